@@ -1,0 +1,1 @@
+"""Pure decisions: standard library and pure libraries only; no clock, no I/O."""

@@ -1,0 +1,109 @@
+"""The named errors of the house.
+
+KawarabanError
+├── SettingsError          a setting is wrong; exit code 2
+├── SourceError            a source did not answer as it should
+│   ├── SourceUnreachable  no answer: name, connection, time-out
+│   ├── SourceRefused      401, 403, 404, 410: asking again will not help
+│   ├── SourceBusy         429 or 5xx: later
+│   ├── SourceChanged      it answered, but not in the form we know; says what was missing
+│   ├── SourceTooLarge     more than the cap
+│   └── AddressRefused     not http(s), or not a public address
+├── StorageError
+│   ├── DatabaseTooNew     written by a newer version
+│   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
+│   └── StalePlan          rules or claim changed since the state was read: plan again
+└── RefusedRequest         a person asked for something that cannot be; `text_id` names the sentence
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class KawarabanError(Exception):
+    """Base of every error we raise on purpose."""
+
+
+class SettingsError(KawarabanError):
+    """A setting is wrong. The message names the key, what it got and what it takes."""
+
+
+class SourceError(KawarabanError):
+    """A source did not answer as it should.
+
+    ``retry_after``: the least time to wait, where the source said so.
+    ``permanent``: asking again without a change will not help.
+    """
+
+    text_id = "source-error-other"
+
+    def __init__(self, detail: str, *, retry_after: timedelta | None = None, permanent: bool = False) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.retry_after = retry_after
+        self.permanent = permanent
+
+
+class SourceUnreachable(SourceError):
+    """No answer: name resolution, connection or time-out."""
+
+    text_id = "source-error-unreachable"
+
+
+class SourceRefused(SourceError):
+    """The source refuses: 401, 403, 404, 410."""
+
+    text_id = "source-error-refused"
+
+
+class SourceBusy(SourceError):
+    """429 or 5xx: not now."""
+
+    text_id = "source-error-busy"
+
+
+class SourceChanged(SourceError):
+    """The answer does not have the form we know; the detail says what was missing."""
+
+    text_id = "source-error-changed"
+
+
+class SourceTooLarge(SourceError):
+    """The body is larger than the cap."""
+
+    text_id = "source-error-too-large"
+
+
+class AddressRefused(SourceError):
+    """Not http(s), or not a public address."""
+
+    text_id = "source-error-address"
+
+
+class StorageError(KawarabanError):
+    """The database cannot be used as asked."""
+
+
+class DatabaseTooNew(StorageError):
+    """The database was written by a newer version of Kawaraban."""
+
+
+class DatabaseBusy(StorageError):
+    """Locked, full or read-only just now."""
+
+
+class StalePlan(StorageError):
+    """Rules or claim changed between reading the state and committing the plan."""
+
+
+class RefusedRequest(KawarabanError):
+    """A person asked for something that cannot be done.
+
+    ``text_id`` names a sentence in the locale files, ``args`` fills it.
+    """
+
+    def __init__(self, text_id: str, **values: str | int) -> None:
+        super().__init__(text_id)
+        self.text_id = text_id
+        self.values = values

@@ -1,0 +1,81 @@
+"""Does this post pass this subscription? One early return a rule, each with its reason."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from .models import Post, Rules
+
+
+class Verdict(StrEnum):
+    """The first rule that stopped a post, or PASSES."""
+
+    PASSES = "passes"
+    RP_UNKNOWN = "rp_unknown"
+    BELOW_MIN_RP = "below_min_rp"
+    EXCLUDED = "excluded"
+    NOT_INCLUDED = "not_included"
+    OTHER_LANGUAGE = "other_language"
+    AUTHOR_MUTED = "author_muted"
+    SENSITIVE = "sensitive"
+
+
+def judge(post: Post, rp: int | None, min_rp: int, rules: Rules) -> Verdict:
+    """Hold a post against a bar and the rules; ``rp`` is what counts for the bar (None: unknown)."""
+    text = judge_text(post, rules)
+    return text if text is not Verdict.PASSES else judge_rp(rp, min_rp)
+
+
+def judge_rp(rp: int | None, min_rp: int) -> Verdict:
+    """Hold an RP against the bar. Unknown never passes a bar above 0 (invariant 5)."""
+    if min_rp <= 0:
+        return Verdict.PASSES
+    if rp is None:
+        return Verdict.RP_UNKNOWN
+    return Verdict.PASSES if rp >= min_rp else Verdict.BELOW_MIN_RP
+
+
+def judge_text(post: Post, rules: Rules) -> Verdict:
+    """Everything but the RP."""
+    if post.author_handle and post.author_handle.casefold() in rules.muted_authors:
+        return Verdict.AUTHOR_MUTED
+    if not rules.allow_sensitive and post.sensitive:
+        return Verdict.SENSITIVE
+    # A post of unknown language is not proven to be another one's.
+    if rules.languages and post.language and _primary(post.language) not in rules.languages:
+        return Verdict.OTHER_LANGUAGE
+    if rules.exclude or rules.include:
+        text = fold(f"{post.content_warning or ''}\n{post.text}")
+        if any(contains(text, word) for word in rules.exclude):
+            return Verdict.EXCLUDED
+        if rules.include and not any(contains(text, word) for word in rules.include):
+            return Verdict.NOT_INCLUDED
+    return Verdict.PASSES
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: NFKC and case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def contains(folded: str, word: str) -> bool:
+    """Whether a folded text holds a word as typed.
+
+    Japanese has no word boundaries, so it is searched anywhere; an ASCII word must stand alone, so that
+    ``AI`` is not found in ``said`` but is in ``生成AIの``.
+    """
+    needle = fold(word).strip()
+    if not needle:
+        return False
+    if not needle.isascii():
+        return needle in folded
+    before = r"(?<![a-z0-9_])" if needle[0].isalnum() else ""
+    after = r"(?![a-z0-9_])" if needle[-1].isalnum() else ""
+    return re.search(before + re.escape(needle) + after, folded) is not None
+
+
+def _primary(tag: str) -> str:
+    """``ja`` of ``ja-JP``."""
+    return tag.replace("_", "-").split("-", 1)[0].casefold()

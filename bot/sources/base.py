@@ -1,0 +1,27 @@
+"""What a source is: a name, and a look that answers or raises a ``SourceError``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.models import Fetched, Look, Network, NotModified, SourceName
+
+
+class Source(Protocol):
+    """One place posts come from. A source keeps no state between looks; the watch does."""
+
+    name: SourceName
+    network: Network
+    can_relook: bool
+    """Whether a post can be read again after it left the page."""
+    costs_money: bool
+    """Asked only for topics somebody is subscribed to."""
+
+    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+        """Ask once. Raises ``SourceError`` (see ``core.errors``) and nothing else."""
+        ...
+
+    def asks(self, look: Look) -> str:
+        """What is asked of the source for this topic, in words a person understands: a tag, a URL."""
+        ...

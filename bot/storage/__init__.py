@@ -1,0 +1,1 @@
+"""Memory: everything that must survive a restart."""

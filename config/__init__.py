@@ -1,0 +1,1 @@
+"""Settings and locale files. Imports nothing of ours."""
