@@ -7,18 +7,38 @@ Order: environment (``KAWARABAN_…``, nesting by ``__``; ``DISCORD_TOKEN`` too)
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as PydanticSettingsError
+
+PREFIX = "KAWARABAN_"
+DEFAULT_FILE = "kawaraban.toml"
 
 Language = Literal["ja", "en"]
+
+_HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
+_PATTERNS = {
+    _HTTP: "begin with http:// or https://",
+    _WS: "begin with ws:// or wss://",
+    _SQLITE: "have the form sqlite:///path",
+    _TEMPLATE: "be an http(s) address with {topic} in it",
+}
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names the key, what it got and what it takes; exit code 2."""
 
 
 class Section(BaseModel):
@@ -30,7 +50,7 @@ class Section(BaseModel):
 class DatabaseSettings(Section):
     """Where memory lives."""
 
-    url: Annotated[str, Field(pattern=r"^sqlite:///.+")] = "sqlite:///kawaraban.db"
+    url: Annotated[str, Field(pattern=_SQLITE)] = "sqlite:///kawaraban.db"
 
 
 class DiscordSettings(Section):
@@ -38,8 +58,8 @@ class DiscordSettings(Section):
 
     token: SecretStr | None = None
     application_id: int | None = None
-    api_base: Annotated[str, Field(pattern=r"^https?://")] | None = None
-    gateway_url: Annotated[str, Field(pattern=r"^wss?://")] | None = None
+    api_base: Annotated[str, Field(pattern=_HTTP)] | None = None
+    gateway_url: Annotated[str, Field(pattern=_WS)] | None = None
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
 
@@ -61,7 +81,7 @@ class TrendpageSettings(Section):
     """A site with trend pages; off until it has a ``url`` template with ``{topic}`` or a table of ``pages``."""
 
     enabled: bool | None = None
-    url: str | None = None
+    url: Annotated[str, Field(pattern=_TEMPLATE)] | None = None
     pages: dict[str, str] = {}
     default_min_rp: Annotated[int, Field(ge=0)] = 100
 
@@ -76,7 +96,7 @@ class MastodonSettings(Section):
     """A Mastodon server whose tag timelines are public; needs no key."""
 
     enabled: bool = True
-    base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://mstdn.jp"
+    base_url: Annotated[str, Field(pattern=_HTTP)] = "https://mstdn.jp"
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -136,10 +156,10 @@ class Settings(BaseSettings):
     """All settings."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KAWARABAN_",
+        env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_file=".env",
-        extra="forbid",
+        extra="ignore",  # .env may hold other programs' keys; ours are checked in ``_unknown_keys``
         frozen=True,
     )
 
@@ -162,7 +182,93 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over .env over TOML over defaults."""
-        file = Path(os.environ.get("KAWARABAN_CONFIG", "kawaraban.toml"))
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
-        return init_settings, env_settings, dotenv_settings, toml
+        """Environment over .env over TOML over defaults; ``DISCORD_TOKEN`` just below the long name."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, dotenv_settings, _BareToken(settings_cls), toml
+
+
+class _BareToken(PydanticBaseSettingsSource):
+    """``DISCORD_TOKEN``, the name every tutorial uses, from the environment or .env."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        dotenv = DotEnvSettingsSource(self.settings_cls, env_file=".env", env_prefix="").env_vars
+        token = os.environ.get("DISCORD_TOKEN") or dotenv.get("discord_token")
+        return {"discord": {"token": token}} if token else {}
+
+
+def config_file() -> Path:
+    """The TOML file that is read: ``KAWARABAN_CONFIG``, else ``kawaraban.toml`` here."""
+    return Path(os.environ.get("KAWARABAN_CONFIG", DEFAULT_FILE))
+
+
+def load() -> Settings:
+    """Read all settings. Raises ``SettingsError`` with one sentence about the first thing that is wrong."""
+    file = config_file()
+    if "KAWARABAN_CONFIG" in os.environ and not file.is_file():
+        raise SettingsError(f"KAWARABAN_CONFIG names {file}, and there is no such file")
+    unknown = _unknown_keys(file)
+    if unknown:
+        raise SettingsError(unknown)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    except PydanticSettingsError as error:
+        raise SettingsError(_env_sentence(error)) from None
+
+
+def _unknown_keys(file: Path) -> str | None:
+    """A sentence about a top-level key that does not exist (deeper ones are pydantic's to find)."""
+    known = ", ".join(Settings.model_fields)
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return f"{file} is not valid TOML: {error}"
+    for table in tables:
+        if table not in Settings.model_fields:
+            return f"{file}: there is no table [{table}]; there are {known}"
+    for name in os.environ:
+        if name.startswith(PREFIX) and name != "KAWARABAN_CONFIG":
+            section = name.removeprefix(PREFIX).split("__")[0].lower()
+            if section not in Settings.model_fields:
+                return f"{name}: there is no such setting; they begin with KAWARABAN_ and one of {known}"
+    return None
+
+
+def _sentence(error: ValidationError) -> str:
+    """Key, what it got, what it takes; a secret's value is never shown."""
+    first = error.errors(include_url=False)[0]
+    path = [str(part) for part in first["loc"]]
+    key, name = ".".join(path), PREFIX + "__".join(path).upper()
+    if first["type"] == "extra_forbidden":
+        return f"{key} (or {name}): there is no such setting; {_known_beside(path)}"
+    secret = any(word in key for word in ("token", "password"))
+    got = "a value that is not shown" if secret else repr(first["input"])
+    return f"{key} (or {name}) got {got}; it should {_takes(first)}"
+
+
+def _takes(first: ErrorDetails) -> str:
+    """What a value should be, in words."""
+    if first["type"] == "string_pattern_mismatch":
+        return _PATTERNS[first["ctx"]["pattern"]]
+    if first["type"] in {"model_type", "model_attributes_type", "dict_type"}:
+        return "be a table"
+    return first["msg"].removeprefix("Input should ")
+
+
+def _known_beside(path: list[str]) -> str:
+    """The names that would have been right in that place."""
+    model: type[BaseModel] = Settings
+    for part in path[:-1]:
+        annotation = model.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return f"there are {', '.join(model.model_fields)}"
+
+
+def _env_sentence(error: PydanticSettingsError) -> str:
+    """A variable that takes JSON (a table) got something else."""
+    return f'{error}: a table is written as JSON, for example {{"データセンター": "https://…"}}'

@@ -1,7 +1,6 @@
 """The named errors of the house.
 
 KawarabanError
-├── SettingsError          a setting is wrong; exit code 2
 ├── SourceError            a source did not answer as it should
 │   ├── SourceUnreachable  no answer: name, connection, time-out
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
@@ -23,10 +22,6 @@ from datetime import timedelta
 
 class KawarabanError(Exception):
     """Base of every error we raise on purpose."""
-
-
-class SettingsError(KawarabanError):
-    """A setting is wrong. The message names the key, what it got and what it takes."""
 
 
 class SourceError(KawarabanError):

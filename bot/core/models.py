@@ -313,6 +313,8 @@ class Listener:
     role_id: RoleId | None = None
     muted_until: datetime | None = None
     told_last_hour: int = 0
+    last_summary_at: datetime | None = None
+    """When its last summary line of the ceiling was, or is, to go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +331,6 @@ class PollState:
     told: frozenset[tuple[ChannelId, PostKey]] = frozenset()
     baselined: frozenset[tuple[SubscriptionId, PostKey]] = frozenset()
     hidden: frozenset[tuple[GuildId, PostKey]] = frozenset()
-    quiet_polls: int = 0
-    """Looks in a row that parsed to no post although posts were known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +409,6 @@ class WatchUpdate:
     failures: int
     health: Health
     health_note: str | None
-    quiet_polls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import unicodedata
 from enum import StrEnum
 
 from .models import Post, Rules
+from .text import clean
 
 
 class Verdict(StrEnum):
@@ -39,12 +40,12 @@ def judge_rp(rp: int | None, min_rp: int) -> Verdict:
 
 def judge_text(post: Post, rules: Rules) -> Verdict:
     """Everything but the RP."""
-    if post.author_handle and post.author_handle.casefold() in rules.muted_authors:
+    if post.author_handle and _handle(post.author_handle) in map(_handle, rules.muted_authors):
         return Verdict.AUTHOR_MUTED
     if not rules.allow_sensitive and post.sensitive:
         return Verdict.SENSITIVE
     # A post of unknown language is not proven to be another one's.
-    if rules.languages and post.language and _primary(post.language) not in rules.languages:
+    if rules.languages and post.language and _primary(post.language) not in map(_primary, rules.languages):
         return Verdict.OTHER_LANGUAGE
     if rules.exclude or rules.include:
         text = fold(f"{post.content_warning or ''}\n{post.text}")
@@ -56,8 +57,9 @@ def judge_text(post: Post, rules: Rules) -> Verdict:
 
 
 def fold(text: str) -> str:
-    """The form in which words are compared: NFKC and case-folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """The form in which words are compared: clean (an unseen character hides no word), NFKC, case-folded."""
+    # Folding the case can undo the normal form (``ŉ``), so it is restored.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold())
 
 
 def contains(folded: str, word: str) -> bool:
@@ -79,3 +81,8 @@ def contains(folded: str, word: str) -> bool:
 def _primary(tag: str) -> str:
     """``ja`` of ``ja-JP``."""
     return tag.replace("_", "-").split("-", 1)[0].casefold()
+
+
+def _handle(handle: str) -> str:
+    """A handle as it is compared: without ``@`` before it, case-folded."""
+    return handle.lstrip("@").casefold()

@@ -1,9 +1,10 @@
-"""Text that comes from outside: topic keys, clean one-line and many-line text, excerpts, fingerprints."""
+"""Text that comes from outside: topic keys, clean text, excerpts, escaping for Discord, fingerprints."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import regex
 
@@ -11,12 +12,26 @@ from .models import Topic, TopicKey
 
 TOPIC_NAME_MAX = 60
 """Longer than any trend, short enough to ride in a custom_id (100 characters)."""
+URL_MAX = 512
+"""Discord's limit for the address of a link button."""
 
+_LINE_END = regex.compile(r"\r\n?|[\u2028\u2029]")
 _DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
-_CONTROL = regex.compile(r"[\p{Cc}--[\n\t]]", regex.V1)
+# Joiners (U+200C, U+200D) and variation selectors stay: emoji and Persian need them. Lone surrogates cannot
+# be sent at all, and spaces without width would only hide a word from the rules.
+_CONTROL = regex.compile(r"[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
-_MARKDOWN = regex.compile(r"([\\*_~`|<>\[\]()#\-@:])")
+_BLANK_LINES = regex.compile(r"\n(?:[^\S\n]*\n){2,}")
+
+# Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
+_URL = regex.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9._\-]*[A-Za-z0-9](?::\d+)?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?"
+)
+_MARKUP = regex.compile(r"[\\*_~`|<>\[\]#@:]")
+_LINE_START = regex.compile(r"^([^\S\n]*)(?:([\-+])|(\d+)(\.))", regex.MULTILINE)
+_SHOUT = regex.compile(r"@(?=everyone|here)", regex.IGNORECASE)
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 def topic_key(name: str) -> TopicKey:
@@ -30,13 +45,25 @@ def topic_key(name: str) -> TopicKey:
 
 def make_topic(name: str) -> Topic:
     """A topic as typed: its key, and its name trimmed for display."""
-    shown = _SPACE.sub(" ", clean(name)).strip().lstrip("#＃").strip()
+    shown = one_line(name).lstrip("#＃").strip()
     return Topic(key=topic_key(name), name=shown)
 
 
 def clean(text: str) -> str:
     """Without control characters and direction overrides (invariant 7); new lines and tabs stay."""
-    return _CONTROL.sub("", _DIRECTION.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _CONTROL.sub("", _DIRECTION.sub("", _LINE_END.sub("\n", text)))
+
+
+def one_line(text: str) -> str:
+    """Clean text in one line, white space folded."""
+    return _SPACE.sub(" ", clean(text)).strip()
+
+
+def paragraphs(text: str, max_lines: int) -> str:
+    """Clean text with its own line breaks: at most one empty line in a row, at most ``max_lines`` lines."""
+    lines = _BLANK_LINES.sub("\n\n", clean(text).strip()).split("\n")
+    kept = "\n".join(line.rstrip() for line in lines[:max_lines]).rstrip()
+    return kept if len(lines) <= max_lines else f"{kept}…"
 
 
 def graphemes(text: str) -> list[str]:
@@ -46,39 +73,108 @@ def graphemes(text: str) -> list[str]:
 
 
 def excerpt(text: str, limit: int) -> str:
-    """At most ``limit`` UTF-16 units (Discord counts so), cut between graphemes, with an ellipsis where cut."""
+    """At most ``limit`` UTF-16 units (Discord counts so), cut between graphemes, with an ellipsis where cut.
+
+    An address that would be cut is left out: half of one leads somewhere else.
+    """
     if utf16_length(text) <= limit:
         return text
-    kept: list[str] = []
-    used = 1
-    for grapheme in graphemes(text):
-        used += utf16_length(grapheme)
-        if used > limit:
+    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit - 1, 0)].decode("utf-16-le", "ignore")
+    cut = 0
+    for grapheme in _GRAPHEME.finditer(text):
+        if grapheme.end() > len(kept):
             break
-        kept.append(grapheme)
-    return "".join(kept).rstrip() + "…"
+        cut = grapheme.end()
+    return text[: _before_address(text, cut)].rstrip() + "…"
 
 
 def utf16_length(text: str) -> int:
     """Length as Discord's client counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def escape(text: str) -> str:
     """Text that Discord shows as it is: no markup, no mention, no masked link (invariant 7).
 
-    A bare URL stays one: backslashes inside it would break it, and it can name nobody.
+    A bare URL stays one, set off by a space: Discord would take a backslash behind it as part of it.
     """
-    pieces = []
-    for piece in regex.split(r"(https?://[^\s<>]+)", clean(text)):
-        if regex.match(r"https?://", piece):
-            pieces.append(piece.replace("\\", "%5C"))
-        else:
-            pieces.append(_MARKDOWN.sub(r"\\\1", piece))
+    cleaned = clean(text)
+    pieces: list[str] = []
+    at = 0
+    for address in _URL.finditer(cleaned):
+        pieces += [_defuse(cleaned[at : address.start()], line_start=_starts_line(cleaned, at)), address.group()]
+        at = address.end()
+        if at < len(cleaned) and not cleaned[at].isspace():
+            pieces.append(" ")
+    pieces.append(_defuse(cleaned[at:], line_start=_starts_line(cleaned, at)))
     return "".join(pieces)
+
+
+def label(text: str, limit: int) -> str:
+    """A name of at most ``limit`` UTF-16 units before escaping, in one line and without live addresses.
+
+    Safe in bold and as the text of a masked link: Discord looks for a link's closing bracket without
+    minding backslashes, so brackets become their full-width form.
+    """
+    shown = excerpt(one_line(text), limit).replace("[", "［").replace("]", "］")
+    return _defuse(shown, line_start=True)
+
+
+def safe_url(url: str | None, limit: int = URL_MAX) -> str | None:
+    """An http(s) address Discord takes in a link button or a masked link; None for anything else.
+
+    Without user information (it disguises where a link leads), percent-encoded, host in ASCII.
+    """
+    if url is None or len(url) > limit:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = f":{parts.port}" if parts.port else ""
+        rest = [quote(part, safe="/%:@!$&*+,;=~?") for part in (parts.path, parts.query, parts.fragment)]
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _HOST.fullmatch(host):
+        return None
+    safe = urlunsplit((parts.scheme, f"{host}{port}", *rest))
+    return safe if len(safe) <= limit else None
 
 
 def fingerprint(text: str) -> str:
     """The identity of a post without an id: a hash of its text without white space, NFKC."""
     folded = _SPACE.sub("", unicodedata.normalize("NFKC", text))
     return hashlib.blake2b(folded.encode(), digest_size=16).hexdigest()
+
+
+# Discord answers 400 to a button whose host is not well formed, and the whole message would be lost with it.
+_HOST = regex.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9\-_]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9\-]{0,61}")
+
+
+def _defuse(text: str, *, line_start: bool) -> str:
+    """Text without addresses, escaped; ``line_start``: whether its first line begins where Discord's does."""
+    escaped = _MARKUP.sub(r"\\\g<0>", text)
+    escaped = _LINE_START.sub(
+        lambda found: found.group() if found.start() == 0 and not line_start else _defuse_list(found), escaped
+    )
+    return _SHOUT.sub("@" + _ZERO_WIDTH_SPACE, escaped)
+
+
+def _defuse_list(found: regex.Match[str]) -> str:
+    """The bullet or number that would begin a list, escaped."""
+    space, bullet, number, dot = found.groups()
+    return f"{space}\\{bullet}" if bullet else f"{space}{number}\\{dot}"
+
+
+def _starts_line(text: str, at: int) -> bool:
+    """Whether nothing but white space stands before ``at`` in its line."""
+    return not text[:at].rpartition("\n")[2].strip()
+
+
+def _before_address(text: str, cut: int) -> int:
+    """``cut``, or the beginning of the address it would cut through."""
+    for address in _URL.finditer(text, max(0, cut - 2 * URL_MAX)):
+        if address.start() < cut < address.end():
+            return int(address.start())
+        if address.start() >= cut:
+            break
+    return cut

@@ -1,0 +1,34 @@
+"""What a person gets who asks for a topic: one answer a source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .errors import SourceError
+from .models import Post, PostKey, Snapshot, SourceName, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAnswer:
+    """What one source gave. ``error`` stands beside what the others gave; posts highest RP first."""
+
+    source: SourceName
+    asked: str
+    posts: tuple[Post, ...] = ()
+    snapshot: Snapshot | None = None
+    observed_at: datetime | None = None
+    error: SourceError | None = None
+    rp_times: Mapping[PostKey, datetime] = field(default_factory=dict)
+    """When a remembered RP was read, where that is not ``observed_at``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrendAnswer:
+    """What is known of a topic right now."""
+
+    topic: Topic
+    answers: tuple[SourceAnswer, ...]
+    similar: tuple[Topic, ...] = ()
+    """Known topics like it, offered where nothing was found."""

@@ -1,0 +1,328 @@
+"""plan_poll: what is new, what rose, what is told to whom, when to look again.
+
+    state + fetched + policy + now -> merge -> decide -> hold what is too much -> PollPlan
+
+It knows no Discord, no HTTP and no SQL; the plan it returns is committed in one transaction, so a crash
+before the commit means the same poll again, and a crash after it loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from . import cadence
+from .errors import SourceChanged, SourceError
+from .models import (
+    Alert,
+    AlertContent,
+    AlertReason,
+    Baseline,
+    BaselineReason,
+    Fetched,
+    GuildId,
+    Health,
+    Held,
+    HoldReason,
+    KnownPost,
+    Listener,
+    NotModified,
+    PollPlan,
+    PollState,
+    Post,
+    PostChange,
+    PostKey,
+    Snapshot,
+    Watch,
+    WatchUpdate,
+)
+from .rules import Verdict, judge
+
+EVERYWHERE = GuildId(0)
+DOWN_AFTER = 5
+"""Failed looks in a row until a watch counts as down rather than degraded."""
+SUMMARY_EVERY = timedelta(hours=1)
+"""A subscription gets at most one summary line of its ceiling in this time."""
+_DUE_SOON = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PollPolicy:
+    """The operator's settings a decision depends on, and what the source can do.
+
+    ``ceiling_per_hour`` 0: none. ``can_relook``: the source lists posts by time, so that leaving the
+    page means nothing; otherwise each answer is the whole page.
+    """
+
+    interval: timedelta
+    new_post_max_age: timedelta = timedelta(hours=48)
+    catch_up_after: timedelta = timedelta(hours=6)
+    ceiling_per_hour: int = 20
+    can_relook: bool = False
+
+
+def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime) -> PollPlan:
+    """Decide everything that follows from one look."""
+    fetched = answer if isinstance(answer, Fetched) else None
+    posts = _merged(state, fetched.posts) if fetched else ()
+    relooks = {post.key: _relook_at(state, post, policy, now) for post in posts}
+    alerts, baselines = _decide(state, posts, policy, now)
+    told, held = _hold(state, alerts, policy, now)
+    return PollPlan(
+        watch=state.watch,
+        at=now,
+        update=_update(state, fetched, policy, now),
+        changes=tuple(_changes(state, posts, relooks)),
+        snapshot=_worth_keeping(fetched.snapshot) if fetched else None,
+        alerts=told,
+        held=held,
+        baselines=baselines,
+        relooks=tuple(_moved_relooks(state, posts, relooks, fetched)),
+    )
+
+
+def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:
+    """Decide what follows from a look that failed: nothing is known, look again later."""
+    failures = watch.failures + 1
+    down = failures >= DOWN_AFTER and not isinstance(error, SourceChanged)
+    update = WatchUpdate(
+        next_poll_at=cadence.back_off(watch.id, now, policy.interval, failures, error.retry_after),
+        cursor=watch.cursor,
+        validators=watch.validators,
+        last_ok_at=watch.last_ok_at,
+        failures=failures,
+        health=Health.DOWN if down or error.permanent else Health.DEGRADED,
+        health_note=error.detail,
+    )
+    return PollPlan(watch=watch, at=now, update=update)
+
+
+def content_digest(post: Post) -> str:
+    """Changes when anything stored of a post changed, so that unchanged rows are not written again."""
+    return hashlib.blake2b(repr(post).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+# -- what is known now ---------------------------------------------------------------------------------
+
+
+def _merged(state: PollState, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    """Each identity once; an RP that is missing now does not overwrite a known one (invariant 5)."""
+    merged: dict[PostKey, Post] = {}
+    for post in posts:
+        known = state.known.get(post.key)
+        if post.rp is None and known is not None and known.rp is not None:
+            post = replace(post, rp=known.rp)  # noqa: PLW2901 - the merged post is the post from here on
+        merged.setdefault(post.key, post)
+    return tuple(merged.values())
+
+
+def _peak(post: Post, known: KnownPost | None) -> int | None:
+    """The highest RP ever known."""
+    seen = [rp for rp in (post.rp, known.max_rp if known else None) if rp is not None]
+    return max(seen, default=None)
+
+
+def _born(post: Post, known: KnownPost | None, now: datetime) -> datetime:
+    """When it was written; where nobody says, when we first saw it."""
+    if post.created_at is not None:
+        return post.created_at
+    return known.first_seen_at if known else now
+
+
+# -- what is told --------------------------------------------------------------------------------------
+
+
+def _decide(
+    state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime
+) -> tuple[list[Alert], tuple[Baseline, ...]]:
+    """Hold every post against every listener. A channel hears of a post once, whichever listener is first."""
+    alerts: dict[tuple[int, PostKey], Alert] = {}
+    baselines: list[Baseline] = []
+    for listener in state.listeners:
+        for post in posts:
+            outcome = _outcome(state, listener, post, policy, now)
+            if isinstance(outcome, Baseline):
+                baselines.append(outcome)
+            elif outcome is not None:
+                alerts.setdefault((listener.channel_id, post.key), outcome)
+    return list(alerts.values()), tuple(baselines)
+
+
+def _outcome(
+    state: PollState, listener: Listener, post: Post, policy: PollPolicy, now: datetime
+) -> Alert | Baseline | None:
+    """One post for one listener: told, counted as old, or nothing. One early return a rule."""
+    known = state.known.get(post.key)
+    if _settled(state, listener, post.key):
+        return None
+    if judge(post, post.rp, listener.min_rp, listener.rules) is not Verdict.PASSES:
+        return None
+    if state.watch.last_ok_at is None:
+        return Baseline(listener.subscription_id, post.key, BaselineReason.FIRST_LOOK)
+    if listener.muted_until is not None and now < listener.muted_until:
+        return Baseline(listener.subscription_id, post.key, BaselineReason.MUTED)
+    rose = known is not None and known.max_rp is not None and known.max_rp < listener.min_rp
+    if not rose and now - _born(post, known, now) > policy.new_post_max_age:
+        return None
+    return _alert(state, listener, post, AlertReason.ROSE if rose else AlertReason.NEW, now)
+
+
+def _settled(state: PollState, listener: Listener, key: PostKey) -> bool:
+    """Told to the channel before, there before it listened, or hidden."""
+    return (
+        (listener.channel_id, key) in state.told
+        or (listener.subscription_id, key) in state.baselined
+        or (EVERYWHERE, key) in state.hidden
+        or (listener.guild_id, key) in state.hidden
+    )
+
+
+def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> Alert:
+    """Freeze all that drawing the alert will need."""
+    known = state.known.get(post.key)
+    return Alert(
+        subscription_id=listener.subscription_id,
+        guild_id=listener.guild_id,
+        channel_id=listener.channel_id,
+        content=AlertContent(
+            topic=state.watch.topic,
+            source=state.watch.source,
+            post=post,
+            reason=reason,
+            observed_at=now,
+            min_rp=listener.min_rp,
+            language=listener.language,
+            role_id=listener.role_id,
+            previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
+        ),
+    )
+
+
+# -- not too much of it --------------------------------------------------------------------------------
+
+
+def _hold(
+    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime
+) -> tuple[tuple[Alert, ...], tuple[Held, ...]]:
+    """Biggest first; after a long absence, or above the ceiling, a post is counted in a summary line."""
+    alerts = sorted(alerts, key=_by_size)
+    if _was_away(state.watch, policy, now):
+        return (), tuple(Held(alert, HoldReason.CATCH_UP, now) for alert in alerts)
+    if policy.ceiling_per_hour == 0:
+        return tuple(alerts), ()
+    room = {
+        listener.subscription_id: policy.ceiling_per_hour - listener.told_last_hour for listener in state.listeners
+    }
+    next_summary = {listener.subscription_id: _summary_at(listener, now) for listener in state.listeners}
+    told: list[Alert] = []
+    held: list[Held] = []
+    for alert in alerts:
+        room[alert.subscription_id] -= 1
+        if room[alert.subscription_id] >= 0:
+            told.append(alert)
+        else:
+            held.append(Held(alert, HoldReason.CEILING, next_summary[alert.subscription_id]))
+    return tuple(told), tuple(held)
+
+
+def _by_size(alert: Alert) -> tuple[int, str]:
+    """Highest RP first; the key makes the order the same whatever order the posts came in."""
+    return -(alert.content.post.rp or 0), alert.content.post.key
+
+
+def _was_away(watch: Watch, policy: PollPolicy, now: datetime) -> bool:
+    return watch.last_ok_at is not None and now - watch.last_ok_at > policy.catch_up_after
+
+
+def _summary_at(listener: Listener, now: datetime) -> datetime:
+    """At once, but not sooner than an hour after the last one: the summary must not become the flood."""
+    if listener.last_summary_at is None:
+        return now
+    return max(now, listener.last_summary_at + SUMMARY_EVERY)
+
+
+# -- what is written -----------------------------------------------------------------------------------
+
+
+def _changes(
+    state: PollState, posts: tuple[Post, ...], relooks: dict[PostKey, datetime | None]
+) -> Iterator[PostChange]:
+    """New posts and those of which something changed."""
+    for post in posts:
+        known = state.known.get(post.key)
+        digest = content_digest(post)
+        if known is None or known.digest != digest:
+            yield PostChange(
+                post=post,
+                max_rp=_peak(post, known),
+                relook_at=relooks[post.key],
+                digest=digest,
+                is_new=known is None,
+                sampled=post.rp is not None and (known is None or known.rp != post.rp),
+            )
+
+
+def _relook_at(state: PollState, post: Post, policy: PollPolicy, now: datetime) -> datetime | None:
+    """When a post that is still below somebody's bar is read again (invariant 4)."""
+    if not policy.can_relook or post.source_id is None:
+        return None
+    known = state.known.get(post.key)
+    peak = _peak(post, known)
+    if not any(peak is None or peak < listener.min_rp for listener in state.listeners):
+        return None
+    if known is not None and known.relook_at is not None and known.relook_at > now + _DUE_SOON:
+        return known.relook_at
+    return cadence.relook_at(_born(post, known, now), now)
+
+
+def _moved_relooks(
+    state: PollState,
+    posts: tuple[Post, ...],
+    relooks: dict[PostKey, datetime | None],
+    fetched: Fetched | None,
+) -> Iterator[tuple[PostKey, datetime | None]]:
+    """Posts that did not change but were read again, and posts that are gone."""
+    for post in posts:
+        known = state.known.get(post.key)
+        if known is not None and known.relook_at != relooks[post.key]:
+            yield post.key, relooks[post.key]
+    for key in fetched.gone if fetched else ():
+        yield key, None
+
+
+def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:
+    """A snapshot that says anything at all."""
+    if snapshot is None or snapshot == Snapshot(observed_at=snapshot.observed_at):
+        return None
+    return snapshot
+
+
+def _update(state: PollState, fetched: Fetched | None, policy: PollPolicy, now: datetime) -> WatchUpdate:
+    """What the look leaves in its watch. 304 keeps cursor and validators."""
+    watch = state.watch
+    kept_note = watch.health_note if watch.failures == 0 else None
+    note = _drift(state, fetched, policy) if fetched else kept_note
+    return WatchUpdate(
+        next_poll_at=cadence.next_poll(watch.id, now, policy.interval, fetched.reset_at if fetched else None),
+        cursor=fetched.cursor if fetched and fetched.cursor is not None else watch.cursor,
+        validators=fetched.validators if fetched else watch.validators,
+        last_ok_at=now,
+        failures=0,
+        health=Health.DEGRADED if note else Health.OK,
+        health_note=note,
+    )
+
+
+def _drift(state: PollState, fetched: Fetched, policy: PollPolicy) -> str | None:
+    """Whether a page lost what it used to show (invariant 5): then it is broken, not quiet."""
+    if policy.can_relook or state.watch.last_ok_at is None:
+        return None
+    volume = fetched.snapshot.volume if fetched.snapshot else None
+    if not fetched.posts and volume != 0:
+        return "the page shows no posts any more"
+    known_rp = any(known.max_rp is not None for known in state.known.values())
+    if fetched.posts and known_rp and all(post.rp is None for post in fetched.posts):
+        return "the page shows no RP any more"
+    return None

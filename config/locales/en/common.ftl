@@ -1,0 +1,51 @@
+## Numbers and where they come from
+number-unknown = unknown
+rp-caution = RP counts are those of one moment
+source-trendpage = Trend page
+source-mastodon = Mastodon
+source-misskey = Misskey
+source-bluesky = Bluesky
+source-x = X
+source-feed = Feed
+
+## A source that does not answer
+source-error-unreachable = No answer. Please try again later.
+source-error-refused = It refused to show this.
+source-error-busy = It is busy. Please wait a little and try again.
+source-error-changed = The page seems to have changed its form and could not be read.
+source-error-too-large = The answer was too large.
+source-error-address = This address cannot be used (public http/https addresses only).
+source-error-other = It could not be read.
+source-error-followed-only = This source is only asked for topics somebody here is subscribed to.
+
+## When something went wrong
+error-unexpected = Something unexpected happened. Please try again. If it goes on, tell the bot's operator the reference { $reference }.
+error-busy = The bot's memory is busy right now. Please wait a moment and try again. (reference { $reference })
+error-cooldown = That was a lot in a short time. Please try again { $when }.
+error-you-need = You need the permission "{ $permissions }" for this.
+error-bot-needs = The bot lacks the permission "{ $permissions }" in this channel. Please allow it in the channel's settings.
+error-guild-only = This command works inside a server.
+error-topic-empty = Please type a topic (for example データセンター).
+error-topic-long = A topic can be up to { $limit } characters long.
+error-source-off = { $source } is not available on this bot. Available: { $available }
+error-message-unknown = The record of this post is no longer kept.
+error-command-changed = This command was just updated. Please try again in a moment.
+
+## Lists
+list-comma = {", "}
+list-none = none
+
+## Permissions, as Discord's settings call them
+perm-view-channel = View Channel
+perm-read-messages = View Channel
+perm-send-messages = Send Messages
+perm-send-messages-in-threads = Send Messages in Threads
+perm-read-message-history = Read Message History
+perm-embed-links = Embed Links
+perm-attach-files = Attach Files
+perm-mention-everyone = Mention @everyone, @here, and All Roles
+perm-manage-channels = Manage Channels
+perm-manage-messages = Manage Messages
+perm-manage-guild = Manage Server
+perm-manage-webhooks = Manage Webhooks
+perm-administrator = Administrator

@@ -1,0 +1,11 @@
+cmd-help-name = help
+cmd-help-description = See what this bot does and how to use it
+help-title = ## Kawaraban
+help-what = Subscribe a channel to a topic, and it hears of the topic's posts when they grow big. Each post is told once, and nothing when there is nothing worth telling.
+help-commands = ### Commands
+help-command = **/{ $name }** · { $description }
+help-rp-title = ### What is RP?
+help-rp = How often a post was shared again: reposts, boosts, renotes. { rp-caution }. A count nobody knows is shown as "{ number-unknown }".
+help-start-title = ### Where to start
+help-start = Look a topic up with **/{ $trend }**; if you like it, bring it to a channel with **/{ $subscribe }**. Subscribing needs the permission "{ perm-manage-channels }".
+help-privacy = -# Only public posts are used. The bot does not read this server's conversations. It keeps the subscriptions and the ID of the person who made them.

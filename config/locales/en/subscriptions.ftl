@@ -1,0 +1,111 @@
+## Names of the commands
+cmd-subscribe-name = subscribe
+cmd-subscribe-description = Follow a topic: posts that grow big are told in this channel
+cmd-subscriptions-name = subscriptions
+cmd-subscriptions-description = See this server's subscriptions; change, pause or remove them
+cmd-unsubscribe-name = unsubscribe
+cmd-unsubscribe-description = Stop following a topic (can be undone)
+opt-sub-topic-name = topic
+opt-sub-topic-description = The words to follow (for example データセンター)
+opt-sub-channel-name = channel
+opt-sub-channel-description = Where posts are told (left out: this channel)
+opt-sub-min-rp-name = min_rp
+opt-sub-min-rp-description = Only posts that reach this RP (number of reposts) are told
+opt-sub-role-name = role
+opt-sub-role-description = The role to mention with every alert
+opt-sub-include-name = include
+opt-sub-include-description = Only posts with one of these words (separated by commas)
+opt-sub-exclude-name = exclude
+opt-sub-exclude-description = No posts with any of these words (separated by commas)
+opt-sub-source-name = source
+opt-sub-source-description = Where to look for posts (left out: everywhere)
+opt-sub-language-name = language
+opt-sub-language-description = The language of the alerts in the channel (left out: yours)
+opt-subs-channel-description = Show only this channel's subscriptions
+opt-unsub-topic-description = The topic to stop following
+opt-unsub-channel-description = The channel that follows it (left out: this channel)
+choice-language-ja = 日本語
+choice-language-en = English
+
+## After subscribing
+subscribed-heading = Now following "{ $topic }"
+subscribed-where = From now on { $channel } is told of every post that meets these conditions, once each.
+subscribed-asked = { $source }: { $bar } (looks at: { $asked })
+subscribed-failed = { $source } could not be checked just now. { $why } You are subscribed; it is looked at again by itself.
+subscribed-top = Top posts right now
+rule-bar = RP { $count } and up
+rule-every = at any RP
+rule-source-bar = { $source }: { $bar }
+rule-include = With one of: { $words }
+rule-exclude = Without: { $words }
+rule-role = Mentions: { $role }
+rule-language = Language of the alerts: { $language }
+rule-authors = Muted authors: { $handles }
+day-none = No posts of the last 24 hours are known yet. You will hear of new ones.
+day-passing = { $known ->
+    [one] One post of the last 24 hours is known
+   *[other] { $known } posts of the last 24 hours are known
+}; with these rules { $passing ->
+    [0] none would have been sent.
+    [one] one would have been sent.
+   *[other] { $passing } would have been sent.
+}
+warn-no-data = No posts about this topic were found yet. Please check the spelling.
+warn-out-of-reach = { $source }: no post seems to reach a min RP of { $bar } (largest in the last 24 hours: { $largest }).
+warn-rp-unknown = { $source }: none of the last 24 hours' posts has a known RP. A min RP of 0 lets them through.
+post-no-author = Unknown author
+
+## List and details
+list-heading = Subscriptions
+list-count = { $first }–{ $last } of { $count }
+list-empty = No subscriptions yet. Start with /subscribe.
+list-pick = Pick a subscription to change it
+state-active = Active
+state-muted = Muted until { $when }
+state-paused-by-user = Paused
+state-paused-forbidden = Stopped: the bot may not post in this channel. Fix the permissions, then resume.
+state-paused-not-found = Stopped: the channel cannot be found.
+detail-channel = Channel: { $channel }
+detail-made = Subscribed by { $user } on { $when }
+removed-heading = No longer following "{ $topic }"
+removed-text = Alerts waiting for { $channel } were dropped too. You can undo this for 30 days.
+sample-none = No post about "{ $topic }" is known yet, so there is nothing to show. Please try again once there is one.
+
+## Buttons
+button-sample = See a sample
+button-edit = Edit
+button-pause = Pause
+button-resume = Resume
+button-mute-hour = Mute 1 hour
+button-mute-day = Mute 1 day
+button-unmute = Unmute
+button-hear-authors = Unmute authors
+button-remove = Unsubscribe
+button-undo = Undo
+button-list = To the list
+button-previous = Back
+button-next = Next
+
+## The edit form
+edit-title = Edit the subscription
+edit-min-rp = Min RP
+edit-min-rp-hint = Empty: stays as it is ({ $bars })
+edit-include = With one of these words
+edit-exclude = Without these words
+edit-words-hint = Separated by commas or new lines
+edit-language = Language of the alerts
+edit-role = Role to mention
+
+## When something cannot be done
+subscribe-exists = This channel already follows that topic. You can change it in /subscriptions.
+subscription-gone = This subscription no longer exists.
+subscription-restore-late = This can no longer be undone. Please start again with /subscribe.
+unsubscribe-none = No such subscription was found. Pick one of the suggestions while typing, or name the channel.
+error-no-source = No source is available right now. Please ask the bot's operator to check the sources.
+error-words-many = Up to { $limit } words are possible (there were { $count }).
+error-word-long = A word can be up to { $limit } characters long. Separate words by commas.
+error-min-rp = Min RP must be a whole number from 0 to { $limit }.
+error-quota-server = This server can have up to { $limit } subscriptions. Please remove one you no longer need.
+error-quota-channel = This channel can have up to { $limit } subscriptions. Please remove one you no longer need, or use another channel.
+error-role-everyone = @everyone cannot be mentioned. Please pick a role of those who want to know.
+error-channel-kind = Alerts can only go to text channels, announcement channels and threads.

@@ -1,0 +1,47 @@
+## 通知のカード
+alert-dot = {" ・ "}
+alert-head = ### { $topic } ・ { $why }
+alert-why-new = 新着・RP { $rp }
+alert-why-new-unknown = 新着
+alert-why-rose = RP { $bar } に到達
+alert-rp = RP { $rp }
+alert-rp-rise = RP { $before } → { $now }
+alert-born = { $age }に投稿
+alert-born-day = { $day }に投稿
+alert-as-of = { $source } ・ { $time } 時点
+alert-sensitive = ⚠️ 閲覧注意の投稿です
+alert-warning = ⚠️ 閲覧注意: { $warning }
+alert-withheld = 🔞 閲覧注意の画像・動画つきの投稿(RP { $rp })です。このチャンネルでは表示しません。
+alert-button-open = 投稿を開く
+alert-button-trend = トレンド
+alert-button-held = 見る
+alert-sample = -# これは見本です。実際の通知ではありません。
+
+## まとめの一行
+alert-summary-ceiling = **{ $topic }** ・ この1時間の上限を超えた { $count } 件
+alert-summary-catch-up = **{ $topic }** ・ 止まっていた間の { $count } 件
+
+## まとめの中身
+alert-held-title = ### { $topic } ・ まとめた { $count } 件
+alert-held-page = { $page } / { $pages } ページ
+alert-held-empty = まとめた投稿の記録はもう残っていません。
+alert-held-previous = 前へ
+alert-held-next = 次へ
+
+## ⋯ のメニュー
+alert-menu-title = ### { $topic } の通知
+alert-menu-bars = いまの基準: { $bars }
+alert-menu-bar = { $source } RP { $bar } 以上
+alert-menu-until = { $time } までお休み中です。
+alert-menu-quieter = もっと静かに
+alert-menu-mute-hour = 1時間休む
+alert-menu-mute-day = 1日休む
+alert-menu-author = この投稿者を除く
+alert-menu-stop = 購読をやめる
+alert-menu-undo = 元に戻す
+alert-done-quieter = 静かにしました。これからの基準: { $bars }
+alert-done-muted = **{ $topic }** の通知を { $time } まで休みます。その間の投稿は、あとからも通知しません。
+alert-done-author = \@{ $handle } の投稿は **{ $topic }** ではもう通知しません。
+alert-done-stopped = **{ $topic }** の購読をやめました。30日以内なら元に戻せます。
+alert-undone-muted = **{ $topic }** の通知を再開しました。
+alert-undone-stopped = **{ $topic }** の購読を元に戻しました。

@@ -1,0 +1,51 @@
+## 数と出典
+number-unknown = 不明
+rp-caution = RP数は特定時点のものです
+source-trendpage = トレンドページ
+source-mastodon = Mastodon
+source-misskey = Misskey
+source-bluesky = Bluesky
+source-x = X
+source-feed = フィード
+
+## ソースの不調
+source-error-unreachable = 応答がありません。時間をおいてもう一度お試しください。
+source-error-refused = 閲覧を断られました。
+source-error-busy = 混み合っています。しばらく待ってからもう一度お試しください。
+source-error-changed = ページの形が変わったようで、読み取れませんでした。
+source-error-too-large = 返ってきたデータが大きすぎます。
+source-error-address = このアドレスは使えません(公開されたhttp/httpsのアドレスのみ)。
+source-error-other = 読み取れませんでした。
+source-error-followed-only = 購読されているトピックだけを調べるソースです。
+
+## うまくいかなかったとき
+error-unexpected = 思わぬ問題が起きました。もう一度お試しください。続くようなら、ボットの管理者に参照番号 { $reference } をお伝えください。
+error-busy = いま保存先が混み合っています。少し待ってからもう一度お試しください。(参照番号 { $reference })
+error-cooldown = 少し続けて使われたようです。{ $when } にもう一度お試しください。
+error-you-need = この操作には「{ $permissions }」の権限が必要です。
+error-bot-needs = このチャンネルでボットに「{ $permissions }」の権限がありません。チャンネルの設定で許可してください。
+error-guild-only = このコマンドはサーバーの中で使えます。
+error-topic-empty = トピックを入力してください(例: データセンター)。
+error-topic-long = トピックは { $limit } 文字までです。
+error-source-off = { $source } はこのボットでは使えません。使えるソース: { $available }
+error-message-unknown = この投稿の記録はもう残っていません。
+error-command-changed = このコマンドは更新されたところです。少し待ってからもう一度お試しください。
+
+## 並べるとき
+list-comma = 、
+list-none = なし
+
+## 権限(Discordの設定画面での名前)
+perm-view-channel = チャンネルを見る
+perm-read-messages = チャンネルを見る
+perm-send-messages = メッセージを送信
+perm-send-messages-in-threads = スレッドでメッセージを送信
+perm-read-message-history = メッセージ履歴を読む
+perm-embed-links = 埋め込みリンク
+perm-attach-files = ファイルを添付
+perm-mention-everyone = @everyone、@here、すべてのロールにメンション
+perm-manage-channels = チャンネルの管理
+perm-manage-messages = メッセージの管理
+perm-manage-guild = サーバーの管理
+perm-manage-webhooks = ウェブフックの管理
+perm-administrator = 管理者

@@ -1,0 +1,11 @@
+cmd-help-name = ヘルプ
+cmd-help-description = できることと使い方を見ます
+help-title = ## 瓦版(Kawaraban)
+help-what = トピックを購読すると、大きく伸びた投稿をこのサーバーのチャンネルに届けます。同じ投稿は一度だけ。知らせるほどのことがないときは静かにしています。
+help-commands = ### コマンド
+help-command = **/{ $name }** ・ { $description }
+help-rp-title = ### RPとは
+help-rp = 投稿が再共有された回数です(リポスト・ブースト・リノートなど)。{ rp-caution }。分からないときは「{ number-unknown }」と表示します。
+help-start-title = ### はじめかた
+help-start = **/{ $trend }** でトピックを調べ、気に入ったら **/{ $subscribe }** でチャンネルに届けましょう。購読には「{ perm-manage-channels }」の権限が必要です。
+help-privacy = -# 扱うのは公開された投稿だけです。このサーバーの会話は読みません。保存するのは、購読の設定と、それを作った人のIDです。

@@ -1,0 +1,203 @@
+"""Text from outside: what a reader sees stays, what Discord would act on does not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.core.text import (
+    TOPIC_NAME_MAX,
+    URL_MAX,
+    clean,
+    escape,
+    excerpt,
+    fingerprint,
+    graphemes,
+    label,
+    make_topic,
+    one_line,
+    paragraphs,
+    safe_url,
+    topic_key,
+    utf16_length,
+)
+
+FAMILY = "👨‍👩‍👧‍👦"
+NASTY = [
+    "# 見出し", "## x", "-# 小さく", "- 一覧", "* 一覧", "+ 一覧", "1. 番号", "  12. 番号", "> 引用", ">>> 引用",
+    "**太字**", "__下線__", "_斜体_", "*斜体*", "~~消す~~", "||ネタバレ||", "`コード`", "```py\nx\n```",
+    "[ここ](https://evil.example/)", "[a](<https://evil.example/>)", "<https://evil.example/>",
+    "<t:1700000000:R>", "<#123456789012345678>", "<@123456789012345678>", "<@!123456789012345678>",
+    "<@&123456789012345678>", "<:wave:123456789012345678>", "<a:wave:123456789012345678>",
+    "</subscribe:123456789012345678>", "<id:browse>", "@everyone", "@here", ":smile:", "\\", "\\*", "\\\\@here",
+    "https://a.example/x", "https://a.example<@&123456789012345678>", "https://a.example\\<t:1:R>",
+    "https://a.example/*_||`", "https://a.example/日本", "https://*", "https://_ x https://_", "steam://run",
+    "\u202e逆さ", "\x00", "\n", "\r\n", "\u2028", " ", "@\u200beveryone", FAMILY, "が", "本文", "a_b_c",
+]  # fmt: skip
+hostile = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=12)), max_size=8).map("".join)
+
+ADDRESS = re.compile(r"https?://[^\s<]+[^<.,:;\"'\]\s]")
+AT_LINE_START = re.compile(r"[^\S\n]*(?:#{1,3}\s|-#\s|>|[-*+]\s|\d+\.\s)")
+ANYWHERE = re.compile(r"""[*_~`|<>\[\]]|@everyone|@here|:\w+:|(?:steam|discord|mailto):""", re.IGNORECASE)
+
+
+def as_discord_reads(markdown: str) -> str:
+    """What a client shows of text that must not hold any markup; fails where it would find some."""
+    shown: list[str] = []
+    at = 0
+    while at < len(markdown):
+        if at == 0 or markdown[at - 1] == "\n":
+            assert not AT_LINE_START.match(markdown, at), f"line markup in {markdown!r}"
+        if markdown[at] == "\\" and at + 1 < len(markdown) and re.match(r"[^0-9A-Za-z\s]", markdown[at + 1]):
+            shown.append(markdown[at + 1])
+            at += 2
+        elif address := ADDRESS.match(markdown, at):
+            assert "\\" not in address.group(), f"a backslash of ours in the address {address.group()!r}"
+            assert "||" not in address.group()
+            shown.append(address.group())
+            at = address.end()
+        else:
+            assert not ANYWHERE.match(markdown, at), f"markup at {at} in {markdown!r}"
+            shown.append(markdown[at])
+            at += 1
+    return "".join(shown)
+
+
+def without_space(text: str) -> str:
+    return re.sub(r"[\s\u200b]", "", text)
+
+
+@given(hostile)
+@example("https://a.example<@&123456789012345678>")
+@example("@\u200beveryone")
+def test_escaped_text_holds_no_markup_and_shows_every_character(text: str) -> None:
+    assert without_space(as_discord_reads(escape(text))) == without_space(clean(text))
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_each_known_trick_is_disarmed(text: str) -> None:
+    shown = as_discord_reads(escape(f"{text}\n{text}"))
+    assert without_space(shown) == without_space(clean(text)) * 2
+
+
+@given(hostile)
+def test_a_spoiler_around_escaped_text_ends_only_where_we_end_it(text: str) -> None:
+    assert "||" not in escape(text)
+
+
+@given(hostile, st.integers(1, 80))
+def test_a_label_cannot_close_the_link_it_names(text: str, limit: int) -> None:
+    shown = label(text, limit)
+    assert not re.search(r"[\[\]\n]", shown)
+    assert not ADDRESS.search(shown)
+    as_discord_reads(shown)
+
+
+def test_everyone_is_broken_even_for_who_ignores_backslashes() -> None:
+    assert "@everyone" not in escape("@everyone")
+    assert "@here" not in escape("a@HERE".lower())
+
+
+def test_a_bare_address_stays_clickable_and_apart_from_what_follows() -> None:
+    assert escape("見て https://a.example/b_c?d=e#f。") == "見て https://a.example/b_c?d=e#f 。"
+
+
+@pytest.mark.parametrize("text", [FAMILY, "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👍🏽", "❤️", "が", "می‌خواهم"])
+def test_joined_characters_survive_cleaning(text: str) -> None:
+    assert clean(text) == text
+
+
+@given(st.text(st.characters(codec=None), max_size=50))
+def test_clean_text_can_always_be_sent(text: str) -> None:
+    cleaned = clean(text)
+    cleaned.encode()
+    assert not set(cleaned) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2069\u200e\u200f\x00\x1b\r")
+    assert clean(cleaned) == cleaned
+
+
+@given(
+    st.lists(st.sampled_from([FAMILY, "が", "a", "語", "👍🏽", " ", "🇯🇵"]), max_size=60).map("".join),
+    st.integers(1, 80),
+)
+def test_an_excerpt_fits_and_never_cuts_a_character_apart(text: str, limit: int) -> None:
+    cut = excerpt(text, limit)
+    assert utf16_length(cut) <= max(limit, 1)
+    if cut != text:
+        kept = graphemes(cut.removesuffix("…"))
+        assert graphemes(text)[: len(kept)] == kept
+
+
+def test_an_excerpt_leaves_out_an_address_it_would_cut() -> None:
+    assert excerpt("見て https://a.example/a-long-path です", 20) == "見て…"
+
+
+def test_utf16_length_counts_as_a_client_does() -> None:
+    assert utf16_length("a語👍") == 4
+
+
+def test_paragraphs_keep_line_breaks_but_not_walls_of_them() -> None:
+    assert paragraphs("一\n二\n\n\n \n三  \n\n四\n", 10) == "一\n二\n\n三\n\n四"
+    assert paragraphs("一\n二\n三", 2) == "一\n二…"
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("データセンター", "データセンター"),
+        ("ﾃﾞｰﾀｾﾝﾀｰ", "データセンター"),
+        ("＃データセンター", "データセンター"),
+        ("##Data  Center ", "data center"),
+        ("Ｄａｔａ　Ｃｅｎｔｅｒ", "data center"),
+        ("Straße", "strasse"),
+        ("#", ""),
+        ("\u202eabc\u200b", "abc"),
+    ],
+)
+def test_a_topic_is_the_same_however_it_was_typed(typed: str, key: str) -> None:
+    assert topic_key(typed) == key
+
+
+@given(st.text(max_size=TOPIC_NAME_MAX))
+def test_the_key_of_a_shown_name_is_the_topics_key(name: str) -> None:
+    topic = make_topic(name)
+    assert topic_key(topic.name) == topic.key
+    assert topic.name == one_line(topic.name)
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://x.com/a/status/1", "https://x.com/a/status/1"),
+        ("https://例え.jp/語?q=語", "https://xn--r8jz45g.jp/%E8%AA%9E?q=%E8%AA%9E"),
+        ("https://a.example/b(c)", "https://a.example/b%28c%29"),
+        ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x"),
+        ("https://x.com@evil.example/", None),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("//a.example", None),
+        ("https://", None),
+        ("https://a b.example/", None),
+        ("https://a.example:x/", None),
+        ("https://a.example/" + "a" * URL_MAX, None),
+        ("https://a.example/" + "語" * 200, None),
+        ("\ud800", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_addresses_discord_takes_become_links(url: str | None, safe: str | None) -> None:
+    assert safe_url(url) == safe
+
+
+@given(st.text(max_size=40).map(lambda rest: f"https://a.example/{rest}"))
+def test_a_safe_address_cannot_leave_a_masked_link(url: str) -> None:
+    safe = safe_url(url)
+    assert safe is None or not re.search(r"[\s()<>\[\]|`\\\"']", safe)
+
+
+def test_the_fingerprint_minds_words_and_not_their_layout() -> None:
+    assert fingerprint("ﾃﾞｰﾀ センター\n増設") == fingerprint("データセンター増設")
+    assert fingerprint("データセンター増設") != fingerprint("データセンター新設")
