@@ -1,0 +1,111 @@
+"""A small trend site on loopback: pages in the form the ``trendpage`` source reads, set by the test."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Self
+
+from aiohttp import web
+
+JAPAN = timezone(timedelta(hours=9))
+TWITTER_EPOCH_MS = 1288834974657
+
+
+def status_id(born: datetime, serial: int = 0) -> str:
+    """An X status id of that time (the inverse of the snowflake formula)."""
+    return str(((int(born.timestamp() * 1000) - TWITTER_EPOCH_MS) << 22) | serial)
+
+
+@dataclass(frozen=True, slots=True)
+class SitePost:
+    """A post on a page. ``rp`` None: the page prints none."""
+
+    born: datetime
+    text: str
+    rp: int | None
+    handle: str = "kawara_taro"
+    name: str = "瓦 太郎"
+    serial: int = 0
+
+    @property
+    def id(self) -> str:
+        return status_id(self.born, self.serial)
+
+
+@dataclass(slots=True)
+class SitePage:
+    """One topic's page."""
+
+    topic: str
+    volume: int | None = 1000
+    observed_at: datetime = field(default_factory=lambda: datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
+    audience: str = "男性:60% 女性:40% (30代/男性)"
+    posts: Sequence[SitePost] = ()
+
+    def html(self) -> str:
+        stamp = self.observed_at.astimezone(JAPAN).strftime("%Y.%m.%d %H:%M")
+        posts = "\n".join(_post(post) for post in self.posts)
+        return (
+            f"<!doctype html><html lang=ja><meta charset=utf-8><body><h1>{html.escape(self.topic)} トレンド</h1>"
+            f"<p>{self.volume}post</p><p>{stamp}</p><p>{self.audience}</p>"
+            "<h2>人気のポスト ※表示されているRP数は特定時点のものです</h2>"
+            f"{posts}<p>&lt;ポストの表示について&gt;</p></body></html>"
+        )
+
+
+def _post(post: SitePost) -> str:
+    rp = "" if post.rp is None else f"<p>RP {post.rp:,}</p>"
+    text = html.escape(post.text).replace("\n", "<br>")
+    return (
+        f'<div><blockquote class="twitter-tweet"><p lang="ja" dir="ltr">{text}</p>&mdash; '
+        f"{html.escape(post.name)} (@{post.handle}) "
+        f'<a href="https://twitter.com/{post.handle}/status/{post.id}?ref_src=twsrc%5Etfw">'
+        f"{post.born.strftime('%B %-d, %Y')}</a></blockquote>{rp}</div>"
+    )
+
+
+class TrendSite:
+    """``async with TrendSite() as site: site.put("データセンター", posts=[…]); site.url`` (the template)."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, SitePage] = {}
+        self.status = 200
+        self.requests: list[str] = []
+        self._runner: web.AppRunner | None = None
+        self.base_url = ""
+
+    @property
+    def url(self) -> str:
+        """The template with ``{topic}``."""
+        return f"{self.base_url}/word/{{topic}}"
+
+    def put(self, topic: str, posts: Sequence[SitePost] = (), *, volume: int | None = 1000) -> SitePage:
+        """Show these posts from now on."""
+        page = self.pages[topic] = SitePage(topic, volume=volume, posts=posts)
+        return page
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/word/{topic}", self._answer)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.base_url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        topic = request.match_info["topic"]
+        self.requests.append(topic)
+        page = self.pages.get(topic) or SitePage(topic, volume=0, audience=":0% :0%")
+        if self.status != 200:
+            return web.Response(status=self.status, text="not now")
+        return web.Response(text=page.html(), content_type="text/html")
