@@ -1,0 +1,296 @@
+"""Mastodon, and servers that speak its API: the public timeline of a tag.
+
+    newest page | forward from the cursor ─▶ volume, now and then ─▶ posts due again: by page, else by id
+
+A tag timeline shows a post while it is minutes old and hardly boosted, so what matters is the re-look. Ids follow
+the time a post was written, not the time it arrived: a post from a slow server lands below posts already read.
+Each look therefore begins a few minutes back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
+
+from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
+
+from .http import Answer, Http, RefusedAnswer, rate_limit_reset
+from .mastodon_wire import Status, hashtag, parse_status, parse_statuses, parse_volume, post_of
+
+PAGE: Final = 40
+"""Mastodon's largest page."""
+FULL_PAGE: Final = 20
+"""From this many on there may be more: some servers answer 20 however many are asked for."""
+NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 5, 5, 10
+"""The most requests of one look for each purpose. A server allows 300 in 5 minutes, and pages 300 in 15, for all
+topics together (mastodon/mastodon, ``config/initializers/rack_attack.rb``)."""
+RESERVE: Final = 20
+"""Requests left to the host's other topics: below this only new posts are read."""
+OVERLAP: Final = timedelta(minutes=5)
+VOLUME_EVERY: Final = timedelta(minutes=30)
+
+_PREVIOUS = re.compile(r'<([^<>]*)>\s*;\s*rel="?prev"?')
+
+
+class _Place(msgspec.Struct, omit_defaults=True):
+    """The cursor: the next look reads what is above ``since``. ``volume_at``: seconds since 1970."""
+
+    since: str
+    volume_at: int = 0
+
+
+def _place(cursor: str | None) -> _Place | None:
+    try:
+        return msgspec.json.decode(cursor, type=_Place) if cursor else None
+    except msgspec.DecodeError:
+        return None
+
+
+def id_key(status_id: str) -> tuple[int, str]:
+    """Older before newer: ids are opaque, but longer ones are newer, and equally long ones sort as text."""
+    return len(status_id), status_id
+
+
+def _beside(status_id: str, step: int) -> str:
+    """The id next to a numeric one; another server's kind of id stays as it is."""
+    return str(max(0, int(status_id) + step)) if _is_number(status_id) else status_id
+
+
+def _is_number(status_id: str) -> bool:
+    return status_id.isascii() and status_id.isdigit()
+
+
+def _place_after(rows: Iterable[Status], since: str, now: datetime) -> str:
+    """Where the next look begins: below the posts of the last minutes, and below at least one.
+
+    That one is the sign that the server still answers as it did. At most a page is read twice.
+    """
+    newest = sorted(rows, key=lambda row: id_key(row.id), reverse=True)[:PAGE]
+    if not newest:
+        return since
+    recent = [row for row in newest if row.created_at >= now - OVERLAP] or newest[:1]
+    return _beside(recent[-1].id, -1)
+
+
+class Mastodon:
+    """The source ``mastodon``: one server, asked for public tag timelines."""
+
+    name = SourceName.MASTODON
+    network = Network.FEDIVERSE
+    can_relook = True
+    costs_money = False
+
+    def __init__(self, http: Http, *, base_url: str) -> None:
+        self._http = http
+        self._base_url = base_url.rstrip("/")
+        self._host = urlsplit(self._base_url).netloc.rpartition("@")[2]
+
+    def asks(self, look: Look) -> str:
+        """The tag and the server, e.g. ``#データセンター @ mstdn.jp``."""
+        tag = hashtag(look.topic.name)
+        return f"{'#' + tag if tag else look.topic.name} @ {self._host}"
+
+    async def look(self, look: Look, now: datetime) -> Fetched:
+        """New posts, the posts due again as far as the host's budget goes, and now and then the volume.
+
+        Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
+        """
+        tag = hashtag(look.topic.name)
+        if tag is None:
+            raise SourceRefused(
+                f"no Mastodon tag can be made of {look.topic.name!r}: a tag needs a letter", permanent=True
+            )
+        place = _place(look.cursor)
+        visit = _Visit(self._http, self._base_url, tag, now)
+        try:
+            since = await visit.read_new(place.since if place else None)
+        except RefusedAnswer as refusal:
+            raise _explained(refusal, self._host) from refusal
+        snapshot, volume_at = await visit.read_volume(place.volume_at if place else 0)
+        await visit.read_again(look.relook)
+        return Fetched(
+            source=self.name,
+            posts=visit.posts(self._host),
+            snapshot=snapshot,
+            cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
+            gone=tuple(visit.gone),
+            reset_at=visit.reset_at,
+            note=self.asks(look),
+        )
+
+
+def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:
+    """What a refusal of a timeline means, for the operator. 422: this method "requires an authenticated user"."""
+    status = refusal.answer.status
+    meanings = dict.fromkeys((401, 403, 422), "does not show its timelines to the public")
+    meanings |= dict.fromkeys((404, 410), "has no timelines where a Mastodon server has them")
+    if status not in meanings:
+        return refusal
+    return SourceRefused(
+        f"{host} {meanings[status]} (answered {status}); choose another server",
+        retry_after=refusal.retry_after,
+        permanent=refusal.permanent,
+    )
+
+
+class _Visit:
+    """One look under way: what was read, what the host still allows, and whether it was cut short."""
+
+    def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:
+        self.gone: list[PostKey] = []
+        self.reset_at: datetime | None = None
+        self._http = http
+        self._api = f"{base_url}/api/v1"
+        self._tag = quote(tag, safe="")
+        self._now = now
+        self._read: dict[str, Status] = {}
+        self._remaining: int | None = None
+        self._cut_short = False
+
+    def posts(self, host: str) -> tuple[Post, ...]:
+        """The public posts read, newest first, each identity once."""
+        rows = sorted(self._read.values(), key=lambda row: id_key(row.id), reverse=True)
+        posts = [post for row in rows if (post := post_of(row, host=host)) is not None]
+        return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
+
+    async def read_new(self, since: str | None) -> str:
+        """Read the newest page, or what is above ``since`` within bounds; return where the next look begins.
+
+        Where the bound or a failure cuts, that is the last id read, so that nothing is skipped.
+        Raises ``SourceError`` when the first request fails.
+        """
+        if since is None:
+            rows, _ = await self._timeline()
+            self._keep(rows)
+            return _place_after(rows, "0", self._now)
+        above = reached = since
+        fresh: list[Status] = []
+        for number in range(NEW_PAGES):
+            if number and not self._may_ask():
+                return reached
+            try:
+                rows, edge = await self._timeline(min_id=above)
+            except SourceError as error:
+                if number == 0:
+                    raise
+                self._stop(error)
+                return reached
+            fresh += [row for row in rows if id_key(row.id) > id_key(since)]
+            self._keep(fresh)
+            reached = max((reached, *(row.id for row in rows)), key=id_key)
+            onward = max(reached, edge, key=id_key)
+            if len(rows) < FULL_PAGE or onward == above:
+                return _place_after(fresh, since, self._now)
+            above = onward
+        return reached
+
+    async def read_volume(self, asked_at: int) -> tuple[Snapshot | None, int]:
+        """Today's uses of the tag (UTC) as this server counts them, and when that was last asked.
+
+        A failure costs only the number: some servers keep tags from the public.
+        """
+        seconds = int(self._now.timestamp())
+        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self._may_ask(RESERVE):
+            return None, asked_at
+        volume = None
+        try:
+            volume = parse_volume((await self._get(f"tags/{self._tag}")).body)
+        except SourceRefused:
+            pass
+        except SourceError as error:
+            self._stop(error)
+        return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
+
+    async def read_again(self, relook: Iterable[Relook]) -> None:
+        """Read what is due again in the fewest requests. What is not reached stays due and comes again."""
+        due = {wanted.source_id: wanted for wanted in relook if wanted.source_id not in self._read}
+        try:
+            missing = await self._again_by_page(due)
+            for source_id in sorted(due, key=lambda each: each not in missing)[:AGAIN_SINGLES]:
+                if not self._may_ask(RESERVE):
+                    return
+                await self._again_by_id(due[source_id])
+        except SourceError as error:
+            self._stop(error)
+
+    async def _again_by_page(self, due: dict[str, Relook]) -> set[str]:
+        """Take from ``due`` what stands on pages that begin at the newest of them, while a page covers several.
+
+        Returns the ids that should have stood there and did not. Only numeric ids tell where a page begins.
+        """
+        missing: set[str] = set()
+        for _ in range(AGAIN_PAGES):
+            ahead = sorted((each for each in due if _is_number(each) and each not in missing), key=id_key)
+            if len(ahead) < 2 or not self._may_ask(RESERVE):
+                break
+            rows, _ = await self._timeline(max_id=_beside(ahead[-1], 1))
+            found = [row for row in rows if row.id in due]
+            self._keep(found)
+            for row in found:
+                del due[row.id]
+            lowest = min((id_key(row.id) for row in rows), default=id_key("0"))
+            missing |= {each for each in ahead if each in due and id_key(each) >= lowest}
+            if len(found) < 2:
+                break
+        return missing
+
+    async def _again_by_id(self, wanted: Relook) -> None:
+        """Read one post, or learn that it is gone or no longer public."""
+        try:
+            row = parse_status((await self._get(f"statuses/{quote(wanted.source_id, safe='')}")).body)
+        except SourceChanged:
+            return  # the trouble of this one post
+        except RefusedAnswer as refusal:
+            if refusal.answer.status not in {404, 410}:
+                raise
+            self.gone.append(wanted.post_key)
+            return
+        if row.visibility == "public":
+            self._keep([row])
+        else:
+            self.gone.append(wanted.post_key)
+
+    async def _timeline(self, **edge: str) -> tuple[list[Status], str]:
+        """A page of the tag, and the upper edge its ``Link`` header names ("" without one)."""
+        answer = await self._get(f"timelines/tag/{self._tag}", limit=str(PAGE), **edge)
+        return parse_statuses(answer.body), _upper_edge(answer)
+
+    async def _get(self, path: str, **params: str) -> Answer:
+        try:
+            answer = await self._http.get(f"{self._api}/{path}", params=params)
+        except RefusedAnswer as refusal:
+            self._note_budget(refusal.answer)
+            raise
+        self._note_budget(answer)
+        return answer
+
+    def _note_budget(self, answer: Answer) -> None:
+        remaining = answer.headers.get("x-ratelimit-remaining", "")
+        self._remaining = int(remaining) if re.fullmatch(r"[0-9]{1,9}", remaining) else None
+        self.reset_at = rate_limit_reset(answer.headers, self._now) or self.reset_at
+
+    def _may_ask(self, reserve: int = 0) -> bool:
+        spent = self._remaining is not None and self._remaining <= reserve
+        return not (self._cut_short or self.reset_at or spent)
+
+    def _stop(self, error: SourceError) -> None:
+        """A later request failed: ask no more in this look, and pass on how long to wait."""
+        self._cut_short = True
+        if error.retry_after is not None:
+            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)
+
+    def _keep(self, rows: Iterable[Status]) -> None:
+        self._read |= {row.id: row for row in rows}
+
+
+def _upper_edge(answer: Answer) -> str:
+    """``min_id`` of the link to newer posts, where it is an id we would accept from a post."""
+    link = _PREVIOUS.search(answer.headers.get("link", ""))
+    edge = parse_qs(urlsplit(link[1]).query).get("min_id", [""])[0] if link else ""
+    return edge if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", edge) else ""

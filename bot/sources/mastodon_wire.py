@@ -1,0 +1,171 @@
+"""What a Mastodon server says, in the house's words: statuses, the volume of a tag, the form of a tag. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+import regex
+
+from bot.core.errors import SourceChanged
+from bot.core.models import Network, Post
+from bot.core.text import clean
+
+from .html_text import html_to_text
+
+COUNT_MAX: Final = 2**53
+"""A count above this is nonsense, and would not fit a database column."""
+
+_WORD = r"\p{Alphabetic}\p{M}\p{Nd}_"
+_INSIDE = rf"{_WORD}·・\u200c"
+_NOT_IN_TAG = regex.compile(rf"[^{_INSIDE}]")
+_TAG = regex.compile(
+    rf"[{_WORD}]*[\p{{Alphabetic}}\p{{M}}][{_WORD}]*"
+    rf"|[{_WORD}][{_INSIDE}]*[\p{{Alphabetic}}\p{{M}}_·・\u200c][{_INSIDE}]*[{_WORD}]"
+)
+
+
+def hashtag(topic_name: str) -> str | None:
+    """The tag of a topic: without its spaces and whatever a tag cannot hold; None when no tag is left.
+
+    Letters and marks of any script, digits and ``_``; inside also ``·``, ``・`` and the zero-width
+    non-joiner; not digits alone (mastodon/mastodon, ``app/models/tag.rb``).
+    """
+    allowed = _NOT_IN_TAG.sub("", unicodedata.normalize("NFKC", topic_name))
+    tag = unicodedata.normalize("NFC", allowed).strip("·・\u200c")
+    return tag if _TAG.fullmatch(tag) else None
+
+
+class _Account(msgspec.Struct):
+    acct: str
+    username: str | None = None
+    display_name: str | None = None
+    url: str | None = None
+
+
+class Status(msgspec.Struct):
+    """What we need of a status, as the server words it. The rest is skipped unread.
+
+    The id goes into addresses and the cursor, the uri into a key: both are held to a plain form.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+    uri: Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,2048}\Z")]
+    created_at: datetime
+    visibility: str
+    account: _Account
+    content: str | None = None
+    url: str | None = None
+    spoiler_text: str | None = None
+    sensitive: bool | None = None
+    language: str | None = None
+    reblogs_count: int | None = None
+    favourites_count: int | None = None
+    replies_count: int | None = None
+    media_attachments: list[msgspec.Raw] | None = None
+    reblog: dict[str, msgspec.Raw] | None = None
+
+    def __post_init__(self) -> None:
+        """Times in UTC; a server that names no zone means UTC."""
+        aware = self.created_at if self.created_at.tzinfo else self.created_at.replace(tzinfo=UTC)
+        try:
+            self.created_at = aware.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("a time outside the calendar") from None
+
+
+def parse_statuses(body: bytes) -> list[Status]:
+    """A page of a timeline. A row of the wrong form is left out; a page without one good row is an error.
+
+    Raises ``SourceChanged`` saying what was missing, and nothing else.
+    """
+    try:
+        return msgspec.json.decode(body, type=list[Status])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        whole = error
+    try:
+        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        rows = []
+    good = [status for row in rows if (status := _status_or_none(row)) is not None]
+    if not good:
+        raise SourceChanged(f"not a list of Mastodon posts: {whole}") from whole
+    return good
+
+
+def parse_status(body: bytes) -> Status:
+    """A single status. Raises ``SourceChanged`` saying what was missing."""
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceChanged(f"not a Mastodon post: {error}") from error
+
+
+def _status_or_none(row: msgspec.Raw) -> Status | None:
+    try:
+        return parse_status(bytes(row))
+    except SourceChanged:
+        return None
+
+
+def post_of(status: Status, *, host: str) -> Post | None:
+    """The post in the house's words; None for what is not public, and for a boost (its original has a row).
+
+    ``host`` names the server in the handles of its own people.
+    """
+    if status.visibility != "public" or status.reblog is not None:
+        return None
+    account = status.account
+    local = "@" not in account.acct
+    return Post(
+        network=Network.FEDIVERSE,
+        canonical_id=status.uri,
+        source_id=status.id,
+        text=html_to_text(status.content or ""),
+        rp=_count(status.reblogs_count),
+        likes=_count(status.favourites_count),
+        replies=_count(status.replies_count),
+        url=_web(status.url) or _web(status.uri),
+        author_name=_line(account.display_name) or _line(account.username) or _line(account.acct),
+        author_handle=_line(f"{account.acct}@{host}" if local else account.acct),
+        author_url=_web(account.url),
+        created_at=status.created_at,
+        language=_line(status.language),
+        sensitive=bool(status.sensitive),
+        content_warning=clean(status.spoiler_text or "").strip() or None,
+        has_media=bool(status.media_attachments),
+    )
+
+
+def _count(number: int | None) -> int | None:
+    return number if number is not None and 0 <= number < COUNT_MAX else None
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join(clean(text or "").split()) or None
+
+
+def _web(address: str | None) -> str | None:
+    """An address that may stand behind a button."""
+    return address if address and re.fullmatch(r"https?://[^\s<>\"]+", address) else None
+
+
+class _Day(msgspec.Struct):
+    day: str | int
+    uses: str | int
+
+
+class _Tag(msgspec.Struct):
+    history: list[_Day]
+
+
+def parse_volume(body: bytes) -> int | None:
+    """Uses of the tag on the newest day (UTC) the server counts; None where it says nothing of the kind."""
+    try:
+        history = msgspec.json.decode(body, type=_Tag).history
+        return _count(int(max(history, key=lambda day: int(day.day)).uses))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
