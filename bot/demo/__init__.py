@@ -1,0 +1,1 @@
+"""A first look without a token: a simulated Discord in the browser and a small local trend site."""

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo.run import POLL_EVERY_S, demo_settings, language_or_system
+
+
+def test_the_demo_takes_nothing_from_the_operators_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    monkeypatch.setenv("KAWARABAN_POLL__INTERVAL_S", "900")
+    monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__ENABLED", "true")
+    (tmp_path / ".env").write_text("KAWARABAN_DATABASE__URL=sqlite:///mine.db\n")
+    (tmp_path / "kawaraban.toml").write_text("[alerts]\nceiling_per_hour = 1\n")
+    settings = demo_settings(tmp_path, "http://127.0.0.1:1/word/{topic}", "en")
+    assert settings.discord.token is None
+    assert settings.poll.interval_s == POLL_EVERY_S
+    assert not settings.sources.mastodon.is_on
+    assert settings.database.url == f"sqlite:///{tmp_path}/kawaraban.db"
+    assert settings.alerts.ceiling_per_hour == 20
+
+
+@pytest.mark.parametrize(
+    ("asked", "system", "spoken"),
+    [
+        ("ja", "en_US", "ja"),
+        ("en", "ja_JP", "en"),
+        (None, "ja_JP", "ja"),
+        (None, "de_DE", "en"),
+        (None, None, "en"),
+    ],
+)
+def test_the_demo_speaks_what_was_asked_for_or_what_the_system_speaks(
+    monkeypatch: pytest.MonkeyPatch, asked: str | None, system: str | None, spoken: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("locale.getlocale", lambda: (system, "UTF-8"))
+    assert language_or_system(asked) == spoken
+
+
+def test_the_environment_says_what_the_system_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "")
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    monkeypatch.setattr("locale.getlocale", lambda: (None, None))
+    assert language_or_system(None) == "ja"

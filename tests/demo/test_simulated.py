@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+
+from bot.demo import simulated
+from bot.demo.simulated import Language, PortTaken, SimulatedDiscord, SimulationChanged
+from bot.demo.site import TrendSite
+from bot.demo.world import World
+from tests.demo.toy import ToyBot
+
+
+@asynccontextmanager
+async def toy_world(language: Language = "ja") -> AsyncIterator[tuple[SimulatedDiscord, ToyBot]]:
+    bot = ToyBot()
+    async with SimulatedDiscord(bot, language=language, background=("tests.demo.toy",)) as world:
+        bot.channel_id = world.channel.id
+        yield world, bot
+
+
+async def until(told: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not told():  # noqa: ASYNC110 - the page has no event to wait for
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(("language", "locale"), [("ja", "ja"), ("en", "en-US")])
+async def test_a_person_speaks_the_language_of_the_demo(language: Language, locale: str) -> None:
+    async with toy_world(language) as (world, bot):
+        await world.viewer.slash(world.channel, "ping")
+    assert [str(each) for each in bot.seen] == [locale]
+
+
+async def test_the_clock_is_todays_and_moves_by_itself() -> None:
+    async with toy_world() as (world, _bot):
+        shown = await world.viewer.send(world.channel, "いま何時？")
+        before = world.env.now()
+        await asyncio.sleep(0.05)
+        after = world.env.now()
+    assert abs(shown.created_at - datetime.now(UTC)) < timedelta(seconds=10)
+    assert timedelta(milliseconds=40) < after - before < timedelta(seconds=2)
+
+
+async def test_times_inside_and_outside_of_the_bots_scope_can_be_compared() -> None:
+    async with toy_world() as (world, _bot):
+        outside = time.monotonic()
+        with world.env._bot_scope():
+            inside = time.monotonic()
+    assert abs(inside - outside) < 1
+
+
+async def test_an_action_does_not_wait_for_a_background_task_that_never_rests() -> None:
+    async with toy_world() as (world, bot):
+        before = time.monotonic()
+        await world.viewer.slash(world.channel, "ping")
+        took = time.monotonic() - before
+        beats = bot.beats
+        await until(lambda: bot.beats > beats)
+    assert took < 2
+
+
+async def test_what_a_background_task_sends_is_in_the_channel() -> None:
+    async with toy_world() as (world, bot):
+        await bot.due.put("海沿いの旧造船所あと")
+        await until(lambda: world.channel.last_message is not None)
+        assert world.channel.last_message.author == bot.user
+        assert not world.errors
+
+
+async def test_the_person_may_manage_channels_and_the_bot_knows_the_guild() -> None:
+    async with toy_world() as (world, bot):
+        await world.viewer.slash(world.channel, "ping")
+        guild = bot.guilds[0]
+    assert bot.may.manage_channels
+    assert bot.may.manage_guild
+    assert guild.name == "かわら版デモ"
+    assert {channel.name for channel in guild.text_channels} == {"トレンド速報", "雑談"}
+
+
+async def test_the_page_shows_a_background_message_without_being_asked() -> None:
+    async with toy_world() as (world, bot):
+        await world.serve()
+        page = world._preview._open_page()
+        await bot.due.put("海沿いの旧造船所あと")
+        await until(lambda: "海沿いの旧造船所あと" in str(page.snapshot["messages"]))
+
+
+async def test_the_picker_describes_commands_in_the_persons_language() -> None:
+    async with toy_world() as (world, _bot):
+        commands = world.env.backend.visible_commands(user_id=world.viewer.id, channel_id=world.channel.id)
+    look = next(command for command in commands if command["name"] == "look")
+    assert look["description"] == "すぐに返事をします"
+    assert look["options"][0]["description"] == "探すことば"
+
+
+async def test_the_bot_is_closed_on_leaving() -> None:
+    async with toy_world() as (_world, bot):
+        pass
+    assert bot.is_closed()
+    assert all(task.done() for task in bot._tasks)
+
+
+async def test_another_simcord_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulated, "_needed", lambda: [("Env._bot_scope", False), ("Clock", True)])
+    with pytest.raises(SimulationChanged, match=r"it lacks Env\._bot_scope\. Install"):
+        async with SimulatedDiscord(discord.Client(intents=discord.Intents.none())):
+            pass
+
+
+async def test_a_missing_simcord_is_a_sentence_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "simcord._runtime", None)
+    with pytest.raises(SimulationChanged, match=r"pip install 'kawaraban\[demo\]'"):
+        async with SimulatedDiscord(discord.Client(intents=discord.Intents.none())):
+            pass
+
+
+async def test_a_taken_port_is_a_sentence_and_the_world_still_closes() -> None:
+    start = datetime.now(UTC)
+    async with TrendSite(World(start), clock=lambda: start) as site, toy_world() as (world, bot):
+        port = int(site.url.rsplit(":", 1)[1].rstrip("/"))
+        with pytest.raises(PortTaken, match=rf"port {port} is taken: choose another with --port"):
+            await world.serve(port)
+    assert bot.is_closed()
+
+
+async def test_a_click_made_while_the_page_changed_is_still_a_click() -> None:
+    async with toy_world() as (world, bot):
+        await world.serve()
+        page = world._preview._open_page()
+        seen = page.revision
+        await bot.due.put("海沿いの旧造船所あと")
+        await until(lambda: page.revision > seen)
+        answer = await world._preview._action(
+            page.id,
+            {
+                "protocol_version": 3,
+                "sequence": 1,
+                "request_id": "one",
+                "generation": page.generation,
+                "bot_generation": world.env._generation,
+                "published_revision": seen,
+                "kind": "send_message",
+                "content": "読んだよ",
+            },
+        )
+    assert answer["settlement"] == "settled"

@@ -1,0 +1,169 @@
+"""SimCord's preview page as a person sees it: type, choose, press, read. For Playwright's async API.
+
+Selectors as of SimCord 3.2.1 (``simcord/preview/static``). The page polls its state twice a second and
+takes one action at a time: every action here waits until the page has settled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
+
+CHROMIUM = Path("/usr/bin/chromium")
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_SETTLED = (
+    "() => window.simcordPreview && window.simcordPreview.ready"
+    " && !window.simcordPreview.pendingAction && window.simcordPreview.awaitingRevision === null"
+)
+
+
+@asynccontextmanager
+async def browser_page(*, viewport: ViewportSize = DESKTOP, locale: str = "ja-JP") -> AsyncIterator[Page]:
+    """A page in Debian's Chromium with an empty profile. Skip the test when ``CHROMIUM`` is missing."""
+    with TemporaryDirectory(prefix="kawaraban-chromium-") as profile:
+        async with async_playwright() as playwright:
+            context = await playwright.chromium.launch_persistent_context(
+                profile, executable_path=CHROMIUM, headless=True, args=_FLAGS, viewport=viewport, locale=locale
+            )
+            try:
+                yield context.pages[0]
+            finally:
+                await context.close()
+
+
+class ChannelPage:
+    """The channel in the browser. Messages and replies are Playwright locators: ``expect`` waits for them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @classmethod
+    async def open(cls, page: Page, url: str) -> ChannelPage:
+        """Open the address ``SimulatedDiscord.serve`` returned and wait for the channel."""
+        await page.goto(url)
+        await expect(page.locator("#channel-composer")).to_be_visible(timeout=15_000)
+        channel = cls(page)
+        await channel.settled()
+        return channel
+
+    async def settled(self, timeout_ms: float = 20_000) -> None:
+        """Wait until no action is under way and all is drawn."""
+        await self.page.wait_for_function(_SETTLED, timeout=timeout_ms)
+
+    # ------------------------------------------------------------------ what is there to read
+
+    @property
+    def messages(self) -> Locator:
+        """All messages of the channel the person sees, ephemeral replies among them, oldest first."""
+        return self.page.locator("#channel-message-list article.channel-message")
+
+    @property
+    def last(self) -> Locator:
+        """The newest message."""
+        return self.messages.last
+
+    def message(self, text: str | re.Pattern[str]) -> Locator:
+        """Messages that hold ``text``."""
+        return self.messages.filter(has_text=text)
+
+    @property
+    def modal(self) -> Locator:
+        """The open modal."""
+        return self.page.locator("#modal-root .modal-dialog")
+
+    @property
+    def picker(self) -> Locator:
+        """The commands offered while ``/`` is typed."""
+        return self.page.locator(".command-popup .command-entry")
+
+    @property
+    def suggestions(self) -> Locator:
+        """Choices, autocompletions or optional options offered for the command being typed."""
+        return self.page.locator(".command-popup .command-suggestion")
+
+    # ------------------------------------------------------------------ typing
+
+    async def say(self, text: str) -> None:
+        """Send a plain message."""
+        await self.page.locator("#channel-composer-input").fill(text)
+        await self.page.keyboard.press("Enter")
+        await self.settled()
+
+    async def choose_command(self, name: str) -> None:
+        """Type ``/name`` and take the command of exactly that name from the picker."""
+        composer = self.page.locator("#channel-composer-input")
+        await composer.click()
+        await composer.press_sequentially(f"/{name}")
+        await self.picker.filter(has=self.page.get_by_text(f"/{name}", exact=True)).click()
+        await expect(self.page.locator(".command-chip")).to_contain_text(f"/{name}")
+
+    async def fill_option(self, name: str, value: str) -> None:
+        """Type an option's value; an optional option is added first. Takes the suggestion of that very text."""
+        field = self.page.locator(f'.command-option-input[data-option="{name}"]')
+        if not await field.count():
+            await self.page.locator(".command-ghost").click()
+            await self.suggestions.filter(has_text=re.compile(rf"^\W*{re.escape(name)}\b")).first.click()
+        await field.click()
+        await field.press_sequentially(value)
+
+    async def pick_option(self, name: str, value: str) -> None:
+        """Type an option's value and take the suggestion with that text: channels, roles, choices."""
+        await self.fill_option(name, value)
+        await self.suggestions.filter(has_text=value).first.click()
+
+    async def run(self, name: str, **options: str) -> None:
+        """Run a slash command the way a person types it, and wait for it to settle."""
+        await self.choose_command(name)
+        for option, value in options.items():
+            await self.fill_option(option, value)
+        await self.page.locator("#send-message").click()
+        await self.settled()
+
+    # ------------------------------------------------------------------ pressing
+
+    async def press(self, label: str, within: Locator | None = None) -> None:
+        """Press a button of a message (the newest with that button unless ``within`` is given)."""
+        button = (within or self.messages).get_by_role("button", name=label).last
+        await button.click()
+        await self.settled()
+
+    async def select(self, placeholder: str, *choices: str, within: Locator | None = None) -> None:
+        """Open the menu that shows ``placeholder`` and take the choices."""
+        menu = (within or self.messages).locator(".preview-select").filter(has_text=placeholder).last
+        await menu.locator("button").first.click()
+        for choice in choices:
+            await self.page.get_by_role("option", name=choice).click()
+        await self.settled()
+
+    async def fill_modal(self, **values: str) -> None:
+        """Fill the open modal's text inputs by custom_id and submit it."""
+        for custom_id, value in values.items():
+            await self.modal.locator(f'[name="{custom_id}"]').fill(value)
+        await self.modal.locator('button[type="submit"]').click()
+        await expect(self.page.locator("#modal-root")).to_be_hidden()
+        await self.settled()
+
+    async def screenshot(self, path: Path, *, only_channel: bool = False) -> None:
+        """A picture of the page, or of the channel without SimCord's tools around it."""
+        await self.page.mouse.move(0, 0)
+        await self.page.evaluate("document.activeElement?.blur()")
+        await self.settled()
+        if only_channel:
+            await self.page.locator("#channel-layout").screenshot(path=path)
+        else:
+            await self.page.screenshot(path=path)
