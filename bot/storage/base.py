@@ -104,7 +104,9 @@ class PollStore(Protocol):
         """All ``plan_poll`` may know, read in one consistent snapshot.
 
         ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
-        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``.
+        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
+        ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription.
+        The state's own ``watch`` is read afresh (``rules_version``, claim).
         """
         ...
 
@@ -253,20 +255,37 @@ class TrendStore(Protocol):
 class OutboxStore(Protocol):
     """What delivery needs. An entry leaves the outbox only confirmed or given up with a reason."""
 
-    async def waiting(self, now: datetime, *, channels: int = 200) -> dict[ChannelId, list[OutboxEntry]]:
+    async def waiting(
+        self, now: datetime, *, channels: int = 200, skip: Collection[ChannelId] = ()
+    ) -> dict[ChannelId, list[OutboxEntry]]:
         """Unsealed entries that may go out now, by channel, oldest first; channels with the longest wait first.
 
-        Channels that still have an unfinished message are left out: a channel's messages go in order.
+        At most ``channels`` of them. Channels in ``skip``, and those that still have an unfinished message,
+        are left out: a channel's messages go in order, and a slow channel takes no other's place.
         A SUMMARY's ``count`` is what it holds at this moment.
         """
         ...
 
-    async def seal(self, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime) -> Message | None:
-        """Bind entries to a message for good. None when one of them is no longer waiting."""
+    async def seal(
+        self, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime, *, lease_s: float
+    ) -> Message | None:
+        """Bind entries to a message for good and claim it. None when one of them is no longer waiting."""
         ...
 
-    async def claim_messages(self, now: datetime, *, limit: int, lease_s: float) -> list[Message]:
-        """Claim SEALED messages whose next try has come and that nobody holds, oldest first, one a channel."""
+    async def hold_back(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
+        """Count waiting alerts in their subscription's CATCH_UP summary line instead of telling each.
+
+        The line may go out now. Entries that are no longer waiting are left as they are.
+        """
+        ...
+
+    async def claim_messages(
+        self, now: datetime, *, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
+    ) -> list[Message]:
+        """Claim SEALED messages whose next try has come and that nobody holds, oldest first, one a channel.
+
+        Channels in ``skip`` are left out.
+        """
         ...
 
     async def begin_try(self, message_id: MessageId, now: datetime) -> Message:

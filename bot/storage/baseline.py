@@ -1,0 +1,71 @@
+"""The baseline: what passes already is recorded as not to be told, in the transaction that changes the rules."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from bot.core.models import BaselineReason, Rules
+from bot.core.rules import Verdict, judge
+
+from .rows import POST_COLUMNS, post_from, to_us
+
+# Posts unchanged since then need none: at this age nothing is told as new, and a rise is a change.
+_CANDIDATES = f"""
+SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at)
+FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.watch_id = ? AND max(p.updated_at, coalesce(p.created_at, 0)) >= ?
+"""  # noqa: S608 - constants only
+
+_BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN)
+
+
+def record_baseline(
+    connection: sqlite3.Connection,
+    subscription_id: int,
+    rules: Rules,
+    since: datetime,
+    now: datetime,
+    why: BaselineReason,
+) -> None:
+    """Record every stored post of the subscription's watches that passes; let young ones below the bar be re-read.
+
+    Held against the highest RP known, so that 110 -> 95 -> 110 stays silent for who came at 95.
+    """
+    watches = connection.execute(
+        "SELECT watch_id, min_rp FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
+    ).fetchall()
+    for watch_id, min_rp in watches:
+        passing, young = _judge_stored(connection, watch_id, min_rp, rules, to_us(since), to_us(now))
+        connection.executemany(
+            "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)",
+            [(subscription_id, key, why, to_us(now)) for key in passing],
+        )
+        _relook_now(connection, watch_id, young, to_us(now))
+
+
+def _judge_stored(
+    connection: sqlite3.Connection, watch_id: int, min_rp: int, rules: Rules, since: int, now: int
+) -> tuple[list[str], list[str]]:
+    """Keys of the posts that pass, and of the young ones below the bar whose re-look is not due yet."""
+    passing: list[str] = []
+    young: list[str] = []
+    for row in connection.execute(_CANDIDATES, (watch_id, since)):
+        max_rp, relook_at, born = row[8:11]
+        post = post_from(row)
+        verdict = judge(post, max_rp, min_rp, rules)
+        if verdict is Verdict.PASSES:
+            passing.append(post.key)
+        elif verdict in _BELOW and born >= since and post.source_id and (relook_at is None or relook_at > now):
+            young.append(post.key)
+    return passing, young
+
+
+def _relook_now(connection: sqlite3.Connection, watch_id: int, keys: list[str], now: int) -> None:
+    if not keys:
+        return
+    connection.executemany(
+        "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
+        [(now, watch_id, key) for key in keys],
+    )
+    connection.execute("UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?", (now, watch_id))

@@ -1,0 +1,128 @@
+"""Decisions become rows: an alert with its entry, a held post in its subscription's open summary."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from bot.core.models import Alert, AlertContent, EntryKind, Held, HoldReason, OutboxEntry, SummaryContent, WatchId
+
+from .rows import to_json, to_us
+
+# Invariant 2: the key (channel, post) decides, not what the plan believed.
+_FIRST_ALERT = """
+INSERT OR IGNORE INTO alerts
+  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_ADD_ENTRY = """
+INSERT INTO entries
+  (kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+"""
+_OPEN_SUMMARY = """
+SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary' AND state = 'waiting'
+"""
+
+
+def tell(connection: sqlite3.Connection, watch_id: WatchId, alert: Alert, at: datetime) -> bool:
+    """Put an alert into the outbox, unless the channel had its first alert for the post."""
+    if not _is_first(connection, watch_id, alert, None, at):
+        return False
+    cursor = connection.execute(
+        _ADD_ENTRY,
+        (
+            EntryKind.ALERT,
+            alert.guild_id,
+            alert.channel_id,
+            alert.subscription_id,
+            None,
+            to_json(alert.content),
+            to_us(at),
+            to_us(at),
+        ),
+    )
+    _link(connection, alert, cursor.lastrowid)
+    return True
+
+
+def hold(connection: sqlite3.Connection, watch_id: WatchId, held: Held, at: datetime) -> bool:
+    """Count a post in the subscription's open summary, unless the channel had its first alert for it."""
+    alert = held.alert
+    if not _is_first(connection, watch_id, alert, held.why, at):
+        return False
+    _link(connection, alert, _open_summary(connection, alert, held.why, at, held.tell_at))
+    return True
+
+
+def hold_back(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> None:
+    """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now."""
+    content = entry.content
+    if not isinstance(content, AlertContent) or not _drop(connection, entry, now):
+        return
+    alert = Alert(entry.subscription_id, entry.guild_id, entry.channel_id, content)
+    summary_id = _open_summary(connection, alert, HoldReason.CATCH_UP, now, now)
+    connection.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (to_us(now), summary_id))
+    connection.execute(
+        "UPDATE alerts SET held = ?, entry_id = ? WHERE entry_id = ?", (HoldReason.CATCH_UP, summary_id, entry.id)
+    )
+
+
+def _drop(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> bool:
+    """False when it no longer waits."""
+    dropped = connection.execute(
+        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'",
+        (HoldReason.CATCH_UP, to_us(now), entry.id),
+    ).rowcount
+    return bool(dropped)
+
+
+def _is_first(
+    connection: sqlite3.Connection, watch_id: WatchId, alert: Alert, held: HoldReason | None, at: datetime
+) -> bool:
+    content = alert.content
+    cursor = connection.execute(
+        _FIRST_ALERT,
+        (
+            alert.channel_id,
+            content.post.key,
+            alert.subscription_id,
+            watch_id,
+            content.reason,
+            held,
+            content.post.rp,
+            to_us(at),
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+def _open_summary(
+    connection: sqlite3.Connection, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime
+) -> int | None:
+    """The summary that still gathers, or a new one."""
+    row = connection.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
+    if row is not None:
+        found: int = row[0]
+        return found
+    content = SummaryContent(topic=alert.content.topic, why=why, language=alert.content.language)
+    return connection.execute(
+        _ADD_ENTRY,
+        (
+            EntryKind.SUMMARY,
+            alert.guild_id,
+            alert.channel_id,
+            alert.subscription_id,
+            why,
+            to_json(content),
+            to_us(at),
+            to_us(tell_at),
+        ),
+    ).lastrowid
+
+
+def _link(connection: sqlite3.Connection, alert: Alert, entry_id: int | None) -> None:
+    connection.execute(
+        "UPDATE alerts SET entry_id = ? WHERE channel_id = ? AND post_key = ?",
+        (entry_id, alert.channel_id, alert.content.post.key),
+    )

@@ -1,0 +1,124 @@
+"""What nobody needs any more, and small facts kept over restarts."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.models import TopicKey
+
+from .rows import to_us
+from .subscriptions import RESTORABLE
+from .transactions import Part
+from .watches import drop_empty_topics
+
+_UNSEEN = timedelta(days=30)
+_HISTORY = timedelta(days=90)
+"""Finished messages, dropped entries and snapshots."""
+_DECISIONS = timedelta(days=365)
+"""A post without a date could come back after any time; what was decided about it is kept that long."""
+_WATCHES_A_BATCH = 200
+
+# A post's samples and body go with it.
+_DROP_POSTS = """
+DELETE FROM posts WHERE watch_id = ?1 AND updated_at < ?2 AND coalesce(relook_at, 0) < ?2
+"""
+_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id = ?1 AND at < ?2"
+_DROP_SNAPSHOTS = """
+DELETE FROM snapshots WHERE watch_id = ?1 AND observed_at < ?2
+  AND observed_at < (SELECT max(observed_at) FROM snapshots WHERE watch_id = ?1)
+"""
+_DROP_MESSAGES = "DELETE FROM messages WHERE state IN ('sent', 'given_up') AND ended_at < ?"
+_DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
+_DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
+_DROP_WATCHES = """
+DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count = 0
+  AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id)
+"""
+_DROP_ALERTS = """
+DELETE FROM alerts WHERE decided_at < ? AND entry_id IS NULL AND NOT EXISTS (
+  SELECT 1 FROM posts p WHERE p.watch_id = alerts.watch_id AND p.post_key = alerts.post_key)
+"""
+_DROP_BASELINES = """
+DELETE FROM baselines WHERE at < ? AND NOT EXISTS (
+  SELECT 1 FROM subscription_watches sw JOIN posts p ON p.watch_id = sw.watch_id
+  WHERE sw.subscription_id = baselines.subscription_id AND p.post_key = baselines.post_key)
+"""
+
+
+class SqliteHousekeeping(Part):
+    """Pruning and notes."""
+
+    async def prune(self, now: datetime) -> int:
+        """Drop what nobody needs any more, in small transactions so that polls go on; returns rows."""
+        last = await self._database.read(_last_watch)
+        dropped = 0
+        for first in range(0, last + 1, _WATCHES_A_BATCH):
+            dropped += await self._database.write(partial(_prune_watches, first, now), durable=False)
+        for work in (_prune_outbox, _prune_subscriptions, _prune_decisions):
+            dropped += await self._database.write(partial(work, now), durable=False)
+        return dropped
+
+    async def get_note(self, key: str) -> str | None:
+        """A small fact."""
+
+        def work(connection: sqlite3.Connection) -> str | None:
+            row = connection.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
+            return None if row is None else row[0]
+
+        return await self._database.read(work)
+
+    async def set_note(self, key: str, value: str) -> None:
+        """Keep a small fact."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (key, value))
+
+        await self._database.write(work)
+
+
+def _last_watch(connection: sqlite3.Connection) -> int:
+    last: int = connection.execute("SELECT coalesce(max(id), 0) FROM watches").fetchone()[0]
+    return last
+
+
+def _prune_watches(first: int, now: datetime, connection: sqlite3.Connection) -> int:
+    unseen, history = to_us(now - _UNSEEN), to_us(now - _HISTORY)
+    dropped = 0
+    for (watch_id,) in connection.execute(
+        "SELECT id FROM watches WHERE id BETWEEN ? AND ?", (first, first + _WATCHES_A_BATCH - 1)
+    ).fetchall():
+        posts = connection.execute(_DROP_POSTS, (watch_id, unseen)).rowcount
+        if posts:
+            _recount(connection, watch_id)
+        dropped += posts
+        dropped += connection.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
+        dropped += connection.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
+    return dropped
+
+
+def _recount(connection: sqlite3.Connection, watch_id: int) -> None:
+    connection.execute(
+        "UPDATE watches SET post_count = (SELECT count(*) FROM posts WHERE watch_id = ?1) WHERE id = ?1",
+        (watch_id,),
+    )
+
+
+def _prune_outbox(now: datetime, connection: sqlite3.Connection) -> int:
+    """Uncertain messages stay: somebody has yet to decide."""
+    before = (to_us(now - _HISTORY),)
+    return sum(connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES))
+
+
+def _prune_subscriptions(now: datetime, connection: sqlite3.Connection) -> int:
+    """Removed subscriptions, then the watches only they knew, then topics nobody knows."""
+    subscriptions = connection.execute(_DROP_SUBSCRIPTIONS, (to_us(now - RESTORABLE),)).rowcount
+    watches = connection.execute(_DROP_WATCHES).rowcount
+    topics = [TopicKey(key) for (key,) in connection.execute("SELECT topic_key FROM topics").fetchall()]
+    return subscriptions + watches + drop_empty_topics(connection, topics)
+
+
+def _prune_decisions(now: datetime, connection: sqlite3.Connection) -> int:
+    before = (to_us(now - _DECISIONS),)
+    return sum(connection.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES))

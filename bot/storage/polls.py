@@ -1,0 +1,280 @@
+"""A poll's two transactions: what it may know, and what it decided.
+
+Written for cost: a page of 20 posts is read with one statement a table and written with one ``executemany`` a
+table; posts that did not change are not written at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.errors import StalePlan
+from bot.core.models import (
+    Baseline,
+    KnownPost,
+    Listener,
+    PollPlan,
+    PollState,
+    PostChange,
+    PostKey,
+    Snapshot,
+    Watch,
+)
+
+from .base import CommitResult
+from .decisions import hold, tell
+from .rows import (
+    WATCH,
+    body_json,
+    from_us,
+    from_us_or_none,
+    json_list,
+    rules_from,
+    to_us,
+    to_us_or_none,
+    watch_from,
+)
+from .transactions import Part
+
+_WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
+
+_LISTENERS = """
+SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
+       (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
+        AND e.kind = 'summary' AND e.state <> 'dropped')
+FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+ORDER BY s.id
+"""
+
+# CROSS JOIN fixes the order: one key look-up a listed post.
+_KNOWN = """
+SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.digest
+FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
+"""
+_TOLD = """
+SELECT a.channel_id, a.post_key FROM json_each(?) k CROSS JOIN json_each(?) c
+CROSS JOIN alerts a ON a.channel_id = c.value AND a.post_key = k.value
+"""
+_BASELINED = """
+SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
+CROSS JOIN baselines b ON b.subscription_id = s.value AND b.post_key = k.value
+"""
+_HIDDEN = """
+SELECT h.guild_id, h.post_key FROM json_each(?) k CROSS JOIN json_each(?) g
+CROSS JOIN hidden h ON h.guild_id = g.value AND h.post_key = k.value
+"""
+_TOLD_LAST_HOUR = """
+SELECT subscription_id, count(*) FROM alerts
+WHERE subscription_id IN (SELECT value FROM json_each(?)) AND held IS NULL AND decided_at > ?
+GROUP BY subscription_id
+"""
+
+# A watch that rests (NULL) stays at rest: its last listener went while it was polled.
+_FINISH_WATCH = """
+UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
+  last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?,
+  post_count = post_count + ?, claim = NULL, claimed_until = NULL
+WHERE id = ? AND claim = ? AND rules_version = ?
+"""
+
+# Unknown does not overwrite known (invariant 5), and the highest RP never sinks (invariant 4).
+_WRITE_POST = """
+INSERT INTO posts (watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at,
+  updated_at, relook_at, source_id, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (watch_id, post_key) DO UPDATE SET
+  rp = coalesce(excluded.rp, rp),
+  rp_at = CASE WHEN excluded.rp IS NULL THEN rp_at ELSE excluded.rp_at END,
+  max_rp = coalesce(max(max_rp, excluded.max_rp), max_rp, excluded.max_rp),
+  likes = coalesce(excluded.likes, likes),
+  replies = coalesce(excluded.replies, replies),
+  score = coalesce(excluded.score, score),
+  created_at = coalesce(excluded.created_at, created_at),
+  updated_at = excluded.updated_at,
+  relook_at = excluded.relook_at,
+  source_id = coalesce(excluded.source_id, source_id),
+  digest = excluded.digest
+"""
+_WRITE_BODY = """
+INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
+ON CONFLICT (watch_id, post_key) DO UPDATE SET body = excluded.body WHERE body <> excluded.body
+"""
+
+
+class SqlitePolls(Part):
+    """``poll_state`` and ``commit_poll``."""
+
+    async def poll_state(self, watch: Watch, posts: Collection[PostKey], now: datetime) -> PollState:
+        """All ``plan_poll`` may know, in one snapshot."""
+        return await self._database.read(partial(_read_state, watch, json_list(posts), now))
+
+    async def commit_poll(self, plan: PollPlan) -> CommitResult:
+        """Everything a poll decided, in one transaction."""
+        return await self._database.write(partial(_commit, plan), durable=False)
+
+
+def _read_state(watch: Watch, keys: str, now: datetime, connection: sqlite3.Connection) -> PollState:
+    row = connection.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
+    if row is None:
+        msg = f"watch {watch.id} is gone"
+        raise StalePlan(msg)
+    listeners = _listeners(connection, watch.id, now)
+    channels = json_list({listener.channel_id for listener in listeners})
+    subscriptions = json_list(listener.subscription_id for listener in listeners)
+    guilds = json_list({0, *(listener.guild_id for listener in listeners)})
+    return PollState(
+        # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
+        watch=watch_from((*row[:13], watch.claim, *row[14:])),
+        known=_known(connection, watch, keys),
+        listeners=listeners,
+        told=frozenset(connection.execute(_TOLD, (keys, channels)) if listeners else ()),
+        baselined=frozenset(connection.execute(_BASELINED, (keys, subscriptions)) if listeners else ()),
+        hidden=frozenset(connection.execute(_HIDDEN, (keys, guilds))),
+    )
+
+
+def _listeners(connection: sqlite3.Connection, watch_id: int, now: datetime) -> tuple[Listener, ...]:
+    rows = connection.execute(_LISTENERS, (watch_id,)).fetchall()
+    if not rows:
+        return ()
+    hour_ago = to_us(now - timedelta(hours=1))
+    told = dict(connection.execute(_TOLD_LAST_HOUR, (json_list(row[0] for row in rows), hour_ago)))
+    return tuple(
+        Listener(
+            subscription_id=row[0],
+            guild_id=row[1],
+            channel_id=row[2],
+            min_rp=row[3],
+            rules=rules_from(row[4]),
+            language=row[5],
+            role_id=row[6],
+            muted_until=from_us_or_none(row[7]),
+            told_last_hour=told.get(row[0], 0),
+            last_summary_at=from_us_or_none(row[8]),
+        )
+        for row in rows
+    )
+
+
+def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
+    return {
+        key: KnownPost(
+            key=key,
+            rp=rp,
+            max_rp=max_rp,
+            created_at=from_us_or_none(created_at),
+            first_seen_at=from_us(first_seen_at),
+            relook_at=from_us_or_none(relook_at),
+            digest=digest,
+        )
+        for key, rp, max_rp, created_at, first_seen_at, relook_at, digest in connection.execute(
+            _KNOWN, (keys, watch.id)
+        )
+    }
+
+
+def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
+    new_posts = sum(change.is_new for change in plan.changes)
+    _finish_watch(connection, plan, new_posts)
+    _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
+    _write_relooks(connection, plan)
+    if plan.snapshot is not None:
+        _write_snapshot(connection, plan.watch, plan.snapshot)
+    _write_baselines(connection, plan.baselines, to_us(plan.at))
+    return CommitResult(
+        new_posts=new_posts,
+        changed_posts=len(plan.changes) - new_posts,
+        alerts=sum(tell(connection, plan.watch.id, alert, plan.at) for alert in plan.alerts),
+        held=sum(hold(connection, plan.watch.id, held, plan.at) for held in plan.held),
+    )
+
+
+def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int) -> None:
+    watch, update = plan.watch, plan.update
+    values = (
+        to_us(update.next_poll_at),
+        update.cursor,
+        update.validators.etag,
+        update.validators.last_modified,
+        to_us_or_none(update.last_ok_at),
+        update.failures,
+        update.health,
+        update.health_note,
+        new_posts,
+        watch.id,
+        watch.claim,
+        watch.rules_version,
+    )
+    if connection.execute(_FINISH_WATCH, values).rowcount != 1:
+        msg = f"watch {watch.id}: the claim or the rules changed since its state was read"
+        raise StalePlan(msg)
+
+
+def _write_posts(connection: sqlite3.Connection, watch: Watch, changes: Iterable[PostChange], at: int) -> None:
+    posts, bodies, samples = [], [], []
+    for change in changes:
+        post, key = change.post, change.post.key
+        posts.append(
+            (
+                watch.id,
+                key,
+                post.rp,
+                at,
+                change.max_rp,
+                post.likes,
+                post.replies,
+                post.score,
+                to_us_or_none(post.created_at),
+                at,
+                at,
+                to_us_or_none(change.relook_at),
+                post.source_id,
+                change.digest,
+            )
+        )
+        bodies.append((watch.id, key, body_json(post)))
+        if change.sampled and post.rp is not None:
+            samples.append((watch.id, key, at, post.rp))
+    if posts:
+        connection.executemany(_WRITE_POST, posts)
+        connection.executemany(_WRITE_BODY, bodies)
+    if samples:
+        connection.executemany(
+            "INSERT OR REPLACE INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)", samples
+        )
+
+
+def _write_relooks(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    if plan.relooks:
+        connection.executemany(
+            "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
+            [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.relooks],
+        )
+
+
+def _write_snapshot(connection: sqlite3.Connection, watch: Watch, snapshot: Snapshot) -> None:
+    audience = snapshot.audience
+    connection.execute(
+        "INSERT OR REPLACE INTO snapshots (watch_id, observed_at, volume, male_pct, female_pct, audience_group) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            watch.id,
+            to_us(snapshot.observed_at),
+            snapshot.volume,
+            audience.male_pct,
+            audience.female_pct,
+            audience.group,
+        ),
+    )
+
+
+def _write_baselines(connection: sqlite3.Connection, baselines: Iterable[Baseline], at: int) -> None:
+    rows = [(baseline.subscription_id, baseline.post_key, baseline.why, at) for baseline in baselines]
+    if rows:
+        connection.executemany(
+            "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)", rows
+        )

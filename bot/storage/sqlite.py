@@ -1,0 +1,256 @@
+"""SQLite: two connections, one transaction a call.
+
+All writes go through one connection in ``BEGIN IMMEDIATE`` transactions, all reads through a second one, so that
+reading never waits for writing (WAL). Each connection lives in its own aiosqlite thread, which takes one call
+after the other: a transaction is one function that runs there from BEGIN to COMMIT. Two tasks can therefore
+never mix their transactions, and no lock is held over an await.
+
+Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take back
+the last commits, as a whole and in order. A poll taken back is polled again and decides the same, so polls and
+claims run with NORMAL. Before anything is sent, ``begin_try`` runs with FULL; its sync carries everything
+committed before it. What a person was told is done is FULL too.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sqlite3
+import threading
+from asyncio import CancelledError, to_thread
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import aiosqlite
+
+from bot.core.errors import StorageError
+
+from .housekeeping import SqliteHousekeeping
+from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
+from .outbox import SqliteOutbox
+from .polls import SqlitePolls
+from .subscriptions import SqliteSubscriptions
+from .transactions import Work, translated
+from .trends import SqliteTrends
+from .watches import SqliteWatches
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+_OLDEST_SQLITE: Final = (3, 37, 0)
+"""STRICT tables; RETURNING came with 3.35."""
+_PAGE_CACHE_KIB: Final = 16_384
+
+
+class SqliteStorage(
+    SqlitePolls, SqliteWatches, SqliteSubscriptions, SqliteTrends, SqliteOutbox, SqliteHousekeeping
+):
+    """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.database = database
+
+    async def close(self) -> None:
+        """Finish what runs and close the file."""
+        await self.database.close()
+
+
+async def open_sqlite(
+    url: str, *, migrate: bool = True, busy_timeout_s: float = 5.0, steps: Sequence[Step] | None = None
+) -> SqliteStorage:
+    """Open ``sqlite:///relative`` or ``sqlite:////absolute``, making and migrating the file as needed.
+
+    Raises ``DatabaseTooNew`` for a file of a newer version and ``StorageError`` where the file cannot be used, or,
+    with ``migrate=False``, is not of the newest version. ``steps``: other migrations than the house's, for tests.
+    """
+    path = database_path(url)
+    wanted = load_steps() if steps is None else steps
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        msg = f"SQLite {sqlite3.sqlite_version} is too old, Kawaraban needs 3.37 or newer."
+        raise StorageError(msg)
+    await _prepare(path, wanted, may_migrate=migrate)
+    return SqliteStorage(await Database.open(path, wanted, busy_timeout_s))
+
+
+async def _prepare(path: Path, steps: Sequence[Step], *, may_migrate: bool) -> None:
+    """Refuse what must not be opened, before anything is written."""
+    found = await to_thread(translated, partial(status, path, steps))
+    refuse_newer(path, found.current, steps)
+    if found.pending and not may_migrate:
+        msg = (
+            f"{path} is of version {found.current}, this Kawaraban needs {found.newest}: run `kawaraban migrate`."
+        )
+        raise StorageError(msg)
+    try:
+        await to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"The folder of {path} cannot be made: {error.strerror}."
+        raise StorageError(msg) from error
+
+
+class Database:
+    """The two connections."""
+
+    def __init__(self, writer: _Connection, reader: _Connection) -> None:
+        self._writer = writer
+        self._reader = reader
+        self.holder = secrets.token_hex(8)
+
+    @classmethod
+    async def open(cls, path: Path, steps: Sequence[Step], busy_timeout_s: float) -> Database:
+        """Open and migrate; nothing stays open when it raises."""
+        writer = await _Connection.open(path, busy_timeout_s)
+        try:
+            await writer.run(partial(_set_up_writer, path=path, steps=steps))
+            reader = await _Connection.open(path, busy_timeout_s)
+        except BaseException:
+            await writer.close()
+            raise
+        database = cls(writer, reader)
+        try:
+            await reader.run(_set_up_reader)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def read(self, work: Work[T]) -> T:
+        """See ``Transactions.read``."""
+        return await self._reader.run(partial(_transact, work, "BEGIN", _Caller()))
+
+    async def write(self, work: Work[T], *, durable: bool = True) -> T:
+        """See ``Transactions.write``.
+
+        A cancelled caller's transaction is rolled back, or, when it is already being committed, done as a whole.
+        """
+        caller = _Caller()
+        try:
+            return await self._writer.run(partial(_write, work, caller, durable=durable))
+        except CancelledError:
+            caller.left = True
+            raise
+
+    async def close(self) -> None:
+        """Finish what runs; the last connection to close also empties the WAL."""
+        try:
+            await self._reader.close()
+        finally:
+            await self._writer.close()
+
+
+class _Caller:
+    """Whether whoever asked for a transaction still waits for it."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = False
+
+
+class _Abandoned(Exception):
+    """The caller was cancelled; nobody hears this."""
+
+
+def _write(work: Work[T], caller: _Caller, connection: sqlite3.Connection, *, durable: bool) -> T:
+    connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
+    return _transact(work, "BEGIN IMMEDIATE", caller, connection)
+
+
+def _transact(work: Work[T], begin: str, caller: _Caller, connection: sqlite3.Connection) -> T:
+    """One transaction, in the connection's thread; the connection is never left inside it."""
+    if connection.in_transaction:  # the last rollback failed, on a broken disk
+        connection.execute("ROLLBACK")
+    if caller.left:
+        raise _Abandoned
+    try:
+        connection.execute(begin)
+        result = work(connection)
+        if caller.left:
+            raise _Abandoned
+        connection.execute("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
+    return result
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Roll back; what went wrong before matters more than a rollback that fails as well."""
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        _LOG.exception("The transaction could not be rolled back; the next one tries again.")
+
+
+def _set_up_writer(connection: sqlite3.Connection, *, path: Path, steps: Sequence[Step]) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE_KIB}")
+    migrate(connection, path, steps)
+
+
+def _set_up_reader(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE_KIB}")
+
+
+class _Connection:
+    """A SQLite connection in an aiosqlite thread, where whole functions can run.
+
+    aiosqlite offers only single statements in public, each a hop between threads. The one private method that
+    runs any function there is touched here and nowhere else, and tried out when a connection is opened.
+    """
+
+    _RUN_IN_THREAD: Final = "_execute"
+
+    def __init__(self, connection: aiosqlite.Connection, raw: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._raw = raw
+        run = getattr(connection, self._RUN_IN_THREAD, None)
+        if run is None:
+            raise StorageError(_unfit_aiosqlite())
+        self._run = cast("Callable[..., Awaitable[object]]", run)
+
+    @classmethod
+    async def open(cls, path: Path, busy_timeout_s: float) -> _Connection:
+        """Connect in autocommit mode: transactions begin where we say so."""
+        made: list[sqlite3.Connection] = []
+
+        def connect() -> sqlite3.Connection:
+            connection = translated(
+                partial(sqlite3.connect, path, timeout=busy_timeout_s, isolation_level=None, cached_statements=256)
+            )
+            made.append(connection)
+            return connection
+
+        opened = await aiosqlite.Connection(connect, iter_chunk_size=64)
+        try:
+            connection = cls(opened, made[0])
+            if await connection.run(lambda _: threading.get_ident()) == threading.get_ident():
+                raise StorageError(_unfit_aiosqlite())
+        except BaseException:
+            await opened.close()
+            raise
+        return connection
+
+    async def run(self, work: Work[T]) -> T:
+        """Run ``work(connection)`` in the thread, after what was asked for before."""
+        return cast("T", await self._run(translated, partial(work, self._raw)))
+
+    async def close(self) -> None:
+        """Close after what was asked for before."""
+        await self._connection.close()
+
+
+def _unfit_aiosqlite() -> str:
+    return (
+        f"aiosqlite {aiosqlite.__version__} runs no functions in its thread as 0.22 does: install aiosqlite 0.22."
+    )
+
+
+__all__ = ["SqliteStorage", "open_sqlite"]

@@ -1,0 +1,328 @@
+"""What people do with subscriptions; every change bumps ``rules_version`` of the watches it touches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import (
+    BaselineReason,
+    ChannelId,
+    GuildId,
+    PauseReason,
+    RoleId,
+    Rules,
+    SourceName,
+    Subscription,
+    SubscriptionId,
+)
+
+from .base import Counts, NewSubscription
+from .baseline import record_baseline
+from .rows import SUBSCRIPTION, Row, rules_from, subscription_from, to_json, to_us, to_us_or_none
+from .transactions import Part
+from .watches import bump_rules, ensure_watch, rest_unheard, wake
+
+RESTORABLE = timedelta(days=30)
+"""How long ``unsubscribe`` can be undone."""
+_UNMUTE_BASELINE = timedelta(days=7)
+"""Older than anything told as new; a wider baseline costs rows, never an alert."""
+
+_LISTED = f"""{SUBSCRIPTION}
+WHERE s.guild_id = ? AND s.removed_at IS NULL AND s.channel_id = coalesce(?, s.channel_id)
+ORDER BY s.channel_id, t.name
+"""
+_PRESENT = f"{SUBSCRIPTION} WHERE s.id = ? AND s.removed_at IS NULL"
+
+
+class SqliteSubscriptions(Part):
+    """The ``SubscriptionStore`` part."""
+
+    async def subscribe(self, wanted: NewSubscription, baseline_since: datetime, now: datetime) -> Subscription:
+        """Store topic, watches, subscription and baseline."""
+        return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
+
+    async def change_rules(
+        self,
+        subscription_id: SubscriptionId,
+        *,
+        min_rp: Mapping[SourceName, int],
+        rules: Rules,
+        role_id: RoleId | None,
+        language: str,
+        baseline_since: datetime,
+        now: datetime,
+    ) -> Subscription:
+        """Replace the rules, with a baseline."""
+
+        def work(connection: sqlite3.Connection) -> Subscription:
+            _replace_rules(connection, subscription_id, rules, role_id, language)
+            _listen_to(connection, subscription_id, min_rp, now)
+            record_baseline(connection, subscription_id, rules, baseline_since, now, BaselineReason.RULE_CHANGED)
+            return _must_read(connection, subscription_id)
+
+        return await self._database.write(work)
+
+    async def pause(self, subscription_id: SubscriptionId, why: PauseReason, now: datetime) -> bool:
+        """Rest; what is not sealed is dropped."""
+        return await self._database.write(partial(_pause, subscription_id, why, now))
+
+    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Subscription]:
+        """Pause all active subscriptions of a channel."""
+        return await self._database.write(partial(_pause_channel, channel_id, why, now))
+
+    async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
+        """Listen again, with a baseline."""
+        return await self._database.write(partial(_resume, subscription_id, baseline_since, now))
+
+    async def mute(self, subscription_id: SubscriptionId, until: datetime | None, now: datetime) -> bool:
+        """Tell nothing until then; None ends it."""
+        return await self._database.write(partial(_mute, subscription_id, until, now))
+
+    async def unsubscribe(self, subscription_id: SubscriptionId, now: datetime) -> Subscription | None:
+        """Remove, for 30 days so that it can be undone."""
+        return await self._database.write(partial(_unsubscribe, subscription_id, now))
+
+    async def restore(
+        self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
+    ) -> Subscription | None:
+        """Undo ``unsubscribe``, with a baseline."""
+        return await self._database.write(partial(_restore, subscription_id, baseline_since, now))
+
+    async def subscription(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """One subscription, None when removed."""
+        return await self._database.read(partial(_read, subscription_id=subscription_id))
+
+    async def subscriptions(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
+        """A server's or channel's subscriptions."""
+        return await self._database.read(partial(_list, guild_id, channel_id))
+
+    async def counts(self, guild_id: GuildId, channel_id: ChannelId) -> Counts:
+        """For quotas."""
+        return await self._database.read(partial(_counts, guild_id, channel_id))
+
+
+def _subscribe(
+    wanted: NewSubscription, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
+) -> Subscription:
+    topic = wanted.topic
+    connection.execute("INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)", (topic.key, topic.name))
+    if _subscribed(connection, wanted.channel_id, topic.key):
+        raise RefusedRequest("subscribe-exists", topic=topic.name)
+    subscription_id = _insert(connection, wanted, now)
+    _listen_to(connection, subscription_id, wanted.min_rp, now)
+    record_baseline(connection, subscription_id, wanted.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
+    return _must_read(connection, subscription_id)
+
+
+def _subscribed(connection: sqlite3.Connection, channel_id: int, topic_key: str) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM subscriptions WHERE channel_id = ? AND topic_key = ? AND removed_at IS NULL",
+        (channel_id, topic_key),
+    ).fetchone()
+    return row is not None
+
+
+def _insert(connection: sqlite3.Connection, wanted: NewSubscription, now: datetime) -> SubscriptionId:
+    row = connection.execute(
+        "INSERT INTO subscriptions "
+        "(guild_id, channel_id, topic_key, target, created_by, created_at, language, rules, role_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            wanted.guild_id,
+            wanted.channel_id,
+            wanted.topic.key,
+            wanted.target,
+            wanted.created_by,
+            to_us(now),
+            wanted.language,
+            to_json(wanted.rules),
+            wanted.role_id,
+        ),
+    ).fetchone()
+    return SubscriptionId(row[0])
+
+
+def _replace_rules(
+    connection: sqlite3.Connection,
+    subscription_id: SubscriptionId,
+    rules: Rules,
+    role_id: RoleId | None,
+    language: str,
+) -> None:
+    changed = connection.execute(
+        "UPDATE subscriptions SET rules = ?, role_id = ?, language = ? WHERE id = ? AND removed_at IS NULL",
+        (to_json(rules), role_id, language, subscription_id),
+    ).rowcount
+    if not changed:
+        raise RefusedRequest("subscription-gone")
+
+
+def _listen_to(
+    connection: sqlite3.Connection,
+    subscription_id: SubscriptionId,
+    min_rp: Mapping[SourceName, int],
+    now: datetime,
+) -> None:
+    """Bind a subscription to one watch a source, made where there is none; watches it leaves may rest."""
+    subscription = _must_read(connection, subscription_id)
+    target = connection.execute("SELECT target FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()[0]
+    left = _watch_ids(connection, subscription_id)
+    connection.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
+    for source, bar in min_rp.items():
+        # Only a feed has a target of its own; the other sources are asked for the topic.
+        aim = target if source is SourceName.FEED else None
+        watch_id = ensure_watch(connection, source, subscription.topic, aim, now)
+        connection.execute(
+            "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, ?)",
+            (watch_id, subscription_id, bar),
+        )
+    kept = _watch_ids(connection, subscription_id)
+    bump_rules(connection, {*left, *kept})
+    rest_unheard(connection, {*left, *kept})
+    _wake_resting(connection, subscription_id, now)
+
+
+def _wake_resting(connection: sqlite3.Connection, subscription_id: SubscriptionId, now: datetime) -> None:
+    """Wake those of a listening subscription's watches that rest; the others keep their rhythm."""
+    resting = connection.execute(
+        "SELECT w.id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id "
+        "JOIN subscriptions s ON s.id = sw.subscription_id "
+        "WHERE s.id = ? AND s.paused IS NULL AND s.removed_at IS NULL AND w.next_poll_at IS NULL",
+        (subscription_id,),
+    ).fetchall()
+    wake(connection, [watch_id for (watch_id,) in resting], now)
+
+
+def _pause(
+    subscription_id: SubscriptionId, why: PauseReason, now: datetime, connection: sqlite3.Connection
+) -> bool:
+    paused = connection.execute(
+        "UPDATE subscriptions SET paused = ? WHERE id = ? AND paused IS NULL AND removed_at IS NULL",
+        (why, subscription_id),
+    ).rowcount
+    if paused:
+        _silence(connection, subscription_id, f"paused: {why}", now)
+    return bool(paused)
+
+
+def _pause_channel(
+    channel_id: ChannelId, why: PauseReason, now: datetime, connection: sqlite3.Connection
+) -> list[Subscription]:
+    rows = connection.execute(
+        f"{SUBSCRIPTION} WHERE s.channel_id = ? AND s.paused IS NULL AND s.removed_at IS NULL ORDER BY s.id",
+        (channel_id,),
+    ).fetchall()
+    for row in rows:
+        _pause(row[0], why, now, connection)
+    return [_must_read(connection, row[0]) for row in rows]
+
+
+def _silence(connection: sqlite3.Connection, subscription_id: SubscriptionId, reason: str, now: datetime) -> None:
+    """Drop what is not sealed. The alerts stay on record: what was decided once is never decided again."""
+    connection.execute(
+        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? "
+        "WHERE subscription_id = ? AND state = 'waiting'",
+        (reason, to_us(now), subscription_id),
+    )
+    watch_ids = _watch_ids(connection, subscription_id)
+    bump_rules(connection, watch_ids)
+    rest_unheard(connection, watch_ids)
+
+
+def _resume(
+    subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
+) -> bool:
+    resumed = connection.execute(
+        "UPDATE subscriptions SET paused = NULL WHERE id = ? AND paused IS NOT NULL AND removed_at IS NULL",
+        (subscription_id,),
+    ).rowcount
+    if resumed:
+        _listen_again(connection, subscription_id, baseline_since, now)
+    return bool(resumed)
+
+
+def _listen_again(
+    connection: sqlite3.Connection, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
+) -> None:
+    watch_ids = _watch_ids(connection, subscription_id)
+    bump_rules(connection, watch_ids)
+    wake(connection, watch_ids, now)
+    row = connection.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
+    record_baseline(connection, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
+
+
+def _mute(
+    subscription_id: SubscriptionId, until: datetime | None, now: datetime, connection: sqlite3.Connection
+) -> bool:
+    changed = connection.execute(
+        "UPDATE subscriptions SET muted_until = ? WHERE id = ? AND removed_at IS NULL",
+        (to_us_or_none(until), subscription_id),
+    ).rowcount
+    if changed and until is None:
+        _listen_again(connection, subscription_id, now - _UNMUTE_BASELINE, now)
+    elif changed:
+        bump_rules(connection, _watch_ids(connection, subscription_id))
+    return bool(changed)
+
+
+def _unsubscribe(
+    subscription_id: SubscriptionId, now: datetime, connection: sqlite3.Connection
+) -> Subscription | None:
+    found = _read(connection, subscription_id)
+    if found is not None:
+        connection.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
+        _silence(connection, subscription_id, "unsubscribed", now)
+    return found
+
+
+def _restore(
+    subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
+) -> Subscription | None:
+    row = connection.execute(
+        "SELECT channel_id, topic_key FROM subscriptions WHERE id = ? AND removed_at >= ?",
+        (subscription_id, to_us(now - RESTORABLE)),
+    ).fetchone()
+    if row is None or _subscribed(connection, *row):
+        return None
+    connection.execute("UPDATE subscriptions SET removed_at = NULL WHERE id = ?", (subscription_id,))
+    _listen_again(connection, subscription_id, baseline_since, now)
+    rest_unheard(connection, _watch_ids(connection, subscription_id))
+    return _read(connection, subscription_id)
+
+
+def _read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription | None:
+    row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
+    return None if row is None else subscription_from(row)
+
+
+def _must_read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription:
+    row: Row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
+    return subscription_from(row)
+
+
+def _watch_ids(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Collection[int]:
+    rows = connection.execute(
+        "SELECT watch_id FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
+    ).fetchall()
+    return [watch_id for (watch_id,) in rows]
+
+
+def _list(guild_id: GuildId, channel_id: ChannelId | None, connection: sqlite3.Connection) -> list[Subscription]:
+    rows = connection.execute(
+        _LISTED,
+        (guild_id, channel_id),
+    )
+    return [subscription_from(row) for row in rows]
+
+
+def _counts(guild_id: GuildId, channel_id: ChannelId, connection: sqlite3.Connection) -> Counts:
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(channel_id = ?), 0) FROM subscriptions "
+        "WHERE guild_id = ? AND removed_at IS NULL",
+        (channel_id, guild_id),
+    ).fetchone()
+    return Counts(in_guild=row[0], in_channel=row[1])

@@ -1,0 +1,173 @@
+"""What answers to people are made of."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from difflib import SequenceMatcher
+from functools import partial
+
+from bot.core.models import Audience, EntryId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
+from bot.core.text import topic_key
+
+from .base import Totals
+from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
+from .transactions import Part
+
+_FOLLOWERS = "(SELECT count(*) FROM subscriptions s WHERE s.topic_key = t.topic_key AND s.removed_at IS NULL)"
+
+# A prefix is a range of the key, so that it is found without a scan.
+_STARTS_WITH = f"""
+SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key >= ?1 AND t.topic_key < ?1 || char(1114111)
+ORDER BY {_FOLLOWERS} DESC, t.topic_key LIMIT ?2
+"""  # noqa: S608 - constants only
+_CONTAINS = f"""
+SELECT t.topic_key, t.name FROM topics t WHERE instr(t.topic_key, ?1) > 1
+ORDER BY {_FOLLOWERS} DESC, t.topic_key LIMIT ?2
+"""  # noqa: S608 - constants only
+_SHARES_PAIRS = f"""
+SELECT t.topic_key, t.name, {_FOLLOWERS} FROM json_each(?) pair CROSS JOIN topics t
+WHERE instr(t.topic_key, pair.value) > 0
+GROUP BY t.topic_key ORDER BY count(*) DESC LIMIT 100
+"""  # noqa: S608 - constants only
+
+_MOST_PAIRS = 12
+_RESEMBLES = 0.5
+"""difflib's ratio: half of both words is shared."""
+
+_RECENT = f"""
+SELECT {STORED_POST_COLUMNS} FROM watches w
+CROSS JOIN posts p ON p.watch_id = w.id
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE w.topic_key = ?1 AND (p.first_seen_at >= ?2 OR p.created_at >= ?2)
+ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC LIMIT ?3
+"""  # noqa: S608 - constants only
+
+_HELD = f"""
+SELECT {STORED_POST_COLUMNS} FROM alerts a
+JOIN posts p ON p.watch_id = a.watch_id AND p.post_key = a.post_key
+JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+JOIN watches w ON w.id = p.watch_id
+WHERE a.entry_id = ?
+ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
+"""  # noqa: S608 - constants only
+
+# SQLite's bare columns come from the row with the max().
+_LATEST_SNAPSHOTS = """
+SELECT w.source, max(o.observed_at), o.volume, o.male_pct, o.female_pct, o.audience_group
+FROM watches w JOIN snapshots o ON o.watch_id = w.id
+WHERE w.topic_key = ? GROUP BY w.source
+"""
+
+
+class SqliteTrends(Part):
+    """The ``TrendStore`` part."""
+
+    async def topic(self, key: TopicKey) -> Topic | None:
+        """A known topic."""
+        return await self._database.read(partial(_topic, key))
+
+    async def suggest_topics(self, typed: str, *, limit: int = 25) -> list[Topic]:
+        """Known topics like what was typed."""
+        return await self._database.read(partial(_suggest, topic_key(typed), limit))
+
+    async def is_followed(self, key: TopicKey) -> bool:
+        """Whether anybody follows the topic."""
+        return await self._database.read(partial(_is_followed, key))
+
+    async def topic_watches(self, key: TopicKey) -> list[Watch]:
+        """A topic's watches."""
+        return await self._database.read(partial(_topic_watches, key))
+
+    async def latest_snapshots(self, key: TopicKey) -> dict[SourceName, Snapshot]:
+        """The newest snapshot of each source."""
+        return await self._database.read(partial(_latest_snapshots, key))
+
+    async def recent_posts(self, key: TopicKey, since: datetime, *, limit: int = 500) -> list[StoredPost]:
+        """The topic's posts since then, each identity once."""
+        return await self._database.read(partial(_recent_posts, key, since, limit))
+
+    async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
+        """The posts a summary counted."""
+        return await self._database.read(partial(_held_posts, entry_id))
+
+    async def totals(self) -> Totals:
+        """The size of the house."""
+        return await self._database.read(_totals)
+
+
+def _topic(key: TopicKey, connection: sqlite3.Connection) -> Topic | None:
+    row = connection.execute("SELECT topic_key, name FROM topics WHERE topic_key = ?", (key,)).fetchone()
+    return None if row is None else Topic(key=row[0], name=row[1])
+
+
+def _suggest(typed: TopicKey, limit: int, connection: sqlite3.Connection) -> list[Topic]:
+    """Each way is only gone when the one before left room."""
+    found: dict[str, str] = dict(connection.execute(_STARTS_WITH, (typed, limit)))
+    if typed and len(found) < limit:
+        found.update(connection.execute(_CONTAINS, (typed, limit - len(found))).fetchall())
+    if len(typed) > 1 and len(found) < limit:
+        found.update({key: name for key, name in _resembling(typed, connection) if key not in found})
+    return [Topic(key=TopicKey(key), name=name) for key, name in list(found.items())[:limit]]
+
+
+def _resembling(typed: TopicKey, connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Topics that share pairs of characters (SQLite finds at most 100), by likeness, then by followers."""
+    pairs = json_list(dict.fromkeys(typed[i : i + 2] for i in range(min(len(typed) - 1, _MOST_PAIRS))))
+    rows: list[Row] = connection.execute(_SHARES_PAIRS, (pairs,)).fetchall()
+    matcher = SequenceMatcher(b=typed, autojunk=False)
+    likeness = []
+    for key, name, followers in rows:
+        matcher.set_seq1(key)
+        likeness.append((matcher.ratio(), followers, key, name))
+    likeness.sort(key=lambda item: (-item[0], -item[1], item[2]))
+    return [(key, name) for ratio, _, key, name in likeness if ratio >= _RESEMBLES]
+
+
+def _is_followed(key: TopicKey, connection: sqlite3.Connection) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM subscriptions WHERE topic_key = ? AND removed_at IS NULL LIMIT 1", (key,)
+    ).fetchone()
+    return row is not None
+
+
+def _topic_watches(key: TopicKey, connection: sqlite3.Connection) -> list[Watch]:
+    rows = connection.execute(f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target", (key,))
+    return [watch_from(row) for row in rows]
+
+
+def _latest_snapshots(key: TopicKey, connection: sqlite3.Connection) -> dict[SourceName, Snapshot]:
+    return {
+        SourceName(source): Snapshot(
+            observed_at=from_us(observed_at),
+            volume=volume,
+            audience=Audience(male_pct=male_pct, female_pct=female_pct, group=group),
+        )
+        for source, observed_at, volume, male_pct, female_pct, group in connection.execute(
+            _LATEST_SNAPSHOTS, (key,)
+        )
+    }
+
+
+def _recent_posts(key: TopicKey, since: datetime, limit: int, connection: sqlite3.Connection) -> list[StoredPost]:
+    """A post that two sources saw counts once, with the larger RP, never their sum."""
+    found: dict[str, StoredPost] = {}
+    for row in connection.execute(_RECENT, (key, to_us(since), limit)):
+        if row[0] not in found:
+            found[row[0]] = stored_post_from(row)
+    return list(found.values())
+
+
+def _held_posts(entry_id: EntryId, connection: sqlite3.Connection) -> list[StoredPost]:
+    return [stored_post_from(row) for row in connection.execute(_HELD, (entry_id,))]
+
+
+def _totals(connection: sqlite3.Connection) -> Totals:
+    """Posts are summed from each watch's count: counting a million rows would read the whole file."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM topics), (SELECT count(*) FROM watches), "
+        "(SELECT count(*) FROM subscriptions WHERE removed_at IS NULL), "
+        "(SELECT coalesce(sum(post_count), 0) FROM watches), "
+        "(SELECT count(*) FROM entries WHERE state = 'waiting')"
+    ).fetchone()
+    return Totals(topics=row[0], watches=row[1], subscriptions=row[2], posts=row[3], waiting=row[4])

@@ -1,0 +1,237 @@
+"""Watches: which are due, who polls them, and which an operator asked for."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.models import DueWatch, Relook, SourceName, Topic, TopicKey, Watch, WatchId
+
+from .rows import WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
+from .transactions import Part
+
+_DUE = f"""{WATCH}
+WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
+ORDER BY w.next_poll_at LIMIT ?
+"""
+
+# A post without the source's own id cannot be asked for again.
+_RELOOKS = """
+SELECT post_key, source_id, coalesce(created_at, first_seen_at) FROM posts
+WHERE watch_id = ? AND relook_at <= ? AND source_id IS NOT NULL
+ORDER BY relook_at LIMIT ?
+"""
+
+_RELOOK_AHEAD = timedelta(minutes=1)
+
+# A watch at rest missed what happened meanwhile: it begins anew, with a first look, which tells nothing.
+_WAKE = """
+UPDATE watches SET
+  cursor = CASE WHEN next_poll_at IS NULL THEN NULL ELSE cursor END,
+  etag = CASE WHEN next_poll_at IS NULL THEN NULL ELSE etag END,
+  last_modified = CASE WHEN next_poll_at IS NULL THEN NULL ELSE last_modified END,
+  last_ok_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE last_ok_at END,
+  failures = CASE WHEN next_poll_at IS NULL THEN 0 ELSE failures END,
+  rules_version = rules_version + 1,
+  next_poll_at = min(coalesce(next_poll_at, ?), ?)
+WHERE id = ?
+"""
+
+_RESTING = """
+SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ? AND next_poll_at IS NULL
+"""
+
+_REST_UNHEARD = """
+UPDATE watches SET next_poll_at = NULL
+WHERE id = ? AND operator = 0 AND NOT EXISTS (
+  SELECT 1 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+  WHERE sw.watch_id = watches.id AND s.removed_at IS NULL AND s.paused IS NULL)
+"""
+
+
+class SqliteWatches(Part):
+    """Claiming, releasing, and the operator's watches."""
+
+    async def claim_due(
+        self, now: datetime, *, limit: int, lease_s: float, relook_limit: int = 40
+    ) -> list[DueWatch]:
+        """Claim due watches with the posts to be read again."""
+        work = partial(_claim_due, now, limit, timedelta(seconds=lease_s), relook_limit)
+        return await self._database.write(work, durable=False)
+
+    async def release(self, watch: Watch) -> None:
+        """Give a claim back unused."""
+        await self._database.write(partial(_release, watch), durable=False)
+
+    async def next_due_at(self) -> datetime | None:
+        """When the earliest watch can be claimed."""
+        return await self._database.read(_next_due_at)
+
+    async def add_watches(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
+        """Add an operator's watches; returns how many are new."""
+        return await self._database.write(partial(_add_watches, wanted, now))
+
+    async def remove_watch(self, source: SourceName, key: TopicKey) -> bool:
+        """Drop an operator's watch."""
+        return await self._database.write(partial(_remove_watch, source, key))
+
+    async def watches(self) -> list[Watch]:
+        """All watches."""
+        return await self._database.read(_all_watches)
+
+    async def set_enabled_sources(self, enabled: Collection[SourceName]) -> None:
+        """Only these sources' watches are due."""
+        await self._database.write(partial(_enable_only, frozenset(enabled)))
+
+
+def _claim_due(
+    now: datetime, limit: int, lease: timedelta, relook_limit: int, connection: sqlite3.Connection
+) -> list[DueWatch]:
+    at = to_us(now)
+    claim = secrets.token_hex(12)
+    found = [watch_from(row) for row in connection.execute(_DUE, (at, at, limit))]
+    connection.executemany(
+        "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
+        [(claim, to_us(now + lease), watch.id) for watch in found],
+    )
+    before = to_us(now + _RELOOK_AHEAD)
+    return [
+        DueWatch(watch=replace(watch, claim=claim), relook=_relooks(connection, watch.id, before, relook_limit))
+        for watch in found
+    ]
+
+
+def _relooks(connection: sqlite3.Connection, watch_id: WatchId, before: int, limit: int) -> tuple[Relook, ...]:
+    rows = connection.execute(_RELOOKS, (watch_id, before, limit))
+    return tuple(Relook(post_key=key, source_id=known_as, created_at=from_us(at)) for key, known_as, at in rows)
+
+
+def _release(watch: Watch, connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "UPDATE watches SET claim = NULL, claimed_until = NULL WHERE id = ? AND claim = ?", (watch.id, watch.claim)
+    )
+
+
+def _next_due_at(connection: sqlite3.Connection) -> datetime | None:
+    """A claimed watch can be claimed again when its lease ends; the first unclaimed one ends the search."""
+    earliest: int | None = None
+    rows = connection.execute(
+        "SELECT next_poll_at, claimed_until FROM watches "
+        "WHERE enabled = 1 AND next_poll_at IS NOT NULL ORDER BY next_poll_at"
+    )
+    for next_poll_at, claimed_until in rows:
+        due = max(next_poll_at, claimed_until or 0)
+        earliest = due if earliest is None else min(earliest, due)
+        if claimed_until is None:
+            break
+    return from_us_or_none(earliest)
+
+
+def _add_watches(
+    wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime, connection: sqlite3.Connection
+) -> int:
+    connection.executemany(
+        "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
+        [(topic.key, topic.name) for _, topic, _ in wanted],
+    )
+    keys = [(source, topic.key, target or "") for source, topic, target in wanted]
+    new = connection.executemany(
+        "INSERT OR IGNORE INTO watches (source, topic_key, target, operator, enabled, next_poll_at) "
+        "VALUES (?, ?, ?, 1, ? NOT IN (SELECT source FROM disabled_sources), ?)",
+        [(*key, key[0], to_us(now)) for key in keys],
+    ).rowcount
+    if new < len(keys):
+        _take_over(connection, keys, now)
+    return new
+
+
+def _take_over(connection: sqlite3.Connection, keys: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """Make existing watches an operator's; one at rest wakes."""
+    resting = [watch_id for key in keys for (watch_id,) in connection.execute(_RESTING, key)]
+    connection.executemany(
+        "UPDATE watches SET operator = 1 WHERE source = ? AND topic_key = ? AND target = ? AND operator = 0", keys
+    )
+    wake(connection, resting, now)
+
+
+def _remove_watch(source: SourceName, key: TopicKey, connection: sqlite3.Connection) -> bool:
+    watch_ids = [
+        watch_id
+        for (watch_id,) in connection.execute(
+            "UPDATE watches SET operator = 0 WHERE source = ? AND topic_key = ? AND operator = 1 RETURNING id",
+            (source, key),
+        ).fetchall()
+    ]
+    rest_unheard(connection, watch_ids)
+    connection.executemany(
+        "DELETE FROM watches WHERE id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id)",
+        [(watch_id,) for watch_id in watch_ids],
+    )
+    drop_empty_topics(connection, [key])
+    return bool(watch_ids)
+
+
+def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]) -> int:
+    """Forget topics that nothing refers to any more; returns how many."""
+    return connection.execute(
+        "DELETE FROM topics WHERE topic_key IN (SELECT value FROM json_each(?)) "
+        "AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = topics.topic_key) "
+        "AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.topic_key = topics.topic_key)",
+        (json_list(keys),),
+    ).rowcount
+
+
+def _all_watches(connection: sqlite3.Connection) -> list[Watch]:
+    return [watch_from(row) for row in connection.execute(f"{WATCH} ORDER BY t.name, w.source, w.target")]
+
+
+def _enable_only(enabled: frozenset[SourceName], connection: sqlite3.Connection) -> None:
+    """Remembered by source too, for watches made later."""
+    disabled = json_list(source for source in SourceName if source not in enabled)
+    connection.execute("DELETE FROM disabled_sources")
+    connection.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
+    # Only what differs: at start nothing does.
+    connection.execute(
+        "UPDATE watches SET enabled = NOT enabled "
+        "WHERE enabled = (source IN (SELECT source FROM disabled_sources))"
+    )
+
+
+def ensure_watch(
+    connection: sqlite3.Connection, source: SourceName, topic: Topic, target: str | None, now: datetime
+) -> WatchId:
+    """The id of a watch, made and due now if there is none."""
+    key = (source, topic.key, target or "")
+    connection.execute(
+        "INSERT OR IGNORE INTO watches (source, topic_key, target, enabled, next_poll_at) "
+        "VALUES (?, ?, ?, ? NOT IN (SELECT source FROM disabled_sources), ?)",
+        (*key, source, to_us(now)),
+    )
+    row = connection.execute(
+        "SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key
+    ).fetchone()
+    return WatchId(row[0])
+
+
+def wake(connection: sqlite3.Connection, watch_ids: Collection[int], now: datetime) -> None:
+    """Make watches due now."""
+    at = to_us(now)
+    connection.executemany(_WAKE, [(at, at, watch_id) for watch_id in watch_ids])
+
+
+def rest_unheard(connection: sqlite3.Connection, watch_ids: Collection[int]) -> None:
+    """Let watches rest that nobody listens to and no operator asked for; they are kept for ``restore``."""
+    connection.executemany(_REST_UNHEARD, [(watch_id,) for watch_id in watch_ids])
+
+
+def bump_rules(connection: sqlite3.Connection, watch_ids: Collection[int]) -> None:
+    """Make plans that were made under other rules stale."""
+    connection.executemany(
+        "UPDATE watches SET rules_version = rules_version + 1 WHERE id = ?",
+        [(watch_id,) for watch_id in watch_ids],
+    )
