@@ -1,0 +1,591 @@
+"""The HTTP client against small real servers on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import tracemalloc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import (
+    AddressRefused,
+    SourceBusy,
+    SourceChanged,
+    SourceRefused,
+    SourceTooLarge,
+    SourceUnreachable,
+)
+from bot.core.models import Validators
+from bot.sources.http import (
+    Http,
+    HttpLimits,
+    RefusedAnswer,
+    _Lanes,
+    is_public,
+    rate_limit_reset,
+    validators_of,
+)
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Clock:
+    """A clock that goes only when told to."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def limits(**changes: object) -> HttpLimits:
+    values: dict[str, object] = {
+        "user_agent": "kawaraban/test",
+        "allow_private_networks": True,
+        "per_host_interval_s": 0.0,
+    }
+    return HttpLimits(**(values | changes))  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """A server that answers everything with ``handler``; gives its base URL."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0, handler_cancellation=True)
+    await runner.setup()
+    site = web.TCPSite(runner, host, 0)
+    await site.start()
+    port: int = runner.addresses[0][1]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def client(clock: Clock | None = None, **changes: object) -> AsyncIterator[Http]:
+    http = Http(limits(**changes), clock=clock or Clock())
+    try:
+        yield http
+    finally:
+        await http.aclose()
+
+
+async def hello(request: web.Request) -> web.Response:
+    return web.Response(text="やあ", headers={"ETag": '"1"', "Last-Modified": "Mon, 23 Nov 2026 00:00:00 GMT"})
+
+
+def answering(status: int, **headers: str) -> Handler:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=status, headers=headers)
+
+    return answer
+
+
+# --- answers
+
+
+async def test_a_page_comes_back_with_body_lower_case_headers_and_validators() -> None:
+    async with serving(hello) as base, client() as http:
+        answer = await http.get(f"{base}/a")
+    assert (answer.status, answer.body.decode(), answer.not_modified) == (200, "やあ", False)
+    assert answer.url == f"{base}/a"
+    assert validators_of(answer) == Validators('"1"', "Mon, 23 Nov 2026 00:00:00 GMT")
+
+
+async def test_validators_are_sent_and_304_is_told_as_not_modified() -> None:
+    async def unchanged(request: web.Request) -> web.Response:
+        same = request.headers["If-None-Match"] == '"1"' and request.headers["If-Modified-Since"] == "then"
+        return web.Response(status=304 if same else 200)
+
+    async with serving(unchanged) as base, client() as http:
+        answer = await http.get(base, validators=Validators('"1"', "then"))
+    assert answer.not_modified
+    assert answer.body == b""
+
+
+async def test_params_join_the_query_that_is_there_and_may_repeat() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(text=request.query_string)
+
+    async with serving(echo) as base, client() as http:
+        merged = await http.get(f"{base}/?a=1", params={"limit": 40})
+        repeated = await http.get(base, params=[("any[]", "x"), ("any[]", "y")])
+    assert merged.body == b"a=1&limit=40"
+    assert repeated.body.decode().count("any") == 2
+
+
+async def test_user_agent_is_sent_and_cookies_are_never_kept() -> None:
+    seen: list[str | None] = []
+
+    async def cookie(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Cookie"))
+        answer = web.Response(text=request.headers["User-Agent"])
+        answer.set_cookie("who", "you")
+        return answer
+
+    async with serving(cookie) as base, client() as http:
+        first = await http.get(base)
+        await http.get(base)
+    assert first.body == b"kawaraban/test"
+    assert seen == [None, None]
+
+
+async def test_json_is_posted_with_its_headers() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        body = await request.json()
+        return web.json_response({"got": body, "type": request.content_type, "key": request.headers["X-Key"]})
+
+    async with serving(echo) as base, client() as http:
+        answer = await http.post_json(base, {"tag": "猫"}, headers={"X-Key": "k"})
+    assert answer.body.decode() == '{"got": {"tag": "\\u732b"}, "type": "application/json", "key": "k"}'
+
+
+# --- refusals
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
+async def test_refusals_are_permanent_and_keep_what_the_source_wrote(status: int) -> None:
+    async def refuse(request: web.Request) -> web.Response:
+        return web.json_response({"error": "ExpiredToken"}, status=status)
+
+    async with serving(refuse) as base, client() as http:
+        with pytest.raises(SourceRefused, match=f"answered {status}") as caught:
+            await http.get(base)
+    assert caught.value.permanent
+    assert isinstance(caught.value, RefusedAnswer)
+    assert b"ExpiredToken" in caught.value.answer.body
+
+
+async def test_a_403_that_says_when_to_come_back_is_not_permanent() -> None:
+    async with serving(answering(403, **{"Retry-After": "60"})) as base, client() as http:
+        with pytest.raises(SourceRefused) as caught:
+            await http.get(base)
+    assert not caught.value.permanent
+    assert caught.value.retry_after == timedelta(seconds=60)
+
+
+async def test_a_key_in_the_query_does_not_reach_the_error() -> None:
+    async with serving(answering(404)) as base, client() as http:
+        with pytest.raises(SourceRefused) as caught:
+            await http.get(f"{base}/?token=geheim")
+    assert "geheim" not in str(caught.value)
+
+
+# --- busy hosts
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("wait", ["120", "Mon, 23 Nov 2026 12:02:00 GMT"])
+async def test_a_host_that_says_retry_after_is_left_alone_until_then(status: int, wait: str) -> None:
+    asked: list[str] = []
+
+    async def busy(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=status, headers={"Retry-After": wait})
+
+    clock = Clock()
+    async with serving(busy) as base, client(clock) as http:
+        with pytest.raises(SourceBusy) as first:
+            await http.get(f"{base}/1")
+        clock.now += timedelta(seconds=50)
+        with pytest.raises(SourceBusy, match="not asked again for 70 s") as second:
+            await http.get(f"{base}/2")
+        clock.now += timedelta(seconds=71)
+        with pytest.raises(SourceBusy):
+            await http.get(f"{base}/3")
+    assert first.value.retry_after == timedelta(seconds=120)
+    assert second.value.retry_after == timedelta(seconds=70)
+    assert asked == ["/1", "/3"]
+
+
+async def test_a_429_with_a_used_up_budget_waits_for_its_reset() -> None:
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-23T12:03:00.000Z"}
+    async with serving(answering(429, **headers)) as base, client() as http:
+        with pytest.raises(SourceBusy) as caught:
+            await http.get(base)
+    assert caught.value.retry_after == timedelta(minutes=3)
+
+
+async def test_a_host_that_keeps_failing_is_asked_less_and_less_and_forgiven_once_it_answers() -> None:
+    broken = True
+
+    async def sick(request: web.Request) -> web.Response:
+        return web.Response(status=500 if broken else 200)
+
+    clock = Clock()
+    rests: list[timedelta] = []
+    async with serving(sick) as base, client(clock) as http:
+        for _ in range(60):
+            try:
+                await http.get(base)
+            except SourceBusy as busy:
+                if busy.retry_after is not None:
+                    rests.append(busy.retry_after)
+                    clock.now += busy.retry_after
+        broken = False
+        clock.now += timedelta(minutes=10)
+        await http.get(base)
+        broken = True
+        with pytest.raises(SourceBusy, match=r"answered 500$"):
+            await http.get(base)
+        with pytest.raises(SourceBusy, match=r"answered 500$"):
+            await http.get(base)
+    assert timedelta(seconds=1) <= rests[0] <= timedelta(seconds=2)
+    assert timedelta(seconds=150) <= rests[-1] <= timedelta(seconds=300)
+
+
+async def test_one_host_resting_does_not_keep_another_waiting() -> None:
+    async with serving(answering(429)) as busy, serving(hello) as fine, client() as http:
+        with pytest.raises(SourceBusy):
+            await http.get(busy)
+        assert (await http.get(fine)).status == 200
+
+
+# --- unreachable
+
+
+async def test_a_dropped_connection_is_unreachable() -> None:
+    async def drop(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    async with serving(drop) as base, client() as http:
+        with pytest.raises(SourceUnreachable):
+            await http.get(base)
+
+
+async def test_a_body_that_breaks_off_is_unreachable() -> None:
+    async def half(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "1000"})
+        await answer.prepare(request)
+        await answer.write(b"half")
+        assert request.transport is not None
+        request.transport.close()
+        return answer
+
+    async with serving(half) as base, client() as http:
+        with pytest.raises(SourceUnreachable, match="broke off"):
+            await http.get(base)
+
+
+async def test_nobody_listening_is_unreachable() -> None:
+    async with serving(hello) as base:
+        pass
+    async with client() as http:
+        with pytest.raises(SourceUnreachable, match="no connection"):
+            await http.get(base)
+
+
+async def test_a_name_that_does_not_exist_is_unreachable() -> None:
+    async with client() as http:
+        with pytest.raises(SourceUnreachable, match="no such name"):
+            await http.get("http://kawaraban.invalid/")
+
+
+async def test_what_is_not_http_is_unreachable() -> None:
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"220 mail here\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    async with server, client() as http:
+        with pytest.raises(SourceUnreachable):
+            await http.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+
+
+@pytest.mark.parametrize("in_body", [True, False])
+async def test_the_total_time_out_covers_headers_and_bodies_that_never_end(in_body: bool) -> None:
+    async def drip(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        if in_body:
+            await answer.prepare(request)
+            await answer.write(b"drip")
+        await asyncio.Event().wait()
+        return answer
+
+    async with serving(drip) as base, client(total_timeout_s=0.2) as http:
+        with pytest.raises(SourceUnreachable, match=r"no full answer in 0.2 s"):
+            await http.get(base)
+
+
+# --- caps
+
+
+async def test_a_gzip_bomb_is_stopped_at_the_cap_without_filling_memory() -> None:
+    bomb = gzip.compress(bytes(60_000_000))
+
+    async def explode(request: web.Request) -> web.Response:
+        return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
+
+    async with serving(explode) as base, client(max_body_bytes=1_000_000) as http:
+        tracemalloc.start()
+        with pytest.raises(SourceTooLarge, match="larger than 1000000 bytes"):
+            await http.get(base)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 6_000_000
+
+
+async def test_a_packed_body_is_unpacked() -> None:
+    async def packed(request: web.Request) -> web.Response:
+        return web.Response(body=gzip.compress(b"x" * 100_000), headers={"Content-Encoding": "gzip"})
+
+    async with serving(packed) as base, client(max_body_bytes=100_000) as http:
+        assert (await http.get(base)).body == b"x" * 100_000
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+async def test_a_body_packed_in_a_way_we_cannot_read_is_a_changed_source(encoding: str) -> None:
+    async def broken(request: web.Request) -> web.Response:
+        return web.Response(body=b"not packed at all", headers={"Content-Encoding": encoding})
+
+    async with serving(broken) as base, client() as http:
+        with pytest.raises(SourceChanged, match="packed"):
+            await http.get(base)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_larger_than_the_cap_is_refused(declared: bool) -> None:
+    async def much(request: web.Request) -> web.StreamResponse:
+        if declared:
+            return web.Response(body=bytes(50_000))
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(bytes(50_000))
+        return answer
+
+    async with serving(much) as base, client(max_body_bytes=10_000) as http:
+        with pytest.raises(SourceTooLarge):
+            await http.get(base)
+
+
+# --- redirects
+
+
+def sending_to(target: str, status: int = 302) -> Handler:
+    return answering(status, Location=target)
+
+
+async def test_redirects_are_followed_and_the_last_address_is_told() -> None:
+    async def step(request: web.Request) -> web.Response:
+        if request.path == "/a":
+            return web.Response(status=301, headers={"Location": "/b?q=1"})
+        return web.Response(text=request.headers.get("X-Key", "none"))
+
+    async with serving(step) as base, client() as http:
+        answer = await http.get(f"{base}/a", headers={"X-Key": "k"})
+    assert answer.url == f"{base}/b?q=1"
+    assert answer.body == b"k"
+
+
+async def test_endless_redirects_end() -> None:
+    async with serving(sending_to("/again")) as base, client() as http:
+        with pytest.raises(SourceChanged, match="more than 5 redirects"):
+            await http.get(base)
+
+
+async def test_headers_of_the_caller_are_not_sent_on_to_another_host() -> None:
+    async def show(request: web.Request) -> web.Response:
+        sent = [request.headers.get("Authorization"), request.headers.get("If-None-Match")]
+        return web.json_response(sent)
+
+    async with serving(show) as other, serving(sending_to(other)) as base, client() as http:
+        answer = await http.get(base, headers={"Authorization": "Bearer t"}, validators=Validators(etag='"1"'))
+    assert answer.body == b'[null, "\\"1\\""]'
+
+
+async def test_what_is_posted_is_not_sent_on() -> None:
+    async with serving(sending_to("http://other.invalid/", 307)) as base, client() as http:
+        with pytest.raises(SourceChanged, match=r"other\.invalid"):
+            await http.post_json(base, {"password": "p"})
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://x/", "http://a:99999999/"])
+async def test_redirects_lead_only_to_http_addresses(target: str) -> None:
+    async with serving(sending_to(target)) as base, client() as http:
+        with pytest.raises(AddressRefused):
+            await http.get(base)
+
+
+async def test_a_redirect_that_does_not_say_where_to_is_a_changed_source() -> None:
+    async with serving(answering(302)) as base, client() as http:
+        with pytest.raises(SourceChanged, match="without saying where"):
+            await http.get(base)
+
+
+# --- the guard
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://localhost/",
+        "http://127.0.0.1/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://2130706433/",
+        "http://127.1/",
+        "http://0x7f.0.0.1/",
+        "http://10.0.0.1/",
+    ],
+)
+async def test_private_addresses_are_refused_at_once_and_behind_a_redirect(target: str) -> None:
+    def only_the_server(address: str) -> bool:
+        return address == "127.0.0.9" or is_public(address)
+
+    http = Http(limits(allow_private_networks=False), clock=Clock(), may_connect=only_the_server)
+    try:
+        async with serving(sending_to(target), host="127.0.0.9") as base:
+            with pytest.raises(AddressRefused):
+                await http.get(base)
+            with pytest.raises(AddressRefused):
+                await http.get(target)
+    finally:
+        await http.aclose()
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://example.org/", "example.org", "", "http://", "\0", "http://a:99999999/"]
+)
+async def test_only_http_addresses_are_asked(address: str) -> None:
+    async with client() as http:
+        with pytest.raises(AddressRefused):
+            await http.get(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("::ffff:93.184.216.34", True),
+        ("64:ff9b::5db8:d822", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:a9fe:a9fe", False),
+        ("2002:7f00:1::", False),
+        ("64:ff9b::7f00:1", False),
+        ("not an address", False),
+    ],
+)
+def test_public_means_public(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+# --- lanes
+
+
+async def test_no_more_than_the_seats_of_a_host_are_taken_at_once() -> None:
+    inside = most = 0
+    full, go = asyncio.Event(), asyncio.Event()
+
+    async def count(request: web.Request) -> web.Response:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        if inside == 2:
+            full.set()
+        await go.wait()
+        inside -= 1
+        return web.Response()
+
+    async with serving(count) as base, client(per_host_concurrency=2) as http:
+        asked = [asyncio.create_task(http.get(base)) for _ in range(5)]
+        await full.wait()
+        go.set()
+        await asyncio.gather(*asked)
+    assert most == 2
+
+
+async def test_a_queue_that_is_too_slow_is_told_as_busy_without_a_request() -> None:
+    async def never(request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async with serving(never) as base, client(per_host_concurrency=1, total_timeout_s=0.2) as http:
+        results = await asyncio.gather(*(http.get(base) for _ in range(3)), return_exceptions=True)
+    assert isinstance(results[0], SourceUnreachable)
+    assert {type(result) for result in results} <= {SourceUnreachable, SourceBusy}
+
+
+async def test_starts_at_one_host_are_spaced_and_other_hosts_do_not_wait() -> None:
+    started: list[float] = []
+
+    async def note(request: web.Request) -> web.Response:
+        started.append(asyncio.get_running_loop().time())
+        return web.Response()
+
+    async with serving(note) as slow, serving(hello) as other, client(per_host_interval_s=0.05) as http:
+        asked = [asyncio.create_task(http.get(slow)) for _ in range(4)]
+        await http.get(other)
+        seen_when_other_answered = len(started)
+        await asyncio.gather(*asked)
+    assert seen_when_other_answered < 4
+    assert started[-1] - started[0] > 0.12
+
+
+async def test_hosts_nobody_asks_any_more_are_forgotten() -> None:
+    lanes = _Lanes(limits(), Clock())
+    for number in range(5000):
+        async with lanes.enter(f"host{number}.example"):
+            pass
+    assert len(lanes) <= 256
+
+
+# --- what a host says about time
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2026-11-23T12:05:00.000000Z"}, 300),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(NOW.timestamp()) + 60)}, 60),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": str(int(NOW.timestamp()) + 60)}, 60),
+        ({"RateLimit-Remaining": "0", "RateLimit-Reset": "30"}, 30),
+        ({"retry-after": "7"}, 7),
+        ({"Retry-After": "Mon, 23 Nov 2026 12:00:10 GMT"}, 10),
+        ({"retry-after": "99999999999999"}, 86_400),
+        ({"retry-after": "999999999"}, 86_400),
+        ({"retry-after": "0"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "Mon, 23 Nov 2020 12:00:10 GMT"}, None),
+        ({"x-ratelimit-remaining": "1", "x-ratelimit-reset": "2026-11-23T12:05:00Z"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_reset_is_read_in_every_form(headers: dict[str, str], seconds: int | None) -> None:
+    expected = None if seconds is None else NOW + timedelta(seconds=seconds)
+    assert rate_limit_reset(headers, NOW) == expected
+
+
+@given(st.text() | st.integers().map(str), st.text() | st.floats().map(str) | st.datetimes().map(str))
+def test_no_header_breaks_the_reset_and_it_is_never_past_nor_far(wait: str, reset: str) -> None:
+    when = rate_limit_reset({"retry-after": wait, "ratelimit-remaining": "0", "ratelimit-reset": reset}, NOW)
+    assert when is None or NOW < when <= NOW + timedelta(days=1)
