@@ -1,0 +1,122 @@
+"""The Discord client: loads the cogs, speaks the reader's language, syncs the command tree when it changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from bot.delivery.discord_transport import DiscordTransport
+from bot.services import Services
+from bot.views.text import Texts
+
+log = logging.getLogger(__name__)
+
+COGS = ("cogs.errors", "cogs.trends", "cogs.subscriptions", "cogs.alerts", "cogs.admin")
+SYNCED_TREE = "discord.synced_tree"
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
+    embed_links=True,
+    mention_everyone=True,
+)
+"""What the invite asks for; Mention Everyone is what mentioning a role that is not mentionable takes."""
+
+
+def invite_url(application_id: int) -> str:
+    """The address that invites the bot to a server with the scopes and permissions it needs."""
+    return discord.utils.oauth_url(
+        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )
+
+
+def point_at(api_base: str | None, gateway_url: str | None) -> None:
+    """Use a Discord-compatible endpoint or rate-limit proxy instead of Discord's own, where one is named.
+
+    discord.py keeps both as class attributes, so this holds for every client of the process.
+    """
+    if api_base is not None:
+        discord.http.Route.BASE = api_base.rstrip("/")
+    if gateway_url is not None:
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class FluentTranslator(app_commands.Translator):
+    """Command names, descriptions and options from the Fluent files.
+
+    A ``locale_str("trend", key="cmd-trend-name")`` is looked up by its key; without a key, or in a language
+    we do not speak, the English written in the code stays.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """The text for a locale, or None to leave it as it is."""
+        key = string.extras.get("key")
+        if key is None or locale is not discord.Locale.japanese:
+            return None
+        return self._texts.speaker("ja").say(key)
+
+
+class TrendBot(commands.Bot):
+    """The bot as Discord sees it. ``background``: whether cogs start their loops (tests call the steps)."""
+
+    def __init__(self, services: Services, *, background: bool = True) -> None:
+        intents = discord.Intents(guilds=True)
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            # What was delivered is in the outbox; discord.py's own message cache would only cost memory.
+            max_messages=None,
+        )
+        self.services = services
+        self.background = background
+        self.transport = DiscordTransport(self, services.texts)
+
+    async def setup_hook(self) -> None:
+        """Load what answers, then tell Discord of changed commands."""
+        await self.tree.set_translator(FluentTranslator(self.services.texts))
+        for cog in COGS:
+            await self.load_extension(cog)
+        await self._sync_changed_tree()
+
+    async def _sync_changed_tree(self) -> None:
+        """Sync only when the commands changed: Discord allows 200 creates a day (facts/discord.md)."""
+        payload = await self._tree_payload()
+        digest = hashlib.blake2b(
+            f"{self.application_id}{json.dumps(payload, sort_keys=True)}".encode(), digest_size=16
+        ).hexdigest()
+        storage = self.services.storage
+        if await storage.get_note(SYNCED_TREE) == digest:
+            return
+        synced = await self.tree.sync()
+        await storage.set_note(SYNCED_TREE, digest)
+        log.info("told Discord of %d commands", len(synced))
+
+    async def _tree_payload(self) -> list[dict[str, Any]]:
+        """The commands as they would be sent, translations included."""
+        translator = self.tree.translator
+        found = self.tree.get_commands()
+        if translator is None:
+            return [dict(command.to_dict(self.tree)) for command in found]
+        return [
+            dict(await command.get_translated_payload(self.tree, translator))  # type: ignore[arg-type]
+            for command in found
+        ]

@@ -1,0 +1,39 @@
+"""What a command asks for in one call. The cogs hold this bundle and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.core.models import SourceName
+from bot.sources.base import Source
+from bot.storage.base import Storage
+from bot.views.text import Texts
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.delivery import Delivery
+    from bot.poller import Poller
+
+    from .subscriptions import SubscriptionService
+    from .trends import TrendService
+
+Clock = Callable[[], datetime]
+"""The present as aware UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything wired by ``app.build``."""
+
+    settings: Settings
+    storage: Storage
+    sources: Mapping[SourceName, Source]
+    texts: Texts
+    trends: TrendService
+    subscriptions: SubscriptionService
+    poller: Poller
+    delivery: Delivery
+    clock: Clock

@@ -1,0 +1,59 @@
+"""What a person asks of the subscription service, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.models import ChannelId, GuildId, RoleId, SourceName, StoredPost, Subscription, UserId
+
+from .rehearsal import Day
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeAsk:
+    """What a person typed into ``/subscribe``. ``min_rp`` None: the defaults; ``source`` None: all of them."""
+
+    topic: str
+    guild_id: GuildId
+    channel_id: ChannelId
+    user_id: UserId
+    language: str
+    min_rp: int | None = None
+    role_id: RoleId | None = None
+    include: str = ""
+    exclude: str = ""
+    source: SourceName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAsk:
+    """What a person left in the edit form. ``min_rp`` empty: the bars stay."""
+
+    min_rp: str
+    include: str
+    exclude: str
+    language: str
+    role_id: RoleId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A subscription and what the last 24 h, as stored, would have brought it."""
+
+    subscription: Subscription
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What came of ``/subscribe``.
+
+    ``asked``: what is asked of each source, in words. ``failed``: sources that could not be looked at just now,
+    with the id of the sentence that says why. ``top``: the topic's posts with the highest RP at the moment.
+    """
+
+    subscription: Subscription
+    asked: tuple[tuple[SourceName, str], ...]
+    failed: tuple[tuple[SourceName, str], ...]
+    day: Day
+    top: tuple[StoredPost, ...]

@@ -1,0 +1,90 @@
+"""What the last 24 hours would have brought at a given bar. Pure: sightings in, counts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.answers import SourceAnswer
+from bot.core.models import PostKey, Rules, SourceName, StoredPost
+from bot.core.rules import Verdict, judge
+
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The last 24 h as far as they are known, each post identity counted once.
+
+    ``known``: posts created in them; ``passing``: those that would have been told. ``largest``: the highest RP
+    known at each source that showed such a post, None where it showed no RP at all.
+    """
+
+    known: int
+    passing: int
+    largest: Mapping[SourceName, int | None]
+
+
+def rehearse(
+    sightings: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
+) -> Day:
+    """Hold every post of the last 24 h against the bars, each sighting against its own source's."""
+    known: set[PostKey] = set()
+    passing: set[PostKey] = set()
+    largest: dict[SourceName, int | None] = {}
+    for sighting in sightings:
+        post, source = sighting.post, sighting.source
+        if source not in min_rp or not _is_of_day(sighting, now):
+            continue
+        known.add(post.key)
+        largest[source] = highest(largest.get(source), sighting.max_rp)
+        if judge(post, sighting.max_rp, min_rp[source], rules) is Verdict.PASSES:
+            passing.add(post.key)
+    return Day(known=len(known), passing=len(passing), largest=largest)
+
+
+def top_posts(sightings: Iterable[StoredPost], count: int) -> tuple[StoredPost, ...]:
+    """The posts with the highest RP, each identity once; those of unknown RP come last."""
+    best: dict[PostKey, StoredPost] = {}
+    for sighting in sorted(sightings, key=_rank, reverse=True):
+        best.setdefault(sighting.post.key, sighting)
+    return tuple(best.values())[:count]
+
+
+def sightings_of(answers: Iterable[SourceAnswer], now: datetime) -> list[StoredPost]:
+    """What a look showed, in the form of what is stored; an answer without a time is of ``now``."""
+    found = []
+    for answer in answers:
+        seen_at = answer.observed_at or now
+        for post in answer.posts:
+            read_at = answer.rp_times.get(post.key, seen_at)
+            found.append(StoredPost(post, answer.source, post.rp, read_at, seen_at))
+    return found
+
+
+def highest(one: int | None, other: int | None) -> int | None:
+    """The higher of two RPs; unknown is not zero (invariant 5)."""
+    known = [rp for rp in (one, other) if rp is not None]
+    return max(known) if known else None
+
+
+def next_step(bar: int) -> int:
+    """The next step of the ladder 1, 2, 5, 10, 20, 50 … above a bar."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if factor * step > bar:
+                return factor * step
+        step *= 10
+
+
+def _is_of_day(sighting: StoredPost, now: datetime) -> bool:
+    """A post without a known time cannot be said to be of the day."""
+    created_at = sighting.post.created_at
+    return created_at is not None and created_at >= now - DAY
+
+
+def _rank(sighting: StoredPost) -> tuple[bool, int, datetime]:
+    rp = sighting.post.rp
+    return rp is not None, rp or 0, sighting.rp_at

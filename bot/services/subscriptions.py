@@ -1,0 +1,283 @@
+"""Everything people do with subscriptions: check what was asked, store it, say what will come of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.answers import SourceAnswer
+from bot.core.errors import KawarabanError, RefusedRequest
+from bot.core.models import (
+    AlertContent,
+    AlertReason,
+    ChannelId,
+    GuildId,
+    Look,
+    PauseReason,
+    Rules,
+    SourceName,
+    StoredPost,
+    Subscription,
+    SubscriptionId,
+    Topic,
+)
+from bot.core.text import topic_key
+from bot.sources.base import Source
+from bot.storage.base import Counts, NewSubscription, Storage
+from config.settings import Settings
+
+from . import Clock
+from .asks import ChangeAsk, Described, SubscribeAsk, Subscribed
+from .rehearsal import DAY, next_step, rehearse, sightings_of, top_posts
+from .trends import TrendService
+from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
+
+TOP_POSTS = 3
+
+
+class SubscriptionService:
+    """The one call behind every command, button and form of subscriptions."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        sources: Mapping[SourceName, Source],
+        trends: TrendService,
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self._storage = storage
+        self._sources = sources
+        self._trends = trends
+        self._settings = settings
+        self._clock = clock
+        # Two people at once must not both take the last place of a quota.
+        self._places = asyncio.Lock()
+
+    async def subscribe(self, ask: SubscribeAsk) -> Subscribed:
+        """Check, store with its baseline, then look and say what would have come.
+
+        Raises ``RefusedRequest`` (topic, words, source, bar, quota, ``subscribe-exists``): nothing is stored then.
+        """
+        wanted = self._wanted(ask)
+        async with self._places:
+            self._check_quota(await self._storage.counts(ask.guild_id, ask.channel_id), taking=1)
+            subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
+        answers = await self._look(subscription, ask.source)
+        return await self._told(subscription, answers)
+
+    async def change(self, subscription_id: SubscriptionId, guild_id: GuildId, ask: ChangeAsk) -> Described:
+        """Replace the rules; what passes now is baseline. Raises ``RefusedRequest``."""
+        old = await self.get(subscription_id, guild_id)
+        bar = parse_min_rp(ask.min_rp)
+        rules = replace(old.rules, include=parse_words(ask.include), exclude=parse_words(ask.exclude))
+        bars = old.min_rp if bar is None else dict.fromkeys(old.min_rp, bar)
+        return await self._described(
+            await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
+        )
+
+    async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
+        """Raise every bar to the next step of 1, 2, 5, 10, 20 … Raises ``RefusedRequest`` when it is gone."""
+        old = await self._existing(subscription_id)
+        return await self._changed(
+            replace(old, min_rp={source: next_step(bar) for source, bar in old.min_rp.items()})
+        )
+
+    async def mute_author(self, subscription_id: SubscriptionId, handle: str) -> Subscription:
+        """Tell nothing more of one author. Raises ``RefusedRequest`` when the subscription is gone."""
+        old = await self._existing(subscription_id)
+        muted = dict.fromkeys((*old.rules.muted_authors, handle.casefold()))
+        return await self._changed(replace(old, rules=replace(old.rules, muted_authors=tuple(muted))))
+
+    async def unmute_authors(self, subscription_id: SubscriptionId) -> Subscription:
+        """Hear every author again. Raises ``RefusedRequest`` when the subscription is gone."""
+        old = await self._existing(subscription_id)
+        return await self._changed(replace(old, rules=replace(old.rules, muted_authors=())))
+
+    async def pause(self, subscription_id: SubscriptionId) -> Subscription:
+        """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
+        await self._storage.pause(subscription_id, PauseReason.BY_USER, self._clock())
+        return await self._existing(subscription_id)
+
+    async def resume(self, subscription_id: SubscriptionId) -> Subscription:
+        """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
+        await self._storage.resume(subscription_id, self._baseline_since(), self._clock())
+        return await self._existing(subscription_id)
+
+    async def mute(self, subscription_id: SubscriptionId, until: datetime | None) -> Subscription:
+        """Tell nothing until then (None: tell again from now). Raises ``RefusedRequest`` when it is gone."""
+        await self._storage.mute(subscription_id, until, self._clock())
+        return await self._existing(subscription_id)
+
+    async def remove(self, subscription_id: SubscriptionId) -> Subscription:
+        """Stop; ``restore`` undoes it. Raises ``RefusedRequest`` when it is gone already."""
+        removed = await self._storage.unsubscribe(subscription_id, self._clock())
+        if removed is None:
+            raise RefusedRequest("subscription-gone")
+        return removed
+
+    async def restore(self, subscription_id: SubscriptionId) -> Subscription:
+        """Undo ``remove``. Raises ``RefusedRequest`` when it is too late, subscribed again or over the quota."""
+        async with self._places:
+            now = self._clock()
+            restored = await self._storage.restore(subscription_id, self._baseline_since(), now)
+            if restored is None:
+                raise RefusedRequest("subscription-restore-late")
+            try:
+                self._check_quota(await self._storage.counts(restored.guild_id, restored.channel_id), taking=0)
+            except RefusedRequest:
+                await self._storage.unsubscribe(subscription_id, now)
+                raise
+        return restored
+
+    async def get(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Subscription:
+        """A server's own subscription. Raises ``RefusedRequest("subscription-gone")``."""
+        found = await self._existing(subscription_id)
+        if found.guild_id != guild_id:
+            raise RefusedRequest("subscription-gone")
+        return found
+
+    async def describe(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Described:
+        """A server's own subscription with its last 24 h. Raises ``RefusedRequest``."""
+        return await self._described(await self.get(subscription_id, guild_id))
+
+    async def find(self, typed: str, guild_id: GuildId, channel_id: ChannelId) -> Subscription:
+        """The subscription a person means: ``id:12`` of our own suggestions, else a topic in the channel.
+
+        Raises ``RefusedRequest("unsubscribe-none")``.
+        """
+        number = typed.removeprefix("id:")
+        in_guild = await self._storage.subscriptions(guild_id)
+        if number != typed and number.isascii() and number.isdigit():
+            chosen = [subscription for subscription in in_guild if subscription.id == int(number)]
+        else:
+            chosen = [
+                subscription
+                for subscription in in_guild
+                if subscription.channel_id == channel_id and subscription.topic.key == topic_key(typed)
+            ]
+        if not chosen:
+            raise RefusedRequest("unsubscribe-none")
+        return chosen[0]
+
+    async def list(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
+        """A server's (or channel's) subscriptions by channel and topic name."""
+        return await self._storage.subscriptions(guild_id, channel_id)
+
+    async def dry_run(self, subscription: Subscription) -> int:
+        """How many stored posts of the last 24 h would have been told under these rules."""
+        return (await self._described(subscription)).day.passing
+
+    async def sample(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
+        """The largest known post of the topic as the alert it would have been; None without any post."""
+        subscription = await self.get(subscription_id, guild_id)
+        since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
+        stored = await self._storage.recent_posts(subscription.topic.key, since)
+        seen = [*stored, *sightings_of(await self._look(subscription, None), self._clock())]
+        top = top_posts((sighting for sighting in seen if sighting.source in subscription.min_rp), 1)
+        return _as_alert(subscription, top[0]) if top else None
+
+    def _wanted(self, ask: SubscribeAsk) -> NewSubscription:
+        return NewSubscription(
+            guild_id=ask.guild_id,
+            channel_id=ask.channel_id,
+            topic=checked_topic(ask.topic),
+            created_by=ask.user_id,
+            language=ask.language,
+            min_rp=self._bars(ask),
+            rules=Rules(include=parse_words(ask.include), exclude=parse_words(ask.exclude)),
+            role_id=ask.role_id,
+        )
+
+    def _bars(self, ask: SubscribeAsk) -> dict[SourceName, int]:
+        """Each source's bar: the given one, else the operator's for all, else the source's own."""
+        chosen = list(self._sources) if ask.source is None else [ask.source]
+        if ask.source is not None and ask.source not in self._sources:
+            raise RefusedRequest("error-source-off", source=ask.source.value, available=", ".join(self._sources))
+        if not chosen:
+            raise RefusedRequest("error-no-source")
+        given = self._settings.alerts.default_min_rp if ask.min_rp is None else check_min_rp(ask.min_rp)
+        return {source: self._own_bar(source) if given is None else given for source in chosen}
+
+    def _own_bar(self, source: SourceName) -> int:
+        section = getattr(self._settings.sources, source.value, None)
+        return int(getattr(section, "default_min_rp", 0))
+
+    def _check_quota(self, counts: Counts, *, taking: int) -> None:
+        quota = self._settings.quota
+        if 0 < quota.subscriptions_per_server < counts.in_guild + taking:
+            raise RefusedRequest("error-quota-server", limit=quota.subscriptions_per_server)
+        if 0 < quota.subscriptions_per_channel < counts.in_channel + taking:
+            raise RefusedRequest("error-quota-channel", limit=quota.subscriptions_per_channel)
+
+    def _baseline_since(self) -> datetime:
+        """Whatever is stored and passes was there before the channel listened (invariant 3)."""
+        return self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
+
+    async def _existing(self, subscription_id: SubscriptionId) -> Subscription:
+        found = await self._storage.subscription(subscription_id)
+        if found is None:
+            raise RefusedRequest("subscription-gone")
+        return found
+
+    async def _changed(self, wanted: Subscription) -> Subscription:
+        return await self._storage.change_rules(
+            wanted.id,
+            min_rp=wanted.min_rp,
+            rules=wanted.rules,
+            role_id=wanted.role_id,
+            language=wanted.language,
+            baseline_since=self._baseline_since(),
+            now=self._clock(),
+        )
+
+    async def _look(self, subscription: Subscription, source: SourceName | None) -> tuple[SourceAnswer, ...]:
+        """Ask the sources now. A look that fails is said, and never stands in the way."""
+        try:
+            answer = await self._trends.ask(subscription.topic.name, source)
+        except KawarabanError:
+            return ()
+        return tuple(one for one in answer.answers if one.source in subscription.min_rp)
+
+    async def _described(self, subscription: Subscription) -> Described:
+        now = self._clock()
+        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY)
+        return Described(subscription, rehearse(stored, subscription.min_rp, subscription.rules, now))
+
+    async def _told(self, subscription: Subscription, answers: tuple[SourceAnswer, ...]) -> Subscribed:
+        now = self._clock()
+        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY)
+        seen = [*sightings_of(answers, now), *(post for post in stored if post.source in subscription.min_rp)]
+        asked = {source: self._asked(source, subscription.topic) for source in subscription.min_rp}
+        asked |= {one.source: one.asked for one in answers}
+        failed = dict.fromkeys(asked, "source-error-other") if not answers else {}
+        failed |= {one.source: one.error.text_id for one in answers if one.error is not None}
+        return Subscribed(
+            subscription=subscription,
+            asked=tuple(asked.items()),
+            failed=tuple(failed.items()),
+            day=rehearse(seen, subscription.min_rp, subscription.rules, now),
+            top=top_posts(seen, TOP_POSTS),
+        )
+
+    def _asked(self, source: SourceName, topic: Topic) -> str:
+        found = self._sources.get(source)
+        return topic.name if found is None else found.asks(Look(topic))
+
+
+def _as_alert(subscription: Subscription, sighting: StoredPost) -> AlertContent:
+    return AlertContent(
+        topic=subscription.topic,
+        source=sighting.source,
+        post=sighting.post,
+        reason=AlertReason.NEW,
+        observed_at=sighting.rp_at,
+        min_rp=subscription.min_rp[sighting.source],
+        language=subscription.language,
+        role_id=subscription.role_id,
+    )
+
+
+__all__ = ["ChangeAsk", "Described", "SubscribeAsk", "Subscribed", "SubscriptionService"]

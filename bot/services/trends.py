@@ -1,0 +1,246 @@
+"""Answers to ``/trend``: from memory where a watch looks often enough, else asked of the sources at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.core.answers import SourceAnswer, TrendAnswer
+from bot.core.errors import RefusedRequest, SourceChanged, SourceError
+from bot.core.models import (
+    Look,
+    NotModified,
+    Post,
+    Snapshot,
+    SourceName,
+    StoredPost,
+    Topic,
+    TopicKey,
+    Watch,
+)
+from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
+from bot.sources.base import Source
+from bot.storage.base import TrendStore
+
+log = logging.getLogger(__name__)
+
+RECENT = timedelta(hours=48)
+"""What counts as being talked about; the age past which nothing is told as new either."""
+KEPT = timedelta(days=30)
+"""How far back a quiet topic is shown from; older posts are no longer kept."""
+FAILURE_CACHE_S = 10.0
+"""A failure is remembered only this long: the person is asked to try again."""
+CACHE_MAX = 256
+SIMILAR_MAX = 5
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class FollowedOnly(SourceError):
+    """The source costs money, so it is asked only for topics somebody is subscribed to."""
+
+    text_id = "source-error-followed-only"
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What is stored of a topic. ``fresh``: the watches that looked recently enough to answer for their source."""
+
+    watches: Mapping[SourceName, Watch]
+    fresh: Mapping[SourceName, Watch]
+    snapshots: Mapping[SourceName, Snapshot]
+    posts: Iterable[StoredPost]
+
+
+class TrendService:
+    """Trend answers: one fetch for the same question, remembered for ``cache_s`` seconds.
+
+    ``fresh_s``: how long a watch's last look answers for its source without asking it again.
+    """
+
+    def __init__(
+        self,
+        storage: TrendStore,
+        sources: Mapping[SourceName, Source],
+        *,
+        clock: Callable[[], datetime],
+        fresh_s: float,
+        cache_s: float = 60.0,
+    ) -> None:
+        self._storage = storage
+        self._sources = sources
+        self._clock = clock
+        self._fresh = timedelta(seconds=fresh_s)
+        self._cache = _AnswerCache(clock, cache_s)
+        self._flights: dict[tuple[TopicKey, SourceName], asyncio.Task[SourceAnswer]] = {}
+
+    @property
+    def sources(self) -> tuple[SourceName, ...]:
+        """The sources that can be asked for."""
+        return tuple(self._sources)
+
+    async def ask(self, typed: str, source: SourceName | None = None) -> TrendAnswer:
+        """What ``source`` (None: each of them) says of a topic as a person typed it.
+
+        Raises ``RefusedRequest`` for what cannot be asked. A failing source is part of the answer.
+        """
+        topic = await self._known(self.check(typed, source))
+        asked = list(self._sources.values()) if source is None else [self._sources[source]]
+        memory = await self._remember(topic, asked)
+        answers = await asyncio.gather(*(self._answer(topic, one, memory) for one in asked))
+        found = any(answer.posts for answer in answers)
+        return TrendAnswer(topic, tuple(answers), () if found else await self._similar(topic))
+
+    def check(self, typed: str, source: SourceName | None = None) -> Topic:
+        """The topic a person typed. Raises ``RefusedRequest`` for what ``ask`` would refuse, without looking."""
+        topic = make_topic(typed)
+        if not topic.key:
+            raise RefusedRequest("error-topic-empty")
+        if utf16_length(topic.name) > TOPIC_NAME_MAX:
+            raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
+        if source is not None and source not in self._sources:
+            raise RefusedRequest("error-source-off", source=source, available=",".join(self._sources))
+        return topic
+
+    async def suggest(self, typed: str) -> list[Topic]:
+        """Up to 25 known topics for what was typed so far, best first; only names that can be asked for."""
+        known = await self._storage.suggest_topics(typed)
+        return [topic for topic in known if utf16_length(topic.name) <= TOPIC_NAME_MAX]
+
+    async def _known(self, topic: Topic) -> Topic:
+        """The topic by the name it is known under."""
+        known = await self._storage.topic(topic.key)
+        return known if known and utf16_length(known.name) <= TOPIC_NAME_MAX else topic
+
+    async def _similar(self, topic: Topic) -> tuple[Topic, ...]:
+        others = [known for known in await self.suggest(topic.name) if known.key != topic.key]
+        return tuple(others[:SIMILAR_MAX])
+
+    async def _remember(self, topic: Topic, asked: Iterable[Source]) -> _Memory:
+        """All that storage has to say; where every watch is stale, only the watches."""
+        now = self._clock()
+        wanted = {source.name for source in asked}
+        watches = {
+            watch.source: watch for watch in await self._storage.topic_watches(topic.key) if watch.source in wanted
+        }
+        fresh = {
+            name: watch
+            for name, watch in watches.items()
+            if watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
+        }
+        if not fresh:
+            return _Memory(watches, {}, {}, ())
+        snapshots = await self._storage.latest_snapshots(topic.key)
+        return _Memory(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now))
+
+    async def _stored_posts(self, topic: Topic, wanted: set[SourceName], now: datetime) -> list[StoredPost]:
+        """Posts of the last two days; where a source had none, what its page held before."""
+        posts = await self._storage.recent_posts(topic.key, now - RECENT)
+        quiet = wanted - {stored.source for stored in posts}
+        if quiet:
+            older = await self._storage.recent_posts(topic.key, now - KEPT)
+            posts = posts + [stored for stored in older if stored.source in quiet]
+        return posts
+
+    async def _answer(self, topic: Topic, source: Source, memory: _Memory) -> SourceAnswer:
+        """One source's answer: remembered, refused, or asked for now."""
+        watch = memory.watches.get(source.name)
+        look = Look(topic=topic, target=watch.target if watch else None)
+        if source.name in memory.fresh:
+            return _recalled(source, source.asks(look), memory)
+        if source.costs_money and not await self._storage.is_followed(topic.key):
+            error = FollowedOnly(f"{source.name} is asked only for followed topics")
+            return SourceAnswer(source.name, source.asks(look), error=error)
+        return await self._look_once(source, look)
+
+    async def _look_once(self, source: Source, look: Look) -> SourceAnswer:
+        """Ask, or join whoever is asking the same right now, or repeat what was just answered."""
+        question = (look.topic.key, source.name)
+        cached = self._cache.get(question)
+        if cached is not None:
+            return cached
+        flight = self._flights.get(question)
+        if flight is None:
+            flight = asyncio.create_task(self._look(source, look), name=f"trend {question}")
+            self._flights[question] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(question, None))
+        # Shielded: an asker who goes away must not take the answer from the others.
+        return await asyncio.shield(flight)
+
+    async def _look(self, source: Source, look: Look) -> SourceAnswer:
+        """Ask a source now; what goes wrong becomes part of the answer."""
+        try:
+            answer = await self._fetch(source, look)
+        except SourceError as error:
+            answer = SourceAnswer(source.name, source.asks(look), error=error)
+        except Exception as error:
+            log.exception("source %s failed unexpectedly for %r", source.name, look.topic.key)
+            failure = SourceError(f"unexpected {type(error).__name__}")
+            answer = SourceAnswer(source.name, source.asks(look), error=failure)
+        self._cache.put((look.topic.key, source.name), answer)
+        return answer
+
+    async def _fetch(self, source: Source, look: Look) -> SourceAnswer:
+        now = self._clock()
+        fetched = await source.look(look, now)
+        if isinstance(fetched, NotModified):
+            raise SourceChanged("answered 'not modified' to a request without conditions")
+        return SourceAnswer(
+            source=source.name,
+            asked=fetched.note or source.asks(look),
+            posts=by_rp(fetched.posts),
+            snapshot=fetched.snapshot,
+            observed_at=fetched.snapshot.observed_at if fetched.snapshot else now,
+        )
+
+
+class _AnswerCache:
+    """The last answers, the oldest leaving first."""
+
+    def __init__(self, clock: Callable[[], datetime], keep_s: float) -> None:
+        self._clock = clock
+        self._keep_s = keep_s
+        self._answers: OrderedDict[tuple[TopicKey, SourceName], tuple[datetime, SourceAnswer]] = OrderedDict()
+
+    def get(self, question: tuple[TopicKey, SourceName]) -> SourceAnswer | None:
+        until, answer = self._answers.get(question, (_EARLIEST, None))
+        return answer if self._clock() < until else None
+
+    def put(self, question: tuple[TopicKey, SourceName], answer: SourceAnswer) -> None:
+        keep_s = self._keep_s if answer.error is None else min(self._keep_s, FAILURE_CACHE_S)
+        self._answers.pop(question, None)
+        self._answers[question] = self._clock() + timedelta(seconds=keep_s), answer
+        while len(self._answers) > CACHE_MAX:
+            self._answers.popitem(last=False)
+
+
+def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """Highest RP first, the younger of equals first; unknown RP last."""
+    return tuple(
+        sorted(
+            posts,
+            key=lambda post: (-1 if post.rp is None else post.rp, post.created_at or _EARLIEST),
+            reverse=True,
+        )
+    )
+
+
+def _recalled(source: Source, asked: str, memory: _Memory) -> SourceAnswer:
+    """A source's answer from storage; the RP of a post that left the page is as old as it is."""
+    mine = [stored for stored in memory.posts if stored.source == source.name]
+    snapshot = memory.snapshots.get(source.name)
+    return SourceAnswer(
+        source=source.name,
+        asked=asked,
+        posts=by_rp(stored.post for stored in mine),
+        snapshot=snapshot,
+        observed_at=snapshot.observed_at if snapshot else memory.fresh[source.name].last_ok_at,
+        rp_times={stored.post.key: stored.rp_at for stored in mine},
+    )
+
+
+__all__ = ["FollowedOnly", "SourceAnswer", "TrendAnswer", "TrendService", "by_rp"]

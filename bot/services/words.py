@@ -1,0 +1,79 @@
+"""What people type into a field: a topic, words to look for, a bar. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import Topic
+from bot.core.rules import fold
+from bot.core.text import TOPIC_NAME_MAX, clean, make_topic, utf16_length
+
+WORDS_MAX = 20
+WORD_MAX = 60
+"""Longer than any name; 20 of them still fit the fields of the edit form."""
+MIN_RP_MAX = 1_000_000_000
+"""More than any post ever had, and far from the database's largest number."""
+
+_PIECE = regex.compile(
+    r"""\s*(?:"(?P<q>[^"]*)"|“(?P<q>[^”]*)”|「(?P<q>[^」]*)」|(?P<plain>[^,、，\n]*))\s*(?:[,、，\n]|$)"""
+)
+_QUOTABLE = regex.compile(r"[,、，“「]")
+_DIGITS = regex.compile(r"\d+")
+
+
+def checked_topic(typed: str) -> Topic:
+    """The topic a person typed. Raises ``RefusedRequest`` when nothing is left of it, or too much."""
+    topic = make_topic(typed)
+    if not topic.key:
+        raise RefusedRequest("error-topic-empty")
+    if utf16_length(topic.name) > TOPIC_NAME_MAX or utf16_length(topic.key) > TOPIC_NAME_MAX:
+        raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
+    return topic
+
+
+def parse_words(typed: str) -> tuple[str, ...]:
+    """The words of a field, in order, each once.
+
+    Separated by ``,``, ``、``, ``，`` or new lines; a phrase in ``"…"``, ``“…”`` or ``「…」`` is kept whole.
+    Raises ``RefusedRequest`` for more than 20 words or one of more than 60 characters.
+    """
+    words: dict[str, str] = {}
+    for piece in _PIECE.finditer(clean(typed)):
+        word = _unquoted(piece["q"] or piece["plain"] or "")
+        if word:
+            words.setdefault(fold(word), word)
+    if len(words) > WORDS_MAX:
+        raise RefusedRequest("error-words-many", limit=WORDS_MAX, count=len(words))
+    if any(len(word) > WORD_MAX for word in words.values()):
+        raise RefusedRequest("error-word-long", limit=WORD_MAX)
+    return tuple(words.values())
+
+
+def write_words(words: tuple[str, ...]) -> str:
+    """Words as a field shows them; ``parse_words`` reads the same back."""
+    return ", ".join(f'"{word}"' if _QUOTABLE.search(word) else word for word in words)
+
+
+def _unquoted(piece: str) -> str:
+    """A word in one line. ``"`` is only ever a quote, so that what is written back reads the same."""
+    return " ".join(piece.replace('"', "").split())
+
+
+def parse_min_rp(typed: str) -> int | None:
+    """A bar as typed (``１００``, ``1,000``); None where nothing is typed. Raises ``RefusedRequest``."""
+    digits = regex.sub(r"[,\s]", "", unicodedata.normalize("NFKC", typed))
+    if not digits:
+        return None
+    if not _DIGITS.fullmatch(digits) or len(digits) > len(str(MIN_RP_MAX)):
+        raise RefusedRequest("error-min-rp", limit=MIN_RP_MAX)
+    return check_min_rp(int(digits))
+
+
+def check_min_rp(value: int) -> int:
+    """The bar itself when it can be one. Raises ``RefusedRequest``."""
+    if not 0 <= value <= MIN_RP_MAX:
+        raise RefusedRequest("error-min-rp", limit=MIN_RP_MAX)
+    return value

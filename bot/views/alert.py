@@ -1,0 +1,213 @@
+"""A sealed message as people see it: one card a post, one line a summary. Pure: same message, same view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot.core.models import (
+    AlertContent,
+    AlertReason,
+    EntryKind,
+    HoldReason,
+    Message,
+    MessageId,
+    OutboxEntry,
+    RoleId,
+    SummaryContent,
+)
+from bot.core.text import TOPIC_NAME_MAX, label
+
+from .post import (
+    COLOURS,
+    author_line,
+    body,
+    born_text,
+    is_withheld,
+    open_button,
+    provenance,
+    rp_text,
+    text_units,
+)
+from .text import Speaker, Texts
+
+MAX_COMPONENTS = 40
+MAX_TEXT = 4000
+"""Discord's limits for a message of components: nested ones counted, and all text together."""
+
+CARD_COMPONENTS = 6
+"""Container, text, row and its three buttons."""
+SUMMARY_COMPONENTS = 4
+"""Container, section, text and its button."""
+
+TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
+"""UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
+
+SUMMARY_COLOUR = 0x80848E
+"""Grey: a summary is nobody's card."""
+
+NO_MESSAGE = MessageId("0" * 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What delivery sends. ``role_ids``: the only ones it may allow to be mentioned."""
+
+    view: ui.LayoutView
+    role_ids: tuple[RoleId, ...]
+
+
+def button_id(message_id: MessageId, index: int, action: str) -> str:
+    """``kw:<message>:<entry>:<action>``: enough to answer a click after any restart."""
+    return f"kw:{message_id}:{index}:{action}"
+
+
+def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
+    """How many of the ordered entries fit into one message, by measuring what would be drawn; at least 1."""
+    count = _fit_by_components(entries)
+    while count > 1 and not _fits(entries[:count], texts):
+        count -= 1
+    return count
+
+
+def draw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
+    """The whole message. The view is stopped: discord.py sends it but does not keep it."""
+    view = _layout(message.id, message.entries, texts, age_restricted=age_restricted)
+    # ``send`` registers only views that are not finished; thousands of alerts would stay in memory for ever.
+    # Clicks find their handler by the custom_id (cogs/alerts.py).
+    view.stop()
+    return Drawn(view, _roles(message.entries))
+
+
+def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
+    """What an alert of this kind looks like, marked as a sample, without mention and without buttons but open."""
+    speaker = texts.speaker(content.language)
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay(speaker.say("alert-sample")))
+    text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
+    buttons = [] if is_withheld(content.post, age_restricted=age_restricted) else _open(content, speaker)
+    view.add_item(_card(content, text, buttons))
+    view.stop()
+    return view
+
+
+def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
+    """How many entries the 40 components surely hold; one is for the mention line."""
+    used = 1
+    for count, entry in enumerate(entries):
+        used += CARD_COMPONENTS if entry.kind is EntryKind.ALERT else SUMMARY_COMPONENTS
+        if used > MAX_COMPONENTS:
+            return count
+    return len(entries)
+
+
+def _fits(entries: Sequence[OutboxEntry], texts: Texts) -> bool:
+    """Whether the text fits, whatever kind of channel it goes to."""
+    return all(
+        text_units(_layout(NO_MESSAGE, entries, texts, age_restricted=allowed)) <= MAX_TEXT
+        for allowed in (True, False)[: 1 + any(_may_be_withheld(entry) for entry in entries)]
+    )
+
+
+def _may_be_withheld(entry: OutboxEntry) -> bool:
+    """Whether the entry looks different where a channel is not age-restricted."""
+    return isinstance(entry.content, AlertContent) and is_withheld(entry.content.post, age_restricted=False)
+
+
+def _layout(
+    message_id: MessageId, entries: Sequence[OutboxEntry], texts: Texts, *, age_restricted: bool
+) -> ui.LayoutView:
+    """Mentions first, then every entry in order."""
+    view = ui.LayoutView(timeout=None)
+    if roles := _roles(entries):
+        view.add_item(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
+    alerts = [index for index, entry in enumerate(entries) if isinstance(entry.content, AlertContent)]
+    limits = TEXT_LIMITS[min(len(alerts), len(TEXT_LIMITS)) - 1]
+    for index, entry in enumerate(entries):
+        content = entry.content
+        speaker = texts.speaker(content.language)
+        if isinstance(content, SummaryContent):
+            view.add_item(_summary(content, speaker, button_id(message_id, index, "held")))
+            continue
+        # The caution is said once a message, under the last post, where it is read last.
+        caution = index == alerts[-1]
+        text = _card_text(content, speaker, limits, age_restricted=age_restricted, caution=caution)
+        shown = not is_withheld(content.post, age_restricted=age_restricted)
+        buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
+        view.add_item(_card(content, text, buttons))
+    return view
+
+
+def _roles(entries: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
+    """The roles to mention, each once; a summary mentions nobody."""
+    wanted = (entry.content.role_id for entry in entries if isinstance(entry.content, AlertContent))
+    return tuple(dict.fromkeys(role for role in wanted if role is not None))
+
+
+def _card(
+    content: AlertContent, text: str, buttons: Sequence[ui.Button[ui.LayoutView]]
+) -> ui.Container[ui.LayoutView]:
+    """One post in its source's colour."""
+    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(text), accent_colour=COLOURS[content.source])
+    return card.add_item(ui.ActionRow(*buttons)) if buttons else card
+
+
+def _card_text(
+    content: AlertContent, speaker: Speaker, limits: tuple[int, int], *, age_restricted: bool, caution: bool
+) -> str:
+    """Why, who, what, how much, since when and from where."""
+    post = content.post
+    dot = speaker.say("alert-dot")
+    lines = [_why(content, speaker)]
+    if is_withheld(post, age_restricted=age_restricted):
+        lines.append(speaker.say("alert-withheld", rp=speaker.number(post.rp)))
+    else:
+        limit, max_lines = limits
+        facts = [f"**{rp_text(speaker, post.rp, content.previous_rp)}**", born_text(speaker, post)]
+        lines += [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
+        lines.append(dot.join(filter(None, facts)))
+    origin = [provenance(speaker, content.source, content.observed_at)]
+    if caution:
+        origin.append(speaker.say("rp-caution"))
+    lines.append(f"-# {dot.join(origin)}")
+    return "\n".join(filter(None, lines))
+
+
+def _why(content: AlertContent, speaker: Speaker) -> str:
+    """The first line: the topic and why the post is told."""
+    topic = label(content.topic.name, TOPIC_NAME_MAX)
+    if content.reason is AlertReason.ROSE:
+        why = speaker.say("alert-why-rose", bar=speaker.number(content.min_rp))
+    elif content.post.rp is None:
+        why = speaker.say("alert-why-new-unknown")
+    else:
+        why = speaker.say("alert-why-new", rp=speaker.number(content.post.rp))
+    return speaker.say("alert-head", topic=topic, why=why)
+
+
+def _open(content: AlertContent, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
+    """The link to the post, where it has one Discord takes."""
+    button = open_button(speaker, content.post.url)
+    return [] if button is None else [button]
+
+
+def _actions(message_id: MessageId, index: int, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
+    """What can be done with a post: see its topic's trend, or change what is told."""
+    grey = discord.ButtonStyle.secondary
+    return [
+        ui.Button(
+            style=grey, label=speaker.say("alert-button-trend"), custom_id=button_id(message_id, index, "trend")
+        ),
+        ui.Button(style=grey, label="⋯", custom_id=button_id(message_id, index, "menu")),
+    ]
+
+
+def _summary(content: SummaryContent, speaker: Speaker, custom_id: str) -> ui.Container[ui.LayoutView]:
+    """One line for what was held back, with a button that shows it."""
+    text_id = "alert-summary-ceiling" if content.why is HoldReason.CEILING else "alert-summary-catch-up"
+    line = speaker.say(text_id, topic=label(content.topic.name, TOPIC_NAME_MAX), count=content.count)
+    button: ui.Button[ui.LayoutView] = ui.Button(label=speaker.say("alert-button-held"), custom_id=custom_id)
+    return ui.Container(ui.Section(ui.TextDisplay(line), accessory=button), accent_colour=SUMMARY_COLOUR)

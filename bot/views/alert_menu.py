@@ -1,0 +1,181 @@
+"""What the buttons of an alert open: the ⋯ menu, what came of it, and the posts a summary line counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import discord
+from discord import ui
+
+from bot.core.models import MessageId, StoredPost, Subscription, SubscriptionId
+from bot.core.text import TOPIC_NAME_MAX, label
+
+from .alert import button_id
+from .post import (
+    author_line,
+    body,
+    born_text,
+    is_withheld,
+    open_button,
+    provenance,
+    rp_text,
+    source_name,
+)
+from .text import Speaker, when
+
+HELD_A_PAGE = 4
+"""So many posts at their longest stay below Discord's 4,000 characters."""
+HELD_TEXT = 120
+HELD_LINES = 4
+
+
+class MenuAction(StrEnum):
+    """What the ⋯ menu offers."""
+
+    QUIETER = "quieter"
+    MUTE_HOUR = "mute-hour"
+    MUTE_DAY = "mute-day"
+    AUTHOR = "author"
+    STOP = "stop"
+
+
+class Undo(StrEnum):
+    """What can be taken back with one click."""
+
+    MUTED = "muted"
+    STOPPED = "stopped"
+
+
+def menu_id(subscription_id: SubscriptionId, message_id: MessageId, index: int, action: MenuAction) -> str:
+    """``kw:menu:<subscription>:<message>:<entry>:<action>``."""
+    return f"kw:menu:{subscription_id}:{message_id}:{index}:{action}"
+
+
+def undo_id(subscription_id: SubscriptionId, what: Undo) -> str:
+    """``kw:undo:<subscription>:<what>``."""
+    return f"kw:undo:{subscription_id}:{what}"
+
+
+def draw_menu(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    message_id: MessageId,
+    index: int,
+    handle: str | None,
+    now: datetime,
+) -> ui.LayoutView:
+    """The menu of one post's subscription; muting the author is offered where the author is known."""
+    lines = [
+        speaker.say("alert-menu-title", topic=topic_of(subscription)),
+        speaker.say("alert-menu-bars", bars=bars_of(speaker, subscription)),
+    ]
+    if subscription.muted_until is not None and subscription.muted_until > now:
+        lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
+    offered = [action for action in MenuAction if handle or action is not MenuAction.AUTHOR]
+    buttons: list[ui.Button[ui.LayoutView]] = [
+        ui.Button(
+            style=discord.ButtonStyle.danger if action is MenuAction.STOP else discord.ButtonStyle.secondary,
+            label=speaker.say(f"alert-menu-{action}"),
+            custom_id=menu_id(subscription.id, message_id, index, action),
+        )
+        for action in offered
+    ]
+    rows = [ui.ActionRow(*buttons[:3]), ui.ActionRow(*buttons[3:])]
+    return _finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
+
+
+def draw_done(speaker: Speaker, sentence: str, undo: tuple[SubscriptionId, Undo] | None = None) -> ui.LayoutView:
+    """What happened, with a button to take it back where something is lost."""
+    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(sentence))
+    if undo is not None:
+        card.add_item(ui.ActionRow(ui.Button(label=speaker.say("alert-menu-undo"), custom_id=undo_id(*undo))))
+    return _finished(card)
+
+
+def draw_held(
+    speaker: Speaker,
+    topic_name: str,
+    posts: Sequence[StoredPost],
+    *,
+    message_id: MessageId,
+    index: int,
+    page: int,
+    age_restricted: bool,
+) -> ui.LayoutView:
+    """A page of the posts a summary line counted. A page that does not exist shows the nearest one."""
+    if not posts:
+        return _finished(ui.Container(ui.TextDisplay(speaker.say("alert-held-empty"))))
+    pages = -(-len(posts) // HELD_A_PAGE)
+    page = min(max(page, 0), pages - 1)
+    title = speaker.say("alert-held-title", topic=label(topic_name, TOPIC_NAME_MAX), count=len(posts))
+    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(title))
+    for stored in posts[page * HELD_A_PAGE : (page + 1) * HELD_A_PAGE]:
+        card.add_item(ui.Separator())
+        card.add_item(_held_post(speaker, stored, age_restricted=age_restricted))
+    foot = [speaker.say("rp-caution")]
+    if pages > 1:
+        foot.append(speaker.say("alert-held-page", page=page + 1, pages=pages))
+    card.add_item(ui.Separator())
+    card.add_item(ui.TextDisplay(f"-# {speaker.say('alert-dot').join(foot)}"))
+    if pages > 1:
+        card.add_item(_page_row(speaker, message_id, index, page, pages))
+    return _finished(card)
+
+
+def topic_of(subscription: Subscription) -> str:
+    """The topic's name, ready for a sentence."""
+    return label(subscription.topic.name, TOPIC_NAME_MAX)
+
+
+def bars_of(speaker: Speaker, subscription: Subscription) -> str:
+    """Each source's bar in words."""
+    return speaker.say("list-comma").join(
+        speaker.say("alert-menu-bar", source=source_name(speaker, source), bar=speaker.number(bar))
+        for source, bar in subscription.min_rp.items()
+    )
+
+
+def _held_post(
+    speaker: Speaker, stored: StoredPost, *, age_restricted: bool
+) -> ui.TextDisplay[ui.LayoutView] | ui.Section[ui.LayoutView]:
+    """One held post, beside the button that opens it where it may be shown and has an address."""
+    post = stored.post
+    dot = speaker.say("alert-dot")
+    origin = f"-# {provenance(speaker, stored.source, stored.rp_at)}"
+    if is_withheld(post, age_restricted=age_restricted):
+        return ui.TextDisplay(f"{speaker.say('alert-withheld', rp=speaker.number(post.rp))}\n{origin}")
+    facts = dot.join(filter(None, [f"**{rp_text(speaker, post.rp)}**", born_text(speaker, post)]))
+    text = body(speaker, post, limit=HELD_TEXT, lines=HELD_LINES)
+    lines = "\n".join(filter(None, [author_line(post, linked=False), text, facts, origin]))
+    button = open_button(speaker, post.url)
+    return ui.TextDisplay(lines) if button is None else ui.Section(ui.TextDisplay(lines), accessory=button)
+
+
+def _page_row(
+    speaker: Speaker, message_id: MessageId, index: int, page: int, pages: int
+) -> ui.ActionRow[ui.LayoutView]:
+    """Back and next; the one that leads nowhere is greyed out."""
+    return ui.ActionRow(
+        ui.Button(
+            label=speaker.say("alert-held-previous"),
+            custom_id=button_id(message_id, index, f"held.{max(page - 1, 0)}"),
+            disabled=page == 0,
+        ),
+        ui.Button(
+            label=speaker.say("alert-held-next"),
+            # Both ids differ on every page, the first and the last too: Discord refuses equal ones.
+            custom_id=button_id(message_id, index, f"held.{page + 1}"),
+            disabled=page == pages - 1,
+        ),
+    )
+
+
+def _finished(card: ui.Container[ui.LayoutView]) -> ui.LayoutView:
+    """A view of one card that discord.py does not keep: its buttons answer by their custom_id."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(card)
+    view.stop()
+    return view

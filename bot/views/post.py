@@ -1,0 +1,119 @@
+"""One post as lines of Discord markdown: the look every view shares.
+
+What comes from outside is escaped here and nowhere later; limits are in UTF-16 units, as Discord counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.core.models import Post, SourceName
+from bot.core.text import escape, excerpt, label, paragraphs, safe_url, utf16_length
+
+from .text import Speaker, age, when
+
+COLOURS = {
+    # Bengara, the red of old broadsheets; the others are the colours their networks use.
+    SourceName.TRENDPAGE: 0xC8442E,
+    SourceName.MASTODON: 0x6364FF,
+    SourceName.MISSKEY: 0x86B300,
+    SourceName.BLUESKY: 0x0285FF,
+    SourceName.X: 0x71767B,
+    SourceName.FEED: 0xEE802F,
+}
+"""The accent of a source's cards."""
+
+NAME_MAX = 60
+HANDLE_MAX = 80
+WARNING_MAX = 120
+AUTHOR_URL_MAX = 256
+"""A longer profile address is not worth the characters it costs; the handle is then shown without a link."""
+
+
+def source_name(speaker: Speaker, source: SourceName) -> str:
+    """What people call a source."""
+    return speaker.say(f"source-{source}")
+
+
+def author_line(post: Post, *, linked: bool = True) -> str:
+    """``**Name** [@handle](profile)``; what is unknown is left out, empty when all is."""
+    parts = []
+    name = label(post.author_name or "", NAME_MAX)
+    handle = handle_label(post.author_handle)
+    link = safe_url(post.author_url, AUTHOR_URL_MAX) if linked else None
+    if name:
+        parts.append(f"**{name}**")
+    if handle:
+        parts.append(f"[{handle}]({link})" if link else handle)
+    elif name and link:
+        parts = [f"**[{name}]({link})**"]
+    return " ".join(parts)
+
+
+def handle_label(handle: str | None) -> str:
+    """``@handle`` ready for a sentence or a link, empty where unknown. Somebody may be called ``everyone``."""
+    bare = (handle or "").lstrip("@")
+    return label(f"@{bare}", HANDLE_MAX) if bare else ""
+
+
+def body(speaker: Speaker, post: Post, *, limit: int, lines: int) -> str:
+    """The post's text, cut and escaped; a sensitive one behind a spoiler with its warning before it."""
+    text = escape(excerpt(paragraphs(post.text, lines), limit))
+    if not post.sensitive:
+        return text
+    warning = label(post.content_warning or "", WARNING_MAX)
+    notice = speaker.say("alert-warning", warning=warning) if warning else speaker.say("alert-sensitive")
+    return f"{notice}\n{spoiler(text)}" if text else notice
+
+
+def spoiler(escaped: str) -> str:
+    """Escaped text behind a spoiler. Every ``|`` in it wears a backslash, so no ``||`` can end it early."""
+    # ``\\|`` right before the closing bars would end it one character early.
+    return f"||{escaped}\u200b||" if escaped.endswith("|") else f"||{escaped}||"
+
+
+def is_withheld(post: Post, *, age_restricted: bool) -> bool:
+    """Sensitive media is not shown, not even linked, where a channel is not age-restricted."""
+    return post.sensitive and post.has_media and not age_restricted
+
+
+def rp_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> str:
+    """``RP 112``, or ``RP 87 → 112`` where it rose."""
+    if rp is None or previous is None or previous >= rp:
+        return speaker.say("alert-rp", rp=speaker.number(rp))
+    return speaker.say("alert-rp-rise", before=speaker.exact(previous), now=speaker.exact(rp))
+
+
+def born_text(speaker: Speaker, post: Post) -> str:
+    """How old the post is, drawn by the reader's client; empty where unknown or known only by its day."""
+    if post.created_at is None:
+        return ""
+    if post.day_only:
+        # Noon instead of midnight UTC: the same day for readers from Honolulu to Auckland's west.
+        noon = post.created_at + timedelta(hours=12)
+        return speaker.say("alert-born-day", day=f"<t:{int(noon.timestamp())}:D>")
+    return speaker.say("alert-born", age=age(post.created_at))
+
+
+def provenance(speaker: Speaker, source: SourceName, observed_at: datetime) -> str:
+    """Where an RP comes from and when it was read (invariant 9)."""
+    return speaker.say("alert-as-of", source=source_name(speaker, source), time=when(observed_at))
+
+
+def open_button(speaker: Speaker, url: str | None) -> discord.ui.Button[discord.ui.LayoutView] | None:
+    """The button that opens the post; None where its address is not one Discord takes."""
+    link = safe_url(url)
+    return None if link is None else discord.ui.Button(label=speaker.say("alert-button-open"), url=link)
+
+
+def text_units(view: discord.ui.LayoutView) -> int:
+    """All text of a view in UTF-16 units: text displays, and button labels to be on the safe side."""
+    total = 0
+    for item in view.walk_children():
+        if isinstance(item, discord.ui.TextDisplay):
+            total += utf16_length(item.content)
+        elif isinstance(item, discord.ui.Button):
+            total += utf16_length(item.label or "")
+    return total

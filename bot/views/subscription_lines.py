@@ -1,0 +1,185 @@
+"""Sentences about a subscription. Everything from outside is cut first and escaped then (invariant 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.core.models import SourceName, StoredPost, Subscription
+from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line, safe_url
+
+from .post import born_text, provenance, rp_text, source_name
+from .text import Speaker, when
+
+_LINK_MAX = 200
+"""Longer addresses are not linked: three of them and the words would not fit a message."""
+
+
+def topic_name(subscription: Subscription) -> str:
+    """The topic as it is shown in text."""
+    return label(subscription.topic.name, TOPIC_NAME_MAX) or "-"
+
+
+def subscribed_lines(
+    speaker: Speaker, subscription: Subscription, asked: Iterable[tuple[SourceName, str]]
+) -> list[str]:
+    """What will be told where, and what is asked of which source."""
+    sources = [
+        speaker.say(
+            "subscribed-asked",
+            source=source_name(speaker, source),
+            bar=_bar(speaker, subscription.min_rp.get(source, 0)),
+            asked=_asked(words),
+        )
+        for source, words in asked
+    ]
+    where = speaker.say("subscribed-where", channel=f"<#{subscription.channel_id}>")
+    return [where, *_bullets([*sources, *_filters(speaker, subscription, words_max=120)])]
+
+
+def detail_lines(speaker: Speaker, subscription: Subscription) -> list[str]:
+    """All there is to know about a subscription."""
+    rules = subscription.rules
+    bars = [
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=_bar(speaker, bar))
+        for source, bar in subscription.min_rp.items()
+    ]
+    where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
+    lines = [where, *bars, *_filters(speaker, subscription, words_max=300)]
+    if rules.muted_authors:
+        handles = _shown(", ".join(rules.muted_authors), 150)
+        lines.append(speaker.say("rule-authors", handles=handles))
+    made = speaker.say("detail-made", user=f"<@{subscription.created_by}>", when=when(subscription.created_at))
+    return [*_bullets(lines), f"-# {made}"]
+
+
+def list_line(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
+    """A subscription in two or three short lines."""
+    about = [_separated([f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
+    about.append(_separated([bars_line(speaker, subscription)]))
+    words = [
+        *_words(speaker, "rule-include", subscription.rules.include, 60),
+        *_words(speaker, "rule-exclude", subscription.rules.exclude, 60),
+    ]
+    if subscription.role_id is not None:
+        words.append(f"<@&{subscription.role_id}>")
+    if words:
+        about.append(_separated(words))
+    return "\n".join([f"**{topic_name(subscription)}**", *about])
+
+
+def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
+    """Whether it is awake, and if not, why."""
+    if subscription.paused is not None:
+        why = subscription.paused.value.replace("_", "-")
+        return f"⏸️ {speaker.say(f'state-paused-{why}')}"
+    if subscription.muted_until is not None and subscription.muted_until > now:
+        return f"🔕 {speaker.say('state-muted', when=when(subscription.muted_until))}"
+    return f"🟢 {speaker.say('state-active')}"
+
+
+def bars_line(speaker: Speaker, subscription: Subscription) -> str:
+    """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
+    return _separated(
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=_bar(speaker, bar))
+        for source, bar in subscription.min_rp.items()
+    )
+
+
+def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
+    """The bars in as few words as a hint in a form has room for: ``トレンドページ 100, Mastodon 10``."""
+    named = (f"{source_name(speaker, source)} {bar}" for source, bar in subscription.min_rp.items())
+    return speaker.say("list-comma").join(named)
+
+
+def day_line(speaker: Speaker, known: int, passing: int) -> str:
+    """What the last 24 hours would have brought."""
+    if not known:
+        return speaker.say("day-none")
+    return speaker.say("day-passing", known=known, passing=passing)
+
+
+def warnings(
+    speaker: Speaker,
+    subscription: Subscription,
+    failed: Iterable[tuple[SourceName, str]],
+    largest: Mapping[SourceName, int | None],
+    *,
+    any_post: bool,
+) -> list[str]:
+    """What a person should know before relying on it: silent sources, no data, bars nobody reaches."""
+    lines = [
+        speaker.say("subscribed-failed", source=source_name(speaker, source), why=speaker.say(text_id))
+        for source, text_id in failed
+    ]
+    if not any_post and not lines:
+        lines.append(speaker.say("warn-no-data"))
+    lines += [
+        _unreached(speaker, source, subscription.min_rp[source], rp)
+        for source, rp in largest.items()
+        if subscription.min_rp.get(source, 0) > (rp or 0)
+    ]
+    return [f"⚠️ {line}" for line in lines]
+
+
+def post_line(speaker: Speaker, sighting: StoredPost) -> str:
+    """A post in two lines: who, how old, its RP with time and source (invariant 9); then what it says."""
+    post = sighting.post
+    author = label(post.author_name or post.author_handle or "", 30) or speaker.say("post-no-author")
+    link = safe_url(post.url, _LINK_MAX)
+    about = [
+        f"**[{author}]({link})**" if link else f"**{author}**",
+        born_text(speaker, post),
+        rp_text(speaker, post.rp),
+        provenance(speaker, sighting.source, sighting.rp_at),
+    ]
+    said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80)
+    return "\n   ".join([_separated(filter(None, about)), said])
+
+
+def _asked(words: str) -> str:
+    """What is asked of a source; an address is shown as its host, with a link."""
+    link = safe_url(words, _LINK_MAX)
+    return _shown(words, 60) if link is None else f"[{label(urlsplit(link).netloc, 60)}]({link})"
+
+
+def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:
+    name = source_name(speaker, source)
+    if largest is None:
+        return speaker.say("warn-rp-unknown", source=name)
+    return speaker.say("warn-out-of-reach", source=name, bar=bar, largest=largest)
+
+
+def _filters(speaker: Speaker, subscription: Subscription, *, words_max: int) -> list[str]:
+    lines = [
+        *_words(speaker, "rule-include", subscription.rules.include, words_max),
+        *_words(speaker, "rule-exclude", subscription.rules.exclude, words_max),
+    ]
+    if subscription.role_id is not None:
+        lines.append(speaker.say("rule-role", role=f"<@&{subscription.role_id}>"))
+    language = speaker.say(f"choice-language-{subscription.language}")
+    return [*lines, speaker.say("rule-language", language=language)]
+
+
+def _words(speaker: Speaker, text_id: str, words: tuple[str, ...], limit: int) -> list[str]:
+    if not words:
+        return []
+    return [speaker.say(text_id, words=_shown(speaker.say("list-comma").join(words), limit))]
+
+
+def _bar(speaker: Speaker, min_rp: int) -> str:
+    return speaker.say("rule-bar", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
+
+
+def _shown(text: str, limit: int) -> str:
+    """One line of foreign text, cut and escaped."""
+    return escape(excerpt(one_line(text), limit)) or "-"
+
+
+def _bullets(lines: Iterable[str]) -> list[str]:
+    return [f"- {line}" for line in lines]
+
+
+def _separated(parts: Iterable[str]) -> str:
+    return " ・ ".join(parts)

@@ -1,0 +1,223 @@
+"""What people see of subscriptions: the answer to ``/subscribe``, the list, one in detail, one removed.
+
+Layouts come finished (``stop``): their buttons are answered by DynamicItems of the cogs, also after a restart,
+so discord.py need not keep the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.core.models import ChannelId, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.text import excerpt
+
+from .subscription_lines import (
+    bars_line,
+    day_line,
+    detail_lines,
+    list_line,
+    post_line,
+    state,
+    subscribed_lines,
+    topic_name,
+    warnings,
+)
+from .text import Speaker
+
+PAGE = 5
+"""Subscriptions a page: each can take 700 of a message's 4,000 characters."""
+ACCENT = discord.Colour(0x1D6F8C)
+ACCENT_RESTING = discord.Colour(0x8A8F98)
+
+
+class Action(StrEnum):
+    """What a button does to a subscription; part of its custom_id."""
+
+    EDIT = "edit"
+    SAMPLE = "sample"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MUTE_HOUR = "mute-hour"
+    MUTE_DAY = "mute-day"
+    UNMUTE = "unmute"
+    HEAR_AUTHORS = "hear-authors"
+    REMOVE = "remove"
+    RESTORE = "restore"
+
+
+_LABELS = {Action.RESTORE: "button-undo"}
+_STYLES = {
+    Action.EDIT: discord.ButtonStyle.primary,
+    Action.REMOVE: discord.ButtonStyle.danger,
+    Action.RESUME: discord.ButtonStyle.success,
+    Action.RESTORE: discord.ButtonStyle.success,
+}
+
+
+def action_id(action: Action, subscription_id: SubscriptionId) -> str:
+    """The custom_id of a button that acts on a subscription."""
+    return f"kw:subs:{action}:{subscription_id}"
+
+
+def page_id(page: int, channel_id: ChannelId | None) -> str:
+    """The custom_id of a button that turns to a page of the list; channel 0 is the whole server."""
+    return f"kw:subs:page:{page}:{channel_id or 0}"
+
+
+def pick_id(channel_id: ChannelId | None) -> str:
+    """The custom_id of the menu that opens a subscription of the list."""
+    return f"kw:subs:pick:{channel_id or 0}"
+
+
+def draw_subscribed(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    asked: Iterable[tuple[SourceName, str]],
+    failed: Iterable[tuple[SourceName, str]],
+    known: int,
+    passing: int,
+    largest: Mapping[SourceName, int | None],
+    top: Sequence[StoredPost],
+) -> ui.LayoutView:
+    """The answer to ``/subscribe``: what will come, what would have come, what is big right now."""
+    blocks = [
+        _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
+        "\n".join(subscribed_lines(speaker, subscription, asked)),
+        "\n".join(
+            [
+                day_line(speaker, known, passing),
+                *warnings(speaker, subscription, failed, largest, any_post=bool(top or known)),
+            ]
+        ),
+    ]
+    if top:
+        posts = [f"{place}. {post_line(speaker, post)}" for place, post in enumerate(top, start=1)]
+        heading = f"**{speaker.say('subscribed-top')}**"
+        blocks.append("\n".join([heading, *posts, f"-# {speaker.say('rp-caution')}"]))
+    row = _actions(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
+    return _layout(blocks, [row], ACCENT)
+
+
+def draw_detail(
+    speaker: Speaker, subscription: Subscription, *, known: int, passing: int, now: datetime
+) -> ui.LayoutView:
+    """One subscription with everything that can be done to it."""
+    blocks = [
+        _heading(topic_name(subscription)),
+        "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription)]),
+        day_line(speaker, known, passing),
+    ]
+    resting = subscription.paused is not None
+    first = (Action.EDIT, Action.SAMPLE, Action.RESUME if resting else Action.PAUSE, Action.REMOVE)
+    rows = [_actions(speaker, subscription.id, *first)]
+    second = [] if resting else list(_mutes(subscription, now))
+    if subscription.rules.muted_authors:
+        second.append(Action.HEAR_AUTHORS)
+    row = _actions(speaker, subscription.id, *second)
+    row.add_item(_button(speaker.say("button-list"), page_id(0, None)))
+    return _layout(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
+
+
+def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
+    """A subscription is gone, and how to have it back."""
+    blocks = [
+        _heading(speaker.say("removed-heading", topic=topic_name(subscription))),
+        speaker.say("removed-text", channel=f"<#{subscription.channel_id}>"),
+    ]
+    return _layout(blocks, [_actions(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
+
+
+def draw_list(
+    speaker: Speaker,
+    subscriptions: Sequence[Subscription],
+    *,
+    page: int,
+    channel_id: ChannelId | None,
+    channel_names: Mapping[ChannelId, str],
+    now: datetime,
+) -> ui.LayoutView:
+    """A page of subscriptions with a menu to open one; a page that is no more shows the last one."""
+    if not subscriptions:
+        return _layout([_heading(speaker.say("list-heading")), speaker.say("list-empty")], [], ACCENT_RESTING)
+    last_page = (len(subscriptions) - 1) // PAGE
+    page = min(max(page, 0), last_page)
+    shown = subscriptions[page * PAGE : (page + 1) * PAGE]
+    first = page * PAGE + 1
+    count = speaker.say("list-count", count=len(subscriptions), first=first, last=first + len(shown) - 1)
+    blocks = [
+        _heading(speaker.say("list-heading")),
+        *(list_line(speaker, one, now) for one in shown),
+        f"-# {count}",
+    ]
+    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]
+    if last_page > 0:
+        rows.append(_turns(speaker, page, last_page, channel_id))
+    return _layout(blocks, rows, ACCENT)
+
+
+def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
+    if subscription.muted_until is not None and subscription.muted_until > now:
+        return (Action.UNMUTE,)
+    return (Action.MUTE_HOUR, Action.MUTE_DAY)
+
+
+def _menu(
+    speaker: Speaker,
+    shown: Sequence[Subscription],
+    channel_id: ChannelId | None,
+    channel_names: Mapping[ChannelId, str],
+) -> ui.Select[Any]:
+    options = []
+    for subscription in shown:
+        name = channel_names.get(subscription.channel_id)
+        about = f"#{name} ・ {bars_line(speaker, subscription)}" if name else bars_line(speaker, subscription)
+        options.append(
+            discord.SelectOption(
+                label=excerpt(subscription.topic.name, 100) or "-",
+                value=str(subscription.id),
+                description=excerpt(about, 100),
+            )
+        )
+    return ui.Select(custom_id=pick_id(channel_id), placeholder=speaker.say("list-pick"), options=options)
+
+
+def _turns(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | None) -> ui.ActionRow[Any]:
+    back = _button(speaker.say("button-previous"), page_id(page - 1, channel_id) if page else "kw:subs:first")
+    forth = _button(speaker.say("button-next"), page_id(page + 1, channel_id))
+    back.disabled, forth.disabled = page == 0, page == last_page
+    return ui.ActionRow(back, forth)
+
+
+def _actions(speaker: Speaker, subscription_id: SubscriptionId, *actions: Action) -> ui.ActionRow[Any]:
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for action in actions:
+        label = speaker.say(_LABELS.get(action, f"button-{action}"))
+        row.add_item(_button(label, action_id(action, subscription_id), _STYLES.get(action)))
+    return row
+
+
+def _button(label: str, custom_id: str, style: discord.ButtonStyle | None = None) -> ui.Button[Any]:
+    return ui.Button(label=label, custom_id=custom_id, style=style or discord.ButtonStyle.secondary)
+
+
+def _heading(text: str) -> str:
+    return f"### {text}"
+
+
+def _layout(blocks: Sequence[str], rows: Sequence[ui.ActionRow[Any]], accent: discord.Colour) -> ui.LayoutView:
+    container: ui.Container[Any] = ui.Container(accent_colour=accent)
+    for block in blocks:
+        container.add_item(ui.TextDisplay(block))
+    for row in rows:
+        container.add_item(row)
+    layout = ui.LayoutView(timeout=None)
+    layout.add_item(container)
+    layout.stop()
+    return layout

@@ -1,0 +1,89 @@
+"""Sentences, numbers and times in the reader's language, from the Fluent files in ``config/locales``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.numbers import format_compact_decimal, format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+
+LANGUAGES = ("ja", "en")
+
+
+def language_of(locale: str | None, default: str) -> str:
+    """Ours of Discord's locales (``en-US``, ``ja``, ``fr`` …); ``default`` where we do not speak it."""
+    short = (locale or "").split("-", 1)[0].lower()
+    return short if short in LANGUAGES else default
+
+
+class Speaker:
+    """Says things in one language."""
+
+    def __init__(self, language: str, bundle: FluentBundle) -> None:
+        self.language = language
+        self._bundle = bundle
+
+    def has(self, text_id: str) -> bool:
+        """Whether there is such a sentence."""
+        return bool(self._bundle.has_message(text_id))
+
+    def say(self, text_id: str, **values: Any) -> str:
+        """A sentence by its id. Raises ``KeyError`` for an id or a value that is missing: a bug, not a state."""
+        if not self.has(text_id):
+            raise KeyError(f"no text {text_id!r} in {self.language}")
+        pattern = self._bundle.get_message(text_id).value
+        if pattern is None:
+            raise KeyError(f"text {text_id!r} in {self.language} has no value")
+        spoken, errors = self._bundle.format_pattern(pattern, values)
+        if errors:
+            raise KeyError(f"text {text_id!r} in {self.language}: {errors[0]}")
+        return str(spoken)
+
+    def number(self, value: int | None) -> str:
+        """``1.2万`` / ``12K``; exact below 10,000 (1,000 in English); an unknown number says so."""
+        if value is None:
+            return self.say("number-unknown")
+        exact_below = 10_000 if self.language == "ja" else 1_000
+        if abs(value) < exact_below:
+            return format_decimal(value, locale=self.language)
+        digits = 1 if abs(value) < exact_below * 100 else 0
+        return format_compact_decimal(value, locale=self.language, fraction_digits=digits)
+
+    def exact(self, value: int | None) -> str:
+        """The whole number with separators; an unknown number says so."""
+        return self.say("number-unknown") if value is None else format_decimal(value, locale=self.language)
+
+
+def age(moment: datetime) -> str:
+    """Discord's relative timestamp, drawn by the reader's client: ``3 hours ago``."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def when(moment: datetime) -> str:
+    """Discord's full timestamp, drawn by the reader's client in their own zone."""
+    return f"<t:{int(moment.timestamp())}:f>"
+
+
+class Texts:
+    """All languages, read once from a folder with one folder of ``.ftl`` files a language."""
+
+    def __init__(self, folder: Path, default: str = "ja") -> None:
+        self.default = default
+        self._speakers = {language: Speaker(language, _bundle(language, folder)) for language in LANGUAGES}
+
+    def speaker(self, locale: str | None) -> Speaker:
+        """The speaker for one of Discord's locales or one of our languages."""
+        return self._speakers[language_of(locale, self.default)]
+
+
+@cache
+def _bundle(language: str, folder: Path) -> FluentBundle:
+    """One language's sentences; a broken file is an error at once."""
+    # Isolation marks (U+2068/2069) would show as boxes in some Discord clients, and invariant 7 strips them.
+    bundle = FluentBundle([language], use_isolating=False)
+    for file in sorted((folder / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+    return bundle

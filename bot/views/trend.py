@@ -1,0 +1,219 @@
+"""What ``/trend`` shows: a topic, what each source says of it, its posts five a page, and buttons that live on.
+
+Everything a button needs is in its custom_id, so nothing is remembered: a page is drawn again from a new answer.
+Layouts come finished (``stop``): discord.py need not keep them, the cog's DynamicItems answer their buttons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.core.answers import SourceAnswer, TrendAnswer
+from bot.core.models import Post, SourceName, Topic
+from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url, utf16_length
+
+from .post import COLOURS, is_withheld, open_button, source_name
+from .text import Speaker, when
+from .trend_lines import FoundPost, merged, post_lines, source_lines
+
+PER_PAGE = 5
+TEXT_MAX = 3800
+"""Of Discord's 4,000 characters a message; the labels of the buttons get the rest."""
+POST_MAX = 600
+NEUTRAL = 0x8A8F98
+LINKS_MAX = 3
+
+_SOURCES = "|".join(SourceName)
+TURN_ID = re.compile(rf"kw:trend:(?P<source>{_SOURCES}|\*):(?P<sort>rp|new):(?P<number>\d{{1,5}}):(?P<topic>.+)")
+"""A button that shows a page."""
+PICK_ID = re.compile(r"kw:trend:\?:(?P<sort>rp|new):(?P<number>1):(?P<topic>.+)")
+"""The menu of sources; the source is what is picked."""
+
+
+class Sort(StrEnum):
+    """In which order posts are shown."""
+
+    RP = "rp"
+    NEW = "new"
+
+    @property
+    def other(self) -> Sort:
+        """The order the button offers."""
+        return Sort.NEW if self is Sort.RP else Sort.RP
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is looked at: ``source`` None is all of them, ``number`` counts from 1."""
+
+    topic: str
+    source: SourceName | None = None
+    sort: Sort = Sort.RP
+    number: int = 1
+
+    @property
+    def custom_id(self) -> str:
+        """The page as a button carries it: at most 87 of Discord's 100 characters."""
+        return f"kw:trend:{self.source or '*'}:{self.sort}:{self.number}:{self.topic}"
+
+    @classmethod
+    def read(cls, match: re.Match[str], source: str = "*") -> Self:
+        """The page a custom_id matched by ``TURN_ID`` or ``PICK_ID`` names; ``source``: what was picked."""
+        named = match.groupdict().get("source") or source
+        return cls(
+            topic=match["topic"],
+            source=None if named == "*" else SourceName(named),
+            sort=Sort(match["sort"]),
+            number=int(match["number"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the answer is read, and what can be asked there."""
+
+    sources: Sequence[SourceName]
+    in_guild: bool = False
+    age_restricted: bool = False
+
+
+def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) -> ui.LayoutView:
+    """One page of an answer; a page beyond the last shows the last.
+
+    At most 32 of Discord's 40 components, whatever the posts hold.
+    """
+    page = replace(page, topic=answer.topic.name)
+    found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
+    shown = [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
+    pages = max(1, -(-len(shown) // PER_PAGE))
+    page = replace(page, number=min(max(page.number, 1), pages))
+    head = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}\n\n{source_lines(speaker, answer.answers)}"
+    foot = _foot(speaker, answer, withheld=len(found) - len(shown))
+    container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
+    if shown:
+        room = TEXT_MAX - utf16_length(head) - utf16_length(foot)
+        _add_posts(container, speaker, shown, page, room)
+    elif not found:
+        container.add_item(ui.TextDisplay(_nothing(speaker, answer)))
+    if foot:
+        container.add_item(ui.TextDisplay(foot))
+    for row in _rows(speaker, answer, page, pages, place, found=bool(shown)):
+        container.add_item(row)
+    view = ui.LayoutView(timeout=None)
+    view.add_item(container)
+    view.stop()
+    return view
+
+
+def _add_posts(
+    container: ui.Container[Any], speaker: Speaker, shown: Sequence[FoundPost], page: Page, room: int
+) -> None:
+    """The page's posts by rank, each with a button that opens it where it has an address."""
+    first = (page.number - 1) * PER_PAGE
+    several = len({one.source for one in shown}) > 1
+    container.add_item(ui.Separator())
+    for rank, one in enumerate(shown[first : first + PER_PAGE], start=first + 1):
+        lines = post_lines(speaker, one, rank, room=min(POST_MAX, room // PER_PAGE), with_source=several)
+        container.add_item(_with_button(lines, one.post, speaker))
+    container.add_item(ui.Separator())
+
+
+def _with_button(lines: str, post: Post, speaker: Speaker) -> ui.Item[Any]:
+    button = open_button(speaker, post.url)
+    return ui.TextDisplay(lines) if button is None else ui.Section(ui.TextDisplay(lines), accessory=button)
+
+
+def _nothing(speaker: Speaker, answer: TrendAnswer) -> str:
+    """Why there are no posts, and what else could be meant."""
+    failed = answer.answers and all(one.error is not None for one in answer.answers)
+    said = speaker.say("trend-all-failed" if failed else "trend-nothing")
+    return f"{said}\n{speaker.say('trend-similar')}" if answer.similar else said
+
+
+def _foot(speaker: Speaker, answer: TrendAnswer, *, withheld: int) -> str:
+    """What was left out, and of when the RP counts are (invariant 9)."""
+    lines = [speaker.say("trend-withheld", count=withheld)] if withheld else []
+    times = {one.observed_at for one in answer.answers if one.posts and one.observed_at is not None}
+    if times:
+        span = [when(moment) for moment in sorted({min(times), max(times)})]
+        lines.append(speaker.say("trend-caution", time=speaker.say("trend-span").join(span)))
+    return "\n".join(f"-# {line}" for line in lines)
+
+
+def _accent(answers: Iterable[SourceAnswer]) -> int:
+    """The colour of the only source that answered, else a neutral one."""
+    answered = [one.source for one in answers if one.error is None]
+    return COLOURS[answered[0]] if len(answered) == 1 else NEUTRAL
+
+
+def _rows(
+    speaker: Speaker, answer: TrendAnswer, page: Page, pages: int, place: Place, *, found: bool
+) -> Iterable[ui.ActionRow[Any]]:
+    """The rows under the posts; a row without buttons is left out."""
+    turning = _turning_buttons(speaker, page, pages) if found else _similar_buttons(answer.similar, page)
+    if turning:
+        yield ui.ActionRow(*turning)
+    if len(place.sources) > 1:
+        yield ui.ActionRow(_source_menu(speaker, page, place.sources))
+    leaving = _page_links(speaker, answer.answers)
+    if place.in_guild:
+        leaving.insert(0, _subscribe_button(speaker, answer.topic))
+    if leaving:
+        yield ui.ActionRow(*leaving)
+
+
+def _turning_buttons(speaker: Speaker, page: Page, pages: int) -> list[ui.Button[Any]]:
+    """◀ page/pages ▶ where there are several, and the other order."""
+    last = page.number >= pages
+    other = Page(page.topic, page.source, page.sort.other)
+    turn = [
+        _button("◀", replace(page, number=page.number - 1), disabled=page.number <= 1),
+        _button(f"{page.number} / {pages}", page, disabled=True),
+        _button("▶", replace(page, number=page.number + 1), disabled=last),
+    ]
+    sort = _button(speaker.say(f"trend-button-sort-{other.sort}"), other)
+    return [*turn, sort] if pages > 1 else [sort]
+
+
+def _similar_buttons(similar: Iterable[Topic], page: Page) -> list[ui.Button[Any]]:
+    return [_button(topic.name, Page(topic.name, sort=page.sort)) for topic in similar][:5]
+
+
+def _button(text: str, page: Page, *, disabled: bool = False) -> ui.Button[Any]:
+    return ui.Button(label=excerpt(text, 40), custom_id=page.custom_id, disabled=disabled)
+
+
+def _source_menu(speaker: Speaker, page: Page, sources: Iterable[SourceName]) -> ui.Select[Any]:
+    """All sources or one of them; the present one is marked."""
+    every = discord.SelectOption(label=speaker.say("trend-all-sources"), value="*", default=page.source is None)
+    one = [
+        discord.SelectOption(label=source_name(speaker, source), value=source, default=source is page.source)
+        for source in sources
+    ]
+    return ui.Select(custom_id=f"kw:trend:?:{page.sort}:1:{page.topic}", options=[every, *one])
+
+
+def _subscribe_button(speaker: Speaker, topic: Topic) -> ui.Button[Any]:
+    """Answered by cogs/subscriptions.py."""
+    return ui.Button(
+        label=speaker.say("trend-button-subscribe"),
+        style=discord.ButtonStyle.primary,
+        custom_id=f"kw:sub:{topic.name}",
+    )
+
+
+def _page_links(speaker: Speaker, answers: Iterable[SourceAnswer]) -> list[ui.Button[Any]]:
+    """Buttons to the pages that were asked, where what was asked is an address."""
+    pages = [(one.source, safe_url(one.asked)) for one in answers if one.error is None]
+    return [
+        ui.Button(label=speaker.say("trend-button-page", source=source_name(speaker, source)), url=url)
+        for source, url in pages
+        if url is not None
+    ][:LINKS_MAX]

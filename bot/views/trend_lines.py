@@ -1,0 +1,162 @@
+"""The words of a trend answer: a few short lines a source, a few a post. No tables: most readers hold a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
+
+from bot.core.answers import SourceAnswer
+from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
+from bot.core.text import label, utf16_length
+
+from .post import author_line, body, born_text, rp_text, source_name
+from .text import Speaker, age
+
+EXCERPTS = ((220, 6), (140, 5), (70, 3), (30, 2))
+"""UTF-16 units and lines of a post's text: the first that fits its room."""
+ASKED_MAX = 70
+GROUP_MAX = 30
+BAR = 10
+"""Cells of the gender bar: short enough for one line on a phone."""
+STALE = timedelta(hours=1)
+"""An RP read this much earlier than the rest says when."""
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post with the source whose RP is shown; ``rp_at`` where that RP is older than the observation."""
+
+    post: Post
+    source: SourceName
+    rp_at: datetime | None = None
+
+
+def merged(answers: Iterable[SourceAnswer], *, newest_first: bool) -> list[FoundPost]:
+    """The posts of all sources, each once (with the highest RP known), by RP or by age; what is unknown last."""
+    best: dict[PostKey, FoundPost] = {}
+    for answer in answers:
+        for post in answer.posts:
+            known = best.get(post.key)
+            if known is None or _rp(post) > _rp(known.post):
+                best[post.key] = FoundPost(post, answer.source, _stale(answer, post))
+    return sorted(best.values(), key=_by_age if newest_first else _by_rp, reverse=True)
+
+
+def source_lines(speaker: Speaker, answers: Iterable[SourceAnswer]) -> str:
+    """What each source was asked and said about the topic itself, or why it said nothing."""
+    return "\n\n".join(_source(speaker, answer) for answer in answers)
+
+
+def post_lines(speaker: Speaker, found: FoundPost, rank: int, *, room: int, with_source: bool) -> str:
+    """A post in at most ``room`` UTF-16 units: rank and author, excerpt, RP, age."""
+    facts = _facts(speaker, found, with_source=with_source)
+    author = author_line(found.post)
+    for limit, lines in EXCERPTS:
+        text = body(speaker, found.post, limit=limit, lines=lines)
+        drawn = "\n".join(part for part in (f"**{rank}.** {author}".rstrip(), text, facts) if part)
+        if utf16_length(drawn) <= room:
+            return drawn
+    # Names and addresses made to be long: the facts still fit.
+    return f"**{rank}.**\n{facts}"
+
+
+def _source(speaker: Speaker, answer: SourceAnswer) -> str:
+    """A source's heading, its numbers and the small print."""
+    name = source_name(speaker, answer.source)
+    if answer.error is not None:
+        return f"⚠️ **{name}**\n{speaker.say(answer.error.text_id)}\n-# {_asked(answer)}"
+    lines = [f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}"]
+    if answer.snapshot is not None:
+        lines += _audience(speaker, answer.snapshot.audience)
+    seen = _seen_at(answer.snapshot, answer.observed_at)
+    small = [_asked(answer)]
+    if seen is not None:
+        small.insert(0, speaker.say("trend-observed", age=age(seen)))
+    return "\n".join([*lines, f"-# {speaker.say('alert-dot').join(small)}"])
+
+
+def _seen_at(snapshot: Snapshot | None, looked_at: datetime | None) -> datetime | None:
+    """When the numbers held: as the source says, else when it was looked at."""
+    return snapshot.observed_at if snapshot is not None else looked_at
+
+
+def _asked(answer: SourceAnswer) -> str:
+    """What was asked, readable: an address without its scheme and with its Japanese, not live."""
+    readable = unquote(answer.asked).removeprefix("https://").removeprefix("http://")
+    return label(readable, ASKED_MAX)
+
+
+def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
+    """How many posts the source counts; where it does not count, how many it gave."""
+    if answer.snapshot is not None and answer.snapshot.volume is not None:
+        return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
+    return speaker.say("trend-given", count=speaker.exact(len(answer.posts)))
+
+
+def _audience(speaker: Speaker, audience: Audience) -> list[str]:
+    """A bar of men and women and the dominant group, as far as they are known."""
+    lines = []
+    if audience.male_pct is not None and audience.female_pct is not None:
+        lines.append(
+            speaker.say(
+                "trend-gender",
+                male=audience.male_pct,
+                female=audience.female_pct,
+                bar=_bar(audience.male_pct, audience.female_pct),
+            )
+        )
+    if audience.group:
+        lines.append(speaker.say("trend-group", group=label(audience.group, GROUP_MAX)))
+    return lines
+
+
+def _bar(left: int, right: int) -> str:
+    """Two shares as cells; a share above nothing keeps a cell."""
+    total = left + right
+    if left < 0 or right < 0 or total == 0:
+        return "▱" * BAR
+    cells = round(BAR * left / total)
+    cells = min(max(cells, 1 if left else 0), BAR - 1 if right else BAR)
+    return "▰" * cells + "▱" * (BAR - cells)
+
+
+def _facts(speaker: Speaker, found: FoundPost, *, with_source: bool) -> str:
+    """RP (and its time, where it is older than the rest), age, source."""
+    rp = f"**{rp_text(speaker, found.post.rp)}**"
+    if found.rp_at is not None and found.post.rp is not None:
+        rp = speaker.say("trend-rp-of", rp=rp, age=age(found.rp_at))
+    parts = [rp, _score(speaker, found.post), born_text(speaker, found.post)]
+    if with_source:
+        parts.append(source_name(speaker, found.source))
+    return speaker.say("alert-dot").join(part for part in parts if part)
+
+
+def _score(speaker: Speaker, post: Post) -> str:
+    """The source's own measure, where a post has no RP."""
+    if post.score is None or post.rp is not None:
+        return ""
+    return f"{label(post.score_name or '', GROUP_MAX)} {speaker.number(post.score)}".strip()
+
+
+def _stale(answer: SourceAnswer, post: Post) -> datetime | None:
+    """When a remembered RP was read, where that is well before the observation."""
+    read_at = answer.rp_times.get(post.key)
+    if read_at is None or answer.observed_at is None or answer.observed_at - read_at < STALE:
+        return None
+    return read_at
+
+
+def _rp(post: Post) -> int:
+    return -1 if post.rp is None else post.rp
+
+
+def _by_rp(found: FoundPost) -> tuple[int, datetime]:
+    return _rp(found.post), found.post.created_at or _EARLIEST
+
+
+def _by_age(found: FoundPost) -> tuple[datetime, int]:
+    return found.post.created_at or _EARLIEST, _rp(found.post)

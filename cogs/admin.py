@@ -1,0 +1,38 @@
+"""``/help``."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.views.help import help_view
+
+
+class Admin(commands.Cog):
+    """What the bot says about itself."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=locale_str("help", key="cmd-help-name"),
+        description=locale_str("See what this bot does and how to use it", key="cmd-help-description"),
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def help(self, interaction: discord.Interaction[TrendBot]) -> None:
+        """Only for the person who asks."""
+        speaker = self.bot.services.texts.speaker(str(interaction.locale))
+        known = [
+            (command.name, command.description)
+            for command in self.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
+            if isinstance(command, app_commands.Command | app_commands.Group)
+        ]
+        await interaction.response.send_message(view=help_view(speaker, known), ephemeral=True)
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog."""
+    await bot.add_cog(Admin(bot))

@@ -1,0 +1,269 @@
+"""Alerts in channels: the life of delivery, and the buttons under every alert.
+
+The buttons are DynamicItems: what a click means is in its custom_id, and what it is about is in the sealed
+message, so they answer after a restart as before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Self
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.errors import RefusedRequest
+from bot.core.models import AlertContent, MessageId, OutboxEntry, Subscription, SubscriptionId
+from bot.services.subscriptions import SubscriptionService
+from bot.views.alert_menu import (
+    MenuAction,
+    Undo,
+    bars_of,
+    draw_done,
+    draw_held,
+    draw_menu,
+    topic_of,
+)
+from bot.views.post import handle_label
+from bot.views.text import Speaker, when
+
+from .errors import answering
+from .subscription_rights import guild_of, require_managed
+from .trends import show_trend
+
+Click = discord.Interaction[TrendBot]
+
+MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelta(days=1)}
+
+
+class AlertButton(
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>trend|menu|held)(?:\.(?P<page>\d{1,4}))?",
+):
+    """A button of a sealed message."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.message_id = MessageId(match["message"])
+        self.index = int(match["index"])
+        self.action = match["action"]
+        self.page = int(match["page"] or 0)
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a message, an entry and an action."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the person who clicked, only to them."""
+        async with answering(interaction):
+            entry = await _entry(interaction, self.message_id, self.index)
+            if self.action == "trend":
+                await show_trend(interaction, entry.content.topic.name, private=True)
+            elif self.action == "menu":
+                await self._open_menu(interaction, entry)
+            else:
+                await self._show_held(interaction, entry)
+
+    async def _open_menu(self, interaction: Click, entry: OutboxEntry) -> None:
+        subscription = await _managed(interaction, entry.subscription_id)
+        view = draw_menu(
+            _speaker(interaction),
+            subscription,
+            message_id=self.message_id,
+            index=self.index,
+            handle=_handle(entry),
+            now=interaction.client.services.clock(),
+        )
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _show_held(self, interaction: Click, entry: OutboxEntry) -> None:
+        posts = await interaction.client.services.storage.held_posts(entry.id)
+        view = draw_held(
+            _speaker(interaction),
+            entry.content.topic.name,
+            posts,
+            message_id=self.message_id,
+            index=self.index,
+            page=self.page,
+            age_restricted=_is_age_restricted(interaction),
+        )
+        # The channel's message is everybody's; a page turns only in the copy this person got.
+        if interaction.message is not None and interaction.message.flags.ephemeral:
+            await interaction.response.edit_message(view=view)
+        else:
+            await interaction.response.send_message(view=view, ephemeral=True)
+
+
+class MenuButton(
+    ui.DynamicItem[ui.Button[Any]],
+    template=(
+        r"kw:menu:(?P<subscription>\d{1,19}):(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3})"
+        rf":(?P<action>{'|'.join(MenuAction)})"
+    ),
+):
+    """A button of the ⋯ menu."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.subscription_id = SubscriptionId(int(match["subscription"]))
+        self.message_id = MessageId(match["message"])
+        self.index = int(match["index"])
+        self.action = MenuAction(match["action"])
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a subscription, the post it was opened at, and an action."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, for those who may, and say what happened in place of the menu."""
+        async with answering(interaction):
+            # Asked again at every click: the menu may be older than the person's permission.
+            await _managed(interaction, self.subscription_id)
+            await interaction.response.defer()
+            await interaction.edit_original_response(view=await self._done(interaction))
+
+    async def _done(self, interaction: Click) -> ui.LayoutView:
+        if self.action is MenuAction.AUTHOR:
+            return await _mute_author(interaction, await _entry(interaction, self.message_id, self.index))
+        return await _DOES[self.action](interaction, self.subscription_id)
+
+
+class UndoButton(
+    ui.DynamicItem[ui.Button[Any]], template=rf"kw:undo:(?P<subscription>\d{{1,19}}):(?P<what>{'|'.join(Undo)})"
+):
+    """Takes back what the menu did."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.subscription_id = SubscriptionId(int(match["subscription"]))
+        self.what = Undo(match["what"])
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a subscription and of what was done to it."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Take it back, for those who may."""
+        async with answering(interaction):
+            guild_of(interaction)
+            if not interaction.permissions.manage_channels:
+                raise discord.app_commands.MissingPermissions(["manage_channels"])
+            await interaction.response.defer()
+            service = _service(interaction)
+            if self.what is Undo.STOPPED:
+                subscription = await service.restore(self.subscription_id)
+            else:
+                subscription = await service.mute(self.subscription_id, None)
+            speaker = _speaker(interaction)
+            sentence = speaker.say(f"alert-undone-{self.what}", topic=topic_of(subscription))
+            await interaction.edit_original_response(view=draw_done(speaker, sentence))
+
+
+ITEMS = (AlertButton, MenuButton, UndoButton)
+
+
+class Alerts(commands.Cog):
+    """Owns the life of the delivery loop."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Answer buttons, old ones too; deliver from now on."""
+        self.bot.add_dynamic_items(*ITEMS)
+        if self.bot.background:
+            await self.bot.services.delivery.start(self.bot.transport)
+
+    async def cog_unload(self) -> None:
+        """Stop both."""
+        self.bot.remove_dynamic_items(*ITEMS)
+        if self.bot.background:
+            await self.bot.services.delivery.stop()
+
+
+async def _entry(interaction: Click, message_id: MessageId, index: int) -> OutboxEntry:
+    """What a button is about. Raises ``RefusedRequest`` for what is no longer kept or another server's."""
+    message = await interaction.client.services.storage.message(message_id)
+    if message is None or message.guild_id != interaction.guild_id or index >= len(message.entries):
+        raise RefusedRequest("error-message-unknown")
+    return message.entries[index]
+
+
+async def _managed(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+    """The subscription, where it is this server's and the person may manage its channel."""
+    subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
+    require_managed(interaction, subscription.channel_id)
+    return subscription
+
+
+async def _quieter(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
+    subscription = await _service(interaction).quieter(subscription_id)
+    speaker = _speaker(interaction)
+    return draw_done(speaker, speaker.say("alert-done-quieter", bars=bars_of(speaker, subscription)))
+
+
+def _mute(action: MenuAction) -> Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]:
+    async def mute(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
+        until = interaction.client.services.clock() + MUTES[action]
+        subscription = await _service(interaction).mute(subscription_id, until)
+        speaker = _speaker(interaction)
+        sentence = speaker.say("alert-done-muted", topic=topic_of(subscription), time=when(until))
+        return draw_done(speaker, sentence, (subscription_id, Undo.MUTED))
+
+    return mute
+
+
+async def _mute_author(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
+    handle = _handle(entry)
+    if handle is None:
+        raise RefusedRequest("error-message-unknown")
+    subscription = await _service(interaction).mute_author(entry.subscription_id, handle)
+    speaker = _speaker(interaction)
+    sentence = speaker.say("alert-done-author", topic=topic_of(subscription), handle=handle_label(handle))
+    return draw_done(speaker, sentence)
+
+
+async def _stop(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
+    subscription = await _service(interaction).remove(subscription_id)
+    speaker = _speaker(interaction)
+    sentence = speaker.say("alert-done-stopped", topic=topic_of(subscription))
+    return draw_done(speaker, sentence, (subscription_id, Undo.STOPPED))
+
+
+_DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]] = {
+    MenuAction.QUIETER: _quieter,
+    MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
+    MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
+    MenuAction.STOP: _stop,
+}
+
+
+def _handle(entry: OutboxEntry) -> str | None:
+    """The handle of the post's author, where it is known."""
+    return entry.content.post.author_handle if isinstance(entry.content, AlertContent) else None
+
+
+def _is_age_restricted(interaction: Click) -> bool:
+    """Whether the channel of the click is; one we cannot tell of is not."""
+    channel = interaction.channel
+    return isinstance(channel, discord.TextChannel | discord.Thread) and channel.is_nsfw()
+
+
+def _service(interaction: Click) -> SubscriptionService:
+    return interaction.client.services.subscriptions
+
+
+def _speaker(interaction: Click) -> Speaker:
+    return interaction.client.services.texts.speaker(str(interaction.locale))
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog."""
+    await bot.add_cog(Alerts(bot))

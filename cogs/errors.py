@@ -1,0 +1,204 @@
+"""What a person reads when something went wrong: one map for commands, buttons, menus and modals.
+
+The order, first match wins (a command's error is unwrapped first):
+
+1. The interaction is gone (Discord's 10062: expired or unknown): nobody can be answered, only logged.
+2. ``RefusedRequest``: the sentence it names. It is an answer, not a fault.
+3. ``SourceError``: the sentence of its kind; the detail is in the log.
+4. What Discord's own checks say: the person lacks a permission, the bot lacks one, not inside a server, too often.
+5. A command that changed since Discord was told of it: try again in a moment.
+6. ``DatabaseBusy``: not now; the reference finds it in the log.
+7. Everything else: it was unexpected; the reference finds the traceback in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from math import ceil
+from types import TracebackType
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+
+from bot.client import TrendBot
+from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError
+from bot.views.text import Speaker
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_INTERACTION = 10062
+"""Discord's code for an interaction whose three seconds (or fifteen minutes) are over."""
+
+_REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without I and O, which read like digits."""
+
+_Values = Mapping[str, str | int]
+
+
+async def answer_error(interaction: discord.Interaction[Any], error: Exception) -> None:
+    """Tell the person one helpful sentence, only to them, however far the answer had come; log the rest.
+
+    For the command tree and for every callback of a button, menu or modal. Never raises.
+    """
+    cause = _unwrap(error)
+    if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
+        log.warning("%s: the interaction is gone, nobody was answered", _what(interaction))
+        return
+    speaker = _speaker(interaction)
+    sentence = _known(cause, interaction, speaker)
+    if sentence is None:
+        sentence = _with_reference(cause, interaction, speaker)
+    else:
+        log.info("%s: %s: %s", _what(interaction), type(cause).__name__, cause)
+    await _tell(interaction, sentence)
+
+
+class answering:  # noqa: N801 -- reads as a word: ``async with answering(interaction):``
+    """A block whose errors are answered by ``answer_error`` instead of ending in discord.py's log."""
+
+    def __init__(self, interaction: discord.Interaction[Any]) -> None:
+        self._interaction = interaction
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        await answer_error(self._interaction, error)
+        return True
+
+
+def permission_names(names: Iterable[str], speaker: Speaker) -> str:
+    """Discord's permissions as its own settings call them in the speaker's language, ready for a sentence."""
+    return _list("perm", ",".join(names), speaker)
+
+
+def _unwrap(error: Exception) -> Exception:
+    """What was raised inside a command's callback."""
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
+
+
+def _known(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str | None:
+    """The sentence for an error we know (steps 2 to 5), None for another."""
+    found = _text_of(error, interaction)
+    if found is None:
+        return None
+    text_id, values = found
+    try:
+        return speaker.say(text_id, **_spoken(values, speaker))
+    except KeyError:
+        log.exception("no sentence for %r with %r", text_id, dict(values))
+        return None
+
+
+def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[str, _Values] | None:
+    """Steps 2 to 5 of the order: a sentence's id and what fills it."""
+    said: tuple[str, _Values] | None = None
+    match error:
+        case RefusedRequest():
+            said = error.text_id, error.values
+        case SourceError():
+            said = error.text_id, {}
+        case app_commands.MissingPermissions():
+            said = "error-you-need", {"permissions": ",".join(error.missing_permissions)}
+        case app_commands.BotMissingPermissions():
+            said = "error-bot-needs", {"permissions": ",".join(error.missing_permissions)}
+        case app_commands.NoPrivateMessage():
+            said = "error-guild-only", {}
+        case app_commands.CommandOnCooldown():
+            again = interaction.client.services.clock() + timedelta(seconds=error.retry_after)
+            said = "error-cooldown", {"when": ceil(again.timestamp())}
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            said = "error-command-changed", {}
+    return said
+
+
+def _with_reference(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str:
+    """Steps 6 and 7: a sentence with a short reference that is in the log beside the traceback."""
+    reference = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6))
+    log.error("%s failed, reference %s", _what(interaction), reference, exc_info=error)
+    text_id = "error-busy" if isinstance(error, DatabaseBusy) else "error-unexpected"
+    return speaker.say(text_id, reference=reference)
+
+
+_WORDS: Mapping[str, Callable[[str, Speaker], str]] = {
+    "source": lambda value, speaker: _named("source", value, speaker),
+    "available": lambda value, speaker: _list("source", value, speaker),
+    "permissions": lambda value, speaker: _list("perm", value, speaker),
+    "when": lambda value, _: f"<t:{value}:R>" if value.isdigit() else value,
+}
+"""Values of a ``RefusedRequest`` that are words of the house: services name them, only here they are spoken."""
+
+
+def _spoken(values: _Values, speaker: Speaker) -> dict[str, str | int]:
+    """A refusal's values in the reader's language: sources, permissions (comma-separated), Unix times."""
+    return {name: _WORDS[name](str(value), speaker) if name in _WORDS else value for name, value in values.items()}
+
+
+def _list(prefix: str, values: str, speaker: Speaker) -> str:
+    """``trendpage,mastodon`` as the reader's language lists it; an empty list says none."""
+    names = [_named(prefix, value.strip(), speaker) for value in values.split(",") if value.strip()]
+    return speaker.say("list-comma").join(names) or speaker.say("list-none")
+
+
+def _named(prefix: str, value: str, speaker: Speaker) -> str:
+    """The name the locale files have for a source or a permission; what they do not know stays as it is."""
+    text_id = f"{prefix}-{value.replace('_', '-')}"
+    return speaker.say(text_id) if speaker.has(text_id) else value
+
+
+def _speaker(interaction: discord.Interaction[Any]) -> Speaker:
+    bot: TrendBot = interaction.client
+    return bot.services.texts.speaker(str(interaction.locale))
+
+
+def _what(interaction: discord.Interaction[Any]) -> str:
+    """The interaction for the log: a command or a component, where, and who (ids only)."""
+    data: Any = interaction.data or {}
+    name = data.get("name") or data.get("custom_id") or "interaction"
+    return (
+        f"{name!r} (server {interaction.guild_id}, channel {interaction.channel_id}, user {interaction.user.id})"
+    )
+
+
+async def _tell(interaction: discord.Interaction[Any], sentence: str) -> None:
+    """Say it only to the person; where even that fails, the log knows."""
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(sentence, ephemeral=True)
+            return
+        if await _is_thinking_aloud(interaction):
+            await _tell_instead_of_thinking(interaction, sentence)
+        else:
+            await interaction.followup.send(sentence, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("%s: the person could not be told: %s", _what(interaction), error)
+
+
+async def _is_thinking_aloud(interaction: discord.Interaction[Any]) -> bool:
+    """Whether everybody sees "thinking …" at this moment."""
+    if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+        return False
+    flags = (await interaction.original_response()).flags
+    return flags.loading and not flags.ephemeral
+
+
+async def _tell_instead_of_thinking(interaction: discord.Interaction[Any], sentence: str) -> None:
+    """End the "thinking …" first, then take it away: a follow-up would fill it in for everybody to read."""
+    await interaction.edit_original_response(content="…")
+    try:
+        await interaction.followup.send(sentence, ephemeral=True)
+    finally:
+        await interaction.delete_original_response()
+
+
+async def setup(bot: TrendBot) -> None:
+    """Every command's error comes here."""
+    bot.tree.error(answer_error)

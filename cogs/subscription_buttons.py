@@ -1,0 +1,300 @@
+"""Buttons, menu and form of subscriptions.
+
+They are DynamicItems: all they need is in their custom_id, so they live on after a restart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.client import TrendBot
+from bot.core.models import ChannelId, RoleId, Subscription, SubscriptionId, UserId
+from bot.services.asks import ChangeAsk, SubscribeAsk
+from bot.services.subscriptions import SubscriptionService
+from bot.services.words import write_words
+from bot.views.alert import draw_sample
+from bot.views.subscription_form import EditForm
+from bot.views.subscriptions import Action, draw_detail, draw_list, draw_removed, draw_subscribed
+from bot.views.text import Speaker, language_of
+
+from .errors import answering
+from .subscription_rights import (
+    check_role,
+    guild_of,
+    place_in,
+    place_of,
+    require_able,
+    require_manage,
+    require_managed,
+    seen_by,
+)
+
+Click = discord.Interaction[TrendBot]
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def speaker_of(interaction: Click) -> Speaker:
+    """Who speaks the reader's language."""
+    return interaction.client.services.texts.speaker(str(interaction.locale))
+
+
+def language_for(interaction: Click) -> str:
+    """The reader's language, for what the channel is told when nobody chose another."""
+    return language_of(str(interaction.locale), interaction.client.services.settings.discord.language)
+
+
+async def answer_subscribe(interaction: Click, ask: SubscribeAsk) -> None:
+    """Subscribe and say what will come of it; the interaction is deferred already."""
+    done = await _service(interaction).subscribe(ask)
+    layout = draw_subscribed(
+        speaker_of(interaction),
+        done.subscription,
+        asked=done.asked,
+        failed=done.failed,
+        known=done.day.known,
+        passing=done.day.passing,
+        largest=done.day.largest,
+        top=done.top,
+    )
+    await interaction.followup.send(view=layout, ephemeral=True)
+
+
+async def list_layout(interaction: Click, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
+    """A page of the server's (or channel's) subscriptions."""
+    found = await _service(interaction).list(guild_of(interaction), channel_id)
+    shown, names = seen_by(interaction, found)
+    return draw_list(
+        speaker_of(interaction),
+        shown,
+        page=page,
+        channel_id=channel_id,
+        channel_names=names,
+        now=interaction.client.services.clock(),
+    )
+
+
+class SubscribeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
+    """The button under ``/trend``: this channel follows the topic, with defaults."""
+
+    def __init__(self, item: ui.Button[Any], topic: str) -> None:
+        super().__init__(item)
+        self.topic = topic
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a topic."""
+        return cls(item, match["topic"])  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Subscribe the channel the button stands in."""
+        async with answering(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            place = await place_of(interaction, None)
+            require_manage(place)
+            require_able(place, None)
+            ask = SubscribeAsk(
+                topic=self.topic,
+                guild_id=guild_of(interaction),
+                channel_id=place.channel_id,
+                user_id=UserId(interaction.user.id),
+                language=language_for(interaction),
+            )
+            await answer_subscribe(interaction, ask)
+
+
+class ActionButton(
+    ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<action>{'|'.join(Action)}):(?P<id>[0-9]{{1,18}})"
+):
+    """A button that acts on one subscription."""
+
+    def __init__(self, item: ui.Button[Any], action: Action, subscription_id: SubscriptionId) -> None:
+        super().__init__(item)
+        self.action = action
+        self.subscription_id = subscription_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an action and a subscription."""
+        return cls(item, Action(match["action"]), SubscriptionId(int(match["id"])))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, for those who may."""
+        async with answering(interaction):
+            await _DOES[self.action](interaction, self.subscription_id)
+
+
+class PageButton(
+    ui.DynamicItem[ui.Button[Any]], template=r"kw:subs:page:(?P<page>[0-9]{1,5}):(?P<channel>[0-9]{1,20})"
+):
+    """A button that turns to a page of the list."""
+
+    def __init__(self, item: ui.Button[Any], page: int, channel_id: ChannelId | None) -> None:
+        super().__init__(item)
+        self.page = page
+        self.channel_id = channel_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a page."""
+        channel = ChannelId(int(match["channel"])) or None
+        return cls(item, int(match["page"]), channel)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page in place of this one."""
+        async with answering(interaction):
+            require_managed(interaction, self.channel_id or ChannelId(interaction.channel_id or 0))
+            layout = await list_layout(interaction, self.page, self.channel_id)
+            await interaction.response.edit_message(view=layout)
+
+
+class PickMenu(ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:pick:(?P<channel>[0-9]{1,20})"):
+    """The menu that opens a subscription of the list."""
+
+    def __init__(self, item: ui.Select[Any]) -> None:
+        super().__init__(item)
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
+        """The menu as it came."""
+        return cls(item)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the one that was picked."""
+        async with answering(interaction):
+            await _show(interaction, SubscriptionId(int(self.item.values[0])))
+
+
+ITEMS = (SubscribeButton, ActionButton, PageButton, PickMenu)
+
+
+async def _own(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+    """The subscription, when it is this server's and the person may manage its channel."""
+    subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
+    require_managed(interaction, subscription.channel_id)
+    return subscription
+
+
+async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
+    await _own(interaction, subscription_id)
+    described = await _service(interaction).describe(subscription_id, guild_of(interaction))
+    layout = draw_detail(
+        speaker_of(interaction),
+        described.subscription,
+        known=described.day.known,
+        passing=described.day.passing,
+        now=interaction.client.services.clock(),
+    )
+    await interaction.response.edit_message(view=layout)
+
+
+async def _edit(interaction: Click, subscription_id: SubscriptionId) -> None:
+    subscription = await _own(interaction, subscription_id)
+    form = EditForm(
+        speaker_of(interaction),
+        subscription,
+        include=write_words(subscription.rules.include),
+        exclude=write_words(subscription.rules.exclude),
+        submitted=lambda submitted, filled: _edited(submitted, subscription_id, filled),
+    )
+    await interaction.response.send_modal(form)
+
+
+async def _edited(interaction: Click, subscription_id: SubscriptionId, form: EditForm) -> None:
+    async with answering(interaction):
+        subscription = await _own(interaction, subscription_id)
+        role = form.role
+        check_role(role)
+        if role is not None and role.id != subscription.role_id:
+            require_able(place_in(interaction, subscription), role)
+        ask = ChangeAsk(
+            min_rp=form.min_rp,
+            include=form.include,
+            exclude=form.exclude,
+            language=form.language or subscription.language,
+            role_id=None if role is None else RoleId(role.id),
+        )
+        await _service(interaction).change(subscription_id, subscription.guild_id, ask)
+        await _show(interaction, subscription_id)
+
+
+async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
+    subscription = await _own(interaction, subscription_id)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    content = await _service(interaction).sample(subscription_id, subscription.guild_id)
+    services, speaker = interaction.client.services, speaker_of(interaction)
+    if content is None:
+        await interaction.followup.send(speaker.say("sample-none"), ephemeral=True)
+        return
+    channel = interaction.client.get_channel(subscription.channel_id)
+    age_restricted = isinstance(channel, discord.TextChannel | discord.Thread) and channel.is_nsfw()
+    layout = draw_sample(content, services.texts, age_restricted=age_restricted)
+    await interaction.followup.send(view=layout, ephemeral=True)
+
+
+async def _pause(interaction: Click, subscription_id: SubscriptionId) -> None:
+    await _own(interaction, subscription_id)
+    await _service(interaction).pause(subscription_id)
+    await _show(interaction, subscription_id)
+
+
+async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
+    subscription = await _own(interaction, subscription_id)
+    # Otherwise the next alert would only pause it again.
+    require_able(place_in(interaction, subscription), None)
+    await _service(interaction).resume(subscription_id)
+    await _show(interaction, subscription_id)
+
+
+def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Awaitable[None]]:
+    async def mute(interaction: Click, subscription_id: SubscriptionId) -> None:
+        await _own(interaction, subscription_id)
+        until = None if how_long is None else interaction.client.services.clock() + how_long
+        await _service(interaction).mute(subscription_id, until)
+        await _show(interaction, subscription_id)
+
+    return mute
+
+
+async def _hear_authors(interaction: Click, subscription_id: SubscriptionId) -> None:
+    await _own(interaction, subscription_id)
+    await _service(interaction).unmute_authors(subscription_id)
+    await _show(interaction, subscription_id)
+
+
+async def _remove(interaction: Click, subscription_id: SubscriptionId) -> None:
+    await _own(interaction, subscription_id)
+    removed = await _service(interaction).remove(subscription_id)
+    await interaction.response.edit_message(view=draw_removed(speaker_of(interaction), removed))
+
+
+async def _restore(interaction: Click, subscription_id: SubscriptionId) -> None:
+    # What is removed cannot be asked for its channel; only the person who removed it sees this button.
+    require_managed(interaction, ChannelId(interaction.channel_id or 0))
+    await _service(interaction).restore(subscription_id)
+    await _show(interaction, subscription_id)
+
+
+_DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
+    Action.EDIT: _edit,
+    Action.SAMPLE: _sample,
+    Action.PAUSE: _pause,
+    Action.RESUME: _resume,
+    Action.MUTE_HOUR: _mute(HOUR),
+    Action.MUTE_DAY: _mute(DAY),
+    Action.UNMUTE: _mute(None),
+    Action.HEAR_AUTHORS: _hear_authors,
+    Action.REMOVE: _remove,
+    Action.RESTORE: _restore,
+}
+
+
+def _service(interaction: Click) -> SubscriptionService:
+    return interaction.client.services.subscriptions

@@ -1,0 +1,219 @@
+"""``/subscribe``, ``/subscriptions``, ``/unsubscribe``: permission -> one call -> view -> reply."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range, locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.models import ChannelId, RoleId, SourceName, UserId
+from bot.core.text import excerpt, topic_key
+from bot.services.asks import SubscribeAsk
+from bot.services.words import MIN_RP_MAX
+from bot.views.subscriptions import draw_removed
+
+from .subscription_buttons import ITEMS, Click, answer_subscribe, language_for, list_layout, speaker_of
+from .subscription_rights import (
+    KINDS,
+    Chosen,
+    check_role,
+    guild_of,
+    place_of,
+    require_able,
+    require_manage,
+    require_managed,
+    seen_by,
+)
+
+CHOICES_MAX = 25
+"""Discord's limit for suggestions."""
+
+
+class ChannelOption(app_commands.Transformer):
+    """A channel that can hear of topics, as Discord names it (not from the cache)."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """A channel."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds Discord offers."""
+        return list(KINDS)
+
+    async def transform(self, _: discord.Interaction, value: Chosen, /) -> Chosen:
+        """As it came; what may be done there is looked at in the command."""
+        return value
+
+
+ChannelChoice = app_commands.Transform[Chosen, ChannelOption]
+
+
+class Subscriptions(commands.Cog):
+    """Channels follow topics."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        # Only now is it known which sources this bot has.
+        offer = app_commands.choices(source=[_source_choice(bot, source) for source in bot.services.sources])
+        offer(self.subscribe)
+
+    @app_commands.command(
+        name=locale_str("subscribe", key="cmd-subscribe-name"),
+        description=locale_str(
+            "Follow a topic: posts that grow big are told in this channel", key="cmd-subscribe-description"
+        ),
+    )
+    @app_commands.rename(
+        topic=locale_str("topic", key="opt-sub-topic-name"),
+        channel=locale_str("channel", key="opt-sub-channel-name"),
+        min_rp=locale_str("min_rp", key="opt-sub-min-rp-name"),
+        role=locale_str("role", key="opt-sub-role-name"),
+        include=locale_str("include", key="opt-sub-include-name"),
+        exclude=locale_str("exclude", key="opt-sub-exclude-name"),
+        source=locale_str("source", key="opt-sub-source-name"),
+        language=locale_str("language", key="opt-sub-language-name"),
+    )
+    @app_commands.describe(
+        topic=locale_str("The words to follow (for example データセンター)", key="opt-sub-topic-description"),
+        channel=locale_str("Where posts are told (left out: this channel)", key="opt-sub-channel-description"),
+        min_rp=locale_str(
+            "Only posts that reach this RP (number of reposts) are told", key="opt-sub-min-rp-description"
+        ),
+        role=locale_str("The role to mention with every alert", key="opt-sub-role-description"),
+        include=locale_str(
+            "Only posts with one of these words (separated by commas)", key="opt-sub-include-description"
+        ),
+        exclude=locale_str(
+            "No posts with any of these words (separated by commas)", key="opt-sub-exclude-description"
+        ),
+        source=locale_str("Where to look for posts (left out: everywhere)", key="opt-sub-source-description"),
+        language=locale_str(
+            "The language of the alerts in the channel (left out: yours)", key="opt-sub-language-description"
+        ),
+    )
+    @app_commands.choices(
+        language=[
+            Choice(name=locale_str("日本語", key="choice-language-ja"), value="ja"),
+            Choice(name=locale_str("English", key="choice-language-en"), value="en"),
+        ]
+    )
+    @app_commands.default_permissions(manage_channels=True)
+    @app_commands.guild_only()
+    async def subscribe(
+        self,
+        interaction: Click,
+        topic: str,
+        channel: ChannelChoice | None = None,
+        min_rp: Range[int, 0, MIN_RP_MAX] | None = None,
+        role: discord.Role | None = None,
+        include: str = "",
+        exclude: str = "",
+        source: str | None = None,
+        language: str | None = None,
+    ) -> None:
+        """A channel follows a topic from now on."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        place = await place_of(interaction, channel)
+        require_manage(place)
+        check_role(role)
+        require_able(place, role)
+        ask = SubscribeAsk(
+            topic=topic,
+            guild_id=guild_of(interaction),
+            channel_id=place.channel_id,
+            user_id=UserId(interaction.user.id),
+            language=language or language_for(interaction),
+            min_rp=min_rp,
+            role_id=None if role is None else RoleId(role.id),
+            include=include,
+            exclude=exclude,
+            source=None if source is None else SourceName(source),
+        )
+        await answer_subscribe(interaction, ask)
+
+    @app_commands.command(
+        name=locale_str("subscriptions", key="cmd-subscriptions-name"),
+        description=locale_str(
+            "See this server's subscriptions; change, pause or remove them", key="cmd-subscriptions-description"
+        ),
+    )
+    @app_commands.rename(channel=locale_str("channel", key="opt-sub-channel-name"))
+    @app_commands.describe(
+        channel=locale_str("Show only this channel's subscriptions", key="opt-subs-channel-description")
+    )
+    @app_commands.default_permissions(manage_channels=True)
+    @app_commands.guild_only()
+    async def subscriptions(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
+        """The server's subscriptions."""
+        place = await place_of(interaction, channel) if channel is not None else None
+        if place is not None:
+            require_manage(place)
+        elif not interaction.permissions.manage_channels:
+            raise app_commands.MissingPermissions(["manage_channels"])
+        layout = await list_layout(interaction, 0, None if place is None else place.channel_id)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @app_commands.command(
+        name=locale_str("unsubscribe", key="cmd-unsubscribe-name"),
+        description=locale_str("Stop following a topic (can be undone)", key="cmd-unsubscribe-description"),
+    )
+    @app_commands.rename(
+        topic=locale_str("topic", key="opt-sub-topic-name"),
+        channel=locale_str("channel", key="opt-sub-channel-name"),
+    )
+    @app_commands.describe(
+        topic=locale_str("The topic to stop following", key="opt-unsub-topic-description"),
+        channel=locale_str(
+            "The channel that follows it (left out: this channel)", key="opt-unsub-channel-description"
+        ),
+    )
+    @app_commands.default_permissions(manage_channels=True)
+    @app_commands.guild_only()
+    async def unsubscribe(self, interaction: Click, topic: str, channel: ChannelChoice | None = None) -> None:
+        """A channel no longer follows a topic."""
+        service = interaction.client.services.subscriptions
+        where = interaction.channel_id if channel is None else channel.id
+        found = await service.find(topic, guild_of(interaction), ChannelId(where or 0))
+        require_managed(interaction, found.channel_id)
+        removed = await service.remove(found.id)
+        await interaction.response.send_message(
+            view=draw_removed(speaker_of(interaction), removed), ephemeral=True
+        )
+
+    @subscribe.autocomplete("topic")
+    async def suggest_topic(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """Known topics."""
+        known = await interaction.client.services.trends.suggest(typed)
+        return [Choice(name=topic.name, value=topic.name) for topic in known[:CHOICES_MAX]]
+
+    @unsubscribe.autocomplete("topic")
+    async def suggest_followed(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """What the server (or the chosen channel) follows, for those who may change it."""
+        if not interaction.permissions.manage_channels:
+            return []
+        found = await interaction.client.services.subscriptions.list(guild_of(interaction))
+        shown, names = seen_by(interaction, found)
+        channel = interaction.namespace.channel
+        key = topic_key(typed)
+        return [
+            Choice(
+                name=excerpt(f"{one.topic.name} (#{names.get(one.channel_id, '?')})", 100), value=f"id:{one.id}"
+            )
+            for one in shown
+            if key in one.topic.key and (channel is None or one.channel_id == channel.id)
+        ][:CHOICES_MAX]
+
+
+def _source_choice(bot: TrendBot, source: SourceName) -> Choice[str]:
+    text_id = f"source-{source.value}"
+    english = bot.services.texts.speaker("en").say(text_id)
+    return Choice(name=locale_str(english, key=text_id), value=source.value)
+
+
+async def setup(bot: TrendBot) -> None:
+    """Commands, and the buttons that live on."""
+    await bot.add_cog(Subscriptions(bot))
+    bot.add_dynamic_items(*ITEMS)

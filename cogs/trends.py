@@ -1,0 +1,189 @@
+"""``/trend`` and the buttons under its answers."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.errors import DatabaseBusy
+from bot.core.models import SourceName
+from bot.services.cooldown import Cooldown
+from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
+
+from .errors import answering
+
+log = logging.getLogger(__name__)
+
+Asked = discord.Interaction[TrendBot]
+
+
+async def show_trend(
+    interaction: Asked,
+    topic_name: str,
+    *,
+    source: SourceName | None = None,
+    sort: Sort = Sort.RP,
+    private: bool = True,
+) -> None:
+    """Answer an interaction with a topic's trend, as ``/trend`` does; for other cogs' buttons too.
+
+    Raises what ``TrendService.ask`` raises; the caller answers errors.
+    """
+    # Before "thinking …" is shown to all, so that a refusal is for this person alone.
+    interaction.client.services.trends.check(topic_name, source)
+    if not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    await _show(interaction, Page(topic_name, source, sort))
+
+
+async def turn_to(interaction: Asked, page: Page) -> None:
+    """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
+    if _is_theirs(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    await _show(interaction, page)
+
+
+async def _show(interaction: Asked, page: Page) -> None:
+    """Ask, draw, and put it where the deferred answer stands."""
+    services = interaction.client.services
+    answer = await services.trends.ask(page.topic, page.source)
+    place = Place(
+        sources=services.trends.sources,
+        in_guild=interaction.guild_id is not None,
+        age_restricted=_is_age_restricted(interaction),
+    )
+    view = trend_view(services.texts.speaker(str(interaction.locale)), answer, page, place)
+    await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
+
+
+def _is_theirs(interaction: Asked) -> bool:
+    """Whether the clicked message is seen by this person alone, or is the answer to their own question."""
+    message = interaction.message
+    if message is None or message.flags.ephemeral or interaction.guild_id is None:
+        return True
+    asked_by = message.interaction_metadata
+    return asked_by is not None and asked_by.user.id == interaction.user.id
+
+
+def _is_age_restricted(interaction: Asked) -> bool:
+    """Whether sensitive media may be shown here; a direct message does not say, so no."""
+    channel: Any = interaction.channel
+    return bool(getattr(channel, "is_nsfw", bool)())
+
+
+class TurnPage(ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
+    """◀, ▶, the order, a similar topic."""
+
+    def __init__(self, button: ui.Button[Any], page: Page) -> None:
+        super().__init__(button)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
+        cls, interaction: Asked, item: ui.Button[Any], match: re.Match[str], /
+    ) -> Self:
+        """From the button Discord sent."""
+        return cls(item, Page.read(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page."""
+        async with answering(interaction):
+            await turn_to(interaction, self.page)
+
+
+class PickSource(ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
+    """The menu of sources."""
+
+    def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
+        super().__init__(menu)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
+        cls, interaction: Asked, item: ui.Select[Any], match: re.Match[str], /
+    ) -> Self:
+        """From the menu Discord sent."""
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the first page of what was picked."""
+        async with answering(interaction):
+            await turn_to(interaction, Page.read(self._match, source=self.item.values[0]))
+
+
+class Trends(commands.Cog):
+    """Ask what a topic is talking about."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+        services = bot.services
+        self._cooldown = Cooldown(services.settings.quota.trend_per_minute, services.clock)
+        # Only now is it known which sources this bot has.
+        offer = app_commands.choices(source=[self._choice(source) for source in services.trends.sources])
+        offer(self.trend)
+
+    def _choice(self, source: SourceName) -> Choice[str]:
+        text_id = f"source-{source}"
+        english = self.bot.services.texts.speaker("en").say(text_id)
+        return Choice(name=locale_str(english, key=text_id), value=source.value)
+
+    @app_commands.command(
+        name=locale_str("trend", key="cmd-trend-name"),
+        description=locale_str("See what a topic is talking about right now", key="cmd-trend-description"),
+    )
+    @app_commands.rename(
+        topic=locale_str("topic", key="opt-trend-topic-name"),
+        source=locale_str("source", key="opt-trend-source-name"),
+        sort=locale_str("sort", key="opt-trend-sort-name"),
+        private=locale_str("private", key="opt-trend-private-name"),
+    )
+    @app_commands.describe(
+        topic=locale_str("The word to look up (for example データセンター)", key="opt-trend-topic-description"),
+        source=locale_str("Where to look (all of them if left out)", key="opt-trend-source-description"),
+        sort=locale_str("The order of the posts (most RP first if left out)", key="opt-trend-sort-description"),
+        private=locale_str("Show the answer only to you", key="opt-trend-private-description"),
+    )
+    @app_commands.choices(
+        sort=[
+            Choice(name=locale_str("Most RP first", key="choice-sort-rp"), value=Sort.RP.value),
+            Choice(name=locale_str("Newest first", key="choice-sort-new"), value=Sort.NEW.value),
+        ]
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def trend(
+        self,
+        interaction: discord.Interaction[Any],
+        topic: str,
+        source: str | None = None,
+        sort: str = Sort.RP.value,
+        private: bool = False,
+    ) -> None:
+        """Refused before anything is asked when this person, or the server, asks too often."""
+        self._cooldown.take(interaction.user.id, interaction.guild_id)
+        wanted = SourceName(source) if source else None
+        await show_trend(interaction, topic, source=wanted, sort=Sort(sort), private=private)
+
+    @trend.autocomplete("topic")
+    async def suggest(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:
+        """Known topics for what was typed so far."""
+        try:
+            topics = await self.bot.services.trends.suggest(typed)
+        except DatabaseBusy:
+            log.info("no suggestions: the database is busy")
+            return []
+        return [Choice(name=topic.name, value=topic.name) for topic in topics]
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog and what keeps its buttons alive over restarts."""
+    bot.add_dynamic_items(TurnPage, PickSource)
+    await bot.add_cog(Trends(bot))

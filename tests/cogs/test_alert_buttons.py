@@ -1,0 +1,236 @@
+"""Every button under an alert: for those who may, for those who may not, and when what it was about is gone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.client import TrendBot
+from bot.core.models import ChannelId, GuildId, SourceName, Subscription, UserId
+from bot.core.text import make_topic
+from bot.storage.base import NewSubscription
+from tests.conftest import Clock, House, make_settings, open_house
+from tests.fakes.trend_site import TrendSite
+
+TOPIC = "データセンター"
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+    """A house whose subscriptions are told at most two posts an hour."""
+    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, alerts={"ceiling_per_hour": 2})
+    async with open_house(settings, clock, site) as running:
+        yield running
+
+
+async def subscribe(house: House) -> Subscription:
+    """The channel follows the topic, and the first look is over."""
+    wanted = NewSubscription(
+        guild_id=GuildId(house.guild.id),
+        channel_id=ChannelId(house.channel.id),
+        topic=make_topic(TOPIC),
+        created_by=UserId(house.admin.id),
+        language="ja",
+        min_rp={SourceName.TRENDPAGE: 100},
+    )
+    subscription = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.look_again()
+    return subscription
+
+
+async def tell(house: House, count: int = 1) -> Any:
+    """The alert that arrives when so many posts appear."""
+    posts = [house.post(f"増設の話 {n}", 500 + n, serial=n, minutes_old=1) for n in range(count)]
+    house.site.put(TOPIC, posts)
+    await house.look_again()
+    return house.channel.last_message
+
+
+def texts(shown: Any) -> str:
+    """All text a message shows."""
+
+    def walk(raw: Any) -> Any:
+        for one in raw:
+            yield one.get("content", "")
+            yield from walk(one.get("components", []))
+
+    return "\n".join([shown.content, *walk(shown.components)])
+
+
+async def pick(house: House, message: Any, label: str) -> Any:
+    """The admin opens the menu and clicks in it; the answer in its place."""
+    menu = (await house.admin.click(message, label="⋯")).response
+    await house.admin.click(menu, label=label)
+    return menu
+
+
+def take_permission_away(house: House) -> None:
+    """Nobody but the owner may manage channels any more."""
+    for role in house.env.backend.guilds[house.guild.id].roles.values():
+        role.permissions &= ~discord.Permissions(manage_channels=True).value
+
+
+def said(result: Any) -> list[str]:
+    """All a click was answered with in words."""
+    return [answer.content for answer in (result.response, *result.followups) if answer is not None]
+
+
+def sentence(house: House, text_id: str) -> str:
+    return house.services.texts.speaker("en").say(text_id)
+
+
+async def test_the_trend_button_answers_only_the_one_who_clicked(house: House) -> None:
+    await subscribe(house)
+    message = await tell(house)
+    result = await house.visitor.click(message, label="トレンド")
+    answers = [result.response, *result.followups]
+    assert any(TOPIC in texts(answer) for answer in answers if answer is not None)
+    assert all(answer.ephemeral for answer in answers if answer is not None)
+
+
+async def test_the_menu_needs_manage_channels_and_says_so(house: House) -> None:
+    await subscribe(house)
+    message = await tell(house)
+    result = await house.visitor.click(message, label="⋯")
+    assert result.ephemeral
+    assert "Manage Channels" in result.response.content
+
+
+async def test_the_menu_is_for_the_one_who_opened_it_and_shows_the_bar(house: House) -> None:
+    await subscribe(house)
+    result = await house.admin.click(await tell(house), label="⋯")
+    assert result.ephemeral
+    assert "Trend page from RP 100" in texts(result.response)
+
+
+async def test_a_menu_older_than_the_permission_does_nothing(house: House) -> None:
+    subscription = await subscribe(house)
+    menu = (await house.admin.click(await tell(house), label="⋯")).response
+    take_permission_away(house)
+    result = await house.admin.click(menu, label="Unsubscribe")
+    assert "Manage Channels" in result.response.content
+    assert await house.services.storage.subscription(subscription.id) is not None
+
+
+async def test_quieter_raises_the_bar_and_says_the_new_one(house: House) -> None:
+    subscription = await subscribe(house)
+    menu = await pick(house, await tell(house), "Quieter")
+    stored = await house.services.storage.subscription(subscription.id)
+    assert stored is not None
+    assert stored.min_rp == {SourceName.TRENDPAGE: 200}
+    assert "from RP 200" in texts(menu)
+
+
+@pytest.mark.parametrize(("label", "seconds"), [("Mute 1 hour", 3600), ("Mute 1 day", 86_400)])
+async def test_muting_rests_for_as_long_as_said_and_can_be_undone(house: House, label: str, seconds: int) -> None:
+    subscription = await subscribe(house)
+    menu = await pick(house, await tell(house), label)
+    stored = await house.services.storage.subscription(subscription.id)
+    assert stored is not None
+    assert stored.muted_until is not None
+    assert (stored.muted_until - house.clock()).total_seconds() == seconds
+    assert f"<t:{int(stored.muted_until.timestamp())}:f>" in texts(menu)
+
+    await house.admin.click(menu, label="Undo")
+    again = await house.services.storage.subscription(subscription.id)
+    assert again is not None
+    assert again.muted_until is None or again.muted_until <= house.clock()
+    assert "is told again" in texts(menu)
+
+
+async def test_a_muted_author_is_not_told_any_more(house: House) -> None:
+    subscription = await subscribe(house)
+    message = await tell(house)
+    menu = await pick(house, message, "Mute this author")
+    stored = await house.services.storage.subscription(subscription.id)
+    assert stored is not None
+    assert stored.rules.muted_authors == ("kawara_taro",)
+    assert "kawara" in texts(menu)
+
+    house.site.put(TOPIC, [house.post("もう一つ", 900, serial=7, minutes_old=1)])
+    await house.look_again()
+    assert house.channel.last_message.id == message.id
+
+
+async def test_stop_removes_the_subscription_and_undo_brings_it_back(house: House) -> None:
+    subscription = await subscribe(house)
+    menu = await pick(house, await tell(house), "Unsubscribe")
+    assert await house.services.storage.subscription(subscription.id) is None
+    assert "Unsubscribed" in texts(menu)
+
+    await house.admin.click(menu, label="Undo")
+    assert await house.services.storage.subscription(subscription.id) is not None
+    assert "subscribed to" in texts(menu)
+
+
+async def test_undo_that_is_too_late_says_so(house: House) -> None:
+    await subscribe(house)
+    menu = await pick(house, await tell(house), "Unsubscribe")
+    await subscribe(house)
+    result = await house.admin.click(menu, label="Undo")
+    assert sentence(house, "subscription-restore-late") in said(result)
+
+
+async def test_the_menu_of_a_removed_subscription_says_it_is_gone(house: House) -> None:
+    subscription = await subscribe(house)
+    message = await tell(house)
+    await house.services.subscriptions.remove(subscription.id)
+    result = await house.admin.click(message, label="⋯")
+    assert result.ephemeral
+    assert said(result) == [sentence(house, "subscription-gone")]
+
+
+async def test_a_summary_shows_what_it_counted_page_by_page(house: House) -> None:
+    await subscribe(house)
+    await tell(house, 8)
+    await house.look_again(hours=2)
+    line = house.channel.last_message
+    shown = (await house.visitor.click(line, label="見る")).response
+    assert shown.ephemeral
+    assert "6 posts in summary" in texts(shown)
+    assert "Page 1 of 2" in texts(shown)
+    first = texts(shown)
+
+    await house.visitor.click(shown, label="Next")
+    assert "Page 2 of 2" in texts(shown)
+    assert texts(shown) != first
+
+
+async def test_a_message_that_is_no_longer_kept_says_so(house: House) -> None:
+    await subscribe(house)
+    message = await tell(house)
+    await house.services.storage.prune(house.clock() + timedelta(days=100))
+    for label in ("トレンド", "⋯"):
+        result = await house.admin.click(message, label=label)
+        assert result.ephemeral
+        assert said(result) == [sentence(house, "error-message-unknown")]
+
+
+async def test_undo_needs_manage_channels_too(house: House) -> None:
+    subscription = await subscribe(house)
+    menu = await pick(house, await tell(house), "Unsubscribe")
+    take_permission_away(house)
+    result = await house.admin.click(menu, label="Undo")
+    assert "Manage Channels" in said(result)[0]
+    assert await house.services.storage.subscription(subscription.id) is None
+
+
+async def test_buttons_answer_after_a_restart(house: House) -> None:
+    await subscribe(house)
+    message = await tell(house)
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+    result = await house.admin.click(message, label="⋯")
+    assert "Alerts for" in texts(result.response)
+
+
+async def test_nothing_of_a_told_alert_is_kept_by_discord_py(house: House) -> None:
+    await subscribe(house)
+    await tell(house)
+    store = house.bot._connection._view_store
+    assert not store._views
+    assert not store._synced_message_views

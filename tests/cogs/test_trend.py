@@ -1,0 +1,279 @@
+"""/trend as people use it, on the simulated Discord."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from simcord.components import walk_components
+
+from bot.core.errors import DatabaseBusy
+from bot.core.models import SourceName
+from bot.core.text import make_topic
+from tests.conftest import Clock, House, make_settings, open_house
+from tests.fakes.trend_site import TrendSite
+
+TOPIC = "データセンター"
+
+
+def shown(message: Any) -> str:
+    """All text of a message's layout."""
+    return "\n".join(part["content"] for part in walk_components(message.components) if part.get("type") == 10)
+
+
+def labels(message: Any) -> list[str]:
+    return [part["label"] for part in walk_components(message.components) if part.get("type") == 2]
+
+
+def link_to(message: Any, label: str) -> str:
+    """The custom_id of a button."""
+    found = [part for part in walk_components(message.components) if part.get("label") == label]
+    return str(found[0]["custom_id"])
+
+
+def in_japanese(house: House) -> None:
+    """From now on people's clients run in Japanese."""
+
+    def speak(event: str, payload: Any) -> None:
+        if event == "INTERACTION_CREATE":
+            payload["locale"] = "ja"
+
+    # First of all who hear of an event: the bot is one of them.
+    house.env.backend.subscribers.insert(0, speak)
+
+
+def put_posts(house: House, count: int = 12) -> None:
+    house.site.put(TOPIC, [house.post(f"post number {n}", 100 + n, serial=n) for n in range(count)])
+
+
+async def ask(house: House, who: Any = None, **options: Any) -> Any:
+    result = await (who or house.visitor).slash(house.channel, "trend", topic=TOPIC, **options)
+    return result.response
+
+
+async def test_topic_nobody_follows_is_fetched_and_shown_to_the_channel(house: House) -> None:
+    put_posts(house)
+
+    message = await ask(house)
+
+    said = shown(message)
+    assert not message.ephemeral
+    assert f"## {TOPIC}" in said
+    assert "1,000 posts" in said
+    assert "Men 60%" in said
+    assert "post number 11" in said
+    assert "post number 6\n" not in said
+    assert "RP counts are those of one moment" in said
+    assert "Subscribe to this topic" in labels(message)
+
+
+async def test_private_answer_is_seen_by_the_asker_alone(house: House) -> None:
+    put_posts(house)
+
+    message = await ask(house, private=True)
+
+    assert message.ephemeral
+
+
+async def test_japanese_reader_reads_japanese(house: House) -> None:
+    put_posts(house)
+    in_japanese(house)
+
+    message = await ask(house)
+
+    assert "1,000件の投稿" in shown(message)
+    assert "RP数は特定時点のものです" in shown(message)
+
+
+async def test_newest_first_can_be_asked_for(house: House) -> None:
+    house.site.put(
+        TOPIC, [house.post("young", 1, minutes_old=5, serial=1), house.post("old", 99, minutes_old=600)]
+    )
+
+    message = await ask(house, sort="new")
+
+    assert shown(message).index("young") < shown(message).index("old")
+
+
+async def test_asker_turns_the_shared_page(house: House) -> None:
+    put_posts(house)
+    message = await ask(house)
+
+    turned = await house.visitor.click(message, label="▶")
+
+    assert turned.response.id == message.id
+    assert "post number 6" in shown(turned.response)
+    assert "2 / 3" in labels(turned.response)
+    assert len(house.site.requests) == 1
+
+
+async def test_another_person_gets_a_copy_and_the_shared_page_stays(house: House) -> None:
+    put_posts(house)
+    message = await ask(house)
+
+    copy = await house.admin.click(message, label="▶")
+
+    assert copy.response.id != message.id
+    assert copy.response.ephemeral
+    assert "2 / 3" in labels(copy.response)
+    assert "1 / 3" in labels(message)
+    again = await house.admin.click(copy.response, label="▶")
+    assert again.response.id == copy.response.id
+    assert "3 / 3" in labels(again.response)
+
+
+async def test_order_can_be_toggled(house: House) -> None:
+    house.site.put(
+        TOPIC, [house.post("young", 1, minutes_old=5, serial=1), house.post("old", 99, minutes_old=600)]
+    )
+    message = await ask(house)
+    assert shown(message).index("old") < shown(message).index("young")
+
+    await house.visitor.click(message, label="Newest first")
+
+    assert shown(message).index("young") < shown(message).index("old")
+    assert "Most RP first" in labels(message)
+
+
+async def test_buttons_live_on_after_a_restart(house: House) -> None:
+    put_posts(house)
+    message = await ask(house)
+
+    await house.env.restart_bot(type(house.bot)(house.services, background=False))
+    turned = await house.visitor.click(message, label="▶")
+
+    assert "2 / 3" in labels(turned.response)
+
+
+async def test_source_that_fails_says_so_instead_of_posts(house: House) -> None:
+    house.site.status = 503
+
+    message = await ask(house)
+
+    assert "⚠️ **Trend page**" in shown(message)
+    assert "It is busy" in shown(message)
+    assert "None of the sources could answer" in shown(message)
+
+
+async def test_nothing_found_offers_a_known_topic_as_a_button(house: House) -> None:
+    put_posts(house)
+    await house.services.storage.add_watches([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], house.clock())
+
+    result = await house.visitor.slash(house.channel, "trend", topic="データ")
+    assert "Did you mean" in shown(result.response)
+    await house.visitor.click(result.response, label=TOPIC)
+
+    assert "post number 11" in shown(result.response)
+
+
+async def test_followed_topic_is_answered_from_memory(house: House) -> None:
+    put_posts(house)
+    await house.admin.slash(house.channel, "subscribe", topic=TOPIC)
+    await house.look_again()
+    asked = len(house.site.requests)
+    house.clock.forward(minutes=2)
+
+    message = await ask(house)
+
+    assert len(house.site.requests) == asked
+    assert "post number 11" in shown(message)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("  ", "Please type a topic"), ("あ" * 61, "up to 60 characters")]
+)
+async def test_what_cannot_be_a_topic_is_refused_privately(house: House, typed: str, sentence: str) -> None:
+    result = await house.visitor.slash(house.channel, "trend", topic=typed)
+
+    assert result.response.ephemeral
+    assert sentence in result.response.content
+
+
+async def test_suggestions_are_known_topics(house: House) -> None:
+    put_posts(house)
+    await house.admin.slash(house.channel, "subscribe", topic=TOPIC)
+
+    choices = await house.visitor.autocomplete(house.channel, "trend", "topic", "デー")
+
+    assert [choice["value"] for choice in choices] == [TOPIC]
+
+
+async def test_suggestions_stay_away_while_the_database_is_busy(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: Any, **__: Any) -> None:
+        raise DatabaseBusy
+
+    monkeypatch.setattr(type(house.services.storage), "suggest_topics", busy)
+
+    assert await house.visitor.autocomplete(house.channel, "trend", "topic", "デー") == []
+
+
+async def test_trend_works_in_direct_messages_without_the_subscribe_button(house: House) -> None:
+    put_posts(house)
+
+    result = await house.visitor.user.slash("trend", topic=TOPIC)
+
+    assert "post number 11" in shown(result.response)
+    assert "Subscribe to this topic" not in labels(result.response)
+    turned = await house.visitor.user.click(result.response, label="▶")
+    assert turned.response.id == result.response.id
+
+
+async def test_person_who_asks_too_often_reads_when_to_come_back(
+    tmp_path: Path, clock: Clock, site: TrendSite
+) -> None:
+    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, quota={"trend_per_minute": 1})
+    async with open_house(settings, clock, site) as house:
+        put_posts(house)
+        await ask(house)
+
+        refused = await ask(house)
+
+        assert refused.ephemeral
+        assert f"<t:{int(clock().timestamp()) + 60}:R>" in refused.content
+        assert not (await ask(house, house.admin)).ephemeral
+        clock.forward(minutes=1)
+        assert not (await ask(house)).ephemeral
+
+
+async def test_one_of_several_sources_is_picked_from_the_menu(
+    tmp_path: Path, clock: Clock, site: TrendSite
+) -> None:
+    sources = {"trendpage": {"url": site.url}, "mastodon": {"enabled": True, "base_url": site.base_url}}
+    async with open_house(make_settings(tmp_path, sources=sources), clock, site) as house:
+        put_posts(house)
+        message = await ask(house)
+        assert "⚠️ **Mastodon**" in shown(message)
+
+        await house.visitor.select(message, ["trendpage"], custom_id=f"kw:trend:?:rp:1:{TOPIC}")
+        assert "Mastodon" not in shown(message)
+
+        alone = await ask(house, source="mastodon")
+        assert "Trend page" not in shown(alone)
+
+
+async def test_only_sources_that_are_on_can_be_chosen(house: House) -> None:
+    trend = house.bot.tree.get_command("trend")
+
+    assert isinstance(trend, discord.app_commands.Command)
+    source = trend.get_parameter("source")
+    assert source is not None
+    assert [choice.value for choice in source.choices] == ["trendpage"]
+
+
+async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_posts(house)
+    message = await ask(house)
+
+    async def busy(*_: Any, **__: Any) -> None:
+        raise DatabaseBusy("disk full")
+
+    monkeypatch.setattr(type(house.services.storage), "topic", busy)
+    result = await house.visitor.click(message, label="▶")
+
+    assert "memory is busy" in result.followups[0].content
+    assert result.followups[0].ephemeral
+    assert "1 / 3" in labels(message)

@@ -1,0 +1,124 @@
+"""The house as tests use it: real settings, a real SQLite file, a local trend site, the bot on SimCord."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot import app
+from bot.client import TrendBot
+from bot.poller import PollReport
+from bot.services import Services
+from config.settings import Settings
+from tests.fakes.trend_site import SitePost, TrendSite
+
+START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(slots=True)
+class House:
+    """The running bot and the world around it."""
+
+    settings: Settings
+    services: Services
+    bot: TrendBot
+    env: simcord.Env
+    guild: Any
+    channel: Any
+    admin: Any
+    visitor: Any
+    clock: Clock
+    site: TrendSite
+
+    def post(
+        self, text: str, rp: int | None, *, minutes_old: float = 30, serial: int = 0, **more: str
+    ) -> SitePost:
+        """A post of our own writing, as young as said."""
+        return SitePost(self.clock() - timedelta(minutes=minutes_old), text, rp, serial=serial, **more)
+
+    async def poll(self) -> PollReport:
+        """A round of polls of all that is due by now."""
+        return await self.services.poller.poll_due()
+
+    async def deliver(self) -> None:
+        """Everything in the outbox that may go out now."""
+        await self.services.delivery.drain(self.bot.transport)
+
+    async def look_again(self, **later: float) -> PollReport:
+        """Later (six minutes, unless said): poll and deliver."""
+        self.clock.forward(**(later or {"minutes": 6}))
+        report = await self.poll()
+        await self.deliver()
+        return report
+
+
+def make_settings(tmp_path: Path, **sections: dict[str, Any]) -> Settings:
+    """Settings as a test wants them; nothing is read from the environment's files."""
+    base: dict[str, dict[str, Any]] = {
+        "database": {"url": f"sqlite:///{tmp_path / 'kawaraban.db'}"},
+        "http": {"allow_private_networks": True, "per_host_interval_s": 0.0},
+        "sources": {"mastodon": {"enabled": False}},
+        "delivery": {"channel_interval_s": 0.0, "requests_per_s": 1000.0},
+        "quota": {"trend_per_minute": 0},
+    }
+    for name, values in sections.items():
+        base[name] = base.get(name, {}) | values
+    return Settings(_env_file=None, **base)  # type: ignore[arg-type, call-arg]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[TrendSite]:
+    async with TrendSite() as running:
+        yield running
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+    """The whole bot on a simulated Discord: a server, a channel, an admin and a visitor."""
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(app.house(settings, clock=clock))
+        bot = TrendBot(services, background=False)
+        # Not ``simcord.run``: its context variables cannot be put back from a fixture's teardown, which runs in
+        # another context than its setup.
+        env = simcord.Env(bot)
+        await env.start()
+        stack.push_async_callback(env.shutdown)
+        guild = env.create_guild(name="瓦版の会")
+        channel = guild.create_text_channel("トレンド速報")
+        role = guild.create_role("番頭", permissions=discord.Permissions(manage_channels=True))
+        admin = guild.add_member(env.create_user("bantou"), roles=[role])
+        visitor = guild.add_member(env.create_user("tabibito"))
+        yield House(settings, services, bot, env, guild, channel, admin, visitor, clock, site)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}, "mastodon": {"enabled": False}})
+    async with open_house(settings, clock, site) as running:
+        yield running

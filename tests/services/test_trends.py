@@ -1,0 +1,398 @@
+"""Answers to /trend: what is asked, what is remembered, what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import RefusedRequest, SourceBusy, SourceError
+from bot.core.models import (
+    ChannelId,
+    Fetched,
+    GuildId,
+    Health,
+    Look,
+    Network,
+    NotModified,
+    PollPlan,
+    Post,
+    PostChange,
+    Snapshot,
+    SourceName,
+    UserId,
+    Validators,
+    WatchUpdate,
+)
+from bot.core.text import make_topic
+from bot.services.cooldown import Cooldown
+from bot.services.trends import FollowedOnly, TrendService
+from bot.storage.base import NewSubscription
+from bot.storage.sqlite import SqliteStorage, open_sqlite
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+PAGE, MASTODON, X = SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.X
+
+
+@dataclass(slots=True)
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(slots=True)
+class PaperSource:
+    """A source that answers what a test wrote down and counts how often it was asked."""
+
+    name: SourceName = PAGE
+    network: Network = Network.X
+    can_relook: bool = False
+    costs_money: bool = False
+    posts: tuple[Post, ...] = ()
+    snapshot: Snapshot | None = None
+    failure: Exception | None = None
+    silent: bool = False
+    door: asyncio.Event | None = None
+    looks: list[Look] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+        self.looks.append(look)
+        self.asked.set()
+        if self.door is not None:
+            await self.door.wait()
+        if self.failure is not None:
+            raise self.failure
+        return NotModified(self.name) if self.silent else Fetched(self.name, self.posts, self.snapshot)
+
+    def asks(self, look: Look) -> str:
+        return f"#{look.topic.name}"
+
+
+def a_post(name: str, rp: int | None, *, hours_old: float = 1) -> Post:
+    return Post(Network.X, name, f"投稿 {name}", rp=rp, created_at=NOW - timedelta(hours=hours_old))
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[SqliteStorage]:
+    opened = await open_sqlite(f"sqlite:///{tmp_path / 'trends.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def service(storage: SqliteStorage, clock: Clock, *sources: PaperSource) -> TrendService:
+    return TrendService(storage, {source.name: source for source in sources}, clock=clock, fresh_s=600)
+
+
+async def follow(storage: SqliteStorage, name: str, source: SourceName = PAGE) -> None:
+    await storage.subscribe(
+        NewSubscription(GuildId(1), ChannelId(2), make_topic(name), UserId(3), "ja", {source: 100}), NOW, NOW
+    )
+
+
+async def polled(storage: SqliteStorage, at: datetime, *posts: Post, snapshot: Snapshot | None = None) -> None:
+    """A poll of everything due that found these posts."""
+    for due in await storage.claim_due(at, limit=10, lease_s=60):
+        update = WatchUpdate(at + timedelta(minutes=5), None, Validators(), at, 0, Health.OK, None)
+        changes = tuple(PostChange(post, post.rp, None, post.text, is_new=True, sampled=True) for post in posts)
+        await storage.commit_poll(PollPlan(due.watch, at, update, changes, snapshot))
+
+
+async def test_topic_nobody_follows_is_asked_of_every_source_at_once(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource(PAGE, posts=(a_post("a", 5), a_post("b", None), a_post("c", 90)))
+    mastodon = PaperSource(MASTODON, posts=(a_post("d", 7),))
+    both = asyncio.Event()
+    page.door = mastodon.door = both
+    trends = service(storage, clock, page, mastodon)
+
+    asking = asyncio.ensure_future(trends.ask("データセンター"))
+    await asyncio.gather(page.asked.wait(), mastodon.asked.wait())
+    both.set()
+    answer = await asking
+
+    assert [one.source for one in answer.answers] == [PAGE, MASTODON]
+    assert [post.rp for post in answer.answers[0].posts] == [90, 5, None]
+    assert answer.answers[0].asked == "#データセンター"
+    assert answer.answers[0].observed_at == NOW
+    assert answer.similar == ()
+
+
+async def test_one_source_is_asked_where_one_is_named(storage: SqliteStorage, clock: Clock) -> None:
+    page, mastodon = PaperSource(PAGE), PaperSource(MASTODON)
+
+    answer = await service(storage, clock, page, mastodon).ask("猫", MASTODON)
+
+    assert [one.source for one in answer.answers] == [MASTODON]
+    assert not page.looks
+
+
+async def test_failing_source_stands_beside_what_the_others_gave(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource(PAGE, posts=(a_post("a", 5),))
+    mastodon = PaperSource(MASTODON, failure=SourceBusy("429"))
+
+    answer = await service(storage, clock, page, mastodon).ask("猫")
+
+    assert answer.answers[0].posts
+    assert isinstance(answer.answers[1].error, SourceBusy)
+
+
+async def test_bug_in_a_source_is_a_plain_failure_and_logged(
+    storage: SqliteStorage, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = PaperSource(PAGE, failure=ZeroDivisionError("oops"))
+
+    answer = await service(storage, clock, broken).ask("猫")
+
+    assert type(answer.answers[0].error) is SourceError
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_source_that_says_not_modified_to_a_first_question_has_failed(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    answer = await service(storage, clock, PaperSource(silent=True)).ask("猫")
+
+    assert isinstance(answer.answers[0].error, SourceError)
+
+
+async def test_same_question_from_two_people_at_once_makes_one_fetch(storage: SqliteStorage, clock: Clock) -> None:
+    door = asyncio.Event()
+    page = PaperSource(posts=(a_post("a", 5),), door=door)
+    trends = service(storage, clock, page)
+
+    asking = asyncio.gather(trends.ask("データセンター"), trends.ask("#データセンター"))
+    await page.asked.wait()
+    door.set()
+    first, second = await asking
+
+    assert len(page.looks) == 1
+    assert first.answers == second.answers
+
+
+async def test_asker_who_goes_away_does_not_take_the_others_answer(storage: SqliteStorage, clock: Clock) -> None:
+    door = asyncio.Event()
+    page = PaperSource(posts=(a_post("a", 5),), door=door)
+    trends = service(storage, clock, page)
+    leaving = asyncio.ensure_future(trends.ask("猫"))
+    await page.asked.wait()
+    staying = asyncio.ensure_future(trends.ask("猫"))
+
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    door.set()
+    answer = await staying
+
+    assert answer.answers[0].posts
+    assert len(page.looks) == 1
+
+
+async def test_answer_is_remembered_for_a_minute(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource(posts=(a_post("a", 5),))
+    trends = service(storage, clock, page)
+    await trends.ask("猫")
+
+    clock.forward(seconds=59)
+    await trends.ask("猫")
+    assert len(page.looks) == 1
+
+    clock.forward(seconds=1)
+    await trends.ask("猫")
+    assert len(page.looks) == 2
+
+
+async def test_failure_is_remembered_for_ten_seconds_only(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource(failure=SourceBusy("503"))
+    trends = service(storage, clock, page)
+    await trends.ask("猫")
+
+    clock.forward(seconds=9)
+    await trends.ask("猫")
+    clock.forward(seconds=1)
+    await trends.ask("猫")
+
+    assert len(page.looks) == 2
+
+
+async def test_memory_of_answers_is_bounded(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource()
+    trends = service(storage, clock, page)
+
+    for number in range(300):
+        await trends.ask(f"topic {number}")
+
+    assert len(trends._cache._answers) == 256
+
+
+async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource()
+    await follow(storage, "データセンター")
+    snapshot = Snapshot(NOW, volume=1234)
+    await polled(storage, NOW, a_post("a", 5), a_post("b", 80), snapshot=snapshot)
+    clock.forward(minutes=10)
+
+    answer = await service(storage, clock, page).ask("＃データセンター")
+
+    assert not page.looks
+    assert [post.rp for post in answer.answers[0].posts] == [80, 5]
+    assert answer.answers[0].snapshot == snapshot
+    assert answer.answers[0].observed_at == NOW
+    assert set(answer.answers[0].rp_times.values()) == {NOW}
+
+
+async def test_followed_topic_not_looked_at_lately_is_asked_for(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource(posts=(a_post("a", 5),))
+    await follow(storage, "データセンター")
+    await polled(storage, NOW, a_post("a", 4))
+    clock.forward(minutes=10, seconds=1)
+
+    answer = await service(storage, clock, page).ask("データセンター")
+
+    assert len(page.looks) == 1
+    assert answer.answers[0].posts[0].rp == 5
+
+
+async def test_quiet_followed_topic_shows_what_its_page_held(storage: SqliteStorage, clock: Clock) -> None:
+    old = a_post("old", 50, hours_old=24)
+    await follow(storage, "データセンター")
+    await polled(storage, NOW, old)
+    clock.forward(days=5)
+    await polled(storage, clock())
+
+    answer = await service(storage, clock, PaperSource()).ask("データセンター")
+
+    assert answer.answers[0].posts == (old,)
+
+
+async def test_costly_source_is_asked_for_followed_topics_only(storage: SqliteStorage, clock: Clock) -> None:
+    costly = PaperSource(X, costs_money=True, posts=(a_post("a", 5),))
+    trends = service(storage, clock, costly)
+
+    unfollowed = await trends.ask("データセンター")
+    assert isinstance(unfollowed.answers[0].error, FollowedOnly)
+    assert not costly.looks
+
+    await follow(storage, "データセンター", X)
+    followed = await trends.ask("データセンター")
+    assert followed.answers[0].posts
+
+
+async def test_nothing_found_offers_known_topics_like_it(storage: SqliteStorage, clock: Clock) -> None:
+    await follow(storage, "データセンター")
+
+    answer = await service(storage, clock, PaperSource()).ask("データ")
+
+    assert [topic.name for topic in answer.similar] == ["データセンター"]
+
+
+async def test_topic_is_shown_as_it_was_first_typed(storage: SqliteStorage, clock: Clock) -> None:
+    await follow(storage, "DataCenter")
+
+    answer = await service(storage, clock, PaperSource()).ask("#datacenter")
+
+    assert answer.topic.name == "DataCenter"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text_id"),
+    [("", "error-topic-empty"), (" ＃ ", "error-topic-empty"), ("あ" * 61, "error-topic-long")],
+)
+async def test_what_cannot_be_a_topic_is_refused(
+    storage: SqliteStorage, clock: Clock, typed: str, text_id: str
+) -> None:
+    with pytest.raises(RefusedRequest) as refusal:
+        await service(storage, clock, PaperSource()).ask(typed)
+
+    assert refusal.value.text_id == text_id
+
+
+async def test_topic_as_long_as_it_may_be_is_asked(storage: SqliteStorage, clock: Clock) -> None:
+    page = PaperSource()
+
+    await service(storage, clock, page).ask("あ" * 60)
+
+    assert page.looks[0].topic.name == "あ" * 60
+
+
+async def test_source_that_is_off_is_refused_with_those_that_are_on(storage: SqliteStorage, clock: Clock) -> None:
+    with pytest.raises(RefusedRequest) as refusal:
+        await service(storage, clock, PaperSource(PAGE), PaperSource(MASTODON)).ask("猫", X)
+
+    assert refusal.value.values == {"source": "x", "available": "trendpage,mastodon"}
+
+
+async def test_suggestions_are_known_topics(storage: SqliteStorage, clock: Clock) -> None:
+    await follow(storage, "データセンター")
+
+    suggested = await service(storage, clock, PaperSource()).suggest("デー")
+
+    assert [topic.name for topic in suggested] == ["データセンター"]
+
+
+def test_person_who_asks_too_often_reads_when_to_come_back(clock: Clock) -> None:
+    cooldown = Cooldown(2, clock)
+    cooldown.take(1, None)
+    clock.forward(seconds=20)
+    cooldown.take(1, None)
+
+    with pytest.raises(RefusedRequest) as refusal:
+        cooldown.take(1, None)
+
+    assert refusal.value.text_id == "error-cooldown"
+    assert refusal.value.values == {"when": int((NOW + timedelta(seconds=60)).timestamp())}
+    cooldown.take(2, None)
+    clock.forward(seconds=40)
+    cooldown.take(1, None)
+
+
+def test_server_may_ask_five_times_as_often_as_a_person(clock: Clock) -> None:
+    cooldown = Cooldown(1, clock)
+    for person in range(5):
+        cooldown.take(person, 99)
+
+    with pytest.raises(RefusedRequest):
+        cooldown.take(6, 99)
+    cooldown.take(6, 100)
+
+
+def test_refused_question_is_not_counted(clock: Clock) -> None:
+    cooldown = Cooldown(1, clock)
+    cooldown.take(1, 99)
+    for _ in range(10):
+        with pytest.raises(RefusedRequest):
+            cooldown.take(1, 99)
+
+    for person in range(2, 6):
+        cooldown.take(person, 99)
+
+
+def test_no_limit_lets_everybody_ask(clock: Clock) -> None:
+    cooldown = Cooldown(0, clock)
+
+    for _ in range(100):
+        cooldown.take(1, 1)
+
+
+def test_askers_who_went_quiet_are_forgotten(clock: Clock) -> None:
+    cooldown = Cooldown(1, clock)
+    for person in range(Cooldown.REMEMBERED + 1):
+        cooldown.take(person, None)
+
+    clock.forward(minutes=1)
+    cooldown.take(-1, None)
+
+    assert len(cooldown._asked) == 1

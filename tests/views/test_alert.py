@@ -1,0 +1,344 @@
+"""What an alert looks like: limits of Discord, hostile text, honest counts, hidden things hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.models import (
+    AlertContent,
+    AlertReason,
+    ChannelId,
+    EntryId,
+    EntryKind,
+    GuildId,
+    HoldReason,
+    Message,
+    MessageId,
+    Network,
+    OutboxEntry,
+    Post,
+    RoleId,
+    SourceName,
+    StoredPost,
+    SubscriptionId,
+    SummaryContent,
+)
+from bot.core.text import make_topic, utf16_length
+from bot.views.alert import MAX_COMPONENTS, MAX_TEXT, Drawn, draw, draw_sample, how_many_fit
+from bot.views.alert_menu import HELD_A_PAGE, MenuAction, Undo, draw_held, menu_id, undo_id
+from bot.views.text import LANGUAGES, Texts
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+TEXTS = Texts(Path(__file__).parents[2] / "config" / "locales")
+TOPIC = make_topic("データセンター")
+ID = MessageId("00112233445566778899aabb")
+
+POST = Post(
+    network=Network.X,
+    canonical_id="1",
+    text="増設の話です",
+    rp=1234,
+    url="https://x.com/yamada/status/1",
+    author_name="山田 太郎",
+    author_handle="yamada",
+    author_url="https://x.com/yamada",
+    created_at=NOW - timedelta(hours=1),
+)
+
+
+def alert(post: Post = POST, **more: Any) -> AlertContent:
+    content = AlertContent(
+        topic=TOPIC,
+        source=SourceName.TRENDPAGE,
+        post=post,
+        reason=AlertReason.NEW,
+        observed_at=NOW,
+        min_rp=100,
+        language="ja",
+    )
+    return replace(content, **more)
+
+
+def summary(count: int = 12, why: HoldReason = HoldReason.CEILING, language: str = "ja") -> SummaryContent:
+    return SummaryContent(TOPIC, why, language, count)
+
+
+def entry(content: AlertContent | SummaryContent) -> OutboxEntry:
+    kind = EntryKind.ALERT if isinstance(content, AlertContent) else EntryKind.SUMMARY
+    return OutboxEntry(EntryId(1), kind, GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW)
+
+
+def drawn(*contents: AlertContent | SummaryContent, age_restricted: bool = False) -> Drawn:
+    message = Message(ID, GuildId(1), ChannelId(2), tuple(map(entry, contents)), NOW)
+    return draw(message, TEXTS, age_restricted=age_restricted)
+
+
+def components(found: Any) -> Iterator[dict[str, Any]]:
+    """Every component as it is sent, nested ones too."""
+    for one in found if isinstance(found, list) else [found]:
+        yield one
+        yield from components(one.get("components", []))
+        if "accessory" in one:
+            yield from components(one["accessory"])
+
+
+def raw(view: discord.ui.LayoutView) -> Any:
+    """The view as Discord gets it."""
+    return view.to_components()  # type: ignore[no-untyped-call]
+
+
+def sent(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
+    return list(components(raw(view)))
+
+
+def text_of(view: discord.ui.LayoutView) -> str:
+    return "\n".join(one["content"] for one in sent(view) if "content" in one)
+
+
+def labels(view: discord.ui.LayoutView) -> list[str]:
+    return [one["label"] for one in sent(view) if "label" in one]
+
+
+def within_limits(view: discord.ui.LayoutView) -> bool:
+    found = sent(view)
+    ids = [one["custom_id"] for one in found if "custom_id" in one]
+    return (
+        len(found) <= MAX_COMPONENTS
+        and sum(utf16_length(one.get("content", "")) for one in found) <= MAX_TEXT
+        and all(len(custom_id) <= 100 for custom_id in ids)
+        and len(set(ids)) == len(ids)
+        and all(0 < len(one["label"]) <= 80 for one in found if "label" in one)
+    )
+
+
+# What sources can bring: long, hostile, half empty.
+NASTY = [
+    "@everyone",
+    "<@&1>",
+    "||",
+    "[a](https://evil.example)",
+    "# ",
+    "\n\n\n",
+    "👨‍👩‍👧‍👦",
+    "\\",
+    "*" * 30,
+    "\u202e",
+]
+nasty = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=300)), max_size=12).map("".join)
+posts = st.builds(
+    Post,
+    network=st.just(Network.X),
+    canonical_id=st.just("1"),
+    text=nasty,
+    rp=st.one_of(st.none(), st.integers(0, 10**9)),
+    url=st.one_of(st.none(), nasty, st.integers(0, 700).map(lambda n: "https://a.example/" + "a" * n)),
+    author_name=st.one_of(st.none(), nasty),
+    author_handle=st.one_of(st.none(), nasty),
+    author_url=st.one_of(st.none(), nasty, st.integers(0, 700).map(lambda n: "https://a.example/" + "a" * n)),
+    created_at=st.one_of(st.none(), st.just(NOW)),
+    day_only=st.booleans(),
+    sensitive=st.booleans(),
+    content_warning=st.one_of(st.none(), nasty),
+    has_media=st.booleans(),
+)
+alerts = st.builds(
+    alert,
+    posts,
+    topic=nasty.map(make_topic),
+    source=st.sampled_from(SourceName),
+    reason=st.sampled_from(AlertReason),
+    language=st.sampled_from(LANGUAGES),
+    role_id=st.one_of(st.none(), st.integers(10**17, 10**18).map(RoleId)),
+    previous_rp=st.one_of(st.none(), st.integers(0, 1000)),
+)
+summaries = st.builds(summary, st.integers(1, 10**6), st.sampled_from(HoldReason), st.sampled_from(LANGUAGES))
+entries = st.lists(st.one_of(alerts, summaries).map(entry), min_size=1, max_size=12)
+slow = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+
+
+@slow
+@given(entries, st.booleans())
+def test_what_fits_is_within_discords_limits_wherever_it_goes(waiting: list[OutboxEntry], allowed: bool) -> None:
+    count = how_many_fit(waiting, TEXTS)
+    assert 1 <= count <= len(waiting)
+    message = Message(ID, GuildId(1), ChannelId(2), tuple(waiting[:count]), NOW)
+    assert within_limits(draw(message, TEXTS, age_restricted=allowed).view)
+
+
+@slow
+@given(entries)
+def test_drawing_is_a_function_of_the_message_alone(waiting: list[OutboxEntry]) -> None:
+    message = Message(ID, GuildId(1), ChannelId(2), tuple(waiting[: how_many_fit(waiting, TEXTS)]), NOW)
+    once, again = (raw(draw(message, TEXTS, age_restricted=False).view) for _ in range(2))
+    assert json.dumps(once) == json.dumps(again)
+
+
+@slow
+@given(alerts)
+def test_outside_text_mentions_nobody_and_only_the_subscriptions_role_is_named(content: AlertContent) -> None:
+    shown = drawn(content, age_restricted=True)
+    roles = () if content.role_id is None else (content.role_id,)
+    assert shown.role_ids == roles
+    assert re.findall(r"<@&?!?\d+>", text_of(shown.view)) == [f"<@&{role}>" for role in roles]
+    assert "@everyone" not in text_of(shown.view)
+
+
+@slow
+@given(st.lists(posts, max_size=9), st.integers(-1, 5), st.sampled_from(LANGUAGES), st.booleans())
+def test_every_page_of_held_posts_is_within_discords_limits(
+    found: list[Post], page: int, language: str, allowed: bool
+) -> None:
+    stored = [StoredPost(post, SourceName.X, post.rp, NOW, NOW) for post in found]
+    view = draw_held(
+        TEXTS.speaker(language), "話", stored, message_id=ID, index=9, page=page, age_restricted=allowed
+    )
+    assert within_limits(view)
+
+
+def test_ordinary_posts_share_a_message_six_at_a_time() -> None:
+    assert how_many_fit([entry(alert())] * 50, TEXTS) == 6
+
+
+def test_a_single_entry_always_fits() -> None:
+    huge = alert(replace(POST, text="*" * 100_000, author_name="_" * 1000, author_handle="~" * 1000))
+    assert how_many_fit([entry(huge)] * 9, TEXTS) >= 1
+    assert within_limits(drawn(huge).view)
+
+
+def test_a_new_post_says_why_who_what_and_where_from() -> None:
+    assert text_of(drawn(alert()).view).split("\n") == [
+        "### データセンター ・ 新着・RP 1,234",
+        "**山田 太郎** [\\@yamada](https://x.com/yamada)",
+        "増設の話です",
+        f"**RP 1,234** ・ <t:{int(NOW.timestamp()) - 3600}:R>に投稿",
+        f"-# トレンドページ ・ <t:{int(NOW.timestamp())}:f> 時点 ・ RP数は特定時点のものです",
+    ]
+
+
+def test_a_post_that_rose_says_to_what_and_from_what() -> None:
+    content = alert(replace(POST, rp=112), reason=AlertReason.ROSE, previous_rp=87)
+    shown = text_of(drawn(content).view)
+    assert "RP 100 に到達" in shown
+    assert "RP 87 → 112" in shown
+
+
+def test_an_unknown_rp_is_said_to_be_unknown() -> None:
+    shown = text_of(drawn(alert(replace(POST, rp=None), min_rp=0)).view)
+    assert "RP 不明" in shown
+    assert "RP 0" not in shown
+
+
+def test_the_channel_is_told_in_the_subscriptions_language() -> None:
+    shown = drawn(alert(replace(POST, rp=12_345), language="en")).view
+    assert "new, RP 12.3K" in text_of(shown)
+    assert labels(shown) == ["Open post", "Trend", "⋯"]
+
+
+def test_the_caution_is_said_once_and_the_time_with_every_post() -> None:
+    shown = text_of(drawn(alert(), summary(), alert(), summary()).view)
+    assert shown.count("RP数は特定時点のものです") == 1
+    assert shown.count("時点 ") + shown.count("時点\n") == 2
+
+
+def test_every_button_carries_the_messages_id_and_its_entry() -> None:
+    ids = [one["custom_id"] for one in sent(drawn(alert(), summary()).view) if "custom_id" in one]
+    assert ids == [f"kw:{ID}:0:trend", f"kw:{ID}:0:menu", f"kw:{ID}:1:held"]
+
+
+async def test_the_view_is_not_kept_by_discord_py() -> None:
+    view = drawn(alert()).view
+    assert view.is_finished()
+    assert draw_sample(alert(), TEXTS, age_restricted=False).is_finished()
+
+
+def test_a_role_is_mentioned_once_and_never_by_a_summary() -> None:
+    role, other = RoleId(111111111111111111), RoleId(222222222222222222)
+    shown = drawn(alert(role_id=role), alert(role_id=other), alert(role_id=role), summary())
+    assert shown.role_ids == (role, other)
+    assert sent(shown.view)[0]["content"] == f"<@&{role}> <@&{other}>"
+    assert drawn(summary()).role_ids == ()
+
+
+@pytest.mark.parametrize("url", [None, "javascript:alert(1)", "https://a.example/" + "a" * 600, "https://"])
+def test_a_post_without_an_address_discord_takes_has_no_open_button(url: str | None) -> None:
+    assert labels(drawn(alert(replace(POST, url=url))).view) == ["トレンド", "⋯"]
+
+
+SENSITIVE = replace(POST, sensitive=True, content_warning="事故", text="見せない||本文|")
+
+
+def test_sensitive_text_goes_behind_a_spoiler_that_its_text_cannot_end() -> None:
+    shown = text_of(drawn(alert(SENSITIVE)).view)
+    assert "⚠️ 閲覧注意: 事故" in shown
+    hidden = re.findall(r"\|\|(.+?)\|\|", shown, re.DOTALL)
+    assert hidden == ["見せない\\|\\|本文\\|\u200b"]
+
+
+def test_sensitive_media_is_withheld_with_its_link_unless_the_channel_is_age_restricted() -> None:
+    content = alert(replace(SENSITIVE, has_media=True))
+    public, restricted = drawn(content).view, drawn(content, age_restricted=True).view
+    assert labels(public) == ["トレンド", "⋯"]
+    for hidden in ("見せない", "事故", "yamada", "x.com"):
+        assert hidden not in json.dumps(raw(public), ensure_ascii=False)
+    assert "RP 1,234" in text_of(public)
+    assert "||見せない" in text_of(restricted)
+    assert labels(restricted)[0] == "投稿を開く"
+
+
+def test_held_posts_keep_the_same_rule() -> None:
+    stored = [StoredPost(replace(SENSITIVE, has_media=True), SourceName.X, 5, NOW, NOW)]
+    view = draw_held(TEXTS.speaker("ja"), "話", stored, message_id=ID, index=0, page=0, age_restricted=False)
+    assert "見せない" not in text_of(view)
+    assert labels(view) == []
+
+
+def test_held_posts_come_in_pages() -> None:
+    stored = [
+        StoredPost(replace(POST, text=f"投稿{n}"), SourceName.X, 5, NOW, NOW) for n in range(HELD_A_PAGE + 1)
+    ]
+    view = draw_held(TEXTS.speaker("ja"), "話", stored, message_id=ID, index=2, page=9, age_restricted=False)
+    assert f"投稿{HELD_A_PAGE}" in text_of(view)
+    assert "投稿0" not in text_of(view)
+    assert "2 / 2 ページ" in text_of(view)
+    ids = {one["custom_id"]: one["disabled"] for one in sent(view) if "custom_id" in one}
+    assert ids == {f"kw:{ID}:2:held.0": False, f"kw:{ID}:2:held.2": True}
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (summary(), "**データセンター** ・ この1時間の上限を超えた 12 件"),
+        (summary(3, HoldReason.CATCH_UP), "**データセンター** ・ 止まっていた間の 3 件"),
+        (summary(1, language="en"), "**データセンター** · 1 more post above this hour's limit"),
+        (summary(2, HoldReason.CATCH_UP, "en"), "**データセンター** · 2 posts from while the bot was away"),
+    ],
+)
+def test_a_summary_is_one_line_with_a_button(content: SummaryContent, line: str) -> None:
+    shown = drawn(content).view
+    assert text_of(shown) == line
+    assert len(labels(shown)) == 1
+
+
+def test_a_sample_looks_the_same_but_does_nothing() -> None:
+    view = draw_sample(alert(role_id=RoleId(1)), TEXTS, age_restricted=False)
+    assert text_of(view).startswith("-# これは見本です")
+    assert "増設の話です" in text_of(view)
+    assert "<@&" not in text_of(view)
+    assert labels(view) == ["投稿を開く"]
+
+
+def test_ids_of_the_menu_stay_below_a_hundred_characters() -> None:
+    huge = SubscriptionId(2**63 - 1)
+    assert all(len(menu_id(huge, ID, 999, action)) <= 100 for action in MenuAction)
+    assert all(len(undo_id(huge, what)) <= 100 for what in Undo)
