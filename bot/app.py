@@ -1,0 +1,161 @@
+"""The only place that wires: settings -> http -> storage -> sources -> poller -> delivery -> client."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot import __version__
+from bot.client import TrendBot, point_at
+from bot.core.models import SourceName
+from bot.core.poll import PollPolicy
+from bot.delivery import Delivery, DeliveryPolicy
+from bot.delivery.pacer import ChannelSpacing, Pacer
+from bot.poller import Poller
+from bot.scheduler import Scheduler
+from bot.services import Clock, Services
+from bot.services.subscriptions import SubscriptionService
+from bot.services.trends import TrendService
+from bot.sources.base import Source
+from bot.sources.http import Http, HttpLimits
+from bot.sources.mastodon import Mastodon
+from bot.sources.trendpage import TrendPage
+from bot.storage.base import Storage
+from bot.storage.sqlite import open_sqlite
+from bot.views.text import Texts
+from config import LOCALES
+from config.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
+
+FRESH_INTERVALS = 2
+"""A followed topic is answered from memory while its last look is at most this many intervals old."""
+
+
+def utc_now() -> datetime:
+    """The present. The one clock of the running bot; tests pass their own."""
+    return datetime.now(UTC)
+
+
+@contextlib.asynccontextmanager
+async def house(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Services]:
+    """Everything wired and opened; closed again at the end, whatever happened."""
+    http = Http(http_limits(settings), clock=clock)
+    try:
+        storage = await open_sqlite(settings.database.url)
+        try:
+            sources = make_sources(settings, http)
+            await storage.set_enabled_sources(list(sources))
+            yield wire(settings, storage, sources, clock=clock)
+        finally:
+            await storage.close()
+    finally:
+        await http.aclose()
+
+
+def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Source], *, clock: Clock) -> Services:
+    """Put the rooms together around an open storage."""
+    trends = TrendService(storage, sources, clock=clock, fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS))
+    delivery = Delivery(
+        storage,
+        pacer=Pacer(settings.delivery.requests_per_s),
+        spacing=ChannelSpacing(settings.delivery.channel_interval_s),
+        policy=DeliveryPolicy(catch_up_messages=settings.delivery.catch_up_messages),
+        clock=clock,
+    )
+    poller = Poller(
+        storage,
+        sources,
+        {name: poll_policy(settings, source) for name, source in sources.items()},
+        clock=clock,
+        concurrency=settings.poll.concurrency,
+        on_alerts=delivery.wake,
+    )
+    return Services(
+        settings=settings,
+        storage=storage,
+        sources=sources,
+        texts=Texts(LOCALES, default=settings.discord.language),
+        trends=trends,
+        subscriptions=SubscriptionService(storage, sources, trends, settings, clock),
+        poller=poller,
+        delivery=delivery,
+        clock=clock,
+    )
+
+
+def http_limits(settings: Settings) -> HttpLimits:
+    """How we behave towards sources, and who we say we are."""
+    contact = f" (+{settings.http.contact})" if settings.http.contact else ""
+    return HttpLimits(
+        user_agent=f"kawaraban/{__version__}{contact}",
+        allow_private_networks=settings.http.allow_private_networks,
+        connect_timeout_s=settings.http.connect_timeout_s,
+        total_timeout_s=settings.http.total_timeout_s,
+        max_body_bytes=settings.http.max_body_bytes,
+        max_redirects=settings.http.max_redirects,
+        per_host_concurrency=settings.http.per_host_concurrency,
+        per_host_interval_s=settings.http.per_host_interval_s,
+    )
+
+
+def make_sources(settings: Settings, http: Http) -> dict[SourceName, Source]:
+    """The sources that are switched on, by name."""
+    wanted = settings.sources
+    makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
+        SourceName.TRENDPAGE: (
+            wanted.trendpage.is_on,
+            lambda: TrendPage(http, url=wanted.trendpage.url, pages=wanted.trendpage.pages),
+        ),
+        SourceName.MASTODON: (
+            wanted.mastodon.is_on,
+            lambda: Mastodon(http, base_url=wanted.mastodon.base_url),
+        ),
+    }
+    return {name: make() for name, (is_on, make) in makers.items() if is_on}
+
+
+def poll_policy(settings: Settings, source: Source) -> PollPolicy:
+    """The settings a decision depends on."""
+    return PollPolicy(
+        interval=timedelta(seconds=settings.poll.interval_s),
+        new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
+        catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
+        ceiling_per_hour=settings.alerts.ceiling_per_hour,
+        can_relook=source.can_relook,
+    )
+
+
+def make_scheduler(services: Services) -> Scheduler:
+    """The ticks of a running bot."""
+    return Scheduler(
+        poll=services.poller.poll_due,
+        prune=lambda: services.storage.prune(services.clock()),
+    )
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run until cancelled. Raises ``SettingsError`` without a token, ``discord.LoginFailure`` for a wrong one."""
+    if settings.discord.token is None:
+        raise SettingsError(
+            "discord.token is not set: put the bot's token into DISCORD_TOKEN or .env "
+            "(`kawaraban demo` runs without one)"
+        )
+    point_at(settings.discord.api_base, settings.discord.gateway_url)
+    async with house(settings) as services:
+        bot = TrendBot(services)
+        scheduler = make_scheduler(services)
+        try:
+            async with bot:
+                scheduler.start()
+                await bot.start(settings.discord.token.get_secret_value())
+        finally:
+            scheduler.stop()
+
+
+def run_forever(settings: Settings) -> None:
+    """``kawaraban run``: the event loop around ``run_bot``."""
+    asyncio.run(run_bot(settings))

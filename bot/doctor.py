@@ -1,0 +1,211 @@
+"""``kawaraban doctor``: is everything there, and what is to be done where it is not."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import locale
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+import discord
+
+from bot import app
+from bot.client import invite_url
+from bot.core.errors import SourceError, StorageError
+from bot.core.models import Look, SourceName
+from bot.core.text import make_topic
+from bot.sources.base import Source
+from bot.sources.http import Http
+from bot.storage.migrate import migration_status
+from bot.storage.sqlite import open_sqlite
+from config.settings import Settings, config_file
+
+PROBE_TOPIC = "ニュース"
+CLOCK_TOLERANCE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: ``ok`` all is well, ``note`` good to know, ``fix`` to be mended."""
+
+    name: str
+    state: Literal["ok", "note", "fix"]
+    detail: str
+    advice: str | None = None
+
+
+async def examine(settings: Settings) -> list[Check]:
+    """All checks, in the order a new operator needs them."""
+    http = Http(app.http_limits(settings), clock=app.utc_now)
+    try:
+        sources = app.make_sources(settings, http)
+        return [
+            _settings(),
+            *_token(settings),
+            await _database(settings),
+            *_sources_off(sources),
+            *[await _source(source) for source in sources.values()],
+            await _clock(settings, http),
+            _fonts(),
+        ]
+    finally:
+        await http.aclose()
+
+
+def how_to_switch_on(source: SourceName) -> str:
+    """What a source needs to be asked."""
+    match source:
+        case SourceName.TRENDPAGE:
+            return (
+                "set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {topic} in it, "
+                "or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses"
+            )
+        case SourceName.MASTODON:
+            return "set KAWARABAN_SOURCES__MASTODON__ENABLED=true"
+        case _:
+            return "this version does not have it"
+
+
+def _settings() -> Check:
+    file = config_file()
+    where = f"read {file}" if file.is_file() else f"no {file}: environment and defaults only"
+    return Check("settings", "ok", where)
+
+
+def _token(settings: Settings) -> list[Check]:
+    """The form of the token (it is not sent anywhere), and the invite that follows from it."""
+    token = settings.discord.token.get_secret_value() if settings.discord.token else None
+    if token is None:
+        check = Check(
+            "token",
+            "note",
+            "not set; `kawaraban demo` runs without one",
+            "Create an application at https://discord.com/developers/applications, copy the token from its "
+            "Bot page and put it into DISCORD_TOKEN or .env.",
+        )
+        return [check, *_invite(settings.discord.application_id)]
+    application_id = application_id_of(token)
+    if application_id is None:
+        check = Check(
+            "token",
+            "fix",
+            "it does not have the form of a bot token",
+            "A bot token has three parts joined by dots; copy it again from the Bot page (not the client secret).",
+        )
+        return [check, *_invite(settings.discord.application_id)]
+    return [
+        Check("token", "ok", "it has the form of a bot token"),
+        *_invite(settings.discord.application_id or application_id),
+    ]
+
+
+def application_id_of(token: str) -> int | None:
+    """The application's id, which is the first part of a bot token in base64; None for another form."""
+    parts = token.split(".")
+    if len(parts) != 3 or not all(parts):
+        return None
+    try:
+        decoded = base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return int(decoded) if decoded.isdigit() and len(decoded) >= 15 else None
+
+
+def _invite(application_id: int | None) -> list[Check]:
+    if application_id is None:
+        return [Check("invite", "note", "its address is printed here once a token is set")]
+    return [Check("invite", "ok", invite_url(application_id))]
+
+
+async def _database(settings: Settings) -> Check:
+    """Whether it opens, at which version, and how much is in it. A missing file is not made."""
+    url = settings.database.url
+    try:
+        status = await migration_status(url)
+        if not status.exists:
+            return Check("database", "ok", f"{url} will be made at the first start (version {status.newest})")
+        if status.current < status.newest:
+            return Check(
+                "database",
+                "note",
+                f"{url} is at version {status.current} of {status.newest}",
+                "The next start brings it up to date and keeps a copy beside it; `kawaraban migrate` does so now.",
+            )
+        storage = await open_sqlite(url)
+        try:
+            size = await storage.totals()
+        finally:
+            await storage.close()
+    except (StorageError, OSError) as error:
+        return Check("database", "fix", f"{url}: {error}", "Check the path, its permissions and the free space.")
+    return Check(
+        "database",
+        "ok",
+        f"{url} version {status.current}: {size.topics:,} topics, {size.watches:,} watches, "
+        f"{size.subscriptions:,} subscriptions, {size.posts:,} posts, {size.waiting:,} waiting to be sent",
+    )
+
+
+def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
+    """What a new operator has and has not: without any address, trend pages are off and mastodon is on."""
+    checks = [
+        Check(f"source {name}", "note", "off", how_to_switch_on(name))
+        for name in (SourceName.TRENDPAGE, SourceName.MASTODON)
+        if name not in sources
+    ]
+    if not sources:
+        checks.append(Check("sources", "fix", "none is on: nothing can be told", "Switch at least one on."))
+    return checks
+
+
+async def _source(source: Source) -> Check:
+    """One real look, for a topic that exists nearly everywhere."""
+    look = Look(make_topic(PROBE_TOPIC))
+    asked = source.asks(look)
+    try:
+        await source.look(look, app.utc_now())
+    except SourceError as error:
+        return Check(
+            f"source {source.name}",
+            "fix",
+            f"{asked}: {error.detail}",
+            "Check the address in the settings and whether this machine reaches it.",
+        )
+    return Check(f"source {source.name}", "ok", f"{asked} answers")
+
+
+async def _clock(settings: Settings, http: Http) -> Check:
+    """Compare with the clock of Discord's own answer; ages and 48 h rules depend on it."""
+    base = settings.discord.api_base or discord.http.Route.BASE
+    try:
+        answer = await http.get(f"{base}/gateway")
+        theirs = parsedate_to_datetime(answer.headers["date"])
+    except (SourceError, KeyError, ValueError) as error:
+        return Check("clock", "note", f"not compared, Discord was not reached: {error}")
+    apart = abs(app.utc_now() - theirs)
+    if apart > CLOCK_TOLERANCE:
+        return Check("clock", "fix", f"{apart.total_seconds():.0f} s off", "Switch on time synchronisation (NTP).")
+    return Check("clock", "ok", f"within {max(apart.total_seconds(), 1):.0f} s of Discord's")
+
+
+def _fonts() -> Check:
+    """Only the demo's page in a browser draws Japanese on this machine; Discord brings its own fonts."""
+    if shutil.which("fc-list") is None:
+        return Check("fonts", "note", "not checked (no fc-list); only the demo's page needs Japanese ones")
+    listing = subprocess.run(
+        ["fc-list", ":lang=ja", "family"],  # noqa: S607
+        capture_output=True,
+        encoding=locale.getpreferredencoding(do_setlocale=False),
+        errors="replace",
+        check=False,
+    )
+    families: Sequence[str] = sorted(set(listing.stdout.splitlines()))
+    if families:
+        return Check("fonts", "ok", f"Japanese: {families[0]}")
+    return Check("fonts", "note", "no Japanese font", "For the demo in a browser here: apt install fonts-noto-cjk")
