@@ -1,0 +1,148 @@
+"""The way to Discord over discord.py: draw, send with the nonce, read history."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from bot.core.models import ChannelId, Message, OutboxEntry, PauseReason, Subscription
+from bot.views.alert import draw, how_many_fit
+from bot.views.text import Texts
+
+from .transport import Absent, CannotTell, ChannelLost, FindOutcome, Later, Refused, SendOutcome, Sent
+
+log = logging.getLogger(__name__)
+
+TRY_S = 60.0
+"""discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
+_HISTORY_LIMIT = 200
+_UNKNOWN_CHANNEL = 10003
+_UNKNOWN_MESSAGE = 10008
+
+
+class DiscordTransport:
+    """Delivers through a logged-in client."""
+
+    def __init__(self, client: discord.Client, texts: Texts) -> None:
+        self._client = client
+        self._texts = texts
+
+    def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
+        """Ask the view that will draw them."""
+        return how_many_fit(entries, self._texts)
+
+    async def send(self, message: Message) -> SendOutcome:
+        """One try. ``nonce`` makes discord.py set ``enforce_nonce``: within minutes a retry cannot double."""
+        drawn = draw(message, self._texts, age_restricted=self._is_age_restricted(message.channel_id))
+        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+        mentions = discord.AllowedMentions(
+            everyone=False,
+            users=False,
+            replied_user=False,
+            roles=[discord.Object(role) for role in drawn.role_ids],
+        )
+        try:
+            async with asyncio.timeout(TRY_S):
+                sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
+        except discord.HTTPException as error:
+            return _refusal(error)
+        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+            # RuntimeError: the session was closed under us while the bot stops.
+            return Later(f"{type(error).__name__}: {error}")
+        return Sent(sent.id)
+
+    async def find(self, message: Message) -> FindOutcome:
+        """Search the channel for the message's id, which every one of its buttons carries."""
+        if not self._can_read_history(message.channel_id):
+            return CannotTell("history cannot be read, so nobody can tell whether it arrived")
+        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+        begun = (message.first_try_at or message.sealed_at) - timedelta(minutes=2)
+        try:
+            async with asyncio.timeout(TRY_S):
+                async for seen in channel.history(limit=_HISTORY_LIMIT, after=begun, oldest_first=True):
+                    if _carries(seen, message):
+                        return Sent(seen.id)
+        except discord.HTTPException as error:
+            refusal = _refusal(error)
+            return CannotTell(refusal.error) if isinstance(refusal, Refused | ChannelLost) else Later(str(error))
+        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+            return Later(f"{type(error).__name__}: {error}")
+        return Absent()
+
+    async def tell_paused(self, subscription: Subscription, why: PauseReason) -> bool:
+        """In the server's system channel, else by direct message; naming the person, mentioning nobody else."""
+        text = self._texts.speaker(subscription.language).say(
+            f"paused-{why.replace('_', '-')}",
+            topic=discord.utils.escape_markdown(subscription.topic.name),
+            channel=f"<#{subscription.channel_id}>",
+        )
+        mentions = discord.AllowedMentions(users=[discord.Object(subscription.created_by)])
+        guild = self._client.get_guild(subscription.guild_id)
+        system = guild.system_channel if guild else None
+        if system is not None and guild is not None and system.id != subscription.channel_id:
+            said = await self._say(system, f"<@{subscription.created_by}> {text}", mentions)
+            if said:
+                return True
+        try:
+            person = await self._client.fetch_user(subscription.created_by)
+        except discord.HTTPException:
+            return False
+        return await self._say(person, text, mentions)
+
+    async def _say(self, where: discord.abc.Messageable, text: str, mentions: discord.AllowedMentions) -> bool:
+        try:
+            await where.send(text, allowed_mentions=mentions)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("could not tell about a paused subscription: %s", error)
+            return False
+        return True
+
+    def _is_age_restricted(self, channel_id: ChannelId) -> bool:
+        """Unknown channels count as not age-restricted: better one post too few."""
+        channel = self._client.get_channel(channel_id)
+        return bool(getattr(channel, "is_nsfw", lambda: False)())
+
+    def _can_read_history(self, channel_id: ChannelId) -> bool:
+        """Discord answers an empty list without the permission, which would look like absence."""
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return False
+        allowed = channel.permissions_for(channel.guild.me)
+        return allowed.view_channel and allowed.read_message_history
+
+
+def _refusal(error: discord.HTTPException) -> Later | ChannelLost | Refused:
+    """What an error status of Discord means for the message."""
+    detail = f"{error.status} {error.code}: {error.text}".strip()
+    if isinstance(error, discord.Forbidden):
+        return ChannelLost(PauseReason.FORBIDDEN, detail)
+    if isinstance(error, discord.NotFound):
+        if error.code == _UNKNOWN_MESSAGE:
+            # A nonce whose message was deleted: it was told, and somebody removed it (facts/discord.md).
+            return Refused(f"arrived and was deleted ({detail})")
+        return ChannelLost(PauseReason.NOT_FOUND, detail)
+    if error.status == 429:
+        after = error.response.headers.get("Retry-After")
+        everywhere = error.response.headers.get("X-RateLimit-Global") is not None
+        return Later(detail, after_s=_seconds(after), everywhere=everywhere)
+    if error.status >= 500 or error.status == 401:  # a revoked token is the operator's to mend, not the message's
+        return Later(detail)
+    return Refused(detail)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
+
+
+def _carries(seen: discord.Message, message: Message) -> bool:
+    """Whether a message in the channel is this one."""
+    marker = f"kw:{message.id}:"
+    return any(marker in str(component.to_dict()) for component in seen.components)

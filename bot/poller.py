@@ -1,0 +1,182 @@
+"""Claim what is due, look, plan, commit: many watches at once, bounded.
+
+    claim_due -> source.look -> poll_state -> plan_poll -> commit_poll -> wake delivery
+
+A poll that dies anywhere leaves its claim to expire; the watch is then polled again and decides the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from bot.core.errors import DatabaseBusy, SourceError, StalePlan
+from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, SourceName, Watch
+from bot.core.poll import PollPolicy, plan_failure, plan_poll
+from bot.sources.base import Source
+from bot.storage.base import CommitResult, PollStore
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 120.0
+"""A look takes 30 s at most (http time-out) for each of a few requests; then another may take the watch up."""
+_PLAN_TRIES = 5
+_BREATH_S = 1.0
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What a round of polls did; ``alerts`` counts posts decided to be told, held ones included."""
+
+    polled: int = 0
+    new_posts: int = 0
+    changed_posts: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    alerts: int = 0
+
+    def add(self, other: PollReport) -> None:
+        """Sum up."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+
+class Poller:
+    """Polls what is due.
+
+    ``policies`` holds one policy a source. ``on_alerts`` is called after a commit that put something into
+    the outbox, so that delivery need not wait for its next tick.
+    """
+
+    def __init__(
+        self,
+        storage: PollStore,
+        sources: Mapping[SourceName, Source],
+        policies: Mapping[SourceName, PollPolicy],
+        *,
+        clock: Callable[[], datetime],
+        concurrency: int = 20,
+        on_alerts: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._storage = storage
+        self._sources = sources
+        self._policies = policies
+        self._clock = clock
+        self._concurrency = concurrency
+        self._on_alerts = on_alerts
+        self._running: set[asyncio.Task[PollReport]] = set()
+
+    async def poll_due(self, on_progress: Callable[[PollReport], None] = lambda _: None) -> PollReport:
+        """Poll all that is due and return when nothing is due and nothing runs.
+
+        A slow watch does not hold the others up: freed places are given away as polls finish.
+        """
+        total = PollReport()
+        try:
+            while True:
+                await self._top_up()
+                if not self._running:
+                    return total
+                done, _ = await asyncio.wait(self._running, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    total.add(task.result())
+                self._running -= done
+                on_progress(total)
+        except BaseException:
+            await self._stop_running()
+            raise
+
+    async def _top_up(self) -> None:
+        """Claim as much as there are free places for."""
+        free = self._concurrency - len(self._running)
+        if free * 4 < self._concurrency:
+            return  # claim in handfuls: a transaction for each single place would cost more than the poll
+        due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S)
+        for claimed in due:
+            self._running.add(asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}"))
+
+    async def _stop_running(self) -> None:
+        tasks, self._running = self._running, set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _poll(self, due: DueWatch) -> PollReport:
+        """One watch, from the question to the commit. Never raises but on cancellation."""
+        report = PollReport(polled=1)
+        try:
+            answer = await self._look(due)
+            if isinstance(answer, SourceError):
+                report.failed = 1
+            report.not_modified = int(isinstance(answer, NotModified))
+            self._count(report, await self._commit(due.watch, answer))
+        except asyncio.CancelledError:
+            await self._storage.release(due.watch)
+            raise
+        except DatabaseBusy as error:
+            log.warning("poll of %s put off, the database is busy: %s", _name(due.watch), error)
+            report.failed = 1
+        except StalePlan as error:
+            log.info("poll of %s dropped: %s", _name(due.watch), error)
+        except Exception:  # one watch must not stop the others
+            log.exception("poll of %s failed by a fault of ours", _name(due.watch))
+            report.failed = 1
+        return report
+
+    async def _look(self, due: DueWatch) -> Fetched | NotModified | SourceError:
+        """Ask the source; its failure is an answer too."""
+        watch = due.watch
+        look = Look(watch.topic, watch.target, watch.cursor, watch.validators, due.relook)
+        try:
+            return await self._sources[watch.source].look(look, self._clock())
+        except SourceError as error:
+            return error
+        except Exception as error:  # a parser met what nobody thought of: the watch backs off, the log has it
+            log.exception("source %s failed by a fault of ours on %s", watch.source, watch.topic.name)
+            return SourceError(f"internal error: {type(error).__name__}")
+
+    async def _commit(self, watch: Watch, answer: Fetched | NotModified | SourceError) -> CommitResult:
+        """Plan and commit; when somebody changed a rule in between, plan again on what is true now."""
+        keys = [post.key for post in answer.posts] if isinstance(answer, Fetched) else []
+        policy = self._policies[watch.source]
+        for last in (False,) * (_PLAN_TRIES - 1) + (True,):
+            now = self._clock()
+            state = await self._storage.poll_state(watch, keys, now)
+            if isinstance(answer, SourceError):
+                plan = plan_failure(state.watch, answer, policy, now)
+            else:
+                plan = plan_poll(state, answer, policy, now)
+            try:
+                result = await self._storage.commit_poll(plan)
+            except StalePlan:
+                if last:
+                    raise
+            else:
+                _log_health(plan)
+                return result
+        raise AssertionError("unreachable")
+
+    def _count(self, report: PollReport, result: CommitResult) -> None:
+        report.new_posts = result.new_posts
+        report.changed_posts = result.changed_posts
+        report.alerts = result.alerts + result.held
+        if report.alerts:
+            self._on_alerts()
+
+
+def _log_health(plan: PollPlan) -> None:
+    """Say once that a watch fell ill, and once that it is well again."""
+    before, after = plan.watch.health, plan.update.health
+    if after is before:
+        return
+    if after is Health.OK:
+        log.info("%s is well again", _name(plan.watch))
+    else:
+        log.warning("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
+
+
+def _name(watch: Watch) -> str:
+    return f"{watch.source}/{watch.topic.name}"
