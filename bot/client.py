@@ -116,7 +116,4 @@ class TrendBot(commands.Bot):
         found = self.tree.get_commands()
         if translator is None:
             return [dict(command.to_dict(self.tree)) for command in found]
-        return [
-            dict(await command.get_translated_payload(self.tree, translator))  # type: ignore[arg-type]
-            for command in found
-        ]
+        return [dict(await command.get_translated_payload(self.tree, translator)) for command in found]

@@ -176,8 +176,12 @@ class Alerts(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Answer buttons, old ones too; deliver from now on."""
+        """Answer buttons, old ones too."""
         self.bot.add_dynamic_items(*ITEMS)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Deliver from now on; not sooner, for permissions and age restrictions are only known by now."""
         if self.bot.background:
             await self.bot.services.delivery.start(self.bot.transport)
 

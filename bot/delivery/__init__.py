@@ -75,7 +75,9 @@ class Delivery:
         self._wake.set()
 
     async def start(self, transport: Transport) -> None:
-        """Deliver in the background from now on."""
+        """Deliver in the background from now on; started already, it goes on."""
+        if self._loop is not None and not self._loop.done():
+            return
         self._loop = asyncio.create_task(self._run(transport), name="delivery")
 
     async def stop(self) -> None:

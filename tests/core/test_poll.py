@@ -34,14 +34,14 @@ def told(plan: PollPlan) -> list[tuple[int, str, AlertReason]]:
 # -- invariant 4: a crossing is a crossing ---------------------------------------------------------------
 
 
-def test_new_post_at_min_rp_is_told_as_new():
+def test_new_post_at_min_rp_is_told_as_new() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 100), a_post("b", 99)), POLICY, NOW)
 
     assert told(plan) == [(101, "a", AlertReason.NEW)]
 
 
 @pytest.mark.parametrize("first_rp", [0, 90])
-def test_post_that_rises_to_min_rp_is_told_as_risen(first_rp: int):
+def test_post_that_rises_to_min_rp_is_told_as_risen(first_rp: int) -> None:
     before = known(a_post("a", first_rp))
 
     plan = plan_poll(a_state(before), seen(a_post("a", 100)), POLICY, NOW)
@@ -50,7 +50,7 @@ def test_post_that_rises_to_min_rp_is_told_as_risen(first_rp: int):
     assert plan.alerts[0].content.previous_rp == first_rp
 
 
-def test_post_older_than_48_hours_that_rises_to_min_rp_is_still_a_crossing():
+def test_post_older_than_48_hours_that_rises_to_min_rp_is_still_a_crossing() -> None:
     before = known(a_post("a", 90, hours_old=60))
 
     plan = plan_poll(a_state(before), seen(a_post("a", 120, hours_old=60)), POLICY, NOW)
@@ -58,7 +58,7 @@ def test_post_older_than_48_hours_that_rises_to_min_rp_is_still_a_crossing():
     assert told(plan) == [(101, "a", AlertReason.ROSE)]
 
 
-def test_old_post_that_passed_before_does_not_cross_again():
+def test_old_post_that_passed_before_does_not_cross_again() -> None:
     before = known(a_post("a", 95, hours_old=60), max_rp=110)
 
     plan = plan_poll(a_state(before), seen(a_post("a", 110, hours_old=60)), POLICY, NOW)
@@ -66,7 +66,7 @@ def test_old_post_that_passed_before_does_not_cross_again():
     assert plan.alerts == ()
 
 
-def test_max_rp_keeps_the_highest_rp_known():
+def test_max_rp_keeps_the_highest_rp_known() -> None:
     before = known(a_post("a", 110))
 
     plan = plan_poll(a_state(before), seen(a_post("a", 95)), POLICY, NOW)
@@ -77,29 +77,29 @@ def test_max_rp_keeps_the_highest_rp_known():
 # -- invariant 3: no flood -------------------------------------------------------------------------------
 
 
-def test_first_look_tells_nothing_and_records_what_passes():
+def test_first_look_tells_nothing_and_records_what_passes() -> None:
     state = a_state(watch=a_watch(looked=False))
 
     plan = plan_poll(state, seen(a_post("a", 500), a_post("b", 5)), POLICY, NOW)
 
-    assert plan.alerts == plan.held == ()
+    assert (plan.alerts, plan.held) == ((), ())
     assert [(b.post_key, b.why) for b in plan.baselines] == [("x:a", BaselineReason.FIRST_LOOK)]
 
 
-def test_post_older_than_48_hours_is_never_told_as_new():
+def test_post_older_than_48_hours_is_never_told_as_new() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 500, hours_old=48.1)), POLICY, NOW)
 
     assert plan.alerts == ()
     assert len(plan.changes) == 1
 
 
-def test_baselined_post_is_not_told():
+def test_baselined_post_is_not_told() -> None:
     state = replace(a_state(), baselined=frozenset({(a_listener().subscription_id, a_post("a").key)}))
 
     assert plan_poll(state, seen(a_post("a", 500)), POLICY, NOW).alerts == ()
 
 
-def test_above_the_ceiling_the_smaller_posts_are_held_for_one_summary():
+def test_above_the_ceiling_the_smaller_posts_are_held_for_one_summary() -> None:
     state = a_state(listeners=(a_listener(told_last_hour=18),))
     posts = [a_post(str(n), 100 + n) for n in range(5)]
 
@@ -111,7 +111,7 @@ def test_above_the_ceiling_the_smaller_posts_are_held_for_one_summary():
     ]
 
 
-def test_next_summary_of_the_ceiling_waits_for_an_hour_after_the_last():
+def test_next_summary_of_the_ceiling_waits_for_an_hour_after_the_last() -> None:
     half_an_hour_ago = NOW - timedelta(minutes=30)
     state = a_state(listeners=(a_listener(told_last_hour=20, last_summary_at=half_an_hour_ago),))
 
@@ -120,7 +120,7 @@ def test_next_summary_of_the_ceiling_waits_for_an_hour_after_the_last():
     assert plan.held[0].tell_at == NOW + timedelta(minutes=30)
 
 
-def test_ceiling_of_zero_is_no_ceiling():
+def test_ceiling_of_zero_is_no_ceiling() -> None:
     state = a_state(listeners=(a_listener(told_last_hour=10_000),))
 
     plan = plan_poll(state, seen(a_post()), replace(POLICY, ceiling_per_hour=0), NOW)
@@ -128,7 +128,7 @@ def test_ceiling_of_zero_is_no_ceiling():
     assert len(plan.alerts) == 1
 
 
-def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary():
+def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary() -> None:
     state = a_state(watch=a_watch(hours_ago=6.5))
 
     plan = plan_poll(state, seen(a_post("a"), a_post("b")), POLICY, NOW)
@@ -137,7 +137,7 @@ def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary():
     assert [h.why for h in plan.held] == [HoldReason.CATCH_UP] * 2
 
 
-def test_muted_subscription_records_what_passes_instead_of_telling_it():
+def test_muted_subscription_records_what_passes_instead_of_telling_it() -> None:
     state = a_state(listeners=(a_listener(muted_until=NOW + timedelta(minutes=1)),))
 
     plan = plan_poll(state, seen(a_post()), POLICY, NOW)
@@ -146,7 +146,7 @@ def test_muted_subscription_records_what_passes_instead_of_telling_it():
     assert [b.why for b in plan.baselines] == [BaselineReason.MUTED]
 
 
-def test_mute_that_ended_tells_again():
+def test_mute_that_ended_tells_again() -> None:
     state = a_state(listeners=(a_listener(muted_until=NOW),))
 
     assert len(plan_poll(state, seen(a_post()), POLICY, NOW).alerts) == 1
@@ -155,19 +155,19 @@ def test_mute_that_ended_tells_again():
 # -- invariant 2: nothing is told twice ------------------------------------------------------------------
 
 
-def test_post_told_to_the_channel_is_not_told_again():
+def test_post_told_to_the_channel_is_not_told_again() -> None:
     state = replace(a_state(), told=frozenset({(a_listener().channel_id, a_post("a").key)}))
 
     assert plan_poll(state, seen(a_post("a", 500)), POLICY, NOW).alerts == ()
 
 
-def test_two_subscriptions_of_one_channel_tell_a_post_once():
+def test_two_subscriptions_of_one_channel_tell_a_post_once() -> None:
     state = a_state(listeners=(a_listener(1, channel=5), a_listener(2, 50, channel=5)))
 
     assert len(plan_poll(state, seen(a_post()), POLICY, NOW).alerts) == 1
 
 
-def test_two_channels_with_different_rules_each_hear_what_passes_theirs():
+def test_two_channels_with_different_rules_each_hear_what_passes_theirs() -> None:
     quiet = a_listener(1, 1000)
     picky = a_listener(2, 100, rules=Rules(exclude=("広告",)))
     posts = seen(a_post("big", 2000), a_post("ad", 2000, text="広告です"), a_post("small", 150))
@@ -180,17 +180,17 @@ def test_two_channels_with_different_rules_each_hear_what_passes_theirs():
 # -- invariant 5: unknown is not zero --------------------------------------------------------------------
 
 
-def test_unknown_rp_never_passes():
+def test_unknown_rp_never_passes() -> None:
     assert plan_poll(a_state(), seen(a_post("a", None)), POLICY, NOW).alerts == ()
 
 
-def test_unknown_rp_passes_only_a_bar_of_zero():
+def test_unknown_rp_passes_only_a_bar_of_zero() -> None:
     state = a_state(listeners=(a_listener(min_rp=0),))
 
     assert len(plan_poll(state, seen(a_post("a", None)), POLICY, NOW).alerts) == 1
 
 
-def test_missing_rp_does_not_overwrite_a_known_one():
+def test_missing_rp_does_not_overwrite_a_known_one() -> None:
     before = known(a_post("a", 90))
 
     plan = plan_poll(a_state(before), seen(a_post("a", None, text="編集された")), POLICY, NOW)
@@ -198,25 +198,25 @@ def test_missing_rp_does_not_overwrite_a_known_one():
     assert [(c.post.rp, c.sampled) for c in plan.changes] == [(90, False)]
 
 
-def test_page_without_posts_is_degraded_not_quiet():
+def test_page_without_posts_is_degraded_not_quiet() -> None:
     plan = plan_poll(a_state(), seen(), POLICY, NOW)
 
     assert plan.update.health is Health.DEGRADED
 
 
-def test_page_that_counts_zero_posts_is_quiet():
+def test_page_that_counts_zero_posts_is_quiet() -> None:
     plan = plan_poll(a_state(), seen(snapshot=Snapshot(NOW, volume=0)), POLICY, NOW)
 
     assert plan.update.health is Health.OK
 
 
-def test_page_whose_rp_are_gone_is_degraded():
+def test_page_whose_rp_are_gone_is_degraded() -> None:
     plan = plan_poll(a_state(known(a_post("a", 90))), seen(a_post("a", None)), POLICY, NOW)
 
     assert plan.update.health is Health.DEGRADED
 
 
-def test_timeline_without_new_posts_is_well():
+def test_timeline_without_new_posts_is_well() -> None:
     assert plan_poll(a_state(), seen(), TIMELINE, NOW).update.health is Health.OK
 
 
@@ -224,7 +224,7 @@ def test_timeline_without_new_posts_is_well():
 
 
 @pytest.mark.parametrize(("where", "count"), [(EVERYWHERE, 0), (GuildId(7), 0), (GuildId(8), 1)])
-def test_hidden_post_is_told_only_where_it_is_not_hidden(where: GuildId, count: int):
+def test_hidden_post_is_told_only_where_it_is_not_hidden(where: GuildId, count: int) -> None:
     state = replace(a_state(), hidden=frozenset({(where, a_post("a").key)}))
 
     assert len(plan_poll(state, seen(a_post("a")), POLICY, NOW).alerts) == count
@@ -233,39 +233,39 @@ def test_hidden_post_is_told_only_where_it_is_not_hidden(where: GuildId, count: 
 # -- what is written -------------------------------------------------------------------------------------
 
 
-def test_unchanged_post_is_not_written_again():
+def test_unchanged_post_is_not_written_again() -> None:
     first = plan_poll(a_state(), seen(a_post()), POLICY, NOW)
     stored = replace(known(a_post()), digest=first.changes[0].digest)
 
     second = plan_poll(a_state(stored), seen(a_post()), POLICY, NOW)
 
-    assert second.changes == second.relooks == ()
+    assert (second.changes, second.relooks) == ((), ())
 
 
-def test_same_post_twice_on_a_page_is_one():
+def test_same_post_twice_on_a_page_is_one() -> None:
     plan = plan_poll(a_state(), seen(a_post("a"), a_post("a")), POLICY, NOW)
 
     assert len(plan.changes) == len(plan.alerts) == 1
 
 
-def test_snapshot_that_says_nothing_is_not_kept():
+def test_snapshot_that_says_nothing_is_not_kept() -> None:
     assert plan_poll(a_state(), seen(snapshot=Snapshot(NOW)), TIMELINE, NOW).snapshot is None
 
 
-def test_young_post_below_the_bar_is_read_again_on_a_timeline():
+def test_young_post_below_the_bar_is_read_again_on_a_timeline() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 0, hours_old=0.1)), TIMELINE, NOW)
 
     assert plan.changes[0].relook_at == NOW + timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(("rp", "hours_old"), [(100, 1), (0, 48.1)])
-def test_post_that_passed_or_is_old_is_not_read_again(rp: int, hours_old: float):
+def test_post_that_passed_or_is_old_is_not_read_again(rp: int, hours_old: float) -> None:
     plan = plan_poll(a_state(), seen(a_post("a", rp, hours_old=hours_old)), TIMELINE, NOW)
 
     assert plan.changes[0].relook_at is None
 
 
-def test_relook_that_is_not_due_yet_stays_where_it_is():
+def test_relook_that_is_not_due_yet_stays_where_it_is() -> None:
     at = NOW + timedelta(minutes=8)
     before = replace(known(a_post("a", 5)), relook_at=at)
 
@@ -274,7 +274,7 @@ def test_relook_that_is_not_due_yet_stays_where_it_is():
     assert plan.changes[0].relook_at == at
 
 
-def test_post_read_again_without_a_change_gets_its_next_relook():
+def test_post_read_again_without_a_change_gets_its_next_relook() -> None:
     first = plan_poll(a_state(), seen(a_post("a", 5)), TIMELINE, NOW)
     stored = replace(known(a_post("a", 5)), digest=first.changes[0].digest, relook_at=NOW)
 
@@ -284,7 +284,7 @@ def test_post_read_again_without_a_change_gets_its_next_relook():
     assert plan.relooks == ((a_post("a").key, NOW + timedelta(minutes=20)),)
 
 
-def test_post_that_is_gone_is_not_read_again():
+def test_post_that_is_gone_is_not_read_again() -> None:
     plan = plan_poll(a_state(), seen(gone=(a_post("a").key,)), TIMELINE, NOW)
 
     assert plan.relooks == ((a_post("a").key, None),)
@@ -293,19 +293,19 @@ def test_post_that_is_gone_is_not_read_again():
 # -- when to look again ----------------------------------------------------------------------------------
 
 
-def test_next_look_is_an_interval_away_give_or_take_a_tenth():
+def test_next_look_is_an_interval_away_give_or_take_a_tenth() -> None:
     wait = plan_poll(a_state(), seen(a_post()), POLICY, NOW).update.next_poll_at - NOW
 
     assert timedelta(minutes=4.5) <= wait <= timedelta(minutes=5.5)
 
 
-def test_next_look_waits_for_the_hosts_budget():
+def test_next_look_waits_for_the_hosts_budget() -> None:
     reset = NOW + timedelta(hours=1)
 
     assert plan_poll(a_state(), seen(reset_at=reset), TIMELINE, NOW).update.next_poll_at == reset
 
 
-def test_304_keeps_cursor_and_validators():
+def test_304_keeps_cursor_and_validators() -> None:
     watch = a_watch(cursor="c", validators=Validators("etag"))
 
     plan = plan_poll(a_state(watch=watch), NotModified(SourceName.TRENDPAGE), POLICY, NOW)
@@ -314,7 +314,7 @@ def test_304_keeps_cursor_and_validators():
     assert plan.update.last_ok_at == NOW
 
 
-def test_failures_back_off_and_a_success_forgets_them():
+def test_failures_back_off_and_a_success_forgets_them() -> None:
     watch = a_watch()
     waits = []
     for _ in range(10):
@@ -329,7 +329,7 @@ def test_failures_back_off_and_a_success_forgets_them():
     assert (well.failures, well.health, well.health_note) == (0, Health.OK, None)
 
 
-def test_failure_keeps_what_was_known_of_the_watch():
+def test_failure_keeps_what_was_known_of_the_watch() -> None:
     watch = a_watch(cursor="c")
 
     update = plan_failure(watch, SourceChanged("no post count"), POLICY, NOW).update
@@ -338,17 +338,17 @@ def test_failure_keeps_what_was_known_of_the_watch():
     assert (update.health, update.health_note) == (Health.DEGRADED, "no post count")
 
 
-def test_source_that_refuses_is_down_at_once():
+def test_source_that_refuses_is_down_at_once() -> None:
     assert plan_failure(a_watch(), SourceRefused("401", permanent=True), POLICY, NOW).update.health is Health.DOWN
 
 
-def test_retry_after_is_obeyed():
+def test_retry_after_is_obeyed() -> None:
     error = SourceBusy("429", retry_after=timedelta(hours=3))
 
     assert plan_failure(a_watch(), error, POLICY, NOW).update.next_poll_at >= NOW + timedelta(hours=3)
 
 
-def test_alert_freezes_what_is_needed_to_draw_it():
+def test_alert_freezes_what_is_needed_to_draw_it() -> None:
     [alert] = plan_poll(a_state(), seen(a_post("a", 123)), POLICY, NOW).alerts
 
     assert isinstance(alert, Alert)

@@ -80,7 +80,7 @@ def look(page: list[tuple[str, int | None]]) -> Fetched:
 @given(st.lists(pages, max_size=12), st.data())
 def test_no_alert_twice_and_none_lost_wherever_crashes_fall(
     history: list[list[tuple[str, int | None]]], data: st.DataObject
-):
+) -> None:
     """Invariants 1, 2, 4: a crash before the commit repeats the poll; each post is told exactly once a channel."""
     memory = Memory()
     passed: set[tuple[int, PostKey]] = set()
@@ -106,7 +106,7 @@ def test_no_alert_twice_and_none_lost_wherever_crashes_fall(
 
 
 @given(pages, st.randoms())
-def test_order_of_posts_is_irrelevant(page: list[tuple[str, int | None]], random: object):
+def test_order_of_posts_is_irrelevant(page: list[tuple[str, int | None]], random: object) -> None:
     shuffled = list(page)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     memory = Memory(watch=a_watch())
@@ -119,7 +119,7 @@ def test_order_of_posts_is_irrelevant(page: list[tuple[str, int | None]], random
 
 
 @given(st.lists(rps, min_size=1, max_size=20))
-def test_unknown_rp_never_passes_and_never_hides_a_known_one(curve: list[int | None]):
+def test_unknown_rp_never_passes_and_never_hides_a_known_one(curve: list[int | None]) -> None:
     """Invariant 5, and 110 -> 95 -> 110 once: told when the first known RP reaches the bar, and only then."""
     memory = Memory(watch=a_watch())
     listener = (a_listener(1, 100),)

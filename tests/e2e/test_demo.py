@@ -33,7 +33,7 @@ async def keep(page: ChannelPage, name: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-async def test_demo_tells_an_alert_by_itself_and_answers_trend_and_subscribe(language: Language):
+async def test_demo_tells_an_alert_by_itself_and_answers_trend_and_subscribe(language: Language) -> None:
     async with running_demo(language=language) as demo, browser_page() as browser:
         page = await ChannelPage.open(browser, demo.page)
         topic = demo.world.topics[0]
@@ -54,7 +54,7 @@ async def test_demo_tells_an_alert_by_itself_and_answers_trend_and_subscribe(lan
         assert demo.discord.errors == []
 
 
-async def test_demo_is_readable_on_a_phone():
+async def test_demo_is_readable_on_a_phone() -> None:
     async with running_demo(language="ja") as demo, browser_page(viewport=PHONE) as browser:
         page = await ChannelPage.open(browser, demo.page)
         await expect(page.message(ALERT["ja"]).first).to_be_visible(timeout=A_MINUTE_MS)
