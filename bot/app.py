@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -145,6 +146,7 @@ async def run_bot(settings: Settings) -> None:
             "(`kawaraban demo` runs without one)"
         )
     point_at(settings.discord.api_base, settings.discord.gateway_url)
+    _stop_on_sigterm()
     async with house(settings) as services:
         bot = TrendBot(services)
         scheduler = make_scheduler(services)
@@ -154,8 +156,11 @@ async def run_bot(settings: Settings) -> None:
                 await bot.start(settings.discord.token.get_secret_value())
         finally:
             scheduler.stop()
+            await services.poller.stop()
 
 
-def run_forever(settings: Settings) -> None:
-    """``kawaraban run``: the event loop around ``run_bot``."""
-    asyncio.run(run_bot(settings))
+def _stop_on_sigterm() -> None:
+    """Service managers and containers stop with SIGTERM: end as for Ctrl-C, giving claims back."""
+    task = asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: task.cancel() if task else None)

@@ -57,13 +57,13 @@ TopicArgument = Annotated[str, typer.Argument(help="A keyword, or a page's addre
 def main() -> None:
     """Run the command line; the errors we know become one line and an exit code."""
     try:
-        cli()
+        cli(prog_name="kawaraban")
     except SettingsError as error:
         _stop(str(error), SETTINGS_WRONG)
     except DatabaseTooNew as error:
         _stop(str(error), DATABASE_FAILED)
     except DatabaseBusy as error:
-        _stop(f"the database cannot be used just now: {error}", DATABASE_FAILED)
+        _stop(f"the database ({load().database.url}) cannot be used just now: {error}", DATABASE_FAILED)
     except StorageError as error:
         _stop(str(error), DATABASE_FAILED)
 
@@ -106,6 +106,8 @@ def run() -> None:
     _log_to_console(settings)
     try:
         _run(app.run_bot(settings))
+    except asyncio.CancelledError:
+        err.print("stopped")
     except discord.LoginFailure:
         _stop("Discord refused the token: copy it again from the Bot page of the developer portal", SETTINGS_WRONG)
 
@@ -117,7 +119,10 @@ def demo(
     seconds: Annotated[float | None, typer.Option(min=1, help="End by itself after so long.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
 ) -> None:
-    """Show the bot in the browser, on a simulated Discord: no token, no network."""
+    """Show the bot in the browser.
+
+    A simulated Discord with the real bot in it: no token, no network.
+    """
     if language not in {None, "ja", "en"}:
         raise typer.BadParameter("it takes ja or en", param_hint="--language")
     try:
@@ -157,7 +162,8 @@ def fetch(
     source: Annotated[SourceName, typer.Option(help="Which source to ask.")] = SourceName.TRENDPAGE,
     as_json: Json = False,
 ) -> None:
-    """Look once at a topic and show what is there; nothing is stored."""
+    """Look once at a topic; nothing is stored."""
+    _wanted(source, topic)
     fetched = _run(_fetch(load(), make_topic(topic), source, topic))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(fetched, topic), ensure_ascii=False, indent=2) + "\n")
@@ -244,7 +250,10 @@ def poll(
     once: Annotated[bool, typer.Option("--once", help="Poll what is due now, then stop.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Poll all that is due; what is decided waits in the outbox for `kawaraban run`."""
+    """Poll all that is due, once.
+
+    What is decided waits in the outbox for `kawaraban run`.
+    """
     settings = load()
     _log_to_console(settings)
     if not once:
@@ -313,7 +322,10 @@ def watch_import(
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="SOURCE<TAB>TOPIC lines.")
     ],
 ) -> None:
-    """Add many watches from a file: a line each, `source<TAB>topic or address`; # begins a comment."""
+    """Add many watches from a file.
+
+    A line each: `source<TAB>topic or address`; # begins a comment. A wrong line, and nothing is added.
+    """
     wanted, wrong = _parse_lines(file)
     if wrong:
         shown = "\n  ".join(wrong[:10])
@@ -386,7 +398,10 @@ async def _remove_watch(settings: Settings, source: SourceName, topic: Topic) ->
 
 @cli.command("doctor")
 def doctor_command(as_json: Json = False) -> None:
-    """Check settings, database, sources, fonts and clock; print the invite address."""
+    """Check that all is well, or say what to do.
+
+    Settings, token, database, sources, clock and fonts; prints the address that invites the bot.
+    """
     checks = _run(doctor.examine(load()))
     if as_json:
         sys.stdout.write(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2) + "\n")
@@ -401,7 +416,10 @@ def doctor_command(as_json: Json = False) -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database to this version (the bot does so by itself when it starts)."""
+    """Bring the database to this version.
+
+    The bot does so by itself when it starts; a copy of the old file is kept beside it.
+    """
     out.print(_run(_migrate(load())))
 
 

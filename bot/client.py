@@ -18,6 +18,10 @@ from bot.views.text import Texts
 
 log = logging.getLogger(__name__)
 
+# The bot never speaks: without this discord.py warns of missing voice libraries at every start.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 COGS = ("cogs.errors", "cogs.trends", "cogs.subscriptions", "cogs.alerts", "cogs.admin")
 SYNCED_TREE = "discord.synced_tree"
 

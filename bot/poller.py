@@ -86,7 +86,7 @@ class Poller:
                 self._running -= done
                 on_progress(total)
         except BaseException:
-            await self._stop_running()
+            await self.stop()
             raise
 
     async def _top_up(self) -> None:
@@ -98,7 +98,8 @@ class Poller:
         for claimed in due:
             self._running.add(asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}"))
 
-    async def _stop_running(self) -> None:
+    async def stop(self) -> None:
+        """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, set()
         for task in tasks:
             task.cancel()

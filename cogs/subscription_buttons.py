@@ -20,6 +20,7 @@ from bot.services.subscriptions import SubscriptionService
 from bot.services.words import write_words
 from bot.views.alert import draw_sample
 from bot.views.subscription_form import EditForm
+from bot.views.subscription_lines import topic_name
 from bot.views.subscriptions import Action, draw_detail, draw_list, draw_removed, draw_subscribed
 from bot.views.text import Speaker, language_of
 
@@ -36,9 +37,6 @@ from .subscription_rights import (
 )
 
 Click = discord.Interaction[TrendBot]
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 
 
 def speaker_of(interaction: Click) -> Speaker:
@@ -231,7 +229,7 @@ async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
     content = await _service(interaction).sample(subscription_id, subscription.guild_id)
     services, speaker = interaction.client.services, speaker_of(interaction)
     if content is None:
-        await interaction.followup.send(speaker.say("sample-none"), ephemeral=True)
+        await interaction.followup.send(speaker.say("sample-none", topic=topic_name(subscription)), ephemeral=True)
         return
     channel = interaction.client.get_channel(subscription.channel_id)
     age_restricted = isinstance(channel, discord.TextChannel | discord.Thread) and channel.is_nsfw()
@@ -287,8 +285,8 @@ _DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
     Action.SAMPLE: _sample,
     Action.PAUSE: _pause,
     Action.RESUME: _resume,
-    Action.MUTE_HOUR: _mute(HOUR),
-    Action.MUTE_DAY: _mute(DAY),
+    Action.MUTE_HOUR: _mute(timedelta(hours=1)),
+    Action.MUTE_DAY: _mute(timedelta(days=1)),
     Action.UNMUTE: _mute(None),
     Action.HEAR_AUTHORS: _hear_authors,
     Action.REMOVE: _remove,

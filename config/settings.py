@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,6 +28,9 @@ PREFIX = "KAWARABAN_"
 DEFAULT_FILE = "kawaraban.toml"
 
 Language = Literal["ja", "en"]
+
+_TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
+"""Variables that take JSON."""
 
 _HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
 _PATTERNS = {
@@ -194,8 +198,7 @@ class _BareToken(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        dotenv = DotEnvSettingsSource(self.settings_cls, env_file=".env", env_prefix="").env_vars
-        token = os.environ.get("DISCORD_TOKEN") or dotenv.get("discord_token")
+        token = os.environ.get("DISCORD_TOKEN") or _dotenv().get("discord_token")
         return {"discord": {"token": token}} if token else {}
 
 
@@ -230,12 +233,17 @@ def _unknown_keys(file: Path) -> str | None:
     for table in tables:
         if table not in Settings.model_fields:
             return f"{file}: there is no table [{table}]; there are {known}"
-    for name in os.environ:
-        if name.startswith(PREFIX) and name != "KAWARABAN_CONFIG":
-            section = name.removeprefix(PREFIX).split("__")[0].lower()
+    for name in (*os.environ, *_dotenv()):
+        if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
+            section = name[len(PREFIX) :].split("__")[0].lower()
             if section not in Settings.model_fields:
-                return f"{name}: there is no such setting; they begin with KAWARABAN_ and one of {known}"
+                return f"{name.upper()}: there is no such setting; they begin with KAWARABAN_ and one of {known}"
     return None
+
+
+def _dotenv() -> Mapping[str, str | None]:
+    """What .env says, names in lower case."""
+    return DotEnvSettingsSource(Settings, env_file=".env", env_prefix="").env_vars
 
 
 def _sentence(error: ValidationError) -> str:
@@ -245,9 +253,14 @@ def _sentence(error: ValidationError) -> str:
     key, name = ".".join(path), PREFIX + "__".join(path).upper()
     if first["type"] == "extra_forbidden":
         return f"{key} (or {name}): there is no such setting; {_known_beside(path)}"
-    secret = any(word in key for word in ("token", "password"))
-    got = "a value that is not shown" if secret else repr(first["input"])
+    got = repr(first["input"]) if _may_be_shown(first["input"], key) else "a value that is not shown"
     return f"{key} (or {name}) got {got}; it should {_takes(first)}"
+
+
+def _may_be_shown(value: object, key: str) -> bool:
+    """A whole table of the wrong form may hold a secret too; an address may hold a password."""
+    in_secret_table = key.startswith("discord") and not key.endswith((".api_base", ".gateway_url", ".language"))
+    return not in_secret_table and not isinstance(value, dict) and "@" not in str(value)
 
 
 def _takes(first: ErrorDetails) -> str:
@@ -270,5 +283,9 @@ def _known_beside(path: list[str]) -> str:
 
 
 def _env_sentence(error: PydanticSettingsError) -> str:
-    """A variable that takes JSON (a table) got something else."""
-    return f'{error}: a table is written as JSON, for example {{"データセンター": "https://…"}}'
+    """A variable that takes JSON (a table) got something else; its value is not shown."""
+    tables = [name for name in (*os.environ, *map(str.upper, _dotenv())) if name in _TABLES]
+    return (
+        f"{' or '.join(tables) or error} is not JSON; a table is written like "
+        '{"データセンター": "https://…"} in a variable'
+    )

@@ -51,7 +51,10 @@ def make_topic(name: str) -> Topic:
 
 def clean(text: str) -> str:
     """Without control characters and direction overrides (invariant 7); new lines and tabs stay."""
-    return _CONTROL.sub("", _DIRECTION.sub("", _LINE_END.sub("\n", text)))
+    text = _LINE_END.sub("\n", text)
+    if text.replace("\n", "").isprintable():  # most texts are, and nothing printable is removed
+        return text
+    return _CONTROL.sub("", _DIRECTION.sub("", text))
 
 
 def one_line(text: str) -> str:

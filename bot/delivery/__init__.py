@@ -16,14 +16,25 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.core.errors import DatabaseBusy
-from bot.core.models import AlertContent, ChannelId, Message, MessageId, OutboxEntry
+from bot.core.errors import DatabaseBusy, StalePlan
+from bot.core.models import (
+    AlertContent,
+    ChannelId,
+    Message,
+    MessageId,
+    OutboxEntry,
+    PauseReason,
+    Subscription,
+    UserId,
+)
 from bot.storage.base import Storage
 
 from .pacer import ChannelSpacing, Pacer, Sleep
 from .transport import Absent, CannotTell, ChannelLost, Later, Refused, SendOutcome, Sent, Transport
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +151,8 @@ class Delivery:
         except DatabaseBusy as error:
             log.warning("a delivery waits, the database is busy: %s", error)
             await self._sleep(_IDLE_S)
+        except StalePlan as error:
+            log.info("a delivery is somebody else's by now: %s", error)
         except Exception:
             log.exception("a delivery failed by a fault of ours")
             await self._sleep(_IDLE_S)
@@ -202,12 +215,21 @@ class Delivery:
                 await self._put_off(message, error, after_s, everywhere=everywhere)
             case ChannelLost(why, error):
                 await self._surely(lambda: self._storage.give_up(message.id, error, now))
-                for subscription in await self._storage.pause_channel(message.channel_id, why, now):
-                    log.warning("paused %s: %s", subscription.topic.name, error)
-                    await transport.tell_paused(subscription, why)
+                await self._rest(transport, message.channel_id, why, error)
             case Refused(error):
                 log.error("message %s given up, Discord refused it: %s", message.id, error)
                 await self._surely(lambda: self._storage.give_up(message.id, error, now))
+
+    async def _rest(self, transport: Transport, channel: ChannelId, why: PauseReason, error: str) -> None:
+        """Pause what a lost channel followed; each person who subscribed is told once."""
+        now = self._clock()
+        paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
+        theirs: dict[UserId, list[Subscription]] = {}
+        for subscription in paused:
+            log.warning("paused %s in channel %s: %s", subscription.topic.name, channel, error)
+            theirs.setdefault(subscription.created_by, []).append(subscription)
+        for subscriptions in theirs.values():
+            await transport.tell_paused(subscriptions, why)
 
     async def _put_off(self, message: Message, error: str, after_s: float | None, *, everywhere: bool) -> None:
         """Try again later; past the horizon the message is given up with the last reason."""
@@ -223,7 +245,7 @@ class Delivery:
         at = now + timedelta(seconds=wait)
         await self._surely(lambda: self._storage.retry_later(message.id, at, error))
 
-    async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
+    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write down what Discord answered, as long as it takes: forgetting it could tell twice."""
         while True:
             try:

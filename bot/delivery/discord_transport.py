@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from bot.core.models import ChannelId, Message, OutboxEntry, PauseReason, Subscription
+from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.alert import draw, how_many_fit
 from bot.views.text import Texts
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 TRY_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
 _HISTORY_LIMIT = 200
+_TOPICS_NAMED = 10
 _UNKNOWN_CHANNEL = 10003
 _UNKNOWN_MESSAGE = 10008
 
@@ -58,6 +60,9 @@ class DiscordTransport:
 
     async def find(self, message: Message) -> FindOutcome:
         """Search the channel for the message's id, which every one of its buttons carries."""
+        if not self._client.is_ready():
+            # Channels and permissions are not known yet; to call the message uncertain would be for good.
+            return Later("not connected to Discord yet", after_s=1.0)
         if not self._can_read_history(message.channel_id):
             return CannotTell("history cannot be read, so nobody can tell whether it arrived")
         channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
@@ -74,11 +79,13 @@ class DiscordTransport:
             return Later(f"{type(error).__name__}: {error}")
         return Absent()
 
-    async def tell_paused(self, subscription: Subscription, why: PauseReason) -> bool:
+    async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:
         """In the server's system channel, else by direct message; naming the person, mentioning nobody else."""
+        subscription = subscriptions[0]
         text = self._texts.speaker(subscription.language).say(
             f"paused-{why.replace('_', '-')}",
-            topic=discord.utils.escape_markdown(subscription.topic.name),
+            topics=", ".join(label(paused.topic.name, TOPIC_NAME_MAX) for paused in subscriptions[:_TOPICS_NAMED]),
+            more=max(0, len(subscriptions) - _TOPICS_NAMED),
             channel=f"<#{subscription.channel_id}>",
         )
         mentions = discord.AllowedMentions(users=[discord.Object(subscription.created_by)])

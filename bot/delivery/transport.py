@@ -72,6 +72,9 @@ class Transport(Protocol):
         """Look in the channel's history for the message's id."""
         ...
 
-    async def tell_paused(self, subscription: Subscription, why: PauseReason) -> bool:
-        """Tell the person who subscribed that their channel was lost. False: nobody could be reached."""
+    async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:
+        """Tell the one person who made these subscriptions that their channel was lost.
+
+        False: nobody could be reached.
+        """
         ...

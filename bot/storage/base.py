@@ -1,8 +1,9 @@
 """What the rest of the bot asks of its memory, shaped by use.
 
-Promises every back end keeps (``tests/storage/test_contract.py`` holds them against it):
+Promises every back end keeps (``tests/storage/test_contract_*.py`` hold them against it):
 
-* every method is one transaction; when it raises, nothing of it happened;
+* every method is one transaction (``prune``: several); when it raises, nothing of it happened, and a cancelled
+  call happened as a whole or not at all;
 * all times in and out are timezone-aware UTC with microseconds dropped or kept, never shifted;
 * methods may be called from many tasks of one event loop at once; writers wait for each other;
 * ``DatabaseBusy`` means "not now" (locked, full, read-only): the same call may succeed later.
@@ -106,7 +107,8 @@ class PollStore(Protocol):
         ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
         ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
         ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription.
-        The state's own ``watch`` is read afresh (``rules_version``, claim).
+        The state's own ``watch`` is read afresh but for the claim, which stays the caller's. Raises ``StalePlan``
+        when the watch is gone.
         """
         ...
 
@@ -115,7 +117,8 @@ class PollStore(Protocol):
 
         The first alert is unique per (channel, post): one that exists already is silently skipped, with its
         entry. Held posts join their subscription's open summary entry, or open one at ``tell_at``.
-        Raises ``StalePlan`` when the claim is no longer ours or ``rules_version`` moved.
+        Raises ``StalePlan`` when the claim is no longer ours or ``rules_version`` moved. A watch that lost its
+        last listener meanwhile stays at rest, whatever the plan says.
         """
         ...
 
@@ -124,7 +127,7 @@ class PollStore(Protocol):
         ...
 
     async def next_due_at(self) -> datetime | None:
-        """When the earliest unclaimed watch is due; None without watches."""
+        """When the earliest watch can be claimed (a claimed one: when its lease ends); None when all rest."""
         ...
 
     async def add_watches(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
@@ -154,9 +157,9 @@ class SubscriptionStore(Protocol):
         """Store topic, watches, subscription and baseline in one transaction.
 
         Baseline: every stored post of its watches seen since ``baseline_since`` that passes the rules now
-        (``core.rules.passes`` with the watch's bar) is recorded as not to be told (reason SUBSCRIBED). Stored
-        young posts below the bar get a re-look now. A channel has one subscription a topic: subscribing again
-        raises ``RefusedRequest("subscribe-exists")``.
+        (``core.rules.judge`` of the highest RP known, with the watch's bar) is recorded as not to be told (reason
+        SUBSCRIBED). Stored young posts below the bar get a re-look now. A channel has one subscription a topic:
+        subscribing again raises ``RefusedRequest("subscribe-exists")``.
         """
         ...
 
@@ -240,7 +243,10 @@ class TrendStore(Protocol):
         ...
 
     async def recent_posts(self, key: TopicKey, since: datetime) -> list[StoredPost]:
-        """The topic's stored posts first seen or written since then, highest RP first, over all its watches."""
+        """The topic's stored posts first seen or written since then, highest RP first, over all its watches.
+
+        A post that several sources saw comes once, as the one with the highest RP saw it.
+        """
         ...
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
@@ -269,7 +275,10 @@ class OutboxStore(Protocol):
     async def seal(
         self, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime, *, lease_s: float
     ) -> Message | None:
-        """Bind entries to a message for good and claim it. None when one of them is no longer waiting."""
+        """Bind entries to a message for good and claim it.
+
+        None when one of them is no longer waiting, or the channel has an unfinished message.
+        """
         ...
 
     async def hold_back(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
@@ -289,15 +298,18 @@ class OutboxStore(Protocol):
         ...
 
     async def begin_try(self, message_id: MessageId, now: datetime) -> Message:
-        """Record that a try begins (``attempts`` + 1, ``first_try_at`` once) before anything is sent."""
+        """Record that a try begins (``attempts`` + 1, ``first_try_at`` once), on disk, before anything is sent.
+
+        Raises ``StalePlan`` when the message is finished, put off, or another process holds it.
+        """
         ...
 
     async def confirm(self, message_id: MessageId, discord_message_id: int, now: datetime) -> None:
-        """Discord has it: message SENT, its entries leave the outbox."""
+        """Discord has it: message SENT (from any state; the first confirmation stands), its entries leave."""
         ...
 
     async def retry_later(self, message_id: MessageId, at: datetime, error: str) -> None:
-        """Not now; the claim is given back."""
+        """Not now; the claim is given back. Only a SEALED message can be put off."""
         ...
 
     async def give_up(self, message_id: MessageId, reason: str, now: datetime) -> None:

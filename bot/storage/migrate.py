@@ -73,8 +73,10 @@ def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
     exists = path.exists()
     current = 0
     if exists:
-        # Read-only: a look must not turn an empty file into a database.
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        # Without a WAL beside it, nobody writes and the file says all; "immutable" then makes no files of its own.
+        alone = not path.with_name(f"{path.name}-wal").exists()
+        uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
             current = _version(connection)
     pending = tuple(step.name for step in steps if step.version > current)
     return MigrationStatus(current=current, newest=_newest(steps), exists=exists, pending=pending)
@@ -121,7 +123,7 @@ def _apply(connection: sqlite3.Connection, step: Step) -> None:
 
 
 def statements(sql: str) -> Iterator[str]:
-    """Split a script where SQLite itself sees the end of a statement (triggers hold semicolons)."""
+    """Split a script at line ends where SQLite itself sees the end of a statement (triggers hold semicolons)."""
     gathered = ""
     for line in sql.splitlines(keepends=True):
         gathered += line

@@ -28,6 +28,7 @@ import aiosqlite
 from bot.core.errors import StorageError
 
 from .housekeeping import SqliteHousekeeping
+from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
 from .outbox import SqliteOutbox
 from .polls import SqlitePolls
@@ -45,7 +46,7 @@ _PAGE_CACHE_KIB: Final = 16_384
 
 
 class SqliteStorage(
-    SqlitePolls, SqliteWatches, SqliteSubscriptions, SqliteTrends, SqliteOutbox, SqliteHousekeeping
+    SqlitePolls, SqliteWatches, SqliteSubscriptions, SqliteTrends, SqliteOutbox, SqliteMessages, SqliteHousekeeping
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,9 +22,10 @@ from bot.core.models import (
 
 from .base import Counts, NewSubscription
 from .baseline import record_baseline
-from .rows import SUBSCRIPTION, Row, rules_from, subscription_from, to_json, to_us, to_us_or_none
+from .listening import listen_again, listen_to, silence, watch_ids_of
+from .rows import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
 from .transactions import Part
-from .watches import bump_rules, ensure_watch, rest_unheard, wake
+from .watches import bump_rules, rest_unheard
 
 RESTORABLE = timedelta(days=30)
 """How long ``unsubscribe`` can be undone."""
@@ -60,7 +61,7 @@ class SqliteSubscriptions(Part):
 
         def work(connection: sqlite3.Connection) -> Subscription:
             _replace_rules(connection, subscription_id, rules, role_id, language)
-            _listen_to(connection, subscription_id, min_rp, now)
+            listen_to(connection, subscription_id, min_rp, now)
             record_baseline(connection, subscription_id, rules, baseline_since, now, BaselineReason.RULE_CHANGED)
             return _must_read(connection, subscription_id)
 
@@ -113,7 +114,7 @@ def _subscribe(
     if _subscribed(connection, wanted.channel_id, topic.key):
         raise RefusedRequest("subscribe-exists", topic=topic.name)
     subscription_id = _insert(connection, wanted, now)
-    _listen_to(connection, subscription_id, wanted.min_rp, now)
+    listen_to(connection, subscription_id, wanted.min_rp, now)
     record_baseline(connection, subscription_id, wanted.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
     return _must_read(connection, subscription_id)
 
@@ -161,42 +162,6 @@ def _replace_rules(
         raise RefusedRequest("subscription-gone")
 
 
-def _listen_to(
-    connection: sqlite3.Connection,
-    subscription_id: SubscriptionId,
-    min_rp: Mapping[SourceName, int],
-    now: datetime,
-) -> None:
-    """Bind a subscription to one watch a source, made where there is none; watches it leaves may rest."""
-    subscription = _must_read(connection, subscription_id)
-    target = connection.execute("SELECT target FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()[0]
-    left = _watch_ids(connection, subscription_id)
-    connection.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
-    for source, bar in min_rp.items():
-        # Only a feed has a target of its own; the other sources are asked for the topic.
-        aim = target if source is SourceName.FEED else None
-        watch_id = ensure_watch(connection, source, subscription.topic, aim, now)
-        connection.execute(
-            "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, ?)",
-            (watch_id, subscription_id, bar),
-        )
-    kept = _watch_ids(connection, subscription_id)
-    bump_rules(connection, {*left, *kept})
-    rest_unheard(connection, {*left, *kept})
-    _wake_resting(connection, subscription_id, now)
-
-
-def _wake_resting(connection: sqlite3.Connection, subscription_id: SubscriptionId, now: datetime) -> None:
-    """Wake those of a listening subscription's watches that rest; the others keep their rhythm."""
-    resting = connection.execute(
-        "SELECT w.id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id "
-        "JOIN subscriptions s ON s.id = sw.subscription_id "
-        "WHERE s.id = ? AND s.paused IS NULL AND s.removed_at IS NULL AND w.next_poll_at IS NULL",
-        (subscription_id,),
-    ).fetchall()
-    wake(connection, [watch_id for (watch_id,) in resting], now)
-
-
 def _pause(
     subscription_id: SubscriptionId, why: PauseReason, now: datetime, connection: sqlite3.Connection
 ) -> bool:
@@ -205,7 +170,7 @@ def _pause(
         (why, subscription_id),
     ).rowcount
     if paused:
-        _silence(connection, subscription_id, f"paused: {why}", now)
+        silence(connection, subscription_id, f"paused: {why}", now)
     return bool(paused)
 
 
@@ -221,18 +186,6 @@ def _pause_channel(
     return [_must_read(connection, row[0]) for row in rows]
 
 
-def _silence(connection: sqlite3.Connection, subscription_id: SubscriptionId, reason: str, now: datetime) -> None:
-    """Drop what is not sealed. The alerts stay on record: what was decided once is never decided again."""
-    connection.execute(
-        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? "
-        "WHERE subscription_id = ? AND state = 'waiting'",
-        (reason, to_us(now), subscription_id),
-    )
-    watch_ids = _watch_ids(connection, subscription_id)
-    bump_rules(connection, watch_ids)
-    rest_unheard(connection, watch_ids)
-
-
 def _resume(
     subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
 ) -> bool:
@@ -241,18 +194,8 @@ def _resume(
         (subscription_id,),
     ).rowcount
     if resumed:
-        _listen_again(connection, subscription_id, baseline_since, now)
+        listen_again(connection, subscription_id, baseline_since, now)
     return bool(resumed)
-
-
-def _listen_again(
-    connection: sqlite3.Connection, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
-) -> None:
-    watch_ids = _watch_ids(connection, subscription_id)
-    bump_rules(connection, watch_ids)
-    wake(connection, watch_ids, now)
-    row = connection.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
-    record_baseline(connection, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
 
 
 def _mute(
@@ -263,9 +206,9 @@ def _mute(
         (to_us_or_none(until), subscription_id),
     ).rowcount
     if changed and until is None:
-        _listen_again(connection, subscription_id, now - _UNMUTE_BASELINE, now)
+        listen_again(connection, subscription_id, now - _UNMUTE_BASELINE, now)
     elif changed:
-        bump_rules(connection, _watch_ids(connection, subscription_id))
+        bump_rules(connection, watch_ids_of(connection, subscription_id))
     return bool(changed)
 
 
@@ -275,7 +218,7 @@ def _unsubscribe(
     found = _read(connection, subscription_id)
     if found is not None:
         connection.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
-        _silence(connection, subscription_id, "unsubscribed", now)
+        silence(connection, subscription_id, "unsubscribed", now)
     return found
 
 
@@ -289,8 +232,8 @@ def _restore(
     if row is None or _subscribed(connection, *row):
         return None
     connection.execute("UPDATE subscriptions SET removed_at = NULL WHERE id = ?", (subscription_id,))
-    _listen_again(connection, subscription_id, baseline_since, now)
-    rest_unheard(connection, _watch_ids(connection, subscription_id))
+    listen_again(connection, subscription_id, baseline_since, now)
+    rest_unheard(connection, watch_ids_of(connection, subscription_id))
     return _read(connection, subscription_id)
 
 
@@ -302,13 +245,6 @@ def _read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Su
 def _must_read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription:
     row: Row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
     return subscription_from(row)
-
-
-def _watch_ids(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Collection[int]:
-    rows = connection.execute(
-        "SELECT watch_id FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
-    ).fetchall()
-    return [watch_id for (watch_id,) in rows]
 
 
 def _list(guild_id: GuildId, channel_id: ChannelId | None, connection: sqlite3.Connection) -> list[Subscription]:

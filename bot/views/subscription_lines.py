@@ -141,7 +141,10 @@ def post_line(speaker: Speaker, sighting: StoredPost) -> str:
 def _asked(words: str) -> str:
     """What is asked of a source; an address is shown as its host, with a link."""
     link = safe_url(words, _LINK_MAX)
-    return _shown(words, 60) if link is None else f"[{label(urlsplit(link).netloc, 60)}]({link})"
+    if link is None:
+        return _shown(words, 60)
+    host = label(urlsplit(link).hostname or link, 60)
+    return f"[{host}]({link})"
 
 
 def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:

@@ -23,15 +23,9 @@ from bot.core.errors import (
     SourceUnreachable,
 )
 from bot.core.models import Validators
-from bot.sources.http import (
-    Http,
-    HttpLimits,
-    RefusedAnswer,
-    _Lanes,
-    is_public,
-    rate_limit_reset,
-    validators_of,
-)
+from bot.sources.address_guard import is_public
+from bot.sources.http import Http, HttpLimits, RefusedAnswer, rate_limit_reset, validators_of
+from bot.sources.lanes import Lanes
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -551,7 +545,7 @@ async def test_starts_at_one_host_are_spaced_and_other_hosts_do_not_wait() -> No
 
 
 async def test_hosts_nobody_asks_any_more_are_forgotten() -> None:
-    lanes = _Lanes(limits(), Clock())
+    lanes = Lanes(limits(), Clock())
     for number in range(5000):
         async with lanes.enter(f"host{number}.example"):
             pass

@@ -18,7 +18,8 @@ from bot.core.errors import SourceChanged, SourceRefused
 from bot.core.models import Audience, Fetched, Look, Network, NotModified, Post, SourceName, Validators
 from bot.core.text import fingerprint, make_topic
 from bot.sources.http import Http, HttpLimits
-from bot.sources.trendpage import SNOWFLAKE_EPOCH_MS, TrendPage, parse
+from bot.sources.trendpage import TrendPage, parse
+from bot.sources.trendpage.post import SNOWFLAKE_EPOCH_MS
 
 from .test_http import serving
 
@@ -252,6 +253,8 @@ def test_media_is_noticed() -> None:
         ("<img alt='リポスト' src=x> 120", 120),
         ("<span aria-label='120 reposts'></span>", 120),
         ("<span class='rp-count'>120</span>", 120),
+        ("<div class='rp'>1.2万</div>", 12_000),
+        ("1万3千RP", 13_000),
         ("RP 不明", None),
         ("RP", None),
         ("いいね 900", None),
@@ -311,6 +314,13 @@ def test_a_post_without_rp_takes_none_from_its_neighbours(layout: str, silent: i
 
 def test_where_nothing_tells_whose_rp_it_is_it_is_unknown() -> None:
     assert rps(quoted(1) + "<p>RP 5</p>" + quoted(2)) == [None, None]
+
+
+@pytest.mark.parametrize("cell", ["td", "th"])
+def test_a_column_named_rp_gives_each_row_its_own_and_a_rank_is_none(cell: str) -> None:
+    head = "".join(f"<{cell}>{name}</{cell}>" for name in ("順位", "ポスト", "RP"))
+    rows = "".join(f"<tr><td>{n}</td><td>{quoted(n)}</td><td>{n * 10}</td></tr>" for n in (1, 2, 3))
+    assert rps(f"<table><thead><tr>{head}</tr></thead>{rows}</table>") == [10, 20, 30]
 
 
 def test_rp_in_the_text_of_a_post_is_not_its_rp() -> None:
@@ -527,18 +537,15 @@ def test_no_bytes_break_the_parser(body: bytes, content_type: str | None) -> Non
 
 
 SOUP_OF = f"""
-<div> </div> <p> </p> <br> <table> <tr> <td> <dl> <dt> <b &#0; <!-- <svg> <hr> <li> <template> <pre> <a> </a> RP 12万 0post
+<div> </div> <p> </p> <br> <table> <tr> <td> <dl> <dt> <b &#0; <!-- <svg> <hr> <li> <template> <pre> <a> </a>
 <blockquote> </blockquote> <blockquote|class=twitter-tweet> <img|alt=RP> <a|href='https://x.com/a/status/{ID}'>
-<a|href='//x.com/a/status/9999999999999999999'> November|31,|2026 November|22,|2026 2026年13月1日 |2026年11月22日 RP|5
-人気のポスト 2026.99.99|99:99 2026.11.23|05:00 男性:999% (30代/男性) —|川|(@kawa) ポストの表示について 河川|トレンド 🔥
-{"9" * 400}
+<a|href='//x.com/a/status/9999999999999999999'> November|31,|2026 November|22,|2026 2026年13月1日 |2026年11月22日
+人気のポスト 2026.99.99|99:99 2026.11.23|05:00 男性:999% (30代/男性) —|川|(@kawa)
+ポストの表示について 河川|トレンド
+{"9" * 400} RP RP|5 12万 0post 🔥
 """.split()
-SOUP = st.lists(
-    st.sampled_from([piece.replace("|", " ") for piece in SOUP_OF])
-    | st.sampled_from("\ufdd0\ufdd1\x00\n")
-    | st.text(max_size=12),
-    max_size=60,
-).map("".join)
+SOUP_PIECE = st.sampled_from([*(piece.replace("|", " ") for piece in SOUP_OF), *"\ufdd0\ufdd1\x00\n"])
+SOUP = st.lists(SOUP_PIECE | st.text(max_size=12), max_size=60).map("".join)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
@@ -556,6 +563,15 @@ def test_no_soup_breaks_the_parser_and_each_identity_comes_once(soup: str) -> No
 def test_a_page_nested_a_thousandfold_does_not_break_the_parser(tag: str) -> None:
     with pytest.raises(SourceChanged):
         read(f"<{tag}>" * 3000)
+
+
+def test_a_page_nested_without_end_is_refused_before_it_costs_seconds() -> None:
+    with pytest.raises(SourceChanged, match="nested without end"):
+        read("<div>" * 100_000 + "</div>" * 100_000)
+
+
+def test_a_long_flat_page_is_not_taken_for_a_deep_one() -> None:
+    assert len(posts("<p>行<br><span>x</span></p>" * 10_000 + quoted())) == 1
 
 
 @dataclass(frozen=True)
@@ -633,6 +649,16 @@ async def test_a_topic_without_address_is_refused_with_what_to_do(http: Http) ->
     with pytest.raises(SourceRefused, match="add it to the pages") as caught:
         await source(http).look(look(), NOW)
     assert caught.value.permanent
+
+
+async def test_a_long_page_is_read_off_the_event_loop_with_the_same_result(http: Http) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=page("<p>行</p>" * 30_000 + quoted()), content_type="text/html")
+
+    async with serving(answer) as base:
+        fetched = await source(http, base).look(look(), NOW)
+    assert isinstance(fetched, Fetched)
+    assert [post.canonical_id for post in fetched.posts] == [str(ID)]
 
 
 async def test_a_look_fetches_and_reads_and_an_unchanged_page_is_not_read_again(http: Http) -> None:

@@ -43,7 +43,7 @@ from .world import (
 TRENDPAGE, MASTODON = SourceName.TRENDPAGE, SourceName.MASTODON
 
 
-async def test_invariant_1_post_and_alert_are_stored_together(world: World):
+async def test_invariant_1_post_and_alert_are_stored_together(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
 
     result = await world.polled(changes=[change(post(1))], alerts=[alert(subscription, post(1))])
@@ -51,11 +51,12 @@ async def test_invariant_1_post_and_alert_are_stored_together(world: World):
     state = await world.state_of(TOPIC, 1, 2)
     waiting = await world.storage.waiting(NOW)
     assert result == CommitResult(new_posts=1, changed_posts=0, alerts=1, held=0)
-    assert (set(state.known), state.told) == ({key(1)}, {(CHANNEL, key(1))})
+    assert set(state.known) == {key(1)}
+    assert state.told == {(CHANNEL, key(1))}
     assert [entry.content for entry in waiting[CHANNEL]] == [alert(subscription, post(1)).content]
 
 
-async def test_poll_state_knows_only_the_posts_asked_for(world: World):
+async def test_poll_state_knows_only_the_posts_asked_for(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.polled(
         changes=[change(post(1)), change(post(2))],
@@ -71,7 +72,7 @@ async def test_poll_state_knows_only_the_posts_asked_for(world: World):
     assert state.hidden == frozenset()
 
 
-async def test_known_post_is_as_it_was_written(world: World):
+async def test_known_post_is_as_it_was_written(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
 
     await world.polled(changes=[change(post(1, 95), max_rp=110, relook_at=later(hours=1))])
@@ -81,7 +82,7 @@ async def test_known_post_is_as_it_was_written(world: World):
     assert (known.created_at, known.first_seen_at, known.digest) == (NOW, NOW, "digest 95 本文")
 
 
-async def test_listeners_are_those_who_listen_with_their_own_bars(world: World):
+async def test_listeners_are_those_who_listen_with_their_own_bars(world: World) -> None:
     await world.storage.subscribe(wanted(min_rp={TRENDPAGE: 100, MASTODON: 5}), SINCE, NOW)
     await world.storage.subscribe(wanted(channel=OTHER_CHANNEL, min_rp={MASTODON: 7}), SINCE, NOW)
     await world.storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
@@ -94,7 +95,7 @@ async def test_listeners_are_those_who_listen_with_their_own_bars(world: World):
     assert bars == {TRENDPAGE: [(CHANNEL, 100)], MASTODON: [(CHANNEL, 5), (OTHER_CHANNEL, 7)]}
 
 
-async def test_paused_subscription_is_no_listener(world: World):
+async def test_paused_subscription_is_no_listener(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
 
     await world.storage.pause(subscription.id, PauseReason.BY_USER, NOW)
@@ -102,7 +103,7 @@ async def test_paused_subscription_is_no_listener(world: World):
     assert (await world.state_of()).listeners == ()
 
 
-async def test_told_last_hour_counts_alerts_but_not_held_posts(world: World):
+async def test_told_last_hour_counts_alerts_but_not_held_posts(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.told(subscription, 1, 2)
     await world.polled(
@@ -115,7 +116,7 @@ async def test_told_last_hour_counts_alerts_but_not_held_posts(world: World):
     assert (at_once.told_last_hour, an_hour_later.told_last_hour) == (3, 1)
 
 
-async def test_listener_knows_when_its_last_ceiling_summary_goes_out(world: World):
+async def test_listener_knows_when_its_last_ceiling_summary_goes_out(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.polled(holds=[held(subscription, post(1), HoldReason.CATCH_UP, later(hours=9))])
     before = (await world.state_of()).listeners[0].last_summary_at
@@ -126,7 +127,7 @@ async def test_listener_knows_when_its_last_ceiling_summary_goes_out(world: Worl
     assert (await world.state_of()).listeners[0].last_summary_at == later(minutes=7)
 
 
-async def test_invariant_2_a_channel_has_one_first_alert_a_post_also_under_two_topics(world: World):
+async def test_invariant_2_a_channel_has_one_first_alert_a_post_also_under_two_topics(world: World) -> None:
     first = await world.storage.subscribe(wanted(), SINCE, NOW)
     second = await world.storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     elsewhere = await world.storage.subscribe(wanted(OTHER_TOPIC, channel=OTHER_CHANNEL), SINCE, NOW)
@@ -144,7 +145,7 @@ async def test_invariant_2_a_channel_has_one_first_alert_a_post_also_under_two_t
     assert {channel: len(entries) for channel, entries in waiting.items()} == {CHANNEL: 1, OTHER_CHANNEL: 1}
 
 
-async def test_invariant_2_dropped_alert_is_not_decided_again(world: World):
+async def test_invariant_2_dropped_alert_is_not_decided_again(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.told(subscription, 1)
     await world.storage.pause(subscription.id, PauseReason.BY_USER, NOW)
@@ -156,7 +157,7 @@ async def test_invariant_2_dropped_alert_is_not_decided_again(world: World):
     assert await world.storage.waiting(later(minutes=1)) == {}
 
 
-async def test_held_posts_join_the_open_summary(world: World):
+async def test_held_posts_join_the_open_summary(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.polled(
         changes=[change(post(1, 200))], holds=[held(subscription, post(1, 200), tell_at=later(hours=1))]
@@ -175,7 +176,7 @@ async def test_held_posts_join_the_open_summary(world: World):
     assert [stored.post.rp for stored in await world.storage.held_posts(summary.id)] == [300, 200]
 
 
-async def test_each_reason_to_hold_has_its_own_summary(world: World):
+async def test_each_reason_to_hold_has_its_own_summary(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
 
     await world.polled(holds=[held(subscription, post(1)), held(subscription, post(2), HoldReason.CATCH_UP)])
@@ -184,7 +185,7 @@ async def test_each_reason_to_hold_has_its_own_summary(world: World):
     assert {entry.content.why for entry in entries if isinstance(entry.content, SummaryContent)} == set(HoldReason)
 
 
-async def test_post_held_after_the_seal_opens_a_new_summary(world: World):
+async def test_post_held_after_the_seal_opens_a_new_summary(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.polled(holds=[held(subscription, post(1))])
     sealed = await world.storage.seal(message_id(1), (await world.storage.waiting(NOW))[CHANNEL], NOW, lease_s=60)
@@ -202,7 +203,7 @@ async def test_post_held_after_the_seal_opens_a_new_summary(world: World):
     assert [stored for stored in kept.entries if stored.content == replace(summary.content, count=1)]
 
 
-async def test_invariant_4_highest_rp_never_sinks(world: World):
+async def test_invariant_4_highest_rp_never_sinks(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1, 110))])
 
@@ -212,7 +213,7 @@ async def test_invariant_4_highest_rp_never_sinks(world: World):
     assert (known.rp, known.max_rp, known.first_seen_at) == (95, 110, NOW)
 
 
-async def test_invariant_5_unknown_rp_does_not_overwrite_a_known_one(world: World):
+async def test_invariant_5_unknown_rp_does_not_overwrite_a_known_one(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1, 110))])
 
@@ -222,7 +223,7 @@ async def test_invariant_5_unknown_rp_does_not_overwrite_a_known_one(world: Worl
     assert (stored.post.rp, stored.max_rp, stored.rp_at, stored.post.text) == (110, 110, NOW, "直した")
 
 
-async def test_invariant_5_unknown_rp_stays_unknown(world: World):
+async def test_invariant_5_unknown_rp_stays_unknown(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
 
     await world.polled(changes=[change(post(1, None))])
@@ -231,7 +232,7 @@ async def test_invariant_5_unknown_rp_stays_unknown(world: World):
     assert (known.rp, known.max_rp) == (None, None)
 
 
-async def test_snapshot_is_kept(world: World):
+async def test_snapshot_is_kept(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     snapshot = Snapshot(NOW, volume=0, audience=Audience(male_pct=60, female_pct=40, group="男性 30代"))
 
@@ -240,7 +241,7 @@ async def test_snapshot_is_kept(world: World):
     assert await world.storage.latest_snapshots(TOPIC.key) == {TRENDPAGE: snapshot}
 
 
-async def test_plan_is_stale_when_the_claim_was_taken_over(world: World):
+async def test_plan_is_stale_when_the_claim_was_taken_over(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     state = await world.look()
     await world.claim(later(minutes=2))
@@ -251,7 +252,7 @@ async def test_plan_is_stale_when_the_claim_was_taken_over(world: World):
     assert (await world.state_of(TOPIC, 1)).known == {}
 
 
-async def test_state_read_after_the_claim_was_taken_over_cannot_be_committed_either(world: World):
+async def test_state_read_after_the_claim_was_taken_over_cannot_be_committed_either(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     lost = await world.claim()
     await world.claim(later(minutes=2))
@@ -262,7 +263,7 @@ async def test_state_read_after_the_claim_was_taken_over_cannot_be_committed_eit
         await world.storage.commit_poll(plan(state))
 
 
-async def test_plan_is_stale_when_the_rules_changed_and_good_when_read_again(world: World):
+async def test_plan_is_stale_when_the_rules_changed_and_good_when_read_again(world: World) -> None:
     await world.storage.subscribe(wanted(), SINCE, NOW)
     state = await world.look()
     await world.storage.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
@@ -275,7 +276,7 @@ async def test_plan_is_stale_when_the_rules_changed_and_good_when_read_again(wor
     assert len(fresh.listeners) == 2
 
 
-async def test_plan_is_stale_when_the_watch_is_gone(world: World):
+async def test_plan_is_stale_when_the_watch_is_gone(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     state = await world.look()
     await world.storage.remove_watch(TRENDPAGE, TOPIC.key)
@@ -286,7 +287,7 @@ async def test_plan_is_stale_when_the_watch_is_gone(world: World):
         await world.storage.poll_state(state.watch, [], NOW)
 
 
-async def test_watch_that_lost_its_last_listener_while_polled_stays_at_rest(world: World):
+async def test_watch_that_lost_its_last_listener_while_polled_stays_at_rest(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     claimed = await world.claim()
     await world.storage.unsubscribe(subscription.id, NOW)
@@ -296,7 +297,7 @@ async def test_watch_that_lost_its_last_listener_while_polled_stays_at_rest(worl
     assert await world.storage.next_due_at() is None
 
 
-async def test_fifty_polls_at_once_do_not_mix(world: World):
+async def test_fifty_polls_at_once_do_not_mix(world: World) -> None:
     topics = [make_topic(f"topic {number}") for number in range(50)]
     await world.storage.add_watches([(TRENDPAGE, topic, None) for topic in topics], NOW)
     due = await world.storage.claim_due(NOW, limit=50, lease_s=60)

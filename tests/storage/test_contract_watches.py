@@ -27,7 +27,7 @@ from .world import (
 TRENDPAGE, MASTODON, FEED = SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.FEED
 
 
-async def test_watches_are_added_once(storage: Storage):
+async def test_watches_are_added_once(storage: Storage) -> None:
     first = await storage.add_watches([(TRENDPAGE, TOPIC, None), (MASTODON, TOPIC, None)], NOW)
     again = await storage.add_watches([(TRENDPAGE, TOPIC, None), (TRENDPAGE, OTHER_TOPIC, None)], NOW)
 
@@ -35,7 +35,7 @@ async def test_watches_are_added_once(storage: Storage):
     assert len(await storage.watches()) == 3
 
 
-async def test_watches_come_by_topic_name_and_source(storage: Storage):
+async def test_watches_come_by_topic_name_and_source(storage: Storage) -> None:
     await storage.add_watches(
         [
             (TRENDPAGE, make_topic("b"), None),
@@ -50,7 +50,7 @@ async def test_watches_come_by_topic_name_and_source(storage: Storage):
     assert found == [("a", TRENDPAGE), ("b", MASTODON), ("b", TRENDPAGE)]
 
 
-async def test_watches_of_one_topic_may_differ_by_target(storage: Storage):
+async def test_watches_of_one_topic_may_differ_by_target(storage: Storage) -> None:
     urls = ["https://a.example/feed", "https://b.example/feed"]
 
     added = await storage.add_watches([(FEED, TOPIC, url) for url in urls], NOW)
@@ -59,14 +59,14 @@ async def test_watches_of_one_topic_may_differ_by_target(storage: Storage):
     assert [watch.target for watch in await storage.topic_watches(TOPIC.key)] == urls
 
 
-async def test_topic_keeps_the_name_first_typed(storage: Storage):
+async def test_topic_keeps_the_name_first_typed(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, make_topic("AI"), None)], NOW)
     await storage.add_watches([(MASTODON, make_topic("ＡＩ"), None)], NOW)
 
     assert {watch.topic.name for watch in await storage.watches()} == {"AI"}
 
 
-async def test_due_watches_are_claimed_longest_overdue_first(storage: Storage):
+async def test_due_watches_are_claimed_longest_overdue_first(storage: Storage) -> None:
     topics = [make_topic(name) for name in ("first", "second", "third")]
     for minutes, topic in enumerate(topics):
         await storage.add_watches([(TRENDPAGE, topic, None)], later(minutes=minutes))
@@ -78,7 +78,7 @@ async def test_due_watches_are_claimed_longest_overdue_first(storage: Storage):
     assert [claimed.watch.topic.name for claimed in one] == ["first"]
 
 
-async def test_claimed_watch_is_not_claimed_again_until_its_lease_ends(storage: Storage):
+async def test_claimed_watch_is_not_claimed_again_until_its_lease_ends(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
 
     first = await storage.claim_due(NOW, limit=10, lease_s=60)
@@ -90,7 +90,7 @@ async def test_claimed_watch_is_not_claimed_again_until_its_lease_ends(storage: 
     assert after[0].watch.claim not in {None, first[0].watch.claim}
 
 
-async def test_many_pollers_claim_each_watch_once(storage: Storage):
+async def test_many_pollers_claim_each_watch_once(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, make_topic(f"topic {i}"), None) for i in range(30)], NOW)
 
     claims = await asyncio.gather(*(storage.claim_due(NOW, limit=5, lease_s=LEASE_S) for _ in range(10)))
@@ -99,7 +99,7 @@ async def test_many_pollers_claim_each_watch_once(storage: Storage):
     assert len(ids) == len(set(ids)) == 30
 
 
-async def test_released_watch_is_due_as_before(storage: Storage):
+async def test_released_watch_is_due_as_before(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     claimed = (await storage.claim_due(NOW, limit=1, lease_s=LEASE_S))[0]
 
@@ -109,7 +109,7 @@ async def test_released_watch_is_due_as_before(storage: Storage):
     assert len(await storage.claim_due(NOW, limit=1, lease_s=LEASE_S)) == 1
 
 
-async def test_release_with_a_lost_claim_takes_nothing_away_from_the_new_holder(storage: Storage):
+async def test_release_with_a_lost_claim_takes_nothing_away_from_the_new_holder(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     lost = (await storage.claim_due(NOW, limit=1, lease_s=60))[0]
     await storage.claim_due(later(seconds=61), limit=1, lease_s=60)
@@ -119,7 +119,7 @@ async def test_release_with_a_lost_claim_takes_nothing_away_from_the_new_holder(
     assert await storage.claim_due(later(seconds=62), limit=1, lease_s=60) == []
 
 
-async def test_committed_poll_frees_the_watch_and_leaves_its_results(world: World):
+async def test_committed_poll_frees_the_watch_and_leaves_its_results(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
 
     await world.polled()
@@ -129,7 +129,7 @@ async def test_committed_poll_frees_the_watch_and_leaves_its_results(world: Worl
     assert (watch.last_ok_at, watch.next_poll_at) == (NOW, later(minutes=5))
 
 
-async def test_next_due_is_the_earliest_watch_that_can_be_claimed(storage: Storage):
+async def test_next_due_is_the_earliest_watch_that_can_be_claimed(storage: Storage) -> None:
     nothing = await storage.next_due_at()
     await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await storage.claim_due(NOW, limit=1, lease_s=60)
@@ -141,7 +141,7 @@ async def test_next_due_is_the_earliest_watch_that_can_be_claimed(storage: Stora
     assert await storage.next_due_at() == later(seconds=30)
 
 
-async def test_due_watch_brings_the_posts_to_be_read_again_earliest_first(world: World):
+async def test_due_watch_brings_the_posts_to_be_read_again_earliest_first(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     relooks = {
         1: later(minutes=3),
@@ -160,7 +160,7 @@ async def test_due_watch_brings_the_posts_to_be_read_again_earliest_first(world:
     assert [relook.post_key for relook in short[0].relook] == [key(2)]
 
 
-async def test_relooks_of_unchanged_posts_move(world: World):
+async def test_relooks_of_unchanged_posts_move(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1, 1), relook_at=NOW), change(post(2, 1), relook_at=NOW)])
     state = await world.look(later(minutes=5))
@@ -173,7 +173,7 @@ async def test_relooks_of_unchanged_posts_move(world: World):
     assert (known[key(1)].relook_at, known[key(2)].relook_at) == (None, later(hours=2))
 
 
-async def test_watches_of_a_disabled_source_are_not_due(storage: Storage):
+async def test_watches_of_a_disabled_source_are_not_due(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None), (MASTODON, TOPIC, None)], NOW)
     await storage.set_enabled_sources([TRENDPAGE])
     await storage.add_watches([(MASTODON, OTHER_TOPIC, None)], NOW)
@@ -186,7 +186,7 @@ async def test_watches_of_a_disabled_source_are_not_due(storage: Storage):
     assert [claimed.watch.source for claimed in again] == [MASTODON, MASTODON]
 
 
-async def test_operators_watch_stays_when_its_last_subscription_goes(world: World):
+async def test_operators_watch_stays_when_its_last_subscription_goes(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
 
@@ -195,7 +195,7 @@ async def test_operators_watch_stays_when_its_last_subscription_goes(world: Worl
     assert await world.storage.next_due_at() == NOW
 
 
-async def test_removed_watch_is_gone_with_its_topic(world: World):
+async def test_removed_watch_is_gone_with_its_topic(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1))])
 
@@ -208,7 +208,7 @@ async def test_removed_watch_is_gone_with_its_topic(world: World):
     assert (await world.storage.totals()).posts == 0
 
 
-async def test_removed_watch_is_kept_while_a_subscription_listens(storage: Storage):
+async def test_removed_watch_is_kept_while_a_subscription_listens(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await storage.subscribe(wanted(), SINCE, NOW)
 
@@ -218,7 +218,7 @@ async def test_removed_watch_is_kept_while_a_subscription_listens(storage: Stora
     assert await storage.next_due_at() == NOW
 
 
-async def test_operator_wakes_a_watch_that_rests(world: World):
+async def test_operator_wakes_a_watch_that_rests(world: World) -> None:
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.polled()
     await world.storage.unsubscribe(subscription.id, NOW)
@@ -229,7 +229,7 @@ async def test_operator_wakes_a_watch_that_rests(world: World):
     assert (added, watch.next_poll_at, watch.last_ok_at) == (0, later(hours=1), None)
 
 
-async def test_times_come_back_as_they_were(world: World):
+async def test_times_come_back_as_they_were(world: World) -> None:
     moment = NOW + timedelta(microseconds=1)
 
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], moment)

@@ -54,3 +54,13 @@ alert-done-author = Posts by { $handle } are no longer told for **{ $topic }**.
 alert-done-stopped = Unsubscribed from **{ $topic }**. You can undo this for 30 days.
 alert-undone-muted = **{ $topic }** is told again.
 alert-undone-stopped = You are subscribed to **{ $topic }** again.
+
+## A channel that was lost
+paused-forbidden = I may no longer write in { $channel }, so these subscriptions rest: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }. Give the permission back, then resume them in /subscriptions.
+paused-not-found = The channel { $channel } is gone, so these subscriptions rest: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }. See /subscriptions.

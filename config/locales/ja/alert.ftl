@@ -45,3 +45,13 @@ alert-done-author = { $handle } の投稿は **{ $topic }** ではもう通知�
 alert-done-stopped = **{ $topic }** の購読をやめました。30日以内なら元に戻せます。
 alert-undone-muted = **{ $topic }** の通知を再開しました。
 alert-undone-stopped = **{ $topic }** の購読を元に戻しました。
+
+## 書き込めなくなったチャンネル
+paused-forbidden = { $channel } に書き込む権限がなくなったため、購読を止めています: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}ほか{ $more }件
+    }。権限を戻してから、/subscriptions(購読一覧)で再開してください。
+paused-not-found = チャンネル({ $channel })が見つからないため、購読を止めています: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}ほか{ $more }件
+    }。/subscriptions(購読一覧)で確かめてください。

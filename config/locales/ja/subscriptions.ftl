@@ -42,7 +42,10 @@ rule-role = メンション: { $role }
 rule-language = 通知の言語: { $language }
 rule-authors = 知らせない投稿者: { $handles }
 day-none = 過去24時間の投稿は、いま分かる範囲では見つかっていません。新しい投稿が届けば通知します。
-day-passing = 過去24時間の投稿は { $known } 件わかっていて、この条件なら { $passing } 件をお送りしていました。
+day-passing = 過去24時間の投稿は { $known } 件わかっていて、この条件なら { $passing ->
+    [0] どれも届きませんでした。
+   *[other] { $passing } 件が届いていました。
+}
 warn-no-data = このトピックの投稿はまだ見つかっていません。言葉の表記を確かめてください。
 warn-out-of-reach = { $source } では最小RP { $bar } に届く投稿がなさそうです(過去24時間の最大: { $largest })。
 warn-rp-unknown = { $source } ではRP数がわかる投稿が過去24時間にありません。最小RPを0にすると届きます。

@@ -1,0 +1,62 @@
+"""The guard at connect: only public addresses, checked after DNS on the very address a socket is made for."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+
+import aiohttp
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class NotPublic(OSError):
+    """Raised inside connect. One wording for all addresses of a name: aiohappyeyeballs then re-raises it."""
+
+    def __init__(self) -> None:
+        super().__init__("not a public address")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is out on the public internet, also when IPv6 wraps an IPv4 one."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = _wrapped_ipv4(ip)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _wrapped_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    if ip.teredo is not None:
+        return ip.teredo[1]
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+def guarded_session(
+    may_connect: Callable[[str], bool], ssl_context: object
+) -> Callable[[], aiohttp.ClientSession]:
+    """Sessions whose every socket is checked against the very address it connects to, after DNS."""
+
+    def make_socket(info: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _name, address = info
+        if not may_connect(str(address[0])):
+            raise NotPublic
+        return socket.socket(family, kind, protocol)
+
+    def make_session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=0,  # the lanes and the poller bound it
+            keepalive_timeout=30,
+            ssl=ssl_context,  # type: ignore[arg-type]
+            socket_factory=make_socket,
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+    return make_session

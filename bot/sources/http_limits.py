@@ -1,0 +1,19 @@
+"""How the bot behaves towards the hosts it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """How we behave. Seconds and bytes; the body is counted after decompression."""
+
+    user_agent: str
+    allow_private_networks: bool = False
+    connect_timeout_s: float = 10
+    total_timeout_s: float = 30
+    max_body_bytes: int = 5_000_000
+    max_redirects: int = 5
+    per_host_concurrency: int = 4
+    per_host_interval_s: float = 0.25

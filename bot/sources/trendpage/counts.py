@@ -1,0 +1,87 @@
+"""The counts in a line: which number is the RP, and which belongs to likes, times or ranks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .numbers import NUMBER, amount_of, nfkc
+
+_COUNTS = re.compile(
+    rf"""
+      (?P<skip>\d{{4}}[./年-]\d{{1,2}}(?:[./月-]\d{{1,2}}日?)?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?|\d+(?:\.\d+)?%
+        |(?:第|No\.?\s?|\#)\d{{1,4}}位?|\d{{1,4}}(?:位|歳|代|時|分|秒|日|月|年|人)|^\d{{1,3}}\.(?=\s))
+    |(?P<rp>(?<![A-Za-z@\#])(?:RP|RT|リポスト|リツイート|再投稿|reposts?|retweets?|🔁|🔄|♻️?)(?:数|s(?![a-z]))?
+        (?![A-Za-z]|順|ランキング))
+    |(?P<other>いいね!?数?|お気に入り|likes?|fav(?:ou?rites?)?|返信|リプライ|repl(?:y|ies)|コメント|comments?|引用|quotes?
+        |表示回?数?|閲覧数?|views?|インプレッション|impressions?|ブックマーク|bookmarks?|保存|[♥❤♡💬👍⭐]\ufe0f?)
+    |{NUMBER}\s?(?:件|回)?
+    |(?P<glue>[\s=/|・()\[\]、,\-–—+の※]+)
+    |(?P<colon>:)
+    |(?P<word>.)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    line: int
+    value: int = 0
+    after_colon: bool = False
+
+
+def read_tokens(lines: Sequence[str]) -> list[_Token]:
+    """Labels, numbers and words of the lines, in reading order; what only joins them is left out."""
+    tokens: list[_Token] = []
+    for number, line in enumerate(lines):
+        colon = False
+        for match in _COUNTS.finditer(nfkc(line[:400])):
+            kind = match.lastgroup or ""
+            if kind in {"glue", "colon"}:
+                colon = colon or kind == "colon"
+                continue
+            is_number = match["number"] is not None
+            value = amount_of(match) if is_number else 0
+            tokens.append(_Token("number" if is_number else kind, number, value, colon))
+            colon = False
+    return tokens
+
+
+def rps_in(lines: Sequence[str]) -> list[int]:
+    """Every RP these lines state, label before or after its number, on one line or on two."""
+    tokens = read_tokens(lines)
+    found = []
+    for place, token in enumerate(tokens):
+        if token.kind == "rp":
+            value = _beside(tokens, place)
+            if value is not None:
+                found.append(value)
+    return found
+
+
+def _beside(tokens: Sequence[_Token], place: int) -> int | None:
+    """The number a label belongs to. Between two numbers the row's own order of labels and numbers decides."""
+    label = tokens[place]
+    left = tokens[place - 1] if place and tokens[place - 1].kind == "number" else None
+    right = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].kind == "number" else None
+    if right and (left is None or right.after_colon):
+        return right.value
+    if left is None or right is None:
+        return left.value if left else None
+    if (left.line == label.line) != (right.line == label.line):
+        return left.value if left.line == label.line else right.value
+    return left.value if _numbers_lead(tokens, place) else right.value
+
+
+def _numbers_lead(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether the unbroken row around a label begins with a number and ends with a label: ``3 replies 12 RP``."""
+    counts = {"number", "rp", "other"}
+    first = last = place
+    while first > 0 and tokens[first - 1].kind in counts:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].kind in counts:
+        last += 1
+    return tokens[first].kind == "number" and tokens[last].kind != "number"

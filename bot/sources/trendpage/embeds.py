@@ -1,0 +1,136 @@
+"""Embedded posts: the quotes that X's embed code leaves in a page, also without its script."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.core.models import Post
+
+from .post import STATUS, find_byline, make_post, split_date
+from .tags import INLINE, UNREAD, one_space
+
+_AROUND_BREAK = re.compile(r" ?\n ?")
+_DATE_LINK, _P_OPEN, _P_CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Unicode's noncharacters: marks that no text holds (``_fold`` removes them where one does)."""
+_MARKS = re.compile("[\ufdd0-\ufdd2]")
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A post as X's embed holds it, and what the site wrote after it inside the same quote."""
+
+    post: Post
+    after: str
+
+
+def find_embeds(tree: LexborHTMLParser) -> dict[int, Embed]:
+    """Every quote that is a post, by the id of its node; of nested ones the innermost."""
+    found: dict[int, Embed] = {}
+    outer = {node.mem_id for node in tree.css("blockquote:has(blockquote)")}
+    for quoted in tree.css("blockquote"):
+        embed = None if quoted.mem_id in outer else _embed(quoted)
+        if embed is not None:
+            found[quoted.mem_id] = embed
+    return found
+
+
+def _embed(quoted: LexborNode) -> Embed | None:
+    links = [(a, STATUS.match(a.attributes.get("href") or "")) for a in quoted.css("a")]
+    css = quoted.attributes.get("class") or ""
+    if "twitter-" in css:
+        links = [link for link in links if link[1]]
+    status = links[-1][1] if links else None
+    written = _written(quoted, links[-1][0].mem_id if status else None)
+    head, _, rest = written.partition(_DATE_LINK)
+    said, after = rest.split(_DATE_LINK, 1) if status and _DATE_LINK in rest else ("", "")
+    text, byline = _text_and_byline(head)
+    if not status:
+        dated = split_date(byline or text)
+        if dated is None:
+            return None
+        text, byline = (text, dated[0]) if byline else _text_and_byline(dated[0])
+        day: datetime | None = dated[1]
+    else:
+        dated = split_date(said.strip())
+        day = dated[1] if dated else None
+    first_p = quoted.css_first("p")
+    language = first_p.attributes.get("lang") if first_p else None
+    post = make_post(text, byline, status, day, language=language, has_media="twitter-video" in css)
+    return Embed(post, _MARKS.sub("\n", after).strip()) if post else None
+
+
+def _text_and_byline(head: str) -> tuple[str, str]:
+    """A quote up to its date: paragraphs first, and what follows them; without paragraphs, cut before the dash."""
+    text, closed, byline = head.rpartition(_P_CLOSE)
+    if closed and text.strip(" \n" + _P_OPEN + _P_CLOSE):
+        return _tidy(text), _tidy(byline)
+    match = find_byline(whole := _tidy(head))
+    return (whole[: match.start()].rstrip(), match[0]) if match else (whole.rstrip("—―–- "), "")
+
+
+def _tidy(text: str) -> str:
+    text = text.replace(_P_CLOSE + _P_OPEN, "\n\n").replace(_P_OPEN, "\n").replace(_P_CLOSE, "\n")
+    text = one_space(text)
+    return (_AROUND_BREAK.sub("\n", text) if " \n" in text or "\n " in text else text).strip()
+
+
+def _written(root: LexborNode, date_link: int | None) -> str:
+    """The text below ``root``, with line breaks, and marks around paragraphs and the link that bears the date."""
+    out: list[str] = []
+    keep_breaks = root.css_first("br") is None
+    closings: list[str] = []
+    node = root.child
+    while node is not None:
+        closing = _open(node, date_link, out, keep_breaks=keep_breaks)
+        child = node.child if closing is not None else None
+        if child is not None:
+            closings.append(closing or "")
+            node = child
+            continue
+        out.append(closing or "")
+        while node.next is None and closings:
+            out.append(closings.pop())
+            parent = node.parent
+            if parent is None:
+                break
+            node = parent
+        node = node.next if node.mem_id != root.mem_id else None
+    return "".join(out)
+
+
+def _open(node: LexborNode, date_link: int | None, out: list[str], *, keep_breaks: bool) -> str | None:
+    """Write what a node begins with; gives what it ends with, None when its children are not to be read."""
+    tag = node.tag
+    if tag == "-text":
+        out.append(_fold(node.text_content or "", keep_breaks=keep_breaks))
+    elif tag == "br":
+        out.append("\n")
+    elif tag == "img":
+        out.append(node.attributes.get("alt") or "")
+    elif tag is not None and tag not in UNREAD and not tag.startswith("-"):
+        if tag == "a" and node.mem_id == date_link:
+            out.append(_DATE_LINK)
+            return _DATE_LINK
+        if tag in INLINE:
+            return ""
+        _trim_end(out)
+        out.append(_P_OPEN if tag == "p" else "")
+        return _P_CLOSE if tag == "p" else "\n"
+    return None
+
+
+def _trim_end(out: list[str]) -> None:
+    """White space between two paragraphs of the source is none of the text."""
+    while out and not out[-1].strip(" "):
+        out.pop()
+
+
+def _fold(text: str, *, keep_breaks: bool) -> str:
+    """White space as a browser shows it, but a quote without any ``<br>`` keeps its line breaks."""
+    if _DATE_LINK in text or _P_OPEN in text or _P_CLOSE in text:
+        text = _MARKS.sub("", text)
+    return text if keep_breaks and "\n" in text.strip() else text.replace("\n", " ")

@@ -1,0 +1,85 @@
+"""The head of a page: how many posts, when that was seen, who talks, and about what."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.models import Audience
+from bot.core.text import clean
+
+from .numbers import NUMBER, amount_of, nfkc
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+_VOLUMES = (
+    re.compile(
+        rf"(?<![\d.,:/]){NUMBER}\s*(?:件の\s*)?(?:posts?|tweets?|ポスト|ツイート|投稿)(?![a-z])", re.IGNORECASE
+    ),
+    re.compile(
+        rf"(?:posts?|tweets?|ポスト|ツイート|投稿)(?:件?数)?\s*[:]?\s*{NUMBER}(?![\d./:%年-])", re.IGNORECASE
+    ),
+    re.compile(rf"(?<![\d.,:/]){NUMBER}\s*件"),
+)
+OBSERVED = re.compile(
+    r"(\d{4})[./年-]\s?(\d{1,2})[./月-]\s?(\d{1,2})日?\s*(?:\(.\)\s*)?[T ]?(\d{1,2})[:時]\s?(\d{2})(?!\d*%)"
+)
+_SHARES = re.compile(
+    r"(?P<female>女性?|♀|\b(?:fe|wo)m[ae](?:le|n)\b)|(?P<male>男性?|♂|\bm[ae](?:le|n)\b)|(?P<share>\d{1,3}(?:\.\d+)?)\s*%",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"\(\s*([^()\n]{0,20}?(?:\d{1,2}\s*代|\d0s)[^()\n]{0,20}?|男性?|女性?)\s*\)"
+    r"|((?:\d{1,2}代(?:以上|以下)?)\s*[/・]\s*(?:男性|女性))",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"^(?P<topic>\S[^\n]*?)(?:\s+|の)(?:トレンド|trends?)(?=\s|$|[|\-–|])", re.IGNORECASE | re.MULTILINE
+)
+
+
+def read_volume(header: str) -> int | None:
+    """How many posts the page counts; None where it does not say."""
+    found = next((match for pattern in _VOLUMES if (match := pattern.search(header))), None)
+    return amount_of(found) if found else None
+
+
+def read_observed_at(header: str) -> datetime | None:
+    """The first time in the page's head, Japan's, as UTC."""
+    for match in OBSERVED.finditer(header):
+        try:
+            when = datetime(*(int(part) for part in match.groups()), tzinfo=JAPAN)  # type: ignore[misc,arg-type]
+            return when.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def read_audience(header: str) -> Audience:
+    """Shares by their label; without labels men stand first. ``0% 0%`` is a page that does not know."""
+    shares: dict[str, int] = {}
+    label: str | None = None
+    bare: list[int] = []
+    for match in _SHARES.finditer(header):
+        if match["share"] is None:
+            label = match.lastgroup
+            continue
+        share = min(round(float(match["share"])), 100)
+        if label:
+            shares.setdefault(label, share)
+        else:
+            bare.append(share)
+        label = None
+    if not shares and len(bare) >= 2:
+        shares = {"male": bare[0], "female": bare[1]}
+    group = _GROUP.search(header)
+    named = (group[1] or group[2]).strip() if group else None
+    if not any(shares.values()):
+        return Audience(group=named)
+    return Audience(male_pct=shares.get("male"), female_pct=shares.get("female"), group=named)
+
+
+def read_topic_name(header: str, title: str) -> str | None:
+    """The topic as the page names it, in its head or else in its title."""
+    found = _TOPIC.findall(header) or _TOPIC.findall(nfkc(clean(title)).strip())
+    return found[-1].strip(" #「」『』") or None if found else None

@@ -1,0 +1,71 @@
+"""A trend page from its bytes to what it says, and the refusal of what is no trend page."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.errors import SourceChanged
+from bot.core.models import Fetched, Post, Snapshot, SourceName
+
+from .decoding import decode
+from .head import read_audience, read_observed_at, read_topic_name, read_volume
+from .items import LONGEST_HEAD_LINE, Item, read_items
+from .landmarks import Landmarks, lines_before_posts
+from .places import find_posts
+from .rp_owner import rp_of_each
+
+
+def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fetched:
+    """Everything a trend page holds, its posts in the page's order.
+
+    ``now`` (UTC) stands in where the page does not say when it was made. Raises ``SourceChanged`` naming what was
+    missing when this is not a trend page, or when it counts posts and shows none.
+    """
+    text = decode(body, content_type)
+    items, title = read_items(text)
+    page = Landmarks.find(items)
+    posts = _once(_posts(items[page.first : page.end]))
+    header = "\n".join(item.text[:LONGEST_HEAD_LINE] for item in items[: page.first] if item.text)
+    header = unicodedata.normalize("NFKC", header if page.heading or not posts else lines_before_posts(items))
+    volume, observed = read_volume(header), read_observed_at(header)
+    _check(volume, observed, page, posts)
+    snapshot = Snapshot(observed_at=observed or now, volume=volume, audience=read_audience(header))
+    return Fetched(SourceName.TRENDPAGE, posts=posts, snapshot=snapshot, topic_name=read_topic_name(header, title))
+
+
+def _check(volume: int | None, observed: datetime | None, page: Landmarks, posts: Sequence[Post]) -> None:
+    missing = []
+    if volume is None:
+        missing.append("no post count")
+    if observed is None:
+        missing.append("no observation time")
+    if not page.heading:
+        missing.append("no popular posts heading")
+    if posts and (volume is not None or page.heading):
+        return
+    if len(missing) > 1 or (posts and len(missing) == 3):
+        raise SourceChanged(f"this is not a trend page: {', '.join(missing)}")
+    if volume:
+        raise SourceChanged(f"{volume} posts counted, none found")
+
+
+def _posts(items: Sequence[Item]) -> list[Post]:
+    """Posts of the region in reading order, each with the RP that stands beside it."""
+    found = list(find_posts(items))
+    return [
+        entry.post if rp is None else replace(entry.post, rp=rp)
+        for entry, rp in zip(found, rp_of_each(items, found), strict=True)
+    ]
+
+
+def _once(posts: Sequence[Post]) -> tuple[Post, ...]:
+    """Each identity once, where it stands first; what the first lacks of RP a later one may know."""
+    kept: dict[str, Post] = {}
+    for post in posts:
+        first = kept.setdefault(post.canonical_id, post)
+        if first.rp is None and post.rp is not None:
+            kept[post.canonical_id] = replace(first, rp=post.rp)
+    return tuple(kept.values())

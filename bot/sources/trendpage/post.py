@@ -1,0 +1,93 @@
+"""One post of X: made from its text, its byline, its status link and its date."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from bot.core.models import Network, Post
+from bot.core.text import clean, fingerprint
+
+FIRST_SNOWFLAKE = 29_700_859_247
+"""X's ids carry their time since November 2010; smaller ones are plain numbers."""
+SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+STATUS = re.compile(
+    r"^\s*(?:https?:)?//(?:[\w-]+\.)?(?:twitter|x)\.com/(?:#!/)?(?:i/web|(\w{1,20}))/status(?:es)?/(\d{1,19})",
+    re.ASCII | re.IGNORECASE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+_DATES = tuple(
+    re.compile(rf"(?:^|(?<=[\s)）>・·—]))(?:{form})$", re.IGNORECASE)
+    for form in (
+        rf"{_MONTH} (?P<day>\d{{1,2}}), (?P<year>\d{{4}})",
+        rf"(?P<day>\d{{1,2}}) {_MONTH} (?P<year>\d{{4}})",
+        r"(?P<year>\d{4})年\s?(?P<month>\d{1,2})月\s?(?P<day>\d{1,2})日",
+    )
+)
+_BYLINE = re.compile(
+    r"(?:^|(?<=\s))(?:—|―|–|-{1,2}|&mdash;)\s*(?P<name>[^\n]*?)\s*[(（]@(?P<handle>\w{1,20})[)）]\s*$"
+)
+
+
+def make_post(
+    text: str,
+    byline: str,
+    status: re.Match[str] | None,
+    day: datetime | None,
+    *,
+    language: str | None = None,
+    has_media: bool = False,
+) -> Post | None:
+    """The post, or None where neither an id nor a text tells it from others.
+
+    ``status`` is a match of ``STATUS`` and gives the id, and with it the time; ``day`` (midnight UTC) stands in.
+    """
+    author = find_byline(byline)
+    handle = author["handle"] if author else status[1] if status else None
+    name = (clean(author["name"]) or None) if author else None
+    text = clean(text).strip()
+    if status is None and not text:
+        return None
+    created = _time_of(int(status[2])) if status else None
+    return Post(
+        network=Network.X,
+        canonical_id=status[2] if status else fingerprint(text),
+        text=text,
+        url=f"https://x.com/{handle or 'i/web'}/status/{status[2]}" if status else None,
+        author_name=name,
+        author_handle=handle,
+        author_url=f"https://x.com/{handle}" if handle else None,
+        created_at=created or day,
+        day_only=created is None and day is not None,
+        language=language or None,
+        has_media=has_media or "pic.twitter.com/" in text or "pic.x.com/" in text,
+    )
+
+
+def find_byline(text: str) -> re.Match[str] | None:
+    """``— Name (@handle)`` at the end. Looked for in the tail only, or a text of dashes would take for ever."""
+    return _BYLINE.search(text, max(0, len(text) - 200))
+
+
+def _time_of(status_id: int) -> datetime | None:
+    """When a post was made, from its id (X's snowflake); None for ids older than snowflakes, or out of range."""
+    if status_id < FIRST_SNOWFLAKE:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=(status_id >> 22) + SNOWFLAKE_EPOCH_MS)
+
+
+def split_date(line: str) -> tuple[str, datetime, re.Pattern[str]] | None:
+    """What stands before the date a line ends in, midnight UTC of it, and the form it is written in."""
+    for pattern in _DATES:
+        match = pattern.search(line)
+        if match is None:
+            continue
+        month = match["month"]
+        number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+        try:
+            day = datetime(int(match["year"]), number, int(match["day"]), tzinfo=UTC)
+        except ValueError:
+            continue
+        return line[: match.start()].rstrip(), day, pattern
+    return None

@@ -1,0 +1,56 @@
+"""Whose RP is it: each post gets the one that stands beside it in the tree, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .counts import rps_in
+from .items import Item
+from .places import Found
+
+
+def rp_of_each(items: Sequence[Item], found: Sequence[Found]) -> list[int | None]:
+    """RP of each post: from its own quote, else from beside it.
+
+    What two posts share equally (one flat list) is told apart by the page's habit: counts above the first post and
+    none below the last stand before their posts, and the other way round. Where that does not tell, RP is unknown.
+    """
+    gaps = [_Gap.between(items, a, b) for a, b in zip([None, *found], [*found, None], strict=True)]
+    above, below = bool(gaps[0].all()), bool(gaps[-1].all())
+    chosen: list[int | None] = []
+    for number, entry in enumerate(found):
+        inside = rps_in([entry.inside]) if entry.inside else []
+        before, after = gaps[number], gaps[number + 1]
+        own = inside[:1] or after.near_left[:1] or before.near_right[-1:]
+        if not own and (len(found) == 1 or above != below):
+            own = after.middle[:1] if below and not (above and len(found) > 1) else before.middle[-1:]
+        chosen.append(own[0] if own else None)
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """The RPs between two posts: nearer to the left one in the tree, to the right one, or to neither."""
+
+    near_left: list[int]
+    middle: list[int]
+    near_right: list[int]
+
+    def all(self) -> list[int]:
+        return [*self.near_left, *self.middle, *self.near_right]
+
+    @classmethod
+    def between(cls, items: Sequence[Item], left: Found | None, right: Found | None) -> _Gap:
+        """``floor`` says where the walk climbed highest: what comes before that is the left one's, and so on."""
+        start, end = (left.last + 1 if left else 0), (right.first if right else len(items))
+        if start >= end:
+            return cls([], [], [])
+        floors = [item.floor for item in items[start : end + 1]]
+        if right is None:
+            floors.append(0)
+        top = min(floors)
+        tops = [number for number, floor in enumerate(floors) if floor == top]
+        lines = [item.text for item in items[start:end]]
+        first, last = min(tops[0], len(lines)), min(tops[-1], len(lines))
+        return cls(rps_in(lines[:first]), rps_in(lines[first:last]), rps_in(lines[last:]))

@@ -1,0 +1,60 @@
+"""The source ``trendpage``: which page a topic has, and asking for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
+
+from bot.core.errors import SourceRefused
+from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
+from bot.core.text import topic_key
+from bot.sources.http import Http, validators_of
+
+from .page import parse
+
+LONG_PAGE = 200_000
+"""Bytes from which a page is read off the event loop (about 10 ms)."""
+
+
+class TrendPage:
+    """The source ``trendpage``. ``url`` is a template with ``{topic}``; ``pages`` (topic to URL) wins over it."""
+
+    name = SourceName.TRENDPAGE
+    network = Network.X
+    can_relook = False
+    costs_money = False
+
+    def __init__(self, http: Http, *, url: str | None, pages: Mapping[str, str]) -> None:
+        self._http = http
+        self._template = url
+        self._pages: dict[TopicKey, str] = {topic_key(name): page for name, page in pages.items()}
+
+    def asks(self, look: Look) -> str:
+        """The address that is asked. Raises ``SourceRefused`` when there is none for this topic."""
+        if look.target:
+            return look.target
+        page = self._pages.get(look.topic.key)
+        if page:
+            return page
+        if self._template:
+            return self._template.replace("{topic}", quote(look.topic.name, safe=""))
+        raise SourceRefused(
+            f"no trend page is known for {look.topic.name}: add it to the pages of the source trendpage, "
+            "or give the source a url with {topic}",
+            permanent=True,
+        )
+
+    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+        """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
+        answer = await self._http.get(self.asks(look), validators=look.validators)
+        if answer.not_modified:
+            return NotModified(self.name)
+        kind = answer.headers.get("content-type")
+        if len(answer.body) < LONG_PAGE:
+            fetched = parse(answer.body, now=now, content_type=kind)
+        else:
+            fetched = await asyncio.to_thread(parse, answer.body, now=now, content_type=kind)
+        return replace(fetched, validators=validators_of(answer))

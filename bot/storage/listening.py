@@ -1,0 +1,89 @@
+"""Who listens to which watch: bound, silenced, and listening again with a baseline (invariant 3)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from bot.core.models import BaselineReason, SourceName, SubscriptionId, Topic
+
+from .baseline import record_baseline
+from .rows import rules_from, to_us
+from .watches import bump_rules, ensure_watch, rest_unheard, wake
+
+
+def listen_to(
+    connection: sqlite3.Connection,
+    subscription_id: SubscriptionId,
+    min_rp: Mapping[SourceName, int],
+    now: datetime,
+) -> None:
+    """Bind a subscription to one watch a source, made where there is none; watches it leaves may rest."""
+    topic, target = _followed(connection, subscription_id)
+    left = watch_ids_of(connection, subscription_id)
+    connection.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
+    for source, bar in min_rp.items():
+        # Only a feed has a target of its own; the other sources are asked for the topic.
+        aim = target if source is SourceName.FEED else None
+        watch_id = ensure_watch(connection, source, topic, aim, now)
+        connection.execute(
+            "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, ?)",
+            (watch_id, subscription_id, bar),
+        )
+    kept = watch_ids_of(connection, subscription_id)
+    bump_rules(connection, {*left, *kept})
+    rest_unheard(connection, {*left, *kept})
+    _wake_resting(connection, subscription_id, now)
+
+
+def _followed(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> tuple[Topic, str | None]:
+    """A subscription's topic and the target of its feed."""
+    row = connection.execute(
+        "SELECT t.topic_key, t.name, s.target FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key "
+        "WHERE s.id = ?",
+        (subscription_id,),
+    ).fetchone()
+    return Topic(key=row[0], name=row[1]), row[2]
+
+
+def _wake_resting(connection: sqlite3.Connection, subscription_id: SubscriptionId, now: datetime) -> None:
+    """Wake those of a listening subscription's watches that rest; the others keep their rhythm."""
+    resting = connection.execute(
+        "SELECT w.id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id "
+        "JOIN subscriptions s ON s.id = sw.subscription_id "
+        "WHERE s.id = ? AND s.paused IS NULL AND s.removed_at IS NULL AND w.next_poll_at IS NULL",
+        (subscription_id,),
+    ).fetchall()
+    wake(connection, [watch_id for (watch_id,) in resting], now)
+
+
+def silence(connection: sqlite3.Connection, subscription_id: SubscriptionId, reason: str, now: datetime) -> None:
+    """Drop what is not sealed. The alerts stay on record: what was decided once is never decided again."""
+    connection.execute(
+        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? "
+        "WHERE subscription_id = ? AND state = 'waiting'",
+        (reason, to_us(now), subscription_id),
+    )
+    watch_ids = watch_ids_of(connection, subscription_id)
+    bump_rules(connection, watch_ids)
+    rest_unheard(connection, watch_ids)
+
+
+def listen_again(
+    connection: sqlite3.Connection, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
+) -> None:
+    """Be due at once; what passes now is baseline."""
+    watch_ids = watch_ids_of(connection, subscription_id)
+    bump_rules(connection, watch_ids)
+    wake(connection, watch_ids, now)
+    row = connection.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
+    record_baseline(connection, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
+
+
+def watch_ids_of(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Collection[int]:
+    """The watches a subscription listens to."""
+    rows = connection.execute(
+        "SELECT watch_id FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
+    ).fetchall()
+    return [watch_id for (watch_id,) in rows]

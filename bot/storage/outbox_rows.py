@@ -1,0 +1,97 @@
+"""Entries and messages as they come out of their tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from bot.core.models import (
+    AlertContent,
+    EntryKind,
+    Message,
+    MessageId,
+    MessageState,
+    OutboxEntry,
+    SummaryContent,
+)
+
+from .rows import Row, from_us, from_us_or_none
+
+# A summary counts what it holds until it is sealed; then the count in its content stands.
+ENTRY = """
+SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.created_at, e.not_before,
+       CASE WHEN e.kind = 'summary' AND e.state = 'waiting'
+            THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END
+FROM entries e
+"""
+
+_MESSAGE = """
+SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
+       discord_message_id, sent_at, error
+FROM messages
+"""
+
+_ALERT = msgspec.json.Decoder(AlertContent)
+_SUMMARY = msgspec.json.Decoder(SummaryContent)
+
+
+def read_message(message_id: MessageId, connection: sqlite3.Connection) -> Message | None:
+    """One message with its entries, None when unknown."""
+    row = connection.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone()
+    return None if row is None else _message_from(row, connection)
+
+
+def must_read_message(message_id: MessageId, connection: sqlite3.Connection) -> Message:
+    """One message that is known to be there."""
+    return _message_from(connection.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone(), connection)
+
+
+def _message_from(row: Row, connection: sqlite3.Connection) -> Message:
+    entries = connection.execute(f"{ENTRY} WHERE e.message_id = ? ORDER BY e.position", (row[0],))
+    return Message(
+        id=row[0],
+        guild_id=row[1],
+        channel_id=row[2],
+        entries=tuple(entry_from(entry) for entry in entries),
+        sealed_at=from_us(row[3]),
+        state=MessageState(row[4]),
+        attempts=row[5],
+        first_try_at=from_us_or_none(row[6]),
+        next_try_at=from_us_or_none(row[7]),
+        discord_message_id=row[8],
+        sent_at=from_us_or_none(row[9]),
+        error=row[10],
+    )
+
+
+def entry_from(row: Row) -> OutboxEntry:
+    """An entry from ``ENTRY``."""
+    kind = EntryKind(row[1])
+    return OutboxEntry(
+        id=row[0],
+        kind=kind,
+        guild_id=row[2],
+        channel_id=row[3],
+        subscription_id=row[4],
+        content=_CONTENT[kind](row[5], row[8]),
+        created_at=from_us(row[6]),
+        not_before=from_us(row[7]),
+    )
+
+
+def _alert_content(stored: str, _: int | None) -> AlertContent:
+    return _ALERT.decode(stored)
+
+
+def _summary_content(stored: str, counted: int | None) -> SummaryContent:
+    content = _SUMMARY.decode(stored)
+    return content if counted is None else replace(content, count=counted)
+
+
+_CONTENT: dict[EntryKind, Callable[[str, int | None], AlertContent | SummaryContent]] = {
+    EntryKind.ALERT: _alert_content,
+    EntryKind.SUMMARY: _summary_content,
+}

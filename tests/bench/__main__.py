@@ -1,0 +1,54 @@
+"""``python -m tests.bench poll|start|all [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from . import poll, start
+from .report import Number, as_text, machine
+
+
+def main() -> None:
+    """Measure, and print the numbers beside their targets."""
+    asked = _arguments()
+    found: dict[str, list[Number]] = {}
+    with tempfile.TemporaryDirectory(prefix="kawaraban-bench-", dir=asked.folder) as folder:
+        if asked.what in {"poll", "all"}:
+            sizes = (asked.small, asked.large)
+            found["poll"] = asyncio.run(poll.measure(Path(folder), sizes, asked.rounds))
+        if asked.what in {"start", "all"}:
+            found["start"] = start.measure(Path(folder), asked.rounds)
+    sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("what", choices=["poll", "start", "all"])
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--rounds", type=int, default=7, help="repeats (default: 7)")
+    parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
+    parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
+    parser.add_argument("--folder", help="where the databases are made for the time being")
+    return parser.parse_args()
+
+
+def _as_json(found: dict[str, list[Number]]) -> str:
+    told = {what: [asdict(each) for each in numbers] for what, numbers in found.items()}
+    return json.dumps({"machine": machine(), **told}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_lines(found: dict[str, list[Number]]) -> str:
+    on = machine()
+    head = f"{on['cpu']}, {on['cores']} cores, Python {on['python']}, SQLite {on['sqlite']}, load {on['load']}"
+    lines = [as_text(each) for numbers in found.values() for each in numbers]
+    return "\n".join([head, *lines, ""])
+
+
+if __name__ == "__main__":
+    main()

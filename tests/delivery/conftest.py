@@ -1,0 +1,164 @@
+"""A desk to deliver from: a real database, the real client, a fake Discord, and one time for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.core.models import ChannelId, GuildId, Message, RoleId, SourceName, Subscription, UserId
+from bot.delivery import Delivery, DeliveryPolicy
+from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.pacer import ChannelSpacing, Pacer
+from bot.delivery.transport import SendOutcome
+from bot.storage.base import NewSubscription
+from bot.storage.sqlite import SqliteStorage, open_sqlite
+from bot.views.text import Texts
+from config import LOCALES
+from tests.fakes.discord_limits import FrozenClock
+from tests.fakes.discord_server import FakeDiscord
+from tests.fakes.discord_town import Bot, Town, town
+from tests.fakes.discord_world import Channel
+from tests.storage.world import TOPIC, World, alert, change, plan, post
+
+
+async def nothing() -> None:
+    """What happens in between, when nothing does."""
+
+
+class WatchedTransport(DiscordTransport):
+    """The real one. ``after_send`` happens between Discord's answer and its being written down."""
+
+    after_send: Callable[[], Awaitable[None]] = staticmethod(nothing)
+
+    async def send(self, message: Message) -> SendOutcome:
+        outcome = await super().send(message)
+        await self.after_send()
+        return outcome
+
+
+@dataclass
+class Desk:
+    """Delivery and the world around it. ``clock`` is Discord's and ours: only a sleep or a test moves it."""
+
+    path: Path
+    place: Town
+    bot: Bot
+    clock: FrozenClock
+    storage: SqliteStorage
+    transport: WatchedTransport
+    slept: list[float] = field(default_factory=list)
+    on_sleep: Callable[[], Awaitable[None]] = nothing
+
+    @property
+    def server(self) -> FakeDiscord:
+        return self.place.server
+
+    @property
+    def world(self) -> World:
+        return World(self.storage)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.advance(seconds)
+        await self.on_sleep()
+        await asyncio.sleep(0)
+
+    def delivery(self, *, catch_up_messages: int = 5) -> Delivery:
+        """A delivery as a process that has just started has it."""
+        monotonic, sleep = self.clock.monotonic, self.sleep
+        return Delivery(
+            self.storage,
+            pacer=Pacer(1000, monotonic=monotonic, sleep=sleep),
+            spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
+            policy=DeliveryPolicy(catch_up_messages=catch_up_messages),
+            clock=self.clock.now,
+            sleep=sleep,
+        )
+
+    async def follow(self, channel: Channel | None = None, *, role_id: int | None = None) -> Subscription:
+        """A channel follows the topic."""
+        now = self.clock.now()
+        wanted = NewSubscription(
+            guild_id=GuildId(self.place.guild.id),
+            channel_id=ChannelId((channel or self.place.news).id),
+            topic=TOPIC,
+            created_by=UserId(self.place.alice.id),
+            language="ja",
+            min_rp={SourceName.TRENDPAGE: 100},
+            role_id=None if role_id is None else RoleId(role_id),
+        )
+        return await self.storage.subscribe(wanted, now, now)
+
+    async def decide(self, *subscriptions: Subscription, numbers: Sequence[int], text: str = "") -> None:
+        """A poll that decides to tell these posts, the higher the number the bigger, to every subscription."""
+        now = self.clock.now()
+        seen = [post(number, 200 + number, text=f"{text}話その{number:03}", born=now) for number in numbers]
+        alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
+        roles = {subscription.id: subscription.role_id for subscription in subscriptions}
+        alerts = [
+            replace(each, content=replace(each.content, role_id=roles[each.subscription_id])) for each in alerts
+        ]
+        state = await self.world.look(now)
+        wanted = plan(state, at=now, next_poll_at=now, changes=[change(each) for each in seen], alerts=alerts)
+        await self.storage.commit_poll(wanted)
+
+    async def deliver(self, delivery: Delivery | None = None) -> None:
+        """Until nothing waits any more, skipping the time in between."""
+        delivery = delivery or self.delivery()
+        for _ in range(100):
+            await delivery.drain(self.transport)
+            at = await self.storage.next_send_at()
+            if at is None:
+                return
+            self.clock.advance(max(0.0, (at - self.clock.now()).total_seconds()) + 0.001)
+        raise AssertionError("something waits for ever")
+
+    def told(self, channel: Channel | None = None) -> list[str]:
+        """The texts that stand in a channel, oldest first."""
+        return [message.text for message in self.server.visible(channel or self.place.news)]
+
+    def posts_sent(self, channel: Channel | None = None) -> int:
+        """How often a message was sent to a channel, whatever came of it."""
+        return len(self.server.record.matching(f"POST /channels/{(channel or self.place.news).id}/messages"))
+
+    def messages(self) -> list[tuple[str, str | None]]:
+        """State and reason of every message in the database, oldest first."""
+        return self.rows("SELECT state, error FROM messages ORDER BY sealed_at, id")
+
+    def entries(self) -> dict[str, int]:
+        """How many outbox entries there are in each state."""
+        return dict(self.rows("SELECT state, count(*) FROM entries GROUP BY 1"))
+
+    def rows(self, query: str) -> list[Any]:
+        with closing(sqlite3.connect(self.path)) as database:
+            return database.execute(query).fetchall()
+
+    async def until_bot_knows(self, channel: Channel, permission: str, *, allowed: bool) -> None:
+        """Permissions reach the client over the gateway."""
+        async with asyncio.timeout(5):
+            while True:
+                known = self.bot.get_channel(channel.id)
+                assert isinstance(known, discord.TextChannel)
+                if getattr(known.permissions_for(known.guild.me), permission) is allowed:
+                    return
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    clock = FrozenClock()
+    path = tmp_path / "kawaraban.db"
+    storage = await open_sqlite(f"sqlite:///{path}", busy_timeout_s=0.01)
+    try:
+        async with town(clock=clock) as place, place.bot() as bot:
+            yield Desk(path, place, bot, clock, storage, WatchedTransport(bot, Texts(LOCALES)))
+    finally:
+        await storage.close()
