@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -152,11 +153,21 @@ async def run_bot(settings: Settings) -> None:
         scheduler = make_scheduler(services)
         try:
             async with bot:
+                spare_the_collector()
                 scheduler.start()
                 await bot.start(settings.discord.token.get_secret_value())
         finally:
             scheduler.stop()
             await services.poller.stop()
+
+
+def spare_the_collector() -> None:
+    """Take what lives as long as the process out of the garbage collector's rounds.
+
+    Looking through all of it again and again held the event loop for 60 to 70 ms each time (tests/bench).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _stop_on_sigterm() -> None:

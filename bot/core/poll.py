@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import msgspec
+
 from . import cadence
 from .errors import SourceChanged, SourceError
 from .models import (
@@ -101,7 +103,7 @@ def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: date
 
 def content_digest(post: Post) -> str:
     """Changes when anything stored of a post changed, so that unchanged rows are not written again."""
-    return hashlib.blake2b(repr(post).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return hashlib.blake2b(msgspec.json.encode(post), digest_size=8).hexdigest()
 
 
 # -- what is known now ---------------------------------------------------------------------------------
