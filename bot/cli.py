@@ -25,7 +25,7 @@ from rich.table import Table
 from bot import __version__, app, doctor
 from bot.core.errors import DatabaseBusy, DatabaseTooNew, SourceError, StorageError
 from bot.core.models import Fetched, Look, Post, SourceName, Topic
-from bot.core.text import make_topic
+from bot.core.text import TOPIC_NAME_MAX, make_topic
 from bot.poller import PollReport
 from bot.sources.http import Http
 from bot.storage.migrate import migration_status
@@ -65,7 +65,7 @@ def main() -> None:
     except DatabaseBusy as error:
         _stop(f"the database ({load().database.url}) cannot be used just now: {error}", DATABASE_FAILED)
     except StorageError as error:
-        _stop(str(error), DATABASE_FAILED)
+        _stop(f"{load().database.url}: {error}", DATABASE_FAILED)
 
 
 def _stop(sentence: str, code: int) -> NoReturn:
@@ -340,7 +340,7 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
     wanted: list[tuple[SourceName, Topic, str | None]] = []
     wrong: list[str] = []
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         return [], [f"it is not UTF-8: {error}"]
     for number, line in enumerate(lines, start=1):
@@ -349,6 +349,8 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
         name, tab, topic = line.partition("\t")
         if not tab or not make_topic(topic).key:
             wrong.append(f"line {number}: it takes SOURCE<TAB>TOPIC, got {line[:60]!r}")
+        elif _is_too_long(topic.strip()):
+            wrong.append(f"line {number}: a topic can be up to {TOPIC_NAME_MAX} characters long")
         elif name.strip() not in set(SourceName):
             wrong.append(
                 f"line {number}: no source is called {name.strip()[:30]!r}; there are {', '.join(SourceName)}"
@@ -358,9 +360,15 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
     return wanted, wrong
 
 
+def _is_too_long(topic: str) -> bool:
+    return not _is_address(topic) and len(make_topic(topic).name) > TOPIC_NAME_MAX
+
+
 def _wanted(source: SourceName, topic: str) -> tuple[SourceName, Topic, str | None]:
     if not make_topic(topic).key:
         raise typer.BadParameter("it takes a keyword or an address", param_hint="TOPIC")
+    if _is_too_long(topic):
+        raise typer.BadParameter(f"a topic can be up to {TOPIC_NAME_MAX} characters long", param_hint="TOPIC")
     return source, make_topic(topic), topic if _is_address(topic) else None
 
 

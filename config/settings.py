@@ -7,12 +7,14 @@ Order: environment (``KAWARABAN_…``, nesting by ``__``; ``DISCORD_TOKEN`` too)
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -33,16 +35,32 @@ _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
 
 _HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
+_ASCII = r"^[ -~]*$"
 _PATTERNS = {
     _HTTP: "begin with http:// or https://",
     _WS: "begin with ws:// or wss://",
     _SQLITE: "have the form sqlite:///path",
     _TEMPLATE: "be an http(s) address with {topic} in it",
+    _ASCII: "hold printable ASCII only, because it goes into a header",
 }
 
 
 class SettingsError(Exception):
     """A setting is wrong. The message names the key, what it got and what it takes; exit code 2."""
+
+
+def _is_address(value: str) -> str:
+    """An http(s) address with a host. Raises ``ValueError`` in words that follow "it should"."""
+    try:
+        host = urlsplit(value).hostname
+    except ValueError:
+        host = None
+    if not host or not re.match(_HTTP, value) or any(character.isspace() for character in value):
+        raise ValueError("be an address that begins with http:// or https://")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_is_address)]
 
 
 class Section(BaseModel):
@@ -72,7 +90,7 @@ class HttpSettings(Section):
     """How we behave towards sources. Times in seconds, sizes in bytes."""
 
     allow_private_networks: bool = False
-    contact: str = ""
+    contact: Annotated[str, Field(pattern=_ASCII)] = ""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     total_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30.0
     max_body_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 5_000_000
@@ -85,8 +103,8 @@ class TrendpageSettings(Section):
     """A site with trend pages; off until it has a ``url`` template with ``{topic}`` or a table of ``pages``."""
 
     enabled: bool | None = None
-    url: Annotated[str, Field(pattern=_TEMPLATE)] | None = None
-    pages: dict[str, str] = {}
+    url: Annotated[Address, Field(pattern=_TEMPLATE)] | None = None
+    pages: dict[str, Address] = {}
     default_min_rp: Annotated[int, Field(ge=0)] = 100
 
     @property
@@ -100,7 +118,7 @@ class MastodonSettings(Section):
     """A Mastodon server whose tag timelines are public; needs no key."""
 
     enabled: bool = True
-    base_url: Annotated[str, Field(pattern=_HTTP)] = "https://mstdn.jp"
+    base_url: Address = "https://mstdn.jp"
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -212,11 +230,13 @@ def load() -> Settings:
     file = config_file()
     if "KAWARABAN_CONFIG" in os.environ and not file.is_file():
         raise SettingsError(f"KAWARABAN_CONFIG names {file}, and there is no such file")
-    unknown = _unknown_keys(file)
-    if unknown:
-        raise SettingsError(unknown)
     try:
+        unknown = _unknown_keys(file)
+        if unknown:
+            raise SettingsError(unknown)
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not UTF-8 text") from None
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     except PydanticSettingsError as error:
@@ -238,6 +258,8 @@ def _unknown_keys(file: Path) -> str | None:
             section = name[len(PREFIX) :].split("__")[0].lower()
             if section not in Settings.model_fields:
                 return f"{name.upper()}: there is no such setting; they begin with KAWARABAN_ and one of {known}"
+    if "kawaraban_config" in _dotenv() and "KAWARABAN_CONFIG" not in os.environ:
+        return "KAWARABAN_CONFIG is read from the environment only, not from .env"
     return None
 
 
@@ -269,7 +291,7 @@ def _takes(first: ErrorDetails) -> str:
         return _PATTERNS[first["ctx"]["pattern"]]
     if first["type"] in {"model_type", "model_attributes_type", "dict_type"}:
         return "be a table"
-    return first["msg"].removeprefix("Input should ")
+    return first["msg"].removeprefix("Input should ").removeprefix("Value error, ")
 
 
 def _known_beside(path: list[str]) -> str:
@@ -284,8 +306,14 @@ def _known_beside(path: list[str]) -> str:
 
 def _env_sentence(error: PydanticSettingsError) -> str:
     """A variable that takes JSON (a table) got something else; its value is not shown."""
-    tables = [name for name in (*os.environ, *map(str.upper, _dotenv())) if name in _TABLES]
+    field = re.search(r'field "(\w+)"', str(error))
+    section = PREFIX + (field[1].upper() if field else "")
+    named = [
+        name
+        for name in (*os.environ, *map(str.upper, _dotenv()))
+        if name == section or (name in _TABLES and name.startswith(section))
+    ]
     return (
-        f"{' or '.join(tables) or error} is not JSON; a table is written like "
+        f"{' or '.join(named) or section} is not JSON; a table is written like "
         '{"データセンター": "https://…"} in a variable'
     )

@@ -1,0 +1,523 @@
+"""Settings: where a value comes from, what a wrong one says, and that secrets stay secret."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from config.settings import Settings, SettingsError, load
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "kawaraban.example.toml"
+SECRET = "kept-under-the-floorboards.of.the-teahouse"
+
+
+@pytest.fixture(autouse=True)
+def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder without files, an environment without our names."""
+    for name in [*os.environ]:
+        if name.upper().startswith("KAWARABAN_") or name.upper() == "DISCORD_TOKEN":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_toml(text: str, name: str = "kawaraban.toml") -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def write_dotenv(text: str) -> None:
+    Path(".env").write_text(text, encoding="utf-8")
+
+
+def sentence_of_failed_load() -> str:
+    with pytest.raises(SettingsError) as caught:
+        load()
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence
+    return sentence
+
+
+def token_of(settings: Settings) -> str | None:
+    return settings.discord.token.get_secret_value() if settings.discord.token else None
+
+
+def walk(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every key of every table with its default (``PydanticUndefined`` where there is none)."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from walk(field.annotation, (*path, name))
+        else:
+            yield (*path, name), field.get_default(call_default_factory=False)
+
+
+KEYS = dict(walk(Settings))
+
+
+# -- order ---------------------------------------------------------------------------------------------
+
+
+def test_without_anything_every_key_has_its_default() -> None:
+    settings = load()
+
+    assert settings.database.url == "sqlite:///kawaraban.db"
+    assert settings.poll.interval_s == 300
+    assert settings.sources.mastodon.is_on
+    assert not settings.sources.trendpage.is_on
+    assert settings.discord.token is None
+
+
+def test_toml_wins_over_defaults() -> None:
+    write_toml("[poll]\ninterval_s = 11\n")
+
+    assert load().poll.interval_s == 11
+
+
+def test_dotenv_wins_over_toml() -> None:
+    write_toml("[poll]\ninterval_s = 11\nconcurrency = 3\n")
+    write_dotenv("KAWARABAN_POLL__INTERVAL_S=12\n")
+
+    poll = load().poll
+
+    assert (poll.interval_s, poll.concurrency) == (12, 3)
+
+
+def test_environment_wins_over_dotenv_and_toml(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_toml("[poll]\ninterval_s = 11\nconcurrency = 3\nkeep_posts_days = 9\n")
+    write_dotenv("KAWARABAN_POLL__INTERVAL_S=12\nKAWARABAN_POLL__CONCURRENCY=4\n")
+    monkeypatch.setenv("KAWARABAN_POLL__INTERVAL_S", "13")
+
+    poll = load().poll
+
+    assert (poll.interval_s, poll.concurrency, poll.keep_posts_days) == (13, 4, 9)
+
+
+def test_kawaraban_config_names_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_toml("[poll]\ninterval_s = 11\n")
+    write_toml("[poll]\ninterval_s = 21\n", "other.toml")
+    monkeypatch.setenv("KAWARABAN_CONFIG", "other.toml")
+
+    assert load().poll.interval_s == 21
+
+
+def test_other_programs_keys_in_dotenv_are_left_alone() -> None:
+    write_dotenv("POSTGRES_PASSWORD=tea\nKAWARABAN_LOG__LEVEL=DEBUG\n")
+
+    assert load().log.level == "DEBUG"
+
+
+# -- the token -----------------------------------------------------------------------------------------
+
+
+def test_discord_token_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "from-environment")
+
+    assert token_of(load()) == "from-environment"
+
+
+def test_discord_token_is_read_from_dotenv() -> None:
+    write_dotenv("DISCORD_TOKEN=from-dotenv\n")
+
+    assert token_of(load()) == "from-dotenv"
+
+
+def test_discord_token_of_the_environment_wins_over_the_one_in_dotenv(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_dotenv("DISCORD_TOKEN=from-dotenv\n")
+    monkeypatch.setenv("DISCORD_TOKEN", "from-environment")
+
+    assert token_of(load()) == "from-environment"
+
+
+@pytest.mark.parametrize("where", ["environment", "dotenv"])
+def test_long_name_of_the_token_wins_over_the_short_one(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if where == "environment":
+        monkeypatch.setenv("DISCORD_TOKEN", "short")
+        monkeypatch.setenv("KAWARABAN_DISCORD__TOKEN", "long")
+    else:
+        write_dotenv("DISCORD_TOKEN=short\nKAWARABAN_DISCORD__TOKEN=long\n")
+
+    assert token_of(load()) == "long"
+
+
+def test_short_name_of_the_token_wins_over_toml_and_leaves_its_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_toml('[discord]\ntoken = "from-toml"\nlanguage = "en"\n')
+    monkeypatch.setenv("DISCORD_TOKEN", "short")
+
+    settings = load()
+
+    assert (token_of(settings), settings.discord.language) == ("short", "en")
+
+
+def test_empty_discord_token_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "")
+
+    assert load().discord.token is None
+
+
+# -- the names that others rely on -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "key", "value"),
+    [
+        ("DATABASE__URL", "sqlite:////var/lib/k.db", "database.url", "sqlite:////var/lib/k.db"),
+        (
+            "SOURCES__TRENDPAGE__URL",
+            "https://trends.example/{topic}",
+            "sources.trendpage.url",
+            "https://trends.example/{topic}",
+        ),
+        (
+            "SOURCES__TRENDPAGE__PAGES",
+            '{"データセンター": "https://trends.example/p/1"}',
+            "sources.trendpage.pages",
+            {"データセンター": "https://trends.example/p/1"},
+        ),
+        (
+            "SOURCES__MASTODON__BASE_URL",
+            "https://social.example",
+            "sources.mastodon.base_url",
+            "https://social.example",
+        ),
+        ("SOURCES__TRENDPAGE__ENABLED", "false", "sources.trendpage.enabled", False),
+        ("SOURCES__MASTODON__ENABLED", "false", "sources.mastodon.enabled", False),
+        ("HTTP__ALLOW_PRIVATE_NETWORKS", "true", "http.allow_private_networks", True),
+        (
+            "DISCORD__API_BASE",
+            "http://127.0.0.1:8990/api/v10",
+            "discord.api_base",
+            "http://127.0.0.1:8990/api/v10",
+        ),
+        (
+            "DISCORD__GATEWAY_URL",
+            "ws://127.0.0.1:8990/gateway",
+            "discord.gateway_url",
+            "ws://127.0.0.1:8990/gateway",
+        ),
+        ("POLL__INTERVAL_S", "1", "poll.interval_s", 1),
+        ("ALERTS__DEFAULT_MIN_RP", "77", "alerts.default_min_rp", 77),
+        ("ALERTS__CEILING_PER_HOUR", "0", "alerts.ceiling_per_hour", 0),
+        ("DELIVERY__REQUESTS_PER_S", "7.5", "delivery.requests_per_s", 7.5),
+        ("DELIVERY__CATCH_UP_MESSAGES", "0", "delivery.catch_up_messages", 0),
+    ],
+)
+def test_fixed_name_sets_its_key(
+    name: str, written: str, key: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"KAWARABAN_{name}", written)
+
+    settings = load()
+
+    assert operator.attrgetter(key)(settings) == value
+
+
+def test_trendpage_is_on_with_an_address_and_off_when_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWARABAN_SOURCES__TRENDPAGE__URL", "https://trends.example/{topic}")
+    with_address = load().sources.trendpage.is_on
+    monkeypatch.setenv("KAWARABAN_SOURCES__TRENDPAGE__ENABLED", "false")
+    switched_off = load().sources.trendpage.is_on
+
+    assert (with_address, switched_off) == (True, False)
+
+
+# -- what a wrong one says -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        (
+            "POLL__INTERVAL_S",
+            "0",
+            ["poll.interval_s", "KAWARABAN_POLL__INTERVAL_S", "'0'", "greater than or equal to 1"],
+        ),
+        ("POLL__INTERVAL_S", "often", ["poll.interval_s", "'often'", "integer"]),
+        ("DATABASE__URL", "postgres://db", ["database.url", "'postgres://db'", "sqlite:///path"]),
+        ("SOURCES__TRENDPAGE__URL", "https://trends.example/", ["sources.trendpage.url", "{topic}"]),
+        ("SOURCES__MASTODON__BASE_URL", "mstdn.jp", ["sources.mastodon.base_url", "'mstdn.jp'", "http://"]),
+        ("DISCORD__GATEWAY_URL", "http://127.0.0.1", ["discord.gateway_url", "'http://127.0.0.1'", "ws://"]),
+        ("HTTP__ALLOW_PRIVATE_NETWORKS", "perhaps", ["http.allow_private_networks", "'perhaps'", "boolean"]),
+        ("DISCORD__LANGUAGE", "fr", ["discord.language", "'fr'", "'ja' or 'en'"]),
+        ("LOG__LEVEL", "LOUD", ["log.level", "'LOUD'", "'DEBUG'"]),
+        ("ALERTS__CEILING_PER_HOUR", "-1", ["alerts.ceiling_per_hour", "'-1'"]),
+    ],
+)
+def test_wrong_value_is_told_with_key_what_it_got_and_what_it_takes(
+    name: str, written: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"KAWARABAN_{name}", written)
+
+    sentence = sentence_of_failed_load()
+
+    assert [part for part in told if part not in sentence] == []
+
+
+def test_wrong_value_in_toml_is_told_with_its_key() -> None:
+    write_toml('[delivery]\nrequests_per_s = "fast"\n')
+
+    sentence = sentence_of_failed_load()
+
+    assert "delivery.requests_per_s" in sentence
+    assert "'fast'" in sentence
+
+
+@pytest.mark.parametrize("where", ["environment", "dotenv", "toml"])
+def test_key_that_does_not_exist_is_told_with_its_neighbours(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if where == "environment":
+        monkeypatch.setenv("KAWARABAN_POLL__INTERVALL_S", "60")
+    elif where == "dotenv":
+        write_dotenv("KAWARABAN_POLL__INTERVALL_S=60\n")
+    else:
+        write_toml("[poll]\nintervall_s = 60\n")
+
+    sentence = sentence_of_failed_load()
+
+    assert "poll.intervall_s" in sentence
+    assert "KAWARABAN_POLL__INTERVALL_S" in sentence
+    assert "interval_s" in sentence.partition("there are ")[2].split(", ")
+
+
+@pytest.mark.parametrize("where", ["environment", "dotenv", "toml"])
+def test_table_that_does_not_exist_is_told_with_those_that_do(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if where == "environment":
+        monkeypatch.setenv("KAWARABAN_POLLING__INTERVAL_S", "60")
+    elif where == "dotenv":
+        write_dotenv("KAWARABAN_POLLING__INTERVAL_S=60\n")
+    else:
+        write_toml("[polling]\ninterval_s = 60\n")
+
+    sentence = sentence_of_failed_load()
+
+    assert "polling" in sentence.lower()
+    assert "database, discord, http, sources, poll" in sentence
+
+
+def test_source_that_does_not_exist_is_told_with_those_that_do() -> None:
+    write_toml("[sources.trendpages]\nenabled = true\n")
+
+    sentence = sentence_of_failed_load()
+
+    assert "sources.trendpages" in sentence
+    assert "trendpage, mastodon" in sentence
+
+
+def test_value_where_a_table_belongs_is_told() -> None:
+    write_toml("poll = 60\n")
+
+    sentence = sentence_of_failed_load()
+
+    assert "poll" in sentence
+    assert "table" in sentence
+
+
+def test_broken_json_for_the_pages_is_told_with_the_form_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWARABAN_SOURCES__TRENDPAGE__PAGES", "データセンター=https://trends.example/1")
+
+    sentence = sentence_of_failed_load()
+
+    assert "sources" in sentence.lower()
+    assert "JSON" in sentence
+
+
+def test_broken_toml_is_told_with_the_file_and_the_line() -> None:
+    write_toml("[poll]\ninterval_s = = 3\n")
+
+    sentence = sentence_of_failed_load()
+
+    assert "kawaraban.toml is not valid TOML" in sentence
+    assert "line 2" in sentence
+
+
+def test_toml_that_is_not_utf8_is_told_with_the_file() -> None:
+    Path("kawaraban.toml").write_bytes("[http]\ncontact = '瓦版'\n".encode("shift_jis"))
+
+    assert "kawaraban.toml is not valid TOML" in sentence_of_failed_load()
+
+
+def test_missing_file_named_by_kawaraban_config_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWARABAN_CONFIG", "nowhere.toml")
+
+    sentence = sentence_of_failed_load()
+
+    assert "KAWARABAN_CONFIG" in sentence
+    assert "nowhere.toml" in sentence
+
+
+# -- secrets ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("show", [repr, str, Settings.model_dump_json, lambda each: str(each.model_dump())])
+def test_token_shows_in_no_form_of_the_settings(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", SECRET)
+
+    settings = load()
+
+    assert token_of(settings) == SECRET
+    assert SECRET not in show(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("KAWARABAN_DISCORD", f'"{SECRET}"'),
+        ("KAWARABAN_DISCORD", SECRET),
+        ("KAWARABAN_DISCORD", f'["{SECRET}"]'),
+        ("KAWARABAN_DISCORD", f'{{"token": ["{SECRET}"]}}'),
+        ("KAWARABAN_DISCORD", f'{{"tokn": "{SECRET}"}}'),
+        ("KAWARABAN_DISCORD", f'{{"token": "{SECRET}"'),
+        ("KAWARABAN_DISCORD__TOKEN__VALUE", SECRET),
+        ("KAWARABAN_DISCORD__TOKEN_", SECRET),
+        ("KAWARABAN_DISCORD__APPLICATION_ID", SECRET),
+        ("KAWARABAN_TOKEN", SECRET),
+        ("KAWARABAN_HTTP", f'"https://bot:{SECRET}@proxy.example"'),
+        ("KAWARABAN_SOURCES__MASTODON__BASE_URL", f"ftp://bot:{SECRET}@social.example"),
+    ],
+)
+@pytest.mark.parametrize("where", ["environment", "dotenv"])
+def test_secret_in_the_wrong_place_is_not_repeated_in_the_error(
+    name: str, written: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if where == "environment":
+        monkeypatch.setenv(name, written)
+    else:
+        write_dotenv(f"{name}='{written}'\n")
+
+    sentence = sentence_of_failed_load()
+
+    assert SECRET not in sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'discord = "{SECRET}"\n',
+        f'[discord]\ntoken = ["{SECRET}"]\n',
+        f'[discord]\ntokn = "{SECRET}"\n',
+        f'[discord.token]\nvalue = "{SECRET}"\n',
+        f'token = "{SECRET}"\n',
+        f'[[discord]]\ntoken = "{SECRET}"\n',
+        f'[discord]\ntoken = "{SECRET}\n',
+    ],
+)
+def test_secret_in_a_wrong_toml_is_not_repeated_in_the_error(text: str) -> None:
+    write_toml(text)
+
+    assert SECRET not in sentence_of_failed_load()
+
+
+def test_error_about_a_secret_carries_no_cause_that_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWARABAN_DISCORD", f'{{"token": ["{SECRET}"]}}')
+
+    with pytest.raises(SettingsError) as caught:
+        load()
+
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+# -- the example file --------------------------------------------------------------------------------------
+
+
+def documented() -> dict[tuple[str, ...], bool]:
+    """Every key the example shows, set or commented out, and whether it is set."""
+    table: tuple[str, ...] = ()
+    found: dict[tuple[str, ...], bool] = {}
+    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
+        if heading := re.fullmatch(r"\[([\w.]+)\]", line):
+            table = tuple(heading[1].split("."))
+            found[table] = True
+        elif key := re.match(r"(# )?(\w+) = ", line):
+            found[*table, key[2]] = key[1] is None
+    return found
+
+
+def test_example_documents_every_key() -> None:
+    missing = [".".join(key) for key in KEYS if key not in documented()]
+
+    assert missing == []
+
+
+def test_example_shows_no_key_that_does_not_exist() -> None:
+    tables = {key[:length] for key in KEYS for length in range(1, len(key))}
+    unknown = [".".join(key) for key in documented() if key not in KEYS and key not in tables]
+
+    assert unknown == []
+
+
+def test_every_value_set_in_the_example_is_the_default() -> None:
+    tables = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+
+    def shown(key: tuple[str, ...]) -> Any:
+        return functools.reduce(operator.getitem, key, tables)
+
+    differing = {
+        ".".join(key): (shown(key), default)
+        for key, default in KEYS.items()
+        if documented()[key] and shown(key) != default
+    }
+
+    assert differing == {}
+
+
+def test_every_key_commented_out_in_the_example_has_no_default() -> None:
+    commented = [key for key, is_set in documented().items() if not is_set]
+    with_default = [".".join(key) for key in commented if KEYS[key] not in {None, PydanticUndefined}]
+
+    assert commented
+    assert with_default == []
+
+
+def test_example_loads_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = load()
+    monkeypatch.setenv("KAWARABAN_CONFIG", str(EXAMPLE))
+
+    assert load() == plain
+
+
+def test_example_with_every_comment_taken_off_loads_too() -> None:
+    text = re.sub(r'^# (?="?\w+"? = )', "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    write_toml(text)
+
+    settings = load()
+
+    assert settings.discord.application_id == 123456789012345678
+    assert settings.sources.trendpage.pages
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("HTTP__CONTACT", "瓦", "ASCII"),
+        ("SOURCES__MASTODON__BASE_URL", "http://[::1", "http://"),
+        ("SOURCES__TRENDPAGE__PAGES", '{"a": "notaurl"}', "http://"),
+        ("DISCORD", "abc", "KAWARABAN_DISCORD is not JSON"),
+    ],
+)
+def test_value_that_would_fail_later_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"KAWARABAN_{name}", value)
+
+    assert told in sentence_of_failed_load()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"DISCORD_TOKEN=\xff", "UTF-8"), (b"KAWARABAN_CONFIG=x.toml", "environment only")]
+)
+def test_dotenv_that_cannot_be_taken_as_meant_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(content)
+
+    assert told in sentence_of_failed_load()
