@@ -99,6 +99,7 @@ class Desk:
 
     async def decide(self, *subscriptions: Subscription, numbers: Sequence[int], text: str = "") -> None:
         """A poll that decides to tell these posts, the higher the number the bigger, to every subscription."""
+        self.clock.advance(1)
         now = self.clock.now()
         seen = [post(number, 200 + number, text=f"{text}話その{number:03}", born=now) for number in numbers]
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
@@ -143,13 +144,22 @@ class Desk:
 
     async def until_bot_knows(self, channel: Channel, permission: str, *, allowed: bool) -> None:
         """Permissions reach the client over the gateway."""
-        async with asyncio.timeout(5):
-            while True:
-                known = self.bot.get_channel(channel.id)
-                assert isinstance(known, discord.TextChannel)
-                if getattr(known.permissions_for(known.guild.me), permission) is allowed:
-                    return
-                await asyncio.sleep(0.005)
+
+        def is_known() -> bool:
+            known = self.bot.get_channel(channel.id)
+            assert isinstance(known, discord.TextChannel)
+            return getattr(known.permissions_for(known.guild.me), permission) is allowed
+
+        await until(is_known)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what happens on other sockets."""
+    async with asyncio.timeout(5):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture
