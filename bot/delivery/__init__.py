@@ -115,8 +115,10 @@ class Delivery:
                 log.warning("delivery waits, the database is busy: %s", error)
             except Exception:  # the loop outlives every fault
                 log.exception("delivery failed by a fault of ours")
+            # Not ``wait_for``: in Python 3.11 it loses a cancellation that comes together with the wake-up.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _IDLE_S)
+                async with asyncio.timeout(_IDLE_S):
+                    await self._wake.wait()
 
     # -- one task a channel -----------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 TRY_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
-_HISTORY_LIMIT = 200
+_HISTORY_LIMIT = 2000
+"""Twenty requests; a channel that wrote more since the first try is not searched to the end."""
 _TOPICS_NAMED = 10
 _UNKNOWN_CHANNEL = 10003
 _UNKNOWN_MESSAGE = 10008
@@ -65,18 +66,26 @@ class DiscordTransport:
             return Later("not connected to Discord yet", after_s=1.0)
         if not self._can_read_history(message.channel_id):
             return CannotTell("history cannot be read, so nobody can tell whether it arrived")
-        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
-        begun = (message.first_try_at or message.sealed_at) - timedelta(minutes=2)
         try:
             async with asyncio.timeout(TRY_S):
-                async for seen in channel.history(limit=_HISTORY_LIMIT, after=begun, oldest_first=True):
-                    if _carries(seen, message):
-                        return Sent(seen.id)
+                return await self._search(message)
         except discord.HTTPException as error:
             refusal = _refusal(error)
             return CannotTell(refusal.error) if isinstance(refusal, Refused | ChannelLost) else Later(str(error))
         except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
             return Later(f"{type(error).__name__}: {error}")
+
+    async def _search(self, message: Message) -> FindOutcome:
+        """From just before the first try on: any of the tries may be the one that arrived."""
+        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+        begun = (message.first_try_at or message.sealed_at) - timedelta(minutes=2)
+        read = 0
+        async for seen in channel.history(limit=_HISTORY_LIMIT, after=begun, oldest_first=True):
+            if _carries(seen, message):
+                return Sent(seen.id)
+            read += 1
+        if read >= _HISTORY_LIMIT:
+            return CannotTell("too much was written in the channel since to tell whether it arrived")
         return Absent()
 
     async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:

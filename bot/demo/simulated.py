@@ -187,7 +187,8 @@ class _LivePage:
     async def _follow(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _TICK_S)
+                async with asyncio.timeout(_TICK_S):
+                    await self._changed.wait()
             self._changed.clear()
             await asyncio.sleep(_GATHER_S)
             self._draw()

@@ -1,0 +1,209 @@
+"""A post boosted hours after it left the newest page: real source, real database, a local server, no Discord."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.core.cadence import RELOOK_FOR
+from bot.core.models import (
+    AlertContent,
+    AlertReason,
+    ChannelId,
+    GuildId,
+    OutboxEntry,
+    SourceName,
+    Subscription,
+    UserId,
+)
+from bot.core.text import make_topic
+from bot.services import Services
+from bot.storage.base import NewSubscription
+from tests.conftest import Clock, make_settings
+from tests.fakes.mastodon_server import BUDGET, MastodonServer
+
+TOPIC = make_topic("データセンター")
+CHANNEL = ChannelId(2)
+MIN_RP = 100
+STEP = timedelta(minutes=5)
+TWENTY_MINUTES = timedelta(minutes=20)
+POLL_LATE = timedelta(minutes=6)
+"""A poll comes 5 min after the one before, 10 % sooner or later; the test's clock moves by 5 min."""
+
+
+@pytest.fixture
+async def server(clock: Clock) -> AsyncIterator[MastodonServer]:
+    async with MastodonServer(clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def services(tmp_path: Path, clock: Clock, server: MastodonServer) -> AsyncIterator[Services]:
+    settings = make_settings(tmp_path, sources={"mastodon": {"enabled": True, "base_url": server.base_url}})
+    async with app.house(settings, clock=clock) as running:
+        yield running
+
+
+async def follow(services: Services, clock: Clock) -> Subscription:
+    """A channel follows the topic; the first look is over."""
+    wanted = NewSubscription(
+        guild_id=GuildId(1),
+        channel_id=CHANNEL,
+        topic=TOPIC,
+        created_by=UserId(3),
+        language="ja",
+        min_rp={SourceName.MASTODON: MIN_RP},
+    )
+    subscription = await services.storage.subscribe(wanted, clock(), clock())
+    await services.poller.poll_due()
+    return subscription
+
+
+async def decided(services: Services, clock: Clock) -> list[OutboxEntry]:
+    """What waits for the channel."""
+    return (await services.storage.waiting(clock())).get(CHANNEL, [])
+
+
+async def watch_for(
+    services: Services, clock: Clock, how_long: timedelta, server: MastodonServer, post: str = ""
+) -> tuple[list[datetime], list[datetime]]:
+    """Live on in steps of five minutes: when something was decided, and when ``post`` was asked for by its id."""
+    decisions, readings = [], []
+    ends, known = clock() + how_long, len(await decided(services, clock))
+    while clock() < ends:
+        clock.now += STEP
+        asked = len(server.requests)
+        await services.poller.poll_due()
+        if post and f"/api/v1/statuses/{post}" in server.paths[asked:]:
+            readings.append(clock())
+        waiting = len(await decided(services, clock))
+        decisions += [clock()] * (waiting - known)
+        known = waiting
+    return decisions, readings
+
+
+async def test_a_post_that_crosses_the_bar_hours_later_is_decided_once_and_soon(
+    services: Services, clock: Clock, server: MastodonServer
+) -> None:
+    """Invariant 4: first seen at RP 0, long off the newest page, told as risen when it reaches the bar."""
+    await follow(services, clock)
+    clock.forward(minutes=5)
+    born = clock()
+    crossing = born + timedelta(hours=3, minutes=10)
+    post = server.add("<p>静かに広まる話</p>", boosts=lambda now: _boosts(now, crossing))
+    add_a_newer_one(server, born)
+    decisions, readings = await watch_for(services, clock, timedelta(hours=12), server, post)
+    [entry] = await decided(services, clock)
+    assert isinstance(entry.content, AlertContent)
+    assert entry.content.reason is AlertReason.ROSE
+    assert entry.content.post.canonical_id == server.uri(post)
+    assert entry.content.post.rp is not None
+    assert entry.content.post.rp >= MIN_RP
+    assert entry.content.previous_rp is not None
+    assert entry.content.previous_rp < MIN_RP
+    [at] = decisions
+    assert max(readings) == at  # what was told is not asked for again
+    # 3 to 6 h old, a post is read every 40 min; then a poll has to come along.
+    assert timedelta(0) <= at - crossing <= timedelta(minutes=40) + POLL_LATE + STEP
+
+
+def add_a_newer_one(server: MastodonServer, born: datetime) -> str:
+    """The newest post is read with every look, so that the server shows a sign of life; another must be newest."""
+    return server.add("<p>あとの話</p>", created_at=born + timedelta(seconds=1))
+
+
+def _boosts(now: datetime, crossing: datetime) -> int:
+    """0 until ten minutes before ``crossing``, then ten a minute; at ``crossing`` it is the bar."""
+    return max(0, MIN_RP + int((now - crossing).total_seconds() / 6))
+
+
+async def test_a_post_pushed_off_the_page_by_newer_ones_is_decided_all_the_same(
+    services: Services, clock: Clock, server: MastodonServer
+) -> None:
+    """Invariant 4: however much is written in between."""
+    await follow(services, clock)
+    clock.forward(minutes=5)
+    crossing = clock() + timedelta(hours=3, minutes=10)
+    post = server.add("<p>埋もれた話</p>", boosts=lambda now: _boosts(now, crossing))
+    await watch_for(services, clock, timedelta(minutes=10), server)
+    for number in range(60):
+        server.add(f"<p>雑談{number}</p>", created_at=clock() - timedelta(seconds=number))
+    decisions, _ = await watch_for(services, clock, timedelta(hours=5), server)
+    assert len(decisions) == 1
+    [entry] = await decided(services, clock)
+    assert isinstance(entry.content, AlertContent)
+    assert entry.content.post.canonical_id == server.uri(post)
+    assert entry.content.reason is AlertReason.ROSE
+
+
+async def test_a_post_below_the_bar_is_read_more_and_more_seldom_for_two_days(
+    services: Services, clock: Clock, server: MastodonServer
+) -> None:
+    """Invariant 4: on a decaying schedule."""
+    await follow(services, clock)
+    clock.forward(minutes=5)
+    born = clock()
+    post = server.add("<p>誰も広めない話</p>")
+    later = add_a_newer_one(server, born)
+    server.boost(later, MIN_RP)
+    _, readings = await watch_for(services, clock, RELOOK_FOR + timedelta(hours=12), server, post)
+    assert f"/api/v1/statuses/{later}" not in server.paths  # above the bar: nothing to wait for
+    gaps = {after - born: after - before for before, after in itertools.pairwise(readings)}
+    young = [gap for age, gap in gaps.items() if age < timedelta(hours=1)]
+    middle = [gap for age, gap in gaps.items() if timedelta(hours=7) < age < timedelta(hours=12)]
+    old = [gap for age, gap in gaps.items() if age > timedelta(hours=29)]
+    assert young
+    assert max(young) <= TWENTY_MINUTES < min(middle) < max(middle) < min(old)
+    assert readings[-1] - born <= RELOOK_FOR + timedelta(hours=4)
+    assert 25 <= len(readings) <= 50
+
+
+async def test_a_used_up_budget_lets_the_next_poll_wait_for_its_reset(
+    services: Services, clock: Clock, server: MastodonServer
+) -> None:
+    """Invariant 6: a host that says how much it bears is not asked for more."""
+    await follow(services, clock)
+    clock.forward(minutes=6)
+    until_reset = clock() + timedelta(minutes=42)
+    server.fail(
+        "/timelines/", 200, body="[]", x_ratelimit_remaining="0", x_ratelimit_reset=until_reset.isoformat()
+    )
+    await services.poller.poll_due()
+    server.forget_requests()
+    while clock() + STEP < until_reset:
+        clock.now += STEP
+        await services.poller.poll_due()
+    assert server.requests == []
+    assert await services.storage.next_due_at() == until_reset
+    clock.now = until_reset
+    await services.poller.poll_due()
+    assert server.requests
+
+
+async def test_the_last_request_of_a_budget_is_the_last_of_the_look(
+    services: Services, clock: Clock, server: MastodonServer
+) -> None:
+    """Invariant 6: what is due again stays due, and comes once there is a new budget."""
+    await follow(services, clock)
+    clock.forward(minutes=5)
+    post = server.add("<p>あとで読む話</p>")
+    add_a_newer_one(server, clock())
+    await watch_for(services, clock, TWENTY_MINUTES, server)
+    clock.forward(minutes=31)
+    server.forget_requests()
+    server._window, server.remaining = None, 1
+    await services.poller.poll_due()
+    assert len(server.requests) == 1
+    assert server.remaining == 0
+    due = await services.storage.next_due_at()
+    assert due is not None
+    assert due > clock()
+    clock.now = due
+    await services.poller.poll_due()
+    assert f"/api/v1/statuses/{post}" in server.paths
+    assert server.remaining < BUDGET
