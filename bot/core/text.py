@@ -51,10 +51,9 @@ def make_topic(name: str) -> Topic:
 
 def clean(text: str) -> str:
     """Without control characters and direction overrides (invariant 7); new lines and tabs stay."""
-    text = _LINE_END.sub("\n", text)
-    if text.replace("\n", "").isprintable():  # most texts are, and nothing printable is removed
+    if text.replace("\n", "").isprintable():  # most texts are, and nothing printable is changed
         return text
-    return _CONTROL.sub("", _DIRECTION.sub("", text))
+    return _CONTROL.sub("", _DIRECTION.sub("", _LINE_END.sub("\n", text)))
 
 
 def one_line(text: str) -> str:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.models import Post
 
-from .post import STATUS, find_byline, make_post, split_date
+from .post import FIRST_SNOWFLAKE, STATUS, find_byline, make_post, split_date
 from .tags import INLINE, UNREAD, one_space
 
 _AROUND_BREAK = re.compile(r" ?\n ?")
@@ -54,8 +54,8 @@ def _embed(quoted: LexborNode) -> Embed | None:
             return None
         text, byline = (text, dated[0]) if byline else _text_and_byline(dated[0])
         day: datetime | None = dated[1]
-    else:
-        dated = split_date(said.strip())
+    else:  # the id tells the exact time, but for the oldest ones
+        dated = split_date(said.strip()) if int(status[2]) < FIRST_SNOWFLAKE else None
         day = dated[1] if dated else None
     first_p = quoted.css_first("p")
     language = first_p.attributes.get("lang") if first_p else None
