@@ -135,7 +135,9 @@ def make_scheduler(services: Services) -> Scheduler:
     """The ticks of a running bot."""
     return Scheduler(
         poll=services.poller.poll_due,
-        prune=lambda: services.storage.prune(services.clock()),
+        prune=lambda: services.storage.prune(
+            services.clock(), keep_posts=timedelta(days=services.settings.poll.keep_posts_days)
+        ),
     )
 
 

@@ -166,10 +166,6 @@ class SubscriptionService:
         """A server's (or channel's) subscriptions by channel and topic name."""
         return await self._storage.subscriptions(guild_id, channel_id)
 
-    async def dry_run(self, subscription: Subscription) -> int:
-        """How many stored posts of the last 24 h would have been told under these rules."""
-        return (await self._described(subscription)).day.passing
-
     async def sample(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
         """The largest known post of the topic as the alert it would have been; None without any post."""
         subscription = await self.get(subscription_id, guild_id)

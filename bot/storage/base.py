@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.models import (
@@ -332,8 +332,11 @@ class OutboxStore(Protocol):
 class Storage(PollStore, SubscriptionStore, TrendStore, OutboxStore, Protocol):
     """All of it."""
 
-    async def prune(self, now: datetime) -> int:
-        """Drop what nobody needs any more (posts unseen for 30 days, sent messages after 90); returns rows."""
+    async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
+        """Drop what nobody needs any more; returns rows.
+
+        Posts of which nothing changed for ``keep_posts``, messages 90 days after they were finished.
+        """
         ...
 
     async def get_note(self, key: str) -> str | None:

@@ -13,7 +13,6 @@ from .subscriptions import RESTORABLE
 from .transactions import Part
 from .watches import drop_empty_topics
 
-_UNSEEN = timedelta(days=30)
 _HISTORY = timedelta(days=90)
 """Finished messages, dropped entries and snapshots."""
 _DECISIONS = timedelta(days=365)
@@ -50,12 +49,12 @@ DELETE FROM baselines WHERE at < ? AND NOT EXISTS (
 class SqliteHousekeeping(Part):
     """Pruning and notes."""
 
-    async def prune(self, now: datetime) -> int:
+    async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
         """Drop what nobody needs any more, in small transactions so that polls go on; returns rows."""
         last = await self._database.read(_last_watch)
         dropped = 0
         for first in range(0, last + 1, _WATCHES_A_BATCH):
-            dropped += await self._database.write(partial(_prune_watches, first, now), durable=False)
+            dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
         for work in (_prune_outbox, _prune_subscriptions, _prune_decisions):
             dropped += await self._database.write(partial(work, now), durable=False)
         return dropped
@@ -83,8 +82,8 @@ def _last_watch(connection: sqlite3.Connection) -> int:
     return last
 
 
-def _prune_watches(first: int, now: datetime, connection: sqlite3.Connection) -> int:
-    unseen, history = to_us(now - _UNSEEN), to_us(now - _HISTORY)
+def _prune_watches(first: int, now: datetime, keep_posts: timedelta, connection: sqlite3.Connection) -> int:
+    unseen, history = to_us(now - keep_posts), to_us(now - _HISTORY)
     dropped = 0
     for (watch_id,) in connection.execute(
         "SELECT id FROM watches WHERE id BETWEEN ? AND ?", (first, first + _WATCHES_A_BATCH - 1)

@@ -204,7 +204,7 @@ async def test_a_summary_shows_what_it_counted_page_by_page(house: House) -> Non
 async def test_a_message_that_is_no_longer_kept_says_so(house: House) -> None:
     await subscribe(house)
     message = await tell(house)
-    await house.services.storage.prune(house.clock() + timedelta(days=100))
+    await house.services.storage.prune(house.clock() + timedelta(days=100), keep_posts=timedelta(days=30))
     for label in ("トレンド", "⋯"):
         result = await house.admin.click(message, label=label)
         assert result.ephemeral

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.models import Audience, Baseline, BaselineReason, EntryId, Snapshot, SourceName
@@ -146,12 +148,22 @@ async def test_note_is_kept_and_replaced(storage: Storage) -> None:
     assert (before, await storage.get_note("tree")) == (None, "b")
 
 
-async def test_posts_unseen_for_30_days_are_pruned(world: World) -> None:
+@pytest.mark.parametrize(("days", "left"), [(9, 0), (11, 1)])
+async def test_posts_are_kept_for_as_long_as_the_operator_wants(world: World, days: int, left: int) -> None:
+    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    await world.polled(changes=[change(post(1))])
+
+    await world.storage.prune(later(days=10), keep_posts=timedelta(days=days))
+
+    assert (await world.storage.totals()).posts == left
+
+
+async def test_posts_unchanged_for_30_days_are_pruned(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1)), change(post(2))])
     await world.polled(at=later(days=20), changes=[change(post(2, 160), new=False)])
 
-    pruned = await world.storage.prune(later(days=31))
+    pruned = await world.storage.prune(later(days=31), keep_posts=timedelta(days=30))
 
     assert pruned >= 1
     assert set((await world.state_of(TOPIC, 1, 2)).known) == {key(2)}
@@ -169,7 +181,7 @@ async def test_invariant_2_what_was_decided_outlives_the_pruned_post(world: Worl
     await world.storage.seal(message_id(1), [entry], NOW, lease_s=LEASE_S)
     await world.storage.confirm(message_id(1), 7, NOW)
 
-    await world.storage.prune(later(days=300))
+    await world.storage.prune(later(days=300), keep_posts=timedelta(days=30))
 
     state = await world.state_of(TOPIC, 1, 2)
     assert state.known == {}
@@ -183,7 +195,7 @@ async def test_invariant_1_pruning_leaves_what_waits_or_is_uncertain(world: Worl
     await world.storage.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
     await world.storage.mark_uncertain(message_id(1), "no history", NOW)
 
-    await world.storage.prune(later(days=1000))
+    await world.storage.prune(later(days=1000), keep_posts=timedelta(days=30))
 
     assert await world.storage.message(message_id(1)) is not None
     assert (await world.storage.waiting(NOW))[CHANNEL] == entries[1:]
@@ -194,9 +206,9 @@ async def test_removed_subscription_is_pruned_with_its_watch_and_topic(world: Wo
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.storage.unsubscribe(subscription.id, NOW)
 
-    await world.storage.prune(later(days=29))
+    await world.storage.prune(later(days=29), keep_posts=timedelta(days=30))
     kept = await world.storage.totals()
-    await world.storage.prune(later(days=31))
+    await world.storage.prune(later(days=31), keep_posts=timedelta(days=30))
 
     assert (kept.topics, kept.watches) == (1, 1)
     assert await world.storage.totals() == Totals(topics=0, watches=0, subscriptions=0, posts=0, waiting=0)
@@ -205,6 +217,6 @@ async def test_removed_subscription_is_pruned_with_its_watch_and_topic(world: Wo
 async def test_pruning_again_finds_nothing(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
     await world.polled(changes=[change(post(1))])
-    await world.storage.prune(later(days=31))
+    await world.storage.prune(later(days=31), keep_posts=timedelta(days=30))
 
-    assert await world.storage.prune(later(days=31)) == 0
+    assert await world.storage.prune(later(days=31), keep_posts=timedelta(days=30)) == 0
