@@ -1,0 +1,61 @@
+"""Who hears of what: subscriptions and their rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .posts import Topic
+from .words import ChannelId, GuildId, PauseReason, RoleId, SourceName, SubscriptionId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a subscription lets through. Words are as typed; matching is in ``rules``.
+
+    ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    muted_authors: tuple[str, ...] = ()
+    allow_sensitive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel follows a topic.
+
+    ``min_rp``: the bar for each source it listens to. ``language`` (``ja``/``en``) is that of its posts.
+    """
+
+    id: SubscriptionId
+    guild_id: GuildId
+    channel_id: ChannelId
+    topic: Topic
+    created_by: UserId
+    created_at: datetime
+    language: str
+    min_rp: dict[SourceName, int] = field(default_factory=dict)
+    rules: Rules = Rules()
+    role_id: RoleId | None = None
+    paused: PauseReason | None = None
+    muted_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A subscription as one watch's poll sees it."""
+
+    subscription_id: SubscriptionId
+    guild_id: GuildId
+    channel_id: ChannelId
+    min_rp: int
+    rules: Rules
+    language: str
+    role_id: RoleId | None = None
+    muted_until: datetime | None = None
+    told_last_hour: int = 0
+    last_summary_at: datetime | None = None
+    """When its last summary line of the ceiling was, or is, to go out."""

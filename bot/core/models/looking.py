@@ -1,0 +1,95 @@
+"""A watch, the question it puts to its source, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .posts import Post, Snapshot, Topic
+from .words import Health, PostKey, SourceName, WatchId
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request needs."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relook:
+    """A post that is to be read again because it is still below somebody's bar."""
+
+    post_key: PostKey
+    source_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One question to a source. ``cursor`` is the source's own text from its last answer."""
+
+    topic: Topic
+    target: str | None = None
+    cursor: str | None = None
+    validators: Validators = Validators()
+    relook: tuple[Relook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A source's answer.
+
+    ``posts`` in the source's order, each identity once. ``gone``: asked for by id and no longer there.
+    ``reset_at``: the host asks for no further request before this time (its budget is used up).
+    """
+
+    source: SourceName
+    posts: tuple[Post, ...] = ()
+    snapshot: Snapshot | None = None
+    topic_name: str | None = None
+    cursor: str | None = None
+    validators: Validators = Validators()
+    gone: tuple[PostKey, ...] = ()
+    reset_at: datetime | None = None
+    note: str | None = None
+    """What was asked, where that is not the topic's name itself (``#データセンター``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The source says nothing changed since the last look."""
+
+    source: SourceName
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One topic at one source: the unit that is polled.
+
+    ``last_ok_at`` is None until the first successful look. ``claim`` is the token of whoever polls it now.
+    ``rules_version`` changes with every change to a subscription that listens to it.
+    """
+
+    id: WatchId
+    topic: Topic
+    source: SourceName
+    target: str | None = None
+    cursor: str | None = None
+    validators: Validators = Validators()
+    next_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    failures: int = 0
+    health: Health = Health.OK
+    health_note: str | None = None
+    claim: str | None = None
+    rules_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueWatch:
+    """A claimed watch and the posts that want to be read again with it."""
+
+    watch: Watch
+    relook: tuple[Relook, ...] = ()

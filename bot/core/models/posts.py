@@ -1,0 +1,80 @@
+"""What a topic is made of: posts, and what a source says of the topic itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .words import Network, PostKey, SourceName, TopicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A keyword people follow. ``name`` is kept as first typed, for display."""
+
+    key: TopicKey
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A public post as one fetch saw it.
+
+    ``canonical_id``: X status id, ActivityPub URI, AT URI, feed entry id, or a fingerprint of the text.
+    ``source_id``: what the source itself calls it, where it can be asked for again by that id.
+    ``created_at`` with ``day_only``: midnight UTC of the day, the oldest the post can be.
+    """
+
+    network: Network
+    canonical_id: str
+    text: str
+    rp: int | None = None
+    url: str | None = None
+    author_name: str | None = None
+    author_handle: str | None = None
+    author_url: str | None = None
+    created_at: datetime | None = None
+    day_only: bool = False
+    likes: int | None = None
+    replies: int | None = None
+    language: str | None = None
+    sensitive: bool = False
+    content_warning: str | None = None
+    has_media: bool = False
+    source_id: str | None = None
+    score: int | None = None
+    score_name: str | None = None
+
+    @property
+    def key(self) -> PostKey:
+        """The identity over all sources."""
+        return PostKey(f"{self.network}:{self.canonical_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who talks about a topic: shares in per cent, dominant group as the source words it."""
+
+    male_pct: int | None = None
+    female_pct: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a source reported about the topic itself. ``volume`` counts posts."""
+
+    observed_at: datetime
+    volume: int | None = None
+    audience: Audience = Audience()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """A post as stored under a watch, for answers to people."""
+
+    post: Post
+    source: SourceName
+    max_rp: int | None
+    rp_at: datetime
+    first_seen_at: datetime

@@ -1,0 +1,98 @@
+"""Ids and named choices. Discord's ids (snowflakes) are plain ``int`` behind a ``NewType``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+TopicKey = NewType("TopicKey", str)
+"""NFKC, case-folded, without a leading ``#``, white space folded; see ``text.topic_key``."""
+PostKey = NewType("PostKey", str)
+"""``network:canonical id``: the identity of a post, whichever source found it."""
+WatchId = NewType("WatchId", int)
+SubscriptionId = NewType("SubscriptionId", int)
+EntryId = NewType("EntryId", int)
+MessageId = NewType("MessageId", str)
+"""24 hex digits (96 random bits), made before the first try; nonce and custom_id derive from it."""
+GuildId = NewType("GuildId", int)
+ChannelId = NewType("ChannelId", int)
+UserId = NewType("UserId", int)
+RoleId = NewType("RoleId", int)
+
+
+class SourceName(StrEnum):
+    """Where posts come from."""
+
+    TRENDPAGE = "trendpage"
+    MASTODON = "mastodon"
+    MISSKEY = "misskey"
+    BLUESKY = "bluesky"
+    X = "x"
+    FEED = "feed"
+
+
+class Network(StrEnum):
+    """Where a post was born; several sources can see one network."""
+
+    X = "x"
+    FEDIVERSE = "fediverse"
+    BLUESKY = "bluesky"
+    WEB = "web"
+
+
+class Health(StrEnum):
+    """How a watch is doing. DEGRADED: it answers, but not as it used to; DOWN: it does not."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class AlertReason(StrEnum):
+    """Why a post is told: it was new above the bar, or it rose to it."""
+
+    NEW = "new"
+    ROSE = "rose"
+
+
+class HoldReason(StrEnum):
+    """Why a post is counted in a summary line instead of being told on its own."""
+
+    CEILING = "ceiling"
+    CATCH_UP = "catch_up"
+
+
+class BaselineReason(StrEnum):
+    """Why a post that passes is not told: it was there before the channel listened."""
+
+    FIRST_LOOK = "first_look"
+    SUBSCRIBED = "subscribed"
+    RESUMED = "resumed"
+    RULE_CHANGED = "rule_changed"
+    MUTED = "muted"
+
+
+class PauseReason(StrEnum):
+    """Why a subscription rests."""
+
+    BY_USER = "by_user"
+    FORBIDDEN = "forbidden"
+    """Discord answered 403 for the channel."""
+    NOT_FOUND = "not_found"
+    """Discord answered 404: the channel is gone."""
+
+
+class EntryKind(StrEnum):
+    """What an outbox entry is."""
+
+    ALERT = "alert"
+    SUMMARY = "summary"
+
+
+class MessageState(StrEnum):
+    """Where a sealed message is on its way."""
+
+    SEALED = "sealed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    GIVEN_UP = "given_up"

@@ -1,0 +1,83 @@
+"""What the poller needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.models import DueWatch, PollPlan, PollState, PostKey, SourceName, Topic, TopicKey, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What a poll's commit really wrote; ``alerts`` counts only those not told before."""
+
+    new_posts: int
+    changed_posts: int
+    alerts: int
+    held: int
+
+
+class PollStore(Protocol):
+    """What the poller needs."""
+
+    async def claim_due(
+        self, now: datetime, *, limit: int, lease_s: float, relook_limit: int = 40
+    ) -> list[DueWatch]:
+        """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
+
+        A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
+        Each comes with up to ``relook_limit`` posts whose re-look is due (or due within the next minute),
+        earliest first.
+        """
+        ...
+
+    async def poll_state(self, watch: Watch, posts: Collection[PostKey], now: datetime) -> PollState:
+        """All ``plan_poll`` may know, read in one consistent snapshot.
+
+        ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
+        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
+        ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription.
+        The state's own ``watch`` is read afresh but for the claim, which stays the caller's. Raises ``StalePlan``
+        when the watch is gone.
+        """
+        ...
+
+    async def commit_poll(self, plan: PollPlan) -> CommitResult:
+        """Write posts, samples, snapshot, watch and outbox entries in one transaction.
+
+        The first alert is unique per (channel, post): one that exists already is silently skipped, with its
+        entry. Held posts join their subscription's open summary entry, or open one at ``tell_at``.
+        Raises ``StalePlan`` when the claim is no longer ours or ``rules_version`` moved. A watch that lost its
+        last listener meanwhile stays at rest, whatever the plan says.
+        """
+        ...
+
+    async def release(self, watch: Watch) -> None:
+        """Give a claim back unused (the process stops); the watch is due as before."""
+        ...
+
+    async def next_due_at(self) -> datetime | None:
+        """When the earliest watch can be claimed (a claimed one: when its lease ends); None when all rest."""
+        ...
+
+    async def add_watches(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
+        """Add (source, topic, target) watches that do not exist yet, in one transaction; returns how many are new.
+
+        An operator's watch stays when its last subscription goes.
+        """
+        ...
+
+    async def remove_watch(self, source: SourceName, key: TopicKey) -> bool:
+        """Drop an operator's watch (kept while subscriptions listen). False when there was none."""
+        ...
+
+    async def watches(self) -> list[Watch]:
+        """All watches, by topic name and source."""
+        ...
+
+    async def set_enabled_sources(self, enabled: Collection[SourceName]) -> None:
+        """Watches of other sources are not due until their source is enabled again."""
+        ...

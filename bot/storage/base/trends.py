@@ -1,0 +1,59 @@
+"""What answers to people are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.models import EntryId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The size of the house, for ``doctor`` and ``/help``."""
+
+    topics: int
+    watches: int
+    subscriptions: int
+    posts: int
+    waiting: int
+
+
+class TrendStore(Protocol):
+    """What answers to people are made of."""
+
+    async def topic(self, key: TopicKey) -> Topic | None:
+        """A known topic."""
+        ...
+
+    async def suggest_topics(self, typed: str, *, limit: int = 25) -> list[Topic]:
+        """Known topics that start with, then contain, then resemble what was typed; most followed first."""
+        ...
+
+    async def is_followed(self, key: TopicKey) -> bool:
+        """Whether any subscription (not removed) follows the topic."""
+        ...
+
+    async def topic_watches(self, key: TopicKey) -> list[Watch]:
+        """A topic's watches."""
+        ...
+
+    async def latest_snapshots(self, key: TopicKey) -> dict[SourceName, Snapshot]:
+        """The newest snapshot of each source."""
+        ...
+
+    async def recent_posts(self, key: TopicKey, since: datetime) -> list[StoredPost]:
+        """The topic's stored posts first seen or written since then, highest RP first, over all its watches.
+
+        A post that several sources saw comes once, as the one with the highest RP saw it.
+        """
+        ...
+
+    async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
+        """The posts a summary line counted, highest RP first."""
+        ...
+
+    async def totals(self) -> Totals:
+        """The size of the house."""
+        ...
