@@ -1,10 +1,11 @@
-"""The one HTTP client of the bot: an httpx client on aiohttp's transport, with manners and a guard.
+"""The one HTTP client of the bot: httpx's requests and answers on aiohttp's transport, with manners and a guard.
 
     lane of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
     (spacing, rest)     (after DNS)         ◀─ redirect: checked and laned again
 
-Why this transport: a sixth of the CPU of httpx's own (docs/architecture.md). Cookies are never kept, and proxies
-of the environment never used: behind one, the guard would see only the proxy.
+Why this transport: a sixth of the CPU of httpx's own (docs/architecture.md). It is asked directly, for all that
+httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
+proxies of the environment never used: behind one, the guard would see only the proxy.
 Whatever goes wrong is a ``SourceError`` whose detail names the host, never a query, which may hold a key.
 """
 
@@ -14,7 +15,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
 import httpx
@@ -89,16 +89,18 @@ class Http:
         self._limits = limits
         self._clock = clock
         self._lanes = Lanes(limits, clock)
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=guarded_session(allow, ssl_context), verify=ssl_context),
-            headers={"user-agent": limits.user_agent, "accept": "*/*", "accept-encoding": "gzip"},
-            # "pool" is aiohttp's limit on getting a connection at all: name, TCP and TLS.
-            timeout=httpx.Timeout(
-                limits.total_timeout_s, connect=limits.connect_timeout_s, pool=limits.connect_timeout_s
-            ),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            trust_env=False,
+        self._transport = AiohttpTransport(client=guarded_session(allow, ssl_context), verify=ssl_context)
+        self._headers = httpx.Headers(
+            {
+                "accept": "*/*",
+                "accept-encoding": "gzip",
+                "connection": "keep-alive",
+                "user-agent": limits.user_agent,
+            }
         )
+        # "pool" is aiohttp's limit on getting a connection at all: name, TCP and TLS. The rest has a deadline.
+        timeout = httpx.Timeout(None, connect=limits.connect_timeout_s, pool=limits.connect_timeout_s)
+        self._extensions = {"timeout": timeout.as_dict()}
 
     async def get(
         self,
@@ -128,7 +130,7 @@ class Http:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _follow(
         self, method: str, url: httpx.URL, secret: dict[str, str], plain: dict[str, str], content: bytes | None
@@ -137,7 +139,7 @@ class Http:
         for _ in range(self._limits.max_redirects + 1):
             async with self._lanes.enter(_host_name(url)):
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
-                request = self._client.build_request(method, url, headers={**plain, **secret}, content=content)
+                request = self._request(method, url, {**plain, **secret}, content)
                 answer = await self._exchange(request, deadline)
             if answer.status not in REDIRECTS:
                 return answer
@@ -150,6 +152,14 @@ class Http:
                 secret = {}
             url = target
         raise SourceChanged(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
+
+    def _request(
+        self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None
+    ) -> httpx.Request:
+        """A request with our manners; ``headers`` win over them."""
+        ours = self._headers.copy()
+        ours.update(headers)
+        return httpx.Request(method, url, headers=ours, content=content, extensions=self._extensions)
 
     async def _exchange(self, request: httpx.Request, deadline: float) -> Answer:
         """One request and its bounded answer; what it says about the host is remembered."""
@@ -171,7 +181,7 @@ class Http:
         raise error
 
     async def _send(self, request: httpx.Request) -> Answer:
-        response = await self._client.send(request, stream=True, follow_redirects=False)
+        response = await self._transport.handle_async_request(request)
         host = _host_name(request.url)
         try:
             body = b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .numbers import NUMBER, amount_of, nfkc
 
@@ -24,9 +24,11 @@ _COUNTS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_WORDS = frozenset({"skip", "rp", "other", "word"})
+"""Kinds without a value; all that is neither one of them nor joins others is a number."""
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+
+class _Token(NamedTuple):
     kind: str
     line: int
     value: int = 0
@@ -42,11 +44,12 @@ def read_tokens(lines: Sequence[str]) -> list[_Token]:
             kind = match.lastgroup or ""
             if kind in {"glue", "colon"}:
                 colon = colon or kind == "colon"
-                continue
-            is_number = match["number"] is not None
-            value = amount_of(match) if is_number else 0
-            tokens.append(_Token("number" if is_number else kind, number, value, colon))
-            colon = False
+            elif kind in _WORDS:
+                tokens.append(_Token(kind, number))
+                colon = False
+            else:
+                tokens.append(_Token("number", number, amount_of(match), colon))
+                colon = False
     return tokens
 
 

@@ -8,9 +8,7 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.core.models import Post
-
-from .post import FIRST_SNOWFLAKE, STATUS, find_byline, make_post, split_date
+from .post import FIRST_SNOWFLAKE, STATUS, Draft, find_byline, split_date
 from .tags import INLINE, UNREAD, one_space
 
 _AROUND_BREAK = re.compile(r" ?\n ?")
@@ -19,11 +17,11 @@ _DATE_LINK, _P_OPEN, _P_CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 _MARKS = re.compile("[\ufdd0-\ufdd2]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Embed:
     """A post as X's embed holds it, and what the site wrote after it inside the same quote."""
 
-    post: Post
+    post: Draft
     after: str
 
 
@@ -39,12 +37,10 @@ def find_embeds(tree: LexborHTMLParser) -> dict[int, Embed]:
 
 
 def _embed(quoted: LexborNode) -> Embed | None:
-    links = [(a, STATUS.match(a.attributes.get("href") or "")) for a in quoted.css("a")]
     css = quoted.attributes.get("class") or ""
-    if "twitter-" in css:
-        links = [link for link in links if link[1]]
-    status = links[-1][1] if links else None
-    written = _written(quoted, links[-1][0].mem_id if status else None)
+    told = _Told.by_tags(quoted, made_by_x="twitter-" in css)
+    status = told.status
+    written = _written(quoted, told.date_link, keep_breaks=told.keep_breaks)
     head, _, rest = written.partition(_DATE_LINK)
     said, after = rest.split(_DATE_LINK, 1) if status and _DATE_LINK in rest else ("", "")
     text, byline = _text_and_byline(head)
@@ -57,10 +53,39 @@ def _embed(quoted: LexborNode) -> Embed | None:
     else:  # the id tells the exact time, but for the oldest ones
         dated = split_date(said.strip()) if int(status[2]) < FIRST_SNOWFLAKE else None
         day = dated[1] if dated else None
-    first_p = quoted.css_first("p")
-    language = first_p.attributes.get("lang") if first_p else None
-    post = make_post(text, byline, status, day, language=language, has_media="twitter-video" in css)
-    return Embed(post, _MARKS.sub("\n", after).strip()) if post else None
+    post = Draft(text, byline, status, day, told.language, has_media="twitter-video" in css)
+    return Embed(post, _MARKS.sub("\n", after).strip()) if post.is_post else None
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the tags of a quote tell: its status, by the link that bears its date; its language; its breaks."""
+
+    status: re.Match[str] | None = None
+    date_link: int | None = None
+    language: str | None = None
+    keep_breaks: bool = True
+
+    @classmethod
+    def by_tags(cls, quoted: LexborNode, *, made_by_x: bool) -> _Told:
+        """The last link is the post's, or no link is; X's own markup may hold other links behind it."""
+        told = cls()
+        paragraph = link = None
+        for node in quoted.traverse():
+            tag = node.tag
+            if tag == "a":
+                status = STATUS.match(node.attributes.get("href") or "")
+                if status or not made_by_x:
+                    told.status, link = status, node
+            elif tag == "br":
+                told.keep_breaks = False
+            elif tag == "p" and paragraph is None:
+                paragraph = node
+        if paragraph is not None:
+            told.language = paragraph.attributes.get("lang")
+        if link is not None and told.status:
+            told.date_link = link.mem_id
+        return told
 
 
 def _text_and_byline(head: str) -> tuple[str, str]:
@@ -78,27 +103,19 @@ def _tidy(text: str) -> str:
     return (_AROUND_BREAK.sub("\n", text) if " \n" in text or "\n " in text else text).strip()
 
 
-def _written(root: LexborNode, date_link: int | None) -> str:
+def _written(root: LexborNode, date_link: int | None, *, keep_breaks: bool) -> str:
     """The text below ``root``, with line breaks, and marks around paragraphs and the link that bears the date."""
     out: list[str] = []
-    keep_breaks = root.css_first("br") is None
-    closings: list[str] = []
-    node = root.child
-    while node is not None:
-        closing = _open(node, date_link, out, keep_breaks=keep_breaks)
-        child = node.child if closing is not None else None
-        if child is not None:
-            closings.append(closing or "")
-            node = child
-            continue
-        out.append(closing or "")
-        while node.next is None and closings:
-            out.append(closings.pop())
-            parent = node.parent
-            if parent is None:
-                break
-            node = parent
-        node = node.next if node.mem_id != root.mem_id else None
+    ahead: list[LexborNode | str | None] = [root.child]  # nodes to read, and what ends those that are being read
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, str):
+            out.append(node)
+        elif node is not None:
+            ahead.append(node.next)
+            closing = _open(node, date_link, out, keep_breaks=keep_breaks)
+            if closing is not None:
+                ahead += (closing, node.child)
     return "".join(out)
 
 

@@ -39,7 +39,7 @@ def said_by_class(node: LexborNode) -> str:
     if child is None or child.next is not None or child.tag != "-text":
         return ""
     text = child.text_content or ""
-    bare = has_digit(text) and not text.strip(COUNT_CHARACTERS)
+    bare = not text.strip(COUNT_CHARACTERS) and has_digit(text)
     return " RP " if bare and _ICONS[-1][0].search(node.attributes.get("class") or "") else ""
 
 

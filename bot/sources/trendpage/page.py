@@ -55,10 +55,7 @@ def _check(volume: int | None, observed: datetime | None, page: Landmarks, posts
 def _posts(items: Sequence[Item]) -> list[Post]:
     """Posts of the region in reading order, each with the RP that stands beside it."""
     found = list(find_posts(items))
-    return [
-        entry.post if rp is None else replace(entry.post, rp=rp)
-        for entry, rp in zip(found, rp_of_each(items, found), strict=True)
-    ]
+    return [entry.post.finish(rp) for entry, rp in zip(found, rp_of_each(items, found), strict=True)]
 
 
 def _once(posts: Sequence[Post]) -> tuple[Post, ...]:

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.models import Post
-
 from .counts import read_tokens, rps_in
 from .items import Item
-from .post import find_byline, make_post, split_date
+from .post import Draft, find_byline, split_date
 
 LONGEST_COUNTS = 12
 """Lines that counts beside a plain post may take."""
@@ -24,7 +22,7 @@ _TRAILING_COUNTS = re.compile(
 class Found:
     """A post, where its own items begin and end, and the RP that its own quote holds."""
 
-    post: Post
+    post: Draft
     first: int
     last: int
     inside: str = ""
@@ -44,7 +42,7 @@ def find_posts(items: Sequence[Item]) -> Iterator[Found]:
             entry = _plain_post(items[first : number + 1], ends[number])
             start = number + 1
             # Beside embeds a short dated line ("updated 2025年…") is the site's own.
-            if entry and (len(entry.text) >= 15 or not embedded or entry.url):
+            if entry.is_post and (len(entry.text) >= 15 or not embedded or entry.status):
                 yield Found(entry, first, number, ends[number].rest)
 
 
@@ -85,12 +83,12 @@ def _dated(text: str) -> _DateLine | None:
     return _DateLine(*split, rest=rest[0]) if split and rest else None
 
 
-def _plain_post(lines: Sequence[Item], end: _DateLine) -> Post | None:
+def _plain_post(lines: Sequence[Item], end: _DateLine) -> Draft:
     texts = [item.text for item in lines[:-1]]
     whole = "\n".join([*texts, end.text]).strip()
     byline = find_byline(whole)
     text = whole[: byline.start()].rstrip() if byline else whole
-    return make_post(text, byline[0] if byline else "", lines[-1].link, end.day)
+    return Draft(text, byline[0] if byline else "", lines[-1].link, end.day)
 
 
 def _after_metrics(items: Sequence[Item], start: int, end: int) -> int:

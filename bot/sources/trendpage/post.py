@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.core.models import Network, Post
@@ -11,6 +12,7 @@ from bot.core.text import clean, fingerprint
 FIRST_SNOWFLAKE = 29_700_859_247
 """X's ids carry their time since November 2010; smaller ones are plain numbers."""
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+_SNOWFLAKE_EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=SNOWFLAKE_EPOCH_MS)
 STATUS = re.compile(
     r"^\s*(?:https?:)?//(?:[\w-]+\.)?(?:twitter|x)\.com/(?:#!/)?(?:i/web|(\w{1,20}))/status(?:es)?/(\d{1,19})",
     re.ASCII | re.IGNORECASE,
@@ -30,39 +32,48 @@ _BYLINE = re.compile(
 )
 
 
-def make_post(
-    text: str,
-    byline: str,
-    status: re.Match[str] | None,
-    day: datetime | None,
-    *,
-    language: str | None = None,
-    has_media: bool = False,
-) -> Post | None:
-    """The post, or None where neither an id nor a text tells it from others.
+@dataclass(slots=True)
+class Draft:
+    """All that a page says of a post but its RP, which stands elsewhere.
 
     ``status`` is a match of ``STATUS`` and gives the id, and with it the time; ``day`` (midnight UTC) stands in.
     """
-    author = find_byline(byline)
-    handle = author["handle"] if author else status[1] if status else None
-    name = (clean(author["name"]) or None) if author else None
-    text = clean(text).strip()
-    if status is None and not text:
-        return None
-    created = _time_of(int(status[2])) if status else None
-    return Post(
-        network=Network.X,
-        canonical_id=status[2] if status else fingerprint(text),
-        text=text,
-        url=f"https://x.com/{handle or 'i/web'}/status/{status[2]}" if status else None,
-        author_name=name,
-        author_handle=handle,
-        author_url=f"https://x.com/{handle}" if handle else None,
-        created_at=created or day,
-        day_only=created is None and day is not None,
-        language=language or None,
-        has_media=has_media or "pic.twitter.com/" in text or "pic.x.com/" in text,
-    )
+
+    text: str
+    byline: str
+    status: re.Match[str] | None
+    day: datetime | None
+    language: str | None = None
+    has_media: bool = False
+
+    def __post_init__(self) -> None:
+        self.text = clean(self.text).strip()
+
+    @property
+    def is_post(self) -> bool:
+        """Whether an id or a text tells it from others."""
+        return self.status is not None or bool(self.text)
+
+    def finish(self, rp: int | None) -> Post:
+        """The post with its RP."""
+        text, status = self.text, self.status
+        author = find_byline(self.byline)
+        handle = author["handle"] if author else status[1] if status else None
+        created = _time_of(int(status[2])) if status else None
+        return Post(
+            network=Network.X,
+            canonical_id=status[2] if status else fingerprint(text),
+            text=text,
+            rp=rp,
+            url=f"https://x.com/{handle or 'i/web'}/status/{status[2]}" if status else None,
+            author_name=(clean(author["name"]) or None) if author else None,
+            author_handle=handle,
+            author_url=f"https://x.com/{handle}" if handle else None,
+            created_at=created or self.day,
+            day_only=created is None and self.day is not None,
+            language=self.language or None,
+            has_media=self.has_media or "pic.twitter.com/" in text or "pic.x.com/" in text,
+        )
 
 
 def find_byline(text: str) -> re.Match[str] | None:
@@ -74,7 +85,7 @@ def _time_of(status_id: int) -> datetime | None:
     """When a post was made, from its id (X's snowflake); None for ids older than snowflakes, or out of range."""
     if status_id < FIRST_SNOWFLAKE:
         return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=(status_id >> 22) + SNOWFLAKE_EPOCH_MS)
+    return _SNOWFLAKE_EPOCH + timedelta(milliseconds=status_id >> 22)
 
 
 def split_date(line: str) -> tuple[str, datetime, re.Pattern[str]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .counts import rps_in
 from .items import Item
@@ -29,8 +29,7 @@ def rp_of_each(items: Sequence[Item], found: Sequence[Found]) -> list[int | None
     return chosen
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """The RPs between two posts: nearer to the left one in the tree, to the right one, or to neither."""
 
     near_left: list[int]
@@ -46,11 +45,9 @@ class _Gap:
         start, end = (left.last + 1 if left else 0), (right.first if right else len(items))
         if start >= end:
             return cls([], [], [])
-        floors = [item.floor for item in items[start : end + 1]]
-        if right is None:
-            floors.append(0)
+        floors = [item.floor for item in items[start:end]]
+        floors.append(items[end].floor if right else 0)
         top = min(floors)
-        tops = [number for number, floor in enumerate(floors) if floor == top]
+        first, last = floors.index(top), len(floors) - 1 - floors[::-1].index(top)
         lines = [item.text for item in items[start:end]]
-        first, last = min(tops[0], len(lines)), min(tops[-1], len(lines))
         return cls(rps_in(lines[:first]), rps_in(lines[first:last]), rps_in(lines[last:]))
