@@ -19,8 +19,11 @@ from bot.delivery.pacer import ChannelSpacing, Pacer
 from bot.poller import Poller
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
+from bot.services.moderation import ModerationService
+from bot.services.servers import ServerService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
+from bot.services.why import WhyService
 from bot.sources.base import Source
 from bot.sources.http import Http, HttpLimits
 from bot.sources.mastodon import Mastodon
@@ -65,7 +68,8 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         storage,
         pacer=Pacer(settings.delivery.requests_per_s),
         spacing=ChannelSpacing(settings.delivery.channel_interval_s),
-        policy=DeliveryPolicy(catch_up_messages=settings.delivery.catch_up_messages),
+        edit_spacing=ChannelSpacing(settings.delivery.channel_interval_s),
+        policy=delivery_policy(settings),
         clock=clock,
     )
     poller = Poller(
@@ -76,13 +80,17 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         concurrency=settings.poll.concurrency,
         on_alerts=delivery.wake,
     )
+    subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
     return Services(
         settings=settings,
         storage=storage,
         sources=sources,
         texts=Texts(LOCALES, default=settings.discord.language),
         trends=trends,
-        subscriptions=SubscriptionService(storage, sources, trends, settings, clock),
+        subscriptions=subscriptions,
+        why=WhyService(storage, settings, clock),
+        servers=ServerService(storage, subscriptions, settings, clock),
+        moderation=ModerationService(storage, delivery, clock),
         poller=poller,
         delivery=delivery,
         clock=clock,
@@ -127,18 +135,29 @@ def poll_policy(settings: Settings, source: Source) -> PollPolicy:
         new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
         catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
         ceiling_per_hour=settings.alerts.ceiling_per_hour,
+        live_counts=timedelta(hours=settings.alerts.live_counts_h),
         can_relook=source.can_relook,
+    )
+
+
+def delivery_policy(settings: Settings) -> DeliveryPolicy:
+    """How much a channel gets at once, and how often it is mentioned."""
+    return DeliveryPolicy(
+        catch_up_messages=settings.delivery.catch_up_messages,
+        mention_interval=timedelta(minutes=settings.alerts.mention_interval_min),
     )
 
 
 def make_scheduler(services: Services) -> Scheduler:
     """The ticks of a running bot."""
-    return Scheduler(
-        poll=services.poller.poll_due,
-        prune=lambda: services.storage.prune(
-            services.clock(), keep_posts=timedelta(days=services.settings.poll.keep_posts_days)
-        ),
-    )
+    return Scheduler(poll=services.poller.poll_due, prune=lambda: prune(services))
+
+
+async def prune(services: Services) -> None:
+    """Forget servers the bot left long ago, then drop what nobody needs any more."""
+    await services.servers.forget_left()
+    keep_posts = timedelta(days=services.settings.poll.keep_posts_days)
+    await services.storage.prune(services.clock(), keep_posts=keep_posts)
 
 
 async def run_bot(settings: Settings) -> None:

@@ -22,7 +22,16 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-COGS = ("cogs.errors", "cogs.trends", "cogs.subscriptions", "cogs.alerts", "cogs.admin")
+COGS = (
+    "cogs.errors",
+    "cogs.trends",
+    "cogs.subscriptions",
+    "cogs.alerts",
+    "cogs.channels",
+    "cogs.deliveries",
+    "cogs.moderation",
+    "cogs.admin",
+)
 SYNCED_TREE = "discord.synced_tree"
 
 PERMISSIONS = discord.Permissions(
@@ -89,6 +98,7 @@ class TrendBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             # What was delivered is in the outbox; discord.py's own message cache would only cost memory.
             max_messages=None,
+            http_trace=services.delivery.ears,
         )
         self.services = services
         self.background = background

@@ -8,21 +8,23 @@ A poll that dies anywhere leaves its claim to expire; the watch is then polled a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
-from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, SourceName, Watch
+from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, PostKey, SourceName, Watch
 from bot.core.poll import PollPolicy, plan_failure, plan_poll
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 120.0
-"""A look takes 30 s at most (http time-out) for each of a few requests; then another may take the watch up."""
+LEASE_S = 30.0
+"""Whoever polls renews its claims; what a killed process held is taken up after so long."""
+RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
 _PLAN_TRIES = 5
 _BREATH_S = 1.0
 
@@ -67,7 +69,8 @@ class Poller:
         self._clock = clock
         self._concurrency = concurrency
         self._on_alerts = on_alerts
-        self._running: set[asyncio.Task[PollReport]] = set()
+        self._running: dict[asyncio.Task[PollReport], Watch] = {}
+        self._renewed_at = clock()
 
     async def poll_due(self, on_progress: Callable[[PollReport], None] = lambda _: None) -> PollReport:
         """Poll all that is due and return when nothing is due and nothing runs.
@@ -83,7 +86,8 @@ class Poller:
                 done, _ = await asyncio.wait(self._running, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     total.add(task.result())
-                self._running -= done
+                    del self._running[task]
+                await self._renew_claims()
                 on_progress(total)
         except BaseException:
             await self.stop()
@@ -96,11 +100,22 @@ class Poller:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
         due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S)
         for claimed in due:
-            self._running.add(asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}"))
+            task = asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}")
+            self._running[task] = claimed.watch
+
+    async def _renew_claims(self) -> None:
+        """Show that we are alive; a busy database is for the next time."""
+        now = self._clock()
+        if now - self._renewed_at < RENEW_EVERY:
+            return
+        self._renewed_at = now
+        if self._running:
+            with contextlib.suppress(DatabaseBusy):
+                await self._storage.renew_watches(list(self._running.values()), now, lease_s=LEASE_S)
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
-        tasks, self._running = self._running, set()
+        tasks, self._running = self._running, {}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -141,7 +156,7 @@ class Poller:
 
     async def _commit(self, watch: Watch, answer: Fetched | NotModified | SourceError) -> CommitResult:
         """Plan and commit; when somebody changed a rule in between, plan again on what is true now."""
-        keys = [post.key for post in answer.posts] if isinstance(answer, Fetched) else []
+        keys = _keys(answer) if isinstance(answer, Fetched) else []
         policy = self._policies[watch.source]
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             now = self._clock()
@@ -166,6 +181,11 @@ class Poller:
         report.alerts = result.alerts + result.held
         if report.alerts:
             self._on_alerts()
+
+
+def _keys(answer: Fetched) -> list[PostKey]:
+    """Every post the answer speaks of, also those it says are not there."""
+    return [*(post.key for post in answer.posts), *answer.gone, *answer.deleted]
 
 
 def _log_health(plan: PollPlan) -> None:

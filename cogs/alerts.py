@@ -20,6 +20,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import AlertContent, MessageId, OutboxEntry, Subscription, SubscriptionId
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alert_menu import (
+    MODERATION,
     MenuAction,
     Undo,
     bars_of,
@@ -28,11 +29,13 @@ from bot.views.alert_menu import (
     draw_menu,
     topic_of,
 )
+from bot.views.moderation import sure_row
 from bot.views.post import handle_label
 from bot.views.text import Speaker, when
 
 from .errors import answering
-from .subscription_rights import guild_of, require_managed
+from .moderation import ask_to_hide, hide_entry, require_moderator
+from .subscription_rights import guild_of, may_manage_channel, require_managed
 from .trends import show_trend
 
 Click = discord.Interaction[TrendBot]
@@ -70,7 +73,11 @@ class AlertButton(
                 await self._show_held(interaction, entry)
 
     async def _open_menu(self, interaction: Click, entry: OutboxEntry) -> None:
-        subscription = await _managed(interaction, entry.subscription_id)
+        may_hide = interaction.permissions.manage_messages and not entry.hidden and not _is_summary(entry)
+        subscription = await _service(interaction).get(entry.subscription_id, guild_of(interaction))
+        may_manage = may_manage_channel(interaction, subscription.channel_id)
+        if not may_manage and not may_hide:
+            raise discord.app_commands.MissingPermissions(["manage_channels"])
         view = draw_menu(
             _speaker(interaction),
             subscription,
@@ -78,6 +85,8 @@ class AlertButton(
             index=self.index,
             handle=_handle(entry),
             now=interaction.client.services.clock(),
+            may_manage=may_manage,
+            may_hide=may_hide,
         )
         await interaction.response.send_message(view=view, ephemeral=True)
 
@@ -124,11 +133,20 @@ class MenuButton(
         """Do it, for those who may, and say what happened in place of the menu."""
         async with answering(interaction):
             # Asked again at every click: the menu may be older than the person's permission.
-            await _managed(interaction, self.subscription_id)
+            if self.action in MODERATION:
+                require_moderator(interaction)
+            else:
+                await _managed(interaction, self.subscription_id)
             await interaction.response.defer()
             await interaction.edit_original_response(view=await self._done(interaction))
 
     async def _done(self, interaction: Click) -> ui.LayoutView:
+        if self.action in MODERATION:
+            entry = await _entry(interaction, self.message_id, self.index)
+            if self.action is MenuAction.HIDE:
+                row = sure_row(_speaker(interaction), self.subscription_id, self.message_id, self.index)
+                return ask_to_hide(interaction, entry, row)
+            return await hide_entry(interaction, entry)
         if self.action is MenuAction.AUTHOR:
             return await _mute_author(interaction, await _entry(interaction, self.message_id, self.index))
         return await _DOES[self.action](interaction, self.subscription_id)
@@ -252,6 +270,10 @@ _DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutVie
 def _handle(entry: OutboxEntry) -> str | None:
     """The handle of the post's author, where it is known."""
     return entry.content.post.author_handle if isinstance(entry.content, AlertContent) else None
+
+
+def _is_summary(entry: OutboxEntry) -> bool:
+    return not isinstance(entry.content, AlertContent)
 
 
 def _is_age_restricted(interaction: Click) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -23,16 +24,24 @@ KINDS = (
 )
 """Where alerts can go; a forum takes threads instead of messages, a voice channel has its own chat."""
 _THREADS = KINDS[2:]
+Found = discord.abc.GuildChannel | discord.Thread
+"""A channel as the bot itself knows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel that is to hear of a topic, and what may be done there."""
+    """A channel that is to hear of a topic, and what may be done there.
+
+    ``is_locked``: a thread where only those who manage threads can write. ``is_closed``: a private thread that
+    the bot is not in.
+    """
 
     channel_id: ChannelId
     person: discord.Permissions
     bot: discord.Permissions
     is_thread: bool
+    is_locked: bool = False
+    is_closed: bool = False
 
 
 def guild_of(interaction: discord.Interaction[TrendBot]) -> GuildId:
@@ -47,10 +56,26 @@ async def place_of(interaction: discord.Interaction[TrendBot], chosen: Chosen | 
     channel = chosen if chosen is not None else interaction.channel
     if channel is None or channel.type not in KINDS:
         raise RefusedRequest("error-channel-kind")
-    is_thread = channel.type in _THREADS
+    if channel.type in _THREADS:
+        return await _thread_place(interaction, channel, chosen)
     if chosen is None or chosen.id == interaction.channel_id:
-        return Place(ChannelId(channel.id), interaction.permissions, interaction.app_permissions, is_thread)
-    return Place(ChannelId(chosen.id), chosen.permissions, await _bot_permissions(chosen), is_thread)
+        return Place(ChannelId(channel.id), interaction.permissions, interaction.app_permissions, is_thread=False)
+    found = await find_channel(interaction, ChannelId(chosen.id))
+    return Place(ChannelId(chosen.id), chosen.permissions, _bot_permissions(found), is_thread=False)
+
+
+async def _thread_place(interaction: discord.Interaction[TrendBot], channel: Any, chosen: Chosen | None) -> Place:
+    """A thread is always asked for as the bot knows it: whether it may write there is not in its permissions."""
+    found = await find_channel(interaction, ChannelId(channel.id))
+    is_private = channel.type is discord.ChannelType.private_thread
+    if chosen is None or chosen.id == interaction.channel_id:
+        person, bot = interaction.permissions, interaction.app_permissions
+    else:
+        person, bot = chosen.permissions, _bot_permissions(found)
+    is_locked = isinstance(found, discord.Thread) and found.locked
+    return Place(
+        ChannelId(channel.id), person, bot, is_thread=True, is_locked=is_locked, is_closed=is_private and not found
+    )
 
 
 def require_manage(place: Place) -> None:
@@ -60,25 +85,42 @@ def require_manage(place: Place) -> None:
 
 
 def require_managed(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> None:
-    """The same for a channel somewhere in the server; one that is gone is judged by where the person is now."""
+    """The same for a channel somewhere in the server."""
+    if not may_manage_channel(interaction, channel_id):
+        raise app_commands.MissingPermissions(["manage_channels"])
+
+
+def may_manage_channel(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> bool:
+    """Whether the person may manage a channel; one that is gone is judged by where the person is now."""
     here = interaction.permissions
     guild, person = interaction.guild, interaction.user
     if guild is not None and isinstance(person, discord.Member) and channel_id != interaction.channel_id:
         channel = guild.get_channel_or_thread(channel_id)
         here = channel.permissions_for(person) if channel is not None else here
-    if not here.manage_channels:
-        raise app_commands.MissingPermissions(["manage_channels"])
+    return here.manage_channels
 
 
 def require_able(place: Place, role: discord.Role | None) -> None:
-    """Raises ``BotMissingPermissions`` with everything the bot lacks to tell posts there."""
-    sending = "send_messages_in_threads" if place.is_thread else "send_messages"
-    needed = ["view_channel", sending, "read_message_history"]
-    if role is not None and not role.mentionable:
-        needed.append("mention_everyone")
-    missing = [name for name in needed if not getattr(place.bot, name)]
+    """Raises ``BotMissingPermissions`` with everything the bot lacks to tell posts there.
+
+    Raises ``RefusedRequest`` for a private thread that it is not in.
+    """
+    if place.is_closed:
+        raise RefusedRequest("error-thread-closed")
+    missing = missing_to_tell(place, role)
     if missing:
         raise app_commands.BotMissingPermissions(missing)
+
+
+def missing_to_tell(place: Place, role: discord.Role | None = None) -> list[str]:
+    """The permissions the bot lacks to tell posts in a place."""
+    sending = "send_messages_in_threads" if place.is_thread else "send_messages"
+    needed = ["view_channel", sending, "read_message_history"]
+    if place.is_locked:
+        needed.append("manage_threads")
+    if role is not None and not role.mentionable:
+        needed.append("mention_everyone")
+    return [name for name in needed if not getattr(place.bot, name)]
 
 
 def check_role(role: discord.Role | None) -> None:
@@ -87,15 +129,37 @@ def check_role(role: discord.Role | None) -> None:
         raise RefusedRequest("error-role-everyone")
 
 
-def place_in(interaction: discord.Interaction[TrendBot], subscription: Subscription) -> Place:
+async def place_in(interaction: discord.Interaction[TrendBot], subscription: Subscription) -> Place:
     """The channel of a subscription. Raises ``RefusedRequest`` when the bot cannot find it any more."""
-    guild = interaction.guild
-    channel = None if guild is None else guild.get_channel_or_thread(subscription.channel_id)
-    if guild is None or channel is None or not isinstance(interaction.user, discord.Member):
+    guild, person = interaction.guild, interaction.user
+    channel = await find_channel(interaction, subscription.channel_id)
+    if guild is None or channel is None or not isinstance(person, discord.Member):
         raise RefusedRequest("state-paused-not-found")
-    person = channel.permissions_for(interaction.user)
-    bot = channel.permissions_for(guild.me)
-    return Place(subscription.channel_id, person, bot, isinstance(channel, discord.Thread))
+    return place_for(channel, person)
+
+
+def place_for(channel: Found, person: discord.Member) -> Place:
+    """What a member and the bot may do in a channel."""
+    return Place(
+        ChannelId(channel.id),
+        channel.permissions_for(person),
+        _bot_permissions(channel),
+        is_thread=isinstance(channel, discord.Thread),
+        is_locked=isinstance(channel, discord.Thread) and channel.locked,
+    )
+
+
+async def find_channel(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> Found | None:
+    """A channel, also an archived thread, which is in no cache; None where Discord does not show it to the bot."""
+    channel = interaction.client.get_channel(channel_id)
+    if channel is None:
+        try:
+            channel = await interaction.client.fetch_channel(channel_id)
+        except (discord.Forbidden, discord.NotFound):
+            return None
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return None  # nobody can tell what may be done in it
+    return channel if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
 
 
 def seen_by(
@@ -115,12 +179,6 @@ def seen_by(
     return shown, names
 
 
-async def _bot_permissions(chosen: Chosen) -> discord.Permissions:
+def _bot_permissions(channel: Found | None) -> discord.Permissions:
     """What the bot may do in a channel; nothing in one that it cannot even see."""
-    channel = chosen.resolve()
-    if channel is None:
-        try:
-            channel = await chosen.fetch()
-        except (discord.Forbidden, discord.NotFound):
-            return discord.Permissions.none()
-    return channel.permissions_for(channel.guild.me)
+    return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
-from bot.core.models import SourceName
+from bot.core.models import EVERYWHERE, GuildId, SourceName
 from bot.services.cooldown import Cooldown
 from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
 
@@ -55,7 +55,7 @@ async def turn_to(interaction: Asked, page: Page) -> None:
 async def _show(interaction: Asked, page: Page) -> None:
     """Ask, draw, and put it where the deferred answer stands."""
     services = interaction.client.services
-    answer = await services.trends.ask(page.topic, page.source)
+    answer = await services.trends.ask(page.topic, page.source, GuildId(interaction.guild_id or EVERYWHERE))
     place = Place(
         sources=services.trends.sources,
         in_guild=interaction.guild_id is not None,

@@ -149,6 +149,9 @@ class AlertsSettings(Section):
 
     default_min_rp: Annotated[int, Field(ge=0)] | None = None
     ceiling_per_hour: Annotated[int, Field(ge=0, le=10_000)] = 20
+    live_counts_h: Annotated[int, Field(ge=0, le=168)] = 48
+    mention_interval_min: Annotated[int, Field(ge=0, le=1440)] = 15
+    """The least minutes between two mentions of one role in one channel."""
 
 
 class DeliverySettings(Section):
@@ -166,6 +169,12 @@ class QuotaSettings(Section):
     subscriptions_per_channel: Annotated[int, Field(ge=0)] = 25
     trend_per_minute: Annotated[int, Field(ge=0)] = 6
     """How often one person may ask /trend in a minute; a server may five times as often."""
+
+
+class PrivacySettings(Section):
+    """How long what belongs to a server is kept after the bot was removed from it."""
+
+    forget_servers_after_days: Annotated[int, Field(ge=0, le=3650)] = 30
 
 
 class LogSettings(Section):
@@ -193,6 +202,7 @@ class Settings(BaseSettings):
     alerts: AlertsSettings = AlertsSettings()
     delivery: DeliverySettings = DeliverySettings()
     quota: QuotaSettings = QuotaSettings()
+    privacy: PrivacySettings = PrivacySettings()
     log: LogSettings = LogSettings()
 
     @classmethod

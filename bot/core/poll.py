@@ -16,7 +16,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from . import cadence
+from .aftermath import live_posts, look_again_at, moved_marks, recounts, take_downs
+from .decide import Stage, born, decide
 from .errors import SourceChanged, SourceError
+from .hiding import is_hidden_from_all, wiped
 from .models import (
     Alert,
     AlertContent,
@@ -24,7 +27,6 @@ from .models import (
     Baseline,
     BaselineReason,
     Fetched,
-    GuildId,
     Health,
     Held,
     HoldReason,
@@ -40,9 +42,7 @@ from .models import (
     Watch,
     WatchUpdate,
 )
-from .rules import Verdict, judge
 
-EVERYWHERE = GuildId(0)
 DOWN_AFTER = 5
 """Failed looks in a row until a watch counts as down rather than degraded."""
 SUMMARY_EVERY = timedelta(hours=1)
@@ -54,14 +54,16 @@ _DUE_SOON = timedelta(minutes=1)
 class PollPolicy:
     """The operator's settings a decision depends on, and what the source can do.
 
-    ``ceiling_per_hour`` 0: none. ``can_relook``: the source lists posts by time, so that leaving the
-    page means nothing; otherwise each answer is the whole page.
+    ``ceiling_per_hour`` 0: none. ``live_counts``: how long the counts of a told post are kept fresh (0: no).
+    ``can_relook``: the source lists posts by time, so that leaving the page means nothing; otherwise each answer
+    is the whole page.
     """
 
     interval: timedelta
     new_post_max_age: timedelta = timedelta(hours=48)
     catch_up_after: timedelta = timedelta(hours=6)
     ceiling_per_hour: int = 20
+    live_counts: timedelta = timedelta(hours=48)
     can_relook: bool = False
 
 
@@ -69,7 +71,8 @@ def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolic
     """Decide everything that follows from one look."""
     fetched = answer if isinstance(answer, Fetched) else None
     posts = _merged(state, fetched.posts) if fetched else ()
-    relooks = {post.key: _relook_at(state, post, policy, now) for post in posts}
+    live = live_posts(state, policy.live_counts, now)
+    relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     alerts, baselines = _decide(state, posts, policy, now)
     told, held = _hold(state, alerts, policy, now)
     return PollPlan(
@@ -81,7 +84,10 @@ def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolic
         alerts=told,
         held=held,
         baselines=baselines,
-        relooks=tuple(_moved_relooks(state, posts, relooks, fetched)),
+        relooks=tuple(_moved_relooks(state, posts, relooks, fetched, now)),
+        recounts=tuple(recounts(state, posts, policy.live_counts, now)),
+        gone=tuple(moved_marks(state, posts, fetched, now)),
+        take_downs=take_downs(state, fetched, now),
     )
 
 
@@ -126,14 +132,10 @@ def _peak(post: Post, known: KnownPost | None) -> int | None:
     return max(seen, default=None)
 
 
-def _born(post: Post, known: KnownPost | None, now: datetime) -> datetime:
-    """When it was written; where nobody says, when we first saw it."""
-    if post.created_at is not None:
-        return post.created_at
-    return known.first_seen_at if known else now
-
-
 # -- what is told --------------------------------------------------------------------------------------
+
+_REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
+_BASELINES = {Stage.FIRST_LOOK: BaselineReason.FIRST_LOOK, Stage.MUTED: BaselineReason.MUTED}
 
 
 def _decide(
@@ -155,30 +157,13 @@ def _decide(
 def _outcome(
     state: PollState, listener: Listener, post: Post, policy: PollPolicy, now: datetime
 ) -> Alert | Baseline | None:
-    """One post for one listener: told, counted as old, or nothing. One early return a rule."""
-    known = state.known.get(post.key)
-    if _settled(state, listener, post.key):
-        return None
-    if judge(post, post.rp, listener.min_rp, listener.rules) is not Verdict.PASSES:
-        return None
-    if state.watch.last_ok_at is None:
-        return Baseline(listener.subscription_id, post.key, BaselineReason.FIRST_LOOK)
-    if listener.muted_until is not None and now < listener.muted_until:
-        return Baseline(listener.subscription_id, post.key, BaselineReason.MUTED)
-    rose = known is not None and known.max_rp is not None and known.max_rp < listener.min_rp
-    if not rose and now - _born(post, known, now) > policy.new_post_max_age:
-        return None
-    return _alert(state, listener, post, AlertReason.ROSE if rose else AlertReason.NEW, now)
-
-
-def _settled(state: PollState, listener: Listener, key: PostKey) -> bool:
-    """Told to the channel before, there before it listened, or hidden."""
-    return (
-        (listener.channel_id, key) in state.told
-        or (listener.subscription_id, key) in state.baselined
-        or (EVERYWHERE, key) in state.hidden
-        or (listener.guild_id, key) in state.hidden
-    )
+    """One post for one listener: told, counted as old, or nothing."""
+    stage = decide(state, listener, post, policy.new_post_max_age, now).stage
+    if stage in _BASELINES:
+        return Baseline(listener.subscription_id, post.key, _BASELINES[stage])
+    if stage in _REASONS:
+        return _alert(state, listener, post, _REASONS[stage], now)
+    return None
 
 
 def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> Alert:
@@ -254,6 +239,7 @@ def _changes(
     """New posts and those of which something changed."""
     for post in posts:
         known = state.known.get(post.key)
+        post = _as_stored(state, post)  # noqa: PLW2901 - what is hidden from all is stored without its text
         digest = content_digest(post)
         if known is None or known.digest != digest:
             yield PostChange(
@@ -266,17 +252,26 @@ def _changes(
             )
 
 
-def _relook_at(state: PollState, post: Post, policy: PollPolicy, now: datetime) -> datetime | None:
-    """When a post that is still below somebody's bar is read again (invariant 4)."""
+def _as_stored(state: PollState, post: Post) -> Post:
+    """What is kept of a post: of one that nobody who listens may see, no text (invariant 8)."""
+    if not state.hidden:
+        return post
+    guilds = (listener.guild_id for listener in state.listeners)
+    return wiped(post) if is_hidden_from_all(state.hidden, guilds, post.key) else post
+
+
+def _relook_at(state: PollState, post: Post, policy: PollPolicy, is_live: bool, now: datetime) -> datetime | None:
+    """When a post is read again that is still below somebody's bar (invariant 4), or was told not long ago."""
     if not policy.can_relook or post.source_id is None:
         return None
     known = state.known.get(post.key)
     peak = _peak(post, known)
-    if not any(peak is None or peak < listener.min_rp for listener in state.listeners):
+    below = any(peak is None or peak < listener.min_rp for listener in state.listeners)
+    if not below and not is_live:
         return None
     if known is not None and known.relook_at is not None and known.relook_at > now + _DUE_SOON:
         return known.relook_at
-    return cadence.relook_at(_born(post, known, now), now)
+    return cadence.relook_at(born(post, known, now), now)
 
 
 def _moved_relooks(
@@ -284,14 +279,18 @@ def _moved_relooks(
     posts: tuple[Post, ...],
     relooks: dict[PostKey, datetime | None],
     fetched: Fetched | None,
+    now: datetime,
 ) -> Iterator[tuple[PostKey, datetime | None]]:
-    """Posts that did not change but were read again, and posts that are gone."""
+    """Posts that did not change but were read again, and posts that were missed."""
     for post in posts:
         known = state.known.get(post.key)
         if known is not None and known.relook_at != relooks[post.key]:
             yield post.key, relooks[post.key]
     for key in fetched.gone if fetched else ():
-        yield key, None
+        yield key, look_again_at(state, key, now)
+
+
+# -- how the watch is ----------------------------------------------------------------------------------
 
 
 def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
 import aiohttp
 import discord
 
 from bot.core.models import ChannelId, Message, OutboxEntry, PauseReason, Subscription
-from bot.core.text import TOPIC_NAME_MAX, label
-from bot.views.alert import draw, how_many_fit
+from bot.views.alert import draw, how_many_fit, redraw
+from bot.views.channels import resume_view, topics_named
 from bot.views.text import Texts
 
-from .transport import Absent, CannotTell, ChannelLost, FindOutcome, Later, Refused, SendOutcome, Sent
+from .ears import seconds
+from .transport import (
+    Absent,
+    CannotTell,
+    ChannelLost,
+    Edited,
+    EditOutcome,
+    FindOutcome,
+    Later,
+    Refused,
+    SendOutcome,
+    Sent,
+    TooManyEdits,
+    Vanished,
+)
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +37,11 @@ TRY_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
 _HISTORY_LIMIT = 2000
 """Twenty requests; a channel that wrote more since the first try is not searched to the end."""
-_TOPICS_NAMED = 10
 _UNKNOWN_CHANNEL = 10003
 _UNKNOWN_MESSAGE = 10008
+_TOO_MANY_EDITS = 30046
+_THREAD_LOCKED = 50083
+"""An archived thread that only those who manage threads can wake; it comes as a 400."""
 
 
 class DiscordTransport:
@@ -59,6 +75,26 @@ class DiscordTransport:
             return Later(f"{type(error).__name__}: {error}")
         return Sent(sent.id)
 
+    async def edit(self, message: Message) -> EditOutcome:
+        """Draw it again in place; edits never notify anybody."""
+        drawn = redraw(message, self._texts, age_restricted=self._is_age_restricted(message.channel_id))
+        there = self._there(message)
+        return await _changed(
+            there.edit(view=drawn.view, allowed_mentions=discord.AllowedMentions.none()), Edited()
+        )
+
+    async def remove(self, message: Message) -> EditOutcome:
+        """Delete it."""
+        return await _changed(self._there(message).delete(), Vanished())
+
+    def _there(self, message: Message) -> discord.PartialMessage:
+        """The message in its channel; only for those whose id is known."""
+        if message.discord_message_id is None:
+            msg = f"message {message.id} is not known to be in its channel"
+            raise ValueError(msg)
+        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+        return channel.get_partial_message(message.discord_message_id)
+
     async def find(self, message: Message) -> FindOutcome:
         """Search the channel for the message's id, which every one of its buttons carries."""
         if not self._client.is_ready():
@@ -89,30 +125,41 @@ class DiscordTransport:
         return Absent()
 
     async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:
-        """In the server's system channel, else by direct message; naming the person, mentioning nobody else."""
+        """In the server's system channel, else by direct message; naming the person, mentioning nobody else.
+
+        With a button to resume, where a permission that comes back would help.
+        """
         subscription = subscriptions[0]
-        text = self._texts.speaker(subscription.language).say(
-            f"paused-{why.replace('_', '-')}",
-            topics=", ".join(label(paused.topic.name, TOPIC_NAME_MAX) for paused in subscriptions[:_TOPICS_NAMED]),
-            more=max(0, len(subscriptions) - _TOPICS_NAMED),
-            channel=f"<#{subscription.channel_id}>",
+        speaker = self._texts.speaker(subscription.language)
+        topics, more = topics_named(subscriptions)
+        text = speaker.say(
+            f"paused-{why.replace('_', '-')}", topics=topics, more=more, channel=f"<#{subscription.channel_id}>"
         )
-        mentions = discord.AllowedMentions(users=[discord.Object(subscription.created_by)])
+        view = resume_view(speaker, subscription.channel_id) if why is PauseReason.FORBIDDEN else None
         guild = self._client.get_guild(subscription.guild_id)
         system = guild.system_channel if guild else None
-        if system is not None and guild is not None and system.id != subscription.channel_id:
-            said = await self._say(system, f"<@{subscription.created_by}> {text}", mentions)
-            if said:
+        if system is not None and system.id != subscription.channel_id:
+            mentions = discord.AllowedMentions(users=[discord.Object(subscription.created_by)])
+            if await self._say(system, f"<@{subscription.created_by}> {text}", view, mentions):
                 return True
         try:
             person = await self._client.fetch_user(subscription.created_by)
-        except discord.HTTPException:
+        except (discord.HTTPException, aiohttp.ClientError, OSError):
             return False
-        return await self._say(person, text, mentions)
+        return await self._say(person, text, view, discord.AllowedMentions.none())
 
-    async def _say(self, where: discord.abc.Messageable, text: str, mentions: discord.AllowedMentions) -> bool:
+    async def _say(
+        self,
+        where: discord.abc.Messageable,
+        text: str,
+        view: discord.ui.View | None,
+        mentions: discord.AllowedMentions,
+    ) -> bool:
         try:
-            await where.send(text, allowed_mentions=mentions)
+            if view is None:
+                await where.send(text, allowed_mentions=mentions)
+            else:
+                await where.send(text, view=view, allowed_mentions=mentions)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("could not tell about a paused subscription: %s", error)
             return False
@@ -132,10 +179,29 @@ class DiscordTransport:
         return allowed.view_channel and allowed.read_message_history
 
 
+async def _changed(request: Awaitable[object], done: Edited | Vanished) -> EditOutcome:
+    """What came of an edit or a deletion."""
+    try:
+        async with asyncio.timeout(TRY_S):
+            await request
+    except discord.HTTPException as error:
+        if error.code == _TOO_MANY_EDITS:
+            return TooManyEdits(f"{error.status} {error.code}: {error.text}")
+        refusal = _refusal(error)
+        # A message or channel that is gone shows nothing any more: that is all a take-down wants.
+        return Vanished() if isinstance(error, discord.NotFound) else refusal
+    except KeyError:
+        # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
+        return TooManyEdits("429 without a time to wait")
+    except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+        return Later(f"{type(error).__name__}: {error}")
+    return done
+
+
 def _refusal(error: discord.HTTPException) -> Later | ChannelLost | Refused:
     """What an error status of Discord means for the message."""
     detail = f"{error.status} {error.code}: {error.text}".strip()
-    if isinstance(error, discord.Forbidden):
+    if isinstance(error, discord.Forbidden) or error.code == _THREAD_LOCKED:
         return ChannelLost(PauseReason.FORBIDDEN, detail)
     if isinstance(error, discord.NotFound):
         if error.code == _UNKNOWN_MESSAGE:
@@ -145,17 +211,10 @@ def _refusal(error: discord.HTTPException) -> Later | ChannelLost | Refused:
     if error.status == 429:
         after = error.response.headers.get("Retry-After")
         everywhere = error.response.headers.get("X-RateLimit-Global") is not None
-        return Later(detail, after_s=_seconds(after), everywhere=everywhere)
+        return Later(detail, after_s=seconds(after), everywhere=everywhere)
     if error.status >= 500 or error.status == 401:  # a revoked token is the operator's to mend, not the message's
         return Later(detail)
     return Refused(detail)
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return None
 
 
 def _carries(seen: discord.Message, message: Message) -> bool:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import time
 from collections.abc import Awaitable, Callable
+from enum import IntEnum
 
 from bot.core.models import ChannelId
 
 Monotonic = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
+_SLOWER = 1.5
+_SLOWEST = 8.0
+_RECOVERY = 0.01
+"""After a global 429 we go a third slower, at most eight times, and recover over some hundred requests."""
+
+
+class Pace(IntEnum):
+    """Who goes first where several wait for a place."""
+
+    TAKE_DOWN = 0
+    MESSAGE = 1
+    COUNT = 2
+
 
 class Pacer:
-    """Hands out places ``1 / requests_per_s`` apart, in the order they were asked for.
+    """Hands out places ``1 / requests_per_s`` apart: to the most urgent first, then in the order of asking.
 
     discord.py does not pace Discord's global limit of 50 requests/s by itself (facts/discord.md).
     """
@@ -21,22 +37,45 @@ class Pacer:
     def __init__(
         self, requests_per_s: float, *, monotonic: Monotonic = time.monotonic, sleep: Sleep = asyncio.sleep
     ) -> None:
-        self._gap = 1.0 / requests_per_s
+        self._gap = self._usual_gap = 1.0 / requests_per_s
         self._monotonic = monotonic
         self._sleep = sleep
         self._next = 0.0
+        self._waiting: list[tuple[Pace, int, asyncio.Future[None]]] = []
+        self._tickets = itertools.count()
+        self._usher: asyncio.Task[None] | None = None
 
-    async def place(self) -> None:
+    async def place(self, pace: Pace = Pace.MESSAGE) -> None:
         """Wait for the next place."""
-        now = self._monotonic()
-        at = max(now, self._next)
-        self._next = at + self._gap
-        if at > now:
-            await self._sleep(at - now)
+        if not self._waiting and self._next <= self._monotonic():
+            self._give()
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (pace, next(self._tickets), turn))
+        if self._usher is None or self._usher.done():
+            self._usher = asyncio.create_task(self._usher_in(), name="pacer")
+        await turn
 
     def hold(self, seconds: float) -> None:
-        """Discord said: nobody, for so long (a global 429)."""
+        """Discord said: nobody, for so long (a global 429). Afterwards we go slower for a while."""
         self._next = max(self._next, self._monotonic() + seconds)
+        self._gap = min(self._gap * _SLOWER, self._usual_gap * _SLOWEST)
+
+    async def _usher_in(self) -> None:
+        """Give places away as they come, until nobody waits."""
+        while self._waiting:
+            wait = self._next - self._monotonic()
+            if wait > 0:
+                await self._sleep(wait)
+                continue  # somebody more urgent may have come, or a hold
+            *_, turn = heapq.heappop(self._waiting)
+            if not turn.done():  # whoever was cancelled takes no place
+                self._give()
+                turn.set_result(None)
+
+    def _give(self) -> None:
+        self._next = max(self._next, self._monotonic()) + self._gap
+        self._gap = max(self._usual_gap, self._gap - self._usual_gap * _RECOVERY)
 
 
 class ChannelSpacing:

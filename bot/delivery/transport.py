@@ -42,6 +42,23 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """Discord shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """The message is not there (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyEdits:
+    """Discord takes no more edits of old messages for now (30046)."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """The channel's history was read and does not hold the message."""
 
@@ -54,6 +71,7 @@ class CannotTell:
 
 
 SendOutcome = Sent | Later | ChannelLost | Refused
+EditOutcome = Edited | Vanished | TooManyEdits | Later | ChannelLost | Refused
 FindOutcome = Sent | Absent | CannotTell | Later
 
 
@@ -70,6 +88,14 @@ class Transport(Protocol):
 
     async def find(self, message: Message) -> FindOutcome:
         """Look in the channel's history for the message's id."""
+        ...
+
+    async def edit(self, message: Message) -> EditOutcome:
+        """Draw a message again that was sent before: with its newest counts, without what was taken down."""
+        ...
+
+    async def remove(self, message: Message) -> EditOutcome:
+        """Delete a message that was sent before."""
         ...
 
     async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:

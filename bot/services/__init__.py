@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.poller import Poller
 
+    from .moderation import ModerationService
+    from .servers import ServerService
     from .subscriptions import SubscriptionService
     from .trends import TrendService
+    from .why import WhyService
 
 Clock = Callable[[], datetime]
 """The present as aware UTC."""
@@ -34,6 +37,9 @@ class Services:
     texts: Texts
     trends: TrendService
     subscriptions: SubscriptionService
+    why: WhyService
+    servers: ServerService
+    moderation: ModerationService
     poller: Poller
     delivery: Delivery
     clock: Clock

@@ -69,16 +69,6 @@ def highest(one: int | None, other: int | None) -> int | None:
     return max(known) if known else None
 
 
-def next_step(bar: int) -> int:
-    """The next step of the ladder 1, 2, 5, 10, 20, 50 … above a bar."""
-    step = 1
-    while True:
-        for factor in (1, 2, 5):
-            if factor * step > bar:
-                return factor * step
-        step *= 10
-
-
 def _is_of_day(sighting: StoredPost, now: datetime) -> bool:
     """A post without a known time cannot be said to be of the day."""
     created_at = sighting.post.created_at

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.answers import SourceAnswer
+from bot.core.counts import next_step
 from bot.core.errors import KawarabanError, RefusedRequest
 from bot.core.models import (
     AlertContent,
@@ -30,7 +31,7 @@ from config.settings import Settings
 
 from . import Clock
 from .asks import ChangeAsk, Described, SubscribeAsk, Subscribed
-from .rehearsal import DAY, next_step, rehearse, sightings_of, top_posts
+from .rehearsal import DAY, rehearse, sightings_of, top_posts
 from .trends import TrendService
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
 
@@ -170,7 +171,7 @@ class SubscriptionService:
         """The largest known post of the topic as the alert it would have been; None without any post."""
         subscription = await self.get(subscription_id, guild_id)
         since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
-        stored = await self._storage.recent_posts(subscription.topic.key, since)
+        stored = await self._storage.recent_posts(subscription.topic.key, since, guild_id)
         seen = [*stored, *sightings_of(await self._look(subscription, None), self._clock())]
         top = top_posts((sighting for sighting in seen if sighting.source in subscription.min_rp), 1)
         return _as_alert(subscription, top[0]) if top else None
@@ -232,19 +233,19 @@ class SubscriptionService:
     async def _look(self, subscription: Subscription, source: SourceName | None) -> tuple[SourceAnswer, ...]:
         """Ask the sources now. A look that fails is said, and never stands in the way."""
         try:
-            answer = await self._trends.ask(subscription.topic.name, source)
+            answer = await self._trends.ask(subscription.topic.name, source, subscription.guild_id)
         except KawarabanError:
             return ()
         return tuple(one for one in answer.answers if one.source in subscription.min_rp)
 
     async def _described(self, subscription: Subscription) -> Described:
         now = self._clock()
-        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY)
+        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY, subscription.guild_id)
         return Described(subscription, rehearse(stored, subscription.min_rp, subscription.rules, now))
 
     async def _told(self, subscription: Subscription, answers: tuple[SourceAnswer, ...]) -> Subscribed:
         now = self._clock()
-        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY)
+        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY, subscription.guild_id)
         seen = [*sightings_of(answers, now), *(post for post in stored if post.source in subscription.min_rp)]
         asked = {source: self._asked(source, subscription.topic) for source in subscription.min_rp}
         asked |= {one.source: one.asked for one in answers}

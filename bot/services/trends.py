@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import RefusedRequest, SourceChanged, SourceError
 from bot.core.models import (
+    EVERYWHERE,
+    GuildId,
     Look,
     NotModified,
     Post,
@@ -24,7 +26,7 @@ from bot.core.models import (
 )
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
 from bot.sources.base import Source
-from bot.storage.base import TrendStore
+from bot.storage.base import Storage
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ class TrendService:
 
     def __init__(
         self,
-        storage: TrendStore,
+        storage: Storage,
         sources: Mapping[SourceName, Source],
         *,
         clock: Callable[[], datetime],
@@ -83,8 +85,10 @@ class TrendService:
         """The sources that can be asked for."""
         return tuple(self._sources)
 
-    async def ask(self, typed: str, source: SourceName | None = None) -> TrendAnswer:
-        """What ``source`` (None: each of them) says of a topic as a person typed it.
+    async def ask(
+        self, typed: str, source: SourceName | None = None, guild_id: GuildId = EVERYWHERE
+    ) -> TrendAnswer:
+        """What ``source`` (None: each of them) says of a topic as a person typed it, without what is hidden there.
 
         Raises ``RefusedRequest`` for what cannot be asked. A failing source is part of the answer.
         """
@@ -92,6 +96,8 @@ class TrendService:
         asked = list(self._sources.values()) if source is None else [self._sources[source]]
         memory = await self._remember(topic, asked)
         answers = await asyncio.gather(*(self._answer(topic, one, memory) for one in asked))
+        # Last, because answers are shared between servers, and each hides what it wants.
+        answers = await self._seen_in(guild_id, answers)
         found = any(answer.posts for answer in answers)
         return TrendAnswer(topic, tuple(answers), () if found else await self._similar(topic))
 
@@ -110,6 +116,16 @@ class TrendService:
         """Up to 25 known topics for what was typed so far, best first; only names that can be asked for."""
         known = await self._storage.suggest_topics(typed)
         return [topic for topic in known if utf16_length(topic.name) <= TOPIC_NAME_MAX]
+
+    async def _seen_in(self, guild_id: GuildId, answers: Iterable[SourceAnswer]) -> list[SourceAnswer]:
+        keys = {post.key for answer in answers for post in answer.posts}
+        hidden = await self._storage.hidden_among(guild_id, keys)
+        if not hidden:
+            return list(answers)
+        return [
+            replace(answer, posts=tuple(post for post in answer.posts if post.key not in hidden))
+            for answer in answers
+        ]
 
     async def _known(self, topic: Topic) -> Topic:
         """The topic by the name it is known under."""

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from bot.core.models import Alert, AlertContent, EntryKind, Held, HoldReason, OutboxEntry, SummaryContent, WatchId
 
+from .quiet import after_quiet
 from .rows import to_json, to_us
 
 # Invariant 2: the key (channel, post) decides, not what the plan believed.
 _FIRST_ALERT = """
 INSERT OR IGNORE INTO alerts
-  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7)
 """
 _ADD_ENTRY = """
 INSERT INTO entries
@@ -39,7 +40,7 @@ def tell(connection: sqlite3.Connection, watch_id: WatchId, alert: Alert, at: da
             None,
             to_json(alert.content),
             to_us(at),
-            to_us(at),
+            to_us(after_quiet(connection, alert.channel_id, at)),
         ),
     )
     _link(connection, alert, cursor.lastrowid)
@@ -56,13 +57,14 @@ def hold(connection: sqlite3.Connection, watch_id: WatchId, held: Held, at: date
 
 
 def hold_back(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> None:
-    """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now."""
+    """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now, or when quiet ends."""
     content = entry.content
     if not isinstance(content, AlertContent) or not _drop(connection, entry, now):
         return
     alert = Alert(entry.subscription_id, entry.guild_id, entry.channel_id, content)
     summary_id = _open_summary(connection, alert, HoldReason.CATCH_UP, now, now)
-    connection.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (to_us(now), summary_id))
+    may_go = to_us(after_quiet(connection, alert.channel_id, now))
+    connection.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (may_go, summary_id))
     connection.execute(
         "UPDATE alerts SET held = ?, entry_id = ? WHERE entry_id = ?", (HoldReason.CATCH_UP, summary_id, entry.id)
     )
@@ -116,7 +118,7 @@ def _open_summary(
             why,
             to_json(content),
             to_us(at),
-            to_us(tell_at),
+            to_us(after_quiet(connection, alert.channel_id, tell_at)),
         ),
     ).lastrowid
 

@@ -17,6 +17,8 @@ _HISTORY = timedelta(days=90)
 """Finished messages, dropped entries and snapshots."""
 _DECISIONS = timedelta(days=365)
 """A post without a date could come back after any time; what was decided about it is kept that long."""
+_MENTIONS = timedelta(days=1)
+"""The longest a setting can keep a role from being mentioned again."""
 _WATCHES_A_BATCH = 200
 
 # A post's samples and body go with it.
@@ -30,6 +32,7 @@ DELETE FROM snapshots WHERE watch_id = ?1 AND observed_at < ?2
 """
 _DROP_MESSAGES = "DELETE FROM messages WHERE state IN ('sent', 'given_up') AND ended_at < ?"
 _DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
+_DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
 _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
 _DROP_WATCHES = """
 DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count = 0
@@ -107,7 +110,8 @@ def _recount(connection: sqlite3.Connection, watch_id: int) -> None:
 def _prune_outbox(now: datetime, connection: sqlite3.Connection) -> int:
     """Uncertain messages stay: somebody has yet to decide."""
     before = (to_us(now - _HISTORY),)
-    return sum(connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES))
+    dropped = sum(connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES))
+    return dropped + connection.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
 
 
 def _prune_subscriptions(now: datetime, connection: sqlite3.Connection) -> int:

@@ -86,6 +86,20 @@ class SqliteMessages(Part):
         """It may have arrived."""
         await self._database.write(partial(_mark_uncertain, message_id, reason, now))
 
+    async def renew_messages(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on messages, and on redraws of messages."""
+        until = to_us(now + timedelta(seconds=lease_s))
+        rows = [(until, message_id, self._database.holder) for message_id in message_ids]
+
+        def work(connection: sqlite3.Connection) -> None:
+            for table, column in (("messages", "id"), ("redraws", "message_id")):
+                connection.executemany(
+                    f"UPDATE {table} SET claimed_until = ? WHERE {column} = ? AND claim = ?",  # noqa: S608
+                    rows,
+                )
+
+        await self._database.write(work, durable=False)
+
     async def message(self, message_id: MessageId) -> Message | None:
         """One message in any state."""
         return await self._database.read(partial(read_message, message_id))

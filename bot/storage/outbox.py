@@ -10,7 +10,9 @@ from functools import partial
 from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 
 from .decisions import hold_back
+from .mentions import mention
 from .outbox_rows import ENTRY, entry_from, read_message
+from .quiet import put_off_while_quiet
 from .rows import from_us_or_none, json_list, to_json, to_us
 from .transactions import Part
 
@@ -46,11 +48,17 @@ class SqliteOutbox(Part):
         return await self._database.read(partial(_waiting, now, channels, json_list(skip)))
 
     async def seal(
-        self, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime, *, lease_s: float
+        self,
+        message_id: MessageId,
+        entries: Sequence[OutboxEntry],
+        now: datetime,
+        *,
+        lease_s: float,
+        mention_interval: timedelta = timedelta(0),
     ) -> Message | None:
         """Bind entries to a message for good and claim it."""
         lease_ends = now + timedelta(seconds=lease_s)
-        work = partial(_seal, self._database.holder, message_id, entries, now, lease_ends)
+        work = partial(_seal, self._database.holder, message_id, entries, now, lease_ends, mention_interval)
         # Not durable by itself: the sync of begin_try comes before anything is sent, and carries this.
         return await self._database.write(work, durable=False)
 
@@ -88,19 +96,22 @@ def _seal(
     entries: Sequence[OutboxEntry],
     now: datetime,
     lease_ends: datetime,
+    mention_interval: timedelta,
     connection: sqlite3.Connection,
 ) -> Message | None:
     first = _one_channel(entries)
     ids = [entry.id for entry in entries]
-    if not _may_seal(connection, ids, first.channel_id):
+    # Quiet hours can begin, or be set, while an entry waits.
+    if put_off_while_quiet(connection, first.channel_id, now) or not _may_seal(connection, ids, first.channel_id):
         return None
     _freeze_summaries(connection, ids)
     at = to_us(now)
+    mentions = mention(connection, first.channel_id, entries, mention_interval, now)
     connection.execute(
         "INSERT INTO messages "
-        "(id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until) "
-        "VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?)",
-        (message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends)),
+        "(id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until, mentions) "
+        "VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?)",
+        (message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends), json_list(mentions)),
     )
     connection.executemany(
         "UPDATE entries SET state = 'sealed', message_id = ?, position = ? WHERE id = ?",

@@ -11,10 +11,12 @@ import msgspec
 from bot.core.models import (
     AlertContent,
     EntryKind,
+    LiveCount,
     Message,
     MessageId,
     MessageState,
     OutboxEntry,
+    RoleId,
     SummaryContent,
 )
 
@@ -24,18 +26,20 @@ from .rows import Row, from_us, from_us_or_none
 ENTRY = """
 SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.created_at, e.not_before,
        CASE WHEN e.kind = 'summary' AND e.state = 'waiting'
-            THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END
-FROM entries e
+            THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END,
+       live.live_rp, live.live_rp_at
+FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 """
 
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
-       discord_message_id, sent_at, error
+       discord_message_id, sent_at, error, mentions
 FROM messages
 """
 
 _ALERT = msgspec.json.Decoder(AlertContent)
 _SUMMARY = msgspec.json.Decoder(SummaryContent)
+_MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
 
 def read_message(message_id: MessageId, connection: sqlite3.Connection) -> Message | None:
@@ -64,6 +68,7 @@ def _message_from(row: Row, connection: sqlite3.Connection) -> Message:
         discord_message_id=row[8],
         sent_at=from_us_or_none(row[9]),
         error=row[10],
+        mentions=_MENTIONS.decode(row[11]),
     )
 
 
@@ -79,6 +84,7 @@ def entry_from(row: Row) -> OutboxEntry:
         content=_CONTENT[kind](row[5], row[8]),
         created_at=from_us(row[6]),
         not_before=from_us(row[7]),
+        live=None if row[10] is None else LiveCount(rp=row[9], at=from_us(row[10])),
     )
 
 

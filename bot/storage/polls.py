@@ -13,6 +13,7 @@ from functools import partial
 
 from bot.core.errors import StalePlan
 from bot.core.models import (
+    EVERYWHERE,
     Baseline,
     KnownPost,
     Listener,
@@ -20,12 +21,15 @@ from bot.core.models import (
     PollState,
     PostChange,
     PostKey,
+    Shown,
     Snapshot,
     Watch,
 )
 
 from .base import CommitResult
 from .decisions import hold, tell
+from .moderation import GONE, hidden_among, hide_post, source_actor
+from .redraws import recount
 from .rows import (
     WATCH,
     body_json,
@@ -52,20 +56,16 @@ ORDER BY s.id
 
 # CROSS JOIN fixes the order: one key look-up a listed post.
 _KNOWN = """
-SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.digest
+SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 """
 _TOLD = """
-SELECT a.channel_id, a.post_key FROM json_each(?) k CROSS JOIN json_each(?) c
+SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at FROM json_each(?) k CROSS JOIN json_each(?) c
 CROSS JOIN alerts a ON a.channel_id = c.value AND a.post_key = k.value
 """
 _BASELINED = """
 SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
 CROSS JOIN baselines b ON b.subscription_id = s.value AND b.post_key = k.value
-"""
-_HIDDEN = """
-SELECT h.guild_id, h.post_key FROM json_each(?) k CROSS JOIN json_each(?) g
-CROSS JOIN hidden h ON h.guild_id = g.value AND h.post_key = k.value
 """
 _TOLD_LAST_HOUR = """
 SELECT subscription_id, count(*) FROM alerts
@@ -110,14 +110,16 @@ class SqlitePolls(Part):
 
     async def poll_state(self, watch: Watch, posts: Collection[PostKey], now: datetime) -> PollState:
         """All ``plan_poll`` may know, in one snapshot."""
-        return await self._database.read(partial(_read_state, watch, json_list(posts), now))
+        return await self._database.read(partial(_read_state, watch, posts, now))
 
     async def commit_poll(self, plan: PollPlan) -> CommitResult:
         """Everything a poll decided, in one transaction."""
         return await self._database.write(partial(_commit, plan), durable=False)
 
 
-def _read_state(watch: Watch, keys: str, now: datetime, connection: sqlite3.Connection) -> PollState:
+def _read_state(
+    watch: Watch, keys: Collection[PostKey], now: datetime, connection: sqlite3.Connection
+) -> PollState:
     row = connection.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
     if row is None:
         msg = f"watch {watch.id} is gone"
@@ -125,15 +127,20 @@ def _read_state(watch: Watch, keys: str, now: datetime, connection: sqlite3.Conn
     listeners = _listeners(connection, watch.id, now)
     channels = json_list({listener.channel_id for listener in listeners})
     subscriptions = json_list(listener.subscription_id for listener in listeners)
-    guilds = json_list({0, *(listener.guild_id for listener in listeners)})
+    told = connection.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
     return PollState(
         # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
         watch=watch_from((*row[:13], watch.claim, *row[14:])),
-        known=_known(connection, watch, keys),
+        known=_known(connection, watch, json_list(keys)),
         listeners=listeners,
-        told=frozenset(connection.execute(_TOLD, (keys, channels)) if listeners else ()),
-        baselined=frozenset(connection.execute(_BASELINED, (keys, subscriptions)) if listeners else ()),
-        hidden=frozenset(connection.execute(_HIDDEN, (keys, guilds))),
+        told=frozenset((channel, key) for channel, key, *_ in told),
+        baselined=frozenset(connection.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
+        hidden=hidden_among(connection, {listener.guild_id for listener in listeners}, keys),
+        shown={
+            (channel, key): Shown(live_rp, from_us(decided_at))
+            for channel, key, held, live_rp, decided_at in told
+            if held is None
+        },
     )
 
 
@@ -169,9 +176,10 @@ def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[Post
             created_at=from_us_or_none(created_at),
             first_seen_at=from_us(first_seen_at),
             relook_at=from_us_or_none(relook_at),
+            gone_at=from_us_or_none(gone_at),
             digest=digest,
         )
-        for key, rp, max_rp, created_at, first_seen_at, relook_at, digest in connection.execute(
+        for key, rp, max_rp, created_at, first_seen_at, relook_at, gone_at, digest in connection.execute(
             _KNOWN, (keys, watch.id)
         )
     }
@@ -182,9 +190,14 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     _finish_watch(connection, plan, new_posts)
     _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
     _write_relooks(connection, plan)
+    _write_marks(connection, plan)
     if plan.snapshot is not None:
         _write_snapshot(connection, plan.watch, plan.snapshot)
     _write_baselines(connection, plan.baselines, to_us(plan.at))
+    for channel_id, key, rp in plan.recounts:
+        recount(connection, channel_id, key, rp, plan.at)
+    for key in plan.take_downs:
+        hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
     return CommitResult(
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
@@ -253,6 +266,14 @@ def _write_relooks(connection: sqlite3.Connection, plan: PollPlan) -> None:
         connection.executemany(
             "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
             [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.relooks],
+        )
+
+
+def _write_marks(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    if plan.gone:
+        connection.executemany(
+            "UPDATE posts SET gone_at = ? WHERE watch_id = ? AND post_key = ?",
+            [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.gone],
         )
 
 

@@ -27,12 +27,17 @@ import aiosqlite
 
 from bot.core.errors import StorageError
 
+from .deliveries import SqliteDeliveries
 from .housekeeping import SqliteHousekeeping
 from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
+from .moderation import SqliteModeration
 from .outbox import SqliteOutbox
 from .polls import SqlitePolls
+from .redraws import SqliteRedraws
+from .servers import SqliteServers
 from .subscriptions import SqliteSubscriptions
+from .traces import SqliteTraces
 from .transactions import Work, translated
 from .trends import SqliteTrends
 from .watches import SqliteWatches
@@ -46,7 +51,18 @@ _PAGE_CACHE_KIB: Final = 16_384
 
 
 class SqliteStorage(
-    SqlitePolls, SqliteWatches, SqliteSubscriptions, SqliteTrends, SqliteOutbox, SqliteMessages, SqliteHousekeeping
+    SqlitePolls,
+    SqliteWatches,
+    SqliteSubscriptions,
+    SqliteTrends,
+    SqliteOutbox,
+    SqliteMessages,
+    SqliteRedraws,
+    SqliteModeration,
+    SqliteDeliveries,
+    SqliteTraces,
+    SqliteServers,
+    SqliteHousekeeping,
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
 

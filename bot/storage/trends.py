@@ -7,10 +7,23 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
 
-from bot.core.models import Audience, EntryId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
+from bot.core.hiding import is_hidden
+from bot.core.models import (
+    EVERYWHERE,
+    Audience,
+    EntryId,
+    GuildId,
+    Snapshot,
+    SourceName,
+    StoredPost,
+    Topic,
+    TopicKey,
+    Watch,
+)
 from bot.core.text import topic_key
 
 from .base import Totals
+from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
 from .transactions import Part
 
@@ -83,9 +96,11 @@ class SqliteTrends(Part):
         """The newest snapshot of each source."""
         return await self._database.read(partial(_latest_snapshots, key))
 
-    async def recent_posts(self, key: TopicKey, since: datetime, *, limit: int = 500) -> list[StoredPost]:
-        """The topic's posts since then, each identity once."""
-        return await self._database.read(partial(_recent_posts, key, since, limit))
+    async def recent_posts(
+        self, key: TopicKey, since: datetime, guild_id: GuildId = EVERYWHERE, *, limit: int = 500
+    ) -> list[StoredPost]:
+        """The topic's posts since then that a server may see, each identity once."""
+        return await self._database.read(partial(_recent_posts, key, since, guild_id, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """The posts a summary counted."""
@@ -149,17 +164,27 @@ def _latest_snapshots(key: TopicKey, connection: sqlite3.Connection) -> dict[Sou
     }
 
 
-def _recent_posts(key: TopicKey, since: datetime, limit: int, connection: sqlite3.Connection) -> list[StoredPost]:
+def _recent_posts(
+    key: TopicKey, since: datetime, guild_id: GuildId, limit: int, connection: sqlite3.Connection
+) -> list[StoredPost]:
     """A post that two sources saw counts once, with the larger RP, never their sum."""
     found: dict[str, StoredPost] = {}
     for row in connection.execute(_RECENT, (key, to_us(since), limit)):
         if row[0] not in found:
             found[row[0]] = stored_post_from(row)
-    return list(found.values())
+    return _seen_in(guild_id, list(found.values()), connection)
 
 
 def _held_posts(entry_id: EntryId, connection: sqlite3.Connection) -> list[StoredPost]:
-    return [stored_post_from(row) for row in connection.execute(_HELD, (entry_id,))]
+    entry = connection.execute("SELECT guild_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    held = [stored_post_from(row) for row in connection.execute(_HELD, (entry_id,))]
+    return _seen_in(entry[0], held, connection) if entry else []
+
+
+def _seen_in(guild_id: GuildId, posts: list[StoredPost], connection: sqlite3.Connection) -> list[StoredPost]:
+    """Without those hidden in the server or everywhere (invariant 8)."""
+    hidden = hidden_among(connection, [guild_id], [stored.post.key for stored in posts])
+    return [stored for stored in posts if not is_hidden(hidden, guild_id, stored.post.key)]
 
 
 def _totals(connection: sqlite3.Connection) -> Totals:

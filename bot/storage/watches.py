@@ -67,6 +67,16 @@ class SqliteWatches(Part):
         """Give a claim back unused."""
         await self._database.write(partial(_release, watch), durable=False)
 
+    async def renew_watches(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims."""
+        until = to_us(now + timedelta(seconds=lease_s))
+        rows = [(until, watch.id, watch.claim) for watch in watches]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany("UPDATE watches SET claimed_until = ? WHERE id = ? AND claim = ?", rows)
+
+        await self._database.write(work, durable=False)
+
     async def next_due_at(self) -> datetime | None:
         """When the earliest watch can be claimed."""
         return await self._database.read(_next_due_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 from discord import ui
@@ -13,6 +13,7 @@ from bot.core.models import (
     AlertReason,
     EntryKind,
     HoldReason,
+    LiveCount,
     Message,
     MessageId,
     OutboxEntry,
@@ -46,6 +47,9 @@ SUMMARY_COMPONENTS = 4
 TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
 """UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
 
+ROOM_TO_GROW = 40
+"""Kept free for each post: fresher counts take more characters than the first."""
+
 SUMMARY_COLOUR = 0x80848E
 """Grey: a summary is nobody's card."""
 
@@ -75,11 +79,21 @@ def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
 
 def draw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
     """The whole message. The view is stopped: discord.py sends it but does not keep it."""
-    view = _layout(message.id, message.entries, texts, age_restricted=age_restricted)
+    return _drawn(message, texts, age_restricted=age_restricted, live=False)
+
+
+def redraw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
+    """The message as it should be by now: newest counts, nothing that was taken down."""
+    return _drawn(message, texts, age_restricted=age_restricted, live=True)
+
+
+def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) -> Drawn:
+    entries = message.entries if live else [replace(entry, live=None) for entry in message.entries]
+    view = _layout(message.id, entries, texts, roles=message.mentions, age_restricted=age_restricted)
     # ``send`` registers only views that are not finished; thousands of alerts would stay in memory for ever.
     # Clicks find their handler by the custom_id (cogs/alerts.py).
     view.stop()
-    return Drawn(view, _roles(message.entries))
+    return Drawn(view, message.mentions)
 
 
 def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
@@ -105,9 +119,11 @@ def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
 
 
 def _fits(entries: Sequence[OutboxEntry], texts: Texts) -> bool:
-    """Whether the text fits, whatever kind of channel it goes to."""
+    """Whether the text fits, whatever kind of channel it goes to and whichever roles it mentions in the end."""
+    roles = _roles(entries)
+    room = MAX_TEXT - ROOM_TO_GROW * len(entries)
     return all(
-        text_units(_layout(NO_MESSAGE, entries, texts, age_restricted=allowed)) <= MAX_TEXT
+        text_units(_layout(NO_MESSAGE, entries, texts, roles=roles, age_restricted=allowed)) <= room
         for allowed in (True, False)[: 1 + any(_may_be_withheld(entry) for entry in entries)]
     )
 
@@ -118,15 +134,26 @@ def _may_be_withheld(entry: OutboxEntry) -> bool:
 
 
 def _layout(
-    message_id: MessageId, entries: Sequence[OutboxEntry], texts: Texts, *, age_restricted: bool
+    message_id: MessageId,
+    entries: Sequence[OutboxEntry],
+    texts: Texts,
+    *,
+    roles: Sequence[RoleId],
+    age_restricted: bool,
 ) -> ui.LayoutView:
     """Mentions first, then every entry in order."""
     view = ui.LayoutView(timeout=None)
-    if roles := _roles(entries):
+    if roles:
         view.add_item(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
-    alerts = [index for index, entry in enumerate(entries) if isinstance(entry.content, AlertContent)]
+    alerts = [
+        index
+        for index, entry in enumerate(entries)
+        if isinstance(entry.content, AlertContent) and not entry.hidden
+    ]
     limits = TEXT_LIMITS[min(len(alerts), len(TEXT_LIMITS)) - 1]
     for index, entry in enumerate(entries):
+        if entry.hidden:
+            continue
         content = entry.content
         speaker = texts.speaker(content.language)
         if isinstance(content, SummaryContent):
@@ -134,7 +161,9 @@ def _layout(
             continue
         # The caution is said once a message, under the last post, where it is read last.
         caution = index == alerts[-1]
-        text = _card_text(content, speaker, limits, age_restricted=age_restricted, caution=caution)
+        text = _card_text(
+            content, speaker, limits, live=entry.live, age_restricted=age_restricted, caution=caution
+        )
         shown = not is_withheld(content.post, age_restricted=age_restricted)
         buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
         view.add_item(_card(content, text, buttons))
@@ -142,7 +171,7 @@ def _layout(
 
 
 def _roles(entries: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
-    """The roles to mention, each once; a summary mentions nobody."""
+    """The roles that may be mentioned, each once; a summary mentions nobody."""
     wanted = (entry.content.role_id for entry in entries if isinstance(entry.content, AlertContent))
     return tuple(dict.fromkeys(role for role in wanted if role is not None))
 
@@ -156,7 +185,13 @@ def _card(
 
 
 def _card_text(
-    content: AlertContent, speaker: Speaker, limits: tuple[int, int], *, age_restricted: bool, caution: bool
+    content: AlertContent,
+    speaker: Speaker,
+    limits: tuple[int, int],
+    *,
+    live: LiveCount | None = None,
+    age_restricted: bool,
+    caution: bool,
 ) -> str:
     """Why, who, what, how much, since when and from where."""
     post = content.post
@@ -166,14 +201,22 @@ def _card_text(
         lines.append(speaker.say("alert-withheld", rp=speaker.number(post.rp)))
     else:
         limit, max_lines = limits
-        facts = [f"**{rp_text(speaker, post.rp, content.previous_rp)}**", born_text(speaker, post)]
+        count = rp_text(speaker, post.rp, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
+        facts = [f"**{count}**", born_text(speaker, post)]
         lines += [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
         lines.append(dot.join(filter(None, facts)))
-    origin = [provenance(speaker, content.source, content.observed_at)]
+    origin = [provenance(speaker, content.source, content.observed_at if live is None else live.at)]
     if caution:
         origin.append(speaker.say("rp-caution"))
     lines.append(f"-# {dot.join(origin)}")
     return "\n".join(filter(None, lines))
+
+
+def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
+    """The RP now and what came since the post was told."""
+    if told is None:
+        return rp_text(speaker, live.rp)
+    return speaker.say("alert-rp-grown", now=speaker.exact(live.rp), more=speaker.exact(live.rp - told))
 
 
 def _why(content: AlertContent, speaker: Speaker) -> str:

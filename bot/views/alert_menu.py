@@ -39,6 +39,13 @@ class MenuAction(StrEnum):
     MUTE_DAY = "mute-day"
     AUTHOR = "author"
     STOP = "stop"
+    HIDE = "hide"
+    HIDE_SURE = "hide-sure"
+    """Asked for by HIDE, never offered by itself."""
+
+
+MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
+"""For people with Manage Messages; everything else of the menu is for those with Manage Channels."""
 
 
 class Undo(StrEnum):
@@ -46,6 +53,10 @@ class Undo(StrEnum):
 
     MUTED = "muted"
     STOPPED = "stopped"
+
+
+_MANAGEMENT = tuple(action for action in MenuAction if action not in MODERATION)
+_GRAVE = (MenuAction.STOP, MenuAction.HIDE)
 
 
 def menu_id(subscription_id: SubscriptionId, message_id: MessageId, index: int, action: MenuAction) -> str:
@@ -66,24 +77,30 @@ def draw_menu(
     index: int,
     handle: str | None,
     now: datetime,
+    may_manage: bool = True,
+    may_hide: bool = False,
 ) -> ui.LayoutView:
-    """The menu of one post's subscription; muting the author is offered where the author is known."""
+    """The menu of one post's subscription, as far as the person may use it.
+
+    Muting the author is offered where the author is known.
+    """
     lines = [
         speaker.say("alert-menu-title", topic=topic_of(subscription)),
         speaker.say("alert-menu-bars", bars=bars_of(speaker, subscription)),
     ]
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
-    offered = [action for action in MenuAction if handle or action is not MenuAction.AUTHOR]
+    offered = [action for action in _MANAGEMENT if handle or action is not MenuAction.AUTHOR] if may_manage else []
+    offered += [MenuAction.HIDE] if may_hide else []
     buttons: list[ui.Button[ui.LayoutView]] = [
         ui.Button(
-            style=discord.ButtonStyle.danger if action is MenuAction.STOP else discord.ButtonStyle.secondary,
+            style=discord.ButtonStyle.danger if action in _GRAVE else discord.ButtonStyle.secondary,
             label=speaker.say(f"alert-menu-{action}"),
             custom_id=menu_id(subscription.id, message_id, index, action),
         )
         for action in offered
     ]
-    rows = [ui.ActionRow(*buttons[:3]), ui.ActionRow(*buttons[3:])]
+    rows = [ui.ActionRow(*buttons[start : start + 3]) for start in range(0, len(buttons), 3)]
     return _finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
 
 

@@ -42,7 +42,7 @@ def seed(
             ),
         )
         if posts:
-            _write(connection, "posts", 14, _posts(watches, begin))
+            _write(connection, "posts", 15, _posts(watches, begin))
             _write(connection, "post_bodies", 3, _bodies(watches, begin))
             _write(connection, "samples", 4, _samples(watches, begin))
         _subscribe(connection, watches, subscriptions, begin)
@@ -73,7 +73,7 @@ def _posts(watches: int, begin: datetime) -> Iterator[Row]:
     for number in range(watches):
         for key, post in _keyed(number, begin):
             rp, born, id_ = post.rp, _us(post.born), post.id
-            yield (number + 1, key, rp, seen, rp, None, None, None, born, seen, seen, None, id_, "seeded")
+            yield (number + 1, key, rp, seen, rp, None, None, None, born, seen, seen, None, id_, "seeded", None)
 
 
 def _bodies(watches: int, begin: datetime) -> Iterator[Row]:

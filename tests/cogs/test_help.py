@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import discord
 import regex
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message
@@ -15,6 +16,7 @@ from tests.conftest import House
 
 NAME = regex.compile(r"^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$")
 """Discord's own pattern; one name that breaks it fails the sync of all commands."""
+CHAT_INPUT = discord.AppCommandType.chat_input.value
 
 
 def named(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -24,6 +26,20 @@ def named(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from named(option)
 
 
+async def typed_commands(house: House) -> list[dict[str, Any]]:
+    """Commands that are typed; those of a message's menu have names of another kind and no description."""
+    return [command for command in await house.bot._tree_payload() if command["type"] == CHAT_INPUT]
+
+
+async def test_a_command_in_a_messages_menu_has_a_name_that_fits_in_every_language(house: House) -> None:
+    menus = [command for command in await house.bot._tree_payload() if command["type"] != CHAT_INPUT]
+    assert menus
+    for command in menus:
+        localized = command["name_localizations"]
+        assert "ja" in localized
+        assert all(1 <= len(name) <= 32 for name in (command["name"], *localized.values()))
+
+
 async def test_help_lists_every_command_and_is_private(house: House) -> None:
     result = await house.visitor.slash(house.channel, "help")
 
@@ -31,14 +47,15 @@ async def test_help_lists_every_command_and_is_private(house: House) -> None:
         part["content"] for part in walk_components(result.response.components) if part.get("type") == 10
     )
     assert result.response.ephemeral
-    assert all(f"**/{command.name}**" in said for command in house.bot.tree.get_commands())
+    typed = house.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
+    assert all(f"**/{command.name}**" in said for command in typed)
     assert "What is RP?" in said
     assert "does not read this server's conversations" in said
     assert "http" not in said
 
 
 async def test_every_name_fits_discords_pattern_in_every_language(house: House) -> None:
-    for command in await house.bot._tree_payload():
+    for command in await typed_commands(house):
         for part in named(command):
             for name in (part["name"], *(part.get("name_localizations") or {}).values()):
                 assert NAME.fullmatch(name), name
@@ -48,7 +65,7 @@ async def test_every_name_fits_discords_pattern_in_every_language(house: House) 
 
 
 async def test_every_command_option_and_choice_has_a_japanese_name(house: House) -> None:
-    for command in await house.bot._tree_payload():
+    for command in await typed_commands(house):
         for part in named(command):
             assert "ja" in (part.get("name_localizations") or {}), part["name"]
             assert "ja" in (part.get("description_localizations") or {}), part["name"]

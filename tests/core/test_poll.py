@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
 from bot.core.models import (
+    EVERYWHERE,
     Alert,
     AlertReason,
     BaselineReason,
@@ -22,7 +23,7 @@ from bot.core.models import (
     SourceName,
     Validators,
 )
-from bot.core.poll import EVERYWHERE, plan_failure, plan_poll
+from bot.core.poll import plan_failure, plan_poll
 
 from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
 
@@ -284,7 +285,7 @@ def test_post_read_again_without_a_change_gets_its_next_relook() -> None:
     assert plan.relooks == ((a_post("a").key, NOW + timedelta(minutes=20)),)
 
 
-def test_post_that_is_gone_is_not_read_again() -> None:
+def test_post_that_is_gone_and_was_never_known_is_not_read_again() -> None:
     plan = plan_poll(a_state(), seen(gone=(a_post("a").key,)), TIMELINE, NOW)
 
     assert plan.relooks == ((a_post("a").key, None),)

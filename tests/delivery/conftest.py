@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,15 @@ class Desk:
         await self.on_sleep()
         await asyncio.sleep(0)
 
-    def delivery(self, *, catch_up_messages: int = 5) -> Delivery:
+    def delivery(self, *, catch_up_messages: int = 5, mention_interval: timedelta = timedelta(0)) -> Delivery:
         """A delivery as a process that has just started has it."""
         monotonic, sleep = self.clock.monotonic, self.sleep
         return Delivery(
             self.storage,
             pacer=Pacer(1000, monotonic=monotonic, sleep=sleep),
             spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
-            policy=DeliveryPolicy(catch_up_messages=catch_up_messages),
+            edit_spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
+            policy=DeliveryPolicy(catch_up_messages=catch_up_messages, mention_interval=mention_interval),
             clock=self.clock.now,
             sleep=sleep,
         )

@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.models import EntryId, PauseReason
-from bot.delivery import HORIZON, NONCE_WINDOW
+from bot.delivery.patience import HORIZON
+from bot.delivery.sending import NONCE_WINDOW
 from tests.fakes import discord_limits
 from tests.fakes.discord_faults import Fault
 

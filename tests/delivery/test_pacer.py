@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.models import ChannelId
-from bot.delivery.pacer import ChannelSpacing, Pacer
+from bot.delivery.pacer import ChannelSpacing, Pace, Pacer
 
 
 class Time:
@@ -43,6 +47,74 @@ async def test_a_hold_keeps_everybody_back() -> None:
     pacer.hold(3.0)
     await pacer.place()
     assert time.now == pytest.approx(103.0)
+
+
+async def test_the_most_urgent_is_next_whoever_asked_first() -> None:
+    time = Time()
+    pacer = Pacer(50, monotonic=time.monotonic, sleep=time.sleep)
+    order: list[str] = []
+
+    async def ask(name: str, pace: Pace) -> None:
+        await pacer.place(pace)
+        order.append(name)
+
+    await pacer.place()
+    async with asyncio.TaskGroup() as group:
+        for name, pace in (
+            ("count", Pace.COUNT),
+            ("first alert", Pace.MESSAGE),
+            ("second alert", Pace.MESSAGE),
+            ("take-down", Pace.TAKE_DOWN),
+        ):
+            group.create_task(ask(name, pace))
+    assert order == ["take-down", "first alert", "second alert", "count"]
+
+
+async def test_whoever_no_longer_waits_takes_no_place() -> None:
+    time = Time()
+    pacer = Pacer(50, monotonic=time.monotonic, sleep=time.sleep)
+    await pacer.place()
+    gone = asyncio.create_task(pacer.place())
+    stays = asyncio.create_task(pacer.place())
+    await asyncio.sleep(0)
+    gone.cancel()
+    await stays
+    assert time.now == pytest.approx(100.02)
+
+
+async def test_after_a_global_limit_it_goes_slower_and_recovers() -> None:
+    time = Time()
+    pacer = Pacer(50, monotonic=time.monotonic, sleep=time.sleep)
+    pacer.hold(1.0)
+    await pacer.place()
+    before = time.now
+    await pacer.place()
+    assert time.now - before > 1 / 50
+    for _ in range(100):
+        await pacer.place()
+    before = time.now
+    await pacer.place()
+    assert time.now - before == pytest.approx(1 / 50)
+
+
+@given(st.lists(st.sampled_from(Pace), min_size=1, max_size=30))
+def test_nobody_goes_before_somebody_more_urgent(asked: list[Pace]) -> None:
+    async def all_at_once() -> list[Pace]:
+        time = Time()
+        pacer = Pacer(50, monotonic=time.monotonic, sleep=time.sleep)
+        served: list[Pace] = []
+
+        async def ask(pace: Pace) -> None:
+            await pacer.place(pace)
+            served.append(pace)
+
+        await pacer.place()
+        async with asyncio.TaskGroup() as group:
+            for pace in asked:
+                group.create_task(ask(pace))
+        return served
+
+    assert asyncio.run(all_at_once()) == sorted(asked)
 
 
 async def test_messages_of_one_channel_keep_their_distance_and_another_channel_goes_at_once() -> None:

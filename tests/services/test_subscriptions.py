@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.counts import next_step
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
 from bot.core.models import (
     ChannelId,
@@ -30,7 +31,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.services.asks import ChangeAsk, SubscribeAsk
-from bot.services.rehearsal import next_step, rehearse, top_posts
+from bot.services.rehearsal import rehearse, top_posts
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.services.words import parse_min_rp, parse_words, write_words

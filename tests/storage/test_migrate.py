@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -171,34 +174,101 @@ def test_script_is_split_where_statements_end() -> None:
 
 
 KILLED_MIGRATION = """
-import os, signal, sqlite3, sys
+import json, os, signal, sqlite3, sys
 from pathlib import Path
 from bot.storage.migrate import Step, load_steps, migrate
-path, sql, point = sys.argv[1], sys.argv[2], int(sys.argv[3])
-seen = 0
-def die_at_the_point(_):
-    global seen
-    seen += 1
-    if seen == point:
-        os.kill(os.getpid(), signal.SIGKILL)
-connection = sqlite3.connect(path, isolation_level=None)
-connection.set_trace_callback(die_at_the_point)
-migrate(connection, Path(path), [*load_steps()[:1], Step(2, "0002_colours", sql)])
-connection.close()
+
+path, steps = Path(sys.argv[1]), [Step(**fields) for fields in json.loads(sys.argv[2])]
+
+def schema(connection):
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+    return connection.execute("PRAGMA user_version").fetchone()[0], rows
+
+def whole_schema(version):
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection, Path("nowhere"), steps[:version])
+    return schema(connection)
+
+def migrate_and_die(point):
+    passed = 0
+    def pass_one(*_):
+        nonlocal passed
+        passed += 1
+        if passed == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+    replace = Path.replace
+    def replaced(self, target):
+        pass_one()
+        return replace(self, target)
+    Path.replace = replaced
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.set_trace_callback(pass_one)
+    migrate(connection, path, steps)
+    connection.close()
+
+for point in range(1, 1000):
+    child = os.fork()
+    if child == 0:
+        migrate_and_die(point)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    connection = sqlite3.connect(path)
+    version, found = schema(connection)
+    connection.close()
+    died = os.WIFSIGNALED(status) and os.WTERMSIG(status)
+    print(json.dumps({"died": died, "version": version, "is_whole": (version, found) == whole_schema(version)}))
+    if not died:
+        break
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is a thing of POSIX")
+def killed_at_every_point(path: Path, steps: Sequence[Step]) -> tuple[list[int], set[bool]]:
+    """Migrate again and again, each time killed one statement later, until it comes through.
+
+    Returns the version after each try, and whether the schema always was exactly that version's.
+    """
+    ended = python(KILLED_MIGRATION, str(path), json.dumps([asdict(step) for step in steps]))
+    assert ended.returncode == 0, ended.stderr.decode()
+    tries = [json.loads(line) for line in ended.stdout.splitlines()]
+    *killed, last = [one["died"] for one in tries]
+    assert set(killed) == {signal.SIGKILL}
+    assert not last
+    return [one["version"] for one in tries], {one["is_whole"] for one in tries}
+
+
+needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is a thing of POSIX")
+
+
+@needs_kill
+@pytest.mark.invariant(1)
 async def test_process_killed_at_any_statement_leaves_the_old_version_or_the_new(old: Path) -> None:
-    versions = []
-    for point in range(1, 20):
-        ended = python(KILLED_MIGRATION, str(old), NEXT.sql, str(point))
-        versions.append(version_of(old))
-        assert ("colours" in tables_of(old)) == (versions[-1] == 2)
-        if ended.returncode == 0:
-            break
-        assert ended.returncode == -signal.SIGKILL, ended.stderr
+    versions, whole = killed_at_every_point(old, [*STEPS[:1], NEXT])
 
     assert len(versions) >= 6
     assert versions == sorted(versions)
     assert versions[-1] == 2
+    assert whole == {True}
+    storage = await open_sqlite(url_of(old), steps=[*STEPS[:1], NEXT])
+    assert await storage.get_note("mine") == "kept"
+    await storage.close()
+    copy = old.with_name("kawaraban.db.before-0002")
+    assert version_of(copy) == 1
+    assert files_of(old.parent) == [old.name, copy.name]
+
+
+@needs_kill
+@pytest.mark.parametrize("begun_at", [0, 1], ids=["a new file", "a file of version 1"])
+async def test_process_killed_at_any_statement_of_the_house_leaves_a_whole_version(
+    tmp_path: Path, begun_at: int
+) -> None:
+    path = tmp_path / "kawaraban.db"
+    if begun_at:
+        await (await open_sqlite(url_of(path), steps=STEPS[:begun_at])).close()
+
+    versions, whole = killed_at_every_point(path, STEPS)
+
+    assert versions == sorted(versions)
+    assert versions[-1] == len(STEPS)
+    assert whole == {True}
+    await (await open_sqlite(url_of(path), migrate=False)).close()

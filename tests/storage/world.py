@@ -138,6 +138,9 @@ def plan(
     baselines: Sequence[Baseline] = (),
     relooks: Sequence[tuple[PostKey, datetime | None]] = (),
     snapshot: Snapshot | None = None,
+    recounts: Sequence[tuple[ChannelId, PostKey, int]] = (),
+    gone: Sequence[tuple[PostKey, datetime | None]] = (),
+    take_downs: Sequence[PostKey] = (),
 ) -> PollPlan:
     return PollPlan(
         watch=state.watch,
@@ -157,6 +160,9 @@ def plan(
         held=tuple(holds),
         baselines=tuple(baselines),
         relooks=tuple(relooks),
+        recounts=tuple(recounts),
+        gone=tuple(gone),
+        take_downs=tuple(take_downs),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,9 +79,18 @@ def entry(content: AlertContent | SummaryContent) -> OutboxEntry:
     return OutboxEntry(EntryId(1), kind, GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW)
 
 
-def drawn(*contents: AlertContent | SummaryContent, age_restricted: bool = False) -> Drawn:
-    message = Message(ID, GuildId(1), ChannelId(2), tuple(map(entry, contents)), NOW)
+def drawn(
+    *contents: AlertContent | SummaryContent, age_restricted: bool = False, mentions: Sequence[RoleId] = ()
+) -> Drawn:
+    message = Message(ID, GuildId(1), ChannelId(2), tuple(map(entry, contents)), NOW, mentions=tuple(mentions))
     return draw(message, TEXTS, age_restricted=age_restricted)
+
+
+def roles_of(waiting: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
+    """All roles a message of these could mention."""
+    contents = (entry.content for entry in waiting)
+    roles = [content.role_id for content in contents if isinstance(content, AlertContent)]
+    return tuple(dict.fromkeys(role for role in roles if role is not None))
 
 
 def components(found: Any) -> Iterator[dict[str, Any]]:
@@ -172,7 +181,9 @@ slow = settings(deadline=None, max_examples=60, suppress_health_check=list(Healt
 def test_what_fits_is_within_discords_limits_wherever_it_goes(waiting: list[OutboxEntry], allowed: bool) -> None:
     count = how_many_fit(waiting, TEXTS)
     assert 1 <= count <= len(waiting)
-    message = Message(ID, GuildId(1), ChannelId(2), tuple(waiting[:count]), NOW)
+    message = Message(
+        ID, GuildId(1), ChannelId(2), tuple(waiting[:count]), NOW, mentions=roles_of(waiting[:count])
+    )
     assert within_limits(draw(message, TEXTS, age_restricted=allowed).view)
 
 
@@ -187,8 +198,8 @@ def test_drawing_is_a_function_of_the_message_alone(waiting: list[OutboxEntry]) 
 @slow
 @given(alerts)
 def test_outside_text_mentions_nobody_and_only_the_subscriptions_role_is_named(content: AlertContent) -> None:
-    shown = drawn(content, age_restricted=True)
     roles = () if content.role_id is None else (content.role_id,)
+    shown = drawn(content, age_restricted=True, mentions=roles)
     assert shown.role_ids == roles
     assert re.findall(r"<@&?!?\d+>", text_of(shown.view)) == [f"<@&{role}>" for role in roles]
     assert "@everyone" not in text_of(shown.view)
@@ -262,12 +273,14 @@ async def test_the_view_is_not_kept_by_discord_py() -> None:
     assert draw_sample(alert(), TEXTS, age_restricted=False).is_finished()
 
 
-def test_a_role_is_mentioned_once_and_never_by_a_summary() -> None:
+def test_the_roles_that_were_decided_when_it_was_sealed_are_mentioned_and_no_others() -> None:
     role, other = RoleId(111111111111111111), RoleId(222222222222222222)
-    shown = drawn(alert(role_id=role), alert(role_id=other), alert(role_id=role), summary())
-    assert shown.role_ids == (role, other)
-    assert sent(shown.view)[0]["content"] == f"<@&{role}> <@&{other}>"
-    assert drawn(summary()).role_ids == ()
+    shown = drawn(alert(role_id=role), alert(role_id=other), summary(), mentions=[other])
+    assert shown.role_ids == (other,)
+    assert sent(shown.view)[0]["content"] == f"<@&{other}>"
+    unmentioned = drawn(alert(role_id=role))
+    assert unmentioned.role_ids == ()
+    assert "<@&" not in text_of(unmentioned.view)
 
 
 @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "https://a.example/" + "a" * 600, "https://"])
@@ -319,9 +332,9 @@ def test_held_posts_come_in_pages() -> None:
     ("content", "line"),
     [
         (summary(), "**データセンター** ・ この1時間の上限を超えた 12 件"),
-        (summary(3, HoldReason.CATCH_UP), "**データセンター** ・ 止まっていた間の 3 件"),
+        (summary(3, HoldReason.CATCH_UP), "**データセンター** ・ たまっていた 3 件"),
         (summary(1, language="en"), "**データセンター** · 1 more post above this hour's limit"),
-        (summary(2, HoldReason.CATCH_UP, "en"), "**データセンター** · 2 posts from while the bot was away"),
+        (summary(2, HoldReason.CATCH_UP, "en"), "**データセンター** · 2 posts that had piled up"),
     ],
 )
 def test_a_summary_is_one_line_with_a_button(content: SummaryContent, line: str) -> None:

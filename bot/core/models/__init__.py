@@ -5,12 +5,17 @@ Every time is a timezone-aware UTC ``datetime``. An unknown number is ``None``, 
 
 from __future__ import annotations
 
+from .channels import QuietHours
 from .listening import Listener, Rules, Subscription
 from .looking import DueWatch, Fetched, Look, NotModified, Relook, Validators, Watch
-from .outbox import AlertContent, Message, OutboxEntry, SummaryContent
-from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, WatchUpdate
+from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
+from .outbox import AlertContent, ChannelQueue, Deliveries, LiveCount, Message, OutboxEntry, Redraw, SummaryContent
+from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
+    EVERYWHERE,
+    OPERATOR,
+    Actor,
     AlertReason,
     BaselineReason,
     ChannelId,
@@ -23,6 +28,7 @@ from .words import (
     MessageState,
     Network,
     PauseReason,
+    PostHash,
     PostKey,
     RoleId,
     SourceName,
@@ -33,13 +39,20 @@ from .words import (
 )
 
 __all__ = [
+    "EVERYWHERE",
+    "OPERATOR",
+    "Actor",
     "Alert",
     "AlertContent",
     "AlertReason",
     "Audience",
+    "AuditAction",
+    "AuditLine",
     "Baseline",
     "BaselineReason",
     "ChannelId",
+    "ChannelQueue",
+    "Deliveries",
     "DueWatch",
     "EntryId",
     "EntryKind",
@@ -47,9 +60,11 @@ __all__ = [
     "GuildId",
     "Health",
     "Held",
+    "HiddenPost",
     "HoldReason",
     "KnownPost",
     "Listener",
+    "LiveCount",
     "Look",
     "Message",
     "MessageId",
@@ -62,16 +77,21 @@ __all__ = [
     "PollState",
     "Post",
     "PostChange",
+    "PostHash",
     "PostKey",
+    "QuietHours",
+    "Redraw",
     "Relook",
     "RoleId",
     "Rules",
+    "Shown",
     "Snapshot",
     "SourceName",
     "StoredPost",
     "Subscription",
     "SubscriptionId",
     "SummaryContent",
+    "TakenDown",
     "Topic",
     "TopicKey",
     "UserId",

@@ -42,6 +42,7 @@ class Fetched:
     """A source's answer.
 
     ``posts`` in the source's order, each identity once. ``gone``: asked for by id and no longer there.
+    ``deleted``: the source says outright that these were deleted.
     ``reset_at``: the host asks for no further request before this time (its budget is used up).
     """
 
@@ -52,6 +53,7 @@ class Fetched:
     cursor: str | None = None
     validators: Validators = Validators()
     gone: tuple[PostKey, ...] = ()
+    deleted: tuple[PostKey, ...] = ()
     reset_at: datetime | None = None
     note: str | None = None
     """What was asked, where that is not the topic's name itself (``#データセンター``)."""

@@ -34,6 +34,8 @@ class AlertContent:
     language: str
     role_id: RoleId | None = None
     previous_rp: int | None = None
+    hidden: bool = False
+    """Taken down since: nothing of the post is left, and nothing of it is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ class SummaryContent:
     why: HoldReason
     language: str
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCount:
+    """An RP and when it was read."""
+
+    rp: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,13 @@ class OutboxEntry:
     content: AlertContent | SummaryContent
     created_at: datetime
     not_before: datetime
+    live: LiveCount | None = None
+    """What the post has by now, where that is worth showing; drawn by edits only."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its post was taken down; a summary has none of its own."""
+        return isinstance(self.content, AlertContent) and self.content.hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +93,50 @@ class Message:
     discord_message_id: int | None = None
     sent_at: datetime | None = None
     error: str | None = None
+    mentions: tuple[RoleId, ...] = ()
+    """The roles it mentions, fixed when it was sealed."""
 
     @property
     def nonce(self) -> str:
         """25 characters, Discord's limit for a nonce."""
         return f"k{self.id}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything in it was taken down."""
+        return all(entry.hidden for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """A sent message that is to be drawn again. ``urgent``: something in it was taken down."""
+
+    message: Message
+    urgent: bool
+    version: int
+    asked_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelQueue:
+    """What waits for a channel. ``until``: nothing goes before, for example in quiet hours."""
+
+    channel_id: ChannelId
+    entries: int
+    oldest_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """How a server's deliveries stand: what waits, what nobody knows of, what was given up (newest first).
+
+    ``on_the_way``: sealed and tried, or about to be. ``take_downs``: edits and deletions that were given up.
+    """
+
+    waiting: tuple[ChannelQueue, ...] = ()
+    on_the_way: tuple[Message, ...] = ()
+    uncertain: tuple[Message, ...] = ()
+    given_up: tuple[Message, ...] = ()
+    take_downs: tuple[Message, ...] = ()

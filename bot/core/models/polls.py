@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .listening import Listener
@@ -22,8 +23,18 @@ class KnownPost:
     created_at: datetime | None
     first_seen_at: datetime
     relook_at: datetime | None = None
+    gone_at: datetime | None = None
+    """When the source first said that it is no longer there."""
     digest: str = ""
     """Changes when anything shown of the post changed; see ``poll.content_digest``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the message that told a post to a channel shows, and when that was decided."""
+
+    rp: int | None
+    told_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class PollState:
     """All that ``plan_poll`` may know. Sets hold only posts of the fetch at hand.
 
     ``told``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
-    ``hidden``: (guild, post); guild 0 is everywhere.
+    ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those told, the ones told on their own.
     """
 
     watch: Watch
@@ -40,6 +51,7 @@ class PollState:
     told: frozenset[tuple[ChannelId, PostKey]] = frozenset()
     baselined: frozenset[tuple[SubscriptionId, PostKey]] = frozenset()
     hidden: frozenset[tuple[GuildId, PostKey]] = frozenset()
+    shown: Mapping[tuple[ChannelId, PostKey], Shown] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,9 @@ class WatchUpdate:
 class PollPlan:
     """Everything a poll decided; committed in one transaction or not at all.
 
-    ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more).
+    ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
+    that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
+    is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone.
     """
 
     watch: Watch
@@ -111,3 +125,6 @@ class PollPlan:
     held: tuple[Held, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     relooks: tuple[tuple[PostKey, datetime | None], ...] = ()
+    recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
+    gone: tuple[tuple[PostKey, datetime | None], ...] = ()
+    take_downs: tuple[PostKey, ...] = ()

@@ -18,6 +18,14 @@ GuildId = NewType("GuildId", int)
 ChannelId = NewType("ChannelId", int)
 UserId = NewType("UserId", int)
 RoleId = NewType("RoleId", int)
+PostHash = NewType("PostHash", str)
+"""What is kept of the identity of a post that was taken down; see ``hiding.post_hash``."""
+Actor = NewType("Actor", str)
+"""Who did something: ``user:<id>``, ``operator`` or ``source:<name>``."""
+
+EVERYWHERE = GuildId(0)
+"""Stands for all servers where a post is hidden."""
+OPERATOR = Actor("operator")
 
 
 class SourceName(StrEnum):
@@ -80,6 +88,8 @@ class PauseReason(StrEnum):
     """Discord answered 403 for the channel."""
     NOT_FOUND = "not_found"
     """Discord answered 404: the channel is gone."""
+    REMOVED = "removed"
+    """The bot was removed from the server."""
 
 
 class EntryKind(StrEnum):

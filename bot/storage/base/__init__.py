@@ -14,13 +14,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from .moderation import ModerationStore
 from .outbox import OutboxStore
 from .polls import CommitResult, PollStore
+from .servers import ServerStore
 from .subscriptions import Counts, NewSubscription, SubscriptionStore
+from .traces import TraceStore
 from .trends import Totals, TrendStore
 
 
-class Storage(PollStore, SubscriptionStore, TrendStore, OutboxStore, Protocol):
+class Storage(
+    PollStore, SubscriptionStore, TrendStore, OutboxStore, TraceStore, ModerationStore, ServerStore, Protocol
+):
     """All of it."""
 
     async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
@@ -46,11 +51,14 @@ class Storage(PollStore, SubscriptionStore, TrendStore, OutboxStore, Protocol):
 __all__ = [
     "CommitResult",
     "Counts",
+    "ModerationStore",
     "NewSubscription",
     "OutboxStore",
     "PollStore",
+    "ServerStore",
     "Storage",
     "SubscriptionStore",
     "Totals",
+    "TraceStore",
     "TrendStore",
 ]

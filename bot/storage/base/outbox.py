@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
+from bot.core.models import ChannelId, Deliveries, GuildId, Message, MessageId, OutboxEntry, Redraw
 
 
 class OutboxStore(Protocol):
@@ -24,11 +24,19 @@ class OutboxStore(Protocol):
         ...
 
     async def seal(
-        self, message_id: MessageId, entries: Sequence[OutboxEntry], now: datetime, *, lease_s: float
+        self,
+        message_id: MessageId,
+        entries: Sequence[OutboxEntry],
+        now: datetime,
+        *,
+        lease_s: float,
+        mention_interval: timedelta = timedelta(0),
     ) -> Message | None:
         """Bind entries to a message for good and claim it.
 
-        None when one of them is no longer waiting, or the channel has an unfinished message.
+        The roles of its alerts are mentioned, unless the channel heard a mention of the role less than
+        ``mention_interval`` ago. None when one of the entries is no longer waiting, the channel has an unfinished
+        message, or it is quiet there by now (what waits is then put off until the quiet ends).
         """
         ...
 
@@ -73,6 +81,46 @@ class OutboxStore(Protocol):
 
     async def message(self, message_id: MessageId) -> Message | None:
         """One message with its entries, in any state."""
+        ...
+
+    async def claim_redraws(
+        self, now: datetime, *, urgent: bool, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
+    ) -> list[Redraw]:
+        """Claim sent messages that are to be drawn again (``urgent``: take-downs, else counts), one a channel."""
+        ...
+
+    async def finish_redraw(self, redraw: Redraw, now: datetime, *, removed: bool = False) -> None:
+        """Discord shows what ``redraw`` drew (``removed``: the message is no more there).
+
+        Reasons that came since stay due.
+        """
+        ...
+
+    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str) -> None:
+        """Not now; the claim is given back."""
+        ...
+
+    async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
+        """Never; the reason stays readable. Asked for again, it begins anew."""
+        ...
+
+    async def renew_messages(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on messages and redraws that are still being worked on."""
+        ...
+
+    async def deliveries(self, guild_id: GuildId, *, limit: int = 25) -> Deliveries:
+        """How a server's deliveries stand, for people."""
+        ...
+
+    async def arrived(self, message_id: MessageId, now: datetime) -> bool:
+        """A person says that an UNCERTAIN message arrived: SENT, under no known id. False: not uncertain."""
+        ...
+
+    async def send_again(self, message_id: MessageId, now: datetime) -> bool:
+        """A person wants an UNCERTAIN or GIVEN_UP message to be sent, whatever became of earlier tries.
+
+        It is SEALED anew and due now, without memory of its tries. False: it is neither, or holds nothing.
+        """
         ...
 
     async def next_send_at(self) -> datetime | None:

@@ -59,6 +59,10 @@ class PollStore(Protocol):
         """Give a claim back unused (the process stops); the watch is due as before."""
         ...
 
+    async def renew_watches(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on watches that are still being polled."""
+        ...
+
     async def next_due_at(self) -> datetime | None:
         """When the earliest watch can be claimed (a claimed one: when its lease ends); None when all rest."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.models import EntryId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
+from bot.core.models import EVERYWHERE, EntryId, GuildId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,18 @@ class TrendStore(Protocol):
         """The newest snapshot of each source."""
         ...
 
-    async def recent_posts(self, key: TopicKey, since: datetime) -> list[StoredPost]:
+    async def recent_posts(
+        self, key: TopicKey, since: datetime, guild_id: GuildId = EVERYWHERE
+    ) -> list[StoredPost]:
         """The topic's stored posts first seen or written since then, highest RP first, over all its watches.
 
-        A post that several sources saw comes once, as the one with the highest RP saw it.
+        A post that several sources saw comes once, as the one with the highest RP saw it. Posts hidden everywhere,
+        or in the server that asks, do not come.
         """
         ...
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
-        """The posts a summary line counted, highest RP first."""
+        """The posts a summary line counted, highest RP first, without those hidden since."""
         ...
 
     async def totals(self) -> Totals:

@@ -6,6 +6,7 @@ alert-why-new-unknown = new
 alert-why-rose = reached RP { $bar }
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
+alert-rp-grown = RP { $now } (+{ $more } since told)
 alert-born = posted { $age }
 alert-born-day = posted { $day }
 alert-as-of = { $source } · as of { $time }
@@ -25,7 +26,7 @@ alert-summary-ceiling = **{ $topic }** · { $count ->
 alert-summary-catch-up = **{ $topic }** · { $count ->
     [one] 1 post
    *[other] { $count } posts
- } from while the bot was away
+ } that had piled up
 
 ## What a summary counted
 alert-held-title = ### { $topic } · { $count ->
@@ -47,6 +48,7 @@ alert-menu-mute-hour = Mute 1 hour
 alert-menu-mute-day = Mute 1 day
 alert-menu-author = Mute this author
 alert-menu-stop = Unsubscribe
+alert-menu-hide = Hide this post…
 alert-menu-undo = Undo
 alert-done-quieter = Quieter from now on: { $bars }
 alert-done-muted = **{ $topic }** rests until { $time }. Posts from that time will not be told later either.
@@ -59,7 +61,7 @@ alert-undone-stopped = You are subscribed to **{ $topic }** again.
 paused-forbidden = I may no longer write in { $channel }, so these subscriptions rest: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
-    }. Give the permission back, then resume them in /subscriptions.
+    }. Give the permission back, then press the button or resume them in /subscriptions.
 paused-not-found = The channel { $channel } is gone, so these subscriptions rest: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more

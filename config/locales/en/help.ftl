@@ -8,4 +8,4 @@ help-rp-title = ### What is RP?
 help-rp = How often a post was shared again: reposts, boosts, renotes. { rp-caution }. A count nobody knows is shown as "{ number-unknown }".
 help-start-title = ### Where to start
 help-start = Look a topic up with **/{ $trend }**; if you like it, bring it to a channel with **/{ $subscribe }**. Subscribing needs the permission "{ perm-manage-channels }".
-help-privacy = -# Only public posts are used. The bot does not read this server's conversations. It keeps the subscriptions and the ID of the person who made them.
+help-privacy = -# Only public posts are used. The bot does not read this server's conversations. It keeps what it needs to work, such as the subscriptions and the ID of the person who made them. Removed from a server, it forgets all of it after about 30 days.

@@ -6,6 +6,7 @@ alert-why-new-unknown = 新着
 alert-why-rose = RP { $bar } に到達
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
+alert-rp-grown = RP { $now }（お知らせから +{ $more }）
 alert-born = { $age }に投稿
 alert-born-day = { $day }に投稿
 alert-as-of = { $source } ・ { $time } 時点
@@ -19,7 +20,7 @@ alert-sample = -# これは見本です。実際の通知ではありません�
 
 ## まとめの一行
 alert-summary-ceiling = **{ $topic }** ・ この1時間の上限を超えた { $count } 件
-alert-summary-catch-up = **{ $topic }** ・ 止まっていた間の { $count } 件
+alert-summary-catch-up = **{ $topic }** ・ たまっていた { $count } 件
 
 ## まとめの中身
 alert-held-title = ### { $topic } ・ まとめた { $count } 件
@@ -38,6 +39,7 @@ alert-menu-mute-hour = 1時間休む
 alert-menu-mute-day = 1日休む
 alert-menu-author = この投稿者を除く
 alert-menu-stop = 購読をやめる
+alert-menu-hide = この投稿を取り下げる…
 alert-menu-undo = 元に戻す
 alert-done-quieter = 静かにしました。これからの基準: { $bars }
 alert-done-muted = **{ $topic }** の通知を { $time } まで休みます。その間の投稿は、あとからも通知しません。
@@ -50,7 +52,7 @@ alert-undone-stopped = **{ $topic }** の購読を元に戻しました。
 paused-forbidden = { $channel } に書き込む権限がなくなったため、購読を止めています: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}ほか{ $more }件
-    }。権限を戻してから、/subscriptions(購読一覧)で再開してください。
+    }。権限を戻してから、下のボタンか /購読一覧 で再開してください。
 paused-not-found = チャンネル({ $channel })が見つからないため、購読を止めています: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}ほか{ $more }件

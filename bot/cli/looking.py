@@ -1,0 +1,150 @@
+"""One look at a topic: ``kawaraban fetch``; one round of polls: ``kawaraban poll --once``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bot import app, doctor
+from bot.core.errors import SourceError
+from bot.core.models import Fetched, Look, Post, SourceName, Topic
+from bot.core.text import make_topic
+from bot.poller import PollReport
+from bot.sources.http import Http
+from config.settings import Settings, SettingsError, load
+
+from .console import SOURCE_FAILED, Json, TopicArgument, err, log_to_console, out, print_json, run_to_end, stop
+from .watches import is_address, wanted_watch
+
+
+def fetch(
+    topic: TopicArgument,
+    source: Annotated[SourceName, typer.Option(help="Which source to ask.")] = SourceName.TRENDPAGE,
+    as_json: Json = False,
+) -> None:
+    """Look once at a topic; nothing is stored."""
+    wanted_watch(source, topic)
+    fetched = run_to_end(_fetch(load(), make_topic(topic), source, topic))
+    if as_json:
+        print_json(_as_json(fetched, topic))
+    else:
+        _show(fetched, topic)
+
+
+async def _fetch(settings: Settings, topic: Topic, name: SourceName, typed: str) -> Fetched:
+    http = Http(app.http_limits(settings), clock=app.utc_now)
+    try:
+        source = app.make_sources(settings, http).get(name)
+        if source is None:
+            raise SettingsError(f"source {name} is off: {doctor.how_to_switch_on(name)}")
+        look = Look(topic, target=typed if is_address(typed) else None)
+        answer = await source.look(look, app.utc_now())
+    except SourceError as error:
+        stop(f"{name}: {error.detail}", SOURCE_FAILED)
+    finally:
+        await http.aclose()
+    if not isinstance(answer, Fetched):
+        stop(f"{name}: it answered 'not modified' although nothing was known", SOURCE_FAILED)
+    return answer
+
+
+def _as_json(fetched: Fetched, typed: str) -> dict[str, Any]:
+    """The shape that scripts rely on; unknown is null, times are ISO 8601 in UTC."""
+    snapshot = fetched.snapshot
+    audience = snapshot.audience if snapshot else None
+    return {
+        "source": fetched.source.value,
+        "topic": fetched.topic_name or typed,
+        "volume": snapshot.volume if snapshot else None,
+        "observed_at": snapshot.observed_at.isoformat() if snapshot else None,
+        "audience": {
+            "male_pct": audience.male_pct if audience else None,
+            "female_pct": audience.female_pct if audience else None,
+            "group": audience.group if audience else None,
+        },
+        "posts": [_post_as_json(post) for post in fetched.posts],
+    }
+
+
+def _post_as_json(post: Post) -> dict[str, Any]:
+    return {
+        "id": post.source_id or (post.canonical_id if post.url else None),
+        "url": post.url,
+        "author_name": post.author_name,
+        "author_handle": post.author_handle,
+        "text": post.text,
+        "created_at": post.created_at.isoformat() if post.created_at else None,
+        "rp": post.rp,
+        "likes": post.likes,
+        "replies": post.replies,
+        "language": post.language,
+        "sensitive": post.sensitive,
+    }
+
+
+def _show(fetched: Fetched, typed: str) -> None:
+    """A table a person reads."""
+    snapshot = fetched.snapshot
+    volume = "unknown" if snapshot is None or snapshot.volume is None else f"{snapshot.volume:,}"
+    out.print(f"{fetched.topic_name or typed}  ({fetched.source}, posts counted: {volume})", markup=False)
+    table = Table("RP", "written (UTC)", "author", "text", box=None, pad_edge=False)
+    for post in fetched.posts:
+        table.add_row(
+            "?" if post.rp is None else f"{post.rp:,}",
+            post.created_at.strftime("%Y-%m-%d %H:%M") if post.created_at else "?",
+            f"@{post.author_handle}" if post.author_handle else "",
+            " ".join(post.text.split())[:80],
+        )
+    out.print(table if fetched.posts else "no posts", markup=False)
+
+
+def poll(
+    once: Annotated[bool, typer.Option("--once", help="Poll what is due now, then stop.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Poll all that is due, once.
+
+    What is decided waits in the outbox for `kawaraban run`.
+    """
+    settings = load()
+    log_to_console(settings)
+    if not once:
+        raise typer.BadParameter("say --once; `kawaraban run` polls all the time", param_hint="poll")
+    report = run_to_end(_poll_once(settings, show_progress=not as_json and err.is_terminal))
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(report)) + "\n")
+    else:
+        out.print("  ".join(f"{name.replace('_', ' ')}: {count:,}" for name, count in asdict(report).items()))
+
+
+async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
+    async with app.house(settings) as services:
+        due = sum(
+            1
+            for known in await services.storage.watches()
+            if known.next_poll_at is not None and known.next_poll_at <= services.clock()
+        )
+        with Progress(
+            TextColumn("polling"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeElapsedColumn(),
+            console=err,
+            disable=not show_progress,
+        ) as progress:
+            bar = progress.add_task("polling", total=due)
+            return await services.poller.poll_due(
+                lambda report: progress.update(bar, completed=report.polled, total=max(due, report.polled))
+            )
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command()(fetch)
+    cli.command()(poll)

@@ -1,0 +1,145 @@
+"""``kawaraban watch``: topics that are looked at whether or not a channel follows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bot import app, doctor
+from bot.core.models import SourceName, Topic
+from bot.core.text import TOPIC_NAME_MAX, make_topic
+from config.settings import Settings, load
+
+from .console import SETTINGS_WRONG, Json, Source, TopicArgument, err, out, print_json, run_to_end, stop
+
+
+def watch_add(source: Source, topic: TopicArgument) -> None:
+    """Look at a topic from now on."""
+    added = run_to_end(_add_watches(load(), [wanted_watch(source, topic)]))
+    out.print("added" if added else "it is watched already")
+
+
+def watch_list(as_json: Json = False) -> None:
+    """Show all watches and how they are doing."""
+    rows = run_to_end(_list_watches(load()))
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("source", "topic", "health", "next look (UTC)", "note", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(str(row[name] or "") for name in ("source", "topic", "health", "next_poll_at", "note")))
+    out.print(
+        table if rows else "no watches: add one with `kawaraban watch add trendpage データセンター`", markup=False
+    )
+
+
+def watch_remove(source: Source, topic: TopicArgument) -> None:
+    """Stop looking, unless a channel still follows the topic."""
+    if not run_to_end(_remove_watch(load(), source, make_topic(topic))):
+        stop(f"there is no such watch: {source} {topic} (see `kawaraban watch list`)", SETTINGS_WRONG)
+    out.print("removed")
+
+
+def watch_import(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="SOURCE<TAB>TOPIC lines.")
+    ],
+) -> None:
+    """Add many watches from a file.
+
+    A line each: `source<TAB>topic or address`; # begins a comment. A wrong line, and nothing is added.
+    """
+    wanted, wrong = _parse_lines(file)
+    if wrong:
+        shown = "\n  ".join(wrong[:10])
+        more = f"\n  … and {len(wrong) - 10} more" if len(wrong) > 10 else ""
+        stop(f"nothing was added, these lines of {file} are wrong:\n  {shown}{more}", SETTINGS_WRONG)
+    added = run_to_end(_add_watches(load(), wanted))
+    out.print(f"added {added:,}, known already {len(wanted) - added:,}")
+
+
+def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]], list[str]]:
+    """The watches of a file, and a sentence for every line that is wrong."""
+    wanted: list[tuple[SourceName, Topic, str | None]] = []
+    wrong: list[str] = []
+    try:
+        lines = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
+    except UnicodeDecodeError as error:
+        return [], [f"it is not UTF-8: {error}"]
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, tab, topic = line.partition("\t")
+        if not tab or not make_topic(topic).key:
+            wrong.append(f"line {number}: it takes SOURCE<TAB>TOPIC, got {line[:60]!r}")
+        elif _is_too_long(topic.strip()):
+            wrong.append(f"line {number}: a topic can be up to {TOPIC_NAME_MAX} characters long")
+        elif name.strip() not in set(SourceName):
+            wrong.append(
+                f"line {number}: no source is called {name.strip()[:30]!r}; there are {', '.join(SourceName)}"
+            )
+        else:
+            wanted.append(wanted_watch(SourceName(name.strip()), topic.strip()))
+    return wanted, wrong
+
+
+def is_address(typed: str) -> bool:
+    """Whether what was typed is an address rather than a keyword."""
+    return typed.startswith(("http://", "https://"))
+
+
+def _is_too_long(topic: str) -> bool:
+    return not is_address(topic) and len(make_topic(topic).name) > TOPIC_NAME_MAX
+
+
+def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str | None]:
+    """Source, topic and target of a watch. Raises ``BadParameter`` for a topic that cannot be one."""
+    if not make_topic(topic).key:
+        raise typer.BadParameter("it takes a keyword or an address", param_hint="TOPIC")
+    if _is_too_long(topic):
+        raise typer.BadParameter(f"a topic can be up to {TOPIC_NAME_MAX} characters long", param_hint="TOPIC")
+    return source, make_topic(topic), topic if is_address(topic) else None
+
+
+async def _add_watches(settings: Settings, wanted: list[tuple[SourceName, Topic, str | None]]) -> int:
+    async with app.house(settings) as services:
+        off = {source for source, _, _ in wanted} - set(services.sources)
+        for source in sorted(off):
+            err.print(f"note: source {source} is off, its watches rest: {doctor.how_to_switch_on(source)}")
+        return await services.storage.add_watches(wanted, services.clock())
+
+
+async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
+    async with app.house(settings) as services:
+        return [
+            {
+                "source": known.source.value,
+                "topic": known.topic.name,
+                "target": known.target,
+                "health": known.health.value,
+                "next_poll_at": known.next_poll_at.isoformat(timespec="seconds") if known.next_poll_at else None,
+                "last_ok_at": known.last_ok_at.isoformat(timespec="seconds") if known.last_ok_at else None,
+                "note": known.health_note,
+            }
+            for known in await services.storage.watches()
+        ]
+
+
+async def _remove_watch(settings: Settings, source: SourceName, topic: Topic) -> bool:
+    async with app.house(settings) as services:
+        return await services.storage.remove_watch(source, topic.key)
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add the group of commands."""
+    watch = typer.Typer(
+        help="Topics that are looked at whether or not a channel follows them.", no_args_is_help=True
+    )
+    watch.command("add")(watch_add)
+    watch.command("list")(watch_list)
+    watch.command("remove")(watch_remove)
+    watch.command("import")(watch_import)
+    cli.add_typer(watch, name="watch")

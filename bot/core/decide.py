@@ -1,0 +1,90 @@
+"""One post for one listener: is it told, and if not, which rule stopped it.
+
+The poll decides with this, and ``/why`` explains with it; there is no second logic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .hiding import is_hidden
+from .models import KnownPost, Listener, PollState, Post
+from .rules import Verdict, judge
+
+
+class Stage(StrEnum):
+    """How far a post came, in the order in which the rules are asked."""
+
+    HIDDEN = "hidden"
+    """It was taken down."""
+    TOLD = "told"
+    """The channel has had its first alert for it, on its own or counted in a summary."""
+    BASELINED = "baselined"
+    """It was there before the channel listened."""
+    STOPPED = "stopped"
+    """A rule of the subscription stopped it; the verdict says which."""
+    FIRST_LOOK = "first_look"
+    """It passes, but this is the watch's first look: baseline."""
+    MUTED = "muted"
+    """It passes while the subscription is muted: baseline."""
+    TOO_OLD = "too_old"
+    """It passes, but is too old to be told as new."""
+    ROSE = "rose"
+    """Told: it was known below the bar and reached it."""
+    NEW = "new"
+    """Told: it is new above the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A stage; ``verdict`` says which rule, where the stage is STOPPED."""
+
+    stage: Stage
+    verdict: Verdict = Verdict.PASSES
+
+
+def decide(
+    state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
+) -> Decision:
+    """Ask one rule after the other; the first that speaks decides."""
+    settled = _settled(state, listener, post)
+    if settled is not None:
+        return Decision(settled)
+    verdict = judge(post, post.rp, listener.min_rp, listener.rules)
+    if verdict is not Verdict.PASSES:
+        return Decision(Stage.STOPPED, verdict)
+    return Decision(_stage_of_passing(state, listener, post, new_post_max_age, now))
+
+
+def born(post: Post, known: KnownPost | None, now: datetime) -> datetime:
+    """When it was written; where nobody says, when we first saw it."""
+    if post.created_at is not None:
+        return post.created_at
+    return known.first_seen_at if known else now
+
+
+def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
+    """What was settled before this look."""
+    if is_hidden(state.hidden, listener.guild_id, post.key):
+        return Stage.HIDDEN
+    if (listener.channel_id, post.key) in state.told:
+        return Stage.TOLD
+    if (listener.subscription_id, post.key) in state.baselined:
+        return Stage.BASELINED
+    return None
+
+
+def _stage_of_passing(
+    state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
+) -> Stage:
+    """A post that the rules let through may still be one that was there before."""
+    if state.watch.last_ok_at is None:
+        return Stage.FIRST_LOOK
+    if listener.muted_until is not None and now < listener.muted_until:
+        return Stage.MUTED
+    known = state.known.get(post.key)
+    if known is not None and known.max_rp is not None and known.max_rp < listener.min_rp:
+        return Stage.ROSE
+    return Stage.TOO_OLD if now - born(post, known, now) > new_post_max_age else Stage.NEW

@@ -1,0 +1,49 @@
+"""What was taken down, by whom, and what a person sees of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .words import Actor, GuildId, PostHash
+
+
+class AuditAction(StrEnum):
+    """What is put on record."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPost:
+    """A post that was taken down in a server (guild 0: everywhere). Of the post itself only the hash is left."""
+
+    guild_id: GuildId
+    post_hash: PostHash
+    hidden_at: datetime
+    actor: Actor
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line of the audit trail."""
+
+    at: datetime
+    guild_id: GuildId
+    action: AuditAction
+    actor: Actor
+    post_hash: PostHash
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What hiding a post touched: messages to be edited or deleted, entries that were waiting."""
+
+    messages: int
+    waiting: int
+    already: bool = False
+    """It was hidden before."""

@@ -1,0 +1,248 @@
+"""Why a post was told to a channel, or was not: the stages it went through, and where it stopped.
+
+    Trace -> the decision a poll would make of the same facts (``decide``) -> steps, in order
+
+Pure, and no second logic: which rule stopped a post is asked of the function the poll asks; the rest is on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from .decide import Stage, born, decide
+from .models import (
+    EVERYWHERE,
+    BaselineReason,
+    Health,
+    PollState,
+    Post,
+    Rules,
+    SourceName,
+    Topic,
+)
+from .quiet import quiet_until
+from .rules import Verdict, contains, fold
+from .steps import (
+    Baselined,
+    Decided,
+    Dropped,
+    Forgotten,
+    GivenUp,
+    Hidden,
+    HiddenBy,
+    NotSeen,
+    OnTheWay,
+    Passes,
+    Resting,
+    Seen,
+    Step,
+    Stopped,
+    Told,
+    ToldByOther,
+    TooOld,
+    Unclear,
+    Waits,
+)
+from .traces import Path, Progress, Sighting, Telling, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One way to the channel, and how far the post came on it; the last step is where it is now."""
+
+    topic: Topic | None
+    source: SourceName | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All there is to say. ``post``: to show which one is meant; None where nobody saw it, or it may not be seen.
+
+    ``seen``: the ways on which the post was seen or told, the telling one first. ``unseen``: the others.
+    """
+
+    post: Post | None
+    hidden: tuple[Hidden, ...]
+    seen: tuple[Account, ...]
+    unseen: tuple[Account, ...]
+
+
+def explain(trace: Trace, new_post_max_age: timedelta) -> Explanation:
+    """Say it for every way to the channel."""
+    own = _own_path(trace)
+    others = [path for path in trace.paths if path is not own]
+    told = [] if trace.telling is None else [_told(trace, trace.telling, own)]
+    seen = [_seen(trace, path, path.sighting, new_post_max_age) for path in others if path.sighting is not None]
+    return Explanation(
+        post=_shown(trace),
+        hidden=tuple(_hidden(trace)),
+        seen=(*told, *seen),
+        unseen=tuple(_account(path, [_unseen(path)]) for path in others if path.sighting is None),
+    )
+
+
+def _own_path(trace: Trace) -> Path | None:
+    """The way on which the telling was decided, where the channel still has it."""
+    telling = trace.telling
+    if telling is None:
+        return None
+    own = (
+        path
+        for path in trace.paths
+        if (path.listener.subscription_id, path.watch.id) == (telling.subscription_id, telling.watch_id)
+    )
+    return next(own, None)
+
+
+def _shown(trace: Trace) -> Post | None:
+    """What a person may see of it."""
+    if trace.hidings:
+        return None
+    return next((path.sighting.post for path in trace.paths if path.sighting), None)
+
+
+def _hidden(trace: Trace) -> Iterator[Hidden]:
+    for hiding in trace.hidings:
+        who = hiding.actor.partition(":")[0]
+        by = HiddenBy(who) if who in {HiddenBy.OPERATOR, HiddenBy.SOURCE} else HiddenBy.PERSON
+        yield Hidden(at=hiding.at, by=by, everywhere=hiding.guild_id == EVERYWHERE)
+
+
+def _unseen(path: Path) -> NotSeen:
+    return NotSeen(last_ok_at=path.watch.last_ok_at, down=path.watch.health is Health.DOWN)
+
+
+def _account(path: Path, steps: Iterable[Step]) -> Account:
+    return Account(topic=path.watch.topic, source=path.watch.source, steps=tuple(steps))
+
+
+# -- told ----------------------------------------------------------------------------------------------
+
+
+def _told(trace: Trace, telling: Telling, path: Path | None) -> Account:
+    """The way on which it was decided to tell it."""
+    steps: list[Step] = []
+    if path is not None and path.sighting is not None:
+        steps.append(_sighted(path.sighting))
+    decided = Decided(reason=telling.reason, at=telling.decided_at, rp=telling.rp, held=telling.held)
+    steps.append(decided)
+    # What was taken down while it waited in a summary left no entry, and says so itself.
+    if telling.progress is not Progress.FORGOTTEN or not trace.hidings:
+        steps.append(_outcome(trace, telling))
+    steps += _hidden(trace)
+    return Account(topic=telling.topic, source=telling.source, steps=tuple(steps))
+
+
+def _outcome(trace: Trace, telling: Telling) -> Step:
+    """Where it is on its way to the channel."""
+    outcome: Step
+    match telling.progress:
+        case Progress.WAITING:
+            outcome = _waits(trace, telling)
+        case Progress.SEALED:
+            outcome = OnTheWay(telling.attempts, telling.note, telling.next_try_at)
+        case Progress.UNCERTAIN:
+            outcome = Unclear(telling.note)
+        case Progress.SENT:
+            outcome = Told(telling.sent_at, telling.discord_message_id, telling.removed_at)
+        case Progress.GIVEN_UP:
+            outcome = GivenUp(telling.note, telling.ended_at)
+        case Progress.DROPPED:
+            outcome = Dropped(telling.note, telling.ended_at)
+        case Progress.FORGOTTEN:
+            outcome = Forgotten()
+    return outcome
+
+
+def _waits(trace: Trace, telling: Telling) -> Waits:
+    """What may not go yet waits for quiet hours to end, or for the next summary's time."""
+    if telling.not_before is None or telling.not_before <= trace.at:
+        return Waits()
+    is_quiet = trace.quiet is not None and quiet_until(trace.quiet, trace.at) is not None
+    return Waits(until=telling.not_before, quiet=is_quiet)
+
+
+# -- seen, and not told --------------------------------------------------------------------------------
+
+
+def _seen(trace: Trace, path: Path, sighting: Sighting, new_post_max_age: timedelta) -> Account:
+    """A way on which it was seen; the decision is the one a poll would make of it now."""
+    return _account(path, [_sighted(sighting), *_stops(trace, path, sighting, new_post_max_age)])
+
+
+def _sighted(sighting: Sighting) -> Seen:
+    return Seen(
+        at=sighting.known.first_seen_at,
+        first=sighting.first,
+        rp=sighting.post.rp,
+        rp_at=sighting.rp_at,
+        max_rp=sighting.known.max_rp,
+        gone_at=sighting.known.gone_at,
+    )
+
+
+def _stops(trace: Trace, path: Path, sighting: Sighting, new_post_max_age: timedelta) -> Iterator[Step]:
+    """Where it stopped. A paused subscription is asked nothing, so its rules have no say."""
+    stage, verdict = _decision(trace, path, sighting, new_post_max_age)
+    if path.paused is not None and stage not in _SETTLED:
+        yield Resting(path.paused)
+        return
+    match stage:
+        case Stage.HIDDEN:
+            yield from _hidden(trace)
+        case Stage.TOLD if trace.telling is not None:
+            yield ToldByOther(trace.telling.topic, trace.telling.source)
+        case Stage.BASELINED if path.baseline is not None:
+            yield Baselined(*path.baseline)
+        case Stage.STOPPED:
+            yield _stopped(path, sighting.post, verdict)
+        case Stage.FIRST_LOOK:
+            yield Baselined(BaselineReason.FIRST_LOOK, None)
+        case Stage.MUTED:
+            yield Baselined(BaselineReason.MUTED, None)
+        case Stage.TOO_OLD:
+            yield TooOld(born(sighting.post, sighting.known, trace.at), new_post_max_age)
+        case Stage.NEW | Stage.ROSE:
+            yield Passes()
+
+
+_SETTLED = (Stage.HIDDEN, Stage.TOLD, Stage.BASELINED)
+"""What holds also for a subscription that rests."""
+
+
+def _decision(trace: Trace, path: Path, sighting: Sighting, new_post_max_age: timedelta) -> tuple[Stage, Verdict]:
+    """What a poll that found the post now, as it is stored, would decide."""
+    key, listener = trace.key, path.listener
+    state = PollState(
+        watch=path.watch,
+        known={key: sighting.known},
+        listeners=(listener,),
+        told=frozenset({(trace.channel_id, key)} if trace.telling else ()),
+        baselined=frozenset({(listener.subscription_id, key)} if path.baseline else ()),
+        hidden=frozenset((hiding.guild_id, key) for hiding in trace.hidings),
+    )
+    decision = decide(state, listener, sighting.post, new_post_max_age, trace.at)
+    return decision.stage, decision.verdict
+
+
+def _stopped(path: Path, post: Post, verdict: Verdict) -> Stopped:
+    return Stopped(
+        verdict=verdict, bar=path.listener.min_rp, rp=post.rp, words=_words(post, path.listener.rules, verdict)
+    )
+
+
+def _words(post: Post, rules: Rules, verdict: Verdict) -> tuple[str, ...]:
+    """The words a verdict is about."""
+    match verdict:
+        case Verdict.EXCLUDED:
+            text = fold(f"{post.content_warning or ''}\n{post.text}")
+            return tuple(word for word in rules.exclude if contains(text, word))
+        case Verdict.NOT_INCLUDED:
+            return rules.include
+        case Verdict.OTHER_LANGUAGE:
+            return rules.languages
+        case _:
+            return ()

@@ -1,0 +1,36 @@
+"""What Discord says of its limits in the answers to any request of ours, so that delivery obeys it too."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import aiohttp
+
+from .pacer import Pacer
+
+UNKNOWN_WAIT_S = 5.0
+"""How long to hold back when a global 429 does not say it."""
+
+
+def ears(pacer: Pacer) -> aiohttp.TraceConfig:
+    """A trace for discord.py's ``http_trace``: a global 429 on any route holds the pacer back.
+
+    discord.py waits such a 429 out by itself; without this the pacer would go on at its old pace behind it.
+    """
+
+    async def hear(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+        headers = end.response.headers
+        if end.response.status == 429 and "X-RateLimit-Global" in headers:
+            pacer.hold(seconds(headers.get("Retry-After")) or UNKNOWN_WAIT_S)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(hear)
+    return trace
+
+
+def seconds(text: str | None) -> float | None:
+    """A number of seconds from a header, None where it is none."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""Taking posts down and letting them back: find what is meant, do it, let delivery hurry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.errors import RefusedRequest
+from bot.core.hiding import post_hash
+from bot.core.models import (
+    EVERYWHERE,
+    Actor,
+    AlertContent,
+    AuditLine,
+    GuildId,
+    HiddenPost,
+    Message,
+    Post,
+    PostHash,
+    PostKey,
+    TakenDown,
+    UserId,
+)
+from bot.core.text import clean, excerpt
+from bot.delivery import Delivery
+from bot.storage.base import Storage
+
+from . import Clock
+from .post_links import Reference, read_reference
+
+REASON_MAX = 200
+HASH_SHOWN = 8
+"""So many digits tell a server's hidden posts apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A post a person means. ``post`` is None where nobody has seen it yet."""
+
+    key: PostKey
+    post: Post | None = None
+
+
+class ModerationService:
+    """The one call behind every take-down."""
+
+    def __init__(self, storage: Storage, delivery: Delivery, clock: Clock) -> None:
+        self._storage = storage
+        self._delivery = delivery
+        self._clock = clock
+
+    async def find(self, typed: str, guild_id: GuildId | None) -> list[Named]:
+        """The posts a person can mean, at least one; of a message of ours, all it tells.
+
+        ``guild_id`` None: in all servers. Raises ``RefusedRequest``: nothing typed, or nothing known by it.
+        """
+        reference = read_reference(typed)
+        if reference.message is not None:
+            return await self._told_in(reference.message.discord_message_id, guild_id)
+        if not reference.needles:
+            raise RefusedRequest("hide-post-empty")
+        found = await self._stored(reference, guild_id)
+        if reference.key is None:
+            if not found:
+                raise RefusedRequest("hide-post-unknown")
+            return found
+        return found or [Named(reference.key)]
+
+    async def hide(self, guild_id: GuildId, key: PostKey, actor: Actor, why: str = "") -> TakenDown:
+        """Take a post down in a server (``EVERYWHERE``: in all), at once and for good."""
+        done = await self._storage.hide(guild_id, key, actor=actor, why=_reason(why), now=self._clock())
+        self._delivery.wake()
+        return done
+
+    async def unhide(self, guild_id: GuildId, named: str, actor: Actor, why: str = "") -> None:
+        """Let a post be seen again, named by its link, its id, or (the beginning of) its hash.
+
+        Raises ``RefusedRequest``: not hidden, or hidden by the operator or because its source said it is gone.
+        """
+        hashed = await self._hash_of(named, guild_id)
+        now = self._clock()
+        if await self._storage.unhide(guild_id, hashed, actor=actor, why=_reason(why), now=now):
+            return
+        everywhere = {hidden.post_hash for hidden in await self._storage.hidden_posts(EVERYWHERE, limit=10_000)}
+        raise RefusedRequest("unhide-not-yours" if hashed in everywhere else "unhide-not-hidden")
+
+    async def hidden(self, guild_id: GuildId) -> list[HiddenPost]:
+        """What a server has hidden, newest first."""
+        return await self._storage.hidden_posts(guild_id)
+
+    async def trail(self, guild_id: GuildId | None) -> list[AuditLine]:
+        """Who hid or unhid what, newest first."""
+        return await self._storage.audit(guild_id)
+
+    async def _stored(self, reference: Reference, guild_id: GuildId | None) -> list[Named]:
+        """What is stored or was told under one of the needles, each identity once."""
+        found: dict[PostKey, Named] = {}
+        for needle in reference.needles:
+            for stored in await self._storage.find_posts(needle, guild_id):
+                found.setdefault(stored.post.key, Named(stored.post.key, stored.post))
+        return list(found.values())
+
+    async def _told_in(self, discord_message_id: int, guild_id: GuildId | None) -> list[Named]:
+        message = await self._storage.sent_message(discord_message_id, guild_id)
+        named = posts_of(message) if message else []
+        if not named:
+            raise RefusedRequest("hide-message-unknown")
+        return named
+
+    async def _hash_of(self, named: str, guild_id: GuildId) -> PostHash:
+        """From our own suggestions and lists it is a hash already."""
+        typed = named.strip().lower()
+        known = [hidden.post_hash for hidden in await self._storage.hidden_posts(guild_id, limit=10_000)]
+        matching = [hashed for hashed in known if len(typed) >= HASH_SHOWN and hashed.startswith(typed)]
+        if len(matching) == 1:
+            return matching[0]
+        keys = [found.key for found in await self.find(named, guild_id if guild_id != EVERYWHERE else None)]
+        hidden_keys = [post_hash(key) for key in keys if post_hash(key) in known]
+        return (hidden_keys or [post_hash(keys[0])])[0]
+
+
+def person(user_id: UserId | int) -> Actor:
+    """A person as the one who did something."""
+    return Actor(f"user:{user_id}")
+
+
+def posts_of(message: Message) -> list[Named]:
+    """The posts a message still shows."""
+    return [
+        Named(entry.content.post.key, entry.content.post)
+        for entry in message.entries
+        if isinstance(entry.content, AlertContent) and not entry.hidden
+    ]
+
+
+def _reason(typed: str) -> str | None:
+    return excerpt(" ".join(clean(typed).split()), REASON_MAX) or None

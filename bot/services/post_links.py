@@ -1,0 +1,94 @@
+"""The post a person means: a link, an id, or a link to one of our own messages. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.core.models import Network, PostKey
+from bot.core.text import clean
+
+REFERENCE_MAX = 2000
+"""Longer than any address a browser takes."""
+
+_MESSAGE = re.compile(
+    r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/\d{1,20}/(?P<channel>\d{1,20})/(?P<message>\d{1,20})/?",
+    re.IGNORECASE,
+)
+_X_STATUS = re.compile(
+    r"https?://(?:\w+\.)?(?:x|twitter)\.com/[^/\s]+(?:/web)?/status(?:es)?/(?P<id>\d{1,20})(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+_ACTIVITY = re.compile(r"https?://[^/\s]+/(?:users/[^/\s]+/statuses|notes|objects|o)/[^\s?#]+", re.IGNORECASE)
+_X_ID = re.compile(r"(?P<id>[0-9]{5,20})")
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLink:
+    """A message in Discord."""
+
+    channel_id: int
+    discord_message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What was typed, read as far as it can be.
+
+    ``needles``: what a stored post can be found by, best first. ``key``: the identity, where the words alone give
+    it; then a post can be named that nobody has seen yet.
+    """
+
+    needles: tuple[str, ...]
+    key: PostKey | None = None
+    message: MessageLink | None = None
+
+
+def read_reference(typed: str) -> Reference:
+    """Read a link or an id. What is neither becomes a needle that finds nothing, or what is stored under it."""
+    named = clean(typed)[:REFERENCE_MAX].strip().strip("<>|").strip()
+    for read in (_discord_message, _x_status, _own_key, _bluesky_post, _fediverse_post):
+        if reference := read(named):
+            return reference
+    return Reference(_addresses(named) if _URL.fullmatch(named) else (named,) if named else ())
+
+
+def _discord_message(named: str) -> Reference | None:
+    link = _MESSAGE.fullmatch(named)
+    return link and Reference((), message=MessageLink(int(link["channel"]), int(link["message"])))
+
+
+def _x_status(named: str) -> Reference | None:
+    """A link, or the bare id as X writes it."""
+    status = _X_STATUS.fullmatch(named) or _X_ID.fullmatch(named)
+    if status is None:
+        return None
+    key = PostKey(f"{Network.X}:{status['id']}")
+    return Reference((key, named), key=key)
+
+
+def _own_key(named: str) -> Reference | None:
+    """``network:id`` as we write it."""
+    network, _, rest = named.partition(":")
+    if network not in set(Network) or not rest or rest.startswith("//"):
+        return None
+    return Reference((named, rest), key=PostKey(named))
+
+
+def _bluesky_post(named: str) -> Reference | None:
+    """Only an AT URI names a post; a link to bsky.app may hold a name that changes."""
+    is_uri = named.startswith("at://")
+    return Reference((named,), key=PostKey(f"{Network.BLUESKY}:{named}")) if is_uri else None
+
+
+def _fediverse_post(named: str) -> Reference | None:
+    """An address in a form in which servers write the URI of a post."""
+    is_uri = _ACTIVITY.fullmatch(named)
+    return Reference(_addresses(named), key=PostKey(f"{Network.FEDIVERSE}:{named}")) if is_uri else None
+
+
+def _addresses(url: str) -> tuple[str, ...]:
+    """The address as typed, and without what people copy along: query, fragment, a last slash."""
+    bare = re.split(r"[?#]", url, maxsplit=1)[0]
+    return tuple(dict.fromkeys((url, bare, bare.rstrip("/"))))

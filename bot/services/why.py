@@ -1,0 +1,57 @@
+"""Why a post was told to a channel, or was not: find the post, read its trace, explain it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, GuildId, Network, PostKey
+from bot.core.traces import Trace
+from bot.core.why import Explanation, explain
+from bot.storage.base import Storage
+from config.settings import Settings
+
+from . import Clock
+from .moderation import posts_of
+from .post_links import Reference, read_reference
+
+
+class WhyService:
+    """The one call behind ``/why``."""
+
+    def __init__(self, storage: Storage, settings: Settings, clock: Clock) -> None:
+        self._storage = storage
+        self._new_post_max_age = timedelta(hours=settings.poll.new_post_max_age_h)
+        self._clock = clock
+
+    async def explain(self, typed: str, guild_id: GuildId, channel_id: ChannelId) -> Explanation:
+        """What became of the post a person named by its link or id.
+
+        Raises ``RefusedRequest("why-post-empty")``. A post nobody saw is an answer, not an error.
+        """
+        keys = await self._keys(read_reference(typed), guild_id)
+        if not keys:
+            raise RefusedRequest("why-post-empty")
+        now = self._clock()
+        traces = [await self._storage.trace(guild_id, channel_id, key, now) for key in keys]
+        # One id can be known on two networks: the channel means the one it has seen.
+        return explain(max(traces, key=_knowledge), self._new_post_max_age)
+
+    async def _keys(self, reference: Reference, guild_id: GuildId) -> list[PostKey]:
+        """The posts it can be: also one nobody saw has a name. None of nothing, or of a message not ours."""
+        if reference.message is not None:
+            message = await self._storage.sent_message(reference.message.discord_message_id, guild_id)
+            return [named.key for named in posts_of(message)] if message else []
+        found = [
+            stored.post.key
+            for needle in reference.needles
+            for stored in await self._storage.find_posts(needle, guild_id)
+        ]
+        unseen = [PostKey(f"{Network.FEDIVERSE}:{needle}") for needle in reference.needles[:1]]
+        return list(dict.fromkeys(found)) or ([reference.key] if reference.key else unseen)
+
+
+def _knowledge(trace: Trace) -> tuple[bool, bool, bool]:
+    """How much the channel has to do with the post."""
+    seen = any(path.sighting is not None for path in trace.paths)
+    return trace.telling is not None, seen, bool(trace.hidings)

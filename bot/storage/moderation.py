@@ -1,0 +1,328 @@
+"""Taking posts down: mark, put on record, wipe, drop what waits, ask for what was sent to be drawn again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from bot.core.hiding import is_hidden_from_all, post_hash, wiped, wiped_content
+from bot.core.models import (
+    EVERYWHERE,
+    Actor,
+    AlertContent,
+    AuditAction,
+    AuditLine,
+    EntryKind,
+    GuildId,
+    HiddenPost,
+    Message,
+    MessageId,
+    Network,
+    PostHash,
+    PostKey,
+    SourceName,
+    StoredPost,
+    TakenDown,
+)
+
+from .outbox_rows import ENTRY, entry_from, must_read_message
+from .redraws import ask_redraw
+from .rows import STORED_POST_COLUMNS, body_json, from_us, json_list, stored_post_from, to_json, to_us
+from .transactions import Part
+
+GONE: Final = "gone"
+"""The reason on record when the source itself no longer has a post."""
+TAKEN_DOWN: Final = "hidden"
+"""Why an entry or a message was dropped."""
+
+_HIDE = "INSERT OR IGNORE INTO hidden (guild_id, post_hash, hidden_at, actor, why) VALUES (?, ?, ?, ?, ?)"
+_RECORD = "INSERT INTO audit (at, guild_id, action, actor, post_hash, why) VALUES (?, ?, ?, ?, ?, ?)"
+
+_ENTRIES_OF_POST = f"""{ENTRY}
+WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1) AND (?2 = 0 OR e.guild_id = ?2)
+"""  # noqa: S608 - constants only
+_DROP_ENTRY = """
+UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'
+"""
+_UNCOUNT = "UPDATE alerts SET entry_id = NULL WHERE entry_id = ? AND post_key = ?"
+_GIVE_UP = """
+UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND state = 'sealed' AND attempts = 0
+"""
+
+# One key look-up a watch.
+_WATCHES_OF_POST = """
+SELECT w.id FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
+"""
+_STORED = f"""
+SELECT {STORED_POST_COLUMNS} FROM watches w
+CROSS JOIN posts p ON p.watch_id = w.id
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+_GUILDS_OF_WATCH = """
+SELECT DISTINCT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ? AND s.removed_at IS NULL
+"""
+_HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
+
+_FOLLOWED = """
+w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+         WHERE s.guild_id = ? AND s.removed_at IS NULL)
+"""
+_TOLD = f"""{ENTRY}
+WHERE e.kind = 'alert' AND (?1 IS NULL OR e.guild_id = ?1)
+  AND (json_extract(e.content, '$.post.url') = ?2 OR e.id IN (
+    SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))))
+ORDER BY e.id DESC LIMIT 100
+"""  # noqa: S608 - constants only
+
+
+class SqliteModeration(Part):
+    """The ``ModerationStore`` part."""
+
+    async def hide(
+        self, guild_id: GuildId, key: PostKey, *, actor: Actor, why: str | None, now: datetime
+    ) -> TakenDown:
+        """Take a post down in a server, or everywhere."""
+        return await self._database.write(lambda connection: hide_post(connection, guild_id, key, actor, why, now))
+
+    async def unhide(
+        self, guild_id: GuildId, post_hash: PostHash, *, actor: Actor, why: str | None, now: datetime
+    ) -> bool:
+        """Let it be seen again from now on."""
+        return await self._database.write(partial(_unhide, guild_id, post_hash, actor, why, now))
+
+    async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
+        """Those of the posts that the server must not see."""
+
+        def work(connection: sqlite3.Connection) -> frozenset[PostKey]:
+            return frozenset(key for _, key in hidden_among(connection, [guild_id], keys))
+
+        return await self._database.read(work)
+
+    async def hidden_posts(self, guild_id: GuildId, *, limit: int = 25) -> list[HiddenPost]:
+        """What was taken down in a server itself, newest first."""
+        return await self._database.read(partial(_hidden_posts, guild_id, limit))
+
+    async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
+        """Who did what, newest first."""
+        return await self._database.read(partial(_audit, guild_id, limit))
+
+    async def sent_message(self, discord_message_id: int, guild_id: GuildId | None = None) -> Message | None:
+        """The message of ours that Discord knows by this id."""
+        return await self._database.read(partial(_sent_message, discord_message_id, guild_id))
+
+    async def find_posts(self, needle: str, guild_id: GuildId | None = None) -> list[StoredPost]:
+        """Posts whose key, canonical id or URL is exactly this."""
+        return await self._database.read(partial(_find, needle, guild_id))
+
+
+def source_actor(source: SourceName) -> Actor:
+    """A source as the one who did something."""
+    return Actor(f"source:{source}")
+
+
+def hidden_among(
+    connection: sqlite3.Connection, guilds: Iterable[GuildId], keys: Collection[PostKey]
+) -> frozenset[tuple[GuildId, PostKey]]:
+    """Which of the posts are hidden in which of the servers, or everywhere."""
+    if connection.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+        return frozenset()
+    of_hash = {post_hash(key): key for key in keys}
+    rows = connection.execute(
+        "SELECT h.guild_id, h.post_hash FROM json_each(?) k CROSS JOIN json_each(?) g "
+        "CROSS JOIN hidden h ON h.guild_id = g.value AND h.post_hash = k.value",
+        (json_list(of_hash), json_list({EVERYWHERE, *guilds})),
+    )
+    return frozenset((guild, of_hash[found]) for guild, found in rows)
+
+
+def hide_post(
+    connection: sqlite3.Connection, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime
+) -> TakenDown:
+    """The whole of a take-down, in the caller's transaction."""
+    hidden = (guild_id, post_hash(key), to_us(now), actor, why)
+    is_new = connection.execute(_HIDE, hidden).rowcount == 1
+    if is_new:
+        _record(connection, AuditAction.HIDE, guild_id, post_hash(key), actor, why, now)
+    messages, waiting = _wipe_entries(connection, guild_id, key, now)
+    for message_id in messages:
+        _take_out_of(connection, message_id, now)
+    _wipe_stored(connection, key)
+    return TakenDown(messages=len(messages), waiting=waiting, already=not is_new)
+
+
+def _record(
+    connection: sqlite3.Connection,
+    action: AuditAction,
+    guild_id: GuildId,
+    hashed: PostHash,
+    actor: Actor,
+    why: str | None,
+    now: datetime,
+) -> None:
+    connection.execute(_RECORD, (to_us(now), guild_id, action, actor, hashed, why))
+
+
+# -- from the outbox ------------------------------------------------------------------------------------
+
+
+def _wipe_entries(
+    connection: sqlite3.Connection, guild_id: GuildId, key: PostKey, now: datetime
+) -> tuple[list[MessageId], int]:
+    """Take the post out of its entries; returns the messages it was in, and how many entries still waited."""
+    messages: list[MessageId] = []
+    waiting = 0
+    for row in connection.execute(_ENTRIES_OF_POST, (key, guild_id)).fetchall():
+        entry = entry_from(row)
+        state, message_id = connection.execute(
+            "SELECT state, message_id FROM entries WHERE id = ?", (entry.id,)
+        ).fetchone()
+        if entry.kind is EntryKind.SUMMARY:
+            waiting += state == "waiting" and _uncount(connection, entry.id, key, now)
+            continue
+        if isinstance(entry.content, AlertContent) and not entry.content.hidden:
+            wiped_text = to_json(wiped_content(entry.content))
+            connection.execute("UPDATE entries SET content = ? WHERE id = ?", (wiped_text, entry.id))
+            waiting += connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id)).rowcount
+            messages += [message_id] if message_id is not None else []
+    return messages, waiting
+
+
+def _uncount(connection: sqlite3.Connection, entry_id: int, key: PostKey, now: datetime) -> bool:
+    """A waiting summary no longer counts the post; one that counts nothing is not said."""
+    connection.execute(_UNCOUNT, (entry_id, key))
+    if connection.execute("SELECT 1 FROM alerts WHERE entry_id = ?", (entry_id,)).fetchone() is None:
+        connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry_id))
+    return True
+
+
+def _take_out_of(connection: sqlite3.Connection, message_id: MessageId, now: datetime) -> None:
+    """A message that holds nothing else and was never tried is not sent; any other is drawn anew."""
+    message = must_read_message(message_id, connection)
+    if message.is_empty and connection.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
+        connection.execute(
+            "UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?",
+            (TAKEN_DOWN, to_us(now), message_id),
+        )
+        return
+    ask_redraw(connection, message_id, now, urgent=True)
+
+
+# -- from the stored posts ------------------------------------------------------------------------------
+
+
+def _wipe_stored(connection: sqlite3.Connection, key: PostKey) -> None:
+    """Wipe the text where nobody who listens may see it."""
+    hidden = {(guild, key) for (guild,) in connection.execute(_HIDDEN_IN, (post_hash(key),))}
+    for (watch_id,) in connection.execute(_WATCHES_OF_POST, (key,)).fetchall():
+        guilds = [GuildId(guild) for (guild,) in connection.execute(_GUILDS_OF_WATCH, (watch_id,))]
+        if is_hidden_from_all(hidden, guilds, key):
+            _wipe_body(connection, watch_id, key)
+
+
+def _wipe_body(connection: sqlite3.Connection, watch_id: int, key: PostKey) -> None:
+    row = connection.execute(f"{_STORED} WHERE w.id = ? AND p.post_key = ?", (watch_id, key)).fetchone()
+    if row is None:
+        return
+    connection.execute(
+        "UPDATE post_bodies SET body = ? WHERE watch_id = ? AND post_key = ?",
+        (body_json(wiped(stored_post_from(row).post)), watch_id, key),
+    )
+    # Without the digest, a post that is let back is written again with its next look.
+    connection.execute(
+        "UPDATE posts SET source_id = NULL, relook_at = NULL, digest = '' WHERE watch_id = ? AND post_key = ?",
+        (watch_id, key),
+    )
+
+
+# -- what people ask ------------------------------------------------------------------------------------
+
+
+def _unhide(
+    guild_id: GuildId,
+    hashed: PostHash,
+    actor: Actor,
+    why: str | None,
+    now: datetime,
+    connection: sqlite3.Connection,
+) -> bool:
+    dropped = connection.execute("DELETE FROM hidden WHERE guild_id = ? AND post_hash = ?", (guild_id, hashed))
+    if dropped.rowcount != 1:
+        return False
+    _record(connection, AuditAction.UNHIDE, guild_id, hashed, actor, why, now)
+    return True
+
+
+def _hidden_posts(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> list[HiddenPost]:
+    rows = connection.execute(
+        "SELECT guild_id, post_hash, hidden_at, actor, why FROM hidden WHERE guild_id = ? "
+        "ORDER BY hidden_at DESC, post_hash LIMIT ?",
+        (guild_id, limit),
+    )
+    return [HiddenPost(row[0], row[1], from_us(row[2]), row[3], row[4]) for row in rows]
+
+
+def _audit(guild_id: GuildId | None, limit: int, connection: sqlite3.Connection) -> list[AuditLine]:
+    rows = connection.execute(
+        "SELECT at, guild_id, action, actor, post_hash, why FROM audit WHERE ?1 IS NULL OR guild_id = ?1 "
+        "ORDER BY at DESC, id DESC LIMIT ?2",
+        (guild_id, limit),
+    )
+    return [AuditLine(from_us(row[0]), row[1], AuditAction(row[2]), row[3], row[4], row[5]) for row in rows]
+
+
+def _sent_message(
+    discord_message_id: int, guild_id: GuildId | None, connection: sqlite3.Connection
+) -> Message | None:
+    """Without an index: it is asked by people, outside the writer."""
+    row = connection.execute(
+        "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2)",
+        (discord_message_id, guild_id),
+    ).fetchone()
+    return None if row is None else must_read_message(row[0], connection)
+
+
+def _find(needle: str, guild_id: GuildId | None, connection: sqlite3.Connection) -> list[StoredPost]:
+    """What is stored knows more than what was told; each identity once."""
+    keys = [needle, *(f"{network}:{needle}" for network in Network)]
+    found: dict[PostKey, StoredPost] = {}
+    for stored in (
+        *_find_stored(needle, keys, guild_id, connection),
+        *_find_told(needle, keys, guild_id, connection),
+    ):
+        found.setdefault(stored.post.key, stored)
+    return list(found.values())
+
+
+def _find_stored(
+    needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
+) -> Iterable[StoredPost]:
+    """By key, one look-up a watch; by URL, which has no index: this is asked seldom, and outside the writer."""
+    place, places = ("", ()) if guild_id is None else (f" AND {_FOLLOWED}", (guild_id,))
+    by_key = f"{_STORED} WHERE p.post_key IN (SELECT value FROM json_each(?)){place}"  # noqa: S608 - constants only
+    by_url = f"{_STORED} WHERE json_extract(b.body, '$.url') = ?{place}"
+    for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
+        for row in connection.execute(sql, (value, *places)):
+            yield stored_post_from(row)
+
+
+def _find_told(
+    needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
+) -> Iterable[StoredPost]:
+    """What only the messages still know."""
+    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys))):
+        entry = entry_from(row)
+        if isinstance(entry.content, AlertContent) and not entry.content.hidden:
+            content = entry.content
+            yield StoredPost(
+                post=content.post,
+                source=content.source,
+                max_rp=content.post.rp,
+                rp_at=content.observed_at,
+                first_seen_at=entry.created_at,
+            )

@@ -1,0 +1,125 @@
+"""What people see of a channel's quiet hours, and the button under the notice of a lost channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.core.models import ChannelId, QuietHours, Subscription
+from bot.core.text import TOPIC_NAME_MAX, label
+
+from .subscriptions import ACCENT, ACCENT_RESTING
+from .text import Speaker, when
+from .zones import zone_label
+
+SHOWN_MAX = 12
+"""Channels in one message: each takes about 300 of its 4,000 characters."""
+
+_TOPICS_NAMED = 10
+
+_SETS = {(0, 1, 2, 3, 4, 5, 6): "quiet-days-all", (0, 1, 2, 3, 4): "quiet-days-work", (5, 6): "quiet-days-weekend"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A channel's quiet hours, and begin and end of the quiet that is, or comes next."""
+
+    channel_id: ChannelId
+    quiet: QuietHours
+    begins_at: datetime
+    ends_at: datetime
+
+
+def resume_id(channel_id: ChannelId) -> str:
+    """The custom_id of the button that lets a lost channel's subscriptions listen again."""
+    return f"kw:resume:{channel_id}"
+
+
+def resume_view(speaker: Speaker, channel_id: ChannelId) -> ui.View:
+    """The button under the notice; it is answered by a DynamicItem, also after a restart."""
+    view = ui.View(timeout=None)
+    button: ui.Button[Any] = ui.Button(
+        label=speaker.say("button-resume"), custom_id=resume_id(channel_id), style=discord.ButtonStyle.success
+    )
+    view.add_item(button)
+    view.stop()
+    return view
+
+
+def topics_named(subscriptions: Sequence[Subscription]) -> tuple[str, int]:
+    """The topics of the first subscriptions in one line, and how many more there are."""
+    names = (label(subscription.topic.name, TOPIC_NAME_MAX) for subscription in subscriptions[:_TOPICS_NAMED])
+    return ", ".join(names), max(0, len(subscriptions) - _TOPICS_NAMED)
+
+
+def draw_quiet_set(speaker: Speaker, quiet: Quiet, *, held: int, now: datetime) -> ui.LayoutView:
+    """The answer to ``/quiet set``: read back in words, with the next begin and end, and what waits."""
+    is_quiet = quiet.begins_at <= now
+    waiting = speaker.say("quiet-held", count=held) if is_quiet else speaker.say("quiet-held-later")
+    lines = [_hours(speaker, quiet), _next(speaker, quiet, now), waiting]
+    return _layout([speaker.say("quiet-set-heading"), "\n".join(lines)], ACCENT)
+
+
+def draw_quiet_off(speaker: Speaker, channel_id: ChannelId, let_go: int) -> ui.LayoutView:
+    """The answer to ``/quiet off``."""
+    said = speaker.say("quiet-off-text", channel=f"<#{channel_id}>", count=let_go)
+    return _layout([speaker.say("quiet-off-heading"), said], ACCENT_RESTING)
+
+
+def draw_quiet_list(speaker: Speaker, quiets: Sequence[Quiet], now: datetime) -> ui.LayoutView:
+    """The answer to ``/quiet show``."""
+    heading = speaker.say("quiet-list-heading")
+    if not quiets:
+        return _layout([heading, speaker.say("quiet-list-empty")], ACCENT_RESTING)
+    blocks = [f"{_hours(speaker, one)}\n{_next(speaker, one, now)}" for one in quiets[:SHOWN_MAX]]
+    if len(quiets) > SHOWN_MAX:
+        blocks.append(speaker.say("quiet-list-more", count=len(quiets) - SHOWN_MAX))
+    return _layout([heading, *blocks], ACCENT)
+
+
+def _hours(speaker: Speaker, one: Quiet) -> str:
+    """Where, on which days, from when to when."""
+    quiet = one.quiet
+    text_id = "quiet-hours-overnight" if quiet.end <= quiet.start else "quiet-hours"
+    return speaker.say(
+        text_id,
+        channel=f"<#{one.channel_id}>",
+        days=_days(speaker, quiet.weekdays),
+        start=_clock(quiet.start),
+        end=_clock(quiet.end),
+        zone=zone_label(quiet.zone, speaker.language),
+    )
+
+
+def _next(speaker: Speaker, one: Quiet, now: datetime) -> str:
+    if one.begins_at <= now:
+        return speaker.say("quiet-now", end=when(one.ends_at))
+    return speaker.say("quiet-next", begin=when(one.begins_at), end=when(one.ends_at))
+
+
+def _days(speaker: Speaker, weekdays: tuple[int, ...]) -> str:
+    known = _SETS.get(weekdays)
+    if known is not None:
+        return speaker.say(known)
+    named = speaker.say("quiet-days-between").join(speaker.say(f"quiet-day-{day}") for day in weekdays)
+    return speaker.say("quiet-days-some", days=named)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _layout(blocks: Sequence[str], accent: discord.Colour) -> ui.LayoutView:
+    heading, *rest = blocks
+    container: ui.Container[Any] = ui.Container(ui.TextDisplay(f"### {heading}"), accent_colour=accent)
+    for block in rest:
+        container.add_item(ui.TextDisplay(block))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(container)
+    view.stop()
+    return view

@@ -1,0 +1,301 @@
+"""``/quiet``, the button that resumes a lost channel, and servers the bot comes into or is removed from."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, GuildId, Subscription
+from bot.core.text import excerpt
+from bot.services.servers import QuietAsk, QuietChannel, ServerService
+from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, topics_named
+from bot.views.zones import find_zone, suggest_zones
+
+from .errors import answering
+from .subscription_buttons import Click, speaker_of
+from .subscription_rights import (
+    Place,
+    find_channel,
+    guild_of,
+    missing_to_tell,
+    place_for,
+    place_of,
+    require_manage,
+)
+from .subscriptions import ChannelChoice
+
+log = logging.getLogger(__name__)
+
+HOME = "Asia/Tokyo"
+"""The zone of people whose client speaks Japanese, unless they name one."""
+_TYPED_MAX = 100
+
+
+class ResumeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,20})"):
+    """The button under the notice of a lost channel, in the server or in a direct message."""
+
+    def __init__(self, item: ui.Button[Any], channel_id: ChannelId) -> None:
+        super().__init__(item)
+        self.channel_id = channel_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a channel."""
+        return cls(item, ChannelId(int(match["channel"])))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Listen again, for those who may, once the bot may write there."""
+        async with answering(interaction):
+            await interaction.response.defer()
+            service = _service(interaction)
+            resting = await service.resumable(self.channel_id)
+            if resting:
+                await _require_resumable(interaction, resting[0])
+                await service.resume(resting)
+            # Nothing is left to press, whoever resumed it.
+            await interaction.edit_original_response(view=None)
+            await interaction.followup.send(_resumed(interaction, resting), ephemeral=True)
+
+
+class Channels(commands.Cog):
+    """What channels have of their own."""
+
+    quiet = app_commands.Group(
+        name=locale_str("quiet", key="cmd-quiet-name"),
+        description=locale_str(
+            "Hours in which a channel is told nothing: set, see or end them", key="cmd-quiet-description"
+        ),
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_channels=True),
+    )
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @quiet.command(
+        name=locale_str("set", key="cmd-quiet-set-name"),
+        description=locale_str(
+            "Set quiet hours; alerts of that time come together when they end", key="cmd-quiet-set-description"
+        ),
+    )
+    @app_commands.rename(
+        start=locale_str("start", key="opt-quiet-start-name"),
+        end=locale_str("end", key="opt-quiet-end-name"),
+        timezone=locale_str("timezone", key="opt-quiet-timezone-name"),
+        weekdays=locale_str("weekdays", key="opt-quiet-weekdays-name"),
+        channel=locale_str("channel", key="opt-quiet-channel-name"),
+    )
+    @app_commands.describe(
+        start=locale_str("When it becomes quiet (for example 22:00 or 10pm)", key="opt-quiet-start-description"),
+        end=locale_str(
+            "When quiet ends (for example 7:00; earlier than the start is the next day)",
+            key="opt-quiet-end-description",
+        ),
+        timezone=locale_str("Whose clock (for example Tokyo or New York)", key="opt-quiet-timezone-description"),
+        weekdays=locale_str(
+            "On which days it begins (for example weekdays or mon,wed; left out: every day)",
+            key="opt-quiet-weekdays-description",
+        ),
+        channel=locale_str(
+            "The channel to keep quiet (left out: this channel)", key="opt-quiet-channel-description"
+        ),
+    )
+    async def set_quiet(
+        self,
+        interaction: Click,
+        start: str,
+        end: str,
+        timezone: str | None = None,
+        weekdays: str = "",
+        channel: ChannelChoice | None = None,
+    ) -> None:
+        """A channel is told nothing between two times of day."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        place = await _managed(interaction, channel)
+        ask = QuietAsk(
+            guild_id=guild_of(interaction),
+            channel_id=place.channel_id,
+            start=start[:_TYPED_MAX],
+            end=end[:_TYPED_MAX],
+            zone=_zone(interaction, timezone),
+            weekdays=weekdays[:_TYPED_MAX],
+        )
+        done = await _service(interaction).set_quiet(ask)
+        now = interaction.client.services.clock()
+        view = draw_quiet_set(speaker_of(interaction), _shown(done.channel), held=done.held, now=now)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    @quiet.command(
+        name=locale_str("show", key="cmd-quiet-show-name"),
+        description=locale_str("See this server's quiet hours", key="cmd-quiet-show-description"),
+    )
+    @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
+    @app_commands.describe(
+        channel=locale_str("Show only this channel's quiet hours", key="opt-quiet-show-channel-description")
+    )
+    async def show_quiet(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
+        """The server's quiet hours, of the channels the person may see."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await _service(interaction).quiet_channels(guild_of(interaction))
+        if channel is not None:
+            place = await _managed(interaction, channel)
+            found = [one for one in found if one.channel_id == place.channel_id]
+        elif not interaction.permissions.manage_channels:
+            raise app_commands.MissingPermissions(["manage_channels"])
+        visible = [_shown(one) for one in found if _sees(interaction, one.channel_id)]
+        now = interaction.client.services.clock()
+        await interaction.followup.send(
+            view=draw_quiet_list(speaker_of(interaction), visible, now), ephemeral=True
+        )
+
+    @quiet.command(
+        name=locale_str("off", key="cmd-quiet-off-name"),
+        description=locale_str("End a channel's quiet hours", key="cmd-quiet-off-description"),
+    )
+    @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
+    @app_commands.describe(
+        channel=locale_str(
+            "The channel to keep quiet (left out: this channel)", key="opt-quiet-channel-description"
+        )
+    )
+    async def end_quiet(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
+        """A channel is told at any time again."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        place = await _managed(interaction, channel)
+        let_go = await _service(interaction).end_quiet(guild_of(interaction), place.channel_id)
+        self.bot.services.delivery.wake()
+        view = draw_quiet_off(speaker_of(interaction), place.channel_id, let_go)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    @set_quiet.autocomplete("timezone")
+    async def suggest_timezone(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """Zones by city, country, abbreviation or name."""
+        language = speaker_of(interaction).language
+        found = suggest_zones(typed[:_TYPED_MAX], language)
+        return [Choice(name=label, value=name) for name, label in found]
+
+    @set_quiet.autocomplete("weekdays")
+    async def suggest_weekdays(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """What is usual, and what was typed."""
+        speaker = speaker_of(interaction)
+        usual = [
+            Choice(name=speaker.say("quiet-days-all"), value="daily"),
+            Choice(name=speaker.say("quiet-days-work"), value="weekdays"),
+            Choice(name=speaker.say("quiet-days-weekend"), value="weekends"),
+        ]
+        own = excerpt(typed.strip(), _TYPED_MAX)
+        return [Choice(name=own, value=own), *usual] if own else usual
+
+    # -- coming and going -------------------------------------------------------------------------------
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Nothing of the server is forgotten now; what rested can be resumed."""
+        await self.bot.services.servers.joined(GuildId(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed; an outage of Discord's comes as ``on_guild_unavailable``."""
+        paused = await self.bot.services.servers.left(GuildId(guild.id))
+        log.info("removed from server %s, %d subscriptions rest", guild.id, len(paused))
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Nobody could name the channel any more to end its quiet hours."""
+        await self.bot.services.servers.channel_gone(GuildId(channel.guild.id), ChannelId(channel.id))
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, gone: discord.RawThreadDeleteEvent) -> None:
+        """The same for a thread, which may be in no cache."""
+        await self.bot.services.servers.channel_gone(GuildId(gone.guild_id), ChannelId(gone.thread_id))
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """It may have been removed, or invited back, while it was away; servers in an outage are there."""
+        here = {GuildId(guild.id) for guild in self.bot.guilds}
+        gone = await self.bot.services.servers.compare(here)
+        for guild_id in gone:
+            log.info("removed from server %s while away", guild_id)
+
+
+async def _managed(interaction: Click, chosen: Any) -> Place:
+    """The channel chosen, or this one, where the person may manage it."""
+    place = await place_of(interaction, chosen)
+    require_manage(place)
+    return place
+
+
+def _zone(interaction: Click, typed: str | None) -> str:
+    """The zone that is meant. Raises ``RefusedRequest``."""
+    if typed is None or not typed.strip():
+        if speaker_of(interaction).language == "ja":
+            return HOME
+        raise RefusedRequest("quiet-zone-missing")
+    found = find_zone(typed[:_TYPED_MAX])
+    if found is None:
+        raise RefusedRequest("quiet-zone-unknown")
+    return found
+
+
+def _shown(one: QuietChannel) -> Quiet:
+    return Quiet(one.channel_id, one.quiet, one.begins_at, one.ends_at)
+
+
+def _sees(interaction: Click, channel_id: ChannelId) -> bool:
+    """Whether the person may see a channel; one that is gone can be seen by all who may see this list."""
+    guild, person = interaction.guild, interaction.user
+    channel = None if guild is None else guild.get_channel_or_thread(channel_id)
+    if channel is None or not isinstance(person, discord.Member):
+        return channel is None
+    return channel.permissions_for(person).view_channel
+
+
+async def _require_resumable(interaction: Click, resting: Subscription) -> None:
+    """Asked by ids, because a direct message knows no server.
+
+    Raises ``MissingPermissions`` unless the person may manage the channel, ``RefusedRequest`` with what the bot
+    still lacks there.
+    """
+    shown = f"<#{resting.channel_id}>"
+    guild = interaction.client.get_guild(resting.guild_id)
+    if guild is None:
+        raise RefusedRequest("resume-left")
+    try:
+        person = await guild.fetch_member(interaction.user.id)
+    except discord.NotFound:
+        raise RefusedRequest("resume-stranger") from None
+    channel = await find_channel(interaction, resting.channel_id)
+    if channel is None:
+        raise RefusedRequest("resume-hidden", channel=shown)
+    place = place_for(channel, person)
+    require_manage(place)
+    missing = missing_to_tell(place)
+    if missing:
+        raise RefusedRequest("resume-needs", channel=shown, permissions=",".join(missing))
+
+
+def _resumed(interaction: Click, subscriptions: Sequence[Subscription]) -> str:
+    speaker = speaker_of(interaction)
+    if not subscriptions:
+        return speaker.say("resume-nothing")
+    topics, more = topics_named(subscriptions)
+    return speaker.say("resume-done", channel=f"<#{subscriptions[0].channel_id}>", topics=topics, more=more)
+
+
+def _service(interaction: Click) -> ServerService:
+    return interaction.client.services.servers
+
+
+async def setup(bot: TrendBot) -> None:
+    """Commands and listeners, and the button that lives on."""
+    await bot.add_cog(Channels(bot))
+    bot.add_dynamic_items(ResumeButton)

@@ -1,0 +1,218 @@
+"""``/deliveries`` and its buttons, and ``/why``: how deliveries stand, and what became of a post.
+
+The buttons are DynamicItems: the message and what is to be done with it are in the custom_id, so they live on
+after a restart; who may decide is asked again at every click.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, Deliveries, Message, MessageId
+from bot.services.cooldown import Cooldown
+from bot.views.deliveries import Action, Turn, draw_deliveries
+from bot.views.why import draw_why
+from bot.views.why_lines import Asked
+
+from .errors import answering
+from .subscription_buttons import Click, speaker_of
+from .subscription_rights import find_channel, guild_of, missing_to_tell, place_for, place_of, require_managed
+from .subscriptions import ChannelChoice
+
+_DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-done-again"}
+
+
+class DecideButton(
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(Action)}):(?P<page>\d{{1,4}})",
+):
+    """A person decides what becomes of a message."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.message_id = MessageId(match["message"])
+        self.action = Action(match["action"])
+        self.page = int(match["page"])
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a message and an action."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, for those who may, and show how things stand now."""
+        async with answering(interaction):
+            message = await _managed(interaction, self.message_id)
+            await interaction.response.defer()
+            await _decide(interaction, message, self.action)
+            note = speaker_of(interaction).say(_DONE[self.action])
+            await interaction.edit_original_response(view=await _layout(interaction, self.page, note))
+
+
+class TurnButton(ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?:{'|'.join(Turn)}):(?P<page>\d{{1,4}})"):
+    """Turns to a page, or looks again."""
+
+    def __init__(self, item: ui.Button[Any], page: int) -> None:
+        super().__init__(item)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a page."""
+        return cls(item, int(match["page"]))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it in place of this one."""
+        async with answering(interaction):
+            _require_manage_here(interaction)
+            await interaction.response.edit_message(view=await _layout(interaction, self.page))
+
+
+ITEMS = (DecideButton, TurnButton)
+
+
+class DeliveriesCog(commands.Cog, name="Deliveries"):
+    """People can ask how deliveries stand, and why."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        services = bot.services
+        # Anybody may ask why, and a post is looked for among all of the server's.
+        self._cooldown = Cooldown(services.settings.quota.trend_per_minute, services.clock)
+
+    @app_commands.command(
+        name=locale_str("deliveries", key="cmd-deliveries-name"),
+        description=locale_str(
+            "See what is waiting, uncertain or given up, and decide what becomes of it",
+            key="cmd-deliveries-description",
+        ),
+    )
+    @app_commands.default_permissions(manage_channels=True)
+    @app_commands.guild_only()
+    async def deliveries(self, interaction: Click) -> None:
+        """How the server's deliveries stand."""
+        _require_manage_here(interaction)
+        await interaction.response.send_message(view=await _layout(interaction, 0), ephemeral=True)
+
+    @app_commands.command(
+        name=locale_str("why", key="cmd-why-name"),
+        description=locale_str(
+            "See why a post was told in a channel, or why it was not", key="cmd-why-description"
+        ),
+    )
+    @app_commands.rename(
+        post=locale_str("post", key="opt-why-post-name"),
+        channel=locale_str("channel", key="opt-why-channel-name"),
+    )
+    @app_commands.describe(
+        post=locale_str("The link to the post, or its id", key="opt-why-post-description"),
+        channel=locale_str("The channel it is about (left out: this channel)", key="opt-why-channel-description"),
+    )
+    @app_commands.guild_only()
+    async def why(self, interaction: Click, post: str, channel: ChannelChoice | None = None) -> None:
+        """What became of a post, for everybody who sees the channel."""
+        self._cooldown.take(interaction.user.id, interaction.guild_id)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        place = await place_of(interaction, channel)
+        if not place.person.view_channel:
+            raise app_commands.MissingPermissions(["view_channel"])
+        guild_id = guild_of(interaction)
+        explanation = await interaction.client.services.why.explain(post, guild_id, place.channel_id)
+        layout = draw_why(speaker_of(interaction), explanation, Asked(guild_id, place.channel_id))
+        await interaction.followup.send(view=layout, ephemeral=True)
+
+
+# -- what is shown -------------------------------------------------------------------------------------
+
+
+async def _layout(interaction: Click, page: int, note: str | None = None) -> ui.LayoutView:
+    """A page of the server's deliveries, as far as the person may see their channels."""
+    services = interaction.client.services
+    found = await services.storage.deliveries(guild_of(interaction))
+    seen = _seen_by(interaction, found)
+    return draw_deliveries(speaker_of(interaction), seen, page=page, now=services.clock(), note=note)
+
+
+def _seen_by(interaction: Click, found: Deliveries) -> Deliveries:
+    return replace(
+        found,
+        waiting=tuple(queue for queue in found.waiting if _sees(interaction, queue.channel_id)),
+        on_the_way=_messages_seen(interaction, found.on_the_way),
+        uncertain=_messages_seen(interaction, found.uncertain),
+        given_up=_messages_seen(interaction, found.given_up),
+        take_downs=_messages_seen(interaction, found.take_downs),
+    )
+
+
+def _messages_seen(interaction: Click, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    return tuple(message for message in messages if _sees(interaction, message.channel_id))
+
+
+def _sees(interaction: Click, channel_id: ChannelId) -> bool:
+    """A channel that is gone is seen by those who manage the whole server's channels."""
+    guild, person = interaction.guild, interaction.user
+    if guild is None or not isinstance(person, discord.Member):
+        return False
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None:
+        return person.guild_permissions.manage_channels
+    return channel.permissions_for(person).view_channel
+
+
+# -- what is decided -----------------------------------------------------------------------------------
+
+
+async def _decide(interaction: Click, message: Message, action: Action) -> None:
+    """Raises ``RefusedRequest`` where somebody, or the bot itself, was faster."""
+    services = interaction.client.services
+    if action is Action.ARRIVED:
+        done = await services.storage.arrived(message.id, services.clock())
+    else:
+        await _require_able(interaction, message.channel_id)
+        done = await services.storage.send_again(message.id, services.clock())
+        services.delivery.wake()
+    if not done:
+        raise RefusedRequest("deliveries-empty" if message.is_empty else "deliveries-settled")
+
+
+async def _managed(interaction: Click, message_id: MessageId) -> Message:
+    """The message, where it is this server's and the person may manage its channel."""
+    message = await interaction.client.services.storage.message(message_id)
+    if message is None or message.guild_id != guild_of(interaction):
+        raise RefusedRequest("error-message-unknown")
+    if not _sees(interaction, message.channel_id):
+        raise app_commands.MissingPermissions(["view_channel"])
+    require_managed(interaction, message.channel_id)
+    return message
+
+
+async def _require_able(interaction: Click, channel_id: ChannelId) -> None:
+    """Raises ``BotMissingPermissions`` (``RefusedRequest``: no such channel) where a try would only fail again.
+
+    Not for Read Message History: its lack is what makes a message uncertain, and a person decides here.
+    """
+    channel = await find_channel(interaction, channel_id)
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        raise RefusedRequest("deliveries-channel-gone")
+    missing = missing_to_tell(place_for(channel, interaction.user))
+    if needed := [name for name in missing if name != "read_message_history"]:
+        raise app_commands.BotMissingPermissions(needed)
+
+
+def _require_manage_here(interaction: Click) -> None:
+    if not interaction.permissions.manage_channels:
+        raise app_commands.MissingPermissions(["manage_channels"])
+
+
+async def setup(bot: TrendBot) -> None:
+    """Commands, and the buttons that live on."""
+    await bot.add_cog(DeliveriesCog(bot))
+    bot.add_dynamic_items(*ITEMS)

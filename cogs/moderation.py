@@ -1,0 +1,307 @@
+"""Taking posts down: ``/hide``, ``/unhide``, ``/hidden``, the message command and the buttons.
+
+Whatever comes from a message of ours is in the custom_id, and lives on after a restart. Only the question that
+``/hide`` asks is kept in memory: what was typed is too long for a custom_id, and the question is for this moment.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, Range, locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.errors import RefusedRequest
+from bot.core.hiding import post_hash
+from bot.core.models import AlertContent, Message, MessageId, OutboxEntry, PostHash, PostKey
+from bot.services.moderation import REASON_MAX, ModerationService, Named, person
+from bot.views.moderation import (
+    ACCENT,
+    choice_name,
+    draw_choice,
+    draw_hidden,
+    draw_question,
+    draw_trail,
+    draw_unhidden,
+    sure_row,
+)
+from bot.views.text import Speaker
+
+from .errors import answering
+from .subscription_buttons import Click, speaker_of
+from .subscription_rights import guild_of
+
+QUESTION_S = 14 * 60.0
+"""Discord lets an answer be changed for 15 minutes."""
+CHOICES_MAX = 25
+NAMED_MAX = 8
+"""Posts one link can mean: those of one message."""
+
+_OURS = re.compile(r"kw:([0-9a-f]{24}):\d")
+
+
+def require_moderator(interaction: Click) -> None:
+    """Raises ``MissingPermissions`` unless the person may remove messages here."""
+    guild_of(interaction)
+    if not interaction.permissions.manage_messages:
+        raise app_commands.MissingPermissions(["manage_messages"])
+
+
+def ask_to_hide(interaction: Click, entry: OutboxEntry, row: ui.ActionRow[Any]) -> ui.LayoutView:
+    """The question whether to hide a told post. Raises ``RefusedRequest`` where it is gone already."""
+    content = _told(entry)
+    view = draw_question(speaker_of(interaction), content.post, content.post.key, row)
+    view.stop()
+    return view
+
+
+async def hide_entry(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
+    """Hide a told post, and say what came of it."""
+    return await _hide(interaction, _told(entry).post.key, "")
+
+
+class HideQuestion(ui.LayoutView):
+    """Asks before a post named by its link is hidden; the first click ends it."""
+
+    def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
+        super().__init__(timeout=QUESTION_S)
+        self._asked = interaction
+        self._speaker: Speaker = speaker_of(interaction)
+        self._why = why
+        for one in named[:NAMED_MAX]:
+            question = draw_question(self._speaker, one.post, one.key, self._row(one))
+            for item in list(question.children):
+                question.remove_item(item)
+                self.add_item(item)
+
+    def _row(self, named: Named) -> ui.ActionRow[Any]:
+        sure: ui.Button[Any] = ui.Button(
+            style=discord.ButtonStyle.danger, label=self._speaker.say("hide-button-sure")
+        )
+        keep: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-keep"))
+
+        async def hide(interaction: Click) -> None:
+            async with answering(interaction):
+                require_moderator(interaction)
+                await interaction.response.defer()
+                await interaction.edit_original_response(view=await _hide(interaction, named.key, self._why))
+                self.stop()
+
+        async def leave(interaction: Click) -> None:
+            async with answering(interaction):
+                await interaction.response.edit_message(view=_note(self._speaker.say("hide-kept")))
+                self.stop()
+
+        sure.callback, keep.callback = hide, leave  # type: ignore[method-assign,assignment]
+        return ui.ActionRow(sure, keep)
+
+    async def on_timeout(self) -> None:
+        """Buttons that answer no more are taken away."""
+        view = _note(self._speaker.say("hide-late"))
+        await self._asked.edit_original_response(view=view)
+
+
+class UnhideButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash>[0-9a-f]{32})"):
+    """Takes a take-down back."""
+
+    def __init__(self, item: ui.Button[Any], hashed: PostHash) -> None:
+        super().__init__(item)
+        self.hashed = hashed
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a post's hash."""
+        return cls(item, PostHash(match["hash"]))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Let it be seen again, for those who may."""
+        async with answering(interaction):
+            require_moderator(interaction)
+            await _service(interaction).unhide(guild_of(interaction), self.hashed, person(interaction.user.id))
+            await interaction.response.edit_message(view=draw_unhidden(speaker_of(interaction)))
+
+
+class TrailButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>\d{1,4})"):
+    """Turns a page of the audit trail."""
+
+    def __init__(self, item: ui.Button[Any], page: int) -> None:
+        super().__init__(item)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a page."""
+        return cls(item, int(match["page"]))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it in place of this one."""
+        async with answering(interaction):
+            require_moderator(interaction)
+            await interaction.response.edit_message(view=await _trail(interaction, self.page))
+
+
+ITEMS = (UnhideButton, TrailButton)
+
+
+class Moderation(commands.Cog):
+    """People with Manage Messages decide what may be seen."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+        self._hide_message = app_commands.ContextMenu(
+            name=locale_str("Hide a post", key="cmd-hide-message-name"), callback=self.hide_message
+        )
+        self._hide_message.default_permissions = discord.Permissions(manage_messages=True)
+        self._hide_message.guild_only = True
+
+    async def cog_load(self) -> None:
+        """Buttons live on; a context menu is no cog's by itself."""
+        self.bot.add_dynamic_items(*ITEMS)
+        self.bot.tree.add_command(self._hide_message)
+
+    async def cog_unload(self) -> None:
+        """Take both back."""
+        self.bot.remove_dynamic_items(*ITEMS)
+        self.bot.tree.remove_command(self._hide_message.name, type=self._hide_message.type)
+
+    @app_commands.command(
+        name=locale_str("hide", key="cmd-hide-name"),
+        description=locale_str(
+            "Take a post down in this server: it vanishes from alerts already sent and never comes back",
+            key="cmd-hide-description",
+        ),
+    )
+    @app_commands.rename(
+        post=locale_str("post", key="opt-hide-post-name"), reason=locale_str("reason", key="opt-hide-reason-name")
+    )
+    @app_commands.describe(
+        post=locale_str(
+            "The link or id of the post, or the link to one of this bot's messages",
+            key="opt-hide-post-description",
+        ),
+        reason=locale_str("A reason for the record (may be left out)", key="opt-hide-reason-description"),
+    )
+    @app_commands.default_permissions(manage_messages=True)
+    @app_commands.guild_only()
+    async def hide(self, interaction: Click, post: str, reason: Range[str, 0, REASON_MAX] = "") -> None:
+        """Ask which post is meant, then hide it."""
+        require_moderator(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        named = await _service(interaction).find(post, guild_of(interaction))
+        await interaction.edit_original_response(view=HideQuestion(interaction, named, reason))
+
+    @app_commands.command(
+        name=locale_str("unhide", key="cmd-unhide-name"),
+        description=locale_str("Let a post that was taken down be seen again", key="cmd-unhide-description"),
+    )
+    @app_commands.rename(post=locale_str("post", key="opt-hide-post-name"))
+    @app_commands.describe(
+        post=locale_str(
+            "The post (choose from the list, or give its link or id)", key="opt-unhide-post-description"
+        )
+    )
+    @app_commands.default_permissions(manage_messages=True)
+    @app_commands.guild_only()
+    async def unhide(self, interaction: Click, post: str) -> None:
+        """Let a post be seen again."""
+        require_moderator(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await _service(interaction).unhide(guild_of(interaction), post, person(interaction.user.id))
+        await interaction.edit_original_response(view=draw_unhidden(speaker_of(interaction)))
+
+    @unhide.autocomplete("post")
+    async def suggest_hidden(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """What this server has hidden, for those who may change it."""
+        if not interaction.permissions.manage_messages:
+            return []
+        speaker = speaker_of(interaction)
+        choices = [
+            Choice(name=choice_name(speaker, hidden, _who(interaction, hidden.actor)), value=hidden.post_hash)
+            for hidden in await _service(interaction).hidden(guild_of(interaction))
+        ]
+        return [choice for choice in choices if typed.casefold() in choice.name.casefold()][:CHOICES_MAX]
+
+    @app_commands.command(
+        name=locale_str("hidden", key="cmd-hidden-name"),
+        description=locale_str("See who took down what, when and why", key="cmd-hidden-description"),
+    )
+    @app_commands.default_permissions(manage_messages=True)
+    @app_commands.guild_only()
+    async def hidden(self, interaction: Click) -> None:
+        """The server's audit trail."""
+        require_moderator(interaction)
+        await interaction.response.send_message(view=await _trail(interaction, 0), ephemeral=True)
+
+    async def hide_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Ask which post of a message is to be hidden."""
+        require_moderator(interaction)
+        sealed = await _sealed(interaction, message)
+        told = [
+            (index, entry.content.post)
+            for index, entry in enumerate(sealed.entries)
+            if isinstance(entry.content, AlertContent) and not entry.hidden
+        ]
+        if not told:
+            raise RefusedRequest("hide-message-unknown")
+        speaker, subscription_id = speaker_of(interaction), sealed.entries[0].subscription_id
+        if len(told) == 1:
+            index = told[0][0]
+            view = ask_to_hide(
+                interaction, sealed.entries[index], sure_row(speaker, subscription_id, sealed.id, index)
+            )
+        else:
+            view = draw_choice(speaker, subscription_id, sealed.id, told)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+
+async def _hide(interaction: Click, key: PostKey, why: str) -> ui.LayoutView:
+    done = await _service(interaction).hide(guild_of(interaction), key, person(interaction.user.id), why)
+    return draw_hidden(speaker_of(interaction), done, post_hash(key))
+
+
+async def _trail(interaction: Click, page: int) -> ui.LayoutView:
+    lines = await _service(interaction).trail(guild_of(interaction))
+    return draw_trail(speaker_of(interaction), lines, page)
+
+
+async def _sealed(interaction: Click, message: discord.Message) -> Message:
+    """The message of ours that Discord shows there. Raises ``RefusedRequest`` for any other."""
+    ours = _OURS.search(str([component.to_dict() for component in message.components]))
+    found = await interaction.client.services.storage.message(MessageId(ours[1])) if ours else None
+    if found is None or found.guild_id != guild_of(interaction):
+        raise RefusedRequest("hide-message-unknown")
+    return found
+
+
+def _told(entry: OutboxEntry) -> AlertContent:
+    if not isinstance(entry.content, AlertContent) or entry.hidden:
+        raise RefusedRequest("hide-already")
+    return entry.content
+
+
+def _who(interaction: Click, actor: str) -> str:
+    """A name without a mention: suggestions are plain text."""
+    kind, _, number = actor.partition(":")
+    member = interaction.guild.get_member(int(number)) if kind == "user" and interaction.guild else None
+    return member.display_name if member else speaker_of(interaction).say("hidden-by-person")
+
+
+def _note(sentence: str) -> ui.LayoutView:
+    """A sentence and nothing to click."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(ui.TextDisplay(sentence), accent_colour=ACCENT))
+    view.stop()
+    return view
+
+
+def _service(interaction: Click) -> ModerationService:
+    return interaction.client.services.moderation
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog."""
+    await bot.add_cog(Moderation(bot))

@@ -1,0 +1,344 @@
+"""Taking posts down on the simulated Discord: who may, what vanishes, what comes back, and what is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+
+from bot.client import TrendBot
+from bot.core.hiding import post_hash
+from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
+from bot.core.text import topic_key
+from bot.services.moderation import person
+from tests.conftest import House
+
+from .test_alert_buttons import TOPIC, sentence, subscribe, texts
+
+STATUS = "https://x.com/{}/status/{}"
+
+
+@pytest.fixture
+async def warden(house: House) -> Any:
+    """Somebody with Manage Messages and nothing more."""
+    role = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    return house.guild.add_member(house.env.create_user("mimawari"), roles=[role])
+
+
+async def tell(house: House, *counts: int) -> Any:
+    """The alert that arrives when posts of these RP appear."""
+    posts = [house.post(f"増設の話 {rp}", rp, serial=n, minutes_old=1) for n, rp in enumerate(counts)]
+    house.site.put(TOPIC, posts)
+    await house.look_again()
+    return house.channel.last_message
+
+
+async def stored(house: House, text: str) -> Any:
+    """What is stored of a post."""
+    found = await house.services.storage.recent_posts(topic_key(TOPIC), house.clock() - timedelta(days=1))
+    return next(one.post for one in found if text in one.post.text)
+
+
+def shown(house: House) -> str:
+    """All that stands in the channel."""
+    return "\n".join(
+        part.content
+        for message in house.channel.history()
+        for component in message.components
+        for part in walk(component)
+        if isinstance(part, discord.TextDisplay)
+    )
+
+
+def walk(component: Any) -> Iterator[Any]:
+    yield component
+    for child in getattr(component, "children", ()):
+        yield from walk(child)
+
+
+async def ask(house: House, who: Any, post: str, **options: Any) -> Any:
+    """``/hide`` up to its question."""
+    return await who.slash(house.channel, "hide", post=post, **options)
+
+
+async def hide(house: House, who: Any, post: str, **options: Any) -> Any:
+    """``/hide`` and its button."""
+    result = await ask(house, who, post, **options)
+    clicked = await who.click(result.response, label="Hide it")
+    await house.deliver()
+    return clicked
+
+
+# -- /hide ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.invariant(8)
+async def test_a_hidden_post_vanishes_from_the_channel_and_never_comes_back(house: House, warden: Any) -> None:
+    await subscribe(house)
+    kept, spam = house.post("残る話", 500, serial=1), house.post("宣伝の話", 600, serial=2)
+    house.site.put(TOPIC, [kept, spam])
+    await house.look_again()
+
+    await hide(house, warden, (await stored(house, "宣伝の話")).url, reason="宣伝")
+
+    assert "宣伝の話" not in shown(house)
+    assert "残る話" in shown(house)
+    house.site.put(TOPIC, [kept, replace(spam, rp=6000)])
+    await house.look_again()
+    assert "宣伝の話" not in shown(house)
+    answer = await house.visitor.slash(house.channel, "trend", topic=TOPIC)
+    assert "宣伝の話" not in texts(answer.response)
+    assert "残る話" in texts(answer.response)
+
+
+async def test_the_question_names_the_post_and_what_will_happen(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 500)
+    post = await stored(house, "500")
+
+    result = await ask(house, warden, post.canonical_id)
+
+    assert result.ephemeral
+    assert "増設の話 500" in texts(result.response)
+    assert sentence(house, "hide-means") in texts(result.response)
+    assert "増設の話 500" in shown(house)
+
+
+async def test_whoever_keeps_it_changes_nothing(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 500)
+    result = await ask(house, warden, (await stored(house, "500")).url)
+
+    await warden.click(result.response, label="Keep it")
+    await house.deliver()
+
+    assert sentence(house, "hide-kept") in texts(result.response)
+    assert "増設の話 500" in shown(house)
+
+
+async def test_a_message_with_nothing_else_in_it_goes(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 500)
+    before = len(house.channel.history())
+
+    await hide(house, warden, (await stored(house, "500")).url)
+
+    assert len(house.channel.history()) == before - 1
+
+
+async def test_a_link_to_our_message_asks_for_each_of_its_posts(house: House, warden: Any) -> None:
+    await subscribe(house)
+    message = await tell(house, 500, 600)
+    link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{message.id}"
+
+    result = await ask(house, warden, link)
+
+    assert "増設の話 500" in texts(result.response)
+    assert "増設の話 600" in texts(result.response)
+
+
+@pytest.mark.invariant(8)
+async def test_a_post_nobody_has_seen_can_be_hidden_before_it_comes(house: House, warden: Any) -> None:
+    await subscribe(house)
+    post = house.post("まだ来ていない話", 900, serial=7, minutes_old=1)
+
+    await hide(house, warden, STATUS.format("someone", post.id))
+    house.site.put(TOPIC, [post])
+    await house.look_again()
+
+    assert "まだ来ていない話" not in shown(house)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text_id"),
+    [
+        ("   ", "hide-post-empty"),
+        ("見たことのない言葉", "hide-post-unknown"),
+        ("https://bsky.app/profile/a.example/post/3k", "hide-post-unknown"),
+        ("https://discord.com/channels/1/2/3", "hide-message-unknown"),
+    ],
+)
+async def test_what_is_no_post_is_answered_with_what_would_work(
+    house: House, warden: Any, typed: str, text_id: str
+) -> None:
+    result = await ask(house, warden, typed)
+
+    said = [answer.content for answer in (result.response, *result.followups) if answer is not None]
+    assert sentence(house, text_id) in said
+
+
+@pytest.mark.parametrize("command", ["hide", "unhide", "hidden"])
+async def test_commands_need_manage_messages(house: House, command: str) -> None:
+    options = {} if command == "hidden" else {"post": "1234567"}
+
+    with pytest.raises(Exception, match="permission"):
+        await house.visitor.slash(house.channel, command, **options)
+
+
+async def test_a_person_who_lost_the_permission_cannot_click_on(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 500)
+    result = await ask(house, warden, (await stored(house, "500")).url)
+    for role in house.env.backend.guilds[house.guild.id].roles.values():
+        role.permissions &= ~discord.Permissions(manage_messages=True).value
+
+    clicked = await warden.click(result.response, label="Hide it")
+
+    said = [answer.content for answer in (clicked.response, *clicked.followups) if answer is not None]
+    assert any("Manage Messages" in content for content in said)
+    assert "増設の話 500" in shown(house)
+
+
+# -- from a message ---------------------------------------------------------------------------------------
+
+
+async def test_a_messages_menu_hides_its_only_post_after_a_question(house: House, warden: Any) -> None:
+    await subscribe(house)
+    message = await tell(house, 500)
+
+    result = await warden.context_menu(house.channel, "Hide a post", message)
+    await warden.click(result.response, label="Hide it")
+    await house.deliver()
+
+    assert result.ephemeral
+    assert "増設の話 500" not in shown(house)
+
+
+async def test_a_messages_menu_lets_one_of_several_be_chosen(house: House, warden: Any) -> None:
+    await subscribe(house)
+    message = await tell(house, 500, 600)
+
+    result = await warden.context_menu(house.channel, "Hide a post", message)
+    second = [one["accessory"] for one in result.response.components[0]["components"] if "accessory" in one][1]
+    await warden.click(result.response, custom_id=second["custom_id"])
+    await warden.click(result.response, label="Hide it")
+    await house.deliver()
+
+    assert "増設の話 500" not in shown(house)
+    assert "増設の話 600" in shown(house)
+
+
+async def test_a_message_of_somebody_else_has_nothing_to_hide(house: House, warden: Any) -> None:
+    message = await house.visitor.send(house.channel, "こんにちは")
+
+    result = await warden.context_menu(house.channel, "Hide a post", message)
+
+    assert result.response.content == sentence(house, "hide-message-unknown")
+
+
+async def test_the_menu_of_an_alert_offers_a_warden_only_to_hide(house: House, warden: Any) -> None:
+    await subscribe(house)
+    message = await tell(house, 500)
+
+    menu = (await warden.click(message, label="⋯")).response
+    labels = [one["label"] for row in menu.components[0]["components"][1:] for one in row["components"]]
+    assert labels == [sentence(house, "alert-menu-hide")]
+
+    await warden.click(menu, label=sentence(house, "alert-menu-hide"))
+    house.bot = TrendBot(house.services, background=False)
+    await house.env.restart_bot(house.bot)
+    await warden.click(menu, label="Hide it")
+    await house.deliver()
+    assert "増設の話 500" not in shown(house)
+
+
+async def test_who_manages_channels_but_no_messages_is_not_offered_to_hide(house: House) -> None:
+    await subscribe(house)
+    menu = (await house.admin.click(await tell(house, 500), label="⋯")).response
+
+    labels = [one["label"] for row in menu.components[0]["components"][1:] for one in row["components"]]
+    assert sentence(house, "alert-menu-hide") not in labels
+    assert sentence(house, "alert-menu-stop") in labels
+
+
+# -- taking it back ---------------------------------------------------------------------------------------
+
+
+async def test_one_click_takes_it_back_and_says_what_that_means(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 500)
+    post = await stored(house, "500")
+    result = await ask(house, warden, post.url)
+    await warden.click(result.response, label="Hide it")
+
+    await warden.click(result.response, label="Unhide")
+
+    assert sentence(house, "unhide-done") in texts(result.response)
+    assert sentence(house, "hide-undo-means") in texts(result.response)
+    await house.look_again()
+    answer = await house.visitor.slash(house.channel, "trend", topic=TOPIC)
+    assert "増設の話 500" in texts(answer.response)
+
+
+async def test_what_is_hidden_is_suggested_and_can_be_let_back(house: House, warden: Any) -> None:
+    await hide(house, warden, "1234567890", reason="宣伝")
+
+    [choice] = await warden.autocomplete(house.channel, "unhide", "post", "")
+    assert "宣伝" in choice["name"]
+    assert choice["value"] == post_hash(PostKey("x:1234567890"))
+    result = await warden.slash(house.channel, "unhide", post=choice["value"])
+
+    assert sentence(house, "unhide-done") in texts(result.response)
+    assert await warden.autocomplete(house.channel, "unhide", "post", "") == []
+
+
+async def test_a_post_can_be_let_back_by_its_link(house: House, warden: Any) -> None:
+    await hide(house, warden, "1234567890")
+
+    result = await warden.slash(house.channel, "unhide", post=STATUS.format("a", "1234567890"))
+
+    assert sentence(house, "unhide-done") in texts(result.response)
+
+
+async def test_what_the_operator_hid_no_server_brings_back(house: House, warden: Any) -> None:
+    await house.services.moderation.hide(EVERYWHERE, PostKey("x:1234567890"), OPERATOR)
+
+    result = await warden.slash(house.channel, "unhide", post="1234567890")
+
+    said = [answer.content for answer in (result.response, *result.followups) if answer is not None]
+    assert sentence(house, "unhide-not-yours") in said
+
+
+async def test_what_is_not_hidden_says_so(house: House, warden: Any) -> None:
+    result = await warden.slash(house.channel, "unhide", post="1234567890")
+
+    said = [answer.content for answer in (result.response, *result.followups) if answer is not None]
+    assert sentence(house, "unhide-not-hidden") in said
+
+
+# -- the record -------------------------------------------------------------------------------------------
+
+
+async def test_who_did_what_when_and_why_can_be_read(house: House, warden: Any) -> None:
+    await hide(house, warden, "1234567890", reason="宣伝 @everyone")
+    await warden.slash(house.channel, "unhide", post="1234567890")
+
+    result = await warden.slash(house.channel, "hidden")
+
+    lines = texts(result.response)
+    assert result.ephemeral
+    assert f"<@{warden.id}>" in lines
+    assert "宣伝" in lines
+    assert " @everyone" not in lines
+    assert lines.index("unhid") < lines.index(" hid ")
+    assert "1234567890" not in lines
+
+
+async def test_an_empty_record_says_so(house: House, warden: Any) -> None:
+    result = await warden.slash(house.channel, "hidden")
+
+    assert sentence(house, "hidden-none") in texts(result.response)
+
+
+async def test_a_long_record_is_paged(house: House, warden: Any) -> None:
+    for number in range(11):
+        await house.services.moderation.hide(GuildId(house.guild.id), PostKey(f"x:{number}"), person(warden.id))
+
+    result = await warden.slash(house.channel, "hidden")
+    await warden.click(result.response, label=sentence(house, "alert-held-next"))
+
+    assert texts(result.response).count(" hid ") == 1

@@ -1,0 +1,193 @@
+"""Every kind of channel, quiet hours and mentions, on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Subscription
+from tests.fakes.discord_faults import Fault
+from tests.fakes.discord_world import ANNOUNCEMENT, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Channel
+from tests.storage.world import alert, change, plan, post
+
+from .conftest import Desk, until
+
+SEND = "POST /channels/"
+
+
+async def quiet_for(desk: Desk, hours: int, *, begins_in: int = 0) -> None:
+    """The news channel is quiet, from so many whole hours from now on."""
+    now = desk.clock.now()
+    begin = (now.hour + begins_in) % 24 * 60 + now.minute
+    quiet = QuietHours("UTC", begin, (begin + hours * 60) % 1440)
+    channel, guild = ChannelId(desk.place.news.id), GuildId(desk.place.guild.id)
+    await desk.storage.set_quiet_hours(guild, channel, quiet, now)
+
+
+# -- kinds of channels ---------------------------------------------------------------------------------------
+
+
+def a_place(desk: Desk, kind: int, **fields: Any) -> Channel:
+    if kind in {TEXT, ANNOUNCEMENT}:
+        return desk.server.add_channel(desk.place.guild, "place", type=kind, **fields)
+    return desk.server.add_thread(desk.place.news, "place", type=kind, **fields)
+
+
+@pytest.mark.parametrize("kind", [TEXT, ANNOUNCEMENT, PUBLIC_THREAD, PRIVATE_THREAD])
+async def test_every_kind_of_channel_hears(desk: Desk, kind: int) -> None:
+    channel = a_place(desk, kind)
+
+    await desk.decide(await desk.follow(channel), numbers=[1])
+    await desk.deliver()
+
+    assert len(desk.told(channel)) == 1
+
+
+async def test_an_announcement_is_not_published_by_itself(desk: Desk) -> None:
+    """Crossposts of component messages were reported to arrive empty (facts/discord.md)."""
+    channel = a_place(desk, ANNOUNCEMENT)
+
+    await desk.decide(await desk.follow(channel), numbers=[1])
+    await desk.deliver()
+
+    assert desk.server.record.matching(f"POST /channels/{channel.id}/messages/") == []
+
+
+async def test_an_archived_thread_wakes(desk: Desk) -> None:
+    thread = a_place(desk, PUBLIC_THREAD, is_archived=True)
+
+    await desk.decide(await desk.follow(thread), numbers=[1])
+    await desk.deliver()
+
+    assert len(desk.told(thread)) == 1
+    assert not thread.is_archived
+
+
+async def test_a_thread_needs_its_own_permission(desk: Desk) -> None:
+    thread = a_place(desk, PUBLIC_THREAD)
+    subscription = await desk.follow(thread)
+    desk.server.set_permissions(desk.place.news, deny=["send_messages_in_threads"])
+
+    await desk.decide(subscription, numbers=[1])
+    await desk.deliver()
+
+    stored = await desk.storage.subscription(subscription.id)
+    assert stored is not None
+    assert stored.paused is PauseReason.FORBIDDEN
+
+
+@pytest.mark.parametrize("is_thread", [False, True])
+@pytest.mark.parametrize("is_nsfw", [False, True])
+async def test_sensitive_pictures_are_for_age_restricted_channels_and_their_threads(
+    desk: Desk, is_nsfw: bool, is_thread: bool
+) -> None:
+    channel = a_place(desk, TEXT, is_nsfw=is_nsfw)
+    place = desk.server.add_thread(channel, "place") if is_thread else channel
+    await until(lambda: desk.bot.get_channel(place.id) is not None)
+    subscription = await desk.follow(place)
+
+    await decide_sensitive(desk, subscription)
+    await desk.deliver()
+
+    assert ("きわどい話" in desk.told(place)[0]) is is_nsfw
+
+
+async def decide_sensitive(desk: Desk, subscription: Subscription) -> None:
+    desk.clock.advance(1)
+    now = desk.clock.now()
+    seen = replace(post(1, text="きわどい話", born=now), sensitive=True, has_media=True)
+    state = await desk.world.look(now)
+    await desk.storage.commit_poll(
+        plan(state, at=now, next_poll_at=now, changes=[change(seen)], alerts=[alert(subscription, seen)])
+    )
+
+
+# -- quiet hours ---------------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_sent_in_quiet_hours_and_all_of_it_after(desk: Desk) -> None:
+    """Invariant 1: held, not lost; invariant 3: a bounded burst and one line."""
+    subscription = await desk.follow()
+    await quiet_for(desk, 2)
+    for first in (0, 100, 200):
+        await desk.decide(subscription, numbers=range(first, first + 20))
+    await desk.delivery().drain(desk.transport)
+    assert desk.posts_sent() == 0
+
+    desk.clock.advance(2 * 3600)
+    await desk.deliver(desk.delivery(catch_up_messages=2))
+
+    assert 2 <= desk.posts_sent() <= 3
+    assert not {"waiting", "sealed"} & set(desk.entries())
+
+
+async def test_what_waited_for_its_turn_when_quiet_began_waits_until_it_ends(desk: Desk) -> None:
+    subscription = await desk.follow()
+    await quiet_for(desk, 2, begins_in=1)
+    await desk.decide(subscription, numbers=[1])  # Discord is away for an hour
+    desk.clock.advance(3700)
+
+    await desk.delivery().drain(desk.transport)
+    before = desk.posts_sent()
+    desk.clock.advance(2 * 3600)
+    await desk.deliver()
+
+    assert before == 0
+    assert len(desk.told()) == 1
+
+
+async def test_a_message_that_is_on_its_way_when_quiet_begins_arrives(desk: Desk) -> None:
+    """What was tried may be there already: to put it off would be to forget it."""
+    subscription = await desk.follow()
+    await desk.decide(subscription, numbers=[1])
+    desk.server.faults.next(SEND, Fault.status(503))
+    await desk.delivery().drain(desk.transport)
+    await quiet_for(desk, 2)
+
+    await desk.deliver()
+
+    assert len(desk.told()) == 1
+
+
+# -- mentions ------------------------------------------------------------------------------------------------
+
+
+async def test_a_role_is_pinged_once_in_a_while_and_a_retry_pings_the_same(desk: Desk) -> None:
+    """Invariant 7: the bot does not shout."""
+    readers = desk.server.add_role(desk.place.guild, "読者", is_mentionable=True)
+    subscription = await desk.follow(role_id=readers.id)
+    delivery = desk.delivery(mention_interval=timedelta(minutes=15))
+    desk.server.faults.next(SEND, Fault.status(503), times=2)
+
+    for number in (1, 2, 3):
+        await desk.decide(subscription, numbers=[number])
+        await desk.deliver(delivery)
+        desk.clock.advance(8 * 60)
+
+    pings = [message.pings for message in desk.server.messages(desk.place.news)]
+    assert pings == [(f"<@&{readers.id}>",), (), (f"<@&{readers.id}>",)]
+    assert all(f"<@&{readers.id}>" in text for text in (desk.told()[0], desk.told()[2]))
+    assert "<@&" not in desk.told()[1]
+
+
+# -- the notice ----------------------------------------------------------------------------------------------
+
+
+async def test_the_notice_of_a_lost_channel_has_a_button_to_resume(desk: Desk) -> None:
+    lobby = desk.server.add_channel(desk.place.guild, "lobby")
+    desk.place.guild.system_channel = lobby
+    known = desk.bot.get_guild(desk.place.guild.id)
+    assert known is not None
+    known._system_channel_id = lobby.id
+    await until(lambda: desk.bot.get_channel(lobby.id) is not None)
+    subscription = await desk.follow()
+    desk.server.set_permissions(desk.place.news, deny=["send_messages"])
+
+    await desk.decide(subscription, numbers=[1])
+    await desk.deliver()
+
+    [notice] = desk.server.messages(lobby)
+    assert f"kw:resume:{desk.place.news.id}" in str(notice.body)

@@ -1,0 +1,66 @@
+"""What people type for a post."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.services.post_links import MessageLink, read_reference
+
+X = "x:1234567890123456789"
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("1234567890123456789", X),
+        ("https://x.com/someone/status/1234567890123456789", X),
+        ("https://twitter.com/someone/status/1234567890123456789?s=20&t=abc", X),
+        ("https://mobile.twitter.com/someone/statuses/1234567890123456789", X),
+        ("https://x.com/i/web/status/1234567890123456789", X),
+        ("https://x.com/someone/status/1234567890123456789/photo/1", X),
+        ("  <https://X.com/someone/status/1234567890123456789>  ", X),
+        ("||https://x.com/someone/status/1234567890123456789||", X),
+        (X, X),
+        ("web:abc", "web:abc"),
+        ("at://did:plc:abc/app.bsky.feed.post/3k", "bluesky:at://did:plc:abc/app.bsky.feed.post/3k"),
+        ("https://m.example/users/a/statuses/1", "fediverse:https://m.example/users/a/statuses/1"),
+        ("https://mi.example/notes/9abc", "fediverse:https://mi.example/notes/9abc"),
+        ("https://m.example/@a/1", None),
+        ("https://bsky.app/profile/a.example/post/3k", None),
+        ("https://x.com/someone", None),
+        ("1234", None),
+        ("ただの言葉", None),
+    ],
+)
+def test_what_names_a_post(typed: str, key: str | None) -> None:
+    reference = read_reference(typed)
+
+    assert reference.key == key
+    assert reference.needles
+
+
+def test_a_link_to_one_of_our_messages() -> None:
+    assert read_reference("https://ptb.discord.com/channels/1/22/333").message == MessageLink(22, 333)
+    assert read_reference("https://discord.com/channels/@me/22/333").message is None
+
+
+def test_what_people_copy_along_is_also_looked_for_without() -> None:
+    assert read_reference("https://m.example/@a/1/?utm=x#top").needles == (
+        "https://m.example/@a/1/?utm=x#top",
+        "https://m.example/@a/1/",
+        "https://m.example/@a/1",
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "<>", "||||", "\u202e"])
+def test_nothing_names_nothing(typed: str) -> None:
+    assert read_reference(typed).needles == ()
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_read(typed: str) -> None:
+    reference = read_reference(typed)
+
+    assert reference.key is None or reference.needles
