@@ -106,6 +106,8 @@ class Gateway:
         self.resumes = 0
         self.answers_heartbeats = True
         """False: a zombie connection."""
+        self.unavailable: set[int] = set()
+        """Guilds that are down: READY names them, and no GUILD_CREATE comes."""
         self.connected = asyncio.Event()
         """Set while a client is identified and connected."""
 
@@ -163,6 +165,8 @@ class Gateway:
         guilds = [guild for guild in self._world.guilds.values() if guild.has_bot]
         session.add("READY", self._ready(session, [str(guild.id) for guild in guilds]))
         for guild in guilds:
+            if guild.id in self.unavailable:
+                continue
             everyone = list(guild.members.values())
             known = everyone if session.intents & GUILD_MEMBERS else []
             mine = guild.members[self._world.bot.id]

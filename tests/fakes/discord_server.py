@@ -206,6 +206,12 @@ class FakeDiscord:
         del self.world.guilds[guild.id]
         self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)})
 
+    def make_available(self, guild: Guild) -> None:
+        """A guild that was in ``gateway.unavailable`` is up again."""
+        self.gateway.unavailable.discard(guild.id)
+        mine = guild.members[self.world.bot.id]
+        self.gateway.dispatch("GUILD_CREATE", guild_create_payload(guild, [mine]))
+
     def remove_bot(self, guild: Guild) -> None:
         """The bot was kicked: the server's channels answer 403 50001."""
         guild.has_bot = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Self
@@ -67,12 +67,17 @@ def _post(post: SitePost) -> str:
     )
 
 
+async def nothing() -> None:
+    """What happens while a page is asked for, when nothing does."""
+
+
 class TrendSite:
     """``async with TrendSite() as site: site.put("データセンター", posts=[…]); site.url`` (the template)."""
 
     def __init__(self) -> None:
         self.pages: dict[str, SitePage] = {}
         self.status = 200
+        self.on_request: Callable[[], Awaitable[None]] = nothing
         self.requests: list[str] = []
         self._runner: web.AppRunner | None = None
         self.base_url = ""
@@ -105,6 +110,7 @@ class TrendSite:
     async def _answer(self, request: web.Request) -> web.Response:
         topic = request.match_info["topic"]
         self.requests.append(topic)
+        await self.on_request()
         page = self.pages.get(topic) or SitePage(topic, volume=0, audience=":0% :0%")
         if self.status != 200:
             return web.Response(status=self.status, text="not now")

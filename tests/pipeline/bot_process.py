@@ -1,79 +1,158 @@
-"""The real bot as a process of its own that kills itself (SIGKILL) at a named step, for ``test_killed``.
+"""The real bot as a process of its own, in a hurry, that may kill itself (SIGKILL) at a named step.
 
-``KILL_AT`` names the step, ``KILL_AFTER`` how often it may pass first. Leases are short, so that the next process
-need not wait three minutes: within one process a channel in flight is left out anyway.
+The waits of a day are shortened in proportion (a try, a lease and the time a nonce is trusted take a second each,
+where a minute, half a minute and three are usual), so that a crash and its recovery fit into seconds. The
+promises stay.
+
+Processes are forked from one that has imported everything: a start costs a tenth of a new interpreter's.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import multiprocessing
 import os
-import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Any
 
 import bot.delivery
+import bot.delivery.discord_transport
 import bot.poller
-import bot.storage.polls
+import bot.scheduler
+import bot.storage.sqlite
 from bot import app
-from bot.storage.sqlite import SqliteStorage
+from bot.client import COGS, TrendBot
+from bot.delivery import claims, patience, sending
+from bot.storage.migrate import Step, load_steps
 from config.settings import load
+from tests.pipeline.fuses import POINTS, Fuse, lay, replace_in
 
-LEASE_S = 1.5
-STEPS = (
-    "after claim_due",
-    "inside commit_poll",
-    "after commit_poll",
-    "after seal",
-    "after begin_try",
-    "before confirm",
-)
+NONCE_TRUSTED_S = 1.0
+"""After this the bot reads history before it sends again."""
 
+LEASE_S = 1.0
 
-class Fuse:
-    """Lets a step pass so often, then kills the process."""
-
-    def __init__(self, passes: int) -> None:
-        self._passes = passes
-
-    def burn(self) -> None:
-        if self._passes <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self._passes -= 1
+UPGRADE_SQL = """
+CREATE TABLE crash_rehearsal (post_key TEXT PRIMARY KEY, rp INTEGER) STRICT;
+INSERT INTO crash_rehearsal SELECT post_key, max(max_rp) FROM posts GROUP BY post_key;
+ALTER TABLE entries ADD COLUMN crash_colour TEXT;
+UPDATE entries SET crash_colour = 'ink';
+UPDATE messages SET error = error;
+CREATE INDEX entries_crash_colour ON entries (crash_colour);
+DROP TABLE crash_rehearsal;
+"""
+"""The next version of the house touches everything that waits."""
 
 
-def lay(step: str, fuse: Fuse) -> None:
-    """Put the fuse at a step."""
-    when, name = step.split()
-    if when == "inside":
-        tell = vars(bot.storage.polls)["tell"]
-
-        def told(*args: Any) -> bool:
-            done = bool(tell(*args))
-            fuse.burn()
-            return done
-
-        vars(bot.storage.polls)["tell"] = told
-        return
-    whole: Callable[..., Awaitable[Any]] = getattr(SqliteStorage, name)
-
-    async def wrapped(*args: Any, **options: Any) -> Any:
-        if when == "before":
-            fuse.burn()
-        result = await whole(*args, **options)
-        if when == "after" and result:
-            fuse.burn()
-        return result
-
-    setattr(SqliteStorage, name, wrapped)
+def upgraded_steps() -> tuple[Step, ...]:
+    """The house's migrations and one more."""
+    steps = load_steps()
+    version = len(steps) + 1
+    return (*steps, Step(version, f"{version:04}_crash", UPGRADE_SQL))
 
 
-def main() -> None:
-    bot.delivery.LEASE_S = bot.poller.LEASE_S = LEASE_S
-    if step := os.environ.get("KILL_AT"):
-        lay(step, Fuse(int(os.environ.get("KILL_AFTER", "0"))))
+@dataclass(frozen=True)
+class Orders:
+    """What a process is told. ``kill_at``: a name in ``POINTS``, which may pass ``passes`` times; "": none."""
+
+    environment: dict[str, str]
+    log: Path
+    kill_at: str = ""
+    passes: int = 0
+    upgraded: bool = False
+
+
+def hurry() -> None:
+    """Shorten the waits."""
+    for owner in (claims, sending, bot.delivery, bot.poller):
+        replace_in(owner, "LEASE_S", LEASE_S)
+    for owner in (claims, bot.poller):
+        replace_in(owner, "RENEW_EVERY", timedelta(seconds=LEASE_S / 4))
+    replace_in(sending, "NONCE_WINDOW", timedelta(seconds=NONCE_TRUSTED_S))
+    replace_in(patience, "MAX_WAIT_S", 0.15)
+    for owner in (patience, bot.delivery):
+        replace_in(owner, "BREATH_S", 0.1)
+    replace_in(bot.delivery.discord_transport, "TRY_S", 1.0)
+    every = vars(bot.scheduler)["IntervalTrigger"]
+    replace_in(bot.scheduler, "IntervalTrigger", lambda seconds: every(seconds=seconds / 4))
+    begin = TrendBot.__init__
+
+    def impatient(self: TrendBot, *args: Any, **options: Any) -> None:
+        begin(self, *args, **options)
+        self._connection.guild_ready_timeout = 0.5
+
+    replace_in(TrendBot, "__init__", impatient)
+
+
+def run(orders: Orders) -> None:
+    """Be the bot, in this process, until killed."""
+    os.environ.update(orders.environment)
+    with orders.log.open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    logging.basicConfig(level=logging.INFO, format="%(process)d %(asctime)s %(name)s %(message)s", force=True)
+    hurry()
+    if orders.upgraded:
+        replace_in(bot.storage.sqlite, "load_steps", upgraded_steps)
+    if orders.kill_at:
+        lay(Fuse(POINTS[orders.kill_at], orders.passes))
     asyncio.run(app.run_bot(load()))
 
 
-if __name__ == "__main__":
-    main()
+_NURSERY = multiprocessing.get_context("forkserver")
+_NURSERY.set_forkserver_preload([__name__, "tests.pipeline.crash_world", "pytest", *COGS])
+
+
+class BotProcess:
+    """A running bot."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._process: ForkServerProcess = _NURSERY.Process(target=run, args=(orders,), daemon=True)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; -9 after ``kill -9``."""
+        return self._process.exitcode
+
+    async def ended(self, wait_s: float) -> bool:
+        """Whether it ends within so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: self.exit_code is not None, wait_s)
+        return self.exit_code is not None
+
+    def kill(self) -> None:
+        """SIGKILL, if that is still needed, and wait until it is gone."""
+        self._process.kill()
+        self._process.join(10)
+        self._process.close()
+
+
+@contextlib.contextmanager
+def bot_process(orders: Orders) -> Iterator[BotProcess]:
+    """A bot that is killed at the end, whatever happened."""
+    process = BotProcess(orders)
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+async def until(condition: Callable[[], Any], wait_s: float, *, every_s: float = 0.02) -> None:
+    """Wait for what happens in other processes; raises TimeoutError."""
+    async with asyncio.timeout(wait_s):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(every_s)

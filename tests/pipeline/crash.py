@@ -1,0 +1,260 @@
+"""Crash runs: a bot killed with ``kill -9`` again and again while Discord loses answers, and then a judge.
+
+    .venv/bin/python -m tests.pipeline.crash --runs 300
+
+A run is a world of its own: three channels, two topics, posts that come and rise; four or more deaths at named
+steps, at any statement, in a migration, in the middle of a request or at any moment; pauses in which Discord
+forgets the nonces. Then a bot is left alone, and the judge asks what the channels hold. ``--runs 1 --seed 17``
+repeats number 17 (the same script; how fast everybody is stays the machine's).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.fakes.discord_faults import Fault
+from tests.pipeline.crash_judge import Findings, judge
+from tests.pipeline.crash_world import CEILING, SEND, WentWrong, World, a_world
+from tests.pipeline.fuses import AFTER_A_PAUSE, STEPS, UPGRADES
+
+TOGETHER = 12
+"""Worlds at once: most of a run is waiting."""
+ROUNDS = 3
+FUSE_S = 3.0
+"""How long a bot may take to reach its step; then it is killed where it is."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is played: the seed's script, or the death at one step."""
+
+    seed: int = 0
+    step: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.step or f"seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a play ended."""
+
+    play: Play
+    kills: int
+    seconds: float
+    folder: Path
+    findings: Findings
+
+    def __str__(self) -> str:
+        """What went wrong, and how to see it again."""
+        again = (
+            f"-m pytest tests/pipeline/test_killed.py -k '{self.play.step}'"
+            if self.play.step
+            else f"-m tests.pipeline.crash --runs 1 --seed {self.play.seed}"
+        )
+        lines = [f"{self.play.name} ({self.kills} kills, {self.folder})", *self.findings.violations]
+        return "\n  ".join([*lines, f"again: .venv/bin/python {again}"])
+
+
+async def play_out(play: Play, folder: Path) -> Verdict:
+    """One play in an empty folder, and its verdict."""
+    begun = time.monotonic()
+    chance = random.Random(play.seed)
+    ceiling = CEILING if chance.random() < 0.25 and not play.step else 0
+    async with a_world(folder, play.seed, ceiling=ceiling) as world:
+        trouble: list[str] = []
+        try:
+            await (_die_at_the_step(world, play.step) if play.step else _die_often(world, chance))
+            world.server.faults.clear()
+            await world.run_until_quiet()
+        except WentWrong as error:
+            trouble.append(str(error))
+        findings = judge(world)
+        findings.violations += trouble
+        return Verdict(play, world.kills, time.monotonic() - begun, folder, findings)
+
+
+async def _die_at_the_step(world: World, step: str) -> None:
+    """Death at a named step, with the first answer of Discord lost; meanwhile more is published."""
+    world.publish_for_all()
+    if step in UPGRADES:
+        await _die_at(world, "after the sealing")
+        world.upgraded = True
+    world.server.faults.next(SEND, Fault.drop_answer())
+    await _die_at(world, step)
+    world.publish_for_all()
+
+
+async def _die_at(world: World, step: str) -> None:
+    with world.bot(step) as process:
+        if not await process.ended(20):
+            msg = f"the bot did not come to {step!r}"
+            raise WentWrong(msg)
+
+
+async def _die_often(world: World, chance: random.Random) -> None:
+    """Several deaths, some while an upgrade is made, some before a pause."""
+    world.misbehave()
+    upgrade_in = chance.randrange(ROUNDS) if chance.random() < 0.4 else None
+    for number in range(ROUNDS):
+        world.publish(chance)
+        if number == upgrade_in:
+            await _die_upgrading(world, chance)
+        await chance.choice((_die_somewhere, _die_somewhere, _die_any_time, _die_in_mid_air))(world, chance)
+        if chance.random() < 0.3:
+            await world.let_the_nonce_be_forgotten()
+            await _die_after_the_pause(world, chance)
+    world.publish(chance)
+
+
+async def _die_upgrading(world: World, chance: random.Random) -> None:
+    """The next version is installed; its migration is killed twice."""
+    world.upgraded = True
+    for _ in range(2):
+        with world.bot("at any statement of a migration", passes=chance.randint(0, 12)) as process:
+            await process.ended(FUSE_S / 2)
+
+
+async def _die_somewhere(world: World, chance: random.Random) -> None:
+    """At a named step, or at any statement."""
+    step = chance.choice((*STEPS, "at any statement"))
+    passes = chance.randint(0, 150) if step == "at any statement" else chance.choice((0, 0, 1, 2, 5))
+    with world.bot(step, passes) as process:
+        if not await process.ended(chance.uniform(0.5, FUSE_S)):
+            world.publish(chance, at_least=0)
+            await process.ended(FUSE_S)
+
+
+async def _die_after_the_pause(world: World, chance: random.Random) -> None:
+    """Around the reading of history."""
+    with world.bot(chance.choice(tuple(AFTER_A_PAUSE)), passes=chance.choice((0, 0, 1))) as process:
+        await process.ended(FUSE_S / 2)
+
+
+async def _die_any_time(world: World, chance: random.Random) -> None:
+    """At a moment between the start and a while after the first messages."""
+    with world.bot() as process:
+        await process.ended(chance.uniform(0.05, FUSE_S))
+
+
+async def _die_in_mid_air(world: World, chance: random.Random) -> None:
+    """While Discord, which took the message, is about to answer."""
+    taken = len(world.server.messages())
+    skip = chance.randint(0, 1)
+    world.server.faults.next(SEND, Fault.accept_and_hang(), skip=skip)
+    with world.bot() as process:
+        for _ in range(int(FUSE_S / 0.05)):
+            if len(world.server.messages()) > taken + skip or await process.ended(0.05):
+                return
+
+
+async def play_all(plays: Sequence[Play], folder: Path, *, together: int = TOGETHER) -> AsyncIterator[Verdict]:
+    """Play, many at once; verdicts as they come. ``folder`` gets one for each play."""
+    room = asyncio.Semaphore(together)
+
+    async def one(play: Play) -> Verdict:
+        async with room:
+            own = folder / play.name.replace(" ", "-")
+            own.mkdir(parents=True)
+            return await play_out(play, own)
+
+    for verdict in asyncio.as_completed([asyncio.ensure_future(one(play)) for play in plays]):
+        yield await verdict
+
+
+# -- the command ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Totals:
+    """The last line."""
+
+    runs: int = 0
+    kills: int = 0
+    messages: int = 0
+    alerts: int = 0
+    repeats: int = 0
+    doubles: int = 0
+    losses: int = 0
+    violations: int = 0
+    seconds: float = 0.0
+
+    def add(self, verdict: Verdict) -> None:
+        """Count a run."""
+        found = verdict.findings
+        self.runs += 1
+        self.kills += verdict.kills
+        self.messages += found.messages
+        self.alerts += found.alerts
+        self.repeats += found.repeats
+        self.doubles += found.doubles
+        self.losses += found.losses
+        self.violations += len(found.violations)
+
+    def __str__(self) -> str:
+        """The figures in a sentence."""
+        return (
+            f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts in {self.messages} messages "
+            f"({self.repeats} repeated under their nonce), {self.doubles} doubles, {self.losses} losses, "
+            f"{self.violations} violations, {self.seconds:.0f} s"
+        )
+
+
+async def rehearse(seeds: Sequence[int], folder: Path, together: int, say: Callable[[str], None]) -> Totals:
+    """Play all seeds; ``say`` hears of each run that broke a promise."""
+    totals, begun = Totals(), time.monotonic()
+    async for verdict in play_all([Play(seed) for seed in seeds], folder, together=together):
+        totals.add(verdict)
+        totals.seconds = time.monotonic() - begun
+        if verdict.findings.violations:
+            say(f"\r{verdict}\n")
+        if sys.stderr.isatty():
+            say(f"\r{totals} ")
+    return totals
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.pipeline.crash",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count up")
+    parser.add_argument("--together", type=int, default=TOGETHER, help="worlds at once")
+    parser.add_argument("--json", action="store_true", help="the last line as JSON")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """1 when a promise was broken in any run; the folders of all runs are kept then."""
+    options = _arguments(argv)
+    seeds = range(options.seed, options.seed + options.runs)
+    folder = Path(tempfile.mkdtemp(prefix="kawaraban-crash-"))
+    totals = asyncio.run(rehearse(seeds, folder, options.together, _say))
+    _say("\r" if sys.stderr.isatty() else "")
+    sys.stdout.write((json.dumps(asdict(totals)) if options.json else str(totals)) + "\n")
+    if totals.violations:
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+"""What a crash happens to: a fake Discord, a trend site, channels that follow topics, and a bot to start again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.core.models import ChannelId, GuildId, SourceName, UserId
+from bot.core.text import make_topic
+from bot.storage.base import NewSubscription
+from tests.conftest import make_settings
+from tests.fakes.discord_faults import Fault
+from tests.fakes.discord_limits import PLENTY, Limits
+from tests.fakes.discord_server import FakeDiscord
+from tests.fakes.discord_world import Channel
+from tests.fakes.trend_site import SitePost, TrendSite
+from tests.pipeline.bot_process import NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
+
+TOPICS = ("データセンター", "電力")
+BARS: tuple[dict[str, int], ...] = ({TOPICS[0]: 100}, {TOPICS[0]: 250, TOPICS[1]: 100}, {TOPICS[1]: 50})
+"""What each channel follows, and from which RP on."""
+SEND = "POST /channels/"
+QUIET_WITHIN_S = 40.0
+CEILING = 3
+LIMITS = Limits(whole_bot=PLENTY, send=PLENTY, history=PLENTY)
+"""Discord's own, but for the pace: its five minutes of a nonce are real ones."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A post as the test knows it: where it is listed, and what it has come to."""
+
+    post: SitePost
+    topics: tuple[str, ...]
+
+    def is_due(self, bars: dict[str, int]) -> bool:
+        """Whether a channel with these bars must have heard of it."""
+        return any((self.post.rp or 0) >= bars[topic] for topic in self.topics if topic in bars)
+
+
+class WentWrong(Exception):
+    """A run cannot be played to its end; that is a broken promise as well."""
+
+
+class World:
+    """One run's site, Discord and database. ``ceiling``: alerts of a subscription an hour, 0 for any number."""
+
+    def __init__(self, folder: Path, site: TrendSite, server: FakeDiscord, *, ceiling: int) -> None:
+        self.folder, self.site, self.server, self.ceiling = folder, site, server, ceiling
+        self.database = folder / "kawaraban.db"
+        self.log = folder / "bot.log"
+        self.posts: list[Told] = []
+        self.upgraded = False
+        self.kills = 0
+        self._guild = server.add_guild("瓦版の会")
+        self.channels: list[Channel] = [server.add_channel(self._guild, f"news-{n}") for n in range(len(BARS))]
+
+    async def prepare(self) -> None:
+        """Every channel follows its topics; the first look is over."""
+        (self.folder / "empty.toml").touch()
+        settings = make_settings(
+            self.folder, sources={"trendpage": {"url": self.site.url}}, poll={"interval_s": 1}
+        )
+        async with app.house(settings) as services:
+            for channel, bars in zip(self.channels, BARS, strict=True):
+                for topic, bar in bars.items():
+                    now = services.clock()
+                    await services.storage.subscribe(self._wish(channel, topic, bar), now, now)
+            await services.poller.poll_due()
+
+    def _wish(self, channel: Channel, topic: str, bar: int) -> NewSubscription:
+        return NewSubscription(
+            guild_id=GuildId(self._guild.id),
+            channel_id=ChannelId(channel.id),
+            topic=make_topic(topic),
+            created_by=UserId(self._guild.owner.id),
+            language="ja",
+            min_rp={SourceName.TRENDPAGE: bar},
+        )
+
+    def expected(self, channel: Channel) -> set[str]:
+        """The ids of all posts a channel must have been told of, one way or the other."""
+        bars = BARS[self.channels.index(channel)]
+        return {told.post.id for told in self.posts if told.is_due(bars)}
+
+    def text_of(self, post_id: str) -> str:
+        """What a post says."""
+        return next(told.post.text for told in self.posts if told.post.id == post_id)
+
+    # -- what happens ---------------------------------------------------------------------------------------
+
+    def publish(self, chance: random.Random, *, at_least: int = 1) -> None:
+        """New posts appear, and some that are there already rise."""
+        for number, told in enumerate(self.posts):
+            if chance.random() < 0.5:
+                risen = replace(told.post, rp=(told.post.rp or 0) + chance.choice((5, 60, 200)))
+                self.posts[number] = replace(told, post=risen)
+        for _ in range(chance.randint(at_least, 4)):
+            self._add(chance.choice((0, 40, 90, 120, 300)), chance.choice((TOPICS, TOPICS[:1], TOPICS[1:])))
+        self._show()
+
+    def publish_for_all(self) -> None:
+        """Two posts that are news for every channel."""
+        for _ in range(2):
+            self._add(500, TOPICS)
+        self._show()
+
+    def _add(self, rp: int, topics: tuple[str, ...]) -> None:
+        number = len(self.posts)
+        born = datetime.now(UTC) - timedelta(minutes=5)
+        self.posts.append(Told(SitePost(born, f"号外 第{number:03d}報", rp, serial=number), topics))
+
+    def _show(self) -> None:
+        for topic in TOPICS:
+            self.site.put(topic, [told.post for told in self.posts if topic in told.topics])
+
+    def misbehave(self) -> None:
+        """Discord loses a quarter of its answers after it took the message, and fails before that now and then."""
+        faults = self.server.faults
+        faults.sometimes("/messages", Fault.drop_answer(), 0.25)
+        faults.sometimes("/messages", Fault.status(503), 0.1)
+        faults.sometimes("/messages", Fault.reset(), 0.1)
+
+    async def let_the_nonce_be_forgotten(self) -> None:
+        """A pause between two processes so long that only history tells what arrived."""
+        await asyncio.sleep(NONCE_TRUSTED_S + 0.1)
+        self.server.clock.advance(LIMITS.nonce_s + 60)
+
+    # -- the bot --------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def bot(self, kill_at: str = "", passes: int = 0, *, log: Path | None = None) -> Iterator[BotProcess]:
+        """A bot that lives until it kills itself, or until it is killed at the end. Every one of them is a kill.
+
+        Raises WentWrong when it ended in any other way.
+        """
+        orders = Orders(self._environment(), log or self.log, kill_at, passes, self.upgraded)
+        with bot_process(orders) as process:
+            yield process
+            self.kills += 1
+            if process.exit_code not in {None, -signal.SIGKILL}:
+                msg = f"a bot ended by itself with {process.exit_code}, see {self.log}"
+                raise WentWrong(msg)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DISCORD_TOKEN": self.server.token,
+            "KAWARABAN_CONFIG": str(self.folder / "empty.toml"),
+            "KAWARABAN_DATABASE__URL": f"sqlite:///{self.database}",
+            "KAWARABAN_DISCORD__API_BASE": self.server.api_base,
+            "KAWARABAN_DISCORD__GATEWAY_URL": self.server.gateway_url,
+            "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",
+            "KAWARABAN_HTTP__PER_HOST_INTERVAL_S": "0",
+            "KAWARABAN_SOURCES__TRENDPAGE__URL": self.site.url,
+            "KAWARABAN_SOURCES__MASTODON__ENABLED": "false",
+            "KAWARABAN_POLL__INTERVAL_S": "1",
+            "KAWARABAN_ALERTS__CEILING_PER_HOUR": str(self.ceiling),
+            "KAWARABAN_DELIVERY__CHANNEL_INTERVAL_S": "0.1",
+        }
+
+    async def run_until_quiet(self) -> None:
+        """A bot that is left alone until nothing is due any more; raises WentWrong when that takes too long."""
+        with self.bot() as process:
+            await self.quiet(process)
+
+    async def quiet(self, process: BotProcess) -> None:
+        """Until everything is decided and nothing is due any more; raises WentWrong when that takes too long."""
+        try:
+            await until(lambda: self._is_quiet() or process.exit_code is not None, QUIET_WITHIN_S, every_s=0.15)
+        except TimeoutError:
+            msg = f"after {QUIET_WITHIN_S:.0f} s something still waits"
+            raise WentWrong(msg) from None
+
+    def _is_quiet(self) -> bool:
+        """Nothing is undecided, and nothing waits but summaries that may not be told before the next hour."""
+        decided = len(self.rows("SELECT 1 FROM alerts"))
+        soon = (datetime.now(UTC) + timedelta(minutes=5)).timestamp() * 1_000_000
+        open_ones = self.rows("SELECT state, not_before FROM entries WHERE state IN ('sealed', 'waiting')")
+        is_due = any(state == "sealed" or not_before < soon for state, not_before in open_ones)
+        return decided >= sum(len(self.expected(channel)) for channel in self.channels) and not is_due
+
+    def rows(self, query: str) -> list[Any]:
+        """Ask the database, from outside."""
+        with closing(sqlite3.connect(self.database)) as database:
+            return database.execute(query).fetchall()
+
+
+@asynccontextmanager
+async def a_world(folder: Path, seed: int = 0, *, ceiling: int = 0) -> AsyncIterator[World]:
+    """A world whose bot has not started yet."""
+    async with TrendSite() as site, FakeDiscord(seed=seed, limits=LIMITS) as server:
+        world = World(folder, site, server, ceiling=ceiling)
+        await world.prepare()
+        yield world
