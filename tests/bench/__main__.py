@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|all [--json]``."""
+"""``python -m tests.bench poll|start|fanout|latency|all [--json]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import poll, start
+from . import fanout, latency, poll, start
 from .report import Number, as_text, machine
 
 
@@ -21,17 +21,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kawaraban-bench-", dir=asked.folder) as folder:
         if asked.what in {"poll", "all"}:
             sizes = (asked.small, asked.large)
-            found["poll"] = asyncio.run(poll.measure(Path(folder), sizes, asked.rounds))
+            found["poll"] = asyncio.run(poll.measure(Path(folder), sizes, asked.rounds or 7))
         if asked.what in {"start", "all"}:
-            found["start"] = start.measure(Path(folder), asked.rounds)
+            found["start"] = start.measure(Path(folder), asked.rounds or 7)
+        if asked.what in {"latency", "all"}:
+            found["latency"] = asyncio.run(latency.measure(Path(folder), asked.rounds or 3))
+        if asked.what in {"fanout", "all"}:
+            found["fanout"] = asyncio.run(fanout.measure(Path(folder), asked.rounds or 1))
     sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", choices=["poll", "start", "all"])
+    parser.add_argument("what", choices=["poll", "start", "fanout", "latency", "all"])
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--rounds", type=int, default=7, help="repeats (default: 7)")
+    parser.add_argument("--rounds", type=int, help="repeats (default: 7, of latency 3, of fanout 1)")
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
     parser.add_argument("--folder", help="where the databases are made for the time being")

@@ -58,6 +58,7 @@ async def test_quiet_hours_are_read_back_in_words_with_the_next_begin_and_end(ho
     assert "Nothing is lost" in said
 
 
+@pytest.mark.invariant(1)
 async def test_what_waits_is_held_and_counted_and_comes_when_quiet_ends(house: House) -> None:
     """Invariant 1: held, not lost."""
     await decide(house, await followed(house), 1, 2)
@@ -74,6 +75,7 @@ async def test_what_waits_is_held_and_counted_and_comes_when_quiet_ends(house: H
     assert len(house.channel.history()) == 1
 
 
+@pytest.mark.invariant(3)
 async def test_what_is_decided_meanwhile_comes_as_one_catch_up(house: House) -> None:
     """Invariant 3: a bounded burst, the rest in one line."""
     subscription = await followed(house)

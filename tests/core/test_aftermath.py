@@ -107,6 +107,7 @@ def test_live_counts_can_be_switched_off() -> None:
     assert plan_poll(state, seen(a_post(rp=300)), replace(POLICY, live_counts=timedelta(0)), NOW).recounts == ()
 
 
+@pytest.mark.invariant(5)
 def test_an_unknown_count_takes_nothing_back() -> None:
     """Invariant 5."""
     state = told_before(a_state(known(a_post(rp=150))), 150)
@@ -141,6 +142,7 @@ def test_a_post_missed_once_is_looked_for_again_and_not_taken_down() -> None:
     assert (a_post("a").key, NOW + SECOND_LOOK) in plan.relooks
 
 
+@pytest.mark.invariant(8)
 def test_a_post_missed_again_later_is_taken_down() -> None:
     """Invariant 8."""
     plan = missing("a", gone_at=NOW - SECOND_LOOK)
@@ -195,6 +197,7 @@ def hidden_in(*guilds: int) -> PollState:
     return replace(a_state(listeners=listeners), hidden=frozenset((GuildId(guild), key) for guild in guilds))
 
 
+@pytest.mark.invariant(8)
 @pytest.mark.parametrize(
     ("guilds", "is_kept", "told_to"),
     [((), True, 2), ((7,), True, 1), ((7, 8), False, 0), ((EVERYWHERE,), False, 0)],

@@ -35,12 +35,14 @@ def told(plan: PollPlan) -> list[tuple[int, str, AlertReason]]:
 # -- invariant 4: a crossing is a crossing ---------------------------------------------------------------
 
 
+@pytest.mark.invariant(4)
 def test_new_post_at_min_rp_is_told_as_new() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 100), a_post("b", 99)), POLICY, NOW)
 
     assert told(plan) == [(101, "a", AlertReason.NEW)]
 
 
+@pytest.mark.invariant(4)
 @pytest.mark.parametrize("first_rp", [0, 90])
 def test_post_that_rises_to_min_rp_is_told_as_risen(first_rp: int) -> None:
     before = known(a_post("a", first_rp))
@@ -51,6 +53,7 @@ def test_post_that_rises_to_min_rp_is_told_as_risen(first_rp: int) -> None:
     assert plan.alerts[0].content.previous_rp == first_rp
 
 
+@pytest.mark.invariant(4)
 def test_post_older_than_48_hours_that_rises_to_min_rp_is_still_a_crossing() -> None:
     before = known(a_post("a", 90, hours_old=60))
 
@@ -59,6 +62,7 @@ def test_post_older_than_48_hours_that_rises_to_min_rp_is_still_a_crossing() -> 
     assert told(plan) == [(101, "a", AlertReason.ROSE)]
 
 
+@pytest.mark.invariant(4)
 def test_old_post_that_passed_before_does_not_cross_again() -> None:
     before = known(a_post("a", 95, hours_old=60), max_rp=110)
 
@@ -67,6 +71,7 @@ def test_old_post_that_passed_before_does_not_cross_again() -> None:
     assert plan.alerts == ()
 
 
+@pytest.mark.invariant(4)
 def test_max_rp_keeps_the_highest_rp_known() -> None:
     before = known(a_post("a", 110))
 
@@ -78,6 +83,7 @@ def test_max_rp_keeps_the_highest_rp_known() -> None:
 # -- invariant 3: no flood -------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(3)
 def test_first_look_tells_nothing_and_records_what_passes() -> None:
     state = a_state(watch=a_watch(looked=False))
 
@@ -87,6 +93,7 @@ def test_first_look_tells_nothing_and_records_what_passes() -> None:
     assert [(b.post_key, b.why) for b in plan.baselines] == [("x:a", BaselineReason.FIRST_LOOK)]
 
 
+@pytest.mark.invariant(3)
 def test_post_older_than_48_hours_is_never_told_as_new() -> None:
     plan = plan_poll(a_state(), seen(a_post("a", 500, hours_old=48.1)), POLICY, NOW)
 
@@ -94,12 +101,14 @@ def test_post_older_than_48_hours_is_never_told_as_new() -> None:
     assert len(plan.changes) == 1
 
 
+@pytest.mark.invariant(3)
 def test_baselined_post_is_not_told() -> None:
     state = replace(a_state(), baselined=frozenset({(a_listener().subscription_id, a_post("a").key)}))
 
     assert plan_poll(state, seen(a_post("a", 500)), POLICY, NOW).alerts == ()
 
 
+@pytest.mark.invariant(3)
 def test_above_the_ceiling_the_smaller_posts_are_held_for_one_summary() -> None:
     state = a_state(listeners=(a_listener(told_last_hour=18),))
     posts = [a_post(str(n), 100 + n) for n in range(5)]
@@ -112,6 +121,7 @@ def test_above_the_ceiling_the_smaller_posts_are_held_for_one_summary() -> None:
     ]
 
 
+@pytest.mark.invariant(3)
 def test_next_summary_of_the_ceiling_waits_for_an_hour_after_the_last() -> None:
     half_an_hour_ago = NOW - timedelta(minutes=30)
     state = a_state(listeners=(a_listener(told_last_hour=20, last_summary_at=half_an_hour_ago),))
@@ -121,6 +131,7 @@ def test_next_summary_of_the_ceiling_waits_for_an_hour_after_the_last() -> None:
     assert plan.held[0].tell_at == NOW + timedelta(minutes=30)
 
 
+@pytest.mark.invariant(3)
 def test_ceiling_of_zero_is_no_ceiling() -> None:
     state = a_state(listeners=(a_listener(told_last_hour=10_000),))
 
@@ -129,6 +140,7 @@ def test_ceiling_of_zero_is_no_ceiling() -> None:
     assert len(plan.alerts) == 1
 
 
+@pytest.mark.invariant(3)
 def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary() -> None:
     state = a_state(watch=a_watch(hours_ago=6.5))
 
@@ -138,6 +150,7 @@ def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary() -> None:
     assert [h.why for h in plan.held] == [HoldReason.CATCH_UP] * 2
 
 
+@pytest.mark.invariant(3)
 def test_muted_subscription_records_what_passes_instead_of_telling_it() -> None:
     state = a_state(listeners=(a_listener(muted_until=NOW + timedelta(minutes=1)),))
 
@@ -147,6 +160,7 @@ def test_muted_subscription_records_what_passes_instead_of_telling_it() -> None:
     assert [b.why for b in plan.baselines] == [BaselineReason.MUTED]
 
 
+@pytest.mark.invariant(3)
 def test_mute_that_ended_tells_again() -> None:
     state = a_state(listeners=(a_listener(muted_until=NOW),))
 
@@ -156,18 +170,21 @@ def test_mute_that_ended_tells_again() -> None:
 # -- invariant 2: nothing is told twice ------------------------------------------------------------------
 
 
+@pytest.mark.invariant(2)
 def test_post_told_to_the_channel_is_not_told_again() -> None:
     state = replace(a_state(), told=frozenset({(a_listener().channel_id, a_post("a").key)}))
 
     assert plan_poll(state, seen(a_post("a", 500)), POLICY, NOW).alerts == ()
 
 
+@pytest.mark.invariant(2)
 def test_two_subscriptions_of_one_channel_tell_a_post_once() -> None:
     state = a_state(listeners=(a_listener(1, channel=5), a_listener(2, 50, channel=5)))
 
     assert len(plan_poll(state, seen(a_post()), POLICY, NOW).alerts) == 1
 
 
+@pytest.mark.invariant(2)
 def test_two_channels_with_different_rules_each_hear_what_passes_theirs() -> None:
     quiet = a_listener(1, 1000)
     picky = a_listener(2, 100, rules=Rules(exclude=("広告",)))
@@ -181,16 +198,19 @@ def test_two_channels_with_different_rules_each_hear_what_passes_theirs() -> Non
 # -- invariant 5: unknown is not zero --------------------------------------------------------------------
 
 
+@pytest.mark.invariant(5)
 def test_unknown_rp_never_passes() -> None:
     assert plan_poll(a_state(), seen(a_post("a", None)), POLICY, NOW).alerts == ()
 
 
+@pytest.mark.invariant(5)
 def test_unknown_rp_passes_only_a_bar_of_zero() -> None:
     state = a_state(listeners=(a_listener(min_rp=0),))
 
     assert len(plan_poll(state, seen(a_post("a", None)), POLICY, NOW).alerts) == 1
 
 
+@pytest.mark.invariant(5)
 def test_missing_rp_does_not_overwrite_a_known_one() -> None:
     before = known(a_post("a", 90))
 
@@ -199,24 +219,28 @@ def test_missing_rp_does_not_overwrite_a_known_one() -> None:
     assert [(c.post.rp, c.sampled) for c in plan.changes] == [(90, False)]
 
 
+@pytest.mark.invariant(5)
 def test_page_without_posts_is_degraded_not_quiet() -> None:
     plan = plan_poll(a_state(), seen(), POLICY, NOW)
 
     assert plan.update.health is Health.DEGRADED
 
 
+@pytest.mark.invariant(5)
 def test_page_that_counts_zero_posts_is_quiet() -> None:
     plan = plan_poll(a_state(), seen(snapshot=Snapshot(NOW, volume=0)), POLICY, NOW)
 
     assert plan.update.health is Health.OK
 
 
+@pytest.mark.invariant(5)
 def test_page_whose_rp_are_gone_is_degraded() -> None:
     plan = plan_poll(a_state(known(a_post("a", 90))), seen(a_post("a", None)), POLICY, NOW)
 
     assert plan.update.health is Health.DEGRADED
 
 
+@pytest.mark.invariant(5)
 def test_timeline_without_new_posts_is_well() -> None:
     assert plan_poll(a_state(), seen(), TIMELINE, NOW).update.health is Health.OK
 
@@ -224,6 +248,7 @@ def test_timeline_without_new_posts_is_well() -> None:
 # -- invariant 8: what is hidden stays hidden ------------------------------------------------------------
 
 
+@pytest.mark.invariant(8)
 @pytest.mark.parametrize(("where", "count"), [(EVERYWHERE, 0), (GuildId(7), 0), (GuildId(8), 1)])
 def test_hidden_post_is_told_only_where_it_is_not_hidden(where: GuildId, count: int) -> None:
     state = replace(a_state(), hidden=frozenset({(where, a_post("a").key)}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,9 @@ def look(page: list[tuple[str, int | None]]) -> Fetched:
     return Fetched(source=SourceName.TRENDPAGE, posts=posts(page))
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
+@pytest.mark.invariant(4)
 @given(st.lists(pages, max_size=12), st.data())
 def test_no_alert_twice_and_none_lost_wherever_crashes_fall(
     history: list[list[tuple[str, int | None]]], data: st.DataObject
@@ -118,6 +122,7 @@ def test_order_of_posts_is_irrelevant(page: list[tuple[str, int | None]], random
     assert {(h.alert, h.why) for h in one.held} == {(h.alert, h.why) for h in other.held}
 
 
+@pytest.mark.invariant(5)
 @given(st.lists(rps, min_size=1, max_size=20))
 def test_unknown_rp_never_passes_and_never_hides_a_known_one(curve: list[int | None]) -> None:
     """Invariant 5, and 110 -> 95 -> 110 once: told when the first known RP reaches the bar, and only then."""

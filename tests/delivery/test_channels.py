@@ -108,6 +108,8 @@ async def decide_sensitive(desk: Desk, subscription: Subscription) -> None:
 # -- quiet hours ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(3)
 async def test_nothing_is_sent_in_quiet_hours_and_all_of_it_after(desk: Desk) -> None:
     """Invariant 1: held, not lost; invariant 3: a bounded burst and one line."""
     subscription = await desk.follow()
@@ -155,6 +157,7 @@ async def test_a_message_that_is_on_its_way_when_quiet_begins_arrives(desk: Desk
 # -- mentions ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(7)
 async def test_a_role_is_pinged_once_in_a_while_and_a_retry_pings_the_same(desk: Desk) -> None:
     """Invariant 7: the bot does not shout."""
     readers = desk.server.add_role(desk.place.guild, "読者", is_mentionable=True)

@@ -25,6 +25,7 @@ AFTER_THE_NONCE = NONCE_WINDOW.total_seconds() + 600  # Discord, too, has forgot
 # -- an answer that never came -----------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(2)
 async def test_a_dropped_answer_is_asked_for_again_under_the_same_nonce(desk: Desk) -> None:
     """Invariant 2: within minutes Discord answers a repeated nonce with the first message."""
     await desk.decide(await desk.follow(), numbers=[1])
@@ -35,6 +36,7 @@ async def test_a_dropped_answer_is_asked_for_again_under_the_same_nonce(desk: De
     assert [state for state, _ in desk.messages()] == ["sent"]
 
 
+@pytest.mark.invariant(2)
 async def test_an_answer_that_never_comes_is_not_waited_for_for_ever(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,6 +49,7 @@ async def test_an_answer_that_never_comes_is_not_waited_for_for_ever(
     assert message.repeats >= 1  # a busy machine may need one more
 
 
+@pytest.mark.invariant(1)
 @pytest.mark.parametrize("fault", [Fault.status(503), Fault.reset(), Fault.hang()], ids=lambda fault: fault.kind)
 async def test_a_failing_discord_is_tried_again_more_and_more_seldom_until_it_takes_the_message(
     desk: Desk, fault: Fault, monkeypatch: pytest.MonkeyPatch
@@ -86,6 +89,7 @@ async def test_a_global_limit_holds_every_channel_back(desk: Desk, monkeypatch: 
 # -- after the nonce is forgotten ----------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(2)
 async def test_what_history_holds_is_confirmed_without_a_second_send(desk: Desk) -> None:
     """Invariant 2: after a longer outage the channel's history tells whether it arrived."""
     await desk.decide(await desk.follow(), numbers=[1])
@@ -99,6 +103,7 @@ async def test_what_history_holds_is_confirmed_without_a_second_send(desk: Desk)
     assert discord_id == desk.server.messages(desk.place.news)[0].id
 
 
+@pytest.mark.invariant(1)
 async def test_what_history_does_not_hold_is_sent_again(desk: Desk) -> None:
     """Invariant 1: a history that was read and is without the message proves that it never arrived."""
     await desk.decide(await desk.follow(), numbers=[1])
@@ -110,6 +115,7 @@ async def test_what_history_does_not_hold_is_sent_again(desk: Desk) -> None:
     assert len(desk.told()) == 1
 
 
+@pytest.mark.invariant(2)
 async def test_a_history_that_fails_is_read_again_before_anything_is_sent(desk: Desk) -> None:
     """Invariant 2: no answer is no proof."""
     await desk.decide(await desk.follow(), numbers=[1])
@@ -122,6 +128,7 @@ async def test_a_history_that_fails_is_read_again_before_anything_is_sent(desk: 
     assert [state for state, _ in desk.messages()] == ["sent"]
 
 
+@pytest.mark.invariant(2)
 async def test_a_message_is_found_among_what_people_wrote_since(desk: Desk) -> None:
     """Invariant 2: a talkative channel hides nothing."""
     await desk.decide(await desk.follow(), numbers=[1])
@@ -136,6 +143,7 @@ async def test_a_message_is_found_among_what_people_wrote_since(desk: Desk) -> N
     assert desk.posts_sent() == 1
 
 
+@pytest.mark.invariant(2)
 async def test_a_history_too_long_to_read_proves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Invariant 2: what was not read to the end cannot prove absence."""
     monkeypatch.setattr("bot.delivery.discord_transport._HISTORY_LIMIT", 50)
@@ -162,6 +170,7 @@ async def test_delivery_stops_also_when_it_was_woken_just_now(desk: Desk, turns:
         await delivery.stop()
 
 
+@pytest.mark.invariant(2)
 async def test_without_read_message_history_it_is_left_uncertain_and_the_channel_goes_on(desk: Desk) -> None:
     """Invariant 2: Discord answers an empty list then, and absence proves nothing."""
     subscription = await desk.follow()
@@ -200,6 +209,7 @@ async def remove_bot(desk: Desk) -> None:
     desk.server.remove_bot(desk.place.guild)
 
 
+@pytest.mark.invariant(1)
 @pytest.mark.parametrize(
     ("lose", "code", "why"),
     [
@@ -228,6 +238,7 @@ async def test_a_lost_channel_is_given_up_with_its_reason_and_rests(
     assert desk.rows("SELECT count(*) FROM entries WHERE reason IS NULL") == [(0,)]
 
 
+@pytest.mark.invariant(1)
 async def test_what_discord_refuses_is_given_up_with_its_reason_and_the_channel_goes_on(desk: Desk) -> None:
     """Invariant 1: one message Discord does not like stops no other."""
     subscription = await desk.follow()
@@ -246,6 +257,7 @@ async def test_what_discord_refuses_is_given_up_with_its_reason_and_the_channel_
     assert stored.paused is None
 
 
+@pytest.mark.invariant(1)
 async def test_a_day_of_failures_ends_with_the_last_reason(desk: Desk) -> None:
     """Invariant 1: not before the horizon, and not without a reason."""
     assert timedelta(hours=24) == HORIZON
@@ -291,6 +303,7 @@ async def test_messages_of_one_channel_keep_their_distance(desk: Desk) -> None:
     assert all(after - before >= 1.099 for before, after in itertools.pairwise(sent_at))
 
 
+@pytest.mark.invariant(1)
 async def test_a_channel_whose_send_hangs_holds_up_no_other(desk: Desk) -> None:
     """Invariant 1: and stopping in the middle loses nothing: the next process asks under the same nonce."""
     others = [desk.server.add_channel(desk.place.guild, f"other-{n}") for n in range(5)]
@@ -308,6 +321,8 @@ async def test_a_channel_whose_send_hangs_holds_up_no_other(desk: Desk) -> None:
     assert desk.entries() == {"sent": 6}
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
 async def test_a_delivery_killed_after_discord_took_it_tells_once(desk: Desk) -> None:
     """Invariants 1 and 2: the next process takes the message up where it was."""
     await desk.decide(await desk.follow(), numbers=[1])
@@ -327,6 +342,7 @@ async def test_a_delivery_killed_after_discord_took_it_tells_once(desk: Desk) ->
 # -- not too much, not too loud --------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(3)
 @pytest.mark.parametrize("faults", [[], [Fault.drop_answer(), Fault.status(503), Fault.reset()]])
 async def test_a_burst_is_bounded_and_each_post_is_told_or_counted_once(desk: Desk, faults: list[Fault]) -> None:
     """Invariant 3: what is due after a long silence comes in few messages, the rest in one line."""
@@ -345,6 +361,7 @@ async def test_a_burst_is_bounded_and_each_post_is_told_or_counted_once(desk: De
     assert len(desk.told()) <= 2
 
 
+@pytest.mark.invariant(7)
 async def test_only_the_role_of_the_subscription_is_mentioned(desk: Desk) -> None:
     """Invariant 7: whatever a post says."""
     readers = desk.server.add_role(desk.place.guild, "読者", is_mentionable=True)
@@ -401,6 +418,7 @@ class Locked:
         self._other.close()
 
 
+@pytest.mark.invariant(2)
 @pytest.mark.parametrize("kind", [ReadOnly, Locked])
 async def test_an_answer_is_kept_until_the_database_can_write_again(
     desk: Desk, kind: type[ReadOnly | Locked]
@@ -426,6 +444,8 @@ async def test_an_answer_is_kept_until_the_database_can_write_again(
     assert desk.entries() == {"sent": 1}
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
 async def test_a_full_database_loses_nothing_and_tells_once_when_there_is_room_again(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

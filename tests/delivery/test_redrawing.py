@@ -58,6 +58,7 @@ def redraws(desk: Desk) -> list[tuple[str | None, bool]]:
 # -- live counts ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(9)
 async def test_a_message_shows_what_its_post_has_by_now_when_and_how_much_came_since(desk: Desk) -> None:
     """Invariant 9: the time of a count is shown with it."""
     subscription = await told(desk, 1, 2)
@@ -75,6 +76,7 @@ async def test_a_message_shows_what_its_post_has_by_now_when_and_how_much_came_s
     assert redraws(desk) == []
 
 
+@pytest.mark.invariant(7)
 async def test_an_edit_mentions_nobody(desk: Desk) -> None:
     """Invariant 7."""
     role = desk.server.add_role(desk.place.guild, "readers", is_mentionable=True)
@@ -152,6 +154,7 @@ async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
 # -- take-downs -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.invariant(8)
 async def test_a_hidden_post_vanishes_from_the_message_that_told_it(desk: Desk) -> None:
     """Invariant 8."""
     await told(desk, 1, 2)
@@ -165,6 +168,7 @@ async def test_a_hidden_post_vanishes_from_the_message_that_told_it(desk: Desk) 
     assert redraws(desk) == []
 
 
+@pytest.mark.invariant(8)
 async def test_a_message_with_nothing_else_in_it_is_deleted(desk: Desk) -> None:
     """Invariant 8."""
     await told(desk, 1)
@@ -175,6 +179,7 @@ async def test_a_message_with_nothing_else_in_it_is_deleted(desk: Desk) -> None:
     assert desk.told() == []
 
 
+@pytest.mark.invariant(8)
 async def test_when_discord_refuses_the_edit_the_message_is_deleted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,6 +207,8 @@ async def test_a_message_somebody_else_deleted_is_done_with(desk: Desk) -> None:
     assert desk.rows("SELECT removed_at IS NOT NULL FROM messages") == [(1,)]
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(8)
 @pytest.mark.parametrize("fault", [Fault.status(503), Fault.reset(), Fault.drop_answer()], ids=lambda f: f.kind)
 async def test_a_take_down_is_repeated_until_discord_took_it(desk: Desk, fault: Fault) -> None:
     """Invariants 1 and 8."""
@@ -217,6 +224,7 @@ async def test_a_take_down_is_repeated_until_discord_took_it(desk: Desk, fault: 
     assert redraws(desk) == []
 
 
+@pytest.mark.invariant(1)
 async def test_a_take_down_that_never_worked_is_given_up_with_its_reason(desk: Desk) -> None:
     """Invariant 1: a reason someone can read."""
     await told(desk, 1, 2)
@@ -234,6 +242,7 @@ async def test_a_take_down_that_never_worked_is_given_up_with_its_reason(desk: D
     assert "503" in (message.error or "")
 
 
+@pytest.mark.invariant(8)
 async def test_a_post_hidden_while_its_message_is_on_the_way_vanishes_after_it(desk: Desk) -> None:
     """Invariant 8, at the worst moment: Discord has the message, and we do not know it yet."""
     subscription = await desk.follow()
@@ -251,6 +260,8 @@ async def test_a_post_hidden_while_its_message_is_on_the_way_vanishes_after_it(d
     assert len(desk.server.messages(desk.place.news)) == 1
 
 
+@pytest.mark.invariant(2)
+@pytest.mark.invariant(8)
 async def test_a_message_hidden_after_a_try_without_an_answer_is_found_and_deleted(desk: Desk) -> None:
     """Invariants 2 and 8: nobody knows whether it arrived, so its channel is asked."""
     subscription = await desk.follow()

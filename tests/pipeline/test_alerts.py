@@ -86,6 +86,7 @@ async def test_a_new_post_above_the_bar_arrives_in_the_channel(house: House) -> 
     assert "新しい発電所" in told(house.channel)[0]
 
 
+@pytest.mark.invariant(9)
 async def test_an_rp_is_told_with_its_time_and_its_source(house: House) -> None:
     """Invariant 9: counts are honest."""
     await follow(house)
@@ -95,6 +96,7 @@ async def test_an_rp_is_told_with_its_time_and_its_source(house: House) -> None:
     assert "<t:" in told(house.channel)[0]
 
 
+@pytest.mark.invariant(3)
 async def test_the_first_look_tells_nothing(house: House) -> None:
     """Invariant 3: no flood."""
     house.site.put(TOPIC, [house.post("前からある話", 900)])
@@ -103,6 +105,7 @@ async def test_the_first_look_tells_nothing(house: House) -> None:
     assert told(house.channel) == []
 
 
+@pytest.mark.invariant(4)
 async def test_a_post_that_rises_after_it_left_the_page_is_told_once(house: House) -> None:
     """Invariant 4: a crossing is a crossing."""
     await follow(house)
@@ -115,6 +118,7 @@ async def test_a_post_that_rises_after_it_left_the_page_is_told_once(house: Hous
     assert len(told(house.channel)) == 1
 
 
+@pytest.mark.invariant(4)
 async def test_110_then_95_then_110_is_told_once(house: House) -> None:
     """Invariant 4: compared with the highest RP known."""
     await follow(house)
@@ -125,6 +129,7 @@ async def test_110_then_95_then_110_is_told_once(house: House) -> None:
     assert len(told(house.channel)) == 1
 
 
+@pytest.mark.invariant(5)
 async def test_a_post_without_rp_is_not_told_and_keeps_what_is_known(house: House) -> None:
     """Invariant 5: unknown is not zero."""
     await follow(house)
@@ -152,6 +157,7 @@ async def test_two_channels_hear_by_their_own_rules(house: House) -> None:
     assert len(told(loud)) == 1
 
 
+@pytest.mark.invariant(2)
 async def test_a_post_under_two_topics_of_a_channel_is_told_once(house: House) -> None:
     """Invariant 2: one first alert a (channel, post)."""
     await follow(house)
@@ -164,6 +170,7 @@ async def test_a_post_under_two_topics_of_a_channel_is_told_once(house: House) -
     assert len(told(house.channel)) == 1
 
 
+@pytest.mark.invariant(3)
 async def test_a_page_of_0post_with_old_posts_tells_nothing(house: House) -> None:
     """Invariant 3: posts older than 48 h are never told as new."""
     await follow(house)
@@ -172,6 +179,7 @@ async def test_a_page_of_0post_with_old_posts_tells_nothing(house: House) -> Non
     assert told(house.channel) == []
 
 
+@pytest.mark.invariant(3)
 async def test_above_the_ceiling_one_line_counts_what_can_be_listed(narrow_house: House) -> None:
     """Invariant 3: each entry is told, or counted in exactly one summary."""
     house = narrow_house
@@ -185,6 +193,7 @@ async def test_above_the_ceiling_one_line_counts_what_can_be_listed(narrow_house
     assert sum(f"話その{n}" in "".join(told(house.channel)) for n in range(6)) == 2
 
 
+@pytest.mark.invariant(3)
 async def test_after_hours_without_looks_one_line_is_told(house: House) -> None:
     """Invariant 3: what is due after a downtime comes in a summary."""
     await follow(house)
@@ -195,6 +204,7 @@ async def test_after_hours_without_looks_one_line_is_told(house: House) -> None:
     assert list(held_by_entry(house).values()) == [5]
 
 
+@pytest.mark.invariant(3)
 async def test_what_passed_while_paused_is_never_told(house: House) -> None:
     """Invariant 3: a resume tells nothing old."""
     subscription = await follow(house)
@@ -217,6 +227,7 @@ async def test_what_passed_while_muted_is_never_told(house: House) -> None:
     assert told(house.channel) == []
 
 
+@pytest.mark.invariant(3)
 async def test_a_lower_bar_tells_nothing_old(house: House) -> None:
     """Invariant 3: a changed rule records a baseline."""
     subscription = await follow(house)
@@ -235,6 +246,8 @@ async def test_a_lower_bar_tells_nothing_old(house: House) -> None:
     assert told(house.channel) == []
 
 
+@pytest.mark.invariant(1)
+@pytest.mark.invariant(2)
 async def test_a_bot_restarted_between_poll_and_delivery_tells_once(house: House) -> None:
     """Invariants 1 and 2."""
     await follow(house)
@@ -248,6 +261,7 @@ async def test_a_bot_restarted_between_poll_and_delivery_tells_once(house: House
     assert len(told(house.channel)) == 1
 
 
+@pytest.mark.invariant(1)
 @pytest.mark.parametrize(
     ("error", "why"), [((403, 50001), PauseReason.FORBIDDEN), ((404, 10003), PauseReason.NOT_FOUND)]
 )

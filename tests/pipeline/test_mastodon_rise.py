@@ -87,6 +87,7 @@ async def watch_for(
     return decisions, readings
 
 
+@pytest.mark.invariant(4)
 async def test_a_post_that_crosses_the_bar_hours_later_is_decided_once_and_soon(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
@@ -122,6 +123,7 @@ def _boosts(now: datetime, crossing: datetime) -> int:
     return max(0, MIN_RP + int((now - crossing).total_seconds() / 6))
 
 
+@pytest.mark.invariant(4)
 async def test_a_post_pushed_off_the_page_by_newer_ones_is_decided_all_the_same(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
@@ -141,6 +143,7 @@ async def test_a_post_pushed_off_the_page_by_newer_ones_is_decided_all_the_same(
     assert entry.content.reason is AlertReason.ROSE
 
 
+@pytest.mark.invariant(4)
 async def test_a_post_below_the_bar_is_read_more_and_more_seldom_for_two_days(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
@@ -163,6 +166,7 @@ async def test_a_post_below_the_bar_is_read_more_and_more_seldom_for_two_days(
     assert 25 <= len(readings) <= 50
 
 
+@pytest.mark.invariant(6)
 async def test_a_used_up_budget_lets_the_next_poll_wait_for_its_reset(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:
@@ -185,6 +189,7 @@ async def test_a_used_up_budget_lets_the_next_poll_wait_for_its_reset(
     assert server.requests
 
 
+@pytest.mark.invariant(6)
 async def test_the_last_request_of_a_budget_is_the_last_of_the_look(
     services: Services, clock: Clock, server: MastodonServer
 ) -> None:

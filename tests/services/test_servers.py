@@ -182,6 +182,7 @@ async def test_ending_quiet_hours_needs_some_in_this_server(office: Office) -> N
         await office.servers.end_quiet(GUILD, CHANNEL)
 
 
+@pytest.mark.invariant(3)
 async def test_resuming_a_lost_channel_tells_nothing_old(office: Office) -> None:
     """Invariant 3: each subscription resumes with its baseline."""
     since = START - timedelta(days=2)

@@ -179,6 +179,7 @@ async def test_a_key_in_the_query_does_not_reach_the_error() -> None:
 # --- busy hosts
 
 
+@pytest.mark.invariant(6)
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("wait", ["120", "Mon, 23 Nov 2026 12:02:00 GMT"])
 async def test_a_host_that_says_retry_after_is_left_alone_until_then(status: int, wait: str) -> None:
@@ -239,6 +240,7 @@ async def test_a_host_that_keeps_failing_is_asked_less_and_less_and_forgiven_onc
     assert timedelta(seconds=150) <= rests[-1] <= timedelta(seconds=300)
 
 
+@pytest.mark.invariant(6)
 async def test_one_host_resting_does_not_keep_another_waiting() -> None:
     async with serving(answering(429)) as busy, serving(hello) as fine, client() as http:
         with pytest.raises(SourceBusy):
@@ -301,6 +303,7 @@ async def test_what_is_not_http_is_unreachable() -> None:
             await http.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
 
 
+@pytest.mark.invariant(6)
 @pytest.mark.parametrize("in_body", [True, False])
 async def test_the_total_time_out_covers_headers_and_bodies_that_never_end(in_body: bool) -> None:
     async def drip(request: web.Request) -> web.StreamResponse:
@@ -319,6 +322,7 @@ async def test_the_total_time_out_covers_headers_and_bodies_that_never_end(in_bo
 # --- caps
 
 
+@pytest.mark.invariant(6)
 async def test_a_gzip_bomb_is_stopped_at_the_cap_without_filling_memory() -> None:
     bomb = gzip.compress(bytes(60_000_000))
 
@@ -352,6 +356,7 @@ async def test_a_body_packed_in_a_way_we_cannot_read_is_a_changed_source(encodin
             await http.get(base)
 
 
+@pytest.mark.invariant(6)
 @pytest.mark.parametrize("declared", [True, False])
 async def test_a_body_larger_than_the_cap_is_refused(declared: bool) -> None:
     async def much(request: web.Request) -> web.StreamResponse:
@@ -386,6 +391,7 @@ async def test_redirects_are_followed_and_the_last_address_is_told() -> None:
     assert answer.body == b"k"
 
 
+@pytest.mark.invariant(6)
 async def test_endless_redirects_end() -> None:
     async with serving(sending_to("/again")) as base, client() as http:
         with pytest.raises(SourceChanged, match="more than 5 redirects"):
@@ -424,6 +430,7 @@ async def test_a_redirect_that_does_not_say_where_to_is_a_changed_source() -> No
 # --- the guard
 
 
+@pytest.mark.invariant(6)
 @pytest.mark.parametrize(
     "target",
     [
@@ -495,6 +502,7 @@ def test_public_means_public(address: str, public: bool) -> None:
 # --- lanes
 
 
+@pytest.mark.invariant(6)
 async def test_no_more_than_the_seats_of_a_host_are_taken_at_once() -> None:
     inside = most = 0
     full, go = asyncio.Event(), asyncio.Event()
@@ -528,6 +536,7 @@ async def test_a_queue_that_is_too_slow_is_told_as_busy_without_a_request() -> N
     assert {type(result) for result in results} <= {SourceUnreachable, SourceBusy}
 
 
+@pytest.mark.invariant(6)
 async def test_starts_at_one_host_are_spaced_and_other_hosts_do_not_wait() -> None:
     started: list[float] = []
 

@@ -43,6 +43,8 @@ from .world import (
     wanted,
 )
 
+pytestmark = pytest.mark.invariant(8)
+
 ALICE = Actor("user:3")
 OTHER_GUILD = GuildId(2 << 60)
 ELSEWHERE = ChannelId((2 << 60) + 1)
@@ -324,6 +326,7 @@ async def test_what_is_hidden_is_listed_by_the_server_that_hid_it(storage: Stora
     assert await storage.hidden_posts(OTHER_GUILD) == []
 
 
+@pytest.mark.invariant(2)
 async def test_unhidden_it_may_be_seen_and_is_not_told_twice(
     storage: Storage, world: World, here: Subscription
 ) -> None:

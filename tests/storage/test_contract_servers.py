@@ -111,6 +111,7 @@ async def test_hours_that_never_end_are_a_mistake(storage: Storage) -> None:
     assert await storage.quiet_hours(CHANNEL) is None
 
 
+@pytest.mark.invariant(1)
 async def test_what_is_decided_in_quiet_hours_waits_for_their_end(world: World) -> None:
     """Invariant 1: decided as always, told later."""
     subscription = await subscribed(world)
@@ -145,6 +146,7 @@ async def test_setting_quiet_hours_holds_what_waits_and_ending_them_lets_it_go(w
     assert await quiet(world, None) == 0
 
 
+@pytest.mark.invariant(3)
 async def test_a_summary_keeps_its_own_later_time(world: World) -> None:
     """Invariant 3: a ceiling's summaries stay an hour apart, whatever became of the quiet hours."""
     subscription = await subscribed(world)
@@ -277,6 +279,7 @@ async def test_a_message_mentions_each_role_of_its_alerts_once(world: World) -> 
     )
 
 
+@pytest.mark.invariant(7)
 async def test_a_role_is_mentioned_once_in_a_while(world: World) -> None:
     """Invariant 7: the bot does not shout."""
     mentions = [
@@ -363,6 +366,7 @@ async def test_leaving_a_server_pauses_and_drops_and_gives_up(world: World, tmp_
     assert await world.storage.forget_left_guilds(later(hours=1)) == [GUILD]
 
 
+@pytest.mark.invariant(2)
 async def test_a_message_that_was_tried_waits_for_what_discord_says(world: World) -> None:
     """Invariant 2: it may have arrived."""
     await decided(world, await subscribed(world), 1)

@@ -176,6 +176,7 @@ entries = st.lists(st.one_of(alerts, summaries).map(entry), min_size=1, max_size
 slow = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.invariant(7)
 @slow
 @given(entries, st.booleans())
 def test_what_fits_is_within_discords_limits_wherever_it_goes(waiting: list[OutboxEntry], allowed: bool) -> None:
@@ -195,6 +196,7 @@ def test_drawing_is_a_function_of_the_message_alone(waiting: list[OutboxEntry]) 
     assert json.dumps(once) == json.dumps(again)
 
 
+@pytest.mark.invariant(7)
 @slow
 @given(alerts)
 def test_outside_text_mentions_nobody_and_only_the_subscriptions_role_is_named(content: AlertContent) -> None:
@@ -244,6 +246,7 @@ def test_a_post_that_rose_says_to_what_and_from_what() -> None:
     assert "RP 87 → 112" in shown
 
 
+@pytest.mark.invariant(5)
 def test_an_unknown_rp_is_said_to_be_unknown() -> None:
     shown = text_of(drawn(alert(replace(POST, rp=None), min_rp=0)).view)
     assert "RP 不明" in shown
@@ -256,6 +259,7 @@ def test_the_channel_is_told_in_the_subscriptions_language() -> None:
     assert labels(shown) == ["Open post", "Trend", "⋯"]
 
 
+@pytest.mark.invariant(9)
 def test_the_caution_is_said_once_and_the_time_with_every_post() -> None:
     shown = text_of(drawn(alert(), summary(), alert(), summary()).view)
     assert shown.count("RP数は特定時点のものです") == 1
@@ -273,6 +277,7 @@ async def test_the_view_is_not_kept_by_discord_py() -> None:
     assert draw_sample(alert(), TEXTS, age_restricted=False).is_finished()
 
 
+@pytest.mark.invariant(7)
 def test_the_roles_that_were_decided_when_it_was_sealed_are_mentioned_and_no_others() -> None:
     role, other = RoleId(111111111111111111), RoleId(222222222222222222)
     shown = drawn(alert(role_id=role), alert(role_id=other), summary(), mentions=[other])
@@ -291,6 +296,7 @@ def test_a_post_without_an_address_discord_takes_has_no_open_button(url: str | N
 SENSITIVE = replace(POST, sensitive=True, content_warning="事故", text="見せない||本文|")
 
 
+@pytest.mark.invariant(7)
 def test_sensitive_text_goes_behind_a_spoiler_that_its_text_cannot_end() -> None:
     shown = text_of(drawn(alert(SENSITIVE)).view)
     assert "⚠️ 閲覧注意: 事故" in shown

@@ -1,0 +1,67 @@
+"""How long an alert takes with nothing waiting: from the source's answer to Discord's acceptance, one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from .bulletin import MARK, write_posts
+from .bureau import Bureau, open_bureau
+from .far_discord import FarDiscord, running_discord
+from .report import Number, number
+
+ALERTS = 200
+PAUSE_S = 0.1
+"""Between two alerts, so that neither the pace nor the last one's confirmation is waited for."""
+PATIENCE_S = 30.0
+
+
+async def measure(folder: Path, rounds: int, *, alerts: int = ALERTS) -> list[Number]:
+    """Each round with a fresh database, a fresh Discord and ``alerts`` topics in a channel each."""
+    seen = [await one_round(folder / f"latency-{round_}.db", alerts) for round_ in range(rounds)]
+    return [
+        number(
+            "answer of the source to acceptance by Discord, p50",
+            "ms",
+            [at(each, 0.5) for each in seen],
+            at_most=50,
+        ),
+        number("the same, p99", "ms", [at(each, 0.99) for each in seen], at_most=250),
+        number("the same, the longest", "ms", [max(each) for each in seen]),
+    ]
+
+
+def at(values: list[float], share: float) -> float:
+    """The value that ``share`` of all do not exceed."""
+    return sorted(values)[round(share * (len(values) - 1))]
+
+
+async def one_round(path: Path, alerts: int) -> list[float]:
+    """The latency of every alert in ms, in the order they were told."""
+    with running_discord(alerts) as discord:
+        async with open_bureau(path, discord, [[channel] for channel in discord.channels]) as bureau:
+            for serial in range(alerts):
+                await tell(bureau, serial)
+            return await latencies(bureau, discord)
+
+
+async def tell(bureau: Bureau, serial: int) -> None:
+    """A post appears, is polled and told."""
+    bureau.bulletin.put_up(bureau.topics[serial], write_posts(range(serial, serial + 1), bureau.services.clock()))
+    await bureau.make_due(range(serial, serial + 1))
+    report = await bureau.services.poller.poll_due()
+    if (report.polled, report.alerts) != (1, 1):
+        msg = f"the poll was not what it should be: {report}"
+        raise RuntimeError(msg)
+    await asyncio.sleep(PAUSE_S)
+    await bureau.until_told(PATIENCE_S)
+
+
+async def latencies(bureau: Bureau, discord: FarDiscord) -> list[float]:
+    """By the server's own record; every alert must have arrived once."""
+    arrived = {int(mark): message.at for message in await discord.arrived() for mark in MARK.findall(message.text)}
+    looked = [bureau.bulletin.answered_at[topic.key] for topic in bureau.topics]
+    if sorted(arrived) != list(range(len(looked))):
+        msg = f"{len(arrived)} of {len(looked)} alerts arrived: this measures nothing"
+        raise RuntimeError(msg)
+    return [(arrived[serial] - look) * 1000 for serial, look in enumerate(looked)]
