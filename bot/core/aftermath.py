@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from .counts import worth_showing
-from .models import ChannelId, Fetched, PollState, Post, PostKey
+from .models import Alert, ChannelId, Fetched, PollState, Post, PostKey
 
 SECOND_LOOK = timedelta(minutes=10)
 """A post that is missed must be missed again after this long to count as gone: one 404 may be a hiccup."""
@@ -14,9 +14,14 @@ ALL_GONE = 5
 """So many posts gone at once, with none left, is a fault of the source rather than the truth."""
 
 
-def live_posts(state: PollState, live_counts: timedelta, now: datetime) -> frozenset[PostKey]:
-    """Posts that a message shows whose counts are still kept fresh."""
-    return frozenset(key for (_, key), shown in state.shown.items() if now - shown.told_at < live_counts)
+def live_posts(
+    state: PollState, told_now: Sequence[Alert], live_counts: timedelta, now: datetime
+) -> frozenset[PostKey]:
+    """Posts that a message shows, or is about to, and whose counts are kept fresh."""
+    if not live_counts:
+        return frozenset()
+    before = (key for (_, key), shown in state.shown.items() if now - shown.told_at < live_counts)
+    return frozenset((*before, *(alert.content.post.key for alert in told_now)))
 
 
 def recounts(

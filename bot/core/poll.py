@@ -71,10 +71,10 @@ def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolic
     """Decide everything that follows from one look."""
     fetched = answer if isinstance(answer, Fetched) else None
     posts = _merged(state, fetched.posts) if fetched else ()
-    live = live_posts(state, policy.live_counts, now)
-    relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     alerts, baselines = _decide(state, posts, policy, now)
     told, held = _hold(state, alerts, policy, now)
+    live = live_posts(state, told, policy.live_counts, now)
+    relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     return PollPlan(
         watch=state.watch,
         at=now,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.core.aftermath import ALL_GONE, SECOND_LOOK
 from bot.core.counts import next_step, worth_showing
 from bot.core.hiding import is_hidden_from_all, post_hash, wiped
-from bot.core.models import EVERYWHERE, ChannelId, GuildId, PollPlan, PollState, PostKey, Shown
+from bot.core.models import EVERYWHERE, ChannelId, GuildId, PollPlan, PollState, PostKey, Shown, SubscriptionId
 from bot.core.poll import plan_poll
 
 from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, known, seen
@@ -119,8 +119,16 @@ def test_a_told_post_is_read_again_for_its_counts_where_leaving_the_page_means_n
     state = told_before(a_state(known(a_post(rp=150))), 150)
 
     assert plan_poll(state, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].relook_at is not None
-    untold = a_state(known(a_post(rp=150)))
-    assert plan_poll(untold, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].relook_at is None
+    before = a_state(known(a_post(rp=150)))
+    baselined = replace(before, baselined=frozenset({(SubscriptionId(1), a_post().key)}))
+    assert plan_poll(baselined, seen(a_post(rp=151)), TIMELINE, NOW).changes[0].relook_at is None
+
+
+def test_a_post_that_is_told_now_is_read_again() -> None:
+    plan = plan_poll(a_state(), seen(a_post(rp=150)), TIMELINE, NOW)
+
+    assert len(plan.alerts) == 1
+    assert plan.changes[0].relook_at is not None
 
 
 # -- posts that are gone ----------------------------------------------------------------------------------

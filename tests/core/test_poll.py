@@ -285,8 +285,11 @@ def test_young_post_below_the_bar_is_read_again_on_a_timeline() -> None:
 
 
 @pytest.mark.parametrize(("rp", "hours_old"), [(100, 1), (0, 48.1)])
-def test_post_that_passed_or_is_old_is_not_read_again(rp: int, hours_old: float) -> None:
-    plan = plan_poll(a_state(), seen(a_post("a", rp, hours_old=hours_old)), TIMELINE, NOW)
+def test_post_that_passed_or_is_old_is_not_read_again_where_counts_are_not_kept_fresh(
+    rp: int, hours_old: float
+) -> None:
+    policy = replace(TIMELINE, live_counts=timedelta(0))
+    plan = plan_poll(a_state(), seen(a_post("a", rp, hours_old=hours_old)), policy, NOW)
 
     assert plan.changes[0].relook_at is None
 

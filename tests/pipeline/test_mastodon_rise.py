@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.core.aftermath import SECOND_LOOK
 from bot.core.cadence import RELOOK_FOR
 from bot.core.models import (
     AlertContent,
@@ -17,6 +18,7 @@ from bot.core.models import (
     ChannelId,
     GuildId,
     OutboxEntry,
+    PostKey,
     SourceName,
     Subscription,
     UserId,
@@ -108,9 +110,50 @@ async def test_a_post_that_crosses_the_bar_hours_later_is_decided_once_and_soon(
     assert entry.content.previous_rp is not None
     assert entry.content.previous_rp < MIN_RP
     [at] = decisions
-    assert max(readings) == at  # what was told is not asked for again
+    assert at in readings
+    assert max(readings) > at  # what was told is read on, for its counts
     # 3 to 6 h old, a post is read every 40 min; then a poll has to come along.
     assert timedelta(0) <= at - crossing <= timedelta(minutes=40) + POLL_LATE + STEP
+
+
+@pytest.mark.invariant(8)
+async def test_a_told_post_that_is_deleted_is_taken_down_at_the_second_look_that_misses_it(
+    services: Services, clock: Clock, server: MastodonServer
+) -> None:
+    """Invariant 8: by itself, and not at the first miss."""
+    await follow(services, clock)
+    clock.forward(minutes=5)
+    post = server.add("<p>消される話</p>", boosts=500)
+    key = PostKey(f"fediverse:{server.uri(post)}")
+    await services.poller.poll_due()
+    [entry] = await decided(services, clock)
+    add_a_newer_one(server, clock())
+    server.remove(post)
+
+    _, readings = await watch_for(services, clock, timedelta(hours=2), server, post)
+
+    assert len(readings) == 2
+    assert readings[1] - readings[0] >= SECOND_LOOK
+    assert await decided(services, clock) == []
+    assert await services.storage.hidden_among(GuildId(1), [key]) == {key}
+    assert [line.why for line in await services.storage.audit(None)] == ["gone"]
+    assert all("消される話" not in stored.post.text for stored in await services.storage.find_posts(key))
+    assert entry.content.topic == TOPIC
+
+
+@pytest.mark.invariant(8)
+async def test_an_outage_is_no_deletion(services: Services, clock: Clock, server: MastodonServer) -> None:
+    """Invariant 8: for hours the server answers everything with an error."""
+    await follow(services, clock)
+    clock.forward(minutes=5)
+    server.add("<p>残る話</p>", boosts=500)
+    await services.poller.poll_due()
+    server.fail("/api/v1", status=503, times=1000)
+
+    await watch_for(services, clock, timedelta(hours=2), server)
+
+    assert len(await decided(services, clock)) == 1
+    assert await services.storage.audit(None) == []
 
 
 def add_a_newer_one(server: MastodonServer, born: datetime) -> str:
