@@ -54,6 +54,7 @@ class Delivery:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._storage = storage
+        self.pacer = pacer
         self.ears = ears(pacer)
         """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
         self._claims = Claims(storage, clock)

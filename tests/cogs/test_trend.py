@@ -277,3 +277,13 @@ async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeyp
     assert "memory is busy" in result.followups[0].content
     assert result.followups[0].ephemeral
     assert "1 / 3" in labels(message)
+
+
+async def test_an_answer_never_waits_behind_alerts(house: House) -> None:
+    """Delivery may be held back for an hour by Discord's global limit: answers have their own way."""
+    house.services.delivery.pacer.hold(3600)
+    house.site.put(TOPIC, [house.post("すぐに答える話", 120)])
+
+    result = await house.visitor.slash(house.channel, "trend", topic=TOPIC)
+
+    assert "すぐに答える話" in str(result.response.components)
