@@ -27,6 +27,7 @@ from bot.services.why import WhyService
 from bot.sources.base import Source
 from bot.sources.http import Http, HttpLimits
 from bot.sources.mastodon import Mastodon
+from bot.sources.misskey import Misskey
 from bot.sources.trendpage import TrendPage
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
@@ -123,6 +124,10 @@ def make_sources(settings: Settings, http: Http) -> dict[SourceName, Source]:
         SourceName.MASTODON: (
             wanted.mastodon.is_on,
             lambda: Mastodon(http, base_url=wanted.mastodon.base_url),
+        ),
+        SourceName.MISSKEY: (
+            wanted.misskey.is_on,
+            lambda: Misskey(http, base_url=wanted.misskey.base_url),
         ),
     }
     return {name: make() for name, (is_on, make) in makers.items() if is_on}

@@ -68,6 +68,8 @@ def how_to_switch_on(source: SourceName) -> str:
             )
         case SourceName.MASTODON:
             return "set KAWARABAN_SOURCES__MASTODON__ENABLED=true"
+        case SourceName.MISSKEY:
+            return "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true"
         case _:
             return "this version does not have it"
 
@@ -153,10 +155,10 @@ async def _database(settings: Settings) -> Check:
 
 
 def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
-    """What a new operator has and has not: without any address, trend pages are off and mastodon is on."""
+    """What a new operator has and has not: without any address, trend pages are off, the others on."""
     checks = [
         Check(f"source {name}", "note", "off", how_to_switch_on(name))
-        for name in (SourceName.TRENDPAGE, SourceName.MASTODON)
+        for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY)
         if name not in sources
     ]
     if not sources:

@@ -127,11 +127,25 @@ class MastodonSettings(Section):
         return self.enabled
 
 
+class MisskeySettings(Section):
+    """A Misskey server whose notes are public; needs no key."""
+
+    enabled: bool = True
+    base_url: Address = "https://misskey.io"
+    default_min_rp: Annotated[int, Field(ge=0)] = 10
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is asked."""
+        return self.enabled
+
+
 class SourcesSettings(Section):
     """One table a source."""
 
     trendpage: TrendpageSettings = TrendpageSettings()
     mastodon: MastodonSettings = MastodonSettings()
+    misskey: MisskeySettings = MisskeySettings()
 
 
 class PollSettings(Section):

@@ -21,6 +21,8 @@ from config.settings import Settings
 from tests.fakes.trend_site import SitePost, TrendSite
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+PUBLIC_SERVERS_OFF: dict[str, Any] = {"mastodon": {"enabled": False}, "misskey": {"enabled": False}}
+"""Sources that would ask a server out there; a test that names one says where it is."""
 
 
 class Clock:
@@ -78,12 +80,13 @@ def make_settings(tmp_path: Path, **sections: dict[str, Any]) -> Settings:
     base: dict[str, dict[str, Any]] = {
         "database": {"url": f"sqlite:///{tmp_path / 'kawaraban.db'}"},
         "http": {"allow_private_networks": True, "per_host_interval_s": 0.0},
-        "sources": {"mastodon": {"enabled": False}},
+        "sources": {},
         "delivery": {"channel_interval_s": 0.0, "requests_per_s": 1000.0},
         "quota": {"trend_per_minute": 0},
     }
     for name, values in sections.items():
         base[name] = base.get(name, {}) | values
+    base["sources"] = PUBLIC_SERVERS_OFF | base["sources"]
     return Settings(_env_file=None, **base)  # type: ignore[arg-type, call-arg]
 
 
@@ -119,6 +122,6 @@ async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> Async
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
-    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}, "mastodon": {"enabled": False}})
+    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}})
     async with open_house(settings, clock, site) as running:
         yield running

@@ -165,7 +165,7 @@ async def test_with_no_source_on_something_is_to_be_mended(tmp_path: Path, site:
     checks = await examine(settings_for(tmp_path, site, sources={"mastodon": {"enabled": False}}))
 
     assert named(checks, "sources").state == "fix"
-    for name in (SourceName.TRENDPAGE, SourceName.MASTODON):
+    for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY):
         off = named(checks, f"source {name}")
         assert (off.state, off.detail, off.advice) == ("note", "off", how_to_switch_on(name))
 

@@ -147,7 +147,11 @@ def demo_settings(folder: Path, template: str, language: Language) -> Settings:
         "database": {"url": f"sqlite:///{folder / 'kawaraban.db'}"},
         "discord": {"language": language},
         "http": {"allow_private_networks": True, "per_host_interval_s": 0.0},
-        "sources": {"trendpage": {"url": template}, "mastodon": {"enabled": False}},
+        "sources": {
+            "trendpage": {"url": template},
+            "mastodon": {"enabled": False},
+            "misskey": {"enabled": False},
+        },
         "poll": {"interval_s": POLL_EVERY_S},
         "quota": {"trend_per_minute": 0},
     }

@@ -31,7 +31,10 @@ class Ended:
 async def kawaraban(folder: Path, *words: str, **settings: object) -> Ended:
     """Run in ``folder``; ``POLL__INTERVAL_S=3`` becomes ``KAWARABAN_POLL__INTERVAL_S``."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    environment |= {"KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true"}
+    environment |= {
+        "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",
+        "KAWARABAN_SOURCES__MISSKEY__ENABLED": "false",
+    }
     environment |= {f"KAWARABAN_{name}": str(value) for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable,

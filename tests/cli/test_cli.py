@@ -21,6 +21,7 @@ from bot.core.text import make_topic
 from bot.storage.migrate import load_steps
 from bot.storage.sqlite import open_sqlite
 from tests.fakes.mastodon_server import MastodonServer
+from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
 
 from .processes import Ended, kawaraban
@@ -137,6 +138,47 @@ async def test_fetch_prints_a_mastodon_tag_in_the_promised_shape(tmp_path: Path)
         "likes": 5,
         "replies": 2,
         "language": "ja",
+        "sensitive": True,
+    }
+
+
+async def test_fetch_prints_a_misskey_tag_in_the_promised_shape(tmp_path: Path) -> None:
+    async with MisskeyServer() as server:
+        server.trends = [{"tag": "データセンター", "chart": [3, 2, *[0] * 18], "usersCount": 3}]
+        shown = server.add(
+            "**やあ**\n$[x2 どうも]",
+            renotes=7,
+            created_at=BORN,
+            cw="話題",
+            reactions={"❤": 4, ":kawara@.:": 1},
+            repliesCount=2,
+        )
+
+        ended = await kawaraban(
+            tmp_path,
+            *("fetch", "データセンター", "--source", "misskey", "--json"),
+            SOURCES__MISSKEY__ENABLED="true",
+            SOURCES__MISSKEY__BASE_URL=server.base_url,
+        )
+        address = server.uri(shown)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert list(ended.json) == SHAPE
+    assert (ended.json["source"], ended.json["topic"], ended.json["volume"]) == ("misskey", "データセンター", 5)
+    assert datetime.fromisoformat(ended.json["observed_at"]).utcoffset() == timedelta(0)
+    (post,) = ended.json["posts"]
+    assert list(post) == POST_SHAPE
+    assert post.pop("author_handle").startswith("hanako@127.0.0.1")
+    assert post == {
+        "id": shown,
+        "url": address,
+        "author_name": "Hanako",
+        "text": "やあ\nどうも",
+        "created_at": "2026-11-22T02:30:00+00:00",
+        "rp": 7,
+        "likes": 5,
+        "replies": 2,
+        "language": None,
         "sensitive": True,
     }
 
@@ -522,6 +564,7 @@ def test_doctor_with_something_to_mend_exits_with_one_and_json_for_scripts(
     here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__ENABLED", "false")
+    monkeypatch.setenv("KAWARABAN_SOURCES__MISSKEY__ENABLED", "false")
     monkeypatch.setenv("KAWARABAN_DISCORD__API_BASE", "http://127.0.0.1:9/api/v10")
 
     ended = here("doctor", "--json")

@@ -73,6 +73,7 @@ def test_without_anything_every_key_has_its_default() -> None:
     assert settings.database.url == "sqlite:///kawaraban.db"
     assert settings.poll.interval_s == 300
     assert settings.sources.mastodon.is_on
+    assert settings.sources.misskey.is_on
     assert not settings.sources.trendpage.is_on
     assert settings.discord.token is None
 
@@ -191,6 +192,13 @@ def test_empty_discord_token_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> 
         ),
         ("SOURCES__TRENDPAGE__ENABLED", "false", "sources.trendpage.enabled", False),
         ("SOURCES__MASTODON__ENABLED", "false", "sources.mastodon.enabled", False),
+        (
+            "SOURCES__MISSKEY__BASE_URL",
+            "https://social.example",
+            "sources.misskey.base_url",
+            "https://social.example",
+        ),
+        ("SOURCES__MISSKEY__ENABLED", "false", "sources.misskey.enabled", False),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "true", "http.allow_private_networks", True),
         (
             "DISCORD__API_BASE",
@@ -245,6 +253,7 @@ def test_trendpage_is_on_with_an_address_and_off_when_switched_off(monkeypatch: 
         ("DATABASE__URL", "postgres://db", ["database.url", "'postgres://db'", "sqlite:///path"]),
         ("SOURCES__TRENDPAGE__URL", "https://trends.example/", ["sources.trendpage.url", "{topic}"]),
         ("SOURCES__MASTODON__BASE_URL", "mstdn.jp", ["sources.mastodon.base_url", "'mstdn.jp'", "http://"]),
+        ("SOURCES__MISSKEY__BASE_URL", "misskey.io", ["sources.misskey.base_url", "'misskey.io'", "http://"]),
         ("DISCORD__GATEWAY_URL", "http://127.0.0.1", ["discord.gateway_url", "'http://127.0.0.1'", "ws://"]),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "perhaps", ["http.allow_private_networks", "'perhaps'", "boolean"]),
         ("DISCORD__LANGUAGE", "fr", ["discord.language", "'fr'", "'ja' or 'en'"]),
@@ -308,7 +317,7 @@ def test_source_that_does_not_exist_is_told_with_those_that_do() -> None:
     sentence = sentence_of_failed_load()
 
     assert "sources.trendpages" in sentence
-    assert "trendpage, mastodon" in sentence
+    assert "trendpage, mastodon, misskey" in sentence
 
 
 def test_value_where_a_table_belongs_is_told() -> None:

@@ -14,12 +14,14 @@ def test_the_demo_takes_nothing_from_the_operators_settings(
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     monkeypatch.setenv("KAWARABAN_POLL__INTERVAL_S", "900")
     monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__ENABLED", "true")
+    monkeypatch.setenv("KAWARABAN_SOURCES__MISSKEY__ENABLED", "true")
     (tmp_path / ".env").write_text("KAWARABAN_DATABASE__URL=sqlite:///mine.db\n")
     (tmp_path / "kawaraban.toml").write_text("[alerts]\nceiling_per_hour = 1\n")
     settings = demo_settings(tmp_path, "http://127.0.0.1:1/word/{topic}", "en")
     assert settings.discord.token is None
     assert settings.poll.interval_s == POLL_EVERY_S
     assert not settings.sources.mastodon.is_on
+    assert not settings.sources.misskey.is_on
     assert settings.database.url == f"sqlite:///{tmp_path}/kawaraban.db"
     assert settings.alerts.ceiling_per_hour == 20
 

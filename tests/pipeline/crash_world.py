@@ -162,6 +162,7 @@ class World:
             "KAWARABAN_HTTP__PER_HOST_INTERVAL_S": "0",
             "KAWARABAN_SOURCES__TRENDPAGE__URL": self.site.url,
             "KAWARABAN_SOURCES__MASTODON__ENABLED": "false",
+            "KAWARABAN_SOURCES__MISSKEY__ENABLED": "false",
             "KAWARABAN_POLL__INTERVAL_S": "1",
             "KAWARABAN_ALERTS__CEILING_PER_HOUR": str(self.ceiling),
             "KAWARABAN_DELIVERY__CHANNEL_INTERVAL_S": "0.1",
