@@ -1,9 +1,9 @@
-"""SQLite: two connections, one transaction a call.
+"""SQLite: two connections, and transactions that are functions.
 
 All writes go through one connection in ``BEGIN IMMEDIATE`` transactions, all reads through a second one, so that
 reading never waits for writing (WAL). Each connection lives in its own aiosqlite thread, which takes one call
-after the other: a transaction is one function that runs there from BEGIN to COMMIT. Two tasks can therefore
-never mix their transactions, and no lock is held over an await.
+after the other: a transaction is one function that runs there from BEGIN to COMMIT, or one of a group that shares
+them (see ``groups``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
 
 Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take back
 the last commits, as a whole and in order. A poll taken back is polled again and decides the same, so polls and
@@ -17,7 +17,7 @@ import logging
 import secrets
 import sqlite3
 import threading
-from asyncio import CancelledError, to_thread
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ import aiosqlite
 from bot.core.errors import StorageError
 
 from .deliveries import SqliteDeliveries
+from .groups import Groups
 from .housekeeping import SqliteHousekeeping
 from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
@@ -48,6 +49,8 @@ _LOG = logging.getLogger(__name__)
 _OLDEST_SQLITE: Final = (3, 37, 0)
 """STRICT tables; RETURNING came with 3.35."""
 _PAGE_CACHE_KIB: Final = 16_384
+_BEGIN_FULL: Final = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
+_BEGIN_NORMAL: Final = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 
 
 class SqliteStorage(
@@ -114,6 +117,9 @@ class Database:
     def __init__(self, writer: _Connection, reader: _Connection) -> None:
         self._writer = writer
         self._reader = reader
+        self._reads = Groups(reader.run, "BEGIN")
+        self._writes = Groups(writer.run, *_BEGIN_NORMAL)
+        self._durable = Groups(writer.run, *_BEGIN_FULL)
         self.holder = secrets.token_hex(8)
 
     @classmethod
@@ -136,71 +142,20 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """See ``Transactions.read``."""
-        return await self._reader.run(partial(_transact, work, "BEGIN", _Caller()))
+        return await self._reads.run(work)
 
     async def write(self, work: Work[T], *, durable: bool = True) -> T:
-        """See ``Transactions.write``.
-
-        A cancelled caller's transaction is rolled back, or, when it is already being committed, done as a whole.
-        """
-        caller = _Caller()
-        try:
-            return await self._writer.run(partial(_write, work, caller, durable=durable))
-        except CancelledError:
-            caller.left = True
-            raise
+        """See ``Transactions.write``."""
+        return await (self._durable if durable else self._writes).run(work)
 
     async def close(self) -> None:
         """Finish what runs; the last connection to close also empties the WAL."""
         try:
+            for groups in (self._reads, self._writes, self._durable):
+                await groups.finish()
             await self._reader.close()
         finally:
             await self._writer.close()
-
-
-class _Caller:
-    """Whether whoever asked for a transaction still waits for it."""
-
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = False
-
-
-class _Abandoned(Exception):
-    """The caller was cancelled; nobody hears this."""
-
-
-def _write(work: Work[T], caller: _Caller, connection: sqlite3.Connection, *, durable: bool) -> T:
-    connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
-    return _transact(work, "BEGIN IMMEDIATE", caller, connection)
-
-
-def _transact(work: Work[T], begin: str, caller: _Caller, connection: sqlite3.Connection) -> T:
-    """One transaction, in the connection's thread; the connection is never left inside it."""
-    if connection.in_transaction:  # the last rollback failed, on a broken disk
-        connection.execute("ROLLBACK")
-    if caller.left:
-        raise _Abandoned
-    try:
-        connection.execute(begin)
-        result = work(connection)
-        if caller.left:
-            raise _Abandoned
-        connection.execute("COMMIT")
-    except BaseException:
-        _roll_back(connection)
-        raise
-    return result
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    """Roll back; what went wrong before matters more than a rollback that fails as well."""
-    try:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-    except sqlite3.Error:
-        _LOG.exception("The transaction could not be rolled back; the next one tries again.")
 
 
 def _set_up_writer(connection: sqlite3.Connection, *, path: Path, steps: Sequence[Step]) -> None:
