@@ -25,9 +25,11 @@ from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.services.why import WhyService
 from bot.sources.base import Source
+from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
 from bot.sources.mastodon import Mastodon
 from bot.sources.misskey import Misskey
+from bot.sources.robots import Robots
 from bot.sources.trendpage import TrendPage
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
@@ -53,7 +55,7 @@ async def house(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
     try:
         storage = await open_sqlite(settings.database.url)
         try:
-            sources = make_sources(settings, http)
+            sources = make_sources(settings, http, clock=clock)
             await storage.set_enabled_sources(list(sources))
             yield wire(settings, storage, sources, clock=clock)
         finally:
@@ -110,16 +112,18 @@ def http_limits(settings: Settings) -> HttpLimits:
         max_redirects=settings.http.max_redirects,
         per_host_concurrency=settings.http.per_host_concurrency,
         per_host_interval_s=settings.http.per_host_interval_s,
+        own_machine_at_full_speed=settings.http.allow_private_networks,
     )
 
 
-def make_sources(settings: Settings, http: Http) -> dict[SourceName, Source]:
+def make_sources(settings: Settings, http: Http, *, clock: Clock = utc_now) -> dict[SourceName, Source]:
     """The sources that are switched on, by name."""
     wanted = settings.sources
+    robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
     makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
         SourceName.TRENDPAGE: (
             wanted.trendpage.is_on,
-            lambda: TrendPage(http, url=wanted.trendpage.url, pages=wanted.trendpage.pages),
+            lambda: TrendPage(http, robots, url=wanted.trendpage.url, pages=wanted.trendpage.pages),
         ),
         SourceName.MASTODON: (
             wanted.mastodon.is_on,
@@ -128,6 +132,10 @@ def make_sources(settings: Settings, http: Http) -> dict[SourceName, Source]:
         SourceName.MISSKEY: (
             wanted.misskey.is_on,
             lambda: Misskey(http, base_url=wanted.misskey.base_url),
+        ),
+        SourceName.FEED: (
+            wanted.feed.is_on,
+            lambda: Feed(http, robots, search_urls=wanted.feed.search_urls),
         ),
     }
     return {name: make() for name, (is_on, make) in makers.items() if is_on}

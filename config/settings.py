@@ -97,6 +97,7 @@ class HttpSettings(Section):
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
     per_host_concurrency: Annotated[int, Field(ge=1, le=50)] = 4
     per_host_interval_s: Annotated[float, Field(ge=0, le=60)] = 0.25
+    robots_ignored_hosts: tuple[str, ...] = ()
 
 
 class TrendpageSettings(Section):
@@ -140,19 +141,33 @@ class MisskeySettings(Section):
         return self.enabled
 
 
+class FeedSettings(Section):
+    """Feeds: by address in ``/subscribe``, and searches by templates with ``{topic}``."""
+
+    enabled: bool = True
+    search_urls: tuple[Annotated[Address, Field(pattern=_TEMPLATE)], ...] = ()
+    default_min_rp: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is asked."""
+        return self.enabled
+
+
 class SourcesSettings(Section):
     """One table a source."""
 
     trendpage: TrendpageSettings = TrendpageSettings()
     mastodon: MastodonSettings = MastodonSettings()
     misskey: MisskeySettings = MisskeySettings()
+    feed: FeedSettings = FeedSettings()
 
 
 class PollSettings(Section):
     """When and how much is looked at."""
 
     interval_s: Annotated[int, Field(ge=1, le=86_400)] = 300
-    concurrency: Annotated[int, Field(ge=1, le=500)] = 20
+    concurrency: Annotated[int, Field(ge=1, le=500)] = 50
     new_post_max_age_h: Annotated[int, Field(ge=1, le=24 * 30)] = 48
     catch_up_after_h: Annotated[int, Field(ge=1, le=24 * 30)] = 6
     keep_posts_days: Annotated[int, Field(ge=3, le=3650)] = 30

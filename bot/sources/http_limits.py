@@ -17,3 +17,5 @@ class HttpLimits:
     max_redirects: int = 5
     per_host_concurrency: int = 4
     per_host_interval_s: float = 0.25
+    own_machine_at_full_speed: bool = False
+    """Without a limit of the host's own for what this machine itself serves."""

@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.core.errors import SourceBusy
 
@@ -16,15 +17,17 @@ FREE_FAILURES = 2
 """One page may fail without the host's other pages waiting for it."""
 LONGEST_BACK_OFF_S = 300.0
 SWEEP_AT = 256
+OWN_MACHINE_SEATS = 100
 
 
 class _Host:
     """What is remembered of a host: who is in its lane, when the next may start, and until when it rests."""
 
-    __slots__ = ("failed_at", "failures", "next_start", "rest_until", "seats", "users", "why")
+    __slots__ = ("apart_s", "failed_at", "failures", "next_start", "rest_until", "seats", "users", "why")
 
-    def __init__(self, seats: int) -> None:
+    def __init__(self, seats: int, apart_s: float) -> None:
         self.seats = asyncio.Semaphore(seats)
+        self.apart_s = apart_s
         self.users = 0
         self.next_start = 0.0
         self.failures = 0
@@ -73,7 +76,7 @@ class Lanes:
     async def _wait_for_turn(self, host: _Host) -> None:
         now = asyncio.get_running_loop().time()
         start = max(now, host.next_start)
-        host.next_start = start + self._limits.per_host_interval_s
+        host.next_start = start + host.apart_s
         if start > now:
             await asyncio.sleep(start - now)
 
@@ -107,8 +110,14 @@ class Lanes:
         if host is None:
             if len(self._hosts) >= self._sweep_at:
                 self._sweep()
-            host = self._hosts[name] = _Host(self._limits.per_host_concurrency)
+            host = self._hosts[name] = self._new_host(name)
         return host
+
+    def _new_host(self, name: str) -> _Host:
+        """What this machine serves itself needs no sparing, where the operator says so."""
+        if self._limits.own_machine_at_full_speed and _is_own_machine(name):
+            return _Host(OWN_MACHINE_SEATS, 0.0)
+        return _Host(self._limits.per_host_concurrency, self._limits.per_host_interval_s)
 
     def _sweep(self) -> None:
         """Drop hosts nobody uses and that have not failed lately; the mark doubles with what stays."""
@@ -118,6 +127,11 @@ class Lanes:
             if rested and host.users == 0 and host.next_start <= turn:
                 del self._hosts[name]
         self._sweep_at = max(SWEEP_AT, 2 * len(self._hosts))
+
+
+def _is_own_machine(name: str) -> bool:
+    host = urlsplit(f"//{name}").hostname or ""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _back_off(failures: int) -> timedelta:

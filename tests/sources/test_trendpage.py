@@ -18,6 +18,7 @@ from bot.core.errors import SourceChanged, SourceRefused
 from bot.core.models import Audience, Fetched, Look, Network, NotModified, Post, SourceName, Validators
 from bot.core.text import fingerprint, make_topic
 from bot.sources.http import Http, HttpLimits
+from bot.sources.robots import Robots
 from bot.sources.trendpage import TrendPage, parse
 from bot.sources.trendpage.post import SNOWFLAKE_EPOCH_MS
 
@@ -626,7 +627,7 @@ def look(name: str = "データセンター", target: str | None = None, validat
 
 
 def source(http: Http, url: str | None = None, **pages: str) -> TrendPage:
-    return TrendPage(http, url=url, pages=pages)
+    return TrendPage(http, Robots(http, clock=lambda: NOW), url=url, pages=pages)
 
 
 @pytest.fixture

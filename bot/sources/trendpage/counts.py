@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .numbers import NUMBER, amount_of, nfkc
+from bot.sources.numbers import NUMBER, amount_of, nfkc
 
 _COUNTS = re.compile(
     rf"""

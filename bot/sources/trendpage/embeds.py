@@ -8,7 +8,9 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .post import FIRST_SNOWFLAKE, STATUS, Draft, find_byline, split_date
+from bot.sources.x_links import STATUS
+
+from .post import FIRST_SNOWFLAKE, Draft, find_byline, split_date
 from .tags import INLINE, UNREAD, one_space
 
 _AROUND_BREAK = re.compile(r" ?\n ?")

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.models import Audience
 from bot.core.text import clean
-
-from .numbers import NUMBER, amount_of, nfkc
+from bot.sources.numbers import NUMBER, amount_of, nfkc
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 _VOLUMES = (

@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from bot.core.errors import SourceChanged
 from bot.core.text import clean
+from bot.sources.x_links import STATUS
 
 from .embeds import Embed, find_embeds
 from .markup import rp_columns, said_by, said_by_class
-from .post import STATUS
 from .tags import INLINE, MARKUP, SPACES, UNREAD, nests_without_end, one_space
 
 LONGEST_HEAD_LINE = 300

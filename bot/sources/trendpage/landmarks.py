@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.sources.numbers import nfkc
+
 from .head import OBSERVED
 from .items import LONGEST_HEAD_LINE, Item
-from .numbers import nfkc
 
 _HEADING = re.compile(r"^\W*(?:人気の?(?:ポスト|ツイート|投稿)|(?:popular|top) (?:posts?|tweets?))", re.IGNORECASE)
 _FOOTER = re.compile(

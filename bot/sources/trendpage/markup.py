@@ -6,7 +6,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .numbers import COUNT_CHARACTERS, has_digit, nfkc
+from bot.sources.numbers import COUNT_CHARACTERS, has_digit, nfkc
 
 _ICONS = (
     (re.compile(r"(?<![a-z])(?:female|woman|women|venus|girl)s?(?![a-z])", re.IGNORECASE), " 女性"),

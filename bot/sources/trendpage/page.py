@@ -9,8 +9,8 @@ from datetime import datetime
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Fetched, Post, Snapshot, SourceName
+from bot.sources.decoding import decode
 
-from .decoding import decode
 from .head import read_audience, read_observed_at, read_topic_name, read_volume
 from .items import LONGEST_HEAD_LINE, Item, read_items
 from .landmarks import Landmarks, lines_before_posts

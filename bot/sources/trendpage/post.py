@@ -13,10 +13,6 @@ FIRST_SNOWFLAKE = 29_700_859_247
 """X's ids carry their time since November 2010; smaller ones are plain numbers."""
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 _SNOWFLAKE_EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=SNOWFLAKE_EPOCH_MS)
-STATUS = re.compile(
-    r"^\s*(?:https?:)?//(?:[\w-]+\.)?(?:twitter|x)\.com/(?:#!/)?(?:i/web|(\w{1,20}))/status(?:es)?/(\d{1,19})",
-    re.ASCII | re.IGNORECASE,
-)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATES = tuple(

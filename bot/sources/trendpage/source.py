@@ -12,6 +12,7 @@ from bot.core.errors import SourceRefused
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
 from bot.core.text import topic_key
 from bot.sources.http import Http, validators_of
+from bot.sources.robots import Robots
 
 from .page import parse
 
@@ -27,8 +28,9 @@ class TrendPage:
     can_relook = False
     costs_money = False
 
-    def __init__(self, http: Http, *, url: str | None, pages: Mapping[str, str]) -> None:
+    def __init__(self, http: Http, robots: Robots, *, url: str | None, pages: Mapping[str, str]) -> None:
         self._http = http
+        self._robots = robots
         self._template = url
         self._pages: dict[TopicKey, str] = {topic_key(name): page for name, page in pages.items()}
 
@@ -49,7 +51,9 @@ class TrendPage:
 
     async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
         """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
-        answer = await self._http.get(self.asks(look), validators=look.validators)
+        url = self.asks(look)
+        await self._robots.check(url)
+        answer = await self._http.get(url, validators=look.validators)
         if answer.not_modified:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")

@@ -1,0 +1,71 @@
+"""Feeds: RSS, Atom, RDF and JSON Feed, one a channel follows by its address, or searches by topic."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from bot.core.errors import SourceRefused
+from bot.core.models import Fetched, Look, Network, NotModified, SourceName, Topic
+
+from .feed_wire import Feed as FeedText
+from .feed_wire import parse_feed
+from .http import Answer, Http, validators_of
+from .robots import Robots
+
+LONG_FEED = 200_000
+"""Bytes from which a feed is read off the event loop (about 5 ms)."""
+
+
+class Feed:
+    """The source ``feed``. ``search_urls``: templates with ``{topic}``; each is a watch of its own."""
+
+    name = SourceName.FEED
+    network = Network.WEB
+    can_relook = False
+    costs_money = False
+
+    def __init__(self, http: Http, robots: Robots, *, search_urls: Sequence[str] = ()) -> None:
+        self._http = http
+        self._robots = robots
+        self._search_urls = tuple(search_urls)
+
+    def targets(self, topic: Topic) -> tuple[str, ...]:
+        """The addresses of the searches for a topic."""
+        name = quote(topic.name, safe="")
+        return tuple(template.replace("{topic}", name) for template in self._search_urls)
+
+    def asks(self, look: Look) -> str:
+        """The address that is asked; empty when there is none."""
+        return look.target or next(iter(self.targets(look.topic)), "")
+
+    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+        """Fetch and read the feed. Raises ``SourceError``; ``SourceChanged`` when it is no feed."""
+        url = self.asks(look)
+        if not url:
+            raise SourceRefused(
+                f"no feed is known for {look.topic.name}: subscribe to a feed's address, or give the source "
+                "search_urls with {topic}",
+                permanent=True,
+            )
+        await self._robots.check(url)
+        answer = await self._http.get(url, validators=look.validators)
+        if answer.not_modified:
+            return NotModified(self.name)
+        feed = await _read(answer, now)
+        return Fetched(
+            source=self.name,
+            posts=feed.posts,
+            topic_name=feed.title,
+            validators=validators_of(answer),
+            note=url,
+        )
+
+
+async def _read(answer: Answer, now: datetime) -> FeedText:
+    kind = answer.headers.get("content-type")
+    if len(answer.body) < LONG_FEED:
+        return parse_feed(answer.body, url=answer.url, now=now, content_type=kind)
+    return await asyncio.to_thread(parse_feed, answer.body, url=answer.url, now=now, content_type=kind)

@@ -1,0 +1,216 @@
+"""A feed (RSS, Atom, RDF, JSON Feed) from its bytes to posts. Pure.
+
+    bytes ─▶ text in its real encoding ─▶ feedparser-rs ─▶ entries ─▶ posts
+
+What an entry is must not change from look to look, or it would be told again: see ``_identity``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import struct_time
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import feedparser_rs
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.core.errors import SourceChanged
+from bot.core.models import Network, Post
+from bot.core.text import excerpt, one_line
+
+from .decoding import decode
+from .html_text import html_to_text
+from .numbers import NUMBER, amount_of, nfkc
+from .x_links import status_id
+
+ENTRIES_MAX: Final = 500
+"""More than any feed shows; the rest of a longer one is left unread."""
+SUMMARY_MAX: Final = 600
+"""Characters of an entry's summary; some feeds send whole articles."""
+ID_MAX: Final = 300
+BOOKMARKS, SEARCHES = "bookmarks", "searches"
+"""What a feed counts where it counts something else than reposts."""
+
+_XML_DECLARATION: Final = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
+_ITEM: Final = re.compile(r"<item[\s>]")
+_COUNTED: Final = {
+    "http://www.hatena.ne.jp/info/xmlns#": ("bookmarkcount", BOOKMARKS),
+    "https://trends.google.com/trending/rss": ("approx_traffic", SEARCHES),
+    "https://trends.google.co.jp/trending/rss": ("approx_traffic", SEARCHES),
+}
+"""Elements that the parser leaves out, by their namespace."""
+_AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
+_TRACKING: Final = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|ref_src|igshid", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says: its name, where it says so, and its entries as posts in its own order."""
+
+    title: str | None
+    posts: tuple[Post, ...]
+
+
+def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None = None) -> Feed:
+    """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
+
+    Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
+    """
+    text = decode(body, content_type).replace("\x00", "")
+    parsed = _parsed(text)
+    if not parsed.version:
+        raise SourceChanged(_no_feed(text, url))
+    entries = list(parsed.entries[:ENTRIES_MAX])
+    shared = _shared_links(entries, parsed.feed.link)
+    counts = _counts(text, parsed.namespaces, len(parsed.entries))
+    posts = [
+        _post(entry, count, url=url, now=now, shared=shared, language=one_line(parsed.feed.language or "") or None)
+        for entry, count in zip(entries, counts, strict=False)
+    ]
+    unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
+    return Feed(one_line(html_to_text(parsed.feed.title or "")) or None, tuple(unique.values())[::-1])
+
+
+def _parsed(text: str) -> Any:
+    """As feedparser-rs reads it: bytes, because a text that is an address it would fetch."""
+    body = _XML_DECLARATION.sub("", text).strip().encode("utf-8", "replace")  # whatever it declares
+    try:
+        return feedparser_rs.parse(body, sanitize_html=False)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic in Rust is no Exception
+        raise SourceChanged(f"this feed is broken: {str(error)[:200]}") from error
+
+
+def normal_url(url: str) -> str:
+    """An address as it is compared: host in small letters, without default port, fragment and tracking."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
+    query = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name)
+    ]
+    return urlunsplit(("https", host + port, parts.path or "/", urlencode(query), ""))
+
+
+def _is_tracking(name: str) -> bool:
+    return _TRACKING.fullmatch(name) is not None
+
+
+def _no_feed(text: str, url: str) -> str:
+    """What to tell whoever typed this address."""
+    if "<html" not in text[:5000].lower():
+        return "this is not a feed"
+    for link in LexborHTMLParser(text[:100_000]).css("link[rel=alternate][href]"):
+        kind = (link.attributes.get("type") or "").lower()
+        if "rss" in kind or "atom" in kind or kind == "application/feed+json":
+            return (
+                f"this is a page, not a feed; its feed is {urljoin(url, (link.attributes['href'] or '').strip())}"
+            )
+    return "this is a page, not a feed"
+
+
+def _shared_links(entries: Sequence[Any], home: str | None) -> set[str]:
+    """Links that tell no entry from another: the site's own, and those that several entries have."""
+    links = Counter((entry.link or "").strip() for entry in entries)
+    return {link for link, times in links.items() if times > 1} | {"", (home or "").strip()}
+
+
+def _counts(text: str, namespaces: dict[str, str], entries: int) -> list[tuple[int, str] | None]:
+    """What the entries count (bookmarks, searches), with its name; unknown unless it is clear whose it is."""
+    for prefix, namespace in namespaces.items():
+        if namespace not in _COUNTED:
+            continue
+        element, name = _COUNTED[namespace]
+        counted = re.compile(rf"<{re.escape(prefix)}:{element}>([^<]{{1,30}})<")
+        items = _ITEM.split(text)[1:]
+        if len(items) == entries:
+            return [_amount(counted.search(item), name) for item in items]
+    return [None] * entries
+
+
+def _amount(found: re.Match[str] | None, name: str) -> tuple[int, str] | None:
+    """``2000+``, ``20K+``, ``2千+`` as a number: the least it can be."""
+    number = _AMOUNT.search(nfkc(found[1])) if found else None
+    return (amount_of(number), name) if number else None
+
+
+def _post(
+    entry: Any, count: tuple[int, str] | None, *, url: str, now: datetime, shared: set[str], language: str | None
+) -> Post | None:
+    """An entry as a post; None for one that says nothing."""
+    title = one_line(html_to_text(entry.title or ""))
+    link = _web(url, (entry.link or "").strip())
+    text = _text(title, entry)
+    network, canonical_id = _identity(entry, title, link, shared=shared)
+    if not text and link is None:
+        return None
+    return Post(
+        network=network,
+        canonical_id=canonical_id,
+        text=text or title or link or "",
+        url=link,
+        author_name=one_line(entry.author or "") or None,
+        created_at=_time(entry.published_parsed, now) or _time(entry.updated_parsed, now),
+        language=language,
+        has_media=bool(entry.enclosures),
+        score=count[0] if count else None,
+        score_name=count[1] if count else None,
+    )
+
+
+def _text(title: str, entry: Any) -> str:
+    """The title, and below it what the summary adds to it."""
+    written = entry.summary or next((part.value for part in entry.content if part.value), "")
+    summary = excerpt(html_to_text(written), SUMMARY_MAX)
+    if not title or " ".join(summary.split()).startswith(title):
+        return summary or title
+    return f"{title}\n{summary}".strip()
+
+
+def _identity(entry: Any, title: str, link: str | None, *, shared: set[str]) -> tuple[Network, str]:
+    """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
+
+    A link that several entries share says nothing (Google Trends gives all of them the same one); title and time
+    then stand in for an id.
+    """
+    if link is not None and (entry.link or "").strip() not in shared:
+        status = status_id(link)
+        return (Network.X, status) if status else (Network.WEB, _short(normal_url(link)))
+    own = (entry.id or "").strip()
+    return Network.WEB, _short(
+        own if own and own not in shared else f"{title}\n{entry.published or entry.updated or ''}"
+    )
+
+
+def _short(identity: str) -> str:
+    """Long ones by their hash: an identity is a key of the database."""
+    if len(identity) <= ID_MAX and "\n" not in identity:
+        return identity
+    return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _web(base: str, link: str) -> str | None:
+    """The whole address that a link means, where it may stand behind a button."""
+    try:
+        address = urljoin(base, link) if link else ""
+        return normal_url(address) and address if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", address) else None
+    except ValueError:  # a port or a host that cannot be
+        return None
+
+
+def _time(parsed: struct_time | None, now: datetime) -> datetime | None:
+    """In UTC, as the parser gives it; None for what is no time, or has not come yet."""
+    if parsed is None:
+        return None
+    try:
+        at = datetime(*parsed[:6], tzinfo=UTC)
+    except (ValueError, TypeError):
+        return None
+    return at if at <= now else None

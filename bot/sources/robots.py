@@ -1,0 +1,88 @@
+"""What a site allows robots to read (RFC 9309), for pages and feeds; APIs have terms of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from bot.core.errors import SourceError, SourceRefused
+
+from .http import Http, RefusedAnswer
+
+KEPT: Final = timedelta(hours=24)
+"""The longest that rules are believed (RFC 9309, 2.4)."""
+RETRY: Final = timedelta(minutes=30)
+"""When a site that could not say what it allows is asked again."""
+SITES_MAX: Final = 5_000
+AGENT: Final = "kawaraban"
+
+_NO_RULES: Final = Protego.parse("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A site's answer, and until when it is believed. ``error``: why it could not say; nothing is allowed then."""
+
+    parsed: Protego
+    until: datetime
+    error: SourceError | None = None
+
+
+class Robots:
+    """Remembers what each site allows. ``ignored``: hosts whose owner has agreed to be read whatever they say."""
+
+    def __init__(self, http: Http, *, clock: Callable[[], datetime], ignored: Collection[str] = ()) -> None:
+        self._http = http
+        self._clock = clock
+        self._ignored = frozenset(host.lower() for host in ignored)
+        self._sites: OrderedDict[str, _Rules] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[_Rules]] = {}
+
+    async def check(self, url: str) -> None:
+        """Return when the site allows ``url``. Raises ``SourceRefused`` when not, and why it cannot say."""
+        parts = urlsplit(url)
+        if (parts.hostname or "") in self._ignored:
+            return
+        site = f"{parts.scheme}://{parts.netloc}"
+        rules = await self._rules(site)
+        if rules.error is not None:
+            raise rules.error
+        if not rules.parsed.can_fetch(url, AGENT):
+            raise SourceRefused(f"{parts.netloc}: its robots.txt does not allow this address", permanent=True)
+
+    async def _rules(self, site: str) -> _Rules:
+        """From memory, or asked for once however many want to know."""
+        known = self._sites.get(site)
+        if known is not None and self._clock() < known.until:
+            return known
+        asking = self._asking.get(site)
+        if asking is None:
+            asking = self._asking[site] = asyncio.create_task(self._ask(site), name=f"robots.txt of {site}")
+            asking.add_done_callback(lambda _: self._asking.pop(site, None))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, site: str) -> _Rules:
+        rules = await self._read(site)
+        self._sites[site] = rules
+        self._sites.move_to_end(site)
+        while len(self._sites) > SITES_MAX:
+            self._sites.popitem(last=False)
+        return rules
+
+    async def _read(self, site: str) -> _Rules:
+        """RFC 9309, 2.3.1: a site that refuses its rules has none; a broken one, or one away, allows nothing."""
+        now = self._clock()
+        try:
+            answer = await self._http.get(f"{site}/robots.txt")
+        except RefusedAnswer:
+            return _Rules(_NO_RULES, now + KEPT)
+        except SourceError as error:
+            return _Rules(_NO_RULES, now + (error.retry_after or RETRY), error)
+        return _Rules(Protego.parse(answer.body.decode("utf-8", "replace")), now + KEPT)

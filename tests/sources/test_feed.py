@@ -1,0 +1,143 @@
+"""The source ``feed`` over a local site: validators, manners, searches."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
+from bot.core.models import Fetched, Look, NotModified, SourceName, Validators
+from bot.core.text import make_topic
+from bot.sources.base import Source
+from bot.sources.feed import LONG_FEED, Feed
+from bot.sources.http import Http, HttpLimits
+from bot.sources.robots import Robots
+from tests.fakes.feed_site import FeedSite, Item, rss
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+ITEM = Item("橋の話", "https://a.example/1", datetime(2026, 11, 22, 21, 15, tzinfo=UTC))
+
+
+class World:
+    """A site and the source that reads it."""
+
+    def __init__(self, site: FeedSite) -> None:
+        self.site = site
+        limits = HttpLimits(
+            "kawaraban/test (+mailto:a@b.example)", allow_private_networks=True, per_host_interval_s=0
+        )
+        self.http = Http(limits, clock=lambda: NOW)
+        self.source = self.with_searches()
+
+    def with_searches(self, *paths: str) -> Feed:
+        robots = Robots(self.http, clock=lambda: NOW)
+        return Feed(self.http, robots, search_urls=[self.site.base_url + path for path in paths])
+
+    async def look(self, path: str, validators: Validators = Validators()) -> Fetched | NotModified:  # noqa: B008
+        look = Look(make_topic("瓦版"), target=self.site.base_url + path, validators=validators)
+        return await self.source.look(look, NOW)
+
+
+@pytest.fixture(name="world")
+async def make_world() -> AsyncIterator[World]:
+    async with FeedSite() as site:
+        world = World(site)
+        yield world
+        await world.http.aclose()
+
+
+async def test_feed_is_a_source(world: World) -> None:
+    source: Source = world.source
+
+    assert (source.name, source.can_relook, source.costs_money) == (SourceName.FEED, False, False)
+
+
+async def test_an_address_is_read_with_its_title_and_validators(world: World) -> None:
+    world.site.put("/news.xml", rss(ITEM), last_modified="Sun, 22 Nov 2026 21:15:00 GMT")
+
+    fetched = await world.look("/news.xml")
+
+    assert isinstance(fetched, Fetched)
+    assert [post.text for post in fetched.posts] == ["橋の話"]
+    assert (fetched.topic_name, fetched.note) == ("町の瓦版", world.site.base_url + "/news.xml")
+    assert fetched.validators.last_modified == "Sun, 22 Nov 2026 21:15:00 GMT"
+    assert fetched.snapshot is None, "a feed does not say how much is written about a topic"
+
+
+async def test_an_unchanged_feed_is_not_sent_again(world: World) -> None:
+    world.site.put("/news.xml", rss(ITEM))
+    first = await world.look("/news.xml")
+    assert isinstance(first, Fetched)
+
+    assert isinstance(await world.look("/news.xml", first.validators), NotModified)
+    assert world.site.not_modified == 1
+
+
+async def test_a_topic_is_searched_for_where_the_operator_says(world: World) -> None:
+    searching = world.with_searches("/search?q={topic}&mode=rss")
+    world.site.put("/search", rss(ITEM))
+    look = Look(make_topic("データ センター&x"))
+
+    fetched = await searching.look(look, NOW)
+
+    assert isinstance(fetched, Fetched)
+    assert (
+        world.site.paths[-1].startswith("/search?q=%E3%83%87%E3%83%BC%E3%82%BF%20") or "&x" in world.site.paths[-1]
+    )
+    assert searching.asks(look).endswith(
+        "q=%E3%83%87%E3%83%BC%E3%82%BF%20%E3%82%BB%E3%83%B3%E3%82%BF%E3%83%BC%26x&mode=rss"
+    )
+
+
+async def test_a_topic_without_a_search_is_refused_with_what_to_do(world: World) -> None:
+    with pytest.raises(SourceRefused, match="subscribe to a feed's address"):
+        await world.source.look(Look(make_topic("瓦版")), NOW)
+
+
+async def test_robots_txt_is_obeyed(world: World) -> None:
+    world.site.put("/news.xml", rss(ITEM))
+    world.site.forbid("/news.xml")
+
+    with pytest.raises(SourceRefused, match=r"robots\.txt does not allow"):
+        await world.look("/news.xml")
+
+    assert world.site.paths == ["/robots.txt"]
+
+
+async def test_what_is_no_feed_says_so(world: World) -> None:
+    world.site.put("/", "<html><link rel=alternate type=application/atom+xml href=/atom></html>", kind="text/html")
+
+    with pytest.raises(SourceChanged, match=f"its feed is {world.site.base_url}/atom"):
+        await world.look("/")
+
+
+@pytest.mark.parametrize(("status", "kind"), [(404, SourceRefused), (410, SourceRefused), (503, SourceBusy)])
+async def test_failures_are_named(world: World, status: int, kind: type[Exception]) -> None:
+    world.site.put("/news.xml", "no", status=status)
+
+    with pytest.raises(kind):
+        await world.look("/news.xml")
+
+
+async def test_a_long_feed_is_read_off_the_event_loop_with_the_same_result(world: World) -> None:
+    items = [Item(f"{number}番", f"https://a.example/{number}", summary="長い話。" * 200) for number in range(200)]
+    body = rss(*items)
+    assert len(body) > LONG_FEED
+    world.site.put("/news.xml", body)
+
+    fetched = await world.look("/news.xml")
+
+    assert isinstance(fetched, Fetched)
+    assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
+
+
+async def test_relative_links_belong_to_the_address_that_answered(world: World) -> None:
+    moved = world.site.put("/new/feed.xml", rss(Item("橋", "3.html"), link=""))
+    world.site.put("/old.xml", "", status=301, location=moved)
+
+    fetched = await world.look("/old.xml")
+
+    assert isinstance(fetched, Fetched)
+    assert fetched.posts[0].url == world.site.base_url + "/new/3.html"

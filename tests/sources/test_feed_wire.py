@@ -1,0 +1,318 @@
+"""Feeds in every format and in bad shape: the same entry is the same post in each look, and nothing is made up."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import SourceChanged
+from bot.core.models import Network, Post
+from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, SUMMARY_MAX, Feed, normal_url, parse_feed
+from tests.fakes.feed_site import Item, rss
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+BORN = datetime(2026, 11, 22, 21, 15, tzinfo=UTC)
+URL = "https://news.example/feed.xml"
+HATENA = 'xmlns:hatena="http://www.hatena.ne.jp/info/xmlns#"'
+GOOGLE = 'xmlns:ht="https://trends.google.com/trending/rss"'
+
+
+def read(body: bytes | str, content_type: str | None = None) -> Feed:
+    return parse_feed(
+        body.encode() if isinstance(body, str) else body, url=URL, now=NOW, content_type=content_type
+    )
+
+
+def only(body: bytes | str) -> Post:
+    (post,) = read(body).posts
+    return post
+
+
+ATOM = """<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ja"><title>町の瓦版</title><link href="https://a.example/"/>
+<entry><id>tag:a.example,2026:1</id><title>橋の話</title><link rel="alternate" href="https://a.example/1"/>
+<published>2026-11-23T06:15:00+09:00</published><updated>2026-11-23T09:00:00+09:00</updated>
+<author><name>花子</name></author>
+<summary type="html">&lt;p&gt;川の&lt;b&gt;上&lt;/b&gt;で&lt;/p&gt;</summary></entry></feed>"""
+RDF = f"""<?xml version="1.0" encoding="UTF-8"?>
+<rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" {HATENA}>
+<channel rdf:about="https://a.example/"><title>町の瓦版</title><link>https://a.example/</link></channel>
+<item rdf:about="https://a.example/1"><title>橋の話</title><link>
+https://a.example/1
+</link><description>川の上で</description><dc:creator>花子</dc:creator><dc:date>2026-11-23T06:15:00+09:00</dc:date>
+<hatena:bookmarkcount>42</hatena:bookmarkcount></item></rdf:RDF>"""
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "町の瓦版",
+        "items": [
+            {
+                "id": 17,
+                "url": "https://a.example/1",
+                "title": "橋の話",
+                "content_html": "<p>川の<b>上</b>で</p>",
+                "date_published": "2026-11-23T06:15:00+09:00",
+                "authors": [{"name": "花子"}],
+            }
+        ],
+    }
+)
+RSS_09 = """<rss version="0.91"><channel><title>町の瓦版</title><link>https://a.example/</link>
+<item><title>橋の話</title><link>https://a.example/1</link><description>川の上で</description></item></channel></rss>"""
+
+
+# -- formats ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [ATOM, RDF, JSON_FEED], ids=["atom", "rdf", "json"])
+def test_every_format_gives_the_same_post(body: str) -> None:
+    post = only(body)
+
+    assert read(body).title == "町の瓦版"
+    assert (post.network, post.canonical_id) == (Network.WEB, "https://a.example/1")
+    assert post.text == "橋の話\n川の上で"
+    assert (post.url, post.author_name, post.created_at) == ("https://a.example/1", "花子", BORN)
+    assert (post.rp, post.author_handle, post.source_id) == (None, None, None)
+
+
+def test_the_oldest_rss_is_read_without_a_time() -> None:
+    post = only(RSS_09)
+
+    assert (post.text, post.created_at) == ("橋の話\n川の上で", None)
+
+
+def test_rss_2_with_everything() -> None:
+    item = Item("橋&の話", "/1?utm_source=rss&a=2#top", BORN, "<p>川の<i>上</i>で</p><script>x()</script>")
+
+    post = only(rss(item))
+
+    assert post.text == "橋&の話\n川の上で"
+    assert post.url == "https://a.example/1?utm_source=rss&a=2#top"
+    assert post.canonical_id == "https://a.example/1?a=2"
+    assert (post.created_at, post.language) == (BORN, "ja")
+
+
+def test_a_summary_that_only_repeats_the_title_is_left_out() -> None:
+    assert only(rss(Item("橋の話", "https://a.example/1", summary="橋の話 と続き"))).text == "橋の話 と続き"
+
+
+def test_a_whole_article_is_cut() -> None:
+    post = only(rss(Item("橋の話", "https://a.example/1", summary="長い話。" * 5_000)))
+
+    assert len(post.text) <= SUMMARY_MAX + len("橋の話\n…")
+
+
+def test_a_time_to_come_is_unknown() -> None:
+    assert only(rss(Item("予告", "https://a.example/1", NOW + timedelta(hours=1)))).created_at is None
+
+
+# -- who is who ------------------------------------------------------------------------------------------
+
+
+def test_the_same_article_in_two_feeds_is_one_post() -> None:
+    here = only(rss(Item("橋の話", "http://WWW.a.example/1?utm_medium=rss", guid="x1")))
+    there = only(rss(Item("橋の話【続報】", "https://www.a.example/1#comments", guid="55")))
+
+    assert here.key == there.key
+
+
+def test_an_entry_that_links_to_a_post_on_x_is_that_post() -> None:
+    post = only(rss(Item("話題の投稿", "https://twitter.com/kawara_8/status/1992087654321098765?s=20")))
+
+    assert post.key == "x:1992087654321098765"
+
+
+def test_a_link_shared_by_all_is_no_identity() -> None:
+    """Google Trends gives every entry the same link."""
+    link = "https://trends.example/rss?geo=JP"
+    feed = read(rss(Item("瓦版", link, BORN), Item("橋", link, BORN), link=link))
+    later = read(rss(Item("橋", link, BORN), Item("瓦版", link, BORN + timedelta(hours=1)), link=link))
+
+    assert len({post.key for post in feed.posts}) == 2
+    assert feed.posts[1].key == later.posts[0].key
+    assert feed.posts[0].key != later.posts[1].key, "the same words on another day are news"
+
+
+def test_without_a_link_the_feeds_own_id_counts() -> None:
+    assert only(rss(Item("橋の話", guid="tag:1"))).canonical_id == "tag:1"
+
+
+def test_an_endless_identity_is_shortened_the_same_way_each_time() -> None:
+    body = rss(Item("橋の話", "https://a.example/" + "x" * 1_000))
+
+    assert only(body).canonical_id == only(body).canonical_id
+    assert len(only(body).canonical_id) < ID_MAX
+
+
+def test_an_entry_twice_is_one_post() -> None:
+    item = Item("橋の話", "https://a.example/1")
+
+    assert len(read(rss(item, item, Item("別の話", "https://a.example/2"))).posts) in {2, 3}
+    assert len({post.key for post in read(rss(item, item)).posts}) == len(read(rss(item, item)).posts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.example", "https://A.example:443/"),
+        ("https://a.example/x?b=1&utm_source=q", "https://a.example/x?b=1"),
+        ("https://a.example/x?fbclid=zz#frag", "https://a.example/x"),
+        ("https://a.example/q?s=%E7%93%A6", "https://a.example/q?s=瓦"),
+    ],
+)
+def test_addresses_that_mean_the_same(one: str, other: str) -> None:
+    assert normal_url(one) == normal_url(other)
+
+
+# -- other counts than reposts ---------------------------------------------------------------------------
+
+
+def test_bookmarks_are_shown_as_what_they_are() -> None:
+    post = only(RDF)
+
+    assert (post.rp, post.score, post.score_name) == (None, 42, "bookmarks")
+
+
+@pytest.mark.parametrize(
+    ("written", "searches"), [("2000+", 2000), ("20K+", 20_000), ("2千+", 2000), ("５万+", 50_000), ("many", None)]
+)
+def test_searches_are_shown_as_what_they_are(written: str, searches: int | None) -> None:
+    more = f"<ht:approx_traffic>{written}</ht:approx_traffic>"
+
+    post = only(rss(Item("瓦版", at=BORN, more=more), attributes=GOOGLE))
+
+    assert (post.rp, post.score) == (None, searches)
+    assert post.score_name == (None if searches is None else "searches")
+
+
+def test_each_entry_gets_its_own_count() -> None:
+    def counted(number: int) -> Item:
+        return Item(
+            str(number), f"https://a.example/{number}", more=f"<h:bookmarkcount>{number}</h:bookmarkcount>"
+        )
+
+    plain = Item("0", "https://a.example/0")
+    feed = read(rss(counted(3), plain, counted(5), attributes='xmlns:h="http://www.hatena.ne.jp/info/xmlns#"'))
+
+    assert [post.score for post in feed.posts] == [3, None, 5]
+
+
+# -- encodings -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "Shift_JIS", "EUC-JP", "ISO-2022-JP"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_japanese_encodings_declared_or_not(encoding: str, declared: bool) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>' if declared else ""
+    body = head + RSS_09
+
+    assert only(body.encode(encoding)).text == "橋の話\n川の上で"
+
+
+def test_the_header_names_the_encoding() -> None:
+    assert read(RSS_09.encode("euc_jp"), "text/xml; charset=EUC-JP").title == "町の瓦版"
+
+
+def test_a_wrong_declaration_does_not_garble_utf_8() -> None:
+    assert only('<?xml version="1.0" encoding="windows-1252"?>' + RSS_09).text == "橋の話\n川の上で"
+
+
+# -- what is no feed, and what is broken -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<", b"hello", b"[]", b'{"a": 1}', b"<a>" * 50_000, b"\x00\x01\x02", b"http://127.0.0.1:9/"]
+)
+def test_what_is_no_feed_is_refused(body: bytes) -> None:
+    with pytest.raises(SourceChanged, match="not a feed"):
+        read(body)
+
+
+def test_a_page_says_where_its_feed_is() -> None:
+    page = '<!doctype html><html><head><link rel=alternate type="application/rss+xml" href=" /rss ">'
+
+    with pytest.raises(SourceChanged, match=r"its feed is https://news\.example/rss$"):
+        read(page)
+
+
+def test_a_body_cut_in_the_middle_of_a_character_gives_what_can_be_read() -> None:
+    whole = rss(*(Item(f"{number}番の話", f"https://a.example/{number}", BORN) for number in range(20)))
+
+    feed = read(whole[: len(whole) // 2 + 1])
+
+    assert 5 <= len(feed.posts) < 20
+
+
+def test_a_longer_feed_than_any_is_bounded() -> None:
+    feed = read(rss(*(Item(str(number), f"https://a.example/{number}") for number in range(ENTRIES_MAX + 50))))
+
+    assert len(feed.posts) == ENTRIES_MAX
+
+
+HOSTILE = {
+    "billion laughs": b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
+    + b"".join(
+        b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n > 1 else b"&a;" * 10) for n in range(1, 10)
+    )
+    + b']><rss version="2.0"><channel><title>&a9;</title><item><title>&a9;</title></item></channel></rss>',
+    "a file": b'<!DOCTYPE l [<!ENTITY f SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>'
+    b"<title>&f;</title><item><title>&f;</title></item></channel></rss>",
+    "deep": b'<rss version="2.0"><channel><item><title>' + b"<b>" * 200_000,
+    "many": b'<rss version="2.0"><channel>' + b"<item><title>x</title></item>" * 100_000,
+    "long title": rss(Item("長" * 500_000, "https://a.example/1")),
+    "many links": rss(Item("x", "https://a.example/?" + "&".join("a=1" for _ in range(20_000)))),
+    "nested json": b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 100_000,
+    "wrong json": b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":{},"title":5,"url":[],"authors":7}]}',
+    "bad port": rss(Item("x", "https://a.example:99999999/"), Item("y", "http://[::1/")),
+    "nul": rss(Item("a\x00b", "https://a.example/1")).replace(b"a", b"\x00a", 3),
+    "shout": rss(Item("@everyone \u202edlrow", "javascript:alert(1)")),
+}
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_feeds_end_soon_and_say_nothing_dangerous(name: str) -> None:
+    began = time.process_time()
+    try:
+        posts = read(HOSTILE[name]).posts
+    except SourceChanged:
+        posts = ()
+
+    assert time.process_time() - began < 5
+    for post in posts:
+        assert "root:" not in post.text
+        assert "\u202e" not in post.text
+        assert "\x00" not in post.text
+        assert len(post.text) < 100_000
+        assert post.url is None or post.url.startswith(("http://", "https://"))
+
+
+@pytest.mark.invariant(6)
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([b"", b"<rss><channel>", b"<feed>", RDF.encode()[:400], b'{"items":[']),
+)
+def test_any_bytes_are_a_feed_or_a_named_error(tail: bytes, head: bytes) -> None:
+    try:
+        feed = read(head + tail)
+    except SourceChanged:
+        return
+    assert all(post.canonical_id and len(post.canonical_id) <= ID_MAX for post in feed.posts)
+
+
+@given(st.integers(0, len(RDF.encode())), st.integers(0, 255))
+def test_a_damaged_byte_hurts_nothing_but_itself(at: int, value: int) -> None:
+    body = bytearray(RDF.encode())
+    if at < len(body):
+        body[at] = value
+    try:
+        posts = read(bytes(body)).posts
+    except SourceChanged:
+        return
+    assert len(posts) <= 1

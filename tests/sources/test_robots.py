@@ -1,0 +1,124 @@
+"""robots.txt: asked once, believed for a day, and silence is no permission."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.errors import SourceBusy, SourceError, SourceRefused, SourceUnreachable
+from bot.sources.http import Http, HttpLimits
+from bot.sources.robots import KEPT, RETRY, Robots
+from tests.fakes.feed_site import FeedSite
+
+START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+class World:
+    """A site, what we know of it, and a clock that stands still until it is moved."""
+
+    def __init__(self, site: FeedSite) -> None:
+        self.now = START
+        self.site = site
+        limits = HttpLimits("kawaraban/test", allow_private_networks=True, per_host_interval_s=0)
+        self.http = Http(limits, clock=lambda: self.now)
+        self.robots = Robots(self.http, clock=lambda: self.now)
+
+    async def allows(self, path: str) -> bool:
+        try:
+            await self.robots.check(self.site.base_url + path)
+        except SourceRefused as refusal:
+            return not refusal.permanent
+        return True
+
+
+@pytest.fixture(name="world")
+async def make_world() -> AsyncIterator[World]:
+    async with FeedSite() as site:
+        world = World(site)
+        yield world
+        await world.http.aclose()
+
+
+async def test_what_is_forbidden_is_refused_and_the_rest_is_not(world: World) -> None:
+    world.site.forbid("/private/", "/*.pdf$")
+
+    assert await world.allows("/news.xml")
+    assert not await world.allows("/private/news.xml")
+    assert not await world.allows("/a.pdf")
+
+
+async def test_rules_for_us_by_name_win_over_those_for_all(world: World) -> None:
+    world.site.put("/robots.txt", "User-agent: *\nDisallow: /\n\nUser-agent: kawaraban\nDisallow: /no\n")
+
+    assert await world.allows("/news.xml")
+    assert not await world.allows("/no/news.xml")
+
+
+async def test_a_site_without_rules_allows_everything(world: World) -> None:
+    assert await world.allows("/news.xml")
+
+
+@pytest.mark.parametrize("status", [401, 403, 410])
+async def test_a_site_that_refuses_its_rules_has_none(world: World, status: int) -> None:
+    world.site.put("/robots.txt", "User-agent: *\nDisallow: /", status=status)
+
+    assert await world.allows("/news.xml")
+
+
+async def test_rules_are_asked_for_once_a_day_however_many_want_to_know(world: World) -> None:
+    await asyncio.gather(*(world.allows(f"/{number}.xml") for number in range(20)))
+    world.now += KEPT - timedelta(seconds=1)
+    await world.allows("/news.xml")
+    assert world.site.paths == ["/robots.txt"]
+
+    world.site.forbid("/")
+    world.now += timedelta(seconds=1)
+
+    assert not await world.allows("/news.xml")
+
+
+async def test_a_broken_site_allows_nothing_until_it_is_asked_again(world: World) -> None:
+    world.site.put("/robots.txt", "oops", status=500)
+    with pytest.raises(SourceBusy):
+        await world.allows("/news.xml")
+    world.site.put("/robots.txt", "")
+    with pytest.raises(SourceBusy):
+        await world.allows("/news.xml")
+    assert world.site.paths == ["/robots.txt"]
+
+    world.now += RETRY
+
+    assert await world.allows("/news.xml")
+
+
+async def test_a_site_that_is_away_is_told_as_away(world: World) -> None:
+    with pytest.raises(SourceUnreachable):
+        await world.robots.check("http://127.0.0.1:9/news.xml")
+
+
+async def test_private_addresses_are_refused_before_anything_is_asked(world: World) -> None:
+    guarded = Http(HttpLimits("kawaraban/test"), clock=lambda: START)
+    try:
+        with pytest.raises(SourceError, match="not a public address"):
+            await Robots(guarded, clock=lambda: START).check(world.site.base_url + "/news.xml")
+    finally:
+        await guarded.aclose()
+    assert world.site.paths == []
+
+
+async def test_a_host_that_has_agreed_is_not_asked(world: World) -> None:
+    world.site.forbid("/")
+    agreed = Robots(world.http, clock=lambda: world.now, ignored=["127.0.0.1"])
+
+    await agreed.check(world.site.base_url + "/news.xml")
+
+    assert world.site.paths == []
+
+
+async def test_rules_that_are_no_text_at_all_forbid_nothing(world: World) -> None:
+    world.site.put("/robots.txt", bytes(range(256)) * 100)
+
+    assert await world.allows("/news.xml")
