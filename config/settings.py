@@ -11,10 +11,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -140,12 +140,36 @@ class MisskeySettings(Section):
         return self.enabled
 
 
+class BlueskySettings(Section):
+    """An account at a Bluesky server; off until it has an ``identifier`` (a handle) and an ``app_password``."""
+
+    enabled: bool | None = None
+    service_url: Address = "https://bsky.social"
+    identifier: str | None = None
+    app_password: SecretStr | None = None
+    default_min_rp: Annotated[int, Field(ge=0)] = 10
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        if bool(self.identifier) != bool(self.app_password):
+            raise ValueError(
+                "have both an identifier (…__IDENTIFIER) and an app_password (…__APP_PASSWORD), or neither"
+            )
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        """Enabled unless switched off, once it has an account."""
+        return bool(self.identifier) and self.enabled is not False
+
+
 class SourcesSettings(Section):
     """One table a source."""
 
     trendpage: TrendpageSettings = TrendpageSettings()
     mastodon: MastodonSettings = MastodonSettings()
     misskey: MisskeySettings = MisskeySettings()
+    bluesky: BlueskySettings = BlueskySettings()
 
 
 class PollSettings(Section):
@@ -306,7 +330,8 @@ def _sentence(error: ValidationError) -> str:
 def _may_be_shown(value: object, key: str) -> bool:
     """A whole table of the wrong form may hold a secret too; an address may hold a password."""
     in_secret_table = key.startswith("discord") and not key.endswith((".api_base", ".gateway_url", ".language"))
-    return not in_secret_table and not isinstance(value, dict) and "@" not in str(value)
+    is_secret = in_secret_table or key.endswith("app_password")
+    return not is_secret and not isinstance(value, dict) and "@" not in str(value)
 
 
 def _takes(first: ErrorDetails) -> str:
