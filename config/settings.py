@@ -34,6 +34,10 @@ Language = Literal["ja", "en"]
 _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
 
+_SECRET_TABLES = ("discord", "sources.bluesky")
+_NO_SECRETS = (".api_base", ".gateway_url", ".language", ".service_url", ".enabled", ".default_min_rp")
+"""Keys of these tables whose values may be shown."""
+
 _HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
 _ASCII = r"^[ -~]*$"
 _PATTERNS = {
@@ -329,9 +333,8 @@ def _sentence(error: ValidationError) -> str:
 
 def _may_be_shown(value: object, key: str) -> bool:
     """A whole table of the wrong form may hold a secret too; an address may hold a password."""
-    in_secret_table = key.startswith("discord") and not key.endswith((".api_base", ".gateway_url", ".language"))
-    is_secret = in_secret_table or key.endswith("app_password")
-    return not is_secret and not isinstance(value, dict) and "@" not in str(value)
+    in_secret_table = key.startswith(_SECRET_TABLES) and not key.endswith(_NO_SECRETS)
+    return not in_secret_table and not isinstance(value, dict) and "@" not in str(value)
 
 
 def _takes(first: ErrorDetails) -> str:
