@@ -80,6 +80,8 @@ class BlueskyServer:
         self.password = PASSWORD
         self.base_url = ""
         self.ignores_since = False
+        self.has_top = True
+        """Otherwise ``top`` finds nothing."""
         self._clock = clock or (lambda: datetime.now(UTC))
         self._stored: dict[str, Stored] = {}
         self._tokens: dict[str, tuple[str, datetime]] = {}
@@ -230,7 +232,7 @@ class BlueskyServer:
             return self._error(400, "InvalidRequest", "Invalid app.bsky.feed.searchPosts params")
         hits = self._hits(query["q"], "" if self.ignores_since else query.get("since", ""))
         if query.get("sort", "latest") == "top":
-            hits.sort(key=self._reposts, reverse=True)
+            hits = sorted(hits, key=self._reposts, reverse=True) if self.has_top else []
         first, limit = int(query.get("cursor", "0")), int(query.get("limit", "25"))
         body: dict[str, Any] = {"posts": [self._shown(stored) for stored in hits[first : first + limit]]}
         if first + limit < len(hits):
