@@ -25,6 +25,8 @@ from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.services.why import WhyService
 from bot.sources.base import Source
+from bot.sources.bluesky import Bluesky
+from bot.sources.bluesky_session import BlueskyAccount, SessionStore, ShortMemory
 from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
 from bot.sources.mastodon import Mastodon
@@ -55,7 +57,7 @@ async def house(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
     try:
         storage = await open_sqlite(settings.database.url)
         try:
-            sources = make_sources(settings, http, clock=clock)
+            sources = make_sources(settings, http, storage, clock=clock)
             await storage.set_enabled_sources(list(sources))
             yield wire(settings, storage, sources, clock=clock)
         finally:
@@ -116,8 +118,10 @@ def http_limits(settings: Settings) -> HttpLimits:
     )
 
 
-def make_sources(settings: Settings, http: Http, *, clock: Clock = utc_now) -> dict[SourceName, Source]:
-    """The sources that are switched on, by name."""
+def make_sources(
+    settings: Settings, http: Http, store: SessionStore | None = None, *, clock: Clock = utc_now
+) -> dict[SourceName, Source]:
+    """The sources that are switched on, by name. Without a ``store`` a session lasts as long as the process."""
     wanted = settings.sources
     robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
     makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
@@ -137,8 +141,23 @@ def make_sources(settings: Settings, http: Http, *, clock: Clock = utc_now) -> d
             wanted.feed.is_on,
             lambda: Feed(http, robots, search_urls=wanted.feed.search_urls),
         ),
+        SourceName.BLUESKY: (
+            wanted.bluesky.is_on,
+            lambda: Bluesky(_bluesky_account(settings, http, store or ShortMemory())),
+        ),
     }
     return {name: make() for name, (is_on, make) in makers.items() if is_on}
+
+
+def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> BlueskyAccount:
+    account = settings.sources.bluesky
+    return BlueskyAccount(
+        http,
+        service_url=account.service_url,
+        identifier=account.identifier or "",
+        app_password=account.app_password.get_secret_value() if account.app_password else "",
+        store=store,
+    )
 
 
 def poll_policy(settings: Settings, source: Source) -> PollPolicy:

@@ -17,7 +17,7 @@ import discord
 
 from bot import app
 from bot.client import invite_url
-from bot.core.errors import SourceError, StorageError
+from bot.core.errors import SourceError, SourceRefused, StorageError
 from bot.core.models import Look, SourceName
 from bot.core.text import make_topic
 from bot.sources.base import Source
@@ -70,6 +70,11 @@ def how_to_switch_on(source: SourceName) -> str:
             return "set KAWARABAN_SOURCES__MASTODON__ENABLED=true"
         case SourceName.MISSKEY:
             return "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true"
+        case SourceName.BLUESKY:
+            return (
+                "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
+                "KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)"
+            )
         case _:
             return "this version does not have it"
 
@@ -155,10 +160,10 @@ async def _database(settings: Settings) -> Check:
 
 
 def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
-    """What a new operator has and has not: without any address, trend pages are off, the others on."""
+    """What a new operator has and has not: trend pages need an address, Bluesky a key; the others are on."""
     checks = [
         Check(f"source {name}", "note", "off", how_to_switch_on(name))
-        for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY)
+        for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY, SourceName.BLUESKY)
         if name not in sources
     ]
     if not sources:
@@ -167,7 +172,7 @@ def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
 
 
 async def _source(source: Source) -> Check:
-    """One real look, for a topic that exists nearly everywhere."""
+    """One real look, for a topic that exists nearly everywhere. Bluesky is logged in to for it."""
     look = Look(make_topic(PROBE_TOPIC))
     asked = source.asks(look)
     try:
@@ -177,9 +182,18 @@ async def _source(source: Source) -> Check:
             f"source {source.name}",
             "fix",
             f"{asked}: {error.detail}",
-            "Check the address in the settings and whether this machine reaches it.",
+            _what_to_check(source.name, error),
         )
     return Check(f"source {source.name}", "ok", f"{asked} answers")
+
+
+def _what_to_check(name: SourceName, error: SourceError) -> str:
+    if name is SourceName.BLUESKY and isinstance(error, SourceRefused):
+        return (
+            "Check the account's handle, or make a new app password at https://bsky.app/settings/app-passwords "
+            "(docs/sources.md)."
+        )
+    return "Check the address in the settings and whether this machine reaches it."
 
 
 async def _clock(settings: Settings, http: Http) -> Check:

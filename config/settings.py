@@ -11,10 +11,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -33,6 +33,10 @@ Language = Literal["ja", "en"]
 
 _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
+
+_SECRET_TABLES = ("discord", "sources.bluesky")
+_NO_SECRETS = (".api_base", ".gateway_url", ".language", ".service_url", ".enabled", ".default_min_rp")
+"""Keys of these tables whose values may be shown."""
 
 _HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
 _ASCII = r"^[ -~]*$"
@@ -154,6 +158,29 @@ class FeedSettings(Section):
         return self.enabled
 
 
+class BlueskySettings(Section):
+    """An account at a Bluesky server; off until it has an ``identifier`` (a handle) and an ``app_password``."""
+
+    enabled: bool | None = None
+    service_url: Address = "https://bsky.social"
+    identifier: str | None = None
+    app_password: SecretStr | None = None
+    default_min_rp: Annotated[int, Field(ge=0)] = 10
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        if bool(self.identifier) != bool(self.app_password):
+            raise ValueError(
+                "have both an identifier (…__IDENTIFIER) and an app_password (…__APP_PASSWORD), or neither"
+            )
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        """Enabled unless switched off, once it has an account."""
+        return bool(self.identifier) and self.enabled is not False
+
+
 class SourcesSettings(Section):
     """One table a source."""
 
@@ -161,6 +188,7 @@ class SourcesSettings(Section):
     mastodon: MastodonSettings = MastodonSettings()
     misskey: MisskeySettings = MisskeySettings()
     feed: FeedSettings = FeedSettings()
+    bluesky: BlueskySettings = BlueskySettings()
 
 
 class PollSettings(Section):
@@ -320,7 +348,7 @@ def _sentence(error: ValidationError) -> str:
 
 def _may_be_shown(value: object, key: str) -> bool:
     """A whole table of the wrong form may hold a secret too; an address may hold a password."""
-    in_secret_table = key.startswith("discord") and not key.endswith((".api_base", ".gateway_url", ".language"))
+    in_secret_table = key.startswith(_SECRET_TABLES) and not key.endswith(_NO_SECRETS)
     return not in_secret_table and not isinstance(value, dict) and "@" not in str(value)
 
 

@@ -24,6 +24,7 @@ from bot.storage.migrate import load_steps
 from bot.storage.sqlite import open_sqlite
 from config.settings import Settings
 from tests.conftest import make_settings
+from tests.fakes.bluesky_server import HANDLE, LOGIN, PASSWORD, BlueskyServer
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.trend_site import TrendSite
 
@@ -165,7 +166,7 @@ async def test_with_no_source_on_something_is_to_be_mended(tmp_path: Path, site:
     checks = await examine(settings_for(tmp_path, site, sources={"mastodon": {"enabled": False}}))
 
     assert named(checks, "sources").state == "fix"
-    for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY):
+    for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY, SourceName.BLUESKY):
         off = named(checks, f"source {name}")
         assert (off.state, off.detail, off.advice) == ("note", "off", how_to_switch_on(name))
 
@@ -183,6 +184,25 @@ async def test_operator_without_trend_pages_has_mastodon_and_hears_how_to_add_th
     assert trendpage.state == "note"
     assert "KAWARABAN_SOURCES__TRENDPAGE__URL" in str(trendpage.advice)
     assert [check for check in checks if check.state == "fix"] == []
+
+
+@pytest.mark.parametrize(
+    ("password", "state", "told"),
+    [(PASSWORD, "ok", "answers"), ("wrong", "fix", "the app password is not accepted")],
+)
+async def test_bluesky_is_logged_in_to_once_and_a_wrong_app_password_is_to_be_mended(
+    tmp_path: Path, site: TrendSite, password: str, state: str, told: str
+) -> None:
+    async with BlueskyServer() as server:
+        account = {"service_url": server.base_url, "identifier": HANDLE, "app_password": password}
+
+        checks = await examine(settings_for(tmp_path, site, sources={"bluesky": account}))
+
+    source = named(checks, "source bluesky")
+    assert (source.state, told in source.detail) == (state, True)
+    assert server.names.count(LOGIN) == 1
+    assert ("app-passwords" in str(source.advice)) is (state == "fix")
+    assert password not in all_words([source])
 
 
 # -- the database -----------------------------------------------------------------------------------------

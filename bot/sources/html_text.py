@@ -13,6 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.text import clean
 
+from .links import link_text
+
 HTML_MAX: Final = 30_000
 """Characters read of one post; Discord shows at most 4,000."""
 TAGS_MAX: Final = 600
@@ -33,7 +35,6 @@ _HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _BREAKS: Final = re.compile(rf" *[\n{_LINE}{_PARAGRAPH}][ \n{_LINE}{_PARAGRAPH}]*")
 _SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_LOOKS_LIKE_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S|[^\s/]+\.[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
 
 
 def html_to_text(html: str) -> str:
@@ -127,6 +128,4 @@ def _link(node: LexborNode) -> str | None:
     shown = _BREAKS.sub(" ", "".join(_pieces(node, links=False))).strip()
     if shown.startswith(("#", "＃", "@", "＠")):
         return None
-    if not shown or node.css_first(".invisible, .ellipsis") or _LOOKS_LIKE_ADDRESS.match(shown):
-        return href
-    return f"{shown} ({href})"
+    return href if node.css_first(".invisible, .ellipsis") else link_text(shown, href)

@@ -128,6 +128,10 @@ class Http:
         kind = {"content-type": "application/json"}
         return await self._follow("POST", _address(url), dict(headers or {}), kind, msgspec.json.encode(payload))
 
+    async def post_nothing(self, url: str, *, headers: Mapping[str, str]) -> Answer:
+        """Post without a body: some servers refuse even an empty JSON object where they expect none."""
+        return await self._follow("POST", _address(url), dict(headers), {}, None)
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()

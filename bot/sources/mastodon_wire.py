@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -15,6 +14,7 @@ from bot.core.models import Network, Post
 from bot.core.text import clean
 
 from .html_text import html_to_text
+from .links import web_address
 
 COUNT_MAX: Final = 2**53
 """A count above this is nonsense, and would not fit a database column."""
@@ -128,10 +128,10 @@ def post_of(status: Status, *, host: str) -> Post | None:
         rp=_count(status.reblogs_count),
         likes=_count(status.favourites_count),
         replies=_count(status.replies_count),
-        url=_web(status.url) or _web(status.uri),
+        url=web_address(status.url) or web_address(status.uri),
         author_name=_line(account.display_name) or _line(account.username) or _line(account.acct),
         author_handle=_line(f"{account.acct}@{host}" if local else account.acct),
-        author_url=_web(account.url),
+        author_url=web_address(account.url),
         created_at=status.created_at,
         language=_line(status.language),
         sensitive=bool(status.sensitive),
@@ -146,11 +146,6 @@ def _count(number: int | None) -> int | None:
 
 def _line(text: str | None) -> str | None:
     return " ".join(clean(text or "").split()) or None
-
-
-def _web(address: str | None) -> str | None:
-    """An address that may stand behind a button."""
-    return address if address and re.fullmatch(r"https?://[^\s<>\"]+", address) else None
 
 
 class _Day(msgspec.Struct):

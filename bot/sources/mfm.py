@@ -15,6 +15,8 @@ from typing import Final
 
 from bot.core.text import clean
 
+from .links import link_text
+
 MFM_MAX: Final = 30_000
 """Characters read of one note; Discord shows at most 4,000."""
 DEPTH_MAX: Final = 20
@@ -45,7 +47,6 @@ _TOKEN: Final = re.compile(
 _FENCE: Final = re.compile(r"\n```[ \t]*$", re.MULTILINE)
 _PLAIN_END: Final = re.compile(r"</plain>")
 _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*+\n)++")
-_LOOKS_LIKE_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S|[^\s/]+\.[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
 _MATH_ENDS: Final = {")": "(", "]": "["}
 _LATEST_UNIXTIME: Final = 253_402_300_799  # 9999-12-31
 
@@ -167,10 +168,7 @@ class _Reading:
 
 def _link(label: str, href: str) -> str:
     """A real link as text; what reads as a mention or a tag stays that."""
-    shown = " ".join(label.split())
-    if shown.startswith(("#", "＃", "@", "＠")):
-        return shown
-    return href if not shown or _LOOKS_LIKE_ADDRESS.match(shown) else f"{shown} ({href})"
+    return link_text(" ".join(label.split()), href)
 
 
 def _effect(name: str, inside: str) -> str:

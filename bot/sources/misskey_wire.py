@@ -14,6 +14,7 @@ from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import clean, one_line
 
+from .links import web_address
 from .mastodon_wire import COUNT_MAX
 from .mfm import mfm_to_text
 
@@ -128,7 +129,7 @@ def post_of(note: Note, *, host: str) -> Post | None:
         rp=_count(note.renote_count),
         likes=None if note.reactions is None else _count(sum(map(_at_least_0, note.reactions.values()))),
         replies=_count(note.replies_count),
-        url=_web(note.url) or _web(note.uri) or here,
+        url=web_address(note.url) or web_address(note.uri) or here,
         author_name=one_line(user.name or "") or one_line(user.username) or None,
         author_handle=one_line(f"{user.username}@{user.host or host}"),
         author_url=_profile(user, host),
@@ -146,11 +147,6 @@ def _count(number: int | None) -> int | None:
 def _at_least_0(number: int) -> int:
     """Lost updates have left some servers with reactions below zero."""
     return max(0, number)
-
-
-def _web(address: str | None) -> str | None:
-    """An address that may stand behind a button."""
-    return address if address and re.fullmatch(r"https?://[^\s<>\"]+", address) else None
 
 
 def _profile(user: _User, host: str) -> str:

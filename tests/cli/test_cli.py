@@ -20,6 +20,7 @@ from bot.core.models import SourceName
 from bot.core.text import make_topic
 from bot.storage.migrate import load_steps
 from bot.storage.sqlite import open_sqlite
+from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
@@ -181,6 +182,51 @@ async def test_fetch_prints_a_misskey_tag_in_the_promised_shape(tmp_path: Path) 
         "language": None,
         "sensitive": True,
     }
+
+
+async def test_fetch_prints_a_bluesky_search_in_the_promised_shape(tmp_path: Path) -> None:
+    async with BlueskyServer() as server:
+        shown = server.add("データセンターを\n見てきた", reposts=7, written=BORN, likeCount=5, replyCount=2)
+        server.label(shown, "graphic-media")
+
+        ended = await kawaraban(
+            tmp_path,
+            *("fetch", "データセンター", "--source", "bluesky", "--json"),
+            SOURCES__BLUESKY__SERVICE_URL=server.base_url,
+            SOURCES__BLUESKY__IDENTIFIER=HANDLE,
+            SOURCES__BLUESKY__APP_PASSWORD=PASSWORD,
+        )
+
+    assert (ended.code, ended.err) == (0, "")
+    assert list(ended.json) == SHAPE
+    assert (ended.json["source"], ended.json["topic"], ended.json["volume"]) == ("bluesky", "データセンター", None)
+    (post,) = ended.json["posts"]
+    assert list(post) == POST_SHAPE
+    did, rkey = shown.split("/")[2::2]
+    assert post == {
+        "id": shown,
+        "url": f"https://bsky.app/profile/{did}/post/{rkey}",
+        "author_name": "Hanako",
+        "author_handle": "hanako.example",
+        "text": "データセンターを\n見てきた",
+        "created_at": "2026-11-22T02:30:00+00:00",
+        "rp": 7,
+        "likes": 5,
+        "replies": 2,
+        "language": "ja",
+        "sensitive": True,
+    }
+
+
+async def test_half_a_bluesky_account_stops_the_command_with_one_sentence(tmp_path: Path) -> None:
+    ended = await kawaraban(
+        tmp_path, "fetch", "電力", "--source", "bluesky", SOURCES__BLUESKY__APP_PASSWORD="aaaa-bbbb"
+    )
+
+    assert ended.code == 2
+    assert "both an identifier" in ended.err
+    assert "aaaa-bbbb" not in ended.err
+    assert ended.err.count("\n") == 1
 
 
 async def test_fetch_of_an_address_prints_a_table_for_people(tmp_path: Path, site: TrendSite) -> None:

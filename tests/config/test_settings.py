@@ -74,6 +74,7 @@ def test_without_anything_every_key_has_its_default() -> None:
     assert settings.poll.interval_s == 300
     assert settings.sources.mastodon.is_on
     assert settings.sources.misskey.is_on
+    assert not settings.sources.bluesky.is_on
     assert not settings.sources.trendpage.is_on
     assert settings.discord.token is None
 
@@ -199,6 +200,12 @@ def test_empty_discord_token_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> 
             "https://social.example",
         ),
         ("SOURCES__MISSKEY__ENABLED", "false", "sources.misskey.enabled", False),
+        (
+            "SOURCES__BLUESKY__SERVICE_URL",
+            "https://pds.example",
+            "sources.bluesky.service_url",
+            "https://pds.example",
+        ),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "true", "http.allow_private_networks", True),
         (
             "DISCORD__API_BASE",
@@ -238,6 +245,40 @@ def test_trendpage_is_on_with_an_address_and_off_when_switched_off(monkeypatch: 
     assert (with_address, switched_off) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("more", "is_on"), [({}, True), ({"ENABLED": "true"}, True), ({"ENABLED": "false"}, False)]
+)
+def test_bluesky_is_on_with_an_account_and_off_when_switched_off(
+    more: dict[str, str], is_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = {"IDENTIFIER": "kawara.example", "APP_PASSWORD": "aaaa-bbbb-cccc-dddd"}
+    for name, value in (account | more).items():
+        monkeypatch.setenv(f"KAWARABAN_SOURCES__BLUESKY__{name}", value)
+
+    assert load().sources.bluesky.is_on is is_on
+
+
+def test_bluesky_without_an_account_is_off_also_where_its_keys_are_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = load().sources.bluesky.is_on
+    monkeypatch.setenv("KAWARABAN_SOURCES__BLUESKY__IDENTIFIER", "")
+    monkeypatch.setenv("KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD", "")
+
+    assert (without, load().sources.bluesky.is_on) == (False, False)
+
+
+@pytest.mark.parametrize("name", ["IDENTIFIER", "APP_PASSWORD"])
+def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"KAWARABAN_SOURCES__BLUESKY__{name}", "only-half")
+
+    sentence = sentence_of_failed_load()
+
+    assert "sources.bluesky" in sentence
+    assert "both an identifier" in sentence
+    assert "app_password" in sentence
+    assert "only-half" not in sentence
+    assert "\n" not in sentence
+
+
 # -- what a wrong one says -------------------------------------------------------------------------------
 
 
@@ -254,6 +295,7 @@ def test_trendpage_is_on_with_an_address_and_off_when_switched_off(monkeypatch: 
         ("SOURCES__TRENDPAGE__URL", "https://trends.example/", ["sources.trendpage.url", "{topic}"]),
         ("SOURCES__MASTODON__BASE_URL", "mstdn.jp", ["sources.mastodon.base_url", "'mstdn.jp'", "http://"]),
         ("SOURCES__MISSKEY__BASE_URL", "misskey.io", ["sources.misskey.base_url", "'misskey.io'", "http://"]),
+        ("SOURCES__BLUESKY__SERVICE_URL", "bsky.social", ["sources.bluesky.service_url", "'bsky.social'"]),
         ("DISCORD__GATEWAY_URL", "http://127.0.0.1", ["discord.gateway_url", "'http://127.0.0.1'", "ws://"]),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "perhaps", ["http.allow_private_networks", "'perhaps'", "boolean"]),
         ("DISCORD__LANGUAGE", "fr", ["discord.language", "'fr'", "'ja' or 'en'"]),
@@ -388,6 +430,10 @@ def test_token_shows_in_no_form_of_the_settings(show: Any, monkeypatch: pytest.M
         ("KAWARABAN_DISCORD__TOKEN_", SECRET),
         ("KAWARABAN_DISCORD__APPLICATION_ID", SECRET),
         ("KAWARABAN_TOKEN", SECRET),
+        ("KAWARABAN_SOURCES__BLUESKY", f'"{SECRET}"'),
+        ("KAWARABAN_SOURCES__BLUESKY", f'{{"app_passwort": "{SECRET}"}}'),
+        ("KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD", SECRET),
+        ("KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD__VALUE", SECRET),
         ("KAWARABAN_HTTP", f'"https://bot:{SECRET}@proxy.example"'),
         ("KAWARABAN_SOURCES__MASTODON__BASE_URL", f"ftp://bot:{SECRET}@social.example"),
     ],
@@ -416,6 +462,8 @@ def test_secret_in_the_wrong_place_is_not_repeated_in_the_error(
         f'token = "{SECRET}"\n',
         f'[[discord]]\ntoken = "{SECRET}"\n',
         f'[discord]\ntoken = "{SECRET}\n',
+        f'[sources.bluesky]\napp_password = ["{SECRET}"]\n',
+        f'[sources.bluesky]\napp_password = "{SECRET}"\n',
     ],
 )
 def test_secret_in_a_wrong_toml_is_not_repeated_in_the_error(text: str) -> None:

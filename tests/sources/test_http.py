@@ -145,6 +145,15 @@ async def test_json_is_posted_with_its_headers() -> None:
     assert answer.body.decode() == '{"got": {"tag": "\\u732b"}, "type": "application/json", "key": "k"}'
 
 
+async def test_nothing_is_posted_with_its_headers_and_without_a_body() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.json_response([request.method, await request.text(), request.headers["X-Key"]])
+
+    async with serving(echo) as base, client() as http:
+        answer = await http.post_nothing(base, headers={"X-Key": "k"})
+    assert answer.body == b'["POST", "", "k"]'
+
+
 # --- refusals
 
 
