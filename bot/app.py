@@ -58,7 +58,7 @@ async def house(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
         storage = await open_sqlite(settings.database.url)
         try:
             sources = make_sources(settings, http, storage, clock=clock)
-            await storage.set_enabled_sources(list(sources))
+            await storage.set_sources({name: source.templates for name, source in sources.items()}, clock())
             yield wire(settings, storage, sources, clock=clock)
         finally:
             await storage.close()
@@ -131,11 +131,11 @@ def make_sources(
         ),
         SourceName.MASTODON: (
             wanted.mastodon.is_on,
-            lambda: Mastodon(http, base_url=wanted.mastodon.base_url),
+            lambda: Mastodon(http, base_url=wanted.mastodon.base_url, more_urls=wanted.mastodon.more_urls),
         ),
         SourceName.MISSKEY: (
             wanted.misskey.is_on,
-            lambda: Misskey(http, base_url=wanted.misskey.base_url),
+            lambda: Misskey(http, base_url=wanted.misskey.base_url, more_urls=wanted.misskey.more_urls),
         ),
         SourceName.FEED: (
             wanted.feed.is_on,

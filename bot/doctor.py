@@ -19,6 +19,7 @@ from bot import app
 from bot.client import invite_url
 from bot.core.errors import SourceError, SourceRefused, StorageError
 from bot.core.models import Look, SourceName
+from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.http import Http
@@ -50,7 +51,7 @@ async def examine(settings: Settings) -> list[Check]:
             *_token(settings),
             await _database(settings),
             *_sources_off(sources),
-            *[await _source(source) for source in sources.values()],
+            *[check for source in sources.values() for check in await _source(source)],
             await _clock(settings, http),
             _fonts(),
         ]
@@ -70,6 +71,8 @@ def how_to_switch_on(source: SourceName) -> str:
             return "set KAWARABAN_SOURCES__MASTODON__ENABLED=true"
         case SourceName.MISSKEY:
             return "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true"
+        case SourceName.FEED:
+            return "set KAWARABAN_SOURCES__FEED__ENABLED=true"
         case SourceName.BLUESKY:
             return (
                 "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
@@ -159,21 +162,29 @@ async def _database(settings: Settings) -> Check:
     )
 
 
+_OFFERED = (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY, SourceName.FEED, SourceName.BLUESKY)
+
+
 def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
     """What a new operator has and has not: trend pages need an address, Bluesky a key; the others are on."""
     checks = [
-        Check(f"source {name}", "note", "off", how_to_switch_on(name))
-        for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY, SourceName.BLUESKY)
-        if name not in sources
+        Check(f"source {name}", "note", "off", how_to_switch_on(name)) for name in _OFFERED if name not in sources
     ]
     if not sources:
         checks.append(Check("sources", "fix", "none is on: nothing can be told", "Switch at least one on."))
     return checks
 
 
-async def _source(source: Source) -> Check:
-    """One real look, for a topic that exists nearly everywhere. Bluesky is logged in to for it."""
-    look = Look(make_topic(PROBE_TOPIC))
+async def _source(source: Source) -> list[Check]:
+    """One real look at each place, for a topic that exists nearly everywhere. Bluesky is logged in to for it."""
+    if not source.templates:
+        return [Check(f"source {source.name}", "ok", "by address: `/subscribe topic:https://…`")]
+    topic = make_topic(PROBE_TOPIC)
+    looks = [Look(topic, target=target) for target in targets_of(source.templates, topic)]
+    return [await _look(source, look) for look in looks]
+
+
+async def _look(source: Source, look: Look) -> Check:
     asked = source.asks(look)
     try:
         await source.look(look, app.utc_now())

@@ -66,7 +66,7 @@ class AlertButton(
         async with answering(interaction):
             entry = await _entry(interaction, self.message_id, self.index)
             if self.action == "trend":
-                await show_trend(interaction, entry.content.topic.name, private=True)
+                await show_trend(interaction, entry.content.topic.handle, private=True)
             elif self.action == "menu":
                 await self._open_menu(interaction, entry)
             else:

@@ -187,7 +187,7 @@ class Subscriptions(commands.Cog):
     async def suggest_topic(self, interaction: Click, typed: str) -> list[Choice[str]]:
         """Known topics."""
         known = await interaction.client.services.trends.suggest(typed)
-        return [Choice(name=topic.name, value=topic.name) for topic in known[:CHOICES_MAX]]
+        return [Choice(name=topic.name, value=topic.handle) for topic in known[:CHOICES_MAX]]
 
     @unsubscribe.autocomplete("topic")
     async def suggest_followed(self, interaction: Click, typed: str) -> list[Choice[str]]:
@@ -203,7 +203,8 @@ class Subscriptions(commands.Cog):
                 name=excerpt(f"{one.topic.name} (#{names.get(one.channel_id, '?')})", 100), value=f"id:{one.id}"
             )
             for one in shown
-            if key in one.topic.key and (channel is None or one.channel_id == channel.id)
+            if (key in one.topic.key or key in topic_key(one.topic.name))
+            and (channel is None or one.channel_id == channel.id)
         ][:CHOICES_MAX]
 
 

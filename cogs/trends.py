@@ -180,7 +180,7 @@ class Trends(commands.Cog):
         except DatabaseBusy:
             log.info("no suggestions: the database is busy")
             return []
-        return [Choice(name=topic.name, value=topic.name) for topic in topics]
+        return [Choice(name=topic.name, value=topic.handle) for topic in topics]
 
 
 async def setup(bot: TrendBot) -> None:

@@ -101,7 +101,7 @@ class HttpSettings(Section):
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
     per_host_concurrency: Annotated[int, Field(ge=1, le=50)] = 4
     per_host_interval_s: Annotated[float, Field(ge=0, le=60)] = 0.25
-    robots_ignored_hosts: tuple[str, ...] = ()
+    robots_ignored_hosts: list[str] = []
 
 
 class TrendpageSettings(Section):
@@ -124,6 +124,7 @@ class MastodonSettings(Section):
 
     enabled: bool = True
     base_url: Address = "https://mstdn.jp"
+    more_urls: list[Address] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -137,6 +138,7 @@ class MisskeySettings(Section):
 
     enabled: bool = True
     base_url: Address = "https://misskey.io"
+    more_urls: list[Address] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -149,7 +151,7 @@ class FeedSettings(Section):
     """Feeds: by address in ``/subscribe``, and searches by templates with ``{topic}``."""
 
     enabled: bool = True
-    search_urls: tuple[Annotated[Address, Field(pattern=_TEMPLATE)], ...] = ()
+    search_urls: list[Annotated[Address, Field(pattern=_TEMPLATE)]] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 0
 
     @property

@@ -163,10 +163,16 @@ async def test_source_that_does_not_answer_is_to_be_mended(tmp_path: Path, site:
 
 
 async def test_with_no_source_on_something_is_to_be_mended(tmp_path: Path, site: TrendSite) -> None:
-    checks = await examine(settings_for(tmp_path, site, sources={"mastodon": {"enabled": False}}))
+    checks = await examine(settings_for(tmp_path, site, sources={"feed": {"enabled": False}}))
 
     assert named(checks, "sources").state == "fix"
-    for name in (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY, SourceName.BLUESKY):
+    for name in (
+        SourceName.TRENDPAGE,
+        SourceName.MASTODON,
+        SourceName.MISSKEY,
+        SourceName.FEED,
+        SourceName.BLUESKY,
+    ):
         off = named(checks, f"source {name}")
         assert (off.state, off.detail, off.advice) == ("note", "off", how_to_switch_on(name))
 

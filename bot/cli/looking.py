@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import typer
@@ -13,14 +14,15 @@ from rich.table import Table
 
 from bot import app, doctor
 from bot.core.errors import SourceError
-from bot.core.models import Fetched, Look, Post, SourceName, Topic
-from bot.core.text import make_topic
+from bot.core.models import Fetched, Look, Post, PostKey, SourceName, Topic
+from bot.core.targets import targets_of
+from bot.core.text import address_in, make_topic
 from bot.poller import PollReport
 from bot.sources.http import Http
 from config.settings import Settings, SettingsError, load
 
 from .console import SOURCE_FAILED, Json, TopicArgument, err, log_to_console, out, print_json, run_to_end, stop
-from .watches import is_address, wanted_watch
+from .watches import wanted_watch
 
 
 def fetch(
@@ -43,15 +45,28 @@ async def _fetch(settings: Settings, topic: Topic, name: SourceName, typed: str)
         source = app.make_sources(settings, http).get(name)
         if source is None:
             raise SettingsError(f"source {name} is off: {doctor.how_to_switch_on(name)}")
-        look = Look(topic, target=typed if is_address(typed) else None)
-        answer = await source.look(look, app.utc_now())
+        address = address_in(typed)
+        targets = [address] if address else targets_of(source.templates, topic) or [None]
+        looks = [source.look(Look(topic, target=target), app.utc_now()) for target in targets]
+        answers = await asyncio.gather(*looks)
     except SourceError as error:
         stop(f"{name}: {error.detail}", SOURCE_FAILED)
     finally:
         await http.aclose()
-    if not isinstance(answer, Fetched):
+    fetched = [answer for answer in answers if isinstance(answer, Fetched)]
+    if len(fetched) < len(answers):
         stop(f"{name}: it answered 'not modified' although nothing was known", SOURCE_FAILED)
-    return answer
+    return _merged(fetched)
+
+
+def _merged(answers: list[Fetched]) -> Fetched:
+    """Of several places the first one's numbers, and each post once, with the largest RP."""
+    posts: dict[PostKey, Post] = {}
+    for post in (post for answer in answers for post in answer.posts):
+        known = posts.setdefault(post.key, post)
+        if post.rp is not None and (known.rp is None or known.rp < post.rp):
+            posts[post.key] = post
+    return replace(answers[0], posts=tuple(posts.values()))
 
 
 def _as_json(fetched: Fetched, typed: str) -> dict[str, Any]:
@@ -85,6 +100,10 @@ def _post_as_json(post: Post) -> dict[str, Any]:
         "replies": post.replies,
         "language": post.language,
         "sensitive": post.sensitive,
+        "network": post.network.value,
+        "canonical_id": post.canonical_id,
+        "score": post.score,
+        "score_name": post.score_name,
     }
 
 

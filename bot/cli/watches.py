@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from rich.table import Table
 
 from bot import app, doctor
 from bot.core.models import SourceName, Topic
-from bot.core.text import TOPIC_NAME_MAX, make_topic
+from bot.core.targets import targets_of
+from bot.core.text import TOPIC_NAME_MAX, address_in, make_topic
+from bot.services import Services
 from config.settings import Settings, load
 
 from .console import SETTINGS_WRONG, Json, Source, TopicArgument, err, out, print_json, run_to_end, stop
@@ -81,18 +84,20 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
             wrong.append(
                 f"line {number}: no source is called {name.strip()[:30]!r}; there are {', '.join(SourceName)}"
             )
+        elif not takes(SourceName(name.strip()), topic):
+            wrong.append(f"line {number}: only trendpage and feed take an address")
         else:
             wanted.append(wanted_watch(SourceName(name.strip()), topic.strip()))
     return wanted, wrong
 
 
-def is_address(typed: str) -> bool:
-    """Whether what was typed is an address rather than a keyword."""
-    return typed.startswith(("http://", "https://"))
-
-
 def _is_too_long(topic: str) -> bool:
-    return not is_address(topic) and len(make_topic(topic).name) > TOPIC_NAME_MAX
+    return len(make_topic(topic).name) > TOPIC_NAME_MAX
+
+
+def takes(source: SourceName, topic: str) -> bool:
+    """Whether a source can be asked for this: an address is a trend page's or a feed's."""
+    return address_in(topic) is None or source in {SourceName.TRENDPAGE, SourceName.FEED}
 
 
 def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str | None]:
@@ -101,7 +106,9 @@ def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str
         raise typer.BadParameter("it takes a keyword or an address", param_hint="TOPIC")
     if _is_too_long(topic):
         raise typer.BadParameter(f"a topic can be up to {TOPIC_NAME_MAX} characters long", param_hint="TOPIC")
-    return source, make_topic(topic), topic if is_address(topic) else None
+    if not takes(source, topic):
+        raise typer.BadParameter("only trendpage and feed take an address", param_hint="TOPIC")
+    return source, make_topic(topic), address_in(topic)
 
 
 async def _add_watches(settings: Settings, wanted: list[tuple[SourceName, Topic, str | None]]) -> int:
@@ -109,7 +116,19 @@ async def _add_watches(settings: Settings, wanted: list[tuple[SourceName, Topic,
         off = {source for source, _, _ in wanted} - set(services.sources)
         for source in sorted(off):
             err.print(f"note: source {source} is off, its watches rest: {doctor.how_to_switch_on(source)}")
-        return await services.storage.add_watches(wanted, services.clock())
+        return await services.storage.add_watches(list(_everywhere(services, wanted)), services.clock())
+
+
+def _everywhere(
+    services: Services, wanted: list[tuple[SourceName, Topic, str | None]]
+) -> Iterator[tuple[SourceName, Topic, str | None]]:
+    """A keyword at every place where its source is asked."""
+    for name, topic, target in wanted:
+        source = services.sources.get(name)
+        if target is not None or source is None:
+            yield name, topic, target
+        else:
+            yield from ((name, topic, aim) for aim in targets_of(source.templates, topic))
 
 
 async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
@@ -117,7 +136,7 @@ async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
         return [
             {
                 "source": known.source.value,
-                "topic": known.topic.name,
+                "topic": known.target if known.target and known.topic.is_address else known.topic.name,
                 "target": known.target,
                 "health": known.health.value,
                 "next_poll_at": known.next_poll_at.isoformat(timespec="seconds") if known.next_poll_at else None,

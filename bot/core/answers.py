@@ -22,6 +22,8 @@ class SourceAnswer:
     error: SourceError | None = None
     rp_times: Mapping[PostKey, datetime] = field(default_factory=dict)
     """When a remembered RP was read, where that is not ``observed_at``."""
+    title: str | None = None
+    """What the place calls itself: a feed's title."""
 
 
 @dataclass(frozen=True, slots=True)

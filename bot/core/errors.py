@@ -6,6 +6,7 @@ KawarabanError
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
 │   ├── SourceBusy         429 or 5xx: later
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
+│   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
 │   ├── SourceTooLarge     more than the cap
 │   └── AddressRefused     not http(s), or not a public address
 ├── StorageError
@@ -62,6 +63,16 @@ class SourceChanged(SourceError):
     """The answer does not have the form we know; the detail says what was missing."""
 
     text_id = "source-error-changed"
+
+
+class NotAFeed(SourceChanged):
+    """The address leads to no feed; ``feed`` is where the page says its feed is."""
+
+    text_id = "source-error-no-feed"
+
+    def __init__(self, detail: str, *, feed: str | None = None) -> None:
+        super().__init__(detail)
+        self.feed = feed
 
 
 class SourceTooLarge(SourceError):

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import regex
 
-from .models import Topic, TopicKey
+from .models import ADDRESS_KEY, Topic, TopicKey
 
 TOPIC_NAME_MAX = 60
 """Longer than any trend, short enough to ride in a custom_id (100 characters)."""
@@ -22,6 +22,7 @@ _DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
 _CONTROL = regex.compile(r"[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
+_ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
 _BLANK_LINES = regex.compile(r"\n(?:[^\S\n]*\n){2,}")
 
 # Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
@@ -37,16 +38,29 @@ _ZERO_WIDTH_SPACE = "\u200b"
 def topic_key(name: str) -> TopicKey:
     """The key under which a topic is one and the same, however it was typed.
 
-    NFKC, case-folded, leading ``#``/``＃`` dropped, white space folded. Empty when nothing is left.
+    NFKC, case-folded, leading ``#``/``＃`` dropped, white space folded; of an address, a hash. Empty when nothing
+    is left.
     """
+    address = address_in(name)
+    if address is not None:
+        return TopicKey(ADDRESS_KEY + hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:24])
     folded = unicodedata.normalize("NFKC", clean(name)).casefold()
     return TopicKey(_SPACE.sub(" ", folded).strip().lstrip("#").strip())
 
 
 def make_topic(name: str) -> Topic:
-    """A topic as typed: its key, and its name trimmed for display."""
+    """A topic as typed: its key, and its name trimmed for display; of an address, its host and path."""
+    address = address_in(name)
+    if address is not None:
+        return Topic(key=topic_key(address), name=excerpt(address.partition("://")[2].rstrip("/"), TOPIC_NAME_MAX))
     shown = one_line(name).lstrip("#＃").strip()
     return Topic(key=topic_key(name), name=shown)
+
+
+def address_in(typed: str) -> str | None:
+    """The address that was typed instead of a keyword; None for a keyword. Nothing is said of where it leads."""
+    found = clean(typed).strip()
+    return found if _ADDRESS.fullmatch(found) else None
 
 
 def clean(text: str) -> str:

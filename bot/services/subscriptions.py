@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.core.answers import SourceAnswer
 from bot.core.counts import next_step
-from bot.core.errors import KawarabanError, RefusedRequest
+from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -62,7 +62,7 @@ class SubscriptionService:
 
         Raises ``RefusedRequest`` (topic, words, source, bar, quota, ``subscribe-exists``): nothing is stored then.
         """
-        wanted = self._wanted(ask)
+        wanted = await self._wanted(ask)
         async with self._places:
             self._check_quota(await self._storage.counts(ask.guild_id, ask.channel_id), taking=1)
             subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
@@ -157,7 +157,7 @@ class SubscriptionService:
             chosen = [
                 subscription
                 for subscription in in_guild
-                if subscription.channel_id == channel_id and subscription.topic.key == topic_key(typed)
+                if subscription.channel_id == channel_id and _is_meant(subscription.topic, typed)
             ]
         if not chosen:
             raise RefusedRequest("unsubscribe-none")
@@ -176,27 +176,55 @@ class SubscriptionService:
         top = top_posts((sighting for sighting in seen if sighting.source in subscription.min_rp), 1)
         return _as_alert(subscription, top[0]) if top else None
 
-    def _wanted(self, ask: SubscribeAsk) -> NewSubscription:
+    async def _wanted(self, ask: SubscribeAsk) -> NewSubscription:
+        topic = checked_topic(ask.topic)
+        bars, target = self._bars(ask, topic), None
+        if topic.is_address:
+            topic, target = await self._feed(ask)
         return NewSubscription(
             guild_id=ask.guild_id,
             channel_id=ask.channel_id,
-            topic=checked_topic(ask.topic),
+            topic=topic,
             created_by=ask.user_id,
             language=ask.language,
-            min_rp=self._bars(ask),
+            min_rp=bars,
             rules=Rules(include=parse_words(ask.include), exclude=parse_words(ask.exclude)),
             role_id=ask.role_id,
+            target=target,
         )
 
-    def _bars(self, ask: SubscribeAsk) -> dict[SourceName, int]:
+    async def _feed(self, ask: SubscribeAsk) -> tuple[Topic, str]:
+        """The feed at a typed address, by its title. Looked at before anything is stored: it may be no feed."""
+        answer = await self._trends.ask(ask.topic, SourceName.FEED, ask.guild_id)
+        error = answer.answers[0].error
+        if isinstance(error, NotAFeed) and error.feed is not None:
+            raise RefusedRequest("error-feed-elsewhere", feed=error.feed)
+        if error is not None:
+            raise RefusedRequest(error.text_id)
+        return answer.topic, await self._trends.address_of(answer.topic)
+
+    def _bars(self, ask: SubscribeAsk, topic: Topic) -> dict[SourceName, int]:
         """Each source's bar: the given one, else the operator's for all, else the source's own."""
-        chosen = list(self._sources) if ask.source is None else [ask.source]
-        if ask.source is not None and ask.source not in self._sources:
-            raise RefusedRequest("error-source-off", source=ask.source.value, available=", ".join(self._sources))
+        asked = SourceName.FEED if topic.is_address and ask.source is None else ask.source
+        chosen = [name for name in self._sources if self._asks(name, topic)] if asked is None else [asked]
+        if asked is not None and asked not in self._sources:
+            raise RefusedRequest("error-source-off", source=asked.value, available=", ".join(self._sources))
+        if asked is not None and not self._asks(asked, topic):
+            raise RefusedRequest("error-feed-address" if asked is SourceName.FEED else "error-address-is-feed")
         if not chosen:
             raise RefusedRequest("error-no-source")
-        given = self._settings.alerts.default_min_rp if ask.min_rp is None else check_min_rp(ask.min_rp)
-        return {source: self._own_bar(source) if given is None else given for source in chosen}
+        return {source: self._bar(ask, source) for source in chosen}
+
+    def _asks(self, source: SourceName, topic: Topic) -> bool:
+        """Whether a source can be asked for the topic."""
+        return source is SourceName.FEED if topic.is_address else bool(self._sources[source].templates)
+
+    def _bar(self, ask: SubscribeAsk, source: SourceName) -> int:
+        if ask.min_rp is not None:
+            return check_min_rp(ask.min_rp)
+        general = self._settings.alerts.default_min_rp
+        # A feed knows no RP: the operator's bar for all would keep it silent.
+        return self._own_bar(source) if general is None or source is SourceName.FEED else general
 
     def _own_bar(self, source: SourceName) -> int:
         section = getattr(self._settings.sources, source.value, None)
@@ -233,7 +261,7 @@ class SubscriptionService:
     async def _look(self, subscription: Subscription, source: SourceName | None) -> tuple[SourceAnswer, ...]:
         """Ask the sources now. A look that fails is said, and never stands in the way."""
         try:
-            answer = await self._trends.ask(subscription.topic.name, source, subscription.guild_id)
+            answer = await self._trends.ask(subscription.topic.handle, source, subscription.guild_id)
         except KawarabanError:
             return ()
         return tuple(one for one in answer.answers if one.source in subscription.min_rp)
@@ -247,13 +275,13 @@ class SubscriptionService:
         now = self._clock()
         stored = await self._storage.recent_posts(subscription.topic.key, now - DAY, subscription.guild_id)
         seen = [*sightings_of(answers, now), *(post for post in stored if post.source in subscription.min_rp)]
-        asked = {source: self._asked(source, subscription.topic) for source in subscription.min_rp}
-        asked |= {one.source: one.asked for one in answers}
-        failed = dict.fromkeys(asked, "source-error-other") if not answers else {}
-        failed |= {one.source: one.error.text_id for one in answers if one.error is not None}
+        asked = [(one.source, one.asked) for one in answers]
+        unheard = [source for source in subscription.min_rp if source not in dict(asked)]
+        failed = {one.source: one.error.text_id for one in answers if one.error is not None}
+        failed |= dict.fromkeys(unheard, "source-error-other") if not answers else {}
         return Subscribed(
             subscription=subscription,
-            asked=tuple(asked.items()),
+            asked=(*asked, *((source, self._asked(source, subscription.topic)) for source in unheard)),
             failed=tuple(failed.items()),
             day=rehearse(seen, subscription.min_rp, subscription.rules, now),
             top=top_posts(seen, TOP_POSTS),
@@ -262,6 +290,12 @@ class SubscriptionService:
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)
         return topic.name if found is None else found.asks(Look(topic))
+
+
+def _is_meant(topic: Topic, typed: str) -> bool:
+    """By its key, or a feed by its title."""
+    key = topic_key(typed)
+    return topic.key == key or (topic.is_address and topic_key(topic.name) == key)
 
 
 def _as_alert(subscription: Subscription, sighting: StoredPost) -> AlertContent:

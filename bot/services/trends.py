@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,9 +22,9 @@ from bot.core.models import (
     StoredPost,
     Topic,
     TopicKey,
-    Watch,
 )
-from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
+from bot.core.targets import targets_of
+from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
 from bot.sources.base import Source
 from bot.storage.base import Storage
 
@@ -39,6 +39,9 @@ FAILURE_CACHE_S = 10.0
 CACHE_MAX = 256
 SIMILAR_MAX = 5
 
+_Places = Mapping[SourceName, tuple[str | None, ...]]
+"""The targets a topic has at each source that is asked."""
+_Question = tuple[TopicKey, SourceName, str | None]
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,10 +53,12 @@ class FollowedOnly(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """What is stored of a topic. ``fresh``: the watches that looked recently enough to answer for their source."""
+    """What is stored of a topic.
 
-    watches: Mapping[SourceName, Watch]
-    fresh: Mapping[SourceName, Watch]
+    ``fresh``: sources whose watches all looked recently enough to answer for them, and when the first of them did.
+    """
+
+    fresh: Mapping[SourceName, datetime]
     snapshots: Mapping[SourceName, Snapshot]
     posts: Iterable[StoredPost]
 
@@ -78,7 +83,8 @@ class TrendService:
         self._clock = clock
         self._fresh = timedelta(seconds=fresh_s)
         self._cache = _AnswerCache(clock, cache_s)
-        self._flights: dict[tuple[TopicKey, SourceName], asyncio.Task[SourceAnswer]] = {}
+        self._flights: dict[_Question, asyncio.Task[SourceAnswer]] = {}
+        self._addresses: OrderedDict[TopicKey, str] = OrderedDict()
 
     @property
     def sources(self) -> tuple[SourceName, ...]:
@@ -94,12 +100,26 @@ class TrendService:
         """
         topic = await self._known(self.check(typed, source))
         asked = list(self._sources.values()) if source is None else [self._sources[source]]
-        memory = await self._remember(topic, asked)
-        answers = await asyncio.gather(*(self._answer(topic, one, memory) for one in asked))
+        places = await self._places(topic, typed, asked)
+        memory = await self._remember(topic, places)
+        found_by = await asyncio.gather(*(self._answers(topic, one, places, memory) for one in places))
         # Last, because answers are shared between servers, and each hides what it wants.
-        answers = await self._seen_in(guild_id, answers)
+        answers = await self._seen_in(guild_id, (answer for answers in found_by for answer in answers))
         found = any(answer.posts for answer in answers)
-        return TrendAnswer(topic, tuple(answers), () if found else await self._similar(topic))
+        return TrendAnswer(_titled(topic, answers), tuple(answers), () if found else await self._similar(topic))
+
+    async def address_of(self, topic: Topic) -> str:
+        """The address that a topic with an address's key stands for.
+
+        Raises ``RefusedRequest`` when it is not known any more: nobody follows it and it was not asked for lately.
+        """
+        if topic.key in self._addresses:
+            return self._addresses[topic.key]
+        watches = await self._storage.topic_watches(topic.key)
+        known = next((watch.target for watch in watches if watch.target), None)
+        if known is None:
+            raise RefusedRequest("error-address-forgotten")
+        return known
 
     def check(self, typed: str, source: SourceName | None = None) -> Topic:
         """The topic a person typed. Raises ``RefusedRequest`` for what ``ask`` would refuse, without looking."""
@@ -108,20 +128,38 @@ class TrendService:
             raise RefusedRequest("error-topic-empty")
         if utf16_length(topic.name) > TOPIC_NAME_MAX:
             raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
-        if source is not None and source not in self._sources:
-            raise RefusedRequest("error-source-off", source=source, available=",".join(self._sources))
+        wanted = SourceName.FEED if topic.is_address and source is None else source
+        if wanted is not None and wanted not in self._sources:
+            raise RefusedRequest("error-source-off", source=wanted, available=",".join(self._sources))
         return topic
+
+    async def _places(self, topic: Topic, typed: str, asked: Iterable[Source]) -> _Places:
+        """Where each source is asked for the topic; an address is a feed's."""
+        if not topic.is_address:
+            places = {source.name: targets_of(source.templates, topic) for source in asked}
+            return {name: targets for name, targets in places.items() if targets}
+        self._keep_address(topic, address_in(typed))
+        return {SourceName.FEED: (await self.address_of(topic),)}
+
+    def _keep_address(self, topic: Topic, address: str | None) -> None:
+        """Buttons under the answer know only the key."""
+        if address is not None:
+            self._addresses[topic.key] = address
+            self._addresses.move_to_end(topic.key)
+            while len(self._addresses) > CACHE_MAX:
+                self._addresses.popitem(last=False)
 
     async def suggest(self, typed: str) -> list[Topic]:
         """Up to 25 known topics for what was typed so far, best first; only names that can be asked for."""
         known = await self._storage.suggest_topics(typed)
         return [topic for topic in known if utf16_length(topic.name) <= TOPIC_NAME_MAX]
 
-    async def _seen_in(self, guild_id: GuildId, answers: Iterable[SourceAnswer]) -> list[SourceAnswer]:
+    async def _seen_in(self, guild_id: GuildId, given: Iterable[SourceAnswer]) -> list[SourceAnswer]:
+        answers = list(given)
         keys = {post.key for answer in answers for post in answer.posts}
         hidden = await self._storage.hidden_among(guild_id, keys)
         if not hidden:
-            return list(answers)
+            return answers
         return [
             replace(answer, posts=tuple(post for post in answer.posts if post.key not in hidden))
             for answer in answers
@@ -136,22 +174,24 @@ class TrendService:
         others = [known for known in await self.suggest(topic.name) if known.key != topic.key]
         return tuple(others[:SIMILAR_MAX])
 
-    async def _remember(self, topic: Topic, asked: Iterable[Source]) -> _Memory:
-        """All that storage has to say; where every watch is stale, only the watches."""
+    async def _remember(self, topic: Topic, places: _Places) -> _Memory:
+        """All that storage has to say; where every watch is stale, nothing."""
         now = self._clock()
-        wanted = {source.name for source in asked}
-        watches = {
-            watch.source: watch for watch in await self._storage.topic_watches(topic.key) if watch.source in wanted
-        }
-        fresh = {
-            name: watch
-            for name, watch in watches.items()
+        looked = {
+            (watch.source, watch.target): watch.last_ok_at
+            for watch in await self._storage.topic_watches(topic.key)
             if watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
         }
+        fresh: dict[SourceName, datetime] = {}
+        for name, targets in places.items():
+            times = [looked.get((name, target)) for target in targets]
+            known = [time for time in times if time is not None]
+            if len(known) == len(times):
+                fresh[name] = min(known)
         if not fresh:
-            return _Memory(watches, {}, {}, ())
+            return _Memory({}, {}, ())
         snapshots = await self._storage.latest_snapshots(topic.key)
-        return _Memory(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now))
+        return _Memory(fresh, snapshots, await self._stored_posts(topic, set(fresh), now))
 
     async def _stored_posts(self, topic: Topic, wanted: set[SourceName], now: datetime) -> list[StoredPost]:
         """Posts of the last two days; where a source had none, what its page held before."""
@@ -162,20 +202,22 @@ class TrendService:
             posts = posts + [stored for stored in older if stored.source in quiet]
         return posts
 
-    async def _answer(self, topic: Topic, source: Source, memory: _Memory) -> SourceAnswer:
-        """One source's answer: remembered, refused, or asked for now."""
-        watch = memory.watches.get(source.name)
-        look = Look(topic=topic, target=watch.target if watch else None)
+    async def _answers(
+        self, topic: Topic, name: SourceName, places: _Places, memory: _Memory
+    ) -> Sequence[SourceAnswer]:
+        """A source's answers, one for each place it is asked at: remembered, refused, or asked for now."""
+        source = self._sources[name]
+        looks = [Look(topic=topic, target=target) for target in places[name]]
         if source.name in memory.fresh:
-            return _recalled(source, source.asks(look), memory)
+            return [_recalled(source, " · ".join(source.asks(look) for look in looks), memory)]
         if source.costs_money and not await self._storage.is_followed(topic.key):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
-            return SourceAnswer(source.name, source.asks(look), error=error)
-        return await self._look_once(source, look)
+            return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
+        return await asyncio.gather(*(self._look_once(source, look) for look in looks))
 
     async def _look_once(self, source: Source, look: Look) -> SourceAnswer:
         """Ask, or join whoever is asking the same right now, or repeat what was just answered."""
-        question = (look.topic.key, source.name)
+        question = (look.topic.key, source.name, look.target)
         cached = self._cache.get(question)
         if cached is not None:
             return cached
@@ -197,7 +239,7 @@ class TrendService:
             log.exception("source %s failed unexpectedly for %r", source.name, look.topic.key)
             failure = SourceError(f"unexpected {type(error).__name__}")
             answer = SourceAnswer(source.name, source.asks(look), error=failure)
-        self._cache.put((look.topic.key, source.name), answer)
+        self._cache.put((look.topic.key, source.name, look.target), answer)
         return answer
 
     async def _fetch(self, source: Source, look: Look) -> SourceAnswer:
@@ -211,6 +253,7 @@ class TrendService:
             posts=by_rp(fetched.posts),
             snapshot=fetched.snapshot,
             observed_at=fetched.snapshot.observed_at if fetched.snapshot else now,
+            title=fetched.topic_name,
         )
 
 
@@ -220,18 +263,24 @@ class _AnswerCache:
     def __init__(self, clock: Callable[[], datetime], keep_s: float) -> None:
         self._clock = clock
         self._keep_s = keep_s
-        self._answers: OrderedDict[tuple[TopicKey, SourceName], tuple[datetime, SourceAnswer]] = OrderedDict()
+        self._answers: OrderedDict[_Question, tuple[datetime, SourceAnswer]] = OrderedDict()
 
-    def get(self, question: tuple[TopicKey, SourceName]) -> SourceAnswer | None:
+    def get(self, question: _Question) -> SourceAnswer | None:
         until, answer = self._answers.get(question, (_EARLIEST, None))
         return answer if self._clock() < until else None
 
-    def put(self, question: tuple[TopicKey, SourceName], answer: SourceAnswer) -> None:
+    def put(self, question: _Question, answer: SourceAnswer) -> None:
         keep_s = self._keep_s if answer.error is None else min(self._keep_s, FAILURE_CACHE_S)
         self._answers.pop(question, None)
         self._answers[question] = self._clock() + timedelta(seconds=keep_s), answer
         while len(self._answers) > CACHE_MAX:
             self._answers.popitem(last=False)
+
+
+def _titled(topic: Topic, answers: Iterable[SourceAnswer]) -> Topic:
+    """An address by the name its place gives itself."""
+    title = next((answer.title for answer in answers if answer.title), None) if topic.is_address else None
+    return replace(topic, name=excerpt(title, TOPIC_NAME_MAX)) if title else topic
 
 
 def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
@@ -254,7 +303,7 @@ def _recalled(source: Source, asked: str, memory: _Memory) -> SourceAnswer:
         asked=asked,
         posts=by_rp(stored.post for stored in mine),
         snapshot=snapshot,
-        observed_at=snapshot.observed_at if snapshot else memory.fresh[source.name].last_ok_at,
+        observed_at=snapshot.observed_at if snapshot else memory.fresh[source.name],
         rp_times={stored.post.key: stored.rp_at for stored in mine},
     )
 

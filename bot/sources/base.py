@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,11 @@ class Source(Protocol):
     """Whether a post can be read again after it left the page."""
     costs_money: bool
     """Asked only for topics somebody is subscribed to."""
+
+    @property
+    def templates(self) -> Sequence[str]:
+        """Where it is asked: see ``core.targets``. Empty when it cannot be asked for a topic."""
+        ...
 
     async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
         """Ask once. Raises ``SourceError`` (see ``core.errors``) and nothing else."""

@@ -22,6 +22,7 @@ from bot.core.aftermath import ALL_GONE
 from bot.core.cadence import RELOOK_FOR
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, SourceName
+from bot.core.targets import OWN
 
 from .bluesky_session import BlueskyAccount, describe
 from .bluesky_wire import Page, PostView, error_code, parse_page, post_of
@@ -69,6 +70,7 @@ class Bluesky:
     network = Network.BLUESKY
     can_relook = True
     costs_money = False
+    templates = (OWN,)
 
     def __init__(self, account: BlueskyAccount) -> None:
         self._account = account

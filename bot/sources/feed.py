@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import quote
 
 from bot.core.errors import SourceRefused
-from bot.core.models import Fetched, Look, Network, NotModified, SourceName, Topic
+from bot.core.models import Fetched, Look, Network, NotModified, SourceName
+from bot.core.targets import targets_of
 
 from .feed_wire import Feed as FeedText
 from .feed_wire import parse_feed
@@ -30,16 +30,11 @@ class Feed:
     def __init__(self, http: Http, robots: Robots, *, search_urls: Sequence[str] = ()) -> None:
         self._http = http
         self._robots = robots
-        self._search_urls = tuple(search_urls)
-
-    def targets(self, topic: Topic) -> tuple[str, ...]:
-        """The addresses of the searches for a topic."""
-        name = quote(topic.name, safe="")
-        return tuple(template.replace("{topic}", name) for template in self._search_urls)
+        self.templates = tuple(search_urls)
 
     def asks(self, look: Look) -> str:
         """The address that is asked; empty when there is none."""
-        return look.target or next(iter(self.targets(look.topic)), "")
+        return look.target or next(iter(targets_of(self.templates, look.topic)), None) or ""
 
     async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
         """Fetch and read the feed. Raises ``SourceError``; ``SourceChanged`` when it is no feed."""

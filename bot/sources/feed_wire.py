@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 import feedparser_rs
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.core.errors import SourceChanged
+from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import excerpt, one_line
 
@@ -65,7 +65,7 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     text = decode(body, content_type).replace("\x00", "")
     parsed = _parsed(text)
     if not parsed.version:
-        raise SourceChanged(_no_feed(text, url))
+        raise _no_feed(text, url)
     entries = list(parsed.entries[:ENTRIES_MAX])
     shared = _shared_links(entries, parsed.feed.link)
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
@@ -103,17 +103,16 @@ def _is_tracking(name: str) -> bool:
     return _TRACKING.fullmatch(name) is not None
 
 
-def _no_feed(text: str, url: str) -> str:
+def _no_feed(text: str, url: str) -> NotAFeed:
     """What to tell whoever typed this address."""
     if "<html" not in text[:5000].lower():
-        return "this is not a feed"
+        return NotAFeed("this is not a feed")
     for link in LexborHTMLParser(text[:100_000]).css("link[rel=alternate][href]"):
         kind = (link.attributes.get("type") or "").lower()
-        if "rss" in kind or "atom" in kind or kind == "application/feed+json":
-            return (
-                f"this is a page, not a feed; its feed is {urljoin(url, (link.attributes['href'] or '').strip())}"
-            )
-    return "this is a page, not a feed"
+        feed = _web(url, (link.attributes["href"] or "").strip())
+        if feed and ("rss" in kind or "atom" in kind or kind == "application/feed+json"):
+            return NotAFeed(f"this is a page, not a feed; its feed is {feed}", feed=feed)
+    return NotAFeed("this is a page, not a feed")
 
 
 def _shared_links(entries: Sequence[Any], home: str | None) -> set[str]:

@@ -13,7 +13,7 @@ the cursor without gaps. Most servers say nothing of a budget, so a look has one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ import msgspec
 
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
+from bot.core.targets import OWN
 
 from .http import Answer, Http, RefusedAnswer, rate_limit_reset
 from .mastodon_wire import hashtag
@@ -80,22 +81,25 @@ def _place_after(notes: Iterable[Note], since: str, now: datetime) -> str:
 
 
 class Misskey:
-    """The source ``misskey``: one server, asked for the public notes with a tag."""
+    """The source ``misskey``: one server or more, asked for the public notes with a tag."""
 
     name = SourceName.MISSKEY
     network = Network.FEDIVERSE
     can_relook = True
     costs_money = False
 
-    def __init__(self, http: Http, *, base_url: str) -> None:
+    def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
         self._http = http
         self._base_url = base_url.rstrip("/")
-        self._host = urlsplit(self._base_url).netloc.rpartition("@")[2].lower()
+        self.templates = (OWN, *(url.rstrip("/") for url in more_urls))
 
     def asks(self, look: Look) -> str:
         """The tag and the server, e.g. ``#データセンター @ misskey.io``."""
         tag = hashtag(look.topic.name)
-        return f"{'#' + tag if tag else look.topic.name} @ {self._host}"
+        return f"{'#' + tag if tag else look.topic.name} @ {_host_of(self._server(look))}"
+
+    def _server(self, look: Look) -> str:
+        return look.target or self._base_url
 
     async def look(self, look: Look, now: datetime) -> Fetched:
         """New posts, the posts due again as far as the look's requests go, and now and then the volume.
@@ -108,22 +112,28 @@ class Misskey:
                 f"no Misskey tag can be made of {look.topic.name!r}: a tag needs a letter", permanent=True
             )
         place = _place(look.cursor) or _Place("")
-        visit = _Visit(self._http, self._base_url, tag, now)
+        server = self._server(look)
+        host = _host_of(server)
+        visit = _Visit(self._http, server, tag, now)
         try:
             since = await visit.read_new(place.since)
         except RefusedAnswer as refusal:
-            raise _explained(refusal, self._host) from refusal
+            raise _explained(refusal, host) from refusal
         snapshot, volume_at = await visit.read_volume(place.volume_at)
         await visit.read_again(look.relook)
         return Fetched(
             source=self.name,
-            posts=visit.posts(self._host),
+            posts=visit.posts(host),
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=visit.gone(look.relook),
             reset_at=visit.reset_at,
             note=self.asks(look),
         )
+
+
+def _host_of(server: str) -> str:
+    return urlsplit(server).netloc.rpartition("@")[2].lower()
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceError:

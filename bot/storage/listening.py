@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.core.models import BaselineReason, SourceName, SubscriptionId, Topic
+from bot.core.targets import OWN, targets_of
 
 from .baseline import record_baseline
 from .rows import rules_from, to_us
@@ -19,22 +20,43 @@ def listen_to(
     min_rp: Mapping[SourceName, int],
     now: datetime,
 ) -> None:
-    """Bind a subscription to one watch a source, made where there is none; watches it leaves may rest."""
+    """Bind a subscription to each source's watches, made where there are none; watches it leaves may rest."""
     topic, target = _followed(connection, subscription_id)
     left = watch_ids_of(connection, subscription_id)
     connection.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
     for source, bar in min_rp.items():
         # Only a feed has a target of its own; the other sources are asked for the topic.
-        aim = target if source is SourceName.FEED else None
-        watch_id = ensure_watch(connection, source, topic, aim, now)
-        connection.execute(
+        aims = (target,) if target and source is SourceName.FEED else _aims(connection, source, topic)
+        connection.executemany(
             "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, ?)",
-            (watch_id, subscription_id, bar),
+            [(ensure_watch(connection, source, topic, aim, now), subscription_id, bar) for aim in aims],
         )
     kept = watch_ids_of(connection, subscription_id)
     bump_rules(connection, {*left, *kept})
     rest_unheard(connection, {*left, *kept})
     _wake_resting(connection, subscription_id, now)
+
+
+def listen_elsewhere(
+    connection: sqlite3.Connection, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
+) -> None:
+    """Listen to the same sources where they are asked now; what is stored there and passes is baseline."""
+    bars = connection.execute(
+        "SELECT w.source, min(sw.min_rp) FROM subscription_watches sw JOIN watches w ON w.id = sw.watch_id "
+        "WHERE sw.subscription_id = ? GROUP BY w.source",
+        (subscription_id,),
+    ).fetchall()
+    listen_to(connection, subscription_id, {SourceName(source): bar for source, bar in bars}, now)
+    row = connection.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
+    record_baseline(connection, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
+
+
+def _aims(connection: sqlite3.Connection, source: SourceName, topic: Topic) -> tuple[str | None, ...]:
+    """Where a source is asked for a topic, as the settings say."""
+    rows = connection.execute(
+        "SELECT template FROM source_targets WHERE source = ? ORDER BY position", (source,)
+    ).fetchall()
+    return targets_of([template for (template,) in rows] or [OWN], topic)
 
 
 def _followed(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> tuple[Topic, str | None]:

@@ -34,6 +34,7 @@ from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
 from .moderation import SqliteModeration
 from .outbox import SqliteOutbox
+from .places import SqlitePlaces
 from .polls import SqlitePolls
 from .redraws import SqliteRedraws
 from .servers import SqliteServers
@@ -56,6 +57,7 @@ _BEGIN_NORMAL: Final = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 class SqliteStorage(
     SqlitePolls,
     SqliteWatches,
+    SqlitePlaces,
     SqliteSubscriptions,
     SqliteTrends,
     SqliteOutbox,

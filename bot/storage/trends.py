@@ -35,7 +35,8 @@ SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key >= ?1 AND t.topic_key
 ORDER BY {_FOLLOWERS} DESC, t.topic_key LIMIT ?2
 """  # noqa: S608 - constants only
 _CONTAINS = f"""
-SELECT t.topic_key, t.name FROM topics t WHERE instr(t.topic_key, ?1) > 1
+SELECT t.topic_key, t.name FROM topics t
+WHERE instr(t.topic_key, ?1) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(t.name), ?1) > 0)
 ORDER BY {_FOLLOWERS} DESC, t.topic_key LIMIT ?2
 """  # noqa: S608 - constants only
 _SHARES_PAIRS = f"""
@@ -65,11 +66,11 @@ WHERE a.entry_id = ?
 ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
-# SQLite's bare columns come from the row with the max().
+# SQLite's bare columns come from the row with the max(). A source's own address comes before its further ones.
 _LATEST_SNAPSHOTS = """
 SELECT w.source, max(o.observed_at), o.volume, o.male_pct, o.female_pct, o.audience_group
 FROM watches w JOIN snapshots o ON o.watch_id = w.id
-WHERE w.topic_key = ? GROUP BY w.source
+WHERE w.topic_key = ? GROUP BY w.id ORDER BY w.target DESC
 """
 
 

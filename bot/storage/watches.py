@@ -93,10 +93,6 @@ class SqliteWatches(Part):
         """All watches."""
         return await self._database.read(_all_watches)
 
-    async def set_enabled_sources(self, enabled: Collection[SourceName]) -> None:
-        """Only these sources' watches are due."""
-        await self._database.write(partial(_enable_only, frozenset(enabled)))
-
 
 def _claim_due(
     now: datetime, limit: int, lease: timedelta, relook_limit: int, connection: sqlite3.Connection
@@ -198,18 +194,6 @@ def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]
 
 def _all_watches(connection: sqlite3.Connection) -> list[Watch]:
     return [watch_from(row) for row in connection.execute(f"{WATCH} ORDER BY t.name, w.source, w.target")]
-
-
-def _enable_only(enabled: frozenset[SourceName], connection: sqlite3.Connection) -> None:
-    """Remembered by source too, for watches made later."""
-    disabled = json_list(source for source in SourceName if source not in enabled)
-    connection.execute("DELETE FROM disabled_sources")
-    connection.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
-    # Only what differs: at start nothing does.
-    connection.execute(
-        "UPDATE watches SET enabled = NOT enabled "
-        "WHERE enabled = (source IN (SELECT source FROM disabled_sources))"
-    )
 
 
 def ensure_watch(

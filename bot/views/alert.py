@@ -16,6 +16,7 @@ from bot.core.models import (
     LiveCount,
     Message,
     MessageId,
+    Network,
     OutboxEntry,
     RoleId,
     SummaryContent,
@@ -27,6 +28,7 @@ from .post import (
     author_line,
     body,
     born_text,
+    count_text,
     is_withheld,
     open_button,
     provenance,
@@ -201,8 +203,8 @@ def _card_text(
         lines.append(speaker.say("alert-withheld", rp=speaker.number(post.rp)))
     else:
         limit, max_lines = limits
-        count = rp_text(speaker, post.rp, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
-        facts = [f"**{count}**", born_text(speaker, post)]
+        count = count_text(speaker, post, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
+        facts = [f"**{count}**" if count else "", born_text(speaker, post)]
         lines += [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
         lines.append(dot.join(filter(None, facts)))
     origin = [provenance(speaker, content.source, content.observed_at if live is None else live.at)]
@@ -224,6 +226,8 @@ def _why(content: AlertContent, speaker: Speaker) -> str:
     topic = label(content.topic.name, TOPIC_NAME_MAX)
     if content.reason is AlertReason.ROSE:
         why = speaker.say("alert-why-rose", bar=speaker.number(content.min_rp))
+    elif content.post.rp is None and content.post.network is Network.WEB:
+        why = speaker.say("alert-why-new-entry")
     elif content.post.rp is None:
         why = speaker.say("alert-why-new-unknown")
     else:

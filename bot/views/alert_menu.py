@@ -17,10 +17,10 @@ from .post import (
     author_line,
     body,
     born_text,
+    count_text,
     is_withheld,
     open_button,
     provenance,
-    rp_text,
     source_name,
 )
 from .text import Speaker, when
@@ -164,7 +164,8 @@ def _held_post(
     origin = f"-# {provenance(speaker, stored.source, stored.rp_at)}"
     if is_withheld(post, age_restricted=age_restricted):
         return ui.TextDisplay(f"{speaker.say('alert-withheld', rp=speaker.number(post.rp))}\n{origin}")
-    facts = dot.join(filter(None, [f"**{rp_text(speaker, post.rp)}**", born_text(speaker, post)]))
+    counted = count_text(speaker, post)
+    facts = dot.join(filter(None, [f"**{counted}**" if counted else "", born_text(speaker, post)]))
     text = body(speaker, post, limit=HELD_TEXT, lines=HELD_LINES)
     lines = "\n".join(filter(None, [author_line(post, linked=False), text, facts, origin]))
     button = open_button(speaker, post.url)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.core.models import Post, SourceName
+from bot.core.models import Network, Post, SourceName
 from bot.core.text import escape, excerpt, label, paragraphs, safe_url, utf16_length
 
 from .text import Speaker, age, when
@@ -28,6 +28,9 @@ COLOURS = {
 NAME_MAX = 60
 HANDLE_MAX = 80
 WARNING_MAX = 120
+SCORE_NAME_MAX = 40
+KNOWN_SCORES = frozenset({"bookmarks", "searches"})
+"""Counts that have words of their own in the locales."""
 AUTHOR_URL_MAX = 256
 """A longer profile address is not worth the characters it costs; the handle is then shown without a link."""
 
@@ -84,6 +87,22 @@ def rp_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> st
     if rp is None or previous is None or previous >= rp:
         return speaker.say("alert-rp", rp=speaker.number(rp))
     return speaker.say("alert-rp-rise", before=speaker.exact(previous), now=speaker.exact(rp))
+
+
+def count_text(speaker: Speaker, post: Post, previous: int | None = None) -> str:
+    """The post's RP; where nobody reposts (feeds), what its source counts instead, or nothing."""
+    if post.rp is None and post.score is not None:
+        return _score_text(speaker, post.score, post.score_name or "")
+    if post.rp is None and post.network is Network.WEB:
+        return ""
+    return rp_text(speaker, post.rp, previous)
+
+
+def _score_text(speaker: Speaker, score: int, name: str) -> str:
+    """Another count than RP, called what it is."""
+    if name in KNOWN_SCORES:
+        return speaker.say(f"score-{name}", count=speaker.number(score))
+    return f"{label(name, SCORE_NAME_MAX)} {speaker.number(score)}".strip()
 
 
 def born_text(speaker: Speaker, post: Post) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.core.models import SourceName, StoredPost, Subscription
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line, safe_url
 
-from .post import born_text, provenance, rp_text, source_name
+from .post import born_text, count_text, provenance, source_name
 from .text import Speaker, when
 
 _LINK_MAX = 200
@@ -131,7 +131,7 @@ def post_line(speaker: Speaker, sighting: StoredPost) -> str:
     about = [
         f"**[{author}]({link})**" if link else f"**{author}**",
         born_text(speaker, post),
-        rp_text(speaker, post.rp),
+        count_text(speaker, post),
         provenance(speaker, sighting.source, sighting.rp_at),
     ]
     said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80)

@@ -89,7 +89,7 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
 
     At most 32 of Discord's 40 components, whatever the posts hold.
     """
-    page = replace(page, topic=answer.topic.name)
+    page = replace(page, topic=answer.topic.handle)
     found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
     shown = [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
     pages = max(1, -(-len(shown) // PER_PAGE))
@@ -183,7 +183,7 @@ def _turning_buttons(speaker: Speaker, page: Page, pages: int) -> list[ui.Button
 
 
 def _similar_buttons(similar: Iterable[Topic], page: Page) -> list[ui.Button[Any]]:
-    return [_button(topic.name, Page(topic.name, sort=page.sort)) for topic in similar][:5]
+    return [_button(topic.name, Page(topic.handle, sort=page.sort)) for topic in similar][:5]
 
 
 def _button(text: str, page: Page, *, disabled: bool = False) -> ui.Button[Any]:
@@ -205,7 +205,7 @@ def _subscribe_button(speaker: Speaker, topic: Topic) -> ui.Button[Any]:
     return ui.Button(
         label=speaker.say("trend-button-subscribe"),
         style=discord.ButtonStyle.primary,
-        custom_id=f"kw:sub:{topic.name}",
+        custom_id=f"kw:sub:{topic.handle}",
     )
 
 

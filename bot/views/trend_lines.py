@@ -11,7 +11,7 @@ from bot.core.answers import SourceAnswer
 from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
 from bot.core.text import label, utf16_length
 
-from .post import author_line, body, born_text, rp_text, source_name
+from .post import author_line, body, born_text, count_text, source_name
 from .text import Speaker, age
 
 EXCERPTS = ((220, 6), (140, 5), (70, 3), (30, 2))
@@ -125,21 +125,15 @@ def _bar(left: int, right: int) -> str:
 
 
 def _facts(speaker: Speaker, found: FoundPost, *, with_source: bool) -> str:
-    """RP (and its time, where it is older than the rest), age, source."""
-    rp = f"**{rp_text(speaker, found.post.rp)}**"
+    """RP or another count (RP with its time, where it is older than the rest), age, source."""
+    counted = count_text(speaker, found.post)
+    rp = f"**{counted}**" if counted else ""
     if found.rp_at is not None and found.post.rp is not None:
         rp = speaker.say("trend-rp-of", rp=rp, age=age(found.rp_at))
-    parts = [rp, _score(speaker, found.post), born_text(speaker, found.post)]
+    parts = [rp, born_text(speaker, found.post)]
     if with_source:
         parts.append(source_name(speaker, found.source))
     return speaker.say("alert-dot").join(part for part in parts if part)
-
-
-def _score(speaker: Speaker, post: Post) -> str:
-    """The source's own measure, where a post has no RP."""
-    if post.score is None or post.rp is not None:
-        return ""
-    return f"{label(post.score_name or '', GROUP_MAX)} {speaker.number(post.score)}".strip()
 
 
 def _stale(answer: SourceAnswer, post: Post) -> datetime | None:

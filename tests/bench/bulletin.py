@@ -29,6 +29,7 @@ class Bulletin:
     network = Network.X
     can_relook = False
     costs_money = False
+    templates = ("",)
 
     def __init__(self) -> None:
         self._posts: dict[TopicKey, tuple[Post, ...]] = {}

@@ -31,7 +31,7 @@ BORN = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 SHAPE = ["source", "topic", "volume", "observed_at", "audience", "posts"]
 POST_SHAPE = [
     *("id", "url", "author_name", "author_handle", "text", "created_at", "rp", "likes", "replies"),
-    *("language", "sensitive"),
+    *("language", "sensitive", "network", "canonical_id", "score", "score_name"),
 ]
 COUNTS = ["polled", "new_posts", "changed_posts", "not_modified", "failed", "alerts"]
 
@@ -103,6 +103,10 @@ async def test_fetch_prints_a_trend_page_in_the_promised_shape(tmp_path: Path, s
         "replies": None,
         "language": "ja",
         "sensitive": False,
+        "network": "x",
+        "canonical_id": posts[0]["id"],
+        "score": None,
+        "score_name": None,
     }
     assert (posts[1]["id"], posts[1]["rp"]) == (silent.id, None)
     assert not (tmp_path / "kawaraban.db").exists()
@@ -140,6 +144,10 @@ async def test_fetch_prints_a_mastodon_tag_in_the_promised_shape(tmp_path: Path)
         "replies": 2,
         "language": "ja",
         "sensitive": True,
+        "network": "fediverse",
+        "canonical_id": f"https://mastodon.example/users/hanako/statuses/{shown}",
+        "score": None,
+        "score_name": None,
     }
 
 
@@ -181,6 +189,10 @@ async def test_fetch_prints_a_misskey_tag_in_the_promised_shape(tmp_path: Path) 
         "replies": 2,
         "language": None,
         "sensitive": True,
+        "network": "fediverse",
+        "canonical_id": address,
+        "score": None,
+        "score_name": None,
     }
 
 
@@ -215,6 +227,10 @@ async def test_fetch_prints_a_bluesky_search_in_the_promised_shape(tmp_path: Pat
         "replies": 2,
         "language": "ja",
         "sensitive": True,
+        "network": "bluesky",
+        "canonical_id": shown,
+        "score": None,
+        "score_name": None,
     }
 
 
@@ -611,6 +627,7 @@ def test_doctor_with_something_to_mend_exits_with_one_and_json_for_scripts(
 ) -> None:
     monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__ENABLED", "false")
     monkeypatch.setenv("KAWARABAN_SOURCES__MISSKEY__ENABLED", "false")
+    monkeypatch.setenv("KAWARABAN_SOURCES__FEED__ENABLED", "false")
     monkeypatch.setenv("KAWARABAN_DISCORD__API_BASE", "http://127.0.0.1:9/api/v10")
 
     ended = here("doctor", "--json")

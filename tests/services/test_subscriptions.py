@@ -55,6 +55,7 @@ class Shelf:
     asked: list[str] = field(default_factory=list)
     can_relook: bool = False
     costs_money: bool = False
+    templates: tuple[str, ...] = ("",)
 
     async def look(self, look: Look, now: datetime) -> Fetched:
         self.asked.append(look.topic.name)
@@ -82,7 +83,7 @@ async def open_world(tmp_path: Path, clock: Clock, **sections: dict[str, Any]) -
     page, tag = Shelf(PAGE, Network.X), Shelf(TAG, Network.FEDIVERSE)
     sources: Mapping[SourceName, Shelf] = {PAGE: page, TAG: tag}
     try:
-        await storage.set_enabled_sources(list(sources))
+        await storage.set_sources({name: [""] for name in sources}, START)
         trends = TrendService(storage, sources, clock=clock, fresh_s=600)
         yield World(storage, page, tag, SubscriptionService(storage, sources, trends, settings, clock), clock)
     finally:

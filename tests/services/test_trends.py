@@ -57,6 +57,7 @@ class PaperSource:
     network: Network = Network.X
     can_relook: bool = False
     costs_money: bool = False
+    templates: tuple[str, ...] = ("",)
     posts: tuple[Post, ...] = ()
     snapshot: Snapshot | None = None
     failure: Exception | None = None

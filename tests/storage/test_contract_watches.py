@@ -175,11 +175,11 @@ async def test_relooks_of_unchanged_posts_move(world: World) -> None:
 
 async def test_watches_of_a_disabled_source_are_not_due(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None), (MASTODON, TOPIC, None)], NOW)
-    await storage.set_enabled_sources([TRENDPAGE])
+    await storage.set_sources({TRENDPAGE: [""]}, NOW)
     await storage.add_watches([(MASTODON, OTHER_TOPIC, None)], NOW)
 
     enabled = await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
-    await storage.set_enabled_sources([TRENDPAGE, MASTODON])
+    await storage.set_sources({TRENDPAGE: [""], MASTODON: [""]}, NOW)
     again = await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
 
     assert [claimed.watch.source for claimed in enabled] == [TRENDPAGE]

@@ -13,6 +13,7 @@ from .outbox import AlertContent, ChannelQueue, Deliveries, LiveCount, Message, 
 from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
+    ADDRESS_KEY,
     EVERYWHERE,
     OPERATOR,
     Actor,
@@ -39,6 +40,7 @@ from .words import (
 )
 
 __all__ = [
+    "ADDRESS_KEY",
     "EVERYWHERE",
     "OPERATOR",
     "Actor",

@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .words import Network, PostKey, SourceName, TopicKey
+from .words import ADDRESS_KEY, Network, PostKey, SourceName, TopicKey
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A keyword people follow. ``name`` is kept as first typed, for display."""
+    """A keyword people follow, or the address of a feed. ``name`` is for display: as first typed, or its title."""
 
     key: TopicKey
     name: str
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it stands for an address; its watch's target says which."""
+        return self.key.startswith(ADDRESS_KEY)
+
+    @property
+    def handle(self) -> str:
+        """What stands for it in buttons and choices, read like something typed: its name, or an address's key."""
+        return self.key if self.is_address else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import NewType
 
 TopicKey = NewType("TopicKey", str)
 """NFKC, case-folded, without a leading ``#``, white space folded; see ``text.topic_key``."""
+ADDRESS_KEY = "url:"
+"""What the key of a topic that is an address begins with; a hash of the address follows."""
 PostKey = NewType("PostKey", str)
 """``network:canonical id``: the identity of a post, whichever source found it."""
 WatchId = NewType("WatchId", int)

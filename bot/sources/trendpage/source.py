@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bot.core.errors import SourceRefused
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
+from bot.core.targets import OWN
 from bot.core.text import topic_key
 from bot.sources.http import Http, validators_of
 from bot.sources.robots import Robots
@@ -27,6 +28,7 @@ class TrendPage:
     network = Network.X
     can_relook = False
     costs_money = False
+    templates = (OWN,)
 
     def __init__(self, http: Http, robots: Robots, *, url: str | None, pages: Mapping[str, str]) -> None:
         self._http = http

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -82,6 +82,10 @@ class PollStore(Protocol):
         """All watches, by topic name and source."""
         ...
 
-    async def set_enabled_sources(self, enabled: Collection[SourceName]) -> None:
-        """Watches of other sources are not due until their source is enabled again."""
+    async def set_sources(self, templates: Mapping[SourceName, Sequence[str]], now: datetime) -> None:
+        """The sources that are on, and where each is asked (see ``core.targets``).
+
+        Watches of other sources are not due until their source is on again. Subscriptions listen to what is new
+        here and no longer to what is gone; what a new place holds already is baseline.
+        """
         ...

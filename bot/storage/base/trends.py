@@ -40,7 +40,7 @@ class TrendStore(Protocol):
         ...
 
     async def latest_snapshots(self, key: TopicKey) -> dict[SourceName, Snapshot]:
-        """The newest snapshot of each source."""
+        """The newest snapshot of each source; of one asked at several addresses, its own address's."""
         ...
 
     async def recent_posts(

@@ -13,6 +13,7 @@ source-error-unreachable = No answer. Please try again later.
 source-error-refused = It refused to show this.
 source-error-busy = It is busy. Please wait a little and try again.
 source-error-changed = The page seems to have changed its form and could not be read.
+source-error-no-feed = There is no feed at this address.
 source-error-too-large = The answer was too large.
 source-error-address = This address cannot be used (public http/https addresses only).
 source-error-other = It could not be read.
@@ -28,6 +29,7 @@ error-guild-only = This command works inside a server.
 error-topic-empty = Please type a topic (for example データセンター).
 error-topic-long = A topic can be up to { $limit } characters long.
 error-source-off = { $source } is not available on this bot. Available: { $available }
+error-address-forgotten = This address is no longer known here. Please give it in full again.
 error-message-unknown = The record of this post is no longer kept.
 error-command-changed = This command was just updated. Please try again in a moment.
 

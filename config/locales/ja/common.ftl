@@ -13,6 +13,7 @@ source-error-unreachable = 応答がありません。時間をおいてもう�
 source-error-refused = 閲覧を断られました。
 source-error-busy = 混み合っています。しばらく待ってからもう一度お試しください。
 source-error-changed = ページの形が変わったようで、読み取れませんでした。
+source-error-no-feed = このアドレスにフィードはありません。
 source-error-too-large = 返ってきたデータが大きすぎます。
 source-error-address = このアドレスは使えません(公開されたhttp/httpsのアドレスのみ)。
 source-error-other = 読み取れませんでした。
@@ -28,6 +29,7 @@ error-guild-only = このコマンドはサーバーの中で使えます。
 error-topic-empty = トピックを入力してください(例: データセンター)。
 error-topic-long = トピックは { $limit } 文字までです。
 error-source-off = { $source } はこのボットでは使えません。使えるソース: { $available }
+error-address-forgotten = このアドレスはもう覚えていません。もう一度、アドレス全体を入力してください。
 error-message-unknown = この投稿の記録はもう残っていません。
 error-command-changed = このコマンドは更新されたところです。少し待ってからもう一度お試しください。
 

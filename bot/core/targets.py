@@ -1,0 +1,21 @@
+"""Where a source is asked for a topic: at its own address, at further servers, by searches.
+
+A *target template* is ``""`` for the source's own address, or an address with ``{topic}`` in it or without. Each
+makes a watch of its own, with its own cursor, back-off and health.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from .models import Topic
+
+OWN = ""
+"""The template of the source's own address; the watch has no target."""
+
+
+def targets_of(templates: Sequence[str], topic: Topic) -> tuple[str | None, ...]:
+    """The targets of a topic's watches, in the templates' order, each once; None: the source's own address."""
+    name = quote(topic.name, safe="")
+    return tuple(dict.fromkeys(template.replace("{topic}", name) or None for template in templates))
