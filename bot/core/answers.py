@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .errors import SourceError
-from .models import Post, PostKey, Snapshot, SourceName, Topic
+from .models import Post, PostKey, Reason, Snapshot, SourceName, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class SourceAnswer:
     error: SourceError | None = None
     rp_times: Mapping[PostKey, datetime] = field(default_factory=dict)
     """When a remembered RP was read, where that is not ``observed_at``."""
+    trouble: Reason | None = None
+    """What is wrong with the source, although it gave this: it may be old, or not all (invariant 5)."""
 
 
 @dataclass(frozen=True, slots=True)

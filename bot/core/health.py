@@ -25,12 +25,12 @@ MANY = 3
 REGULAR_GAPS = 20
 REGULAR_FOR = timedelta(days=7)
 """Silence is judged only of a watch with so many gaps over so long a time: each weekday was seen once."""
-SILENT_TIMES = 8
+SILENT_TIMES = 12
 SILENT_AT_LEAST = timedelta(hours=24)
-"""Nothing new for eight usual gaps and a whole day. A usual gap is weighted by time, so that one night of eight
-hours among ten-minute gaps makes it about 2.5 h: eight of them are most of a day. Posts that come at random are
-silent for so long (16 mean gaps) once in nine million times."""
-RHYTHM_MEMORY = timedelta(days=7)
+"""Nothing new for twelve usual gaps and a whole day. A usual gap is weighted by time, so that one night of eight
+hours among gaps of ten minutes makes it about 2.5 h: twelve of them are more than a day. Of posts that come at
+random it is two mean gaps: in a simulation of 240,000 gaps none was taken for silence."""
+RHYTHM_MEMORY = timedelta(days=14)
 """What came so long ago counts a third (1/e) of what comes now."""
 
 SILENT = "health-silent"
@@ -46,6 +46,8 @@ _LOST = {
     Trait.VOLUME: ("health-no-volume", "counts no posts any more"),
 }
 """Sentence for people and words for the log, the worst first."""
+MINOR = frozenset({"health-no-ids", "health-no-times", "health-no-authors", "health-no-volume"})
+"""What keeps no alert from being told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def after_look(
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
     rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, was_away=was_away)
     vitals = replace(watch.vitals, shown=watch.vitals.shown | _shown(fetched), rhythm=rhythm)
-    lost = lost_trait(watch, fetched, known, whole_page=whole_page) if fetched else None
+    lost = _lost_trait(watch, fetched, known, whole_page=whole_page) if fetched else None
     if lost is not None:
         text_id, note = _LOST[lost]
         return _unwell(watch, vitals, Health.DEGRADED, Reason(text_id), note, now)
@@ -109,7 +111,15 @@ def is_ailing(health: Health, vitals: Vitals) -> bool:
 # -- drift ---------------------------------------------------------------------------------------------
 
 
-def lost_trait(
+def drift(
+    watch: Watch, fetched: Fetched, known: Mapping[PostKey, KnownPost], *, whole_page: bool
+) -> Reason | None:
+    """What an answer does not show any more, for people; None when all is there."""
+    lost = _lost_trait(watch, fetched, known, whole_page=whole_page)
+    return None if lost is None else Reason(_LOST[lost][0])
+
+
+def _lost_trait(
     watch: Watch, fetched: Fetched, known: Mapping[PostKey, KnownPost], *, whole_page: bool
 ) -> Trait | None:
     """The worst of what the source used to show and does not any more; None when all is there.

@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import RefusedRequest, SourceChanged, SourceError
+from bot.core.health import drift, is_ailing
 from bot.core.models import (
     EVERYWHERE,
+    Fetched,
     GuildId,
     Look,
     NotModified,
@@ -171,7 +173,8 @@ class TrendService:
         if source.costs_money and not await self._storage.is_followed(topic.key):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
             return SourceAnswer(source.name, source.asks(look), error=error)
-        return await self._look_once(source, look)
+        answer = await self._look_once(source, look)
+        return answer if watch is None else _compared(answer, source, watch)
 
     async def _look_once(self, source: Source, look: Look) -> SourceAnswer:
         """Ask, or join whoever is asking the same right now, or repeat what was just answered."""
@@ -248,15 +251,25 @@ def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
 def _recalled(source: Source, asked: str, memory: _Memory) -> SourceAnswer:
     """A source's answer from storage; the RP of a post that left the page is as old as it is."""
     mine = [stored for stored in memory.posts if stored.source == source.name]
+    watch = memory.fresh[source.name]
     snapshot = memory.snapshots.get(source.name)
     return SourceAnswer(
         source=source.name,
         asked=asked,
         posts=by_rp(stored.post for stored in mine),
         snapshot=snapshot,
-        observed_at=snapshot.observed_at if snapshot else memory.fresh[source.name].last_ok_at,
+        observed_at=snapshot.observed_at if snapshot else watch.last_ok_at,
         rp_times={stored.post.key: stored.rp_at for stored in mine},
+        trouble=watch.vitals.why if is_ailing(watch.health, watch.vitals) else None,
     )
+
+
+def _compared(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAnswer:
+    """An answer of just now beside what the topic's watch knows the source to show."""
+    if answer.error is not None:
+        return answer
+    fetched = Fetched(source.name, posts=answer.posts, snapshot=answer.snapshot)
+    return replace(answer, trouble=drift(watch, fetched, {}, whole_page=not source.can_relook))
 
 
 __all__ = ["FollowedOnly", "SourceAnswer", "TrendAnswer", "TrendService", "by_rp"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import errors, health
@@ -244,7 +244,7 @@ def test_nights_and_weekends_are_no_silence(gaps: list[timedelta]) -> None:
 def test_regular_watch_that_finds_nothing_for_two_days_is_silent(gaps: list[timedelta]) -> None:
     rhythm, _ = live(gaps)
 
-    assert not health.is_silent(rhythm, rhythm.last_new_at + 20 * HOUR)
+    assert not health.is_silent(rhythm, rhythm.last_new_at + 24 * HOUR)
     assert health.is_silent(rhythm, rhythm.last_new_at + 48 * HOUR)
 
 
@@ -255,12 +255,12 @@ def test_without_a_regular_history_nothing_is_silence(gaps: list[timedelta]) -> 
     assert not health.is_silent(rhythm, rhythm.last_new_at + timedelta(days=365))
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10**6), st.floats(0.2, 12))
+@pytest.mark.parametrize("mean_h", [0.2, 1, 4, 12])
+@pytest.mark.parametrize("seed", range(5))
 def test_posts_that_come_at_random_are_no_silence(seed: int, mean_h: float) -> None:
     dice = random.Random(seed)
 
-    assert live([timedelta(hours=dice.expovariate(1 / mean_h)) for _ in range(500)])[1] == []
+    assert live([timedelta(hours=dice.expovariate(1 / mean_h)) for _ in range(1000)])[1] == []
 
 
 @given(st.lists(st.floats(0.1, 200), min_size=1, max_size=60))

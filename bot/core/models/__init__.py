@@ -8,7 +8,7 @@ from __future__ import annotations
 from .channels import QuietHours
 from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Telling, Trait, Vitals
 from .listening import Listener, Rules, Subscription
-from .looking import DueWatch, Fetched, Look, NotModified, Relook, Validators, Watch
+from .looking import DueWatch, Fetched, FollowedWatch, Look, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
     AlertContent,
@@ -70,6 +70,7 @@ __all__ = [
     "EntryKind",
     "Extent",
     "Fetched",
+    "FollowedWatch",
     "GuildId",
     "Health",
     "Held",

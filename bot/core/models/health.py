@@ -30,7 +30,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often a watch finds something new; ``usual_gap`` is made of so many ``gaps`` by ``health.next_rhythm``."""
+    """How often a watch finds something new; ``health.next_rhythm`` says what ``usual_gap`` is made of."""
 
     since: datetime
     last_new_at: datetime
@@ -108,10 +108,9 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class NoticeContent:
-    """A source that a channel's topics depend on cannot be read, or can be again.
+    """A source that a channel's topics depend on cannot be read, or can be again (``better``).
 
-    ``count`` topics are affected (``extent`` NONE: were not named again), ``topics`` names the first of them.
-    ``better``: it is good news.
+    ``count`` topics still cannot be read there; ``topics`` names the first of them.
     """
 
     place: Place

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from .health import Vitals
 from .posts import Post, Snapshot, Topic
-from .words import Health, PostKey, SourceName, WatchId
+from .words import ChannelId, Health, PostKey, SourceName, WatchId
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +98,11 @@ class DueWatch:
 
     watch: Watch
     relook: tuple[Relook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedWatch:
+    """A watch that a server listens to, and the channels where."""
+
+    watch: Watch
+    channels: frozenset[ChannelId]
