@@ -20,6 +20,8 @@ TELL_AFTER = timedelta(minutes=20)
 """Unwell for so long, and at two looks at least: a blip is not told."""
 WELL_FOR = timedelta(minutes=10)
 """Well for so long before that is told."""
+PARTLY_FOR = timedelta(hours=8)
+"""Some well and others not for so long before that is told: back-off lets each be looked at once in this time."""
 NOT_AGAIN_WITHIN = timedelta(hours=6)
 """Bad news are not repeated sooner, however often the source comes and goes."""
 TOPICS_NAMED = 5
@@ -55,26 +57,29 @@ def plan_tellings(pulses: Iterable[Pulse], incidents: Iterable[Incident], now: d
 
 def _decide(group: Sequence[Pulse], incident: Incident, now: datetime) -> Telling | None:
     """What a channel is told of a place now."""
-    sick = [pulse for pulse in group if _is_sick(pulse, now)]
-    extent = _extent(group, sick)
+    ailing = [pulse for pulse in group if _ails(pulse)]
+    sick = [pulse for pulse in ailing if _is_sick(pulse, now)]
+    extent = _extent(group, ailing) if sick else Extent.NONE
     if extent > incident.extent:
+        # That all are unwell is certain when most of them are.
+        certain = extent is Extent.SOME or 2 * len(sick) >= len(ailing)
         heard = any(not pulse.muted for pulse in sick)
-        lately = _told_lately(incident, extent, now)
-        return Telling(incident, _notice(group, incident, extent, sick)) if heard and not lately else None
+        may_tell = certain and heard and not _told_lately(incident, extent, now)
+        return Telling(incident, _notice(group, incident, extent, ailing)) if may_tell else None
     if incident.extent is Extent.NONE:
         return None
-    left = [pulse for pulse in group if not _is_settled(pulse, now)]
-    extent = _extent(group, left)
-    # What is neither sick nor settled may yet become either.
-    if extent < incident.extent and len(left) == len(sick):
-        return Telling(incident, _notice(group, incident, extent, sick, better=True))
+    for_long = PARTLY_FOR if ailing else WELL_FOR
+    settled = all(_ails(pulse) or _is_settled(pulse, for_long, now) for pulse in group)
+    extent = _extent(group, ailing)
+    if extent < incident.extent and settled and len(sick) == len(ailing):
+        return Telling(incident, _notice(group, incident, extent, ailing, better=True))
     return None
 
 
 def _is_sick(pulse: Pulse, now: datetime) -> bool:
     """Whether it is unwell for certain: long enough, at two looks, the last of them as fresh as it should be."""
     since = pulse.vitals.since
-    if not _counts(pulse) or since is None or now - since < TELL_AFTER or pulse.next_poll_at <= now:
+    if since is None or now - since < TELL_AFTER or pulse.next_poll_at <= now:
         return False
     if pulse.failures == 0:
         return pulse.last_ok_at is not None and pulse.last_ok_at > since
@@ -84,30 +89,25 @@ def _is_sick(pulse: Pulse, now: datetime) -> bool:
     return pulse.failures > 1 and is_certain
 
 
-def _is_settled(pulse: Pulse, now: datetime) -> bool:
-    """Whether it is well, and has been for a while."""
-    since = pulse.vitals.since
-    return not _counts(pulse) and (since is None or now - since >= WELL_FOR)
+def _is_settled(pulse: Pulse, for_long: timedelta, now: datetime) -> bool:
+    """Whether what is well has been so for long enough."""
+    return pulse.vitals.since is None or now - pulse.vitals.since >= for_long
 
 
-def _counts(pulse: Pulse) -> bool:
+def _ails(pulse: Pulse) -> bool:
     """Whether something is wrong at the source; for a channel only what keeps alerts away."""
     why = pulse.vitals.why
     is_minor = why is not None and why.text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
     return is_ailing(pulse.health, pulse.vitals) and not is_minor
 
 
-def _extent(group: Sequence[Pulse], unwell: Sequence[Pulse]) -> Extent:
+def _extent(group: Sequence[Pulse], ailing: Sequence[Pulse]) -> Extent:
     """ALL, unless another topic was read well since it began: one not looked at since is no witness."""
-    if not unwell:
+    if not ailing:
         return Extent.NONE
-    began = _began(unwell)
-    left_out = {pulse.watch_id for pulse in unwell}
+    began = _began(ailing)
     witnessed = any(
-        pulse.watch_id not in left_out
-        and not _counts(pulse)
-        and pulse.last_ok_at is not None
-        and (began is None or pulse.last_ok_at > began)
+        not _ails(pulse) and pulse.last_ok_at is not None and (began is None or pulse.last_ok_at > began)
         for pulse in group
     )
     return Extent.SOME if witnessed else Extent.ALL
@@ -119,17 +119,17 @@ def _told_lately(incident: Incident, extent: Extent, now: datetime) -> bool:
     return any(at is not None and now - at < NOT_AGAIN_WITHIN for at in told)
 
 
-def _began(unwell: Iterable[Pulse]) -> datetime | None:
-    return min((pulse.vitals.since for pulse in unwell if pulse.vitals.since is not None), default=None)
+def _began(ailing: Iterable[Pulse]) -> datetime | None:
+    return min((pulse.vitals.since for pulse in ailing if pulse.vitals.since is not None), default=None)
 
 
 def _notice(
-    group: Sequence[Pulse], incident: Incident, extent: Extent, sick: Sequence[Pulse], *, better: bool = False
+    group: Sequence[Pulse], incident: Incident, extent: Extent, ailing: Sequence[Pulse], *, better: bool = False
 ) -> NoticeContent:
     """What is said, with the reason most of them have."""
-    named = [pulse for pulse in sick if not pulse.muted] or sick
+    named = [pulse for pulse in ailing if not pulse.muted] or ailing
     topics = tuple(dict.fromkeys(pulse.topic_name for pulse in named))
-    reasons = [pulse.vitals.why for pulse in sick if pulse.vitals.why is not None]
+    reasons = [pulse.vitals.why for pulse in ailing if pulse.vitals.why is not None]
     count = Counter(reason.text_id for reason in reasons)
     return NoticeContent(
         place=incident.place,
@@ -138,6 +138,6 @@ def _notice(
         count=len(topics),
         topics=topics[:TOPICS_NAMED],
         language=group[0].language,
-        since=_began(sick),
+        since=_began(ailing),
         why=max(reasons, key=lambda reason: count[reason.text_id], default=None),
     )

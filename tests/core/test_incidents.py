@@ -161,6 +161,13 @@ def test_a_page_that_is_gone_does_not_hide_that_the_source_breaks_later() -> Non
     assert said([gone, failing(2)], told) == [BAD_ALL]
 
 
+def test_that_all_are_unwell_is_certain_when_most_are() -> None:
+    once = failing(failures=1)
+
+    assert said([failing(1), replace(once, watch_id=WatchId(2)), replace(once, watch_id=WatchId(3))]) == []
+    assert only(plan_tellings([failing(4), failing(2), once], [], NOW)).count == 2 + 1
+
+
 def test_other_servers_and_other_channels_have_their_own_notice() -> None:
     pulses = [
         failing(1),
@@ -209,10 +216,12 @@ def test_well_again_is_told_once_all_topics_are() -> None:
     assert said([recovered(1), recovered(2)], told) == [WELL]
 
 
-def test_all_but_some_can_be_read_again() -> None:
+def test_all_but_some_can_be_read_again_once_all_were_looked_at() -> None:
     told = was_told(Extent.ALL, all_at=NOW - timedelta(hours=1))
-    pulses = [recovered(1), recovered(2), failing(3, ago=timedelta(hours=1))]
+    still = failing(3, ago=timedelta(days=1))
+    pulses = [recovered(1, ago=timedelta(hours=8)), recovered(2, ago=timedelta(hours=8)), still]
 
+    assert said([recovered(1, ago=timedelta(hours=7)), pulses[1], still], told) == []
     content = only(plan_tellings(pulses, [told], NOW))
 
     assert ((content.extent, content.better), content.topics) == (PARTLY, ("話題3",))
