@@ -19,6 +19,7 @@ from bot.delivery.pacer import ChannelSpacing, Pacer
 from bot.poller import Poller
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
+from bot.services.health import HealthService
 from bot.services.moderation import ModerationService
 from bot.services.servers import ServerService
 from bot.services.subscriptions import SubscriptionService
@@ -85,17 +86,19 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         concurrency=settings.poll.concurrency,
         on_alerts=delivery.wake,
     )
+    texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
     return Services(
         settings=settings,
         storage=storage,
         sources=sources,
-        texts=Texts(LOCALES, default=settings.discord.language),
+        texts=texts,
         trends=trends,
         subscriptions=subscriptions,
         why=WhyService(storage, settings, clock),
         servers=ServerService(storage, subscriptions, settings, clock),
         moderation=ModerationService(storage, delivery, clock),
+        health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         poller=poller,
         delivery=delivery,
         clock=clock,
@@ -182,7 +185,7 @@ def delivery_policy(settings: Settings) -> DeliveryPolicy:
 
 def make_scheduler(services: Services) -> Scheduler:
     """The ticks of a running bot."""
-    return Scheduler(poll=services.poller.poll_due, prune=lambda: prune(services))
+    return Scheduler(poll=services.poller.poll_due, tell=services.health.tell, prune=lambda: prune(services))
 
 
 async def prune(services: Services) -> None:

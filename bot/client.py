@@ -30,6 +30,7 @@ COGS = (
     "cogs.channels",
     "cogs.deliveries",
     "cogs.moderation",
+    "cogs.status",
     "cogs.admin",
 )
 SYNCED_TREE = "discord.synced_tree"

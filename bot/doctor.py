@@ -7,7 +7,7 @@ import binascii
 import locale
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -18,7 +18,10 @@ import discord
 from bot import app
 from bot.client import invite_url
 from bot.core.errors import SourceError, SourceRefused, StorageError
-from bot.core.models import Look, SourceName
+from bot.core.health import is_ailing
+from bot.core.incidents import place_of
+from bot.core.models import Health, Look, SourceName, Watch
+from bot.core.status import SourceLine, source_lines
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.sources.base import Source
@@ -50,6 +53,7 @@ async def examine(settings: Settings) -> list[Check]:
             _settings(),
             *_token(settings),
             await _database(settings),
+            *await _watches(settings, sources),
             *_sources_off(sources),
             *[check for source in sources.values() for check in await _source(source)],
             await _clock(settings, http),
@@ -159,6 +163,40 @@ async def _database(settings: Settings) -> Check:
         "ok",
         f"{url} version {status.current}: {size.topics:,} topics, {size.watches:,} watches, "
         f"{size.subscriptions:,} subscriptions, {size.posts:,} posts, {size.waiting:,} waiting to be sent",
+    )
+
+
+async def _watches(settings: Settings, sources: Collection[SourceName]) -> list[Check]:
+    """How each source was doing at its watches' last looks, as far as there are any."""
+    url = settings.database.url
+    try:
+        status = await migration_status(url)
+        if not status.exists or status.pending:
+            return []
+        storage = await open_sqlite(url)
+        try:
+            known = await storage.watches()
+        finally:
+            await storage.close()
+    except (StorageError, OSError):
+        return []  # the check of the database says so
+    awake = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
+    return [_health(line, awake) for line in source_lines(awake, ())]
+
+
+def _health(line: SourceLine, watches: Sequence[Watch]) -> Check:
+    host = f" ({line.place.host})" if line.place.host else ""
+    name = f"topics at {line.place.source}{host}"
+    quiet = f", {line.quiet:,} unusually quiet" if line.quiet else ""
+    if line.health is Health.OK:
+        return Check(name, "ok", f"{line.topics:,} looked at, all well{quiet}")
+    ailing = (watch for watch in watches if place_of(watch.source, watch.target) == line.place)
+    notes = [watch.health_note or "" for watch in ailing if is_ailing(watch.health, watch.vitals)]
+    return Check(
+        name,
+        "note",
+        f"{line.topics:,} looked at, {line.degraded:,} degraded, {line.down:,} down{quiet}, the first: {notes[0]}",
+        "`kawaraban status` names them.",
     )
 
 

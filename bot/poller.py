@@ -189,14 +189,14 @@ def _keys(answer: Fetched) -> list[PostKey]:
 
 
 def _log_health(plan: PollPlan) -> None:
-    """Say once that a watch fell ill, and once that it is well again."""
+    """Say once that a watch fell ill, and once that it is well again; of sources ``HealthService`` warns."""
     before, after = plan.watch.health, plan.update.health
     if after is before:
         return
     if after is Health.OK:
         log.info("%s is well again", _name(plan.watch))
     else:
-        log.warning("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
+        log.info("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
 
 
 def _name(watch: Watch) -> str:

@@ -17,7 +17,15 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.models import AlertContent, MessageId, OutboxEntry, Subscription, SubscriptionId
+from bot.core.models import (
+    AlertContent,
+    MessageId,
+    NoticeContent,
+    OutboxEntry,
+    Subscription,
+    SubscriptionId,
+    Topic,
+)
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alert_menu import (
     MODERATION,
@@ -35,6 +43,7 @@ from bot.views.text import Speaker, when
 
 from .errors import answering
 from .moderation import ask_to_hide, hide_entry, require_moderator
+from .status import show_status
 from .subscription_rights import guild_of, may_manage_channel, require_managed
 from .trends import show_trend
 
@@ -45,7 +54,8 @@ MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelt
 
 class AlertButton(
     ui.DynamicItem[ui.Button[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>trend|menu|held)(?:\.(?P<page>\d{1,4}))?",
+    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>trend|menu|held|status)"
+    r"(?:\.(?P<page>\d{1,4}))?",
 ):
     """A button of a sealed message."""
 
@@ -64,9 +74,12 @@ class AlertButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
         async with answering(interaction):
+            if self.action == "status":
+                await show_status(interaction)
+                return
             entry = await _entry(interaction, self.message_id, self.index)
             if self.action == "trend":
-                await show_trend(interaction, entry.content.topic.handle, private=True)
+                await show_trend(interaction, _topic(entry).handle, private=True)
             elif self.action == "menu":
                 await self._open_menu(interaction, entry)
             else:
@@ -74,7 +87,7 @@ class AlertButton(
 
     async def _open_menu(self, interaction: Click, entry: OutboxEntry) -> None:
         may_hide = interaction.permissions.manage_messages and not entry.hidden and not _is_summary(entry)
-        subscription = await _service(interaction).get(entry.subscription_id, guild_of(interaction))
+        subscription = await _service(interaction).get(_subscription_id(entry), guild_of(interaction))
         may_manage = may_manage_channel(interaction, subscription.channel_id)
         if not may_manage and not may_hide:
             raise discord.app_commands.MissingPermissions(["manage_channels"])
@@ -94,7 +107,7 @@ class AlertButton(
         posts = await interaction.client.services.storage.held_posts(entry.id)
         view = draw_held(
             _speaker(interaction),
-            entry.content.topic.name,
+            _topic(entry).name,
             posts,
             message_id=self.message_id,
             index=self.index,
@@ -246,7 +259,7 @@ async def _mute_author(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
     handle = _handle(entry)
     if handle is None:
         raise RefusedRequest("error-message-unknown")
-    subscription = await _service(interaction).mute_author(entry.subscription_id, handle)
+    subscription = await _service(interaction).mute_author(_subscription_id(entry), handle)
     speaker = _speaker(interaction)
     sentence = speaker.say("alert-done-author", topic=topic_of(subscription), handle=handle_label(handle))
     return draw_done(speaker, sentence)
@@ -265,6 +278,20 @@ _DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutVie
     MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
     MenuAction.STOP: _stop,
 }
+
+
+def _topic(entry: OutboxEntry) -> Topic:
+    """Raises ``RefusedRequest`` for a notice, which is of no topic."""
+    if isinstance(entry.content, NoticeContent):
+        raise RefusedRequest("error-message-unknown")
+    return entry.content.topic
+
+
+def _subscription_id(entry: OutboxEntry) -> SubscriptionId:
+    """Raises ``RefusedRequest`` for a notice, which belongs to no subscription."""
+    if entry.subscription_id is None:
+        raise RefusedRequest("error-message-unknown")
+    return entry.subscription_id
 
 
 def _handle(entry: OutboxEntry) -> str | None:

@@ -25,7 +25,15 @@ from bot.views.why_lines import Asked
 
 from .errors import answering
 from .subscription_buttons import Click, speaker_of
-from .subscription_rights import find_channel, guild_of, missing_to_tell, place_for, place_of, require_managed
+from .subscription_rights import (
+    find_channel,
+    guild_of,
+    missing_to_tell,
+    place_for,
+    place_of,
+    require_managed,
+    sees,
+)
 from .subscriptions import ChannelChoice
 
 _DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-done-again"}
@@ -144,7 +152,7 @@ async def _layout(interaction: Click, page: int, note: str | None = None) -> ui.
 def _seen_by(interaction: Click, found: Deliveries) -> Deliveries:
     return replace(
         found,
-        waiting=tuple(queue for queue in found.waiting if _sees(interaction, queue.channel_id)),
+        waiting=tuple(queue for queue in found.waiting if sees(interaction, queue.channel_id)),
         on_the_way=_messages_seen(interaction, found.on_the_way),
         uncertain=_messages_seen(interaction, found.uncertain),
         given_up=_messages_seen(interaction, found.given_up),
@@ -153,18 +161,7 @@ def _seen_by(interaction: Click, found: Deliveries) -> Deliveries:
 
 
 def _messages_seen(interaction: Click, messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    return tuple(message for message in messages if _sees(interaction, message.channel_id))
-
-
-def _sees(interaction: Click, channel_id: ChannelId) -> bool:
-    """A channel that is gone is seen by those who manage the whole server's channels."""
-    guild, person = interaction.guild, interaction.user
-    if guild is None or not isinstance(person, discord.Member):
-        return False
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None:
-        return person.guild_permissions.manage_channels
-    return channel.permissions_for(person).view_channel
+    return tuple(message for message in messages if sees(interaction, message.channel_id))
 
 
 # -- what is decided -----------------------------------------------------------------------------------
@@ -188,7 +185,7 @@ async def _managed(interaction: Click, message_id: MessageId) -> Message:
     message = await interaction.client.services.storage.message(message_id)
     if message is None or message.guild_id != guild_of(interaction):
         raise RefusedRequest("error-message-unknown")
-    if not _sees(interaction, message.channel_id):
+    if not sees(interaction, message.channel_id):
         raise app_commands.MissingPermissions(["view_channel"])
     require_managed(interaction, message.channel_id)
     return message

@@ -17,7 +17,7 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.hiding import post_hash
-from bot.core.models import AlertContent, Message, MessageId, OutboxEntry, PostHash, PostKey
+from bot.core.models import AlertContent, Message, MessageId, OutboxEntry, PostHash, PostKey, SubscriptionId
 from bot.services.moderation import REASON_MAX, ModerationService, Named, person
 from bot.views.moderation import (
     ACCENT,
@@ -247,7 +247,7 @@ class Moderation(commands.Cog):
         ]
         if not told:
             raise RefusedRequest("hide-message-unknown")
-        speaker, subscription_id = speaker_of(interaction), sealed.entries[0].subscription_id
+        speaker, subscription_id = speaker_of(interaction), _subscription_id(sealed)
         if len(told) == 1:
             index = told[0][0]
             view = ask_to_hide(
@@ -256,6 +256,12 @@ class Moderation(commands.Cog):
         else:
             view = draw_choice(speaker, subscription_id, sealed.id, told)
         await interaction.response.send_message(view=view, ephemeral=True)
+
+
+def _subscription_id(sealed: Message) -> SubscriptionId:
+    """The subscription of a message's first post; notices have none."""
+    found = (entry.subscription_id for entry in sealed.entries if entry.subscription_id is not None)
+    return next(found)
 
 
 async def _hide(interaction: Click, key: PostKey, why: str) -> ui.LayoutView:

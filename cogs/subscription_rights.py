@@ -179,6 +179,17 @@ def seen_by(
     return shown, names
 
 
+def sees(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> bool:
+    """Whether the person sees a channel; one that is gone those see who manage the whole server's channels."""
+    guild, person = interaction.guild, interaction.user
+    if guild is None or not isinstance(person, discord.Member):
+        return False
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None:
+        return person.guild_permissions.manage_channels
+    return channel.permissions_for(person).view_channel
+
+
 def _bot_permissions(channel: Found | None) -> discord.Permissions:
     """What the bot may do in a channel; nothing in one that it cannot even see."""
     return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)

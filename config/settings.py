@@ -88,6 +88,8 @@ class DiscordSettings(Section):
     gateway_url: Annotated[str, Field(pattern=_WS)] | None = None
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
+    status_channel: Annotated[int, Field(gt=0)] | None = None
+    """Where the operator hears of sources that cannot be read; None: only in the log."""
 
 
 class HttpSettings(Section):
@@ -211,6 +213,8 @@ class AlertsSettings(Section):
     live_counts_h: Annotated[int, Field(ge=0, le=168)] = 48
     mention_interval_min: Annotated[int, Field(ge=0, le=1440)] = 15
     """The least minutes between two mentions of one role in one channel."""
+    source_notices: bool = True
+    """Whether channels hear of sources that cannot be read."""
 
 
 class DeliverySettings(Section):

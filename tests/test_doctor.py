@@ -330,3 +330,36 @@ async def test_fonts_line_says_what_there_is(
 
     assert fonts.state == state
     assert told in fonts.detail
+
+
+# -- topics ----------------------------------------------------------------------------------------------
+
+
+async def looked_at(settings: Settings, *topics: str) -> None:
+    async with app.house(settings) as services:
+        wanted = [(SourceName.TRENDPAGE, make_topic(topic), None) for topic in topics]
+        await services.storage.add_watches(wanted, services.clock())
+        await services.poller.poll_due()
+
+
+async def test_topics_that_are_well_are_counted_by_source(tmp_path: Path, site: TrendSite) -> None:
+    settings = settings_for(tmp_path, site)
+    await looked_at(settings, "データセンター", "生成AI")
+
+    check = named(await examine(settings), "topics at trendpage")
+
+    assert (check.state, check.detail) == ("ok", "2 looked at, all well")
+
+
+@pytest.mark.invariant(5)
+async def test_topics_that_cannot_be_read_are_counted_with_a_reason(tmp_path: Path, site: TrendSite) -> None:
+    settings = settings_for(tmp_path, site)
+    site.status = 404
+    await looked_at(settings, "データセンター")
+    site.status = 200
+
+    check = named(await examine(settings), "topics at trendpage")
+
+    assert check.state == "note"
+    assert "1 looked at, 0 degraded, 1 down" in check.detail
+    assert "answered 404" in check.detail

@@ -31,9 +31,10 @@ def watch_list(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("source", "topic", "health", "next look (UTC)", "note", box=None, pad_edge=False)
+    table = Table("source", "topic", "health", "since (UTC)", "next look (UTC)", "note", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(str(row[name] or "") for name in ("source", "topic", "health", "next_poll_at", "note")))
+        shown = ("source", "topic", "health", "since", "next_poll_at", "note")
+        table.add_row(*(str(row[name] or "") for name in shown))
     out.print(
         table if rows else "no watches: add one with `kawaraban watch add trendpage データセンター`", markup=False
     )
@@ -142,6 +143,7 @@ async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
                 "next_poll_at": known.next_poll_at.isoformat(timespec="seconds") if known.next_poll_at else None,
                 "last_ok_at": known.last_ok_at.isoformat(timespec="seconds") if known.last_ok_at else None,
                 "note": known.health_note,
+                "since": known.vitals.since.isoformat(timespec="seconds") if known.vitals.since else None,
             }
             for known in await services.storage.watches()
         ]

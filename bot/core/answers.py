@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .errors import SourceError
-from .models import Post, PostKey, Snapshot, SourceName, Topic
+from .models import Post, PostKey, Reason, Snapshot, SourceName, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class SourceAnswer:
     """When a remembered RP was read, where that is not ``observed_at``."""
     title: str | None = None
     """What the place calls itself: a feed's title."""
+    trouble: Reason | None = None
+    """What is wrong with the source, although it gave this: it may be old, or not all (invariant 5)."""
 
 
 @dataclass(frozen=True, slots=True)

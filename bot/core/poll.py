@@ -18,7 +18,8 @@ import msgspec
 from . import cadence
 from .aftermath import live_posts, look_again_at, moved_marks, recounts, take_downs
 from .decide import Stage, born, decide
-from .errors import SourceChanged, SourceError
+from .errors import SourceError
+from .health import after_failure, after_look, is_ailing
 from .hiding import is_hidden_from_all, wiped
 from .models import (
     Alert,
@@ -27,7 +28,6 @@ from .models import (
     Baseline,
     BaselineReason,
     Fetched,
-    Health,
     Held,
     HoldReason,
     KnownPost,
@@ -39,12 +39,11 @@ from .models import (
     PostChange,
     PostKey,
     Snapshot,
+    Validators,
     Watch,
     WatchUpdate,
 )
 
-DOWN_AFTER = 5
-"""Failed looks in a row until a watch counts as down rather than degraded."""
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
 _DUE_SOON = timedelta(minutes=1)
@@ -94,15 +93,16 @@ def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolic
 def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:
     """Decide what follows from a look that failed: nothing is known, look again later."""
     failures = watch.failures + 1
-    down = failures >= DOWN_AFTER and not isinstance(error, SourceChanged)
+    condition = after_failure(watch, error, now)
     update = WatchUpdate(
         next_poll_at=cadence.back_off(watch.id, now, policy.interval, failures, error.retry_after),
         cursor=watch.cursor,
         validators=watch.validators,
         last_ok_at=watch.last_ok_at,
         failures=failures,
-        health=Health.DOWN if down or error.permanent else Health.DEGRADED,
-        health_note=error.detail,
+        health=condition.health,
+        health_note=condition.note,
+        vitals=condition.vitals,
     )
     return PollPlan(watch=watch, at=now, update=update)
 
@@ -303,27 +303,23 @@ def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:
 def _update(state: PollState, fetched: Fetched | None, policy: PollPolicy, now: datetime) -> WatchUpdate:
     """What the look leaves in its watch. 304 keeps cursor and validators."""
     watch = state.watch
-    kept_note = watch.health_note if watch.failures == 0 else None
-    note = _drift(state, fetched, policy) if fetched else kept_note
+    condition = after_look(
+        watch,
+        fetched,
+        state.known,
+        now,
+        whole_page=not policy.can_relook,
+        was_away=_was_away(watch, policy, now),
+    )
+    # A page that is not as it was is read in full each time: "unchanged" would make it look well.
+    validators = fetched.validators if fetched else watch.validators
     return WatchUpdate(
         next_poll_at=cadence.next_poll(watch.id, now, policy.interval, fetched.reset_at if fetched else None),
         cursor=fetched.cursor if fetched and fetched.cursor is not None else watch.cursor,
-        validators=fetched.validators if fetched else watch.validators,
+        validators=Validators() if fetched and is_ailing(condition.health, condition.vitals) else validators,
         last_ok_at=now,
         failures=0,
-        health=Health.DEGRADED if note else Health.OK,
-        health_note=note,
+        health=condition.health,
+        health_note=condition.note,
+        vitals=condition.vitals,
     )
-
-
-def _drift(state: PollState, fetched: Fetched, policy: PollPolicy) -> str | None:
-    """Whether a page lost what it used to show (invariant 5): then it is broken, not quiet."""
-    if policy.can_relook or state.watch.last_ok_at is None:
-        return None
-    volume = fetched.snapshot.volume if fetched.snapshot else None
-    if not fetched.posts and volume != 0:
-        return "the page shows no posts any more"
-    known_rp = any(known.max_rp is not None for known in state.known.values())
-    if fetched.posts and known_rp and all(post.rp is None for post in fetched.posts):
-        return "the page shows no RP any more"
-    return None

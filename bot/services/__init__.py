@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.poller import Poller
 
+    from .health import HealthService
     from .moderation import ModerationService
     from .servers import ServerService
     from .subscriptions import SubscriptionService
@@ -40,6 +41,7 @@ class Services:
     why: WhyService
     servers: ServerService
     moderation: ModerationService
+    health: HealthService
     poller: Poller
     delivery: Delivery
     clock: Clock

@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import RefusedRequest, SourceChanged, SourceError
+from bot.core.health import drift, is_ailing
 from bot.core.models import (
     EVERYWHERE,
+    Fetched,
     GuildId,
     Look,
     NotModified,
@@ -22,6 +24,7 @@ from bot.core.models import (
     StoredPost,
     Topic,
     TopicKey,
+    Watch,
 )
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
@@ -55,10 +58,11 @@ class FollowedOnly(SourceError):
 class _Memory:
     """What is stored of a topic.
 
-    ``fresh``: sources whose watches all looked recently enough to answer for them, and when the first of them did.
+    ``fresh``: the watches of sources that all looked recently enough to answer for them.
     """
 
-    fresh: Mapping[SourceName, datetime]
+    watches: Mapping[tuple[SourceName, str | None], Watch]
+    fresh: Mapping[SourceName, Sequence[Watch]]
     snapshots: Mapping[SourceName, Snapshot]
     posts: Iterable[StoredPost]
 
@@ -177,21 +181,20 @@ class TrendService:
     async def _remember(self, topic: Topic, places: _Places) -> _Memory:
         """All that storage has to say; where every watch is stale, nothing."""
         now = self._clock()
-        looked = {
-            (watch.source, watch.target): watch.last_ok_at
-            for watch in await self._storage.topic_watches(topic.key)
-            if watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
-        }
-        fresh: dict[SourceName, datetime] = {}
+        watches = {(watch.source, watch.target): watch for watch in await self._storage.topic_watches(topic.key)}
+        recent = {place: watch for place, watch in watches.items() if self._is_fresh(watch, now)}
+        fresh: dict[SourceName, list[Watch]] = {}
         for name, targets in places.items():
-            times = [looked.get((name, target)) for target in targets]
-            known = [time for time in times if time is not None]
-            if len(known) == len(times):
-                fresh[name] = min(known)
+            known = [recent[name, target] for target in targets if (name, target) in recent]
+            if len(known) == len(targets):
+                fresh[name] = known
         if not fresh:
-            return _Memory({}, {}, ())
+            return _Memory(watches, {}, {}, ())
         snapshots = await self._storage.latest_snapshots(topic.key)
-        return _Memory(fresh, snapshots, await self._stored_posts(topic, set(fresh), now))
+        return _Memory(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now))
+
+    def _is_fresh(self, watch: Watch, now: datetime) -> bool:
+        return watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
 
     async def _stored_posts(self, topic: Topic, wanted: set[SourceName], now: datetime) -> list[StoredPost]:
         """Posts of the last two days; where a source had none, what its page held before."""
@@ -213,7 +216,12 @@ class TrendService:
         if source.costs_money and not await self._storage.is_followed(topic.key):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
-        return await asyncio.gather(*(self._look_once(source, look) for look in looks))
+        answers = await asyncio.gather(*(self._look_once(source, look) for look in looks))
+        watches = [memory.watches.get((name, target)) for target in places[name]]
+        return [
+            answer if watch is None else _compared(answer, source, watch)
+            for answer, watch in zip(answers, watches, strict=True)
+        ]
 
     async def _look_once(self, source: Source, look: Look) -> SourceAnswer:
         """Ask, or join whoever is asking the same right now, or repeat what was just answered."""
@@ -297,15 +305,25 @@ def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
 def _recalled(source: Source, asked: str, memory: _Memory) -> SourceAnswer:
     """A source's answer from storage; the RP of a post that left the page is as old as it is."""
     mine = [stored for stored in memory.posts if stored.source == source.name]
+    watches = memory.fresh[source.name]
     snapshot = memory.snapshots.get(source.name)
     return SourceAnswer(
         source=source.name,
         asked=asked,
         posts=by_rp(stored.post for stored in mine),
         snapshot=snapshot,
-        observed_at=snapshot.observed_at if snapshot else memory.fresh[source.name],
+        observed_at=snapshot.observed_at if snapshot else min(watch.last_ok_at or _EARLIEST for watch in watches),
         rp_times={stored.post.key: stored.rp_at for stored in mine},
+        trouble=next((watch.vitals.why for watch in watches if is_ailing(watch.health, watch.vitals)), None),
     )
+
+
+def _compared(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAnswer:
+    """An answer of just now beside what the topic's watch knows the source to show."""
+    if answer.error is not None:
+        return answer
+    fetched = Fetched(source.name, posts=answer.posts, snapshot=answer.snapshot)
+    return replace(answer, trouble=drift(watch, fetched, {}, whole_page=not source.can_relook))
 
 
 __all__ = ["FollowedOnly", "SourceAnswer", "TrendAnswer", "TrendService", "by_rp"]

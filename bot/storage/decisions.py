@@ -58,10 +58,10 @@ def hold(connection: sqlite3.Connection, watch_id: WatchId, held: Held, at: date
 
 def hold_back(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> None:
     """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now, or when quiet ends."""
-    content = entry.content
-    if not isinstance(content, AlertContent) or not _drop(connection, entry, now):
+    content, subscription_id = entry.content, entry.subscription_id
+    if not isinstance(content, AlertContent) or subscription_id is None or not _drop(connection, entry, now):
         return
-    alert = Alert(entry.subscription_id, entry.guild_id, entry.channel_id, content)
+    alert = Alert(subscription_id, entry.guild_id, entry.channel_id, content)
     summary_id = _open_summary(connection, alert, HoldReason.CATCH_UP, now, now)
     may_go = to_us(after_quiet(connection, alert.channel_id, now))
     connection.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (may_go, summary_id))

@@ -30,7 +30,16 @@ UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages
 
 _OF_CHANNELS: Final = ("alerts", "mentions")
 """They name a channel, but no server."""
-_OF_GUILD: Final = ("entries", "messages", "subscriptions", "channels", "hidden", "audit", "left_guilds")
+_OF_GUILD: Final = (
+    "entries",
+    "messages",
+    "subscriptions",
+    "channels",
+    "hidden",
+    "audit",
+    "incidents",
+    "left_guilds",
+)
 """Redraws go with their message, baselines with their subscription."""
 
 

@@ -10,11 +10,13 @@ import msgspec
 
 from bot.core.models import (
     AlertContent,
+    Content,
     EntryKind,
     LiveCount,
     Message,
     MessageId,
     MessageState,
+    NoticeContent,
     OutboxEntry,
     RoleId,
     SummaryContent,
@@ -39,6 +41,7 @@ FROM messages
 
 _ALERT = msgspec.json.Decoder(AlertContent)
 _SUMMARY = msgspec.json.Decoder(SummaryContent)
+_NOTICE = msgspec.json.Decoder(NoticeContent)
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
 
@@ -97,7 +100,12 @@ def _summary_content(stored: str, counted: int | None) -> SummaryContent:
     return content if counted is None else replace(content, count=counted)
 
 
-_CONTENT: dict[EntryKind, Callable[[str, int | None], AlertContent | SummaryContent]] = {
+def _notice_content(stored: str, _: int | None) -> NoticeContent:
+    return _NOTICE.decode(stored)
+
+
+_CONTENT: dict[EntryKind, Callable[[str, int | None], Content]] = {
     EntryKind.ALERT: _alert_content,
     EntryKind.SUMMARY: _summary_content,
+    EntryKind.NOTICE: _notice_content,
 }

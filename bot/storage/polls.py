@@ -37,6 +37,7 @@ from .rows import (
     from_us_or_none,
     json_list,
     rules_from,
+    to_json,
     to_us,
     to_us_or_none,
     watch_from,
@@ -76,7 +77,7 @@ GROUP BY subscription_id
 # A watch that rests (NULL) stays at rest: its last listener went while it was polled.
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
-  last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?,
+  last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
   post_count = post_count + ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ? AND rules_version = ?
 """
@@ -217,6 +218,7 @@ def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int
         update.failures,
         update.health,
         update.health_note,
+        to_json(update.vitals),
         new_posts,
         watch.id,
         watch.claim,

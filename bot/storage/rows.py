@@ -23,6 +23,7 @@ from bot.core.models import (
     Subscription,
     Topic,
     Validators,
+    Vitals,
     Watch,
 )
 
@@ -33,7 +34,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 WATCH = """
 SELECT w.id, w.topic_key, t.name, w.source, w.target, w.cursor, w.etag, w.last_modified, w.next_poll_at,
-       w.last_ok_at, w.failures, w.health, w.health_note, w.claim, w.rules_version
+       w.last_ok_at, w.failures, w.health, w.health_note, w.claim, w.rules_version, w.vitals
 FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 """
 
@@ -67,6 +68,7 @@ class Body(msgspec.Struct, omit_defaults=True):
 
 _BODY = msgspec.json.Decoder(Body)
 _RULES = msgspec.json.Decoder(Rules)
+_VITALS = msgspec.json.Decoder(Vitals)
 _MIN_RP = msgspec.json.Decoder(dict[SourceName, int])
 
 
@@ -165,6 +167,11 @@ def rules_from(stored: str) -> Rules:
     return _RULES.decode(stored)
 
 
+def vitals_from(stored: str) -> Vitals:
+    """Vitals from JSON."""
+    return _VITALS.decode(stored)
+
+
 def watch_from(row: Row) -> Watch:
     """A watch from ``WATCH``."""
     return Watch(
@@ -181,6 +188,7 @@ def watch_from(row: Row) -> Watch:
         health_note=row[12],
         claim=row[13],
         rules_version=row[14],
+        vitals=vitals_from(row[15]),
     )
 
 

@@ -29,6 +29,7 @@ from bot.core.errors import StorageError
 
 from .deliveries import SqliteDeliveries
 from .groups import Groups
+from .health import SqliteHealth
 from .housekeeping import SqliteHousekeeping
 from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
@@ -67,6 +68,7 @@ class SqliteStorage(
     SqliteDeliveries,
     SqliteTraces,
     SqliteServers,
+    SqliteHealth,
     SqliteHousekeeping,
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""

@@ -36,6 +36,9 @@ UPDATE watches SET
   last_modified = CASE WHEN next_poll_at IS NULL THEN NULL ELSE last_modified END,
   last_ok_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE last_ok_at END,
   failures = CASE WHEN next_poll_at IS NULL THEN 0 ELSE failures END,
+  health = CASE WHEN next_poll_at IS NULL THEN 'ok' ELSE health END,
+  health_note = CASE WHEN next_poll_at IS NULL THEN NULL ELSE health_note END,
+  vitals = CASE WHEN next_poll_at IS NULL THEN json_remove(vitals, '$.since', '$.why', '$.rhythm') ELSE vitals END,
   rules_version = rules_version + 1,
   next_poll_at = min(coalesce(next_poll_at, ?), ?)
 WHERE id = ?

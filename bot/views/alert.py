@@ -1,4 +1,4 @@
-"""A sealed message as people see it: one card a post, one line a summary. Pure: same message, same view."""
+"""A sealed message as people see it: a card a post, a line a summary or notice. Pure: same message, same view."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from bot.core.models import (
     Message,
     MessageId,
     Network,
+    NoticeContent,
     OutboxEntry,
     RoleId,
     SummaryContent,
 )
 from bot.core.text import TOPIC_NAME_MAX, label
 
+from .health import draw_notice
 from .post import (
     COLOURS,
     author_line,
@@ -44,7 +46,7 @@ MAX_TEXT = 4000
 CARD_COMPONENTS = 6
 """Container, text, row and its three buttons."""
 SUMMARY_COMPONENTS = 4
-"""Container, section, text and its button."""
+"""Container, section, text and its button; a notice has the same."""
 
 TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
 """UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
@@ -160,6 +162,9 @@ def _layout(
         speaker = texts.speaker(content.language)
         if isinstance(content, SummaryContent):
             view.add_item(_summary(content, speaker, button_id(message_id, index, "held")))
+            continue
+        if isinstance(content, NoticeContent):
+            view.add_item(draw_notice(speaker, content, button_id(message_id, index, "status")))
             continue
         # The caution is said once a message, under the last post, where it is read last.
         caution = index == alerts[-1]

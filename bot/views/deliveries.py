@@ -14,9 +14,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import AlertContent, ChannelQueue, Deliveries, Message, MessageId, OutboxEntry
+from bot.core.models import AlertContent, ChannelQueue, Deliveries, Message, MessageId, NoticeContent, OutboxEntry
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 
+from .health import place_name
 from .reasons import arrived_once, of_discord, reason
 from .text import Speaker, age, when
 
@@ -168,8 +169,7 @@ def _about(speaker: Speaker, message: Message) -> Iterator[str]:
     """Where, since when, of which topic, and the first line of what it tells."""
     shown = [entry for entry in message.entries if not entry.hidden]
     entry = next(iter(shown or message.entries), None)
-    topic = label(entry.content.topic.name, TOPIC_NAME_MAX) if entry else "-"
-    yield f"<#{message.channel_id}> ・ **{topic or '-'}** ・ {age(message.sealed_at)}"
+    yield f"<#{message.channel_id}> ・ **{_subject(speaker, entry)}** ・ {age(message.sealed_at)}"
     if not shown:
         return
     yield f"> {_told_line(speaker, shown[0])}"
@@ -177,9 +177,20 @@ def _about(speaker: Speaker, message: Message) -> Iterator[str]:
         yield speaker.say("deliveries-more", count=len(shown) - 1)
 
 
+def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
+    """The topic of an entry; the source of a notice."""
+    if entry is None:
+        return "-"
+    if isinstance(entry.content, NoticeContent):
+        return place_name(speaker, entry.content.place)
+    return label(entry.content.topic.name, TOPIC_NAME_MAX) or "-"
+
+
 def _told_line(speaker: Speaker, entry: OutboxEntry) -> str:
     """What an entry tells, in one line; nothing sensitive."""
     content = entry.content
+    if isinstance(content, NoticeContent):
+        return speaker.say("deliveries-notice")
     if not isinstance(content, AlertContent):
         return speaker.say("deliveries-summary", count=content.count)
     if content.post.sensitive:

@@ -132,8 +132,9 @@ def _with_button(lines: str, post: Post, speaker: Speaker) -> ui.Item[Any]:
 
 def _nothing(speaker: Speaker, answer: TrendAnswer) -> str:
     """Why there are no posts, and what else could be meant."""
-    failed = answer.answers and all(one.error is not None for one in answer.answers)
-    said = speaker.say("trend-all-failed" if failed else "trend-nothing")
+    failed = [one.error is not None or one.trouble is not None for one in answer.answers]
+    text_id = "trend-nothing" if not any(failed) else "trend-all-failed" if all(failed) else "trend-nothing-partly"
+    said = speaker.say(text_id)
     return f"{said}\n{speaker.say('trend-similar')}" if answer.similar else said
 
 

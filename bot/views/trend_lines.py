@@ -11,6 +11,7 @@ from bot.core.answers import SourceAnswer
 from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
 from bot.core.text import label, utf16_length
 
+from .health import said
 from .post import author_line, body, born_text, count_text, source_name
 from .text import Speaker, age
 
@@ -70,6 +71,8 @@ def _source(speaker: Speaker, answer: SourceAnswer) -> str:
     if answer.error is not None:
         return f"⚠️ **{name}**\n{speaker.say(answer.error.text_id)}\n-# {_asked(answer)}"
     lines = [f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}"]
+    if answer.trouble is not None:
+        lines.append(f"⚠️ {said(speaker, answer.trouble)} {speaker.say('trend-trouble')}")
     if answer.snapshot is not None:
         lines += _audience(speaker, answer.snapshot.audience)
     seen = _seen_at(answer.snapshot, answer.observed_at)

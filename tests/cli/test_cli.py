@@ -367,8 +367,32 @@ def test_watch_that_was_added_is_listed(here: Here) -> None:
 
     assert (added.code, added.out, added.err) == (0, "added\n", "")
     assert "データセンター" in for_people.out
-    assert list(row) == ["source", "topic", "target", "health", "next_poll_at", "last_ok_at", "note"]
+    assert list(row) == ["source", "topic", "target", "health", "next_poll_at", "last_ok_at", "note", "since"]
     assert (row["source"], row["topic"], row["target"]) == ("mastodon", "データセンター", None)
+
+
+def test_status_counts_topics_and_names_those_that_are_unwell(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody listens on this port.
+    monkeypatch.setenv("KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS", "true")
+    monkeypatch.setenv("KAWARABAN_SOURCES__TRENDPAGE__URL", "http://127.0.0.1:9/{topic}")
+    monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__ENABLED", "false")
+    monkeypatch.setenv("KAWARABAN_SOURCES__MISSKEY__ENABLED", "false")
+    monkeypatch.setenv("KAWARABAN_SOURCES__FEED__ENABLED", "false")
+    here("watch", "add", "trendpage", "データセンター")
+    before = here("status", "--json").json
+    here("poll", "--once")
+
+    after, for_people = here("status", "--json").json, here("status").out
+
+    (line,) = before["sources"]
+    assert (line["source"], line["health"], line["topics"]) == ("trendpage", "ok", 1)
+    assert before["unwell"] == []
+    assert after["sources"] == [line | {"health": "degraded", "degraded": 1}]
+    assert list(after["unwell"][0]) == ["source", "host", "topic", "health", "since", "last_ok_at", "note"]
+    assert "no connection" in after["unwell"][0]["note"]
+    assert "trendpage/データセンター: degraded since 20" in for_people
 
 
 def test_watch_added_again_in_another_spelling_stays_one(here: Here) -> None:

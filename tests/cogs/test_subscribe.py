@@ -327,7 +327,7 @@ async def test_only_sources_that_are_on_are_offered(house: House) -> None:
     source = command.get_parameter("source")
 
     assert source is not None
-    assert [choice.value for choice in source.choices] == ["trendpage"]
+    assert [choice.value for choice in source.choices] == ["trendpage", "feed"]
 
 
 async def test_the_button_under_trend_subscribes_the_channel_it_stands_in(house: House) -> None:

@@ -261,7 +261,7 @@ async def test_only_sources_that_are_on_can_be_chosen(house: House) -> None:
     assert isinstance(trend, discord.app_commands.Command)
     source = trend.get_parameter("source")
     assert source is not None
-    assert [choice.value for choice in source.choices] == ["trendpage"]
+    assert [choice.value for choice in source.choices] == ["trendpage", "feed"]
 
 
 async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,9 @@ from bot.core.models import (
     Rules,
     Snapshot,
     SourceName,
+    Trait,
     Validators,
+    Vitals,
 )
 from bot.core.poll import plan_failure, plan_poll
 
@@ -221,14 +223,27 @@ def test_missing_rp_does_not_overwrite_a_known_one() -> None:
 
 @pytest.mark.invariant(5)
 def test_page_without_posts_is_degraded_not_quiet() -> None:
-    plan = plan_poll(a_state(), seen(), POLICY, NOW)
+    watch = a_watch(vitals=Vitals(shown=frozenset({Trait.POSTS})))
+
+    plan = plan_poll(a_state(watch=watch), seen(), POLICY, NOW)
 
     assert plan.update.health is Health.DEGRADED
 
 
 @pytest.mark.invariant(5)
+def test_page_that_is_not_as_it_was_is_asked_for_in_full_each_time() -> None:
+    state = a_state(known(a_post("a", 90)))
+
+    broken = plan_poll(state, seen(a_post("a", None), validators=Validators('"1"')), POLICY, NOW)
+    well = plan_poll(state, seen(a_post("a", 91), validators=Validators('"2"')), POLICY, NOW)
+
+    assert (broken.update.validators, well.update.validators) == (Validators(), Validators('"2"'))
+
+
+@pytest.mark.invariant(5)
 def test_page_that_counts_zero_posts_is_quiet() -> None:
-    plan = plan_poll(a_state(), seen(snapshot=Snapshot(NOW, volume=0)), POLICY, NOW)
+    watch = a_watch(vitals=Vitals(shown=frozenset({Trait.POSTS})))
+    plan = plan_poll(a_state(watch=watch), seen(snapshot=Snapshot(NOW, volume=0)), POLICY, NOW)
 
     assert plan.update.health is Health.OK
 

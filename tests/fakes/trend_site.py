@@ -77,6 +77,8 @@ class TrendSite:
     def __init__(self) -> None:
         self.pages: dict[str, SitePage] = {}
         self.status = 200
+        self.instead: str | None = None
+        """What every page shows instead of itself: a login, a notice of maintenance."""
         self.on_request: Callable[[], Awaitable[None]] = nothing
         self.requests: list[str] = []
         self._runner: web.AppRunner | None = None
@@ -114,4 +116,6 @@ class TrendSite:
         page = self.pages.get(topic) or SitePage(topic, volume=0, audience=":0% :0%")
         if self.status != 200:
             return web.Response(status=self.status, text="not now")
+        if self.instead is not None:
+            return web.Response(text=self.instead, content_type="text/html")
         return web.Response(text=page.html(), content_type="text/html")

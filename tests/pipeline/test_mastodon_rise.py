@@ -138,6 +138,7 @@ async def test_a_told_post_that_is_deleted_is_taken_down_at_the_second_look_that
     assert await services.storage.hidden_among(GuildId(1), [key]) == {key}
     assert [line.why for line in await services.storage.audit(None)] == ["gone"]
     assert all("消される話" not in stored.post.text for stored in await services.storage.find_posts(key))
+    assert isinstance(entry.content, AlertContent)
     assert entry.content.topic == TOPIC
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
+from bot.core.health import SILENT
 from bot.core.models import (
     ChannelId,
     Fetched,
@@ -22,10 +23,13 @@ from bot.core.models import (
     PollPlan,
     Post,
     PostChange,
+    Reason,
     Snapshot,
     SourceName,
+    Trait,
     UserId,
     Validators,
+    Vitals,
     WatchUpdate,
 )
 from bot.core.text import make_topic
@@ -105,10 +109,17 @@ async def follow(storage: SqliteStorage, name: str, source: SourceName = PAGE) -
     )
 
 
-async def polled(storage: SqliteStorage, at: datetime, *posts: Post, snapshot: Snapshot | None = None) -> None:
+async def polled(
+    storage: SqliteStorage,
+    at: datetime,
+    *posts: Post,
+    snapshot: Snapshot | None = None,
+    health: Health = Health.OK,
+    vitals: Vitals = Vitals(),  # noqa: B008 - frozen
+) -> None:
     """A poll of everything due that found these posts."""
     for due in await storage.claim_due(at, limit=10, lease_s=60):
-        update = WatchUpdate(at + timedelta(minutes=5), None, Validators(), at, 0, Health.OK, None)
+        update = WatchUpdate(at + timedelta(minutes=5), None, Validators(), at, 0, health, None, vitals)
         changes = tuple(PostChange(post, post.rp, None, post.text, is_new=True, sampled=True) for post in posts)
         await storage.commit_poll(PollPlan(due.watch, at, update, changes, snapshot))
 
@@ -397,3 +408,47 @@ def test_askers_who_went_quiet_are_forgotten(clock: Clock) -> None:
     cooldown.take(-1, None)
 
     assert len(cooldown._asked) == 1
+
+
+# -- a broken source is not a quiet topic ----------------------------------------------------------------
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize("health", [Health.DEGRADED, Health.DOWN])
+async def test_memory_of_a_watch_that_is_unwell_says_so(
+    storage: SqliteStorage, clock: Clock, health: Health
+) -> None:
+    await follow(storage, "猫")
+    lost = Reason("health-no-rp")
+    await polled(storage, NOW, a_post("a", 5), health=health, vitals=Vitals(since=NOW, why=lost))
+    page = PaperSource(PAGE)
+
+    (answer,) = (await service(storage, clock, page).ask("猫")).answers
+
+    assert not page.looks
+    assert ([post.rp for post in answer.posts], answer.trouble) == ([5], lost)
+
+
+async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    await follow(storage, "猫")
+    silent = Vitals(since=NOW, why=Reason(SILENT, {"hours": 40, "usual": 2}))
+    await polled(storage, NOW, a_post("a", 5), health=Health.DEGRADED, vitals=silent)
+
+    (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
+
+    assert answer.trouble is None
+
+
+@pytest.mark.invariant(5)
+async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    await follow(storage, "猫")
+    await polled(storage, NOW, vitals=Vitals(shown=frozenset({Trait.POSTS, Trait.RP})))
+    clock.now += timedelta(hours=1)
+
+    (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
+
+    assert (answer.posts, answer.trouble) == ((), Reason("health-no-posts"))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import DatabaseTooNew, StorageError
+from bot.core.models import Trait
 from bot.storage.migrate import Step, database_path, load_steps, migration_status, statements
 from bot.storage.sqlite import open_sqlite
 
@@ -272,3 +273,23 @@ async def test_process_killed_at_any_statement_of_the_house_leaves_a_whole_versi
     assert versions[-1] == len(STEPS)
     assert whole == {True}
     await (await open_sqlite(url_of(path), migrate=False)).close()
+
+
+async def test_watch_of_before_the_health_step_is_known_to_have_shown_rp(tmp_path: Path) -> None:
+    path = tmp_path / "kawaraban.db"
+    before = next(number for number, step in enumerate(STEPS) if step.name.endswith("_health"))
+    await (await open_sqlite(url_of(path), steps=STEPS[:before])).close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT INTO topics (topic_key, name) VALUES ('a', 'a'), ('b', 'b')")
+        database.execute("INSERT INTO watches (id, source, topic_key) VALUES (1, 'x', 'a'), (2, 'x', 'b')")
+        database.executemany(
+            "INSERT INTO posts (watch_id, post_key, rp, rp_at, first_seen_at, updated_at, digest) "
+            "VALUES (?, ?, ?, 0, 0, 0, '')",
+            [(1, "x:1", 12), (1, "x:2", None), (2, "x:3", None)],
+        )
+
+    storage = await open_sqlite(url_of(path))
+    watches = await storage.watches()
+    await storage.close()
+
+    assert [set(watch.vitals.shown) for watch in watches] == [{Trait.POSTS, Trait.RP}, set()]

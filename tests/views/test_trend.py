@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import SourceBusy
-from bot.core.models import Audience, Network, Post, Snapshot, SourceName, Topic
+from bot.core.models import Audience, Network, Post, Reason, Snapshot, SourceName, Topic
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
 from bot.views.help import help_view
 from bot.views.text import Speaker, Texts
@@ -69,6 +69,31 @@ def custom_ids(view: ui.LayoutView) -> list[str]:
 
 def order(view: ui.LayoutView) -> list[int]:
     return [int(number) for number in regex.findall(r"投稿その(\d+)", text(view))]
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([{}], "No posts were found for this topic."),
+        ([{"trouble": Reason("health-no-posts")}], "None of the sources could answer just now."),
+        ([{"error": SourceBusy("503")}], "None of the sources could answer just now."),
+        ([{}, {"error": SourceBusy("503")}], "No posts were found where the sources could be read."),
+        ([{}, {"trouble": Reason("health-no-rp")}], "No posts were found where the sources could be read."),
+    ],
+)
+def test_nothing_found_is_not_said_of_what_could_not_be_read(answers: list[dict[str, Any]], expected: str) -> None:
+    given = [replace(SourceAnswer(PAGE, "#猫", observed_at=NOW), **more) for more in answers]
+
+    assert expected in text(draw(TrendAnswer(TOPIC, tuple(given)), speaker=EN))
+
+
+@pytest.mark.invariant(5)
+def test_posts_of_a_source_that_is_unwell_come_with_a_warning() -> None:
+    said = text(draw(answer(a_post(1), trouble=Reason("health-no-posts")), speaker=EN))
+
+    assert "⚠️ It shows no posts any more. This may be out of date, or not all of it." in said
+    assert order(draw(answer(a_post(1), trouble=Reason("health-no-posts")))) == [1]
 
 
 def test_answer_says_topic_volume_audience_and_when_it_was_observed() -> None:

@@ -6,10 +6,21 @@ Every time is a timezone-aware UTC ``datetime``. An unknown number is ``None``, 
 from __future__ import annotations
 
 from .channels import QuietHours
+from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Telling, Trait, Vitals
 from .listening import Listener, Rules, Subscription
-from .looking import DueWatch, Fetched, Look, NotModified, Relook, Validators, Watch
+from .looking import DueWatch, Fetched, FollowedWatch, Look, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
-from .outbox import AlertContent, ChannelQueue, Deliveries, LiveCount, Message, OutboxEntry, Redraw, SummaryContent
+from .outbox import (
+    AlertContent,
+    ChannelQueue,
+    Content,
+    Deliveries,
+    LiveCount,
+    Message,
+    OutboxEntry,
+    Redraw,
+    SummaryContent,
+)
 from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
@@ -54,16 +65,20 @@ __all__ = [
     "BaselineReason",
     "ChannelId",
     "ChannelQueue",
+    "Content",
     "Deliveries",
     "DueWatch",
     "EntryId",
     "EntryKind",
+    "Extent",
     "Fetched",
+    "FollowedWatch",
     "GuildId",
     "Health",
     "Held",
     "HiddenPost",
     "HoldReason",
+    "Incident",
     "KnownPost",
     "Listener",
     "LiveCount",
@@ -73,17 +88,22 @@ __all__ = [
     "MessageState",
     "Network",
     "NotModified",
+    "NoticeContent",
     "OutboxEntry",
     "PauseReason",
+    "Place",
     "PollPlan",
     "PollState",
     "Post",
     "PostChange",
     "PostHash",
     "PostKey",
+    "Pulse",
     "QuietHours",
+    "Reason",
     "Redraw",
     "Relook",
+    "Rhythm",
     "RoleId",
     "Rules",
     "Shown",
@@ -94,10 +114,13 @@ __all__ = [
     "SubscriptionId",
     "SummaryContent",
     "TakenDown",
+    "Telling",
     "Topic",
     "TopicKey",
+    "Trait",
     "UserId",
     "Validators",
+    "Vitals",
     "Watch",
     "WatchId",
     "WatchUpdate",

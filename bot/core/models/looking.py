@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .health import Vitals
 from .posts import Post, Snapshot, Topic
-from .words import Health, PostKey, SourceName, WatchId
+from .words import ChannelId, Health, PostKey, SourceName, WatchId
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Watch:
     """One topic at one source: the unit that is polled.
 
     ``last_ok_at`` is None until the first successful look. ``claim`` is the token of whoever polls it now.
-    ``rules_version`` changes with every change to a subscription that listens to it.
+    ``rules_version`` changes with every change to a subscription that listens to it. ``health_note`` is English,
+    for the log and the command line; ``vitals.why`` is for people.
     """
 
     id: WatchId
@@ -87,6 +89,7 @@ class Watch:
     health_note: str | None = None
     claim: str | None = None
     rules_version: int = 0
+    vitals: Vitals = Vitals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +98,11 @@ class DueWatch:
 
     watch: Watch
     relook: tuple[Relook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedWatch:
+    """A watch that a server listens to, and the channels where."""
+
+    watch: Watch
+    channels: frozenset[ChannelId]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .health import NoticeContent
 from .posts import Post, Topic
 from .words import (
     AlertReason,
@@ -48,6 +49,9 @@ class SummaryContent:
     count: int = 0
 
 
+Content = AlertContent | SummaryContent | NoticeContent
+
+
 @dataclass(frozen=True, slots=True)
 class LiveCount:
     """An RP and when it was read."""
@@ -58,14 +62,14 @@ class LiveCount:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """Something decided and not yet confirmed by Discord."""
+    """Something decided and not yet confirmed by Discord. A notice belongs to no subscription."""
 
     id: EntryId
     kind: EntryKind
     guild_id: GuildId
     channel_id: ChannelId
-    subscription_id: SubscriptionId
-    content: AlertContent | SummaryContent
+    subscription_id: SubscriptionId | None
+    content: Content
     created_at: datetime
     not_before: datetime
     live: LiveCount | None = None
@@ -73,7 +77,7 @@ class OutboxEntry:
 
     @property
     def hidden(self) -> bool:
-        """Whether its post was taken down; a summary has none of its own."""
+        """Whether its post was taken down; summaries and notices have none of their own."""
         return isinstance(self.content, AlertContent) and self.content.hidden
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .health import Vitals
 from .listening import Listener
 from .looking import Validators, Watch
 from .outbox import AlertContent
@@ -105,6 +106,7 @@ class WatchUpdate:
     failures: int
     health: Health
     health_note: str | None
+    vitals: Vitals = Vitals()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ class EntryKind(StrEnum):
 
     ALERT = "alert"
     SUMMARY = "summary"
+    NOTICE = "notice"
+    """A source that the channel's topics depend on cannot be read, or can be again."""
 
 
 class MessageState(StrEnum):

@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from .health import HealthStore
 from .moderation import ModerationStore
 from .outbox import OutboxStore
 from .polls import CommitResult, PollStore
@@ -24,7 +25,15 @@ from .trends import Totals, TrendStore
 
 
 class Storage(
-    PollStore, SubscriptionStore, TrendStore, OutboxStore, TraceStore, ModerationStore, ServerStore, Protocol
+    PollStore,
+    SubscriptionStore,
+    TrendStore,
+    OutboxStore,
+    TraceStore,
+    ModerationStore,
+    ServerStore,
+    HealthStore,
+    Protocol,
 ):
     """All of it."""
 
@@ -51,6 +60,7 @@ class Storage(
 __all__ = [
     "CommitResult",
     "Counts",
+    "HealthStore",
     "ModerationStore",
     "NewSubscription",
     "OutboxStore",

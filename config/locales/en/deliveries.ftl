@@ -47,6 +47,7 @@ deliveries-summary = A summary line of { $count ->
     [one] one post
    *[other] { $count } posts
 }
+deliveries-notice = A notice of how this source is doing
 deliveries-queue = { $channel }: { $count ->
     [one] one alert
    *[other] { $count } alerts

@@ -17,12 +17,14 @@ trend-volume = { $count } posts
 trend-given = { $count } posts found
 trend-gender = Men { $male }% { $bar } Women { $female }%
 trend-group = Mostly { $group }
+trend-trouble = This may be out of date, or not all of it.
 trend-observed = Observed { $age }
 trend-rp-of = { $rp } (read { $age })
 trend-caution = { rp-caution } ({ $time })
 trend-span = { " – " }
 trend-withheld = Sensitive posts with media that are not shown in this channel: { $count }
 trend-nothing = No posts were found for this topic.
+trend-nothing-partly = No posts were found where the sources could be read.
 trend-all-failed = None of the sources could answer just now.
 trend-similar = Did you mean one of these?
 

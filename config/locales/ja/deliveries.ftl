@@ -44,6 +44,7 @@ deliveries-tries = これまでに試した回数: { $count }
 deliveries-next = 次に試すとき: { $time }
 deliveries-more = … ほか { $count } 件
 deliveries-summary = { $count } 件をまとめた一行
+deliveries-notice = ソースの調子のお知らせ
 deliveries-queue = { $channel }: { $count } 件(いちばん古いもの: { $since })
 deliveries-queue-held = { $channel }: { $count } 件(いちばん古いもの: { $since })、{ $until } まで待機(静かな時間、またはまとめの間隔)
 deliveries-button-arrived = 届いている

@@ -17,12 +17,14 @@ trend-volume = { $count }件の投稿
 trend-given = { $count }件の投稿が見つかりました
 trend-gender = 男性{ $male }% { $bar } 女性{ $female }%
 trend-group = 中心は { $group }
+trend-trouble = 古いか、一部だけかもしれません。
 trend-observed = { $age }の観測
 trend-rp-of = { $rp }({ $age }の値)
 trend-caution = { rp-caution }({ $time })
 trend-span = { " 〜 " }
 trend-withheld = 閲覧注意の画像・動画つきの投稿 { $count }件は、このチャンネルでは表示しません。
 trend-nothing = このトピックの投稿は見つかりませんでした。
+trend-nothing-partly = 読み取れたソースでは、このトピックの投稿は見つかりませんでした。
 trend-all-failed = いまはどのソースからも答えをもらえませんでした。
 trend-similar = もしかして、次のトピックですか?
 

@@ -1,0 +1,143 @@
+"""What channels and the operator are told of sources that cannot be read: once, and once when all is well again.
+
+    pulses of a channel at a place + what it was told -> how much is unwell -> Telling or nothing
+
+All of a channel's topics at one server are one incident. It has two sizes, because a single page that is gone
+must not hide that the whole source breaks later: SOME, where others are read meanwhile, and ALL.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from .health import CHANGED, MINOR, is_ailing
+from .models import ChannelId, Extent, Health, Incident, NoticeContent, Place, Pulse, SourceName, Telling
+
+TELL_AFTER = timedelta(minutes=20)
+"""Unwell for so long, and at two looks at least: a blip is not told."""
+WELL_FOR = timedelta(minutes=10)
+"""Well for so long before that is told."""
+PARTLY_FOR = timedelta(hours=8)
+"""Some well and others not for so long before that is told: back-off lets each be looked at once in this time."""
+NOT_AGAIN_WITHIN = timedelta(hours=6)
+"""Bad news are not repeated sooner, however often the source comes and goes."""
+TOPICS_NAMED = 5
+OPERATOR_CHANNEL = ChannelId(0)
+"""Stands for the operator, who hears of every watch."""
+
+_Group = tuple[ChannelId, Place]
+
+
+def place_of(source: SourceName, target: str | None) -> Place:
+    """The server a watch asks; its own address stands for a target that is none."""
+    try:
+        host = urlsplit(target or "").netloc.lower()
+    except ValueError:
+        host = ""
+    return Place(source, host.rpartition("@")[2])
+
+
+def plan_tellings(pulses: Iterable[Pulse], incidents: Iterable[Incident], now: datetime) -> list[Telling]:
+    """Who is to be told what. ``incidents``: what was told so far, also of those that are over."""
+    groups: dict[_Group, list[Pulse]] = defaultdict(list)
+    for pulse in pulses:
+        groups[pulse.channel_id, place_of(pulse.source, pulse.target)].append(pulse)
+    known = {(incident.channel_id, incident.place): incident for incident in incidents}
+    tellings = [
+        _decide(group, known.get(key) or Incident(key[0], group[0].guild_id, key[1]), now)
+        for key, group in groups.items()
+    ]
+    # Nobody follows anything there any more.
+    ended = [Telling(known[key], None) for key in known if key not in groups and known[key].extent]
+    return [telling for telling in tellings if telling is not None] + ended
+
+
+def _decide(group: Sequence[Pulse], incident: Incident, now: datetime) -> Telling | None:
+    """What a channel is told of a place now."""
+    ailing = [pulse for pulse in group if _ails(pulse)]
+    sick = [pulse for pulse in ailing if _is_sick(pulse, now)]
+    extent = _extent(group, ailing) if sick else Extent.NONE
+    if extent > incident.extent:
+        # That all are unwell is certain when most of them are.
+        certain = extent is Extent.SOME or 2 * len(sick) >= len(ailing)
+        heard = any(not pulse.muted for pulse in sick)
+        may_tell = certain and heard and not _told_lately(incident, extent, now)
+        return Telling(incident, _notice(group, incident, extent, ailing)) if may_tell else None
+    if incident.extent is Extent.NONE:
+        return None
+    for_long = PARTLY_FOR if ailing else WELL_FOR
+    settled = all(_ails(pulse) or _is_settled(pulse, for_long, now) for pulse in group)
+    extent = _extent(group, ailing)
+    if extent < incident.extent and settled and len(sick) == len(ailing):
+        return Telling(incident, _notice(group, incident, extent, ailing, better=True))
+    return None
+
+
+def _is_sick(pulse: Pulse, now: datetime) -> bool:
+    """Whether it is unwell for certain: long enough, at two looks, the last of them as fresh as it should be."""
+    since = pulse.vitals.since
+    if since is None or now - since < TELL_AFTER or pulse.next_poll_at <= now:
+        return False
+    if pulse.failures == 0:
+        return pulse.last_ok_at is not None and pulse.last_ok_at > since
+    is_certain = pulse.health is Health.DOWN or (
+        pulse.vitals.why is not None and pulse.vitals.why.text_id == CHANGED
+    )
+    return pulse.failures > 1 and is_certain
+
+
+def _is_settled(pulse: Pulse, for_long: timedelta, now: datetime) -> bool:
+    """Whether what is well has been so for long enough."""
+    return pulse.vitals.since is None or now - pulse.vitals.since >= for_long
+
+
+def _ails(pulse: Pulse) -> bool:
+    """Whether something is wrong at the source; for a channel only what keeps alerts away."""
+    why = pulse.vitals.why
+    is_minor = why is not None and why.text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
+    return is_ailing(pulse.health, pulse.vitals) and not is_minor
+
+
+def _extent(group: Sequence[Pulse], ailing: Sequence[Pulse]) -> Extent:
+    """ALL, unless another topic was read well since it began: one not looked at since is no witness."""
+    if not ailing:
+        return Extent.NONE
+    began = _began(ailing)
+    witnessed = any(
+        not _ails(pulse) and pulse.last_ok_at is not None and (began is None or pulse.last_ok_at > began)
+        for pulse in group
+    )
+    return Extent.SOME if witnessed else Extent.ALL
+
+
+def _told_lately(incident: Incident, extent: Extent, now: datetime) -> bool:
+    """Whether the same, or worse, was told not long ago."""
+    told = [incident.all_at] if extent is Extent.ALL else [incident.some_at, incident.all_at]
+    return any(at is not None and now - at < NOT_AGAIN_WITHIN for at in told)
+
+
+def _began(ailing: Iterable[Pulse]) -> datetime | None:
+    return min((pulse.vitals.since for pulse in ailing if pulse.vitals.since is not None), default=None)
+
+
+def _notice(
+    group: Sequence[Pulse], incident: Incident, extent: Extent, ailing: Sequence[Pulse], *, better: bool = False
+) -> NoticeContent:
+    """What is said, with the reason most of them have."""
+    named = [pulse for pulse in ailing if not pulse.muted] or ailing
+    topics = tuple(dict.fromkeys(pulse.topic_name for pulse in named))
+    reasons = [pulse.vitals.why for pulse in ailing if pulse.vitals.why is not None]
+    count = Counter(reason.text_id for reason in reasons)
+    return NoticeContent(
+        place=incident.place,
+        extent=extent,
+        better=better,
+        count=len(topics),
+        topics=topics[:TOPICS_NAMED],
+        language=group[0].language,
+        since=_began(ailing),
+        why=max(reasons, key=lambda reason: count[reason.text_id], default=None),
+    )

@@ -1,0 +1,131 @@
+"""How a watch is doing, what it is measured by, and what channels were told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from .words import ChannelId, EntryId, GuildId, Health, SourceName, WatchId
+
+
+class Trait(StrEnum):
+    """What an answer can show. Shown once and gone from all posts, the source has changed."""
+
+    POSTS = "posts"
+    RP = "rp"
+    AUTHORS = "authors"
+    TIMES = "times"
+    IDS = "ids"
+    VOLUME = "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence for people in their own language: its id in the locale files, and what fills it."""
+
+    text_id: str
+    values: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a watch finds something new; ``health.next_rhythm`` says what ``usual_gap`` is made of."""
+
+    since: datetime
+    last_new_at: datetime
+    usual_gap: timedelta = timedelta(0)
+    gaps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What a watch remembers of its own health, beside the word for it.
+
+    ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
+    """
+
+    since: datetime | None = None
+    why: Reason | None = None
+    shown: frozenset[Trait] = frozenset()
+    rhythm: Rhythm | None = None
+
+
+class Extent(IntEnum):
+    """How much of what a channel follows at a source cannot be read."""
+
+    NONE = 0
+    SOME = 1
+    ALL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A watch as a channel depends on it. ``muted``: all who listen there are muted just now.
+
+    In the list of the operator, who depends on every watch, ``channel_id`` and ``guild_id`` are 0.
+    """
+
+    watch_id: WatchId
+    channel_id: ChannelId
+    guild_id: GuildId
+    source: SourceName
+    target: str | None
+    topic_name: str
+    health: Health
+    failures: int
+    next_poll_at: datetime
+    last_ok_at: datetime | None
+    vitals: Vitals
+    language: str
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server that is asked through a source; ``host`` is empty for the source's own."""
+
+    source: SourceName
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What a channel (0: the operator) was told of a place.
+
+    ``extent``: the last word; NONE when it is over. ``some_at``, ``all_at``: when SOME and ALL were told last.
+    ``entry_id``: the notice of the last word.
+    """
+
+    channel_id: ChannelId
+    guild_id: GuildId
+    place: Place
+    extent: Extent = Extent.NONE
+    some_at: datetime | None = None
+    all_at: datetime | None = None
+    entry_id: EntryId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContent:
+    """A source that a channel's topics depend on cannot be read, or can be again (``better``).
+
+    ``count`` topics still cannot be read there; ``topics`` names the first of them.
+    """
+
+    place: Place
+    extent: Extent
+    better: bool
+    count: int
+    topics: tuple[str, ...]
+    language: str
+    since: datetime | None = None
+    why: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A decision: from ``before``, a channel is told ``content``. None: it ends without a word."""
+
+    before: Incident
+    content: NoticeContent | None

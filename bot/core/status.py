@@ -1,0 +1,75 @@
+"""How the sources of some watches are doing, counted: for ``/status``, ``kawaraban status`` and ``doctor``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .health import is_ailing
+from .incidents import place_of
+from .models import FollowedWatch, Health, Place, Reason, SourceName, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source and how many topics are looked at there, and how. ``notes``: what else is to be said of it."""
+
+    place: Place
+    health: Health
+    topics: int
+    degraded: int
+    down: int
+    quiet: int
+    notes: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a server gets to see. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages."""
+
+    sources: Sequence[SourceLine]
+    topics: Sequence[FollowedWatch]
+    waiting: int
+    on_the_way: int
+    uncertain: int
+    started_at: datetime
+
+
+def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> list[SourceLine]:
+    """One line a place that is asked, and one for each source without any; by name."""
+    groups: dict[Place, list[Watch]] = defaultdict(list)
+    for watch in watches:
+        groups[place_of(watch.source, watch.target)].append(watch)
+    for source in set(enabled) - {place.source for place in groups}:
+        groups[Place(source)] = []
+    return [_line(place, groups[place]) for place in sorted(groups, key=lambda place: (place.source, place.host))]
+
+
+def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
+    """What is down before what is degraded before what is only quiet before what is well."""
+    return sorted(followed, key=lambda one: _rank(one.watch))
+
+
+def _line(place: Place, watches: Sequence[Watch]) -> SourceLine:
+    ailing = [watch for watch in watches if is_ailing(watch.health, watch.vitals)]
+    down = sum(watch.health is Health.DOWN for watch in ailing)
+    quiet = sum(watch.health is not Health.OK for watch in watches) - len(ailing)
+    health = Health.DEGRADED if ailing else Health.OK
+    return SourceLine(
+        place=place,
+        health=Health.DOWN if down and down == len(watches) else health,
+        topics=len(watches),
+        degraded=len(ailing) - down,
+        down=down,
+        quiet=quiet,
+    )
+
+
+def _rank(watch: Watch) -> int:
+    if watch.health is Health.OK:
+        return 3
+    if not is_ailing(watch.health, watch.vitals):
+        return 2
+    return 0 if watch.health is Health.DOWN else 1

@@ -1,0 +1,94 @@
+"""How sources are doing: who is told of one that cannot be read, and what ``/status`` answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from bot.core.incidents import OPERATOR_CHANNEL, plan_tellings
+from bot.core.models import ChannelId, Extent, FollowedWatch, GuildId, SourceName, Telling
+from bot.core.status import Status, source_lines, worst_first
+from bot.storage.base import Storage
+from bot.views.health import place_name, said
+from bot.views.text import Texts
+from config.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_WHICH = {Extent.SOME: "some topics", Extent.ALL: "all topics"}
+
+
+class HealthService:
+    """Watches over the watches. ``on_notices`` is called when a notice was put into the outbox."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        sources: Collection[SourceName],
+        settings: Settings,
+        texts: Texts,
+        *,
+        clock: Callable[[], datetime],
+        on_notices: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._storage = storage
+        self._sources = sources
+        self._tells_channels = settings.alerts.source_notices
+        channel = settings.discord.status_channel
+        self._operator_channel = None if channel is None else ChannelId(channel)
+        self._english = texts.speaker("en")
+        self._clock = clock
+        self._on_notices = on_notices
+        self._started_at = clock()
+
+    async def tell(self) -> list[Telling]:
+        """Tell channels and the operator what is to be told by now; returns what was."""
+        now = self._clock()
+        pulses, incidents = await self._storage.pulses(now)
+        planned = [one for one in plan_tellings(pulses, incidents, now) if self._hears(one.before.channel_id)]
+        if not planned:
+            return []
+        told = await self._storage.commit_tellings(planned, now, operator_channel=self._operator_channel)
+        for telling in told:
+            if telling.before.channel_id == OPERATOR_CHANNEL:
+                self._log(telling)
+        if told:
+            self._on_notices()
+        return told
+
+    async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> Status:
+        """How things stand in a server, as far as somebody sees its channels."""
+        followed = await self._storage.followed_watches(guild_id)
+        seen = [FollowedWatch(one.watch, channels) for one in followed if (channels := _seen(one, sees))]
+        deliveries = await self._storage.deliveries(guild_id)
+        return Status(
+            sources=source_lines([one.watch for one in seen], self._sources),
+            topics=worst_first(seen),
+            waiting=sum(queue.entries for queue in deliveries.waiting if sees(queue.channel_id)),
+            on_the_way=sum(sees(message.channel_id) for message in deliveries.on_the_way),
+            uncertain=sum(sees(message.channel_id) for message in deliveries.uncertain),
+            started_at=self._started_at,
+        )
+
+    def _hears(self, channel_id: ChannelId) -> bool:
+        return self._tells_channels or channel_id == OPERATOR_CHANNEL
+
+    def _log(self, telling: Telling) -> None:
+        """Once an incident and source; what each watch met is in the log before."""
+        content = telling.content
+        if content is None:
+            return
+        place = place_name(self._english, content.place)
+        if content.better:
+            rest = "" if content.extent is Extent.NONE else f", but for {content.count} of its topics"
+            log.warning("source %s can be read again%s", place, rest)
+        else:
+            why = said(self._english, content.why)
+            log.warning(
+                "source %s cannot be read for %s (%d): %s", place, _WHICH[content.extent], content.count, why
+            )
+
+
+def _seen(followed: FollowedWatch, sees: Callable[[ChannelId], bool]) -> frozenset[ChannelId]:
+    return frozenset(channel for channel in followed.channels if sees(channel))

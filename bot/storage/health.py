@@ -1,0 +1,264 @@
+"""Who depends on which watch, what they were told of those that are unwell, and the notices that tell them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.health import SILENT
+from bot.core.incidents import OPERATOR_CHANNEL
+from bot.core.models import (
+    EVERYWHERE,
+    ChannelId,
+    EntryKind,
+    Extent,
+    FollowedWatch,
+    GuildId,
+    Health,
+    Incident,
+    NoticeContent,
+    Place,
+    Pulse,
+    SourceName,
+    Telling,
+    Vitals,
+    WatchId,
+)
+
+from .quiet import after_quiet
+from .rows import (
+    WATCH,
+    Row,
+    from_us,
+    from_us_or_none,
+    json_list,
+    to_json,
+    to_us,
+    to_us_or_none,
+    vitals_from,
+    watch_from,
+)
+from .transactions import Part
+
+_LISTENED = "w.enabled = 1 AND w.next_poll_at IS NOT NULL"
+_AILING = f"w.health <> 'ok' AND json_extract(w.vitals, '$.why.text_id') IS NOT '{SILENT}' AND {_LISTENED}"
+_PULSE = """
+w.id, w.source, w.target, t.name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
+"""
+
+# All that a channel follows at a source where one of its watches is unwell, or of which it was told bad news.
+_OF_CHANNELS = f"""
+WITH concerned AS (
+  SELECT s.channel_id, w.source FROM watches w
+  JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
+  WHERE {_AILING} AND s.removed_at IS NULL AND s.paused IS NULL
+  UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
+SELECT {_PULSE}, s.channel_id, s.guild_id, s.language, coalesce(s.muted_until > ?, 0)
+FROM concerned c
+CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
+CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
+CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = c.source AND {_LISTENED}
+JOIN topics t ON t.topic_key = w.topic_key
+ORDER BY s.id
+"""  # noqa: S608 - constants only
+_OF_OPERATOR = f"SELECT {_PULSE} FROM watches w JOIN topics t ON t.topic_key = w.topic_key WHERE {_AILING}"  # noqa: S608
+# The operator's watches that are well, as one a server: when one was last read well, and when one last became so.
+_WELL = f"""
+SELECT w.source, w.target, max(w.last_ok_at), max(w.next_poll_at), max(json_extract(w.vitals, '$.since'))
+FROM watches w WHERE w.health = 'ok' AND {_LISTENED} AND w.source IN (
+  SELECT w.source FROM watches w WHERE {_AILING} UNION SELECT source FROM incidents WHERE extent > 0)
+GROUP BY w.source, w.target
+"""  # noqa: S608 - constants only
+_INCIDENTS = "SELECT channel_id, guild_id, source, host, extent, some_at, all_at, entry_id FROM incidents"
+
+# Nothing is written when another process was faster.
+_WRITE = """
+INSERT INTO incidents (channel_id, guild_id, source, host, extent, some_at, all_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (channel_id, source, host) DO UPDATE SET extent = ?5, some_at = ?6, all_at = ?7, entry_id = NULL
+WHERE extent = ?8
+"""
+_FORGET = "DELETE FROM incidents WHERE channel_id = ? AND source = ? AND host = ?"
+_TAKE_BACK = """
+UPDATE entries SET state = 'dropped', reason = 'overtaken', ended_at = ? WHERE id = ? AND state = 'waiting'
+"""
+_ADD_ENTRY = """
+INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+"""
+_DROP_OVER = "DELETE FROM incidents WHERE extent = 0 AND max(coalesce(some_at, 0), coalesce(all_at, 0)) < ?"
+_REMEMBERED = timedelta(days=7)
+"""Longer than bad news are not repeated (``incidents.NOT_AGAIN_WITHIN``)."""
+
+
+# CROSS JOIN fixes the order: a server's subscriptions lead to its watches.
+_FOLLOWED = """
+SELECT sw.watch_id, s.channel_id FROM subscriptions s
+CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
+WHERE s.guild_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+"""
+_BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?)) ORDER BY t.name, w.source, w.target"  # noqa: S608
+
+
+class SqliteHealth(Part):
+    """The ``HealthStore`` part."""
+
+    async def pulses(self, now: datetime) -> tuple[list[Pulse], list[Incident]]:
+        """Everybody concerned, and what they were told."""
+        return await self._database.read(partial(_read, now))
+
+    async def commit_tellings(
+        self, tellings: Sequence[Telling], now: datetime, *, operator_channel: ChannelId | None = None
+    ) -> list[Telling]:
+        """Write down what is told, with its notices."""
+        return await self._database.write(partial(_commit, tellings, now, operator_channel), durable=False)
+
+    async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
+        """What a server listens to, and in which channels."""
+        return await self._database.read(partial(_followed, guild_id))
+
+
+# -- who is concerned ----------------------------------------------------------------------------------
+
+
+def _read(now: datetime, connection: sqlite3.Connection) -> tuple[list[Pulse], list[Incident]]:
+    pulses = [
+        replace(_pulse(row), channel_id=row[9], guild_id=row[10], language=row[11], muted=bool(row[12]))
+        for row in connection.execute(_OF_CHANNELS, (to_us(now),))
+    ]
+    pulses += [_pulse(row) for row in connection.execute(_OF_OPERATOR)]
+    pulses += _well(connection)
+    return pulses, [_incident(row) for row in connection.execute(_INCIDENTS)]
+
+
+def _pulse(row: Row) -> Pulse:
+    """The operator's, from ``_PULSE``."""
+    return Pulse(
+        watch_id=row[0],
+        channel_id=OPERATOR_CHANNEL,
+        guild_id=EVERYWHERE,
+        source=SourceName(row[1]),
+        target=row[2] or None,
+        topic_name=row[3],
+        health=Health(row[4]),
+        failures=row[5],
+        next_poll_at=from_us(row[6]),
+        last_ok_at=from_us_or_none(row[7]),
+        vitals=vitals_from(row[8]),
+        language="",
+    )
+
+
+def _well(connection: sqlite3.Connection) -> Iterator[Pulse]:
+    for source, target, last_ok_at, next_poll_at, since in connection.execute(_WELL):
+        yield Pulse(
+            watch_id=WatchId(0),
+            channel_id=OPERATOR_CHANNEL,
+            guild_id=EVERYWHERE,
+            source=SourceName(source),
+            target=target or None,
+            topic_name="",
+            health=Health.OK,
+            failures=0,
+            next_poll_at=from_us(next_poll_at),
+            last_ok_at=from_us_or_none(last_ok_at),
+            vitals=Vitals(since=None if since is None else datetime.fromisoformat(since)),
+            language="",
+        )
+
+
+def _incident(row: Row) -> Incident:
+    return Incident(
+        channel_id=row[0],
+        guild_id=row[1],
+        place=Place(SourceName(row[2]), row[3]),
+        extent=Extent(row[4]),
+        some_at=from_us_or_none(row[5]),
+        all_at=from_us_or_none(row[6]),
+        entry_id=row[7],
+    )
+
+
+def _followed(guild_id: GuildId, connection: sqlite3.Connection) -> list[FollowedWatch]:
+    channels: dict[int, set[ChannelId]] = {}
+    for watch_id, channel_id in connection.execute(_FOLLOWED, (guild_id,)):
+        channels.setdefault(watch_id, set()).add(channel_id)
+    rows = connection.execute(_BY_IDS, (json_list(channels),))
+    return [FollowedWatch(watch_from(row), frozenset(channels[row[0]])) for row in rows]
+
+
+# -- what they are told --------------------------------------------------------------------------------
+
+
+def _commit(
+    tellings: Sequence[Telling], now: datetime, operator_channel: ChannelId | None, connection: sqlite3.Connection
+) -> list[Telling]:
+    connection.execute(_DROP_OVER, (to_us(now - _REMEMBERED),))
+    return [telling for telling in tellings if _tell(connection, telling, now, operator_channel)]
+
+
+def _tell(
+    connection: sqlite3.Connection, telling: Telling, now: datetime, operator_channel: ChannelId | None
+) -> bool:
+    """False when another process was faster, or there is nothing to say."""
+    before, content = telling.before, telling.content
+    if content is None:
+        _forget(connection, before)
+        _take_back(connection, before, now)
+        return False
+    if connection.execute(_WRITE, _values(before, content, now)).rowcount != 1:
+        return False
+    unheard = _take_back(connection, before, now)
+    if unheard and content.extent is Extent.NONE:
+        _forget(connection, before)
+        return False
+    if unheard:
+        content = replace(content, better=False)
+    channel_id = operator_channel if before.channel_id == OPERATOR_CHANNEL else before.channel_id
+    if channel_id is not None:
+        _add_notice(connection, before, channel_id, content, now)
+    return True
+
+
+def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[object, ...]:
+    """For ``_WRITE``; good news leave the times of the bad ones."""
+    is_some = content.extent is Extent.SOME and not content.better
+    is_all = content.extent is Extent.ALL
+    return (
+        before.channel_id,
+        before.guild_id,
+        before.place.source,
+        before.place.host,
+        content.extent,
+        to_us(now) if is_some else to_us_or_none(before.some_at),
+        to_us(now) if is_all else to_us_or_none(before.all_at),
+        before.extent,
+    )
+
+
+def _take_back(connection: sqlite3.Connection, before: Incident, now: datetime) -> bool:
+    """Drop the last notice where it still waits (in quiet hours): by now it is not true any more."""
+    if before.entry_id is None:
+        return False
+    return connection.execute(_TAKE_BACK, (to_us(now), before.entry_id)).rowcount == 1
+
+
+def _forget(connection: sqlite3.Connection, before: Incident) -> None:
+    connection.execute(_FORGET, (before.channel_id, before.place.source, before.place.host))
+
+
+def _add_notice(
+    connection: sqlite3.Connection, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime
+) -> None:
+    may_go = after_quiet(connection, channel_id, now)
+    entry_id = connection.execute(
+        _ADD_ENTRY,
+        (EntryKind.NOTICE, before.guild_id, channel_id, to_json(content), to_us(now), to_us(may_go)),
+    ).lastrowid
+    connection.execute(
+        "UPDATE incidents SET entry_id = ? WHERE channel_id = ? AND source = ? AND host = ?",
+        (entry_id, before.channel_id, before.place.source, before.place.host),
+    )

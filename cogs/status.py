@@ -1,0 +1,52 @@
+"""``/status``, and what the button under a notice opens: how the sources of a server's topics are doing."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.services.cooldown import Cooldown
+from bot.views.status import draw_status
+
+from .subscription_rights import guild_of, sees
+
+Click = discord.Interaction[TrendBot]
+
+
+async def show_status(interaction: Click) -> None:
+    """Answer an interaction, only to the person, as far as they see the server's channels."""
+    services = interaction.client.services
+    status = await services.health.status(guild_of(interaction), lambda channel: sees(interaction, channel))
+    speaker = services.texts.speaker(str(interaction.locale))
+    view = draw_status(speaker, status, interaction.client.latency)
+    await interaction.response.send_message(
+        view=view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
+class StatusCog(commands.Cog, name="Status"):
+    """Everybody can see how the sources are doing."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        services = bot.services
+        self._cooldown = Cooldown(services.settings.quota.trend_per_minute, services.clock)
+
+    @app_commands.command(
+        name=locale_str("status", key="cmd-status-name"),
+        description=locale_str(
+            "See how the sources of this server's topics are doing", key="cmd-status-description"
+        ),
+    )
+    @app_commands.guild_only()
+    async def status(self, interaction: Click) -> None:
+        """A broken source never looks like a quiet topic."""
+        self._cooldown.take(interaction.user.id, interaction.guild_id)
+        await show_status(interaction)
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog."""
+    await bot.add_cog(StatusCog(bot))

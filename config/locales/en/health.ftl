@@ -1,0 +1,69 @@
+## Names of the command
+cmd-status-name = status
+cmd-status-description = See how the sources of this server's topics are doing
+
+## What is wrong with a source
+health-place = { $source } ({ $host })
+health-unreachable = It does not answer.
+health-refused = It refuses to answer.
+health-busy = It is overloaded, or has a fault of its own.
+health-changed = It answers in a form that cannot be read.
+health-no-feed = There is no feed at its address any more.
+health-too-large = Its answer is too large.
+health-address = Its address cannot be used.
+health-other = It cannot be read.
+health-no-posts = It shows no posts any more.
+health-no-rp = It shows no RP counts any more, so no post can pass a min RP.
+health-no-ids = It no longer says where its posts can be found.
+health-no-times = It no longer says when its posts were written.
+health-no-authors = It no longer says who wrote its posts.
+health-no-volume = It no longer counts the posts of a topic.
+health-silent = Nothing new for { $hours } h; usually something comes within about { $usual } h.
+
+## What a channel is told of it
+notice-all = ⚠️ **{ $source }** cannot be read properly.
+notice-some = ⚠️ **{ $source }** cannot be read properly for some topics.
+notice-topics = Affected since { $since }, { $count ->
+    [one] one topic
+   *[other] { $count } topics
+ }: { $topics }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } more
+ }
+notice-hint = -# Alerts may be missing meanwhile. You are told when it is well again.
+notice-partly = ✅ **{ $source }** can be read again, but not yet for { $topics }{ $more ->
+    [0] .
+   *[other] {" "}and { $more } more.
+ }
+notice-well = ✅ **{ $source }** can be read again.
+notice-button = Status
+
+## /status
+status-title = How the sources are doing
+status-none = This server follows no topics yet.
+status-all-well = All is well.
+status-source = { $mark } **{ $source }** { $topics ->
+    [0] no topics here
+    [one] 1 topic
+   *[other] { $topics } topics
+}{ $degraded ->
+    [0] {""}
+   *[other] , degraded: { $degraded }
+}{ $down ->
+    [0] {""}
+   *[other] , down: { $down }
+}
+status-source-quiet = Unusually quiet topics: { $count }
+status-health-ok = ok
+status-health-degraded = degraded
+status-health-down = down
+status-since = { $health } since { $since }
+status-looks = Last read: { $last } · next look: { $next }
+status-never = never
+status-unwell-title = Topics that need attention
+status-well-title = Topics that are well
+status-more = … and { $count } more
+status-queue = Waiting to be sent: { $waiting } · on the way: { $sealed } · uncertain: { $uncertain }
+status-bot = Kawaraban { $version }
+status-started = started { $time }
+status-latency = Discord answers in { $ms } ms

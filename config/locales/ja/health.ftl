@@ -1,0 +1,65 @@
+## コマンドの名前
+cmd-status-name = ようす
+cmd-status-description = このサーバーのトピックを調べているソースの調子を見ます
+
+## ソースの不調
+health-place = { $source }({ $host })
+health-unreachable = 応答がありません。
+health-refused = 閲覧を断られています。
+health-busy = 混み合っているか、ソース側で問題が起きています。
+health-changed = 読み取れない形の答えが返ってきます。
+health-no-feed = アドレスにフィードがなくなりました。
+health-too-large = 返ってくるデータが大きすぎます。
+health-address = アドレスが使えません。
+health-other = 読み取れません。
+health-no-posts = 投稿が表示されなくなりました。
+health-no-rp = RP数が表示されなくなりました。どの投稿も最小RPを満たせません。
+health-no-ids = 投稿の場所(リンク)が分からなくなりました。
+health-no-times = 投稿の日時が分からなくなりました。
+health-no-authors = 投稿者が分からなくなりました。
+health-no-volume = トピックの投稿数が分からなくなりました。
+health-silent = { $hours }時間、新しい投稿がありません(いつもは{ $usual }時間ほどのうちにあります)。
+
+## チャンネルへのお知らせ
+notice-all = ⚠️ **{ $source }** をうまく読み取れません。
+notice-some = ⚠️ **{ $source }** で、うまく読み取れないトピックがあります。
+notice-topics = { $since } から、影響のあるトピックは { $count } 件: { $topics }{ $more ->
+    [0] {""}
+   *[other] {" "}ほか{ $more }件
+ }
+notice-hint = -# そのあいだ、通知が抜けることがあります。元に戻ったらお知らせします。
+notice-partly = ✅ **{ $source }** をまた読み取れるようになりました。まだ読み取れないトピック: { $topics }{ $more ->
+    [0] {""}
+   *[other] {" "}ほか{ $more }件
+ }
+notice-well = ✅ **{ $source }** をまた読み取れるようになりました。
+notice-button = ようす
+
+## /ようす
+status-title = ソースの調子
+status-none = このサーバーでは、まだトピックを購読していません。
+status-all-well = すべて順調です。
+status-source = { $mark } **{ $source }** { $topics ->
+    [0] 購読中のトピックなし
+   *[other] { $topics } トピック
+}{ $degraded ->
+    [0] {""}
+   *[other] 、不調 { $degraded }
+}{ $down ->
+    [0] {""}
+   *[other] 、停止 { $down }
+}
+status-source-quiet = いつになく静かなトピック: { $count }
+status-health-ok = 順調
+status-health-degraded = 不調
+status-health-down = 停止
+status-since = { $since } から{ $health }
+status-looks = 最後に読めたとき: { $last } ・ 次に調べるとき: { $next }
+status-never = なし
+status-unwell-title = 気になるトピック
+status-well-title = 順調なトピック
+status-more = … ほか { $count } 件
+status-queue = 送信待ち { $waiting } ・ 送信中 { $sealed } ・ 届いたか不明 { $uncertain }
+status-bot = Kawaraban { $version }
+status-started = { $time }に起動
+status-latency = Discordの応答 { $ms } ミリ秒

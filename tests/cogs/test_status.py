@@ -1,0 +1,155 @@
+"""/status and the notice's button on the simulated Discord: what it says, in which language, and to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+
+from bot.core.models import ChannelId, GuildId, MessageId, SourceName, UserId
+from bot.core.text import make_topic
+from bot.storage.base import NewSubscription
+from tests.cogs.test_subscribe import answer, in_japanese, shown, shown_in
+from tests.conftest import House
+
+TOPIC, OTHER = "データセンター", "生成AI"
+
+
+async def follow(house: House, topic: str = TOPIC, channel: Any = None) -> None:
+    house.site.put(topic, [house.post("増設の話", 20)])
+    wanted = NewSubscription(
+        guild_id=GuildId(house.guild.id),
+        channel_id=ChannelId((channel or house.channel).id),
+        topic=make_topic(topic),
+        created_by=UserId(house.admin.id),
+        language="ja",
+        min_rp={SourceName.TRENDPAGE: 100},
+    )
+    await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.look_again()
+
+
+async def breaks(house: House, *, told: bool = True) -> None:
+    """The site has been down for more than an hour, and the channel was told, or is about to be."""
+    house.site.status = 503
+    for _ in range(90):
+        house.clock.forward(minutes=1)
+        await house.poll()
+        await house.services.health.tell()
+    if told:
+        await house.deliver()
+
+
+async def status(house: House, who: Any = None) -> Any:
+    return answer(await (who or house.visitor).slash(house.channel, "status"))
+
+
+async def test_anybody_can_ask_and_only_they_read_it(house: House) -> None:
+    await follow(house)
+
+    message = await status(house, house.visitor)
+
+    said = shown(message)
+    assert message.ephemeral
+    assert "All is well." in said
+    assert "🟢 **Trend page** 1 topic" in said
+    assert f"🟢 **{TOPIC}** ・ Trend page ・ Last read: <t:" in said
+    assert "Waiting to be sent: 0" in said
+
+
+async def test_server_without_topics_is_told_so(house: House) -> None:
+    said = shown(await status(house))
+
+    assert "This server follows no topics yet." in said
+    assert "**Trend page** no topics here" in said
+
+
+@pytest.mark.invariant(5)
+async def test_broken_source_is_shown_as_broken(house: House) -> None:
+    await follow(house)
+    await breaks(house)
+
+    said = shown(await status(house))
+
+    assert "🔴 **Trend page** 1 topic, down: 1" in said
+    assert f"🔴 **{TOPIC}** ・ Trend page ・ down since <t:" in said
+    assert "It is overloaded, or has a fault of its own." in said
+    assert "All is well." not in said
+
+
+async def test_japanese_people_read_it_in_japanese(house: House) -> None:
+    in_japanese(house)
+    await follow(house)
+    await breaks(house)
+
+    said = shown(await status(house))
+
+    assert "### ソースの調子" in said
+    assert "混み合っているか、ソース側で問題が起きています。" in said
+    assert "から停止" in said
+
+
+async def test_topics_of_channels_a_person_does_not_see_are_not_shown(house: House) -> None:
+    secret = house.guild.create_text_channel("奥の間")
+    await follow(house)
+    await follow(house, OTHER, secret)
+    channel = house.bot.get_channel(secret.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+
+    said = shown(await status(house))
+
+    assert TOPIC in said
+    assert OTHER not in said
+    assert "**Trend page** 1 topic" in said
+
+
+async def test_topics_of_other_servers_are_not_shown(house: House) -> None:
+    await follow(house)
+    elsewhere = NewSubscription(
+        GuildId(5), ChannelId(6), make_topic(OTHER), UserId(7), "ja", {SourceName.TRENDPAGE: 100}
+    )
+    await house.services.storage.subscribe(elsewhere, house.clock(), house.clock())
+
+    assert OTHER not in shown(await status(house))
+
+
+async def test_button_under_the_notice_opens_the_status_for_whoever_clicks(house: House) -> None:
+    await follow(house)
+    await breaks(house)
+    [notice] = house.channel.history()
+
+    result = await house.visitor.click(notice, label="ようす")
+
+    assert "トレンドページ" in shown_in(notice)
+    assert "🔴 **Trend page** 1 topic, down: 1" in shown(answer(result))
+
+
+async def test_notice_that_could_not_be_sent_is_listed_with_its_source(house: House) -> None:
+    await follow(house)
+    await breaks(house, told=False)
+    entries = (await house.services.storage.waiting(house.clock()))[ChannelId(house.channel.id)]
+    one = MessageId("1" * 24)
+    await house.services.storage.seal(one, entries, house.clock(), lease_s=60)
+    await house.services.storage.give_up(one, "400 50035: Invalid Form Body", house.clock())
+
+    said = shown(answer(await house.admin.slash(house.channel, "deliveries")))
+
+    assert "**Trend page**" in said
+    assert "> A notice of how this source is doing" in said
+
+
+@pytest.mark.invariant(5)
+async def test_trend_of_a_topic_whose_page_broke_does_not_look_quiet(house: House) -> None:
+    posts = [house.post(f"増設の話{number}", 20, serial=number) for number in range(3)]
+    await follow(house)
+    house.site.put(TOPIC, posts)
+    await house.look_again()
+    house.site.put(TOPIC, [house.post(f"別の話{number}", None, serial=9 + number) for number in range(3)])
+    await house.look_again()
+
+    result = await house.visitor.slash(house.channel, "trend", topic=TOPIC, private=True)
+
+    assert "⚠️ It shows no RP counts any more" in shown(answer(result))
+    assert "This may be out of date, or not all of it." in shown(answer(result))

@@ -1,0 +1,243 @@
+"""A site that breaks and mends: its channels hear of it once each way, and never take it for a quiet topic."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.models import ChannelId, GuildId, Health, QuietHours, SourceName, UserId
+from bot.core.text import make_topic
+from bot.services.health import HealthService
+from bot.storage.base import NewSubscription
+from tests.conftest import Clock, House, make_settings, open_house
+from tests.fakes.trend_site import TrendSite
+from tests.pipeline.test_alerts import told
+
+TOPICS = ("データセンター", "生成AI", "半導体")
+LOGIN = "<!doctype html><title>ログイン</title><h1>ログインしてください</h1><form><input name=id></form>"
+
+
+async def follow(house: House, *topics: str, channel: Any = None, language: str = "ja") -> None:
+    """A channel follows topics of which the site shows three posts each; the first looks are over."""
+    for number, topic in enumerate(topics):
+        show(house, topic, number)
+        wanted = NewSubscription(
+            guild_id=GuildId(house.guild.id),
+            channel_id=ChannelId((channel or house.channel).id),
+            topic=make_topic(topic),
+            created_by=UserId(house.admin.id),
+            language=language,
+            min_rp={SourceName.TRENDPAGE: 100},
+        )
+        await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.poll()
+    await rounds(house, 12)
+
+
+def show(house: House, topic: str, number: int = 0, *, rp: int | None = 20) -> None:
+    posts = [house.post(f"{topic}の投稿{serial}", rp, serial=10 * number + serial) for serial in range(3)]
+    house.site.put(topic, posts)
+
+
+async def rounds(house: House, minutes: int) -> None:
+    """The clockwork for so long, a round a minute."""
+    for _ in range(minutes):
+        house.clock.forward(minutes=1)
+        await house.poll()
+        await house.services.health.tell()
+        await house.deliver()
+
+
+async def health_of(house: House) -> set[Health]:
+    return {watch.health for watch in await house.services.storage.watches()}
+
+
+def answers_500(house: House) -> None:
+    house.site.status = 500
+
+
+def shows_a_login(house: House) -> None:
+    house.site.instead = LOGIN
+
+
+def loses_its_rp(house: House) -> None:
+    for number, topic in enumerate(TOPICS):
+        show(house, topic, number, rp=None)
+
+
+def shows_no_posts(house: House) -> None:
+    for topic in TOPICS:
+        house.site.put(topic, volume=1000)
+
+
+def is_well_again(house: House) -> None:
+    house.site.status, house.site.instead = 200, None
+    for number, topic in enumerate(TOPICS):
+        show(house, topic, number)
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize(
+    ("breaks", "why"),
+    [
+        (answers_500, "混み合っているか、ソース側で問題が起きています。"),
+        (shows_a_login, "読み取れない形の答えが返ってきます。"),
+        (loses_its_rp, "RP数が表示されなくなりました。"),
+        (shows_no_posts, "読み取れない形の答えが返ってきます。"),
+    ],
+    ids=["500", "login", "no RP", "no posts"],
+)
+async def test_site_that_breaks_and_mends_is_told_once_each_way(
+    house: House, breaks: Callable[[House], None], why: str
+) -> None:
+    await follow(house, *TOPICS)
+
+    breaks(house)
+    await rounds(house, 120)
+    bad = told(house.channel)
+    is_well_again(house)
+    await rounds(house, 8 * 60)
+
+    [notice] = bad
+    assert "⚠️ **トレンドページ** をうまく読み取れません。" in notice
+    assert why in notice
+    assert "影響のあるトピックは 3 件" in notice
+    assert all(topic in notice for topic in TOPICS)
+    [_, good] = told(house.channel)
+    assert "✅ **トレンドページ** をまた読み取れるようになりました。" in good
+    assert await health_of(house) == {Health.OK}
+
+
+async def test_blip_is_not_told(house: House) -> None:
+    await follow(house, *TOPICS)
+
+    answers_500(house)
+    await rounds(house, 15)
+    is_well_again(house)
+    await rounds(house, 60)
+
+    assert told(house.channel) == []
+
+
+@pytest.mark.invariant(3)
+async def test_site_that_comes_and_goes_is_not_told_each_time(house: House) -> None:
+    await follow(house, *TOPICS)
+
+    for _ in range(4):
+        answers_500(house)
+        await rounds(house, 45)
+        is_well_again(house)
+        await rounds(house, 45)
+
+    assert [text.count("⚠️") for text in told(house.channel)] == [1, 0]
+
+
+async def test_each_channel_hears_of_its_own_topics(house: House) -> None:
+    other = house.guild.create_text_channel("別室")
+    await follow(house, *TOPICS[:2])
+    await follow(house, TOPICS[2], channel=other, language="en")
+
+    answers_500(house)
+    await rounds(house, 60)
+
+    [here], [there] = told(house.channel), told(other)
+    assert TOPICS[2] not in here
+    assert "⚠️ **Trend page** cannot be read properly. It is overloaded, or has a fault of its own." in there
+    assert f"one topic: {TOPICS[2]}" in there
+
+
+@pytest.mark.invariant(5)
+async def test_page_that_is_gone_is_told_and_the_site_that_breaks_later_too(house: House) -> None:
+    await follow(house, *TOPICS)
+    show(house, TOPICS[0], rp=None)
+    await rounds(house, 60)
+
+    answers_500(house)
+    await rounds(house, 90)
+    is_well_again(house)
+    show(house, TOPICS[0], rp=None)
+    await rounds(house, 12 * 60)
+
+    some, every, partly = told(house.channel)
+    assert "読み取れないトピックがあります" in some
+    assert TOPICS[1] not in some
+    assert "トピックは 3 件" in every
+    assert f"まだ読み取れないトピック: {TOPICS[0]}" in partly
+    assert TOPICS[1] not in partly
+
+
+async def test_notice_waits_while_the_channel_is_quiet(house: House) -> None:
+    await follow(house, *TOPICS)
+    quiet = QuietHours("UTC", 0, 12 * 60)
+    await house.services.storage.set_quiet_hours(
+        GuildId(house.guild.id), ChannelId(house.channel.id), quiet, house.clock()
+    )
+
+    answers_500(house)
+    await rounds(house, 120)
+    silent = told(house.channel)
+    house.clock.now = house.clock().replace(hour=12, minute=5)
+    await rounds(house, 1)
+
+    assert silent == []
+    assert len(told(house.channel)) == 1
+
+
+@pytest.mark.invariant(1)
+async def test_bot_that_was_away_does_not_tell_of_what_it_has_not_looked_at(house: House) -> None:
+    await follow(house, *TOPICS)
+    answers_500(house)
+    await rounds(house, 12)
+    house.clock.forward(days=2)
+    is_well_again(house)
+
+    await house.services.health.tell()
+    await rounds(house, 30)
+
+    assert [text for text in told(house.channel) if "⚠️" in text] == []
+
+
+@pytest.fixture
+async def silent_house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+    """A house that does not tell channels of sources."""
+    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, alerts={"source_notices": False})
+    async with open_house(settings, clock, site) as running:
+        yield running
+
+
+async def test_where_notices_are_off_only_the_log_hears_once_each_way(
+    silent_house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await follow(silent_house, *TOPICS)
+
+    with caplog.at_level("WARNING", logger="bot.services.health"):
+        answers_500(silent_house)
+        await rounds(silent_house, 120)
+        is_well_again(silent_house)
+        await rounds(silent_house, 8 * 60)
+
+    assert told(silent_house.channel) == []
+    assert [record.getMessage() for record in caplog.records if record.name == "bot.services.health"] == [
+        "source Trend page cannot be read for all topics (3): It is overloaded, or has a fault of its own.",
+        "source Trend page can be read again",
+    ]
+
+
+async def test_operator_hears_in_the_channel_the_settings_name(house: House) -> None:
+    office = house.guild.create_text_channel("番所")
+    discord_settings = house.settings.discord.model_copy(update={"status_channel": office.id})
+    settings = house.settings.model_copy(update={"discord": discord_settings})
+    services = house.services
+    service = HealthService(services.storage, services.sources, settings, services.texts, clock=house.clock)
+    house = replace(house, services=replace(services, health=service))
+    await follow(house, *TOPICS)
+
+    answers_500(house)
+    await rounds(house, 60)
+
+    [notice] = told(office)
+    assert "トレンドページ" in notice
