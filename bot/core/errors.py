@@ -4,6 +4,7 @@ KawarabanError
 ├── SourceError            a source did not answer as it should
 │   ├── SourceUnreachable  no answer: name, connection, time-out
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
+│   │   └── TopicUnfit     it cannot be asked for this topic at all
 │   ├── SourceBusy         429 or 5xx: later
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
 │   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
@@ -51,6 +52,15 @@ class SourceRefused(SourceError):
     """The source refuses: 401, 403, 404, 410."""
 
     text_id = "source-error-refused"
+
+
+class TopicUnfit(SourceRefused):
+    """The source cannot be asked for this topic: no tag can be made of it, it has no page there."""
+
+    text_id = "source-error-topic"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, permanent=True)
 
 
 class SourceBusy(SourceError):

@@ -35,6 +35,8 @@ RHYTHM_MEMORY = timedelta(days=14)
 
 SILENT = "health-silent"
 CHANGED = "health-changed"
+UNFIT = "health-topic"
+"""The topic cannot be asked for there: nothing is wrong with the source."""
 _HOUR = timedelta(hours=1)
 
 _LOST = {

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from .health import CHANGED, MINOR, is_ailing
+from .health import CHANGED, MINOR, UNFIT, is_ailing
 from .models import ChannelId, Extent, Health, Incident, NoticeContent, Place, Pulse, SourceName, Telling
 
 TELL_AFTER = timedelta(minutes=20)
@@ -59,20 +59,19 @@ def _decide(group: Sequence[Pulse], incident: Incident, now: datetime) -> Tellin
     """What a channel is told of a place now."""
     ailing = [pulse for pulse in group if _ails(pulse)]
     sick = [pulse for pulse in ailing if _is_sick(pulse, now)]
-    extent = _extent(group, ailing) if sick else Extent.NONE
+    extent = _extent(group, sick)
     if extent > incident.extent:
         # That all are unwell is certain when most of them are.
         certain = extent is Extent.SOME or 2 * len(sick) >= len(ailing)
         heard = any(not pulse.muted for pulse in sick)
         may_tell = certain and heard and not _told_lately(incident, extent, now)
-        return Telling(incident, _notice(group, incident, extent, ailing)) if may_tell else None
+        return Telling(incident, _notice(group, incident, extent, ailing, _began(sick))) if may_tell else None
     if incident.extent is Extent.NONE:
         return None
     for_long = PARTLY_FOR if ailing else WELL_FOR
     settled = all(_ails(pulse) or _is_settled(pulse, for_long, now) for pulse in group)
-    extent = _extent(group, ailing)
     if extent < incident.extent and settled and len(sick) == len(ailing):
-        return Telling(incident, _notice(group, incident, extent, ailing, better=True))
+        return Telling(incident, _notice(group, incident, extent, ailing, _began(sick), better=True))
     return None
 
 
@@ -83,10 +82,8 @@ def _is_sick(pulse: Pulse, now: datetime) -> bool:
         return False
     if pulse.failures == 0:
         return pulse.last_ok_at is not None and pulse.last_ok_at > since
-    is_certain = pulse.health is Health.DOWN or (
-        pulse.vitals.why is not None and pulse.vitals.why.text_id == CHANGED
-    )
-    return pulse.failures > 1 and is_certain
+    has_changed = pulse.vitals.why is not None and pulse.vitals.why.text_id == CHANGED
+    return pulse.failures > 1 and (pulse.health is Health.DOWN or has_changed)
 
 
 def _is_settled(pulse: Pulse, for_long: timedelta, now: datetime) -> bool:
@@ -96,16 +93,16 @@ def _is_settled(pulse: Pulse, for_long: timedelta, now: datetime) -> bool:
 
 def _ails(pulse: Pulse) -> bool:
     """Whether something is wrong at the source; for a channel only what keeps alerts away."""
-    why = pulse.vitals.why
-    is_minor = why is not None and why.text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
-    return is_ailing(pulse.health, pulse.vitals) and not is_minor
+    text_id = pulse.vitals.why.text_id if pulse.vitals.why is not None else None
+    is_minor = text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
+    return is_ailing(pulse.health, pulse.vitals) and not is_minor and text_id != UNFIT
 
 
-def _extent(group: Sequence[Pulse], ailing: Sequence[Pulse]) -> Extent:
+def _extent(group: Sequence[Pulse], sick: Sequence[Pulse]) -> Extent:
     """ALL, unless another topic was read well since it began: one not looked at since is no witness."""
-    if not ailing:
+    if not sick:
         return Extent.NONE
-    began = _began(ailing)
+    began = _began(sick)
     witnessed = any(
         not _ails(pulse) and pulse.last_ok_at is not None and (began is None or pulse.last_ok_at > began)
         for pulse in group
@@ -119,12 +116,20 @@ def _told_lately(incident: Incident, extent: Extent, now: datetime) -> bool:
     return any(at is not None and now - at < NOT_AGAIN_WITHIN for at in told)
 
 
-def _began(ailing: Iterable[Pulse]) -> datetime | None:
-    return min((pulse.vitals.since for pulse in ailing if pulse.vitals.since is not None), default=None)
+def _began(sick: Iterable[Pulse]) -> datetime | None:
+    """When most of it began: a page may have been gone for weeks when the rest breaks."""
+    times = sorted(pulse.vitals.since for pulse in sick if pulse.vitals.since is not None)
+    return times[len(times) // 2] if times else None
 
 
 def _notice(
-    group: Sequence[Pulse], incident: Incident, extent: Extent, ailing: Sequence[Pulse], *, better: bool = False
+    group: Sequence[Pulse],
+    incident: Incident,
+    extent: Extent,
+    ailing: Sequence[Pulse],
+    since: datetime | None,
+    *,
+    better: bool = False,
 ) -> NoticeContent:
     """What is said, with the reason most of them have."""
     named = [pulse for pulse in ailing if not pulse.muted] or ailing
@@ -138,6 +143,6 @@ def _notice(
         count=len(topics),
         topics=topics[:TOPICS_NAMED],
         language=group[0].language,
-        since=_began(ailing),
+        since=since,
         why=max(reasons, key=lambda reason: count[reason.text_id], default=None),
     )

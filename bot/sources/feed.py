@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.errors import SourceRefused
+from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName
 from bot.core.targets import targets_of
 
@@ -40,10 +40,9 @@ class Feed:
         """Fetch and read the feed. Raises ``SourceError``; ``SourceChanged`` when it is no feed."""
         url = self.asks(look)
         if not url:
-            raise SourceRefused(
+            raise TopicUnfit(
                 f"no feed is known for {look.topic.name}: subscribe to a feed's address, or give the source "
-                "search_urls with {topic}",
-                permanent=True,
+                "search_urls with {topic}"
             )
         await self._robots.check(url)
         answer = await self._http.get(url, validators=look.validators)

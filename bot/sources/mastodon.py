@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
-from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfit
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
@@ -107,9 +107,7 @@ class Mastodon:
         """
         tag = hashtag(look.topic.name)
         if tag is None:
-            raise SourceRefused(
-                f"no Mastodon tag can be made of {look.topic.name!r}: a tag needs a letter", permanent=True
-            )
+            raise TopicUnfit(f"no Mastodon tag can be made of {look.topic.name!r}: a tag needs a letter")
         place = _place(look.cursor)
         server = self._server(look)
         host = _host_of(server)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfit
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
@@ -108,9 +108,7 @@ class Misskey:
         """
         tag = hashtag(look.topic.name)
         if tag is None:
-            raise SourceRefused(
-                f"no Misskey tag can be made of {look.topic.name!r}: a tag needs a letter", permanent=True
-            )
+            raise TopicUnfit(f"no Misskey tag can be made of {look.topic.name!r}: a tag needs a letter")
         place = _place(look.cursor) or _Place("")
         server = self._server(look)
         host = _host_of(server)

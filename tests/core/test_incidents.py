@@ -121,9 +121,10 @@ def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
         replace(drifted(), last_ok_at=NOW - LONG),
         drifted(why=SILENT),
         drifted(why=NO_AUTHORS),
+        failing(vitals=Vitals(NOW - LONG, Reason("health-topic"))),
         pulse(),
     ],
-    ids=["short", "one look", "not down yet", "overdue", "drift at one look", "silent", "minor", "well"],
+    ids=["short", "one look", "not down yet", "overdue", "drift at one look", "silent", "minor", "unfit", "well"],
 )
 def test_what_is_not_certain_or_keeps_no_alert_away_is_not_told(blip: Pulse) -> None:
     assert said([blip]) == []
@@ -159,6 +160,7 @@ def test_a_page_that_is_gone_does_not_hide_that_the_source_breaks_later() -> Non
 
     assert said([gone, pulse(2)], told) == []
     assert said([gone, failing(2)], told) == [BAD_ALL]
+    assert only(plan_tellings([gone, failing(2)], [told], NOW)).since == NOW - LONG
 
 
 def test_that_all_are_unwell_is_certain_when_most_are() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from bot.core.errors import SourceRefused
+from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
 from bot.core.targets import OWN
 from bot.core.text import topic_key
@@ -37,7 +37,7 @@ class TrendPage:
         self._pages: dict[TopicKey, str] = {topic_key(name): page for name, page in pages.items()}
 
     def asks(self, look: Look) -> str:
-        """The address that is asked. Raises ``SourceRefused`` when there is none for this topic."""
+        """The address that is asked. Raises ``TopicUnfit`` when there is none for this topic."""
         if look.target:
             return look.target
         page = self._pages.get(look.topic.key)
@@ -45,10 +45,9 @@ class TrendPage:
             return page
         if self._template:
             return self._template.replace("{topic}", quote(look.topic.name, safe=""))
-        raise SourceRefused(
+        raise TopicUnfit(
             f"no trend page is known for {look.topic.name}: add it to the pages of the source trendpage, "
-            "or give the source a url with {topic}",
-            permanent=True,
+            "or give the source a url with {topic}"
         )
 
     async def look(self, look: Look, now: datetime) -> Fetched | NotModified:

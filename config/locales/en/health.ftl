@@ -11,6 +11,7 @@ health-changed = It answers in a form that cannot be read.
 health-no-feed = There is no feed at its address any more.
 health-too-large = Its answer is too large.
 health-address = Its address cannot be used.
+health-topic = This topic cannot be looked up there.
 health-other = It cannot be read.
 health-no-posts = It shows no posts any more.
 health-no-rp = It shows no RP counts any more, so no post can pass a min RP.

@@ -17,6 +17,7 @@ source-error-no-feed = このアドレスにフィードはありません。
 source-error-too-large = 返ってきたデータが大きすぎます。
 source-error-address = このアドレスは使えません(公開されたhttp/httpsのアドレスのみ)。
 source-error-other = 読み取れませんでした。
+source-error-topic = このトピックは調べられません。
 source-error-followed-only = 購読されているトピックだけを調べるソースです。
 
 ## うまくいかなかったとき

@@ -11,6 +11,7 @@ health-changed = 読み取れない形の答えが返ってきます。
 health-no-feed = アドレスにフィードがなくなりました。
 health-too-large = 返ってくるデータが大きすぎます。
 health-address = アドレスが使えません。
+health-topic = このトピックは調べられません。
 health-other = 読み取れません。
 health-no-posts = 投稿が表示されなくなりました。
 health-no-rp = RP数が表示されなくなりました。どの投稿も最小RPを満たせません。
