@@ -452,3 +452,93 @@ async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
 
     assert (answer.posts, answer.trouble) == ((), Reason("health-no-posts"))
+
+
+# -- several places, and addresses -----------------------------------------------------------------------
+
+FEED = SourceName.FEED
+ADDRESS = "https://news.example/feed.xml"
+OTHER_SERVER = "https://social.example"
+
+
+async def test_every_server_of_a_source_is_asked_and_answers_for_itself(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    mastodon = PaperSource(MASTODON, templates=("", OTHER_SERVER), posts=(a_post("a", 5),))
+
+    answer = await service(storage, clock, mastodon).ask("データセンター")
+
+    assert [look.target for look in mastodon.looks] == [None, OTHER_SERVER]
+    assert [one.source for one in answer.answers] == [MASTODON, MASTODON]
+
+
+async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    mastodon = PaperSource(MASTODON, templates=("", OTHER_SERVER))
+    await storage.set_sources({MASTODON: [""]}, NOW)
+    await follow(storage, "データセンター", MASTODON)
+    await polled(storage, NOW, a_post("a", 5))
+    trends = service(storage, clock, mastodon)
+
+    await trends.ask("データセンター")
+    assert len(mastodon.looks) == 2
+
+    await storage.set_sources({MASTODON: ["", OTHER_SERVER]}, NOW)
+    await polled(storage, NOW, a_post("a", 9))
+    clock.forward(minutes=2)
+    answer = await trends.ask("データセンター")
+
+    assert len(mastodon.looks) == 2
+    (one,) = answer.answers
+    assert [post.rp for post in one.posts] == [9], "one post, with the largest RP, never the sum"
+
+
+async def test_source_without_a_place_is_not_asked(storage: SqliteStorage, clock: Clock) -> None:
+    feed, page = PaperSource(FEED, templates=()), PaperSource(PAGE)
+
+    answer = await service(storage, clock, feed, page).ask("データセンター")
+
+    assert [one.source for one in answer.answers] == [PAGE]
+    assert feed.looks == []
+
+
+async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    feed, page = PaperSource(FEED, templates=(), posts=(a_post("a", None),)), PaperSource(PAGE)
+    trends = service(storage, clock, feed, page)
+
+    answer = await trends.ask(ADDRESS)
+    clock.forward(minutes=5)
+    again = await trends.ask(answer.topic.handle)
+
+    assert [look.target for look in feed.looks] == [ADDRESS, ADDRESS]
+    assert (again.topic.key, len(again.topic.handle) < 60) == (answer.topic.key, True)
+    assert page.looks == []
+
+
+async def test_followed_address_is_known_by_its_key_after_a_restart(storage: SqliteStorage, clock: Clock) -> None:
+    topic = make_topic(ADDRESS)
+    await storage.subscribe(
+        NewSubscription(GuildId(1), ChannelId(2), topic, UserId(3), "ja", {FEED: 0}, target=ADDRESS), NOW, NOW
+    )
+    feed = PaperSource(FEED, templates=())
+
+    await service(storage, clock, feed).ask(topic.handle)
+
+    assert [look.target for look in feed.looks] == [ADDRESS]
+
+
+async def test_forgotten_address_has_to_be_given_again(storage: SqliteStorage, clock: Clock) -> None:
+    with pytest.raises(RefusedRequest) as caught:
+        await service(storage, clock, PaperSource(FEED, templates=())).ask(make_topic(ADDRESS).handle)
+
+    assert caught.value.text_id == "error-address-forgotten"
+
+
+async def test_address_without_the_source_for_feeds_is_refused(storage: SqliteStorage, clock: Clock) -> None:
+    with pytest.raises(RefusedRequest) as caught:
+        await service(storage, clock, PaperSource(PAGE)).ask(ADDRESS)
+
+    assert caught.value.text_id == "error-source-off"
