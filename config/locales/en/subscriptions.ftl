@@ -14,9 +14,9 @@ opt-sub-min-rp-description = Only posts that reach this RP (number of reposts) a
 opt-sub-role-name = role
 opt-sub-role-description = The role to mention with every alert
 opt-sub-include-name = include
-opt-sub-include-description = Only posts with one of these words (separated by commas)
+opt-sub-include-description = Only posts with one of these words, separated by commas; /…/ is a regular expression
 opt-sub-exclude-name = exclude
-opt-sub-exclude-description = No posts with any of these words (separated by commas)
+opt-sub-exclude-description = No posts with any of these words, separated by commas; /…/ is a regular expression
 opt-sub-source-name = source
 opt-sub-source-description = Where to look for posts (left out: everywhere)
 opt-sub-language-name = language
@@ -90,8 +90,8 @@ button-next = Next
 edit-title = Edit the subscription
 edit-min-rp = Min RP
 edit-min-rp-hint = Empty: stays as it is ({ $bars })
-edit-include = With one of these words
-edit-exclude = Without these words
+edit-include = With one of these words (/…/: RE2 pattern)
+edit-exclude = Without these words (/…/: RE2 pattern)
 edit-words-hint = Separated by commas or new lines
 edit-language = Language of the alerts
 edit-role = Role to mention
@@ -107,6 +107,19 @@ error-feed-address = No search for feeds is set up here, so a feed needs its add
 error-address-is-feed = An address can only be followed as a feed: leave the source out.
 error-words-many = Up to { $limit } words are possible (there were { $count }).
 error-word-long = A word can be up to { $limit } characters long. Separate words by commas.
+error-patterns-many = Up to { $limit } regular expressions are possible (there were { $count }).
+error-pattern-long = A regular expression can be up to { $limit } characters long (this one has { $count }).
+error-pattern = { $pattern } does not work: { $flaw ->
+    [look-around] look-around ({ $part }) is not supported.
+    [escape] { $part } is no known escape. Write a backslash as \\.
+    [open] a bracket is opened and never closed.
+    [closed] a bracket is closed that was never opened.
+    [repeat] there is nothing for { $part } to repeat.
+    [range] { $part } is no range of characters.
+    [too-large] it is too large.
+    [everything] it matches every text.
+   *[other] it is not a regular expression (RE2).
+}
 error-min-rp = Min RP must be a whole number from 0 to { $limit }.
 error-quota-server = This server can have up to { $limit } subscriptions. Please remove one you no longer need.
 error-quota-channel = This channel can have up to { $limit } subscriptions. Please remove one you no longer need, or use another channel.

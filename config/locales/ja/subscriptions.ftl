@@ -14,9 +14,9 @@ opt-sub-min-rp-description = このRP数(リポストの数)に届いた投稿�
 opt-sub-role-name = ロール
 opt-sub-role-description = 通知のたびにメンションするロール
 opt-sub-include-name = 含む言葉
-opt-sub-include-description = どれかを含む投稿だけを知らせます(「、」か「,」で区切る)
+opt-sub-include-description = どれかを含む投稿だけを知らせます(「、」か「,」で区切る。/…/ は正規表現)
 opt-sub-exclude-name = 除く言葉
-opt-sub-exclude-description = どれかを含む投稿は知らせません(「、」か「,」で区切る)
+opt-sub-exclude-description = どれかを含む投稿は知らせません(「、」か「,」で区切る。/…/ は正規表現)
 opt-sub-source-name = ソース
 opt-sub-source-description = 投稿を探す場所(省略するとすべて)
 opt-sub-language-name = 言語
@@ -86,8 +86,8 @@ button-next = 次へ
 edit-title = 購読の変更
 edit-min-rp = 最小RP
 edit-min-rp-hint = 空欄なら今のまま({ $bars })
-edit-include = 含む言葉
-edit-exclude = 除く言葉
+edit-include = 含む言葉(/…/ は正規表現)
+edit-exclude = 除く言葉(/…/ は正規表現)
 edit-words-hint = 「、」か「,」か改行で区切ります
 edit-language = 通知の言語
 edit-role = メンションするロール
@@ -103,6 +103,19 @@ error-feed-address = フィードの検索が設定されていないため、�
 error-address-is-feed = アドレスはフィードとしてのみ購読できます。ソースの指定を外してください。
 error-words-many = 言葉は { $limit } 個までです({ $count } 個ありました)。
 error-word-long = 言葉は1つ { $limit } 文字までです。「、」か「,」で区切ってください。
+error-patterns-many = 正規表現は { $limit } 個までです({ $count } 個ありました)。
+error-pattern-long = 正規表現は { $limit } 文字までです(これは { $count } 文字)。
+error-pattern = { $pattern } は使えません: { $flaw ->
+    [look-around] 先読み・後読み({ $part })には対応していません。
+    [escape] { $part } というエスケープはありません。バックスラッシュそのものは \\ と書きます。
+    [open] 開いたままの括弧があります。
+    [closed] 対応する括弧がありません。
+    [repeat] { $part } で繰り返すものがありません。
+    [range] { $part } は文字の範囲になっていません。
+    [too-large] 大きすぎます。
+    [everything] どんな文章にも当てはまってしまいます。
+   *[other] 正規表現(RE2)として読めません。
+}
 error-min-rp = 最小RPは0から { $limit } までの整数で入力してください。
 error-quota-server = このサーバーの購読は { $limit } 件までです。使わない購読をやめてからお試しください。
 error-quota-channel = このチャンネルの購読は { $limit } 件までです。使わない購読をやめるか、別のチャンネルでお試しください。
