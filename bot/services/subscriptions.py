@@ -30,7 +30,7 @@ from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
 
 from . import Clock
-from .asks import ChangeAsk, Described, SubscribeAsk, Subscribed
+from .asks import ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed
 from .rehearsal import DAY, rehearse, sightings_of, top_posts
 from .trends import TrendService
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
@@ -78,6 +78,22 @@ class SubscriptionService:
         return await self._described(
             await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
         )
+
+    async def filter(self, subscription_id: SubscriptionId, guild_id: GuildId, ask: FilterAsk) -> Described:
+        """Replace what is let through beside the words; what passes now is baseline. Raises ``RefusedRequest``."""
+        old = await self.get(subscription_id, guild_id)
+        if not ask.sources:
+            raise RefusedRequest("error-no-source-left")
+        muted = tuple(author for author in old.rules.muted_authors if author not in ask.heard_again)
+        rules = replace(
+            old.rules, languages=ask.languages, allow_sensitive=ask.allow_sensitive, muted_authors=muted
+        )
+        bars = {source: old.min_rp.get(source, self._own_bar(source)) for source in ask.sources}
+        return await self._described(await self._changed(replace(old, min_rp=bars, rules=rules)))
+
+    def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
+        """The sources that can be asked for a topic."""
+        return tuple(name for name in self._sources if self._asks(name, topic))
 
     async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
         """Raise every bar to the next step of 1, 2, 5, 10, 20 … Raises ``RefusedRequest`` when it is gone."""
