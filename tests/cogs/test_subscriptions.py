@@ -98,6 +98,7 @@ async def test_picking_one_shows_it_with_everything_that_can_be_done(house: Hous
     assert "One post of the last 24 hours is known; with these rules one would have been sent." in shown(message)
     assert labels(message) == [
         "Edit",
+        "Filters",
         "See a sample",
         "Pause",
         "Unsubscribe",
