@@ -93,7 +93,7 @@ class SubscriptionService:
 
     def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
         """The sources that can be asked for a topic."""
-        return tuple(name for name in self._sources if self._asks(name, topic))
+        return self._trends.sources_for(topic)
 
     async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
         """Raise every bar to the next step of 1, 2, 5, 10, 20 … Raises ``RefusedRequest`` when it is gone."""
@@ -221,19 +221,11 @@ class SubscriptionService:
 
     def _bars(self, ask: SubscribeAsk, topic: Topic) -> dict[SourceName, int]:
         """Each source's bar: the given one, else the operator's for all, else the source's own."""
-        asked = SourceName.FEED if topic.is_address and ask.source is None else ask.source
-        chosen = [name for name in self._sources if self._asks(name, topic)] if asked is None else [asked]
-        if asked is not None and asked not in self._sources:
-            raise RefusedRequest("error-source-off", source=asked.value, available=", ".join(self._sources))
-        if asked is not None and not self._asks(asked, topic):
-            raise RefusedRequest("error-feed-address" if asked is SourceName.FEED else "error-address-is-feed")
+        self._trends.check(ask.topic, ask.source)
+        chosen = self._trends.sources_for(topic) if ask.source is None else (ask.source,)
         if not chosen:
             raise RefusedRequest("error-no-source")
         return {source: self._bar(ask, source) for source in chosen}
-
-    def _asks(self, source: SourceName, topic: Topic) -> bool:
-        """Whether a source can be asked for the topic."""
-        return source is SourceName.FEED if topic.is_address else bool(self._sources[source].templates)
 
     def _bar(self, ask: SubscribeAsk, source: SourceName) -> int:
         if ask.min_rp is not None:
