@@ -11,7 +11,6 @@ handful of requests, and the session is kept (``bluesky_session``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
@@ -26,7 +25,8 @@ from bot.core.targets import OWN
 
 from .bluesky_session import BlueskyAccount, describe
 from .bluesky_wire import Page, PostView, error_code, parse_page, post_of
-from .http import RefusedAnswer, rate_limit_reset
+from .budget import Budget
+from .http import RefusedAnswer
 
 PAGE: Final = 100
 """The largest page of a search."""
@@ -103,7 +103,7 @@ class Bluesky:
             posts=visit.posts(),
             cursor=msgspec.json.encode(_Place(newest, top_at)).decode(),
             gone=visit.gone(look.relook),
-            reset_at=visit.reset_at,
+            reset_at=visit.budget.reset_at,
             note=self.asks(look),
         )
 
@@ -127,14 +127,12 @@ class _Visit:
     """One look under way: what was read, what the server still allows, and whether it was cut short."""
 
     def __init__(self, account: BlueskyAccount, question: str, now: datetime) -> None:
-        self.reset_at: datetime | None = None
+        self.budget = Budget(now)
         self._account = account
         self._question = question
         self._now = now
         self._read: dict[str, PostView] = {}
         self._missed: set[str] = set()
-        self._remaining: int | None = None
-        self._cut_short = False
 
     def posts(self) -> tuple[Post, ...]:
         """The posts read that may be told, newest first."""
@@ -159,14 +157,14 @@ class _Visit:
             edge["since"] = _stamp(floor)
         reached = newest
         for number in range(NEW_PAGES if newest else 1):
-            if number and not self._may_ask():
+            if number and not self.budget.may_ask():
                 return newest
             try:
                 page = await self._search("latest", **edge)
             except SourceError as error:
                 if number == 0:
                     raise
-                self._stop(error)
+                self.budget.stop(error)
                 return newest
             self._keep(page.posts)
             times = [min(view.written_at, self._now) for view in page.posts]
@@ -182,7 +180,7 @@ class _Visit:
         A failure costs only these posts.
         """
         seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < TOP_EVERY.total_seconds() or not self._may_ask(RESERVE):
+        if 0 <= seconds - asked_at < TOP_EVERY.total_seconds() or not self.budget.may_ask(RESERVE):
             return asked_at
         try:
             page = await self._search("top", since=_stamp(self._now - RELOOK_FOR))
@@ -190,20 +188,20 @@ class _Visit:
         except RefusedAnswer:
             pass
         except SourceError as error:
-            self._stop(error)
+            self.budget.stop(error)
         return seconds
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
         """Read what is due again, 25 posts at once. What is not reached stays due and comes again."""
         due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
         for first in range(0, len(due), BATCH):
-            if not self._may_ask(RESERVE):
+            if not self.budget.may_ask(RESERVE):
                 return
             batch = due[first : first + BATCH]
             try:
                 page = await self._page("app.bsky.feed.getPosts", [("uris", uri) for uri in batch])
             except SourceError as error:
-                self._stop(error)
+                self.budget.stop(error)
                 return
             found = {view.uri: view for view in page.posts if view.uri in batch}
             self._keep(found.values())
@@ -216,20 +214,8 @@ class _Visit:
 
     async def _page(self, path: str, params: list[tuple[str, str]]) -> Page:
         answer = await self._account.get(path, params, self._now)
-        remaining = answer.headers.get("ratelimit-remaining", "")
-        self._remaining = int(remaining) if re.fullmatch(r"[0-9]{1,9}", remaining) else None
-        self.reset_at = rate_limit_reset(answer.headers, self._now) or self.reset_at
+        self.budget.note(answer.headers)
         return parse_page(answer.body)
-
-    def _may_ask(self, reserve: int = 0) -> bool:
-        spent = self._remaining is not None and self._remaining <= reserve
-        return not (self._cut_short or self.reset_at or spent)
-
-    def _stop(self, error: SourceError) -> None:
-        """A later request failed: ask no more in this look, and pass on how long to wait."""
-        self._cut_short = True
-        if error.retry_after is not None:
-            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)
 
     def _keep(self, views: Iterable[PostView]) -> None:
         self._read |= {view.uri: view for view in views}

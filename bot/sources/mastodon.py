@@ -21,7 +21,8 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfi
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
-from .http import Answer, Http, RefusedAnswer, rate_limit_reset
+from .budget import Budget
+from .http import Answer, Http, RefusedAnswer
 from .mastodon_wire import Status, hashtag, parse_status, parse_statuses, parse_volume, post_of
 
 PAGE: Final = 40
@@ -124,7 +125,7 @@ class Mastodon:
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=tuple(visit.gone),
-            reset_at=visit.reset_at,
+            reset_at=visit.budget.reset_at,
             note=self.asks(look),
         )
 
@@ -152,14 +153,12 @@ class _Visit:
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:
         self.gone: list[PostKey] = []
-        self.reset_at: datetime | None = None
+        self.budget = Budget(now)
         self._http = http
         self._api = f"{base_url}/api/v1"
         self._tag = quote(tag, safe="")
         self._now = now
         self._read: dict[str, Status] = {}
-        self._remaining: int | None = None
-        self._cut_short = False
 
     def posts(self, host: str) -> tuple[Post, ...]:
         """The public posts read, newest first, each identity once."""
@@ -180,14 +179,14 @@ class _Visit:
         above = reached = since
         fresh: list[Status] = []
         for number in range(NEW_PAGES):
-            if number and not self._may_ask():
+            if number and not self.budget.may_ask():
                 return reached
             try:
                 rows, edge = await self._timeline(min_id=above)
             except SourceError as error:
                 if number == 0:
                     raise
-                self._stop(error)
+                self.budget.stop(error)
                 return reached
             fresh += [row for row in rows if id_key(row.id) > id_key(since)]
             self._keep(fresh)
@@ -204,7 +203,7 @@ class _Visit:
         A failure costs only the number: some servers keep tags from the public.
         """
         seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self._may_ask(RESERVE):
+        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self.budget.may_ask(RESERVE):
             return None, asked_at
         volume = None
         try:
@@ -212,7 +211,7 @@ class _Visit:
         except SourceRefused:
             pass
         except SourceError as error:
-            self._stop(error)
+            self.budget.stop(error)
         return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
@@ -221,11 +220,11 @@ class _Visit:
         try:
             missing = await self._again_by_page(due)
             for source_id in sorted(due, key=lambda each: each not in missing)[:AGAIN_SINGLES]:
-                if not self._may_ask(RESERVE):
+                if not self.budget.may_ask(RESERVE):
                     return
                 await self._again_by_id(due[source_id])
         except SourceError as error:
-            self._stop(error)
+            self.budget.stop(error)
 
     async def _again_by_page(self, due: dict[str, Relook]) -> set[str]:
         """Take from ``due`` what stands on pages that begin at the newest of them, while a page covers several.
@@ -235,7 +234,7 @@ class _Visit:
         missing: set[str] = set()
         for _ in range(AGAIN_PAGES):
             ahead = sorted((each for each in due if _is_number(each) and each not in missing), key=id_key)
-            if len(ahead) < 2 or not self._may_ask(RESERVE):
+            if len(ahead) < 2 or not self.budget.may_ask(RESERVE):
                 break
             rows, _ = await self._timeline(max_id=_beside(ahead[-1], 1))
             found = [row for row in rows if row.id in due]
@@ -273,25 +272,10 @@ class _Visit:
         try:
             answer = await self._http.get(f"{self._api}/{path}", params=params)
         except RefusedAnswer as refusal:
-            self._note_budget(refusal.answer)
+            self.budget.note(refusal.answer.headers)
             raise
-        self._note_budget(answer)
+        self.budget.note(answer.headers)
         return answer
-
-    def _note_budget(self, answer: Answer) -> None:
-        remaining = answer.headers.get("x-ratelimit-remaining", "")
-        self._remaining = int(remaining) if re.fullmatch(r"[0-9]{1,9}", remaining) else None
-        self.reset_at = rate_limit_reset(answer.headers, self._now) or self.reset_at
-
-    def _may_ask(self, reserve: int = 0) -> bool:
-        spent = self._remaining is not None and self._remaining <= reserve
-        return not (self._cut_short or self.reset_at or spent)
-
-    def _stop(self, error: SourceError) -> None:
-        """A later request failed: ask no more in this look, and pass on how long to wait."""
-        self._cut_short = True
-        if error.retry_after is not None:
-            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)
 
     def _keep(self, rows: Iterable[Status]) -> None:
         self._read |= {row.id: row for row in rows}

@@ -24,7 +24,8 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfi
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
-from .http import Answer, Http, RefusedAnswer, rate_limit_reset
+from .budget import Budget
+from .http import Answer, Http, RefusedAnswer
 from .mastodon_wire import hashtag
 from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volume, post_of
 
@@ -125,7 +126,7 @@ class Misskey:
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=visit.gone(look.relook),
-            reset_at=visit.reset_at,
+            reset_at=visit.budget.reset_at,
             note=self.asks(look),
         )
 
@@ -157,7 +158,7 @@ class _Visit:
     """One look under way: what was read, how many requests are left, and whether it was cut short."""
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:
-        self.reset_at: datetime | None = None
+        self.budget = Budget(now)
         self._http = http
         self._api = f"{base_url}/api"
         self._tag = tag
@@ -165,7 +166,6 @@ class _Visit:
         self._read: dict[str, Note] = {}
         self._missed: set[str] = set()
         self._left = REQUESTS
-        self._cut_short = False
 
     def posts(self, host: str) -> tuple[Post, ...]:
         """The public posts read, newest first, each identity once."""
@@ -198,7 +198,7 @@ class _Visit:
             except SourceError as error:
                 if number == 0:
                     raise
-                self._stop(error)
+                self.budget.stop(error)
                 return reached
             above = [note for note in notes if note.id > reached]
             self._keep(above)
@@ -222,7 +222,7 @@ class _Visit:
         except SourceRefused:
             pass
         except SourceError as error:
-            self._stop(error)
+            self.budget.stop(error)
         return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
@@ -235,7 +235,7 @@ class _Visit:
                     return
                 await self._again_by_id(note_id)
         except SourceError as error:
-            self._stop(error)
+            self.budget.stop(error)
 
     async def _again_by_page(self, due: set[str]) -> set[str]:
         """Take from ``due`` what stands on pages that begin at the newest of them, while a page covers several.
@@ -281,22 +281,13 @@ class _Visit:
         try:
             answer = await self._http.post_json(f"{self._api}/{path}", question)
         except RefusedAnswer as refusal:
-            self._note_budget(refusal.answer)
+            self.budget.note(refusal.answer.headers)
             raise
-        self._note_budget(answer)
+        self.budget.note(answer.headers)
         return answer
 
-    def _note_budget(self, answer: Answer) -> None:
-        self.reset_at = rate_limit_reset(answer.headers, self._now) or self.reset_at
-
     def _may_ask(self) -> bool:
-        return self._left > 0 and not self._cut_short and self.reset_at is None
-
-    def _stop(self, error: SourceError) -> None:
-        """A later request failed: ask no more in this look, and pass on how long to wait."""
-        self._cut_short = True
-        if error.retry_after is not None:
-            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)
+        return self._left > 0 and self.budget.may_ask()
 
     def _keep(self, notes: Iterable[Note]) -> None:
         self._read |= {note.id: note for note in notes}

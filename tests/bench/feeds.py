@@ -12,11 +12,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .child import running
 from .report import Number, number
 
 FEEDS = 1_000
@@ -35,7 +34,7 @@ class Spent:
 def measure(folder: Path, repeats: int) -> list[Number]:
     """Every repeat begins with an empty database."""
     rounds: dict[str, list[Spent]] = {}
-    with running_site() as address:
+    with running("feed_site") as address:
         for repeat in range(repeats):
             here = folder / f"feeds-{repeat}"
             here.mkdir()
@@ -77,19 +76,3 @@ def _run(here: Path, *words: str, expect: int | None = None) -> Spent:
         msg = f"{words} did not do what it is measured for: {process.returncode} {said[:500]}"
         raise RuntimeError(msg)
     return Spent(wall, usage.ru_utime + usage.ru_stime)
-
-
-@contextmanager
-def running_site() -> Iterator[str]:
-    """The feeds' server in another process; ends with this one."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.feed_site"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as site:
-        assert site.stdout is not None
-        try:
-            yield site.stdout.readline().strip()
-        finally:
-            site.terminate()

@@ -8,11 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +24,7 @@ from config.settings import Settings
 from tests.conftest import make_settings
 from tests.fakes.bluesky_server import HANDLE, PASSWORD
 
+from .child import running
 from .mixed_site import TAG
 from .report import Number, number
 
@@ -38,7 +36,7 @@ async def measure(folder: Path, rounds: int) -> list[Number]:
     """Rounds of each source alone and of all together, in turn."""
     cpu: dict[SourceName, list[float]] = {name: [] for name in SOURCES}
     speed: list[float] = []
-    with running_site() as address:
+    with running("mixed_site") as address:
         async with app.house(_settings(folder, address)) as services:
             path = folder / "kawaraban.db"
             topics = {name: [make_topic(f"{TAG}{name}{number:03}") for number in range(EACH)] for name in SOURCES}
@@ -89,19 +87,3 @@ def _settings(folder: Path, address: str) -> Settings:
             "feed": {"search_urls": [f"{address}/feed?q={{topic}}"]},
         },
     )
-
-
-@contextmanager
-def running_site() -> Iterator[str]:
-    """All the servers in another process; ends with this one."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.mixed_site"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as site:
-        assert site.stdout is not None
-        try:
-            yield site.stdout.readline().strip()
-        finally:
-            site.terminate()

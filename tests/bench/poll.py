@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from bot.poller import PollReport
 from bot.services import Services
 from tests.conftest import make_settings
 
+from .child import running
 from .pages import PAGE_SIZE
 from .report import Number, number
 from .seed import make_due, seed
@@ -55,7 +54,7 @@ class Holds:
 async def measure(folder: Path, sizes: tuple[int, int], rounds: int) -> list[Number]:
     """Rounds of polls, small and large in turn, so that the machine's moods touch both alike."""
     begin = datetime.now(UTC)
-    with running_site(begin) as address:
+    with running("site", begin.isoformat()) as address:
         async with AsyncExitStack() as stack:
             places = [await stack.enter_async_context(open_place(folder, size, begin, address)) for size in sizes]
             for place in places:
@@ -83,22 +82,6 @@ def numbers(small: Place, large: Place) -> list[Number]:
             for place in (small, large)
         ],
     ]
-
-
-@contextmanager
-def running_site(begin: datetime) -> Iterator[str]:
-    """The pages' server in another process; ends with this one."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.site", begin.isoformat()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as site:
-        assert site.stdout is not None
-        try:
-            yield site.stdout.readline().strip()
-        finally:
-            site.terminate()
 
 
 @asynccontextmanager
