@@ -475,12 +475,15 @@ async def test_two_processes_never_cost_more_than_the_budget(world: World, tmp_p
 
 async def test_look_killed_while_its_answer_is_under_way_leaves_its_reservation_spent(world: World) -> None:
     world.add_many(20)
-    asked = asyncio.Event()
-    world.server.before_answer = lambda path: kill.cancel() if path == SEARCH else asked.set()
-    kill = asyncio.create_task(world.look())
 
+    def cut(path: str) -> None:
+        if path == SEARCH:
+            look.cancel()
+
+    world.server.before_answer = cut
+    look = asyncio.create_task(world.look())
     with contextlib.suppress(asyncio.CancelledError):
-        await kill
+        await look
 
     assert world.server.charged == 1 + 20
     assert await world.spent() == 1 + FIRST_PAGE
