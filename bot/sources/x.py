@@ -28,6 +28,8 @@ from .x_wire import Bucket, Page, born, question
 FIRST_PAGE: Final = 30
 """Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
 NEW_PAGES: Final = 3
+SHARE: Final = 10
+"""One look spends at most a tenth of the day's budget on new posts: what piled up leaves some for later."""
 COUNT_EVERY: Final = timedelta(minutes=15)
 AGAIN_EVERY: Final = timedelta(hours=1)
 """Each reading of each post is paid for: less often than where it is free."""
@@ -157,6 +159,7 @@ class _Visit:
 
     def __init__(self, account: XAccount, asked: str, now: datetime) -> None:
         self._questions = XQuestions(account, now)
+        self._most = max(LEAST, account.budget.per_day // SHARE)
         self._asked = asked
         self._now = now
         self._read: dict[str, Post] = {}
@@ -187,29 +190,32 @@ class _Visit:
         """
         if since is not None and self._now - born(since) > REACH:
             since = None
+        wanted = min((fresh or PAGE) if since else FIRST_PAGE, self._most)
         try:
-            page = await self._questions.search(self._asked, (fresh or PAGE) if since else FIRST_PAGE, since)
+            page = await self._questions.search(self._asked, wanted, since)
         except RefusedAnswer as refusal:
             if since is None or refusal.answer.status != 400:
                 raise
             return await self.read_new(None, fresh)
         self._keep(page.posts)
-        found = await self._read_on(page, since, fresh or PAGE) if since else page.charged
+        found = await self._read_on(page, since, wanted, fresh or PAGE) if since else page.charged
         return (since, None) if found is None else (page.newest_id or since, found)
 
-    async def _read_on(self, page: Page, since: str, fresh: int) -> int | None:
+    async def _read_on(self, page: Page, since: str, wanted: int, fresh: int) -> int | None:
         """Read the pages after the first; return how many posts all of them held, None where a failure cut.
 
-        What our own bound or the budget cuts off counts as read: nobody pays for it.
+        What our own bounds or the budget cut off counts as read: nobody pays for it.
         """
         found = page.charged
         for _ in range(1, NEW_PAGES):
             if page.next_token is None:
                 return found
+            if found >= wanted:
+                break
             if not self._questions.may_ask():
                 return None
             try:
-                page = await self._questions.search(self._asked, fresh - found, since, page.next_token)
+                page = await self._questions.search(self._asked, wanted - found, since, page.next_token)
             except SourceError as error:
                 self._questions.stop(error)
                 return fresh if isinstance(error, BudgetSpent) else None

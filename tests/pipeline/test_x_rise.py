@@ -182,7 +182,7 @@ async def test_budget_is_that_of_the_day_also_after_a_restart(
         async with app.house(settings, clock=clock) as again:
             await again.poller.poll_due()
 
-    assert before == 31
+    assert before == 11
     assert server.charged <= 40
 
 

@@ -26,7 +26,7 @@ from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.budget import DailyBudget
 from bot.sources.http import Http, HttpLimits
-from bot.sources.x import AGAIN_EVERY, COUNT_EVERY, FIRST_PAGE, NEW_PAGES, RESERVE, X
+from bot.sources.x import AGAIN_EVERY, COUNT_EVERY, FIRST_PAGE, NEW_PAGES, RESERVE, SHARE, X
 from bot.sources.x_api import BATCH, LEAST, PAGE, XAccount
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
@@ -34,7 +34,7 @@ from tests.fakes.x_server import BUDGET, COUNTS, POSTS, SEARCH, TOKEN, WINDOW, X
 
 START = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)
 TODAY = START.date()
-PER_DAY = 2000
+PER_DAY = 5000
 
 
 class World:
@@ -381,29 +381,28 @@ async def test_what_is_written_down_is_what_x_charges(world: World) -> None:
 
 async def test_spent_budget_is_said_with_the_time_until_midnight_and_nothing_is_asked(world: World) -> None:
     world.restart(per_day=30)
+    await world.storage.reserve(SourceName.X, TODAY, 30, least=1, limit=30)
     world.add_many(40)
-    await world.look()
-    world.now += COUNT_EVERY
     error = await world.refused_look()
 
     assert isinstance(error, BudgetSpent)
     assert "budget of 30 reads is spent" in error.detail
     assert error.retry_after == datetime(2026, 11, 23, tzinfo=UTC) - world.now
     assert world.server.requests == []
-    assert world.server.charged == await world.spent() == 30
+    assert (world.server.charged, await world.spent()) == (0, 30)
 
 
 async def test_new_day_has_a_new_budget(world: World) -> None:
-    world.restart(per_day=30)
-    world.add_many(40)
-    await world.look()
+    await world.storage.reserve(SourceName.X, TODAY, PER_DAY, least=1, limit=PER_DAY)
+    await world.refused_look()
     world.now = datetime(2026, 11, 23, tzinfo=UTC)
     new = world.add()
 
     fetched = await world.look()
 
-    assert new in ids(fetched)
-    assert 0 < await world.spent(date(2026, 11, 23)) <= 30
+    assert ids(fetched) == [new]
+    assert await world.spent(date(2026, 11, 23)) == 2
+    assert await world.spent() == PER_DAY
 
 
 async def test_rest_too_small_for_a_search_is_spent_on_nothing(world: World) -> None:
@@ -420,7 +419,8 @@ async def test_rest_too_small_for_a_search_is_spent_on_nothing(world: World) -> 
 async def test_budget_that_ends_between_pages_keeps_what_was_read(world: World) -> None:
     world.add(minutes_old=1)
     await world.look()
-    world.restart(per_day=2 + 1 + PAGE)
+    already = PER_DAY - (1 + PAGE) - await world.spent()
+    await world.storage.reserve(SourceName.X, TODAY, already, least=1, limit=PER_DAY)
     world.now += COUNT_EVERY
     posts = world.add_many(PAGE + 50)
 
@@ -428,7 +428,22 @@ async def test_budget_that_ends_between_pages_keeps_what_was_read(world: World) 
 
     assert ids(fetched) == posts[: -PAGE - 1 : -1]
     assert fetched.reset_at == datetime(2026, 11, 23, tzinfo=UTC)
-    assert world.server.charged == await world.spent() == 2 + 1 + PAGE
+    assert world.server.charged == 2 + 1 + PAGE
+    assert await world.spent() == PER_DAY
+
+
+async def test_one_look_reads_at_most_its_share_of_the_budget(world: World) -> None:
+    world.restart(per_day=SHARE * 25)
+    world.add(minutes_old=1)
+    await world.look()
+    world.now += COUNT_EVERY
+    posts = world.add_many(90)
+
+    fetched = await world.look()
+
+    assert ids(fetched) == posts[:-26:-1]
+    await world.look_later()
+    assert world.server.paths == [COUNTS]
 
 
 async def test_rest_of_the_budget_is_read_again_and_not_more(world: World) -> None:
@@ -542,7 +557,7 @@ async def test_answer_is_kept_where_only_settling_fails(world: World, caplog: py
             return await storage.spent(source, day)
 
     post = world.add()
-    budget = DailyBudget(FullLater(), SourceName.X, per_day=100)
+    budget = DailyBudget(FullLater(), SourceName.X, per_day=PER_DAY)
     world.source = X(XAccount(world.http, budget, base_url=world.server.base_url, bearer_token=TOKEN))
 
     assert ids(await world.look()) == [post]
