@@ -23,7 +23,7 @@ from bot.core.targets import OWN
 from .budget import DailyBudget
 from .http import RefusedAnswer
 from .x_api import BATCH, LEAST, PAGE, XAccount, XQuestions
-from .x_wire import Bucket, Page, born, question
+from .x_wire import Bucket, Id, Page, born, question
 
 FIRST_PAGE: Final = 30
 """Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
@@ -46,7 +46,7 @@ class _Place(msgspec.Struct, omit_defaults=True):
     ``…_at``: seconds since 1970.
     """
 
-    since: str | None = None
+    since: Id | None = None
     hour: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     count: int = 0
     counted_at: int = 0
@@ -239,10 +239,10 @@ class _Visit:
                     raise
                 self._questions.stop(error)
                 return
-            found = [post for post in page.posts if post.canonical_id in asked]
-            self._keep(found)
+            found = {post.canonical_id: post for post in page.posts if post.canonical_id in asked}
+            self._keep(found.values())
             if found or len(asked) < ALL_GONE:
-                self._missed |= page.missing & asked
+                self._missed |= (page.missing & asked) - set(found)
 
     def _keep(self, posts: Iterable[Post]) -> None:
         self._read |= {post.canonical_id: post for post in posts}

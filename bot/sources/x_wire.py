@@ -66,9 +66,11 @@ class _Reference(msgspec.Struct):
 
 
 class _Link(msgspec.Struct):
+    """``media_key``: it stands for the post's own picture or video."""
+
     url: str
     expanded_url: str | None = None
-    display_url: str | None = None
+    media_key: str | None = None
 
 
 class _Entities(msgspec.Struct):
@@ -235,14 +237,17 @@ def _language(code: str | None) -> str | None:
 
 
 def _text(tweet: Tweet) -> str:
-    """The whole text of a long post, without HTML's entities, and with the addresses its links lead to."""
+    """The whole text of a long post, without HTML's entities, and with the addresses its links lead to.
+
+    As X shows it, it does not name the pictures below it.
+    """
     note = tweet.note_tweet
     text = (note.text if note else tweet.text)[:TEXT_MAX]
     entities = (note.entities if note else None) or tweet.entities or _Entities()
     links, _ = _good(entities.urls or (), _Link)
-    addresses = {link.url: web_address(link.expanded_url) for link in links}
+    addresses = {link.url: "" if link.media_key else web_address(link.expanded_url) or link.url for link in links}
     plain = html.unescape(text)
-    return clean(_SHORTENED.sub(lambda found: addresses.get(found[0]) or found[0], plain)).strip()
+    return clean(_SHORTENED.sub(lambda found: addresses.get(found[0], found[0]), plain)).strip()
 
 
 # -- counts ------------------------------------------------------------------------------------------------

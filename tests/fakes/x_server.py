@@ -78,6 +78,8 @@ class XServer:
         self.base_url = ""
         self.searches_lag = timedelta(0)
         """So long a post is counted before a search finds it."""
+        self.renews = True
+        """Whether a new window brings a new budget of requests."""
         self.before_answer: Callable[[str], None] = lambda _: None
         """Called with the path once a request is paid for, before it is answered."""
         self._clock = clock or (lambda: datetime.now(UTC))
@@ -258,7 +260,7 @@ class XServer:
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return self._problem(401, "Unauthorized", "Unauthorized")
         window = int(self._clock().timestamp() // WINDOW.total_seconds())
-        if self._window is not None and window != self._window:
+        if self.renews and self._window is not None and window != self._window:
             self.remaining = BUDGET
         self._window = window
         if self.remaining <= 0:

@@ -30,7 +30,7 @@ from bot.sources.x import AGAIN_EVERY, COUNT_EVERY, FIRST_PAGE, NEW_PAGES, RESER
 from bot.sources.x_api import BATCH, LEAST, PAGE, XAccount
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
-from tests.fakes.x_server import BUDGET, COUNTS, POSTS, SEARCH, TOKEN, WINDOW, XServer, id_at
+from tests.fakes.x_server import BUDGET, COUNTS, POSTS, SEARCH, TOKEN, WINDOW, XServer, id_at, not_found
 
 START = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)
 TODAY = START.date()
@@ -259,6 +259,34 @@ async def test_failure_between_pages_skips_nothing(world: World) -> None:
     assert ids(whole) == posts[::-1]
 
 
+async def test_rate_limit_between_pages_skips_nothing(world: World) -> None:
+    world.add(minutes_old=1)
+    await world.look()
+    world.now += timedelta(days=1)
+    posts = world.add_many(PAGE + 20)
+    world.server.remaining = 2
+    world.server.renews = False
+
+    cut = await world.look()
+    world.server.remaining = BUDGET
+    whole = await world.look_later()
+
+    assert ids(cut) == posts[: -PAGE - 1 : -1]
+    assert cut.reset_at is not None
+    assert ids(whole) == posts[::-1]
+
+
+async def test_counts_without_data_are_followed_by_a_search(world: World) -> None:
+    post = world.add()
+    world.server.fail(COUNTS, 200, body='{"meta": {"total_tweet_count": 0}}')
+
+    fetched = await world.look()
+
+    assert ids(fetched) == [post]
+    assert fetched.snapshot is not None
+    assert fetched.snapshot.volume == 0
+
+
 async def test_since_id_older_than_a_week_is_not_sent(world: World) -> None:
     world.add(minutes_old=1)
     await world.look()
@@ -284,7 +312,7 @@ async def test_since_id_that_is_refused_is_dropped(world: World) -> None:
     assert ["since_id" in query for query in world.server.queries(SEARCH)] == [True, False]
 
 
-@pytest.mark.parametrize("cursor", ["", "{", "[]", '{"since":5}', '{"hour":"yesterday"}'])
+@pytest.mark.parametrize("cursor", ["", "{", "[]", '{"since":5}', '{"since":"abc"}', '{"hour":"yesterday"}'])
 async def test_cursor_that_cannot_be_read_is_a_first_look(world: World, cursor: str) -> None:
     post = world.add()
     world.cursor = cursor
@@ -328,6 +356,17 @@ async def test_deleted_post_is_gone_and_one_still_there_is_not(world: World) -> 
 
     assert fetched.gone == (PostKey(f"x:{gone}"),)
     assert ids(fetched) == [kept]
+
+
+async def test_post_that_is_shown_is_not_gone_whatever_else_is_wrong_with_it(world: World) -> None:
+    post = world.add(minutes_old=60)
+    await world.look()
+    body = {"data": [{"id": post, "text": "データセンターの話"}], "errors": [not_found(post)]}
+    world.server.fail(POSTS, 200, body=json.dumps(body))
+
+    fetched = await world.look_later(post, after=timedelta(minutes=1))
+
+    assert (ids(fetched), fetched.gone) == ([post], ())
 
 
 async def test_that_many_are_gone_at_once_is_not_believed(world: World) -> None:

@@ -160,6 +160,15 @@ def test_fields_of_a_post(fields: dict[str, Any], field: str, value: object) -> 
             "https://t.co/aB1",
         ),
         ({"text": "https://t.co/aB1", "entities": {"urls": [link("https://t.co/aB1", None)]}}, "https://t.co/aB1"),
+        (
+            {
+                "text": "写真つき https://t.co/aB1",
+                "entities": {
+                    "urls": [link("https://t.co/aB1", "https://x.com/a/status/1/photo/1") | {"media_key": "3_1"}]
+                },
+            },
+            "写真つき",
+        ),
         ({"text": "そのまま", "entities": {"urls": ["nonsense", {"url": 5}]}}, "そのまま"),
         ({"text": "はじめの…", "note_tweet": {"text": "はじめの長い話"}}, "はじめの長い話"),
         (
