@@ -167,7 +167,7 @@ class _Visit:
 
     @property
     def reset_at(self) -> datetime | None:
-        """When X wants to be asked again, or a new budget begins."""
+        """When X wants to be asked again."""
         return self._questions.reset_at
 
     def posts(self) -> tuple[Post, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from bot.core.errors import SourceBusy, SourceError, SourceRefused
+from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
 
 from .budget import DailyBudget, Grant
 from .http import Answer, Http, RefusedAnswer, rate_limit_reset
@@ -123,9 +123,12 @@ class XQuestions:
         return not (self._cut_short or self.reset_at or spent)
 
     def stop(self, error: SourceError) -> None:
-        """A later request failed: ask no more in this look, and pass on how long to wait."""
+        """A later request failed: ask no more in this look, and pass on how long to wait.
+
+        Not for a spent budget: the next look is to fail of it, and to say so.
+        """
         self._cut_short = True
-        if error.retry_after is not None:
+        if error.retry_after is not None and not isinstance(error, BudgetSpent):
             self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)
 
 

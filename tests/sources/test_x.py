@@ -466,9 +466,10 @@ async def test_budget_that_ends_between_pages_keeps_what_was_read(world: World) 
     fetched = await world.look()
 
     assert ids(fetched) == posts[: -PAGE - 1 : -1]
-    assert fetched.reset_at == datetime(2026, 11, 23, tzinfo=UTC)
     assert world.server.charged == 2 + 1 + PAGE
     assert await world.spent() == PER_DAY
+    world.now += COUNT_EVERY
+    assert isinstance(await world.refused_look(), BudgetSpent)
 
 
 async def test_one_look_reads_at_most_its_share_of_the_budget(world: World) -> None:
