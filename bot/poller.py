@@ -72,15 +72,18 @@ class Poller:
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._renewed_at = clock()
 
-    async def poll_due(self, on_progress: Callable[[PollReport], None] = lambda _: None) -> PollReport:
+    async def poll_due(
+        self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
+    ) -> PollReport:
         """Poll all that is due and return when nothing is due and nothing runs.
 
-        A slow watch does not hold the others up: freed places are given away as polls finish.
+        A slow watch does not hold the others up: freed places are given away as polls finish. ``due_by``: only
+        what was due by then, so that a round ends although the first are due again before the last is done.
         """
         total = PollReport()
         try:
             while True:
-                await self._top_up()
+                await self._top_up(due_by)
                 if not self._running:
                     return total
                 done, _ = await asyncio.wait(self._running, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
@@ -93,12 +96,12 @@ class Poller:
             await self.stop()
             raise
 
-    async def _top_up(self) -> None:
+    async def _top_up(self, due_by: datetime | None) -> None:
         """Claim as much as there are free places for."""
         free = self._concurrency - len(self._running)
         if free * 4 < self._concurrency:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
-        due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S)
+        due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S, due_by=due_by)
         for claimed in due:
             task = asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}")
             self._running[task] = claimed.watch

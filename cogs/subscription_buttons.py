@@ -15,10 +15,11 @@ from discord import ui
 
 from bot.client import TrendBot
 from bot.core.models import ChannelId, RoleId, Subscription, SubscriptionId, UserId
-from bot.services.asks import ChangeAsk, SubscribeAsk
+from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.subscriptions import SubscriptionService
 from bot.services.words import write_words
 from bot.views.alert import draw_sample
+from bot.views.filter_form import FilterForm
 from bot.views.subscription_form import EditForm
 from bot.views.subscription_lines import topic_name
 from bot.views.subscriptions import Action, draw_detail, draw_list, draw_removed, draw_subscribed
@@ -188,6 +189,7 @@ async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
         described.subscription,
         known=described.day.known,
         passing=described.day.passing,
+        stopped=described.day.stopped,
         now=interaction.client.services.clock(),
     )
     await interaction.response.edit_message(view=layout)
@@ -220,6 +222,25 @@ async def _edited(interaction: Click, subscription_id: SubscriptionId, form: Edi
             role_id=None if role is None else RoleId(role.id),
         )
         await _service(interaction).change(subscription_id, subscription.guild_id, ask)
+        await _show(interaction, subscription_id)
+
+
+async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
+    subscription = await _own(interaction, subscription_id)
+    form = FilterForm(
+        speaker_of(interaction),
+        subscription,
+        _service(interaction).sources_for(subscription.topic),
+        submitted=lambda submitted, filled: _filtered(submitted, subscription_id, filled),
+    )
+    await interaction.response.send_modal(form)
+
+
+async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: FilterForm) -> None:
+    async with answering(interaction):
+        subscription = await _own(interaction, subscription_id)
+        ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again)
+        await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
         await _show(interaction, subscription_id)
 
 
@@ -282,6 +303,7 @@ async def _restore(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 _DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
     Action.EDIT: _edit,
+    Action.FILTERS: _filters,
     Action.SAMPLE: _sample,
     Action.PAUSE: _pause,
     Action.RESUME: _resume,

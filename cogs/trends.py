@@ -57,7 +57,7 @@ async def _show(interaction: Asked, page: Page) -> None:
     services = interaction.client.services
     answer = await services.trends.ask(page.topic, page.source, GuildId(interaction.guild_id or EVERYWHERE))
     place = Place(
-        sources=services.trends.sources,
+        sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,
         age_restricted=_is_age_restricted(interaction),
     )

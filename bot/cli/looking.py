@@ -144,10 +144,11 @@ def poll(
 
 async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
     async with app.house(settings) as services:
+        now = services.clock()
         due = sum(
             1
             for known in await services.storage.watches()
-            if known.next_poll_at is not None and known.next_poll_at <= services.clock()
+            if known.next_poll_at is not None and known.next_poll_at <= now
         )
         with Progress(
             TextColumn("polling"),
@@ -159,7 +160,8 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
         ) as progress:
             bar = progress.add_task("polling", total=due)
             return await services.poller.poll_due(
-                lambda report: progress.update(bar, completed=report.polled, total=max(due, report.polled))
+                lambda report: progress.update(bar, completed=report.polled, total=max(due, report.polled)),
+                due_by=now,
             )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache, partial
 
 from .models import Post, Rules
-from .text import clean
+from .patterns import BadPattern, compile_pattern, is_pattern
+from .text import fold
 
 
 class Verdict(StrEnum):
@@ -48,7 +50,7 @@ def judge_text(post: Post, rules: Rules) -> Verdict:
     if rules.languages and post.language and _primary(post.language) not in map(_primary, rules.languages):
         return Verdict.OTHER_LANGUAGE
     if rules.exclude or rules.include:
-        text = fold(f"{post.content_warning or ''}\n{post.text}")
+        text = _read(post)
         if any(contains(text, word) for word in rules.exclude):
             return Verdict.EXCLUDED
         if rules.include and not any(contains(text, word) for word in rules.include):
@@ -56,26 +58,61 @@ def judge_text(post: Post, rules: Rules) -> Verdict:
     return Verdict.PASSES
 
 
-def fold(text: str) -> str:
-    """The form in which words are compared: clean (an unseen character hides no word), NFKC, case-folded."""
-    # Folding the case can undo the normal form (``ŉ``), so it is restored.
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold())
-
-
 def contains(folded: str, word: str) -> bool:
     """Whether a folded text holds a word as typed.
 
     Japanese has no word boundaries, so it is searched anywhere; an ASCII word must stand alone, so that
-    ``AI`` is not found in ``said`` but is in ``生成AIの``.
+    ``AI`` is not found in ``said`` but is in ``生成AIの``. ``/…/`` is a regular expression (``patterns``).
     """
+    return _finder(word)(folded)
+
+
+def culprits(post: Post, rules: Rules, verdict: Verdict) -> tuple[str, ...]:
+    """The words and patterns a verdict is about, as typed; the languages, where it is about those."""
+    match verdict:
+        case Verdict.EXCLUDED:
+            text = _read(post)
+            return tuple(word for word in rules.exclude if contains(text, word))
+        case Verdict.NOT_INCLUDED:
+            return rules.include
+        case Verdict.OTHER_LANGUAGE:
+            return rules.languages
+        case _:
+            return ()
+
+
+def _read(post: Post) -> str:
+    """What words are looked for in."""
+    return fold(f"{post.content_warning or ''}\n{post.text}")
+
+
+@lru_cache(maxsize=4096)
+def _finder(word: str) -> Callable[[str], bool]:
+    """What looks for a word; remembered, because every poll asks for the same words of many posts."""
+    if _works(word):
+        return partial(_matches, word)
     needle = fold(word).strip()
     if not needle:
-        return False
+        return lambda _: False
     if not needle.isascii():
-        return needle in folded
+        return lambda folded: needle in folded
     before = r"(?<![a-z0-9_])" if needle[0].isalnum() else ""
     after = r"(?![a-z0-9_])" if needle[-1].isalnum() else ""
-    return re.search(before + re.escape(needle) + after, folded) is not None
+    alone = re.compile(before + re.escape(needle) + after)
+    return lambda folded: needle in folded and alone.search(folded) is not None
+
+
+def _matches(word: str, folded: str) -> bool:
+    """Asked for anew each time: ``compile_pattern`` keeps a bounded number of them."""
+    return compile_pattern(word)(folded)
+
+
+def _works(word: str) -> bool:
+    """Whether it is a pattern; one that is none, stored before there were patterns, is a word like any other."""
+    try:
+        return is_pattern(word) and compile_pattern(word) is not None
+    except BadPattern:
+        return False
 
 
 def _primary(tag: str) -> str:

@@ -70,6 +70,12 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", _DIRECTION.sub("", _LINE_END.sub("\n", text)))
 
 
+def fold(text: str) -> str:
+    """The form in which words are compared: clean (an unseen character hides no word), NFKC, case-folded."""
+    # Folding the case can undo the normal form (``ŉ``), so it is restored.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold())
+
+
 def one_line(text: str) -> str:
     """Clean text in one line, white space folded."""
     return _SPACE.sub(" ", clean(text)).strip()

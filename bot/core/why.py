@@ -18,12 +18,11 @@ from .models import (
     Health,
     PollState,
     Post,
-    Rules,
     SourceName,
     Topic,
 )
 from .quiet import quiet_until
-from .rules import Verdict, contains, fold
+from .rules import Verdict, culprits
 from .steps import (
     Baselined,
     Decided,
@@ -230,19 +229,5 @@ def _decision(trace: Trace, path: Path, sighting: Sighting, new_post_max_age: ti
 
 def _stopped(path: Path, post: Post, verdict: Verdict) -> Stopped:
     return Stopped(
-        verdict=verdict, bar=path.listener.min_rp, rp=post.rp, words=_words(post, path.listener.rules, verdict)
+        verdict=verdict, bar=path.listener.min_rp, rp=post.rp, words=culprits(post, path.listener.rules, verdict)
     )
-
-
-def _words(post: Post, rules: Rules, verdict: Verdict) -> tuple[str, ...]:
-    """The words a verdict is about."""
-    match verdict:
-        case Verdict.EXCLUDED:
-            text = fold(f"{post.content_warning or ''}\n{post.text}")
-            return tuple(word for word in rules.exclude if contains(text, word))
-        case Verdict.NOT_INCLUDED:
-            return rules.include
-        case Verdict.OTHER_LANGUAGE:
-            return rules.languages
-        case _:
-            return ()

@@ -37,6 +37,16 @@ class ChangeAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterAsk:
+    """What a person left in the form of filters. ``heard_again``: authors who are muted no longer."""
+
+    languages: tuple[str, ...]
+    sources: tuple[SourceName, ...]
+    allow_sensitive: bool
+    heard_again: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Described:
     """A subscription and what the last 24 h, as stored, would have brought it."""
 

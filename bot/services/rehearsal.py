@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.answers import SourceAnswer
@@ -24,24 +25,26 @@ class Day:
     known: int
     passing: int
     largest: Mapping[SourceName, int | None]
+    stopped: Mapping[Verdict, int] = field(default_factory=dict)
+    """How many posts each rule stopped; one that several would stop counts for the first that did."""
 
 
 def rehearse(
     sightings: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
 ) -> Day:
     """Hold every post of the last 24 h against the bars, each sighting against its own source's."""
-    known: set[PostKey] = set()
-    passing: set[PostKey] = set()
+    verdicts: dict[PostKey, Verdict] = {}
     largest: dict[SourceName, int | None] = {}
     for sighting in sightings:
         post, source = sighting.post, sighting.source
         if source not in min_rp or not _is_of_day(sighting, now):
             continue
-        known.add(post.key)
         largest[source] = highest(largest.get(source), sighting.max_rp)
-        if judge(post, sighting.max_rp, min_rp[source], rules) is Verdict.PASSES:
-            passing.add(post.key)
-    return Day(known=len(known), passing=len(passing), largest=largest)
+        if verdicts.get(post.key) is not Verdict.PASSES:
+            verdicts[post.key] = judge(post, sighting.max_rp, min_rp[source], rules)
+    stopped = Counter(verdicts.values())
+    passing = stopped.pop(Verdict.PASSES, 0)
+    return Day(known=len(verdicts), passing=passing, largest=largest, stopped=stopped)
 
 
 def top_posts(sightings: Iterable[StoredPost], count: int) -> tuple[StoredPost, ...]:

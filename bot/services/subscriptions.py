@@ -30,7 +30,7 @@ from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
 
 from . import Clock
-from .asks import ChangeAsk, Described, SubscribeAsk, Subscribed
+from .asks import ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed
 from .rehearsal import DAY, rehearse, sightings_of, top_posts
 from .trends import TrendService
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
@@ -78,6 +78,22 @@ class SubscriptionService:
         return await self._described(
             await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
         )
+
+    async def filter(self, subscription_id: SubscriptionId, guild_id: GuildId, ask: FilterAsk) -> Described:
+        """Replace what is let through beside the words; what passes now is baseline. Raises ``RefusedRequest``."""
+        old = await self.get(subscription_id, guild_id)
+        if not ask.sources:
+            raise RefusedRequest("error-no-source-left")
+        muted = tuple(author for author in old.rules.muted_authors if author not in ask.heard_again)
+        rules = replace(
+            old.rules, languages=ask.languages, allow_sensitive=ask.allow_sensitive, muted_authors=muted
+        )
+        bars = {source: old.min_rp.get(source, self._own_bar(source)) for source in ask.sources}
+        return await self._described(await self._changed(replace(old, min_rp=bars, rules=rules)))
+
+    def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
+        """The sources that can be asked for a topic."""
+        return self._trends.sources_for(topic)
 
     async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
         """Raise every bar to the next step of 1, 2, 5, 10, 20 … Raises ``RefusedRequest`` when it is gone."""
@@ -205,19 +221,11 @@ class SubscriptionService:
 
     def _bars(self, ask: SubscribeAsk, topic: Topic) -> dict[SourceName, int]:
         """Each source's bar: the given one, else the operator's for all, else the source's own."""
-        asked = SourceName.FEED if topic.is_address and ask.source is None else ask.source
-        chosen = [name for name in self._sources if self._asks(name, topic)] if asked is None else [asked]
-        if asked is not None and asked not in self._sources:
-            raise RefusedRequest("error-source-off", source=asked.value, available=", ".join(self._sources))
-        if asked is not None and not self._asks(asked, topic):
-            raise RefusedRequest("error-feed-address" if asked is SourceName.FEED else "error-address-is-feed")
+        self._trends.check(ask.topic, ask.source)
+        chosen = self._trends.sources_for(topic) if ask.source is None else (ask.source,)
         if not chosen:
             raise RefusedRequest("error-no-source")
         return {source: self._bar(ask, source) for source in chosen}
-
-    def _asks(self, source: SourceName, topic: Topic) -> bool:
-        """Whether a source can be asked for the topic."""
-        return source is SourceName.FEED if topic.is_address else bool(self._sources[source].templates)
 
     def _bar(self, ask: SubscribeAsk, source: SourceName) -> int:
         if ask.min_rp is not None:

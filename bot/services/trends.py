@@ -135,7 +135,15 @@ class TrendService:
         wanted = SourceName.FEED if topic.is_address and source is None else source
         if wanted is not None and wanted not in self._sources:
             raise RefusedRequest("error-source-off", source=wanted, available=",".join(self._sources))
+        if wanted is not None and wanted not in self.sources_for(topic):
+            raise RefusedRequest("error-address-is-feed" if topic.is_address else "error-feed-address")
         return topic
+
+    def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
+        """The sources that can be asked for a topic: an address is a feed's, a keyword has places of its own."""
+        if topic.is_address:
+            return tuple(name for name in self._sources if name is SourceName.FEED)
+        return tuple(name for name, source in self._sources.items() if source.templates)
 
     async def _places(self, topic: Topic, typed: str, asked: Iterable[Source]) -> _Places:
         """Where each source is asked for the topic; an address is a feed's."""

@@ -8,17 +8,19 @@ import regex
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
-from bot.core.rules import fold
-from bot.core.text import TOPIC_NAME_MAX, clean, make_topic, utf16_length
+from bot.core.patterns import BadPattern, compile_pattern, is_pattern
+from bot.core.text import TOPIC_NAME_MAX, clean, escape, fold, make_topic, utf16_length
 
 WORDS_MAX = 20
 WORD_MAX = 60
-"""Longer than any name; 20 of them still fit the fields of the edit form."""
+"""Longer than any name; 20 of them, five of them patterns, still fit the fields of the filter form."""
+PATTERNS_MAX = 5
+PATTERN_MAX = 200
 MIN_RP_MAX = 1_000_000_000
 """More than any post ever had, and far from the database's largest number."""
 
 _PIECE = regex.compile(
-    r"""\s*(?:"(?P<q>[^"]*)"|“(?P<q>[^”]*)”|「(?P<q>[^」]*)」|(?P<plain>[^,、，\n]*))\s*(?:[,、，\n]|$)"""
+    r"""\s*(?:(?P<pattern>/(?:\\.|[^/\\\n])*/i?)|"(?P<q>[^"]*)"|“(?P<q>[^”]*)”|「(?P<q>[^」]*)」|(?P<plain>[^,、，\n]*))\s*(?:[,、，\n]|$)"""
 )
 _QUOTABLE = regex.compile(r"[,、，“「]")
 _DIGITS = regex.compile(r"\d+")
@@ -37,24 +39,41 @@ def checked_topic(typed: str) -> Topic:
 def parse_words(typed: str) -> tuple[str, ...]:
     """The words of a field, in order, each once.
 
-    Separated by ``,``, ``、``, ``，`` or new lines; a phrase in ``"…"``, ``“…”`` or ``「…」`` is kept whole.
-    Raises ``RefusedRequest`` for more than 20 words or one of more than 60 characters.
+    Separated by ``,``, ``、``, ``，`` or new lines; a phrase in ``"…"``, ``“…”`` or ``「…」`` and a regular
+    expression in ``/…/`` or ``/…/i`` are kept whole. Raises ``RefusedRequest`` for more than 20 words or one of
+    more than 60 characters, more than 5 expressions, one of more than 200 characters or one that does not work.
     """
     words: dict[str, str] = {}
     for piece in _PIECE.finditer(clean(typed)):
-        word = _unquoted(piece["q"] or piece["plain"] or "")
+        word = piece["pattern"] or _unquoted(piece["q"] or piece["plain"] or "")
         if word:
-            words.setdefault(fold(word), word)
+            # What differs in its case alone is one word, but not one pattern: ``\w``, ``\W``.
+            words.setdefault(word if is_pattern(word) else fold(word), word)
     if len(words) > WORDS_MAX:
         raise RefusedRequest("error-words-many", limit=WORDS_MAX, count=len(words))
-    if any(len(word) > WORD_MAX for word in words.values()):
+    patterns = [word for word in words.values() if is_pattern(word)]
+    if any(len(word) > WORD_MAX for word in words.values() if not is_pattern(word)):
         raise RefusedRequest("error-word-long", limit=WORD_MAX)
+    if len(patterns) > PATTERNS_MAX:
+        raise RefusedRequest("error-patterns-many", limit=PATTERNS_MAX, count=len(patterns))
+    for pattern in patterns:
+        _check_pattern(pattern)
     return tuple(words.values())
+
+
+def _check_pattern(pattern: str) -> None:
+    if len(pattern) > PATTERN_MAX:
+        raise RefusedRequest("error-pattern-long", limit=PATTERN_MAX, count=len(pattern))
+    try:
+        compile_pattern(pattern)
+    except BadPattern as bad:
+        part = escape(bad.part) or "-"
+        raise RefusedRequest("error-pattern", pattern=escape(pattern), flaw=bad.flaw.value, part=part) from bad
 
 
 def write_words(words: tuple[str, ...]) -> str:
     """Words as a field shows them; ``parse_words`` reads the same back."""
-    return ", ".join(f'"{word}"' if _QUOTABLE.search(word) else word for word in words)
+    return ", ".join(f'"{word}"' if _QUOTABLE.search(word) and not is_pattern(word) else word for word in words)
 
 
 def _unquoted(piece: str) -> str:

@@ -45,6 +45,7 @@ _COUNTED: Final = {
     "https://trends.google.co.jp/trending/rss": ("approx_traffic", SEARCHES),
 }
 """Elements that the parser leaves out, by their namespace."""
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"/]{1,255}(?:/[^\s<>\"]{0,2000})?")
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
 _TRACKING: Final = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|ref_src|igshid", re.IGNORECASE)
 
@@ -93,14 +94,14 @@ def normal_url(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
-    query = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name)
-    ]
-    return urlunsplit(("https", host + port, parts.path or "/", urlencode(query), ""))
+    return urlunsplit(("https", host + port, parts.path or "/", _without_tracking(parts.query), ""))
 
 
-def _is_tracking(name: str) -> bool:
-    return _TRACKING.fullmatch(name) is not None
+def _without_tracking(query: str) -> str:
+    if not query:
+        return ""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
 
 
 def _no_feed(text: str, url: str) -> NotAFeed:
@@ -198,10 +199,11 @@ def _short(identity: str) -> str:
 def _web(base: str, link: str) -> str | None:
     """The whole address that a link means, where it may stand behind a button."""
     try:
-        address = urljoin(base, link) if link else ""
-        return normal_url(address) and address if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", address) else None
+        address = link if link.startswith("http") or not link else urljoin(base, link)
+        _ = urlsplit(address).port
     except ValueError:  # a port or a host that cannot be
         return None
+    return address if _ADDRESS.fullmatch(address) else None
 
 
 def _time(parsed: struct_time | None, now: datetime) -> datetime | None:

@@ -43,6 +43,8 @@ def html_to_text(html: str) -> str:
     Real links are given as their whole address, even where the shown text is cut; mentions, hashtags
     and custom emoji as their text; scripts and the ``RE:`` line of a quote are left out.
     """
+    if "<" not in html and "&" not in html:  # most titles: no need to build a tree
+        return clean(_HTML_SPACE.sub(" ", html[:HTML_MAX])).strip(" ")
     body = LexborHTMLParser(_bounded(html)).body
     if body is None:
         return ""

@@ -60,10 +60,16 @@ class SqliteWatches(Part):
     """Claiming, releasing, and the operator's watches."""
 
     async def claim_due(
-        self, now: datetime, *, limit: int, lease_s: float, relook_limit: int = 40
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease_s: float,
+        relook_limit: int = 40,
+        due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim due watches with the posts to be read again."""
-        work = partial(_claim_due, now, limit, timedelta(seconds=lease_s), relook_limit)
+        work = partial(_claim_due, now, due_by or now, limit, timedelta(seconds=lease_s), relook_limit)
         return await self._database.write(work, durable=False)
 
     async def release(self, watch: Watch) -> None:
@@ -98,11 +104,15 @@ class SqliteWatches(Part):
 
 
 def _claim_due(
-    now: datetime, limit: int, lease: timedelta, relook_limit: int, connection: sqlite3.Connection
+    now: datetime,
+    due_by: datetime,
+    limit: int,
+    lease: timedelta,
+    relook_limit: int,
+    connection: sqlite3.Connection,
 ) -> list[DueWatch]:
-    at = to_us(now)
     claim = secrets.token_hex(12)
-    found = [watch_from(row) for row in connection.execute(_DUE, (at, at, limit))]
+    found = [watch_from(row) for row in connection.execute(_DUE, (to_us(due_by), to_us(now), limit))]
     connection.executemany(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],

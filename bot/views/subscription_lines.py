@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.core.models import SourceName, StoredPost, Subscription
+from bot.core.rules import Verdict
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line, safe_url
 
 from .post import born_text, count_text, provenance, source_name
@@ -100,6 +101,13 @@ def day_line(speaker: Speaker, known: int, passing: int) -> str:
     return speaker.say("day-passing", known=known, passing=passing)
 
 
+def stopped_lines(speaker: Speaker, stopped: Mapping[Verdict, int]) -> list[str]:
+    """How many posts of the last 24 hours each rule stopped, most first."""
+    counted = sorted(stopped.items(), key=lambda item: -item[1])
+    said = [speaker.say(f"day-stopped-{rule.value.replace('_', '-')}", count=count) for rule, count in counted]
+    return [speaker.say("day-stopped", rules=speaker.say("list-comma").join(said))] if said else []
+
+
 def warnings(
     speaker: Speaker,
     subscription: Subscription,
@@ -159,6 +167,12 @@ def _filters(speaker: Speaker, subscription: Subscription, *, words_max: int) ->
         *_words(speaker, "rule-include", subscription.rules.include, words_max),
         *_words(speaker, "rule-exclude", subscription.rules.exclude, words_max),
     ]
+    rules = subscription.rules
+    if rules.languages:
+        names = speaker.say("list-comma").join(map(speaker.language_name, rules.languages))
+        lines.append(speaker.say("rule-languages", languages=_shown(names, words_max)))
+    if not rules.allow_sensitive:
+        lines.append(speaker.say("rule-no-sensitive"))
     if subscription.role_id is not None:
         lines.append(speaker.say("rule-role", role=f"<@&{subscription.role_id}>"))
     language = speaker.say(f"choice-language-{subscription.language}")

@@ -15,6 +15,7 @@ import discord
 from discord import ui
 
 from bot.core.models import ChannelId, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.rules import Verdict
 from bot.core.text import excerpt
 
 from .subscription_lines import (
@@ -24,6 +25,7 @@ from .subscription_lines import (
     list_line,
     post_line,
     state,
+    stopped_lines,
     subscribed_lines,
     topic_name,
     warnings,
@@ -33,6 +35,7 @@ from .text import Speaker
 PAGE = 5
 """Subscriptions a page: each can take 700 of a message's 4,000 characters."""
 ACCENT = discord.Colour(0x1D6F8C)
+NOTHING_STOPPED: Mapping[Verdict, int] = {}
 ACCENT_RESTING = discord.Colour(0x8A8F98)
 
 
@@ -40,6 +43,7 @@ class Action(StrEnum):
     """What a button does to a subscription; part of its custom_id."""
 
     EDIT = "edit"
+    FILTERS = "filters"
     SAMPLE = "sample"
     PAUSE = "pause"
     RESUME = "resume"
@@ -106,16 +110,22 @@ def draw_subscribed(
 
 
 def draw_detail(
-    speaker: Speaker, subscription: Subscription, *, known: int, passing: int, now: datetime
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    known: int,
+    passing: int,
+    stopped: Mapping[Verdict, int] = NOTHING_STOPPED,
+    now: datetime,
 ) -> ui.LayoutView:
-    """One subscription with everything that can be done to it."""
+    """One subscription with everything that can be done to it, and what its rules did in the last 24 hours."""
     blocks = [
         _heading(topic_name(subscription)),
         "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription)]),
-        day_line(speaker, known, passing),
+        "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
     ]
     resting = subscription.paused is not None
-    first = (Action.EDIT, Action.SAMPLE, Action.RESUME if resting else Action.PAUSE, Action.REMOVE)
+    first = (Action.EDIT, Action.FILTERS, Action.SAMPLE, Action.RESUME if resting else Action.PAUSE, Action.REMOVE)
     rows = [_actions(speaker, subscription.id, *first)]
     second = [] if resting else list(_mutes(subscription, now))
     if subscription.rules.muted_authors:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 
@@ -51,6 +52,14 @@ class Speaker:
             return format_decimal(value, locale=self.language)
         digits = 1 if abs(value) < exact_below * 100 else 0
         return format_compact_decimal(value, locale=self.language, fraction_digits=digits)
+
+    def language_name(self, tag: str) -> str:
+        """What people call a language, by its BCP 47 tag; the tag itself where nobody knows it."""
+        try:
+            name = Locale.parse(tag, sep="-").get_display_name(self.language)
+        except (ValueError, UnknownLocaleError):
+            return tag
+        return name or tag
 
     def exact(self, value: int | None) -> str:
         """The whole number with separators; an unknown number says so."""

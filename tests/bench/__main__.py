@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|fanout|latency|all [--json]``."""
+"""``python -m tests.bench poll|start|feeds|mixed|fanout|latency|all [--json]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import fanout, latency, poll, start
+from . import fanout, feeds, latency, mixed, poll, start
 from .report import Number, as_text, machine
 
 
@@ -24,6 +24,10 @@ def main() -> None:
             found["poll"] = asyncio.run(poll.measure(Path(folder), sizes, asked.rounds or 7))
         if asked.what in {"start", "all"}:
             found["start"] = start.measure(Path(folder), asked.rounds or 7)
+        if asked.what in {"feeds", "all"}:
+            found["feeds"] = feeds.measure(Path(folder), asked.rounds or 3)
+        if asked.what in {"mixed", "all"}:
+            found["mixed"] = asyncio.run(mixed.measure(Path(folder), asked.rounds or 7))
         if asked.what in {"latency", "all"}:
             found["latency"] = asyncio.run(latency.measure(Path(folder), asked.rounds or 3))
         if asked.what in {"fanout", "all"}:
@@ -33,9 +37,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", choices=["poll", "start", "fanout", "latency", "all"])
+    parser.add_argument("what", choices=["poll", "start", "feeds", "mixed", "fanout", "latency", "all"])
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--rounds", type=int, help="repeats (default: 7, of latency 3, of fanout 1)")
+    parser.add_argument("--rounds", type=int, help="repeats (default: 7, of feeds and latency 3, of fanout 1)")
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
     parser.add_argument("--folder", help="where the databases are made for the time being")

@@ -98,6 +98,7 @@ async def test_picking_one_shows_it_with_everything_that_can_be_done(house: Hous
     assert "One post of the last 24 hours is known; with these rules one would have been sent." in shown(message)
     assert labels(message) == [
         "Edit",
+        "Filters",
         "See a sample",
         "Pause",
         "Unsubscribe",
@@ -374,3 +375,70 @@ async def test_unsubscribe_needs_manage_channels_in_the_channel(house: House) ->
 
     assert 'You need the permission "Manage Channels"' in shown(message)
     assert len(await stored(house)) == 1
+
+
+# -- filters ---------------------------------------------------------------------------------------------
+
+
+def modal_fields(form: Any) -> dict[str, Any]:
+    return {part["custom_id"]: part for part in walk_components(form.modal["components"]) if "custom_id" in part}
+
+
+async def test_the_filters_come_filled_in(house: House) -> None:
+    subscription = await followed(house)
+
+    fields = modal_fields(await pressed(house, await opened(house, subscription), "Filters"))
+
+    assert [one["value"] for one in fields["sources"]["options"] if one.get("default")] == ["trendpage"]
+    assert [one["value"] for one in fields["sensitive"]["options"] if one.get("default")] == ["yes"]
+    assert not any(one.get("default") for one in fields["languages"]["options"])
+    assert {"ja", "en"} <= {one["value"] for one in fields["languages"]["options"]}
+    assert "authors" not in fields, "nobody is muted"
+
+
+async def test_the_filters_change_what_is_let_through_and_say_what_that_does(house: House) -> None:
+    house.site.put(TOPIC, [house.post("大きな話", 150), house.post("小さな話", 20, serial=1)])
+    subscription = await followed(house)
+    await house.poll()
+    form = await pressed(house, await opened(house, subscription), "Filters")
+
+    done = await house.admin.submit_modal(
+        form, {"languages": ["en", "ko"], "sources": ["trendpage"], "sensitive": ["no"]}
+    )
+
+    [changed] = await stored(house)
+    assert (changed.rules.languages, changed.rules.allow_sensitive) == (("en", "ko"), False)
+    assert changed.min_rp == subscription.min_rp
+    said = shown(done.response)
+    assert "Posts in: English, Korean" in said
+    assert "Without sensitive posts" in said
+    assert "Stopped: 2 in other languages." in said
+
+
+async def test_a_muted_author_is_heard_again_one_by_one(house: House) -> None:
+    subscription = await followed(house)
+    for author in ("hanako", "taro"):
+        await house.services.subscriptions.mute_author(subscription.id, author)
+    form = await pressed(house, await opened(house, subscription), "Filters")
+
+    await house.admin.submit_modal(
+        form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "authors": ["taro"]}
+    )
+
+    assert (await stored(house))[0].rules.muted_authors == ("taro",)
+
+
+@pytest.mark.invariant(3)
+async def test_a_filter_that_opens_tells_nothing_old(house: House) -> None:
+    subscription = await followed(house)
+    await house.poll()
+    house.site.put(TOPIC, [house.post("日本語の話", 150)])
+    form = await pressed(house, await opened(house, subscription), "Filters")
+    await house.admin.submit_modal(form, {"languages": ["en"], "sources": ["trendpage"], "sensitive": ["yes"]})
+    await house.look_again()
+
+    form = await pressed(house, await opened(house, subscription), "Filters")
+    await house.admin.submit_modal(form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"]})
+    await house.look_again()
+
+    assert house.channel.history() == []

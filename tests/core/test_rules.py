@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import Network, Post, Rules
-from bot.core.rules import Verdict, contains, fold, judge, judge_rp, judge_text
+from bot.core.rules import Verdict, contains, judge, judge_rp, judge_text
+from bot.core.text import fold
 
 
 def post(text: str = "データセンターを増設します", **facts: object) -> Post:

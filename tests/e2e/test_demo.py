@@ -26,9 +26,10 @@ A_MINUTE_MS = 60_000
 
 
 async def keep(page: ChannelPage, name: str) -> None:
-    """A picture for the README, where one was asked for."""
+    """A picture of the newest message for the README, where one was asked for."""
     folder = os.environ.get("KAWARABAN_SCREENSHOTS")
     if folder:
+        await page.last.evaluate("message => message.scrollIntoView({block: 'start'})")
         await page.screenshot(Path(folder) / f"{name}.png", only_channel=True)
 
 

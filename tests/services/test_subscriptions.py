@@ -439,3 +439,52 @@ def test_a_bar_is_read_as_people_type_it(typed: str, bar: int | None) -> None:
 def test_what_is_no_bar_is_refused(typed: str) -> None:
     with pytest.raises(RefusedRequest, match="error-min-rp"):
         parse_min_rp(typed)
+
+
+async def test_a_regular_expression_among_the_words_stops_what_it_finds(world: World) -> None:
+    world.page.posts = (
+        a_post("a", 150, text="第12回の抽選プレゼント"),
+        a_post("b", 150, text="新しい拠点ができる"),
+    )
+
+    done = await world.service.subscribe(ask(exclude="/第\\d+回/, 広告"))
+
+    assert done.subscription.rules.exclude == ("/第\\d+回/", "広告")
+    assert done.day.passing == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "flaw"),
+    [
+        ("/(?=a)b/", "look-around"),
+        ("/(a/", "open"),
+        ("/a)/", "closed"),
+        ("/*a/", "repeat"),
+        ("/[z-a]/", "range"),
+        ("/\\1/", "escape"),
+        ("/a*/", "everything"),
+        ("/((a{1,500}){1,500}){1,500}/", "too-large"),
+    ],
+)
+async def test_a_pattern_that_cannot_work_is_refused_with_what_is_wrong(
+    world: World, typed: str, flaw: str
+) -> None:
+    with pytest.raises(RefusedRequest) as caught:
+        await world.service.subscribe(ask(include=typed))
+
+    assert (caught.value.text_id, caught.value.values["flaw"]) == ("error-pattern", flaw)
+    assert await count(world) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "text_id"),
+    [
+        ("/" + "a" * 250 + "/", "error-pattern-long"),
+        (", ".join(f"/a{n}b/" for n in range(6)), "error-patterns-many"),
+    ],
+)
+async def test_too_much_of_a_pattern_is_refused(world: World, typed: str, text_id: str) -> None:
+    with pytest.raises(RefusedRequest) as caught:
+        await world.service.subscribe(ask(include=typed))
+
+    assert caught.value.text_id == text_id

@@ -542,3 +542,27 @@ async def test_address_without_the_source_for_feeds_is_refused(storage: SqliteSt
         await service(storage, clock, PaperSource(PAGE)).ask(ADDRESS)
 
     assert caught.value.text_id == "error-source-off"
+
+
+async def test_only_sources_that_can_be_asked_for_a_topic_are_offered(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, templates=()))
+
+    assert trends.sources_for(make_topic("データセンター")) == (PAGE,)
+    assert trends.sources_for(make_topic(ADDRESS)) == (FEED,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "source", "text_id"),
+    [("データセンター", FEED, "error-feed-address"), (ADDRESS, PAGE, "error-address-is-feed")],
+)
+async def test_source_that_cannot_be_asked_for_a_topic_is_refused_with_the_way_out(
+    storage: SqliteStorage, clock: Clock, typed: str, source: SourceName, text_id: str
+) -> None:
+    trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, templates=()))
+
+    with pytest.raises(RefusedRequest) as caught:
+        await trends.ask(typed, source)
+
+    assert caught.value.text_id == text_id

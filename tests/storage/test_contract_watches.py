@@ -237,3 +237,12 @@ async def test_times_come_back_as_they_were(world: World) -> None:
     due = await world.storage.next_due_at()
     assert due == moment
     assert due.utcoffset() == timedelta(0)
+
+
+async def test_a_round_ends_although_the_first_are_due_again(storage: Storage) -> None:
+    await storage.add_watches([(TRENDPAGE, TOPIC, None)], later(seconds=1))
+
+    early = await storage.claim_due(later(seconds=5), limit=10, lease_s=LEASE_S, due_by=NOW)
+    due = await storage.claim_due(later(seconds=5), limit=10, lease_s=LEASE_S, due_by=later(seconds=1))
+
+    assert (early, [claimed.watch.topic for claimed in due]) == ([], [TOPIC])

@@ -24,9 +24,17 @@ class PollStore(Protocol):
     """What the poller needs."""
 
     async def claim_due(
-        self, now: datetime, *, limit: int, lease_s: float, relook_limit: int = 40
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease_s: float,
+        relook_limit: int = 40,
+        due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
+
+        ``due_by``: only those due by then.
 
         A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
         Each comes with up to ``relook_limit`` posts whose re-look is due (or due within the next minute),

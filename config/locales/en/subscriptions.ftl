@@ -14,9 +14,9 @@ opt-sub-min-rp-description = Only posts that reach this RP (number of reposts) a
 opt-sub-role-name = role
 opt-sub-role-description = The role to mention with every alert
 opt-sub-include-name = include
-opt-sub-include-description = Only posts with one of these words (separated by commas)
+opt-sub-include-description = Only posts with one of these words, separated by commas; /…/ is a regular expression
 opt-sub-exclude-name = exclude
-opt-sub-exclude-description = No posts with any of these words (separated by commas)
+opt-sub-exclude-description = No posts with any of these words, separated by commas; /…/ is a regular expression
 opt-sub-source-name = source
 opt-sub-source-description = Where to look for posts (left out: everywhere)
 opt-sub-language-name = language
@@ -40,7 +40,17 @@ rule-include = With one of: { $words }
 rule-exclude = Without: { $words }
 rule-role = Mentions: { $role }
 rule-language = Language of the alerts: { $language }
+rule-languages = Posts in: { $languages }
+rule-no-sensitive = Without sensitive posts
 rule-authors = Muted authors: { $handles }
+day-stopped = Stopped: { $rules }.
+day-stopped-below-min-rp = { $count } below the min RP
+day-stopped-rp-unknown = { $count } of unknown RP
+day-stopped-excluded = { $count } by excluded words
+day-stopped-not-included = { $count } without a wanted word
+day-stopped-other-language = { $count } in other languages
+day-stopped-author-muted = { $count } of muted authors
+day-stopped-sensitive = { $count } sensitive
 day-none = No posts of the last 24 hours are known yet. You will hear of new ones.
 day-passing = { $known ->
     [one] One post of the last 24 hours is known
@@ -80,6 +90,7 @@ button-mute-hour = Mute 1 hour
 button-mute-day = Mute 1 day
 button-unmute = Unmute
 button-hear-authors = Unmute authors
+button-filters = Filters
 button-remove = Unsubscribe
 button-undo = Undo
 button-list = To the list
@@ -90,11 +101,20 @@ button-next = Next
 edit-title = Edit the subscription
 edit-min-rp = Min RP
 edit-min-rp-hint = Empty: stays as it is ({ $bars })
-edit-include = With one of these words
-edit-exclude = Without these words
+edit-include = With one of these words (/…/: RE2 pattern)
+edit-exclude = Without these words (/…/: RE2 pattern)
 edit-words-hint = Separated by commas or new lines
 edit-language = Language of the alerts
 edit-role = Role to mention
+filters-title = What is let through
+filters-languages = Languages of the posts
+filters-languages-hint = None chosen: every language. A post of unknown language passes.
+filters-sources = Sources
+filters-sensitive = Sensitive posts
+filters-sensitive-yes = Behind a spoiler
+filters-sensitive-no = Not at all
+filters-authors = Muted authors
+filters-authors-hint = Whoever is not chosen is heard again.
 
 ## When something cannot be done
 subscribe-exists = This channel already follows that topic. You can change it in /subscriptions.
@@ -102,11 +122,25 @@ subscription-gone = This subscription no longer exists.
 subscription-restore-late = This can no longer be undone. Please start again with /subscribe.
 unsubscribe-none = No such subscription was found. Pick one of the suggestions while typing, or name the channel.
 error-no-source = No source is available right now. Please ask the bot's operator to check the sources.
+error-no-source-left = Please leave at least one source.
 error-feed-elsewhere = This is a page, not a feed. Its feed is { $feed }: please subscribe to that.
-error-feed-address = No search for feeds is set up here, so a feed needs its address: `/subscribe topic:https://…`.
+error-feed-address = No search for feeds is set up here, so a feed needs its address (`https://…`) as the topic.
 error-address-is-feed = An address can only be followed as a feed: leave the source out.
 error-words-many = Up to { $limit } words are possible (there were { $count }).
 error-word-long = A word can be up to { $limit } characters long. Separate words by commas.
+error-patterns-many = Up to { $limit } regular expressions are possible (there were { $count }).
+error-pattern-long = A regular expression can be up to { $limit } characters long (this one has { $count }).
+error-pattern = { $pattern } does not work: { $flaw ->
+    [look-around] look-around ({ $part }) is not supported.
+    [escape] { $part } is no known escape. Write a backslash as \\.
+    [open] a bracket is opened and never closed.
+    [closed] a bracket is closed that was never opened.
+    [repeat] there is nothing for { $part } to repeat.
+    [range] { $part } is no range of characters.
+    [too-large] it is too large.
+    [everything] it matches every text.
+   *[other] it is not a regular expression (RE2).
+}
 error-min-rp = Min RP must be a whole number from 0 to { $limit }.
 error-quota-server = This server can have up to { $limit } subscriptions. Please remove one you no longer need.
 error-quota-channel = This channel can have up to { $limit } subscriptions. Please remove one you no longer need, or use another channel.

@@ -14,9 +14,9 @@ opt-sub-min-rp-description = このRP数(リポストの数)に届いた投稿�
 opt-sub-role-name = ロール
 opt-sub-role-description = 通知のたびにメンションするロール
 opt-sub-include-name = 含む言葉
-opt-sub-include-description = どれかを含む投稿だけを知らせます(「、」か「,」で区切る)
+opt-sub-include-description = どれかを含む投稿だけを知らせます(「、」か「,」で区切る。/…/ は正規表現)
 opt-sub-exclude-name = 除く言葉
-opt-sub-exclude-description = どれかを含む投稿は知らせません(「、」か「,」で区切る)
+opt-sub-exclude-description = どれかを含む投稿は知らせません(「、」か「,」で区切る。/…/ は正規表現)
 opt-sub-source-name = ソース
 opt-sub-source-description = 投稿を探す場所(省略するとすべて)
 opt-sub-language-name = 言語
@@ -40,7 +40,17 @@ rule-include = どれかを含む: { $words }
 rule-exclude = 除く: { $words }
 rule-role = メンション: { $role }
 rule-language = 通知の言語: { $language }
+rule-languages = 投稿の言語: { $languages }
+rule-no-sensitive = 閲覧注意の投稿は除く
 rule-authors = 知らせない投稿者: { $handles }
+day-stopped = 除かれたもの: { $rules }。
+day-stopped-below-min-rp = 最小RP未満 { $count } 件
+day-stopped-rp-unknown = RP不明 { $count } 件
+day-stopped-excluded = 除く言葉 { $count } 件
+day-stopped-not-included = 含む言葉なし { $count } 件
+day-stopped-other-language = ほかの言語 { $count } 件
+day-stopped-author-muted = 除いた投稿者 { $count } 件
+day-stopped-sensitive = 閲覧注意 { $count } 件
 day-none = 過去24時間の投稿は、いま分かる範囲では見つかっていません。新しい投稿が届けば通知します。
 day-passing = 過去24時間の投稿は { $known } 件わかっていて、この条件なら { $passing ->
     [0] どれも届きませんでした。
@@ -76,6 +86,7 @@ button-mute-hour = 1時間休む
 button-mute-day = 1日休む
 button-unmute = 休みを終える
 button-hear-authors = 除いた投稿者を戻す
+button-filters = 絞り込み
 button-remove = 購読をやめる
 button-undo = 元に戻す
 button-list = 一覧へ
@@ -86,11 +97,20 @@ button-next = 次へ
 edit-title = 購読の変更
 edit-min-rp = 最小RP
 edit-min-rp-hint = 空欄なら今のまま({ $bars })
-edit-include = 含む言葉
-edit-exclude = 除く言葉
+edit-include = 含む言葉(/…/ は正規表現)
+edit-exclude = 除く言葉(/…/ は正規表現)
 edit-words-hint = 「、」か「,」か改行で区切ります
 edit-language = 通知の言語
 edit-role = メンションするロール
+filters-title = 知らせる投稿の絞り込み
+filters-languages = 投稿の言語
+filters-languages-hint = 選ばなければすべての言語。言語のわからない投稿は知らせます。
+filters-sources = ソース
+filters-sensitive = 閲覧注意の投稿
+filters-sensitive-yes = 伏せ字にして知らせる
+filters-sensitive-no = 知らせない
+filters-authors = 除いている投稿者
+filters-authors-hint = 選択を外した人の投稿は、また知らせます。
 
 ## 断るとき
 subscribe-exists = このチャンネルはもうそのトピックを購読しています。/購読一覧 から変更できます。
@@ -98,11 +118,25 @@ subscription-gone = この購読はもうありません。
 subscription-restore-late = もう元に戻せません。/購読 でもう一度始めてください。
 unsubscribe-none = そのトピックの購読が見つかりません。入力中に出る候補から選ぶか、チャンネルを指定してください。
 error-no-source = いま使えるソースがありません。ボットの管理者に、ソースの設定を確かめてもらってください。
+error-no-source-left = ソースをひとつは残してください。
 error-feed-elsewhere = これはフィードではなくページです。フィードは { $feed } にあります。こちらを購読してください。
-error-feed-address = フィードの検索が設定されていないため、フィードはアドレスで指定してください: `/subscribe topic:https://…`
+error-feed-address = フィードの検索が設定されていないため、フィードはアドレス(`https://…`)をトピックに指定してください。
 error-address-is-feed = アドレスはフィードとしてのみ購読できます。ソースの指定を外してください。
 error-words-many = 言葉は { $limit } 個までです({ $count } 個ありました)。
 error-word-long = 言葉は1つ { $limit } 文字までです。「、」か「,」で区切ってください。
+error-patterns-many = 正規表現は { $limit } 個までです({ $count } 個ありました)。
+error-pattern-long = 正規表現は { $limit } 文字までです(これは { $count } 文字)。
+error-pattern = { $pattern } は使えません: { $flaw ->
+    [look-around] 先読み・後読み({ $part })には対応していません。
+    [escape] { $part } というエスケープはありません。バックスラッシュそのものは \\ と書きます。
+    [open] 開いたままの括弧があります。
+    [closed] 対応する括弧がありません。
+    [repeat] { $part } で繰り返すものがありません。
+    [range] { $part } は文字の範囲になっていません。
+    [too-large] 大きすぎます。
+    [everything] どんな文章にも当てはまってしまいます。
+   *[other] 正規表現(RE2)として読めません。
+}
 error-min-rp = 最小RPは0から { $limit } までの整数で入力してください。
 error-quota-server = このサーバーの購読は { $limit } 件までです。使わない購読をやめてからお試しください。
 error-quota-channel = このチャンネルの購読は { $limit } 件までです。使わない購読をやめるか、別のチャンネルでお試しください。
