@@ -8,7 +8,7 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot import __version__
 from bot.client import TrendBot, point_at
@@ -28,12 +28,15 @@ from bot.services.why import WhyService
 from bot.sources.base import Source
 from bot.sources.bluesky import Bluesky
 from bot.sources.bluesky_session import BlueskyAccount, SessionStore, ShortMemory
+from bot.sources.budget import DailyBudget, Ledger
 from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
 from bot.sources.mastodon import Mastodon
 from bot.sources.misskey import Misskey
 from bot.sources.robots import Robots
 from bot.sources.trendpage import TrendPage
+from bot.sources.x import X
+from bot.sources.x_api import XAccount
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
 from bot.views.text import Texts
@@ -122,9 +125,13 @@ def http_limits(settings: Settings) -> HttpLimits:
 
 
 def make_sources(
-    settings: Settings, http: Http, store: SessionStore | None = None, *, clock: Clock = utc_now
+    settings: Settings, http: Http, storage: Storage | None = None, *, clock: Clock = utc_now
 ) -> dict[SourceName, Source]:
-    """The sources that are switched on, by name. Without a ``store`` a session lasts as long as the process."""
+    """The sources that are switched on, by name.
+
+    Without a ``storage`` a session lasts as long as the process, and what costs money is counted in the database,
+    which is opened each time.
+    """
     wanted = settings.sources
     robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
     makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
@@ -146,7 +153,11 @@ def make_sources(
         ),
         SourceName.BLUESKY: (
             wanted.bluesky.is_on,
-            lambda: Bluesky(_bluesky_account(settings, http, store or ShortMemory())),
+            lambda: Bluesky(_bluesky_account(settings, http, storage or ShortMemory())),
+        ),
+        SourceName.X: (
+            wanted.x.is_on,
+            lambda: X(_x_account(settings, http, storage or LedgerOnDisk(settings.database.url))),
         ),
     }
     return {name: make() for name, (is_on, make) in makers.items() if is_on}
@@ -161,6 +172,46 @@ def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> Blu
         app_password=account.app_password.get_secret_value() if account.app_password else "",
         store=store,
     )
+
+
+def _x_account(settings: Settings, http: Http, ledger: Ledger) -> XAccount:
+    account = settings.sources.x
+    return XAccount(
+        http,
+        DailyBudget(ledger, SourceName.X, per_day=account.posts_per_day),
+        base_url=account.base_url,
+        bearer_token=account.bearer_token.get_secret_value() if account.bearer_token else "",
+    )
+
+
+class LedgerOnDisk:
+    """The database as a ``Ledger``, for a command that has it not open. Made and migrated as needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
+        """See ``Storage.reserve``."""
+        async with self._opened() as storage:
+            return await storage.reserve(source, day, wanted, least=least, limit=limit)
+
+    async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
+        """See ``Storage.settle``."""
+        async with self._opened() as storage:
+            await storage.settle(source, day, reserved=reserved, used=used)
+
+    async def spent(self, source: SourceName, day: date) -> int:
+        """See ``Storage.spent``."""
+        async with self._opened() as storage:
+            return await storage.spent(source, day)
+
+    @contextlib.asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Storage]:
+        storage = await open_sqlite(self._url)
+        try:
+            yield storage
+        finally:
+            await storage.close()
 
 
 def poll_policy(settings: Settings, source: Source) -> PollPolicy:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
@@ -17,7 +17,7 @@ import discord
 
 from bot import app
 from bot.client import invite_url
-from bot.core.errors import SourceError, SourceRefused, StorageError
+from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
 from bot.core.health import is_ailing
 from bot.core.incidents import place_of
 from bot.core.models import Health, Look, SourceName, Watch
@@ -26,6 +26,7 @@ from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.http import Http
+from bot.sources.x import X
 from bot.storage.migrate import migration_status
 from bot.storage.sqlite import open_sqlite
 from config.settings import Settings, config_file
@@ -55,7 +56,7 @@ async def examine(settings: Settings) -> list[Check]:
             await _database(settings),
             *await _watches(settings, sources),
             *_sources_off(sources),
-            *[check for source in sources.values() for check in await _source(source)],
+            *[check for source in sources.values() for check in await _source(settings, source)],
             await _clock(settings, http),
             _fonts(),
         ]
@@ -63,27 +64,22 @@ async def examine(settings: Settings) -> list[Check]:
         await http.aclose()
 
 
+_SWITCHES = {
+    SourceName.TRENDPAGE: "set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {topic} in it, "
+    "or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses",
+    SourceName.MASTODON: "set KAWARABAN_SOURCES__MASTODON__ENABLED=true",
+    SourceName.MISSKEY: "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true",
+    SourceName.FEED: "set KAWARABAN_SOURCES__FEED__ENABLED=true",
+    SourceName.BLUESKY: "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
+    "KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)",
+    SourceName.X: "set KAWARABAN_SOURCES__X__BEARER_TOKEN to an app's bearer token, which costs money "
+    "(docs/sources.md)",
+}
+
+
 def how_to_switch_on(source: SourceName) -> str:
     """What a source needs to be asked."""
-    match source:
-        case SourceName.TRENDPAGE:
-            return (
-                "set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {topic} in it, "
-                "or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses"
-            )
-        case SourceName.MASTODON:
-            return "set KAWARABAN_SOURCES__MASTODON__ENABLED=true"
-        case SourceName.MISSKEY:
-            return "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true"
-        case SourceName.FEED:
-            return "set KAWARABAN_SOURCES__FEED__ENABLED=true"
-        case SourceName.BLUESKY:
-            return (
-                "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
-                "KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)"
-            )
-        case _:
-            return "this version does not have it"
+    return _SWITCHES.get(source, "this version does not have it")
 
 
 def _settings() -> Check:
@@ -200,11 +196,14 @@ def _health(line: SourceLine, watches: Sequence[Watch]) -> Check:
     )
 
 
-_OFFERED = (SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY, SourceName.FEED, SourceName.BLUESKY)
+_OFFERED = (
+    *(SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY),
+    *(SourceName.FEED, SourceName.BLUESKY, SourceName.X),
+)
 
 
 def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
-    """What a new operator has and has not: trend pages need an address, Bluesky a key; the others are on."""
+    """What a new operator has and has not: trend pages need an address, Bluesky and X a key; the others are on."""
     checks = [
         Check(f"source {name}", "note", "off", how_to_switch_on(name)) for name in _OFFERED if name not in sources
     ]
@@ -213,11 +212,13 @@ def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
     return checks
 
 
-async def _source(source: Source) -> list[Check]:
+async def _source(settings: Settings, source: Source) -> list[Check]:
     """One real look at each place, for a topic that exists nearly everywhere. Bluesky is logged in to for it."""
     if not source.templates:
         return [Check(f"source {source.name}", "ok", "by address: `/subscribe topic:https://…`")]
     topic = make_topic(PROBE_TOPIC)
+    if isinstance(source, X):
+        return [await _x(settings, source, Look(topic))]
     looks = [Look(topic, target=target) for target in targets_of(source.templates, topic)]
     return [await _look(source, look) for look in looks]
 
@@ -236,12 +237,42 @@ async def _look(source: Source, look: Look) -> Check:
     return Check(f"source {source.name}", "ok", f"{asked} answers")
 
 
+async def _x(settings: Settings, source: X, look: Look) -> Check:
+    """One read for money, and what today has cost. Not before there is a database to count it in."""
+    name, now = f"source {source.name}", app.utc_now()
+    try:
+        status = await migration_status(settings.database.url)
+        if not status.exists or status.pending:
+            advice = "`kawaraban migrate` makes it, and brings it up to date."
+            return Check(name, "note", "not asked: what it costs is counted in the database", advice)
+        problem = await _problem(source, look, now)
+        spent = await source.budget.spent(now)
+    except (StorageError, OSError) as error:
+        return Check(name, "fix", f"not asked: {error}", "Check the database.")
+    today = f"{spent:,} of today's {source.budget.per_day:,} reads spent (UTC)"
+    if problem is None:
+        return Check(name, "ok", f"{source.asks(look)} answers; {today}")
+    if isinstance(problem, BudgetSpent):
+        return Check(name, "note", today, "It is asked again from 00:00 UTC; posts_per_day sets the budget.")
+    return Check(name, "fix", f"{problem.detail}; {today}", _what_to_check(source.name, problem))
+
+
+async def _problem(source: X, look: Look, now: datetime) -> SourceError | None:
+    try:
+        await source.probe(look, now)
+    except SourceError as error:
+        return error
+    return None
+
+
 def _what_to_check(name: SourceName, error: SourceError) -> str:
     if name is SourceName.BLUESKY and isinstance(error, SourceRefused):
         return (
             "Check the account's handle, or make a new app password at https://bsky.app/settings/app-passwords "
             "(docs/sources.md)."
         )
+    if name is SourceName.X and isinstance(error, SourceRefused):
+        return "Check the app, its bearer token and its credits at https://console.x.com (docs/sources.md)."
     return "Check the address in the settings and whether this machine reaches it."
 
 

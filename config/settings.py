@@ -34,8 +34,11 @@ Language = Literal["ja", "en"]
 _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
 
-_SECRET_TABLES = ("discord", "sources.bluesky")
-_NO_SECRETS = (".api_base", ".gateway_url", ".language", ".service_url", ".enabled", ".default_min_rp")
+_SECRET_TABLES = ("discord", "sources.bluesky", "sources.x")
+_NO_SECRETS = (
+    *(".api_base", ".gateway_url", ".language", ".service_url", ".base_url"),
+    *(".enabled", ".default_min_rp", ".posts_per_day"),
+)
 """Keys of these tables whose values may be shown."""
 
 _HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
@@ -185,6 +188,29 @@ class BlueskySettings(Section):
         return bool(self.identifier) and self.enabled is not False
 
 
+def _is_bearer_token(value: SecretStr) -> SecretStr:
+    """A token that fits a header. Raises ``ValueError`` in words that follow "it should"."""
+    bare = value.get_secret_value().strip()
+    if not re.fullmatch(r"[!-~]*", bare):
+        raise ValueError("be the token alone, without spaces or letters that are not ASCII")
+    return SecretStr(bare)
+
+
+class XSettings(Section):
+    """X's search, for money; off until it has a ``bearer_token``. ``posts_per_day`` bounds a UTC day."""
+
+    enabled: bool | None = None
+    base_url: Address = "https://api.x.com"
+    bearer_token: Annotated[SecretStr, AfterValidator(_is_bearer_token)] | None = None
+    posts_per_day: Annotated[int, Field(ge=20, le=1_000_000)] = 500
+    default_min_rp: Annotated[int, Field(ge=0)] = 100
+
+    @property
+    def is_on(self) -> bool:
+        """Enabled unless switched off, once it has a token."""
+        return bool(self.bearer_token) and self.enabled is not False
+
+
 class SourcesSettings(Section):
     """One table a source."""
 
@@ -193,6 +219,7 @@ class SourcesSettings(Section):
     misskey: MisskeySettings = MisskeySettings()
     feed: FeedSettings = FeedSettings()
     bluesky: BlueskySettings = BlueskySettings()
+    x: XSettings = XSettings()
 
 
 class PollSettings(Section):

@@ -27,6 +27,7 @@ from tests.conftest import make_settings
 from tests.fakes.bluesky_server import HANDLE, LOGIN, PASSWORD, BlueskyServer
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.trend_site import TrendSite
+from tests.fakes.x_server import COUNTS, TOKEN, XServer
 
 APPLICATION = 123456789012345678
 
@@ -172,6 +173,7 @@ async def test_with_no_source_on_something_is_to_be_mended(tmp_path: Path, site:
         SourceName.MISSKEY,
         SourceName.FEED,
         SourceName.BLUESKY,
+        SourceName.X,
     ):
         off = named(checks, f"source {name}")
         assert (off.state, off.detail, off.advice) == ("note", "off", how_to_switch_on(name))
@@ -209,6 +211,45 @@ async def test_bluesky_is_logged_in_to_once_and_a_wrong_app_password_is_to_be_me
     assert server.names.count(LOGIN) == 1
     assert ("app-passwords" in str(source.advice)) is (state == "fix")
     assert password not in all_words([source])
+
+
+@pytest.mark.parametrize(
+    ("token", "spent", "state", "told", "advice"),
+    [
+        (TOKEN, 120, "ok", "answers; 121 of today's 500 reads spent (UTC)", "None"),
+        (TOKEN, 500, "note", "500 of today's 500 reads spent (UTC)", "posts_per_day"),
+        ("secret-of-the-app", 120, "fix", "does not accept the bearer token", "console.x.com"),
+    ],
+)
+async def test_x_is_asked_for_one_read_and_todays_spending_is_shown(
+    tmp_path: Path, site: TrendSite, token: str, spent: int, state: str, told: str, advice: str
+) -> None:
+    async with XServer() as server:
+        settings = settings_for(
+            tmp_path, site, sources={"x": {"base_url": server.base_url, "bearer_token": token}}
+        )
+        storage = await open_sqlite(settings.database.url)
+        await storage.reserve(SourceName.X, app.utc_now().date(), spent, least=1, limit=500)
+        await storage.close()
+
+        checks = await examine(settings)
+
+    source = named(checks, "source x")
+    assert (source.state, told in source.detail, advice in str(source.advice)) == (state, True, True)
+    assert server.paths == ([] if spent == 500 else [COUNTS])
+    assert "secret-of-the-app" not in all_words(checks)
+
+
+async def test_x_is_not_asked_before_there_is_a_database_to_count_in(tmp_path: Path, site: TrendSite) -> None:
+    async with XServer() as server:
+        account = {"base_url": server.base_url, "bearer_token": TOKEN}
+
+        checks = await examine(settings_for(tmp_path, site, sources={"x": account}))
+
+    source = named(checks, "source x")
+    assert (source.state, server.requests) == ("note", [])
+    assert "kawaraban migrate" in str(source.advice)
+    assert not (tmp_path / "kawaraban.db").exists()
 
 
 # -- the database -----------------------------------------------------------------------------------------

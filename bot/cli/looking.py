@@ -30,7 +30,7 @@ def fetch(
     source: Annotated[SourceName, typer.Option(help="Which source to ask.")] = SourceName.TRENDPAGE,
     as_json: Json = False,
 ) -> None:
-    """Look once at a topic; nothing is stored."""
+    """Look once at a topic; nothing is stored but what it cost, where it costs money."""
     wanted_watch(source, topic)
     fetched = run_to_end(_fetch(load(), make_topic(topic), source, topic))
     if as_json:

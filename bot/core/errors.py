@@ -6,6 +6,7 @@ KawarabanError
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
 │   │   └── TopicUnfit     it cannot be asked for this topic at all
 │   ├── SourceBusy         429 or 5xx: later
+│   │   └── BudgetSpent    what it may cost today is spent
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
 │   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
 │   ├── SourceTooLarge     more than the cap
@@ -67,6 +68,12 @@ class SourceBusy(SourceError):
     """429 or 5xx: not now."""
 
     text_id = "source-error-busy"
+
+
+class BudgetSpent(SourceBusy):
+    """What may be read of it today, for money, was read."""
+
+    text_id = "source-error-budget"
 
 
 class SourceChanged(SourceError):

@@ -23,9 +23,9 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, SourceName
 from bot.core.targets import OWN
 
+from .allowance import Allowance
 from .bluesky_session import BlueskyAccount, describe
 from .bluesky_wire import Page, PostView, error_code, parse_page, post_of
-from .budget import Budget
 from .http import RefusedAnswer
 
 PAGE: Final = 100
@@ -103,7 +103,7 @@ class Bluesky:
             posts=visit.posts(),
             cursor=msgspec.json.encode(_Place(newest, top_at)).decode(),
             gone=visit.gone(look.relook),
-            reset_at=visit.budget.reset_at,
+            reset_at=visit.allowance.reset_at,
             note=self.asks(look),
         )
 
@@ -127,7 +127,7 @@ class _Visit:
     """One look under way: what was read, what the server still allows, and whether it was cut short."""
 
     def __init__(self, account: BlueskyAccount, question: str, now: datetime) -> None:
-        self.budget = Budget(now)
+        self.allowance = Allowance(now)
         self._account = account
         self._question = question
         self._now = now
@@ -157,14 +157,14 @@ class _Visit:
             edge["since"] = _stamp(floor)
         reached = newest
         for number in range(NEW_PAGES if newest else 1):
-            if number and not self.budget.may_ask():
+            if number and not self.allowance.may_ask():
                 return newest
             try:
                 page = await self._search("latest", **edge)
             except SourceError as error:
                 if number == 0:
                     raise
-                self.budget.stop(error)
+                self.allowance.stop(error)
                 return newest
             self._keep(page.posts)
             times = [min(view.written_at, self._now) for view in page.posts]
@@ -180,7 +180,7 @@ class _Visit:
         A failure costs only these posts.
         """
         seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < TOP_EVERY.total_seconds() or not self.budget.may_ask(RESERVE):
+        if 0 <= seconds - asked_at < TOP_EVERY.total_seconds() or not self.allowance.may_ask(RESERVE):
             return asked_at
         try:
             page = await self._search("top", since=_stamp(self._now - RELOOK_FOR))
@@ -188,20 +188,20 @@ class _Visit:
         except RefusedAnswer:
             pass
         except SourceError as error:
-            self.budget.stop(error)
+            self.allowance.stop(error)
         return seconds
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
         """Read what is due again, 25 posts at once. What is not reached stays due and comes again."""
         due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
         for first in range(0, len(due), BATCH):
-            if not self.budget.may_ask(RESERVE):
+            if not self.allowance.may_ask(RESERVE):
                 return
             batch = due[first : first + BATCH]
             try:
                 page = await self._page("app.bsky.feed.getPosts", [("uris", uri) for uri in batch])
             except SourceError as error:
-                self.budget.stop(error)
+                self.allowance.stop(error)
                 return
             found = {view.uri: view for view in page.posts if view.uri in batch}
             self._keep(found.values())
@@ -214,7 +214,7 @@ class _Visit:
 
     async def _page(self, path: str, params: list[tuple[str, str]]) -> Page:
         answer = await self._account.get(path, params, self._now)
-        self.budget.note(answer.headers)
+        self.allowance.note(answer.headers)
         return parse_page(answer.body)
 
     def _keep(self, views: Iterable[PostView]) -> None:

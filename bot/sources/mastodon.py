@@ -21,7 +21,7 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfi
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
-from .budget import Budget
+from .allowance import Allowance
 from .http import Answer, Http, RefusedAnswer
 from .mastodon_wire import Status, hashtag, parse_status, parse_statuses, parse_volume, post_of
 
@@ -125,7 +125,7 @@ class Mastodon:
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=tuple(visit.gone),
-            reset_at=visit.budget.reset_at,
+            reset_at=visit.allowance.reset_at,
             note=self.asks(look),
         )
 
@@ -153,7 +153,7 @@ class _Visit:
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:
         self.gone: list[PostKey] = []
-        self.budget = Budget(now)
+        self.allowance = Allowance(now)
         self._http = http
         self._api = f"{base_url}/api/v1"
         self._tag = quote(tag, safe="")
@@ -179,14 +179,14 @@ class _Visit:
         above = reached = since
         fresh: list[Status] = []
         for number in range(NEW_PAGES):
-            if number and not self.budget.may_ask():
+            if number and not self.allowance.may_ask():
                 return reached
             try:
                 rows, edge = await self._timeline(min_id=above)
             except SourceError as error:
                 if number == 0:
                     raise
-                self.budget.stop(error)
+                self.allowance.stop(error)
                 return reached
             fresh += [row for row in rows if id_key(row.id) > id_key(since)]
             self._keep(fresh)
@@ -203,7 +203,7 @@ class _Visit:
         A failure costs only the number: some servers keep tags from the public.
         """
         seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self.budget.may_ask(RESERVE):
+        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self.allowance.may_ask(RESERVE):
             return None, asked_at
         volume = None
         try:
@@ -211,7 +211,7 @@ class _Visit:
         except SourceRefused:
             pass
         except SourceError as error:
-            self.budget.stop(error)
+            self.allowance.stop(error)
         return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
@@ -220,11 +220,11 @@ class _Visit:
         try:
             missing = await self._again_by_page(due)
             for source_id in sorted(due, key=lambda each: each not in missing)[:AGAIN_SINGLES]:
-                if not self.budget.may_ask(RESERVE):
+                if not self.allowance.may_ask(RESERVE):
                     return
                 await self._again_by_id(due[source_id])
         except SourceError as error:
-            self.budget.stop(error)
+            self.allowance.stop(error)
 
     async def _again_by_page(self, due: dict[str, Relook]) -> set[str]:
         """Take from ``due`` what stands on pages that begin at the newest of them, while a page covers several.
@@ -234,7 +234,7 @@ class _Visit:
         missing: set[str] = set()
         for _ in range(AGAIN_PAGES):
             ahead = sorted((each for each in due if _is_number(each) and each not in missing), key=id_key)
-            if len(ahead) < 2 or not self.budget.may_ask(RESERVE):
+            if len(ahead) < 2 or not self.allowance.may_ask(RESERVE):
                 break
             rows, _ = await self._timeline(max_id=_beside(ahead[-1], 1))
             found = [row for row in rows if row.id in due]
@@ -272,9 +272,9 @@ class _Visit:
         try:
             answer = await self._http.get(f"{self._api}/{path}", params=params)
         except RefusedAnswer as refusal:
-            self.budget.note(refusal.answer.headers)
+            self.allowance.note(refusal.answer.headers)
             raise
-        self.budget.note(answer.headers)
+        self.allowance.note(answer.headers)
         return answer
 
     def _keep(self, rows: Iterable[Status]) -> None:

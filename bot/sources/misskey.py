@@ -24,7 +24,7 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfi
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
-from .budget import Budget
+from .allowance import Allowance
 from .http import Answer, Http, RefusedAnswer
 from .mastodon_wire import hashtag
 from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volume, post_of
@@ -126,7 +126,7 @@ class Misskey:
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=visit.gone(look.relook),
-            reset_at=visit.budget.reset_at,
+            reset_at=visit.allowance.reset_at,
             note=self.asks(look),
         )
 
@@ -158,7 +158,7 @@ class _Visit:
     """One look under way: what was read, how many requests are left, and whether it was cut short."""
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:
-        self.budget = Budget(now)
+        self.allowance = Allowance(now)
         self._http = http
         self._api = f"{base_url}/api"
         self._tag = tag
@@ -198,7 +198,7 @@ class _Visit:
             except SourceError as error:
                 if number == 0:
                     raise
-                self.budget.stop(error)
+                self.allowance.stop(error)
                 return reached
             above = [note for note in notes if note.id > reached]
             self._keep(above)
@@ -222,7 +222,7 @@ class _Visit:
         except SourceRefused:
             pass
         except SourceError as error:
-            self.budget.stop(error)
+            self.allowance.stop(error)
         return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
@@ -235,7 +235,7 @@ class _Visit:
                     return
                 await self._again_by_id(note_id)
         except SourceError as error:
-            self.budget.stop(error)
+            self.allowance.stop(error)
 
     async def _again_by_page(self, due: set[str]) -> set[str]:
         """Take from ``due`` what stands on pages that begin at the newest of them, while a page covers several.
@@ -281,13 +281,13 @@ class _Visit:
         try:
             answer = await self._http.post_json(f"{self._api}/{path}", question)
         except RefusedAnswer as refusal:
-            self.budget.note(refusal.answer.headers)
+            self.allowance.note(refusal.answer.headers)
             raise
-        self.budget.note(answer.headers)
+        self.allowance.note(answer.headers)
         return answer
 
     def _may_ask(self) -> bool:
-        return self._left > 0 and self.budget.may_ask()
+        return self._left > 0 and self.allowance.may_ask()
 
     def _keep(self, notes: Iterable[Note]) -> None:
         self._read |= {note.id: note for note in notes}

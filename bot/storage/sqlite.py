@@ -39,6 +39,7 @@ from .places import SqlitePlaces
 from .polls import SqlitePolls
 from .redraws import SqliteRedraws
 from .servers import SqliteServers
+from .spend import SqliteSpend
 from .subscriptions import SqliteSubscriptions
 from .traces import SqliteTraces
 from .transactions import Work, translated
@@ -69,6 +70,7 @@ class SqliteStorage(
     SqliteTraces,
     SqliteServers,
     SqliteHealth,
+    SqliteSpend,
     SqliteHousekeeping,
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""

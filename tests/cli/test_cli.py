@@ -24,6 +24,7 @@ from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
+from tests.fakes.x_server import TOKEN, XServer
 
 from .processes import Ended, kawaraban
 
@@ -232,6 +233,65 @@ async def test_fetch_prints_a_bluesky_search_in_the_promised_shape(tmp_path: Pat
         "score": None,
         "score_name": None,
     }
+
+
+async def test_fetch_prints_a_search_of_x_in_the_promised_shape_and_counts_what_it_cost(tmp_path: Path) -> None:
+    async with XServer() as server:
+        written = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+        shown = server.add(
+            "データセンターを\n見てきた &amp; 帰った", reposts=7, written=written, possibly_sensitive=True
+        )
+        account = {"SOURCES__X__BASE_URL": server.base_url, "SOURCES__X__BEARER_TOKEN": TOKEN}
+
+        ended = await kawaraban(tmp_path, "fetch", "データセンター", "--source", "x", "--json", **account)
+        spent = await kawaraban(
+            tmp_path, "fetch", "データセンター", "--source", "x", SOURCES__X__POSTS_PER_DAY=20, **account
+        )
+        charged = server.charged
+
+    assert (ended.code, ended.err) == (0, "")
+    assert list(ended.json) == SHAPE
+    assert (ended.json["source"], ended.json["topic"], ended.json["volume"]) == ("x", "データセンター", 1)
+    (post,) = ended.json["posts"]
+    assert list(post) == POST_SHAPE
+    assert post == {
+        "id": shown,
+        "url": f"https://x.com/hanako/status/{shown}",
+        "author_name": "Hanako",
+        "author_handle": "hanako",
+        "text": "データセンターを\n見てきた & 帰った",
+        "created_at": written.isoformat(),
+        "rp": 7,
+        "likes": 0,
+        "replies": 0,
+        "language": "ja",
+        "sensitive": True,
+        "network": "x",
+        "canonical_id": shown,
+        "score": None,
+        "score_name": None,
+    }
+    assert (spent.code, charged) == (0, 4)
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    assert await storage.spent(SourceName.X, datetime.now(UTC).date()) == charged
+    await storage.close()
+
+
+async def test_fetch_from_x_over_the_budget_says_so_and_never_shows_the_token(tmp_path: Path) -> None:
+    async with XServer() as server:
+        account = {"SOURCES__X__BASE_URL": server.base_url, "SOURCES__X__BEARER_TOKEN": "secret-of-the-app"}
+
+        refused = await kawaraban(tmp_path, "fetch", "データセンター", "--source", "x", **account)
+        storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+        await storage.reserve(SourceName.X, datetime.now(UTC).date(), 500, least=1, limit=500)
+        await storage.close()
+        over = await kawaraban(tmp_path, "fetch", "データセンター", "--source", "x", **account)
+
+    assert (refused.code, over.code) == (3, 3)
+    assert "does not accept the bearer token" in refused.err
+    assert "today's budget of 500 reads is spent" in over.err
+    assert "secret-of-the-app" not in refused.err + refused.out + over.err + over.out
+    assert len(server.requests) == 1
 
 
 async def test_half_a_bluesky_account_stops_the_command_with_one_sentence(tmp_path: Path) -> None:

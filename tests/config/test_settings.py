@@ -75,6 +75,7 @@ def test_without_anything_every_key_has_its_default() -> None:
     assert settings.sources.mastodon.is_on
     assert settings.sources.misskey.is_on
     assert not settings.sources.bluesky.is_on
+    assert not settings.sources.x.is_on
     assert not settings.sources.trendpage.is_on
     assert settings.discord.token is None
 
@@ -206,6 +207,8 @@ def test_empty_discord_token_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> 
             "sources.bluesky.service_url",
             "https://pds.example",
         ),
+        ("SOURCES__X__BASE_URL", "https://x.example", "sources.x.base_url", "https://x.example"),
+        ("SOURCES__X__POSTS_PER_DAY", "2000", "sources.x.posts_per_day", 2000),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "true", "http.allow_private_networks", True),
         (
             "DISCORD__API_BASE",
@@ -266,6 +269,24 @@ def test_bluesky_without_an_account_is_off_also_where_its_keys_are_empty(monkeyp
     assert (without, load().sources.bluesky.is_on) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("more", "is_on"),
+    [({}, True), ({"ENABLED": "true"}, True), ({"ENABLED": "false"}, False), ({"BEARER_TOKEN": ""}, False)],
+)
+def test_x_is_on_with_a_token_and_off_when_switched_off(
+    more: dict[str, str], is_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ({"BEARER_TOKEN": " AAAA%2Bmade-up "} | more).items():
+        monkeypatch.setenv(f"KAWARABAN_SOURCES__X__{name}", value)
+
+    settings = load().sources.x
+
+    assert settings.is_on is is_on
+    assert settings.bearer_token is not None
+    assert settings.bearer_token.get_secret_value() in {"AAAA%2Bmade-up", ""}
+    assert "made-up" not in repr(settings)
+
+
 @pytest.mark.parametrize("name", ["IDENTIFIER", "APP_PASSWORD"])
 def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"KAWARABAN_SOURCES__BLUESKY__{name}", "only-half")
@@ -296,6 +317,9 @@ def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.
         ("SOURCES__MASTODON__BASE_URL", "mstdn.jp", ["sources.mastodon.base_url", "'mstdn.jp'", "http://"]),
         ("SOURCES__MISSKEY__BASE_URL", "misskey.io", ["sources.misskey.base_url", "'misskey.io'", "http://"]),
         ("SOURCES__BLUESKY__SERVICE_URL", "bsky.social", ["sources.bluesky.service_url", "'bsky.social'"]),
+        ("SOURCES__X__BASE_URL", "api.x.com", ["sources.x.base_url", "'api.x.com'"]),
+        ("SOURCES__X__POSTS_PER_DAY", "5", ["sources.x.posts_per_day", "'5'", "greater than or equal to 20"]),
+        ("SOURCES__X__BEARER_TOKEN", "two words", ["sources.x.bearer_token", "not shown", "the token alone"]),
         ("DISCORD__GATEWAY_URL", "http://127.0.0.1", ["discord.gateway_url", "'http://127.0.0.1'", "ws://"]),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "perhaps", ["http.allow_private_networks", "'perhaps'", "boolean"]),
         ("DISCORD__LANGUAGE", "fr", ["discord.language", "'fr'", "'ja' or 'en'"]),
@@ -434,6 +458,10 @@ def test_token_shows_in_no_form_of_the_settings(show: Any, monkeypatch: pytest.M
         ("KAWARABAN_SOURCES__BLUESKY", f'{{"app_passwort": "{SECRET}"}}'),
         ("KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD", SECRET),
         ("KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD__VALUE", SECRET),
+        ("KAWARABAN_SOURCES__X", f'"{SECRET}"'),
+        ("KAWARABAN_SOURCES__X", f'{{"bearer": "{SECRET}"}}'),
+        ("KAWARABAN_SOURCES__X__BEARER_TOKEN", f"{SECRET} {SECRET}"),
+        ("KAWARABAN_SOURCES__X__BEARER_TOKEN__VALUE", SECRET),
         ("KAWARABAN_HTTP", f'"https://bot:{SECRET}@proxy.example"'),
         ("KAWARABAN_SOURCES__MASTODON__BASE_URL", f"ftp://bot:{SECRET}@social.example"),
     ],
@@ -464,6 +492,8 @@ def test_secret_in_the_wrong_place_is_not_repeated_in_the_error(
         f'[discord]\ntoken = "{SECRET}\n',
         f'[sources.bluesky]\napp_password = ["{SECRET}"]\n',
         f'[sources.bluesky]\napp_password = "{SECRET}"\n',
+        f'[sources.x]\nbearer_token = ["{SECRET}"]\n',
+        f'[sources.x]\nbearer_tokn = "{SECRET}"\n',
     ],
 )
 def test_secret_in_a_wrong_toml_is_not_repeated_in_the_error(text: str) -> None:

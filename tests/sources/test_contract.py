@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,22 +16,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import SourceBusy, SourceError, SourceTooLarge
-from bot.core.models import Fetched, Look, NotModified, Post, Relook, Validators
+from bot.core.models import Fetched, Look, NotModified, Post, Relook, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.bluesky import Bluesky
 from bot.sources.bluesky_session import BlueskyAccount, ShortMemory
+from bot.sources.budget import DailyBudget
 from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
 from bot.sources.mastodon import Mastodon
 from bot.sources.misskey import Misskey
 from bot.sources.robots import Robots
 from bot.sources.trendpage import TrendPage
+from bot.sources.x import X
+from bot.sources.x_api import XAccount
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
+from tests.fakes.x_server import TOKEN, XServer
 
 from .test_http import serving
 
@@ -153,6 +157,34 @@ def feed_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
+async def x(world: World) -> AsyncIterator[Shown]:
+    async with XServer(clock=lambda: world.now) as server:
+
+        def add(text: str, rp: int, born: datetime) -> str:
+            return server.add(f"{TOPIC.name} {text}", reposts=rp, written=born)
+
+        yield Shown(x_at(world, server.base_url), add, server.repost)
+
+
+class Open:
+    """A ledger that grants whatever is wanted."""
+
+    async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
+        return wanted
+
+    async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
+        pass
+
+    async def spent(self, source: SourceName, day: date) -> int:
+        return 0
+
+
+def x_at(world: World, address: str) -> Source:
+    budget = DailyBudget(Open(), SourceName.X, per_day=10_000)
+    return X(XAccount(world.http, budget, base_url=address, bearer_token=TOKEN))
+
+
+@asynccontextmanager
 async def board(world: World) -> AsyncIterator[Shown]:
     rows: list[dict[str, object]] = []
 
@@ -183,6 +215,7 @@ CASES = (
     Case("misskey", misskey, lambda world, address: Misskey(world.http, base_url=address)),
     Case("bluesky", bluesky, bluesky_at),
     Case("feed", feed, feed_at),
+    Case("x", x, x_at),
     Case("the example", board, board_at),
 )
 every_source = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -237,7 +270,7 @@ async def test_the_same_post_keeps_its_identity_from_look_to_look(case: Case, wo
     async with case.open(world) as shown:
         shown.add("ひとつの話", 5, world.now - timedelta(minutes=1))
         first = await look(world, shown.source)
-        world.now += timedelta(minutes=3)
+        world.now += timedelta(minutes=20)
         shown.add("ふたつめの話", 5, world.now)
         second = await look(world, shown.source, first)
 

@@ -19,6 +19,7 @@ from .moderation import ModerationStore
 from .outbox import OutboxStore
 from .polls import CommitResult, PollStore
 from .servers import ServerStore
+from .spend import SpendStore
 from .subscriptions import Counts, NewSubscription, SubscriptionStore
 from .traces import TraceStore
 from .trends import Totals, TrendStore
@@ -33,6 +34,7 @@ class Storage(
     ModerationStore,
     ServerStore,
     HealthStore,
+    SpendStore,
     Protocol,
 ):
     """All of it."""
@@ -66,6 +68,7 @@ __all__ = [
     "OutboxStore",
     "PollStore",
     "ServerStore",
+    "SpendStore",
     "Storage",
     "SubscriptionStore",
     "Totals",

@@ -12,6 +12,7 @@ source-feed = Feed
 source-error-unreachable = No answer. Please try again later.
 source-error-refused = It refused to show this.
 source-error-busy = It is busy. Please wait a little and try again.
+source-error-budget = What it may cost today is spent; it is read again from 00:00 UTC.
 source-error-changed = The page seems to have changed its form and could not be read.
 source-error-no-feed = There is no feed at this address.
 source-error-too-large = The answer was too large.

@@ -1,0 +1,40 @@
+"""What a host still allows within one look, from answer to answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.errors import SourceError
+
+from .rate_limits import rate_limit_reset
+
+_REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining")
+
+
+class Allowance:
+    """One look's. ``reset_at``: the host asks for no further request before this time (UTC)."""
+
+    def __init__(self, now: datetime) -> None:
+        self.reset_at: datetime | None = None
+        self._now = now
+        self._remaining: int | None = None
+        self._cut_short = False
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Hear what an answer says; its header names are in lower case."""
+        said = next((headers[name] for name in _REMAINING if name in headers), "")
+        self._remaining = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
+        self.reset_at = rate_limit_reset(headers, self._now) or self.reset_at
+
+    def may_ask(self, reserve: int = 0) -> bool:
+        """Whether another request is all right that leaves ``reserve`` requests to others."""
+        spent = self._remaining is not None and self._remaining <= reserve
+        return not (self._cut_short or self.reset_at or spent)
+
+    def stop(self, error: SourceError) -> None:
+        """A request failed: ask no more in this look, and pass on how long to wait."""
+        self._cut_short = True
+        if error.retry_after is not None:
+            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)

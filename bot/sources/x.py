@@ -1,0 +1,248 @@
+"""X (API v2): recent posts that hold a phrase, for money, within a budget of the day.
+
+    counts, now and then ─▶ risen? ─▶ search, down to what was seen
+                        └─▶ posts due again, 100 at once
+
+X is paid by what it shows: a post read, or a request for counts, is one read. Each is reserved before it is asked
+for (``budget``), and a search follows a count that rose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+
+from bot.core.aftermath import ALL_GONE
+from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
+from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
+from bot.core.targets import OWN
+
+from .budget import DailyBudget
+from .http import RefusedAnswer
+from .x_api import BATCH, LEAST, PAGE, XAccount, XQuestions
+from .x_wire import Bucket, Id, Page, born, question
+
+FIRST_PAGE: Final = 30
+"""Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
+NEW_PAGES: Final = 3
+SHARE: Final = 10
+"""One look spends at most a tenth of the day's budget on new posts: what piled up leaves some for later."""
+COUNT_EVERY: Final = timedelta(minutes=15)
+AGAIN_EVERY: Final = timedelta(hours=1)
+"""Each reading of each post is paid for: less often than where it is free."""
+REACH: Final = timedelta(days=7) - timedelta(minutes=10)
+"""An older ``since_id`` is refused."""
+DAY: Final = timedelta(hours=24)
+RESERVE: Final = 20
+"""Requests left to the other topics, of 450 in 15 minutes: below this nothing is read again."""
+
+
+class _Place(msgspec.Struct, omit_defaults=True):
+    """The cursor: the newest post seen, how many posts from ``hour`` on are accounted for, and when what was done.
+
+    ``…_at``: seconds since 1970.
+    """
+
+    since: Id | None = None
+    hour: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    count: int = 0
+    counted_at: int = 0
+    again_at: int = 0
+
+
+def _place(cursor: str | None) -> _Place:
+    try:
+        return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
+    except msgspec.DecodeError:
+        return _Place()
+
+
+class X:
+    """The source ``x``: the search of one app."""
+
+    name = SourceName.X
+    network = Network.X
+    can_relook = True
+    costs_money = True
+    templates = (OWN,)
+
+    def __init__(self, account: XAccount) -> None:
+        self._account = account
+
+    @property
+    def budget(self) -> DailyBudget:
+        """What may be read in a day."""
+        return self._account.budget
+
+    def asks(self, look: Look) -> str:
+        """The question and the server, e.g. ``"データセンター" -is:retweet @ api.x.com``."""
+        return f"{question(look.topic.name) or look.topic.name} @ {self._account.host}"
+
+    async def look(self, look: Look, now: datetime) -> Fetched:
+        """New posts, where there are any, and the posts due again, both as far as today's budget goes.
+
+        Raises ``SourceError`` when the first request or the search fails, ``BudgetSpent`` where too little is left
+        for it; any later failure only ends the look early.
+        """
+        place = _place(look.cursor)
+        visit = self._visit(look, now)
+        snapshot = None
+        if _is_due(place.counted_at, COUNT_EVERY, now):
+            buckets = await visit.read_counts()
+            snapshot = Snapshot(observed_at=now, volume=volume(buckets, now))
+            await _catch_up(visit, place, buckets)
+            place.counted_at = int(now.timestamp())
+        if look.relook and _is_due(place.again_at, AGAIN_EVERY, now):
+            await visit.read_again(look.relook)
+            place.again_at = int(now.timestamp())
+        return Fetched(
+            source=self.name,
+            posts=visit.posts(),
+            snapshot=snapshot,
+            cursor=msgspec.json.encode(place).decode(),
+            gone=visit.gone(look.relook),
+            reset_at=visit.reset_at,
+            note=self.asks(look),
+        )
+
+    async def probe(self, look: Look, now: datetime) -> None:
+        """Ask as little as shows that X answers: one read. Raises ``SourceError``."""
+        await self._visit(look, now).read_counts()
+
+    def _visit(self, look: Look, now: datetime) -> _Visit:
+        asked = question(look.topic.name)
+        if asked is None:
+            raise TopicUnfit(
+                f"X cannot be searched for {look.topic.name!r}: it needs a letter, and fewer than 500"
+            )
+        return _Visit(self._account, asked, now)
+
+
+async def _catch_up(visit: _Visit, place: _Place, buckets: Sequence[Bucket]) -> None:
+    """Search for what the counts say is new, and note how far ``place`` is then.
+
+    What was counted and not yet found is not accounted for, so that the next count rises above it: a post may come
+    into the search later than into the counts, and a search without a result is free.
+    """
+    fresh, missed = risen(buckets, place.hour, place.count), 0
+    if fresh != 0:
+        place.since, found = await visit.read_new(place.since, fresh)
+        if found is None:
+            return
+        missed = min(max(0, (fresh or 0) - found), LEAST)
+    if buckets:
+        place.hour, place.count = buckets[-1].start, buckets[-1].tweet_count - missed
+
+
+def risen(buckets: Sequence[Bucket], hour: datetime | None, count: int) -> int | None:
+    """How many posts came since ``count`` of them were accounted for from ``hour`` on; None at the first look."""
+    if hour is None:
+        return None
+    known = count if any(bucket.start == hour for bucket in buckets) else 0
+    return max(0, sum(bucket.tweet_count for bucket in buckets if bucket.start >= hour) - known)
+
+
+def volume(buckets: Iterable[Bucket], now: datetime) -> int:
+    """The posts of the last 24 hours, with the whole of the first hour."""
+    return sum(bucket.tweet_count for bucket in buckets if bucket.end > now - DAY)
+
+
+def _is_due(done_at: int, every: timedelta, now: datetime) -> bool:
+    return not 0 <= int(now.timestamp()) - done_at < every.total_seconds()
+
+
+class _Visit:
+    """One look under way: what was read, what X still allows, and whether it was cut short."""
+
+    def __init__(self, account: XAccount, asked: str, now: datetime) -> None:
+        self._questions = XQuestions(account, now)
+        self._most = max(LEAST, account.budget.per_day // SHARE)
+        self._asked = asked
+        self._now = now
+        self._read: dict[str, Post] = {}
+        self._missed: set[str] = set()
+
+    @property
+    def reset_at(self) -> datetime | None:
+        """When X wants to be asked again."""
+        return self._questions.reset_at
+
+    def posts(self) -> tuple[Post, ...]:
+        """The posts read, newest first."""
+        return tuple(self._read[post_id] for post_id in sorted(self._read, key=int, reverse=True))
+
+    def gone(self, relook: Iterable[Relook]) -> tuple[PostKey, ...]:
+        """What was due again and X no longer shows: deleted, or hidden from the public by its author."""
+        return tuple(wanted.post_key for wanted in relook if wanted.source_id in self._missed)
+
+    async def read_counts(self) -> tuple[Bucket, ...]:
+        """Posts an hour. Raises ``SourceError``."""
+        return await self._questions.counts(self._asked)
+
+    async def read_new(self, since: str | None, fresh: int | None) -> tuple[str | None, int | None]:
+        """Read what is newer than ``since``; return the newest id, and how many of the ``fresh`` posts that was.
+
+        Where a failure cuts, ``since`` stays what it was and the number is None: the next look comes down here
+        again. Raises ``SourceError`` when the first request fails.
+        """
+        if since is not None and self._now - born(since) > REACH:
+            since = None
+        wanted = min((fresh or PAGE) if since else FIRST_PAGE, self._most)
+        try:
+            page = await self._questions.search(self._asked, wanted, since)
+        except RefusedAnswer as refusal:
+            if since is None or refusal.answer.status != 400:
+                raise
+            return await self.read_new(None, fresh)
+        self._keep(page.posts)
+        found = await self._read_on(page, since, wanted, fresh or PAGE) if since else page.charged
+        return (since, None) if found is None else (page.newest_id or since, found)
+
+    async def _read_on(self, page: Page, since: str, wanted: int, fresh: int) -> int | None:
+        """Read the pages after the first; return how many posts all of them held, None where a failure cut.
+
+        What our own bounds or the budget cut off counts as read: nobody pays for it.
+        """
+        found = page.charged
+        for _ in range(1, NEW_PAGES):
+            if page.next_token is None:
+                return found
+            if found >= wanted:
+                break
+            if not self._questions.may_ask():
+                return None
+            try:
+                page = await self._questions.search(self._asked, wanted - found, since, page.next_token)
+            except SourceError as error:
+                self._questions.stop(error)
+                return fresh if isinstance(error, BudgetSpent) else None
+            self._keep(page.posts)
+            found += page.charged
+        return max(found, fresh)
+
+    async def read_again(self, relook: Iterable[Relook]) -> None:
+        """Read what is due again, 100 posts at once. What is not reached stays due and comes again.
+
+        Raises ``SourceError`` when this is the first request of the look, and it fails.
+        """
+        due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
+        for first in range(0, len(due), BATCH):
+            if not self._questions.may_ask(RESERVE):
+                return
+            try:
+                page, asked = await self._questions.by_id(due[first : first + BATCH])
+            except SourceError as error:
+                if not self._questions.answered:
+                    raise
+                self._questions.stop(error)
+                return
+            found = {post.canonical_id: post for post in page.posts if post.canonical_id in asked}
+            self._keep(found.values())
+            if found or len(asked) < ALL_GONE:
+                self._missed |= (page.missing & asked) - set(found)
+
+    def _keep(self, posts: Iterable[Post]) -> None:
+        self._read |= {post.canonical_id: post for post in posts}
