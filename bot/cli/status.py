@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import Any
 
 import typer
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from bot import app
 from bot.core.incidents import place_of
-from bot.core.models import Health, Watch
+from bot.core.models import Health, SourceName, Watch
 from bot.core.status import SourceLine, source_lines
 from config.settings import Settings, load
 
@@ -34,6 +35,8 @@ def status(as_json: Json = False) -> None:
         out.print(f"{watch['source']}/{watch['topic']}: {watch['health']}{since}: {watch['note']}", markup=False)
     if len(found["unwell"]) > WATCHES_SHOWN:
         out.print(f"… and {len(found['unwell']) - WATCHES_SHOWN} more (see `kawaraban watch list`)", markup=False)
+    if found["x_reads_today"] is not None:
+        out.print(f"reads of X today: {found['x_reads_today']:,} of at most {found['x_reads_a_day']:,} (UTC day)")
     out.print(f"waiting to be sent: {found['waiting']:,}")
 
 
@@ -42,8 +45,12 @@ async def _status(settings: Settings) -> dict[str, Any]:
         watches = await services.storage.watches()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in services.sources]
         totals = await services.storage.totals()
+        spent = await services.storage.spent(SourceName.X, services.clock().astimezone(UTC).date())
+    lines = source_lines(awake, list(services.sources))
     return {
-        "sources": [_source(line) for line in source_lines(awake, list(services.sources))],
+        "sources": [_source(line) for line in lines],
+        "x_reads_today": spent if SourceName.X in services.sources else None,
+        "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in services.sources else None,
         "unwell": _unwell(awake),
         "waiting": totals.waiting,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .health import is_ailing
@@ -45,6 +45,12 @@ def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> l
     for source in set(enabled) - {place.source for place in groups}:
         groups[Place(source)] = []
     return [_line(place, groups[place]) for place in sorted(groups, key=lambda place: (place.source, place.host))]
+
+
+def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, limit: int) -> list[SourceLine]:
+    """The lines, with what a source that costs money has cost today."""
+    note = Reason("status-spent", {"spent": spent, "limit": limit})
+    return [replace(line, notes=(*line.notes, note)) if line.place.source is source else line for line in lines]
 
 
 def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:

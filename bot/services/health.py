@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core.incidents import OPERATOR_CHANNEL, plan_tellings
 from bot.core.models import ChannelId, Extent, FollowedWatch, GuildId, SourceName, Telling
-from bot.core.status import Status, source_lines, worst_first
+from bot.core.status import Status, source_lines, with_spending, worst_first
 from bot.storage.base import Storage
 from bot.views.health import place_name, said
 from bot.views.text import Texts
@@ -37,6 +37,7 @@ class HealthService:
         self._tells_channels = settings.alerts.source_notices
         channel = settings.discord.status_channel
         self._operator_channel = None if channel is None else ChannelId(channel)
+        self._x_reads_a_day = settings.sources.x.posts_per_day
         self._english = texts.speaker("en")
         self._clock = clock
         self._on_notices = on_notices
@@ -62,14 +63,20 @@ class HealthService:
         followed = await self._storage.followed_watches(guild_id)
         seen = [FollowedWatch(one.watch, channels) for one in followed if (channels := _seen(one, sees))]
         deliveries = await self._storage.deliveries(guild_id)
+        lines = source_lines([one.watch for one in seen], self._sources)
+        if SourceName.X in self._sources:
+            lines = with_spending(lines, SourceName.X, await self._spent_today(), self._x_reads_a_day)
         return Status(
-            sources=source_lines([one.watch for one in seen], self._sources),
+            sources=lines,
             topics=worst_first(seen),
             waiting=sum(queue.entries for queue in deliveries.waiting if sees(queue.channel_id)),
             on_the_way=sum(sees(message.channel_id) for message in deliveries.on_the_way),
             uncertain=sum(sees(message.channel_id) for message in deliveries.uncertain),
             started_at=self._started_at,
         )
+
+    async def _spent_today(self) -> int:
+        return await self._storage.spent(SourceName.X, self._clock().astimezone(UTC).date())
 
     def _hears(self, channel_id: ChannelId) -> bool:
         return self._tells_channels or channel_id == OPERATOR_CHANNEL

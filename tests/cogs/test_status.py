@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -11,7 +12,8 @@ from bot.core.models import ChannelId, GuildId, MessageId, SourceName, UserId
 from bot.core.text import make_topic
 from bot.storage.base import NewSubscription
 from tests.cogs.test_subscribe import answer, in_japanese, shown, shown_in
-from tests.conftest import House
+from tests.conftest import Clock, House, make_settings, open_house
+from tests.fakes.trend_site import TrendSite
 
 TOPIC, OTHER = "データセンター", "生成AI"
 
@@ -153,3 +155,14 @@ async def test_trend_of_a_topic_whose_page_broke_does_not_look_quiet(house: Hous
 
     assert "⚠️ It shows no RP counts any more" in shown(answer(result))
     assert "This may be out of date, or not all of it." in shown(answer(result))
+
+
+async def test_what_x_has_cost_today_is_shown(tmp_path: Path, clock: Clock, site: TrendSite) -> None:
+    x = {"bearer_token": "no-real-token", "base_url": "http://127.0.0.1:9", "posts_per_day": 300}
+    settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}, "x": x})
+    async with open_house(settings, clock, site) as house:
+        await house.services.storage.reserve(SourceName.X, clock().date(), 40, least=1, limit=300)
+
+        said = shown(await status(house))
+
+    assert "Today: 40 of at most 300 reads" in said

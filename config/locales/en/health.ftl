@@ -69,3 +69,4 @@ status-queue = Waiting to be sent: { $waiting } · on the way: { $sealed } · un
 status-bot = Kawaraban { $version }
 status-started = started { $time }
 status-latency = Discord answers in { $ms } ms
+status-spent = Today: { $spent } of at most { $limit } reads (UTC day).

@@ -65,3 +65,4 @@ status-queue = 送信待ち { $waiting } ・ 送信中 { $sealed } ・ 届いた
 status-bot = Kawaraban { $version }
 status-started = { $time }に起動
 status-latency = Discordの応答 { $ms } ミリ秒
+status-spent = 今日の読み取り: { $spent } / 上限 { $limit }(UTCの1日)
