@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .digests import DigestContent
 from .health import NoticeContent
 from .posts import Post, Topic
 from .words import (
@@ -49,7 +50,7 @@ class SummaryContent:
     count: int = 0
 
 
-Content = AlertContent | SummaryContent | NoticeContent
+Content = AlertContent | SummaryContent | NoticeContent | DigestContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class LiveCount:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """Something decided and not yet confirmed by Discord. A notice belongs to no subscription."""
+    """Something decided and not yet confirmed by Discord. Notices and digests belong to no subscription."""
 
     id: EntryId
     kind: EntryKind
@@ -77,7 +78,7 @@ class OutboxEntry:
 
     @property
     def hidden(self) -> bool:
-        """Whether its post was taken down; summaries and notices have none of their own."""
+        """Whether its post was taken down. Of the others, none is about one post alone."""
         return isinstance(self.content, AlertContent) and self.content.hidden
 
 

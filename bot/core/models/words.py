@@ -13,6 +13,7 @@ PostKey = NewType("PostKey", str)
 """``network:canonical id``: the identity of a post, whichever source found it."""
 WatchId = NewType("WatchId", int)
 SubscriptionId = NewType("SubscriptionId", int)
+DigestId = NewType("DigestId", int)
 EntryId = NewType("EntryId", int)
 MessageId = NewType("MessageId", str)
 """24 hex digits (96 random bits), made before the first try; nonce and custom_id derive from it."""
@@ -80,6 +81,8 @@ class BaselineReason(StrEnum):
     RESUMED = "resumed"
     RULE_CHANGED = "rule_changed"
     MUTED = "muted"
+    DIGEST = "digest"
+    """A digest stands in for the alerts of its topic."""
 
 
 class PauseReason(StrEnum):
@@ -101,6 +104,8 @@ class EntryKind(StrEnum):
     SUMMARY = "summary"
     NOTICE = "notice"
     """A source that the channel's topics depend on cannot be read, or can be again."""
+    DIGEST = "digest"
+    """A scheduled summary of topics."""
 
 
 class MessageState(StrEnum):

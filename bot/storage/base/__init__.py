@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from .digests import DigestSettings, DigestStore
 from .health import HealthStore
 from .moderation import ModerationStore
 from .outbox import OutboxStore
@@ -62,6 +63,8 @@ class Storage(
 __all__ = [
     "CommitResult",
     "Counts",
+    "DigestSettings",
+    "DigestStore",
     "HealthStore",
     "ModerationStore",
     "NewSubscription",

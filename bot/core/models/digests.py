@@ -1,0 +1,222 @@
+"""Scheduled digests: when they come, what a period held, and what a channel is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .health import Place, Reason
+from .listening import Rules
+from .posts import Audience, Post, StoredPost, Topic
+from .words import ChannelId, DigestId, GuildId, PauseReason, PostKey, RoleId, SourceName, TopicKey, UserId
+
+
+class Recurrence(StrEnum):
+    """How a schedule was asked for, and is read back."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+    CUSTOM = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a digest is due: five fields of cron on the clocks of an IANA zone."""
+
+    recurrence: Recurrence
+    cron: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A channel's scheduled summary of topics.
+
+    ``topics`` empty: all that the channel is subscribed to when it is due. ``top``: posts a topic at most.
+    ``replaces_alerts``: of its topics the channel is told in the digest alone. ``anchor``: when it was last due,
+    or when it was made, resumed or rescheduled since; its next time follows from schedule and anchor. ``told_at``:
+    the due time of the last one that was told, None before the first and after the schedule changed. ``claim``:
+    the token of whoever makes the one that is due. ``version`` changes with every change a person makes.
+    """
+
+    id: DigestId
+    guild_id: GuildId
+    channel_id: ChannelId
+    name: str
+    schedule: Schedule
+    created_by: UserId
+    created_at: datetime
+    language: str
+    anchor: datetime
+    topics: tuple[Topic, ...] = ()
+    top: int = 5
+    min_rp: int = 0
+    role_id: RoleId | None = None
+    replaces_alerts: bool = False
+    paused: PauseReason | None = None
+    next_at: datetime | None = None
+    told_at: datetime | None = None
+    claim: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From ``start`` until before ``end``, UTC."""
+
+    start: datetime
+    end: datetime
+
+
+# -- what a period held --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodPost:
+    """A post that was seen first, or grew, in a period. ``gained``: the RP it gained in it; None is unknown."""
+
+    stored: StoredPost
+    gained: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How many posts a source counted at a period's end, and at the end of the one before (None: unknown)."""
+
+    source: SourceName
+    count: int
+    before: int | None
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A place that could not be read properly, and why."""
+
+    place: Place
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPeriod:
+    """What a topic's watches saw in a period, whoever asks.
+
+    ``posts``: the most RP gained first, then (unknown gain) the highest score, then the newest; each identity
+    once, as the watch with the highest RP saw it. ``is_all``: there are no more than these. ``new_posts`` counts
+    all that were seen first in the period. ``looked``: whether any of its watches was read in the period.
+    """
+
+    topic: Topic
+    posts: tuple[PeriodPost, ...] = ()
+    is_all: bool = True
+    new_posts: int = 0
+    looked: bool = True
+    volumes: tuple[Volume, ...] = ()
+    audience: Audience | None = None
+    audience_source: SourceName | None = None
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The rules under which a channel follows a topic, and where."""
+
+    rules: Rules
+    sources: frozenset[SourceName]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPeriod:
+    """What only the channel knows of a period.
+
+    ``told``: posts that it was told of as alerts, ever. ``hidden``: posts it must not see. Both cover the posts
+    they were asked for. ``held``: alerts of the period that were counted in a summary, by topic. ``followed``: the
+    topics it is subscribed to (paused ones are not among them).
+    """
+
+    told: frozenset[PostKey] = frozenset()
+    hidden: frozenset[PostKey] = frozenset()
+    held: Mapping[TopicKey, int] = field(default_factory=dict)
+    followed: Mapping[TopicKey, Followed] = field(default_factory=dict)
+
+
+# -- what is told --------------------------------------------------------------------------------------
+
+
+class TopicState(StrEnum):
+    """What a digest says of a topic as a whole."""
+
+    NEWS = "news"
+    QUIET = "quiet"
+    """Nothing new, and its sources were read."""
+    BROKEN = "broken"
+    """Nothing new is known, because a source could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPost:
+    """A post as a digest tells it. ``told``: the channel had it as an alert; it is named, not repeated.
+
+    ``observed_at``: when its RP was read. ``hidden``: taken down since, nothing of it is left or drawn.
+    """
+
+    post: Post
+    source: SourceName
+    gained: int | None
+    observed_at: datetime
+    told: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTopic:
+    """A topic in a digest.
+
+    ``held``: what the alert caps held back. ``more``: new posts of the period that are not among ``posts``.
+    """
+
+    topic: Topic
+    state: TopicState
+    posts: tuple[DigestPost, ...] = ()
+    new_posts: int = 0
+    held: int = 0
+    more: int = 0
+    volume: Volume | None = None
+    audience: Audience | None = None
+    audience_source: SourceName | None = None
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContent:
+    """All that is needed to draw a digest, frozen when it was decided.
+
+    ``late``: it was due well before it was made (the bot was away). ``zone``: on whose clocks its period is shown.
+    """
+
+    digest_id: DigestId
+    name: str
+    period: Period
+    zone: str
+    language: str
+    topics: tuple[DigestTopic, ...] = ()
+    role_id: RoleId | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestIssue:
+    """The decision that a digest is told: committed in one transaction or not at all.
+
+    ``due_at`` is unique per digest. ``next_at``: when it is due next; None for one that a person asked for between
+    two times, which leaves the schedule as it is.
+    """
+
+    digest: Digest
+    due_at: datetime
+    content: DigestContent
+    next_at: datetime | None

@@ -1,0 +1,136 @@
+"""What scheduled digests need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.models import (
+    ChannelId,
+    ChannelPeriod,
+    Digest,
+    DigestId,
+    DigestIssue,
+    GuildId,
+    PauseReason,
+    Period,
+    PostKey,
+    RoleId,
+    Schedule,
+    SourceName,
+    Topic,
+    TopicKey,
+    TopicPeriod,
+    UserId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """What a person can choose of a digest.
+
+    ``sources``: where the topics are looked at that nobody is subscribed to otherwise.
+    """
+
+    channel_id: ChannelId
+    name: str
+    schedule: Schedule
+    language: str
+    topics: tuple[Topic, ...] = ()
+    top: int = 5
+    min_rp: int = 0
+    role_id: RoleId | None = None
+    replaces_alerts: bool = False
+    sources: tuple[SourceName, ...] = ()
+
+
+class DigestStore(Protocol):
+    """Digests of channels: kept, due, and made of what was stored.
+
+    A digest that names topics listens to them: their watches are made, woken and kept awake like a subscription's,
+    and rest when nobody is left. Each change bumps ``rules_version`` of the watches it touches.
+    """
+
+    async def create_digest(
+        self, guild_id: GuildId, created_by: UserId, wanted: DigestSettings, next_at: datetime, now: datetime
+    ) -> Digest:
+        """Store a digest with its topics and watches; ``now`` becomes its anchor."""
+        ...
+
+    async def change_digest(
+        self, digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime
+    ) -> Digest:
+        """Replace its settings. Another schedule begins anew: ``now`` is its anchor, and nothing was told.
+
+        ``next_at`` counts unless it is paused. Raises ``RefusedRequest("digest-gone")``.
+        """
+        ...
+
+    async def pause_digest(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
+        """Rest; what of it waits in the outbox is dropped with its reason. False: was paused or gone."""
+        ...
+
+    async def resume_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> bool:
+        """Be due again, from ``now`` as its anchor, with nothing told before. False: was not paused, or gone."""
+        ...
+
+    async def delete_digest(self, digest_id: DigestId, now: datetime) -> Digest | None:
+        """Remove it (``restore_digest`` undoes it for 30 days), and drop what of it waits. None: was gone."""
+        ...
+
+    async def restore_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> Digest | None:
+        """Undo ``delete_digest``, from ``now`` as its anchor. None when it is too late or was not removed."""
+        ...
+
+    async def digest(self, digest_id: DigestId) -> Digest | None:
+        """One digest, None when removed."""
+        ...
+
+    async def digests(self, guild_id: GuildId | None, channel_id: ChannelId | None = None) -> list[Digest]:
+        """A server's (or channel's) digests by channel and name (None: of all servers), without removed ones."""
+        ...
+
+    async def digest_topics(self, digest: Digest) -> list[Topic]:
+        """The topics it tells of now: its own, else all its channel is subscribed to (not paused), by name."""
+        ...
+
+    async def claim_digests(self, now: datetime, *, limit: int, lease_s: float) -> list[Digest]:
+        """Claim digests that are due at ``now``, longest overdue first, for ``lease_s`` seconds.
+
+        Paused and removed ones are not due, nor those that somebody holds an unexpired claim on.
+        """
+        ...
+
+    async def put_off_digest(self, digest: Digest, next_at: datetime) -> None:
+        """It is not due yet after all (a zone's rules changed): due then, and the claim is given back."""
+        ...
+
+    async def release_digest(self, digest: Digest) -> None:
+        """Give a claim back unused; it is due as before."""
+        ...
+
+    async def topic_period(self, key: TopicKey, period: Period, *, limit: int) -> TopicPeriod:
+        """What a topic's watches saw in a period, with the ``limit`` posts that grew most (see ``TopicPeriod``).
+
+        Nothing but these posts is loaded. Gained RP: the last sample before the end less the last one before the
+        start; without the latter 0 where the post was born in the period, else the first one in it. Posts that are
+        hidden everywhere, or known to be gone, do not come.
+        """
+        ...
+
+    async def channel_period(
+        self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
+    ) -> ChannelPeriod:
+        """What only the channel knows of a period."""
+        ...
+
+    async def commit_digest(self, issue: DigestIssue, now: datetime) -> bool:
+        """Put a digest into the outbox and move its schedule on, in one transaction.
+
+        False when that due time of it was told before: the schedule moves on all the same. With a ``next_at`` of
+        None the schedule stays and no claim is asked for. Raises ``StalePlan`` when the claim is no longer ours,
+        the digest was changed, paused or removed meanwhile, or a post in it was hidden meanwhile.
+        """
+        ...
