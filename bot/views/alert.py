@@ -25,6 +25,7 @@ from bot.core.models import (
 from bot.core.text import TOPIC_NAME_MAX, label
 
 from .health import draw_notice
+from .layout import MAX_COMPONENTS, MAX_TEXT, button_id
 from .post import (
     COLOURS,
     author_line,
@@ -38,10 +39,6 @@ from .post import (
     text_units,
 )
 from .text import Speaker, Texts
-
-MAX_COMPONENTS = 40
-MAX_TEXT = 4000
-"""Discord's limits for a message of components: nested ones counted, and all text together."""
 
 CARD_COMPONENTS = 6
 """Container, text, row and its three buttons."""
@@ -66,11 +63,6 @@ class Drawn:
 
     view: ui.LayoutView
     role_ids: tuple[RoleId, ...]
-
-
-def button_id(message_id: MessageId, index: int, action: str) -> str:
-    """``kw:<message>:<entry>:<action>``: enough to answer a click after any restart."""
-    return f"kw:{message_id}:{index}:{action}"
 
 
 def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.core.models import MessageId, StoredPost, Subscription, SubscriptionId
 from bot.core.text import TOPIC_NAME_MAX, label
 
-from .alert import button_id
+from .layout import button_id
 from .post import (
     author_line,
     body,

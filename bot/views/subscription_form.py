@@ -35,7 +35,7 @@ class EditForm(ui.Modal):
         self._include = _words_field("include", include)
         self._exclude = _words_field("exclude", exclude)
         self._language = _language_field(speaker, subscription.language)
-        self._role = _role_field(subscription.role_id)
+        self._role = role_field(subscription.role_id)
         words_hint = speaker.say("edit-words-hint")
         self._add(speaker.say("edit-min-rp"), self._min_rp)
         self._add(speaker.say("edit-include"), self._include, words_hint)
@@ -107,7 +107,8 @@ def _language_field(speaker: Speaker, language: str) -> ui.Select[Any]:
     return ui.Select(custom_id="language", options=options, required=True)
 
 
-def _role_field(role_id: RoleId | None) -> ui.RoleSelect[Any]:
+def role_field(role_id: RoleId | None) -> ui.RoleSelect[Any]:
+    """At most one role, the present one chosen."""
     kind = discord.SelectDefaultValueType.role
     defaults = [] if role_id is None else [discord.SelectDefaultValue(id=role_id, type=kind)]
     return ui.RoleSelect(custom_id="role", min_values=0, max_values=1, required=False, default_values=defaults)

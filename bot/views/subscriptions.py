@@ -18,6 +18,7 @@ from bot.core.models import ChannelId, SourceName, StoredPost, Subscription, Sub
 from bot.core.rules import Verdict
 from bot.core.text import excerpt
 
+from .layout import button, card_of, turns
 from .subscription_lines import (
     bars_line,
     day_line,
@@ -106,7 +107,7 @@ def draw_subscribed(
         heading = f"**{speaker.say('subscribed-top')}**"
         blocks.append("\n".join([heading, *posts, f"-# {speaker.say('rp-caution')}"]))
     row = _actions(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
-    return _layout(blocks, [row], ACCENT)
+    return card_of(blocks, [row], ACCENT)
 
 
 def draw_detail(
@@ -131,8 +132,8 @@ def draw_detail(
     if subscription.rules.muted_authors:
         second.append(Action.HEAR_AUTHORS)
     row = _actions(speaker, subscription.id, *second)
-    row.add_item(_button(speaker.say("button-list"), page_id(0, None)))
-    return _layout(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
+    row.add_item(button(speaker.say("button-list"), page_id(0, None)))
+    return card_of(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
 
 
 def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
@@ -141,7 +142,7 @@ def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
         _heading(speaker.say("removed-heading", topic=topic_name(subscription))),
         speaker.say("removed-text", channel=f"<#{subscription.channel_id}>"),
     ]
-    return _layout(blocks, [_actions(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
+    return card_of(blocks, [_actions(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
 
 
 def draw_list(
@@ -155,7 +156,7 @@ def draw_list(
 ) -> ui.LayoutView:
     """A page of subscriptions with a menu to open one; a page that is no more shows the last one."""
     if not subscriptions:
-        return _layout([_heading(speaker.say("list-heading")), speaker.say("list-empty")], [], ACCENT_RESTING)
+        return card_of([_heading(speaker.say("list-heading")), speaker.say("list-empty")], [], ACCENT_RESTING)
     last_page = (len(subscriptions) - 1) // PAGE
     page = min(max(page, 0), last_page)
     shown = subscriptions[page * PAGE : (page + 1) * PAGE]
@@ -169,7 +170,7 @@ def draw_list(
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]
     if last_page > 0:
         rows.append(_turns(speaker, page, last_page, channel_id))
-    return _layout(blocks, rows, ACCENT)
+    return card_of(blocks, rows, ACCENT)
 
 
 def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
@@ -199,35 +200,18 @@ def _menu(
 
 
 def _turns(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | None) -> ui.ActionRow[Any]:
-    back = _button(speaker.say("button-previous"), page_id(page - 1, channel_id) if page else "kw:subs:first")
-    forth = _button(speaker.say("button-next"), page_id(page + 1, channel_id))
-    back.disabled, forth.disabled = page == 0, page == last_page
-    return ui.ActionRow(back, forth)
+    back = button(speaker.say("button-previous"), page_id(page - 1, channel_id) if page else "kw:subs:first")
+    forth = button(speaker.say("button-next"), page_id(page + 1, channel_id))
+    return turns(back, forth, page, last_page)
 
 
 def _actions(speaker: Speaker, subscription_id: SubscriptionId, *actions: Action) -> ui.ActionRow[Any]:
     row: ui.ActionRow[Any] = ui.ActionRow()
     for action in actions:
         label = speaker.say(_LABELS.get(action, f"button-{action}"))
-        row.add_item(_button(label, action_id(action, subscription_id), _STYLES.get(action)))
+        row.add_item(button(label, action_id(action, subscription_id), _STYLES.get(action)))
     return row
-
-
-def _button(label: str, custom_id: str, style: discord.ButtonStyle | None = None) -> ui.Button[Any]:
-    return ui.Button(label=label, custom_id=custom_id, style=style or discord.ButtonStyle.secondary)
 
 
 def _heading(text: str) -> str:
     return f"### {text}"
-
-
-def _layout(blocks: Sequence[str], rows: Sequence[ui.ActionRow[Any]], accent: discord.Colour) -> ui.LayoutView:
-    container: ui.Container[Any] = ui.Container(accent_colour=accent)
-    for block in blocks:
-        container.add_item(ui.TextDisplay(block))
-    for row in rows:
-        container.add_item(row)
-    layout = ui.LayoutView(timeout=None)
-    layout.add_item(container)
-    layout.stop()
-    return layout

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 from bot.core.answers import SourceAnswer
-from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
+from bot.core.models import Post, PostKey, Snapshot, SourceName
 from bot.core.text import label, utf16_length
 
+from .audience import audience_lines
 from .health import said
 from .post import author_line, body, born_text, count_text, source_name
 from .text import Speaker, age
@@ -18,9 +19,6 @@ from .text import Speaker, age
 EXCERPTS = ((220, 6), (140, 5), (70, 3), (30, 2))
 """UTF-16 units and lines of a post's text: the first that fits its room."""
 ASKED_MAX = 70
-GROUP_MAX = 30
-BAR = 10
-"""Cells of the gender bar: short enough for one line on a phone."""
 STALE = timedelta(hours=1)
 """An RP read this much earlier than the rest says when."""
 
@@ -74,7 +72,7 @@ def _source(speaker: Speaker, answer: SourceAnswer) -> str:
     if answer.trouble is not None:
         lines.append(f"⚠️ {said(speaker, answer.trouble)} {speaker.say('trend-trouble')}")
     if answer.snapshot is not None:
-        lines += _audience(speaker, answer.snapshot.audience)
+        lines += audience_lines(speaker, answer.snapshot.audience)
     seen = _seen_at(answer.snapshot, answer.observed_at)
     small = [_asked(answer)]
     if seen is not None:
@@ -98,33 +96,6 @@ def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
     if answer.snapshot is not None and answer.snapshot.volume is not None:
         return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
     return speaker.say("trend-given", count=speaker.exact(len(answer.posts)))
-
-
-def _audience(speaker: Speaker, audience: Audience) -> list[str]:
-    """A bar of men and women and the dominant group, as far as they are known."""
-    lines = []
-    if audience.male_pct is not None and audience.female_pct is not None:
-        lines.append(
-            speaker.say(
-                "trend-gender",
-                male=audience.male_pct,
-                female=audience.female_pct,
-                bar=_bar(audience.male_pct, audience.female_pct),
-            )
-        )
-    if audience.group:
-        lines.append(speaker.say("trend-group", group=label(audience.group, GROUP_MAX)))
-    return lines
-
-
-def _bar(left: int, right: int) -> str:
-    """Two shares as cells; a share above nothing keeps a cell."""
-    total = left + right
-    if left < 0 or right < 0 or total == 0:
-        return "▱" * BAR
-    cells = round(BAR * left / total)
-    cells = min(max(cells, 1 if left else 0), BAR - 1 if right else BAR)
-    return "▰" * cells + "▱" * (BAR - cells)
 
 
 def _facts(speaker: Speaker, found: FoundPost, *, with_source: bool) -> str:

@@ -6,11 +6,13 @@ import unicodedata
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
 from babel import Locale
 from babel.core import get_global
+from babel.dates import format_skeleton
 
 from .text import LANGUAGES
 
@@ -45,6 +47,7 @@ _ABBREVIATIONS: Final = {
 }
 _NO_PLACES: Final = {"localtime", "Factory"}
 _EXACT, _BEGINS, _CONTAINS = range(3)
+_BETWEEN_PLACES: Final = "・"
 _LABEL_MAX: Final = 100
 """Discord's limit for a suggestion."""
 
@@ -77,6 +80,24 @@ def find_zone(typed: str) -> str | None:
 def zone_label(name: str, language: str) -> str:
     """``Asia/Tokyo (東京・日本)``; the bare name for one without a place."""
     return next((_label(zone, language) for zone in _zones() if zone.name == name), name)
+
+
+def city(name: str, language: str) -> str:
+    """``東京`` of ``Asia/Tokyo``: what is enough beside a time of day; the bare name of one without a place."""
+    zone = next((zone for zone in _zones() if zone.name == name), None)
+    return (zone.place[language].partition(_BETWEEN_PLACES)[0] if zone else "") or name
+
+
+def on_the_clock(moment: datetime, zone: str, language: str, *, day: bool = True) -> str:
+    """A moment on the clocks of an IANA zone: ``11月24日(火) 8:00``, ``Tue 24 Nov, 08:00``; or its time alone."""
+    # Of the two ways to write a date in English, the one that most of the world reads the same.
+    locale = "en_GB" if language == "en" else language
+    local = moment.astimezone(zoneinfo.ZoneInfo(zone))
+    time = format_skeleton("Hm", local, locale=locale)
+    if not day:
+        return time
+    comma = "," if language == "en" else ""
+    return f"{format_skeleton('MMMEd', local, locale=locale)}{comma} {time}"
 
 
 def _found(typed: str) -> list[tuple[int, _Zone]]:
@@ -125,7 +146,7 @@ def _zones() -> tuple[_Zone, ...]:
 
 def _zone(name: str, old_names: list[str], country: str | None, locales: Mapping[str, Locale]) -> _Zone:
     places = {language: tuple(_places(name, old_names, country, locale)) for language, locale in locales.items()}
-    spoken = {language: "・".join(dict.fromkeys(found)) for language, found in places.items()}
+    spoken = {language: _BETWEEN_PLACES.join(dict.fromkeys(found)) for language, found in places.items()}
     words = (word for found in places.values() for word in found)
     return _Zone(
         name, spoken, frozenset(map(_folded, (name, _city_in(name), *words, *_ABBREVIATIONS.get(name, ()))))

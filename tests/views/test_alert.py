@@ -35,8 +35,9 @@ from bot.core.models import (
     SummaryContent,
 )
 from bot.core.text import make_topic, utf16_length
-from bot.views.alert import MAX_COMPONENTS, MAX_TEXT, Drawn, draw, draw_sample, how_many_fit
+from bot.views.alert import Drawn, draw, draw_sample, how_many_fit
 from bot.views.alert_menu import HELD_A_PAGE, MenuAction, Undo, draw_held, menu_id, undo_id
+from bot.views.layout import MAX_COMPONENTS, MAX_TEXT
 from bot.views.text import LANGUAGES, Texts
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -1,0 +1,107 @@
+"""The form in which a digest is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import regex
+from discord import ui
+
+from bot.core.models import Digest, Recurrence
+from bot.core.text import excerpt
+
+from .subscription_form import role_field
+from .text import Speaker
+from .zones import zone_label
+
+TIME_FIELD_MAX = 100
+TOPICS_FIELD_MAX = 2000
+"""25 topics of 60 characters with commas fit."""
+
+_BETWEEN_NUMBERS = regex.compile(r"[\s,、，/]+")
+
+Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
+
+
+class DigestForm(ui.Modal):
+    """When, of what, how much and for whom, filled in as it is now; the rest is changed by ``/digest edit``.
+
+    ``time`` and ``topics`` are given as a field shows them, and read back as typed. ``submitted`` is called with
+    the filled form.
+    """
+
+    def __init__(self, speaker: Speaker, digest: Digest, *, time: str, topics: str, submitted: Submitted) -> None:
+        super().__init__(title=excerpt(speaker.say("digest-form-title"), 45))
+        self._submitted = submitted
+        self._recurrence = _recurrence_field(speaker, digest.schedule.recurrence)
+        self._time = _text_field("time", time, TIME_FIELD_MAX)
+        self._topics = _text_field("topics", topics, TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph)
+        self._numbers = _text_field("numbers", f"{digest.top}, {digest.min_rp}", 30)
+        self._role = role_field(digest.role_id)
+        zone = zone_label(digest.schedule.zone, speaker.language)
+        self._add(speaker.say("digest-form-recurrence"), self._recurrence)
+        self._add(speaker.say("digest-form-time"), self._time, speaker.say("digest-form-time-hint", zone=zone))
+        self._add(speaker.say("digest-form-topics"), self._topics, speaker.say("digest-form-topics-hint"))
+        self._add(speaker.say("digest-form-numbers"), self._numbers, speaker.say("digest-form-numbers-hint"))
+        self._add(speaker.say("digest-form-role"), self._role)
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """The chosen kind of schedule."""
+        value = next(iter(self._recurrence.values), None)
+        return None if value is None else Recurrence(value)
+
+    @property
+    def time(self) -> str:
+        """The time, or five fields of cron, as typed."""
+        return self._time.value
+
+    @property
+    def topics(self) -> str:
+        """The topics as typed; empty is all that the channel is subscribed to."""
+        return self._topics.value
+
+    @property
+    def top(self) -> str:
+        """How many posts a topic, as typed; empty where nothing is."""
+        return self._number(0)
+
+    @property
+    def min_rp(self) -> str:
+        """The least RP as typed; empty where nothing is."""
+        return self._number(1)
+
+    @property
+    def role(self) -> discord.Role | None:
+        """The chosen role."""
+        return next(iter(self._role.values), None)
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the filled form over."""
+        await self._submitted(interaction, self)
+
+    def _number(self, place: int) -> str:
+        typed = _BETWEEN_NUMBERS.split(self._numbers.value.strip(), maxsplit=1)
+        return typed[place] if place < len(typed) else ""
+
+    def _add(self, text: str, field: ui.Item[Any], hint: str | None = None) -> None:
+        hint = None if hint is None else excerpt(hint, 100)
+        self.add_item(ui.Label(text=excerpt(text, 45), description=hint, component=field))
+
+
+def _recurrence_field(speaker: Speaker, now: Recurrence) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=speaker.say(f"choice-recurrence-{one}"), value=one, default=one is now)
+        for one in Recurrence
+    ]
+    return ui.Select(custom_id="recurrence", options=options, required=True)
+
+
+def _text_field(
+    custom_id: str, now: str, limit: int, style: discord.TextStyle = discord.TextStyle.short
+) -> ui.TextInput[Any]:
+    return ui.TextInput(
+        custom_id=custom_id, style=style, default=now[:limit] or None, required=False, max_length=limit
+    )
