@@ -40,7 +40,7 @@ from bot.sources.x import X
 from bot.sources.x_api import XAccount
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
-from bot.views.digests import default_name
+from bot.views.digest_schedule import default_name
 from bot.views.text import Texts
 from config import LOCALES
 from config.settings import Settings, SettingsError

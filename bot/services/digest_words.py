@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 import regex
@@ -14,7 +15,7 @@ from bot.core.quiet import DAY_MINUTES
 from bot.core.text import clean
 
 from .quiet_words import parse_time, parse_weekdays
-from .words import checked_topic
+from .words import checked_topic, pieces, write_words
 
 TOPICS_MAX: Final = 25
 """More could not each have a line in one message."""
@@ -23,7 +24,6 @@ NAME_MAX: Final = 60
 
 _MORNING: Final = 8 * 60
 _MONDAY: Final = 0
-_SEPARATORS = regex.compile(r"[,、，\n]")
 _MINUTE = regex.compile(r"(?:毎時)?\s*:?(?P<minute>\d{1,2})\s*分?")
 _TIME_OF_DAY = regex.compile(r"(?:(?:午前|午後|am|pm)\s*)?\d.*")
 _ALL_TOPICS = frozenset({"", "all", "*", "すべて", "全部", "全て"})
@@ -68,19 +68,33 @@ def write_time(schedule: Schedule) -> str:
 def parse_topics(typed: str) -> tuple[Topic, ...]:
     """The topics of a field, each once; none stands for all that the channel is subscribed to.
 
-    Separated by ``,``, ``、`` or new lines. Raises ``RefusedRequest`` for one that cannot be a topic or an address,
-    which only a subscription can follow, and for more than 25.
+    Separated and quoted as words are (``words.pieces``). Raises ``RefusedRequest`` for one that cannot be a topic,
+    and for more than 25.
     """
     if clean(typed).strip().casefold() in _ALL_TOPICS:
         return ()
     topics: dict[TopicKey, Topic] = {}
-    for piece in _SEPARATORS.split(clean(typed)):
-        if piece.strip():
-            topic = checked_topic(piece.strip())
-            topics.setdefault(topic.key, topic)
+    for piece in pieces(typed):
+        topic = checked_topic(piece)
+        topics.setdefault(topic.key, topic)
     if len(topics) > TOPICS_MAX:
         raise RefusedRequest("digest-topics-many", limit=TOPICS_MAX, count=len(topics))
     return tuple(topics.values())
+
+
+def write_topics(topics: Iterable[Topic]) -> str:
+    """Topics as a field shows them; ``parse_topics`` reads the same back."""
+    return write_words(topic.handle for topic in topics)
+
+
+def parse_top(typed: str) -> int | None:
+    """How many posts a topic, as typed; None where nothing is. Raises ``RefusedRequest``."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise RefusedRequest("digest-numbers-unclear")
+    return check_top(int(text))
 
 
 def check_top(value: int) -> int:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.core import schedule as schedules
 from bot.core.digest import decide_digest, wants_more
@@ -34,7 +35,7 @@ from bot.storage.base import DigestSettings, Storage
 from config.settings import Settings
 
 from . import Clock
-from .digest_words import check_top, checked_name, parse_schedule, parse_topics
+from .digest_words import check_top, checked_name, parse_schedule, parse_topics, write_time, write_topics
 from .words import check_min_rp
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,24 @@ class DigestAsk:
     min_rp: int = 0
     role_id: RoleId | None = None
     replaces_alerts: bool = False
+
+    @classmethod
+    def of(cls, digest: Digest) -> Self:
+        """What asks for the digest as it is."""
+        schedule = digest.schedule
+        return cls(
+            channel_id=digest.channel_id,
+            recurrence=schedule.recurrence,
+            time=write_time(schedule),
+            zone=schedule.zone,
+            language=digest.language,
+            name=digest.name,
+            topics=write_topics(digest.topics),
+            top=digest.top,
+            min_rp=digest.min_rp,
+            role_id=digest.role_id,
+            replaces_alerts=digest.replaces_alerts,
+        )
 
 
 @dataclass(frozen=True, slots=True)
