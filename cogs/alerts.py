@@ -19,6 +19,7 @@ from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.models import (
     AlertContent,
+    DigestContent,
     MessageId,
     NoticeContent,
     OutboxEntry,
@@ -281,8 +282,8 @@ _DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutVie
 
 
 def _topic(entry: OutboxEntry) -> Topic:
-    """Raises ``RefusedRequest`` for a notice, which is of no topic."""
-    if isinstance(entry.content, NoticeContent):
+    """Raises ``RefusedRequest`` for a notice or a digest, which is of no single topic."""
+    if isinstance(entry.content, NoticeContent | DigestContent):
         raise RefusedRequest("error-message-unknown")
     return entry.content.topic
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.core.models import (
     AlertContent,
     ChannelId,
+    DigestContent,
     Message,
     MessageId,
     OutboxEntry,
@@ -73,7 +74,8 @@ class Sender:
         await self._spacing.wait(entries[0].channel_id)  # whoever arrives meanwhile may come along
         chosen = sorted(entries, key=_biggest_first)
         chosen = chosen[: transport.how_many_fit(chosen)]
-        if await self._held_back(entries, len(chosen)):
+        # A digest is alone in its message: how many alerts fit into one is not known from it.
+        if not _is_digest(chosen[0]) and await self._held_back(entries, len(chosen)):
             return
         message_id = MessageId(secrets.token_hex(12))
         with self._claims.holding(message_id):
@@ -177,12 +179,21 @@ def _is_alert(entry: OutboxEntry) -> bool:
     return isinstance(entry.content, AlertContent)
 
 
-def _biggest_first(entry: OutboxEntry) -> tuple[bool, int, int]:
-    """Alerts before summaries, the biggest first; the id keeps the order the same for equals."""
+def _is_digest(entry: OutboxEntry) -> bool:
+    return isinstance(entry.content, DigestContent)
+
+
+def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
+    """Digests first: they are few, and have a time. Then alerts, the biggest first; then the rest.
+
+    The id keeps the order the same for equals.
+    """
     content = entry.content
+    if isinstance(content, DigestContent):
+        return 0, 0, entry.id
     if isinstance(content, AlertContent):
-        return False, -(content.post.rp or 0), entry.id
-    return True, 0, entry.id
+        return 1, -(content.post.rp or 0), entry.id
+    return 2, 0, entry.id
 
 
 def _nonce_may_be_forgotten(message: Message, now: datetime) -> bool:

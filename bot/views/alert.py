@@ -1,4 +1,7 @@
-"""A sealed message as people see it: a card a post, a line a summary or notice. Pure: same message, same view."""
+"""A sealed message as people see it: a card a post, a line a summary or notice, or a digest.
+
+Pure: same message, same view.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from discord import ui
 from bot.core.models import (
     AlertContent,
     AlertReason,
+    DigestContent,
     EntryKind,
     HoldReason,
     LiveCount,
@@ -24,6 +28,7 @@ from bot.core.models import (
 )
 from bot.core.text import TOPIC_NAME_MAX, label
 
+from .digest import digest_card
 from .health import draw_notice
 from .layout import MAX_COMPONENTS, MAX_TEXT, button_id
 from .post import (
@@ -66,7 +71,12 @@ class Drawn:
 
 
 def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
-    """How many of the ordered entries fit into one message, by measuring what would be drawn; at least 1."""
+    """How many of the ordered entries fit into one message, by measuring what would be drawn; at least 1.
+
+    A digest fills a message by itself: it is alone in it.
+    """
+    digests = (at for at, entry in enumerate(entries) if isinstance(entry.content, DigestContent))
+    entries = entries[: max(next(digests, len(entries)), 1)]
     count = _fit_by_components(entries)
     while count > 1 and not _fits(entries[:count], texts):
         count -= 1
@@ -157,6 +167,9 @@ def _layout(
             continue
         if isinstance(content, NoticeContent):
             view.add_item(draw_notice(speaker, content, button_id(message_id, index, "status")))
+            continue
+        if isinstance(content, DigestContent):
+            view.add_item(digest_card(speaker, content, message_id, index, age_restricted=age_restricted))
             continue
         # The caution is said once a message, under the last post, where it is read last.
         caution = index == alerts[-1]

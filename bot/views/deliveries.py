@@ -14,7 +14,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import AlertContent, ChannelQueue, Deliveries, Message, MessageId, NoticeContent, OutboxEntry
+from bot.core.models import (
+    AlertContent,
+    ChannelQueue,
+    Deliveries,
+    DigestContent,
+    Message,
+    MessageId,
+    NoticeContent,
+    OutboxEntry,
+)
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 
 from .health import place_name
@@ -178,11 +187,13 @@ def _about(speaker: Speaker, message: Message) -> Iterator[str]:
 
 
 def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
-    """The topic of an entry; the source of a notice."""
+    """The topic of an entry; the source of a notice; the name of a digest."""
     if entry is None:
         return "-"
     if isinstance(entry.content, NoticeContent):
         return place_name(speaker, entry.content.place)
+    if isinstance(entry.content, DigestContent):
+        return label(entry.content.name, TOPIC_NAME_MAX) or "-"
     return label(entry.content.topic.name, TOPIC_NAME_MAX) or "-"
 
 
@@ -191,6 +202,8 @@ def _told_line(speaker: Speaker, entry: OutboxEntry) -> str:
     content = entry.content
     if isinstance(content, NoticeContent):
         return speaker.say("deliveries-notice")
+    if isinstance(content, DigestContent):
+        return speaker.say("deliveries-digest", time=when(content.period.end))
     if not isinstance(content, AlertContent):
         return speaker.say("deliveries-summary", count=content.count)
     if content.post.sensitive:

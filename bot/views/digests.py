@@ -97,8 +97,8 @@ def draw_digest_card(
 ) -> ui.LayoutView:
     """One digest read back, with everything that can be done to it.
 
-    ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now. ``done``: what has
-    just come of it, said first.
+    ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now.
+    ``done``: what was just done to it, said first.
     """
     resting = digest.paused is not None
     blocks = ["\n".join(_head(speaker, digest, done)), "\n".join(_when(speaker, digest, upcoming))]
