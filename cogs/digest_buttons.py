@@ -19,7 +19,7 @@ from bot.core.models import ChannelId, Digest, DigestContent, DigestId, MessageI
 from bot.services.digest_words import parse_top, write_time, write_topics
 from bot.services.digests import DescribedDigest, DigestAsk, DigestService
 from bot.services.words import parse_min_rp
-from bot.views.digest import draw_digest_page, draw_digest_preview
+from bot.views.digest import DigestAction, draw_digest_page, draw_digest_preview
 from bot.views.digest_form import DigestForm
 from bot.views.digests import (
     Action,
@@ -109,7 +109,10 @@ class PickMenu(ui.DynamicItem[ui.Select[Any]], template=r"kw:digest:pick:(?P<cha
 
 class SentButton(
     ui.DynamicItem[ui.Button[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>digest-more|digest-edit)(?:\.(?P<page>\d{1,4}))?",
+    template=(
+        r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3})"
+        rf":(?P<action>{'|'.join(DigestAction)})(?:\.(?P<number>\d{{1,4}}))?"
+    ),
 ):
     """A button under a digest that was sent."""
 
@@ -117,8 +120,9 @@ class SentButton(
         super().__init__(item)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
-        self.action = match["action"]
-        self.page = int(match["page"] or 0)
+        self.action = DigestAction(match["action"])
+        self.number = int(match["number"] or 0)
+        """Of a page or of a topic, as the action has it."""
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -129,38 +133,47 @@ class SentButton(
         """Answer the person who clicked, only to them."""
         async with answering(interaction):
             content = await _sent(interaction, self.message_id, self.index)
-            if self.action == "digest-edit":
-                await _open(interaction, content.digest_id)
-                return
-            view = draw_digest_page(
-                speaker_of(interaction),
-                content,
-                self.page,
-                message_id=self.message_id,
-                index=self.index,
-                age_restricted=is_age_restricted(interaction),
-            )
-            await _answer(interaction, view)
+            match self.action:
+                case DigestAction.EDIT:
+                    await _open(interaction, content.digest_id)
+                case DigestAction.TOPIC:
+                    await _open_topic(interaction, content, self.number)
+                case DigestAction.MORE:
+                    await self._turn(interaction, content)
+
+    async def _turn(self, interaction: Click, content: DigestContent) -> None:
+        view = draw_digest_page(
+            speaker_of(interaction),
+            content,
+            self.number,
+            message_id=self.message_id,
+            index=self.index,
+            age_restricted=is_age_restricted(interaction),
+        )
+        await _answer(interaction, view)
 
 
 class SentMenu(
     ui.DynamicItem[ui.Select[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):digest-topic",
+    template=rf"kw:(?P<message>[0-9a-f]{{24}}):(?P<index>\d{{1,3}}):{DigestAction.TOPIC}",
 ):
-    """The menu under a digest that opens one of its topics."""
+    """The menu under a digest of many topics that opens one of them."""
 
-    def __init__(self, item: ui.Select[Any]) -> None:
+    def __init__(self, item: ui.Select[Any], match: re.Match[str]) -> None:
         super().__init__(item)
+        self.message_id = MessageId(match["message"])
+        self.index = int(match["index"])
 
     @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
-        """The menu as it came."""
-        return cls(item)  # type: ignore[arg-type]
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The menu of a message and an entry."""
+        return cls(item, match)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """The topic as ``/trend`` shows it, to the person alone."""
+        """Show the one that was picked."""
         async with answering(interaction):
-            await show_trend(interaction, self.item.values[0], private=True)
+            content = await _sent(interaction, self.message_id, self.index)
+            await _open_topic(interaction, content, int(self.item.values[0]))
 
 
 ITEMS = (ActionButton, PageButton, PickMenu, SentButton, SentMenu)
@@ -242,6 +255,13 @@ async def _sent(interaction: Click, message_id: MessageId, index: int) -> Digest
     if not isinstance(content, DigestContent):
         raise RefusedRequest("error-message-unknown")
     return content
+
+
+async def _open_topic(interaction: Click, content: DigestContent, at: int) -> None:
+    """A topic of a sent digest as ``/trend`` shows it, to the person alone."""
+    if at >= len(content.topics):
+        raise RefusedRequest("error-message-unknown")
+    await show_trend(interaction, content.topics[at].topic.handle, private=True)
 
 
 # -- what is done --------------------------------------------------------------------------------------
