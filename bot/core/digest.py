@@ -4,8 +4,8 @@
 
 About the numbers: what a post *gained* is the difference of two RP that were read, the last ones before the end
 and before the start of the period. Both are as old as the look that found them; what happened between a look and
-the end counts for the next period. A post that was written earlier but first read in the period has gained at
-least that much. Where nobody knows the RP the gain is unknown, which is not 0: it comes after those that are known.
+the end counts for the next period. A post that was written earlier but first read in the period has gained that
+much at least. Where nobody knows the RP the gain is unknown, which is not 0: it comes after those that are known.
 """
 
 from __future__ import annotations
@@ -182,9 +182,11 @@ def _volume(volumes: Sequence[Volume]) -> Volume | None:
     return min(volumes, key=_worth, default=None)
 
 
-def _worth(volume: Volume) -> tuple[bool, int, SourceName, float, int]:
+def _worth(volume: Volume) -> tuple[bool, int, SourceName, float, int, int]:
+    """Small is best; of one source the newest count, then the highest."""
     best = _VOLUMES_FROM.index(volume.source) if volume.source in _VOLUMES_FROM else len(_VOLUMES_FROM)
-    return volume.before is None, best, volume.source, -volume.observed_at.timestamp(), -volume.count
+    age = -volume.observed_at.timestamp()
+    return volume.before is None, best, volume.source, age, -volume.count, -(volume.before or 0)
 
 
 def _listens(followed: Followed | None, source: SourceName) -> bool:

@@ -16,19 +16,8 @@ from discord import ui
 from bot.core.models import DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
 from bot.core.text import excerpt, label, one_line, utf16_length
 
-from .digest_lines import (
-    EXTENTS,
-    Reader,
-    TopicText,
-    beyond_line,
-    caution,
-    headline,
-    post_lines,
-    reader_of,
-    topic_name,
-    topic_texts,
-    visible,
-)
+from .digest_lines import TopicText, beyond_line, topic_name, topic_texts
+from .digest_posts import EXTENTS, Reader, caution, expected_length, headline, post_lines, reader_of, visible
 from .digest_schedule import NAME_MAX
 from .layout import button, button_id, card_of, finished, turns
 from .post import is_withheld, open_button
@@ -124,7 +113,7 @@ def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> 
     head = "\n".join(_head(speaker, content))
     small = caution(speaker, content)
     room = TEXT_MAX - utf16_length(head) - utf16_length(small) - REST_ROOM
-    texts = _shared_out([topic_texts(reader, topic) for topic in content.topics], room)
+    texts = _shared_out(reader, content.topics, room)
     drawn = [(topic, text) for topic, text in zip(content.topics, texts, strict=True) if text is not None]
     unseen = len(texts) - len(drawn)
     foot = [f"**{speaker.say('digest-topics-rest', count=unseen)}**"] if unseen else []
@@ -133,26 +122,19 @@ def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> 
     return _Body(tuple(blocks), bool(unseen) or any(text.left_out for _, text in drawn))
 
 
-def _shared_out(forms: Sequence[Iterator[TopicText]], room: int) -> list[TopicText | None]:
+def _shared_out(reader: Reader, topics: Sequence[DigestTopic], room: int) -> list[TopicText | None]:
     """For each topic the fullest form within its fair share; None where not even the shortest has room.
 
     Whoever needs less than an equal share leaves the rest to the others, so the least in need are served first.
     """
-    fullest = [next(form) for form in forms]
-    shares: list[TopicText | None] = [None] * len(forms)
-    by_need = sorted(range(len(forms)), key=lambda at: utf16_length(fullest[at].text))
+    shares: list[TopicText | None] = [None] * len(topics)
+    by_need = sorted(range(len(topics)), key=lambda at: expected_length(topics[at]))
     for served, at in enumerate(by_need):
-        share = room // (len(forms) - served) - 1  # one for the new line after it
-        chosen = (
-            fullest[at] if _fits(fullest[at], share) else next((t for t in forms[at] if _fits(t, share)), None)
-        )
-        shares[at] = chosen
+        share = room // (len(topics) - served) - 1  # one for the new line after it
+        forms = topic_texts(reader, topics[at], share)
+        shares[at] = chosen = next((form for form in forms if utf16_length(form.text) <= share), None)
         room -= utf16_length(chosen.text) + 1 if chosen is not None else 0
     return shares
-
-
-def _fits(topic: TopicText, room: int) -> bool:
-    return utf16_length(topic.text) <= room
 
 
 def _head(speaker: Speaker, content: DigestContent) -> Iterator[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import (
@@ -34,13 +33,13 @@ from bot.core.models import (
     SubscriptionId,
     SummaryContent,
 )
-from bot.core.text import make_topic, utf16_length
+from bot.core.text import make_topic
 from bot.views.alert import Drawn, draw, draw_sample, how_many_fit
 from bot.views.alert_menu import HELD_A_PAGE, MenuAction, Undo, draw_held, menu_id, undo_id
-from bot.views.layout import MAX_COMPONENTS, MAX_TEXT
 from bot.views.text import LANGUAGES, Texts
 
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+from .drawn import NOW, labels, nasty, posts, raw, sent, slow, text_of, within_limits
+
 TEXTS = Texts(Path(__file__).parents[2] / "config" / "locales")
 TOPIC = make_topic("データセンター")
 ID = MessageId("00112233445566778899aabb")
@@ -94,74 +93,6 @@ def roles_of(waiting: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
     return tuple(dict.fromkeys(role for role in roles if role is not None))
 
 
-def components(found: Any) -> Iterator[dict[str, Any]]:
-    """Every component as it is sent, nested ones too."""
-    for one in found if isinstance(found, list) else [found]:
-        yield one
-        yield from components(one.get("components", []))
-        if "accessory" in one:
-            yield from components(one["accessory"])
-
-
-def raw(view: discord.ui.LayoutView) -> Any:
-    """The view as Discord gets it."""
-    return view.to_components()  # type: ignore[no-untyped-call]
-
-
-def sent(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
-    return list(components(raw(view)))
-
-
-def text_of(view: discord.ui.LayoutView) -> str:
-    return "\n".join(one["content"] for one in sent(view) if "content" in one)
-
-
-def labels(view: discord.ui.LayoutView) -> list[str]:
-    return [one["label"] for one in sent(view) if "label" in one]
-
-
-def within_limits(view: discord.ui.LayoutView) -> bool:
-    found = sent(view)
-    ids = [one["custom_id"] for one in found if "custom_id" in one]
-    return (
-        len(found) <= MAX_COMPONENTS
-        and sum(utf16_length(one.get("content", "")) for one in found) <= MAX_TEXT
-        and all(len(custom_id) <= 100 for custom_id in ids)
-        and len(set(ids)) == len(ids)
-        and all(0 < len(one["label"]) <= 80 for one in found if "label" in one)
-    )
-
-
-# What sources can bring: long, hostile, half empty.
-NASTY = [
-    "@everyone",
-    "<@&1>",
-    "||",
-    "[a](https://evil.example)",
-    "# ",
-    "\n\n\n",
-    "👨‍👩‍👧‍👦",
-    "\\",
-    "*" * 30,
-    "\u202e",
-]
-nasty = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=300)), max_size=12).map("".join)
-posts = st.builds(
-    Post,
-    network=st.just(Network.X),
-    canonical_id=st.just("1"),
-    text=nasty,
-    rp=st.one_of(st.none(), st.integers(0, 10**9)),
-    url=st.one_of(st.none(), nasty, st.integers(0, 700).map(lambda n: "https://a.example/" + "a" * n)),
-    author_name=st.one_of(st.none(), nasty),
-    author_handle=st.one_of(st.none(), nasty),
-    author_url=st.one_of(st.none(), nasty, st.integers(0, 700).map(lambda n: "https://a.example/" + "a" * n)),
-    created_at=st.one_of(st.none(), st.just(NOW)),
-    day_only=st.booleans(),
-    sensitive=st.booleans(),
-    content_warning=st.one_of(st.none(), nasty),
-    has_media=st.booleans(),
-)
 alerts = st.builds(
     alert,
     posts,
@@ -174,7 +105,6 @@ alerts = st.builds(
 )
 summaries = st.builds(summary, st.integers(1, 10**6), st.sampled_from(HoldReason), st.sampled_from(LANGUAGES))
 entries = st.lists(st.one_of(alerts, summaries).map(entry), min_size=1, max_size=12)
-slow = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.invariant(7)

@@ -82,8 +82,8 @@ digest-troubles-more = ⚠️ and { $count } more { $count ->
    *[other] places
  } that could not be read properly
 digest-volume = { $count } ({ $change }) · { $source }
-digest-change = { $change } on the period before
-digest-change-unknown = the period before is unknown
+digest-change = { $change } vs. before
+digest-change-unknown = before: unknown
 digest-new = { $count ->
     [one] 1 new post
    *[other] { $count } new posts
