@@ -176,8 +176,8 @@ class DigestPost:
 class DigestTopic:
     """A topic in a digest.
 
-    ``held``: what the alert caps held back. ``more``: new posts of the period that are not among ``posts``; what is
-    known to be kept from the channel is not counted, what was not read is.
+    ``held``: what the alert caps held back. ``more``: new posts of the period that are not among ``posts``: what
+    is known to be kept from the channel is not counted, what was not read is.
     """
 
     topic: Topic
