@@ -19,6 +19,7 @@ from bot.delivery.pacer import ChannelSpacing, Pacer
 from bot.poller import Poller
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
+from bot.services.digests import DigestService
 from bot.services.health import HealthService
 from bot.services.moderation import ModerationService
 from bot.services.servers import ServerService
@@ -39,6 +40,7 @@ from bot.sources.x import X
 from bot.sources.x_api import XAccount
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
+from bot.views.digest_schedule import default_name
 from bot.views.text import Texts
 from config import LOCALES
 from config.settings import Settings, SettingsError
@@ -102,6 +104,14 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         servers=ServerService(storage, subscriptions, settings, clock),
         moderation=ModerationService(storage, delivery, clock),
         health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
+        digests=DigestService(
+            storage,
+            sources,
+            settings,
+            named=lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics),
+            clock=clock,
+            on_digests=delivery.wake,
+        ),
         poller=poller,
         delivery=delivery,
         clock=clock,
@@ -236,7 +246,12 @@ def delivery_policy(settings: Settings) -> DeliveryPolicy:
 
 def make_scheduler(services: Services) -> Scheduler:
     """The ticks of a running bot."""
-    return Scheduler(poll=services.poller.poll_due, tell=services.health.tell, prune=lambda: prune(services))
+    return Scheduler(
+        poll=services.poller.poll_due,
+        digest=services.digests.make_due,
+        tell=services.health.tell,
+        prune=lambda: prune(services),
+    )
 
 
 async def prune(services: Services) -> None:

@@ -29,6 +29,7 @@ COGS = (
     "cogs.alerts",
     "cogs.channels",
     "cogs.deliveries",
+    "cogs.digests",
     "cogs.moderation",
     "cogs.status",
     "cogs.admin",

@@ -19,20 +19,22 @@ log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[object]]
 
 POLL_EVERY = timedelta(seconds=1)
+DIGEST_EVERY = timedelta(seconds=1)
 TELL_EVERY = timedelta(seconds=60)
 PRUNE_EVERY = timedelta(hours=6)
 
 
 class Scheduler:
-    """Ticks for the poller, for telling of sources that are unwell, and for housekeeping."""
+    """Ticks for the poller, for digests, for telling of sources that are unwell, and for housekeeping."""
 
-    def __init__(self, *, poll: Job, tell: Job, prune: Job) -> None:
+    def __init__(self, *, poll: Job, digest: Job, tell: Job, prune: Job) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A tick that comes late is still a tick (the default grace is one second); two at once are one.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._add("poll", poll, POLL_EVERY)
+        self._add("digest", digest, DIGEST_EVERY)
         self._add("tell", tell, TELL_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
 

@@ -45,7 +45,7 @@ from bot.views.text import Speaker, when
 from .errors import answering
 from .moderation import ask_to_hide, hide_entry, require_moderator
 from .status import show_status
-from .subscription_rights import guild_of, may_manage_channel, require_managed
+from .subscription_rights import guild_of, is_age_restricted, may_manage_channel, require_managed
 from .trends import show_trend
 
 Click = discord.Interaction[TrendBot]
@@ -113,7 +113,7 @@ class AlertButton(
             message_id=self.message_id,
             index=self.index,
             page=self.page,
-            age_restricted=_is_age_restricted(interaction),
+            age_restricted=is_age_restricted(interaction),
         )
         # The channel's message is everybody's; a page turns only in the copy this person got.
         if interaction.message is not None and interaction.message.flags.ephemeral:
@@ -302,12 +302,6 @@ def _handle(entry: OutboxEntry) -> str | None:
 
 def _is_summary(entry: OutboxEntry) -> bool:
     return not isinstance(entry.content, AlertContent)
-
-
-def _is_age_restricted(interaction: Click) -> bool:
-    """Whether the channel of the click is; one we cannot tell of is not."""
-    channel = interaction.channel
-    return isinstance(channel, discord.TextChannel | discord.Thread) and channel.is_nsfw()
 
 
 def _service(interaction: Click) -> SubscriptionService:

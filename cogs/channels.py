@@ -18,7 +18,6 @@ from bot.core.models import ChannelId, GuildId, Subscription
 from bot.core.text import excerpt
 from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, topics_named
-from bot.views.zones import find_zone, suggest_zones
 
 from .errors import answering
 from .subscription_buttons import Click, speaker_of
@@ -32,11 +31,10 @@ from .subscription_rights import (
     require_manage,
 )
 from .subscriptions import ChannelChoice
+from .zone_option import zone_choices, zone_of
 
 log = logging.getLogger(__name__)
 
-HOME = "Asia/Tokyo"
-"""The zone of people whose client speaks Japanese, unless they name one."""
 _TYPED_MAX = 100
 
 
@@ -126,7 +124,7 @@ class Channels(commands.Cog):
             channel_id=place.channel_id,
             start=start[:_TYPED_MAX],
             end=end[:_TYPED_MAX],
-            zone=_zone(interaction, timezone),
+            zone=zone_of(interaction, timezone),
             weekdays=weekdays[:_TYPED_MAX],
         )
         done = await _service(interaction).set_quiet(ask)
@@ -179,9 +177,7 @@ class Channels(commands.Cog):
     @set_quiet.autocomplete("timezone")
     async def suggest_timezone(self, interaction: Click, typed: str) -> list[Choice[str]]:
         """Zones by city, country, abbreviation or name."""
-        language = speaker_of(interaction).language
-        found = suggest_zones(typed[:_TYPED_MAX], language)
-        return [Choice(name=label, value=name) for name, label in found]
+        return zone_choices(interaction, typed)
 
     @set_quiet.autocomplete("weekdays")
     async def suggest_weekdays(self, interaction: Click, typed: str) -> list[Choice[str]]:
@@ -232,18 +228,6 @@ async def _managed(interaction: Click, chosen: Any) -> Place:
     place = await place_of(interaction, chosen)
     require_manage(place)
     return place
-
-
-def _zone(interaction: Click, typed: str | None) -> str:
-    """The zone that is meant. Raises ``RefusedRequest``."""
-    if typed is None or not typed.strip():
-        if speaker_of(interaction).language == "ja":
-            return HOME
-        raise RefusedRequest("quiet-zone-missing")
-    found = find_zone(typed[:_TYPED_MAX])
-    if found is None:
-        raise RefusedRequest("quiet-zone-unknown")
-    return found
 
 
 def _shown(one: QuietChannel) -> Quiet:

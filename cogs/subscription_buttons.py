@@ -213,7 +213,7 @@ async def _edited(interaction: Click, subscription_id: SubscriptionId, form: Edi
         role = form.role
         check_role(role)
         if role is not None and role.id != subscription.role_id:
-            require_able(await place_in(interaction, subscription), role)
+            require_able(await place_in(interaction, subscription.channel_id), role)
         ask = ChangeAsk(
             min_rp=form.min_rp,
             include=form.include,
@@ -267,7 +267,7 @@ async def _pause(interaction: Click, subscription_id: SubscriptionId) -> None:
 async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
     subscription = await _own(interaction, subscription_id)
     # Otherwise the next alert would only pause it again.
-    require_able(await place_in(interaction, subscription), None)
+    require_able(await place_in(interaction, subscription.channel_id), None)
     await _service(interaction).resume(subscription_id)
     await _show(interaction, subscription_id)
 

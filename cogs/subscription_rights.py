@@ -129,10 +129,10 @@ def check_role(role: discord.Role | None) -> None:
         raise RefusedRequest("error-role-everyone")
 
 
-async def place_in(interaction: discord.Interaction[TrendBot], subscription: Subscription) -> Place:
-    """The channel of a subscription. Raises ``RefusedRequest`` when the bot cannot find it any more."""
+async def place_in(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> Place:
+    """A channel that hears of something. Raises ``RefusedRequest`` when the bot cannot find it any more."""
     guild, person = interaction.guild, interaction.user
-    channel = await find_channel(interaction, subscription.channel_id)
+    channel = await find_channel(interaction, channel_id)
     if guild is None or channel is None or not isinstance(person, discord.Member):
         raise RefusedRequest("state-paused-not-found")
     return place_for(channel, person)
@@ -188,6 +188,12 @@ def sees(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> b
     if channel is None:
         return person.guild_permissions.manage_channels
     return channel.permissions_for(person).view_channel
+
+
+def is_age_restricted(interaction: discord.Interaction[Any]) -> bool:
+    """Whether sensitive media may be shown here; a direct message does not say, so no."""
+    channel: Any = interaction.channel
+    return bool(getattr(channel, "is_nsfw", bool)())
 
 
 def _bot_permissions(channel: Found | None) -> discord.Permissions:

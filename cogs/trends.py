@@ -18,6 +18,7 @@ from bot.services.cooldown import Cooldown
 from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
 
 from .errors import answering
+from .subscription_rights import is_age_restricted
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ async def _show(interaction: Asked, page: Page) -> None:
     place = Place(
         sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,
-        age_restricted=_is_age_restricted(interaction),
+        age_restricted=is_age_restricted(interaction),
     )
     view = trend_view(services.texts.speaker(str(interaction.locale)), answer, page, place)
     await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
@@ -72,12 +73,6 @@ def _is_theirs(interaction: Asked) -> bool:
         return True
     asked_by = message.interaction_metadata
     return asked_by is not None and asked_by.user.id == interaction.user.id
-
-
-def _is_age_restricted(interaction: Asked) -> bool:
-    """Whether sensitive media may be shown here; a direct message does not say, so no."""
-    channel: Any = interaction.channel
-    return bool(getattr(channel, "is_nsfw", bool)())
 
 
 class TurnPage(ui.DynamicItem[ui.Button[Any]], template=TURN_ID):

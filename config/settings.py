@@ -253,10 +253,12 @@ class DeliverySettings(Section):
 
 
 class QuotaSettings(Section):
-    """How many subscriptions fit; 0 is no limit."""
+    """How many subscriptions and digests fit; 0 is no limit."""
 
     subscriptions_per_server: Annotated[int, Field(ge=0)] = 100
     subscriptions_per_channel: Annotated[int, Field(ge=0)] = 25
+    digests_per_server: Annotated[int, Field(ge=0)] = 25
+    digests_per_channel: Annotated[int, Field(ge=0)] = 5
     trend_per_minute: Annotated[int, Field(ge=0)] = 6
     """How often one person may ask /trend in a minute; a server may five times as often."""
 

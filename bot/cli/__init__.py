@@ -1,6 +1,6 @@
 """The command line: ``kawaraban``.
 
-``run | demo | fetch | poll | watch | status | hide | unhide | hidden | doctor | migrate``
+``run | demo | fetch | poll | watch | digest | status | hide | unhide | hidden | doctor | migrate``
 
 Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wrong, 3 a source did not answer,
 4 the database cannot be used.
@@ -16,7 +16,7 @@ from bot import __version__
 from bot.core.errors import DatabaseBusy, DatabaseTooNew, StorageError
 from config.settings import SettingsError, load
 
-from . import keeping, looking, moderation, running, status, watches
+from . import digests, keeping, looking, moderation, running, status, watches
 from .console import DATABASE_FAILED, SETTINGS_WRONG, out, stop
 
 cli = typer.Typer(
@@ -26,7 +26,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (running, looking, watches, status, moderation, keeping):
+for commands in (running, looking, watches, digests, status, moderation, keeping):
     commands.add_to(cli)
 
 

@@ -83,11 +83,12 @@ def _as_json(fetched: Fetched, typed: str) -> dict[str, Any]:
             "female_pct": audience.female_pct if audience else None,
             "group": audience.group if audience else None,
         },
-        "posts": [_post_as_json(post) for post in fetched.posts],
+        "posts": [post_as_json(post) for post in fetched.posts],
     }
 
 
-def _post_as_json(post: Post) -> dict[str, Any]:
+def post_as_json(post: Post) -> dict[str, Any]:
+    """A post for scripts; unknown is null, times are ISO 8601 in UTC."""
     return {
         "id": post.source_id or (post.canonical_id if post.url else None),
         "url": post.url,

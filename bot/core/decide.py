@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from .hiding import is_hidden
-from .models import KnownPost, Listener, PollState, Post
+from .models import BaselineReason, KnownPost, Listener, PollState, Post
 from .rules import Verdict, judge
 
 
@@ -29,12 +30,22 @@ class Stage(StrEnum):
     """It passes, but this is the watch's first look: baseline."""
     MUTED = "muted"
     """It passes while the subscription is muted: baseline."""
+    DIGEST_ONLY = "digest_only"
+    """It passes, but a digest stands in for the alerts: baseline."""
     TOO_OLD = "too_old"
     """It passes, but is too old to be told as new."""
     ROSE = "rose"
     """Told: it was known below the bar and reached it."""
     NEW = "new"
     """Told: it is new above the bar."""
+
+
+BASELINES: Final = {
+    Stage.FIRST_LOOK: BaselineReason.FIRST_LOOK,
+    Stage.MUTED: BaselineReason.MUTED,
+    Stage.DIGEST_ONLY: BaselineReason.DIGEST,
+}
+"""What passes at these stages is recorded as not to be told, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,8 @@ def _stage_of_passing(
         return Stage.FIRST_LOOK
     if listener.muted_until is not None and now < listener.muted_until:
         return Stage.MUTED
+    if listener.digest_only:
+        return Stage.DIGEST_ONLY
     known = state.known.get(post.key)
     if known is not None and known.max_rp is not None and known.max_rp < listener.min_rp:
         return Stage.ROSE

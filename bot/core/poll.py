@@ -17,7 +17,7 @@ import msgspec
 
 from . import cadence
 from .aftermath import live_posts, look_again_at, moved_marks, recounts, take_downs
-from .decide import Stage, born, decide
+from .decide import BASELINES, Stage, born, decide
 from .errors import SourceError
 from .health import after_failure, after_look, is_ailing
 from .hiding import is_hidden_from_all, wiped
@@ -26,7 +26,6 @@ from .models import (
     AlertContent,
     AlertReason,
     Baseline,
-    BaselineReason,
     Fetched,
     Held,
     HoldReason,
@@ -135,7 +134,6 @@ def _peak(post: Post, known: KnownPost | None) -> int | None:
 # -- what is told --------------------------------------------------------------------------------------
 
 _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
-_BASELINES = {Stage.FIRST_LOOK: BaselineReason.FIRST_LOOK, Stage.MUTED: BaselineReason.MUTED}
 
 
 def _decide(
@@ -159,8 +157,8 @@ def _outcome(
 ) -> Alert | Baseline | None:
     """One post for one listener: told, counted as old, or nothing."""
     stage = decide(state, listener, post, policy.new_post_max_age, now).stage
-    if stage in _BASELINES:
-        return Baseline(listener.subscription_id, post.key, _BASELINES[stage])
+    if stage in BASELINES:
+        return Baseline(listener.subscription_id, post.key, BASELINES[stage])
     if stage in _REASONS:
         return _alert(state, listener, post, _REASONS[stage], now)
     return None
@@ -256,7 +254,7 @@ def _as_stored(state: PollState, post: Post) -> Post:
     """What is kept of a post: of one that nobody who listens may see, no text (invariant 8)."""
     if not state.hidden:
         return post
-    guilds = (listener.guild_id for listener in state.listeners)
+    guilds = (*(listener.guild_id for listener in state.listeners), *state.digest_guilds)
     return wiped(post) if is_hidden_from_all(state.hidden, guilds, post.key) else post
 
 

@@ -1,8 +1,7 @@
 """Quiet hours: when a channel hears nothing, and when that ends.
 
 Quiet hours are times on a wall clock, so a night lasts an hour less or more when the clocks change. A time is
-taken as the first instant at which the wall clock shows it or later. That is the end of the gap for a time the
-clocks jump over, and the first of the two instants for one they show twice; and it never runs backwards, so that
+taken as the first instant at which the wall clock shows it or later (see ``clocks``), which never runs backwards:
 what begins before something else on the wall does so in truth.
 """
 
@@ -13,12 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from .clocks import instant_of
 from .models import QuietHours
 
 DAY_MINUTES = 24 * 60
 
 _DAY = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BEFORE = 1
 """Days a span that still runs can have begun earlier: it may be over midnight."""
 _A_WEEK_OVER = 9
@@ -72,23 +71,5 @@ def _spans(quiet: QuietHours, now: datetime, *, before: int, after: int) -> Iter
 
 @lru_cache(maxsize=4096)
 def _instant(zone: ZoneInfo, day: date, minutes: int) -> datetime:
-    """The first instant at which the wall clock shows so many minutes after midnight of the day, or later."""
-    shown = datetime.combine(day, time(minutes // 60, minutes % 60))
-    first = shown.replace(tzinfo=zone).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None) == shown:
-        return first
-    second = shown.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    return _end_of_gap(zone, second, first)
-
-
-def _end_of_gap(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The instant between two at which the clocks jump (clocks change on whole seconds)."""
-    old = before.astimezone(zone).utcoffset()
-    low, high = int((before - _EPOCH).total_seconds()), int((after - _EPOCH).total_seconds())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (_EPOCH + timedelta(seconds=middle)).astimezone(zone).utcoffset() == old:
-            low = middle
-        else:
-            high = middle
-    return _EPOCH + timedelta(seconds=high)
+    """When the wall clock shows so many minutes after midnight of the day; remembered, for a poll asks often."""
+    return instant_of(zone, datetime.combine(day, time(minutes // 60, minutes % 60)))

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from .decide import Stage, born, decide
+from .decide import BASELINES, Stage, born, decide
 from .models import (
     EVERYWHERE,
-    BaselineReason,
     Health,
     PollState,
     Post,
@@ -198,10 +197,8 @@ def _stops(trace: Trace, path: Path, sighting: Sighting, new_post_max_age: timed
             yield Baselined(*path.baseline)
         case Stage.STOPPED:
             yield _stopped(path, sighting.post, verdict)
-        case Stage.FIRST_LOOK:
-            yield Baselined(BaselineReason.FIRST_LOOK, None)
-        case Stage.MUTED:
-            yield Baselined(BaselineReason.MUTED, None)
+        case Stage.FIRST_LOOK | Stage.MUTED | Stage.DIGEST_ONLY:
+            yield Baselined(BASELINES[stage], None)
         case Stage.TOO_OLD:
             yield TooOld(born(sighting.post, sighting.known, trace.at), new_post_max_age)
         case Stage.NEW | Stage.ROSE:

@@ -11,9 +11,10 @@ import logging
 import os
 import webbrowser
 import zoneinfo
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,16 +24,20 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot import app
 from bot.client import TrendBot
-from bot.core.models import ChannelId, GuildId, UserId
+from bot.core.models import ChannelId, GuildId, Recurrence, UserId
 from bot.demo.simulated import Language, PortTaken, SimulatedDiscord, SimulationChanged
 from bot.demo.site import TrendSite
 from bot.demo.world import World
 from bot.services import Services
 from bot.services.asks import SubscribeAsk
+from bot.services.digests import DigestAsk
 from config.settings import Settings, SettingsError
 
 POLL_EVERY_S = 3
 MIN_RP = 100
+DIGEST_AFTER = timedelta(seconds=45)
+"""The surge and its first alerts come before the digest that sums them up."""
+DIGEST_TOPICS = 3
 
 _WHAT_TO_TRY = {
     "ja": """
@@ -45,6 +50,7 @@ _WHAT_TO_TRY = {
   2. 入力欄に /trend と打って Enter、topic に {surging} と入れて Enter。いまの話題が見られます。
   3. 同じように /subscribe で {other} を購読できます。ほかの話題: {others}
   4. 速報の下のボタンで、静かにしたり、止めたりできます。
+  5. もう少し待つと、話題のまとめ(ダイジェスト)も届きます。/digest create で自分でも作れます。
 """,
     "en": """
 The Kawaraban demo is running (nothing leaves this machine; Ctrl-C ends it).
@@ -56,12 +62,16 @@ The Kawaraban demo is running (nothing leaves this machine; Ctrl-C ends it).
   2. Type /trend and Enter, then {surging} as the topic and Enter, to see what is said right now.
   3. In the same way /subscribe to {other} (typhoons). More topics:\n     {others}
   4. The buttons below an alert make it quieter, or stop it.
+  5. A minute later a digest sums it all up; /digest create makes one of your own.
 """,
 }
 _WAITING = {
     "ja": "## かわら版デモ\n「{surging}」を購読中です。急に話題になると、ここに届きます。`/` と打ってください。",
     "en": "## Kawaraban demo\nThis channel follows {surging}. When it takes off you read it here. Try typing `/`.",
 }
+
+
+_DIGEST_NAME = {"ja": "今日の瓦版", "en": "Today's broadsheet"}
 
 
 class DemoSettings(Settings):
@@ -126,6 +136,7 @@ async def running_demo(*, language: Language, port: int = 0, seed: int = 1) -> A
         bot = TrendBot(services)
         discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language))
         await _follow(world.topics[0], services, discord)
+        await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
         _tick(services, stack)
         await _greet(discord, world.topics[0])
         page = await discord.serve(port, timezone=_zone(language))
@@ -201,6 +212,23 @@ async def _follow(topic: str, services: Services, discord: SimulatedDiscord) -> 
         min_rp=MIN_RP,
     )
     await services.subscriptions.subscribe(ask)
+
+
+async def _plan_digest(topics: Sequence[str], services: Services, discord: SimulatedDiscord) -> None:
+    """A digest each hour, at the first full minute that leaves time for an alert to come before."""
+    zone = _zone(discord.language) or "UTC"
+    first = (services.clock() + DIGEST_AFTER + timedelta(minutes=1)).astimezone(zoneinfo.ZoneInfo(zone))
+    ask = DigestAsk(
+        channel_id=ChannelId(discord.channel.id),
+        recurrence=Recurrence.HOURLY,
+        time=f":{first.minute:02}",
+        zone=zone,
+        language=discord.language,
+        name=_DIGEST_NAME[discord.language],
+        topics=",".join(topics),
+        top=3,
+    )
+    await services.digests.create(GuildId(discord.guild.id), UserId(discord.viewer.id), ask)
 
 
 def _tick(services: Services, stack: AsyncExitStack) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.poller import Poller
 
+    from .digests import DigestService
     from .health import HealthService
     from .moderation import ModerationService
     from .servers import ServerService
@@ -42,6 +43,7 @@ class Services:
     servers: ServerService
     moderation: ModerationService
     health: HealthService
+    digests: DigestService
     poller: Poller
     delivery: Delivery
     clock: Clock

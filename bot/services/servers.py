@@ -133,7 +133,7 @@ def _checked(ask: QuietAsk) -> QuietHours:
     try:
         ZoneInfo(ask.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise RefusedRequest("quiet-zone-unknown") from None
+        raise RefusedRequest("zone-unknown") from None
     quiet = QuietHours(ask.zone, parse_time(ask.start), parse_time(ask.end), parse_weekdays(ask.weekdays))
     if is_endless(quiet):
         raise RefusedRequest("quiet-endless")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 import regex
 
@@ -44,11 +45,9 @@ def parse_words(typed: str) -> tuple[str, ...]:
     more than 60 characters, more than 5 expressions, one of more than 200 characters or one that does not work.
     """
     words: dict[str, str] = {}
-    for piece in _PIECE.finditer(clean(typed)):
-        word = piece["pattern"] or _unquoted(piece["q"] or piece["plain"] or "")
-        if word:
-            # What differs in its case alone is one word, but not one pattern: ``\w``, ``\W``.
-            words.setdefault(word if is_pattern(word) else fold(word), word)
+    for word in pieces(typed):
+        # What differs in its case alone is one word, but not one pattern: ``\w``, ``\W``.
+        words.setdefault(word if is_pattern(word) else fold(word), word)
     if len(words) > WORDS_MAX:
         raise RefusedRequest("error-words-many", limit=WORDS_MAX, count=len(words))
     patterns = [word for word in words.values() if is_pattern(word)]
@@ -61,6 +60,14 @@ def parse_words(typed: str) -> tuple[str, ...]:
     return tuple(words.values())
 
 
+def pieces(typed: str) -> Iterator[str]:
+    """What stands between ``,``, ``、``, ``，`` and new lines; a phrase in quotes and a pattern are kept whole."""
+    for piece in _PIECE.finditer(clean(typed)):
+        word = piece["pattern"] or _unquoted(piece["q"] or piece["plain"] or "")
+        if word:
+            yield word
+
+
 def _check_pattern(pattern: str) -> None:
     if len(pattern) > PATTERN_MAX:
         raise RefusedRequest("error-pattern-long", limit=PATTERN_MAX, count=len(pattern))
@@ -71,8 +78,8 @@ def _check_pattern(pattern: str) -> None:
         raise RefusedRequest("error-pattern", pattern=escape(pattern), flaw=bad.flaw.value, part=part) from bad
 
 
-def write_words(words: tuple[str, ...]) -> str:
-    """Words as a field shows them; ``parse_words`` reads the same back."""
+def write_words(words: Iterable[str]) -> str:
+    """Words as a field shows them; ``pieces`` and ``parse_words`` read the same back."""
     return ", ".join(f'"{word}"' if _QUOTABLE.search(word) and not is_pattern(word) else word for word in words)
 
 

@@ -14,11 +14,12 @@ from .outbox_rows import must_read_message, read_message
 from .rows import from_us, to_us
 from .transactions import Part
 
-# What waits has a subscription that is not removed, and those lead to the server's channels without a walk through
-# everybody's outbox. CROSS JOIN fixes the order.
+# What waits has a subscription or digest that is not removed, and those lead to the server's channels without a
+# walk through everybody's outbox. CROSS JOIN fixes the order.
 _QUEUES = """
 SELECT e.channel_id, count(*), min(e.created_at), min(e.not_before)
-FROM (SELECT DISTINCT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL) s
+FROM (SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
+      UNION SELECT channel_id FROM digests WHERE guild_id = ?1 AND removed_at IS NULL) s
 CROSS JOIN entries e ON e.channel_id = s.channel_id AND e.state = 'waiting'
 WHERE e.guild_id = ?1 GROUP BY e.channel_id ORDER BY min(e.created_at), e.channel_id
 """

@@ -18,14 +18,16 @@ from .watches import rest_unheard
 _CHANNELS = """
 SELECT channel_id FROM subscriptions WHERE guild_id = ?1 UNION SELECT channel_id FROM channels WHERE guild_id = ?1
 UNION SELECT channel_id FROM entries WHERE guild_id = ?1 UNION SELECT channel_id FROM messages WHERE guild_id = ?1
+UNION SELECT channel_id FROM digests WHERE guild_id = ?1
 """
 _WATCHES = """
 SELECT DISTINCT sw.watch_id FROM subscription_watches sw
-JOIN subscriptions s ON s.id = sw.subscription_id WHERE s.guild_id = ?
+JOIN subscriptions s ON s.id = sw.subscription_id WHERE s.guild_id = ?1
+UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id WHERE d.guild_id = ?1
 """
 _KNOWN_CHANNELS = """
 SELECT channel_id FROM subscriptions UNION SELECT channel_id FROM channels
-UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages
+UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages UNION SELECT channel_id FROM digests
 """
 
 _OF_CHANNELS: Final = ("alerts", "mentions")
@@ -34,13 +36,14 @@ _OF_GUILD: Final = (
     "entries",
     "messages",
     "subscriptions",
+    "digests",
     "channels",
     "hidden",
     "audit",
     "incidents",
     "left_guilds",
 )
-"""Redraws go with their message, baselines with their subscription."""
+"""Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
 
 
 def forget_guild(guild_id: GuildId, before: datetime, connection: sqlite3.Connection) -> bool:

@@ -94,11 +94,14 @@ _REMEMBERED = timedelta(days=7)
 """Longer than bad news are not repeated (``incidents.NOT_AGAIN_WITHIN``)."""
 
 
-# CROSS JOIN fixes the order: a server's subscriptions lead to its watches.
+# CROSS JOIN fixes the order: a server's subscriptions and digests lead to its watches.
 _FOLLOWED = """
 SELECT sw.watch_id, s.channel_id FROM subscriptions s
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
-WHERE s.guild_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+WHERE s.guild_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
+UNION ALL
+SELECT dw.watch_id, d.channel_id FROM digests d CROSS JOIN digest_watches dw ON dw.digest_id = d.id
+WHERE d.guild_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 """
 _BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?)) ORDER BY t.name, w.source, w.target"  # noqa: S608
 

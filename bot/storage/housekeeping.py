@@ -8,13 +8,13 @@ from functools import partial
 
 from bot.core.models import TopicKey
 
+from .listening import RESTORABLE
 from .rows import to_us
-from .subscriptions import RESTORABLE
 from .transactions import Part
 from .watches import drop_empty_topics
 
 _HISTORY = timedelta(days=90)
-"""Finished messages, dropped entries and snapshots."""
+"""Finished messages, dropped entries, snapshots, and the times digests were told for."""
 _DECISIONS = timedelta(days=365)
 """A post without a date could come back after any time; what was decided about it is kept that long."""
 _MENTIONS = timedelta(days=1)
@@ -34,9 +34,16 @@ _DROP_MESSAGES = "DELETE FROM messages WHERE state IN ('sent', 'given_up') AND e
 _DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
 _DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
 _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
+_DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
+# The newest stays, so that its time is never told again.
+_DROP_ISSUES = """
+DELETE FROM digest_issues WHERE due_at < ?
+  AND due_at < (SELECT max(o.due_at) FROM digest_issues o WHERE o.digest_id = digest_issues.digest_id)
+"""
 _DROP_WATCHES = """
 DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count = 0
   AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id)
+  AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)
 """
 _DROP_ALERTS = """
 DELETE FROM alerts WHERE decided_at < ? AND entry_id IS NULL AND NOT EXISTS (
@@ -58,7 +65,7 @@ class SqliteHousekeeping(Part):
         dropped = 0
         for first in range(0, last + 1, _WATCHES_A_BATCH):
             dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
-        for work in (_prune_outbox, _prune_subscriptions, _prune_decisions):
+        for work in (_prune_outbox, _prune_removed, _prune_decisions):
             dropped += await self._database.write(partial(work, now), durable=False)
         return dropped
 
@@ -110,16 +117,19 @@ def _recount(connection: sqlite3.Connection, watch_id: int) -> None:
 def _prune_outbox(now: datetime, connection: sqlite3.Connection) -> int:
     """Uncertain messages stay: somebody has yet to decide."""
     before = (to_us(now - _HISTORY),)
-    dropped = sum(connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES))
+    dropped = sum(
+        connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES)
+    )
     return dropped + connection.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
 
 
-def _prune_subscriptions(now: datetime, connection: sqlite3.Connection) -> int:
-    """Removed subscriptions, then the watches only they knew, then topics nobody knows."""
-    subscriptions = connection.execute(_DROP_SUBSCRIPTIONS, (to_us(now - RESTORABLE),)).rowcount
+def _prune_removed(now: datetime, connection: sqlite3.Connection) -> int:
+    """Removed subscriptions and digests, then the watches only they knew, then topics nobody knows."""
+    before = (to_us(now - RESTORABLE),)
+    removed = sum(connection.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
     watches = connection.execute(_DROP_WATCHES).rowcount
     topics = [TopicKey(key) for (key,) in connection.execute("SELECT topic_key FROM topics").fetchall()]
-    return subscriptions + watches + drop_empty_topics(connection, topics)
+    return removed + watches + drop_empty_topics(connection, topics)
 
 
 def _prune_decisions(now: datetime, connection: sqlite3.Connection) -> int:

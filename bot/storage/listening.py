@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from bot.core.models import BaselineReason, SourceName, SubscriptionId, Topic
+from bot.core.models import BaselineReason, PauseReason, SourceName, SubscriptionId, Topic
 from bot.core.targets import OWN, targets_of
 
 from .baseline import record_baseline
 from .rows import rules_from, to_us
 from .watches import bump_rules, ensure_watch, rest_unheard, wake
+
+RESTORABLE: Final = timedelta(days=30)
+"""How long it can be undone that a subscription or a digest was removed."""
+LOST: Final = (PauseReason.FORBIDDEN, PauseReason.NOT_FOUND, PauseReason.REMOVED)
+"""Pauses that Discord asked for, not a person."""
 
 
 def listen_to(
@@ -26,7 +32,7 @@ def listen_to(
     connection.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
     for source, bar in min_rp.items():
         # Only a feed has a target of its own; the other sources are asked for the topic.
-        aims = (target,) if target and source is SourceName.FEED else _aims(connection, source, topic)
+        aims = (target,) if target and source is SourceName.FEED else aims_of(connection, source, topic)
         connection.executemany(
             "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, ?)",
             [(ensure_watch(connection, source, topic, aim, now), subscription_id, bar) for aim in aims],
@@ -51,7 +57,7 @@ def listen_elsewhere(
     record_baseline(connection, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
 
 
-def _aims(connection: sqlite3.Connection, source: SourceName, topic: Topic) -> tuple[str | None, ...]:
+def aims_of(connection: sqlite3.Connection, source: SourceName, topic: Topic) -> tuple[str | None, ...]:
     """Where a source is asked for a topic, as the settings say."""
     rows = connection.execute(
         "SELECT template FROM source_targets WHERE source = ? ORDER BY position", (source,)

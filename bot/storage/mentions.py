@@ -1,4 +1,4 @@
-"""Which roles a message mentions: those of its alerts, each at most once every so often a channel."""
+"""Which roles a message mentions: those of its alerts and digests, each at most once every so often a channel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.models import AlertContent, ChannelId, OutboxEntry, RoleId
+from bot.core.models import AlertContent, ChannelId, DigestContent, OutboxEntry, RoleId
 
 from .rows import to_us
 
@@ -37,7 +37,7 @@ def mention(
 
 
 def _wanted(entries: Sequence[OutboxEntry]) -> Sequence[RoleId]:
-    """The roles of the alerts, each once; a summary mentions nobody, and a hidden post is not worth it."""
+    """The roles of alerts and digests, each once; a summary mentions nobody, and a hidden post is not worth it."""
     contents = (entry.content for entry in entries if not entry.hidden)
-    roles = (content.role_id for content in contents if isinstance(content, AlertContent))
+    roles = (content.role_id for content in contents if isinstance(content, AlertContent | DigestContent))
     return tuple(dict.fromkeys(role for role in roles if role is not None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -15,16 +16,16 @@ from bot.core.models import (
     AlertContent,
     AuditAction,
     AuditLine,
+    Content,
+    DigestContent,
+    DigestPost,
     EntryKind,
     GuildId,
     HiddenPost,
-    Message,
     MessageId,
-    Network,
     PostHash,
     PostKey,
     SourceName,
-    StoredPost,
     TakenDown,
 )
 
@@ -42,7 +43,9 @@ _HIDE = "INSERT OR IGNORE INTO hidden (guild_id, post_hash, hidden_at, actor, wh
 _RECORD = "INSERT INTO audit (at, guild_id, action, actor, post_hash, why) VALUES (?, ?, ?, ?, ?, ?)"
 
 _ENTRIES_OF_POST = f"""{ENTRY}
-WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1) AND (?2 = 0 OR e.guild_id = ?2)
+WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1
+               UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key = ?1)
+  AND (?2 = 0 OR e.guild_id = ?2)
 """  # noqa: S608 - constants only
 _DROP_ENTRY = """
 UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'
@@ -65,24 +68,15 @@ CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 """  # noqa: S608 - constants only
 _GUILDS_OF_WATCH = """
 SELECT DISTINCT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
-WHERE sw.watch_id = ? AND s.removed_at IS NULL
+WHERE sw.watch_id = ?1 AND s.removed_at IS NULL
+UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ?1 AND d.removed_at IS NULL
 """
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
-_FOLLOWED = """
-w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
-         WHERE s.guild_id = ? AND s.removed_at IS NULL)
-"""
-_TOLD = f"""{ENTRY}
-WHERE e.kind = 'alert' AND (?1 IS NULL OR e.guild_id = ?1)
-  AND (json_extract(e.content, '$.post.url') = ?2 OR e.id IN (
-    SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))))
-ORDER BY e.id DESC LIMIT 100
-"""  # noqa: S608 - constants only
-
 
 class SqliteModeration(Part):
-    """The ``ModerationStore`` part."""
+    """The part of ``ModerationStore`` that hides and tells what is hidden."""
 
     async def hide(
         self, guild_id: GuildId, key: PostKey, *, actor: Actor, why: str | None, now: datetime
@@ -111,14 +105,6 @@ class SqliteModeration(Part):
     async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
         """Who did what, newest first."""
         return await self._database.read(partial(_audit, guild_id, limit))
-
-    async def sent_message(self, discord_message_id: int, guild_id: GuildId | None = None) -> Message | None:
-        """The message of ours that Discord knows by this id."""
-        return await self._database.read(partial(_sent_message, discord_message_id, guild_id))
-
-    async def find_posts(self, needle: str, guild_id: GuildId | None = None) -> list[StoredPost]:
-        """Posts whose key, canonical id or URL is exactly this."""
-        return await self._database.read(partial(_find, needle, guild_id))
 
 
 def source_actor(source: SourceName) -> Actor:
@@ -185,12 +171,33 @@ def _wipe_entries(
         if entry.kind is EntryKind.SUMMARY:
             waiting += state == "waiting" and _uncount(connection, entry.id, key, now)
             continue
-        if isinstance(entry.content, AlertContent) and not entry.content.hidden:
-            wiped_text = to_json(wiped_content(entry.content))
-            connection.execute("UPDATE entries SET content = ? WHERE id = ?", (wiped_text, entry.id))
-            waiting += connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id)).rowcount
+        left = _wiped_content(entry.content, key)
+        if left != entry.content:
+            connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
+            waiting += state == "waiting"
             messages += [message_id] if message_id is not None else []
+        if entry.kind is EntryKind.ALERT:
+            connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id))
     return messages, waiting
+
+
+def _wiped_content(content: Content, key: PostKey) -> Content:
+    """What is left of an entry without the post; a digest stays one, whatever is taken out of it."""
+    if isinstance(content, DigestContent):
+        return wiped_digest(content, key)
+    return wiped_content(content) if isinstance(content, AlertContent) else content
+
+
+def wiped_digest(content: DigestContent, key: PostKey) -> DigestContent:
+    """A digest of which one post is drawn no more."""
+    topics = (
+        replace(topic, posts=tuple(_wiped_if(post, key) for post in topic.posts)) for topic in content.topics
+    )
+    return replace(content, topics=tuple(topics))
+
+
+def _wiped_if(shown: DigestPost, key: PostKey) -> DigestPost:
+    return replace(shown, post=wiped(shown.post), hidden=True) if shown.post.key == key else shown
 
 
 def _uncount(connection: sqlite3.Connection, entry_id: int, key: PostKey, now: datetime) -> bool:
@@ -274,55 +281,3 @@ def _audit(guild_id: GuildId | None, limit: int, connection: sqlite3.Connection)
         (guild_id, limit),
     )
     return [AuditLine(from_us(row[0]), row[1], AuditAction(row[2]), row[3], row[4], row[5]) for row in rows]
-
-
-def _sent_message(
-    discord_message_id: int, guild_id: GuildId | None, connection: sqlite3.Connection
-) -> Message | None:
-    """Without an index: it is asked by people, outside the writer."""
-    row = connection.execute(
-        "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2)",
-        (discord_message_id, guild_id),
-    ).fetchone()
-    return None if row is None else must_read_message(row[0], connection)
-
-
-def _find(needle: str, guild_id: GuildId | None, connection: sqlite3.Connection) -> list[StoredPost]:
-    """What is stored knows more than what was told; each identity once."""
-    keys = [needle, *(f"{network}:{needle}" for network in Network)]
-    found: dict[PostKey, StoredPost] = {}
-    for stored in (
-        *_find_stored(needle, keys, guild_id, connection),
-        *_find_told(needle, keys, guild_id, connection),
-    ):
-        found.setdefault(stored.post.key, stored)
-    return list(found.values())
-
-
-def _find_stored(
-    needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
-) -> Iterable[StoredPost]:
-    """By key, one look-up a watch; by URL, which has no index: this is asked seldom, and outside the writer."""
-    place, places = ("", ()) if guild_id is None else (f" AND {_FOLLOWED}", (guild_id,))
-    by_key = f"{_STORED} WHERE p.post_key IN (SELECT value FROM json_each(?)){place}"  # noqa: S608 - constants only
-    by_url = f"{_STORED} WHERE json_extract(b.body, '$.url') = ?{place}"
-    for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
-        for row in connection.execute(sql, (value, *places)):
-            yield stored_post_from(row)
-
-
-def _find_told(
-    needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
-) -> Iterable[StoredPost]:
-    """What only the messages still know."""
-    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys))):
-        entry = entry_from(row)
-        if isinstance(entry.content, AlertContent) and not entry.content.hidden:
-            content = entry.content
-            yield StoredPost(
-                post=content.post,
-                source=content.source,
-                max_rp=content.post.rp,
-                rp_at=content.observed_at,
-                first_seen_at=entry.created_at,
-            )

@@ -11,6 +11,7 @@ import msgspec
 from bot.core.models import (
     AlertContent,
     Content,
+    DigestContent,
     EntryKind,
     LiveCount,
     Message,
@@ -42,6 +43,7 @@ FROM messages
 _ALERT = msgspec.json.Decoder(AlertContent)
 _SUMMARY = msgspec.json.Decoder(SummaryContent)
 _NOTICE = msgspec.json.Decoder(NoticeContent)
+_DIGEST = msgspec.json.Decoder(DigestContent)
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
 
@@ -104,8 +106,13 @@ def _notice_content(stored: str, _: int | None) -> NoticeContent:
     return _NOTICE.decode(stored)
 
 
+def _digest_content(stored: str, _: int | None) -> DigestContent:
+    return _DIGEST.decode(stored)
+
+
 _CONTENT: dict[EntryKind, Callable[[str, int | None], Content]] = {
     EntryKind.ALERT: _alert_content,
     EntryKind.SUMMARY: _summary_content,
     EntryKind.NOTICE: _notice_content,
+    EntryKind.DIGEST: _digest_content,
 }

@@ -1,4 +1,4 @@
-"""Which sources are on and where each is asked; and subscriptions that follow when that changes."""
+"""Which sources are on and where each is asked; and subscriptions and digests that follow when that changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.core.models import SourceName, SubscriptionId
 
+from .digest_listening import listen_for_elsewhere
 from .listening import listen_elsewhere
 from .rows import json_list
 from .transactions import Part
@@ -42,6 +43,7 @@ def _set_sources(
     changed = {source for source, _, _ in known ^ set(rows)}
     for subscription_id in _listening_to(connection, changed):
         listen_elsewhere(connection, subscription_id, now - _BASELINE, now)
+    listen_for_elsewhere(connection, changed, now)
 
 
 def _listening_to(connection: sqlite3.Connection, sources: Iterable[str]) -> list[SubscriptionId]:

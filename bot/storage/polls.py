@@ -15,6 +15,7 @@ from bot.core.errors import StalePlan
 from bot.core.models import (
     EVERYWHERE,
     Baseline,
+    GuildId,
     KnownPost,
     Listener,
     PollPlan,
@@ -28,6 +29,7 @@ from bot.core.models import (
 
 from .base import CommitResult
 from .decisions import hold, tell
+from .digest_listening import DIGEST_ONLY
 from .moderation import GONE, hidden_among, hide_post, source_actor
 from .redraws import recount
 from .rows import (
@@ -46,13 +48,18 @@ from .transactions import Part
 
 _WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
 
-_LISTENERS = """
+_LISTENERS = f"""
 SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
        (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
-        AND e.kind = 'summary' AND e.state <> 'dropped')
+        AND e.kind = 'summary' AND e.state <> 'dropped'),
+       {DIGEST_ONLY}
 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
 WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
 ORDER BY s.id
+"""  # noqa: S608 - constants only
+_DIGEST_GUILDS = """
+SELECT DISTINCT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
 """
 
 # CROSS JOIN fixes the order: one key look-up a listed post.
@@ -126,6 +133,7 @@ def _read_state(
         msg = f"watch {watch.id} is gone"
         raise StalePlan(msg)
     listeners = _listeners(connection, watch.id, now)
+    digest_guilds = frozenset(GuildId(guild) for (guild,) in connection.execute(_DIGEST_GUILDS, (watch.id,)))
     channels = json_list({listener.channel_id for listener in listeners})
     subscriptions = json_list(listener.subscription_id for listener in listeners)
     told = connection.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
@@ -136,12 +144,14 @@ def _read_state(
         listeners=listeners,
         told=frozenset((channel, key) for channel, key, *_ in told),
         baselined=frozenset(connection.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
-        hidden=hidden_among(connection, {listener.guild_id for listener in listeners}, keys),
+        hidden=hidden_among(connection, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown={
             (channel, key): Shown(live_rp, from_us(decided_at))
             for channel, key, held, live_rp, decided_at in told
             if held is None
         },
+        digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
+        digest_guilds=digest_guilds,
     )
 
 
@@ -163,6 +173,7 @@ def _listeners(connection: sqlite3.Connection, watch_id: int, now: datetime) -> 
             muted_until=from_us_or_none(row[7]),
             told_last_hour=told.get(row[0], 0),
             last_summary_at=from_us_or_none(row[8]),
+            digest_only=bool(row[9]),
         )
         for row in rows
     )

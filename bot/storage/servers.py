@@ -10,13 +10,12 @@ from functools import partial
 from bot.core.models import EVERYWHERE, ChannelId, GuildId, PauseReason, QuietHours, Subscription, SubscriptionId
 from bot.core.quiet import is_endless
 
+from .digest_listening import pause_digests
 from .forgetting import forget_guild
-from .listening import silence
+from .listening import LOST, silence
 from .quiet import quiet_from, read_quiet, reschedule
 from .rows import SUBSCRIPTION, json_list, subscription_from, to_json, to_us
 from .transactions import Part
-
-_LOST = (PauseReason.FORBIDDEN, PauseReason.NOT_FOUND, PauseReason.REMOVED)
 
 _SET_QUIET = """
 INSERT INTO channels (channel_id, guild_id, quiet) VALUES (?1, ?2, ?3)
@@ -33,7 +32,8 @@ UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = N
 WHERE id = ?
 """
 _KNOWN_GUILDS = """
-SELECT guild_id FROM subscriptions UNION SELECT guild_id FROM entries UNION SELECT guild_id FROM messages
+SELECT guild_id FROM subscriptions UNION SELECT guild_id FROM digests
+UNION SELECT guild_id FROM entries UNION SELECT guild_id FROM messages
 UNION SELECT guild_id FROM channels UNION SELECT guild_id FROM hidden UNION SELECT guild_id FROM audit
 EXCEPT SELECT guild_id FROM left_guilds
 """
@@ -87,7 +87,7 @@ class SqliteServers(Part):
         """Subscriptions that rest because Discord refused their channel."""
 
         def work(connection: sqlite3.Connection) -> list[Subscription]:
-            rows = connection.execute(_RESUMABLE, (channel_id, json_list(_LOST)))
+            rows = connection.execute(_RESUMABLE, (channel_id, json_list(LOST)))
             return [subscription_from(row) for row in rows]
 
         return await self._database.read(work)
@@ -135,6 +135,7 @@ def _guild_left(guild_id: GuildId, now: datetime, connection: sqlite3.Connection
     ]
     for subscription_id in paused:
         silence(connection, subscription_id, reason, now)
+    pause_digests(connection, PauseReason.REMOVED, now, guild_id=guild_id)
     _give_up_untried(connection, guild_id, reason, now)
     rows = connection.execute(_BY_IDS, (json_list(paused),))
     return [subscription_from(row) for row in rows]

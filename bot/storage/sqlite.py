@@ -28,6 +28,9 @@ import aiosqlite
 from bot.core.errors import StorageError
 
 from .deliveries import SqliteDeliveries
+from .digest_issues import SqliteDigestIssues
+from .digests import SqliteDigests
+from .finding import SqliteFinding
 from .groups import Groups
 from .health import SqliteHealth
 from .housekeeping import SqliteHousekeeping
@@ -35,6 +38,7 @@ from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
 from .moderation import SqliteModeration
 from .outbox import SqliteOutbox
+from .periods import SqlitePeriods
 from .places import SqlitePlaces
 from .polls import SqlitePolls
 from .redraws import SqliteRedraws
@@ -66,11 +70,15 @@ class SqliteStorage(
     SqliteMessages,
     SqliteRedraws,
     SqliteModeration,
+    SqliteFinding,
     SqliteDeliveries,
     SqliteTraces,
     SqliteServers,
     SqliteHealth,
     SqliteSpend,
+    SqliteDigests,
+    SqliteDigestIssues,
+    SqlitePeriods,
     SqliteHousekeeping,
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""

@@ -22,13 +22,12 @@ from bot.core.models import (
 
 from .base import Counts, NewSubscription
 from .baseline import record_baseline
-from .listening import listen_again, listen_to, silence, watch_ids_of
+from .digest_listening import pause_digests
+from .listening import RESTORABLE, listen_again, listen_to, silence, watch_ids_of
 from .rows import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
 from .transactions import Part
 from .watches import bump_rules, rest_unheard
 
-RESTORABLE = timedelta(days=30)
-"""How long ``unsubscribe`` can be undone."""
 _UNMUTE_BASELINE = timedelta(days=7)
 """Older than anything told as new; a wider baseline costs rows, never an alert."""
 
@@ -72,7 +71,7 @@ class SqliteSubscriptions(Part):
         return await self._database.write(partial(_pause, subscription_id, why, now))
 
     async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Subscription]:
-        """Pause all active subscriptions of a channel."""
+        """Pause all active subscriptions of a channel, and its digests."""
         return await self._database.write(partial(_pause_channel, channel_id, why, now))
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
@@ -183,6 +182,7 @@ def _pause_channel(
     ).fetchall()
     for row in rows:
         _pause(row[0], why, now, connection)
+    pause_digests(connection, why, now, channel_id=channel_id)
     return [_must_read(connection, row[0]) for row in rows]
 
 

@@ -27,6 +27,7 @@ from bot.core.models import (
 )
 from bot.core.traces import Hiding, Path, Progress, Sample, Sighting, Telling, Trace
 
+from .digest_listening import DIGEST_ONLY
 from .quiet import read_quiet
 from .rows import (
     POST_COLUMNS,
@@ -52,6 +53,7 @@ SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
+_DIGEST_ONLY = f"SELECT {DIGEST_ONLY} FROM subscriptions s WHERE s.id = ?"  # noqa: S608
 _FIRST_SAMPLE = "SELECT rp, at FROM samples WHERE watch_id = ? AND post_key = ? ORDER BY at LIMIT 1"
 _BASELINES = """
 SELECT b.subscription_id, b.why, b.at FROM subscriptions s
@@ -124,14 +126,14 @@ def _path(
 ) -> Path:
     return Path(
         watch=watch,
-        listener=_listener(subscription, watch),
+        listener=_listener(subscription, watch, digest_only=_is_digest_only(connection, subscription)),
         paused=subscription.paused,
         sighting=_sighting(connection, watch.id, key),
         baseline=baselines.get(subscription.id),
     )
 
 
-def _listener(subscription: Subscription, watch: Watch) -> Listener:
+def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) -> Listener:
     """What a poll of the watch knows of the subscription, but for what it was told lately."""
     return Listener(
         subscription_id=subscription.id,
@@ -142,7 +144,12 @@ def _listener(subscription: Subscription, watch: Watch) -> Listener:
         language=subscription.language,
         role_id=subscription.role_id,
         muted_until=subscription.muted_until,
+        digest_only=digest_only,
     )
+
+
+def _is_digest_only(connection: sqlite3.Connection, subscription: Subscription) -> bool:
+    return bool(connection.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()[0])
 
 
 def _sighting(connection: sqlite3.Connection, watch_id: WatchId, key: PostKey) -> Sighting | None:

@@ -53,6 +53,9 @@ UPDATE watches SET next_poll_at = NULL
 WHERE id = ? AND operator = 0 AND NOT EXISTS (
   SELECT 1 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
   WHERE sw.watch_id = watches.id AND s.removed_at IS NULL AND s.paused IS NULL)
+AND NOT EXISTS (
+  SELECT 1 FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+  WHERE dw.watch_id = watches.id AND d.removed_at IS NULL AND d.paused IS NULL)
 """
 
 
@@ -188,7 +191,8 @@ def _remove_watch(source: SourceName, key: TopicKey, connection: sqlite3.Connect
     rest_unheard(connection, watch_ids)
     connection.executemany(
         "DELETE FROM watches WHERE id = ? "
-        "AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id)",
+        "AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id) "
+        "AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)",
         [(watch_id,) for watch_id in watch_ids],
     )
     drop_empty_topics(connection, [key])
@@ -200,7 +204,8 @@ def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]
     return connection.execute(
         "DELETE FROM topics WHERE topic_key IN (SELECT value FROM json_each(?)) "
         "AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = topics.topic_key) "
-        "AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.topic_key = topics.topic_key)",
+        "AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.topic_key = topics.topic_key) "
+        "AND NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.topic_key = topics.topic_key)",
         (json_list(keys),),
     ).rowcount
 

@@ -59,3 +59,5 @@ class Listener:
     told_last_hour: int = 0
     last_summary_at: datetime | None = None
     """When its last summary line of the ceiling was, or is, to go out."""
+    digest_only: bool = False
+    """A digest of the channel stands in for its alerts."""

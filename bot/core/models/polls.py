@@ -44,6 +44,8 @@ class PollState:
 
     ``told``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
     ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those told, the ones told on their own.
+    ``digested``: a digest will tell of the posts, whatever their RP. ``digest_guilds``: servers of digests that
+    name the topic; they see the posts without a listener.
     """
 
     watch: Watch
@@ -53,6 +55,8 @@ class PollState:
     baselined: frozenset[tuple[SubscriptionId, PostKey]] = frozenset()
     hidden: frozenset[tuple[GuildId, PostKey]] = frozenset()
     shown: Mapping[tuple[ChannelId, PostKey], Shown] = field(default_factory=dict)
+    digested: bool = False
+    digest_guilds: frozenset[GuildId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Storage(
     ServerStore,
     HealthStore,
     SpendStore,
+    DigestStore,
     Protocol,
 ):
     """All of it."""

@@ -92,6 +92,10 @@ class DigestStore(Protocol):
         """A server's (or channel's) digests by channel and name (None: of all servers), without removed ones."""
         ...
 
+    async def resumable_digests(self, channel_id: ChannelId) -> list[Digest]:
+        """Digests of a channel that rest because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
+        ...
+
     async def digest_topics(self, digest: Digest) -> list[Topic]:
         """The topics it tells of now: its own, else all its channel is subscribed to (not paused), by name."""
         ...

@@ -32,5 +32,5 @@ class HealthStore(Protocol):
         ...
 
     async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
-        """The watches of a server's subscriptions that are awake, by topic name and source."""
+        """The watches of a server's subscriptions and digests that are awake, by topic name and source."""
         ...

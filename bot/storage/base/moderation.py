@@ -27,9 +27,9 @@ class ModerationStore(Protocol):
     ) -> TakenDown:
         """Take a post down in a server (``EVERYWHERE``: in all), for good.
 
-        Waiting entries of it are dropped, its text is wiped from entries, and from the stored posts where nobody
-        else may see it. Messages that show it are to be redrawn, urgently; one that holds nothing else and was
-        never tried is given up.
+        Waiting alerts of it are dropped, and digests are told without it. Its text is wiped from entries, and from
+        the stored posts where nobody else may see it. Messages that show it are to be redrawn, urgently; one that
+        holds nothing else and was never tried is given up.
         """
         ...
 
@@ -58,6 +58,6 @@ class ModerationStore(Protocol):
     async def find_posts(self, needle: str, guild_id: GuildId | None = None) -> list[StoredPost]:
         """Stored or told posts whose key, canonical id or URL is exactly this, each identity once.
 
-        ``guild_id``: only among the topics its subscriptions follow and what it was told.
+        ``guild_id``: only among the topics its subscriptions and digests follow and what it was told.
         """
         ...

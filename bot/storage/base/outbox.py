@@ -34,7 +34,7 @@ class OutboxStore(Protocol):
     ) -> Message | None:
         """Bind entries to a message for good and claim it.
 
-        The roles of its alerts are mentioned, unless the channel heard a mention of the role less than
+        The roles of its alerts and digests are mentioned, unless the channel heard a mention of the role less than
         ``mention_interval`` ago. None when one of the entries is no longer waiting, the channel has an unfinished
         message, or it is quiet there by now (what waits is then put off until the quiet ends).
         """

@@ -27,14 +27,14 @@ class ServerStore(Protocol):
         ...
 
     async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
-        """The bot was removed: its subscriptions are paused (REMOVED) and, after some days, pruned with all data.
+        """The bot was removed: what it had there is paused (REMOVED) and, after some days, pruned with all data.
 
-        Returns what was paused. Called again, the first time stands.
+        Returns the subscriptions that were paused; digests are as well. Called again, the first time stands.
         """
         ...
 
     async def guild_joined(self, guild_id: GuildId, now: datetime) -> None:
-        """The bot is (again) in the server: nothing is forgotten. Its subscriptions wait to be resumed."""
+        """The bot is (again) in the server: nothing is forgotten. What was paused waits to be resumed."""
         ...
 
     async def known_guilds(self) -> frozenset[GuildId]:

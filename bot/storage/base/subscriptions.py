@@ -80,7 +80,7 @@ class SubscriptionStore(Protocol):
         ...
 
     async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Subscription]:
-        """Pause all active subscriptions of a lost channel; returns those paused by this call."""
+        """Pause a lost channel's active subscriptions and digests; returns the subscriptions paused by this."""
         ...
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:

@@ -56,8 +56,8 @@ quiet-day-6 = Sun
 ## When something cannot be done
 quiet-time-unclear = This time is not clear. Write it like 22:00, 7 or 10pm, from 0:00 to 24:00.
 quiet-weekdays-unclear = These days are not clear. Write "every day", "weekdays", "weekends" or days like "mon,wed".
-quiet-zone-unknown = This time zone is not clear. Pick one of the suggestions while typing, or write it like "Tokyo" or "Asia/Tokyo".
-quiet-zone-missing = Please pick the time zone whose clock is meant (for example New York or Tokyo).
+zone-unknown = This time zone is not clear. Pick one of the suggestions while typing, or write it like "Tokyo" or "Asia/Tokyo".
+zone-missing = Please pick the time zone whose clock is meant (for example New York or Tokyo).
 quiet-endless = Quiet would never end like this. Please choose different times for start and end, or fewer days.
 quiet-none = This channel has no quiet hours.
 error-thread-closed = The bot is not in this private thread. Mention the bot there to bring it in, then try again.

@@ -1,0 +1,193 @@
+"""decide_digest: what a channel is told of its topics' period.
+
+    topics' periods + what only the channel knows -> what it may see -> rank -> the first few -> DigestContent
+
+About the numbers: what a post *gained* is the difference of two RP that were read, the last ones before the end
+and before the start of the period. Both are as old as the look that found them; what happened between a look and
+the end counts for the next period. A post that was written earlier but first read in the period has gained that
+much at least. Where nobody knows the RP the gain is unknown, which is not 0: it comes after those that are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .hiding import wiped
+from .models import (
+    ChannelPeriod,
+    Digest,
+    DigestContent,
+    DigestPost,
+    DigestTopic,
+    Followed,
+    Period,
+    PeriodPost,
+    PostKey,
+    SourceName,
+    TopicKey,
+    TopicPeriod,
+    TopicState,
+    Trouble,
+    Volume,
+)
+from .rules import Verdict, judge, judge_rp
+
+LATE_AFTER = timedelta(minutes=10)
+"""Told so long after it was due, a digest says for which time it was."""
+
+_VOLUMES_FROM = (SourceName.TRENDPAGE, SourceName.X, SourceName.MISSKEY, SourceName.MASTODON)
+"""Whose count of a topic is the best: who sees more of the world comes first."""
+
+_Choice = tuple[TopicPeriod, list[PeriodPost]]
+"""A topic, and its posts that the channel may be told of, best first."""
+
+
+def decide_digest(
+    digest: Digest, period: Period, topics: Sequence[TopicPeriod], channel: ChannelPeriod, now: datetime
+) -> DigestContent:
+    """Decide everything that a digest says, topics in the order given; the posts' order does not matter.
+
+    A post under two topics is told under the first. What the rules of the channel's subscription to a topic stop
+    is not told, nor what comes from a source it does not listen to; a topic without a subscription has no rules.
+    The digest's own bar is held against the highest RP known, and an unknown one never passes it (invariant 5):
+    with a bar, entries of feeds are left out, as they are by a subscription with one.
+    """
+    return DigestContent(
+        digest_id=digest.id,
+        name=digest.name,
+        period=period,
+        zone=digest.schedule.zone,
+        language=digest.language,
+        topics=tuple(_topic(digest, period, choice, channel) for choice in _choices(digest, topics, channel)),
+        role_id=digest.role_id,
+        late=now - period.end > LATE_AFTER,
+    )
+
+
+def wants_more(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeriod) -> tuple[TopicKey, ...]:
+    """Topics of which too little is left, though storage has more posts than it was asked for."""
+    return tuple(
+        topic.topic.key
+        for topic, posts in _choices(digest, topics, channel)
+        if len(posts) < digest.top and not topic.is_all
+    )
+
+
+def wiped_digest(content: DigestContent, key: PostKey) -> DigestContent:
+    """The digest with nothing left of a post that was taken down (invariant 8)."""
+    return replace(
+        content,
+        topics=tuple(
+            replace(topic, posts=tuple(_wiped(one) if one.post.key == key else one for one in topic.posts))
+            for topic in content.topics
+        ),
+    )
+
+
+def _wiped(told: DigestPost) -> DigestPost:
+    return replace(told, post=wiped(told.post), hidden=True)
+
+
+# -- which posts ---------------------------------------------------------------------------------------
+
+
+def _choices(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeriod) -> Iterator[_Choice]:
+    """Each topic with the posts that it may tell: of those, the first ``digest.top`` are told."""
+    taken: set[PostKey] = set(channel.hidden)
+    for topic in topics:
+        followed = channel.followed.get(topic.topic.key)
+        passing = [one for one in topic.posts if _passes(one, digest.min_rp, followed)]
+        free = sorted((one for one in passing if one.stored.post.key not in taken), key=_rank)
+        taken.update(one.stored.post.key for one in free[: digest.top])
+        yield topic, free
+
+
+def _passes(one: PeriodPost, min_rp: int, followed: Followed | None) -> bool:
+    stored = one.stored
+    peak = max((rp for rp in (stored.post.rp, stored.max_rp) if rp is not None), default=None)
+    if followed is None:
+        return judge_rp(peak, min_rp) is Verdict.PASSES
+    return stored.source in followed.sources and judge(stored.post, peak, min_rp, followed.rules) is Verdict.PASSES
+
+
+def _rank(one: PeriodPost) -> tuple[bool, int, bool, int, float, PostKey]:
+    """Most gained first, then highest score, then newest; unknown after known. The key breaks ties."""
+    post = one.stored.post
+    born = post.created_at or one.stored.first_seen_at
+    return (
+        one.gained is None,
+        -(one.gained or 0),
+        post.score is None,
+        -(post.score or 0),
+        -born.timestamp(),
+        post.key,
+    )
+
+
+# -- what is said of a topic ---------------------------------------------------------------------------
+
+
+def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeriod) -> DigestTopic:
+    topic, posts = choice
+    followed = channel.followed.get(topic.topic.key)
+    told = posts[: digest.top]
+    troubles = tuple(one for one in topic.troubles if _listens(followed, one.place.source))
+    heard = topic.audience_source is None or _listens(followed, topic.audience_source)
+    return DigestTopic(
+        topic=topic.topic,
+        state=_state(told, troubles, looked=topic.looked),
+        posts=tuple(_told(one, channel) for one in told),
+        new_posts=topic.new_posts,
+        held=channel.held.get(topic.topic.key, 0),
+        more=_more(topic, period, posts[digest.top :]),
+        volume=_volume([one for one in topic.volumes if _listens(followed, one.source)]),
+        audience=topic.audience if heard else None,
+        audience_source=topic.audience_source if heard else None,
+        troubles=troubles,
+    )
+
+
+def _state(told: Sequence[PeriodPost], troubles: Sequence[Trouble], *, looked: bool) -> TopicState:
+    """Nothing found where nobody could look is not quiet (invariant 5)."""
+    if told:
+        return TopicState.NEWS
+    return TopicState.BROKEN if troubles or not looked else TopicState.QUIET
+
+
+def _told(one: PeriodPost, channel: ChannelPeriod) -> DigestPost:
+    stored = one.stored
+    return DigestPost(
+        post=stored.post,
+        source=stored.source,
+        gained=one.gained,
+        observed_at=stored.rp_at,
+        told=stored.post.key in channel.told,
+    )
+
+
+def _more(topic: TopicPeriod, period: Period, untold: Sequence[PeriodPost]) -> int:
+    """New posts that pass and are not told, and those that nobody read: they may or may not pass."""
+    unread = topic.new_posts - _count_new(topic.posts, period)
+    return max(0, unread) + _count_new(untold, period)
+
+
+def _count_new(posts: Sequence[PeriodPost], period: Period) -> int:
+    return sum(period.start <= one.stored.first_seen_at < period.end for one in posts)
+
+
+def _volume(volumes: Sequence[Volume]) -> Volume | None:
+    """The one that says most: with a count to compare with, of the best source."""
+    return min(volumes, key=_worth, default=None)
+
+
+def _worth(volume: Volume) -> tuple[bool, int, SourceName, float, int, int]:
+    """Small is best; of one source the newest count, then the highest."""
+    best = _VOLUMES_FROM.index(volume.source) if volume.source in _VOLUMES_FROM else len(_VOLUMES_FROM)
+    age = -volume.observed_at.timestamp()
+    return volume.before is None, best, volume.source, age, -volume.count, -(volume.before or 0)
+
+
+def _listens(followed: Followed | None, source: SourceName) -> bool:
+    return followed is None or source in followed.sources

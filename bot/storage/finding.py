@@ -1,0 +1,119 @@
+"""Finding what a person means: a message of ours by its id at Discord, a post by its link or id."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+
+from bot.core.models import (
+    AlertContent,
+    DigestContent,
+    GuildId,
+    Message,
+    Network,
+    OutboxEntry,
+    Post,
+    PostKey,
+    SourceName,
+    StoredPost,
+)
+
+from .outbox_rows import ENTRY, entry_from, must_read_message
+from .rows import STORED_POST_COLUMNS, json_list, stored_post_from, to_json
+from .transactions import Part
+
+_STORED = f"""
+SELECT {STORED_POST_COLUMNS} FROM watches w
+CROSS JOIN posts p ON p.watch_id = w.id
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+_FOLLOWED = """
+w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+         WHERE s.guild_id = ?2 AND s.removed_at IS NULL
+         UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+         WHERE d.guild_id = ?2 AND d.removed_at IS NULL)
+"""
+_TOLD = f"""{ENTRY}
+WHERE (?1 IS NULL OR e.guild_id = ?1) AND (
+  e.kind = 'alert' AND (json_extract(e.content, '$.post.url') = ?2 OR e.id IN (
+    SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))))
+  OR e.kind = 'digest' AND (instr(e.content, ?4) > 0 OR e.id IN (
+    SELECT p.entry_id FROM digest_posts p WHERE p.post_key IN (SELECT value FROM json_each(?3)))))
+ORDER BY e.id DESC LIMIT 100
+"""  # noqa: S608 - constants only
+
+
+class SqliteFinding(Part):
+    """The part of ``ModerationStore`` that finds what is meant."""
+
+    async def sent_message(self, discord_message_id: int, guild_id: GuildId | None = None) -> Message | None:
+        """The message of ours that Discord knows by this id."""
+        return await self._database.read(partial(_sent_message, discord_message_id, guild_id))
+
+    async def find_posts(self, needle: str, guild_id: GuildId | None = None) -> list[StoredPost]:
+        """Posts whose key, canonical id or URL is exactly this."""
+        return await self._database.read(partial(_find, needle, guild_id))
+
+
+def _sent_message(
+    discord_message_id: int, guild_id: GuildId | None, connection: sqlite3.Connection
+) -> Message | None:
+    """Without an index: it is asked by people, outside the writer."""
+    row = connection.execute(
+        "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2)",
+        (discord_message_id, guild_id),
+    ).fetchone()
+    return None if row is None else must_read_message(row[0], connection)
+
+
+def _find(needle: str, guild_id: GuildId | None, connection: sqlite3.Connection) -> list[StoredPost]:
+    """What is stored knows more than what was told; each identity once."""
+    keys = [needle, *(f"{network}:{needle}" for network in Network)]
+    found: dict[PostKey, StoredPost] = {}
+    for stored in (
+        *_find_stored(needle, keys, guild_id, connection),
+        *_find_told(needle, keys, guild_id, connection),
+    ):
+        found.setdefault(stored.post.key, stored)
+    return list(found.values())
+
+
+def _find_stored(
+    needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
+) -> Iterable[StoredPost]:
+    """By key, one look-up a watch; by URL, which has no index: this is asked seldom, and outside the writer."""
+    place, places = ("", ()) if guild_id is None else (f" AND {_FOLLOWED}", (guild_id,))
+    by_key = f"{_STORED} WHERE p.post_key IN (SELECT value FROM json_each(?1)){place}"  # noqa: S608 - constants only
+    by_url = f"{_STORED} WHERE json_extract(b.body, '$.url') = ?1{place}"
+    for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
+        for row in connection.execute(sql, (value, *places)):
+            yield stored_post_from(row)
+
+
+def _find_told(
+    needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
+) -> Iterable[StoredPost]:
+    """What only the messages still know."""
+    # The JSON is ours, so a URL stands in it as it is encoded here.
+    as_stored = f'"url":{to_json(needle)}'
+    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys), as_stored)):
+        for told in _told_by(entry_from(row)):
+            if told.post.key in keys or told.post.url == needle:
+                yield told
+
+
+def _told_by(entry: OutboxEntry) -> Iterator[StoredPost]:
+    """The posts an entry shows, as it shows them."""
+    content = entry.content
+    shown: Iterable[tuple[Post, SourceName, datetime]] = ()
+    if isinstance(content, AlertContent) and not content.hidden:
+        shown = [(content.post, content.source, content.observed_at)]
+    elif isinstance(content, DigestContent):
+        posts = (one for topic in content.topics for one in topic.posts if not one.hidden)
+        shown = ((one.post, one.source, one.observed_at) for one in posts)
+    for post, source, observed_at in shown:
+        yield StoredPost(
+            post=post, source=source, max_rp=post.rp, rp_at=observed_at, first_seen_at=entry.created_at
+        )

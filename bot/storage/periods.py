@@ -1,0 +1,190 @@
+"""What a period held: of a topic, whoever asks, and of a channel."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+
+import msgspec
+
+from bot.core.health import MINOR, is_ailing
+from bot.core.incidents import place_of
+from bot.core.models import (
+    Audience,
+    ChannelId,
+    ChannelPeriod,
+    Followed,
+    GuildId,
+    Health,
+    Period,
+    Place,
+    PostKey,
+    SourceName,
+    Topic,
+    TopicKey,
+    TopicPeriod,
+    Trouble,
+    Volume,
+    Watch,
+)
+
+from .growth import count_seen_first, grown_most, loaded
+from .moderation import hidden_among
+from .rows import (
+    WATCH,
+    from_us,
+    json_list,
+    rules_from,
+    to_us,
+    watch_from,
+)
+from .transactions import Part
+
+_IDS = "SELECT id FROM watches WHERE topic_key = ? ORDER BY id"
+# A source's own address comes before its further ones.
+_WATCHES = f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target"
+_LISTENED = "SELECT id FROM watches WHERE topic_key = ? AND enabled = 1 AND next_poll_at IS NOT NULL"
+_VOLUME = """
+SELECT volume, observed_at FROM snapshots
+WHERE watch_id = ? AND observed_at >= ? AND observed_at < ? AND volume IS NOT NULL
+ORDER BY observed_at DESC LIMIT 1
+"""
+_AUDIENCE = """
+SELECT observed_at, male_pct, female_pct, audience_group FROM snapshots
+WHERE watch_id = ? AND observed_at >= ? AND observed_at < ?
+  AND coalesce(male_pct, female_pct, audience_group) IS NOT NULL
+ORDER BY observed_at DESC LIMIT 1
+"""
+
+# Told, or still to be told; not what was dropped or given up before the channel saw it.
+_TOLD = """
+SELECT a.post_key FROM json_each(?) k CROSS JOIN alerts a ON a.channel_id = ? AND a.post_key = k.value
+LEFT JOIN entries e ON e.id = a.entry_id
+WHERE a.held IS NULL AND (e.state IS NULL OR e.state IN ('waiting', 'sealed', 'sent'))
+"""
+_HELD = """
+SELECT w.topic_key, count(*) FROM alerts a JOIN watches w ON w.id = a.watch_id
+WHERE a.channel_id = ? AND a.held IS NOT NULL AND a.entry_id IS NOT NULL AND a.decided_at >= ? AND a.decided_at < ?
+GROUP BY w.topic_key
+"""
+_FOLLOWED = """
+SELECT s.topic_key, s.rules, (
+  SELECT json_group_array(DISTINCT w.source) FROM subscription_watches sw JOIN watches w ON w.id = sw.watch_id
+  WHERE sw.subscription_id = s.id)
+FROM subscriptions s WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+"""
+_SOURCES = msgspec.json.Decoder(frozenset[SourceName])
+
+
+class SqlitePeriods(Part):
+    """``topic_period`` and ``channel_period``."""
+
+    async def topic_period(self, key: TopicKey, period: Period, *, limit: int) -> TopicPeriod:
+        """What a topic's watches saw in a period."""
+        return await self._database.read(partial(_topic_period, key, period, limit))
+
+    async def channel_period(
+        self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
+    ) -> ChannelPeriod:
+        """What only the channel knows of a period."""
+        return await self._database.read(partial(_channel_period, guild_id, channel_id, period, posts))
+
+
+def _topic_period(key: TopicKey, period: Period, limit: int, connection: sqlite3.Connection) -> TopicPeriod:
+    row = connection.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
+    ids = [watch_id for (watch_id,) in connection.execute(_IDS, (key,))]
+    watches = [watch_from(row) for row in connection.execute(_WATCHES, (key,))]
+    best, is_all = grown_most(connection, ids, period, limit)
+    new_posts = count_seen_first(connection, ids, period)
+    audience, audience_source = _audience(connection, watches, period)
+    return TopicPeriod(
+        topic=Topic(key=key, name=key if row is None else row[0]),
+        posts=tuple(loaded(connection, best)),
+        is_all=is_all,
+        new_posts=new_posts,
+        looked=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
+        volumes=tuple(_volumes(connection, watches, period)),
+        audience=audience,
+        audience_source=audience_source,
+        troubles=tuple(_troubles(connection, key, watches, period)),
+    )
+
+
+# -- what sources say of the topic itself ---------------------------------------------------------------
+
+
+def _was_read(watch: Watch, period: Period) -> bool:
+    return watch.last_ok_at is not None and watch.last_ok_at >= period.start
+
+
+def _volumes(connection: sqlite3.Connection, watches: Sequence[Watch], period: Period) -> Iterator[Volume]:
+    """What sources counted. An answer "not modified" leaves no snapshot, so the last one holds for a while."""
+    told: set[SourceName] = set()
+    start, end = to_us(period.start), to_us(period.end)
+    oldest = start - (end - start)
+    for watch in watches:
+        row = connection.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
+        if row is None or watch.source in told or not _holds(row[1], watch, period):
+            continue
+        told.add(watch.source)
+        before = connection.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
+        yield Volume(watch.source, row[0], None if before is None else before[0], from_us(row[1]))
+
+
+def _audience(
+    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period
+) -> tuple[Audience | None, SourceName | None]:
+    """The newest there is."""
+    start, end = to_us(period.start), to_us(period.end)
+    newest, found = -1, None
+    for watch in watches:
+        row = connection.execute(_AUDIENCE, (watch.id, start - (end - start), end)).fetchone()
+        if row is not None and row[0] > newest and _holds(row[0], watch, period):
+            newest, found = row[0], (Audience(row[1], row[2], row[3]), watch.source)
+    return found if found is not None else (None, None)
+
+
+def _holds(observed_at: int, watch: Watch, period: Period) -> bool:
+    """Whether a snapshot still says how it is at the period's end."""
+    return observed_at >= to_us(period.start) or _was_read(watch, period)
+
+
+def _troubles(
+    connection: sqlite3.Connection, key: TopicKey, watches: Sequence[Watch], period: Period
+) -> Iterator[Trouble]:
+    """Each place once, with the worst that is known of it."""
+    listened = {watch_id for (watch_id,) in connection.execute(_LISTENED, (key,))}
+    told: set[Place] = set()
+    for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
+        place, vitals = place_of(watch.source, watch.target), watch.vitals
+        if watch.id not in listened or place in told or not is_ailing(watch.health, vitals):
+            continue
+        began_later = vitals.since is not None and vitals.since >= period.end
+        if vitals.why is not None and vitals.why.text_id not in MINOR and not began_later:
+            told.add(place)
+            yield Trouble(place=place, why=vitals.why)
+
+
+# -- what only a channel knows ---------------------------------------------------------------------------
+
+
+def _channel_period(
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    period: Period,
+    posts: Collection[PostKey],
+    connection: sqlite3.Connection,
+) -> ChannelPeriod:
+    told = connection.execute(_TOLD, (json_list(posts), channel_id))
+    held = connection.execute(_HELD, (channel_id, to_us(period.start), to_us(period.end)))
+    followed = connection.execute(_FOLLOWED, (channel_id,))
+    return ChannelPeriod(
+        told=frozenset(key for (key,) in told),
+        hidden=frozenset(key for _, key in hidden_among(connection, [guild_id], posts)),
+        held={TopicKey(key): count for key, count in held},
+        followed={
+            TopicKey(key): Followed(rules=rules_from(rules), sources=_SOURCES.decode(sources))
+            for key, rules, sources in followed
+        },
+    )

@@ -1,0 +1,339 @@
+"""``/digest``: permission -> one call -> view -> reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range, locale_str
+from discord.ext import commands
+
+from bot.client import TrendBot
+from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Topic, UserId
+from bot.core.text import excerpt, topic_key
+from bot.services.digest_words import TOP_MAX
+from bot.services.digests import DigestAsk, DigestService
+from bot.services.words import MIN_RP_MAX, write_words
+from bot.views.digests import digest_choice
+
+from .digest_buttons import (
+    ITEMS,
+    answer_created,
+    change_digest,
+    channel_name,
+    list_layout,
+    open_form,
+    own_digest,
+    remove,
+    seen_digests,
+    send_now,
+    show_preview,
+    toggle,
+)
+from .subscription_buttons import Click, language_for, speaker_of
+from .subscription_rights import check_role, guild_of, place_of, require_able, require_manage
+from .subscriptions import CHOICES_MAX, ChannelChoice
+from .zone_option import zone_choices, zone_of
+
+_TYPED_MAX = 4000
+"""A longer text is no topic, name or time anyway."""
+_CHOICE_MAX = 100
+"""Discord's limit for a suggestion."""
+_TIMES = {
+    Recurrence.HOURLY: (":00", ":15", ":30", ":45"),
+    Recurrence.DAILY: ("8:00", "7:00", "12:00", "18:00", "21:00"),
+    Recurrence.WEEKDAYS: ("8:00", "7:00", "12:00", "18:00", "21:00"),
+    Recurrence.WEEKLY: ("mon 9:00", "fri 18:00", "sat 9:00", "sun 20:00"),
+    Recurrence.CUSTOM: ("0 9 * * 1-5", "0 8,20 * * *", "0 9 1 * *", "0 */6 * * *"),
+}
+"""What is usual, offered while somebody types."""
+
+_OPTION_NAMES = {
+    option: locale_str(option, key=f"opt-digest-{option.replace('_', '-')}-name")
+    for option in (
+        *("schedule", "time", "timezone", "channel", "topics", "top", "min_rp", "role", "alerts", "name"),
+        "language",
+    )
+}
+_OPTION_DESCRIPTIONS = {
+    option: locale_str(english, key=f"opt-digest-{option.replace('_', '-')}-description")
+    for option, english in {
+        "schedule": "How often it comes",
+        "time": "When: 8:00, :15 (hourly), mon 9:00 (weekly), or five fields of cron (custom)",
+        "timezone": "Whose clock (for example Tokyo or New York)",
+        "channel": "Where it is sent (left out: this channel)",
+        "topics": "Topics, separated by commas (left out: all this channel is subscribed to)",
+        "top": "How many posts a topic (left out: 5)",
+        "min_rp": "Only posts that reach this RP (number of reposts)",
+        "role": "The role to mention with every digest",
+        "alerts": "Whether these topics are told as single alerts as well (left out: on)",
+        "name": "What it is called",
+        "language": "Its language (left out: yours)",
+    }.items()
+}
+_CHOICES: dict[str, list[Choice[Any]]] = {
+    "schedule": [
+        Choice(name=locale_str(one.value, key=f"choice-recurrence-{one.value}"), value=one.value)
+        for one in Recurrence
+    ],
+    "alerts": [
+        Choice(name=locale_str("On: alerts and digest", key="choice-digest-alerts-on"), value="on"),
+        Choice(name=locale_str("Off: only the digest", key="choice-digest-alerts-off"), value="off"),
+    ],
+    "language": [
+        Choice(name=locale_str("日本語", key="choice-language-ja"), value="ja"),
+        Choice(name=locale_str("English", key="choice-language-en"), value="en"),
+    ],
+}
+_WHICH = {"digest": locale_str("digest", key="opt-digest-digest-name")}
+_WHICH_DESCRIPTION = {"digest": locale_str("Which digest", key="opt-digest-digest-description")}
+
+
+class Digests(commands.Cog):
+    """The morning papers of a server's channels."""
+
+    digest = app_commands.Group(
+        name=locale_str("digest", key="cmd-digest-name"),
+        description=locale_str("Scheduled summaries of a channel's topics", key="cmd-digest-description"),
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_channels=True),
+    )
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @digest.command(
+        name=locale_str("create", key="cmd-digest-create-name"),
+        description=locale_str(
+            "Have a summary of topics sent at fixed times", key="cmd-digest-create-description"
+        ),
+    )
+    @app_commands.rename(**_OPTION_NAMES)
+    @app_commands.describe(**_OPTION_DESCRIPTIONS)
+    @app_commands.choices(**_CHOICES)
+    async def create(
+        self,
+        interaction: Click,
+        schedule: str,
+        time: str = "",
+        timezone: str | None = None,
+        channel: ChannelChoice | None = None,
+        topics: str = "",
+        top: Range[int, 1, TOP_MAX] = 5,
+        min_rp: Range[int, 0, MIN_RP_MAX] = 0,
+        role: discord.Role | None = None,
+        alerts: str = "on",
+        name: str = "",
+        language: str | None = None,
+    ) -> None:
+        """A channel gets a digest from now on."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        place = await place_of(interaction, channel)
+        require_manage(place)
+        check_role(role)
+        require_able(place, role)
+        ask = DigestAsk(
+            channel_id=place.channel_id,
+            recurrence=Recurrence(schedule),
+            time=time[:_TYPED_MAX],
+            zone=zone_of(interaction, timezone),
+            language=language or language_for(interaction),
+            name=name[:_TYPED_MAX],
+            topics=topics[:_TYPED_MAX],
+            top=top,
+            min_rp=min_rp,
+            role_id=None if role is None else RoleId(role.id),
+            replaces_alerts=alerts == "off",
+        )
+        made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
+        await answer_created(interaction, made)
+
+    @digest.command(
+        name=locale_str("edit", key="cmd-digest-edit-name"),
+        description=locale_str(
+            "Change a digest (nothing but the digest given: opens a form)", key="cmd-digest-edit-description"
+        ),
+    )
+    @app_commands.rename(**_WHICH, **_OPTION_NAMES)
+    @app_commands.describe(**_WHICH_DESCRIPTION, **_OPTION_DESCRIPTIONS)
+    @app_commands.choices(**_CHOICES)
+    async def edit(
+        self,
+        interaction: Click,
+        digest: str,
+        schedule: str | None = None,
+        time: str | None = None,
+        timezone: str | None = None,
+        channel: ChannelChoice | None = None,
+        topics: str | None = None,
+        top: Range[int, 1, TOP_MAX] | None = None,
+        min_rp: Range[int, 0, MIN_RP_MAX] | None = None,
+        role: discord.Role | None = None,
+        alerts: str | None = None,
+        name: str | None = None,
+        language: str | None = None,
+    ) -> None:
+        """What is given changes, the rest stays; with nothing given, a form shows it all."""
+        found = await _meant(interaction, digest)
+        given: dict[str, Any] = {
+            "recurrence": None if schedule is None else Recurrence(schedule),
+            # Another kind of schedule cannot keep the time of the old one.
+            "time": "" if time is None and schedule is not None else time,
+            "zone": None if timezone is None else zone_of(interaction, timezone),
+            "topics": topics,
+            "top": top,
+            "min_rp": min_rp,
+            "role_id": None if role is None else RoleId(role.id),
+            "replaces_alerts": None if alerts is None else alerts == "off",
+            "name": name,
+            "language": language,
+        }
+        changes = {field: value for field, value in given.items() if value is not None}
+        if channel is None and not changes:
+            await open_form(interaction, found)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if channel is not None:
+            place = await place_of(interaction, channel)
+            require_manage(place)
+            require_able(place, role)
+            changes["channel_id"] = place.channel_id
+        await change_digest(interaction, found, replace(DigestAsk.of(found), **changes), role)
+
+    @digest.command(
+        name=locale_str("list", key="cmd-digest-list-name"),
+        description=locale_str("See this server's digests", key="cmd-digest-list-description"),
+    )
+    @app_commands.rename(channel=_OPTION_NAMES["channel"])
+    @app_commands.describe(
+        channel=locale_str("Show only this channel's digests", key="opt-digest-list-channel-description")
+    )
+    async def list_digests(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
+        """The server's digests, of the channels the person may see."""
+        place = await place_of(interaction, channel) if channel is not None else None
+        if place is not None:
+            require_manage(place)
+        elif not interaction.permissions.manage_channels:
+            raise app_commands.MissingPermissions(["manage_channels"])
+        layout = await list_layout(interaction, 0, None if place is None else place.channel_id)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @digest.command(
+        name=locale_str("pause", key="cmd-digest-pause-name"),
+        description=locale_str("Pause a digest, or let a paused one go on", key="cmd-digest-pause-description"),
+    )
+    @app_commands.rename(**_WHICH)
+    @app_commands.describe(**_WHICH_DESCRIPTION)
+    async def pause(self, interaction: Click, digest: str) -> None:
+        """It rests, or comes again."""
+        await toggle(interaction, await _meant(interaction, digest))
+
+    @digest.command(
+        name=locale_str("delete", key="cmd-digest-delete-name"),
+        description=locale_str("Delete a digest (can be undone)", key="cmd-digest-delete-description"),
+    )
+    @app_commands.rename(**_WHICH)
+    @app_commands.describe(**_WHICH_DESCRIPTION)
+    async def delete(self, interaction: Click, digest: str) -> None:
+        """It comes no more."""
+        found = await _meant(interaction, digest)
+        await remove(interaction, found.id)
+
+    @digest.command(
+        name=locale_str("preview", key="cmd-digest-preview-name"),
+        description=locale_str(
+            "See what a digest would say now, only for you", key="cmd-digest-preview-description"
+        ),
+    )
+    @app_commands.rename(**_WHICH)
+    @app_commands.describe(**_WHICH_DESCRIPTION)
+    async def preview(self, interaction: Click, digest: str) -> None:
+        """As the channel would get it, without buttons."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_preview(interaction, await _meant(interaction, digest))
+
+    @digest.command(
+        name=locale_str("now", key="cmd-digest-now-name"),
+        description=locale_str(
+            "Send a digest to its channel now; its schedule stays as it is", key="cmd-digest-now-description"
+        ),
+    )
+    @app_commands.rename(**_WHICH)
+    @app_commands.describe(**_WHICH_DESCRIPTION)
+    async def now(self, interaction: Click, digest: str) -> None:
+        """Into the channel, by the way all digests go."""
+        found = await _meant(interaction, digest)
+        await send_now(interaction, found.id)
+
+    # -- while somebody types ---------------------------------------------------------------------------
+
+    @create.autocomplete("timezone")
+    @edit.autocomplete("timezone")
+    async def suggest_timezone(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """Zones by city, country, abbreviation or name."""
+        return zone_choices(interaction, typed)
+
+    @create.autocomplete("time")
+    @edit.autocomplete("time")
+    async def suggest_time(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """What was typed, and what is usual for the schedule that was chosen."""
+        chosen = interaction.namespace.schedule
+        usual = _TIMES[Recurrence(chosen)] if chosen in set(Recurrence) else _TIMES[Recurrence.DAILY]
+        own = typed.strip()[:_CHOICE_MAX]
+        return [Choice(name=one, value=one) for one in dict.fromkeys((own, *usual)) if one]
+
+    @create.autocomplete("topics")
+    @edit.autocomplete("topics")
+    async def suggest_topics(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """Known topics for the last of those typed so far."""
+        before, comma, last = typed.replace("、", ",").rpartition(",")
+        chosen = {topic_key(one) for one in before.split(",")}
+        known = await interaction.client.services.trends.suggest(last.strip())
+        begun = f"{before.strip()}{comma} " if comma else ""
+        offered = (_completed(begun, topic) for topic in known if topic.key not in chosen)
+        return [one for one in offered if one is not None][:CHOICES_MAX]
+
+    @edit.autocomplete("digest")
+    @pause.autocomplete("digest")
+    @delete.autocomplete("digest")
+    @preview.autocomplete("digest")
+    @now.autocomplete("digest")
+    async def suggest_digest(self, interaction: Click, typed: str) -> list[Choice[str]]:
+        """The server's digests, for those who may change them."""
+        if not interaction.permissions.manage_channels:
+            return []
+        speaker, wanted = speaker_of(interaction), typed.strip().casefold()
+        return [
+            Choice(
+                name=digest_choice(speaker, one, channel_name(interaction, one.channel_id)), value=f"id:{one.id}"
+            )
+            for one in await seen_digests(interaction)
+            if wanted in one.name.casefold()
+        ][:CHOICES_MAX]
+
+
+async def _meant(interaction: Click, typed: str) -> Digest:
+    """The digest that was named, where the person may manage its channel. Raises ``RefusedRequest``."""
+    here = ChannelId(interaction.channel_id or 0)
+    found = await _service(interaction).find(typed, guild_of(interaction), here)
+    return await own_digest(interaction, found.id)
+
+
+def _completed(begun: str, topic: Topic) -> Choice[str] | None:
+    """A suggestion that keeps what was typed before; None where a suggestion does not hold it all."""
+    value = begun + write_words([topic.handle])
+    return (
+        Choice(name=excerpt(begun + topic.name, _CHOICE_MAX), value=value) if len(value) <= _CHOICE_MAX else None
+    )
+
+
+def _service(interaction: Click) -> DigestService:
+    return interaction.client.services.digests
+
+
+async def setup(bot: TrendBot) -> None:
+    """Commands, and the buttons that live on."""
+    await bot.add_cog(Digests(bot))
+    bot.add_dynamic_items(*ITEMS)

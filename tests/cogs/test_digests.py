@@ -1,0 +1,653 @@
+"""/digest and the buttons of digests, as people use them on the simulated Discord."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+import pytest
+from simcord.components import walk_components
+
+from bot.client import TrendBot
+from bot.core.models import Digest, GuildId, PauseReason, Recurrence
+from tests.cogs.test_subscribe import TOPIC, answer, bot_may, in_japanese, labels, shown, shown_in, subscribe
+from tests.conftest import House
+
+MORNING = {"schedule": "daily", "time": "8:00", "timezone": "Asia/Tokyo"}
+"""The house's clock stands at 12:00 in Tokyo, on Sunday, 22 November."""
+NEXT_MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+
+
+async def digest(house: House, command: str, who: Any = None, *, at: Any = None, **options: Any) -> Any:
+    return answer(await (who or house.admin).slash(at or house.channel, f"digest {command}", **options))
+
+
+async def create(house: House, **options: Any) -> Any:
+    return await digest(house, "create", **{**MORNING, **options})
+
+
+async def kept(house: House) -> list[Digest]:
+    return await house.services.storage.digests(GuildId(house.guild.id))
+
+
+async def followed(house: House, **options: Any) -> Any:
+    """A channel that follows the topic, whose first look is over."""
+    house.site.put(TOPIC, [house.post("前からの投稿", 40, minutes_old=600)])
+    message = await subscribe(house, **options)
+    await house.poll()
+    return message
+
+
+async def let_visitors_see(house: House) -> None:
+    """The server offers them the command, which Discord else keeps from them."""
+    [command] = [one for one in await house.bot.tree.fetch_commands() if one.name == "digest"]
+    house.guild.set_command_permissions(command, {house.visitor: True})
+
+
+async def come(house: House, when: datetime) -> list[discord.Message]:
+    """The clock moves on; what is due is made and delivered. Returns what the channel holds."""
+    house.clock.now = when
+    await house.services.digests.make_due()
+    await house.deliver()
+    return list(house.channel.history())
+
+
+async def test_a_digest_is_made_and_read_back_with_its_next_three_times(house: House) -> None:
+    await followed(house)
+
+    message = await create(house)
+
+    [made] = await kept(house)
+    said = shown(message)
+    assert made.schedule.cron == "0 8 * * *"
+    assert made.schedule.recurrence is Recurrence.DAILY
+    assert made.next_at == NEXT_MORNING
+    assert "every day at 8:00 (Tokyo)" in said
+    for day in range(3):
+        assert f"<t:{int((NEXT_MORNING + timedelta(days=day)).timestamp())}:F>" in said
+    assert TOPIC in said
+
+
+@pytest.mark.parametrize(
+    ("options", "cron", "words"),
+    [
+        ({"schedule": "hourly", "time": ":15"}, "15 * * * *", "every hour at 15 minutes past"),
+        ({"schedule": "hourly"}, "0 * * * *", "every hour on the hour"),
+        ({"schedule": "daily"}, "0 8 * * *", "every day at 8:00 (Tokyo)"),
+        ({"schedule": "weekdays", "time": "午後6時半"}, "30 18 * * 1-5", "Monday to Friday at 18:30 (Tokyo)"),
+        ({"schedule": "weekly", "time": "月 9:00"}, "0 9 * * 1", "every Monday at 9:00 (Tokyo)"),
+        ({"schedule": "weekly", "time": "sun 10pm"}, "0 22 * * 0", "every Sunday at 22:00 (Tokyo)"),
+        ({"schedule": "custom", "time": "0 9 1 * mon"}, "0 9 1 * MON", "cron `0 9 1 * MON` (Tokyo)"),
+    ],
+)
+async def test_each_kind_of_schedule_is_understood_and_read_back(
+    house: House, options: dict[str, str], cron: str, words: str
+) -> None:
+    await followed(house)
+
+    message = answer(await house.admin.slash(house.channel, "digest create", timezone="Tokyo", **options))
+
+    assert [one.schedule.cron for one in await kept(house)] == [cron]
+    assert words in shown(message)
+
+
+async def test_every_option_is_kept(house: House) -> None:
+    other = house.guild.create_text_channel("別室")
+    role = house.guild.create_role("読者", mentionable=True)
+
+    message = await create(
+        house,
+        channel=other,
+        topics="データセンター、生成AI",
+        top=3,
+        min_rp=20,
+        role=role,
+        alerts="off",
+        name="社長の朝刊",
+        language="ja",
+    )
+
+    [made] = await kept(house)
+    assert [topic.name for topic in made.topics] == ["データセンター", "生成AI"]
+    assert (made.channel_id, made.top, made.min_rp, made.role_id) == (other.id, 3, 20, role.id)
+    assert (made.replaces_alerts, made.name, made.language) == (True, "社長の朝刊", "ja")
+    said = shown(message)
+    for part in ("社長の朝刊", f"<#{other.id}>", "データセンター, 生成AI", "top 3", "RP 20", f"<@&{role.id}>"):
+        assert part in said
+
+
+async def test_japanese_people_mean_tokyo_and_get_a_japanese_digest(house: House) -> None:
+    in_japanese(house)
+    await followed(house)
+
+    message = answer(await house.admin.slash(house.channel, "digest create", schedule="daily"))
+
+    [made] = await kept(house)
+    assert (made.schedule.zone, made.language, made.name) == ("Asia/Tokyo", "ja", "朝刊")
+    assert "毎日 8:00 (東京)" in shown(message)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"timezone": "Atlantis"}, "This time zone is not clear. Pick one of the suggestions"),
+        ({"timezone": None}, "Please pick the time zone"),
+        ({"time": "25:00"}, "This time is not clear. Write it like 8:00"),
+        ({"schedule": "hourly", "time": "75"}, "This minute is not clear"),
+        ({"schedule": "weekly", "time": "someday 9:00"}, "This weekday is not clear"),
+        ({"schedule": "weekly", "time": "mon,tue 9:00"}, "This weekday is not clear"),
+        ({"schedule": "custom", "time": "61 * * * *"}, "minute"),
+        ({"schedule": "custom", "time": "tomorrow"}, "five fields"),
+        ({"schedule": "custom", "time": ""}, "five fields"),
+        ({"schedule": "custom", "time": "0 0 31 2 *"}, "never"),
+        ({"schedule": "custom", "time": "*/5 * * * *"}, "once an hour"),
+        ({"topics": "、".join(f"話題{n}" for n in range(26))}, "Up to 25 topics"),
+        ({"topics": "https://blog.example/feed"}, "Follow its address with /subscribe first"),
+        ({"topics": "長" * 61}, "60"),
+        ({"name": "長" * 61}, "up to 60 characters"),
+    ],
+)
+async def test_what_cannot_be_gets_one_sentence_and_stores_nothing(
+    house: House, options: dict[str, str | None], sentence: str
+) -> None:
+    await followed(house)
+    wanted = {name: value for name, value in {**MORNING, **options}.items() if value is not None}
+
+    refused = answer(await house.admin.slash(house.channel, "digest create", **wanted))
+
+    assert sentence in shown(refused)
+    assert await kept(house) == []
+
+
+async def test_a_channel_without_topics_needs_some(house: House) -> None:
+    assert "subscribed to no topic yet" in shown(await create(house))
+    assert await kept(house) == []
+
+
+async def test_a_visitor_may_not_and_is_told_so(house: House) -> None:
+    await followed(house)
+    await let_visitors_see(house)
+
+    refused = await digest(house, "create", house.visitor, **MORNING)
+
+    assert "Manage Channels" in shown(refused)
+    assert await kept(house) == []
+
+
+async def test_a_channel_the_bot_cannot_write_to_is_refused(house: House) -> None:
+    closed = house.guild.create_text_channel("立入禁止", overwrites=bot_may(house, send_messages=False))
+
+    refused = await create(house, channel=closed, topics="生成AI")
+
+    assert "The bot lacks the permission" in shown(refused)
+    assert await kept(house) == []
+
+
+@pytest.mark.invariant(7)
+async def test_everyone_is_no_role_for_a_digest(house: House) -> None:
+    refused = await create(house, topics="生成AI", role=house.guild.default_role)
+
+    assert "@everyone cannot be mentioned" in shown(refused)
+    assert await kept(house) == []
+
+
+async def test_a_channel_has_room_for_so_many_digests(house: House) -> None:
+    limit = house.settings.quota.digests_per_channel
+    for number in range(limit):
+        await create(house, topics=f"話題{number}")
+
+    refused = await create(house, topics="もうひとつ")
+
+    assert f"This channel can have up to {limit} digests" in shown(refused)
+    assert len(await kept(house)) == limit
+
+
+# -- when it comes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.invariant(2)
+async def test_a_digest_comes_once_with_what_the_period_brought(house: House) -> None:
+    """Invariant 2: not at the next tick again."""
+    await followed(house)
+    await create(house)
+    house.clock.forward(minutes=6)
+    house.site.put(TOPIC, [house.post("夜に広がった話", 80), house.post("前からの投稿", 90, minutes_old=606)])
+    await house.poll()
+
+    [message] = await come(house, NEXT_MORNING)
+    again = await come(house, NEXT_MORNING + timedelta(seconds=1))
+
+    said = shown_in(message)
+    assert said.index("夜に広がった話") < said.index("前からの投稿")
+    assert "RP 80 (+80)" in said
+    assert "RP 90 (+50)" in said
+    assert len(again) == 1
+    [made] = await kept(house)
+    assert (made.told_at, made.next_at) == (NEXT_MORNING, NEXT_MORNING + timedelta(days=1))
+
+
+@pytest.mark.invariant(1)
+async def test_two_digests_of_a_channel_at_the_same_minute_both_come(house: House) -> None:
+    """Invariant 1: neither is lost."""
+    await create(house, topics="話題一", name="甲")
+    await create(house, topics="話題二", name="乙")
+
+    said = [shown_in(message) for message in await come(house, NEXT_MORNING)]
+
+    assert len(said) == 2
+    assert {name for name in "甲乙" for text in said if f"## {name}" in text} == {"甲", "乙"}
+
+
+@pytest.mark.invariant(3)
+async def test_days_that_were_missed_come_as_one_late_digest(house: House) -> None:
+    """Invariant 3: never a pile; it says for which time it was, and begins where the last one ended."""
+    await followed(house)
+    await create(house)
+    await come(house, NEXT_MORNING)
+
+    history = await come(house, NEXT_MORNING + timedelta(days=3, hours=2))
+
+    assert len(history) == 2
+    late = max(history, key=lambda message: message.id)
+    assert f"<t:{int((NEXT_MORNING + timedelta(days=3)).timestamp())}" in shown_in(late)
+    assert "comes late" in shown_in(late)
+    assert "Mon 23 Nov, 08:00 – Thu 26 Nov, 08:00" in shown_in(late)
+    [made] = await kept(house)
+    assert made.next_at == NEXT_MORNING + timedelta(days=4)
+
+
+@pytest.mark.invariant(5)
+async def test_a_topic_whose_source_broke_does_not_look_quiet(house: House) -> None:
+    """Invariant 5: nothing known is not nothing new."""
+    await followed(house)
+    await create(house)
+    await come(house, NEXT_MORNING)
+    house.site.status = 500
+    for _ in range(6):
+        house.clock.forward(hours=3)
+        await house.poll()
+
+    message = (await come(house, NEXT_MORNING + timedelta(days=1)))[-1]
+
+    assert "could not be read" in shown_in(message)
+    assert "nothing new" not in shown_in(message)
+
+
+async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(house: House) -> None:
+    await followed(house)
+    await create(house)
+    house.site.put(TOPIC, [house.post("大きな話の全文がここにある", 500, minutes_old=1)])
+    await house.look_again()
+
+    alert, told = sorted(await come(house, NEXT_MORNING), key=lambda message: message.id)
+
+    assert "大きな話の全文がここにある" in shown_in(alert)
+    assert "told before" in shown_in(told)
+    assert shown_in(told).count("大きな話の全文がここにある") <= 1
+
+
+@pytest.mark.invariant(3)
+async def test_a_digest_stands_in_for_alerts_and_nothing_floods_when_it_ends(house: House) -> None:
+    """Invariant 3: what passed meanwhile is baseline."""
+    await followed(house)
+    await create(house, alerts="off")
+    house.site.put(TOPIC, [house.post("ダイジェストだけの話", 500, minutes_old=1)])
+    await house.look_again()
+    silent = list(house.channel.history())
+    [told] = await come(house, NEXT_MORNING)
+
+    await digest(house, "delete", digest=f"id:{(await kept(house))[0].id}")
+    await house.look_again()
+    house.site.put(TOPIC, [house.post("終わったあとの話", 600, minutes_old=1, serial=1)])
+    await house.look_again()
+
+    assert silent == []
+    assert "ダイジェストだけの話" in shown_in(told)
+    after = [shown_in(message) for message in house.channel.history() if message.id != told.id]
+    assert len(after) == 1
+    assert "終わったあとの話" in after[0]
+
+
+@pytest.mark.invariant(7)
+async def test_the_role_of_a_digest_is_mentioned_and_no_other(house: House) -> None:
+    """Invariant 7: AllowedMentions hold only that role."""
+    role = house.guild.create_role("読者", mentionable=True)
+    await followed(house)
+    await create(house, role=role)
+    house.site.put(TOPIC, [house.post("<@&1> @everyone 集まれ", 50)])
+    await house.look_again()
+
+    [message] = await come(house, NEXT_MORNING)
+
+    assert [one.id for one in message.role_mentions] == [role.id]
+    assert not message.mention_everyone
+
+
+async def test_a_topic_nobody_subscribes_to_is_watched_for_the_digest(house: House) -> None:
+    house.site.put("生成AI", [house.post("前からの投稿", 10, minutes_old=600)])
+    await create(house, topics="生成AI")
+    await house.poll()
+    house.clock.forward(hours=1)
+    house.site.put("生成AI", [house.post("新しい話", 70, minutes_old=1)])
+    await house.poll()
+
+    [message] = await come(house, NEXT_MORNING)
+
+    assert "新しい話" in shown_in(message)
+    assert house.channel.history() == [message]
+
+
+# -- what is done with it ----------------------------------------------------------------------------------
+
+
+async def test_the_list_opens_a_digest_with_all_that_can_be_done(house: House) -> None:
+    await create(house, topics="生成AI", name="AI便り")
+
+    listed = await digest(house, "list")
+    [made] = await kept(house)
+    card = (await house.admin.select(listed, [str(made.id)], custom_id="kw:digest:pick:0")).response
+
+    assert "AI便り" in shown(listed)
+    assert "every day at 8:00" in shown(card)
+    assert labels(card)[:5] == ["Edit", "Preview", "Send now", "Pause", "Delete"]
+
+
+async def test_an_empty_list_says_how_to_begin(house: House) -> None:
+    assert "/digest create" in shown(await digest(house, "list"))
+
+
+async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_listed(house: House) -> None:
+    other = house.guild.create_text_channel("奥の間")
+    await create(house, channel=other, topics="秘密", name="密書")
+    channel = house.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(await channel.guild.fetch_member(house.admin.id), view_channel=False)
+
+    assert "密書" not in shown(await digest(house, "list"))
+
+
+async def test_edit_changes_what_is_given_and_keeps_the_rest(house: House) -> None:
+    await create(house, topics="生成AI", name="AI便り", min_rp=7)
+    [made] = await kept(house)
+
+    message = await digest(house, "edit", digest="AI便り", time="21:30", top=2)
+
+    [changed] = await kept(house)
+    assert changed.schedule.cron == "30 21 * * *"
+    assert (changed.top, changed.min_rp, changed.topics, changed.name) == (2, 7, made.topics, "AI便り")
+    assert changed.next_at == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+    assert "every day at 21:30" in shown(message)
+
+
+async def test_edit_moves_a_digest_to_another_channel(house: House) -> None:
+    other = house.guild.create_text_channel("別室")
+    await create(house, topics="生成AI", name="AI便り")
+
+    await digest(house, "edit", digest="AI便り", channel=other, alerts="off", language="ja", timezone="Berlin")
+
+    [changed] = await kept(house)
+    assert (changed.channel_id, changed.replaces_alerts, changed.language) == (other.id, True, "ja")
+    assert changed.schedule.zone == "Europe/Berlin"
+
+
+async def test_edit_alone_opens_the_form_filled_in_and_keeps_what_is_typed(house: House) -> None:
+    role = house.guild.create_role("読者", mentionable=True)
+    await create(house, topics="生成AI、台風", name="便り", min_rp=7)
+
+    form = await house.admin.slash(house.channel, "digest edit", digest="便り")
+    fields = {part["custom_id"]: part for part in walk_components(form.modal["components"]) if "custom_id" in part}
+    typed = {"recurrence": ["weekly"], "time": "金 18:00", "topics": "台風", "numbers": "３、20", "role": [role]}
+    done = await house.admin.submit_modal(form, typed)
+
+    assert (fields["time"]["value"], fields["topics"]["value"], fields["numbers"]["value"]) == (
+        "8:00",
+        "生成AI, 台風",
+        "5, 7",
+    )
+    [changed] = await kept(house)
+    assert (changed.schedule.cron, changed.top, changed.min_rp, changed.role_id) == ("0 18 * * 5", 3, 20, role.id)
+    assert [topic.name for topic in changed.topics] == ["台風"]
+    assert "every Friday at 18:00" in shown(answer(done))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"numbers": "0, 10"}, "from 1 to 10"),
+        ({"numbers": "many"}, "These numbers are not clear"),
+        ({"numbers": "5, -1"}, "Min RP must be a whole number"),
+        ({"time": "soon"}, "This time is not clear"),
+    ],
+)
+async def test_a_form_that_cannot_be_gets_one_sentence_and_changes_nothing(
+    house: House, typed: dict[str, str], sentence: str
+) -> None:
+    await create(house, topics="生成AI", name="便り")
+    before = await kept(house)
+    form = await house.admin.slash(house.channel, "digest edit", digest="便り")
+
+    done = await house.admin.submit_modal(form, {"recurrence": ["daily"], "topics": "生成AI", **typed})
+
+    assert sentence in shown(answer(done))
+    assert await kept(house) == before
+
+
+async def test_pause_lets_it_rest_and_pause_again_lets_it_go_on(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+
+    paused = await digest(house, "pause", digest="便り")
+    states = [(await kept(house))[0].paused]
+    silent = await come(house, NEXT_MORNING)
+    resumed = await digest(house, "pause", digest="便り")
+    states.append((await kept(house))[0].paused)
+
+    assert states == [PauseReason.BY_USER, None]
+    assert silent == []
+    assert "Paused" in shown(paused)
+    assert "Resume" in labels(paused)
+    assert "It comes to" in shown(resumed)
+    assert len(await come(house, NEXT_MORNING + timedelta(days=1))) == 1
+
+
+async def test_the_buttons_of_the_card_pause_and_resume_in_place(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+    card = await digest(house, "edit", digest="便り", top=4)
+
+    paused = shown((await house.admin.click(card, label="Pause")).response)
+    resumed = shown((await house.admin.click(card, label="Resume")).response)
+
+    assert "⏸️" in paused
+    assert "🟢" in resumed
+
+
+async def test_delete_can_be_undone_also_after_a_restart(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+
+    gone = await digest(house, "delete", digest="便り")
+    left = await kept(house)
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+    back = (await house.admin.click(gone, label="Undo")).response
+
+    assert left == []
+    assert "It is back" in shown(back)
+    assert [one.next_at for one in await kept(house)] == [NEXT_MORNING]
+    assert len(await come(house, NEXT_MORNING)) == 1
+
+
+async def test_preview_shows_it_to_the_person_alone_and_sends_nothing(house: House) -> None:
+    await followed(house)
+    await create(house)
+    house.site.put(TOPIC, [house.post("下見の話", 50)])
+    await house.look_again()
+    house.clock.forward(seconds=1)
+
+    shown_to_me = await digest(house, "preview", digest="Morning paper")
+
+    assert "This is a preview" in shown(shown_to_me)
+    assert "下見の話" in shown(shown_to_me)
+    assert house.channel.history() == []
+    assert await come(house, house.clock()) == []
+
+
+async def test_now_sends_it_at_once_and_leaves_the_schedule(house: House) -> None:
+    await followed(house)
+    await create(house)
+    house.site.put(TOPIC, [house.post("今の話", 50)])
+    await house.look_again()
+    house.clock.forward(seconds=1)
+
+    said = await digest(house, "now", digest="Morning paper")
+    [sent] = await come(house, house.clock())
+    history = await come(house, NEXT_MORNING)
+
+    assert "On its way to" in shown(said)
+    assert "今の話" in shown_in(sent)
+    assert len(history) == 2
+
+
+async def test_a_paused_digest_is_not_sent_now(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+    await digest(house, "pause", digest="便り")
+
+    assert "This digest is paused" in shown(await digest(house, "now", digest="便り"))
+    assert await come(house, house.clock()) == []
+
+
+@pytest.mark.parametrize("command", ["edit", "pause", "delete", "preview", "now"])
+async def test_every_subcommand_refuses_a_visitor_and_an_unknown_digest(house: House, command: str) -> None:
+    await create(house, topics="生成AI", name="便り")
+    before = await kept(house)
+    await let_visitors_see(house)
+
+    visitor = await digest(house, command, house.visitor, digest="便り")
+    unknown = await digest(house, command, digest="どこにもない")
+
+    assert "Manage Channels" in shown(visitor)
+    assert "No such digest was found" in shown(unknown)
+    assert await kept(house) == before
+
+
+async def test_another_servers_digest_cannot_be_named_by_its_id(house: House) -> None:
+    other = house.env.create_guild(name="よその会")
+    there = other.create_text_channel("広場")
+    role = other.create_role("番頭", permissions=discord.Permissions(manage_channels=True))
+    stranger = other.add_member(house.env.create_user("yoso"), roles=[role])
+    await create(house, topics="生成AI", name="便り")
+    [made] = await kept(house)
+
+    refused = await digest(house, "delete", stranger, at=there, digest=f"id:{made.id}")
+
+    assert "No such digest was found" in shown(refused)
+    assert await kept(house) == [made]
+
+
+# -- the buttons under a sent one --------------------------------------------------------------------------
+
+
+async def sent_with(house: House, count: int, *topics: str) -> Any:
+    """A digest in the channel that tells so many posts of each topic."""
+    for topic in topics or (TOPIC,):
+        await subscribe(house, topic=topic)
+    await house.poll()
+    await create(house, top=10)
+    for at, topic in enumerate(topics or (TOPIC,)):
+        long = "長い本文" * 40
+        house.site.put(
+            topic,
+            [
+                house.post(f"{topic}の話{n} {long}", 90 - n, serial=100 * at + n, minutes_old=1)
+                for n in range(count)
+            ],
+        )
+    await house.look_again()
+    await come(house, NEXT_MORNING)
+    return house.channel.last_message
+
+
+async def test_what_does_not_fit_is_shown_page_by_page_to_the_person(house: House) -> None:
+    message = await sent_with(house, 10, "話題一", "話題二", "話題三")
+
+    page = (await house.visitor.click(message, label="Show all (30)")).response
+    first = shown(page)
+    second = shown((await house.visitor.click(page, label="▶")).response)
+
+    assert page.ephemeral
+    assert "30 posts" in first
+    assert "話題一の話0" in first
+    assert "話題一の話9" not in first
+    assert "話題一の話4" in second
+
+
+async def test_the_topic_opens_for_anybody_and_the_digest_for_those_who_manage(house: House) -> None:
+    message = await sent_with(house, 1)
+    await house.poll()  # an answer from memory comes within the click
+
+    trend = answer(await house.visitor.click(message, label=TOPIC))
+    refused = answer(await house.visitor.click(message, label="Change digest"))
+    card = answer(await house.admin.click(message, label="Change digest"))
+
+    assert TOPIC in shown(trend)
+    assert "Manage Channels" in shown(refused)
+    assert "every day at 8:00" in shown(card)
+
+
+@pytest.mark.invariant(8)
+async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(house: House) -> None:
+    """Invariant 8: also from its pages."""
+    message = await sent_with(house, 2)
+    assert "話1" in shown_in(house.channel.history()[-1])
+    moderator = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    guard = house.guild.add_member(house.env.create_user("mimawari"), roles=[moderator])
+    url = f"https://x.com/kawara_taro/status/{house.site.pages[TOPIC].posts[1].id}"
+
+    asked = await guard.slash(house.channel, "hide", post=url)
+    for label in labels(answer(asked)):
+        if label.startswith("Hide"):
+            await guard.click(answer(asked), label=label)
+            break
+    await house.deliver()
+
+    [shown_now] = house.channel.history()
+    assert "話1" not in shown_in(shown_now)
+    assert "話0" in shown_in(shown_now)
+    assert message.id == shown_now.id
+
+
+async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+    channel = house.bot.get_channel(house.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, send_messages=False)
+
+    await come(house, NEXT_MORNING)
+
+    assert (await kept(house))[0].paused is PauseReason.FORBIDDEN
+
+
+async def test_quiet_hours_hold_a_digest_until_they_end(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+    await house.admin.slash(house.channel, "quiet set", start="7:00", end="9:00", timezone="Asia/Tokyo")
+
+    silent = await come(house, NEXT_MORNING)
+    [told] = await come(house, NEXT_MORNING + timedelta(hours=1))
+
+    assert silent == []
+    assert "便り" in shown_in(told)
+
+
+async def test_suggestions_complete_topics_schedules_and_digests(house: House) -> None:
+    await subscribe(house, topic="生成AI")
+    await create(house, topics="生成AI", name="便り")
+    await let_visitors_see(house)
+
+    topics = await house.admin.autocomplete(house.channel, "digest create", "topics", "台風, 生成")
+    times = await house.admin.autocomplete(house.channel, "digest create", "time", "", schedule="weekly")
+    digests = await house.admin.autocomplete(house.channel, "digest edit", "digest", "便")
+    hidden = await house.visitor.autocomplete(house.channel, "digest edit", "digest", "便")
+
+    assert "台風, 生成AI" in {choice["value"] for choice in topics}
+    assert "mon 9:00" in {choice["value"] for choice in times}
+    [made] = await kept(house)
+    assert [choice["value"] for choice in digests] == [f"id:{made.id}"]
+    assert hidden == []
