@@ -149,7 +149,7 @@ def test_a_new_digest_is_read_back_with_its_next_three_times() -> None:
         "🟢 動作中",
         "🗓️ **毎日 8:00 (東京)**",
         "次に届くとき(あなたの時計で):",
-        *(f"- <t:{first + n * 86_400}:F> (<t:{first + n * 86_400}:R>)" for n in range(3)),
+        *(f"> <t:{first + n * 86_400}:F> (<t:{first + n * 86_400}:R>)" for n in range(3)),
         "- チャンネル: <#10>",
         "- トピック: AI、半導体",
         "- トピックごとに上位 3件",
