@@ -565,6 +565,12 @@ async def sent_with(house: House, count: int, *topics: str) -> Any:
     return house.channel.last_message
 
 
+def menu_of(message: discord.Message) -> str:
+    """The custom_id of the menu under a digest."""
+    parts = (part for top in message.components for part in walk_components([top.to_dict()]))
+    return next(str(part["custom_id"]) for part in parts if part.get("type") == 3)
+
+
 async def test_what_does_not_fit_is_shown_page_by_page_to_the_person(house: House) -> None:
     message = await sent_with(house, 10, "話題一", "話題二", "話題三")
 
@@ -592,6 +598,17 @@ async def test_the_topic_opens_for_anybody_and_the_digest_for_those_who_manage(h
     assert "every day at 8:00" in shown(card)
 
 
+async def test_of_many_topics_a_menu_opens_the_one_that_was_picked(house: House) -> None:
+    topics = ["話題一", "話題二", "話題三", "話題四"]
+    message = await sent_with(house, 1, *topics)
+    await house.poll()
+
+    picked = await house.visitor.select(message, ["2"], custom_id=menu_of(message))
+
+    assert "## 話題二" in shown(answer(picked))
+    assert len(picked.followups) <= 1
+
+
 @pytest.mark.invariant(8)
 async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(house: House) -> None:
     """Invariant 8: also from its pages."""
@@ -614,15 +631,27 @@ async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(hous
     assert message.id == shown_now.id
 
 
-async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest(house: House) -> None:
+async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest_until_the_button_is_pressed(
+    house: House,
+) -> None:
+    """Who made it is told once, and can have it back once the bot may write again."""
+    lobby = house.guild.create_text_channel("広間")
+    house.env.backend.edit_guild(house.guild.id, {"system_channel_id": lobby.id})
     await create(house, topics="生成AI", name="便り")
     channel = house.bot.get_channel(house.channel.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, send_messages=False)
 
     await come(house, NEXT_MORNING)
+    [notice] = lobby.history()
+    states = [(await kept(house))[0].paused]
+    await channel.set_permissions(channel.guild.me, send_messages=True)
+    await house.admin.click(notice, label="Resume")
+    states.append((await kept(house))[0].paused)
 
-    assert (await kept(house))[0].paused is PauseReason.FORBIDDEN
+    assert "便り" in notice.content
+    assert states == [PauseReason.FORBIDDEN, None]
+    assert len(await come(house, NEXT_MORNING + timedelta(days=1))) == 1
 
 
 async def test_quiet_hours_hold_a_digest_until_they_end(house: House) -> None:
