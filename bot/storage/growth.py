@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core.digest import NEW_AT_MOST
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
 
 from .moderation import hidden_among
@@ -52,6 +53,7 @@ WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
 _SEEN_FIRST = """
 SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND p.first_seen_at < ?3
+  AND coalesce(p.created_at, ?4) >= ?4
 """
 # What one more watch changes: which identities are seen first in the period with it, less which were without it.
 # LIMIT keeps SQLite from looking "before" up each time it is named.
@@ -60,7 +62,7 @@ SELECT total((min(seen, coalesce(before, seen)) >= ?2) - (before IS NOT NULL AND
 FROM (
   SELECT p.first_seen_at AS seen, (
     SELECT min(q.first_seen_at) FROM posts q WHERE q.watch_id IN ({others}) AND q.post_key = p.post_key) AS before
-  FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at < ?3 LIMIT -1)
+  FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at < ?3 AND coalesce(p.created_at, ?4) >= ?4 LIMIT -1)
 """
 
 
@@ -84,12 +86,12 @@ def grown_most(
     connection: sqlite3.Connection, ids: Sequence[int], period: Period, limit: int
 ) -> tuple[list[Grown], bool]:
     """The posts that grew most, and whether there are no more."""
-    start, end = to_us(period.start), to_us(period.end)
+    start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - NEW_AT_MOST)
     found: list[Grown] = []
     offset, size = 0, max(limit, 1) * _HANDFUL
     while True:
         rows = connection.execute(_CANDIDATES, (json_list(ids), start, end, size, offset)).fetchall()
-        grown = [one for row in rows if (one := _grown(row, start)) is not None]
+        grown = [one for row in rows if (one := _grown(row, start, oldest)) is not None]
         hidden = hidden_among(connection, [], [one.key for one in grown])
         found += [one for one in grown if (EVERYWHERE, one.key) not in hidden]
         found.sort(key=lambda one: one.order)
@@ -100,13 +102,15 @@ def grown_most(
         offset, size = offset + size, size * _GROWS
 
 
-def _grown(row: Row, start: int) -> Grown | None:
-    """A candidate that was seen first in the period or grew in it, and is there."""
+def _grown(row: Row, start: int, oldest: int) -> Grown | None:
+    """A candidate that is new in the period or grew in it, and is there."""
     watch_id, key, _, score, created_at, first_seen_at, seen_first_at, before, first, last = row
     gained = _gained(before, first, last)
-    if seen_first_at is None or (seen_first_at < start and not gained):
+    born = first_seen_at if created_at is None else created_at
+    is_new = seen_first_at is not None and seen_first_at >= start and born >= oldest
+    if seen_first_at is None or not (is_new or gained):
         return None
-    return Grown(watch_id, key, gained, score, first_seen_at if created_at is None else created_at)
+    return Grown(watch_id, key, gained, score, born)
 
 
 def _gained(before: int | None, first: int | None, last: int | None) -> int | None:
@@ -132,12 +136,15 @@ def loaded(connection: sqlite3.Connection, best: Sequence[Grown]) -> Iterator[Pe
 
 
 def count_seen_first(connection: sqlite3.Connection, ids: Sequence[int], period: Period) -> int:
-    """How many posts these watches saw first in the period, each identity once; cheap with the biggest first."""
-    start, end = to_us(period.start), to_us(period.end)
+    """How many new posts these watches saw first in the period, each identity once.
+
+    What was written long before is not new (``core.digest.NEW_AT_MOST``). Cheap with the biggest watch first.
+    """
+    start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - NEW_AT_MOST)
     total = 0
     for place, watch_id in enumerate(ids):
         # As numbers, not as parameters: SQLite numbers those, and the ids are our own.
         others = ", ".join(map(str, ids[:place]))
         sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
-        total += int(connection.execute(sql, (watch_id, start, end)).fetchone()[0])
+        total += int(connection.execute(sql, (watch_id, start, end, oldest)).fetchone()[0])
     return total

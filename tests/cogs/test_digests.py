@@ -631,6 +631,22 @@ async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(hous
     assert message.id == shown_now.id
 
 
+@pytest.mark.invariant(8)
+async def test_a_post_of_a_sent_digest_is_hidden_from_its_message(house: House) -> None:
+    """Invariant 8: of many posts a menu asks which, also one that found no room in the message."""
+    message = await sent_with(house, 10, "話題一", "話題二", "話題三")
+    moderator = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    guard = house.guild.add_member(house.env.create_user("mimawari"), roles=[moderator])
+
+    which = (await guard.context_menu(house.channel, "Hide a post", message)).response
+    await guard.select(which, ["9"])
+    await guard.click(which, label="Hide it")
+    await house.deliver()
+
+    page = (await house.visitor.click(house.channel.last_message, label="Show all (29)")).response
+    assert "29 posts" in shown(page)
+
+
 async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest_until_the_button_is_pressed(
     house: House,
 ) -> None:
