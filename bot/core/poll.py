@@ -18,6 +18,7 @@ import msgspec
 from . import cadence
 from .aftermath import live_posts, look_again_at, moved_marks, recounts, take_downs
 from .decide import Stage, born, decide
+from .echoes import echoes
 from .errors import SourceError
 from .health import after_failure, after_look, is_ailing
 from .hiding import is_hidden_from_all, wiped
@@ -87,6 +88,7 @@ def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolic
         recounts=tuple(recounts(state, posts, policy.live_counts, now)),
         gone=tuple(moved_marks(state, posts, fetched, now)),
         take_downs=take_downs(state, fetched, now),
+        echoes=() if policy.can_relook else tuple(echoes(state, posts, policy.new_post_max_age, now)),
     )
 
 
