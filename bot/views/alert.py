@@ -219,7 +219,8 @@ def _card_text(
         facts = [f"**{count}**" if count else "", born_text(speaker, post)]
         lines += [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
         lines.append(dot.join(filter(None, facts)))
-    origin = [provenance(speaker, content.source, content.observed_at if live is None else live.at)]
+    counted_by = content.counted_by or content.source
+    origin = [provenance(speaker, counted_by, content.observed_at if live is None else live.at)]
     if also:
         origin.append(_also(speaker, also))
     if caution:

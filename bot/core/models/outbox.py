@@ -43,6 +43,8 @@ class AlertContent:
     language: str
     role_id: RoleId | None = None
     previous_rp: int | None = None
+    counted_by: SourceName | None = None
+    """The source of the RP, where that is another one."""
     hidden: bool = False
     """Taken down since: nothing of the post is left, and nothing of it is drawn."""
     also: tuple[FoundAt, ...] = ()
