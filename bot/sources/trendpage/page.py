@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Fetched, Post, Snapshot, SourceName
@@ -16,6 +17,9 @@ from .items import LONGEST_HEAD_LINE, Item, read_items
 from .landmarks import Landmarks, lines_before_posts
 from .places import find_posts
 from .rp_owner import rp_of_each
+
+POSTS_MAX = 1_000
+"""More than any page shows; the rest of a longer one is left unread."""
 
 
 def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fetched:
@@ -54,7 +58,7 @@ def _check(volume: int | None, observed: datetime | None, page: Landmarks, posts
 
 def _posts(items: Sequence[Item]) -> list[Post]:
     """Posts of the region in reading order, each with the RP that stands beside it."""
-    found = list(find_posts(items))
+    found = list(islice(find_posts(items), POSTS_MAX))
     return [entry.post.finish(rp) for entry, rp in zip(found, rp_of_each(items, found), strict=True)]
 
 
