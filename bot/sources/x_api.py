@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
 
+from . import off_loop
 from .budget import DailyBudget, Grant
 from .http import Answer, Http, RefusedAnswer, rate_limit_reset
 from .x_wire import Bucket, Page, parse_counts, parse_page
@@ -101,7 +102,7 @@ class XQuestions:
         except (SourceRefused, SourceBusy):
             await self._account.budget.settle(grant, 0)
             raise
-        result = parse(answer.body)
+        result = await off_loop.read(len(answer.body), parse, answer.body)
         await self._account.budget.settle(grant, charged(result))
         self.answered = True
         return result
