@@ -30,8 +30,8 @@ _FEW: Final = 0.02
 def decode(body: bytes, content_type: str | None) -> str:
     """As UTF-8 where it is UTF-8, else as declared (header, then document), else what can be saved of it.
 
-    UTF-8 with a broken character in it, or cut within one, is UTF-8. What declares nothing and is no UTF-8 is
-    tried as the encodings of old Japanese sites.
+    UTF-8 with a broken character in it, or cut within one, is UTF-8. What is not, and declares nothing else, is
+    tried as the encodings of old Japanese sites, then as that of old Western ones.
     """
     evident = _strictly(body, _evident(body))
     if evident is not None:
@@ -39,11 +39,13 @@ def decode(body: bytes, content_type: str | None) -> str:
     saved = body.decode("utf-8", errors="replace")
     if _is_nearly_whole(saved):
         return saved
-    names = _declared(body, content_type)
+    names = [name for name in _declared(body, content_type) if name != "utf-8"]
     declared = _strictly(body, names)
     if declared is not None:
         return declared
-    return body.decode(_WIDER.get(names[0], names[0]), errors="replace") if names else _as_japanese(body) or saved
+    if names:
+        return body.decode(_WIDER.get(names[0], names[0]), errors="replace")
+    return _as_japanese(body) or _as_western(body, saved) or saved
 
 
 def _strictly(body: bytes, names: Iterable[str]) -> str | None:
@@ -81,9 +83,19 @@ def _python_name(label: str) -> str:
 
 def _is_nearly_whole(text: str) -> bool:
     """Whether few of the characters beyond ASCII were lost."""
-    beyond = len(text) - len(text.encode("ascii", "ignore"))
-    lost = text.count("\ufffd")
+    lost, beyond = _lost(text)
     return lost <= max(1, _FEW * beyond) and beyond - lost >= 2 * lost
+
+
+def _lost(text: str) -> tuple[int, int]:
+    """How many characters could not be decoded, and how many there are beyond ASCII, these with them."""
+    return text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _as_western(body: bytes, saved: str) -> str | None:
+    """As Windows-1252, where hardly a character beyond ASCII is one in UTF-8 and all are in this."""
+    lost, beyond = _lost(saved)
+    return _strictly(body, ["cp1252"]) if 2 * lost > beyond else None
 
 
 def _as_japanese(body: bytes) -> str | None:
