@@ -13,10 +13,9 @@ from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import clean
 
-from .fields import HANDLE_MAX, count_of, language_of, line_of
+from .fields import HANDLE_MAX, ROWS_MAX, count_of, language_of, line_of, utc_of
 from .fields import TEXT_MAX as WRITTEN_MAX
 from .links import link_text, web_address
-from .mastodon_wire import ROWS_MAX
 
 TEXT_MAX: Final = 10_000
 """Characters read of a text; Bluesky allows 3,000 bytes."""
@@ -108,8 +107,7 @@ class PostView(msgspec.Struct, rename="camel"):
     embed: msgspec.Raw = msgspec.Raw(b"null")
 
     def __post_init__(self) -> None:
-        """Times in UTC; a server that names no zone means UTC."""
-        self.indexed_at = _utc(self.indexed_at)
+        self.indexed_at = utc_of(self.indexed_at)
 
     @property
     def written_at(self) -> datetime:
@@ -120,7 +118,7 @@ class PostView(msgspec.Struct, rename="camel"):
         Where the client says nothing of sense, the server's time stands alone.
         """
         try:
-            claimed = _utc(datetime.fromisoformat(self.record.created_at or ""))
+            claimed = utc_of(datetime.fromisoformat(self.record.created_at or ""))
         except ValueError:
             return self.indexed_at
         return min(claimed, self.indexed_at) if claimed >= EARLIEST else self.indexed_at
@@ -201,15 +199,6 @@ def post_of(view: PostView) -> Post | None:
         sensitive=not SENSITIVE.isdisjoint(view.labelled),
         has_media=_has_media(embed),
     )
-
-
-def _utc(when: datetime) -> datetime:
-    """Raises ``ValueError`` for what leaves the calendar on its way to UTC."""
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    try:
-        return aware.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time outside the calendar") from None
 
 
 # -- the text, with whole addresses ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ Whoever writes a post chooses its names, and whoever runs a server its numbers: 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.core.text import clean, excerpt, one_line
@@ -18,6 +19,8 @@ HANDLE_MAX: Final = 320
 LANGUAGE_MAX: Final = 35
 """The longest language tag a program need take (RFC 5646, 4.4.1)."""
 WARNING_MAX: Final = 500
+ROWS_MAX: Final = 200
+"""Rows read of an answer, more than any page has; the rest of a longer one is left unread."""
 TEXT_MAX: Final = 30_000
 """Characters kept of a text; Discord shows at most 4,000."""
 
@@ -25,6 +28,14 @@ TEXT_MAX: Final = 30_000
 def count_of(number: int | None) -> int | None:
     """A count; unknown where it is none, below zero or absurd."""
     return number if number is not None and 0 <= number < COUNT_MAX else None
+
+
+def utc_of(when: datetime) -> datetime:
+    """A time in UTC, also one that names no zone. Raises ``ValueError`` for what leaves the calendar there."""
+    try:
+        return when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time outside the calendar") from None
 
 
 def line_of(text: str | None, most: int = NAME_MAX) -> str | None:

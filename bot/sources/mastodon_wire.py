@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
-from typing import Annotated, Final
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 import regex
@@ -12,12 +12,9 @@ import regex
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 
-from .fields import HANDLE_MAX, count_of, language_of, line_of, warning_of
+from .fields import HANDLE_MAX, ROWS_MAX, count_of, language_of, line_of, utc_of, warning_of
 from .html_text import html_to_text
 from .links import web_address
-
-ROWS_MAX: Final = 200
-"""More than any page; the rest of a longer one is left unread."""
 
 _WORD = r"\p{Alphabetic}\p{M}\p{Nd}_"
 _INSIDE = rf"{_WORD}·・\u200c"
@@ -69,12 +66,7 @@ class Status(msgspec.Struct):
     reblog: dict[str, msgspec.Raw] | None = None
 
     def __post_init__(self) -> None:
-        """Times in UTC; a server that names no zone means UTC."""
-        aware = self.created_at if self.created_at.tzinfo else self.created_at.replace(tzinfo=UTC)
-        try:
-            self.created_at = aware.astimezone(UTC)
-        except OverflowError:
-            raise ValueError("a time outside the calendar") from None
+        self.created_at = utc_of(self.created_at)
 
 
 def parse_statuses(body: bytes) -> list[Status]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -13,9 +13,8 @@ import msgspec
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 
-from .fields import HANDLE_MAX, count_of, line_of, warning_of
+from .fields import HANDLE_MAX, ROWS_MAX, count_of, line_of, utc_of, warning_of
 from .links import web_address
-from .mastodon_wire import ROWS_MAX
 from .mfm import mfm_to_text
 
 CHART: Final = 20
@@ -58,12 +57,7 @@ class Note(msgspec.Struct, rename="camel"):
     is_hidden: bool | None = None
 
     def __post_init__(self) -> None:
-        """Times in UTC; a server that names no zone means UTC."""
-        aware = self.created_at if self.created_at.tzinfo else self.created_at.replace(tzinfo=UTC)
-        try:
-            self.created_at = aware.astimezone(UTC)
-        except OverflowError:
-            raise ValueError("a time outside the calendar") from None
+        self.created_at = utc_of(self.created_at)
 
     @property
     def is_public(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -75,7 +76,9 @@ class XQuestions:
         params = {"query": asked, "max_results": str(grant.reads)} | _FIELDS
         params |= {"since_id": since} if since else {}
         params |= {"next_token": token} if token else {}
-        return await self._paid("/search/recent", params, grant, parse_page, lambda page: page.charged)
+        return await self._paid(
+            "/search/recent", params, grant, partial(parse_page, search=True), lambda page: page.charged
+        )
 
     async def by_id(self, ids: Sequence[str]) -> tuple[Page, frozenset[str]]:
         """Of at most 100 posts as many as the budget allows; and which were asked for."""

@@ -16,9 +16,8 @@ from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import clean
 
-from .fields import COUNT_MAX, TEXT_MAX, count_of, language_of, line_of
+from .fields import COUNT_MAX, ROWS_MAX, TEXT_MAX, count_of, language_of, line_of
 from .links import web_address
-from .mastodon_wire import ROWS_MAX
 
 QUERY_MAX: Final = 512
 """Characters of a question, for everybody without an enterprise contract."""
@@ -148,18 +147,18 @@ class Page:
     missing: frozenset[str]
 
 
-def parse_page(body: bytes) -> Page:
+def parse_page(body: bytes, *, search: bool = False) -> Page:
     """The posts of a search, or those asked for by id. A row of the wrong form is left out.
 
     Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good, and
-    where an answer has neither posts nor errors nor a word about itself.
+    where an answer has neither posts nor a word about itself; posts by id may all be among the errors.
     """
     try:
         rows = msgspec.json.decode(body, type=_Rows)
     except _BROKEN as error:
         raise SourceChanged(f"not an answer of X's: {error}") from error
-    if rows.data is None and rows.errors is None and rows.meta is None:
-        raise SourceChanged("not an answer of X's: there is neither `data` nor `errors` nor `meta`")
+    if rows.data is None and rows.meta is None and (search or rows.errors is None):
+        raise SourceChanged("not an answer of X's: there is neither `data` nor `meta`")
     tweets, wrong = _good(rows.data or (), Tweet)
     if wrong and not tweets:
         raise SourceChanged(f"not a list of X's posts: {wrong}")
