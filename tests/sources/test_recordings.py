@@ -20,7 +20,12 @@ SHARED = Path(__file__).parents[3] / "shared"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 EXCHANGES = sorted((SHARED / "recordings" / "bluesky").glob("*.http"))
 TIMELINES = sorted((SHARED / "recordings" / "mastodon").glob("*timeline*[!a].json"))
-FEEDS = sorted((SHARED / "recordings" / "feeds").rglob("*.xml"))
+FEEDS = [
+    path
+    for path in sorted((SHARED / "recordings" / "feeds").rglob("*.xml"))
+    if re.search(rb"<(item|entry)[\s>]", path.read_bytes())
+]
+"""Some hold a title only, to show an encoding."""
 PAGE = SHARED / "mission" / "trend-page.txt"
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings are not part of the project")
@@ -60,9 +65,9 @@ def test_a_timeline_of_mastodon_is_read_whole_and_cut_ones_are_named(path: Path)
     rows = mastodon_wire.parse_statuses(body)
 
     assert rows
-    for row in rows:
-        post = mastodon_wire.post_of(row, host="mastodon.example")
-        assert post is None or check_post(post) is None
+    for post in (mastodon_wire.post_of(row, host="mastodon.example") for row in rows):
+        if post is not None:
+            check_post(post)
     for cut in cuts(body):
         with pytest.raises(SourceChanged):
             mastodon_wire.parse_statuses(cut)
@@ -74,11 +79,9 @@ def entries(path: Path, body: bytes) -> tuple[Post, ...]:
 
 @pytest.mark.parametrize("path", FEEDS, ids=name)
 def test_a_feed_in_any_encoding_is_read_without_a_lost_character(path: Path) -> None:
-    body = path.read_bytes()
+    posts = entries(path, path.read_bytes())
 
-    posts = entries(path, body)
-
-    assert posts or not re.search(rb"<(item|entry)[\s>]", body)
+    assert posts
     for post in posts:
         check_post(post)
         assert "\ufffd" not in post.text
