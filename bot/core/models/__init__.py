@@ -15,13 +15,14 @@ from .outbox import (
     ChannelQueue,
     Content,
     Deliveries,
+    FoundAt,
     LiveCount,
     Message,
     OutboxEntry,
     Redraw,
     SummaryContent,
 )
-from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
+from .polls import Alert, Baseline, Echo, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
     ADDRESS_KEY,
@@ -68,11 +69,13 @@ __all__ = [
     "Content",
     "Deliveries",
     "DueWatch",
+    "Echo",
     "EntryId",
     "EntryKind",
     "Extent",
     "Fetched",
     "FollowedWatch",
+    "FoundAt",
     "GuildId",
     "Health",
     "Held",
