@@ -34,13 +34,14 @@ from .outbox import (
     ChannelQueue,
     Content,
     Deliveries,
+    FoundAt,
     LiveCount,
     Message,
     OutboxEntry,
     Redraw,
     SummaryContent,
 )
-from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
+from .polls import Alert, Baseline, Echo, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
     ADDRESS_KEY,
@@ -95,12 +96,14 @@ __all__ = [
     "DigestPost",
     "DigestTopic",
     "DueWatch",
+    "Echo",
     "EntryId",
     "EntryKind",
     "Extent",
     "Fetched",
     "Followed",
     "FollowedWatch",
+    "FoundAt",
     "GuildId",
     "Health",
     "Held",

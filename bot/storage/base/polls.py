@@ -29,7 +29,7 @@ class PollStore(Protocol):
         *,
         limit: int,
         lease_s: float,
-        relook_limit: int = 40,
+        relook_limit: int = 100,
         due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
@@ -38,7 +38,7 @@ class PollStore(Protocol):
 
         A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
         Each comes with up to ``relook_limit`` posts whose re-look is due (or due within the next minute),
-        earliest first.
+        earliest first: by default as many as X reads at once, and more than other sources do.
         """
         ...
 
