@@ -223,6 +223,8 @@ def poll_policy(settings: Settings, source: Source) -> PollPolicy:
         ceiling_per_hour=settings.alerts.ceiling_per_hour,
         live_counts=timedelta(hours=settings.alerts.live_counts_h),
         can_relook=source.can_relook,
+        apart=timedelta(seconds=settings.http.per_host_interval_s),
+        even=source.costs_money,
     )
 
 

@@ -20,6 +20,8 @@ from bot.core.poll import PollPolicy, plan_failure, plan_poll
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
+from .hosts import Hosts
+
 log = logging.getLogger(__name__)
 
 LEASE_S = 30.0
@@ -71,6 +73,7 @@ class Poller:
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._renewed_at = clock()
+        self._hosts = Hosts(storage, policies)
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -81,6 +84,7 @@ class Poller:
         what was due by then, so that a round ends although the first are due again before the last is done.
         """
         total = PollReport()
+        await self._hosts.count(self._clock())
         try:
             while True:
                 await self._top_up(due_by)
@@ -167,7 +171,7 @@ class Poller:
             if isinstance(answer, SourceError):
                 plan = plan_failure(state.watch, answer, policy, now)
             else:
-                plan = plan_poll(state, answer, policy, now)
+                plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
             try:
                 result = await self._storage.commit_poll(plan)
             except StalePlan:
@@ -175,6 +179,7 @@ class Poller:
                     raise
             else:
                 _log_health(plan)
+                self._hosts.looked(plan, answer)
                 return result
         raise AssertionError("unreachable")
 

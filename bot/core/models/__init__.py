@@ -21,6 +21,7 @@ from .outbox import (
     Redraw,
     SummaryContent,
 )
+from .outlook import Candidate, HostLoad, Outlook, Quota
 from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
@@ -63,6 +64,7 @@ __all__ = [
     "AuditLine",
     "Baseline",
     "BaselineReason",
+    "Candidate",
     "ChannelId",
     "ChannelQueue",
     "Content",
@@ -78,6 +80,7 @@ __all__ = [
     "Held",
     "HiddenPost",
     "HoldReason",
+    "HostLoad",
     "Incident",
     "KnownPost",
     "Listener",
@@ -90,6 +93,7 @@ __all__ = [
     "NotModified",
     "NoticeContent",
     "OutboxEntry",
+    "Outlook",
     "PauseReason",
     "Place",
     "PollPlan",
@@ -100,6 +104,7 @@ __all__ = [
     "PostKey",
     "Pulse",
     "QuietHours",
+    "Quota",
     "Reason",
     "Redraw",
     "Relook",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .health import Vitals
 from .listening import Listener
 from .looking import Validators, Watch
 from .outbox import AlertContent
+from .outlook import Outlook
 from .posts import Post, Snapshot
 from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 
@@ -97,7 +98,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class WatchUpdate:
-    """What a poll leaves in its watch."""
+    """What a poll leaves in its watch.
+
+    ``wait``: until the next look by the watch's own outlook, found with this ``price`` of a look; None where the
+    price has no say in it.
+    """
 
     next_poll_at: datetime
     cursor: str | None
@@ -107,6 +112,9 @@ class WatchUpdate:
     health: Health
     health_note: str | None
     vitals: Vitals = Vitals()
+    outlook: Outlook = Outlook()
+    price: float | None = None
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
