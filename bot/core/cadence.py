@@ -40,6 +40,8 @@ _TURN: Final = 1.6177
 _SLOPE: Final = 0.5007
 """Beyond ``_TURN`` times its median a candidate's own index would sink for a faster one: a post that surely has
 crossed costs no more than one. From there on its index goes on as a line, ``_SLOPE`` an hour."""
+_SURELY_NOT: Final = 0.1
+"""Before this share of its median a candidate has crossed once in millions of times."""
 _MEAN: Final = math.exp(SIGMA**2 / 2)
 """Mean of a log-normal time over its median."""
 
@@ -70,11 +72,10 @@ def index(per_hour: float, medians: Sequence[float], hours: float) -> float:
     """
     worth = per_hour * hours * hours / 2
     for median in medians:
-        ratio = hours / median
-        if ratio > _TURN:
+        if hours > _TURN * median:
             worth += _SLOPE * hours
-        else:  # the mean of the time to the bar over those that cross before the look
-            worth += median * _MEAN * normal(math.log(ratio) / SIGMA - SIGMA)
+        elif hours > _SURELY_NOT * median:  # the mean of the time to the bar, over the times before the look
+            worth += median * _MEAN * normal(math.log(hours / median) / SIGMA - SIGMA)
     return worth
 
 

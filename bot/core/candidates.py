@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from typing import Final
 
 from .models import Candidate, Outlook, Post
@@ -42,48 +41,48 @@ def outlook_after(before: Outlook, crossings: int, candidates: Iterable[Candidat
     """What is expected after a look that saw ``crossings`` posts reach a bar."""
     hours = (now - before.looked_at) / _HOUR if before.looked_at else 0.0
     fade = math.exp(-hours / MEMORY_H)
+    soonest = [each for _, _, each in sorted((hours_left(each, now), each.key, each) for each in candidates)]
     return Outlook(
         crossings=before.crossings * fade + crossings,
         hours=before.hours * fade + hours,
-        candidates=tuple(nsmallest(MOST, candidates, key=lambda each: (hours_left(each, now), each.key))),
+        candidates=tuple(soonest[:MOST]),
         looked_at=now,
     )
 
 
 def candidate(post: Post, bar: int, before: Candidate | None, born: datetime, now: datetime) -> Candidate | None:
-    """A post just read, as a candidate; None where it is not near the bar.
-
-    ``before``: as one at an earlier look. Without, its speed is that of even growth since it was ``born``.
-    """
+    """A post just read, as a candidate; None where it is not near the bar. ``before``: as it was a look ago."""
     if post.rp is None or not NEAR * bar <= post.rp < bar:
         return None
-    if before is not None:
-        return replace(read_again(before, post.rp, now), bar=bar)
-    speed = post.rp / max((now - born) / _HOUR, _MINUTE_H)
-    return Candidate(post.key, bar, post.rp, speed, read_at=now, born=born, source_id=post.source_id)
+    speed = post.rp / max((now - born) / _HOUR, _MINUTE_H) if before is None else _speed(before, post.rp, now)
+    return Candidate(post.key, bar, post.rp, speed, now, born, post.source_id)
 
 
-def read_again(each: Candidate, rp: int, now: datetime) -> Candidate:
-    """What a candidate is after another reading: what came since counts beside the speed believed before."""
-    hours = (now - each.read_at) / _HOUR
-    speed = (_BELIEF + max(0, rp - each.rp)) / (_BELIEF / each.speed + hours)
-    return replace(each, rp=rp, speed=speed, read_at=now)
+def read_again(each: Candidate, now: datetime) -> Candidate:
+    """A candidate that was found unchanged."""
+    return replace(each, speed=_speed(each, each.rp, now), read_at=now)
+
+
+def _speed(before: Candidate, rp: int, now: datetime) -> float:
+    """RP an hour after another reading: what came since, beside the speed believed before."""
+    hours = (now - before.read_at) / _HOUR
+    return (_BELIEF + max(0, rp - before.rp)) / (_BELIEF / before.speed + hours)
+
+
+def crosses_in(each: Candidate) -> float:
+    """The median of the time from its reading to its bar, in hours."""
+    return (each.bar - each.rp) / each.speed
 
 
 def hours_left(each: Candidate, now: datetime) -> float:
     """The median of the time until it crosses; a minute at least, also where it should have crossed already."""
-    return max(_median(each) - (now - each.read_at) / _HOUR, _MINUTE_H)
+    return max(crosses_in(each) - (now - each.read_at) / _HOUR, _MINUTE_H)
 
 
 def has_crossed(each: Candidate, now: datetime) -> float:
     """The probability that it has crossed since it was read."""
     hours = (now - each.read_at) / _HOUR
-    return 0.0 if hours <= 0 else normal(math.log(hours / _median(each)) / SIGMA)
-
-
-def _median(each: Candidate) -> float:
-    """Hours from its reading to the bar, at its speed."""
-    return (each.bar - each.rp) / each.speed
+    return 0.0 if hours <= 0 else normal(math.log(hours / crosses_in(each)) / SIGMA)
 
 
 def normal(z: float) -> float:

@@ -99,7 +99,7 @@ def candidates_after(
     wanted = {listener.min_rp for listener in state.listeners}
     waiting = [each for each in before.values() if each.bar in wanted]
     if fetched is None:
-        yield from (read_again(each, each.rp, now) for each in waiting)
+        yield from (read_again(each, now) for each in waiting)
     elif not whole_page:
         lost = {*(post.key for post in posts), *fetched.gone, *fetched.deleted}
         yield from (each for each in waiting if each.key not in lost and _can_be_read(each, now))
