@@ -52,15 +52,13 @@ class Hosts:
 
     def looked(self, plan: PollPlan, answer: Fetched | NotModified | SourceError) -> None:
         """Learn from a look that was committed."""
-        wait, price = plan.update.wait, plan.update.price
-        if wait is None or price is None:
+        if plan.update.turn is None:
             return
         host = self.of(plan.watch)
         told = answer if isinstance(answer, Fetched) else None
         self._known[place_of(plan.watch.source, plan.watch.target)] = after_look(
             host,
-            wait,
-            price,
+            plan.update.turn,
             plan.at,
             requests=told.requests if told else 1,
             quota=told.quota if told else None,

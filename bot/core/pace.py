@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from .models import Quota
+from . import cadence
+from .models import Outlook, Quota, Turn, WatchId
 
 SPARE: Final = 0.2
 """This share of what a host allows is left to people who ask, and to what is read again all at once."""
@@ -47,18 +48,21 @@ class Host:
         return self.interval * self.stretch
 
 
-def after_look(
-    host: Host, wait: timedelta, price: float, now: datetime, *, requests: int = 1, quota: Quota | None = None
-) -> Host:
-    """What is known after a look that took so many requests and is repeated after ``wait``.
+def next_turn(watch: WatchId, outlook: Outlook, host: Host, at_most: timedelta, now: datetime) -> Turn:
+    """How long a watch is left alone after a look, spread by ±10 %. ``at_most``: unless the mean is longer."""
+    price = host.price or cadence.first_price(outlook, host.mean)
+    within = cadence.bounds(host.mean, at_most)
+    hours = cadence.wait(outlook, price, within, now) * cadence.jitter(watch, now)
+    return Turn(timedelta(hours=within.keep(hours)), price)
 
-    ``price``: what it was planned with. ``quota``: what the host still allows, where it says so.
-    """
+
+def after_look(host: Host, turn: Turn, now: datetime, *, requests: int = 1, quota: Quota | None = None) -> Host:
+    """What is known after a look that took so many requests. ``quota``: what the host still allows."""
     weight = 1 / (host.watches + _PATIENCE)
     asked = host.requests + weight * (requests - host.requests)
     needed = host.watches * asked / (host.interval / _HOUR)
     wanted = min(max(1.0, needed / _allowed(host, quota, now)), MOST_STRETCH)
-    moved = (host.price or price) * math.exp(weight * (1 - wait / host.mean))
+    moved = (host.price or turn.price) * math.exp(weight * (1 - turn.wait / host.mean))
     return replace(
         host,
         price=min(max(moved, _LEAST_PRICE), _HIGHEST_PRICE),

@@ -41,11 +41,12 @@ from .models import (
     PostChange,
     PostKey,
     Snapshot,
+    Turn,
     Validators,
     Watch,
     WatchUpdate,
 )
-from .pace import Host
+from .pace import Host, next_turn
 from .relooks import candidates_after, moved_relooks, next_relook
 from .rules import Verdict
 
@@ -324,7 +325,8 @@ def _update(
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = fetched.validators if fetched else watch.validators
-    wait, price = _wait(watch, outlook, policy, host, now)
+    turn = _turn(watch, outlook, policy, host, now)
+    wait = turn.wait if turn else policy.interval * cadence.jitter(watch.id, now)
     reset_at = fetched.reset_at if fetched else None
     return WatchUpdate(
         next_poll_at=max(now + wait, reset_at or now),
@@ -336,20 +338,15 @@ def _update(
         health_note=condition.note,
         vitals=condition.vitals,
         outlook=outlook,
-        price=price,
-        wait=wait,
+        turn=turn,
     )
 
 
-def _wait(
-    watch: Watch, outlook: Outlook, policy: PollPolicy, host: Host | None, now: datetime
-) -> tuple[timedelta, float | None]:
-    """How long until the next look, spread by ±10 %, and the price it was found with (None: evenly spaced)."""
-    jitter = cadence.jitter(watch.id, now)
+def _turn(watch: Watch, outlook: Outlook, policy: PollPolicy, host: Host | None, now: datetime) -> Turn | None:
+    """When it is the watch's turn by what it expects; None where looks are evenly spaced.
+
+    The wait stays well below the time after which the bot takes itself to have been away.
+    """
     if policy.even:
-        return policy.interval * jitter, None
-    mean = host.mean if host else policy.interval
-    price = host.price if host and host.price else cadence.first_price(outlook, mean)
-    within = cadence.bounds(mean, policy.catch_up_after / 2)
-    hours = cadence.wait(outlook, price, within, now)
-    return timedelta(hours=within.keep(hours * jitter)), price
+        return None
+    return next_turn(watch.id, outlook, host or Host(policy.interval), policy.catch_up_after / 2, now)

@@ -221,7 +221,7 @@ def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int
         update.health_note,
         to_json(update.vitals),
         to_json(update.outlook),
-        update.price,
+        update.turn.price if update.turn else None,
         new_posts,
         watch.id,
         watch.claim,

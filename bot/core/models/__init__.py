@@ -21,7 +21,7 @@ from .outbox import (
     Redraw,
     SummaryContent,
 )
-from .outlook import Candidate, HostLoad, Outlook, Quota
+from .outlook import Candidate, HostLoad, Outlook, Quota, Turn
 from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
@@ -123,6 +123,7 @@ __all__ = [
     "Topic",
     "TopicKey",
     "Trait",
+    "Turn",
     "UserId",
     "Validators",
     "Vitals",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .words import PostKey, SourceName
 
@@ -37,6 +37,14 @@ class Outlook:
     hours: float = 0.0
     candidates: tuple[Candidate, ...] = ()
     looked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How long a watch is left alone, found with this ``price`` of a look (in post-hours)."""
+
+    wait: timedelta
+    price: float
 
 
 @dataclass(frozen=True, slots=True)

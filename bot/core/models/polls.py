@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .health import Vitals
 from .listening import Listener
 from .looking import Validators, Watch
 from .outbox import AlertContent
-from .outlook import Outlook
+from .outlook import Outlook, Turn
 from .posts import Post, Snapshot
 from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 
@@ -98,11 +98,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class WatchUpdate:
-    """What a poll leaves in its watch.
-
-    ``wait``: until the next look by the watch's own outlook, found with this ``price`` of a look; None where the
-    price has no say in it.
-    """
+    """What a poll leaves in its watch. ``turn``: None where something else decides when it is looked at again."""
 
     next_poll_at: datetime
     cursor: str | None
@@ -113,8 +109,7 @@ class WatchUpdate:
     health_note: str | None
     vitals: Vitals = Vitals()
     outlook: Outlook = Outlook()
-    price: float | None = None
-    wait: timedelta | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
