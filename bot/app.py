@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot import __version__
 from bot.client import TrendBot, point_at
+from bot.core import cadence
 from bot.core.models import SourceName
 from bot.core.poll import PollPolicy
 from bot.delivery import Delivery, DeliveryPolicy
@@ -45,7 +46,7 @@ from config.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-FRESH_INTERVALS = 2
+FRESH_INTERVALS = cadence.LONGEST
 """A followed topic is answered from memory while its last look is at most this many intervals old."""
 
 

@@ -2,8 +2,9 @@
 
 1,000 watches at one host, a fixed number of looks a minute, posts as in ``growth``; chances of crossings equal, or
 as one over the rank of the watch (Zipf). The cadence of ``bot.core`` (the functions the poller calls, told nothing
-but the RP that a look shows) beside equal intervals at the same number of looks. A look takes one request and shows
-every living post; stale counts, failures and what a host forbids are not in it.
+but the RP that a look shows) beside equal intervals at the same number of looks. A look takes one request and
+shows every living post; stale counts, failures and what a host forbids are not in it. That the poller looks when
+this does: tests/pipeline/test_cadence_replay.py.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ TARGETS = {100: {"median": 0.25, "mean": 0.40, "p95": 0.60, "p99": None}} | {
 }
 """Looks a minute, and what the delay may be at most beside that of equal intervals."""
 
-Wait = Callable[[int, float, int, Sequence[Growth]], float]
-"""(watch, hours, posts that crossed since its last look, posts below the bar) -> hours until its next look."""
+Wait = Callable[[int, datetime, int, Sequence[Growth]], timedelta]
+"""(watch, now, posts that crossed since its last look, posts below the bar) -> time until its next look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +67,35 @@ class Outcome:
 
 
 class Expectant:
-    """The cadence of the bot, for watches that all ask one host."""
+    """The cadence of the bot, for watches that all ask one host; their ids begin with 1."""
 
     def __init__(self, watches: int, mean: timedelta) -> None:
         self.host = Host(mean, watches=watches)
         self._outlooks = [Outlook() for _ in range(watches)]
 
-    def __call__(self, watch: int, hours: float, crossed: int, posts: Sequence[Growth]) -> float:
-        """Hours until the next look."""
-        now = START + timedelta(hours=hours)
+    def __call__(self, watch: int, now: datetime, crossed: int, posts: Sequence[Growth]) -> timedelta:
+        """The time until the next look."""
         before = {each.key: each for each in self._outlooks[watch].candidates}
         near = []
         for each in posts:
-            post = Post(Network.X, str(each.serial), "", rp=each.rp(hours))
-            found = candidate(post, BAR, before.get(post.key), START + timedelta(hours=each.born), now)
+            post = Post(Network.X, str(each.serial), "", rp=each.rp(hours_of(now)))
+            found = candidate(post, BAR, before.get(post.key), time_of(each.born), now)
             if found is not None:
                 near.append(found)
         outlook = self._outlooks[watch] = outlook_after(self._outlooks[watch], crossed, near, now)
-        turn = next_turn(WatchId(watch), outlook, self.host, AT_MOST, now)
+        turn = next_turn(WatchId(watch + 1), outlook, self.host, AT_MOST, now)
         self.host = after_look(self.host, turn, now)
-        return turn.wait / timedelta(hours=1)
+        return turn.wait
+
+
+def time_of(hours: float) -> datetime:
+    """A time of the world's clock."""
+    return START + timedelta(hours=hours)
+
+
+def hours_of(time: datetime) -> float:
+    """The world's clock at a time."""
+    return (time - START) / timedelta(hours=1)
 
 
 def measure(rounds: int, size: Size) -> list[Number]:
@@ -104,9 +114,10 @@ def _compare(rounds: int, size: Size, skewed: bool, budget: int, targets: dict[s
     load, equal_mean = [], []
     for seed in range(rounds):
         world = make_world(size.watches, size.hours, a_day=CROSSINGS_A_DAY, skewed=skewed, seed=seed)
-        mean_h = 1000 / budget / 60
-        equal = simulate(world, size.hours, mean_h, lambda *_, mean_h=mean_h: mean_h)
-        ours = simulate(world, size.hours, mean_h, Expectant(size.watches, timedelta(hours=mean_h)))
+        mean = timedelta(minutes=1000 / budget)
+        begins = spread_evenly(size.watches, mean)
+        equal = simulate(world, size.hours, begins, lambda *_, mean=mean: mean)
+        ours = simulate(world, size.hours, begins, Expectant(size.watches, mean))
         beside = equal.figures()
         for name, figure in ours.figures().items():
             ratios[name].append(figure / beside[name])
@@ -123,29 +134,42 @@ def _compare(rounds: int, size: Size, skewed: bool, budget: int, targets: dict[s
     ]
 
 
-def simulate(world: Sequence[Sequence[Growth]], hours: float, mean_h: float, wait: Wait) -> Outcome:
-    """Live through a world."""
+def spread_evenly(watches: int, mean: timedelta) -> list[datetime]:
+    """First looks at random within the first interval."""
     dice = random.Random(0)
-    due = [(dice.uniform(0, mean_h), watch) for watch in range(len(world))]
+    return [START + mean * dice.random() for _ in range(watches)]
+
+
+def simulate(
+    world: Sequence[Sequence[Growth]],
+    hours: float,
+    begins: Sequence[datetime],
+    wait: Wait,
+    on_look: Callable[[datetime, int], None] = lambda *_: None,
+) -> Outcome:
+    """Live through a world. ``begins``: the first look at each watch."""
+    due = [(time, watch) for watch, time in enumerate(begins)]
     heapq.heapify(due)
     listed: list[list[Growth]] = [[] for _ in world]
     ahead = [0] * len(world)
     outcome = Outcome()
-    while due[0][0] < hours:
-        now, watch = due[0]
-        posts = world[watch]
+    while due[0][0] < time_of(hours):
+        time, watch = due[0]
+        now, posts = hours_of(time), world[watch]
+        on_look(time, watch)
         while ahead[watch] < len(posts) and posts[ahead[watch]].born <= now:
             listed[watch].append(posts[ahead[watch]])
             ahead[watch] += 1
         crossed = [each for each in listed[watch] if each.crosses_at is not None and each.crosses_at <= now]
-        listed[watch] = [each for each in listed[watch] if each not in crossed and _is_shown(each, now)]
+        listed[watch] = [each for each in listed[watch] if each not in crossed and is_shown(each, now)]
         _note(outcome, now, hours, crossed)
-        heapq.heapreplace(due, (now + wait(watch, now, len(crossed), listed[watch]), watch))
+        heapq.heapreplace(due, (time + wait(watch, time, len(crossed), listed[watch]), watch))
     return outcome
 
 
-def _is_shown(post: Growth, now: float) -> bool:
-    return now < post.born + post.lasts + KEEPS_H
+def is_shown(post: Growth, now: float) -> bool:
+    """Whether a page shows it at this hour."""
+    return post.born <= now < post.born + post.lasts + KEEPS_H
 
 
 def _note(outcome: Outcome, now: float, hours: float, crossed: Sequence[Growth]) -> None:
