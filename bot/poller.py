@@ -84,7 +84,6 @@ class Poller:
         what was due by then, so that a round ends although the first are due again before the last is done.
         """
         total = PollReport()
-        await self._hosts.count(self._clock())
         try:
             while True:
                 await self._top_up(due_by)
@@ -105,6 +104,7 @@ class Poller:
         free = self._concurrency - len(self._running)
         if free * 4 < self._concurrency:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
+        await self._hosts.count(self._clock())
         due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S, due_by=due_by)
         for claimed in due:
             task = asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import ChannelId, Fetched, GuildId, Look, Network, Post, SourceName, UserId
+from bot.core.pace import Host
 from bot.core.poll import PollPolicy
 from bot.core.text import make_topic
+from bot.hosts import Hosts
 from bot.poller import Poller
 from bot.sources.base import Source
 from bot.storage.base import NewSubscription, Storage
@@ -105,6 +107,19 @@ async def test_live_poller_looks_exactly_when_the_simulated_one_does(
     assert outcome.looks == 0, "all of it lies within what the benchmark calls warm-up"
     assert len(planned) > WATCHES * HOURS * 4
     assert source.looks == planned
+
+
+async def test_hosts_begin_with_what_the_database_knows(storage: Storage, world: list[list[Growth]]) -> None:
+    source, clock = ScriptedPage(world), Clock(START)
+    await live_until(storage, a_poller(storage, source, clock), clock, 1.0)
+    [load] = await storage.host_loads()
+    [*_, watch] = await storage.watches()
+
+    hosts = Hosts(storage, {source.name: POLICY})
+    await hosts.count(clock())
+
+    assert load.price is not None
+    assert hosts.of(watch) == Host(MEAN, watches=WATCHES, price=load.price)
 
 
 async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world: list[list[Growth]]) -> None:
