@@ -224,9 +224,14 @@ def poll_policy(settings: Settings, source: Source) -> PollPolicy:
         ceiling_per_hour=settings.alerts.ceiling_per_hour,
         live_counts=timedelta(hours=settings.alerts.live_counts_h),
         can_relook=source.can_relook,
-        apart=timedelta(seconds=settings.http.per_host_interval_s),
+        apart=timedelta(seconds=_apart_s(settings)),
         even=source.costs_money,
     )
+
+
+def _apart_s(settings: Settings) -> float:
+    """Seconds between two requests to a host. 0 where it may be this machine, which is not spaced."""
+    return 0.0 if settings.http.allow_private_networks else settings.http.per_host_interval_s
 
 
 def delivery_policy(settings: Settings) -> DeliveryPolicy:

@@ -166,7 +166,8 @@ def _decide(state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: 
         for post in posts:
             decision = decide(state, listener, post, policy.new_post_max_age, now)
             if decision.verdict is Verdict.BELOW_MIN_RP:
-                decided.bars[post.key] = min(listener.min_rp, decided.bars.get(post.key, listener.min_rp))
+                key = post.key
+                decided.bars[key] = min(listener.min_rp, decided.bars.get(key, listener.min_rp))
             elif decision.stage in _BASELINES:
                 why = _BASELINES[decision.stage]
                 decided.baselines.append(Baseline(listener.subscription_id, post.key, why))

@@ -89,9 +89,10 @@ def candidates_after(
     """
     before = {each.key: each for each in state.watch.outlook.candidates}
     for post in posts:
-        if post.key in bars:
-            since = born(post, state.known.get(post.key), now)
-            found = candidate(post, bars[post.key], before.pop(post.key, None), since, now)
+        key = post.key
+        if key in bars:
+            since = born(post, state.known.get(key), now)
+            found = candidate(post, bars[key], before.pop(key, None), since, now)
             if found is not None:
                 yield found
     if not before:
