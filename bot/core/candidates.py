@@ -13,17 +13,17 @@ from typing import Final
 
 from .models import Candidate, Outlook, Post
 
-NEAR: Final = 0.25
-"""A post is a candidate from this share of the bar on."""
+NEAR: Final = 0.2
+"""A post is a candidate from this share of the bar on; from 0.35 on, small budgets had longer tails."""
 MOST: Final = 8
 """So many candidates a watch: the ones that will cross first."""
 SIGMA: Final = 0.45
 """Spread of the logarithm of the time to the bar, around what the last speed says."""
 MEMORY_H: Final = 96.0
 """What is older than four days counts for less than a third of what is new."""
-PRIOR_CROSSINGS: Final = 0.5
-PRIOR_HOURS: Final = 24.0
-"""Of a topic of which nothing is known a post reaches a bar every other day."""
+PRIOR_CROSSINGS: Final = 1.0
+PRIOR_HOURS: Final = 48.0
+"""Of a topic of which nothing is known, a post reaches a bar every other day; less belief would chase chance."""
 
 _BELIEF: Final = 2.0
 """A speed believed before counts as much as so many reposts seen now."""

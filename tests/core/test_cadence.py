@@ -68,7 +68,7 @@ def test_index_goes_on_as_a_line_once_a_candidate_has_surely_crossed() -> None:
 
 
 def test_without_candidates_it_is_the_square_root_law() -> None:
-    seldom, often = Outlook(crossings=9.5, hours=76), Outlook(crossings=39.5, hours=76)
+    seldom, often = Outlook(crossings=9, hours=52), Outlook(crossings=39, hours=52)
     price = cadence.first_price(seldom, FIVE)
     wide = cadence.Bounds(0.001, 100)
 
