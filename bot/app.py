@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot import __version__
 from bot.client import TrendBot, point_at
+from bot.core import cadence
 from bot.core.models import SourceName
 from bot.core.poll import PollPolicy
 from bot.counting import Counting
@@ -48,7 +49,7 @@ from config.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-FRESH_INTERVALS = 2
+FRESH_INTERVALS = cadence.LONGEST
 """A followed topic is answered from memory while its last look is at most this many intervals old."""
 
 
@@ -246,7 +247,14 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
         live_counts=timedelta(hours=settings.alerts.live_counts_h),
         can_relook=source.can_relook or counted,
         whole_page=not source.can_relook,
+        apart=timedelta(seconds=_apart_s(settings)),
+        even=source.costs_money,
     )
+
+
+def _apart_s(settings: Settings) -> float:
+    """Seconds between two requests to a host. 0 where it may be this machine, which is not spaced."""
+    return 0.0 if settings.http.allow_private_networks else settings.http.per_host_interval_s
 
 
 def delivery_policy(settings: Settings) -> DeliveryPolicy:

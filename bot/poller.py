@@ -21,6 +21,8 @@ from bot.counting import Counting
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
+from .hosts import Hosts
+
 log = logging.getLogger(__name__)
 
 LEASE_S = 30.0
@@ -74,6 +76,7 @@ class Poller:
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._renewed_at = clock()
+        self._hosts = Hosts(storage, policies)
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -104,6 +107,7 @@ class Poller:
         free = self._concurrency - len(self._running)
         if free * 4 < self._concurrency:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
+        await self._hosts.count(self._clock())
         due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S, due_by=due_by)
         for claimed in due:
             task = asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}")
@@ -178,7 +182,7 @@ class Poller:
             if isinstance(answer, SourceError):
                 plan = plan_failure(state.watch, answer, policy, now)
             else:
-                plan = plan_poll(state, answer, policy, now)
+                plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
             try:
                 result = await self._storage.commit_poll(plan)
             except StalePlan:
@@ -186,6 +190,7 @@ class Poller:
                     raise
             else:
                 _log_health(plan)
+                self._hosts.looked(plan, answer)
                 return result
         raise AssertionError("unreachable")
 

@@ -18,9 +18,9 @@ from typing import Annotated, Final
 import msgspec
 
 from bot.core.aftermath import ALL_GONE
-from bot.core.cadence import RELOOK_FOR
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, SourceName
+from bot.core.relooks import RELOOK_FOR
 from bot.core.targets import OWN
 
 from . import off_loop
@@ -105,6 +105,8 @@ class Bluesky:
             cursor=msgspec.json.encode(_Place(newest, top_at)).decode(),
             gone=visit.gone(look.relook),
             reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
             note=self.asks(look),
         )
 

@@ -127,6 +127,8 @@ class Mastodon:
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=tuple(visit.gone),
             reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
             note=self.asks(look),
         )
 

@@ -128,6 +128,8 @@ class Misskey:
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=visit.gone(look.relook),
             reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
             note=self.asks(look),
         )
 
@@ -233,10 +235,12 @@ class _Visit:
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
         """Read what is due again in the fewest requests. What is not reached stays due and comes again."""
-        due = {wanted.source_id for wanted in relook if wanted.source_id not in self._read}
+        wanted = [each.source_id for each in relook if each.source_id not in self._read]
+        due = set(wanted)
         try:
             missing = await self._again_by_page(due)
-            for note_id in sorted(due, key=lambda each: (each not in missing, each))[:AGAIN_SINGLES]:
+            left = sorted((each for each in wanted if each in due), key=lambda each: each not in missing)
+            for note_id in left[:AGAIN_SINGLES]:
                 if not self._may_ask():
                     return
                 await self._again_by_id(note_id)

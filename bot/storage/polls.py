@@ -88,6 +88,7 @@ GROUP BY subscription_id
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
   last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
+  outlook = ?, price = ?,
   post_count = post_count + ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ? AND rules_version = ?
 """
@@ -238,6 +239,8 @@ def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int
         update.health,
         update.health_note,
         to_json(update.vitals),
+        to_json(update.outlook),
+        update.turn.price if update.turn else None,
         new_posts,
         watch.id,
         watch.claim,

@@ -41,6 +41,7 @@ from .outbox import (
     Redraw,
     SummaryContent,
 )
+from .outlook import Candidate, HostLoad, Outlook, Quota, Turn
 from .polls import Alert, Baseline, Echo, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
@@ -84,6 +85,7 @@ __all__ = [
     "AuditLine",
     "Baseline",
     "BaselineReason",
+    "Candidate",
     "ChannelId",
     "ChannelPeriod",
     "ChannelQueue",
@@ -109,6 +111,7 @@ __all__ = [
     "Held",
     "HiddenPost",
     "HoldReason",
+    "HostLoad",
     "Incident",
     "KnownPost",
     "Listener",
@@ -121,6 +124,7 @@ __all__ = [
     "NotModified",
     "NoticeContent",
     "OutboxEntry",
+    "Outlook",
     "PauseReason",
     "Period",
     "PeriodPost",
@@ -133,6 +137,7 @@ __all__ = [
     "PostKey",
     "Pulse",
     "QuietHours",
+    "Quota",
     "Reason",
     "Recurrence",
     "Redraw",
@@ -157,6 +162,7 @@ __all__ = [
     "TopicState",
     "Trait",
     "Trouble",
+    "Turn",
     "UserId",
     "Validators",
     "Vitals",

@@ -10,6 +10,7 @@ from .health import Vitals
 from .listening import Listener
 from .looking import Validators, Watch
 from .outbox import AlertContent, FoundAt
+from .outlook import Outlook, Turn
 from .posts import Post, Snapshot
 from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 
@@ -113,7 +114,7 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class WatchUpdate:
-    """What a poll leaves in its watch."""
+    """What a poll leaves in its watch. ``turn``: None where something else decides when it is looked at again."""
 
     next_poll_at: datetime
     cursor: str | None
@@ -123,6 +124,8 @@ class WatchUpdate:
     health: Health
     health_note: str | None
     vitals: Vitals = Vitals()
+    outlook: Outlook = Outlook()
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
