@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
 from .hosts import Hosts
+from .seats import Seats
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Poller:
         self._concurrency = concurrency
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
+        self._seats = Seats(concurrency)
         self._renewed_at = clock()
         self._hosts = Hosts(storage, policies)
 
@@ -95,7 +97,7 @@ class Poller:
                 done, _ = await asyncio.wait(self._running, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     total.add(task.result())
-                    del self._running[task]
+                    self._seats.leave(self._running.pop(task))
                 await self._renew_claims()
                 on_progress(total)
         except BaseException:
@@ -104,14 +106,19 @@ class Poller:
 
     async def _top_up(self, due_by: datetime | None) -> None:
         """Claim as much as there are free places for."""
-        free = self._concurrency - len(self._running)
-        if free * 4 < self._concurrency:
+        self._begin(self._seats.take())
+        if self._seats.free * 4 < self._concurrency:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
         await self._hosts.count(self._clock())
-        due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S, due_by=due_by)
-        for claimed in due:
-            task = asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}")
-            self._running[task] = claimed.watch
+        claimed = await self._storage.claim_due(
+            self._clock(), limit=self._seats.free, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
+        )
+        self._begin(self._seats.take(claimed))
+
+    def _begin(self, seated: Iterable[DueWatch]) -> None:
+        for due in seated:
+            task = asyncio.create_task(self._poll(due), name=f"poll {due.watch.id}")
+            self._running[task] = due.watch
 
     async def _renew_claims(self) -> None:
         """Show that we are alive; a busy database is for the next time."""
@@ -119,16 +126,20 @@ class Poller:
         if now - self._renewed_at < RENEW_EVERY:
             return
         self._renewed_at = now
-        if self._running:
+        held = [*self._running.values(), *self._seats.waiting]
+        if held:
             with contextlib.suppress(DatabaseBusy):
-                await self._storage.renew_watches(list(self._running.values()), now, lease_s=LEASE_S)
+                await self._storage.renew_watches(held, now, lease_s=LEASE_S)
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, {}
-        for task in tasks:
+        for task, watch in tasks.items():
             task.cancel()
+            self._seats.leave(watch)
         await asyncio.gather(*tasks, return_exceptions=True)
+        for watch in self._seats.clear():
+            await self._storage.release(watch)
 
     async def _poll(self, due: DueWatch) -> PollReport:
         """One watch, from the question to the commit. Never raises but on cancellation."""

@@ -17,8 +17,9 @@ from .transactions import Part
 
 _DUE = f"""{WATCH}
 WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
+  AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?))
 ORDER BY w.next_poll_at LIMIT ?
-"""
+"""  # noqa: S608 - constants only
 
 # A post without the source's own id cannot be asked for again.
 _RELOOKS = """
@@ -76,9 +77,12 @@ class SqliteWatches(Part):
         lease_s: float,
         relook_limit: int = 100,
         due_by: datetime | None = None,
+        skip: Collection[tuple[SourceName, str | None]] = (),
     ) -> list[DueWatch]:
         """Claim due watches with the posts to be read again."""
-        work = partial(_claim_due, now, due_by or now, limit, timedelta(seconds=lease_s), relook_limit)
+        lease = timedelta(seconds=lease_s)
+        not_these = json_list(f"{source} {target or ''}" for source, target in skip)
+        work = partial(_claim_due, now, due_by or now, not_these, limit, lease, relook_limit)
         return await self._database.write(work, durable=False)
 
     async def release(self, watch: Watch) -> None:
@@ -119,13 +123,14 @@ class SqliteWatches(Part):
 def _claim_due(
     now: datetime,
     due_by: datetime,
+    skip: str,
     limit: int,
     lease: timedelta,
     relook_limit: int,
     connection: sqlite3.Connection,
 ) -> list[DueWatch]:
     claim = secrets.token_hex(12)
-    found = [watch_from(row) for row in connection.execute(_DUE, (to_us(due_by), to_us(now), limit))]
+    found = [watch_from(row) for row in connection.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))]
     connection.executemany(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],

@@ -31,10 +31,11 @@ class PollStore(Protocol):
         lease_s: float,
         relook_limit: int = 100,
         due_by: datetime | None = None,
+        skip: Collection[tuple[SourceName, str | None]] = (),
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
 
-        ``due_by``: only those due by then.
+        ``due_by``: only those due by then. ``skip``: none of these sources and targets.
 
         A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
         Each comes with up to ``relook_limit`` posts to be read again: those of its candidates that are likely to

@@ -1,0 +1,143 @@
+"""Who is polled at once: a silent host with many watches starves nobody (invariant 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.models import DueWatch, Fetched, Look, Network, SourceName, Watch, WatchId
+from bot.core.poll import PollPolicy
+from bot.core.text import make_topic
+from bot.poller import Poller
+from bot.seats import Seats
+from bot.storage.sqlite import open_sqlite
+from tests.conftest import START, Clock
+
+SILENT, LIVELY = SourceName.MASTODON, SourceName.MISSKEY
+
+
+def due(number: int, source: SourceName = SILENT, target: str | None = None) -> DueWatch:
+    return DueWatch(Watch(WatchId(number), make_topic(f"話題{number}"), source, target))
+
+
+def test_a_host_alone_takes_half_of_the_seats_and_the_next_half_of_the_rest() -> None:
+    seats = Seats(16)
+
+    silent = seats.take(due(number) for number in range(100))
+    lively = seats.take(due(number, LIVELY) for number in range(100, 200))
+
+    assert (len(silent), len(lively), seats.free) == (8, 4, 4)
+    assert seats.crowded == {(SILENT, None), (LIVELY, None)}
+
+
+def test_who_waits_is_seated_before_who_comes_later() -> None:
+    seats = Seats(4)
+    first = seats.take([due(1), due(2), due(3)])
+
+    seats.leave(first[0].watch)
+    seated = seats.take([due(4)])
+
+    assert [one.watch.id for one in seated] == [3]
+    assert [watch.id for watch in seats.waiting] == [4]
+
+
+@given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=120))
+def test_seats_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
+    seats, seated = Seats(total), dict[int, DueWatch]()
+    for number, (host, leaves) in enumerate(steps):
+        if leaves and seated:
+            seats.leave(seated.popitem()[1].watch)
+        found = seats.take([due(number, SourceName.FEED, f"https://{host}.example/")])
+        seated |= {one.watch.id: one for one in found}
+
+        assert seats.free == total - len(seated) >= 0
+        of_hosts = Counter(one.watch.target for one in seated.values())
+        assert len(of_hosts) == 0 or max(of_hosts.values()) <= max(1, (total + 1) // 2)
+    assert {watch.id for watch in seats.waiting}.isdisjoint(seated)
+
+
+class Silent:
+    """A source that answers nobody until it is let."""
+
+    name = SILENT
+    network = Network.FEDIVERSE
+    can_relook = False
+    costs_money = False
+    templates: Sequence[str] = ("",)
+
+    def __init__(self) -> None:
+        self.was_asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+
+    def asks(self, look: Look) -> str:
+        return look.topic.name
+
+    async def look(self, look: Look, now: datetime) -> Fetched:
+        self.was_asked.set()
+        await self.may_answer.wait()
+        return Fetched(self.name)
+
+
+class Lively(Silent):
+    """A source that answers at once, and lets the silent one answer when all its own topics were read."""
+
+    name = LIVELY
+
+    def __init__(self, silent: Silent, topics: int) -> None:
+        super().__init__()
+        self._silent, self._left = silent, topics
+
+    async def look(self, look: Look, now: datetime) -> Fetched:
+        self._left -= 1
+        if not self._left:
+            self._silent.may_answer.set()
+        return Fetched(self.name)
+
+
+@pytest.mark.invariant(6)
+async def test_a_silent_host_with_more_watches_than_seats_starves_nobody(tmp_path: Path, clock: Clock) -> None:
+    """Invariant 6: the silent host is asked for 200 topics first, and answers only when the other was read."""
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    silent = Silent()
+    lively = Lively(silent, topics=30)
+    await storage.add_watches([(SILENT, make_topic(f"甲{n}"), None) for n in range(200)], START)
+    await storage.add_watches(
+        [(LIVELY, make_topic(f"乙{n}"), None) for n in range(30)], START + timedelta(seconds=1)
+    )
+    clock.forward(minutes=1)
+    policy = PollPolicy(timedelta(minutes=5))
+    poller = Poller(
+        storage, {SILENT: silent, LIVELY: lively}, {SILENT: policy, LIVELY: policy}, clock=clock, concurrency=20
+    )
+
+    async with asyncio.timeout(20):
+        report = await poller.poll_due()
+
+    assert report.polled == 230
+    assert report.failed == 0
+    await storage.close()
+
+
+@pytest.mark.invariant(6)
+async def test_a_poller_that_stops_gives_back_what_waited_for_a_seat(tmp_path: Path, clock: Clock) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    await storage.add_watches([(SILENT, make_topic(f"甲{n}"), None) for n in range(8)], START)
+    silent = Silent()
+    poller = Poller(
+        storage, {SILENT: silent}, {SILENT: PollPolicy(timedelta(minutes=5))}, clock=clock, concurrency=8
+    )
+    polling = asyncio.create_task(poller.poll_due())
+    await silent.was_asked.wait()
+
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+    assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 8
+    await storage.close()
