@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, PostKey, SourceName, Watch
 from bot.core.poll import PollPolicy, plan_failure, plan_poll
+from bot.counting import Counting
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
@@ -51,8 +52,8 @@ class PollReport:
 class Poller:
     """Polls what is due.
 
-    ``policies`` holds one policy a source. ``on_alerts`` is called after a commit that put something into
-    the outbox, so that delivery need not wait for its next tick.
+    ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
+    called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class Poller:
         policies: Mapping[SourceName, PollPolicy],
         *,
         clock: Callable[[], datetime],
+        counting: Counting | None = None,
         concurrency: int = 20,
         on_alerts: Callable[[], None] = lambda: None,
     ) -> None:
         self._storage = storage
         self._sources = sources
         self._policies = policies
+        self._counting = counting
         self._clock = clock
         self._concurrency = concurrency
         self._on_alerts = on_alerts
@@ -131,7 +134,7 @@ class Poller:
         """One watch, from the question to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
-            answer = await self._look(due)
+            answer = await self._answer(due)
             if isinstance(answer, SourceError):
                 report.failed = 1
             report.not_modified = int(isinstance(answer, NotModified))
@@ -148,6 +151,14 @@ class Poller:
             log.exception("poll of %s failed by a fault of ours", _name(due.watch))
             report.failed = 1
         return report
+
+    async def _answer(self, due: DueWatch) -> Fetched | NotModified | SourceError:
+        """What the source says, with what another one knows of it."""
+        if self._counting is None:
+            return await self._look(due)
+        due = self._counting.prepared(due)
+        answer = await self._look(due)
+        return await self._counting.add_to(due, answer) if isinstance(answer, Fetched) else answer
 
     async def _look(self, due: DueWatch) -> Fetched | NotModified | SourceError:
         """Ask the source; its failure is an answer too."""
@@ -193,7 +204,8 @@ class Poller:
 
 def _keys(answer: Fetched) -> list[PostKey]:
     """Every post the answer speaks of, also those it says are not there."""
-    return [*(post.key for post in answer.posts), *answer.gone, *answer.deleted]
+    posts = (*answer.posts, *answer.counted)
+    return [*(post.key for post in posts), *answer.gone, *answer.deleted]
 
 
 def _log_health(plan: PollPlan) -> None:

@@ -19,6 +19,7 @@ from . import cadence
 from .aftermath import live_posts, moved_marks, recounts, take_downs
 from .candidates import outlook_after
 from .decide import Stage, decide
+from .echoes import echoes
 from .errors import SourceError
 from .health import after_failure, after_look, is_ailing
 from .hiding import is_hidden_from_all, wiped
@@ -60,8 +61,9 @@ class PollPolicy:
 
     ``interval``: between two looks, on the mean. ``apart``: the least time between two requests to a host.
     ``ceiling_per_hour`` 0: none. ``live_counts``: how long the counts of a told post are kept fresh (0: no).
-    ``can_relook``: the source lists posts by time, so that leaving the page means nothing; otherwise each answer
-    is the whole page. ``even``: looks are evenly spaced, whatever the watch expects.
+    ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
+    listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
+    are evenly spaced, whatever the watch expects.
     """
 
     interval: timedelta
@@ -70,8 +72,14 @@ class PollPolicy:
     ceiling_per_hour: int = 20
     live_counts: timedelta = timedelta(hours=48)
     can_relook: bool = False
+    whole_page: bool | None = None
     apart: timedelta = timedelta(0)
     even: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Whether an answer is all there is."""
+        return not self.can_relook if self.whole_page is None else self.whole_page
 
 
 def plan_poll(
@@ -79,9 +87,9 @@ def plan_poll(
 ) -> PollPlan:
     """Decide everything that follows from one look. ``host``: what is known of whom was asked."""
     fetched = answer if isinstance(answer, Fetched) else None
-    posts = _merged(state, fetched.posts) if fetched else ()
+    posts = _merged(state, fetched) if fetched else ()
     decided = _decide(state, posts, policy, now)
-    told, held = _hold(state, decided.alerts, policy, now)
+    told, held = _hold(state, _credited(decided.alerts, fetched), policy, now)
     live = live_posts(state, told, policy.live_counts, now)
     relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     return PollPlan(
@@ -97,6 +105,7 @@ def plan_poll(
         recounts=tuple(recounts(state, posts, policy.live_counts, now)),
         gone=tuple(moved_marks(state, posts, fetched, now)),
         take_downs=take_downs(state, fetched, now),
+        echoes=() if not policy.is_page else tuple(echoes(state, posts, policy.new_post_max_age, now)),
     )
 
 
@@ -126,13 +135,15 @@ def content_digest(post: Post) -> str:
 # -- what is known now ---------------------------------------------------------------------------------
 
 
-def _merged(state: PollState, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+def _merged(state: PollState, fetched: Fetched) -> tuple[Post, ...]:
     """Each identity once; an RP that is missing now does not overwrite a known one (invariant 5)."""
+    counted = {post.key: post.rp for post in fetched.counted}
     merged: dict[PostKey, Post] = {}
-    for post in posts:
-        known = state.known.get(post.key)
-        if post.rp is None and known is not None and known.rp is not None:
-            post = replace(post, rp=known.rp)  # noqa: PLW2901 - the merged post is the post from here on
+    for post in (*fetched.posts, *fetched.counted):
+        if post.rp is None:
+            rp, known = counted.get(post.key), state.known.get(post.key)
+            rp = known.rp if rp is None and known is not None else rp
+            post = post if rp is None else replace(post, rp=rp)  # noqa: PLW2901 - the merged post is the post
         merged.setdefault(post.key, post)
     return tuple(merged.values())
 
@@ -197,6 +208,20 @@ def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason
             previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
         ),
     )
+
+
+def _credited(alerts: list[Alert], fetched: Fetched | None) -> list[Alert]:
+    """An RP is told with its source (invariant 9), also where that is not the one that found the post."""
+    counted = {post.key for post in fetched.counted} if fetched else set()
+    if fetched is None or not counted:
+        return alerts
+    by = fetched.counted_by
+    return [
+        replace(alert, content=replace(alert.content, counted_by=by))
+        if alert.content.post.key in counted
+        else alert
+        for alert in alerts
+    ]
 
 
 # -- not too much of it --------------------------------------------------------------------------------
@@ -321,7 +346,7 @@ def _update(
         fetched,
         state.known,
         now,
-        whole_page=not policy.can_relook,
+        whole_page=policy.is_page,
         was_away=_was_away(watch, policy, now),
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.

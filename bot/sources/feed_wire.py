@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import feedparser_rs
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import excerpt, one_line
@@ -48,7 +49,6 @@ _COUNTED: Final = {
 """Elements that the parser leaves out, by their namespace."""
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"/]{1,255}(?:/[^\s<>\"]{0,2000})?")
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
-_TRACKING: Final = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|ref_src|igshid", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +90,6 @@ def _parsed(text: str) -> Any:
         raise
     except BaseException as error:  # a panic in Rust is no Exception
         raise SourceChanged(f"this feed is broken: {str(error)[:200]}") from error
-
-
-def normal_url(url: str) -> str:
-    """An address as it is compared: host in small letters, without default port, fragment and tracking."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
-    return urlunsplit(("https", host + port, parts.path or "/", _without_tracking(parts.query), ""))
-
-
-def _without_tracking(query: str) -> str:
-    if not query:
-        return ""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
 
 
 def _no_feed(text: str, url: str) -> NotAFeed:

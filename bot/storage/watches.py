@@ -71,7 +71,7 @@ class SqliteWatches(Part):
         *,
         limit: int,
         lease_s: float,
-        relook_limit: int = 40,
+        relook_limit: int = 100,
         due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim due watches with the posts to be read again."""

@@ -15,6 +15,7 @@ from .outbox import (
     ChannelQueue,
     Content,
     Deliveries,
+    FoundAt,
     LiveCount,
     Message,
     OutboxEntry,
@@ -22,7 +23,7 @@ from .outbox import (
     SummaryContent,
 )
 from .outlook import Candidate, HostLoad, Outlook, Quota, Turn
-from .polls import Alert, Baseline, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
+from .polls import Alert, Baseline, Echo, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .words import (
     ADDRESS_KEY,
@@ -70,11 +71,13 @@ __all__ = [
     "Content",
     "Deliveries",
     "DueWatch",
+    "Echo",
     "EntryId",
     "EntryKind",
     "Extent",
     "Fetched",
     "FollowedWatch",
+    "FoundAt",
     "GuildId",
     "Health",
     "Held",

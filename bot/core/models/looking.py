@@ -62,6 +62,9 @@ class Fetched:
     quota: Quota | None = None
     note: str | None = None
     """What was asked, where that is not the topic's name itself (``#データセンター``)."""
+    counted: tuple[Post, ...] = ()
+    counted_by: SourceName | None = None
+    """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from .health import Vitals
 from .listening import Listener
 from .looking import Validators, Watch
-from .outbox import AlertContent
+from .outbox import AlertContent, FoundAt
 from .outlook import Outlook, Turn
 from .posts import Post, Snapshot
 from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
@@ -33,10 +33,11 @@ class KnownPost:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the message that told a post to a channel shows, and when that was decided."""
+    """What the message that told a post to a channel shows, when that was decided, and where it was found."""
 
     rp: int | None
     told_at: datetime
+    found_at: FoundAt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class PollState:
 
     ``told``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
     ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those told, the ones told on their own.
+    ``echoed``: those told of which it is on record that this watch's place shows them too.
     """
 
     watch: Watch
@@ -54,6 +56,7 @@ class PollState:
     baselined: frozenset[tuple[SubscriptionId, PostKey]] = frozenset()
     hidden: frozenset[tuple[GuildId, PostKey]] = frozenset()
     shown: Mapping[tuple[ChannelId, PostKey], Shown] = field(default_factory=dict)
+    echoed: frozenset[tuple[ChannelId, PostKey]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,15 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """A post that a channel was told was found somewhere else as well."""
+
+    channel_id: ChannelId
+    post_key: PostKey
+    found_at: FoundAt
+
+
+@dataclass(frozen=True, slots=True)
 class WatchUpdate:
     """What a poll leaves in its watch. ``turn``: None where something else decides when it is looked at again."""
 
@@ -118,7 +130,8 @@ class PollPlan:
 
     ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
     that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
-    is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone.
+    is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone. ``echoes``:
+    told posts of which their message should say that they are here too.
     """
 
     watch: Watch
@@ -133,3 +146,4 @@ class PollPlan:
     recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
     gone: tuple[tuple[PostKey, datetime | None], ...] = ()
     take_downs: tuple[PostKey, ...] = ()
+    echoes: tuple[Echo, ...] = ()

@@ -29,7 +29,7 @@ class PollStore(Protocol):
         *,
         limit: int,
         lease_s: float,
-        relook_limit: int = 40,
+        relook_limit: int = 100,
         due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
@@ -39,7 +39,7 @@ class PollStore(Protocol):
         A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
         Each comes with up to ``relook_limit`` posts to be read again: those of its candidates that are likely to
         have crossed, the likeliest first; then those whose re-look is due (or due within the next minute), the
-        earliest first.
+        earliest first. By default as many as X reads at once, and more than other sources do.
         """
         ...
 
