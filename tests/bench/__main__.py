@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|feeds|mixed|fanout|latency|all [--json]``."""
+"""``python -m tests.bench poll|start|feeds|mixed|fanout|latency|digests|all [--json]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import fanout, feeds, latency, mixed, poll, start
+from . import digests, fanout, feeds, latency, mixed, poll, start
 from .report import Number, as_text, machine
 
 
@@ -32,12 +32,14 @@ def main() -> None:
             found["latency"] = asyncio.run(latency.measure(Path(folder), asked.rounds or 3))
         if asked.what in {"fanout", "all"}:
             found["fanout"] = asyncio.run(fanout.measure(Path(folder), asked.rounds or 1))
+        if asked.what in {"digests", "all"}:
+            found["digests"] = asyncio.run(digests.measure(Path(folder), asked.rounds or 7))
     sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", choices=["poll", "start", "feeds", "mixed", "fanout", "latency", "all"])
+    parser.add_argument("what", choices=["poll", "start", "feeds", "mixed", "fanout", "latency", "digests", "all"])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--rounds", type=int, help="repeats (default: 7, of feeds and latency 3, of fanout 1)")
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")

@@ -169,6 +169,44 @@ def test_mute_that_ended_tells_again() -> None:
     assert len(plan_poll(state, seen(a_post()), POLICY, NOW).alerts) == 1
 
 
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize("hours_old", [1, 60], ids=["new", "too old to be told as new"])
+def test_what_a_digest_stands_in_for_is_recorded_instead_of_told(hours_old: int) -> None:
+    risen = a_post("b", 150, hours_old=hours_old)
+    before = known(a_post("b", 20, hours_old=hours_old))
+    state = a_state(before, listeners=(a_listener(digest_only=True),))
+
+    plan = plan_poll(state, seen(a_post("a", hours_old=hours_old), risen, a_post("c", 99)), POLICY, NOW)
+
+    assert (plan.alerts, plan.held) == ((), ())
+    assert [(b.post_key, b.why) for b in plan.baselines] == [
+        ("x:a", BaselineReason.DIGEST),
+        ("x:b", BaselineReason.DIGEST),
+    ]
+
+
+@pytest.mark.invariant(3)
+def test_another_channel_is_told_what_a_digest_stands_in_for_here() -> None:
+    state = a_state(listeners=(a_listener(1, digest_only=True), a_listener(2)))
+
+    plan = plan_poll(state, seen(a_post("a")), POLICY, NOW)
+
+    assert told(plan) == [(102, "a", AlertReason.NEW)]
+
+
+@pytest.mark.invariant(8)
+def test_what_is_hidden_where_it_is_listened_to_keeps_its_text_for_another_servers_digest() -> None:
+    post = a_post("a")
+    state = replace(a_state(), hidden=frozenset({(GuildId(7), post.key)}))
+
+    alone = plan_poll(state, seen(post), POLICY, NOW)
+    digested = plan_poll(replace(state, digest_guilds=frozenset({GuildId(8)})), seen(post), POLICY, NOW)
+
+    assert [change.post.text for change in alone.changes] == [""]
+    assert [change.post.text for change in digested.changes] == [post.text]
+    assert digested.alerts == ()
+
+
 # -- invariant 2: nothing is told twice ------------------------------------------------------------------
 
 

@@ -163,6 +163,7 @@ POST = a_post(text="今日の広告と電力", language="ja", author_handle="Som
         (ruled(allow_sensitive=False), POST, Stopped(Verdict.SENSITIVE, 100, 150)),
         (heard(), a_post(hours_old=49), TooOld(NOW - timedelta(hours=49), MAX_AGE)),
         (heard(muted_until=LATER), a_post(), Baselined(BaselineReason.MUTED, None)),
+        (heard(digest_only=True), a_post(), Baselined(BaselineReason.DIGEST, None)),
         (heard(), a_post(), Passes()),
     ],
 )
@@ -299,6 +300,7 @@ listeners = st.builds(
     heard,
     min_rp=st.sampled_from([0, 100, 200]),
     muted_until=st.none() | times,
+    digest_only=st.booleans(),
     rules=st.builds(Rules, exclude=st.sampled_from([(), ("広告",)]), include=st.sampled_from([(), ("電力",)])),
 )
 baselines = st.none() | st.tuples(st.sampled_from(BaselineReason), times)
@@ -387,7 +389,7 @@ def test_what_is_said_is_what_a_poll_would_decide(post: Post, listener: Listener
     assert isinstance(step, Passes) == told
     assert isinstance(step, TooOld) == (stage is Stage.TOO_OLD)
     assert isinstance(step, Stopped) == (stage is Stage.STOPPED)
-    assert isinstance(step, Baselined) == (stage in {Stage.FIRST_LOOK, Stage.MUTED})
+    assert isinstance(step, Baselined) == (stage in {Stage.FIRST_LOOK, Stage.MUTED, Stage.DIGEST_ONLY})
 
 
 @given(st.sampled_from(Progress), times)

@@ -10,14 +10,17 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.core.errors import DatabaseTooNew, StorageError
-from bot.core.models import Trait
+from bot.core.models import EntryKind, HoldReason, SummaryContent, Trait
 from bot.storage.migrate import Step, database_path, load_steps, migration_status, statements
 from bot.storage.sqlite import open_sqlite
 
+from .digest_world import made
 from .processes import content_of, files_of, python
+from .world import CHANNEL, GUILD, NOW, TOPIC
 
 NEXT = Step(
     version=2,
@@ -293,3 +296,40 @@ async def test_watch_of_before_the_health_step_is_known_to_have_shown_rp(tmp_pat
     await storage.close()
 
     assert [set(watch.vitals.shown) for watch in watches] == [{Trait.POSTS, Trait.RP}, set()]
+
+
+async def test_house_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_path: Path) -> None:
+    path = tmp_path / "kawaraban.db"
+    before = next(number for number, step in enumerate(STEPS) if step.name.endswith("_digests"))
+    await (await open_sqlite(url_of(path), steps=STEPS[:before])).close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT INTO topics (topic_key, name) VALUES (?, ?)", (TOPIC.key, TOPIC.name))
+        database.execute("INSERT INTO watches (id, source, topic_key) VALUES (1, 'trendpage', ?)", (TOPIC.key,))
+        database.execute(
+            "INSERT INTO subscriptions "
+            "(id, guild_id, channel_id, topic_key, created_by, created_at, language, rules) "
+            "VALUES (1, ?, ?, ?, 1, 0, 'ja', '{}')",
+            (GUILD, CHANNEL, TOPIC.key),
+        )
+        database.execute("INSERT INTO subscription_watches VALUES (1, 1, 100)")
+        summary = msgspec.json.encode(SummaryContent(TOPIC, HoldReason.CEILING, "ja"))
+        database.execute(
+            "INSERT INTO entries "
+            "(kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state) "
+            "VALUES ('summary', ?, ?, 1, 'ceiling', ?, 0, 0, 'waiting')",
+            (GUILD, CHANNEL, summary.decode()),
+        )
+
+    storage = await open_sqlite(url_of(path))
+    [kept] = await storage.subscriptions(GUILD)
+    [entry] = (await storage.waiting(NOW))[CHANNEL]
+    digest = await made(storage, replaces_alerts=True)
+    [watch] = await storage.watches()
+    state = await storage.poll_state(watch, [], NOW)
+    topics = await storage.digest_topics(digest)
+    await storage.close()
+
+    assert (kept.topic, entry.kind, topics) == (TOPIC, EntryKind.SUMMARY, [TOPIC])
+    assert [listener.digest_only for listener in state.listeners] == [True]
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -84,6 +84,7 @@ STEPS: tuple[Step, ...] = (
     *(Baselined(why, NOW) for why in BaselineReason),
     Baselined(BaselineReason.FIRST_LOOK, None),
     Baselined(BaselineReason.MUTED, None),
+    Baselined(BaselineReason.DIGEST, None),
     *(Stopped(verdict, 100, 87, ("広告",)) for verdict in Verdict if verdict is not Verdict.PASSES),
     TooOld(NOW, timedelta(hours=48)),
     Passes(),

@@ -1,0 +1,149 @@
+"""What digests cost: what a period held, for one digest of many big topics."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot import app
+from bot.core.models import ChannelId, GuildId, Period, TopicKey, TopicPeriod
+from bot.core.text import make_topic
+from bot.storage.base import Storage
+from bot.storage.migrate import load_steps, migrate
+from tests.conftest import make_settings
+
+from .pages import topic_name
+from .poll import watched_loop
+from .report import Number, number
+
+TOPICS, POSTS = 10, 10_000
+TOLD = 25
+"""Posts asked for of a topic: a digest's own rules may leave some out."""
+SOURCES = {"trendpage": 0.7, "mastodon": 0.5}
+"""Shares of a topic's posts that a source saw: every fifth was seen by both."""
+OLD = 0.3
+"""Share of the posts that were known before the period, and grew in it."""
+END = datetime(2026, 11, 22, 23, tzinfo=UTC)
+PERIOD = Period(END - timedelta(days=1), END)
+Row = tuple[object, ...]
+
+
+async def measure(folder: Path, rounds: int) -> list[Number]:
+    """What the issue promises of digests."""
+    return await one_digest(folder, rounds)
+
+
+# -- one digest of big topics ----------------------------------------------------------------------------
+
+
+async def one_digest(folder: Path, rounds: int) -> list[Number]:
+    """Read all that a digest is made of, again and again."""
+    path = folder / "digests.db"
+    await asyncio.to_thread(seed, path)
+    settings = make_settings(folder, database={"url": f"sqlite:///{path}"})
+    cpu_ms, held_ms = [], []
+    async with app.house(settings) as services:
+        await read_periods(services.storage)
+        app.spare_the_collector()  # as the bot does when it starts
+        for _ in range(rounds):
+            async with watched_loop() as holds:
+                before = time.process_time()
+                await read_periods(services.storage)
+                cpu_ms.append((time.process_time() - before) * 1000)
+            held_ms.append(holds.wall_ms)
+    what = f"a digest of {TOPICS} topics with {POSTS:,} posts each"
+    return [
+        number(f"CPU of {what}", "ms", cpu_ms, at_most=150),
+        number(f"event loop held by {what}", "ms", held_ms, at_most=50, worst=True),
+    ]
+
+
+async def read_periods(storage: Storage) -> None:
+    """As the digest service does: one topic after the other, then the channel."""
+    found = [await storage.topic_period(topic, PERIOD, limit=TOLD) for topic in map(_key, range(TOPICS))]
+    posts = {one.stored.post.key for period in found for one in period.posts}
+    await storage.channel_period(GuildId(1), ChannelId(1), PERIOD, posts)
+    for period in found:
+        _must_be_real(period)
+
+
+def _must_be_real(period: TopicPeriod) -> None:
+    """A number about periods that held nothing would be a lie."""
+    grown = [one for one in period.posts if one.gained]
+    if len(grown) != TOLD or period.is_all or not POSTS * 0.6 < period.new_posts < POSTS * 0.8:
+        msg = f"the period was not what it should be: {period.new_posts} new, {len(grown)} told"
+        raise RuntimeError(msg)
+
+
+# -- the database ----------------------------------------------------------------------------------------
+
+
+def seed(path: Path) -> None:
+    """Topics whose posts were all seen or grew in the period, most of them little, as posts do."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        migrate(connection, path, load_steps())
+        connection.execute("BEGIN")
+        for topic in range(TOPICS):
+            _seed_topic(connection, topic, random.Random(topic))
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _seed_topic(connection: sqlite3.Connection, topic: int, dice: random.Random) -> None:
+    connection.execute("INSERT INTO topics VALUES (?, ?)", (_key(topic), topic_name(topic)))
+    watches: dict[str, int] = {}
+    for place, source in enumerate(SOURCES):
+        watches[source] = topic * len(SOURCES) + place + 1
+        connection.execute(
+            "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at) "
+            "VALUES (?, ?, ?, 1, ?, ?)",
+            (watches[source], source, _key(topic), _us(END + timedelta(days=365)), _us(END)),
+        )
+    posts, bodies, samples = [], [], []
+    for watch_id, post_key, looks in _seen(watches, topic, dice):
+        first, (last, rp) = looks[0][0], looks[-1]
+        born = first - 60_000_000
+        posts.append((watch_id, post_key, rp, last, rp, born, first, last, post_key))
+        bodies.append((watch_id, post_key, '{"text":"' + "データセンターの話題です。" * 8 + '"}'))
+        samples += [(watch_id, post_key, at, rp) for at, rp in looks]
+    connection.executemany(
+        "INSERT INTO posts "
+        "(watch_id, post_key, rp, rp_at, max_rp, created_at, first_seen_at, updated_at, source_id, digest) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'seeded')",
+        sorted(posts),
+    )
+    connection.executemany("INSERT INTO post_bodies VALUES (?, ?, ?)", sorted(bodies))
+    connection.executemany("INSERT INTO samples VALUES (?, ?, ?, ?)", sorted(samples))
+
+
+def _seen(
+    watches: dict[str, int], topic: int, dice: random.Random
+) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
+    """Each post under the watches that saw it, with the times it was looked at and its RP then."""
+    begin, day = _us(PERIOD.start), 86_400 * 1_000_000
+    for serial in range(POSTS):
+        post_key = f"x:{topic * POSTS + serial:019}"
+        is_old = serial < POSTS * OLD
+        first = begin - dice.randrange(1, 2 * day) if is_old else begin + dice.randrange(120_000_000, day - 1)
+        later = sorted(dice.randrange(max(first, begin) + 1, begin + day) for _ in range(3))
+        rps = sorted(int(dice.paretovariate(0.9)) for _ in range(4))
+        looks = list(zip([first, *later], rps, strict=True))
+        seen_by = [watch for source, watch in watches.items() if dice.random() < SOURCES[source]]
+        for watch_id in seen_by or [next(iter(watches.values()))]:
+            yield watch_id, post_key, looks
+
+
+def _key(topic: int) -> TopicKey:
+    return make_topic(topic_name(topic)).key
+
+
+def _us(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
