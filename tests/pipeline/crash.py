@@ -3,8 +3,8 @@
     .venv/bin/python -m tests.pipeline.crash --runs 300
 
 A run is a world of its own: three channels, two topics, four digests that are due, posts that come and rise; four
-or more deaths at named steps, at any statement, in a migration, in the middle of a request or at any moment; pauses
-in which Discord forgets the nonces. Then a bot is left alone, and the judge asks what the channels hold.
+or more deaths at named steps, at any statement, in a migration, in the middle of a request or at any moment; and
+pauses in which Discord forgets the nonces. Then a bot is left alone, and the judge asks what the channels hold.
 ``--runs 1 --seed 17``
 repeats number 17 (the same script; how fast everybody is stays the machine's).
 """

@@ -10,16 +10,15 @@ import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.models import ChannelPeriod, GuildId, PauseReason, Recurrence, SourceName
+from bot.core.models import PauseReason, Recurrence, SourceName
 from bot.services.digests import LEASE_S
-from bot.storage.base import Storage
 from tests.conftest import START
 from tests.services.digest_desk import GUILD, Desk, an_ask, hours, open_desk
 from tests.storage.digest_world import polled
@@ -333,27 +332,15 @@ async def test_a_start_takes_up_at_once_what_a_killed_process_held(desk: Desk) -
     assert await desk.told(digest) == [FIRST]
 
 
-class Meanwhile:
-    """A storage in which something happens once, after a digest was read and before it is committed."""
-
-    def __init__(self, storage: Storage, happens: Callable[[], Awaitable[object]]) -> None:
-        self._storage = storage
-        self._happens: Callable[[], Awaitable[object]] | None = happens
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._storage, name)
-
-    async def channel_period(self, guild_id: GuildId, *rest: Any) -> ChannelPeriod:
-        found = await self._storage.channel_period(guild_id, *rest)
-        if self._happens is not None:
-            happens, self._happens = self._happens, None
-            await happens()
-        return found
-
-
 async def made_while(desk: Desk, happens: Callable[[], Awaitable[object]]) -> None:
-    """A tick in which something happens to the digest, and two ticks after it."""
-    interrupted = desk.on(cast("Storage", Meanwhile(desk.storage, happens)))
+    """A tick in which something happens to the digest after it was read, and two ticks after it."""
+    once = iter([happens])
+
+    async def perhaps(*_: object) -> None:
+        for act in once:
+            await act()
+
+    interrupted = desk.with_each("channel_period", perhaps)
     desk.clock.now = FIRST
     assert await interrupted.make_due() == 0
     desk.clock.now += timedelta(seconds=1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bot import app
 from bot.core.models import ChannelId, Digest, DigestContent, GuildId, Recurrence, UserId
@@ -41,9 +41,13 @@ class Desk:
         self.service = self.on(self.storage)
 
     def on(self, storage: Storage) -> DigestService:
-        """Another service, on a storage that may be this one with something happening in between."""
+        """Another process's service."""
         there = self.services
         return app.wire(there.settings, storage, there.sources, clock=self.clock).digests
+
+    def with_each(self, method: str, happens: Callable[..., Awaitable[object]]) -> DigestService:
+        """A service for which something happens right after each call of a method of the storage."""
+        return self.on(cast("Storage", Meanwhile(self.storage, method, happens)))
 
     async def create(self, ask: DigestAsk | None = None, **more: Any) -> Digest:
         made = await self.service.create(GUILD, WHO, ask or an_ask(**more))
@@ -64,6 +68,27 @@ class Desk:
     async def told(self, digest: Digest) -> list[datetime]:
         """The times a digest was told for, in the order it was decided."""
         return [content.period.end for content in await self.contents(digest)]
+
+
+class Meanwhile:
+    """The storage, but after each call of one method something else happens before the answer is there."""
+
+    def __init__(self, storage: Storage, method: str, happens: Callable[..., Awaitable[object]]) -> None:
+        self._storage = storage
+        self._method = method
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        whole = getattr(self._storage, name)
+        return self._and_then(whole) if name == self._method else whole
+
+    def _and_then(self, whole: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def called(*args: Any, **options: Any) -> Any:
+            answer = await whole(*args, **options)
+            await self._happens(*args, **options)
+            return answer
+
+        return called
 
 
 def an_ask(**more: Any) -> DigestAsk:
