@@ -93,6 +93,14 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
     )
     texts = Texts(LOCALES, default=settings.discord.language)
     subscriptions = SubscriptionService(storage, sources, trends, settings, clock)
+    digests = DigestService(
+        storage,
+        sources,
+        settings,
+        named=lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics),
+        clock=clock,
+        on_digests=delivery.wake,
+    )
     return Services(
         settings=settings,
         storage=storage,
@@ -101,17 +109,10 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         trends=trends,
         subscriptions=subscriptions,
         why=WhyService(storage, settings, clock),
-        servers=ServerService(storage, subscriptions, settings, clock),
+        servers=ServerService(storage, subscriptions, digests, settings, clock),
         moderation=ModerationService(storage, delivery, clock),
         health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
-        digests=DigestService(
-            storage,
-            sources,
-            settings,
-            named=lambda language, schedule, topics: default_name(texts.speaker(language), schedule, topics),
-            clock=clock,
-            on_digests=delivery.wake,
-        ),
+        digests=digests,
         poller=poller,
         delivery=delivery,
         clock=clock,

@@ -14,10 +14,10 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, Subscription
+from bot.core.models import ChannelId, GuildId, Told
 from bot.core.text import excerpt
 from bot.services.servers import QuietAsk, QuietChannel, ServerService
-from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, topics_named
+from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 
 from .errors import answering
 from .subscription_buttons import Click, speaker_of
@@ -243,7 +243,7 @@ def _sees(interaction: Click, channel_id: ChannelId) -> bool:
     return channel.permissions_for(person).view_channel
 
 
-async def _require_resumable(interaction: Click, resting: Subscription) -> None:
+async def _require_resumable(interaction: Click, resting: Told) -> None:
     """Asked by ids, because a direct message knows no server.
 
     Raises ``MissingPermissions`` unless the person may manage the channel, ``RefusedRequest`` with what the bot
@@ -267,12 +267,12 @@ async def _require_resumable(interaction: Click, resting: Subscription) -> None:
         raise RefusedRequest("resume-needs", channel=shown, permissions=",".join(missing))
 
 
-def _resumed(interaction: Click, subscriptions: Sequence[Subscription]) -> str:
+def _resumed(interaction: Click, resumed: Sequence[Told]) -> str:
     speaker = speaker_of(interaction)
-    if not subscriptions:
+    if not resumed:
         return speaker.say("resume-nothing")
-    topics, more = topics_named(subscriptions)
-    return speaker.say("resume-done", channel=f"<#{subscriptions[0].channel_id}>", topics=topics, more=more)
+    topics, more = names_of(resumed)
+    return speaker.say("resume-done", channel=f"<#{resumed[0].channel_id}>", topics=topics, more=more)
 
 
 def _service(interaction: Click) -> ServerService:

@@ -109,9 +109,10 @@ class PickMenu(ui.DynamicItem[ui.Select[Any]], template=r"kw:digest:pick:(?P<cha
 
 class SentButton(
     ui.DynamicItem[ui.Button[Any]],
+    # With a number where the menu has none: a click is answered by every template that fits.
     template=(
-        r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3})"
-        rf":(?P<action>{'|'.join(DigestAction)})(?:\.(?P<number>\d{{1,4}}))?"
+        r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>digest-edit|digest-(?:more|topic)(?=\.))"
+        r"(?:\.(?P<number>\d{1,4}))?"
     ),
 ):
     """A button under a digest that was sent."""

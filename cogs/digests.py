@@ -61,22 +61,28 @@ _OPTION_DESCRIPTIONS = {
     option: locale_str(english, key=f"opt-digest-{option.replace('_', '-')}-description")
     for option, english in {
         "schedule": "How often it comes",
-        "time": "When: 8:00, :15 (hourly), mon 9:00 (weekly), or five fields of cron (custom)",
+        "time": 'For example 8:00, hourly :15, weekly "mon 9:00", custom cron "0 8 * * 1-5" (left out: 8:00)',
         "timezone": "Whose clock (for example Tokyo or New York)",
-        "channel": "Where it is sent (left out: this channel)",
-        "topics": "Topics, separated by commas (left out: all this channel is subscribed to)",
-        "top": "How many posts a topic (left out: 5)",
+        "channel": "Where the digest goes (left out: this channel)",
+        "topics": "Topics separated by commas (left out: all this channel is subscribed to)",
+        "top": "How many posts a topic (1 to 10; left out: 5)",
         "min_rp": "Only posts that reach this RP (number of reposts)",
         "role": "The role to mention with every digest",
-        "alerts": "Whether these topics are told as single alerts as well (left out: on)",
-        "name": "What it is called",
-        "language": "Its language (left out: yours)",
+        "alerts": "Whether this channel still gets single alerts of these topics (left out: on)",
+        "name": "What the digest is called (for example Morning paper)",
+        "language": "The language of the digest (left out: yours)",
     }.items()
 }
 _CHOICES: dict[str, list[Choice[Any]]] = {
     "schedule": [
-        Choice(name=locale_str(one.value, key=f"choice-recurrence-{one.value}"), value=one.value)
-        for one in Recurrence
+        Choice(name=locale_str(english, key=f"choice-recurrence-{one.value}"), value=one.value)
+        for one, english in {
+            Recurrence.HOURLY: "Every hour",
+            Recurrence.DAILY: "Every day",
+            Recurrence.WEEKDAYS: "Monday to Friday",
+            Recurrence.WEEKLY: "Once a week",
+            Recurrence.CUSTOM: "Custom (cron)",
+        }.items()
     ],
     "alerts": [
         Choice(name=locale_str("On: alerts and digest", key="choice-digest-alerts-on"), value="on"),
@@ -88,7 +94,9 @@ _CHOICES: dict[str, list[Choice[Any]]] = {
     ],
 }
 _WHICH = {"digest": locale_str("digest", key="opt-digest-digest-name")}
-_WHICH_DESCRIPTION = {"digest": locale_str("Which digest", key="opt-digest-digest-description")}
+_WHICH_DESCRIPTION = {
+    "digest": locale_str("Which digest (pick one of the suggestions)", key="opt-digest-digest-description")
+}
 
 
 class Digests(commands.Cog):

@@ -10,9 +10,9 @@ from datetime import timedelta
 import aiohttp
 import discord
 
-from bot.core.models import ChannelId, Message, OutboxEntry, PauseReason, Subscription
+from bot.core.models import ChannelId, Message, OutboxEntry, PauseReason, Told
 from bot.views.alert import draw, how_many_fit, redraw
-from bot.views.channels import resume_view, topics_named
+from bot.views.channels import names_of, resume_view
 from bot.views.text import Texts
 
 from .ears import seconds
@@ -124,26 +124,26 @@ class DiscordTransport:
             return CannotTell("too much was written in the channel since to tell whether it arrived")
         return Absent()
 
-    async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:
+    async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:
         """In the server's system channel, else by direct message; naming the person, mentioning nobody else.
 
         With a button to resume, where a permission that comes back would help.
         """
-        subscription = subscriptions[0]
-        speaker = self._texts.speaker(subscription.language)
-        topics, more = topics_named(subscriptions)
+        first = resting[0]
+        speaker = self._texts.speaker(first.language)
+        topics, more = names_of(resting)
         text = speaker.say(
-            f"paused-{why.replace('_', '-')}", topics=topics, more=more, channel=f"<#{subscription.channel_id}>"
+            f"paused-{why.replace('_', '-')}", topics=topics, more=more, channel=f"<#{first.channel_id}>"
         )
-        view = resume_view(speaker, subscription.channel_id) if why is PauseReason.FORBIDDEN else None
-        guild = self._client.get_guild(subscription.guild_id)
+        view = resume_view(speaker, first.channel_id) if why is PauseReason.FORBIDDEN else None
+        guild = self._client.get_guild(first.guild_id)
         system = guild.system_channel if guild else None
-        if system is not None and system.id != subscription.channel_id:
-            mentions = discord.AllowedMentions(users=[discord.Object(subscription.created_by)])
-            if await self._say(system, f"<@{subscription.created_by}> {text}", view, mentions):
+        if system is not None and system.id != first.channel_id:
+            mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
+            if await self._say(system, f"<@{first.created_by}> {text}", view, mentions):
                 return True
         try:
-            person = await self._client.fetch_user(subscription.created_by)
+            person = await self._client.fetch_user(first.created_by)
         except (discord.HTTPException, aiohttp.ClientError, OSError):
             return False
         return await self._say(person, text, view, discord.AllowedMentions.none())

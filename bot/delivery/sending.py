@@ -17,8 +17,9 @@ from bot.core.models import (
     MessageId,
     OutboxEntry,
     PauseReason,
-    Subscription,
+    Told,
     UserId,
+    called,
 )
 from bot.storage.base import Storage
 
@@ -150,12 +151,12 @@ class Sender:
         """Pause what a lost channel followed; each person who subscribed is told once."""
         now = self._clock()
         paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
-        theirs: dict[UserId, list[Subscription]] = {}
-        for subscription in paused:
-            log.warning("paused %s in channel %s: %s", subscription.topic.name, channel, error)
-            theirs.setdefault(subscription.created_by, []).append(subscription)
-        for subscriptions in theirs.values():
-            await transport.tell_paused(subscriptions, why)
+        theirs: dict[UserId, list[Told]] = {}
+        for one in paused:
+            log.warning("paused %s in channel %s: %s", called(one), channel, error)
+            theirs.setdefault(one.created_by, []).append(one)
+        for resting in theirs.values():
+            await transport.tell_paused(resting, why)
 
     async def _put_off(self, message: Message, error: str, after_s: float | None, *, everywhere: bool) -> None:
         """Try again later; past the horizon the message is given up with the last reason."""

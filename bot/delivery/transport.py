@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.models import Message, OutboxEntry, PauseReason, Subscription
+from bot.core.models import Message, OutboxEntry, PauseReason, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Transport(Protocol):
         """Delete a message that was sent before."""
         ...
 
-    async def tell_paused(self, subscriptions: Sequence[Subscription], why: PauseReason) -> bool:
-        """Tell the one person who made these subscriptions that their channel was lost.
+    async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:
+        """Tell the one person who made these subscriptions and digests that their channel was lost.
 
         False: nobody could be reached.
         """

@@ -38,6 +38,7 @@ MIN_RP = 100
 DIGEST_AFTER = timedelta(seconds=45)
 """The surge and its first alerts come before the digest that sums them up."""
 DIGEST_TOPICS = 3
+HOME = "Asia/Tokyo"
 
 _WHAT_TO_TRY = {
     "ja": """
@@ -216,7 +217,7 @@ async def _follow(topic: str, services: Services, discord: SimulatedDiscord) -> 
 
 async def _plan_digest(topics: Sequence[str], services: Services, discord: SimulatedDiscord) -> None:
     """A digest each hour, at the first full minute that leaves time for an alert to come before."""
-    zone = _zone(discord.language) or "UTC"
+    zone = HOME if discord.language == "ja" else _zone(discord.language) or "UTC"
     first = (services.clock() + DIGEST_AFTER + timedelta(minutes=1)).astimezone(zoneinfo.ZoneInfo(zone))
     ask = DigestAsk(
         channel_id=ChannelId(discord.channel.id),
@@ -226,7 +227,7 @@ async def _plan_digest(topics: Sequence[str], services: Services, discord: Simul
         language=discord.language,
         name=_DIGEST_NAME[discord.language],
         topics=",".join(topics),
-        top=3,
+        top=2,
     )
     await services.digests.create(GuildId(discord.guild.id), UserId(discord.viewer.id), ask)
 

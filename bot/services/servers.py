@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, QuietHours, Subscription
+from bot.core.models import ChannelId, Digest, GuildId, QuietHours, Subscription, Told
 from bot.core.quiet import is_endless, next_quiet
 from bot.storage.base import Storage
 from config.settings import Settings
 
 from . import Clock
+from .digests import DigestService
 from .quiet_words import parse_time, parse_weekdays
 from .subscriptions import SubscriptionService
 
@@ -52,10 +53,16 @@ class ServerService:
     """The one call behind ``/quiet``, the notice of a lost channel, and coming and going."""
 
     def __init__(
-        self, storage: Storage, subscriptions: SubscriptionService, settings: Settings, clock: Clock
+        self,
+        storage: Storage,
+        subscriptions: SubscriptionService,
+        digests: DigestService,
+        settings: Settings,
+        clock: Clock,
     ) -> None:
         self._storage = storage
         self._subscriptions = subscriptions
+        self._digests = digests
         self._settings = settings
         self._clock = clock
 
@@ -94,13 +101,18 @@ class ServerService:
 
     # -- a lost channel ---------------------------------------------------------------------------------
 
-    async def resumable(self, channel_id: ChannelId) -> list[Subscription]:
+    async def resumable(self, channel_id: ChannelId) -> list[Told]:
         """What rests in a channel because Discord refused it."""
-        return await self._storage.resumable(channel_id)
+        storage = self._storage
+        return [*await storage.resumable(channel_id), *await storage.resumable_digests(channel_id)]
 
-    async def resume(self, subscriptions: Collection[Subscription]) -> list[Subscription]:
-        """Let them listen again from now, each with its baseline."""
-        return [await self._subscriptions.resume(subscription.id) for subscription in subscriptions]
+    async def resume(self, resting: Collection[Told]) -> None:
+        """Let them tell again from now on, subscriptions with a baseline."""
+        for one in resting:
+            if isinstance(one, Digest):
+                await self._digests.resume(one.id, one.guild_id)
+            else:
+                await self._subscriptions.resume(one.id)
 
     # -- coming and going -------------------------------------------------------------------------------
 

@@ -103,13 +103,13 @@ def pause_digests(
     *,
     channel_id: ChannelId | None = None,
     guild_id: GuildId | None = None,
-) -> None:
-    """Pause all of a channel, or of a server."""
-    for (digest_id,) in connection.execute(
+) -> list[DigestId]:
+    """Pause all of a channel, or of a server; returns those paused by this."""
+    rows = connection.execute(
         "SELECT id FROM digests WHERE removed_at IS NULL AND (channel_id = ?1 OR guild_id = ?2) ORDER BY id",
         (channel_id, guild_id),
-    ).fetchall():
-        pause_digest(connection, digest_id, why, now)
+    ).fetchall()
+    return [digest_id for (digest_id,) in rows if pause_digest(connection, digest_id, why, now)]
 
 
 def silence_digest(connection: sqlite3.Connection, digest_id: DigestId, reason: str, now: datetime) -> None:

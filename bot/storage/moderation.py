@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bot.core.digest import wiped_digest
 from bot.core.hiding import is_hidden_from_all, post_hash, wiped, wiped_content
 from bot.core.models import (
     EVERYWHERE,
@@ -18,7 +18,6 @@ from bot.core.models import (
     AuditLine,
     Content,
     DigestContent,
-    DigestPost,
     EntryKind,
     GuildId,
     HiddenPost,
@@ -186,18 +185,6 @@ def _wiped_content(content: Content, key: PostKey) -> Content:
     if isinstance(content, DigestContent):
         return wiped_digest(content, key)
     return wiped_content(content) if isinstance(content, AlertContent) else content
-
-
-def wiped_digest(content: DigestContent, key: PostKey) -> DigestContent:
-    """A digest of which one post is drawn no more."""
-    topics = (
-        replace(topic, posts=tuple(_wiped_if(post, key) for post in topic.posts)) for topic in content.topics
-    )
-    return replace(content, topics=tuple(topics))
-
-
-def _wiped_if(shown: DigestPost, key: PostKey) -> DigestPost:
-    return replace(shown, post=wiped(shown.post), hidden=True) if shown.post.key == key else shown
 
 
 def _uncount(connection: sqlite3.Connection, entry_id: int, key: PostKey, now: datetime) -> bool:

@@ -18,11 +18,13 @@ from bot.core.models import (
     SourceName,
     Subscription,
     SubscriptionId,
+    Told,
 )
 
 from .base import Counts, NewSubscription
 from .baseline import record_baseline
 from .digest_listening import pause_digests
+from .digest_rows import must_read_digest
 from .listening import RESTORABLE, listen_again, listen_to, silence, watch_ids_of
 from .rows import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
 from .transactions import Part
@@ -70,8 +72,8 @@ class SqliteSubscriptions(Part):
         """Rest; what is not sealed is dropped."""
         return await self._database.write(partial(_pause, subscription_id, why, now))
 
-    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Subscription]:
-        """Pause all active subscriptions of a channel, and its digests."""
+    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Told]:
+        """Pause all active subscriptions and digests of a channel."""
         return await self._database.write(partial(_pause_channel, channel_id, why, now))
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
@@ -175,15 +177,18 @@ def _pause(
 
 def _pause_channel(
     channel_id: ChannelId, why: PauseReason, now: datetime, connection: sqlite3.Connection
-) -> list[Subscription]:
+) -> list[Told]:
     rows = connection.execute(
         f"{SUBSCRIPTION} WHERE s.channel_id = ? AND s.paused IS NULL AND s.removed_at IS NULL ORDER BY s.id",
         (channel_id,),
     ).fetchall()
     for row in rows:
         _pause(row[0], why, now, connection)
-    pause_digests(connection, why, now, channel_id=channel_id)
-    return [_must_read(connection, row[0]) for row in rows]
+    digests = pause_digests(connection, why, now, channel_id=channel_id)
+    return [
+        *(_must_read(connection, row[0]) for row in rows),
+        *(must_read_digest(connection, digest_id) for digest_id in digests),
+    ]
 
 
 def _resume(

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, QuietHours, Subscription
+from bot.core.models import ChannelId, QuietHours, Told, called
 from bot.core.text import TOPIC_NAME_MAX, label
 
 from .subscriptions import ACCENT, ACCENT_RESTING
@@ -20,7 +20,7 @@ from .zones import zone_label
 SHOWN_MAX = 12
 """Channels in one message: each takes about 300 of its 4,000 characters."""
 
-_TOPICS_NAMED = 10
+_NAMED = 10
 
 _SETS = {(0, 1, 2, 3, 4, 5, 6): "quiet-days-all", (0, 1, 2, 3, 4): "quiet-days-work", (5, 6): "quiet-days-weekend"}
 
@@ -51,10 +51,10 @@ def resume_view(speaker: Speaker, channel_id: ChannelId) -> ui.View:
     return view
 
 
-def topics_named(subscriptions: Sequence[Subscription]) -> tuple[str, int]:
-    """The topics of the first subscriptions in one line, and how many more there are."""
-    names = (label(subscription.topic.name, TOPIC_NAME_MAX) for subscription in subscriptions[:_TOPICS_NAMED])
-    return ", ".join(names), max(0, len(subscriptions) - _TOPICS_NAMED)
+def names_of(resting: Sequence[Told]) -> tuple[str, int]:
+    """Topics of the first subscriptions and names of digests in one line, and how many more there are."""
+    names = (label(called(one), TOPIC_NAME_MAX) for one in resting[:_NAMED])
+    return ", ".join(names), max(0, len(resting) - _NAMED)
 
 
 def draw_quiet_set(speaker: Speaker, quiet: Quiet, *, held: int, now: datetime) -> ui.LayoutView:

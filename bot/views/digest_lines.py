@@ -141,7 +141,9 @@ def _rest(speaker: Speaker, topic: DigestTopic, left_out: int) -> list[str]:
 
 def _facts(reader: Reader, topic: DigestTopic, *, any_post: bool) -> list[str]:
     """The numbers of the topic and who talks about it; that there is nothing where nothing can be shown."""
-    lines = [separated(reader, _numbers(reader, topic)), separated(reader, _audience(reader.speaker, topic))]
+    volume = [_volume(reader, topic.volume)] if topic.volume is not None else []
+    rows = (volume, _audience(reader.speaker, topic), _arrivals(reader.speaker, topic))
+    lines = [separated(reader, row) for row in rows]
     shown = [line for line in lines if line]
     if not shown and not any_post and not topic.more:
         return [reader.speaker.say("digest-nothing-shown")]
@@ -150,9 +152,12 @@ def _facts(reader: Reader, topic: DigestTopic, *, any_post: bool) -> list[str]:
 
 def _numbers(reader: Reader, topic: DigestTopic) -> Iterator[str]:
     """How many posts there are, how many are new, how many alerts were held back."""
-    speaker = reader.speaker
     if topic.volume is not None:
         yield _volume(reader, topic.volume)
+    yield from _arrivals(reader.speaker, topic)
+
+
+def _arrivals(speaker: Speaker, topic: DigestTopic) -> Iterator[str]:
     if topic.new_posts:
         yield speaker.say("digest-new", count=topic.new_posts)
     if topic.held:

@@ -175,7 +175,7 @@ def _when(speaker: Speaker, digest: Digest, upcoming: Sequence[datetime]) -> Ite
     if upcoming:
         yield speaker.say("digest-upcoming")
     for moment in upcoming:
-        yield f"- <t:{int(moment.timestamp())}:F> ({age(moment)})"
+        yield f"> <t:{int(moment.timestamp())}:F> ({age(moment)})"
 
 
 def _what(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> Iterator[str]:

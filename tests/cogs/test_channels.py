@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -269,22 +270,10 @@ async def lose(house: House, person: Any, *, topics: int = 2) -> list[Subscripti
         await subscribe(house, topic=f"トピック{number}")
         made.append((await stored(house))[-1])
     paused = await service.pause_channel(ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock())
-    theirs = [_of(one, person) for one in paused]
+    theirs = [replace(one, created_by=UserId(person.id), language="en") for one in paused]
     assert await house.bot.transport.tell_paused(theirs, PauseReason.FORBIDDEN)
     await bot_may(house, send_messages=False)
     return made
-
-
-def _of(subscription: Subscription, person: Any) -> Subscription:
-    return Subscription(
-        subscription.id,
-        subscription.guild_id,
-        subscription.channel_id,
-        subscription.topic,
-        UserId(person.id),
-        subscription.created_at,
-        "en",
-    )
 
 
 def system_channel(house: House) -> Any:
@@ -385,7 +374,9 @@ async def test_a_channel_that_is_gone_has_no_button(house: House) -> None:
     lobby = system_channel(house)
     subscription = await followed(house)
 
-    await house.bot.transport.tell_paused([_of(subscription, house.admin)], PauseReason.NOT_FOUND)
+    await house.bot.transport.tell_paused(
+        [replace(subscription, created_by=UserId(house.admin.id), language="en")], PauseReason.NOT_FOUND
+    )
 
     [notice] = lobby.history()
     assert "is gone" in notice.content

@@ -565,6 +565,12 @@ async def sent_with(house: House, count: int, *topics: str) -> Any:
     return house.channel.last_message
 
 
+def menu_of(message: discord.Message) -> str:
+    """The custom_id of the menu under a digest."""
+    parts = (part for top in message.components for part in walk_components([top.to_dict()]))
+    return next(str(part["custom_id"]) for part in parts if part.get("type") == 3)
+
+
 async def test_what_does_not_fit_is_shown_page_by_page_to_the_person(house: House) -> None:
     message = await sent_with(house, 10, "話題一", "話題二", "話題三")
 
@@ -590,6 +596,17 @@ async def test_the_topic_opens_for_anybody_and_the_digest_for_those_who_manage(h
     assert TOPIC in shown(trend)
     assert "Manage Channels" in shown(refused)
     assert "every day at 8:00" in shown(card)
+
+
+async def test_of_many_topics_a_menu_opens_the_one_that_was_picked(house: House) -> None:
+    topics = ["話題一", "話題二", "話題三", "話題四"]
+    message = await sent_with(house, 1, *topics)
+    await house.poll()
+
+    picked = await house.visitor.select(message, ["2"], custom_id=menu_of(message))
+
+    assert "## 話題二" in shown(answer(picked))
+    assert len(picked.followups) <= 1
 
 
 @pytest.mark.invariant(8)

@@ -249,6 +249,13 @@ def test_more_counts_what_storage_has_beyond_the_posts_that_were_read() -> None:
     assert topic.more == 37
 
 
+def test_more_are_at_least_those_that_were_read() -> None:
+    """Two places may have seen a post first at two times; the count goes by one of them, the post by the other."""
+    (topic,) = told(a_topic(*(one(name, 9) for name in "abcde"), new_posts=1))
+
+    assert topic.more == 2
+
+
 @pytest.mark.parametrize(
     ("topic", "state"),
     [

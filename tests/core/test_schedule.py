@@ -479,7 +479,7 @@ def crons_over_a_change(draw: st.DrawFn) -> tuple[WallCron, str, datetime, datet
     return draw(CRONS), name, change - DAY / 2, change + DAY
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(crons_over_a_change())
 @pytest.mark.invariant(1)
 @pytest.mark.invariant(2)

@@ -134,6 +134,14 @@ class ChannelPage:
         await self.page.locator("#send-message").click()
         await self.settled()
 
+    async def make_digest(self, schedule: str, *, zone: str) -> None:
+        """Run ``/digest create`` with a schedule from the list."""
+        await self.choose_command("digest create")
+        await self.pick_option("schedule", schedule)
+        await self.fill_option("timezone", zone)
+        await self.page.locator("#send-message").click()
+        await self.settled()
+
     # ------------------------------------------------------------------ pressing
 
     async def press(self, label: str, within: Locator | None = None) -> None:

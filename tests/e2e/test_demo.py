@@ -21,8 +21,12 @@ pytestmark = pytest.mark.skipif(
 
 ALERT = {"ja": "RP 100 に到達", "en": "reached RP 100"}
 COUNTED = {"ja": "件の投稿", "en": "posts"}
+DIGEST = {"ja": "今日の瓦版", "en": "Today's broadsheet"}
+EVERY_DAY = {"ja": "毎日", "en": "Every day"}
+MADE = {"ja": "毎日 8:00", "en": "every day at 8:00"}
 SENT_IN_A_DAY = {"ja": "24時間", "en": "24 h"}
 A_MINUTE_MS = 60_000
+TWO_MINUTES_MS = 120_000
 
 
 async def keep(page: ChannelPage, name: str) -> None:
@@ -34,7 +38,7 @@ async def keep(page: ChannelPage, name: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-async def test_demo_tells_an_alert_by_itself_and_answers_trend_and_subscribe(language: Language) -> None:
+async def test_demo_tells_an_alert_and_a_digest_by_itself_and_answers_commands(language: Language) -> None:
     async with running_demo(language=language) as demo, browser_page() as browser:
         page = await ChannelPage.open(browser, demo.page)
         topic = demo.world.topics[0]
@@ -51,6 +55,13 @@ async def test_demo_tells_an_alert_by_itself_and_answers_trend_and_subscribe(lan
         await expect(page.last).to_contain_text("台風")
         await expect(page.last).to_contain_text(SENT_IN_A_DAY[language])
         await keep(page, f"subscribe-{language}")
+
+        await page.make_digest(EVERY_DAY[language], zone="Tokyo")
+        await expect(page.last).to_contain_text(MADE[language])
+
+        await expect(page.message(DIGEST[language]).first).to_be_visible(timeout=TWO_MINUTES_MS)
+        await expect(page.last).to_contain_text(topic)
+        await keep(page, f"digest-{language}")
 
         assert demo.discord.errors == []
 

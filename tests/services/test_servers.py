@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot import app
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours
+from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Recurrence, UserId, called
+from bot.services.digests import DigestAsk, DigestService
 from bot.services.quiet_words import EVERY_DAY, WEEKEND, WORKDAYS, parse_time, parse_weekdays
 from bot.services.servers import QuietAsk, ServerService
 from bot.services.subscriptions import SubscriptionService
@@ -123,6 +124,7 @@ def test_whatever_is_typed_is_understood_or_refused(typed: str) -> None:
 class Office:
     storage: SqliteStorage
     servers: ServerService
+    digests: DigestService
     clock: Clock
 
     @property
@@ -136,7 +138,8 @@ async def office(tmp_path: Path, clock: Clock) -> AsyncIterator[Office]:
     storage = await open_sqlite(settings.database.url)
     trends = TrendService(storage, {}, clock=clock, fresh_s=600)
     subscriptions = SubscriptionService(storage, {}, trends, settings, clock)
-    yield Office(storage, ServerService(storage, subscriptions, settings, clock), clock)
+    digests = DigestService(storage, {}, settings, named=lambda *_: "朝刊", clock=clock)
+    yield Office(storage, ServerService(storage, subscriptions, digests, settings, clock), digests, clock)
     await storage.close()
 
 
@@ -187,11 +190,27 @@ async def test_resuming_a_lost_channel_tells_nothing_old(office: Office) -> None
     await office.world.polled(at=START, changes=[stored.change(stored.post(1))])
     await office.storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
 
-    resumed = await office.servers.resume(await office.servers.resumable(CHANNEL))
+    await office.servers.resume(await office.servers.resumable(CHANNEL))
 
-    assert [(each.id, each.paused) for each in resumed] == [(one.id, None)]
+    resumed = await office.storage.subscription(one.id)
+    assert resumed is not None
+    assert resumed.paused is None
     state = await office.world.state_of(stored.TOPIC, 1)
     assert state.baselined == {(one.id, stored.key(1))}
+
+
+async def test_resuming_a_lost_channel_resumes_its_digests(office: Office) -> None:
+    ask = DigestAsk(CHANNEL, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", topics="電力")
+    made = (await office.digests.create(GUILD, UserId(1), ask)).digest
+    await office.storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
+
+    resting = await office.servers.resumable(CHANNEL)
+    await office.servers.resume(resting)
+
+    assert [called(one) for one in resting] == ["朝刊"]
+    back = await office.storage.digest(made.id)
+    assert back is not None
+    assert (back.paused, back.next_at) == (None, made.next_at)
 
 
 async def test_comparing_learns_of_servers_left_and_joined_again(office: Office) -> None:

@@ -518,9 +518,10 @@ async def test_a_lost_channel_pauses_its_digests_until_they_are_resumed(storage:
     await storage.pause_digest(by_hand.id, PauseReason.BY_USER, NOW)
     elsewhere = await made(storage, channel=OTHER_CHANNEL)
 
-    assert await storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, DUE) == []
+    paused = await storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, DUE)
 
     [resumable] = await storage.resumable_digests(CHANNEL)
+    assert paused == [resumable]
     assert (resumable.id, resumable.paused) == (here.id, PauseReason.FORBIDDEN)
     assert await storage.resumable_digests(OTHER_CHANNEL) == []
     assert await storage.digest(elsewhere.id) == elsewhere

@@ -41,7 +41,6 @@ from bot.core.models import (
     Volume,
 )
 from bot.core.text import make_topic, utf16_length
-from bot.delivery.sending import _biggest_first
 from bot.views.alert import Drawn, draw, how_many_fit, redraw
 from bot.views.digest import PAGE_POSTS, draw_digest_page, draw_digest_preview
 from bot.views.text import LANGUAGES, Texts
@@ -295,8 +294,9 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
         "**11月24日(火) 8:00 → 11月25日(水) 8:00**",
         f"-# Asia/Tokyo (東京・日本) ・ <t:{int(END.timestamp())}:R>まで",
         "### データセンター",
-        "1,234件の投稿(前の期間比 +12%) ・ トレンドページ ・ 新着 40件 ・ 上限で控えた 3件",
+        "1,234件の投稿(前の期間比 +12%) ・ トレンドページ",
         "男性60% ▰▰▰▰▰▰▱▱▱▱ 女性40% ・ 中心は 20代男性",
+        "新着 40件 ・ 上限で控えた 3件",
         "**1.** **[山田 太郎](https://x.com/yamada/status/1)** ・ **RP 1,234 (+560)**",
         "増設の話です",
         "-# このほかの新着 39件",
@@ -534,11 +534,6 @@ def test_a_digest_is_alone_in_its_message() -> None:
     assert how_many_fit([one, entry(an_alert())], TEXTS) == 1
     assert how_many_fit([one, another], TEXTS) == 1
     assert how_many_fit([entry(an_alert()), entry(an_alert()), one, entry(an_alert())], TEXTS) == 2
-
-
-def test_digests_go_before_alerts_in_the_order_they_were_decided() -> None:
-    waiting = [entry(an_alert(5), 1), entry(digest(), 2), entry(an_alert(900), 3), entry(digest(), 4)]
-    assert [one.id for one in sorted(waiting, key=_biggest_first)] == [2, 4, 3, 1]
 
 
 def test_the_role_is_mentioned_in_the_first_line() -> None:

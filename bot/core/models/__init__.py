@@ -18,10 +18,12 @@ from .digests import (
     PeriodPost,
     Recurrence,
     Schedule,
+    Told,
     TopicPeriod,
     TopicState,
     Trouble,
     Volume,
+    called,
 )
 from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Telling, Trait, Vitals
 from .listening import Listener, Rules, Subscription
@@ -145,6 +147,7 @@ __all__ = [
     "SummaryContent",
     "TakenDown",
     "Telling",
+    "Told",
     "Topic",
     "TopicKey",
     "TopicPeriod",
@@ -158,4 +161,5 @@ __all__ = [
     "Watch",
     "WatchId",
     "WatchUpdate",
+    "called",
 ]

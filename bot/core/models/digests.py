@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .health import Place, Reason
-from .listening import Rules
+from .listening import Rules, Subscription
 from .posts import Audience, Post, StoredPost, Topic
 from .words import ChannelId, DigestId, GuildId, PauseReason, PostKey, RoleId, SourceName, TopicKey, UserId
 
@@ -62,6 +62,15 @@ class Digest:
     told_at: datetime | None = None
     claim: str | None = None
     version: int = 0
+
+
+Told = Subscription | Digest
+"""What a channel is told by, and what rests when it is lost."""
+
+
+def called(one: Told) -> str:
+    """What people call it: its topic, or the digest's own name."""
+    return one.name if isinstance(one, Digest) else one.topic.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +185,8 @@ class DigestPost:
 class DigestTopic:
     """A topic in a digest.
 
-    ``held``: what the alert caps held back. ``more``: new posts of the period that are not among ``posts``.
+    ``held``: what the alert caps held back. ``more``: new posts of the period that are not among ``posts``: what
+    is known to be kept from the channel is not counted, what was not read is.
     """
 
     topic: Topic

@@ -16,6 +16,7 @@ from bot.core.models import (
     SourceName,
     Subscription,
     SubscriptionId,
+    Told,
     Topic,
     UserId,
 )
@@ -79,8 +80,8 @@ class SubscriptionStore(Protocol):
         """Rest. Entries not yet sealed are dropped with their reason on record. False: was paused or gone."""
         ...
 
-    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Subscription]:
-        """Pause a lost channel's active subscriptions and digests; returns the subscriptions paused by this."""
+    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Told]:
+        """Pause a lost channel's active subscriptions and digests; returns those paused by this call."""
         ...
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:

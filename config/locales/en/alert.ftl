@@ -61,11 +61,11 @@ alert-undone-muted = **{ $topic }** is told again.
 alert-undone-stopped = You are subscribed to **{ $topic }** again.
 
 ## A channel that was lost
-paused-forbidden = I may no longer write in { $channel }, so these subscriptions rest: { $topics }{ $more ->
+paused-forbidden = I may no longer write in { $channel }, so what comes here rests: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
-    }. Give the permission back, then press the button or resume them in /subscriptions.
-paused-not-found = The channel { $channel } is gone, so these subscriptions rest: { $topics }{ $more ->
+    }. Give the permission back, then press the button, or resume it in /subscriptions and /digest list.
+paused-not-found = The channel { $channel } is gone, so what comes here rests: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
-    }. See /subscriptions.
+    }. See /subscriptions and /digest list.

@@ -52,11 +52,11 @@ alert-undone-muted = **{ $topic }** の通知を再開しました。
 alert-undone-stopped = **{ $topic }** の購読を元に戻しました。
 
 ## 書き込めなくなったチャンネル
-paused-forbidden = { $channel } に書き込む権限がなくなったため、購読を止めています: { $topics }{ $more ->
+paused-forbidden = { $channel } に書き込む権限がなくなったため、ここへの配信を止めています: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}ほか{ $more }件
-    }。権限を戻してから、下のボタンか /購読一覧 で再開してください。
-paused-not-found = チャンネル({ $channel })が見つからないため、購読を止めています: { $topics }{ $more ->
+    }。権限を戻してから、下のボタンか、/購読一覧 と /ダイジェスト 一覧 で再開してください。
+paused-not-found = チャンネル({ $channel })が見つからないため、配信を止めています: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}ほか{ $more }件
-    }。/subscriptions(購読一覧)で確かめてください。
+    }。/購読一覧 と /ダイジェスト 一覧 で確かめてください。

@@ -63,11 +63,11 @@ perm-manage-threads = スレッドの管理
 
 ## 止まった購読の再開
 state-paused-removed = 停止中: ボットがサーバーから外されていました。再開できます。
-resume-done = { $channel } の購読を再開しました: { $topics }{ $more ->
+resume-done = { $channel } への配信を再開しました: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}ほか{ $more }件
     }。いまから先の投稿を通知します。
-resume-nothing = このチャンネルに、再開できる購読はもうありません。
+resume-nothing = このチャンネルに、再開できるものはもうありません。
 resume-needs = { $channel } で、ボットにまだ「{ $permissions }」の権限がありません。許可してから、もう一度押してください。
 resume-hidden = チャンネル({ $channel })がボットに見えません。「{ perm-view-channel }」を許可してから、もう一度押してください。
 resume-left = ボットはもうそのサーバーにいません。
