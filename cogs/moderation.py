@@ -17,13 +17,23 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.hiding import post_hash
-from bot.core.models import AlertContent, Message, MessageId, OutboxEntry, PostHash, PostKey, SubscriptionId
-from bot.services.moderation import REASON_MAX, ModerationService, Named, person
+from bot.core.models import (
+    AlertContent,
+    DigestContent,
+    Message,
+    MessageId,
+    OutboxEntry,
+    PostHash,
+    PostKey,
+    SubscriptionId,
+)
+from bot.services.moderation import REASON_MAX, ModerationService, Named, person, posts_of
 from bot.views.moderation import (
     ACCENT,
     choice_name,
     draw_choice,
     draw_hidden,
+    draw_picks,
     draw_question,
     draw_trail,
     draw_unhidden,
@@ -62,6 +72,31 @@ def ask_to_hide(interaction: Click, entry: OutboxEntry, row: ui.ActionRow[Any]) 
 async def hide_entry(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
     """Hide a told post, and say what came of it."""
     return await _hide(interaction, _told(entry).post.key, "")
+
+
+class HidePick(ui.LayoutView):
+    """Asks which of the many posts of a digest is meant; the first that fit into a menu can be."""
+
+    def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
+        super().__init__(timeout=QUESTION_S)
+        self._asked = interaction
+        self._speaker: Speaker = speaker_of(interaction)
+        menu: ui.Select[Any] = ui.Select(options=draw_picks(self._speaker, [one.post for one in named]))
+
+        async def pick(chosen: Click) -> None:
+            async with answering(chosen):
+                require_moderator(chosen)
+                one = named[int(menu.values[0])]
+                await chosen.response.edit_message(view=HideQuestion(interaction, [one], why))
+                self.stop()
+
+        menu.callback = pick  # type: ignore[method-assign,assignment]
+        text: ui.TextDisplay[Any] = ui.TextDisplay(self._speaker.say("hide-which"))
+        self.add_item(ui.Container(text, ui.ActionRow(menu), accent_colour=ACCENT))
+
+    async def on_timeout(self) -> None:
+        """A menu that answers no more is taken away."""
+        await self._asked.edit_original_response(view=_note(self._speaker.say("hide-late")))
 
 
 class HideQuestion(ui.LayoutView):
@@ -192,7 +227,7 @@ class Moderation(commands.Cog):
         require_moderator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         named = await _service(interaction).find(post, guild_of(interaction))
-        await interaction.edit_original_response(view=HideQuestion(interaction, named, reason))
+        await interaction.edit_original_response(view=_which(interaction, named, reason))
 
     @app_commands.command(
         name=locale_str("unhide", key="cmd-unhide-name"),
@@ -240,6 +275,9 @@ class Moderation(commands.Cog):
         """Ask which post of a message is to be hidden."""
         require_moderator(interaction)
         sealed = await _sealed(interaction, message)
+        if any(isinstance(entry.content, DigestContent) for entry in sealed.entries):
+            await self._hide_of_digest(interaction, sealed)
+            return
         told = [
             (index, entry.content.post)
             for index, entry in enumerate(sealed.entries)
@@ -256,6 +294,20 @@ class Moderation(commands.Cog):
         else:
             view = draw_choice(speaker, subscription_id, sealed.id, told)
         await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _hide_of_digest(self, interaction: Click, sealed: Message) -> None:
+        """A digest belongs to no subscription: its posts are asked for as ``/hide`` does."""
+        named = posts_of(sealed)
+        if not named:
+            raise RefusedRequest("hide-message-unknown")
+        await interaction.response.send_message(view=_which(interaction, named, ""), ephemeral=True)
+
+
+def _which(interaction: Click, named: list[Named], why: str) -> ui.LayoutView:
+    """The question for each post, or, of many, which one is meant."""
+    if len(named) > NAMED_MAX:
+        return HidePick(interaction, named, why)
+    return HideQuestion(interaction, named, why)
 
 
 def _subscription_id(sealed: Message) -> SubscriptionId:

@@ -37,6 +37,9 @@ from .rules import Verdict, judge, judge_rp
 LATE_AFTER = timedelta(minutes=10)
 """Told so long after it was due, a digest says for which time it was."""
 
+NEW_AT_MOST = timedelta(hours=48)
+"""What was written so long before a period is no news in it, though nobody saw it before (see ``PollPolicy``)."""
+
 _VOLUMES_FROM = (SourceName.TRENDPAGE, SourceName.X, SourceName.MISSKEY, SourceName.MASTODON)
 """Whose count of a topic is the best: who sees more of the world comes first."""
 
@@ -174,7 +177,13 @@ def _more(topic: TopicPeriod, period: Period, untold: Sequence[PeriodPost]) -> i
 
 
 def _count_new(posts: Sequence[PeriodPost], period: Period) -> int:
-    return sum(period.start <= one.stored.first_seen_at < period.end for one in posts)
+    return sum(_is_new(one, period) for one in posts)
+
+
+def _is_new(one: PeriodPost, period: Period) -> bool:
+    born = one.stored.post.created_at
+    is_old = born is not None and born < period.start - NEW_AT_MOST
+    return period.start <= one.stored.first_seen_at < period.end and not is_old
 
 
 def _volume(volumes: Sequence[Volume]) -> Volume | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.errors import RefusedRequest
@@ -11,6 +12,8 @@ from bot.core.models import (
     Actor,
     AlertContent,
     AuditLine,
+    Content,
+    DigestContent,
     GuildId,
     HiddenPost,
     Message,
@@ -124,12 +127,15 @@ def person(user_id: UserId | int) -> Actor:
 
 
 def posts_of(message: Message) -> list[Named]:
-    """The posts a message still shows."""
-    return [
-        Named(entry.content.post.key, entry.content.post)
-        for entry in message.entries
-        if isinstance(entry.content, AlertContent) and not entry.hidden
-    ]
+    """The posts a message still shows, also those of a digest that found no room in it."""
+    return [Named(post.key, post) for entry in message.entries for post in _shown(entry.content)]
+
+
+def _shown(content: Content) -> Iterator[Post]:
+    if isinstance(content, AlertContent) and not content.hidden:
+        yield content.post
+    elif isinstance(content, DigestContent):
+        yield from (told.post for topic in content.topics for told in topic.posts if not told.hidden)
 
 
 def _reason(typed: str) -> str | None:

@@ -11,16 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core.digest import NEW_AT_MOST
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
 
 from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, Row, json_list, stored_post_from, to_us
 
-_HANDFUL: Final = 8
-"""So many candidates for each post that is wanted: to look up 200 costs as much as to go through 10,000 again."""
+_HANDFUL: Final = 4
+"""So many candidates for each post that is wanted: to look 200 up costs as much as to go through 10,000 again."""
 _GROWS: Final = 4
 
 # What changed since the period began may have grown in it. Not MATERIALIZED: SQLite would sort all, not a handful.
+# Then, of each: when any watch saw it first (NULL: it is gone, or another watch knows a higher RP), and those of
+# its samples that count.
 _CANDIDATES = """
 WITH c AS (
   SELECT p.watch_id, p.post_key, p.rp, p.max_rp, p.score, p.created_at, p.first_seen_at
@@ -29,16 +32,16 @@ WITH c AS (
   ORDER BY p.max_rp DESC, p.score DESC, coalesce(p.created_at, p.first_seen_at) DESC, p.watch_id, p.post_key
   LIMIT ?4 OFFSET ?5)
 SELECT c.watch_id, c.post_key, c.max_rp, c.score, c.created_at, c.first_seen_at,
-  (SELECT min(q.first_seen_at) FROM json_each(?1) o
-   CROSS JOIN posts q ON q.watch_id = o.value AND q.post_key = c.post_key),
-  NOT EXISTS (
-    SELECT 1 FROM json_each(?1) o CROSS JOIN posts q ON q.watch_id = o.value AND q.post_key = c.post_key
-    WHERE q.gone_at IS NOT NULL OR coalesce(q.rp, -1) > coalesce(c.rp, -1)
-      OR (coalesce(q.rp, -1) = coalesce(c.rp, -1) AND q.watch_id < c.watch_id)),
-  (SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?2
-   ORDER BY s.at DESC LIMIT 1),
-  (SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at >= ?2
-   AND s.at < ?3 ORDER BY s.at LIMIT 1),
+  (SELECT CASE WHEN max(
+     q.gone_at IS NOT NULL OR coalesce(q.rp, -1) > coalesce(c.rp, -1)
+     OR (coalesce(q.rp, -1) = coalesce(c.rp, -1) AND q.watch_id < c.watch_id)) = 0 THEN min(q.first_seen_at) END
+   FROM json_each(?1) o CROSS JOIN posts q ON q.watch_id = o.value AND q.post_key = c.post_key),
+  CASE WHEN c.first_seen_at < ?2 THEN (
+    SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?2
+    ORDER BY s.at DESC LIMIT 1) END,
+  CASE WHEN c.created_at >= ?2 THEN 0 ELSE (
+    SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at >= ?2
+      AND s.at < ?3 ORDER BY s.at LIMIT 1) END,
   (SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?3
    ORDER BY s.at DESC LIMIT 1)
 FROM c
@@ -50,11 +53,16 @@ WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
 _SEEN_FIRST = """
 SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND p.first_seen_at < ?3
+  AND coalesce(p.created_at, ?4) >= ?4
 """
-# Of a post that several watches saw, the first to see it counts it.
-_AND_BY_NO_OTHER = """ AND NOT EXISTS (
-  SELECT 1 FROM posts q WHERE q.watch_id IN ({others}) AND q.post_key = p.post_key
-    AND (q.first_seen_at < p.first_seen_at OR (q.first_seen_at = p.first_seen_at AND q.watch_id < p.watch_id)))
+# What one more watch changes: which identities are seen first in the period with it, less which were without it.
+# LIMIT keeps SQLite from looking "before" up each time it is named.
+_ONE_MORE = """
+SELECT total((min(seen, coalesce(before, seen)) >= ?2) - (before IS NOT NULL AND before >= ?2 AND before < ?3))
+FROM (
+  SELECT p.first_seen_at AS seen, (
+    SELECT min(q.first_seen_at) FROM posts q WHERE q.watch_id IN ({others}) AND q.post_key = p.post_key) AS before
+  FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at < ?3 AND coalesce(p.created_at, ?4) >= ?4 LIMIT -1)
 """
 
 
@@ -78,12 +86,12 @@ def grown_most(
     connection: sqlite3.Connection, ids: Sequence[int], period: Period, limit: int
 ) -> tuple[list[Grown], bool]:
     """The posts that grew most, and whether there are no more."""
-    start, end = to_us(period.start), to_us(period.end)
+    start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - NEW_AT_MOST)
     found: list[Grown] = []
     offset, size = 0, max(limit, 1) * _HANDFUL
     while True:
         rows = connection.execute(_CANDIDATES, (json_list(ids), start, end, size, offset)).fetchall()
-        grown = [one for row in rows if (one := _grown(row, start)) is not None]
+        grown = [one for row in rows if (one := _grown(row, start, oldest)) is not None]
         hidden = hidden_among(connection, [], [one.key for one in grown])
         found += [one for one in grown if (EVERYWHERE, one.key) not in hidden]
         found.sort(key=lambda one: one.order)
@@ -94,24 +102,25 @@ def grown_most(
         offset, size = offset + size, size * _GROWS
 
 
-def _grown(row: Row, start: int) -> Grown | None:
-    """A candidate that was seen first in the period or grew in it, and is there."""
-    watch_id, key, _, score, created_at, first_seen_at, seen_first_at, is_best, *samples = row
-    gained = _gained(created_at, start, *samples)
-    if not is_best or (seen_first_at < start and not gained):
+def _grown(row: Row, start: int, oldest: int) -> Grown | None:
+    """A candidate that is new in the period or grew in it, and is there."""
+    watch_id, key, _, score, created_at, first_seen_at, seen_first_at, before, first, last = row
+    gained = _gained(before, first, last)
+    born = first_seen_at if created_at is None else created_at
+    is_new = seen_first_at is not None and seen_first_at >= start and born >= oldest
+    if seen_first_at is None or not (is_new or gained):
         return None
-    return Grown(watch_id, key, gained, score, first_seen_at if created_at is None else created_at)
+    return Grown(watch_id, key, gained, score, born)
 
 
-def _gained(
-    created_at: int | None, start: int, before: int | None, first: int | None, last: int | None
-) -> int | None:
-    """The last sample less what it had at the start; a post of unknown age counts as older than the period."""
+def _gained(before: int | None, first: int | None, last: int | None) -> int | None:
+    """RP at the end less that at the start, or less the first one in the period.
+
+    ``first`` is 0 for a post that was born in it; one of unknown age counts as older. ``last`` None: nobody knows.
+    """
     if last is None:
         return None
-    if before is None:
-        before = 0 if created_at is not None and created_at >= start else first
-    return max(0, last - (before or 0))
+    return max(0, last - (before if before is not None else first or 0))
 
 
 def _beats(last: Grown, bound: int | None) -> bool:
@@ -127,12 +136,15 @@ def loaded(connection: sqlite3.Connection, best: Sequence[Grown]) -> Iterator[Pe
 
 
 def count_seen_first(connection: sqlite3.Connection, ids: Sequence[int], period: Period) -> int:
-    """How many posts these watches saw first in the period, each identity once."""
-    start, end = to_us(period.start), to_us(period.end)
+    """How many new posts these watches saw first in the period, each identity once.
+
+    What was written long before is not new (``core.digest.NEW_AT_MOST``). Cheap with the biggest watch first.
+    """
+    start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - NEW_AT_MOST)
     total = 0
-    for watch_id in ids:
-        others = [other for other in ids if other != watch_id]
-        marks = ", ".join("?" * len(others))
-        sql = _SEEN_FIRST + (_AND_BY_NO_OTHER.format(others=marks) if others else "")
-        total += connection.execute(sql, (watch_id, start, end, *others)).fetchone()[0]
+    for place, watch_id in enumerate(ids):
+        # As numbers, not as parameters: SQLite numbers those, and the ids are our own.
+        others = ", ".join(map(str, ids[:place]))
+        sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
+        total += int(connection.execute(sql, (watch_id, start, end, oldest)).fetchone()[0])
     return total

@@ -41,7 +41,7 @@ from .rows import (
 )
 from .transactions import Part
 
-_IDS = "SELECT id FROM watches WHERE topic_key = ? ORDER BY id"
+_IDS = "SELECT id FROM watches WHERE topic_key = ? ORDER BY post_count DESC, id"
 # A source's own address comes before its further ones.
 _WATCHES = f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target"
 _LISTENED = "SELECT id FROM watches WHERE topic_key = ? AND enabled = 1 AND next_poll_at IS NOT NULL"

@@ -18,7 +18,7 @@ from bot.core.models import (
     SubscriptionId,
     TakenDown,
 )
-from bot.core.text import excerpt, label
+from bot.core.text import excerpt, label, one_line
 
 from .alert_menu import MenuAction, menu_id
 from .post import author_line, body
@@ -31,7 +31,9 @@ HASH_SHOWN = 8
 """So many digits of a hash are enough for people to tell posts apart."""
 REASON_MAX = 100
 CHOICE_MAX = 100
-"""Discord's limit for the name of a suggestion."""
+"""Discord's limit for the name of a suggestion or an option."""
+OPTIONS_MAX = 25
+"""Discord's limit for a menu."""
 
 
 def unhide_id(hashed: PostHash) -> str:
@@ -57,6 +59,22 @@ def draw_choice(
         )
         card.add_item(ui.Section(ui.TextDisplay(_post_text(speaker, post, limit=200)), accessory=button))
     return _finished(card)
+
+
+def draw_picks(speaker: Speaker, posts: Sequence[Post | None]) -> list[discord.SelectOption]:
+    """Posts as the options of a menu, as many as it holds; their values count from 0."""
+    return [
+        discord.SelectOption(label=_in_a_line(speaker, post), value=str(index))
+        for index, post in enumerate(posts[:OPTIONS_MAX])
+    ]
+
+
+def _in_a_line(speaker: Speaker, post: Post | None) -> str:
+    """Who wrote what, where nothing needs escaping; of a sensitive post only who."""
+    if post is None:
+        return speaker.say("hide-without-text")
+    parts = [post.author_name or post.author_handle or "", "" if post.sensitive else post.text]
+    return excerpt(one_line(" · ".join(filter(None, parts))), CHOICE_MAX) or speaker.say("hide-without-text")
 
 
 def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:

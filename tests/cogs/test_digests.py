@@ -631,15 +631,43 @@ async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(hous
     assert message.id == shown_now.id
 
 
-async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest(house: House) -> None:
+@pytest.mark.invariant(8)
+async def test_a_post_of_a_sent_digest_is_hidden_from_its_message(house: House) -> None:
+    """Invariant 8: of many posts a menu asks which, also one that found no room in the message."""
+    message = await sent_with(house, 10, "話題一", "話題二", "話題三")
+    moderator = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    guard = house.guild.add_member(house.env.create_user("mimawari"), roles=[moderator])
+
+    which = (await guard.context_menu(house.channel, "Hide a post", message)).response
+    await guard.select(which, ["9"])
+    await guard.click(which, label="Hide it")
+    await house.deliver()
+
+    page = (await house.visitor.click(house.channel.last_message, label="Show all (29)")).response
+    assert "29 posts" in shown(page)
+
+
+async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest_until_the_button_is_pressed(
+    house: House,
+) -> None:
+    """Who made it is told once, and can have it back once the bot may write again."""
+    lobby = house.guild.create_text_channel("広間")
+    house.env.backend.edit_guild(house.guild.id, {"system_channel_id": lobby.id})
     await create(house, topics="生成AI", name="便り")
     channel = house.bot.get_channel(house.channel.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, send_messages=False)
 
     await come(house, NEXT_MORNING)
+    [notice] = lobby.history()
+    states = [(await kept(house))[0].paused]
+    await channel.set_permissions(channel.guild.me, send_messages=True)
+    await house.admin.click(notice, label="Resume")
+    states.append((await kept(house))[0].paused)
 
-    assert (await kept(house))[0].paused is PauseReason.FORBIDDEN
+    assert "便り" in notice.content
+    assert states == [PauseReason.FORBIDDEN, None]
+    assert len(await come(house, NEXT_MORNING + timedelta(days=1))) == 1
 
 
 async def test_quiet_hours_hold_a_digest_until_they_end(house: House) -> None:

@@ -251,6 +251,23 @@ async def test_watches_that_see_the_same_at_the_same_time_count_it_once(
     assert (gains(found), found.new_posts) == ([(key(1), 40)], 1)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_however_often_they_are_seen_identities_are_counted_once(storage: Storage, seed: int) -> None:
+    dice = random.Random(seed)
+    sources = (TRENDPAGE, MASTODON, MISSKEY)
+    await storage.subscribe(wanted(min_rp=dict.fromkeys(sources, 5)), SINCE, NOW)
+    first: dict[int, float] = {}
+    unseen = {source: {number for number in range(90) if dice.random() < 0.7} for source in sources}
+    for minutes in (0, 60, 110, 120):
+        for source in sources:
+            found = {number for number in unseen[source] if dice.random() < 0.4}
+            unseen[source] -= found
+            first |= {number: first.get(number, minutes) for number in found}
+            await polled(storage, source, [change(post(number)) for number in found], later(minutes=minutes))
+
+    assert (await period(storage)).new_posts == sum(minutes in {60, 110} for minutes in first.values())
+
+
 async def test_another_topics_posts_do_not_come(storage: Storage, world: World, here: Subscription) -> None:
     await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     await world.polled(at=later(minutes=75), topic=OTHER_TOPIC, changes=[change(post(1))])

@@ -118,6 +118,7 @@ class DigestStore(Protocol):
     async def topic_period(self, key: TopicKey, period: Period, *, limit: int) -> TopicPeriod:
         """What a topic's watches saw in a period, with the ``limit`` posts that grew most (see ``TopicPeriod``).
 
+        New is what was seen first in the period and not written more than 48 h before it.
         Nothing but these posts is loaded. Gained RP: the last sample before the end less the last one before the
         start; without the latter 0 where the post was born in the period, else the first one in it. Posts that are
         hidden everywhere, or known to be gone, do not come.
