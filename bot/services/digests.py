@@ -45,8 +45,8 @@ LEASE_S = 60.0
 """A digest takes milliseconds to make; what a killed process held is taken up after this."""
 HANDFUL = 25
 """So many are claimed at once: polls get their turn in between."""
-PERIODS_KEPT = 250
-"""Topics' periods remembered in a round, each with some dozens of posts: about 20 MB at most."""
+PERIODS_KEPT = 500
+"""Topics' periods remembered in a round, each with some dozens of posts: about 30 MB at most."""
 CANDIDATES = 40
 """Posts a topic that are looked at first; more only where rules leave too few of them."""
 CANDIDATES_MAX = 2_560
