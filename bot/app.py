@@ -12,8 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot import __version__
 from bot.client import TrendBot, point_at
+from bot.core import cadence
 from bot.core.models import SourceName
 from bot.core.poll import PollPolicy
+from bot.counting import Counting
 from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.pacer import ChannelSpacing, Pacer
 from bot.poller import Poller
@@ -26,7 +28,7 @@ from bot.services.servers import ServerService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.services.why import WhyService
-from bot.sources.base import Source
+from bot.sources.base import PostReader, Source
 from bot.sources.bluesky import Bluesky
 from bot.sources.bluesky_session import BlueskyAccount, SessionStore, ShortMemory
 from bot.sources.budget import DailyBudget, Ledger
@@ -47,7 +49,7 @@ from config.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-FRESH_INTERVALS = 2
+FRESH_INTERVALS = cadence.LONGEST
 """A followed topic is answered from memory while its last look is at most this many intervals old."""
 
 
@@ -83,10 +85,14 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         policy=delivery_policy(settings),
         clock=clock,
     )
+    readers = post_readers(sources)
     poller = Poller(
         storage,
         sources,
-        {name: poll_policy(settings, source) for name, source in sources.items()},
+        {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
+        counting=Counting(
+            storage, readers, max_age=timedelta(hours=settings.poll.new_post_max_age_h), clock=clock
+        ),
         clock=clock,
         concurrency=settings.poll.concurrency,
         on_alerts=delivery.wake,
@@ -225,16 +231,30 @@ class LedgerOnDisk:
             await storage.close()
 
 
-def poll_policy(settings: Settings, source: Source) -> PollPolicy:
-    """The settings a decision depends on."""
+def post_readers(sources: Mapping[SourceName, Source]) -> dict[SourceName, PostReader]:
+    """Who is asked for the RP of posts, by the source that may show them without: X for the trend page's."""
+    x = sources.get(SourceName.X)
+    return {SourceName.TRENDPAGE: x} if isinstance(x, X) and SourceName.TRENDPAGE in sources else {}
+
+
+def poll_policy(settings: Settings, source: Source, *, counted: bool = False) -> PollPolicy:
+    """The settings a decision depends on. ``counted``: its posts can be read again at another source."""
     return PollPolicy(
         interval=timedelta(seconds=settings.poll.interval_s),
         new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
         catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
         ceiling_per_hour=settings.alerts.ceiling_per_hour,
         live_counts=timedelta(hours=settings.alerts.live_counts_h),
-        can_relook=source.can_relook,
+        can_relook=source.can_relook or counted,
+        whole_page=not source.can_relook,
+        apart=timedelta(seconds=_apart_s(settings)),
+        even=source.costs_money,
     )
+
+
+def _apart_s(settings: Settings) -> float:
+    """Seconds between two requests to a host. 0 where it may be this machine, which is not spaced."""
+    return 0.0 if settings.http.allow_private_networks else settings.http.per_host_interval_s
 
 
 def delivery_policy(settings: Settings) -> DeliveryPolicy:

@@ -17,8 +17,11 @@ from datetime import datetime, timedelta
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, PostKey, SourceName, Watch
 from bot.core.poll import PollPolicy, plan_failure, plan_poll
+from bot.counting import Counting
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
+
+from .hosts import Hosts
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +52,8 @@ class PollReport:
 class Poller:
     """Polls what is due.
 
-    ``policies`` holds one policy a source. ``on_alerts`` is called after a commit that put something into
-    the outbox, so that delivery need not wait for its next tick.
+    ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
+    called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
     """
 
     def __init__(
@@ -60,17 +63,20 @@ class Poller:
         policies: Mapping[SourceName, PollPolicy],
         *,
         clock: Callable[[], datetime],
+        counting: Counting | None = None,
         concurrency: int = 20,
         on_alerts: Callable[[], None] = lambda: None,
     ) -> None:
         self._storage = storage
         self._sources = sources
         self._policies = policies
+        self._counting = counting
         self._clock = clock
         self._concurrency = concurrency
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._renewed_at = clock()
+        self._hosts = Hosts(storage, policies)
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -101,6 +107,7 @@ class Poller:
         free = self._concurrency - len(self._running)
         if free * 4 < self._concurrency:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
+        await self._hosts.count(self._clock())
         due = await self._storage.claim_due(self._clock(), limit=free, lease_s=LEASE_S, due_by=due_by)
         for claimed in due:
             task = asyncio.create_task(self._poll(claimed), name=f"poll {claimed.watch.id}")
@@ -127,7 +134,7 @@ class Poller:
         """One watch, from the question to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
-            answer = await self._look(due)
+            answer = await self._answer(due)
             if isinstance(answer, SourceError):
                 report.failed = 1
             report.not_modified = int(isinstance(answer, NotModified))
@@ -144,6 +151,14 @@ class Poller:
             log.exception("poll of %s failed by a fault of ours", _name(due.watch))
             report.failed = 1
         return report
+
+    async def _answer(self, due: DueWatch) -> Fetched | NotModified | SourceError:
+        """What the source says, with what another one knows of it."""
+        if self._counting is None:
+            return await self._look(due)
+        due = self._counting.prepared(due)
+        answer = await self._look(due)
+        return await self._counting.add_to(due, answer) if isinstance(answer, Fetched) else answer
 
     async def _look(self, due: DueWatch) -> Fetched | NotModified | SourceError:
         """Ask the source; its failure is an answer too."""
@@ -167,7 +182,7 @@ class Poller:
             if isinstance(answer, SourceError):
                 plan = plan_failure(state.watch, answer, policy, now)
             else:
-                plan = plan_poll(state, answer, policy, now)
+                plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
             try:
                 result = await self._storage.commit_poll(plan)
             except StalePlan:
@@ -175,6 +190,7 @@ class Poller:
                     raise
             else:
                 _log_health(plan)
+                self._hosts.looked(plan, answer)
                 return result
         raise AssertionError("unreachable")
 
@@ -188,7 +204,8 @@ class Poller:
 
 def _keys(answer: Fetched) -> list[PostKey]:
     """Every post the answer speaks of, also those it says are not there."""
-    return [*(post.key for post in answer.posts), *answer.gone, *answer.deleted]
+    posts = (*answer.posts, *answer.counted)
+    return [*(post.key for post in posts), *answer.gone, *answer.deleted]
 
 
 def _log_health(plan: PollPlan) -> None:

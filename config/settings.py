@@ -226,6 +226,7 @@ class PollSettings(Section):
     """When and how much is looked at."""
 
     interval_s: Annotated[int, Field(ge=1, le=86_400)] = 300
+    """The mean over all watches of a host (see ``bot.core.pace``)."""
     concurrency: Annotated[int, Field(ge=1, le=500)] = 100
     new_post_max_age_h: Annotated[int, Field(ge=1, le=24 * 30)] = 48
     catch_up_after_h: Annotated[int, Field(ge=1, le=24 * 30)] = 6

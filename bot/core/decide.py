@@ -78,11 +78,12 @@ def born(post: Post, known: KnownPost | None, now: datetime) -> datetime:
 
 def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
     """What was settled before this look."""
-    if is_hidden(state.hidden, listener.guild_id, post.key):
+    key = post.key
+    if is_hidden(state.hidden, listener.guild_id, key):
         return Stage.HIDDEN
-    if (listener.channel_id, post.key) in state.told:
+    if (listener.channel_id, key) in state.told:
         return Stage.TOLD
-    if (listener.subscription_id, post.key) in state.baselined:
+    if (listener.subscription_id, key) in state.baselined:
         return Stage.BASELINED
     return None
 

@@ -133,7 +133,9 @@ def _lost_trait(
         volume = fetched.snapshot.volume if fetched.snapshot else None
         counted = volume is None or volume > 0
         return Trait.POSTS if whole_page and counted and (volume or Trait.POSTS in missing) else None
-    if _lost_known_rp(fetched, known):
+    # What another source counts, this one need not show.
+    shows_rp = fetched.counted_by is None or Trait.RP in watch.vitals.shown
+    if shows_rp and _lost_known_rp(fetched, known):
         return Trait.RP
     if len(fetched.posts) < MANY:
         missing &= {Trait.VOLUME}

@@ -28,7 +28,7 @@ def wiped(post: Post) -> Post:
 
 def wiped_content(content: AlertContent) -> AlertContent:
     """An alert of which nothing is drawn any more."""
-    return replace(content, post=wiped(content.post), hidden=True)
+    return replace(content, post=wiped(content.post), hidden=True, also=())
 
 
 def is_hidden(hidden: Collection[tuple[GuildId, PostKey]], guild_id: GuildId, key: PostKey) -> bool:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from . import cadence
-from .aftermath import live_posts, look_again_at, moved_marks, recounts, take_downs
-from .decide import BASELINES, Stage, born, decide
+from .aftermath import live_posts, moved_marks, recounts, take_downs
+from .candidates import outlook_after
+from .decide import BASELINES, Stage, decide
+from .echoes import echoes
 from .errors import SourceError
 from .health import after_failure, after_look, is_ailing
 from .hiding import is_hidden_from_all, wiped
@@ -32,29 +34,35 @@ from .models import (
     KnownPost,
     Listener,
     NotModified,
+    Outlook,
     PollPlan,
     PollState,
     Post,
     PostChange,
     PostKey,
     Snapshot,
+    Turn,
     Validators,
     Watch,
     WatchUpdate,
 )
+from .pace import Host, next_turn
+from .relooks import candidates_after, moved_relooks, next_relook
+from .rules import Verdict
 
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
-_DUE_SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
     """The operator's settings a decision depends on, and what the source can do.
 
+    ``interval``: between two looks, on the mean. ``apart``: the least time between two requests to a host.
     ``ceiling_per_hour`` 0: none. ``live_counts``: how long the counts of a told post are kept fresh (0: no).
-    ``can_relook``: the source lists posts by time, so that leaving the page means nothing; otherwise each answer
-    is the whole page.
+    ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
+    listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
+    are evenly spaced, whatever the watch expects.
     """
 
     interval: timedelta
@@ -63,29 +71,40 @@ class PollPolicy:
     ceiling_per_hour: int = 20
     live_counts: timedelta = timedelta(hours=48)
     can_relook: bool = False
+    whole_page: bool | None = None
+    apart: timedelta = timedelta(0)
+    even: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Whether an answer is all there is."""
+        return not self.can_relook if self.whole_page is None else self.whole_page
 
 
-def plan_poll(state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime) -> PollPlan:
-    """Decide everything that follows from one look."""
+def plan_poll(
+    state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime, host: Host | None = None
+) -> PollPlan:
+    """Decide everything that follows from one look. ``host``: what is known of whom was asked."""
     fetched = answer if isinstance(answer, Fetched) else None
-    posts = _merged(state, fetched.posts) if fetched else ()
-    alerts, baselines = _decide(state, posts, policy, now)
-    told, held = _hold(state, alerts, policy, now)
+    posts = _merged(state, fetched) if fetched else ()
+    decided = _decide(state, posts, policy, now)
+    told, held = _hold(state, _credited(decided.alerts, fetched), policy, now)
     live = live_posts(state, told, policy.live_counts, now)
     relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     return PollPlan(
         watch=state.watch,
         at=now,
-        update=_update(state, fetched, policy, now),
+        update=_update(state, fetched, policy, _outlook(state, fetched, posts, decided, policy, now), host, now),
         changes=tuple(_changes(state, posts, relooks)),
         snapshot=_worth_keeping(fetched.snapshot) if fetched else None,
         alerts=told,
         held=held,
-        baselines=baselines,
-        relooks=tuple(_moved_relooks(state, posts, relooks, fetched, now)),
+        baselines=tuple(decided.baselines),
+        relooks=tuple(moved_relooks(state, posts, relooks, fetched, now)),
         recounts=tuple(recounts(state, posts, policy.live_counts, now)),
         gone=tuple(moved_marks(state, posts, fetched, now)),
         take_downs=take_downs(state, fetched, now),
+        echoes=() if not policy.is_page else tuple(echoes(state, posts, policy.new_post_max_age, now)),
     )
 
 
@@ -102,6 +121,7 @@ def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: date
         health=condition.health,
         health_note=condition.note,
         vitals=condition.vitals,
+        outlook=watch.outlook,
     )
     return PollPlan(watch=watch, at=now, update=update)
 
@@ -114,13 +134,15 @@ def content_digest(post: Post) -> str:
 # -- what is known now ---------------------------------------------------------------------------------
 
 
-def _merged(state: PollState, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+def _merged(state: PollState, fetched: Fetched) -> tuple[Post, ...]:
     """Each identity once; an RP that is missing now does not overwrite a known one (invariant 5)."""
+    counted = {post.key: post.rp for post in fetched.counted}
     merged: dict[PostKey, Post] = {}
-    for post in posts:
-        known = state.known.get(post.key)
-        if post.rp is None and known is not None and known.rp is not None:
-            post = replace(post, rp=known.rp)  # noqa: PLW2901 - the merged post is the post from here on
+    for post in (*fetched.posts, *fetched.counted):
+        if post.rp is None:
+            rp, known = counted.get(post.key), state.known.get(post.key)
+            rp = known.rp if rp is None and known is not None else rp
+            post = post if rp is None else replace(post, rp=rp)  # noqa: PLW2901 - the merged post is the post
         merged.setdefault(post.key, post)
     return tuple(merged.values())
 
@@ -136,32 +158,33 @@ def _peak(post: Post, known: KnownPost | None) -> int | None:
 _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
 
 
-def _decide(
-    state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime
-) -> tuple[list[Alert], tuple[Baseline, ...]]:
+@dataclass(slots=True)
+class _Decided:
+    """What the posts of a look mean. ``bars``: of each post that only lacks RP, the lowest bar it is below."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    baselines: list[Baseline] = field(default_factory=list)
+    bars: dict[PostKey, int] = field(default_factory=dict)
+
+
+def _decide(state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime) -> _Decided:
     """Hold every post against every listener. A channel hears of a post once, whichever listener is first."""
     alerts: dict[tuple[int, PostKey], Alert] = {}
-    baselines: list[Baseline] = []
+    decided = _Decided()
     for listener in state.listeners:
         for post in posts:
-            outcome = _outcome(state, listener, post, policy, now)
-            if isinstance(outcome, Baseline):
-                baselines.append(outcome)
-            elif outcome is not None:
-                alerts.setdefault((listener.channel_id, post.key), outcome)
-    return list(alerts.values()), tuple(baselines)
-
-
-def _outcome(
-    state: PollState, listener: Listener, post: Post, policy: PollPolicy, now: datetime
-) -> Alert | Baseline | None:
-    """One post for one listener: told, counted as old, or nothing."""
-    stage = decide(state, listener, post, policy.new_post_max_age, now).stage
-    if stage in BASELINES:
-        return Baseline(listener.subscription_id, post.key, BASELINES[stage])
-    if stage in _REASONS:
-        return _alert(state, listener, post, _REASONS[stage], now)
-    return None
+            decision = decide(state, listener, post, policy.new_post_max_age, now)
+            if decision.verdict is Verdict.BELOW_MIN_RP:
+                key = post.key
+                decided.bars[key] = min(listener.min_rp, decided.bars.get(key, listener.min_rp))
+            elif decision.stage in BASELINES:
+                why = BASELINES[decision.stage]
+                decided.baselines.append(Baseline(listener.subscription_id, post.key, why))
+            elif decision.stage in _REASONS and (listener.channel_id, post.key) not in alerts:
+                alert = _alert(state, listener, post, _REASONS[decision.stage], now)
+                alerts[listener.channel_id, post.key] = alert
+    decided.alerts = list(alerts.values())
+    return decided
 
 
 def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> Alert:
@@ -183,6 +206,20 @@ def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason
             previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
         ),
     )
+
+
+def _credited(alerts: list[Alert], fetched: Fetched | None) -> list[Alert]:
+    """An RP is told with its source (invariant 9), also where that is not the one that found the post."""
+    counted = {post.key for post in fetched.counted} if fetched else set()
+    if fetched is None or not counted:
+        return alerts
+    by = fetched.counted_by
+    return [
+        replace(alert, content=replace(alert.content, counted_by=by))
+        if alert.content.post.key in counted
+        else alert
+        for alert in alerts
+    ]
 
 
 # -- not too much of it --------------------------------------------------------------------------------
@@ -259,33 +296,13 @@ def _as_stored(state: PollState, post: Post) -> Post:
 
 
 def _relook_at(state: PollState, post: Post, policy: PollPolicy, is_live: bool, now: datetime) -> datetime | None:
-    """When a post is read again that is still below somebody's bar (invariant 4), or was told not long ago."""
+    """When a post is read again: below somebody's bar (invariant 4), told not long ago, or for a digest."""
     if not policy.can_relook or post.source_id is None:
         return None
     known = state.known.get(post.key)
     peak = _peak(post, known)
-    below = any(peak is None or peak < listener.min_rp for listener in state.listeners)
-    if not below and not is_live:
-        return None
-    if known is not None and known.relook_at is not None and known.relook_at > now + _DUE_SOON:
-        return known.relook_at
-    return cadence.relook_at(born(post, known, now), now)
-
-
-def _moved_relooks(
-    state: PollState,
-    posts: tuple[Post, ...],
-    relooks: dict[PostKey, datetime | None],
-    fetched: Fetched | None,
-    now: datetime,
-) -> Iterator[tuple[PostKey, datetime | None]]:
-    """Posts that did not change but were read again, and posts that were missed."""
-    for post in posts:
-        known = state.known.get(post.key)
-        if known is not None and known.relook_at != relooks[post.key]:
-            yield post.key, relooks[post.key]
-    for key in fetched.gone if fetched else ():
-        yield key, look_again_at(state, key, now)
+    below = state.digested or any(peak is None or peak < listener.min_rp for listener in state.listeners)
+    return next_relook(known, post, now) if below or is_live else None
 
 
 # -- how the watch is ----------------------------------------------------------------------------------
@@ -298,7 +315,28 @@ def _worth_keeping(snapshot: Snapshot | None) -> Snapshot | None:
     return snapshot
 
 
-def _update(state: PollState, fetched: Fetched | None, policy: PollPolicy, now: datetime) -> WatchUpdate:
+def _outlook(
+    state: PollState,
+    fetched: Fetched | None,
+    posts: tuple[Post, ...],
+    decided: _Decided,
+    policy: PollPolicy,
+    now: datetime,
+) -> Outlook:
+    """What the watch expects after this look."""
+    crossings = len({alert.content.post.key for alert in decided.alerts})
+    near = candidates_after(state, fetched, posts, decided.bars, now, whole_page=policy.is_page)
+    return outlook_after(state.watch.outlook, crossings, near, now)
+
+
+def _update(
+    state: PollState,
+    fetched: Fetched | None,
+    policy: PollPolicy,
+    outlook: Outlook,
+    host: Host | None,
+    now: datetime,
+) -> WatchUpdate:
     """What the look leaves in its watch. 304 keeps cursor and validators."""
     watch = state.watch
     condition = after_look(
@@ -306,13 +344,16 @@ def _update(state: PollState, fetched: Fetched | None, policy: PollPolicy, now: 
         fetched,
         state.known,
         now,
-        whole_page=not policy.can_relook,
+        whole_page=policy.is_page,
         was_away=_was_away(watch, policy, now),
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = fetched.validators if fetched else watch.validators
+    turn = _turn(watch, outlook, policy, host, now)
+    wait = turn.wait if turn else policy.interval * cadence.jitter(watch.id, now)
+    reset_at = fetched.reset_at if fetched else None
     return WatchUpdate(
-        next_poll_at=cadence.next_poll(watch.id, now, policy.interval, fetched.reset_at if fetched else None),
+        next_poll_at=max(now + wait, reset_at or now),
         cursor=fetched.cursor if fetched and fetched.cursor is not None else watch.cursor,
         validators=Validators() if fetched and is_ailing(condition.health, condition.vitals) else validators,
         last_ok_at=now,
@@ -320,4 +361,16 @@ def _update(state: PollState, fetched: Fetched | None, policy: PollPolicy, now: 
         health=condition.health,
         health_note=condition.note,
         vitals=condition.vitals,
+        outlook=outlook,
+        turn=turn,
     )
+
+
+def _turn(watch: Watch, outlook: Outlook, policy: PollPolicy, host: Host | None, now: datetime) -> Turn | None:
+    """When it is the watch's turn by what it expects; None where looks are evenly spaced.
+
+    The wait stays well below the time after which the bot takes itself to have been away.
+    """
+    if policy.even:
+        return None
+    return next_turn(watch.id, outlook, host or Host(policy.interval), policy.catch_up_after / 2, now)

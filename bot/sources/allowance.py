@@ -7,23 +7,31 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.errors import SourceError
+from bot.core.models import Quota
 
-from .rate_limits import rate_limit_reset
+from .rate_limits import rate_limit_quota, rate_limit_reset
 
 _REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining")
 
 
 class Allowance:
-    """One look's. ``reset_at``: the host asks for no further request before this time (UTC)."""
+    """One look's. ``reset_at``: the host asks for no further request before this time (UTC).
+
+    ``requests``: how many were answered. ``quota``: what the host said last that it still allows.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.reset_at: datetime | None = None
+        self.quota: Quota | None = None
+        self.requests = 0
         self._now = now
         self._remaining: int | None = None
         self._cut_short = False
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Hear what an answer says; its header names are in lower case."""
+        self.requests += 1
+        self.quota = rate_limit_quota(headers, self._now) or self.quota
         said = next((headers[name] for name in _REMAINING if name in headers), "")
         self._remaining = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
         self.reset_at = rate_limit_reset(headers, self._now) or self.reset_at

@@ -9,6 +9,16 @@ from typing import Protocol
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName
 
 
+class PostReader(Protocol):
+    """A source that shows single posts by their ids."""
+
+    name: SourceName
+
+    async def read_posts(self, ids: Sequence[str], now: datetime) -> Fetched:
+        """Those of the posts that can be read now; ``gone``: those it no longer has. Raises ``SourceError``."""
+        ...
+
+
 class Source(Protocol):
     """One place posts come from. A source keeps no state between looks; the watch does."""
 

@@ -18,11 +18,12 @@ from typing import Annotated, Final
 import msgspec
 
 from bot.core.aftermath import ALL_GONE
-from bot.core.cadence import RELOOK_FOR
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, SourceName
+from bot.core.relooks import RELOOK_FOR
 from bot.core.targets import OWN
 
+from . import off_loop
 from .allowance import Allowance
 from .bluesky_session import BlueskyAccount, describe
 from .bluesky_wire import Page, PostView, error_code, parse_page, post_of
@@ -100,10 +101,12 @@ class Bluesky:
         await visit.read_again(look.relook)
         return Fetched(
             source=self.name,
-            posts=visit.posts(),
+            posts=await visit.posts(),
             cursor=msgspec.json.encode(_Place(newest, top_at)).decode(),
             gone=visit.gone(look.relook),
             reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
             note=self.asks(look),
         )
 
@@ -131,11 +134,15 @@ class _Visit:
         self._account = account
         self._question = question
         self._now = now
+        self._size = 0
         self._read: dict[str, PostView] = {}
         self._missed: set[str] = set()
 
-    def posts(self) -> tuple[Post, ...]:
+    async def posts(self) -> tuple[Post, ...]:
         """The posts read that may be told, newest first."""
+        return await off_loop.read(self._size, self._posts)
+
+    def _posts(self) -> tuple[Post, ...]:
         views = sorted(self._read.values(), key=lambda view: (view.written_at, view.uri), reverse=True)
         return tuple(post for view in views if (post := post_of(view)) is not None)
 
@@ -215,7 +222,8 @@ class _Visit:
     async def _page(self, path: str, params: list[tuple[str, str]]) -> Page:
         answer = await self._account.get(path, params, self._now)
         self.allowance.note(answer.headers)
-        return parse_page(answer.body)
+        self._size += len(answer.body)
+        return await off_loop.read(len(answer.body), parse_page, answer.body)
 
     def _keep(self, views: Iterable[PostView]) -> None:
         self._read |= {view.uri: view for view in views}

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -74,9 +74,14 @@ class _Session:
     refresh: str = field(repr=False)
 
 
+_Token = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{1,4096}\Z")]
+
+
 class _Tokens(msgspec.Struct, rename="camel"):
-    access_jwt: str
-    refresh_jwt: str
+    """The tokens go into headers."""
+
+    access_jwt: _Token
+    refresh_jwt: _Token
 
 
 class BlueskyAccount:
@@ -202,7 +207,7 @@ class BlueskyAccount:
         """The session of an answer, kept. One that cannot be kept now still serves this process."""
         try:
             tokens = msgspec.json.decode(answer.body, type=_Tokens)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SourceChanged(f"{self.host}: answered the login, but not with a session") from error
         session = _Session(self._service, self._identifier, tokens.access_jwt, tokens.refresh_jwt)
         try:

@@ -11,10 +11,11 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
-from bot.core.text import clean, one_line
+from bot.core.text import clean
 
+from .fields import HANDLE_MAX, ROWS_MAX, count_of, language_of, line_of, utc_of
+from .fields import TEXT_MAX as WRITTEN_MAX
 from .links import link_text, web_address
-from .mastodon_wire import COUNT_MAX
 
 TEXT_MAX: Final = 10_000
 """Characters read of a text; Bluesky allows 3,000 bytes."""
@@ -106,8 +107,7 @@ class PostView(msgspec.Struct, rename="camel"):
     embed: msgspec.Raw = msgspec.Raw(b"null")
 
     def __post_init__(self) -> None:
-        """Times in UTC; a server that names no zone means UTC."""
-        self.indexed_at = _utc(self.indexed_at)
+        self.indexed_at = utc_of(self.indexed_at)
 
     @property
     def written_at(self) -> datetime:
@@ -118,7 +118,7 @@ class PostView(msgspec.Struct, rename="camel"):
         Where the client says nothing of sense, the server's time stands alone.
         """
         try:
-            claimed = _utc(datetime.fromisoformat(self.record.created_at or ""))
+            claimed = utc_of(datetime.fromisoformat(self.record.created_at or ""))
         except ValueError:
             return self.indexed_at
         return min(claimed, self.indexed_at) if claimed >= EARLIEST else self.indexed_at
@@ -145,8 +145,10 @@ class Page(msgspec.Struct):
 
 
 class _Rows(msgspec.Struct):
+    """The cursor goes into an address."""
+
     posts: list[msgspec.Raw]
-    cursor: str | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
 def parse_page(body: bytes) -> Page:
@@ -160,14 +162,14 @@ def parse_page(body: bytes) -> Page:
         raise SourceChanged(f"not a list of Bluesky posts: {error}") from error
     good: list[PostView] = []
     wrong = ""
-    for row in rows.posts:
+    for row in rows.posts[:ROWS_MAX]:
         try:
             good.append(msgspec.json.decode(row, type=PostView))
         except _BROKEN as error:
             wrong = str(error)
     if wrong and not good:
         raise SourceChanged(f"not a list of Bluesky posts: {wrong}")
-    return Page(good, rows.cursor, is_whole=not wrong)
+    return Page(good, rows.cursor, is_whole=not wrong and len(rows.posts) <= ROWS_MAX)
 
 
 def post_of(view: PostView) -> Post | None:
@@ -179,37 +181,24 @@ def post_of(view: PostView) -> Post | None:
         return None
     did, rkey = view.uri.split("/")[2::2]
     embed = _embed(view.embed)
-    handle = one_line(view.author.handle).lstrip("@")
+    handle = (line_of(view.author.handle, HANDLE_MAX) or "").lstrip("@")
     return Post(
         network=Network.BLUESKY,
         canonical_id=view.uri,
         source_id=view.uri,
         text=_with_card(_text(view.record), _card(embed)),
-        rp=_count(view.repost_count),
-        likes=_count(view.like_count),
-        replies=_count(view.reply_count),
+        rp=count_of(view.repost_count),
+        likes=count_of(view.like_count),
+        replies=count_of(view.reply_count),
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
-        author_name=one_line(view.author.display_name or "") or handle or None,
+        author_name=line_of(view.author.display_name) or line_of(handle),
         author_handle=handle if handle and handle != _NO_HANDLE else did,
         author_url=f"https://bsky.app/profile/{did}",
         created_at=view.written_at,
-        language=one_line((view.record.langs or [""])[0]) or None,
+        language=language_of((view.record.langs or [""])[0]),
         sensitive=not SENSITIVE.isdisjoint(view.labelled),
         has_media=_has_media(embed),
     )
-
-
-def _count(number: int | None) -> int | None:
-    return number if number is not None and 0 <= number < COUNT_MAX else None
-
-
-def _utc(when: datetime) -> datetime:
-    """Raises ``ValueError`` for what leaves the calendar on its way to UTC."""
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    try:
-        return aware.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time outside the calendar") from None
 
 
 # -- the text, with whole addresses ----------------------------------------------------------------------
@@ -218,7 +207,7 @@ def _utc(when: datetime) -> datetime:
 def _text(record: _Record) -> str:
     """The text with its links' whole addresses, where the client shortened them to what is shown."""
     links = ((span, href) for span, href in _links(record) if web_address(href))
-    return clean(expand(record.text[:TEXT_MAX], links)).strip()
+    return clean(expand(record.text[:TEXT_MAX], links)[:WRITTEN_MAX]).strip()
 
 
 def _links(record: _Record) -> Iterator[tuple[tuple[int, int], str]]:
@@ -278,7 +267,7 @@ def _with_card(text: str, card: _Card | None) -> str:
     address = web_address(card.uri) if card else None
     if card is None or address is None or address in text:
         return text
-    title = one_line(card.title)
+    title = line_of(card.title)
     shown = f"{title}\n{address}" if title and title not in text else address
     return f"{text}\n\n{shown}".strip()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from typing import Self
 
 import httpx
 
@@ -24,37 +24,52 @@ async def read_error_body(host: str, response: httpx.Response) -> bytes:
 async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     """The body, unpacked in pieces that never exceed what is still allowed: a bomb costs no memory.
 
-    ``limit`` is in bytes after unpacking. Raises ``SourceTooLarge``, and ``SourceChanged`` where it cannot be
-    unpacked; both name the ``host``.
+    ``limit`` is in bytes, both as sent and after unpacking: a packed body may also be long and hold nothing.
+    Raises ``SourceTooLarge``, and ``SourceChanged`` where it cannot be unpacked; both name the ``host``.
     """
     too_large = SourceTooLarge(f"{host}: the answer is larger than {limit} bytes")
     if int(response.headers.get("content-length", "0")) > limit:
         raise too_large
-    unpack = _unpacker(host, response.headers.get("content-encoding", ""))
+    packed = _Packed.by_header(host, response.headers.get("content-encoding", ""))
     pieces: list[bytes] = []
-    room = limit
+    sent, room = 0, limit
     async for chunk in response.aiter_raw():
-        piece = unpack(chunk, room + 1) if unpack else chunk
+        sent += len(chunk)
+        piece = packed.unpack(chunk, room + 1) if packed else chunk
         room -= len(piece)
-        if room < 0:
+        if room < 0 or sent > limit:
             raise too_large
         pieces.append(piece)
+    if packed and sent:
+        packed.check_whole()
     return b"".join(pieces)
 
 
-def _unpacker(host: str, encoding: str) -> Callable[[bytes, int], bytes] | None:
-    """How to unpack a body a chunk at a time, into at most so many bytes; None when it is not packed."""
-    name = encoding.strip().lower()
-    if name in {"", "identity"}:
-        return None
-    if name not in {"gzip", "x-gzip", "deflate"}:
-        raise SourceChanged(f"{host}: packed its answer as {name[:20]}, which was not asked for")
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 32)  # reads both the gzip and the zlib header
+class _Packed:
+    """A packed body, unpacked a chunk at a time. Raises ``SourceChanged`` where it is broken or cut."""
 
-    def unpack(chunk: bytes, most: int) -> bytes:
+    def __init__(self, host: str) -> None:
+        self._broken = SourceChanged(f"{host}: the packed answer is broken")
+        self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)  # reads both the gzip and the zlib header
+
+    @classmethod
+    def by_header(cls, host: str, encoding: str) -> Self | None:
+        """None when the body is not packed."""
+        name = encoding.strip().lower()
+        if name in {"", "identity"}:
+            return None
+        if name not in {"gzip", "x-gzip", "deflate"}:
+            raise SourceChanged(f"{host}: packed its answer as {name[:20]}, which was not asked for")
+        return cls(host)
+
+    def unpack(self, chunk: bytes, most: int) -> bytes:
+        """At most so many bytes of what the chunk holds."""
         try:
-            return stream.decompress(chunk, most)
+            return self._stream.decompress(chunk, most)
         except zlib.error as problem:
-            raise SourceChanged(f"{host}: the packed answer is broken") from problem
+            raise self._broken from problem
 
-    return unpack
+    def check_whole(self) -> None:
+        """Half a page is none: its posts would be taken for all there are."""
+        if not self._stream.eof:
+            raise self._broken

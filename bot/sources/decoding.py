@@ -3,44 +3,99 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
+from collections.abc import Iterable
+from typing import Final
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(r"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
-_WIDER = {"shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "iso-8859-1": "cp1252"}
+_OTHER_NAMES: Final = {"x-sjis": "shift_jis", "windows-31j": "cp932", "x-euc-jp": "euc_jp", "windows-874": "cp874"}
+_WIDER = {"shift_jis": "cp932", "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gbk"}
+_WRITTEN: Final = frozenset(
+    {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "cp866", "koi8-r", "koi8-u"}
+    | {"mac-roman", "mac-cyrillic"}
+    | {f"iso8859-{part}" for part in range(1, 17)}
+    | {f"cp{page}" for page in (874, *range(1250, 1259))}
+    | {"shift_jis", "cp932", "euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr", "cp949"}
+)
+"""What browsers read (encoding.spec.whatwg.org), by Python's names. Python knows codecs that no page is written
+in, and punycode takes an hour over 5 MB."""
 _JAPANESE = ("euc_jp", "cp932")
 _KANA = re.compile(r"[ぁ-んァ-ヶー]")
+_FEW: Final = 0.02
+"""Of a text beyond ASCII, the share of broken characters up to which it is still UTF-8."""
 
 
 def decode(body: bytes, content_type: str | None) -> str:
     """As UTF-8 where it is UTF-8, else as declared (header, then document), else what can be saved of it.
 
-    What declares nothing and is no UTF-8 is tried as the encodings of old Japanese sites.
+    UTF-8 with a broken character in it, or cut within one, is UTF-8. What is not, and declares nothing else, is
+    tried as the encodings of old Japanese sites, then as that of old Western ones.
     """
-    names = _declared(body, content_type)
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        first = ["utf-16"]
-    elif b"\x1b$" in body:  # ISO-2022-JP is ASCII to look at, and so is valid UTF-8
-        first = ["iso2022_jp", "utf-8-sig"]
-    else:
-        first = ["utf-8-sig"]
-    for name in [*first, *names]:
-        try:
-            return body.decode(_WIDER.get(name, name))
-        except (LookupError, ValueError):
-            continue
+    evident = _strictly(body, _evident(body))
+    if evident is not None:
+        return evident
+    saved = body.decode("utf-8", errors="replace")
+    if _is_nearly_whole(saved):
+        return saved
+    names = [name for name in _declared(body, content_type) if name != "utf-8"]
+    declared = _strictly(body, names)
+    if declared is not None:
+        return declared
+    if names:
+        return body.decode(_WIDER.get(names[0], names[0]), errors="replace")
+    return _as_japanese(body) or _as_western(body, saved) or saved
+
+
+def _strictly(body: bytes, names: Iterable[str]) -> str | None:
+    """As the first encoding that reads all of it."""
     for name in names:
-        try:
-            return body.decode(_WIDER.get(name, name), errors="replace")
-        except (LookupError, ValueError):
-            continue
-    return _as_japanese(body) or body.decode("utf-8", errors="replace")
+        with contextlib.suppress(ValueError):
+            return body.decode(_WIDER.get(name, name))
+    return None
+
+
+def _evident(body: bytes) -> list[str]:
+    """The encodings that the bytes themselves speak for."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    if body[:2] in {b"<\x00", b"\x00<"}:  # markup in UTF-16 without its mark (XML 1.0, appendix F)
+        return ["utf-16-le" if body[:1] == b"<" else "utf-16-be"]
+    if b"\x1b$" in body:  # ISO-2022-JP is ASCII to look at, and so is valid UTF-8
+        return ["iso2022_jp", "utf-8-sig"]
+    return ["utf-8-sig"]
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
     head = body[:2048].decode("latin-1")
     found = [_CHARSET.search(content_type or ""), _CHARSET.search(head), _XML_ENCODING.search(head)]
-    return [match[1].lower() for match in found if match]
+    return [name for match in found if match and (name := _python_name(match[1])) in _WRITTEN]
+
+
+def _python_name(label: str) -> str:
+    """Python's own name of an encoding; empty for one it does not know."""
+    try:
+        return codecs.lookup(_OTHER_NAMES.get(label.lower(), label)).name
+    except (LookupError, ValueError):
+        return ""
+
+
+def _is_nearly_whole(text: str) -> bool:
+    """Whether few of the characters beyond ASCII were lost."""
+    lost, beyond = _lost(text)
+    return lost <= max(1, _FEW * beyond) and beyond - lost >= 2 * lost
+
+
+def _lost(text: str) -> tuple[int, int]:
+    """How many characters could not be decoded, and how many there are beyond ASCII, these with them."""
+    return text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _as_western(body: bytes, saved: str) -> str | None:
+    """As Windows-1252, where hardly a character beyond ASCII is one in UTF-8 and all are in this."""
+    lost, beyond = _lost(saved)
+    return _strictly(body, ["cp1252"]) if 2 * lost > beyond else None
 
 
 def _as_japanese(body: bytes) -> str | None:

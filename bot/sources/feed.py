@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,13 +9,11 @@ from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName
 from bot.core.targets import targets_of
 
+from . import off_loop
 from .feed_wire import Feed as FeedText
 from .feed_wire import parse_feed
 from .http import Answer, Http, validators_of
 from .robots import Robots
-
-LONG_FEED = 200_000
-"""Bytes from which a feed is read off the event loop (about 5 ms)."""
 
 
 class Feed:
@@ -60,6 +57,5 @@ class Feed:
 
 async def _read(answer: Answer, now: datetime) -> FeedText:
     kind = answer.headers.get("content-type")
-    if len(answer.body) < LONG_FEED:
-        return parse_feed(answer.body, url=answer.url, now=now, content_type=kind)
-    return await asyncio.to_thread(parse_feed, answer.body, url=answer.url, now=now, content_type=kind)
+    size = len(answer.body)
+    return await off_loop.read(size, parse_feed, answer.body, url=answer.url, now=now, content_type=kind)

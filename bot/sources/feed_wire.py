@@ -15,16 +15,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import feedparser_rs
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import excerpt, one_line
 
 from .decoding import decode
+from .fields import count_of, language_of, line_of
 from .html_text import html_to_text
 from .numbers import NUMBER, amount_of, nfkc
 from .x_links import status_id
@@ -47,7 +49,6 @@ _COUNTED: Final = {
 """Elements that the parser leaves out, by their namespace."""
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"/]{1,255}(?:/[^\s<>\"]{0,2000})?")
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
-_TRACKING: Final = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|ref_src|igshid", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,17 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     parsed = _parsed(text)
     if not parsed.version:
         raise _no_feed(text, url)
+    if parsed.bozo and not parsed.entries:
+        raise SourceChanged(f"this feed is broken: {str(parsed.bozo_exception)[:200]}")
     entries = list(parsed.entries[:ENTRIES_MAX])
     shared = _shared_links(entries, parsed.feed.link)
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
     posts = [
-        _post(entry, count, url=url, now=now, shared=shared, language=one_line(parsed.feed.language or "") or None)
+        _post(entry, count, url=url, now=now, shared=shared, language=language_of(parsed.feed.language))
         for entry, count in zip(entries, counts, strict=False)
     ]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
-    return Feed(one_line(html_to_text(parsed.feed.title or "")) or None, tuple(unique.values())[::-1])
+    return Feed(line_of(html_to_text(parsed.feed.title or "")), tuple(unique.values())[::-1])
 
 
 def _parsed(text: str) -> Any:
@@ -87,21 +90,6 @@ def _parsed(text: str) -> Any:
         raise
     except BaseException as error:  # a panic in Rust is no Exception
         raise SourceChanged(f"this feed is broken: {str(error)[:200]}") from error
-
-
-def normal_url(url: str) -> str:
-    """An address as it is compared: host in small letters, without default port, fragment and tracking."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
-    return urlunsplit(("https", host + port, parts.path or "/", _without_tracking(parts.query), ""))
-
-
-def _without_tracking(query: str) -> str:
-    if not query:
-        return ""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
 
 
 def _no_feed(text: str, url: str) -> NotAFeed:
@@ -138,7 +126,8 @@ def _counts(text: str, namespaces: dict[str, str], entries: int) -> list[tuple[i
 def _amount(found: re.Match[str] | None, name: str) -> tuple[int, str] | None:
     """``2000+``, ``20K+``, ``2千+`` as a number: the least it can be."""
     number = _AMOUNT.search(nfkc(found[1])) if found else None
-    return (amount_of(number), name) if number else None
+    amount = count_of(amount_of(number)) if number else None
+    return None if amount is None else (amount, name)
 
 
 def _post(
@@ -156,7 +145,7 @@ def _post(
         canonical_id=canonical_id,
         text=text or title or link or "",
         url=link,
-        author_name=one_line(entry.author or "") or None,
+        author_name=line_of(entry.author),
         created_at=_time(entry.published_parsed, now) or _time(entry.updated_parsed, now),
         language=language,
         has_media=bool(entry.enclosures),
@@ -212,6 +201,6 @@ def _time(parsed: struct_time | None, now: datetime) -> datetime | None:
         return None
     try:
         at = datetime(*parsed[:6], tzinfo=UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return at if at <= now else None

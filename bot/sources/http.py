@@ -12,6 +12,7 @@ Whatever goes wrong is a ``SourceError`` whose detail names the host, never a qu
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,8 +42,11 @@ __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "rate_limit_reset", 
 
 BUSY_STATUSES = frozenset({408, 425, 429})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+WHOLE = frozenset({*range(200, 300), 304}) - {206}
+"""Neither a part that nobody asked for, nor a choice to make."""
 REST_WITHOUT_HINT = timedelta(seconds=30)
 """After a 429 that does not say how long."""
+VALIDATOR_MAX = 1_000
 NO_VALIDATORS = Validators()
 
 
@@ -66,8 +70,15 @@ class RefusedAnswer(SourceRefused):
 
 
 def validators_of(answer: Answer) -> Validators:
-    """What to send next time, so that an unchanged page answers 304."""
-    return Validators(etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified"))
+    """What to send next time, so that an unchanged page answers 304. What cannot be sent back is forgotten."""
+    return Validators(
+        etag=_sendable(answer.headers.get("etag")), last_modified=_sendable(answer.headers.get("last-modified"))
+    )
+
+
+def _sendable(value: str | None) -> str | None:
+    """A header's value of a sane form and length."""
+    return value if value and re.fullmatch(rf"[\x20-\x7e]{{1,{VALIDATOR_MAX}}}", value) else None
 
 
 class Http:
@@ -111,17 +122,13 @@ class Http:
         validators: Validators = NO_VALIDATORS,
     ) -> Answer:
         """Fetch, following redirects. ``headers`` go to the host asked, never on to another; validators do."""
-        target = _address(url)
-        if params:
-            target = target.copy_merge_params(
-                list(params.items()) if isinstance(params, Mapping) else list(params)
-            )
-        conditions = {}
-        if validators.etag:
-            conditions["if-none-match"] = validators.etag
-        if validators.last_modified:
-            conditions["if-modified-since"] = validators.last_modified
-        return await self._follow("GET", target, dict(headers or {}), conditions, None)
+        target = _with_params(_address(url), params) if params else _address(url)
+        asked = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
+        conditions = {name: value for name, value in asked.items() if _sendable(value) and value}
+        answer = await self._follow("GET", target, dict(headers or {}), conditions, None)
+        if answer.not_modified and not conditions:
+            raise SourceChanged(f"{_host_name(target)}: answered 304 although nothing was known of it")
+        return answer
 
     async def post_json(self, url: str, payload: object, *, headers: Mapping[str, str] | None = None) -> Answer:
         """Send ``payload`` as JSON. A redirect is an error: what is posted (a password?) stays with its host."""
@@ -203,6 +210,8 @@ class Http:
         """Raise for what is not an answer, and let the host rest where it asks for it."""
         if answer.status < 400:
             self._lanes.succeeded(host)
+            if answer.status not in WHOLE | REDIRECTS:
+                raise SourceChanged(f"{host}: answered {answer.status} to a request for the whole")
             return
         now = self._clock()
         reset = rate_limit_reset(answer.headers, now)
@@ -228,6 +237,13 @@ def _address(url: str) -> httpx.URL:
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise AddressRefused("only http and https addresses can be asked", permanent=True)
     return parsed
+
+
+def _with_params(url: httpx.URL, params: Mapping[str, str | int] | Sequence[tuple[str, str]]) -> httpx.URL:
+    try:
+        return url.copy_merge_params(list(params.items()) if isinstance(params, Mapping) else list(params))
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused(f"{_host_name(url)}: the question does not fit into an address") from problem
 
 
 def _host_name(url: httpx.URL) -> str:

@@ -19,5 +19,5 @@ def link_text(shown: str, href: str) -> str:
 
 
 def web_address(address: str | None) -> str | None:
-    """An address that may stand behind a button."""
-    return address if address and re.fullmatch(r"https?://[^\s<>\"]+", address) else None
+    """An address that may stand behind a button; one without end is none."""
+    return address if address and re.fullmatch(r"https?://[^\s<>\"]{1,2048}", address) else None

@@ -21,6 +21,7 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfi
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
+from . import off_loop
 from .allowance import Allowance
 from .http import Answer, Http, RefusedAnswer
 from .mastodon_wire import Status, hashtag, parse_status, parse_statuses, parse_volume, post_of
@@ -121,11 +122,13 @@ class Mastodon:
         await visit.read_again(look.relook)
         return Fetched(
             source=self.name,
-            posts=visit.posts(host),
+            posts=await visit.posts(host),
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=tuple(visit.gone),
             reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
             note=self.asks(look),
         )
 
@@ -158,10 +161,14 @@ class _Visit:
         self._api = f"{base_url}/api/v1"
         self._tag = quote(tag, safe="")
         self._now = now
+        self._size = 0
         self._read: dict[str, Status] = {}
 
-    def posts(self, host: str) -> tuple[Post, ...]:
+    async def posts(self, host: str) -> tuple[Post, ...]:
         """The public posts read, newest first, each identity once."""
+        return await off_loop.read(self._size, self._posts, host)
+
+    def _posts(self, host: str) -> tuple[Post, ...]:
         rows = sorted(self._read.values(), key=lambda row: id_key(row.id), reverse=True)
         posts = [post for row in rows if (post := post_of(row, host=host)) is not None]
         return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
@@ -207,7 +214,8 @@ class _Visit:
             return None, asked_at
         volume = None
         try:
-            volume = parse_volume((await self._get(f"tags/{self._tag}")).body)
+            body = (await self._get(f"tags/{self._tag}")).body
+            volume = await off_loop.read(len(body), parse_volume, body)
         except SourceRefused:
             pass
         except SourceError as error:
@@ -250,7 +258,8 @@ class _Visit:
     async def _again_by_id(self, wanted: Relook) -> None:
         """Read one post, or learn that it is gone or no longer public."""
         try:
-            row = parse_status((await self._get(f"statuses/{quote(wanted.source_id, safe='')}")).body)
+            body = (await self._get(f"statuses/{quote(wanted.source_id, safe='')}")).body
+            row = await off_loop.read(len(body), parse_status, body)
         except SourceChanged:
             return  # the trouble of this one post
         except RefusedAnswer as refusal:
@@ -266,7 +275,8 @@ class _Visit:
     async def _timeline(self, **edge: str) -> tuple[list[Status], str]:
         """A page of the tag, and the upper edge its ``Link`` header names ("" without one)."""
         answer = await self._get(f"timelines/tag/{self._tag}", limit=str(PAGE), **edge)
-        return parse_statuses(answer.body), _upper_edge(answer)
+        rows = await off_loop.read(len(answer.body), parse_statuses, answer.body)
+        return rows, _upper_edge(answer)
 
     async def _get(self, path: str, **params: str) -> Answer:
         try:
@@ -275,6 +285,7 @@ class _Visit:
             self.allowance.note(refusal.answer.headers)
             raise
         self.allowance.note(answer.headers)
+        self._size += len(answer.body)
         return answer
 
     def _keep(self, rows: Iterable[Status]) -> None:

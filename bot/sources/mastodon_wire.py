@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
-from typing import Annotated, Final
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 import regex
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
-from bot.core.text import clean
 
+from .fields import HANDLE_MAX, ROWS_MAX, count_of, language_of, line_of, utc_of, warning_of
 from .html_text import html_to_text
 from .links import web_address
-
-COUNT_MAX: Final = 2**53
-"""A count above this is nonsense, and would not fit a database column."""
 
 _WORD = r"\p{Alphabetic}\p{M}\p{Nd}_"
 _INSIDE = rf"{_WORD}·・\u200c"
@@ -69,12 +66,7 @@ class Status(msgspec.Struct):
     reblog: dict[str, msgspec.Raw] | None = None
 
     def __post_init__(self) -> None:
-        """Times in UTC; a server that names no zone means UTC."""
-        aware = self.created_at if self.created_at.tzinfo else self.created_at.replace(tzinfo=UTC)
-        try:
-            self.created_at = aware.astimezone(UTC)
-        except OverflowError:
-            raise ValueError("a time outside the calendar") from None
+        self.created_at = utc_of(self.created_at)
 
 
 def parse_statuses(body: bytes) -> list[Status]:
@@ -83,14 +75,14 @@ def parse_statuses(body: bytes) -> list[Status]:
     Raises ``SourceChanged`` saying what was missing, and nothing else.
     """
     try:
-        return msgspec.json.decode(body, type=list[Status])
+        return msgspec.json.decode(body, type=list[Status])[:ROWS_MAX]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         whole = error
     try:
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         rows = []
-    good = [status for row in rows if (status := _status_or_none(row)) is not None]
+    good = [status for row in rows[:ROWS_MAX] if (status := _status_or_none(row)) is not None]
     if not good:
         raise SourceChanged(f"not a list of Mastodon posts: {whole}") from whole
     return good
@@ -125,27 +117,19 @@ def post_of(status: Status, *, host: str) -> Post | None:
         canonical_id=status.uri,
         source_id=status.id,
         text=html_to_text(status.content or ""),
-        rp=_count(status.reblogs_count),
-        likes=_count(status.favourites_count),
-        replies=_count(status.replies_count),
+        rp=count_of(status.reblogs_count),
+        likes=count_of(status.favourites_count),
+        replies=count_of(status.replies_count),
         url=web_address(status.url) or web_address(status.uri),
-        author_name=_line(account.display_name) or _line(account.username) or _line(account.acct),
-        author_handle=_line(f"{account.acct}@{host}" if local else account.acct),
+        author_name=line_of(account.display_name) or line_of(account.username) or line_of(account.acct),
+        author_handle=line_of(f"{account.acct}@{host}" if local else account.acct, HANDLE_MAX),
         author_url=web_address(account.url),
         created_at=status.created_at,
-        language=_line(status.language),
+        language=language_of(status.language),
         sensitive=bool(status.sensitive),
-        content_warning=clean(status.spoiler_text or "").strip() or None,
+        content_warning=warning_of(status.spoiler_text),
         has_media=bool(status.media_attachments),
     )
-
-
-def _count(number: int | None) -> int | None:
-    return number if number is not None and 0 <= number < COUNT_MAX else None
-
-
-def _line(text: str | None) -> str | None:
-    return " ".join(clean(text or "").split()) or None
 
 
 class _Day(msgspec.Struct):
@@ -161,6 +145,6 @@ def parse_volume(body: bytes) -> int | None:
     """Uses of the tag on the newest day (UTC) the server counts; None where it says nothing of the kind."""
     try:
         history = msgspec.json.decode(body, type=_Tag).history
-        return _count(int(max(history, key=lambda day: int(day.day)).uses))
+        return count_of(int(max(history, key=lambda day: int(day.day)).uses))
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None

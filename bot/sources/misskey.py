@@ -24,6 +24,7 @@ from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfi
 from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
 from bot.core.targets import OWN
 
+from . import off_loop
 from .allowance import Allowance
 from .http import Answer, Http, RefusedAnswer
 from .mastodon_wire import hashtag
@@ -122,11 +123,13 @@ class Misskey:
         await visit.read_again(look.relook)
         return Fetched(
             source=self.name,
-            posts=visit.posts(host),
+            posts=await visit.posts(host),
             snapshot=snapshot,
             cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
             gone=visit.gone(look.relook),
             reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
             note=self.asks(look),
         )
 
@@ -163,12 +166,16 @@ class _Visit:
         self._api = f"{base_url}/api"
         self._tag = tag
         self._now = now
+        self._size = 0
         self._read: dict[str, Note] = {}
         self._missed: set[str] = set()
         self._left = REQUESTS
 
-    def posts(self, host: str) -> tuple[Post, ...]:
+    async def posts(self, host: str) -> tuple[Post, ...]:
         """The public posts read, newest first, each identity once."""
+        return await off_loop.read(self._size, self._posts, host)
+
+    def _posts(self, host: str) -> tuple[Post, ...]:
         notes = sorted(self._read.values(), key=lambda note: note.id, reverse=True)
         posts = [post for note in notes if (post := post_of(note, host=host)) is not None]
         return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
@@ -218,7 +225,8 @@ class _Visit:
             return None, asked_at
         volume = None
         try:
-            volume = parse_volume((await self._post("hashtags/trend")).body, self._tag)
+            body = (await self._post("hashtags/trend")).body
+            volume = await off_loop.read(len(body), parse_volume, body, self._tag)
         except SourceRefused:
             pass
         except SourceError as error:
@@ -227,10 +235,12 @@ class _Visit:
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
         """Read what is due again in the fewest requests. What is not reached stays due and comes again."""
-        due = {wanted.source_id for wanted in relook if wanted.source_id not in self._read}
+        wanted = [each.source_id for each in relook if each.source_id not in self._read]
+        due = set(wanted)
         try:
             missing = await self._again_by_page(due)
-            for note_id in sorted(due, key=lambda each: (each not in missing, each))[:AGAIN_SINGLES]:
+            left = sorted((each for each in wanted if each in due), key=lambda each: each not in missing)
+            for note_id in left[:AGAIN_SINGLES]:
                 if not self._may_ask():
                     return
                 await self._again_by_id(note_id)
@@ -260,7 +270,8 @@ class _Visit:
     async def _again_by_id(self, note_id: str) -> None:
         """Read one note, or learn that it is gone. Any other refusal is this one note's trouble: it stays due."""
         try:
-            note = parse_note((await self._post("notes/show", noteId=note_id)).body)
+            body = (await self._post("notes/show", noteId=note_id)).body
+            note = await off_loop.read(len(body), parse_note, body)
         except SourceChanged:
             return
         except RefusedAnswer as refusal:
@@ -274,7 +285,8 @@ class _Visit:
 
     async def _page(self, **edge: str) -> list[Note]:
         """A page of the tag: downward, but upward with ``sinceId`` alone."""
-        return parse_notes((await self._post("notes/search-by-tag", tag=self._tag, limit=PAGE, **edge)).body)
+        body = (await self._post("notes/search-by-tag", tag=self._tag, limit=PAGE, **edge)).body
+        return await off_loop.read(len(body), parse_notes, body)
 
     async def _post(self, path: str, **question: str | int) -> Answer:
         self._left -= 1
@@ -284,6 +296,7 @@ class _Visit:
             self.allowance.note(refusal.answer.headers)
             raise
         self.allowance.note(answer.headers)
+        self._size += len(answer.body)
         return answer
 
     def _may_ask(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -12,10 +12,9 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
-from bot.core.text import clean, one_line
 
+from .fields import HANDLE_MAX, ROWS_MAX, count_of, line_of, utc_of, warning_of
 from .links import web_address
-from .mastodon_wire import COUNT_MAX
 from .mfm import mfm_to_text
 
 CHART: Final = 20
@@ -58,12 +57,7 @@ class Note(msgspec.Struct, rename="camel"):
     is_hidden: bool | None = None
 
     def __post_init__(self) -> None:
-        """Times in UTC; a server that names no zone means UTC."""
-        aware = self.created_at if self.created_at.tzinfo else self.created_at.replace(tzinfo=UTC)
-        try:
-            self.created_at = aware.astimezone(UTC)
-        except OverflowError:
-            raise ValueError("a time outside the calendar") from None
+        self.created_at = utc_of(self.created_at)
 
     @property
     def is_public(self) -> bool:
@@ -83,14 +77,14 @@ def parse_notes(body: bytes) -> list[Note]:
     Raises ``SourceChanged`` saying what was missing, and nothing else.
     """
     try:
-        return msgspec.json.decode(body, type=list[Note])
+        return msgspec.json.decode(body, type=list[Note])[:ROWS_MAX]
     except _BROKEN as error:
         whole = error
     try:
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
     except _BROKEN:
         rows = []
-    good = [note for row in rows if (note := _note_or_none(row)) is not None]
+    good = [note for row in rows[:ROWS_MAX] if (note := _note_or_none(row)) is not None]
     if not good:
         raise SourceChanged(f"not a list of Misskey notes: {whole}") from whole
     return good
@@ -126,22 +120,18 @@ def post_of(note: Note, *, host: str) -> Post | None:
         canonical_id=note.uri or here,
         source_id=note.id,
         text=mfm_to_text(note.text or ""),
-        rp=_count(note.renote_count),
-        likes=None if note.reactions is None else _count(sum(map(_at_least_0, note.reactions.values()))),
-        replies=_count(note.replies_count),
+        rp=count_of(note.renote_count),
+        likes=None if note.reactions is None else count_of(sum(map(_at_least_0, note.reactions.values()))),
+        replies=count_of(note.replies_count),
         url=web_address(note.url) or web_address(note.uri) or here,
-        author_name=one_line(user.name or "") or one_line(user.username) or None,
-        author_handle=one_line(f"{user.username}@{user.host or host}"),
-        author_url=_profile(user, host),
+        author_name=line_of(user.name) or line_of(user.username),
+        author_handle=line_of(f"{user.username}@{user.host or host}", HANDLE_MAX),
+        author_url=web_address(_profile(user, host)),
         created_at=note.created_at,
         sensitive=note.cw is not None or any(file.is_sensitive for file in note.files or ()),
-        content_warning=clean(note.cw or "").strip() or None,
+        content_warning=warning_of(note.cw),
         has_media=bool(note.files),
     )
-
-
-def _count(number: int | None) -> int | None:
-    return number if number is not None and 0 <= number < COUNT_MAX else None
 
 
 def _at_least_0(number: int) -> int:
@@ -173,7 +163,7 @@ def parse_volume(body: bytes, tag: str) -> int | None:
         return None
     wanted = _as_stored(tag)
     chart = next((trend.chart[:CHART] for trend in trends if _as_stored(trend.tag) == wanted), None)
-    return _count(sum(map(_at_least_0, chart))) if chart else None
+    return count_of(sum(map(_at_least_0, chart))) if chart else None
 
 
 def _as_stored(tag: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from bot.core.models import Quota
+
 LONGEST_REST = timedelta(hours=24)
 """No answer may silence its host for longer."""
 _REMAINING = re.compile(r"(?:x-)?rate-?limit-remaining")
@@ -24,14 +26,28 @@ def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> datetime | No
     lower = {name.lower(): value.strip() for name, value in headers.items()}
     when = _point_in_time(lower.get("retry-after", ""), now)
     if when is None and _nothing_remains(lower):
-        when = next((_point_in_time(value, now) for name, value in lower.items() if _RESET.fullmatch(name)), None)
+        when = _window_ends(lower, now)
     if when is None or when <= now:
         return None
     return min(when, now + LONGEST_REST)
 
 
+def rate_limit_quota(headers: Mapping[str, str], now: datetime) -> Quota | None:
+    """How many requests the host still allows, and until when; None where it does not say both."""
+    lower = {name.lower(): value.strip() for name, value in headers.items()}
+    left = next((value for name, value in lower.items() if _REMAINING.fullmatch(name)), "")
+    ends = _window_ends(lower, now)
+    if ends is None or ends <= now or not re.fullmatch(r"[0-9]{1,9}", left):
+        return None
+    return Quota(remaining=int(left), resets_at=min(ends, now + LONGEST_REST))
+
+
 def _nothing_remains(headers: Mapping[str, str]) -> bool:
     return any(_REMAINING.fullmatch(name) and value in {"0", "0.0"} for name, value in headers.items())
+
+
+def _window_ends(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    return next((_point_in_time(value, now) for name, value in headers.items() if _RESET.fullmatch(name)), None)
 
 
 def _point_in_time(text: str, now: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ from protego import Protego
 
 from bot.core.errors import SourceError, SourceRefused
 
+from . import off_loop
 from .http import Http, RefusedAnswer
 
 KEPT: Final = timedelta(hours=24)
@@ -21,6 +22,8 @@ KEPT: Final = timedelta(hours=24)
 RETRY: Final = timedelta(minutes=30)
 """When a site that could not say what it allows is asked again."""
 SITES_MAX: Final = 5_000
+RULES_MAX: Final = 512_000
+"""Bytes that are read of a site's rules (RFC 9309, 2.5, asks for 500 KiB); the rest of longer ones is not."""
 AGENT: Final = "kawaraban"
 
 _NO_RULES: Final = Protego.parse("")
@@ -85,4 +88,5 @@ class Robots:
             return _Rules(_NO_RULES, now + KEPT)
         except SourceError as error:
             return _Rules(_NO_RULES, now + (error.retry_after or RETRY), error)
-        return _Rules(Protego.parse(answer.body.decode("utf-8", "replace")), now + KEPT)
+        text = answer.body[:RULES_MAX].decode("utf-8", "replace")
+        return _Rules(await off_loop.read(len(text), Protego.parse, text), now + KEPT)

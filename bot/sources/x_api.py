@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
 
+from . import off_loop
 from .budget import DailyBudget, Grant
 from .http import Answer, Http, RefusedAnswer, rate_limit_reset
 from .x_wire import Bucket, Page, parse_counts, parse_page
@@ -74,7 +76,9 @@ class XQuestions:
         params = {"query": asked, "max_results": str(grant.reads)} | _FIELDS
         params |= {"since_id": since} if since else {}
         params |= {"next_token": token} if token else {}
-        return await self._paid("/search/recent", params, grant, parse_page, lambda page: page.charged)
+        return await self._paid(
+            "/search/recent", params, grant, partial(parse_page, search=True), lambda page: page.charged
+        )
 
     async def by_id(self, ids: Sequence[str]) -> tuple[Page, frozenset[str]]:
         """Of at most 100 posts as many as the budget allows; and which were asked for."""
@@ -101,7 +105,7 @@ class XQuestions:
         except (SourceRefused, SourceBusy):
             await self._account.budget.settle(grant, 0)
             raise
-        result = parse(answer.body)
+        result = await off_loop.read(len(answer.body), parse, answer.body)
         await self._account.budget.settle(grant, charged(result))
         self.answered = True
         return result

@@ -7,21 +7,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Annotated, Final, TypeVar
 
 import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
-from bot.core.text import clean, one_line
+from bot.core.text import clean
 
+from .fields import COUNT_MAX, ROWS_MAX, TEXT_MAX, count_of, language_of, line_of
 from .links import web_address
-from .mastodon_wire import COUNT_MAX
 
 QUERY_MAX: Final = 512
 """Characters of a question, for everybody without an enterprise contract."""
-TEXT_MAX: Final = 30_000
-"""Characters read of a text; a long post may have 25,000."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_SNOWFLAKE_MS: Final = 1_288_834_974_657
 
@@ -148,18 +147,18 @@ class Page:
     missing: frozenset[str]
 
 
-def parse_page(body: bytes) -> Page:
+def parse_page(body: bytes, *, search: bool = False) -> Page:
     """The posts of a search, or those asked for by id. A row of the wrong form is left out.
 
     Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good, and
-    where an answer has neither posts nor errors nor a word about itself.
+    where an answer has neither posts nor a word about itself; posts by id may all be among the errors.
     """
     try:
         rows = msgspec.json.decode(body, type=_Rows)
     except _BROKEN as error:
         raise SourceChanged(f"not an answer of X's: {error}") from error
-    if rows.data is None and rows.errors is None and rows.meta is None:
-        raise SourceChanged("not an answer of X's: there is neither `data` nor `errors` nor `meta`")
+    if rows.data is None and rows.meta is None and (search or rows.errors is None):
+        raise SourceChanged("not an answer of X's: there is neither `data` nor `meta`")
     tweets, wrong = _good(rows.data or (), Tweet)
     if wrong and not tweets:
         raise SourceChanged(f"not a list of X's posts: {wrong}")
@@ -179,7 +178,7 @@ def _good(rows: Iterable[msgspec.Raw], kind: type[T]) -> tuple[list[T], str]:
     """The rows of the right form, and what was wrong with the last of the others."""
     good: list[T] = []
     wrong = ""
-    for row in rows:
+    for row in islice(rows, ROWS_MAX):
         try:
             good.append(msgspec.json.decode(row, type=kind))
         except _BROKEN as error:
@@ -192,7 +191,7 @@ def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]
     rows = {tweet.id: tweet for tweet in tweets}
     carried: dict[str, int] = {}
     for tweet in rows.values():
-        count = _count(tweet.public_metrics.retweet_count if tweet.public_metrics else None)
+        count = count_of(tweet.public_metrics.retweet_count if tweet.public_metrics else None)
         if tweet.original is not None and count is not None:
             carried[tweet.original] = max(count, carried.get(tweet.original, 0))
     return tuple(
@@ -205,7 +204,7 @@ def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]
 def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
     """RP is ``retweet_count``: a quote is a post of its own, with reposts of its own, and is not counted in."""
     metrics = tweet.public_metrics or _Metrics()
-    counts = [count for count in (_count(metrics.retweet_count), carried) if count is not None]
+    counts = [count for count in (count_of(metrics.retweet_count), carried) if count is not None]
     username = author.username if author else None
     return Post(
         network=Network.X,
@@ -213,10 +212,10 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
         source_id=tweet.id,
         text=_text(tweet),
         rp=max(counts, default=None),
-        likes=_count(metrics.like_count),
-        replies=_count(metrics.reply_count),
+        likes=count_of(metrics.like_count),
+        replies=count_of(metrics.reply_count),
         url=f"https://x.com/{username or 'i/web'}/status/{tweet.id}",
-        author_name=(one_line(author.name or "") if author else "") or username,
+        author_name=(line_of(author.name) if author else None) or username,
         author_handle=username,
         author_url=f"https://x.com/{username}" if username else None,
         created_at=born(tweet.id),
@@ -226,14 +225,10 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
     )
 
 
-def _count(number: int | None) -> int | None:
-    return number if number is not None and 0 <= number < COUNT_MAX else None
-
-
 def _language(code: str | None) -> str | None:
     """``und`` and the codes that begin with ``q`` (only emoji, only links …) name no language."""
-    named = one_line(code or "")
-    return None if not named or named == "und" or (named.startswith("q") and len(named) == 3) else named
+    named = language_of(code)
+    return None if named is None or named == "und" or (named.startswith("q") and len(named) == 3) else named
 
 
 def _text(tweet: Tweet) -> str:
@@ -247,7 +242,8 @@ def _text(tweet: Tweet) -> str:
     links, _ = _good(entities.urls or (), _Link)
     addresses = {link.url: "" if link.media_key else web_address(link.expanded_url) or link.url for link in links}
     plain = html.unescape(text)
-    return clean(_SHORTENED.sub(lambda found: addresses.get(found[0], found[0]), plain)).strip()
+    whole = _SHORTENED.sub(lambda found: addresses.get(found[0], found[0]), plain)
+    return clean(whole[:TEXT_MAX]).strip()
 
 
 # -- counts ------------------------------------------------------------------------------------------------

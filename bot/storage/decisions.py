@@ -5,16 +5,29 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.core.models import Alert, AlertContent, EntryKind, Held, HoldReason, OutboxEntry, SummaryContent, WatchId
+from bot.core.addresses import address_hashes
+from bot.core.echoes import found_at
+from bot.core.models import (
+    Alert,
+    AlertContent,
+    Echo,
+    EntryKind,
+    Held,
+    HoldReason,
+    OutboxEntry,
+    SummaryContent,
+    Watch,
+)
 
+from .echoes import keep_addresses, note_echo, told_as
 from .quiet import after_quiet
 from .rows import to_json, to_us
 
 # Invariant 2: the key (channel, post) decides, not what the plan believed.
 _FIRST_ALERT = """
 INSERT OR IGNORE INTO alerts
-  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7)
+  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
 """
 _ADD_ENTRY = """
 INSERT INTO entries
@@ -26,9 +39,9 @@ SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary
 """
 
 
-def tell(connection: sqlite3.Connection, watch_id: WatchId, alert: Alert, at: datetime) -> bool:
+def tell(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> bool:
     """Put an alert into the outbox, unless the channel had its first alert for the post."""
-    if not _is_first(connection, watch_id, alert, None, at):
+    if not _is_first(connection, watch, alert, None, at):
         return False
     cursor = connection.execute(
         _ADD_ENTRY,
@@ -47,10 +60,10 @@ def tell(connection: sqlite3.Connection, watch_id: WatchId, alert: Alert, at: da
     return True
 
 
-def hold(connection: sqlite3.Connection, watch_id: WatchId, held: Held, at: datetime) -> bool:
+def hold(connection: sqlite3.Connection, watch: Watch, held: Held, at: datetime) -> bool:
     """Count a post in the subscription's open summary, unless the channel had its first alert for it."""
     alert = held.alert
-    if not _is_first(connection, watch_id, alert, held.why, at):
+    if not _is_first(connection, watch, alert, held.why, at):
         return False
     _link(connection, alert, _open_summary(connection, alert, held.why, at, held.tell_at))
     return True
@@ -80,23 +93,30 @@ def _drop(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> 
 
 
 def _is_first(
-    connection: sqlite3.Connection, watch_id: WatchId, alert: Alert, held: HoldReason | None, at: datetime
+    connection: sqlite3.Connection, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime
 ) -> bool:
-    content = alert.content
-    cursor = connection.execute(
-        _FIRST_ALERT,
-        (
-            alert.channel_id,
-            content.post.key,
-            alert.subscription_id,
-            watch_id,
-            content.reason,
-            held,
-            content.post.rp,
-            to_us(at),
-        ),
+    """False for a post that was told, under its own identity or under another that its address leads to."""
+    content, channel_id = alert.content, alert.channel_id
+    key, addresses = content.post.key, address_hashes(content.post)
+    told_key = told_as(connection, channel_id, key, addresses)
+    if told_key is not None:
+        note_echo(connection, Echo(channel_id, key, found_at(watch)), told_key, at)
+        return False
+    first = (
+        channel_id,
+        key,
+        alert.subscription_id,
+        watch.id,
+        content.reason,
+        held,
+        content.post.rp,
+        to_us(at),
+        to_json(found_at(watch)),
     )
-    return cursor.rowcount == 1
+    if connection.execute(_FIRST_ALERT, first).rowcount == 0:
+        return False
+    keep_addresses(connection, channel_id, key, addresses)
+    return True
 
 
 def _open_summary(

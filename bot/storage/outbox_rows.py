@@ -13,6 +13,7 @@ from bot.core.models import (
     Content,
     DigestContent,
     EntryKind,
+    FoundAt,
     LiveCount,
     Message,
     MessageId,
@@ -30,7 +31,12 @@ ENTRY = """
 SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.created_at, e.not_before,
        CASE WHEN e.kind = 'summary' AND e.state = 'waiting'
             THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END,
-       live.live_rp, live.live_rp_at
+       live.live_rp, live.live_rp_at,
+       CASE WHEN e.kind = 'alert' THEN
+         (SELECT json_group_array(json(found_at)) FROM (
+            SELECT x.found_at FROM alerts a
+            JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
+            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at)) END
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 """
 
@@ -44,6 +50,7 @@ _ALERT = msgspec.json.Decoder(AlertContent)
 _SUMMARY = msgspec.json.Decoder(SummaryContent)
 _NOTICE = msgspec.json.Decoder(NoticeContent)
 _DIGEST = msgspec.json.Decoder(DigestContent)
+_ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
 
@@ -90,6 +97,7 @@ def entry_from(row: Row) -> OutboxEntry:
         created_at=from_us(row[6]),
         not_before=from_us(row[7]),
         live=None if row[10] is None else LiveCount(rp=row[9], at=from_us(row[10])),
+        also=() if row[11] is None else tuple(dict.fromkeys(_ALSO.decode(row[11]))),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.core.echoes import found_at
 from bot.core.errors import StalePlan
 from bot.core.models import (
     EVERYWHERE,
@@ -30,6 +31,7 @@ from bot.core.models import (
 from .base import CommitResult
 from .decisions import hold, tell
 from .digest_listening import DIGEST_ONLY
+from .echoes import found_at_from, note_echo, read_echoes
 from .moderation import GONE, hidden_among, hide_post, source_actor
 from .redraws import recount
 from .rows import (
@@ -68,7 +70,8 @@ SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 """
 _TOLD = """
-SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at FROM json_each(?) k CROSS JOIN json_each(?) c
+SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
+FROM json_each(?) k CROSS JOIN json_each(?) c
 CROSS JOIN alerts a ON a.channel_id = c.value AND a.post_key = k.value
 """
 _BASELINED = """
@@ -85,6 +88,7 @@ GROUP BY subscription_id
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
   last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
+  outlook = ?, price = ?,
   post_count = post_count + ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ? AND rules_version = ?
 """
@@ -137,21 +141,24 @@ def _read_state(
     channels = json_list({listener.channel_id for listener in listeners})
     subscriptions = json_list(listener.subscription_id for listener in listeners)
     told = connection.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
+    echoes = read_echoes(connection, json_list(keys), channels) if listeners else []
+    here = found_at(watch)
     return PollState(
         # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
         watch=watch_from((*row[:13], watch.claim, *row[14:])),
         known=_known(connection, watch, json_list(keys)),
         listeners=listeners,
-        told=frozenset((channel, key) for channel, key, *_ in told),
+        told=frozenset((channel, key) for channel, key, *_ in (*told, *echoes)),
         baselined=frozenset(connection.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
         hidden=hidden_among(connection, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown={
-            (channel, key): Shown(live_rp, from_us(decided_at))
-            for channel, key, held, live_rp, decided_at in told
+            (channel, key): Shown(live_rp, from_us(decided_at), found_at_from(place))
+            for channel, key, held, live_rp, decided_at, place in told
             if held is None
         },
         digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
         digest_guilds=digest_guilds,
+        echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
     )
 
 
@@ -208,13 +215,15 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     _write_baselines(connection, plan.baselines, to_us(plan.at))
     for channel_id, key, rp in plan.recounts:
         recount(connection, channel_id, key, rp, plan.at)
+    for echo in plan.echoes:
+        note_echo(connection, echo, echo.post_key, plan.at)
     for key in plan.take_downs:
         hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
     return CommitResult(
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
-        alerts=sum(tell(connection, plan.watch.id, alert, plan.at) for alert in plan.alerts),
-        held=sum(hold(connection, plan.watch.id, held, plan.at) for held in plan.held),
+        alerts=sum(tell(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
+        held=sum(hold(connection, plan.watch, held, plan.at) for held in plan.held),
     )
 
 
@@ -230,6 +239,8 @@ def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int
         update.health,
         update.health_note,
         to_json(update.vitals),
+        to_json(update.outlook),
+        update.turn.price if update.turn else None,
         new_posts,
         watch.id,
         watch.claim,

@@ -15,6 +15,7 @@ import msgspec
 from bot.core.models import (
     Health,
     Network,
+    Outlook,
     PauseReason,
     Post,
     Rules,
@@ -34,7 +35,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 WATCH = """
 SELECT w.id, w.topic_key, t.name, w.source, w.target, w.cursor, w.etag, w.last_modified, w.next_poll_at,
-       w.last_ok_at, w.failures, w.health, w.health_note, w.claim, w.rules_version, w.vitals
+       w.last_ok_at, w.failures, w.health, w.health_note, w.claim, w.rules_version, w.vitals,
+       w.outlook
 FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 """
 
@@ -68,6 +70,7 @@ class Body(msgspec.Struct, omit_defaults=True):
 
 _BODY = msgspec.json.Decoder(Body)
 _RULES = msgspec.json.Decoder(Rules)
+_OUTLOOK = msgspec.json.Decoder(Outlook)
 _VITALS = msgspec.json.Decoder(Vitals)
 _MIN_RP = msgspec.json.Decoder(dict[SourceName, int])
 
@@ -172,6 +175,11 @@ def vitals_from(stored: str) -> Vitals:
     return _VITALS.decode(stored)
 
 
+def outlook_from(stored: str) -> Outlook:
+    """An outlook from JSON."""
+    return _OUTLOOK.decode(stored)
+
+
 def watch_from(row: Row) -> Watch:
     """A watch from ``WATCH``."""
     return Watch(
@@ -189,6 +197,7 @@ def watch_from(row: Row) -> Watch:
         claim=row[13],
         rules_version=row[14],
         vitals=vitals_from(row[15]),
+        outlook=outlook_from(row[16]),
     )
 
 

@@ -80,6 +80,9 @@ LEFT JOIN topics t ON t.topic_key = w.topic_key
 WHERE a.channel_id = ? AND a.post_key = ? AND coalesce(e.guild_id, ?3) = ?3
 """
 
+# A link to a told post was told with it.
+_TOLD_AS = "SELECT told_key FROM echoes WHERE channel_id = ? AND post_key = ?"
+
 _Baselines = Mapping[SubscriptionId, tuple[BaselineReason, datetime]]
 
 
@@ -186,6 +189,9 @@ def _telling(
     connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, key: PostKey
 ) -> Telling | None:
     row = connection.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
+    if row is None:
+        told_as = connection.execute(_TOLD_AS, (channel_id, key)).fetchone() or (key,)
+        row = connection.execute(_TELLING, (channel_id, told_as[0], guild_id)).fetchone()
     return None if row is None else _telling_from(row)
 
 

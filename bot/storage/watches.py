@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.models import DueWatch, Relook, SourceName, Topic, TopicKey, Watch, WatchId
+from bot.core.models import DueWatch, HostLoad, Relook, SourceName, Topic, TopicKey, Watch, WatchId
+from bot.core.relooks import DUE_SOON, worth_reading
 
 from .rows import WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
 from .transactions import Part
@@ -26,8 +27,6 @@ WHERE watch_id = ? AND relook_at <= ? AND source_id IS NOT NULL
 ORDER BY relook_at LIMIT ?
 """
 
-_RELOOK_AHEAD = timedelta(minutes=1)
-
 # A watch at rest missed what happened meanwhile: it begins anew, with a first look, which tells nothing.
 _WAKE = """
 UPDATE watches SET
@@ -39,9 +38,16 @@ UPDATE watches SET
   health = CASE WHEN next_poll_at IS NULL THEN 'ok' ELSE health END,
   health_note = CASE WHEN next_poll_at IS NULL THEN NULL ELSE health_note END,
   vitals = CASE WHEN next_poll_at IS NULL THEN json_remove(vitals, '$.since', '$.why', '$.rhythm') ELSE vitals END,
+  outlook = CASE WHEN next_poll_at IS NULL THEN '{}' ELSE outlook END,
   rules_version = rules_version + 1,
   next_poll_at = min(coalesce(next_poll_at, ?), ?)
 WHERE id = ?
+"""
+
+# SQLite takes the bare column from the row of the maximum: the price of the newest look.
+_HOST_LOADS = """
+SELECT source, target, count(*), price, max(last_ok_at) FROM watches
+WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, target
 """
 
 _RESTING = """
@@ -68,7 +74,7 @@ class SqliteWatches(Part):
         *,
         limit: int,
         lease_s: float,
-        relook_limit: int = 40,
+        relook_limit: int = 100,
         due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim due watches with the posts to be read again."""
@@ -101,6 +107,10 @@ class SqliteWatches(Part):
         """Drop an operator's watch."""
         return await self._database.write(partial(_remove_watch, source, key))
 
+    async def host_loads(self) -> list[HostLoad]:
+        """How many watches each target has."""
+        return await self._database.read(_host_loads)
+
     async def watches(self) -> list[Watch]:
         """All watches."""
         return await self._database.read(_all_watches)
@@ -120,16 +130,19 @@ def _claim_due(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],
     )
-    before = to_us(now + _RELOOK_AHEAD)
     return [
-        DueWatch(watch=replace(watch, claim=claim), relook=_relooks(connection, watch.id, before, relook_limit))
+        DueWatch(watch=replace(watch, claim=claim), relook=_relooks(connection, watch, now, relook_limit))
         for watch in found
     ]
 
 
-def _relooks(connection: sqlite3.Connection, watch_id: WatchId, before: int, limit: int) -> tuple[Relook, ...]:
-    rows = connection.execute(_RELOOKS, (watch_id, before, limit))
-    return tuple(Relook(post_key=key, source_id=known_as, created_at=from_us(at)) for key, known_as, at in rows)
+def _relooks(connection: sqlite3.Connection, watch: Watch, now: datetime, limit: int) -> tuple[Relook, ...]:
+    """What is likely to have crossed first, then what its schedule says; each post once."""
+    likely = worth_reading(watch.outlook, now)
+    first = {each.post_key for each in likely}
+    rows = connection.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
+    due = [Relook(key, known_as, from_us(at)) for key, known_as, at in rows if key not in first]
+    return (*likely, *due)[:limit]
 
 
 def _release(watch: Watch, connection: sqlite3.Connection) -> None:
@@ -208,6 +221,11 @@ def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]
         "AND NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.topic_key = topics.topic_key)",
         (json_list(keys),),
     ).rowcount
+
+
+def _host_loads(connection: sqlite3.Connection) -> list[HostLoad]:
+    rows = connection.execute(_HOST_LOADS)
+    return [HostLoad(SourceName(source), target or None, count, price) for source, target, count, price, _ in rows]
 
 
 def _all_watches(connection: sqlite3.Connection) -> list[Watch]:

@@ -16,6 +16,7 @@ from bot.core.models import (
     AlertReason,
     DigestContent,
     EntryKind,
+    FoundAt,
     HoldReason,
     LiveCount,
     Message,
@@ -41,6 +42,7 @@ from .post import (
     open_button,
     provenance,
     rp_text,
+    source_name,
     text_units,
 )
 from .text import Speaker, Texts
@@ -53,8 +55,11 @@ SUMMARY_COMPONENTS = 4
 TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
 """UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
 
-ROOM_TO_GROW = 40
-"""Kept free for each post: fresher counts take more characters than the first."""
+ROOM_TO_GROW = 170
+"""Kept free for each post: fresher counts take more characters than the first, and where else it was found."""
+ALSO_MAX = 2
+"""So many places are named where a post was found too; the others are counted."""
+ALSO_NAME_MAX = 24
 
 SUMMARY_COLOUR = 0x80848E
 """Grey: a summary is nobody's card."""
@@ -89,12 +94,12 @@ def draw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
 
 
 def redraw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
-    """The message as it should be by now: newest counts, nothing that was taken down."""
+    """The message as it should be by now: newest counts, where else it was found, nothing that was taken down."""
     return _drawn(message, texts, age_restricted=age_restricted, live=True)
 
 
 def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) -> Drawn:
-    entries = message.entries if live else [replace(entry, live=None) for entry in message.entries]
+    entries = message.entries if live else [replace(entry, live=None, also=()) for entry in message.entries]
     view = _layout(message.id, entries, texts, roles=message.mentions, age_restricted=age_restricted)
     # ``send`` registers only views that are not finished; thousands of alerts would stay in memory for ever.
     # Clicks find their handler by the custom_id (cogs/alerts.py).
@@ -173,8 +178,9 @@ def _layout(
             continue
         # The caution is said once a message, under the last post, where it is read last.
         caution = index == alerts[-1]
+        also = tuple(dict.fromkeys((*content.also, *entry.also)))
         text = _card_text(
-            content, speaker, limits, live=entry.live, age_restricted=age_restricted, caution=caution
+            content, speaker, limits, live=entry.live, also=also, age_restricted=age_restricted, caution=caution
         )
         shown = not is_withheld(content.post, age_restricted=age_restricted)
         buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
@@ -202,6 +208,7 @@ def _card_text(
     limits: tuple[int, int],
     *,
     live: LiveCount | None = None,
+    also: Sequence[FoundAt] = (),
     age_restricted: bool,
     caution: bool,
 ) -> str:
@@ -217,7 +224,10 @@ def _card_text(
         facts = [f"**{count}**" if count else "", born_text(speaker, post)]
         lines += [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
         lines.append(dot.join(filter(None, facts)))
-    origin = [provenance(speaker, content.source, content.observed_at if live is None else live.at)]
+    counted_by = content.counted_by or content.source
+    origin = [provenance(speaker, counted_by, content.observed_at if live is None else live.at)]
+    if also:
+        origin.append(_also(speaker, also))
     if caution:
         origin.append(speaker.say("rp-caution"))
     lines.append(f"-# {dot.join(origin)}")
@@ -229,6 +239,16 @@ def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
     if told is None:
         return rp_text(speaker, live.rp)
     return speaker.say("alert-rp-grown", now=speaker.exact(live.rp), more=speaker.exact(live.rp - told))
+
+
+def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
+    """Where else it was found, the first of them by name."""
+    names = [
+        label(place.name, ALSO_NAME_MAX) if place.name else source_name(speaker, place.source)
+        for place in also[:ALSO_MAX]
+    ]
+    places = speaker.say("list-comma").join(names)
+    return speaker.say("alert-also", places=places, more=max(0, len(also) - ALSO_MAX))
 
 
 def _why(content: AlertContent, speaker: Speaker) -> str:

@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|feeds|mixed|fanout|latency|digests|all [--json]``."""
+"""``python -m tests.bench poll|start|feeds|mixed|fanout|latency|digests|cadence|all [--json]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import digests, fanout, feeds, latency, mixed, poll, start
+from . import cadence, digests, fanout, feeds, latency, mixed, poll, start
 from .report import Number, as_text, machine
 
 
@@ -34,16 +34,23 @@ def main() -> None:
             found["fanout"] = asyncio.run(fanout.measure(Path(folder), asked.rounds or 1))
         if asked.what in {"digests", "all"}:
             found["digests"] = asyncio.run(digests.measure(Path(folder), asked.rounds or 7))
+        if asked.what in {"cadence", "all"}:
+            size = cadence.QUICK if asked.quick else cadence.Size()
+            found["cadence"] = cadence.measure(asked.rounds or 2, size)
     sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", choices=["poll", "start", "feeds", "mixed", "fanout", "latency", "digests", "all"])
+    whats = ["poll", "start", "feeds", "mixed", "fanout", "latency", "digests", "cadence", "all"]
+    parser.add_argument("what", choices=whats)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--rounds", type=int, help="repeats (default: 7, of feeds and latency 3, of fanout 1)")
+    parser.add_argument(
+        "--rounds", type=int, help="repeats (default: 7, of feeds and latency 3, of cadence 2, of fanout 1)"
+    )
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
+    parser.add_argument("--quick", action="store_true", help="a smaller world for cadence")
     parser.add_argument("--folder", help="where the databases are made for the time being")
     return parser.parse_args()
 

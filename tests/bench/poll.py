@@ -104,7 +104,7 @@ async def one_round(place: Place, begin: datetime, *, measured: bool) -> None:
     await asyncio.to_thread(make_due, place.path, place.polled, begin)
     async with watched_loop() as holds:
         before = time.process_time()
-        report = await place.services.poller.poll_due()
+        report = await place.services.poller.poll_due(due_by=begin)
         spent = time.process_time() - before
     if measured:
         _must_be_real(report, len(place.polled))

@@ -21,6 +21,7 @@ from bot.core.text import make_topic
 from bot.storage.migrate import load_steps
 from bot.storage.sqlite import open_sqlite
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
+from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
@@ -194,6 +195,35 @@ async def test_fetch_prints_a_misskey_tag_in_the_promised_shape(tmp_path: Path) 
         "canonical_id": address,
         "score": None,
         "score_name": None,
+    }
+
+
+async def test_fetch_prints_a_feed_in_the_promised_shape_with_its_own_count(tmp_path: Path) -> None:
+    bookmarked = Item(
+        "町の話", "https://a.example/1?utm_source=rss", BORN, more="<h:bookmarkcount>12</h:bookmarkcount>"
+    )
+    async with FeedSite() as feeds:
+        namespace = 'xmlns:h="http://www.hatena.ne.jp/info/xmlns#"'
+        address = feeds.put("/hot.xml", rss(bookmarked, title="はてなの人気記事", attributes=namespace))
+
+        ended = await kawaraban(tmp_path, "fetch", address, "--source", "feed", "--json")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert list(ended.json) == SHAPE
+    assert (ended.json["source"], ended.json["topic"], ended.json["volume"]) == ("feed", "はてなの人気記事", None)
+    (post,) = ended.json["posts"]
+    assert list(post) == POST_SHAPE
+    shown = ("id", "url", "text", "created_at", "rp", "network", "canonical_id", "score", "score_name")
+    assert {name: post[name] for name in shown} == {
+        "id": "https://a.example/1",
+        "url": "https://a.example/1?utm_source=rss",
+        "text": "町の話",
+        "created_at": "2026-11-22T02:30:00+00:00",
+        "rp": None,
+        "network": "web",
+        "canonical_id": "https://a.example/1",
+        "score": 12,
+        "score_name": "bookmarks",
     }
 
 

@@ -347,6 +347,15 @@ def test_post_that_passed_or_is_old_is_not_read_again_where_counts_are_not_kept_
     assert plan.changes[0].relook_at is None
 
 
+def test_a_digest_has_young_posts_read_again_though_nobody_listens() -> None:
+    """Else a timeline's posts would stand in it with the RP they were born with."""
+    state = replace(a_state(), listeners=(), digested=True)
+
+    plan = plan_poll(state, seen(a_post("a", 0, hours_old=0.5)), TIMELINE, NOW)
+
+    assert plan.changes[0].relook_at == NOW + timedelta(minutes=10)
+
+
 def test_relook_that_is_not_due_yet_stays_where_it_is() -> None:
     at = NOW + timedelta(minutes=8)
     before = replace(known(a_post("a", 5)), relook_at=at)

@@ -11,7 +11,6 @@ import pytest
 
 from bot import app
 from bot.core.aftermath import SECOND_LOOK
-from bot.core.cadence import RELOOK_FOR
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -23,6 +22,7 @@ from bot.core.models import (
     Subscription,
     UserId,
 )
+from bot.core.relooks import RELOOK_FOR
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import NewSubscription

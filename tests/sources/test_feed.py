@@ -11,8 +11,9 @@ from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
 from bot.core.models import Fetched, Look, NotModified, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
-from bot.sources.feed import LONG_FEED, Feed
+from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
+from bot.sources.off_loop import LONG
 from bot.sources.robots import Robots
 from tests.fakes.feed_site import FeedSite, Item, rss
 
@@ -124,7 +125,7 @@ async def test_failures_are_named(world: World, status: int, kind: type[Exceptio
 async def test_a_long_feed_is_read_off_the_event_loop_with_the_same_result(world: World) -> None:
     items = [Item(f"{number}番", f"https://a.example/{number}", summary="長い話。" * 200) for number in range(200)]
     body = rss(*items)
-    assert len(body) > LONG_FEED
+    assert len(body) > LONG
     world.site.put("/news.xml", body)
 
     fetched = await world.look("/news.xml")

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.addresses import normal_url
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
-from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, SUMMARY_MAX, Feed, normal_url, parse_feed
+from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, SUMMARY_MAX, Feed, parse_feed
 from tests.fakes.feed_site import Item, rss
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

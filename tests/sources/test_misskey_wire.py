@@ -224,7 +224,7 @@ def test_name_of_ten_thousand_characters_is_read_in_bounded_time() -> None:
     post = post_from(user={"username": "h" * 10_000, "host": "f" * 10_000, "name": "花\u202e" * 10_000})
 
     assert post is not None
-    assert post.author_name == "花" * 10_000
+    assert post.author_name == "花" * 199 + "…"
     assert time.process_time() - began < 1.0
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.models import Relook, SourceName, Validators
 from bot.core.text import make_topic
+from bot.sources.x_api import BATCH
 from bot.storage.base import Storage
 
 from .world import (
@@ -158,6 +159,15 @@ async def test_due_watch_brings_the_posts_to_be_read_again_earliest_first(world:
 
     assert due[0].relook == tuple(Relook(key(number), str(number), NOW) for number in (2, 1, 3))
     assert [relook.post_key for relook in short[0].relook] == [key(2)]
+
+
+async def test_as_many_posts_are_due_at_once_as_x_reads_at_once(world: World) -> None:
+    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    await world.polled(changes=[change(post(number, 1), relook_at=NOW) for number in range(120)])
+
+    [due] = await world.storage.claim_due(later(minutes=5), limit=1, lease_s=LEASE_S)
+
+    assert len(due.relook) == BATCH
 
 
 async def test_relooks_of_unchanged_posts_move(world: World) -> None:

@@ -19,6 +19,7 @@ from bot.core.models import (
     MessageId,
     Network,
     OutboxEntry,
+    Outlook,
     PollPlan,
     PollState,
     Post,
@@ -28,6 +29,7 @@ from bot.core.models import (
     SourceName,
     Subscription,
     Topic,
+    Turn,
     UserId,
     Validators,
     Watch,
@@ -45,6 +47,7 @@ CHANNEL = ChannelId((1 << 60) + 1)
 OTHER_CHANNEL = ChannelId((1 << 60) + 2)
 USER = UserId(3)
 LEASE_S = 60.0
+NO_OUTLOOK = Outlook()
 
 
 def later(**by: float) -> datetime:
@@ -141,6 +144,8 @@ def plan(
     recounts: Sequence[tuple[ChannelId, PostKey, int]] = (),
     gone: Sequence[tuple[PostKey, datetime | None]] = (),
     take_downs: Sequence[PostKey] = (),
+    outlook: Outlook = NO_OUTLOOK,
+    turn: Turn | None = None,
 ) -> PollPlan:
     return PollPlan(
         watch=state.watch,
@@ -153,6 +158,8 @@ def plan(
             failures=0,
             health=Health.OK,
             health_note=None,
+            outlook=outlook,
+            turn=turn,
         ),
         changes=tuple(changes),
         snapshot=snapshot,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .health import Vitals
+from .outlook import Outlook, Quota
 from .posts import Post, Snapshot, Topic
 from .words import ChannelId, Health, PostKey, SourceName, WatchId
 
@@ -45,6 +46,7 @@ class Fetched:
     ``posts`` in the source's order, each identity once. ``gone``: asked for by id and no longer there.
     ``deleted``: the source says outright that these were deleted.
     ``reset_at``: the host asks for no further request before this time (its budget is used up).
+    ``requests``: how many the look took. ``quota``: how many the host still allows, where it says so.
     """
 
     source: SourceName
@@ -56,8 +58,13 @@ class Fetched:
     gone: tuple[PostKey, ...] = ()
     deleted: tuple[PostKey, ...] = ()
     reset_at: datetime | None = None
+    requests: int = 1
+    quota: Quota | None = None
     note: str | None = None
     """What was asked, where that is not the topic's name itself (``#データセンター``)."""
+    counted: tuple[Post, ...] = ()
+    counted_by: SourceName | None = None
+    """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class Watch:
     claim: str | None = None
     rules_version: int = 0
     vitals: Vitals = Vitals()
+    outlook: Outlook = Outlook()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,14 @@ from .words import (
 
 
 @dataclass(frozen=True, slots=True)
+class FoundAt:
+    """Where a post was found. ``name``: a feed's title, or the host of a search; empty for the source itself."""
+
+    source: SourceName
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertContent:
     """All that is needed to draw an alert, frozen when it was decided."""
 
@@ -36,8 +44,12 @@ class AlertContent:
     language: str
     role_id: RoleId | None = None
     previous_rp: int | None = None
+    counted_by: SourceName | None = None
+    """The source of the RP, where that is another one."""
     hidden: bool = False
     """Taken down since: nothing of the post is left, and nothing of it is drawn."""
+    also: tuple[FoundAt, ...] = ()
+    """Where else it was found before its message was sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ class OutboxEntry:
     not_before: datetime
     live: LiveCount | None = None
     """What the post has by now, where that is worth showing; drawn by edits only."""
+    also: tuple[FoundAt, ...] = ()
+    """Where else its post was found by now, in that order; drawn by edits only."""
 
     @property
     def hidden(self) -> bool:

@@ -9,7 +9,8 @@ from datetime import datetime
 from .health import Vitals
 from .listening import Listener
 from .looking import Validators, Watch
-from .outbox import AlertContent
+from .outbox import AlertContent, FoundAt
+from .outlook import Outlook, Turn
 from .posts import Post, Snapshot
 from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 
@@ -32,10 +33,11 @@ class KnownPost:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the message that told a post to a channel shows, and when that was decided."""
+    """What the message that told a post to a channel shows, when that was decided, and where it was found."""
 
     rp: int | None
     told_at: datetime
+    found_at: FoundAt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class PollState:
     ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those told, the ones told on their own.
     ``digested``: a digest will tell of the posts, whatever their RP. ``digest_guilds``: servers of digests that
     name the topic; they see the posts without a listener.
+    ``echoed``: those told of which it is on record that this watch's place shows them too.
     """
 
     watch: Watch
@@ -57,6 +60,7 @@ class PollState:
     shown: Mapping[tuple[ChannelId, PostKey], Shown] = field(default_factory=dict)
     digested: bool = False
     digest_guilds: frozenset[GuildId] = frozenset()
+    echoed: frozenset[tuple[ChannelId, PostKey]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,17 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """A post that a channel was told was found somewhere else as well."""
+
+    channel_id: ChannelId
+    post_key: PostKey
+    found_at: FoundAt
+
+
+@dataclass(frozen=True, slots=True)
 class WatchUpdate:
-    """What a poll leaves in its watch."""
+    """What a poll leaves in its watch. ``turn``: None where something else decides when it is looked at again."""
 
     next_poll_at: datetime
     cursor: str | None
@@ -111,6 +124,8 @@ class WatchUpdate:
     health: Health
     health_note: str | None
     vitals: Vitals = Vitals()
+    outlook: Outlook = Outlook()
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,8 @@ class PollPlan:
 
     ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
     that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
-    is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone.
+    is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone. ``echoes``:
+    told posts of which their message should say that they are here too.
     """
 
     watch: Watch
@@ -134,3 +150,4 @@ class PollPlan:
     recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
     gone: tuple[tuple[PostKey, datetime | None], ...] = ()
     take_downs: tuple[PostKey, ...] = ()
+    echoes: tuple[Echo, ...] = ()

@@ -28,14 +28,19 @@ class Landmarks:
     @classmethod
     def find(cls, items: Sequence[Item]) -> Landmarks:
         """The first heading that posts follow, and the last footer after it."""
-        end = next((n for n in range(len(items) - 1, -1, -1) if _FOOTER.search(items[n].text)), len(items))
-        headings = [n for n in range(end) if _HEADING.search(items[n].text)]
+        end = next((n for n in range(len(items) - 1, -1, -1) if _FOOTER.search(_begin(items[n]))), len(items))
+        headings = [n for n in range(end) if _HEADING.search(_begin(items[n]))]
         if not headings:
             return cls(0, end, heading=False)
         # A menu may name the same words above the count; the real heading is the first below it.
-        observed = next((n for n in range(headings[-1]) if OBSERVED.search(nfkc(items[n].text))), 0)
+        observed = next((n for n in range(headings[-1]) if OBSERVED.search(nfkc(_begin(items[n])))), 0)
         below = [n for n in headings if n > observed]
         return cls((below or headings)[0] + 1, end, heading=True)
+
+
+def _begin(item: Item) -> str:
+    """A landmark stands at the beginning of its line; the rest of a long one only takes time."""
+    return item.text[:LONGEST_HEAD_LINE]
 
 
 def lines_before_posts(items: Sequence[Item]) -> str:

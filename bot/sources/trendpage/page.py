@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
-from bot.core.errors import SourceChanged
+from bot.core.errors import SourceChanged, SourceTooLarge
 from bot.core.models import Fetched, Post, Snapshot, SourceName
 from bot.sources.decoding import decode
 
@@ -17,6 +18,11 @@ from .landmarks import Landmarks, lines_before_posts
 from .places import find_posts
 from .rp_owner import rp_of_each
 
+PAGE_MAX = 2_000_000
+"""Bytes, many times a real page. The parser holds everything else up, 50 ms a megabyte at its worst (measured)."""
+POSTS_MAX = 1_000
+"""More than any page shows; the rest of a longer one is left unread."""
+
 
 def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fetched:
     """Everything a trend page holds, its posts in the page's order.
@@ -24,6 +30,8 @@ def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fet
     ``now`` (UTC) stands in where the page does not say when it was made. Raises ``SourceChanged`` naming what was
     missing when this is not a trend page, or when it counts posts and shows none.
     """
+    if len(body) > PAGE_MAX:
+        raise SourceTooLarge(f"this is not a trend page: it is longer than {PAGE_MAX} bytes")
     text = decode(body, content_type)
     items, title = read_items(text)
     page = Landmarks.find(items)
@@ -54,7 +62,7 @@ def _check(volume: int | None, observed: datetime | None, page: Landmarks, posts
 
 def _posts(items: Sequence[Item]) -> list[Post]:
     """Posts of the region in reading order, each with the RP that stands beside it."""
-    found = list(find_posts(items))
+    found = list(islice(find_posts(items), POSTS_MAX))
     return [entry.post.finish(rp) for entry, rp in zip(found, rp_of_each(items, found), strict=True)]
 
 

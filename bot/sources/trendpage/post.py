@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.models import Network, Post
 from bot.core.text import clean, fingerprint
+from bot.sources.fields import TEXT_MAX, count_of, language_of, line_of
 
 FIRST_SNOWFLAKE = 29_700_859_247
 """X's ids carry their time since November 2010; smaller ones are plain numbers."""
@@ -43,7 +44,7 @@ class Draft:
     has_media: bool = False
 
     def __post_init__(self) -> None:
-        self.text = clean(self.text).strip()
+        self.text = clean(self.text[:TEXT_MAX]).strip()
 
     @property
     def is_post(self) -> bool:
@@ -60,14 +61,14 @@ class Draft:
             network=Network.X,
             canonical_id=status[2] if status else fingerprint(text),
             text=text,
-            rp=rp,
+            rp=count_of(rp),
             url=f"https://x.com/{handle or 'i/web'}/status/{status[2]}" if status else None,
-            author_name=(clean(author["name"]) or None) if author else None,
+            author_name=line_of(author["name"]) if author else None,
             author_handle=handle,
             author_url=f"https://x.com/{handle}" if handle else None,
             created_at=created or self.day,
             day_only=created is None and self.day is not None,
-            language=self.language or None,
+            language=language_of(self.language),
             has_media=self.has_media or "pic.twitter.com/" in text or "pic.x.com/" in text,
         )
 

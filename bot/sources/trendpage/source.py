@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,13 +11,11 @@ from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
 from bot.core.targets import OWN
 from bot.core.text import topic_key
+from bot.sources import off_loop
 from bot.sources.http import Http, validators_of
 from bot.sources.robots import Robots
 
 from .page import parse
-
-LONG_PAGE = 200_000
-"""Bytes from which a page is read off the event loop (about 10 ms)."""
 
 
 class TrendPage:
@@ -58,8 +55,5 @@ class TrendPage:
         if answer.not_modified:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")
-        if len(answer.body) < LONG_PAGE:
-            fetched = parse(answer.body, now=now, content_type=kind)
-        else:
-            fetched = await asyncio.to_thread(parse, answer.body, now=now, content_type=kind)
+        fetched = await off_loop.read(len(answer.body), parse, answer.body, now=now, content_type=kind)
         return replace(fetched, validators=validators_of(answer))

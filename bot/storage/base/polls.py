@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.models import DueWatch, PollPlan, PollState, PostKey, SourceName, Topic, TopicKey, Watch
+from bot.core.models import DueWatch, HostLoad, PollPlan, PollState, PostKey, SourceName, Topic, TopicKey, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class PollStore(Protocol):
         *,
         limit: int,
         lease_s: float,
-        relook_limit: int = 40,
+        relook_limit: int = 100,
         due_by: datetime | None = None,
     ) -> list[DueWatch]:
         """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
@@ -37,8 +37,9 @@ class PollStore(Protocol):
         ``due_by``: only those due by then.
 
         A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
-        Each comes with up to ``relook_limit`` posts whose re-look is due (or due within the next minute),
-        earliest first.
+        Each comes with up to ``relook_limit`` posts to be read again: those of its candidates that are likely to
+        have crossed, the likeliest first; then those whose re-look is due (or due within the next minute), the
+        earliest first. By default as many as X reads at once, and more than other sources do.
         """
         ...
 
@@ -84,6 +85,10 @@ class PollStore(Protocol):
 
     async def remove_watch(self, source: SourceName, key: TopicKey) -> bool:
         """Drop an operator's watch (kept while subscriptions listen). False when there was none."""
+        ...
+
+    async def host_loads(self) -> list[HostLoad]:
+        """How many watches are awake at each target of each source, and what a look was worth there last."""
         ...
 
     async def watches(self) -> list[Watch]:

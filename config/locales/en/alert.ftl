@@ -13,6 +13,10 @@ score-searches = { $count }+ searches
 alert-born = posted { $age }
 alert-born-day = posted { $day }
 alert-as-of = { $source } · as of { $time }
+alert-also = { $more ->
+    [0] also on { $places }
+   *[other] also on { $places } and { $more } more
+}
 alert-sensitive = ⚠️ Marked as sensitive
 alert-warning = ⚠️ Sensitive: { $warning }
 alert-withheld = 🔞 A sensitive post with media, RP { $rp }. Not shown in this channel.

@@ -13,6 +13,10 @@ score-searches = 検索 { $count }+
 alert-born = { $age }に投稿
 alert-born-day = { $day }に投稿
 alert-as-of = { $source } ・ { $time } 時点
+alert-also = { $more ->
+    [0] { $places }でも話題
+   *[other] { $places }ほか{ $more }か所でも話題
+}
 alert-sensitive = ⚠️ 閲覧注意の投稿です
 alert-warning = ⚠️ 閲覧注意: { $warning }
 alert-withheld = 🔞 閲覧注意の画像・動画つきの投稿(RP { $rp })です。このチャンネルでは表示しません。

@@ -1,0 +1,90 @@
+"""What might cross a bar before the next look: posts near it, how fast they grow, and how often others appear.
+
+Speeds and rates are means of a gamma distribution: what was seen, beside a little of what was believed before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from .models import Candidate, Outlook, Post
+
+NEAR: Final = 0.2
+"""A post is a candidate from this share of the bar on; from 0.35 on, small budgets had longer tails."""
+MOST: Final = 8
+"""So many candidates a watch: the ones that will cross first."""
+SIGMA: Final = 0.45
+"""Spread of the logarithm of the time to the bar, around what the last speed says."""
+MEMORY_H: Final = 96.0
+"""What is older than four days counts for less than a third of what is new."""
+PRIOR_CROSSINGS: Final = 1.0
+PRIOR_HOURS: Final = 48.0
+"""Of a topic of which nothing is known, a post reaches a bar every other day; less belief would chase chance."""
+
+_BELIEF: Final = 2.0
+"""A speed believed before counts as much as so many reposts seen now."""
+_HOUR: Final = timedelta(hours=1)
+_MINUTE_H: Final = 1 / 60
+_SQRT_2: Final = math.sqrt(2.0)
+
+
+def rate(outlook: Outlook) -> float:
+    """Posts an hour that reach a bar."""
+    return (outlook.crossings + PRIOR_CROSSINGS) / (outlook.hours + PRIOR_HOURS)
+
+
+def outlook_after(before: Outlook, crossings: int, candidates: Iterable[Candidate], now: datetime) -> Outlook:
+    """What is expected after a look that saw ``crossings`` posts reach a bar."""
+    hours = (now - before.looked_at) / _HOUR if before.looked_at else 0.0
+    fade = math.exp(-hours / MEMORY_H)
+    soonest = [each for _, _, each in sorted((hours_left(each, now), each.key, each) for each in candidates)]
+    return Outlook(
+        crossings=before.crossings * fade + crossings,
+        hours=before.hours * fade + hours,
+        candidates=tuple(soonest[:MOST]),
+        looked_at=now,
+    )
+
+
+def candidate(post: Post, bar: int, before: Candidate | None, born: datetime, now: datetime) -> Candidate | None:
+    """A post just read, as a candidate; None where it is not near the bar. ``before``: as it was a look ago."""
+    if post.rp is None or not NEAR * bar <= post.rp < bar:
+        return None
+    speed = post.rp / max((now - born) / _HOUR, _MINUTE_H) if before is None else _speed(before, post.rp, now)
+    return Candidate(post.key, bar, post.rp, speed, now, born, post.source_id)
+
+
+def read_again(each: Candidate, now: datetime) -> Candidate:
+    """A candidate that was found unchanged."""
+    return replace(each, speed=_speed(each, each.rp, now), read_at=now)
+
+
+def _speed(before: Candidate, rp: int, now: datetime) -> float:
+    """RP an hour after another reading: what came since, beside the speed believed before."""
+    hours = (now - before.read_at) / _HOUR
+    return (_BELIEF + max(0, rp - before.rp)) / (_BELIEF / before.speed + hours)
+
+
+def crosses_in(each: Candidate) -> float:
+    """The median of the time from its reading to its bar, in hours."""
+    return (each.bar - each.rp) / each.speed
+
+
+def hours_left(each: Candidate, now: datetime) -> float:
+    """The median of the time until it crosses; a minute at least, also where it should have crossed already."""
+    return max(crosses_in(each) - (now - each.read_at) / _HOUR, _MINUTE_H)
+
+
+def has_crossed(each: Candidate, now: datetime) -> float:
+    """The probability that it has crossed since it was read."""
+    hours = (now - each.read_at) / _HOUR
+    return 0.0 if hours <= 0 else normal(math.log(hours / crosses_in(each)) / SIGMA)
+
+
+def normal(z: float) -> float:
+    """The cumulative normal distribution."""
+    return 0.5 + 0.5 * math.erf(z / _SQRT_2)

@@ -1,0 +1,55 @@
+"""Which links lead to a post."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.addresses import address_hashes
+from bot.core.models import Network, Post
+
+URI = "https://mastodon.example/users/hanako/statuses/1"
+URL = "https://mastodon.example/@hanako/1"
+AT_URI = "at://did:plc:hanako/app.bsky.feed.post/3abc"
+
+
+def article(address: str) -> Post:
+    """A feed's entry that links to this address."""
+    return Post(network=Network.WEB, canonical_id=address, text="見出し")
+
+
+@pytest.mark.parametrize(
+    ("post", "link"),
+    [
+        (Post(Network.FEDIVERSE, URI, "本文", url=URL), URL),
+        (Post(Network.FEDIVERSE, URI, "本文", url=URL), URI),
+        (Post(Network.FEDIVERSE, "http://Misskey.example/notes/1", "本文"), "https://misskey.example/notes/1"),
+        (Post(Network.BLUESKY, AT_URI, "本文"), "https://bsky.app/profile/did:plc:hanako/post/3abc"),
+        (
+            Post(Network.BLUESKY, AT_URI, "本文", author_handle="hanako.example"),
+            "https://bsky.app/profile/hanako.example/post/3abc",
+        ),
+    ],
+)
+def test_article_that_links_to_a_post_is_that_post(post: Post, link: str) -> None:
+    assert set(address_hashes(article(link))) <= set(address_hashes(post))
+    assert address_hashes(article(link))
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        Post(Network.X, "123", "本文", url="https://x.com/hanako/status/123"),
+        Post(Network.WEB, "sha256:0123", "見出し", url="https://trends.example/the-same-for-all"),
+        Post(Network.FEDIVERSE, "https://[broken/notes/1", "本文", url="https://host:port/1"),
+        Post(Network.BLUESKY, "at://did:plc:hanako/app.bsky.feed.like/3abc", "本文"),
+    ],
+)
+def test_what_no_link_stands_for_has_no_address(post: Post) -> None:
+    """X is known by its id; a link that several entries share stands for none of them."""
+    assert address_hashes(post) == ()
+
+
+def test_address_is_kept_as_a_hash_that_leads_nobody_to_it() -> None:
+    [hashed] = address_hashes(article(URL))
+    assert "hanako" not in hashed
+    assert len(hashed) == 32

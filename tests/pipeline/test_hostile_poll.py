@@ -1,0 +1,219 @@
+"""Polls of hostile sources with a real file: nothing is stored half, and one source's trouble is its own."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.errors import SourceError
+from bot.core.models import Fetched, Look, NotModified, SourceName
+from bot.core.poll import PollPolicy
+from bot.core.text import make_topic
+from bot.poller import Poller, PollReport
+from bot.sources.base import Source
+from bot.sources.feed import Feed
+from bot.sources.mastodon import Mastodon
+from bot.storage.base import Storage
+from bot.storage.sqlite import open_sqlite
+from tests.fakes.feed_site import Item, rss
+from tests.fakes.hostile_server import Answer, HostileServer, reply
+from tests.sources.hostile_answers import MARK, SHOUTS, WIRE, spoiled
+from tests.sources.test_contract import START, TOPIC, Case, every_source
+from tests.sources.test_hostile import OUTSIDE, HostileWorld, Scene, staged
+from tests.storage.world import wanted
+
+pytestmark = pytest.mark.invariant(6)
+
+CONTENT = ("topics", "posts", "post_bodies", "samples", "snapshots", "entries", "alerts", "baselines", "messages")
+BROKEN = (
+    "an end before any word",
+    "a chunk cut in the middle",
+    "gzip that is cut",
+    "100 MB in chunks",
+    "a loop to itself",
+    "JSON 100,000 levels deep",
+    "HTML 100,000 levels deep",
+    "an error page",
+    "304 to no condition",
+    "noise",
+)
+
+
+class Witness:
+    """A source, and what it said last."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.said: Fetched | NotModified | SourceError | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.source, name)
+
+    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+        try:
+            self.said = await self.source.look(look, now)
+        except SourceError as error:
+            self.said = error
+            raise
+        return self.said
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """A file, a poller, and one source that is followed."""
+
+    scene: Scene
+    path: Path
+    storage: Storage
+    witness: Witness
+    poller: Poller
+
+    async def poll(self, answer: Answer) -> PollReport:
+        """The next round meets this answer."""
+        self.scene.server.answer = answer
+        self.scene.world.now += timedelta(minutes=1)
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("UPDATE watches SET next_poll_at = 0")
+        async with asyncio.timeout(20):
+            return await self.poller.poll_due(due_by=self.scene.world.now)
+
+    def content(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All that is kept of posts and of what is told about them."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return {table: file.execute(f"SELECT * FROM {table}").fetchall() for table in CONTENT}  # noqa: S608
+
+    async def is_whole(self) -> None:
+        """What the source said last is all there, as it said it."""
+        said = self.witness.said
+        assert isinstance(said, Fetched)
+        stored = await self.storage.recent_posts(TOPIC.key, START - timedelta(days=1))
+        texts = {each.post.key: each.post.text for each in stored}
+        assert {post.key: post.text for post in said.posts}.items() <= texts.items()
+
+
+@asynccontextmanager
+async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
+    world = HostileWorld()
+    path = tmp_path / "kawaraban.db"
+    storage = await open_sqlite(f"sqlite:///{path}")
+    try:
+        async with staged(case, world) as scene:
+            name = scene.source.name
+            witness = Witness(scene.source)
+            policy = PollPolicy(interval=timedelta(minutes=5), can_relook=scene.source.can_relook)
+            poller = Poller(storage, {name: witness}, {name: policy}, clock=lambda: world.now)
+            await storage.subscribe(wanted(min_rp={name: 1}), world.now, world.now)
+            yield Bureau(scene, path, storage, witness, poller)
+    finally:
+        await storage.close()
+        await world.http.aclose()
+
+
+@every_source
+@pytest.mark.invariant(1)
+async def test_after_a_broken_answer_the_file_holds_nothing_but_the_failure(case: Case, tmp_path: Path) -> None:
+    async with bureau(case, tmp_path) as house:
+        empty = house.content()
+        await house.poll(WIRE["noise"])
+        assert house.content() == empty
+        await house.poll(house.scene.good())
+        await house.is_whole()
+
+        for number, kind in enumerate(BROKEN):
+            before = house.content()
+            report = await house.poll(WIRE[kind])
+
+            assert report.polled == 1
+            if isinstance(house.witness.said, SourceError):
+                assert house.content() == before
+                [watch] = await house.storage.watches()
+                assert watch.failures > 0, number
+
+        report = await house.poll(house.scene.good())
+        assert (report.polled, report.failed) == (1, 0)
+        await house.is_whole()
+        [watch] = await house.storage.watches()
+        assert watch.failures == 0
+
+
+@every_source
+@pytest.mark.invariant(1, 5)
+async def test_whatever_stands_in_a_good_answer_is_stored_whole_or_not_at_all(case: Case, tmp_path: Path) -> None:
+    async with bureau(case, tmp_path) as house:
+        posts = house.scene.posts
+        shouted = [posts.replace(MARK.encode(), inside(said, house.scene)) for said in SHOUTS]
+        await house.poll(house.scene.good())
+        for body in [*shouted, *islice(spoiled(posts), 0, None, 3)]:
+            before = house.content()
+            house.witness.said = None
+
+            report = await house.poll(house.scene.good(body))
+
+            assert report.polled == 1
+            if isinstance(house.witness.said, SourceError):
+                assert house.content() == before
+            else:
+                assert report.failed == 0
+                await house.is_whole()
+
+        report = await house.poll(house.scene.good())
+        assert (report.polled, report.failed) == (1, 0)
+
+
+def inside(said: str, scene: Scene) -> bytes:
+    """A text as the answer's format holds it."""
+    return (json.dumps(said)[1:-1] if scene.is_json else html.escape(said)).encode("utf-8", "replace")
+
+
+# -- one host and another -----------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def two_hosts(tmp_path: Path, silent: str, good: str, topics: int) -> AsyncIterator[tuple[Poller, Storage]]:
+    """Topics at a silent host, asked first, and one at a good host."""
+    async with AsyncExitStack() as stack:
+        world = HostileWorld()
+        stack.push_async_callback(world.http.aclose)
+        storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+        stack.push_async_callback(storage.close)
+        sources: dict[SourceName, Source] = {
+            SourceName.MASTODON: Mastodon(world.http, base_url=silent),
+            SourceName.FEED: Feed(world.http, world.robots()),
+        }
+        policies = dict.fromkeys(sources, PollPolicy(interval=timedelta(minutes=5)))
+        unlucky = [make_topic(f"話題{number}") for number in range(topics)]
+        await storage.add_watches([(SourceName.MASTODON, topic, None) for topic in unlucky], world.now)
+        await storage.add_watches([(SourceName.FEED, TOPIC, good)], world.now)
+        yield Poller(storage, sources, policies, clock=lambda: world.now), storage
+
+
+@pytest.mark.parametrize("topics", [1, 12])
+async def test_a_host_that_never_answers_does_not_delay_the_look_at_another(tmp_path: Path, topics: int) -> None:
+    async with HostileServer(OUTSIDE) as silent, HostileServer(OUTSIDE) as good:
+        silent.answer = WIRE["silence"]
+        good.answer = reply(rss(Item("橋の話", "https://a.example/1")), "text/xml")
+        async with two_hosts(tmp_path, silent.base_url, f"{good.base_url}/", topics) as (poller, storage):
+            done = asyncio.Event()
+            polling = asyncio.create_task(poller.poll_due(lambda total: done.set() if total.polled else None))
+
+            async with asyncio.timeout(HostileWorld.patience_s / 2):
+                await done.wait()
+            looked = [watch.source for watch in await storage.watches() if watch.last_ok_at is not None]
+            waiting = not polling.done()
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
+
+    assert waiting, "the silent host has not answered"
+    assert silent.clients
+    assert looked == [SourceName.FEED]
