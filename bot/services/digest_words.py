@@ -15,7 +15,7 @@ from bot.core.quiet import DAY_MINUTES
 from bot.core.text import clean
 
 from .quiet_words import parse_time, parse_weekdays
-from .words import checked_topic, pieces, write_words
+from .words import checked_topic, pieces, quoted, write_words
 
 TOPICS_MAX: Final = 25
 """More could not each have a line in one message."""
@@ -84,7 +84,9 @@ def parse_topics(typed: str) -> tuple[Topic, ...]:
 
 def write_topics(topics: Iterable[Topic]) -> str:
     """Topics as a field shows them; ``parse_topics`` reads the same back."""
-    return write_words(topic.handle for topic in topics)
+    written = write_words(topic.handle for topic in topics)
+    # A topic can have the name that stands for all.
+    return quoted(written) if written.casefold() in _ALL_TOPICS - {""} else written
 
 
 def parse_top(typed: str) -> int | None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Self
 
 from bot.core import schedule as schedules
@@ -44,6 +45,8 @@ LEASE_S = 60.0
 """A digest takes milliseconds to make; what a killed process held is taken up after this."""
 HANDFUL = 25
 """So many are claimed at once: polls get their turn in between."""
+PERIODS_KEPT = 500
+"""Topics' periods remembered in a round, each with some dozens of posts: about 30 MB at most."""
 CANDIDATES = 40
 """Posts a topic that are looked at first; more only where rules leave too few of them."""
 CANDIDATES_MAX = 2_560
@@ -130,7 +133,7 @@ class DigestService:
         now = self._clock()
         wanted = await self._wanted(guild_id, ask, now)
         async with self._places:
-            await self._check_quota(guild_id, ask.channel_id)
+            await self._check_quota(guild_id, ask.channel_id, more=1, more_here=1)
             next_at = schedules.next_time(wanted.schedule, now)
             digest = await self._storage.create_digest(guild_id, user_id, wanted, next_at, now)
         return await self._described(digest)
@@ -141,7 +144,11 @@ class DigestService:
         wanted = await self._wanted(guild_id, ask, now)
         begins = now if wanted.schedule != digest.schedule else min(digest.anchor, now)
         next_at = schedules.next_time(wanted.schedule, begins)
-        return await self._described(await self._storage.change_digest(digest.id, wanted, next_at, now))
+        async with self._places:
+            if wanted.channel_id != digest.channel_id:
+                await self._check_quota(guild_id, wanted.channel_id, more=0, more_here=1)
+            changed = await self._storage.change_digest(digest.id, wanted, next_at, now)
+        return await self._described(changed)
 
     async def pause(self, digest_id: DigestId, guild_id: GuildId) -> DescribedDigest:
         """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
@@ -174,7 +181,7 @@ class DigestService:
                     await self._storage.delete_digest(removed, now)
                 raise RefusedRequest("digest-restore-late")
             try:
-                await self._check_quota(guild_id, digest.channel_id, taking=0)
+                await self._check_quota(guild_id, digest.channel_id, more=0, more_here=0)
             except RefusedRequest:
                 await self._storage.delete_digest(removed, now)
                 raise
@@ -236,43 +243,51 @@ class DigestService:
     async def make_due(self) -> int:
         """Put every digest that is due into the outbox; returns how many."""
         await self._mind_the_clock()
-        made = 0
+        told, periods = 0, _Periods(self._storage)
         while claimed := await self._storage.claim_digests(self._clock(), limit=HANDFUL, lease_s=LEASE_S):
-            periods = _Periods(self._storage)
-            told = sum([await self._make_safely(digest, periods) for digest in claimed])
-            made += told
+            fates = [await self._make_safely(digest, periods) for digest in claimed]
+            told += fates.count(_Fate.TOLD)
             self._on_digests()
-            if not told:
-                break  # nothing but changed ones: the next tick is soon enough
-        return made
+            if set(fates) == {_Fate.LEFT}:
+                break  # the next tick is soon enough for what is changing just now
+        return told
 
     async def realign(self) -> int:
         """Have every digest due when its schedule says, counted from its anchor; returns how many moved.
 
         After a start, because a zone's rules may have changed with the time zone database, and after the clock was
-        set back, because what was due in a future that did not come would else be due only then.
+        set back, because what was due in a future that did not come would else be due only then. Claims are given
+        back: at such a time they are a killed process's, or end in that future.
         """
         now, moved = self._clock(), 0
         for digest in await self._storage.digests(None):
-            expected = schedules.next_time(digest.schedule, min(digest.anchor, now))
-            if digest.paused is None and digest.next_at != expected:
-                await self._storage.put_off_digest(digest, expected)
-                moved += 1
+            moved += digest.paused is None and await self._realigned(digest, now)
             await asyncio.sleep(0)  # each takes up to a millisecond, and a server may have many
         return moved
 
+    async def _realigned(self, digest: Digest, now: datetime) -> bool:
+        try:
+            expected = schedules.next_time(digest.schedule, min(digest.anchor, now))
+        except RefusedRequest as refused:
+            log.warning("digest %s keeps its time, its schedule cannot be read: %s", digest.id, refused)
+            return False
+        moves = digest.next_at != expected
+        if moves or digest.claim is not None:
+            await self._storage.put_off_digest(digest, expected)
+        return moves
+
     async def _mind_the_clock(self) -> None:
         now, last = self._clock(), self._last_tick
-        self._last_tick = now
         if last is None or now < last - _JUMP:
             moved = await self.realign()
             if moved:
                 log.info("%d digests are due at another time than was written down", moved)
+        self._last_tick = now
 
-    async def _make_safely(self, digest: Digest, periods: _Periods) -> int:
+    async def _make_safely(self, digest: Digest, periods: _Periods) -> _Fate:
         """One digest's fault must not stop the others; its claim runs out, and it is tried again."""
         try:
-            return int(await self._make(digest, periods))
+            return await self._make(digest, periods)
         except asyncio.CancelledError:
             await self._storage.release_digest(digest)
             raise
@@ -281,19 +296,20 @@ class DigestService:
             await self._storage.release_digest(digest)
         except Exception:
             log.exception("digest %s failed by a fault of ours", digest.id)
-        return 0
+        return _Fate.LEFT
 
-    async def _make(self, digest: Digest, periods: _Periods) -> bool:
+    async def _make(self, digest: Digest, periods: _Periods) -> _Fate:
         """Tell it once for the time it was due at last, however often it was missed."""
         now = self._clock()
-        due_at = schedules.due_time(digest.schedule, min(digest.anchor, now), now)
+        due_at = schedules.due_time(digest.schedule, _counts_from(digest, now), now)
+        next_at = schedules.next_time(digest.schedule, now)
         if due_at is None:
-            await self._storage.put_off_digest(digest, schedules.next_time(digest.schedule, now))
-            return False
+            await self._storage.put_off_digest(digest, next_at)
+            return _Fate.MOVED_ON
         period = schedules.period_of(digest.schedule, due_at, digest.told_at)
         content = await self._content(digest, period, periods)
-        next_at = schedules.next_time(digest.schedule, now)
-        return await self._storage.commit_digest(DigestIssue(digest, due_at, content, next_at), now)
+        is_first = await self._storage.commit_digest(DigestIssue(digest, due_at, content, next_at), now)
+        return _Fate.TOLD if is_first else _Fate.MOVED_ON
 
     async def _content(self, digest: Digest, period: Period, periods: _Periods) -> DigestContent:
         """Ask for more of a topic for as long as its rules leave too few posts."""
@@ -344,12 +360,13 @@ class DigestService:
         """Where topics are looked at that only a digest follows: what costs money is for subscriptions."""
         return tuple(name for name, source in self._sources.items() if source.templates and not source.costs_money)
 
-    async def _check_quota(self, guild_id: GuildId, channel_id: ChannelId, *, taking: int = 1) -> None:
+    async def _check_quota(self, guild_id: GuildId, channel_id: ChannelId, *, more: int, more_here: int) -> None:
+        """Whether the server can have so many more, and the channel."""
         quota, digests = self._settings.quota, await self._storage.digests(guild_id)
         in_channel = sum(digest.channel_id == channel_id for digest in digests)
-        if 0 < quota.digests_per_server < len(digests) + taking:
+        if 0 < quota.digests_per_server < len(digests) + more:
             raise RefusedRequest("digest-quota-server", limit=quota.digests_per_server)
-        if 0 < quota.digests_per_channel < in_channel + taking:
+        if 0 < quota.digests_per_channel < in_channel + more_here:
             raise RefusedRequest("digest-quota-channel", limit=quota.digests_per_channel)
 
     async def _described(self, digest: Digest) -> DescribedDigest:
@@ -358,19 +375,44 @@ class DigestService:
         return DescribedDigest(digest, tuple(topics), upcoming)
 
 
+class _Fate(Enum):
+    """What came of a claimed digest."""
+
+    TOLD = auto()
+    MOVED_ON = auto()
+    """It was told for that time before, or is not due yet."""
+    LEFT = auto()
+    """It changed, or failed, and is still due."""
+
+
 class _Periods:
-    """What topics' periods held, for the digests of one handful: a topic that many share is read once."""
+    """What topics' periods held, for the digests of one round: a topic that many share is read once."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._known: dict[tuple[TopicKey, Period, int], TopicPeriod] = {}
 
     async def of(self, key: TopicKey, period: Period, limit: int) -> TopicPeriod:
-        """A topic's period, read or remembered."""
+        """A topic's period, read or remembered; what was asked for longest ago is forgotten first."""
         wanted = key, period, limit
-        if wanted not in self._known:
-            self._known[wanted] = await self._storage.topic_period(key, period, limit=limit)
-        return self._known[wanted]
+        found = self._known.pop(wanted, None)
+        if found is None:
+            found = await self._storage.topic_period(key, period, limit=limit)
+        self._known[wanted] = found
+        if len(self._known) > PERIODS_KEPT:
+            del self._known[next(iter(self._known))]
+        return found
+
+
+def _counts_from(digest: Digest, now: datetime) -> datetime:
+    """After this its times count: its anchor.
+
+    An anchor in the future is of a clock that was set back since. Until then a digest would be silent, perhaps for
+    a year; what it is due at now (``realign``) counts instead.
+    """
+    if digest.anchor <= now or digest.next_at is None:
+        return min(digest.anchor, now)
+    return digest.next_at - datetime.resolution
 
 
 def digests_meant(typed: str, digests: Sequence[Digest]) -> list[Digest]:

@@ -10,7 +10,7 @@ import regex
 from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
 from bot.core.patterns import BadPattern, compile_pattern, is_pattern
-from bot.core.text import TOPIC_NAME_MAX, clean, escape, fold, make_topic, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, clean, escape, fold, make_topic, one_line, utf16_length
 
 WORDS_MAX = 20
 WORD_MAX = 60
@@ -23,7 +23,8 @@ MIN_RP_MAX = 1_000_000_000
 _PIECE = regex.compile(
     r"""\s*(?:(?P<pattern>/(?:\\.|[^/\\\n])*/i?)|"(?P<q>[^"]*)"|“(?P<q>[^”]*)”|「(?P<q>[^」]*)」|(?P<plain>[^,、，\n]*))\s*(?:[,、，\n]|$)"""
 )
-_QUOTABLE = regex.compile(r"[,、，“「]")
+_QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
+_QUOTABLE = regex.compile(r"""[,、，"“「]|^/""")
 _DIGITS = regex.compile(r"\d+")
 
 
@@ -63,7 +64,8 @@ def parse_words(typed: str) -> tuple[str, ...]:
 def pieces(typed: str) -> Iterator[str]:
     """What stands between ``,``, ``、``, ``，`` and new lines; a phrase in quotes and a pattern are kept whole."""
     for piece in _PIECE.finditer(clean(typed)):
-        word = piece["pattern"] or _unquoted(piece["q"] or piece["plain"] or "")
+        # Outside of quotes ``"`` is only ever a quote, so that what is written back reads the same.
+        word = piece["pattern"] or one_line(piece["q"] or (piece["plain"] or "").replace('"', ""))
         if word:
             yield word
 
@@ -80,12 +82,13 @@ def _check_pattern(pattern: str) -> None:
 
 def write_words(words: Iterable[str]) -> str:
     """Words as a field shows them; ``pieces`` and ``parse_words`` read the same back."""
-    return ", ".join(f'"{word}"' if _QUOTABLE.search(word) and not is_pattern(word) else word for word in words)
+    return ", ".join(word if is_pattern(word) or not _QUOTABLE.search(word) else quoted(word) for word in words)
 
 
-def _unquoted(piece: str) -> str:
-    """A word in one line. ``"`` is only ever a quote, so that what is written back reads the same."""
-    return " ".join(piece.replace('"', "").split())
+def quoted(word: str) -> str:
+    """A word in quotes that it does not hold; one that holds every kind loses its ``"``."""
+    opening, closing = next((pair for pair in _QUOTES if pair[1] not in word), _QUOTES[0])
+    return f"{opening}{word.replace(closing, '')}{closing}"
 
 
 def parse_min_rp(typed: str) -> int | None:

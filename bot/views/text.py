@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ class Speaker:
     def __init__(self, language: str, bundle: FluentBundle) -> None:
         self.language = language
         self._bundle = bundle
+        self._plain: dict[str, str] = {}
+        """Sentences without values, which are always the same."""
 
     def has(self, text_id: str) -> bool:
         """Whether there is such a sentence."""
@@ -33,6 +35,13 @@ class Speaker:
 
     def say(self, text_id: str, **values: Any) -> str:
         """A sentence by its id. Raises ``KeyError`` for an id or a value that is missing: a bug, not a state."""
+        if values:
+            return self._said(text_id, values)
+        if text_id not in self._plain:
+            self._plain[text_id] = self._said(text_id, values)
+        return self._plain[text_id]
+
+    def _said(self, text_id: str, values: dict[str, Any]) -> str:
         if not self.has(text_id):
             raise KeyError(f"no text {text_id!r} in {self.language}")
         pattern = self._bundle.get_message(text_id).value
@@ -47,11 +56,7 @@ class Speaker:
         """``1.2万`` / ``12K``; exact below 10,000 (1,000 in English); an unknown number says so."""
         if value is None:
             return self.say("number-unknown")
-        exact_below = 10_000 if self.language == "ja" else 1_000
-        if abs(value) < exact_below:
-            return format_decimal(value, locale=self.language)
-        digits = 1 if abs(value) < exact_below * 100 else 0
-        return format_compact_decimal(value, locale=self.language, fraction_digits=digits)
+        return _rounded(value, self.language)
 
     def language_name(self, tag: str) -> str:
         """What people call a language, by its BCP 47 tag; the tag itself where nobody knows it."""
@@ -96,3 +101,13 @@ def _bundle(language: str, folder: Path) -> FluentBundle:
     for file in sorted((folder / language).glob("*.ftl")):
         bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     return bundle
+
+
+@lru_cache(maxsize=10_000)
+def _rounded(value: int, language: str) -> str:
+    """Remembered: a digest writes each count several times until it fits, and Babel takes 60 µs for one."""
+    exact_below = 10_000 if language == "ja" else 1_000
+    if abs(value) < exact_below:
+        return str(format_decimal(value, locale=language))
+    digits = 1 if abs(value) < exact_below * 100 else 0
+    return str(format_compact_decimal(value, locale=language, fraction_digits=digits))

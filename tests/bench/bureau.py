@@ -53,7 +53,7 @@ async def open_bureau(
     """``followed``: the channels that follow each topic. Not ``delivers``: what is decided stays in the outbox."""
     point_at(discord.api_base, discord.gateway_url)
     bulletin = Bulletin()
-    settings = _settings(path)
+    settings = settings_for(path)
     storage = await open_sqlite(settings.database.url)
     try:
         services = app.wire(settings, storage, {SourceName.TRENDPAGE: bulletin}, clock=app.utc_now)
@@ -61,14 +61,14 @@ async def open_bureau(
         for topic, channels in zip(topics, followed, strict=True):
             await _follow(services, discord, topic, channels)
         await services.poller.poll_due()
-        async with _connected(TrendBot(services, background=delivers), discord) as bot:
+        async with connected(TrendBot(services, background=delivers), discord) as bot:
             app.spare_the_collector()
             yield Bureau(path, services, bot, bulletin, topics)
     finally:
         await storage.close()
 
 
-def _settings(path: Path) -> Settings:
+def settings_for(path: Path) -> Settings:
     """The defaults, but nothing is held back: neither by the ceiling nor to catch up."""
     return Settings(  # type: ignore[call-arg]
         _env_file=None,
@@ -93,7 +93,8 @@ async def _follow(services: Services, discord: FarDiscord, topic: Topic, channel
 
 
 @asynccontextmanager
-async def _connected(bot: TrendBot, discord: FarDiscord) -> AsyncIterator[TrendBot]:
+async def connected(bot: TrendBot, discord: FarDiscord) -> AsyncIterator[TrendBot]:
+    """The bot, logged in and ready; its delivery runs if it has a background."""
     async with bot:
         await bot.login(discord.token)
         connection = asyncio.create_task(bot.connect(), name="gateway")

@@ -2,9 +2,10 @@
 
     .venv/bin/python -m tests.pipeline.crash --runs 300
 
-A run is a world of its own: three channels, two topics, posts that come and rise; four or more deaths at named
-steps, at any statement, in a migration, in the middle of a request or at any moment; pauses in which Discord
-forgets the nonces. Then a bot is left alone, and the judge asks what the channels hold. ``--runs 1 --seed 17``
+A run is a world of its own: three channels, two topics, four digests that are due, posts that come and rise; four
+or more deaths at named steps, at any statement, in a migration, in the middle of a request or at any moment; and
+pauses in which Discord forgets the nonces. Then a bot is left alone, and the judge asks what the channels hold.
+``--runs 1 --seed 17``
 repeats number 17 (the same script; how fast everybody is stays the machine's).
 """
 
@@ -184,6 +185,7 @@ class Totals:
     kills: int = 0
     messages: int = 0
     alerts: int = 0
+    digests: int = 0
     repeats: int = 0
     doubles: int = 0
     losses: int = 0
@@ -197,6 +199,7 @@ class Totals:
         self.kills += verdict.kills
         self.messages += found.messages
         self.alerts += found.alerts
+        self.digests += found.digests
         self.repeats += found.repeats
         self.doubles += found.doubles
         self.losses += found.losses
@@ -205,7 +208,8 @@ class Totals:
     def __str__(self) -> str:
         """The figures in a sentence."""
         return (
-            f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts in {self.messages} messages "
+            f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts and {self.digests} digests in "
+            f"{self.messages} messages "
             f"({self.repeats} repeated under their nonce), {self.doubles} doubles, {self.losses} losses, "
             f"{self.violations} violations, {self.seconds:.0f} s"
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.fakes.discord_world import Channel, Message
 from tests.pipeline.bot_process import upgraded_steps
-from tests.pipeline.crash_world import World
+from tests.pipeline.crash_world import OLD_NEWS, World
 
 FAULT_OF_OURS = "fault of ours"
 """The bot's own word in the log for what nobody thought of."""
@@ -43,6 +43,7 @@ class Findings:
 
     messages: int = 0
     alerts: int = 0
+    digests: int = 0
     repeats: int = 0
     doubles: int = 0
     losses: int = 0
@@ -69,6 +70,7 @@ def judge(world: World) -> Findings:
         mine = [each for each in decided if each.channel_id == channel.id]
         _judge_decisions(world, channel, mine, findings)
         _judge_posts(world, channel, mine, findings)
+        _judge_digests(world, channel, findings)
         _judge_messages(world, channel, mine, findings)
     _judge_summaries(world, findings)
     _judge_the_rest(world, findings)
@@ -92,7 +94,8 @@ def _judge_decisions(world: World, channel: Channel, mine: list[Decided], findin
 
 def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
     """Each decided alert stands in the channel once; what is held or of another channel does not."""
-    messages = world.server.messages(channel)
+    papers = [m for m in world.server.messages(channel) if any(one.is_told_in(m) for one in world.digests)]
+    messages = [m for m in world.server.messages(channel) if m not in papers]
     texts = {told.post.text for told in world.posts}
     times = Counter(text for message in messages for text in texts for _ in range(message.text.count(text)))
     wanted = {world.text_of(each.post_id) for each in mine if not each.is_held}
@@ -103,6 +106,20 @@ def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: 
             findings.double(f"{text} stands {times[text]} times in {channel.name}")
         elif not times[text]:
             findings.loss(f"{text} was decided for {channel.name} and does not stand there")
+
+
+def _judge_digests(world: World, channel: Channel, findings: Findings) -> None:
+    """Each digest stands in its channel once, for the time it was due, with what that period held."""
+    for digest in (one for one in world.digests if one.channel is channel):
+        told = [message for message in world.server.messages(channel) if digest.is_told_in(message)]
+        findings.digests += len(told)
+        if not told:
+            findings.loss(f"the digest {digest.name} of {channel.name}")
+        elif len(told) > 1:
+            findings.double(f"the digest {digest.name} stands {len(told)} times in {channel.name}")
+        for message in told:
+            if not digest.is_for(message, world.due_at) or message.text.count(OLD_NEWS) != 1:
+                findings.violations.append(f"message {message.id} is not the digest of {world.due_at:%H:%M} UTC")
 
 
 def _judge_messages(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:

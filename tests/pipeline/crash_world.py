@@ -1,4 +1,7 @@
-"""What a crash happens to: a fake Discord, a trend site, channels that follow topics, and a bot to start again."""
+"""What a crash happens to: a fake Discord, a trend site, channels with topics and digests, a bot to start again.
+
+The channels were made 40 minutes ago; since half an hour ago their digests are due.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,28 @@ from pathlib import Path
 from typing import Any
 
 from bot import app
+from bot.core import schedule as schedules
 from bot.core.models import ChannelId, GuildId, SourceName, UserId
 from bot.core.text import make_topic
-from bot.storage.base import NewSubscription
+from bot.services import Services
+from bot.storage.base import DigestSettings, NewSubscription
 from tests.conftest import make_settings
 from tests.fakes.discord_faults import Fault
 from tests.fakes.discord_limits import PLENTY, Limits
 from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_world import Channel
+from tests.fakes.discord_world import Channel, Message
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.pipeline.bot_process import NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
 
 TOPICS = ("データセンター", "電力")
 BARS: tuple[dict[str, int], ...] = ({TOPICS[0]: 100}, {TOPICS[0]: 250, TOPICS[1]: 100}, {TOPICS[1]: 50})
 """What each channel follows, and from which RP on."""
+DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",))
+"""The names of each channel's digests, all due at the same minute."""
+OPENED_AGO, DUE_AGO = timedelta(minutes=40), timedelta(minutes=30)
+"""No run takes half an hour, so no digest is due a second time."""
+OLD_NEWS = "号外の前の旧聞"
+"""Stood there before anybody listened: no channel is told of it, but its digests are."""
 SEND = "POST /channels/"
 QUIET_WITHIN_S = 40.0
 CEILING = 3
@@ -47,6 +58,22 @@ class Told:
         return any((self.post.rp or 0) >= bars[topic] for topic in self.topics if topic in bars)
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A digest as the test knows it, and how it is recognised in its channel."""
+
+    channel: Channel
+    name: str
+
+    def is_told_in(self, message: Message) -> bool:
+        return f"## {self.name}\n" in message.text
+
+    @staticmethod
+    def is_for(message: Message, due_at: datetime) -> bool:
+        """Whether it says that it tells of the time until then."""
+        return f"<t:{int(due_at.timestamp())}:R>" in message.text
+
+
 class WentWrong(Exception):
     """A run cannot be played to its end; that is a broken promise as well."""
 
@@ -63,18 +90,27 @@ class World:
         self.kills = 0
         self._guild = server.add_guild("瓦版の会")
         self.channels: list[Channel] = [server.add_channel(self._guild, f"news-{n}") for n in range(len(BARS))]
+        self.digests = [
+            Paper(channel, name) for channel, names in zip(self.channels, DIGESTS, strict=True) for name in names
+        ]
+        now = datetime.now(UTC)
+        self._opened_at = now - OPENED_AGO
+        self.due_at = (now - DUE_AGO).replace(second=0, microsecond=0)
 
     async def prepare(self) -> None:
-        """Every channel follows its topics; the first look is over."""
+        """Every channel follows its topics, and has its digests; the first look is over."""
         (self.folder / "empty.toml").touch()
         settings = make_settings(
             self.folder, sources={"trendpage": {"url": self.site.url}}, poll={"interval_s": 1}
         )
-        async with app.house(settings) as services:
+        self._show()
+        async with app.house(settings, clock=lambda: self._opened_at) as services:
             for channel, bars in zip(self.channels, BARS, strict=True):
                 for topic, bar in bars.items():
                     now = services.clock()
                     await services.storage.subscribe(self._wish(channel, topic, bar), now, now)
+            for digest in self.digests:
+                await self._create(digest, services)
             await services.poller.poll_due()
 
     def _wish(self, channel: Channel, topic: str, bar: int) -> NewSubscription:
@@ -86,6 +122,15 @@ class World:
             language="ja",
             min_rp={SourceName.TRENDPAGE: bar},
         )
+
+    async def _create(self, digest: Paper, services: Services) -> None:
+        schedule = schedules.hourly(self.due_at.minute, "UTC")
+        settings = DigestSettings(
+            channel_id=ChannelId(digest.channel.id), name=digest.name, schedule=schedule, language="ja"
+        )
+        guild, owner = GuildId(self._guild.id), UserId(self._guild.owner.id)
+        next_at = schedules.next_time(schedule, self._opened_at)
+        await services.storage.create_digest(guild, owner, settings, next_at, self._opened_at)
 
     def expected(self, channel: Channel) -> set[str]:
         """The ids of all posts a channel must have been told of, one way or the other."""
@@ -120,8 +165,9 @@ class World:
         self.posts.append(Told(SitePost(born, f"号外 第{number:03d}報", rp, serial=number), topics))
 
     def _show(self) -> None:
+        old = SitePost(self._opened_at - timedelta(minutes=5), OLD_NEWS, 30, serial=999)
         for topic in TOPICS:
-            self.site.put(topic, [told.post for told in self.posts if topic in told.topics])
+            self.site.put(topic, [old, *(told.post for told in self.posts if topic in told.topics)])
 
     def misbehave(self) -> None:
         """Discord loses a quarter of its answers after it took the message, and fails before that now and then."""
@@ -187,7 +233,9 @@ class World:
         soon = (datetime.now(UTC) + timedelta(minutes=5)).timestamp() * 1_000_000
         open_ones = self.rows("SELECT state, not_before FROM entries WHERE state IN ('sealed', 'waiting')")
         is_due = any(state == "sealed" or not_before < soon for state, not_before in open_ones)
-        return decided >= sum(len(self.expected(channel)) for channel in self.channels) and not is_due
+        made = len(self.rows("SELECT 1 FROM digest_issues"))
+        everything = sum(len(self.expected(channel)) for channel in self.channels)
+        return decided >= everything and made >= len(self.digests) and not is_due
 
     def rows(self, query: str) -> list[Any]:
         """Ask the database, from outside."""

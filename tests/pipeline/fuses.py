@@ -41,8 +41,13 @@ STEPS = {
     "after the confirmation": Point("after", "confirm"),
     "after the claim of a message": Point("after", "claim_messages"),
     "in the putting off": Point("in", "retry_later"),
+    "after the claim of a digest": Point("after", "claim_digests"),
+    "before the commit of a digest": Point("before", "commit_digest"),
+    "in the commit of a digest": Point("in", "commit_digest", "INSERT INTO entries"),
+    "at the COMMIT of a digest": Point("in", "commit_digest", "COMMIT"),
+    "after the commit of a digest": Point("after", "commit_digest"),
 }
-"""Every one of these comes when a post is new and Discord's first answer is lost."""
+"""Every one of these comes when a post is new, a digest is due and Discord's first answer is lost."""
 AFTER_A_PAUSE = {
     "before the reading of history": Point("before", "find"),
     "after the reading of history": Point("after", "find"),

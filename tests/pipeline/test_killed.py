@@ -32,20 +32,22 @@ def verdicts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.mark.invariant(1)
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("play", DEATHS, ids=lambda play: play.step)
-def test_a_bot_killed_at_a_step_tells_each_post_once(play: Play, verdicts: dict[Play, Verdict]) -> None:
-    """After the claim, in and after the commit, the sealing, the send, the confirmation, in a migration."""
+def test_a_bot_killed_at_a_step_tells_each_post_and_digest_once(play: Play, verdicts: dict[Play, Verdict]) -> None:
+    """After a claim, in and after a commit, the sealing, the send, the confirmation, in a migration."""
     verdict = verdicts[play]
     assert not verdict.findings.violations, str(verdict)
     assert verdict.findings.alerts == 4 * 3, "two posts before the death and two after it, for three channels"
+    assert verdict.findings.digests == 4, "two for one channel at the same minute, one for each of the others"
 
 
 @pytest.mark.invariant(1)
 @pytest.mark.invariant(2)
 @pytest.mark.parametrize("play", RUNS, ids=lambda play: play.name)
-def test_a_bot_killed_again_and_again_tells_each_post_once_and_in_order(
+def test_a_bot_killed_again_and_again_tells_each_post_and_digest_once_and_in_order(
     play: Play, verdicts: dict[Play, Verdict]
 ) -> None:
     """From the server's own record, with answers dropped, 503s, resets, forgotten nonces and an upgrade."""
     verdict = verdicts[play]
     assert not verdict.findings.violations, str(verdict)
+    assert verdict.findings.digests == 4
     assert verdict.kills >= 4

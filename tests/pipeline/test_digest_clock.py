@@ -1,0 +1,413 @@
+"""Digests and clocks that jump, zones that change, processes that die: one digest for each due time."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.resources
+import shutil
+import tempfile
+import zoneinfo
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.models import PauseReason, Recurrence, SourceName
+from bot.services.digests import LEASE_S
+from tests.conftest import START
+from tests.services.digest_desk import GUILD, Desk, an_ask, hours, open_desk
+from tests.storage.digest_world import polled
+from tests.storage.test_contract_deliveries import MODERATOR
+from tests.storage.world import change, key, later, post
+
+HOUR = timedelta(hours=1)
+DAILY: dict[str, Any] = {"recurrence": Recurrence.DAILY, "time": "4:00"}
+"""First due an hour after the start, as is the hourly one."""
+FIRST = START + HOUR
+TWENTY = timedelta(minutes=20)
+
+pytestmark = [pytest.mark.invariant(1), pytest.mark.invariant(2)]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path) as opened:
+        yield opened
+
+
+def at(zone: str, text: str) -> datetime:
+    """An instant by the wall clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+# -- a clock that jumps ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("away", [timedelta(hours=3), timedelta(days=2), timedelta(days=365)], ids=str)
+@pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
+async def test_a_clock_that_ran_ahead_and_came_back_costs_no_digest(
+    desk: Desk, away: timedelta, begins_anew: bool
+) -> None:
+    digest = await desk.create()
+    await desk.run(FIRST + TWENTY)
+
+    desk.clock.now += away
+    await desk.service.make_due()
+    await desk.service.make_due()
+    desk.clock.now -= away
+    if begins_anew:
+        desk.restart()
+    await desk.run(FIRST + timedelta(hours=5))
+
+    told = await desk.told(digest)
+    ahead = FIRST + away
+    assert told[:2] == [FIRST, ahead], "one in the false future, however many were missed on the way"
+    assert sorted({*told}) == sorted({*hours(FIRST, FIRST + timedelta(hours=5)), ahead})
+    assert len(told) == len({*told})
+
+
+@pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=365)], ids=str)
+async def test_a_digest_made_while_the_clock_was_ahead_comes_at_its_next_time(
+    desk: Desk, schedule: dict[str, Any], ahead: timedelta
+) -> None:
+    desk.clock.now += ahead
+    digest = await desk.create(**schedule)
+    await desk.service.make_due()
+
+    desk.clock.now -= ahead
+    await desk.run(FIRST)
+
+    assert await desk.told(digest) == [FIRST]
+
+
+@pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
+async def test_what_a_killed_process_claimed_while_the_clock_was_ahead_comes_now(
+    desk: Desk, begins_anew: bool
+) -> None:
+    digest = await desk.create()
+    await desk.service.make_due()
+    desk.clock.now += timedelta(days=365)
+    await desk.service.make_due()
+    desk.clock.now += HOUR
+    assert await desk.storage.claim_digests(desk.clock(), limit=10, lease_s=LEASE_S)
+
+    desk.clock.now = START
+    if begins_anew:
+        desk.restart()
+    await desk.run(FIRST)
+
+    assert (await desk.told(digest))[-1] == FIRST
+
+
+@pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
+@pytest.mark.parametrize("back", [timedelta(seconds=30), timedelta(minutes=30), timedelta(days=1)], ids=str)
+@pytest.mark.parametrize("moment", [timedelta(seconds=5), timedelta(seconds=-5)], ids=["after", "before"])
+async def test_a_clock_set_back_around_a_digest_tells_each_time_once(
+    desk: Desk, schedule: dict[str, Any], back: timedelta, moment: timedelta
+) -> None:
+    digest = await desk.create(**schedule)
+    await desk.run(FIRST + moment)
+    before = await desk.told(digest)
+
+    desk.clock.now -= back
+    await desk.service.make_due()
+    begin, end = desk.clock(), FIRST + timedelta(days=1)
+    await desk.run(end)
+
+    yesterday = FIRST - timedelta(days=1)
+    every = [yesterday, FIRST, end] if schedule else hours(yesterday, end)
+    told = await desk.told(digest)
+    assert before == ([FIRST] if moment > timedelta() else [])
+    assert sorted(told) == [due for due in every if due in before or begin < due]
+
+
+@pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
+async def test_what_was_missed_comes_once_and_says_so(desk: Desk, schedule: dict[str, Any]) -> None:
+    digest = await desk.create(**schedule)
+
+    desk.clock.now = FIRST + timedelta(days=3, minutes=20)
+    desk.restart()
+    await desk.service.make_due()
+    await desk.service.make_due()
+
+    [content] = await desk.contents(digest)
+    assert content.late
+    assert content.period.end == FIRST + timedelta(days=3)
+
+
+_MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(["run", "run", "jump", "set back", "restart"]),
+        st.integers(1, 60 * 30) | st.sampled_from([60 * 24 * 365, 60 * 24 * 40]),
+    ),
+    max_size=8,
+)
+
+
+@given(moves=_MOVES)
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(moves: list[tuple[str, int]]) -> None:
+    """``run`` passes minutes tick by tick (six hours at most), the others are sudden."""
+
+    async def play(desk: Desk) -> None:
+        digest = await desk.create()
+        await desk.service.make_due()
+        for move, minutes in moves:
+            if move == "run":
+                await desk.run(desk.clock() + timedelta(minutes=min(minutes, 360)), every=timedelta(minutes=29))
+            elif move == "restart":
+                desk.restart()
+            else:  # a minute back is steered, more is set
+                desk.clock.now += timedelta(minutes=minutes if move == "jump" else -minutes - 1)
+            before = await desk.told(digest)
+            await desk.service.make_due()
+            assert len(await desk.told(digest)) <= len(before) + 1, "a tick tells one, never a pile"
+        due = desk.clock().replace(minute=0)
+        await desk.run(due + 3 * HOUR)
+        told = await desk.told(digest)
+        assert len(told) == len({*told})
+        # Of the hour in which it was made nothing is promised.
+        assert {*hours(due + HOUR, due + 3 * HOUR)} - {START} <= {*told}
+
+    async def in_a_folder(folder: str) -> None:
+        async with open_desk(Path(folder)) as desk:
+            await play(desk)
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(in_a_folder(folder))
+
+
+# -- a zone whose rules change --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """A zone of our own: called with another zone, it has that one's rules from now on. Returns its name."""
+    folder = tmp_path / "zones"
+    (folder / "Kawara").mkdir(parents=True)
+    name = "Kawara/Town"
+
+    def rules_of(zone: str) -> str:
+        with importlib.resources.as_file(importlib.resources.files("tzdata.zoneinfo").joinpath(zone)) as rules:
+            shutil.copyfile(rules, folder / name)
+        ZoneInfo.clear_cache(only_keys=[name])
+        return name
+
+    zoneinfo.reset_tzpath(to=[str(folder)])
+    yield rules_of
+    zoneinfo.reset_tzpath()
+    ZoneInfo.clear_cache(only_keys=[name])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("Asia/Shanghai", "Asia/Tokyo", ["23T08:00+08:00", "24T08:00+09:00", "25T08:00+09:00"]),
+        # By the new rules, eight o'clock of the first day was still to come when it was told.
+        ("Asia/Tokyo", "Asia/Shanghai", ["23T08:00+09:00", "23T08:00+08:00", "24T08:00+08:00", "25T08:00+08:00"]),
+    ],
+)
+async def test_a_zone_whose_clocks_were_moved_between_two_starts_keeps_its_hour(
+    desk: Desk, town: Callable[[str], str], old: str, new: str, told: list[str]
+) -> None:
+    digest = await desk.create(recurrence=Recurrence.DAILY, time="8:00", zone=town(old))
+    await desk.run(at("Asia/Tokyo", "2026-11-23T12:30"))
+
+    town(new)
+    desk.restart()
+    await desk.run(at("Asia/Tokyo", "2026-11-25T12:30"))
+
+    assert await desk.told(digest) == [datetime.fromisoformat(f"2026-11-{one}") for one in told]
+
+
+@pytest.mark.parametrize("wrong", [-HOUR / 2, HOUR / 2, timedelta(days=200)], ids=str)
+@pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
+async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
+    desk: Desk, wrong: timedelta, begins_anew: bool
+) -> None:
+    digest = await desk.create()
+    await desk.service.make_due()
+    await desk.storage.put_off_digest(digest, FIRST + wrong)
+
+    if begins_anew:
+        desk.restart()
+    await desk.run(FIRST + 2 * HOUR)
+
+    told = await desk.told(digest)
+    in_time = hours(FIRST, FIRST + 2 * HOUR)
+    if begins_anew or wrong < timedelta():
+        assert told == in_time
+    else:
+        assert told == [due for due in in_time if due >= FIRST + wrong - HOUR]
+
+
+async def test_a_schedule_that_can_no_longer_be_read_holds_up_no_other(
+    desk: Desk, town: Callable[[str], str], tmp_path: Path
+) -> None:
+    lost = await desk.create(zone=town("Asia/Tokyo"), name="あ")
+    other = await desk.create(name="い")
+    (tmp_path / "zones" / "Kawara" / "Town").unlink()
+    ZoneInfo.clear_cache(only_keys=["Kawara/Town"])
+
+    desk.restart()
+    await desk.run(FIRST + HOUR)
+
+    assert await desk.told(lost) == []
+    assert await desk.told(other) == [FIRST, FIRST + HOUR]
+
+
+# -- nights in which the clocks change ------------------------------------------------------------------
+
+NIGHTS = [
+    ("Europe/Berlin", "2026-03-29", "01:00", "00:30", 23),
+    ("Europe/Berlin", "2026-10-25", "00:30", "23:30-1", 25),
+    ("America/New_York", "2026-03-08", "07:00", "06:30", 23),
+    ("America/New_York", "2026-11-01", "07:30", "05:30", 25),
+]
+"""Zone, day, when 02:30 and 01:30 are there in UTC (``-1``: of the day before), and how many hours the day has."""
+
+
+def utc(day: str, time: str) -> datetime:
+    clock, _, earlier = time.partition("-")
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC) - timedelta(days=int(earlier or 0))
+
+
+@pytest.mark.parametrize(("zone", "day", "half_two", "half_one", "count"), NIGHTS)
+async def test_a_night_in_which_the_clocks_change_brings_each_digest_as_often_as_it_should(
+    tmp_path: Path, zone: str, day: str, half_two: str, half_one: str, count: int
+) -> None:
+    midnight = at(zone, f"{day}T00:00")
+    next_midnight = at(zone, str((datetime.fromisoformat(day) + timedelta(days=1)).date()))
+    async with open_desk(tmp_path, midnight - timedelta(minutes=1)) as desk:
+        early = await desk.create(recurrence=Recurrence.DAILY, time="1:30", zone=zone, name="早朝")
+        gap = await desk.create(recurrence=Recurrence.DAILY, time="2:30", zone=zone, name="未明")
+        hourly = await desk.create(zone=zone, name="毎時")
+
+        await desk.run(next_midnight - timedelta(minutes=1))
+
+        assert await desk.told(early) == [utc(day, half_one)]
+        assert await desk.told(gap) == [utc(day, half_two)]
+        assert await desk.told(hourly) == hours(midnight, next_midnight - HOUR)
+        assert len(await desk.told(hourly)) == count
+
+
+# -- what happens meanwhile -----------------------------------------------------------------------------
+
+
+async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(desk: Desk) -> None:
+    first, second = await desk.create(name="あ"), await desk.create(name="い")
+
+    await desk.run(FIRST)
+
+    assert await desk.told(first) == await desk.told(second) == [FIRST]
+
+
+async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(desk: Desk) -> None:
+    digest = await desk.create()
+    await desk.run(FIRST - timedelta(seconds=1))
+    desk.clock.now = FIRST
+    assert await desk.storage.claim_digests(FIRST, limit=10, lease_s=LEASE_S)
+
+    await desk.run(FIRST + timedelta(seconds=LEASE_S - 1), every=timedelta(seconds=1))
+    held = await desk.told(digest)
+    await desk.run(FIRST + timedelta(seconds=LEASE_S), every=timedelta(seconds=1))
+
+    assert held == []
+    assert await desk.told(digest) == [FIRST]
+
+
+async def test_a_start_takes_up_at_once_what_a_killed_process_held(desk: Desk) -> None:
+    digest = await desk.create()
+    desk.clock.now = FIRST
+    assert await desk.storage.claim_digests(FIRST, limit=10, lease_s=LEASE_S)
+
+    desk.restart()
+    await desk.service.make_due()
+
+    assert await desk.told(digest) == [FIRST]
+
+
+async def made_while(desk: Desk, happens: Callable[[], Awaitable[object]]) -> None:
+    """A tick in which something happens to the digest after it was read, and two ticks after it."""
+    once = iter([happens])
+
+    async def perhaps(*_: object) -> None:
+        for act in once:
+            await act()
+
+    interrupted = desk.with_each("channel_period", perhaps)
+    desk.clock.now = FIRST
+    assert await interrupted.make_due() == 0
+    desk.clock.now += timedelta(seconds=1)
+    await interrupted.make_due()
+    await interrupted.make_due()
+
+
+async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(desk: Desk) -> None:
+    digest = await desk.create()
+    ask = an_ask(name="改題", topics="データセンター, 電力")
+
+    await made_while(desk, lambda: desk.service.change(digest.id, GUILD, ask))
+
+    [content] = await desk.contents(digest)
+    assert (content.name, len(content.topics), content.period.end) == ("改題", 2, FIRST)
+
+
+@pytest.mark.parametrize("other", [{"time": ":30"}, DAILY | {"time": "9:00"}], ids=["hourly", "daily"])
+async def test_a_digest_that_is_rescheduled_while_it_is_made_comes_at_its_new_time(
+    desk: Desk, other: dict[str, Any]
+) -> None:
+    digest = await desk.create()
+
+    await made_while(desk, lambda: desk.service.change(digest.id, GUILD, an_ask(**other)))
+    at_once = await desk.told(digest)
+    await desk.run(FIRST + timedelta(hours=5, minutes=10))
+
+    assert at_once == []
+    expected = [FIRST + timedelta(hours=5)] if "recurrence" in other else hours(FIRST + HOUR / 2, desk.clock())
+    assert await desk.told(digest) == expected
+
+
+@pytest.mark.parametrize("act", ["pause", "delete"])
+async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(desk: Desk, act: str) -> None:
+    digest = await desk.create()
+
+    await made_while(desk, lambda: getattr(desk.service, act)(digest.id, GUILD))
+
+    assert await desk.told(digest) == []
+    await desk.run(FIRST + 2 * HOUR)
+    assert await desk.told(digest) == []
+
+
+async def test_a_digest_that_is_resumed_tells_nothing_of_the_time_it_rested(desk: Desk) -> None:
+    digest = await desk.create()
+    await desk.storage.pause_digest(digest.id, PauseReason.BY_USER, START)
+    await desk.run(FIRST + timedelta(hours=5, minutes=20))
+
+    await desk.service.resume(digest.id, GUILD)
+    await desk.run(FIRST + timedelta(hours=6))
+
+    assert await desk.told(digest) == [FIRST + timedelta(hours=6)]
+
+
+@pytest.mark.invariant(8)
+async def test_a_post_that_is_hidden_while_a_digest_is_made_is_not_in_it(tmp_path: Path) -> None:
+    page = {"trendpage": {"url": "http://127.0.0.1:9/{topic}"}}
+    async with open_desk(tmp_path, later(), sources=page) as desk:
+        digest = await desk.create()
+        seen = [change(post(number, rp, text=f"号外{number}")) for number, rp in ((1, 300), (2, 200))]
+        await polled(desk.storage, SourceName.TRENDPAGE, seen, later(minutes=5))
+
+        async def hide() -> None:
+            await desk.storage.hide(GUILD, key(1), actor=MODERATOR, why=None, now=desk.clock())
+
+        await made_while(desk, hide)
+
+        [content] = await desk.contents(digest)
+        assert [one.post.text for topic in content.topics for one in topic.posts] == ["号外2"]

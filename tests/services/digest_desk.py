@@ -1,0 +1,118 @@
+"""Digests on the real storage and service, with a clock that a test moves: what was told, and for which times."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from bot import app
+from bot.core.models import ChannelId, Digest, DigestContent, GuildId, Recurrence, UserId
+from bot.services import Services
+from bot.services.digests import DigestAsk, DigestService
+from bot.storage.base import Storage
+from tests.conftest import START, Clock, make_settings
+
+GUILD = GuildId(1)
+CHANNEL = ChannelId(10)
+WHO = UserId(7)
+TICK = timedelta(minutes=10)
+"""Far apart, so that a day is a short test; no digest is due more often than once an hour."""
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """``service`` is the running process's; ``restart`` makes another one on the same storage."""
+
+    services: Services
+    service: DigestService
+    clock: Clock
+
+    @property
+    def storage(self) -> Storage:
+        return self.services.storage
+
+    def restart(self) -> None:
+        """The process ended, and another one begins: it remembers nothing."""
+        self.service = self.on(self.storage)
+
+    def on(self, storage: Storage) -> DigestService:
+        """Another process's service."""
+        there = self.services
+        return app.wire(there.settings, storage, there.sources, clock=self.clock).digests
+
+    def with_each(self, method: str, happens: Callable[..., Awaitable[object]]) -> DigestService:
+        """A service for which something happens right after each call of a method of the storage."""
+        return self.on(cast("Storage", Meanwhile(self.storage, method, happens)))
+
+    async def create(self, ask: DigestAsk | None = None, **more: Any) -> Digest:
+        made = await self.service.create(GUILD, WHO, ask or an_ask(**more))
+        return made.digest
+
+    async def run(self, until: datetime, *, every: timedelta = TICK) -> None:
+        """The clock runs on, ticking; the last tick is at the end."""
+        while self.clock() < until:
+            self.clock.now = min(self.clock() + every, until)
+            await self.service.make_due()
+
+    async def contents(self, digest: Digest) -> list[DigestContent]:
+        """What waits of a digest in the outbox, in the order it was decided. Nothing is ever sent here."""
+        waiting = await self.storage.waiting(_NEVER, channels=10_000)
+        found = [entry.content for entries in waiting.values() for entry in sorted(entries, key=lambda e: e.id)]
+        return [one for one in found if isinstance(one, DigestContent) and one.digest_id == digest.id]
+
+    async def told(self, digest: Digest) -> list[datetime]:
+        """The times a digest was told for, in the order it was decided."""
+        return [content.period.end for content in await self.contents(digest)]
+
+
+class Meanwhile:
+    """The storage, but after each call of one method something else happens before the answer is there."""
+
+    def __init__(self, storage: Storage, method: str, happens: Callable[..., Awaitable[object]]) -> None:
+        self._storage = storage
+        self._method = method
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        whole = getattr(self._storage, name)
+        return self._and_then(whole) if name == self._method else whole
+
+    def _and_then(self, whole: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def called(*args: Any, **options: Any) -> Any:
+            answer = await whole(*args, **options)
+            await self._happens(*args, **options)
+            return answer
+
+        return called
+
+
+def an_ask(**more: Any) -> DigestAsk:
+    """Every hour on the hour in UTC, of one topic, unless said."""
+    plain: dict[str, Any] = {
+        "channel_id": CHANNEL,
+        "recurrence": Recurrence.HOURLY,
+        "time": "",
+        "zone": "UTC",
+        "language": "ja",
+        "name": "朝刊",
+        "topics": "データセンター",
+    }
+    return DigestAsk(**plain | more)
+
+
+@asynccontextmanager
+async def open_desk(folder: Path, begin: datetime = START, **sections: dict[str, Any]) -> AsyncIterator[Desk]:
+    """A desk at which nothing is kept yet."""
+    clock = Clock(begin)
+    async with app.house(make_settings(folder, **sections), clock=clock) as services:
+        yield Desk(services, services.digests, clock)
+
+
+def hours(first: datetime, last: datetime) -> list[datetime]:
+    """Every full hour from ``first`` to ``last``."""
+    return [first + timedelta(hours=n) for n in range(int((last - first) / timedelta(hours=1)) + 1)]

@@ -1,0 +1,372 @@
+"""What people do with digests, and how those that are due are made, on the real storage."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, Digest, DigestId, GuildId, Period, Recurrence, Rules, SourceName, TopicKey
+from bot.services.digests import CANDIDATES, HANDFUL, LEASE_S, DigestAsk, digests_meant
+from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
+from tests.storage.digest_world import polled
+from tests.storage.world import NOW, TOPIC, change, post, wanted
+
+OTHER = ChannelId(11)
+PAGE = {"trendpage": {"url": "http://127.0.0.1:9/{topic}"}}
+FIRST = NOW.replace(hour=4, microsecond=0)
+"""When the hourly digest is due first."""
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path, NOW, sources=PAGE) as opened:
+        yield opened
+
+
+async def refusal(act: Coroutine[Any, Any, Any]) -> str:
+    with pytest.raises(RefusedRequest) as caught:
+        await act
+    return caught.value.text_id
+
+
+async def kept(desk: Desk) -> list[Digest]:
+    return await desk.service.list(GUILD)
+
+
+# -- made and changed -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "text_id"),
+    [
+        ({"zone": "Mars/Olympus"}, "digest-zone-unknown"),
+        ({"recurrence": Recurrence.CUSTOM, "time": "61 * * * *"}, "digest-cron-unclear"),
+        ({"recurrence": Recurrence.CUSTOM, "time": "0 0 30 2 *"}, "digest-cron-never"),
+        ({"recurrence": Recurrence.CUSTOM, "time": "0,30 * * * *"}, "digest-cron-often"),
+        ({"topics": ""}, "digest-no-topics"),
+        ({"topics": "https://blog.example/feed"}, "digest-feed-unknown"),
+        ({"top": 0}, "digest-top-range"),
+        ({"min_rp": -1}, "error-min-rp"),
+        ({"name": "長" * 61}, "digest-name-long"),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_nothing_is_stored_or_changed(
+    desk: Desk, more: dict[str, Any], text_id: str
+) -> None:
+    assert await refusal(desk.service.create(GUILD, WHO, an_ask(**more))) == text_id
+    assert await kept(desk) == []
+
+    digest = await desk.create()
+    assert await refusal(desk.service.change(digest.id, GUILD, an_ask(**more))) == text_id
+    assert await kept(desk) == [digest]
+
+
+async def test_a_digest_asked_for_as_it_is_stays_as_it_is(desk: Desk) -> None:
+    digest = await desk.create(
+        recurrence=Recurrence.WEEKLY, time="日 21:30", zone="Asia/Tokyo", topics="電力, 「a、b」", min_rp=20, top=3
+    )
+
+    changed = await desk.service.change(digest.id, GUILD, DigestAsk.of(digest))
+
+    assert replace(changed.digest, version=digest.version) == digest
+
+
+async def test_a_digest_without_a_name_is_named_after_its_schedule_and_topic(desk: Desk) -> None:
+    digest = await desk.create(name="", recurrence=Recurrence.DAILY)
+
+    assert digest.name == "データセンター ・ 朝刊"
+
+
+async def test_another_servers_digest_is_as_good_as_gone(desk: Desk) -> None:
+    digest, stranger = await desk.create(), GuildId(2)
+    acts: list[Callable[[DigestId, GuildId], Coroutine[Any, Any, Any]]] = [
+        desk.service.pause,
+        desk.service.resume,
+        desk.service.delete,
+        desk.service.describe,
+        desk.service.send_now,
+    ]
+
+    assert {await refusal(act(digest.id, stranger)) for act in acts} == {"digest-gone"}
+    assert await refusal(desk.service.change(digest.id, stranger, an_ask())) == "digest-gone"
+    assert await kept(desk) == [digest]
+
+
+async def test_a_digest_is_found_by_id_by_name_and_first_in_its_channel(desk: Desk) -> None:
+    here = await desk.create(name="Morning")
+    there = await desk.create(name="morning", channel_id=OTHER)
+
+    assert await desk.service.find(f"id:{here.id}", GUILD, OTHER) == here
+    assert await desk.service.find(" MORNING ", GUILD, OTHER) == there
+    assert await desk.service.find("morning", GUILD) == here
+    assert digests_meant(str(there.id), [here, there]) == [there]
+    assert await refusal(desk.service.find("evening", GUILD, CHANNEL)) == "digest-none"
+
+
+# -- quotas ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quota", ["digests_per_channel", "digests_per_server"])
+async def test_two_at_once_do_not_both_take_the_last_place(tmp_path: Path, quota: str) -> None:
+    async with open_desk(tmp_path, quota={quota: 1}) as desk:
+        both = await asyncio.gather(desk.create(name="あ"), desk.create(name="い"), return_exceptions=True)
+
+        assert sorted(type(one).__name__ for one in both) == ["Digest", "RefusedRequest"]
+        assert len(await kept(desk)) == 1
+
+
+async def test_no_quota_is_no_limit(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
+        for _ in range(30):
+            await desk.create()
+
+        assert len(await kept(desk)) == 30
+
+
+async def test_a_digest_moves_only_where_there_is_a_place(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, quota={"digests_per_channel": 1, "digests_per_server": 2}) as desk:
+        digest = await desk.create()
+        other = await desk.create(channel_id=OTHER)
+
+        refused = await refusal(desk.service.change(digest.id, GUILD, an_ask(channel_id=OTHER)))
+        await desk.service.change(digest.id, GUILD, an_ask(name="改題"))
+        await desk.service.delete(other.id, GUILD)
+        moved = await desk.service.change(digest.id, GUILD, an_ask(channel_id=OTHER))
+
+        assert refused == "digest-quota-channel"
+        assert moved.digest.channel_id == OTHER
+
+
+async def test_what_was_deleted_comes_back_only_where_there_is_a_place(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, quota={"digests_per_channel": 1}) as desk:
+        first = await desk.create(name="あ")
+        await desk.service.delete(first.id, GUILD)
+        second = await desk.create(name="い")
+
+        assert await refusal(desk.service.restore(first.id, GUILD)) == "digest-quota-channel"
+        assert await kept(desk) == [second]
+        await desk.service.delete(second.id, GUILD)
+        assert (await desk.service.restore(first.id, GUILD)).digest.id == first.id
+
+
+async def test_what_was_restored_is_due_by_its_schedule_from_now_on(desk: Desk) -> None:
+    digest = await desk.create(recurrence=Recurrence.DAILY, time="4:00")
+    await desk.service.delete(digest.id, GUILD)
+    desk.clock.now = FIRST + timedelta(days=2, hours=1)
+
+    back = await desk.service.restore(digest.id, GUILD)
+    await desk.service.make_due()
+
+    assert back.upcoming[0] == back.digest.next_at == FIRST + timedelta(days=3)
+    assert await desk.told(digest) == []
+
+
+async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another_server(desk: Desk) -> None:
+    digest = await desk.create()
+    await desk.service.delete(digest.id, GUILD)
+
+    assert await refusal(desk.service.restore(digest.id, GuildId(2))) == "digest-restore-late"
+    assert await kept(desk) == []
+    desk.clock.now += timedelta(days=31)
+    assert await refusal(desk.service.restore(digest.id, GUILD)) == "digest-restore-late"
+
+
+# -- what it tells --------------------------------------------------------------------------------------
+
+
+async def seen(desk: Desk, texts: list[str]) -> None:
+    """Posts that were read in the first digest's period, the first with the most RP."""
+    posts = [change(post(n, 10_000 - n, text=text), relook_at=None) for n, text in enumerate(texts)]
+    await polled(desk.storage, SourceName.TRENDPAGE, posts, NOW + timedelta(minutes=5))
+
+
+async def asked_limits(desk: Desk, digest: Digest) -> tuple[list[int], list[str]]:
+    """How many posts the storage was asked for, time by time, and the texts that are told."""
+    limits: list[int] = []
+
+    async def note(_key: TopicKey, _period: Period, *, limit: int) -> None:
+        limits.append(limit)
+
+    desk.clock.now = FIRST
+    content = await desk.with_each("topic_period", note).preview(digest)
+    return limits, [one.post.text for topic in content.topics for one in topic.posts]
+
+
+async def without_adverts(desk: Desk) -> Digest:
+    """A digest of a channel whose subscription leaves adverts out."""
+    subscription = replace(wanted(TOPIC, channel=CHANNEL, guild=GUILD), rules=Rules(exclude=("広告",)))
+    await desk.storage.subscribe(subscription, NOW, NOW)
+    return await desk.create()
+
+
+async def test_a_topic_whose_best_posts_are_ruled_out_is_asked_for_more_until_enough_are_left(
+    desk: Desk,
+) -> None:
+    digest = await without_adverts(desk)
+    await seen(desk, ["広告"] * (CANDIDATES + 5) + [f"記事{n}" for n in range(150)])
+
+    limits, told = await asked_limits(desk, digest)
+
+    assert limits == [CANDIDATES, CANDIDATES * 4]
+    assert told == [f"記事{n}" for n in range(5)]
+
+
+async def test_a_topic_is_not_asked_again_once_all_of_it_was_seen(desk: Desk) -> None:
+    digest = await without_adverts(desk)
+    await seen(desk, ["広告"] * (CANDIDATES * 4 + 10))
+
+    limits, told = await asked_limits(desk, digest)
+
+    assert limits == [CANDIDATES, CANDIDATES * 4, CANDIDATES * 16]
+    assert told == []
+
+
+async def test_a_topic_whose_first_posts_pass_is_asked_once(desk: Desk) -> None:
+    digest = await without_adverts(desk)
+    await seen(desk, [f"記事{n}" for n in range(CANDIDATES * 2)])
+
+    limits, told = await asked_limits(desk, digest)
+
+    assert (limits, len(told)) == ([CANDIDATES], 5)
+
+
+async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
+        for number in range(HANDFUL + 5):
+            await desk.create(topics=f"データセンター, 話題{number % 2}", channel_id=ChannelId(number))
+        reads: Counter[TopicKey] = Counter()
+
+        async def note(key: TopicKey, *_: object, **__: object) -> None:
+            reads[key] += 1
+
+        desk.clock.now = FIRST
+        made = await desk.with_each("topic_period", note).make_due()
+
+        assert made == HANDFUL + 5
+        assert reads == {"データセンター": 1, "話題0": 1, "話題1": 1}
+
+
+async def test_a_preview_stores_nothing(desk: Desk, tmp_path: Path) -> None:
+    digest = await without_adverts(desk)
+    await seen(desk, ["記事"])
+    desk.clock.now = FIRST - timedelta(minutes=1)
+    before = everything(tmp_path)
+
+    content = await desk.service.preview(digest)
+
+    assert [one.post.text for topic in content.topics for one in topic.posts] == ["記事"]
+    assert everything(tmp_path) == before
+
+
+def everything(folder: Path) -> list[str]:
+    """The whole database."""
+    with closing(sqlite3.connect(folder / "kawaraban.db")) as database:
+        return [*database.iterdump()]
+
+
+# -- now ------------------------------------------------------------------------------------------------
+
+
+async def test_a_digest_sent_now_leaves_its_schedule_as_it_is(desk: Desk) -> None:
+    digest = await desk.create()
+    desk.clock.now = sent_at = NOW + timedelta(minutes=20)
+
+    await desk.service.send_now(digest.id, GUILD)
+    await desk.run(FIRST)
+
+    assert await desk.told(digest) == [sent_at, FIRST]
+
+
+@pytest.mark.parametrize(("changes", "text_id"), [(2, ""), (3, "digest-busy")])
+async def test_a_digest_that_changes_while_it_is_sent_is_tried_three_times(
+    desk: Desk, changes: int, text_id: str
+) -> None:
+    digest = await desk.create()
+    names = iter([f"改題{number}" for number in range(changes)])
+
+    async def rename(*_: object) -> None:
+        for name in names:
+            await desk.service.change(digest.id, GUILD, an_ask(name=name))
+            break
+
+    sending = desk.with_each("channel_period", rename).send_now(digest.id, GUILD)
+
+    if text_id:
+        assert await refusal(sending) == text_id
+        assert await desk.contents(digest) == []
+    else:
+        await sending
+        assert [content.name for content in await desk.contents(digest)] == ["改題1"]
+
+
+async def test_a_paused_digest_is_not_sent(desk: Desk) -> None:
+    digest = await desk.create()
+    await desk.service.pause(digest.id, GUILD)
+
+    assert await refusal(desk.service.send_now(digest.id, GUILD)) == "digest-is-paused"
+    assert await desk.contents(digest) == []
+
+
+# -- due ------------------------------------------------------------------------------------------------
+
+
+async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(desk: Desk) -> None:
+    wrong, right, paused = await desk.create(), await desk.create(), await desk.create()
+    await desk.storage.put_off_digest(wrong, FIRST + timedelta(days=9))
+    await desk.service.pause(paused.id, GUILD)
+
+    moved = await desk.service.realign()
+
+    assert moved == 1
+    assert [one.next_at for one in await kept(desk)] == [FIRST, FIRST, None]
+    assert await desk.service.get(right.id, GUILD) == right
+
+
+async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    poor, other = await desk.create(channel_id=OTHER), await desk.create()
+    ailing = iter([True])
+
+    async def fail_once(_guild: GuildId, channel: ChannelId, *_: object) -> None:
+        if channel == OTHER and next(ailing, False):
+            msg = "nobody thought of this"
+            raise ZeroDivisionError(msg)
+
+    service = desk.with_each("channel_period", fail_once)
+    desk.clock.now = FIRST
+    await service.make_due()
+    at_once = await desk.told(poor), await desk.told(other)
+    desk.clock.now += timedelta(seconds=LEASE_S)
+    await service.make_due()
+
+    assert at_once == ([], [FIRST])
+    assert await desk.told(poor) == [FIRST]
+    assert "failed by a fault of ours" in caplog.text
+
+
+async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
+        for _ in range(HANDFUL + 1):
+            await desk.create()
+        desk.clock.now = FIRST
+        assert await desk.service.make_due() == HANDFUL + 1
+        desk.clock.now = NOW  # set back: all of these are due again, and told already
+        desk.restart()
+        await desk.service.make_due()
+        late = await desk.create(name="遅刊")
+
+        desk.clock.now = FIRST
+        await desk.service.make_due()
+
+        assert await desk.told(late) == [FIRST]
