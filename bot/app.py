@@ -269,7 +269,7 @@ def make_scheduler(services: Services) -> Scheduler:
     """The ticks of a running bot."""
     return Scheduler(
         poll=services.poller.poll_due,
-        digest=services.digests.make_due,
+        digest=services.digests.due.make,
         tell=services.health.tell,
         prune=lambda: prune(services),
     )

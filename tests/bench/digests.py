@@ -26,7 +26,7 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.services.digests import CANDIDATES
+from bot.services.due_digests import CANDIDATES
 from bot.storage.base import DigestSettings, Storage
 from bot.storage.migrate import load_steps, migrate
 from tests.conftest import make_settings

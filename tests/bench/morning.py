@@ -124,7 +124,7 @@ async def _queue(office: Office, morning: Morning) -> None:
 
 
 async def _make_all(office: Office) -> None:
-    made = await office.services.digests.make_due()
+    made = await office.services.digests.due.make()
     if made != DIGESTS:
         msg = f"{made} digests were made"
         raise RuntimeError(msg)

@@ -48,7 +48,7 @@ async def let_visitors_see(house: House) -> None:
 async def come(house: House, when: datetime) -> list[discord.Message]:
     """The clock moves on; what is due is made and delivered. Returns what the channel holds."""
     house.clock.now = when
-    await house.services.digests.make_due()
+    await house.services.digests.due.make()
     await house.deliver()
     return list(house.channel.history())
 

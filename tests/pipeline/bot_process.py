@@ -25,7 +25,7 @@ import bot.delivery
 import bot.delivery.discord_transport
 import bot.poller
 import bot.scheduler
-import bot.services.digests
+import bot.services.due_digests
 import bot.storage.sqlite
 from bot import app
 from bot.client import COGS, TrendBot
@@ -75,7 +75,7 @@ def hurry() -> None:
         replace_in(owner, "LEASE_S", LEASE_S)
     for owner in (claims, bot.poller):
         replace_in(owner, "RENEW_EVERY", timedelta(seconds=LEASE_S / 4))
-    replace_in(bot.services.digests, "LEASE_S", LEASE_S)
+    replace_in(bot.services.due_digests, "LEASE_S", LEASE_S)
     replace_in(sending, "NONCE_WINDOW", timedelta(seconds=NONCE_TRUSTED_S))
     replace_in(patience, "MAX_WAIT_S", 0.15)
     for owner in (patience, bot.delivery):

@@ -57,7 +57,7 @@ class Desk:
         """The clock runs on, ticking; the last tick is at the end."""
         while self.clock() < until:
             self.clock.now = min(self.clock() + every, until)
-            await self.service.make_due()
+            await self.service.due.make()
 
     async def contents(self, digest: Digest) -> list[DigestContent]:
         """What waits of a digest in the outbox, in the order it was decided. Nothing is ever sent here."""

@@ -16,7 +16,8 @@ import pytest
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, DigestId, GuildId, Period, Recurrence, Rules, SourceName, TopicKey
-from bot.services.digests import CANDIDATES, HANDFUL, LEASE_S, DigestAsk, digests_meant
+from bot.services.digests import DigestAsk, digests_meant
+from bot.services.due_digests import CANDIDATES, HANDFUL, LEASE_S
 from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
 from tests.storage.digest_world import polled
 from tests.storage.world import NOW, TOPIC, change, post, wanted
@@ -165,7 +166,7 @@ async def test_what_was_restored_is_due_by_its_schedule_from_now_on(desk: Desk) 
     desk.clock.now = FIRST + timedelta(days=2, hours=1)
 
     back = await desk.service.restore(digest.id, GUILD)
-    await desk.service.make_due()
+    await desk.service.due.make()
 
     assert back.upcoming[0] == back.digest.next_at == FIRST + timedelta(days=3)
     assert await desk.told(digest) == []
@@ -250,7 +251,7 @@ async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Pa
             reads[key] += 1
 
         desk.clock.now = FIRST
-        made = await desk.with_each("topic_period", note).make_due()
+        made = await desk.with_each("topic_period", note).due.make()
 
         assert made == HANDFUL + 5
         assert reads == {"データセンター": 1, "話題0": 1, "話題1": 1}
@@ -325,7 +326,7 @@ async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(des
     await desk.storage.put_off_digest(wrong, FIRST + timedelta(days=9))
     await desk.service.pause(paused.id, GUILD)
 
-    moved = await desk.service.realign()
+    moved = await desk.service.due.realign()
 
     assert moved == 1
     assert [one.next_at for one in await kept(desk)] == [FIRST, FIRST, None]
@@ -345,10 +346,10 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
 
     service = desk.with_each("channel_period", fail_once)
     desk.clock.now = FIRST
-    await service.make_due()
+    await service.due.make()
     at_once = await desk.told(poor), await desk.told(other)
     desk.clock.now += timedelta(seconds=LEASE_S)
-    await service.make_due()
+    await service.due.make()
 
     assert at_once == ([], [FIRST])
     assert await desk.told(poor) == [FIRST]
@@ -360,13 +361,13 @@ async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: P
         for _ in range(HANDFUL + 1):
             await desk.create()
         desk.clock.now = FIRST
-        assert await desk.service.make_due() == HANDFUL + 1
+        assert await desk.service.due.make() == HANDFUL + 1
         desk.clock.now = NOW  # set back: all of these are due again, and told already
         desk.restart()
-        await desk.service.make_due()
+        await desk.service.due.make()
         late = await desk.create(name="遅刊")
 
         desk.clock.now = FIRST
-        await desk.service.make_due()
+        await desk.service.due.make()
 
         assert await desk.told(late) == [FIRST]

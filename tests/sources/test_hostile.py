@@ -65,8 +65,8 @@ pytestmark = [pytest.mark.invariant(6), pytest.mark.asyncio(loop_scope="module")
 CAP = 5_000_000
 OUTSIDE = "127.0.0.9"
 """Stands for the public internet: all else on this machine is private."""
-HELD_UP_S = 0.25
-"""The longest that a large answer may keep everybody else waiting."""
+HELD_UP_S = 0.1
+"""The longest turn of the event loop that a large answer may take, in CPU seconds."""
 IN_FLIGHT = 15_000_000
 """What the sockets of this machine may hold of a body that nobody reads."""
 
@@ -500,19 +500,19 @@ async def test_much_is_read_without_holding_up_anybody_else(scene: Scene, room: 
         assert 0.7 * room < len(body) <= CAP
         began = time.process_time()
 
-        assert await longest_gap(scene, body) < HELD_UP_S
+        assert await longest_turn(scene, body) < HELD_UP_S
         assert time.process_time() - began < 10
 
 
-async def longest_gap(scene: Scene, body: bytes) -> float:
-    """CPU seconds of ours for which nothing else had a turn while the body was fetched and read.
+async def longest_turn(scene: Scene, body: bytes) -> float:
+    """CPU seconds of the event loop's own thread in its longest turn while the body was fetched and read.
 
-    Not by the clock on the wall: other programs may hold this one up.
+    Neither other programs nor our reading threads count: how long those keep it waiting is measured, not tested.
     """
     looking = asyncio.create_task(scene.clean_or_named(scene.good(body)))
-    longest, last = 0.0, time.process_time()
+    longest, last = 0.0, time.thread_time()
     while not looking.done():
         await asyncio.wait([looking], timeout=0.002)
-        longest, last = max(longest, time.process_time() - last), time.process_time()
+        longest, last = max(longest, time.thread_time() - last), time.thread_time()
     await looking
     return longest

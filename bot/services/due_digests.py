@@ -1,0 +1,174 @@
+"""Digests that are due: claimed, made of what their period held, and put into the outbox, each time once.
+
+    claim_digests -> due_time -> topic_period, channel_period -> decide_digest -> commit_digest -> wake delivery
+
+A digest that dies anywhere leaves its claim to expire; it is then made again, for the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from bot.core import schedule as schedules
+from bot.core.digest import decide_digest, wants_more
+from bot.core.errors import RefusedRequest, StalePlan
+from bot.core.models import Digest, DigestContent, DigestIssue, Period, TopicKey, TopicPeriod
+from bot.storage.base import Storage
+
+from . import Clock
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 60.0
+"""A digest takes milliseconds to make; what a killed process held is taken up after this."""
+HANDFUL = 25
+"""So many are claimed at once: polls get their turn in between."""
+PERIODS_KEPT = 500
+"""Topics' periods remembered in a round, each with some dozens of posts."""
+CANDIDATES = 40
+"""Posts a topic that are looked at first; more only where rules leave too few of them."""
+CANDIDATES_MAX = 2_560
+_JUMP = timedelta(seconds=60)
+"""A clock that runs back further than this was set, not steered."""
+
+
+class DueDigests:
+    """Makes what is due. ``on_digests`` is called when something may have come into the outbox."""
+
+    def __init__(self, storage: Storage, *, clock: Clock, on_digests: Callable[[], None]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._on_digests = on_digests
+        self._last_tick: datetime | None = None
+
+    async def make(self) -> int:
+        """Put every digest that is due into the outbox; returns how many."""
+        await self._mind_the_clock()
+        told, periods = 0, _Periods(self._storage)
+        while claimed := await self._storage.claim_digests(self._clock(), limit=HANDFUL, lease_s=LEASE_S):
+            fates = [await self._make_safely(digest, periods) for digest in claimed]
+            told += fates.count(_Fate.TOLD)
+            self._on_digests()
+            if set(fates) == {_Fate.LEFT}:
+                break  # the next tick is soon enough for what is changing just now
+        return told
+
+    async def realign(self) -> int:
+        """Have every digest due when its schedule says, counted from its anchor; returns how many moved.
+
+        After a start, because a zone's rules may have changed with the time zone database, and after the clock was
+        set back, because what was due in a future that did not come would else be due only then. Claims are given
+        back: at such a time they are a killed process's, or end in that future.
+        """
+        now, moved = self._clock(), 0
+        for digest in await self._storage.digests(None):
+            moved += digest.paused is None and await self._realigned(digest, now)
+            await asyncio.sleep(0)  # each takes up to a millisecond, and a server may have many
+        return moved
+
+    async def _realigned(self, digest: Digest, now: datetime) -> bool:
+        try:
+            expected = schedules.next_time(digest.schedule, min(digest.anchor, now))
+        except RefusedRequest as refused:
+            log.warning("digest %s keeps its time, its schedule cannot be read: %s", digest.id, refused)
+            return False
+        moves = digest.next_at != expected
+        if moves or digest.claim is not None:
+            await self._storage.put_off_digest(digest, expected)
+        return moves
+
+    async def _mind_the_clock(self) -> None:
+        now, last = self._clock(), self._last_tick
+        if last is None or now < last - _JUMP:
+            moved = await self.realign()
+            if moved:
+                log.info("%d digests are due at another time than was written down", moved)
+        self._last_tick = now
+
+    async def _make_safely(self, digest: Digest, periods: _Periods) -> _Fate:
+        """One digest's fault must not stop the others; its claim runs out, and it is tried again."""
+        try:
+            return await self._make(digest, periods)
+        except asyncio.CancelledError:
+            await self._storage.release_digest(digest)
+            raise
+        except StalePlan as error:
+            log.info("digest %s was changed while it was made: %s", digest.id, error)
+            await self._storage.release_digest(digest)
+        except Exception:
+            log.exception("digest %s failed by a fault of ours", digest.id)
+        return _Fate.LEFT
+
+    async def _make(self, digest: Digest, periods: _Periods) -> _Fate:
+        """Tell it once for the time it was due at last, however often it was missed."""
+        now = self._clock()
+        due_at = schedules.due_time(digest.schedule, _counts_from(digest, now), now)
+        next_at = schedules.next_time(digest.schedule, now)
+        if due_at is None:
+            await self._storage.put_off_digest(digest, next_at)
+            return _Fate.MOVED_ON
+        period = schedules.period_of(digest.schedule, due_at, digest.told_at)
+        content = await self._content(digest, period, periods)
+        is_first = await self._storage.commit_digest(DigestIssue(digest, due_at, content, next_at), now)
+        return _Fate.TOLD if is_first else _Fate.MOVED_ON
+
+    async def content(self, digest: Digest, period: Period) -> DigestContent:
+        """What a digest tells of a period; nothing is stored."""
+        return await self._content(digest, period, _Periods(self._storage))
+
+    async def _content(self, digest: Digest, period: Period, periods: _Periods) -> DigestContent:
+        """Ask for more of a topic for as long as its rules leave too few posts."""
+        topics = await self._storage.digest_topics(digest)
+        limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
+        while True:
+            found = [await periods.of(topic.key, period, limits[topic.key]) for topic in topics]
+            keys = {one.stored.post.key for topic in found for one in topic.posts}
+            channel = await self._storage.channel_period(digest.guild_id, digest.channel_id, period, keys)
+            short = [key for key in wants_more(digest, found, channel) if limits[key] < CANDIDATES_MAX]
+            if not short:
+                return decide_digest(digest, period, found, channel, self._clock())
+            limits |= {key: limits[key] * 4 for key in short}
+
+
+class _Fate(Enum):
+    """What came of a claimed digest."""
+
+    TOLD = auto()
+    MOVED_ON = auto()
+    """It was told for that time before, or is not due yet."""
+    LEFT = auto()
+    """It changed, or failed, and is still due."""
+
+
+class _Periods:
+    """What topics' periods held, for the digests of one round: a topic that many share is read once."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._known: dict[tuple[TopicKey, Period, int], TopicPeriod] = {}
+
+    async def of(self, key: TopicKey, period: Period, limit: int) -> TopicPeriod:
+        """A topic's period, read or remembered; what was asked for longest ago is forgotten first."""
+        wanted = key, period, limit
+        found = self._known.pop(wanted, None)
+        if found is None:
+            found = await self._storage.topic_period(key, period, limit=limit)
+        self._known[wanted] = found
+        if len(self._known) > PERIODS_KEPT:
+            del self._known[next(iter(self._known))]
+        return found
+
+
+def _counts_from(digest: Digest, now: datetime) -> datetime:
+    """After this its times count: its anchor.
+
+    An anchor in the future is of a clock that was set back since. Until then a digest would be silent, perhaps for
+    a year; what it is due at now (``realign``) counts instead.
+    """
+    if digest.anchor <= now or digest.next_at is None:
+        return min(digest.anchor, now)
+    return digest.next_at - datetime.resolution
