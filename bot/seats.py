@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
 
 from bot.core.incidents import place_of
-from bot.core.models import DueWatch, Place, SourceName, Watch
+from bot.core.models import DueWatch, Place, SourceName, Watch, WatchId
 
 
 class Seats:
@@ -19,7 +19,8 @@ class Seats:
     def __init__(self, total: int) -> None:
         self._free = total
         self._taken: Counter[Place] = Counter()
-        self._waiting: list[DueWatch] = []
+        self._seated: dict[WatchId, Place] = {}
+        self._queues: defaultdict[Place, deque[DueWatch]] = defaultdict(deque)
 
     @property
     def free(self) -> int:
@@ -29,33 +30,40 @@ class Seats:
     @property
     def waiting(self) -> list[Watch]:
         """Claimed watches whose host has no room just now."""
-        return [due.watch for due in self._waiting]
+        return [due.watch for queue in self._queues.values() for due in queue]
 
     @property
     def crowded(self) -> frozenset[tuple[SourceName, str | None]]:
         """Sources and targets of those who wait: no more of them need be claimed."""
-        return frozenset((due.watch.source, due.watch.target) for due in self._waiting)
+        return frozenset((watch.source, watch.target) for watch in self.waiting)
 
     def take(self, claimed: Iterable[DueWatch] = ()) -> list[DueWatch]:
         """Seat those who find room, whoever waited before those just claimed; the others wait."""
-        before, self._waiting = [*self._waiting, *claimed], []
-        seated = []
-        for due in before:
-            place = place_of(due.watch.source, due.watch.target)
-            if self._taken[place] < self._free:
-                self._taken[place] += 1
-                self._free -= 1
-                seated.append(due)
-            else:
-                self._waiting.append(due)
-        return seated
+        for due in claimed:
+            self._queues[place_of(due.watch.source, due.watch.target)].append(due)
+        return [due for place in list(self._queues) for due in self._seat(place)]
+
+    def _seat(self, place: Place) -> Iterator[DueWatch]:
+        queue = self._queues[place]
+        while queue and self._taken[place] < self._free:
+            self._taken[place] += 1
+            self._free -= 1
+            due = queue.popleft()
+            self._seated[due.watch.id] = place
+            yield due
+        if not queue:
+            del self._queues[place]
 
     def leave(self, watch: Watch) -> None:
         """Its look is over."""
-        self._taken[place_of(watch.source, watch.target)] -= 1
+        place = self._seated.pop(watch.id)
+        self._taken[place] -= 1
         self._free += 1
+        if not self._taken[place]:
+            del self._taken[place]
 
     def clear(self) -> list[Watch]:
         """Nobody waits any more; returns who did."""
-        left, self._waiting = self.waiting, []
+        left = self.waiting
+        self._queues.clear()
         return left
