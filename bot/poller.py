@@ -77,6 +77,10 @@ class Poller:
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._seats = Seats(concurrency)
+        self._claimed_at = 0.0
+        # Many are claimed at once, and their states come many at once: each begins and plans in a turn of the event
+        # loop of its own, so that nobody else waits for all of them.
+        self._turn = asyncio.Lock()
         self._renewed_at = clock()
         self._hosts = Hosts(storage, policies)
 
@@ -107,13 +111,18 @@ class Poller:
     async def _top_up(self, due_by: datetime | None) -> None:
         """Claim as much as there are free places for."""
         self._begin(self._seats.take())
-        if self._seats.free * 4 < self._concurrency:
+        if self._running and self._seats.freed * 4 < self._concurrency and not self._waited_long():
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
         await self._hosts.count(self._clock())
+        self._seats.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
         claimed = await self._storage.claim_due(
             self._clock(), limit=self._seats.free, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
         )
         self._begin(self._seats.take(claimed))
+
+    def _waited_long(self) -> bool:
+        """Whether it is time to look what has become due, though nearly everybody is still busy."""
+        return asyncio.get_running_loop().time() - self._claimed_at >= _BREATH_S
 
     def _begin(self, seated: Iterable[DueWatch]) -> None:
         for due in seated:
@@ -145,6 +154,8 @@ class Poller:
         """One watch, from the question to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
+            async with self._turn:
+                pass
             answer = await self._answer(due)
             if isinstance(answer, SourceError):
                 report.failed = 1
@@ -190,10 +201,11 @@ class Poller:
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             now = self._clock()
             state = await self._storage.poll_state(watch, keys, now)
-            if isinstance(answer, SourceError):
-                plan = plan_failure(state.watch, answer, policy, now)
-            else:
-                plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
+            async with self._turn:
+                if isinstance(answer, SourceError):
+                    plan = plan_failure(state.watch, answer, policy, now)
+                else:
+                    plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
             try:
                 result = await self._storage.commit_poll(plan)
             except StalePlan:

@@ -18,6 +18,8 @@ class Seats:
 
     def __init__(self, total: int) -> None:
         self._free = total
+        self.freed = total
+        """Seats that were left since whoever claims set this to 0."""
         self._taken: Counter[Place] = Counter()
         self._seated: dict[WatchId, Place] = {}
         self._queues: defaultdict[Place, deque[DueWatch]] = defaultdict(deque)
@@ -59,6 +61,7 @@ class Seats:
         place = self._seated.pop(watch.id)
         self._taken[place] -= 1
         self._free += 1
+        self.freed += 1
         if not self._taken[place]:
             del self._taken[place]
 

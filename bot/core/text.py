@@ -65,7 +65,8 @@ def address_in(typed: str) -> str | None:
 
 def clean(text: str) -> str:
     """Without control characters and direction overrides (invariant 7); new lines and tabs stay."""
-    if text.replace("\n", "").isprintable():  # most texts are, and nothing printable is changed
+    # Most texts are printable, and nothing printable is changed; Japanese ones have wide spaces, too.
+    if text.replace("\n", "").replace("\u3000", "").isprintable():
         return text
     return _CONTROL.sub("", _DIRECTION.sub("", _LINE_END.sub("\n", text)))
 
@@ -78,6 +79,8 @@ def fold(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Clean text in one line, white space folded."""
+    if text.isprintable() and "  " not in text:  # as most names: ``regex`` gives up the interpreter at each call
+        return text.strip()
     return _SPACE.sub(" ", clean(text)).strip()
 
 

@@ -33,6 +33,8 @@ def one_space(text: str) -> str:
 def nests_without_end(text: str) -> bool:
     """Whether a page is nested deeper than any real one: the parser would take seconds over it."""
     tags = text.count("<")
+    if tags * tags <= OPENED_ANEW_MAX:
+        return False
     if tags <= MANY_TAGS and tags * len(_EMPHASISED.findall(text)) <= OPENED_ANEW_MAX:
         return False  # as nearly every page, at a tenth of the time
     return _is_too_deep(text)
