@@ -78,8 +78,8 @@ class Poller:
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._seats = Seats(concurrency)
         self._claimed_at = 0.0
-        # Many are claimed at once, and their states come many at once: each begins and plans in a turn of the event
-        # loop of its own, so that nobody else waits for all of them.
+        # Many are claimed at once, and their states come many at once: each begins and plans in a turn of the
+        # event loop of its own, so that nobody else waits for all of them.
         self._turn = asyncio.Lock()
         self._renewed_at = clock()
         self._hosts = Hosts(storage, policies)

@@ -73,8 +73,9 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     entries = list(parsed.entries[:ENTRIES_MAX])
     shared = _shared_links(entries, parsed.feed.link)
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
+    language = language_of(parsed.feed.language)
     posts = [
-        _post(entry, count, url=url, now=now, shared=shared, language=language_of(parsed.feed.language))
+        _post(entry, count, url=url, now=now, shared=shared, language=language)
         for entry, count in zip(entries, counts, strict=False)
     ]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}

@@ -20,6 +20,8 @@ HTML_MAX: Final = 30_000
 TAGS_MAX: Final = 600
 """Elements read of one post. Lexbor's time grows with the square of the nesting: 100,000 open
 ``<div>`` held the event loop for 30 s (measured), 600 take about 1 ms."""
+FEW_TAGS: Final = 64
+"""So few open nothing anew often enough to matter."""
 
 _DROPPED: Final = frozenset({
     "script", "style", "template", "title", "textarea", "noscript", "noembed", "noframes", "iframe",
@@ -50,12 +52,19 @@ def html_to_text(html: str) -> str:
     and custom emoji as their text; scripts and the ``RE:`` line of a quote are left out.
     """
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
-        return clean(_HTML_SPACE.sub(" ", html[:HTML_MAX])).strip(" ")
+        return clean(_one_space(html[:HTML_MAX])).strip(" ")
     body = LexborHTMLParser(_bounded(html)).body
     if body is None:
         return ""
-    text = re.sub(" {2,}", " ", "".join(_pieces(body, links=True)))
+    text = "".join(_pieces(body, links=True))
+    if "  " in text:
+        text = re.sub(" {2,}", " ", text)
     return _BREAKS.sub(_break, text).strip(" \t\n")
+
+
+def _one_space(text: str) -> str:
+    """White space as HTML shows it: one space. Most pieces of text have no other."""
+    return text if text.isprintable() and "  " not in text else _HTML_SPACE.sub(" ", text)
 
 
 def _break(found: re.Match[str]) -> str:
@@ -67,9 +76,10 @@ def _break(found: re.Match[str]) -> str:
 def _bounded(html: str) -> str:
     """At most ``HTML_MAX`` characters and ``TAGS_MAX`` opening brackets of it, without emphasis."""
     cut = html[:HTML_MAX]
-    if cut.count("<") > TAGS_MAX:
+    tags = cut.count("<")
+    if tags > TAGS_MAX:
         cut = "<".join(cut.split("<", TAGS_MAX + 1)[: TAGS_MAX + 1])
-    return _EMPHASIS.sub("", cut)
+    return cut if tags <= FEW_TAGS else _EMPHASIS.sub("", cut)
 
 
 def _pieces(root: LexborNode, *, links: bool) -> Iterator[str]:
@@ -83,7 +93,7 @@ def _pieces(root: LexborNode, *, links: bool) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif item.is_text_node:
-            yield clean(_HTML_SPACE.sub(" ", item.text_content or ""))
+            yield clean(_one_space(item.text_content or ""))
         elif not _is_dropped(item):
             link = _link(item) if links and item.tag == "a" else None
             yield clean(link) if link is not None else _open(item, stack)
