@@ -29,8 +29,11 @@ UPDATE digests SET next_at = ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim IS ? AND version = ? AND paused IS NULL AND removed_at IS NULL
 """
 _IS_CURRENT = "SELECT claim FROM digests WHERE id = ? AND version = ? AND removed_at IS NULL"
+# Told for that time before (the clock was set back since), it tells nothing: its next period begins as it would.
 _MOVE_ON = """
-UPDATE digests SET anchor = ?1, told_at = ?1, next_at = ?2, claim = NULL, claimed_until = NULL WHERE id = ?3
+UPDATE digests SET anchor = ?1, told_at = CASE WHEN ?4 THEN ?1 ELSE told_at END, next_at = ?2, claim = NULL,
+  claimed_until = NULL
+WHERE id = ?3
 """
 _ADD_ENTRY = """
 INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
@@ -88,13 +91,13 @@ def _claim(now: datetime, limit: int, lease: timedelta, connection: sqlite3.Conn
 
 def _commit(issue: DigestIssue, now: datetime, connection: sqlite3.Connection) -> bool:
     _refuse_stale(connection, issue)
-    if issue.next_at is not None:
-        connection.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id))
     key = (issue.digest.id, to_us(issue.due_at))
     # Invariant 2: the key (digest, due time) decides.
     is_first = connection.execute(
         "INSERT OR IGNORE INTO digest_issues (digest_id, due_at) VALUES (?, ?)", key
     ).rowcount
+    if issue.next_at is not None:
+        connection.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
     if is_first:
         entry_id = _add_entry(connection, issue, now)
         connection.execute(

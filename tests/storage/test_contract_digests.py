@@ -279,7 +279,7 @@ async def test_a_digest_is_told_once_for_a_time_and_goes_on_all_the_same(storage
     assert len((await storage.waiting(DUE))[CHANNEL]) == 1
     kept = await storage.digest(digest.id)
     assert kept is not None
-    assert (kept.next_at, kept.told_at, kept.claim) == (NEXT, DUE, None)
+    assert (kept.next_at, kept.anchor, kept.told_at, kept.claim) == (NEXT, DUE, None, None)
 
 
 @pytest.mark.invariant(2)
