@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 from bot.core.errors import SourceError
 from bot.core.models import Quota
 
 from .rate_limits import rate_limit_quota, rate_limit_reset
 
+LOOK_S: Final = 60.0
+"""After this a look asks for nothing more: a host that takes its time for each answer, within every time-out,
+would else keep a seat of the poller for as long as there are posts to read again."""
 _REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining")
 
 
@@ -20,13 +25,15 @@ class Allowance:
     ``requests``: how many were answered. ``quota``: what the host said last that it still allows.
     """
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, timer: Callable[[], float] = time.monotonic) -> None:
         self.reset_at: datetime | None = None
         self.quota: Quota | None = None
         self.requests = 0
         self._now = now
         self._remaining: int | None = None
         self._cut_short = False
+        self._timer = timer
+        self._ends_at = timer() + LOOK_S
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Hear what an answer says; its header names are in lower case."""
@@ -37,9 +44,9 @@ class Allowance:
         self.reset_at = rate_limit_reset(headers, self._now) or self.reset_at
 
     def may_ask(self, reserve: int = 0) -> bool:
-        """Whether another request is all right that leaves ``reserve`` requests to others."""
+        """Whether there is time for another request, and it leaves ``reserve`` requests to others."""
         spent = self._remaining is not None and self._remaining <= reserve
-        return not (self._cut_short or self.reset_at or spent)
+        return not (self._cut_short or self.reset_at or spent or self._timer() >= self._ends_at)
 
     def stop(self, error: SourceError) -> None:
         """A request failed: ask no more in this look, and pass on how long to wait."""
