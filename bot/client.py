@@ -108,6 +108,7 @@ class TrendBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load what answers, then tell Discord of changed commands."""
+        self.services.texts.read()
         await self.tree.set_translator(FluentTranslator(self.services.texts))
         for cog in COGS:
             await self.load_extension(cog)

@@ -145,6 +145,7 @@ def poll(
 
 async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
     async with app.house(settings) as services:
+        app.spare_the_collector()
         now = services.clock()
         due = sum(
             1

@@ -23,11 +23,16 @@ def language_of(locale: str | None, default: str) -> str:
 class Speaker:
     """Says things in one language."""
 
-    def __init__(self, language: str, bundle: FluentBundle) -> None:
+    def __init__(self, language: str, folder: Path) -> None:
         self.language = language
-        self._bundle = bundle
+        self._folder = folder
         self._plain: dict[str, str] = {}
         """Sentences without values, which are always the same."""
+
+    @property
+    def _bundle(self) -> FluentBundle:
+        """Read when first needed: 0.1 s that a command which says nothing in this language keeps."""
+        return _bundle(self.language, self._folder)
 
     def has(self, text_id: str) -> bool:
         """Whether there is such a sentence."""
@@ -82,11 +87,19 @@ def when(moment: datetime) -> str:
 
 
 class Texts:
-    """All languages, read once from a folder with one folder of ``.ftl`` files a language."""
+    """All languages, from a folder with one folder of ``.ftl`` files a language.
+
+    Each is read once: when it first speaks, or all by ``read``.
+    """
 
     def __init__(self, folder: Path, default: str = "ja") -> None:
         self.default = default
-        self._speakers = {language: Speaker(language, _bundle(language, folder)) for language in LANGUAGES}
+        self._speakers = {language: Speaker(language, folder) for language in LANGUAGES}
+
+    def read(self) -> None:
+        """Read all now, as the running bot does before it connects: nobody's first command waits for it."""
+        for speaker in self._speakers.values():
+            speaker.has("")
 
     def speaker(self, locale: str | None) -> Speaker:
         """The speaker for one of Discord's locales or one of our languages."""
