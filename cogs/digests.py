@@ -33,7 +33,7 @@ from .digest_buttons import (
     toggle,
 )
 from .subscription_buttons import Click, language_for, speaker_of
-from .subscription_rights import check_role, guild_of, place_of, require_able, require_manage
+from .subscription_rights import check_role, guild_of, listed_channel, place_of, require_able, require_manage
 from .subscriptions import CHOICES_MAX, ChannelChoice
 from .zone_option import zone_choices, zone_of
 
@@ -220,12 +220,7 @@ class Digests(commands.Cog):
     )
     async def list_digests(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
         """The server's digests, of the channels the person may see."""
-        place = await place_of(interaction, channel) if channel is not None else None
-        if place is not None:
-            require_manage(place)
-        elif not interaction.permissions.manage_channels:
-            raise app_commands.MissingPermissions(["manage_channels"])
-        layout = await list_layout(interaction, 0, None if place is None else place.channel_id)
+        layout = await list_layout(interaction, 0, await listed_channel(interaction, channel))
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     @digest.command(

@@ -90,6 +90,21 @@ def require_managed(interaction: discord.Interaction[TrendBot], channel_id: Chan
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
+async def listed_channel(interaction: discord.Interaction[TrendBot], chosen: Chosen | None) -> ChannelId | None:
+    """The channel that a list is asked of; None for the whole server's.
+
+    Raises ``MissingPermissions`` unless the person may manage it (for the server's: the channel they are in),
+    ``RefusedRequest`` for a channel that cannot hear.
+    """
+    if chosen is None:
+        if not interaction.permissions.manage_channels:
+            raise app_commands.MissingPermissions(["manage_channels"])
+        return None
+    place = await place_of(interaction, chosen)
+    require_manage(place)
+    return place.channel_id
+
+
 def may_manage_channel(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> bool:
     """Whether the person may manage a channel; one that is gone is judged by where the person is now."""
     here = interaction.permissions

@@ -20,6 +20,7 @@ from .subscription_rights import (
     Chosen,
     check_role,
     guild_of,
+    listed_channel,
     place_of,
     require_able,
     require_manage,
@@ -148,12 +149,7 @@ class Subscriptions(commands.Cog):
     @app_commands.guild_only()
     async def subscriptions(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
         """The server's subscriptions."""
-        place = await place_of(interaction, channel) if channel is not None else None
-        if place is not None:
-            require_manage(place)
-        elif not interaction.permissions.manage_channels:
-            raise app_commands.MissingPermissions(["manage_channels"])
-        layout = await list_layout(interaction, 0, None if place is None else place.channel_id)
+        layout = await list_layout(interaction, 0, await listed_channel(interaction, channel))
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     @app_commands.command(
