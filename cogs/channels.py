@@ -20,8 +20,9 @@ from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 
 from .errors import answering
-from .subscription_buttons import Click, speaker_of
+from .subscription_buttons import speaker_of
 from .subscription_rights import (
+    Click,
     Place,
     find_channel,
     guild_of,

@@ -24,8 +24,9 @@ from bot.views.why import draw_why
 from bot.views.why_lines import Asked
 
 from .errors import answering
-from .subscription_buttons import Click, speaker_of
+from .subscription_buttons import speaker_of
 from .subscription_rights import (
+    Click,
     find_channel,
     guild_of,
     missing_to_tell,

@@ -31,8 +31,10 @@ from bot.views.digests import (
 )
 
 from .errors import answering
-from .subscription_buttons import Click, speaker_of
+from .list_items import page_button, pick_menu
+from .subscription_buttons import speaker_of
 from .subscription_rights import (
+    Click,
     check_role,
     guild_of,
     is_age_restricted,
@@ -63,48 +65,6 @@ class ActionButton(
         """Do it, for those who may."""
         async with answering(interaction):
             await _DOES[self.action](interaction, self.digest_id)
-
-
-class PageButton(
-    ui.DynamicItem[ui.Button[Any]], template=r"kw:digest:page:(?P<page>[0-9]{1,5}):(?P<channel>[0-9]{1,20})"
-):
-    """A button that turns to a page of the list."""
-
-    def __init__(self, item: ui.Button[Any], page: int, channel_id: ChannelId | None) -> None:
-        super().__init__(item)
-        self.page = page
-        self.channel_id = channel_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a page."""
-        channel = ChannelId(int(match["channel"])) or None
-        return cls(item, int(match["page"]), channel)  # type: ignore[arg-type]
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the page in place of this one."""
-        async with answering(interaction):
-            require_managed(interaction, self.channel_id or ChannelId(interaction.channel_id or 0))
-            await interaction.response.edit_message(
-                view=await list_layout(interaction, self.page, self.channel_id)
-            )
-
-
-class PickMenu(ui.DynamicItem[ui.Select[Any]], template=r"kw:digest:pick:(?P<channel>[0-9]{1,20})"):
-    """The menu that opens a digest of the list."""
-
-    def __init__(self, item: ui.Select[Any]) -> None:
-        super().__init__(item)
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
-        """The menu as it came."""
-        return cls(item)  # type: ignore[arg-type]
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the one that was picked."""
-        async with answering(interaction):
-            await _open(interaction, DigestId(int(self.item.values[0])))
 
 
 class SentButton(
@@ -175,9 +135,6 @@ class SentMenu(
         async with answering(interaction):
             content = await _sent(interaction, self.message_id, self.index)
             await _open_topic(interaction, content, int(self.item.values[0]))
-
-
-ITEMS = (ActionButton, PageButton, PickMenu, SentButton, SentMenu)
 
 
 # -- what is shown -------------------------------------------------------------------------------------
@@ -376,6 +333,15 @@ _DOES: dict[Action, Callable[[Click, DigestId], Awaitable[None]]] = {
     Action.DELETE: remove,
     Action.RESTORE: _restore,
 }
+
+
+ITEMS = (
+    ActionButton,
+    page_button("digest", list_layout),
+    pick_menu("digest", lambda click, number: _open(click, DigestId(number))),
+    SentButton,
+    SentMenu,
+)
 
 
 def _service(interaction: Click) -> DigestService:

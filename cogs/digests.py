@@ -32,8 +32,16 @@ from .digest_buttons import (
     show_preview,
     toggle,
 )
-from .subscription_buttons import Click, language_for, speaker_of
-from .subscription_rights import check_role, guild_of, listed_channel, place_of, require_able, require_manage
+from .subscription_buttons import language_for, speaker_of
+from .subscription_rights import (
+    Click,
+    check_role,
+    guild_of,
+    listed_channel,
+    place_of,
+    require_able,
+    require_manage,
+)
 from .subscriptions import CHOICES_MAX, ChannelChoice
 from .zone_option import zone_choices, zone_of
 

@@ -42,8 +42,8 @@ from bot.views.moderation import (
 from bot.views.text import Speaker
 
 from .errors import answering
-from .subscription_buttons import Click, speaker_of
-from .subscription_rights import guild_of
+from .subscription_buttons import speaker_of
+from .subscription_rights import Click, guild_of
 
 QUESTION_S = 14 * 60.0
 """Discord lets an answer be changed for 15 minutes."""

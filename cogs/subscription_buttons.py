@@ -13,7 +13,6 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.client import TrendBot
 from bot.core.models import ChannelId, RoleId, Subscription, SubscriptionId, UserId
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.subscriptions import SubscriptionService
@@ -26,7 +25,9 @@ from bot.views.subscriptions import Action, draw_detail, draw_list, draw_removed
 from bot.views.text import Speaker, language_of
 
 from .errors import answering
+from .list_items import page_button, pick_menu
 from .subscription_rights import (
+    Click,
     check_role,
     guild_of,
     place_in,
@@ -36,8 +37,6 @@ from .subscription_rights import (
     require_managed,
     seen_by,
 )
-
-Click = discord.Interaction[TrendBot]
 
 
 def speaker_of(interaction: Click) -> Speaker:
@@ -128,50 +127,6 @@ class ActionButton(
         """Do it, for those who may."""
         async with answering(interaction):
             await _DOES[self.action](interaction, self.subscription_id)
-
-
-class PageButton(
-    ui.DynamicItem[ui.Button[Any]], template=r"kw:subs:page:(?P<page>[0-9]{1,5}):(?P<channel>[0-9]{1,20})"
-):
-    """A button that turns to a page of the list."""
-
-    def __init__(self, item: ui.Button[Any], page: int, channel_id: ChannelId | None) -> None:
-        super().__init__(item)
-        self.page = page
-        self.channel_id = channel_id
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of a page."""
-        channel = ChannelId(int(match["channel"])) or None
-        return cls(item, int(match["page"]), channel)  # type: ignore[arg-type]
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the page in place of this one."""
-        async with answering(interaction):
-            require_managed(interaction, self.channel_id or ChannelId(interaction.channel_id or 0))
-            layout = await list_layout(interaction, self.page, self.channel_id)
-            await interaction.response.edit_message(view=layout)
-
-
-class PickMenu(ui.DynamicItem[ui.Select[Any]], template=r"kw:subs:pick:(?P<channel>[0-9]{1,20})"):
-    """The menu that opens a subscription of the list."""
-
-    def __init__(self, item: ui.Select[Any]) -> None:
-        super().__init__(item)
-
-    @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
-        """The menu as it came."""
-        return cls(item)  # type: ignore[arg-type]
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the one that was picked."""
-        async with answering(interaction):
-            await _show(interaction, SubscriptionId(int(self.item.values[0])))
-
-
-ITEMS = (SubscribeButton, ActionButton, PageButton, PickMenu)
 
 
 async def _own(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
@@ -314,6 +269,14 @@ _DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
     Action.REMOVE: _remove,
     Action.RESTORE: _restore,
 }
+
+
+ITEMS = (
+    SubscribeButton,
+    ActionButton,
+    page_button("subs", list_layout),
+    pick_menu("subs", lambda click, number: _show(click, SubscriptionId(number))),
+)
 
 
 def _service(interaction: Click) -> SubscriptionService:

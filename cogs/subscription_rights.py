@@ -12,6 +12,8 @@ from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, GuildId, Subscription
 
+Click = discord.Interaction[TrendBot]
+"""A command, a button or a form that somebody used."""
 Chosen = app_commands.AppCommandChannel | app_commands.AppCommandThread
 """A channel as an option of a command names it: not from the cache, so archived threads are there too."""
 
@@ -44,14 +46,14 @@ class Place:
     is_closed: bool = False
 
 
-def guild_of(interaction: discord.Interaction[TrendBot]) -> GuildId:
+def guild_of(interaction: Click) -> GuildId:
     """The server of an interaction. Raises Discord's own error for a private chat."""
     if interaction.guild_id is None:
         raise app_commands.NoPrivateMessage
     return GuildId(interaction.guild_id)
 
 
-async def place_of(interaction: discord.Interaction[TrendBot], chosen: Chosen | None) -> Place:
+async def place_of(interaction: Click, chosen: Chosen | None) -> Place:
     """The channel chosen, or the one typed in. Raises ``RefusedRequest`` for one that cannot hear."""
     channel = chosen if chosen is not None else interaction.channel
     if channel is None or channel.type not in KINDS:
@@ -64,7 +66,7 @@ async def place_of(interaction: discord.Interaction[TrendBot], chosen: Chosen | 
     return Place(ChannelId(chosen.id), chosen.permissions, _bot_permissions(found), is_thread=False)
 
 
-async def _thread_place(interaction: discord.Interaction[TrendBot], channel: Any, chosen: Chosen | None) -> Place:
+async def _thread_place(interaction: Click, channel: Any, chosen: Chosen | None) -> Place:
     """A thread is always asked for as the bot knows it: whether it may write there is not in its permissions."""
     found = await find_channel(interaction, ChannelId(channel.id))
     is_private = channel.type is discord.ChannelType.private_thread
@@ -84,13 +86,13 @@ def require_manage(place: Place) -> None:
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
-def require_managed(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> None:
+def require_managed(interaction: Click, channel_id: ChannelId) -> None:
     """The same for a channel somewhere in the server."""
     if not may_manage_channel(interaction, channel_id):
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
-async def listed_channel(interaction: discord.Interaction[TrendBot], chosen: Chosen | None) -> ChannelId | None:
+async def listed_channel(interaction: Click, chosen: Chosen | None) -> ChannelId | None:
     """The channel that a list is asked of; None for the whole server's.
 
     Raises ``MissingPermissions`` unless the person may manage it (for the server's: the channel they are in),
@@ -105,7 +107,7 @@ async def listed_channel(interaction: discord.Interaction[TrendBot], chosen: Cho
     return place.channel_id
 
 
-def may_manage_channel(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> bool:
+def may_manage_channel(interaction: Click, channel_id: ChannelId) -> bool:
     """Whether the person may manage a channel; one that is gone is judged by where the person is now."""
     here = interaction.permissions
     guild, person = interaction.guild, interaction.user
@@ -144,7 +146,7 @@ def check_role(role: discord.Role | None) -> None:
         raise RefusedRequest("error-role-everyone")
 
 
-async def place_in(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> Place:
+async def place_in(interaction: Click, channel_id: ChannelId) -> Place:
     """A channel that hears of something. Raises ``RefusedRequest`` when the bot cannot find it any more."""
     guild, person = interaction.guild, interaction.user
     channel = await find_channel(interaction, channel_id)
@@ -164,7 +166,7 @@ def place_for(channel: Found, person: discord.Member) -> Place:
     )
 
 
-async def find_channel(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> Found | None:
+async def find_channel(interaction: Click, channel_id: ChannelId) -> Found | None:
     """A channel, also an archived thread, which is in no cache; None where Discord does not show it to the bot."""
     channel = interaction.client.get_channel(channel_id)
     if channel is None:
@@ -178,7 +180,7 @@ async def find_channel(interaction: discord.Interaction[TrendBot], channel_id: C
 
 
 def seen_by(
-    interaction: discord.Interaction[TrendBot], subscriptions: list[Subscription]
+    interaction: Click, subscriptions: list[Subscription]
 ) -> tuple[list[Subscription], dict[ChannelId, str]]:
     """Those in channels the person may see (or that are gone), and the names of the channels."""
     guild, person = interaction.guild, interaction.user
@@ -194,7 +196,7 @@ def seen_by(
     return shown, names
 
 
-def sees(interaction: discord.Interaction[TrendBot], channel_id: ChannelId) -> bool:
+def sees(interaction: Click, channel_id: ChannelId) -> bool:
     """Whether the person sees a channel; one that is gone those see who manage the whole server's channels."""
     guild, person = interaction.guild, interaction.user
     if guild is None or not isinstance(person, discord.Member):

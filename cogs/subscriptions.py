@@ -14,10 +14,11 @@ from bot.services.asks import SubscribeAsk
 from bot.services.words import MIN_RP_MAX
 from bot.views.subscriptions import draw_removed
 
-from .subscription_buttons import ITEMS, Click, answer_subscribe, language_for, list_layout, speaker_of
+from .subscription_buttons import ITEMS, answer_subscribe, language_for, list_layout, speaker_of
 from .subscription_rights import (
     KINDS,
     Chosen,
+    Click,
     check_role,
     guild_of,
     listed_channel,
