@@ -345,12 +345,16 @@ async def test_the_list_opens_a_digest_with_all_that_can_be_done(house: House) -
     await create(house, topics="生成AI", name="AI便り")
 
     listed = await digest(house, "list")
+    before = shown(listed)
     [made] = await kept(house)
     card = (await house.admin.select(listed, [str(made.id)], custom_id="kw:digest:pick:0")).response
+    opened, offered = shown(card), labels(card)
+    back = (await house.admin.click(card, label="To the list")).response
 
-    assert "AI便り" in shown(listed)
-    assert "every day at 8:00" in shown(card)
-    assert labels(card)[:5] == ["Edit", "Preview", "Send now", "Pause", "Delete"]
+    assert "AI便り" in before
+    assert "every day at 8:00" in opened
+    assert offered[:5] == ["Edit", "Preview", "Send now", "Pause", "Delete"]
+    assert opened != shown(back) == before
 
 
 async def test_an_empty_list_says_how_to_begin(house: House) -> None:
