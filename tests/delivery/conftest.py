@@ -157,7 +157,7 @@ class Desk:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for what happens on other sockets."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             if condition():
                 return

@@ -166,7 +166,7 @@ async def test_delivery_stops_also_when_it_was_woken_just_now(desk: Desk, turns:
     delivery.wake()
     for _ in range(turns):
         await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await delivery.stop()
 
 

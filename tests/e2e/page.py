@@ -56,12 +56,12 @@ class ChannelPage:
     async def open(cls, page: Page, url: str) -> ChannelPage:
         """Open the address ``SimulatedDiscord.serve`` returned and wait for the channel."""
         await page.goto(url)
-        await expect(page.locator("#channel-composer")).to_be_visible(timeout=15_000)
+        await expect(page.locator("#channel-composer")).to_be_visible(timeout=60_000)
         channel = cls(page)
         await channel.settled()
         return channel
 
-    async def settled(self, timeout_ms: float = 20_000) -> None:
+    async def settled(self, timeout_ms: float = 60_000) -> None:
         """Wait until no action is under way and all is drawn."""
         await self.page.wait_for_function(_SETTLED, timeout=timeout_ms)
 

@@ -15,9 +15,10 @@ from bot.demo.run import running_demo
 from bot.demo.simulated import Language
 from tests.e2e.page import CHROMIUM, PHONE, ChannelPage, browser_page
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="Debian's Chromium is not installed (apt install chromium)"
-)
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed (apt install chromium)"),
+    pytest.mark.timeout(900),
+]
 
 ALERT = {"ja": "RP 100 に到達", "en": "reached RP 100"}
 COUNTED = {"ja": "件の投稿", "en": "posts"}
@@ -25,8 +26,10 @@ DIGEST = {"ja": "今日の瓦版", "en": "Today's broadsheet"}
 EVERY_DAY = {"ja": "毎日", "en": "Every day"}
 MADE = {"ja": "毎日 8:00", "en": "every day at 8:00"}
 SENT_IN_A_DAY = {"ja": "24時間", "en": "24 h"}
-A_MINUTE_MS = 60_000
-TWO_MINUTES_MS = 120_000
+ALERT_WITHIN_MS = 180_000
+"""It takes half a minute on a machine at rest."""
+DIGEST_WITHIN_MS = 360_000
+"""It takes a minute."""
 
 
 async def keep(page: ChannelPage, name: str) -> None:
@@ -43,7 +46,7 @@ async def test_demo_tells_an_alert_and_a_digest_by_itself_and_answers_commands(l
         page = await ChannelPage.open(browser, demo.page)
         topic = demo.world.topics[0]
 
-        await expect(page.message(ALERT[language]).first).to_be_visible(timeout=A_MINUTE_MS)
+        await expect(page.message(ALERT[language]).first).to_be_visible(timeout=ALERT_WITHIN_MS)
         await keep(page, f"alert-{language}")
 
         await page.run("trend", topic=topic)
@@ -59,7 +62,7 @@ async def test_demo_tells_an_alert_and_a_digest_by_itself_and_answers_commands(l
         await page.make_digest(EVERY_DAY[language], zone="Tokyo")
         await expect(page.last).to_contain_text(MADE[language])
 
-        await expect(page.message(DIGEST[language]).first).to_be_visible(timeout=TWO_MINUTES_MS)
+        await expect(page.message(DIGEST[language]).first).to_be_visible(timeout=DIGEST_WITHIN_MS)
         await expect(page.last).to_contain_text(topic)
         await keep(page, f"digest-{language}")
 
@@ -69,7 +72,7 @@ async def test_demo_tells_an_alert_and_a_digest_by_itself_and_answers_commands(l
 async def test_demo_is_readable_on_a_phone() -> None:
     async with running_demo(language="ja") as demo, browser_page(viewport=PHONE) as browser:
         page = await ChannelPage.open(browser, demo.page)
-        await expect(page.message(ALERT["ja"]).first).to_be_visible(timeout=A_MINUTE_MS)
+        await expect(page.message(ALERT["ja"]).first).to_be_visible(timeout=ALERT_WITHIN_MS)
         await keep(page, "alert-phone")
 
         overflow = await browser.evaluate("document.documentElement.scrollWidth - window.innerWidth")

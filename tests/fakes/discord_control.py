@@ -107,14 +107,14 @@ class Control:
         return {"message": message_entry(message)}
 
     async def slash(
-        self, channel_id: str, user_id: str, command: str, options: Json | None = None, wait_s: float = 5.0
+        self, channel_id: str, user_id: str, command: str, options: Json | None = None, wait_s: float = 30.0
     ) -> Json:
         world = self._server.world
         channel, user = world.channels[int(channel_id)], world.users[int(user_id)]
         interaction = await self._server.slash(channel, user, command, wait_s=wait_s, **(options or {}))
         return _answered(interaction)
 
-    async def click(self, message_id: str, user_id: str, custom_id: str, wait_s: float = 5.0) -> Json:
+    async def click(self, message_id: str, user_id: str, custom_id: str, wait_s: float = 30.0) -> Json:
         world = self._server.world
         message, user = world.message_by_id[int(message_id)], world.users[int(user_id)]
         interaction = await self._server.click(message, user, custom_id, wait_s=wait_s)
@@ -130,7 +130,7 @@ class Control:
         record = self._server.record
         return {"requests": record.as_json(), "rate_limited": dict(record.rate_limited)}
 
-    async def wait_connected(self, wait_s: float = 10.0) -> Json:
+    async def wait_connected(self, wait_s: float = 30.0) -> Json:
         await self._server.wait_connected(wait_s)
         return {}
 

@@ -67,7 +67,7 @@ class Interaction:
         """Autocomplete's answer."""
         return list(self.callback_data.get("choices") or ())
 
-    async def until(self, condition: Callable[[Interaction], object], wait_s: float = 5.0) -> Interaction:
+    async def until(self, condition: Callable[[Interaction], object], wait_s: float = 30.0) -> Interaction:
         """Wait until ``condition(interaction)`` holds; raises TimeoutError."""
         async with asyncio.timeout(wait_s):
             while not condition(self):
@@ -75,7 +75,7 @@ class Interaction:
                 await self.changed.wait()
         return self
 
-    async def settled(self, wait_s: float = 5.0) -> Interaction:
+    async def settled(self, wait_s: float = 30.0) -> Interaction:
         """Wait until the bot answered, and where it deferred, until it filled the answer."""
         return await self.until(lambda each: each.is_settled, wait_s)
 

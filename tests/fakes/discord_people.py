@@ -52,14 +52,22 @@ class People:
         return self._messages.accept(channel, user, Body(content=text))
 
     async def slash(
-        self, channel: Channel, user: User, command: str, /, *, wait_s: float = 5.0, **options: Value
+        self, channel: Channel, user: User, command: str, /, *, wait_s: float = 30.0, **options: Value
     ) -> Interaction:
         """``command`` is ``name`` or ``group subcommand``; option values by their names."""
         data = self._command_data(channel, command, 1, options)
         return await self._push(COMMAND, channel, user, data, wait_s)
 
     async def autocomplete(
-        self, channel: Channel, user: User, command: str, /, *, focused: str, wait_s: float = 5.0, **options: Value
+        self,
+        channel: Channel,
+        user: User,
+        command: str,
+        /,
+        *,
+        focused: str,
+        wait_s: float = 30.0,
+        **options: Value,
     ) -> list[Json]:
         """The choices offered while ``focused`` is being typed."""
         data = self._command_data(channel, command, 1, options, partial=True)
@@ -71,7 +79,7 @@ class People:
         return (await self._push(AUTOCOMPLETE, channel, user, data, wait_s)).choices
 
     async def use_message_command(
-        self, message: Message, user: User, command: str, *, wait_s: float = 5.0
+        self, message: Message, user: User, command: str, *, wait_s: float = 30.0
     ) -> Interaction:
         """A command of a message's context menu."""
         data = self._command_data(message.channel, command, 3, {})
@@ -79,14 +87,14 @@ class People:
         data["resolved"] = {"messages": {str(message.id): message_payload(message)}}
         return await self._push(COMMAND, message.channel, user, data, wait_s)
 
-    async def click(self, message: Message, user: User, custom_id: str, *, wait_s: float = 5.0) -> Interaction:
+    async def click(self, message: Message, user: User, custom_id: str, *, wait_s: float = 30.0) -> Interaction:
         """Press the button whose custom_id is, or else begins with, ``custom_id``."""
         part = _find_part(message, custom_id)
         data: Json = {"custom_id": part["custom_id"], "component_type": part["type"], "id": part["id"]}
         return await self._push(COMPONENT, message.channel, user, data, wait_s, message)
 
     async def select(
-        self, message: Message, user: User, custom_id: str, values: Sequence[str | Named], *, wait_s: float = 5.0
+        self, message: Message, user: User, custom_id: str, values: Sequence[str | Named], *, wait_s: float = 30.0
     ) -> Interaction:
         """Choose from a menu."""
         part = _find_part(message, custom_id)
@@ -96,7 +104,7 @@ class People:
         return await self._push(COMPONENT, message.channel, user, data, wait_s, message)
 
     async def submit(
-        self, opened: Interaction, values: dict[str, str | list[str]], *, wait_s: float = 5.0
+        self, opened: Interaction, values: dict[str, str | list[str]], *, wait_s: float = 30.0
     ) -> Interaction:
         """Fill the modal an interaction opened: values by custom_id, left out ones keep their default."""
         if opened.callback != MODAL:

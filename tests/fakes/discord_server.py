@@ -131,7 +131,7 @@ class FakeDiscord:
         finally:
             route.BASE, socket.DEFAULT_GATEWAY = before
 
-    async def wait_connected(self, wait_s: float = 10.0) -> None:
+    async def wait_connected(self, wait_s: float = 30.0) -> None:
         """Until a client is identified; raises TimeoutError."""
         await asyncio.wait_for(self.gateway.connected.wait(), wait_s)
 

@@ -49,7 +49,7 @@ class Town:
                 if setup is not None:
                     await setup(bot)
                 task = asyncio.create_task(bot.connect())
-                await asyncio.wait_for(bot.is_up.wait(), 5)
+                await asyncio.wait_for(bot.is_up.wait(), 30)
                 yield bot
             await asyncio.wait([task])
 

@@ -49,8 +49,8 @@ async def test_wrong_token_is_a_login_failure() -> None:
 @pytest.mark.parametrize("how", ["close", "cut", "opcode 7"])
 async def test_client_resumes_after_a_disconnect_and_misses_no_event(how: str) -> None:
     async with town() as place, place.bot() as bot:
-        heard = asyncio.create_task(bot.wait_for("message", timeout=5))
-        resumed = asyncio.create_task(bot.wait_for("resumed", timeout=5))
+        heard = asyncio.create_task(bot.wait_for("message", timeout=30))
+        resumed = asyncio.create_task(bot.wait_for("resumed", timeout=30))
         await asyncio.sleep(0)
         gateway = place.server.gateway
         if how == "close":
@@ -70,7 +70,7 @@ async def test_client_identifies_anew_when_its_session_is_gone() -> None:
     async with town() as place, place.bot() as bot:
         bot.is_up.clear()
         await place.server.gateway.disconnect(resumable=False)
-        await asyncio.wait_for(bot.is_up.wait(), 5)
+        await asyncio.wait_for(bot.is_up.wait(), 30)
         assert (place.server.gateway.identifies, place.server.gateway.resumes) == (2, 0)
 
 
@@ -78,7 +78,7 @@ async def test_deleted_channel_and_guild_leave_the_cache_and_answer_404() -> Non
     async with town() as place, place.bot() as bot:
         channel = bot.get_channel(place.news.id)
         assert isinstance(channel, discord.TextChannel)
-        gone = asyncio.create_task(bot.wait_for("guild_remove", timeout=5))
+        gone = asyncio.create_task(bot.wait_for("guild_remove", timeout=30))
         await asyncio.sleep(0)
         place.server.delete_channel(place.news)
         with pytest.raises(discord.NotFound) as refused:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 from bot.sources import mastodon_wire
 from bot.sources.misskey_wire import error_code, parse_note, parse_notes, parse_volume, post_of
+from tests.ending import ends_soon
 
 HOST = "misskey.example"
 
@@ -218,24 +218,20 @@ def test_names_cannot_turn_the_reading_direction_or_break_the_line() -> None:
     assert "\n" not in str(post.author_url)
 
 
-def test_name_of_ten_thousand_characters_is_read_in_bounded_time() -> None:
-    began = time.process_time()
-
-    post = post_from(user={"username": "h" * 10_000, "host": "f" * 10_000, "name": "花\u202e" * 10_000})
+@ends_soon
+def test_name_of_a_million_characters_is_read_in_bounded_time() -> None:
+    post = post_from(user={"username": "h" * 1_000_000, "host": "f" * 1_000_000, "name": "花\u202e" * 1_000_000})
 
     assert post is not None
     assert post.author_name == "花" * 199 + "…"
-    assert time.process_time() - began < 1.0
 
 
+@ends_soon
 def test_note_that_quotes_a_note_that_quotes_a_note_is_read_in_bounded_time() -> None:
     deep = b'{"renote":' * 100_000
     whole = page(row()).replace(b'"renoteId": null', b'"renote": ' + deep + b"1" + b"}" * 100_000)
-    began = time.process_time()
 
     parses_or_is_changed(whole)
-
-    assert time.process_time() - began < 2.0
 
 
 @pytest.mark.parametrize(
