@@ -14,7 +14,7 @@ from bot import __version__
 from bot.client import TrendBot, point_at
 from bot.core import cadence
 from bot.core.models import SourceName
-from bot.core.poll import PollPolicy
+from bot.core.policy import PollPolicy
 from bot.counting import Counting
 from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.pacer import ChannelSpacing, Pacer

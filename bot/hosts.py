@@ -12,7 +12,7 @@ from bot.core.errors import SourceError
 from bot.core.incidents import place_of
 from bot.core.models import Fetched, NotModified, Place, PollPlan, SourceName, Watch
 from bot.core.pace import Host, after_look
-from bot.core.poll import PollPolicy
+from bot.core.policy import PollPolicy
 from bot.storage.base import PollStore
 
 COUNT_EVERY: Final = timedelta(minutes=5)

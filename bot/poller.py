@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, PostKey, SourceName, Watch
-from bot.core.poll import PollPolicy, plan_failure, plan_poll
+from bot.core.policy import PollPolicy
+from bot.core.poll import plan_failure, plan_poll
 from bot.counting import Counting
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore

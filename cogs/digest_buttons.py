@@ -1,4 +1,4 @@
-"""Buttons, menus and the form of digests.
+"""Buttons and menus of digests.
 
 They are DynamicItems: all they need is in their custom_id, so they live on after a restart; what a click on a sent
 digest is about is in the sealed message.
@@ -7,43 +7,20 @@ digest is about is in the sealed message.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any, Self
 
 import discord
 from discord import ui
 
-from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, Digest, DigestContent, DigestId, MessageId, RoleId
-from bot.services.digest_words import parse_top, write_time, write_topics
-from bot.services.digests import DescribedDigest, DigestAsk, DigestService
-from bot.services.words import parse_min_rp
-from bot.views.digest import DigestAction, draw_digest_page, draw_digest_preview
-from bot.views.digest_form import DigestForm
-from bot.views.digests import (
-    Action,
-    Done,
-    draw_digest_card,
-    draw_digest_created,
-    draw_digest_deleted,
-    draw_digest_list,
-)
+from bot.core.models import DigestContent, DigestId, MessageId
+from bot.views.digest import DigestAction, draw_digest_page
+from bot.views.digests import Action
 
+from .digest_actions import DOES, answer, list_layout, open_card, open_topic, sent_digest
 from .errors import answering
 from .list_items import page_button, pick_menu
 from .subscription_buttons import speaker_of
-from .subscription_rights import (
-    Click,
-    check_role,
-    guild_of,
-    is_age_restricted,
-    place_in,
-    require_able,
-    require_managed,
-    sees,
-)
-from .trends import show_trend
+from .subscription_rights import Click, is_age_restricted
 
 
 class ActionButton(
@@ -64,7 +41,7 @@ class ActionButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
         async with answering(interaction):
-            await _DOES[self.action](interaction, self.digest_id)
+            await DOES[self.action](interaction, self.digest_id)
 
 
 class SentButton(
@@ -93,12 +70,12 @@ class SentButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
         async with answering(interaction):
-            content = await _sent(interaction, self.message_id, self.index)
+            content = await sent_digest(interaction, self.message_id, self.index)
             match self.action:
                 case DigestAction.EDIT:
-                    await _open(interaction, content.digest_id)
+                    await open_card(interaction, content.digest_id)
                 case DigestAction.TOPIC:
-                    await _open_topic(interaction, content, self.number)
+                    await open_topic(interaction, content, self.number)
                 case DigestAction.MORE:
                     await self._turn(interaction, content)
 
@@ -111,7 +88,7 @@ class SentButton(
             index=self.index,
             age_restricted=is_age_restricted(interaction),
         )
-        await _answer(interaction, view)
+        await answer(interaction, view)
 
 
 class SentMenu(
@@ -133,216 +110,14 @@ class SentMenu(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the one that was picked."""
         async with answering(interaction):
-            content = await _sent(interaction, self.message_id, self.index)
-            await _open_topic(interaction, content, int(self.item.values[0]))
-
-
-# -- what is shown -------------------------------------------------------------------------------------
-
-
-async def list_layout(interaction: Click, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
-    """A page of the server's (or channel's) digests, of channels the person sees."""
-    found = await seen_digests(interaction, channel_id)
-    names = {digest.channel_id: channel_name(interaction, digest.channel_id) for digest in found}
-    return draw_digest_list(
-        speaker_of(interaction),
-        found,
-        page=page,
-        channel_id=channel_id,
-        channel_names={channel: name for channel, name in names.items() if name is not None},
-    )
-
-
-async def seen_digests(interaction: Click, channel_id: ChannelId | None = None) -> list[Digest]:
-    """The server's (or channel's) digests, of channels the person sees."""
-    found = await _service(interaction).list(guild_of(interaction), channel_id)
-    return [digest for digest in found if sees(interaction, digest.channel_id)]
-
-
-def channel_name(interaction: Click, channel_id: ChannelId) -> str | None:
-    """What a channel is called; None for one that is gone."""
-    channel = None if interaction.guild is None else interaction.guild.get_channel_or_thread(channel_id)
-    return None if channel is None else channel.name
-
-
-async def own_digest(interaction: Click, digest_id: DigestId) -> Digest:
-    """The digest, when it is this server's and the person may manage its channel."""
-    digest = await _service(interaction).get(digest_id, guild_of(interaction))
-    require_managed(interaction, digest.channel_id)
-    return digest
-
-
-async def answer_created(interaction: Click, made: DescribedDigest) -> None:
-    """Read it back; the interaction is deferred already."""
-    view = draw_digest_created(speaker_of(interaction), made.digest, made.upcoming, made.topics)
-    await interaction.followup.send(view=view, ephemeral=True)
-
-
-async def show_preview(interaction: Click, digest: Digest) -> None:
-    """What it would tell now; the interaction is deferred already."""
-    content = await _service(interaction).preview(digest)
-    channel: Any = interaction.client.get_channel(digest.channel_id)
-    age_restricted = bool(getattr(channel, "is_nsfw", bool)())
-    view = draw_digest_preview(speaker_of(interaction), content, age_restricted=age_restricted)
-    await interaction.followup.send(view=view, ephemeral=True)
-
-
-def _card(interaction: Click, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
-    return draw_digest_card(
-        speaker_of(interaction), described.digest, described.upcoming, described.topics, done=done
-    )
-
-
-async def _answer(interaction: Click, view: ui.LayoutView) -> None:
-    """In place of what the person alone sees, else as a message only they see."""
-    message = interaction.message
-    if interaction.response.is_done():
-        await interaction.followup.send(view=view, ephemeral=True)
-    elif message is not None and message.flags.ephemeral:
-        await interaction.response.edit_message(view=view)
-    else:
-        await interaction.response.send_message(view=view, ephemeral=True)
-
-
-async def _sent(interaction: Click, message_id: MessageId, index: int) -> DigestContent:
-    """What a sent digest tells. Raises ``RefusedRequest`` for what is no longer kept or another server's."""
-    message = await interaction.client.services.storage.message(message_id)
-    if message is None or message.guild_id != interaction.guild_id or index >= len(message.entries):
-        raise RefusedRequest("error-message-unknown")
-    content = message.entries[index].content
-    if not isinstance(content, DigestContent):
-        raise RefusedRequest("error-message-unknown")
-    return content
-
-
-async def _open_topic(interaction: Click, content: DigestContent, at: int) -> None:
-    """A topic of a sent digest as ``/trend`` shows it, to the person alone."""
-    if at >= len(content.topics):
-        raise RefusedRequest("error-message-unknown")
-    await show_trend(interaction, content.topics[at].topic.handle, private=True)
-
-
-# -- what is done --------------------------------------------------------------------------------------
-
-
-async def _open(interaction: Click, digest_id: DigestId) -> None:
-    digest = await own_digest(interaction, digest_id)
-    await _answer(
-        interaction, _card(interaction, await _service(interaction).describe(digest.id, digest.guild_id))
-    )
-
-
-async def open_form(interaction: Click, digest: Digest) -> None:
-    """The form, filled in as the digest is."""
-    form = DigestForm(
-        speaker_of(interaction),
-        digest,
-        time=write_time(digest.schedule),
-        topics=write_topics(digest.topics),
-        submitted=lambda submitted, filled: _submitted(submitted, digest.id, filled),
-    )
-    await interaction.response.send_modal(form)
-
-
-async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) -> None:
-    async with answering(interaction):
-        digest = await own_digest(interaction, digest_id)
-        role = form.role
-        top, min_rp = parse_top(form.top), parse_min_rp(form.min_rp)
-        ask = replace(
-            DigestAsk.of(digest),
-            recurrence=form.recurrence or digest.schedule.recurrence,
-            time=form.time,
-            topics=form.topics,
-            top=digest.top if top is None else top,
-            min_rp=digest.min_rp if min_rp is None else min_rp,
-            role_id=None if role is None else RoleId(role.id),
-        )
-        await change_digest(interaction, digest, ask, role)
-
-
-async def change_digest(interaction: Click, digest: Digest, ask: DigestAsk, role: discord.Role | None) -> None:
-    """Change it, once a newly chosen role can be mentioned there, and read it back."""
-    check_role(role)
-    if role is not None and role.id != digest.role_id:
-        require_able(await place_in(interaction, ask.channel_id), role)
-    changed = await _service(interaction).change(digest.id, digest.guild_id, ask)
-    await _answer(interaction, _card(interaction, changed, Done.CHANGED))
-
-
-async def toggle(interaction: Click, digest: Digest) -> None:
-    """Pause it, or let a paused one go on."""
-    await (_pause if digest.paused is None else _resume)(interaction, digest.id)
-
-
-async def _edit(interaction: Click, digest_id: DigestId) -> None:
-    await open_form(interaction, await own_digest(interaction, digest_id))
-
-
-async def _pause(interaction: Click, digest_id: DigestId) -> None:
-    digest = await own_digest(interaction, digest_id)
-    paused = await _service(interaction).pause(digest.id, digest.guild_id)
-    await _answer(interaction, _card(interaction, paused, Done.PAUSED))
-
-
-async def _resume(interaction: Click, digest_id: DigestId) -> None:
-    digest = await own_digest(interaction, digest_id)
-    # Otherwise the next one would only pause it again.
-    require_able(await place_in(interaction, digest.channel_id), None)
-    resumed = await _service(interaction).resume(digest.id, digest.guild_id)
-    await _answer(interaction, _card(interaction, resumed, Done.RESUMED))
-
-
-async def _preview(interaction: Click, digest_id: DigestId) -> None:
-    digest = await own_digest(interaction, digest_id)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    await show_preview(interaction, digest)
-
-
-async def send_now(interaction: Click, digest_id: DigestId) -> None:
-    """Put it on its way to its channel."""
-    digest = await own_digest(interaction, digest_id)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    require_able(await place_in(interaction, digest.channel_id), None)
-    await _service(interaction).send_now(digest.id, digest.guild_id)
-    described = await _service(interaction).describe(digest.id, digest.guild_id)
-    await _answer(interaction, _card(interaction, described, Done.SENT))
-
-
-async def remove(interaction: Click, digest_id: DigestId) -> None:
-    """Remove it, with a button that undoes it."""
-    digest = await own_digest(interaction, digest_id)
-    removed = await _service(interaction).delete(digest.id, digest.guild_id)
-    await _answer(interaction, draw_digest_deleted(speaker_of(interaction), removed))
-
-
-async def _restore(interaction: Click, digest_id: DigestId) -> None:
-    # What is removed cannot be asked for its channel; only the person who removed it sees this button.
-    require_managed(interaction, ChannelId(interaction.channel_id or 0))
-    restored = await _service(interaction).restore(digest_id, guild_of(interaction))
-    await _answer(interaction, _card(interaction, restored, Done.RESTORED))
-
-
-_DOES: dict[Action, Callable[[Click, DigestId], Awaitable[None]]] = {
-    Action.OPEN: _open,
-    Action.EDIT: _edit,
-    Action.PAUSE: _pause,
-    Action.RESUME: _resume,
-    Action.PREVIEW: _preview,
-    Action.NOW: send_now,
-    Action.DELETE: remove,
-    Action.RESTORE: _restore,
-}
+            content = await sent_digest(interaction, self.message_id, self.index)
+            await open_topic(interaction, content, int(self.item.values[0]))
 
 
 ITEMS = (
     ActionButton,
     page_button("digest", list_layout),
-    pick_menu("digest", lambda click, number: _open(click, DigestId(number))),
+    pick_menu("digest", lambda click, number: open_card(click, DigestId(number))),
     SentButton,
     SentMenu,
 )
-
-
-def _service(interaction: Click) -> DigestService:
-    return interaction.client.services.digests

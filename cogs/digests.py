@@ -18,8 +18,7 @@ from bot.services.digests import DigestAsk, DigestService
 from bot.services.words import MIN_RP_MAX, write_words
 from bot.views.digests import digest_choice
 
-from .digest_buttons import (
-    ITEMS,
+from .digest_actions import (
     answer_created,
     change_digest,
     channel_name,
@@ -32,6 +31,7 @@ from .digest_buttons import (
     show_preview,
     toggle,
 )
+from .digest_buttons import ITEMS
 from .subscription_buttons import language_for, speaker_of
 from .subscription_rights import (
     Click,

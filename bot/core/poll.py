@@ -10,29 +10,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
 from . import cadence
 from .aftermath import live_posts, moved_marks, recounts, take_downs
 from .candidates import outlook_after
-from .decide import BASELINES, Stage, decide
 from .echoes import echoes
 from .errors import SourceError
 from .health import after_failure, after_look, is_ailing
 from .hiding import is_hidden_from_all, wiped
 from .models import (
-    Alert,
-    AlertContent,
-    AlertReason,
-    Baseline,
     Fetched,
-    Held,
-    HoldReason,
     KnownPost,
-    Listener,
     NotModified,
     Outlook,
     PollPlan,
@@ -47,38 +39,9 @@ from .models import (
     WatchUpdate,
 )
 from .pace import Host, next_turn
+from .policy import PollPolicy
 from .relooks import candidates_after, moved_relooks, next_relook
-from .rules import Verdict
-
-SUMMARY_EVERY = timedelta(hours=1)
-"""A subscription gets at most one summary line of its ceiling in this time."""
-
-
-@dataclass(frozen=True, slots=True)
-class PollPolicy:
-    """The operator's settings a decision depends on, and what the source can do.
-
-    ``interval``: between two looks, on the mean. ``apart``: the least time between two requests to a host.
-    ``ceiling_per_hour`` 0: none. ``live_counts``: how long the counts of a told post are kept fresh (0: no).
-    ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
-    listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
-    are evenly spaced, whatever the watch expects.
-    """
-
-    interval: timedelta
-    new_post_max_age: timedelta = timedelta(hours=48)
-    catch_up_after: timedelta = timedelta(hours=6)
-    ceiling_per_hour: int = 20
-    live_counts: timedelta = timedelta(hours=48)
-    can_relook: bool = False
-    whole_page: bool | None = None
-    apart: timedelta = timedelta(0)
-    even: bool = False
-
-    @property
-    def is_page(self) -> bool:
-        """Whether an answer is all there is."""
-        return not self.can_relook if self.whole_page is None else self.whole_page
+from .telling import Decided, credited, decide_all, hold, was_away
 
 
 def plan_poll(
@@ -87,8 +50,8 @@ def plan_poll(
     """Decide everything that follows from one look. ``host``: what is known of whom was asked."""
     fetched = answer if isinstance(answer, Fetched) else None
     posts = _merged(state, fetched) if fetched else ()
-    decided = _decide(state, posts, policy, now)
-    told, held = _hold(state, _credited(decided.alerts, fetched), policy, now)
+    decided = decide_all(state, posts, policy, now)
+    told, held = hold(state, credited(decided.alerts, fetched), policy, now)
     live = live_posts(state, told, policy.live_counts, now)
     relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     return PollPlan(
@@ -153,118 +116,6 @@ def _peak(post: Post, known: KnownPost | None) -> int | None:
     return max(seen, default=None)
 
 
-# -- what is told --------------------------------------------------------------------------------------
-
-_REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
-
-
-@dataclass(slots=True)
-class _Decided:
-    """What the posts of a look mean. ``bars``: of each post that only lacks RP, the lowest bar it is below."""
-
-    alerts: list[Alert] = field(default_factory=list)
-    baselines: list[Baseline] = field(default_factory=list)
-    bars: dict[PostKey, int] = field(default_factory=dict)
-
-
-def _decide(state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime) -> _Decided:
-    """Hold every post against every listener. A channel hears of a post once, whichever listener is first."""
-    alerts: dict[tuple[int, PostKey], Alert] = {}
-    decided = _Decided()
-    for listener in state.listeners:
-        for post in posts:
-            decision = decide(state, listener, post, policy.new_post_max_age, now)
-            if decision.verdict is Verdict.BELOW_MIN_RP:
-                key = post.key
-                decided.bars[key] = min(listener.min_rp, decided.bars.get(key, listener.min_rp))
-            elif decision.stage in BASELINES:
-                why = BASELINES[decision.stage]
-                decided.baselines.append(Baseline(listener.subscription_id, post.key, why))
-            elif decision.stage in _REASONS and (listener.channel_id, post.key) not in alerts:
-                alert = _alert(state, listener, post, _REASONS[decision.stage], now)
-                alerts[listener.channel_id, post.key] = alert
-    decided.alerts = list(alerts.values())
-    return decided
-
-
-def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> Alert:
-    """Freeze all that drawing the alert will need."""
-    known = state.known.get(post.key)
-    return Alert(
-        subscription_id=listener.subscription_id,
-        guild_id=listener.guild_id,
-        channel_id=listener.channel_id,
-        content=AlertContent(
-            topic=state.watch.topic,
-            source=state.watch.source,
-            post=post,
-            reason=reason,
-            observed_at=now,
-            min_rp=listener.min_rp,
-            language=listener.language,
-            role_id=listener.role_id,
-            previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
-        ),
-    )
-
-
-def _credited(alerts: list[Alert], fetched: Fetched | None) -> list[Alert]:
-    """An RP is told with its source (invariant 9), also where that is not the one that found the post."""
-    counted = {post.key for post in fetched.counted} if fetched else set()
-    if fetched is None or not counted:
-        return alerts
-    by = fetched.counted_by
-    return [
-        replace(alert, content=replace(alert.content, counted_by=by))
-        if alert.content.post.key in counted
-        else alert
-        for alert in alerts
-    ]
-
-
-# -- not too much of it --------------------------------------------------------------------------------
-
-
-def _hold(
-    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime
-) -> tuple[tuple[Alert, ...], tuple[Held, ...]]:
-    """Biggest first; after a long absence, or above the ceiling, a post is counted in a summary line."""
-    alerts = sorted(alerts, key=_by_size)
-    if _was_away(state.watch, policy, now):
-        return (), tuple(Held(alert, HoldReason.CATCH_UP, now) for alert in alerts)
-    if policy.ceiling_per_hour == 0:
-        return tuple(alerts), ()
-    room = {
-        listener.subscription_id: policy.ceiling_per_hour - listener.told_last_hour for listener in state.listeners
-    }
-    next_summary = {listener.subscription_id: _summary_at(listener, now) for listener in state.listeners}
-    told: list[Alert] = []
-    held: list[Held] = []
-    for alert in alerts:
-        room[alert.subscription_id] -= 1
-        if room[alert.subscription_id] >= 0:
-            told.append(alert)
-        else:
-            held.append(Held(alert, HoldReason.CEILING, next_summary[alert.subscription_id]))
-    return tuple(told), tuple(held)
-
-
-def _by_size(alert: Alert) -> tuple[int, str]:
-    """Highest RP first; the key makes the order the same whatever order the posts came in."""
-    return -(alert.content.post.rp or 0), alert.content.post.key
-
-
-def _was_away(watch: Watch, policy: PollPolicy, now: datetime) -> bool:
-    return watch.last_ok_at is not None and now - watch.last_ok_at > policy.catch_up_after
-
-
-def _summary_at(listener: Listener, now: datetime) -> datetime:
-    """At once, but not sooner than an hour after the last one: the summary must not become the flood."""
-    if listener.last_summary_at is None:
-        return now
-    return max(now, listener.last_summary_at + SUMMARY_EVERY)
-
-
 # -- what is written -----------------------------------------------------------------------------------
 
 
@@ -319,7 +170,7 @@ def _outlook(
     state: PollState,
     fetched: Fetched | None,
     posts: tuple[Post, ...],
-    decided: _Decided,
+    decided: Decided,
     policy: PollPolicy,
     now: datetime,
 ) -> Outlook:
@@ -345,7 +196,7 @@ def _update(
         state.known,
         now,
         whole_page=policy.is_page,
-        was_away=_was_away(watch, policy, now),
+        was_away=was_away(watch, policy, now),
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = fetched.validators if fetched else watch.validators

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from bot.core.models import ChannelId, HoldReason, QuietHours
-from bot.core.poll import SUMMARY_EVERY
 from bot.core.quiet import quiet_until
+from bot.core.telling import SUMMARY_EVERY
 
 from .rows import from_us, to_us
 

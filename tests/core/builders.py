@@ -20,7 +20,7 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
-from bot.core.poll import PollPolicy
+from bot.core.policy import PollPolicy
 from bot.core.text import make_topic
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.models import ChannelId, Fetched, GuildId, Look, Network, Post, SourceName, UserId
 from bot.core.pace import Host
-from bot.core.poll import PollPolicy
+from bot.core.policy import PollPolicy
 from bot.core.text import make_topic
 from bot.hosts import Hosts
 from bot.poller import Poller

@@ -18,7 +18,7 @@ import pytest
 
 from bot.core.errors import SourceError
 from bot.core.models import Fetched, Look, NotModified, SourceName
-from bot.core.poll import PollPolicy
+from bot.core.policy import PollPolicy
 from bot.core.text import make_topic
 from bot.poller import Poller, PollReport
 from bot.sources.base import Source

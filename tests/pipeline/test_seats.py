@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import DueWatch, Fetched, Look, Network, SourceName, Watch, WatchId
-from bot.core.poll import PollPolicy
+from bot.core.policy import PollPolicy
 from bot.core.text import make_topic
 from bot.poller import Poller
 from bot.seats import Seats

@@ -23,7 +23,8 @@ from bot.core.models import (
     SourceName,
     Topic,
 )
-from bot.core.poll import PollPolicy, plan_poll
+from bot.core.policy import PollPolicy
+from bot.core.poll import plan_poll
 from bot.core.steps import Baselined
 from bot.core.text import make_topic
 from bot.core.why import explain

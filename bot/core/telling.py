@@ -1,0 +1,140 @@
+"""What a look tells: each post held against each listener, and no more of it than anybody wants.
+
+posts -> decide for every listener -> alerts -> credit counts -> hold what is too much -> told, held
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from .decide import BASELINES, Stage, decide
+from .models import (
+    Alert,
+    AlertContent,
+    AlertReason,
+    Baseline,
+    Fetched,
+    Held,
+    HoldReason,
+    Listener,
+    PollState,
+    Post,
+    PostKey,
+    Watch,
+)
+from .policy import PollPolicy
+from .rules import Verdict
+
+SUMMARY_EVERY = timedelta(hours=1)
+"""A subscription gets at most one summary line of its ceiling in this time."""
+
+_REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
+
+
+@dataclass(slots=True)
+class Decided:
+    """What the posts of a look mean. ``bars``: of each post that only lacks RP, the lowest bar it is below."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    baselines: list[Baseline] = field(default_factory=list)
+    bars: dict[PostKey, int] = field(default_factory=dict)
+
+
+def decide_all(state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime) -> Decided:
+    """Hold every post against every listener. A channel hears of a post once, whichever listener is first."""
+    alerts: dict[tuple[int, PostKey], Alert] = {}
+    decided = Decided()
+    for listener in state.listeners:
+        for post in posts:
+            decision = decide(state, listener, post, policy.new_post_max_age, now)
+            if decision.verdict is Verdict.BELOW_MIN_RP:
+                key = post.key
+                decided.bars[key] = min(listener.min_rp, decided.bars.get(key, listener.min_rp))
+            elif decision.stage in BASELINES:
+                why = BASELINES[decision.stage]
+                decided.baselines.append(Baseline(listener.subscription_id, post.key, why))
+            elif decision.stage in _REASONS and (listener.channel_id, post.key) not in alerts:
+                alert = _alert(state, listener, post, _REASONS[decision.stage], now)
+                alerts[listener.channel_id, post.key] = alert
+    decided.alerts = list(alerts.values())
+    return decided
+
+
+def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> Alert:
+    """Freeze all that drawing the alert will need."""
+    known = state.known.get(post.key)
+    return Alert(
+        subscription_id=listener.subscription_id,
+        guild_id=listener.guild_id,
+        channel_id=listener.channel_id,
+        content=AlertContent(
+            topic=state.watch.topic,
+            source=state.watch.source,
+            post=post,
+            reason=reason,
+            observed_at=now,
+            min_rp=listener.min_rp,
+            language=listener.language,
+            role_id=listener.role_id,
+            previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
+        ),
+    )
+
+
+def credited(alerts: list[Alert], fetched: Fetched | None) -> list[Alert]:
+    """An RP is told with its source (invariant 9), also where that is not the one that found the post."""
+    counted = {post.key for post in fetched.counted} if fetched else set()
+    if fetched is None or not counted:
+        return alerts
+    by = fetched.counted_by
+    return [
+        replace(alert, content=replace(alert.content, counted_by=by))
+        if alert.content.post.key in counted
+        else alert
+        for alert in alerts
+    ]
+
+
+# -- not too much of it --------------------------------------------------------------------------------------
+
+
+def hold(
+    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime
+) -> tuple[tuple[Alert, ...], tuple[Held, ...]]:
+    """Biggest first; after a long absence, or above the ceiling, a post is counted in a summary line."""
+    alerts = sorted(alerts, key=_by_size)
+    if was_away(state.watch, policy, now):
+        return (), tuple(Held(alert, HoldReason.CATCH_UP, now) for alert in alerts)
+    if policy.ceiling_per_hour == 0:
+        return tuple(alerts), ()
+    room = {
+        listener.subscription_id: policy.ceiling_per_hour - listener.told_last_hour for listener in state.listeners
+    }
+    next_summary = {listener.subscription_id: _summary_at(listener, now) for listener in state.listeners}
+    told: list[Alert] = []
+    held: list[Held] = []
+    for alert in alerts:
+        room[alert.subscription_id] -= 1
+        if room[alert.subscription_id] >= 0:
+            told.append(alert)
+        else:
+            held.append(Held(alert, HoldReason.CEILING, next_summary[alert.subscription_id]))
+    return tuple(told), tuple(held)
+
+
+def _by_size(alert: Alert) -> tuple[int, str]:
+    """Highest RP first; the key makes the order the same whatever order the posts came in."""
+    return -(alert.content.post.rp or 0), alert.content.post.key
+
+
+def was_away(watch: Watch, policy: PollPolicy, now: datetime) -> bool:
+    """Whether the last look is so long ago that what came meanwhile would be a flood."""
+    return watch.last_ok_at is not None and now - watch.last_ok_at > policy.catch_up_after
+
+
+def _summary_at(listener: Listener, now: datetime) -> datetime:
+    """At once, but not sooner than an hour after the last one: the summary must not become the flood."""
+    if listener.last_summary_at is None:
+        return now
+    return max(now, listener.last_summary_at + SUMMARY_EVERY)
