@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,12 +10,11 @@ from typing import Final
 from bot.core.errors import SourceError
 from bot.core.models import Quota
 
-from .rate_limits import rate_limit_quota, rate_limit_reset
+from .rate_limits import rate_limit_quota, rate_limit_remaining, rate_limit_reset
 
 LOOK_S: Final = 60.0
 """After this a look asks for nothing more: a host that takes its time for each answer, within every time-out,
 would else keep a seat of the poller for as long as there are posts to read again."""
-_REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining")
 
 
 class Allowance:
@@ -39,8 +37,7 @@ class Allowance:
         """Hear what an answer says; its header names are in lower case."""
         self.requests += 1
         self.quota = rate_limit_quota(headers, self._now) or self.quota
-        said = next((headers[name] for name in _REMAINING if name in headers), "")
-        self._remaining = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
+        self._remaining = rate_limit_remaining(headers)
         self.reset_at = rate_limit_reset(headers, self._now) or self.reset_at
 
     def may_ask(self, reserve: int = 0) -> bool:
@@ -48,8 +45,12 @@ class Allowance:
         spent = self._remaining is not None and self._remaining <= reserve
         return not (self._cut_short or self.reset_at or spent or self._timer() >= self._ends_at)
 
+    def end(self) -> None:
+        """Ask no more in this look."""
+        self._cut_short = True
+
     def stop(self, error: SourceError) -> None:
         """A request failed: ask no more in this look, and pass on how long to wait."""
-        self._cut_short = True
+        self.end()
         if error.retry_after is not None:
             self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)

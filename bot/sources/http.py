@@ -38,7 +38,7 @@ from .http_limits import HttpLimits
 from .lanes import Lanes
 from .rate_limits import rate_limit_reset
 
-__all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "rate_limit_reset", "validators_of"]
+__all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "validators_of"]
 
 BUSY_STATUSES = frozenset({408, 425, 429})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -35,11 +35,16 @@ def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> datetime | No
 def rate_limit_quota(headers: Mapping[str, str], now: datetime) -> Quota | None:
     """How many requests the host still allows, and until when; None where it does not say both."""
     lower = {name.lower(): value.strip() for name, value in headers.items()}
-    left = next((value for name, value in lower.items() if _REMAINING.fullmatch(name)), "")
-    ends = _window_ends(lower, now)
-    if ends is None or ends <= now or not re.fullmatch(r"[0-9]{1,9}", left):
+    left, ends = rate_limit_remaining(lower), _window_ends(lower, now)
+    if left is None or ends is None or ends <= now:
         return None
-    return Quota(remaining=int(left), resets_at=min(ends, now + LONGEST_REST))
+    return Quota(remaining=left, resets_at=min(ends, now + LONGEST_REST))
+
+
+def rate_limit_remaining(headers: Mapping[str, str]) -> int | None:
+    """How many requests the host still allows; None where it does not say. Header names are in lower case."""
+    said = next((value for name, value in headers.items() if _REMAINING.fullmatch(name)), "")
+    return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
 
 
 def _nothing_remains(headers: Mapping[str, str]) -> bool:

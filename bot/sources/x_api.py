@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -12,8 +11,9 @@ from urllib.parse import urlsplit
 from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
 
 from . import off_loop
+from .allowance import Allowance
 from .budget import DailyBudget, Grant
-from .http import Answer, Http, RefusedAnswer, rate_limit_reset
+from .http import Answer, Http, RefusedAnswer
 from .x_wire import Bucket, Page, parse_counts, parse_page
 
 T = TypeVar("T")
@@ -56,13 +56,11 @@ class XQuestions:
     """
 
     def __init__(self, account: XAccount, now: datetime) -> None:
-        self.reset_at: datetime | None = None
         self.answered = False
         """Whether any request was."""
         self._account = account
         self._now = now
-        self._remaining: int | None = None
-        self._cut_short = False
+        self._allowance = Allowance(now)
 
     async def counts(self, asked: str) -> tuple[Bucket, ...]:
         """Posts an hour, oldest first; costs one read."""
@@ -116,24 +114,27 @@ class XQuestions:
             answer = await account.http.get(account.api + path, params=params, headers=account.headers)
         except RefusedAnswer as refusal:
             raise _explained(refusal, self._account.host) from refusal
-        remaining = answer.headers.get("x-rate-limit-remaining", "")
-        self._remaining = int(remaining) if re.fullmatch(r"[0-9]{1,9}", remaining) else None
-        self.reset_at = rate_limit_reset(answer.headers, self._now) or self.reset_at
+        self._allowance.note(answer.headers)
         return answer
+
+    @property
+    def reset_at(self) -> datetime | None:
+        """When X wants to be asked again."""
+        return self._allowance.reset_at
 
     def may_ask(self, reserve: int = 0) -> bool:
         """Whether a further request fits this look, with ``reserve`` left to others."""
-        spent = self._remaining is not None and self._remaining <= reserve
-        return not (self._cut_short or self.reset_at or spent)
+        return self._allowance.may_ask(reserve)
 
     def stop(self, error: SourceError) -> None:
         """A later request failed: ask no more in this look, and pass on how long to wait.
 
         Not for a spent budget: the next look is to fail of it, and to say so.
         """
-        self._cut_short = True
-        if error.retry_after is not None and not isinstance(error, BudgetSpent):
-            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)
+        if isinstance(error, BudgetSpent):
+            self._allowance.end()
+        else:
+            self._allowance.stop(error)
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:

@@ -24,8 +24,9 @@ from bot.core.errors import (
 )
 from bot.core.models import Validators
 from bot.sources.address_guard import is_public
-from bot.sources.http import Http, HttpLimits, RefusedAnswer, rate_limit_reset, validators_of
+from bot.sources.http import Http, HttpLimits, RefusedAnswer, validators_of
 from bot.sources.lanes import Lanes
+from bot.sources.rate_limits import rate_limit_reset
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
