@@ -24,6 +24,7 @@ from bot.storage.base import CommitResult, PollStore
 
 from .hosts import Hosts
 from .seats import Seats
+from .turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -79,9 +80,9 @@ class Poller:
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._seats = Seats(concurrency)
         self._claimed_at = 0.0
-        # Many are claimed at once, and their states come many at once: each begins and plans in a turn of the
-        # event loop of its own, so that nobody else waits for all of them.
-        self._turn = asyncio.Lock()
+        # Many are claimed at once, and their states come many at once: they begin and plan a few in each turn of
+        # the event loop, so that nobody else waits for all of them.
+        self._turns = Turns()
         self._renewed_at = clock()
         self._hosts = Hosts(storage, policies)
 
@@ -155,7 +156,7 @@ class Poller:
         """One watch, from the question to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
-            async with self._turn:
+            async with self._turns:
                 pass
             answer = await self._answer(due)
             if isinstance(answer, SourceError):
@@ -202,7 +203,7 @@ class Poller:
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             now = self._clock()
             state = await self._storage.poll_state(watch, keys, now)
-            async with self._turn:
+            async with self._turns:
                 if isinstance(answer, SourceError):
                     plan = plan_failure(state.watch, answer, policy, now)
                 else:
