@@ -15,7 +15,7 @@ from typing import Literal
 
 import discord
 
-from bot import app
+from bot import lookout
 from bot.client import invite_url
 from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
 from bot.core.health import is_ailing
@@ -47,9 +47,9 @@ class Check:
 
 async def examine(settings: Settings) -> list[Check]:
     """All checks, in the order a new operator needs them."""
-    http = Http(app.http_limits(settings), clock=app.utc_now)
+    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
     try:
-        sources = app.make_sources(settings, http)
+        sources = lookout.make_sources(settings, http)
         return [
             _settings(),
             *_token(settings),
@@ -62,24 +62,6 @@ async def examine(settings: Settings) -> list[Check]:
         ]
     finally:
         await http.aclose()
-
-
-_SWITCHES = {
-    SourceName.TRENDPAGE: "set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {topic} in it, "
-    "or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses",
-    SourceName.MASTODON: "set KAWARABAN_SOURCES__MASTODON__ENABLED=true",
-    SourceName.MISSKEY: "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true",
-    SourceName.FEED: "set KAWARABAN_SOURCES__FEED__ENABLED=true",
-    SourceName.BLUESKY: "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
-    "KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)",
-    SourceName.X: "set KAWARABAN_SOURCES__X__BEARER_TOKEN to an app's bearer token, which costs money "
-    "(docs/sources.md)",
-}
-
-
-def how_to_switch_on(source: SourceName) -> str:
-    """What a source needs to be asked."""
-    return _SWITCHES.get(source, "this version does not have it")
 
 
 def _settings() -> Check:
@@ -205,7 +187,9 @@ _OFFERED = (
 def _sources_off(sources: dict[SourceName, Source]) -> list[Check]:
     """What a new operator has and has not: trend pages need an address, Bluesky and X a key; the others are on."""
     checks = [
-        Check(f"source {name}", "note", "off", how_to_switch_on(name)) for name in _OFFERED if name not in sources
+        Check(f"source {name}", "note", "off", lookout.how_to_switch_on(name))
+        for name in _OFFERED
+        if name not in sources
     ]
     if not sources:
         checks.append(Check("sources", "fix", "none is on: nothing can be told", "Switch at least one on."))
@@ -226,7 +210,7 @@ async def _source(settings: Settings, source: Source) -> list[Check]:
 async def _look(source: Source, look: Look) -> Check:
     asked = source.asks(look)
     try:
-        await source.look(look, app.utc_now())
+        await source.look(look, lookout.utc_now())
     except SourceError as error:
         return Check(
             f"source {source.name}",
@@ -239,7 +223,7 @@ async def _look(source: Source, look: Look) -> Check:
 
 async def _x(settings: Settings, source: X, look: Look) -> Check:
     """One read for money, and what today has cost. Not before there is a database to count it in."""
-    name, now = f"source {source.name}", app.utc_now()
+    name, now = f"source {source.name}", lookout.utc_now()
     try:
         status = await migration_status(settings.database.url)
         if not status.exists or status.pending:
@@ -284,7 +268,7 @@ async def _clock(settings: Settings, http: Http) -> Check:
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (SourceError, KeyError, ValueError) as error:
         return Check("clock", "note", f"not compared, Discord was not reached: {error}")
-    apart = abs(app.utc_now() - theirs)
+    apart = abs(lookout.utc_now() - theirs)
     if apart > CLOCK_TOLERANCE:
         return Check("clock", "fix", f"{apart.total_seconds():.0f} s off", "Switch on time synchronisation (NTP).")
     return Check("clock", "ok", f"within {max(apart.total_seconds(), 1):.0f} s of Discord's")

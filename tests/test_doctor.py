@@ -16,10 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
-from bot import app
+from bot import app, lookout
 from bot.core.models import SourceName
 from bot.core.text import make_topic
-from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine, how_to_switch_on
+from bot.doctor import PROBE_TOPIC, Check, application_id_of, examine
+from bot.lookout import how_to_switch_on
 from bot.storage.migrate import load_steps
 from bot.storage.sqlite import open_sqlite
 from config.settings import Settings
@@ -229,7 +230,7 @@ async def test_x_is_asked_for_one_read_and_todays_spending_is_shown(
             tmp_path, site, sources={"x": {"base_url": server.base_url, "bearer_token": token}}
         )
         storage = await open_sqlite(settings.database.url)
-        await storage.reserve(SourceName.X, app.utc_now().date(), spent, least=1, limit=500)
+        await storage.reserve(SourceName.X, lookout.utc_now().date(), spent, least=1, limit=500)
         await storage.close()
 
         checks = await examine(settings)
@@ -267,7 +268,7 @@ async def test_missing_database_is_well_and_is_not_made(tmp_path: Path, site: Tr
 async def test_database_is_told_with_its_version_and_what_is_in_it(tmp_path: Path, site: TrendSite) -> None:
     settings = settings_for(tmp_path, site)
     storage = await open_sqlite(settings.database.url)
-    await storage.add_watches([(SourceName.TRENDPAGE, make_topic("データセンター"), None)], app.utc_now())
+    await storage.add_watches([(SourceName.TRENDPAGE, make_topic("データセンター"), None)], lookout.utc_now())
     await storage.close()
 
     database = named(await examine(settings), "database")
@@ -331,8 +332,8 @@ async def test_clock_that_agrees_is_well(tmp_path: Path, site: TrendSite) -> Non
 async def test_clock_that_is_an_hour_off_is_to_be_mended(
     tmp_path: Path, site: TrendSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on_time = app.utc_now
-    monkeypatch.setattr(app, "utc_now", lambda: on_time() + timedelta(hours=1))
+    on_time = lookout.utc_now
+    monkeypatch.setattr(lookout, "utc_now", lambda: on_time() + timedelta(hours=1))
 
     clock = named(await examine(settings_for(tmp_path, site)), "clock")
 

@@ -24,7 +24,7 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Source = Annotated[
+SourceArgument = Annotated[
     SourceName, typer.Argument(help="trendpage, mastodon, misskey, feed, bluesky or x.", metavar="SOURCE")
 ]
 TopicArgument = Annotated[str, typer.Argument(help="A keyword, or a page's address.", metavar="TOPIC")]

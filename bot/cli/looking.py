@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot import app, doctor
+from bot import lookout
 from bot.core.errors import SourceError
 from bot.core.models import Fetched, Look, Post, PostKey, SourceName, Topic
 from bot.core.targets import targets_of
@@ -40,14 +40,14 @@ def fetch(
 
 
 async def _fetch(settings: Settings, topic: Topic, name: SourceName, typed: str) -> Fetched:
-    http = Http(app.http_limits(settings), clock=app.utc_now)
+    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
     try:
-        source = app.make_sources(settings, http).get(name)
+        source = lookout.make_sources(settings, http).get(name)
         if source is None:
-            raise SettingsError(f"source {name} is off: {doctor.how_to_switch_on(name)}")
+            raise SettingsError(f"source {name} is off: {lookout.how_to_switch_on(name)}")
         address = address_in(typed)
         targets = [address] if address else targets_of(source.templates, topic) or [None]
-        looks = [source.look(Look(topic, target=target), app.utc_now()) for target in targets]
+        looks = [source.look(Look(topic, target=target), lookout.utc_now()) for target in targets]
         answers = await asyncio.gather(*looks)
     except SourceError as error:
         stop(f"{name}: {error.detail}", SOURCE_FAILED)
@@ -144,13 +144,12 @@ def poll(
 
 
 async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
-    async with app.house(settings) as services:
-        app.spare_the_collector()
-        now = services.clock()
+    async with lookout.opened(settings) as (storage, sources):
+        poller = lookout.make_poller(settings, storage, sources)
+        lookout.spare_the_collector()
+        now = lookout.utc_now()
         due = sum(
-            1
-            for known in await services.storage.watches()
-            if known.next_poll_at is not None and known.next_poll_at <= now
+            1 for known in await storage.watches() if known.next_poll_at is not None and known.next_poll_at <= now
         )
         with Progress(
             TextColumn("polling"),
@@ -161,7 +160,7 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
             disable=not show_progress,
         ) as progress:
             bar = progress.add_task("polling", total=due)
-            return await services.poller.poll_due(
+            return await poller.poll_due(
                 lambda report: progress.update(bar, completed=report.polled, total=max(due, report.polled)),
                 due_by=now,
             )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 from typing import Any
 
 import typer
 from rich.table import Table
 
-from bot import app
+from bot import lookout
 from bot.core.incidents import place_of
 from bot.core.models import Health, SourceName, Watch
 from bot.core.status import SourceLine, source_lines
@@ -41,16 +40,16 @@ def status(as_json: Json = False) -> None:
 
 
 async def _status(settings: Settings) -> dict[str, Any]:
-    async with app.house(settings) as services:
-        watches = await services.storage.watches()
-        awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in services.sources]
-        totals = await services.storage.totals()
-        spent = await services.storage.spent(SourceName.X, services.clock().astimezone(UTC).date())
-    lines = source_lines(awake, list(services.sources))
+    async with lookout.opened(settings) as (storage, sources):
+        watches = await storage.watches()
+        awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
+        totals = await storage.totals()
+        spent = await storage.spent(SourceName.X, lookout.utc_now().date())
+    lines = source_lines(awake, list(sources))
     return {
         "sources": [_source(line) for line in lines],
-        "x_reads_today": spent if SourceName.X in services.sources else None,
-        "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in services.sources else None,
+        "x_reads_today": spent if SourceName.X in sources else None,
+        "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in sources else None,
         "unwell": _unwell(awake),
         "waiting": totals.waiting,
     }

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from bot import app, doctor
+from bot import lookout
 from bot.core.models import SourceName, Topic
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, make_topic
-from bot.services import Services
+from bot.sources.base import Source
 from config.settings import Settings, load
 
-from .console import SETTINGS_WRONG, Json, Source, TopicArgument, err, out, print_json, run_to_end, stop
+from .console import SETTINGS_WRONG, Json, SourceArgument, TopicArgument, err, out, print_json, run_to_end, stop
 
 
-def watch_add(source: Source, topic: TopicArgument) -> None:
+def watch_add(source: SourceArgument, topic: TopicArgument) -> None:
     """Look at a topic from now on."""
     added = run_to_end(_add_watches(load(), [wanted_watch(source, topic)]))
     out.print("added" if added else "it is watched already")
@@ -40,7 +40,7 @@ def watch_list(as_json: Json = False) -> None:
     )
 
 
-def watch_remove(source: Source, topic: TopicArgument) -> None:
+def watch_remove(source: SourceArgument, topic: TopicArgument) -> None:
     """Stop looking, unless a channel still follows the topic."""
     if not run_to_end(_remove_watch(load(), source, make_topic(topic))):
         stop(f"there is no such watch: {source} {topic} (see `kawaraban watch list`)", SETTINGS_WRONG)
@@ -113,19 +113,19 @@ def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str
 
 
 async def _add_watches(settings: Settings, wanted: list[tuple[SourceName, Topic, str | None]]) -> int:
-    async with app.house(settings) as services:
-        off = {source for source, _, _ in wanted} - set(services.sources)
+    async with lookout.opened(settings) as (storage, sources):
+        off = {source for source, _, _ in wanted} - set(sources)
         for source in sorted(off):
-            err.print(f"note: source {source} is off, its watches rest: {doctor.how_to_switch_on(source)}")
-        return await services.storage.add_watches(list(_everywhere(services, wanted)), services.clock())
+            err.print(f"note: source {source} is off, its watches rest: {lookout.how_to_switch_on(source)}")
+        return await storage.add_watches(list(_everywhere(sources, wanted)), lookout.utc_now())
 
 
 def _everywhere(
-    services: Services, wanted: list[tuple[SourceName, Topic, str | None]]
+    sources: Mapping[SourceName, Source], wanted: list[tuple[SourceName, Topic, str | None]]
 ) -> Iterator[tuple[SourceName, Topic, str | None]]:
     """A keyword at every place where its source is asked."""
     for name, topic, target in wanted:
-        source = services.sources.get(name)
+        source = sources.get(name)
         if target is not None or source is None:
             yield name, topic, target
         else:
@@ -133,7 +133,7 @@ def _everywhere(
 
 
 async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
-    async with app.house(settings) as services:
+    async with lookout.opened(settings) as (storage, _):
         return [
             {
                 "source": known.source.value,
@@ -145,13 +145,13 @@ async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
                 "note": known.health_note,
                 "since": known.vitals.since.isoformat(timespec="seconds") if known.vitals.since else None,
             }
-            for known in await services.storage.watches()
+            for known in await storage.watches()
         ]
 
 
 async def _remove_watch(settings: Settings, source: SourceName, topic: Topic) -> bool:
-    async with app.house(settings) as services:
-        return await services.storage.remove_watch(source, topic.key)
+    async with lookout.opened(settings) as (storage, _):
+        return await storage.remove_watch(source, topic.key)
 
 
 def add_to(cli: typer.Typer) -> None:

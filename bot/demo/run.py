@@ -22,7 +22,7 @@ from typing import Any
 import tzlocal
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot import app
+from bot import app, lookout
 from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, Recurrence, UserId
 from bot.demo.simulated import Language, PortTaken, SimulatedDiscord, SimulationChanged
@@ -131,8 +131,8 @@ async def running_demo(*, language: Language, port: int = 0, seed: int = 1) -> A
         folder = Path(
             stack.enter_context(TemporaryDirectory(prefix="kawaraban-demo-", ignore_cleanup_errors=True))
         )
-        world = World(app.utc_now(), seed=seed)
-        site = await stack.enter_async_context(TrendSite(world, clock=app.utc_now))
+        world = World(lookout.utc_now(), seed=seed)
+        site = await stack.enter_async_context(TrendSite(world, clock=lookout.utc_now))
         services = await stack.enter_async_context(app.house(demo_settings(folder, site.template, language)))
         bot = TrendBot(services)
         discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language))

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import app
+from bot import app, lookout
 from bot.client import TrendBot, point_at
 from bot.core.models import ChannelId, SourceName, Topic
 from bot.core.text import make_topic
@@ -56,13 +56,13 @@ async def open_bureau(
     settings = settings_for(path)
     storage = await open_sqlite(settings.database.url)
     try:
-        services = app.wire(settings, storage, {SourceName.TRENDPAGE: bulletin}, clock=app.utc_now)
+        services = app.wire(settings, storage, {SourceName.TRENDPAGE: bulletin}, clock=lookout.utc_now)
         topics = tuple(make_topic(f"瓦版の話題{number:03}") for number in range(len(followed)))
         for topic, channels in zip(topics, followed, strict=True):
             await _follow(services, discord, topic, channels)
         await services.poller.poll_due()
         async with connected(TrendBot(services, background=delivers), discord) as bot:
-            app.spare_the_collector()
+            lookout.spare_the_collector()
             yield Bureau(path, services, bot, bulletin, topics)
     finally:
         await storage.close()

@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import app
+from bot import app, lookout
 from bot.core.digest import decide_digest
 from bot.core.models import (
     ChannelId,
@@ -65,7 +65,7 @@ async def one_digest(folder: Path, rounds: int) -> list[Number]:
     async with app.house(settings) as services:
         digest = await _digest(services.storage)
         await decided(services.storage, digest)
-        app.spare_the_collector()  # as the bot does when it starts
+        lookout.spare_the_collector()  # as the bot does when it starts
         for _ in range(rounds):
             async with watched_loop() as holds:
                 before = time.process_time()

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app
+from bot import app, lookout
 from bot.core.models import SourceName
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
@@ -45,7 +45,7 @@ async def measure(folder: Path, rounds: int) -> list[Number]:
                 watches = [(name, topic, targets_of(templates, topic)[0]) for topic in wanted]
                 await services.storage.add_watches(watches, datetime.now(UTC))
             await services.poller.poll_due()  # first looks, logins, connections
-            app.spare_the_collector()
+            lookout.spare_the_collector()
             for _ in range(rounds):
                 for name in SOURCES:
                     cpu[name].append((await _round(services, path, [name]))[1] * 1000 / EACH)

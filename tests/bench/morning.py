@@ -15,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import cast
 
-from bot import app
+from bot import app, lookout
 from bot.client import TrendBot, point_at
 from bot.core import schedule as schedules
 from bot.core.models import ChannelId, Schedule, SourceName, Topic, TopicKey
@@ -51,7 +51,7 @@ class LateClock:
         self.behind = timedelta(hours=1)
 
     def __call__(self) -> datetime:
-        return app.utc_now() - self.behind
+        return lookout.utc_now() - self.behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ async def one_morning(path: Path) -> Morning:
     with running_discord(CHANNELS) as discord:
         point_at(discord.api_base, discord.gateway_url)
         async with open_office(path, discord) as office:
-            app.spare_the_collector()
+            lookout.spare_the_collector()
             morning = Morning()
             await _queue(office, morning)
             await _send(office, discord, morning)
@@ -228,7 +228,7 @@ async def open_office(path: Path, discord: FarDiscord) -> AsyncIterator[Office]:
 async def _make_digests(services: Services, discord: FarDiscord) -> frozenset[TopicKey]:
     """Due at the last full minute, if it were now; returns the topics that were chosen."""
     dice, topics = random.Random(1), _topics()
-    now, due = services.clock(), app.utc_now().replace(second=0, microsecond=0)
+    now, due = services.clock(), lookout.utc_now().replace(second=0, microsecond=0)
     schedule = schedules.daily(due.hour * 60 + due.minute, "UTC")
     chosen: set[TopicKey] = set()
     for serial, channel in enumerate(_channels_of(discord)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app
+from bot import app, lookout
 from bot.poller import PollReport
 from bot.services import Services
 from tests.conftest import make_settings
@@ -59,7 +59,7 @@ async def measure(folder: Path, sizes: tuple[int, int], rounds: int) -> list[Num
             places = [await stack.enter_async_context(open_place(folder, size, begin, address)) for size in sizes]
             for place in places:
                 await one_round(place, begin, measured=False)
-            app.spare_the_collector()  # as the bot does when it starts
+            lookout.spare_the_collector()  # as the bot does when it starts
             for _ in range(rounds):
                 for place in places:
                     await one_round(place, begin, measured=True)

@@ -9,11 +9,16 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
+from typer import Typer
+from typer.main import get_group
 from typer.testing import CliRunner
 
+import bot.cli
 from bot import __version__
 from bot.cli import cli, main
 from bot.core.models import SourceName
@@ -748,3 +753,35 @@ def test_doctor_with_something_to_mend_exits_with_one_and_json_for_scripts(
 
     assert (ended.code, ended.err) == (1, "")
     assert {tuple(row) for row in json.loads(ended.out)} == {("name", "state", "detail", "advice")}
+
+
+# -- the commands together ------------------------------------------------------------------------------
+
+
+def test_every_command_that_a_module_adds_is_found_there() -> None:
+    homes = {name: module for _, module, _ in iter_modules(bot.cli.__path__) for name in commands_of(module)}
+
+    assert homes == bot.cli.HOMES
+
+
+def commands_of(module: str) -> set[str]:
+    added = getattr(import_module(f"bot.cli.{module}"), "add_to", None)
+    if added is None:
+        return set()
+    home = Typer()
+    added(home)
+    return set(get_group(home).commands)
+
+
+def test_a_command_nobody_has_is_answered_with_one_like_it(here: Here) -> None:
+    ended = here("pol")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "Did you mean 'poll'?" in ended.err
+
+
+def test_the_help_names_every_command(here: Here) -> None:
+    ended = here("--help")
+
+    assert ended.code == 0
+    assert all(f"\n  {name} " in ended.out for name in bot.cli.HOMES)

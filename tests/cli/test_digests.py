@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot import app, lookout
 from bot.core.models import Digest, Recurrence, SourceName
 from bot.services import Services
 from config.settings import load
@@ -152,7 +152,7 @@ def test_a_preview_for_people_names_period_topic_and_posts(here: Here) -> None:
 
 def half_a_day_away() -> dict[str, Any]:
     """A daily digest whose period does not end while the test runs."""
-    time = app.utc_now() + timedelta(hours=12)
+    time = lookout.utc_now() + timedelta(hours=12)
     return {"recurrence": Recurrence.DAILY, "time": f"{time:%H:%M}"}
 
 

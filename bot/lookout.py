@@ -1,0 +1,238 @@
+"""The half that looks, wired: settings -> http -> storage -> sources -> poller. It knows nothing of Discord.
+
+Apart from ``app``, so that a command that only looks starts in half the time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from bot import __version__
+from bot.core.models import SourceName
+from bot.core.policy import PollPolicy
+from bot.counting import Counting
+from bot.poller import Poller
+from bot.sources.base import PostReader, Source
+from bot.sources.bluesky import Bluesky
+from bot.sources.bluesky_session import BlueskyAccount, SessionStore, ShortMemory
+from bot.sources.budget import DailyBudget, Ledger
+from bot.sources.feed import Feed
+from bot.sources.http import Http, HttpLimits
+from bot.sources.mastodon import Mastodon
+from bot.sources.misskey import Misskey
+from bot.sources.robots import Robots
+from bot.sources.trendpage import TrendPage
+from bot.sources.x import X
+from bot.sources.x_api import XAccount
+from bot.storage.base import Storage
+from bot.storage.sqlite import open_sqlite
+from config.settings import Settings
+
+Clock = Callable[[], datetime]
+
+_SWITCHES = {
+    SourceName.TRENDPAGE: "set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {topic} in it, "
+    "or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses",
+    SourceName.MASTODON: "set KAWARABAN_SOURCES__MASTODON__ENABLED=true",
+    SourceName.MISSKEY: "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true",
+    SourceName.FEED: "set KAWARABAN_SOURCES__FEED__ENABLED=true",
+    SourceName.BLUESKY: "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
+    "KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)",
+    SourceName.X: "set KAWARABAN_SOURCES__X__BEARER_TOKEN to an app's bearer token, which costs money "
+    "(docs/sources.md)",
+}
+
+
+def utc_now() -> datetime:
+    """The present. The one clock of the running bot; tests pass their own."""
+    return datetime.now(UTC)
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock = utc_now
+) -> AsyncIterator[tuple[Storage, dict[SourceName, Source]]]:
+    """The database and the sources that are switched on; closed again at the end, whatever happened."""
+    http = Http(http_limits(settings), clock=clock)
+    try:
+        storage = await open_sqlite(settings.database.url)
+        try:
+            sources = make_sources(settings, http, storage, clock=clock)
+            await storage.set_sources({name: source.templates for name, source in sources.items()}, clock())
+            yield storage, sources
+        finally:
+            await storage.close()
+    finally:
+        await http.aclose()
+
+
+def make_poller(
+    settings: Settings,
+    storage: Storage,
+    sources: Mapping[SourceName, Source],
+    *,
+    clock: Clock = utc_now,
+    on_alerts: Callable[[], None] = lambda: None,
+) -> Poller:
+    """Who looks at what is due. ``on_alerts`` is called when a look put something into the outbox."""
+    readers = post_readers(sources)
+    return Poller(
+        storage,
+        sources,
+        {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
+        counting=Counting(
+            storage, readers, max_age=timedelta(hours=settings.poll.new_post_max_age_h), clock=clock
+        ),
+        clock=clock,
+        concurrency=settings.poll.concurrency,
+        on_alerts=on_alerts,
+    )
+
+
+def http_limits(settings: Settings) -> HttpLimits:
+    """How we behave towards sources, and who we say we are."""
+    contact = f" (+{settings.http.contact})" if settings.http.contact else ""
+    return HttpLimits(
+        user_agent=f"kawaraban/{__version__}{contact}",
+        allow_private_networks=settings.http.allow_private_networks,
+        connect_timeout_s=settings.http.connect_timeout_s,
+        total_timeout_s=settings.http.total_timeout_s,
+        max_body_bytes=settings.http.max_body_bytes,
+        max_redirects=settings.http.max_redirects,
+        per_host_concurrency=settings.http.per_host_concurrency,
+        per_host_interval_s=settings.http.per_host_interval_s,
+        own_machine_at_full_speed=settings.http.allow_private_networks,
+    )
+
+
+def make_sources(
+    settings: Settings, http: Http, storage: Storage | None = None, *, clock: Clock = utc_now
+) -> dict[SourceName, Source]:
+    """The sources that are switched on, by name.
+
+    Without a ``storage`` a session lasts as long as the process, and what costs money is counted in the database,
+    which is opened each time.
+    """
+    wanted = settings.sources
+    robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
+    makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
+        SourceName.TRENDPAGE: (
+            wanted.trendpage.is_on,
+            lambda: TrendPage(http, robots, url=wanted.trendpage.url, pages=wanted.trendpage.pages),
+        ),
+        SourceName.MASTODON: (
+            wanted.mastodon.is_on,
+            lambda: Mastodon(http, base_url=wanted.mastodon.base_url, more_urls=wanted.mastodon.more_urls),
+        ),
+        SourceName.MISSKEY: (
+            wanted.misskey.is_on,
+            lambda: Misskey(http, base_url=wanted.misskey.base_url, more_urls=wanted.misskey.more_urls),
+        ),
+        SourceName.FEED: (
+            wanted.feed.is_on,
+            lambda: Feed(http, robots, search_urls=wanted.feed.search_urls),
+        ),
+        SourceName.BLUESKY: (
+            wanted.bluesky.is_on,
+            lambda: Bluesky(_bluesky_account(settings, http, storage or ShortMemory())),
+        ),
+        SourceName.X: (
+            wanted.x.is_on,
+            lambda: X(_x_account(settings, http, storage or LedgerOnDisk(settings.database.url))),
+        ),
+    }
+    return {name: make() for name, (is_on, make) in makers.items() if is_on}
+
+
+def how_to_switch_on(source: SourceName) -> str:
+    """What a source needs to be asked."""
+    return _SWITCHES.get(source, "this version does not have it")
+
+
+def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> BlueskyAccount:
+    account = settings.sources.bluesky
+    return BlueskyAccount(
+        http,
+        service_url=account.service_url,
+        identifier=account.identifier or "",
+        app_password=account.app_password.get_secret_value() if account.app_password else "",
+        store=store,
+    )
+
+
+def _x_account(settings: Settings, http: Http, ledger: Ledger) -> XAccount:
+    account = settings.sources.x
+    return XAccount(
+        http,
+        DailyBudget(ledger, SourceName.X, per_day=account.posts_per_day),
+        base_url=account.base_url,
+        bearer_token=account.bearer_token.get_secret_value() if account.bearer_token else "",
+    )
+
+
+class LedgerOnDisk:
+    """The database as a ``Ledger``, for a command that has it not open. Made and migrated as needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
+        """See ``Storage.reserve``."""
+        async with self._opened() as storage:
+            return await storage.reserve(source, day, wanted, least=least, limit=limit)
+
+    async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
+        """See ``Storage.settle``."""
+        async with self._opened() as storage:
+            await storage.settle(source, day, reserved=reserved, used=used)
+
+    async def spent(self, source: SourceName, day: date) -> int:
+        """See ``Storage.spent``."""
+        async with self._opened() as storage:
+            return await storage.spent(source, day)
+
+    @contextlib.asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Storage]:
+        storage = await open_sqlite(self._url)
+        try:
+            yield storage
+        finally:
+            await storage.close()
+
+
+def post_readers(sources: Mapping[SourceName, Source]) -> dict[SourceName, PostReader]:
+    """Who is asked for the RP of posts, by the source that may show them without: X for the trend page's."""
+    x = sources.get(SourceName.X)
+    return {SourceName.TRENDPAGE: x} if isinstance(x, X) and SourceName.TRENDPAGE in sources else {}
+
+
+def poll_policy(settings: Settings, source: Source, *, counted: bool = False) -> PollPolicy:
+    """The settings a decision depends on. ``counted``: its posts can be read again at another source."""
+    return PollPolicy(
+        interval=timedelta(seconds=settings.poll.interval_s),
+        new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
+        catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
+        ceiling_per_hour=settings.alerts.ceiling_per_hour,
+        live_counts=timedelta(hours=settings.alerts.live_counts_h),
+        can_relook=source.can_relook or counted,
+        whole_page=not source.can_relook,
+        apart=timedelta(seconds=_apart_s(settings)),
+        even=source.costs_money,
+    )
+
+
+def _apart_s(settings: Settings) -> float:
+    """Seconds between two requests to a host. 0 where it may be this machine, which is not spaced."""
+    return 0.0 if settings.http.allow_private_networks else settings.http.per_host_interval_s
+
+
+def spare_the_collector() -> None:
+    """Take what lives as long as the process out of the garbage collector's rounds.
+
+    Looking through all of it again and again held the event loop for 60 to 70 ms each time (tests/bench).
+    """
+    gc.collect()
+    gc.freeze()
