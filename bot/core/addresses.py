@@ -12,6 +12,8 @@ from .models import Network, Post, PostHash, PostKey
 
 _TRACKING: Final = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|ref_src|igshid", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"https?://([a-z0-9.\-]+/[!\"$->@-~]*)")
+"""An address without user, port, query, fragment and capital host, as most are: nothing to take apart."""
 _AT_URI: Final = re.compile(r"at://([^/]+)/app\.bsky\.feed\.post/([^/]+)")
 
 
@@ -20,6 +22,9 @@ def normal_url(url: str) -> str:
 
     Raises ``ValueError`` for a port or a host that cannot be.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        return f"https://{plain[1]}"
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"

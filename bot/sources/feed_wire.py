@@ -47,7 +47,9 @@ _COUNTED: Final = {
     "https://trends.google.co.jp/trending/rss": ("approx_traffic", SEARCHES),
 }
 """Elements that the parser leaves out, by their namespace."""
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"/]{1,255}(?:/[^\s<>\"]{0,2000})?")
+_ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000})?")
+_NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
+"""A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
 
 
@@ -190,10 +192,12 @@ def _web(base: str, link: str) -> str | None:
     """The whole address that a link means, where it may stand behind a button."""
     try:
         address = link if link.startswith("http") or not link else urljoin(base, link)
-        _ = urlsplit(address).port
+        found = _ADDRESS.fullmatch(address)
+        if found and not _NAME.fullmatch(found[1]):
+            _ = urlsplit(address).port
     except ValueError:  # a port or a host that cannot be
         return None
-    return address if _ADDRESS.fullmatch(address) else None
+    return address if found else None
 
 
 def _time(parsed: struct_time | None, now: datetime) -> datetime | None:

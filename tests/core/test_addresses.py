@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.core.addresses import address_hashes
+from bot.core.addresses import address_hashes, normal_url
 from bot.core.models import Network, Post
 
 URI = "https://mastodon.example/users/hanako/statuses/1"
@@ -53,3 +55,9 @@ def test_address_is_kept_as_a_hash_that_leads_nobody_to_it() -> None:
     [hashed] = address_hashes(article(URL))
     assert "hanako" not in hashed
     assert len(hashed) == 32
+
+
+@given(st.from_regex(r"https?://[a-zA-Z0-9.\-]{1,12}/[!-~]{0,24}", fullmatch=True))
+def test_plain_address_is_compared_as_any_other(url: str) -> None:
+    """With a fragment it is taken apart, and the fragment says nothing."""
+    assert normal_url(url) == normal_url(f"{url}#section")

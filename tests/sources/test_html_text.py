@@ -25,6 +25,7 @@ LONG: Final = "https://news.example/2026/11/a-very-long-path?from=fedi&page=2"
         ("<p>a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;</p>", "a <b> & \"c\" 'd'"),
         ("<p>行頭\n   の  空白</p>", "行頭 の 空白"),
         ("<p>全角　空白</p>", "全角　空白"),
+        ('<a href="https://a.example/">続き <br> を  <b> 読む</b></a>', "続き を 読む (https://a.example/)"),
         ("<p>:kawaraban: 刷りました</p>", ":kawaraban: 刷りました"),
         ('<img alt=":neko:" class="custom-emoji" src="x"><img alt="写真" src="y">', ":neko:"),
         ("見<!-- 見えない -->える", "見える"),
@@ -142,3 +143,24 @@ def test_escaped_text_comes_back_as_it_was(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     assert html_to_text(f"<p>{escaped}</p>") == text
+
+
+PLAIN: Final = st.sampled_from(
+    ["<p>", "</p>", "<br>", "<br />", "<BR/>", "</P>", " ", "  ", "\n", "\r\n", "　", "語", "a"]
+)
+
+
+@given(st.lists(PLAIN | st.text(max_size=4), max_size=20).map("".join))
+def test_bare_paragraphs_read_the_same_without_a_tree(html: str) -> None:
+    """A comment makes a tree of it, and is not shown."""
+    assert html_to_text(html) == html_to_text(html + "<!---->")
+
+
+@given(st.lists(PLAIN | st.text(max_size=4), max_size=12).map("".join))
+def test_spaces_beside_line_ends_are_never_shown(html: str) -> None:
+    text = html_to_text(html)
+
+    assert " \n" not in text
+    assert "\n " not in text
+    assert "  " not in text
+    assert "\n\n\n" not in text
