@@ -102,7 +102,7 @@ def excerpt(text: str, limit: int) -> str:
 
     An address that would be cut is left out: half of one leads somewhere else.
     """
-    if utf16_length(text) <= limit:
+    if 2 * len(text) <= limit or utf16_length(text) <= limit:  # a character takes two units at most
         return text
     kept = text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit - 1, 0)].decode("utf-16-le", "ignore")
     cut = 0

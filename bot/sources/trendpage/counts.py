@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.sources.numbers import NUMBER, amount_of, nfkc
@@ -26,6 +27,8 @@ _COUNTS = re.compile(
 
 _WORDS = frozenset({"skip", "rp", "other", "word"})
 """Kinds without a value; all that is neither one of them nor joins others is a number."""
+LONGEST_KEPT = 60
+"""Characters of lines whose counts are remembered: ``12 RP``, as many posts have it, and have it again."""
 
 
 class _Token(NamedTuple):
@@ -53,8 +56,15 @@ def read_tokens(lines: Sequence[str]) -> list[_Token]:
     return tokens
 
 
-def rps_in(lines: Sequence[str]) -> list[int]:
+def rps_in(lines: Sequence[str]) -> Sequence[int]:
     """Every RP these lines state, label before or after its number, on one line or on two."""
+    if not lines:
+        return ()
+    is_short = sum(map(len, lines)) <= LONGEST_KEPT
+    return (_remembered if is_short else _rps)(tuple(lines))
+
+
+def _rps(lines: tuple[str, ...]) -> Sequence[int]:
     tokens = read_tokens(lines)
     found = []
     for place, token in enumerate(tokens):
@@ -62,7 +72,10 @@ def rps_in(lines: Sequence[str]) -> list[int]:
             value = _beside(tokens, place)
             if value is not None:
                 found.append(value)
-    return found
+    return tuple(found)
+
+
+_remembered = lru_cache(maxsize=4_096)(_rps)
 
 
 def _beside(tokens: Sequence[_Token], place: int) -> int | None:

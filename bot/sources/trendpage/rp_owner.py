@@ -20,7 +20,7 @@ def rp_of_each(items: Sequence[Item], found: Sequence[Found]) -> list[int | None
     above, below = bool(gaps[0].all()), bool(gaps[-1].all())
     chosen: list[int | None] = []
     for number, entry in enumerate(found):
-        inside = rps_in([entry.inside]) if entry.inside else []
+        inside = rps_in([entry.inside]) if entry.inside else ()
         before, after = gaps[number], gaps[number + 1]
         own = inside[:1] or after.near_left[:1] or before.near_right[-1:]
         if not own and (len(found) == 1 or above != below):
@@ -32,9 +32,9 @@ def rp_of_each(items: Sequence[Item], found: Sequence[Found]) -> list[int | None
 class _Gap(NamedTuple):
     """The RPs between two posts: nearer to the left one in the tree, to the right one, or to neither."""
 
-    near_left: list[int]
-    middle: list[int]
-    near_right: list[int]
+    near_left: Sequence[int]
+    middle: Sequence[int]
+    near_right: Sequence[int]
 
     def all(self) -> list[int]:
         return [*self.near_left, *self.middle, *self.near_right]
@@ -44,7 +44,7 @@ class _Gap(NamedTuple):
         """``floor`` says where the walk climbed highest: what comes before that is the left one's, and so on."""
         start, end = (left.last + 1 if left else 0), (right.first if right else len(items))
         if start >= end:
-            return cls([], [], [])
+            return cls((), (), ())
         floors = [item.floor for item in items[start:end]]
         floors.append(items[end].floor if right else 0)
         top = min(floors)
