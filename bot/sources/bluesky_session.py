@@ -23,7 +23,7 @@ from bot.core.errors import DatabaseBusy, SourceBusy, SourceChanged, SourceError
 from bot.core.text import one_line
 
 from .bluesky_wire import error_code
-from .http import Answer, Http, RefusedAnswer
+from .http import JSON_MAX, Answer, Http, RefusedAnswer
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,9 @@ class BlueskyAccount:
         return await self._ask(path, params, token)
 
     async def _ask(self, path: str, params: Sequence[tuple[str, str]], token: str) -> Answer:
-        return await self._http.get(f"{self._service}/xrpc/{path}", params=params, headers=_bearer(token))
+        return await self._http.get(
+            f"{self._service}/xrpc/{path}", params=params, headers=_bearer(token), most=JSON_MAX
+        )
 
     async def _token(self, now: datetime) -> str:
         """The access token at hand; the first question of a process looks for a kept one, and else logs in."""

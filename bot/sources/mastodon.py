@@ -23,7 +23,7 @@ from bot.core.targets import OWN
 
 from . import off_loop
 from .allowance import Allowance
-from .http import Answer, Http, RefusedAnswer
+from .http import JSON_MAX, Answer, Http, RefusedAnswer
 from .mastodon_wire import Status, hashtag, parse_status, parse_statuses, parse_volume, post_of
 
 PAGE: Final = 40
@@ -280,7 +280,7 @@ class _Visit:
 
     async def _get(self, path: str, **params: str) -> Answer:
         try:
-            answer = await self._http.get(f"{self._api}/{path}", params=params)
+            answer = await self._http.get(f"{self._api}/{path}", params=params, most=JSON_MAX)
         except RefusedAnswer as refusal:
             self.allowance.note(refusal.answer.headers)
             raise

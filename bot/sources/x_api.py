@@ -13,7 +13,7 @@ from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
 from . import off_loop
 from .allowance import Allowance
 from .budget import DailyBudget, Grant
-from .http import Answer, Http, RefusedAnswer
+from .http import JSON_MAX, Answer, Http, RefusedAnswer
 from .x_wire import Bucket, Page, parse_counts, parse_page
 
 T = TypeVar("T")
@@ -111,7 +111,9 @@ class XQuestions:
     async def _get(self, path: str, params: Mapping[str, str]) -> Answer:
         try:
             account = self._account
-            answer = await account.http.get(account.api + path, params=params, headers=account.headers)
+            answer = await account.http.get(
+                account.api + path, params=params, headers=account.headers, most=JSON_MAX
+            )
         except RefusedAnswer as refusal:
             raise _explained(refusal, self._account.host) from refusal
         self._allowance.note(answer.headers)

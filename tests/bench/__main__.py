@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|feeds|mixed|fanout|latency|digests|cadence|all [--json]``."""
+"""``python -m tests.bench poll|start|feeds|mixed|large|fanout|latency|digests|cadence|all [--json]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import cadence, digests, fanout, feeds, latency, mixed, poll, start
+from . import cadence, digests, fanout, feeds, large, latency, mixed, poll, start
 from .report import Number, as_text, machine
 
 
@@ -28,6 +28,8 @@ def main() -> None:
             found["feeds"] = feeds.measure(Path(folder), asked.rounds or 3)
         if asked.what in {"mixed", "all"}:
             found["mixed"] = asyncio.run(mixed.measure(Path(folder), asked.rounds or 7))
+        if asked.what in {"large", "all"}:
+            found["large"] = asyncio.run(large.measure(asked.rounds or 3))
         if asked.what in {"latency", "all"}:
             found["latency"] = asyncio.run(latency.measure(Path(folder), asked.rounds or 3))
         if asked.what in {"fanout", "all"}:
@@ -42,11 +44,11 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    whats = ["poll", "start", "feeds", "mixed", "fanout", "latency", "digests", "cadence", "all"]
+    whats = ["poll", "start", "feeds", "mixed", "large", "fanout", "latency", "digests", "cadence", "all"]
     parser.add_argument("what", choices=whats)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--rounds", type=int, help="repeats (default: 7, of feeds and latency 3, of cadence 2, of fanout 1)"
+        "--rounds", type=int, help="repeats (default: 7, of feeds, large and latency 3, of cadence 2, of fanout 1)"
     )
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")

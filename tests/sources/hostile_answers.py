@@ -57,8 +57,8 @@ class Recorder(Http):
 
     answers: list[Answered]
 
-    async def _send(self, request: Any) -> Answered:
-        answer = await super()._send(request)
+    async def _send(self, request: Any, most: int) -> Answered:
+        answer = await super()._send(request, most)
         self.answers.append(answer)
         return answer
 

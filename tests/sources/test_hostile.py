@@ -466,7 +466,7 @@ async def test_what_shouts_is_drawn_as_text_within_discords_limits(scene: Scene,
 
 
 SIZES = (CAP - 200_000, 1_900_000)
-"""What is nearly refused: by our client, and as a page of one source."""
+"""What is nearly refused: as a feed, and as a page or JSON."""
 
 
 def much(scene: Scene, room: int) -> Iterator[bytes]:

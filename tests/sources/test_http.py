@@ -24,7 +24,7 @@ from bot.core.errors import (
 )
 from bot.core.models import Validators
 from bot.sources.address_guard import is_public
-from bot.sources.http import Http, HttpLimits, RefusedAnswer, validators_of
+from bot.sources.http import JSON_MAX, Http, HttpLimits, RefusedAnswer, validators_of
 from bot.sources.lanes import Lanes
 from bot.sources.rate_limits import rate_limit_reset
 
@@ -380,6 +380,28 @@ async def test_a_body_larger_than_the_cap_is_refused(declared: bool) -> None:
     async with serving(much) as base, client(max_body_bytes=10_000) as http:
         with pytest.raises(SourceTooLarge):
             await http.get(base)
+
+
+def of_size(length: int) -> Handler:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=bytes(length))
+
+    return answer
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize(("most", "cap"), [(30_000, 10_000), (10_000, 30_000)])
+async def test_a_body_is_held_to_what_is_asked_for_and_to_the_cap(most: int, cap: int) -> None:
+    async with serving(of_size(20_000)) as base, client(max_body_bytes=cap) as http:
+        with pytest.raises(SourceTooLarge, match="10000"):
+            await http.get(base, most=most)
+
+
+@pytest.mark.invariant(6)
+async def test_an_answer_in_json_is_held_to_what_can_be_decoded_at_one_go() -> None:
+    async with serving(of_size(JSON_MAX + 1)) as base, client(max_body_bytes=2 * JSON_MAX) as http:
+        with pytest.raises(SourceTooLarge):
+            await http.post_json(base, {})
 
 
 # --- redirects

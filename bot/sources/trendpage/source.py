@@ -15,7 +15,7 @@ from bot.sources import off_loop
 from bot.sources.http import Http, validators_of
 from bot.sources.robots import Robots
 
-from .page import parse
+from .page import PAGE_MAX, parse
 
 
 class TrendPage:
@@ -51,7 +51,7 @@ class TrendPage:
         """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
         url = self.asks(look)
         await self._robots.check(url)
-        answer = await self._http.get(url, validators=look.validators)
+        answer = await self._http.get(url, validators=look.validators, most=PAGE_MAX)
         if answer.not_modified:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")
