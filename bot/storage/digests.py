@@ -24,11 +24,10 @@ _INSERT = f"""
 INSERT INTO digests ({_COLUMNS}, guild_id, created_by, created_at, anchor)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """  # noqa: S608 - constants only
-# Another schedule begins anew.
+# Another schedule is due from now on; what it tells begins where the last one ended.
 _CHANGE = """
 UPDATE digests SET
   anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?14 END,
-  told_at = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN told_at END,
   channel_id = ?1, name = ?2, recurrence = ?3, cron = ?4, zone = ?5, language = ?6, top = ?7, min_rp = ?8,
   role_id = ?9, replaces_alerts = ?10, sources = ?11, next_at = CASE WHEN paused IS NULL THEN ?12 END,
   claim = NULL, claimed_until = NULL, version = version + 1

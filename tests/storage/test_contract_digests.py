@@ -128,14 +128,16 @@ async def test_changed_settings_leave_the_schedule_as_it_is(storage: Storage) ->
     assert (after.anchor, after.told_at, after.next_at) == (DUE, DUE, NEXT)
 
 
-async def test_another_schedule_begins_anew(storage: Storage) -> None:
+async def test_another_schedule_is_due_from_now_on_and_tells_what_came_since_the_last_one(
+    storage: Storage,
+) -> None:
     await told(storage)
     [before] = await storage.digests(GUILD)
     now, soon = later(hours=2), later(hours=3)
 
     after = await storage.change_digest(before.id, chosen(schedule=HOURLY), soon, now)
 
-    assert (after.schedule, after.anchor, after.told_at, after.next_at) == (HOURLY, now, None, soon)
+    assert (after.schedule, after.anchor, after.told_at, after.next_at) == (HOURLY, now, DUE, soon)
 
 
 async def test_changed_while_paused_it_is_not_due(storage: Storage) -> None:
@@ -279,7 +281,7 @@ async def test_a_digest_is_told_once_for_a_time_and_goes_on_all_the_same(storage
     assert len((await storage.waiting(DUE))[CHANNEL]) == 1
     kept = await storage.digest(digest.id)
     assert kept is not None
-    assert (kept.next_at, kept.anchor, kept.told_at, kept.claim) == (NEXT, DUE, None, None)
+    assert (kept.next_at, kept.anchor, kept.told_at, kept.claim) == (NEXT, DUE, DUE, None)
 
 
 @pytest.mark.invariant(2)
