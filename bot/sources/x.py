@@ -66,7 +66,7 @@ class X:
     name = SourceName.X
     network = Network.X
     can_relook = True
-    costs_money = True
+    costs_money = name.costs_money
     templates = (OWN,)
 
     def __init__(self, account: XAccount) -> None:

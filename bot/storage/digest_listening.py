@@ -34,7 +34,7 @@ SELECT t.topic_key, t.name FROM digest_topics n JOIN topics t ON t.topic_key = n
 WHERE n.digest_id = ? ORDER BY n.position
 """
 _FOLLOWED = """
-SELECT DISTINCT w.id FROM watches w
+SELECT DISTINCT w.id, w.source FROM watches w
 JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
 WHERE w.topic_key = ? AND s.paused IS NULL AND s.removed_at IS NULL
 """
@@ -122,17 +122,20 @@ def silence_digest(connection: sqlite3.Connection, digest_id: DigestId, reason: 
 
 
 def _looked_at(connection: sqlite3.Connection, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
-    """Where a topic is looked at for its subscriptions; where it has none, at the digest's own sources."""
-    found = connection.execute(_FOLLOWED, (topic.key,)).fetchall()
-    if not found and topic.is_address:
+    """Where a topic is looked at for its subscriptions and costs nothing; where nowhere, at the digest's sources.
+
+    What costs money is looked at for subscriptions alone: a digest keeps none of it awake.
+    """
+    followed = connection.execute(_FOLLOWED, (topic.key,)).fetchall()
+    if topic.is_address:
         # Its address is known to its watch alone.
         found = connection.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
-    if found or topic.is_address:
-        return [watch_id for (watch_id,) in found]
-    row = connection.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
-    return [
+        return [row[0] for row in followed or found]
+    free = [watch_id for watch_id, source in followed if not SourceName(source).costs_money]
+    (own,) = connection.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
+    return free or [
         ensure_watch(connection, source, topic, aim, now)
-        for source in _SOURCES.decode(row[0])
+        for source in _SOURCES.decode(own)
         if source is not SourceName.FEED
         for aim in aims_of(connection, source, topic)
     ]

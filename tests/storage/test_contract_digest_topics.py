@@ -86,6 +86,16 @@ async def test_a_topic_that_somebody_follows_is_looked_at_where_they_do(storage:
     assert await awake(storage, OTHER_TOPIC) == [MASTODON]
 
 
+async def test_a_digest_keeps_nothing_awake_that_costs_money(storage: Storage) -> None:
+    subscription = await storage.subscribe(wanted(min_rp={SourceName.X: 5}), SINCE, NOW)
+    await made(storage, TOPIC)
+    both = await awake(storage)
+
+    await storage.unsubscribe(subscription.id, NOW)
+
+    assert (both, await awake(storage)) == ([TRENDPAGE, SourceName.X], [TRENDPAGE])
+
+
 async def test_a_digest_keeps_its_topics_awake_when_the_last_subscription_goes(storage: Storage) -> None:
     subscription = await storage.subscribe(wanted(), SINCE, NOW)
     digest = await made(storage, TOPIC)

@@ -41,6 +41,11 @@ class SourceName(StrEnum):
     X = "x"
     FEED = "feed"
 
+    @property
+    def costs_money(self) -> bool:
+        """Whether each post read is paid for: it is asked for subscriptions alone."""
+        return self is SourceName.X
+
 
 class Network(StrEnum):
     """Where a post was born; several sources can see one network."""
