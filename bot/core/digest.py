@@ -140,9 +140,9 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
     heard = topic.audience_source is None or _listens(followed, topic.audience_source)
     return DigestTopic(
         topic=topic.topic,
-        state=_state(told, troubles, looked=topic.looked),
+        state=_state(topic, told, troubles),
         posts=tuple(_told(one, channel) for one in told),
-        new_posts=topic.new_posts,
+        new_posts=_new_posts(topic, period),
         held=channel.held.get(topic.topic.key, 0),
         more=_more(topic, period, posts[digest.top :]),
         volume=_volume([one for one in topic.volumes if _listens(followed, one.source)]),
@@ -152,11 +152,13 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
     )
 
 
-def _state(told: Sequence[PeriodPost], troubles: Sequence[Trouble], *, looked: bool) -> TopicState:
+def _state(topic: TopicPeriod, told: Sequence[PeriodPost], troubles: Sequence[Trouble]) -> TopicState:
     """Nothing found where nobody could look is not quiet (invariant 5)."""
     if told:
         return TopicState.NEWS
-    return TopicState.BROKEN if troubles or not looked else TopicState.QUIET
+    if troubles or not (topic.looked or topic.awaited):
+        return TopicState.BROKEN
+    return TopicState.QUIET if topic.looked else TopicState.AWAITED
 
 
 def _told(one: PeriodPost, channel: ChannelPeriod) -> DigestPost:
@@ -172,8 +174,13 @@ def _told(one: PeriodPost, channel: ChannelPeriod) -> DigestPost:
 
 def _more(topic: TopicPeriod, period: Period, untold: Sequence[PeriodPost]) -> int:
     """New posts that pass and are not told, and those that nobody read: they may or may not pass."""
-    unread = topic.new_posts - _count_new(topic.posts, period)
+    unread = _new_posts(topic, period) - _count_new(topic.posts, period)
     return max(0, unread) + _count_new(untold, period)
+
+
+def _new_posts(topic: TopicPeriod, period: Period) -> int:
+    """How many there are; where all were read, those of them that are still there to be seen."""
+    return min(topic.new_posts, _count_new(topic.posts, period)) if topic.is_all else topic.new_posts
 
 
 def _count_new(posts: Sequence[PeriodPost], period: Period) -> int:

@@ -8,6 +8,7 @@ from functools import partial
 
 import msgspec
 
+from bot.core.digest import LATE_AFTER
 from bot.core.health import MINOR, is_ailing
 from bot.core.incidents import place_of
 from bot.core.models import (
@@ -104,6 +105,7 @@ def _topic_period(key: TopicKey, period: Period, limit: int, connection: sqlite3
         is_all=is_all,
         new_posts=new_posts,
         looked=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
+        awaited=_is_awaited(watches),
         volumes=tuple(_volumes(connection, watches, period)),
         audience=audience,
         audience_source=audience_source,
@@ -115,7 +117,16 @@ def _topic_period(key: TopicKey, period: Period, limit: int, connection: sqlite3
 
 
 def _was_read(watch: Watch, period: Period) -> bool:
-    return watch.last_ok_at is not None and watch.last_ok_at >= period.start
+    """Whether what is known of it is of the period: it was read in it, or before and was not due again since."""
+    if watch.last_ok_at is None:
+        return False
+    is_due_later = watch.next_poll_at is not None and watch.next_poll_at >= period.end - LATE_AFTER
+    return watch.last_ok_at >= period.start or is_due_later
+
+
+def _is_awaited(watches: Sequence[Watch]) -> bool:
+    awake = [watch for watch in watches if watch.next_poll_at is not None]
+    return bool(awake) and all(watch.last_ok_at is None and watch.failures == 0 for watch in awake)
 
 
 def _volumes(connection: sqlite3.Connection, watches: Sequence[Watch], period: Period) -> Iterator[Volume]:

@@ -119,7 +119,8 @@ def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> 
     foot = [f"**{speaker.say('digest-topics-rest', count=unseen)}**"] if unseen else []
     foot += [f"-# {small}"] if small else []
     blocks = [head, *_blocks(drawn), *(["\n".join(foot)] if foot else [])]
-    return _Body(tuple(blocks), bool(unseen) or any(text.left_out for _, text in drawn))
+    left_out = unseen or any(text.left_out for _, text in drawn)
+    return _Body(tuple(blocks), has_more=bool(left_out) and any(True for _ in _all_posts(content)))
 
 
 def _shared_out(reader: Reader, topics: Sequence[DigestTopic], room: int) -> list[TopicText | None]:
@@ -147,7 +148,7 @@ def _head(speaker: Speaker, content: DigestContent) -> Iterator[str]:
         yield speaker.say("digest-late", time=when(content.period.end))
     if not content.topics:
         yield speaker.say("digest-no-topic-now")
-    elif all(topic.state is TopicState.QUIET for topic in content.topics):
+    elif all(topic.state is TopicState.QUIET and not topic.new_posts for topic in content.topics):
         yield speaker.say("digest-all-quiet")
 
 

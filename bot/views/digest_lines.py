@@ -48,7 +48,7 @@ def topic_texts(reader: Reader, topic: DigestTopic, room: int) -> Iterator[Topic
 
     Only the last few leave posts out; each says how many.
     """
-    if topic.state is TopicState.QUIET:
+    if topic.state in {TopicState.QUIET, TopicState.AWAITED}:
         return _quiet(reader, topic)
     if topic.state is TopicState.BROKEN:
         return _broken(reader, topic)
@@ -66,10 +66,16 @@ def beyond_line(speaker: Speaker, topic: DigestTopic, left_out: int = 0) -> str:
 def _quiet(reader: Reader, topic: DigestTopic) -> Iterator[TopicText]:
     """One line."""
     left_out = len(visible(topic))
-    sentence = reader.speaker.say("digest-quiet", topic=topic_name(topic))
+    sentence = reader.speaker.say(_quiet_text(topic), topic=topic_name(topic))
     rest = beyond_line(reader.speaker, topic, left_out)
     yield TopicText(separated(reader, [sentence, *_numbers(reader, topic), rest]), left_out)
     yield TopicText(separated(reader, [sentence, rest]), left_out)
+
+
+def _quiet_text(topic: DigestTopic) -> str:
+    if topic.state is TopicState.AWAITED:
+        return "digest-awaited"
+    return "digest-none-passes" if topic.new_posts else "digest-quiet"
 
 
 def _broken(reader: Reader, topic: DigestTopic) -> Iterator[TopicText]:

@@ -249,6 +249,15 @@ def test_more_counts_what_storage_has_beyond_the_posts_that_were_read() -> None:
     assert topic.more == 37
 
 
+def test_new_posts_that_are_gone_or_taken_down_everywhere_are_not_counted() -> None:
+    """Storage counts what was seen first; what is not there any more it does not bring."""
+    (none,) = told(a_topic(new_posts=2))
+    (some,) = told(a_topic(one("a", 9), new_posts=3))
+
+    assert (none.new_posts, none.more) == (0, 0)
+    assert (some.new_posts, some.more) == (1, 0)
+
+
 def test_more_are_at_least_those_that_were_read() -> None:
     """Two places may have seen a post first at two times; the count goes by one of them, the post by the other."""
     (topic,) = told(a_topic(*(one(name, 9) for name in "abcde"), new_posts=1))
@@ -264,6 +273,8 @@ def test_more_are_at_least_those_that_were_read() -> None:
         (a_topic(), TopicState.QUIET),
         (a_topic(troubles=(DOWN,)), TopicState.BROKEN),
         (a_topic(looked=False), TopicState.BROKEN),
+        (a_topic(looked=False, awaited=True), TopicState.AWAITED),
+        (a_topic(looked=False, awaited=True, troubles=(DOWN,)), TopicState.BROKEN),
         (a_topic(volumes=(Volume(TREND, 12, None, NOW),)), TopicState.QUIET),
         (a_topic(volumes=(Volume(TREND, 12, None, NOW),), troubles=(DOWN,)), TopicState.BROKEN),
     ],

@@ -272,7 +272,7 @@ async def test_another_topics_posts_do_not_come(storage: Storage, world: World, 
     await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     await world.polled(at=later(minutes=75), topic=OTHER_TOPIC, changes=[change(post(1))])
 
-    assert await period(storage) == TopicPeriod(TOPIC, looked=False)
+    assert await period(storage) == TopicPeriod(TOPIC, looked=False, awaited=True)
 
 
 async def test_of_a_topic_nobody_knows_there_is_nothing(storage: Storage) -> None:
@@ -410,6 +410,35 @@ async def test_whether_it_was_looked_at_in_the_period(
     await polled(storage, TRENDPAGE, [], later(minutes=minutes))
 
     assert (await period(storage)).looked is looked
+
+
+@pytest.mark.parametrize(("due_at", "looked"), [(100, False), (110, True), (200, True)])
+async def test_what_was_not_due_again_was_not_missed(
+    storage: Storage, here: Subscription, due_at: float, looked: bool
+) -> None:
+    at = later(minutes=30)
+    for due in await storage.claim_due(at, limit=9, lease_s=LEASE_S):
+        state = await storage.poll_state(due.watch, [], at)
+        await storage.commit_poll(plan(state, at=at, next_poll_at=later(minutes=due_at)))
+
+    found = await period(storage)
+
+    assert (found.looked, found.awaited) == (looked, False)
+
+
+async def test_what_nobody_has_looked_at_yet_is_awaited_until_it_fails(
+    storage: Storage, here: Subscription
+) -> None:
+    before = await period(storage)
+    for due in await storage.claim_due(NOW, limit=9, lease_s=LEASE_S):
+        state = await storage.poll_state(due.watch, [], NOW)
+        failed = plan(state, at=NOW)
+        update = replace(failed.update, last_ok_at=None, failures=1)
+        await storage.commit_poll(replace(failed, update=update))
+    after = await period(storage)
+
+    assert (before.looked, before.awaited) == (False, True)
+    assert (after.looked, after.awaited) == (False, False)
 
 
 async def ails(

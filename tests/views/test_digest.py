@@ -396,6 +396,35 @@ def test_a_quiet_topic_takes_one_line_and_a_quiet_digest_stays_short() -> None:
 
 
 @pytest.mark.invariant(5)
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("ja", "条件に合う新しい投稿はありません"), ("en", "no new post that passes")]
+)
+def test_new_posts_of_which_none_passes_are_not_called_nothing(language: str, sentence: str) -> None:
+    content = digest(quiet("AI", new_posts=5), quiet("半導体"), language=language)
+    shown = text_of(drawn(content).view)
+
+    assert f"**AI** {'・' if language == 'ja' else '·'} {sentence}" in shown
+    assert "🍃" not in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("ja", "まだ一度も見に行っていません"), ("en", "not looked at yet")]
+)
+def test_a_topic_that_nobody_has_looked_at_yet_says_so(language: str, sentence: str) -> None:
+    new = replace(quiet("AI"), state=TopicState.AWAITED)
+    shown = text_of(drawn(digest(new, language=language)).view)
+
+    assert sentence in shown
+    assert "🍃" not in shown
+
+
+def test_where_nothing_can_be_shown_no_button_shows_all() -> None:
+    many = digest(*(quiet("長い名前のトピック" * 5 + str(number)) for number in range(100)))
+
+    assert "…ほか" in text_of(drawn(many).view)
+    assert not [one for one in ids_of(drawn(many).view) if "digest-more" in one]
+
+
 def test_a_topic_that_could_not_be_read_is_not_called_quiet() -> None:
     trouble = Trouble(Place(SourceName.MISSKEY, "misskey.example"), Reason("health-unreachable"))
     shown = text_of(drawn(digest(broken("電力", trouble))).view)

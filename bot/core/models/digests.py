@@ -39,7 +39,7 @@ class Digest:
     ``topics`` empty: all that the channel is subscribed to when it is due. ``top``: posts a topic at most.
     ``replaces_alerts``: of its topics the channel is told in the digest alone. ``anchor``: when it was last due,
     or when it was made, resumed or rescheduled since; its next time follows from schedule and anchor. ``told_at``:
-    the due time of the last one that was told, None before the first and after the schedule changed. ``claim``:
+    the due time of the last one that was told, None before the first and after it rested. ``claim``:
     the token of whoever makes the one that is due. ``version`` changes with every change a person makes.
     """
 
@@ -116,7 +116,8 @@ class TopicPeriod:
 
     ``posts``: the most RP gained first, then (unknown gain) the highest score, then the newest; each identity
     once, as the watch with the highest RP saw it. ``is_all``: there are no more than these. ``new_posts`` counts
-    all that were seen first in the period. ``looked``: whether any of its watches was read in the period.
+    all that were seen first in the period. ``looked``: whether any of its watches was read in the period, or
+    before it and was not due again. ``awaited``: none was ever read, and none failed: the first look is to come.
     """
 
     topic: Topic
@@ -124,6 +125,7 @@ class TopicPeriod:
     is_all: bool = True
     new_posts: int = 0
     looked: bool = True
+    awaited: bool = False
     volumes: tuple[Volume, ...] = ()
     audience: Audience | None = None
     audience_source: SourceName | None = None
@@ -162,6 +164,8 @@ class TopicState(StrEnum):
     NEWS = "news"
     QUIET = "quiet"
     """Nothing new, and its sources were read."""
+    AWAITED = "awaited"
+    """Nobody has looked at it yet."""
     BROKEN = "broken"
     """Nothing new is known, because a source could not be read."""
 
