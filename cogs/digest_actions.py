@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord import ui
@@ -34,6 +33,7 @@ from .subscription_rights import (
     Click,
     check_role,
     guild_of,
+    may_show_sensitive,
     place_in,
     require_able,
     require_managed,
@@ -85,8 +85,7 @@ async def answer_created(interaction: Click, made: DescribedDigest) -> None:
 async def show_preview(interaction: Click, digest: Digest) -> None:
     """What it would tell now; the interaction is deferred already."""
     content = await _service(interaction).preview(digest)
-    channel: Any = interaction.client.get_channel(digest.channel_id)
-    age_restricted = bool(getattr(channel, "is_nsfw", bool)())
+    age_restricted = may_show_sensitive(interaction, digest.channel_id)
     view = draw_digest_preview(speaker_of(interaction), content, age_restricted=age_restricted)
     await interaction.followup.send(view=view, ephemeral=True)
 
@@ -165,9 +164,12 @@ async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) 
 
 
 async def change_digest(interaction: Click, digest: Digest, ask: DigestAsk, role: discord.Role | None) -> None:
-    """Change it, once a newly chosen role can be mentioned there, and read it back."""
+    """Change it, once a role that was chosen, or goes along, can be mentioned there, and read it back."""
     check_role(role)
-    if role is not None and role.id != digest.role_id:
+    moved = ask.channel_id != digest.channel_id
+    if moved and role is None and ask.role_id is not None and interaction.guild is not None:
+        role = interaction.guild.get_role(ask.role_id)
+    if role is not None and (moved or role.id != digest.role_id):
         require_able(await place_in(interaction, ask.channel_id), role)
     changed = await _service(interaction).change(digest.id, digest.guild_id, ask)
     await answer(interaction, _card(interaction, changed, Done.CHANGED))

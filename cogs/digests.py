@@ -13,9 +13,9 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Topic, UserId
 from bot.core.text import excerpt, topic_key
-from bot.services.digest_words import TOP_MAX
+from bot.services.digest_words import TOP_MAX, write_time
 from bot.services.digests import DigestAsk, DigestService
-from bot.services.words import MIN_RP_MAX, write_words
+from bot.services.words import MIN_RP_MAX, last_piece, pieces, write_words
 from bot.views.digests import digest_choice
 
 from .digest_actions import (
@@ -57,6 +57,9 @@ _TIMES = {
     Recurrence.CUSTOM: ("0 9 * * 1-5", "0 8,20 * * *", "0 9 1 * *", "0 */6 * * *"),
 }
 """What is usual, offered while somebody types."""
+
+_ONCE_A_DAY = {Recurrence.DAILY, Recurrence.WEEKDAYS, Recurrence.WEEKLY}
+"""Kinds of schedules with one time of the day."""
 
 _OPTION_NAMES = {
     option: locale_str(option, key=f"opt-digest-{option.replace('_', '-')}-name")
@@ -195,8 +198,7 @@ class Digests(commands.Cog):
         found = await _meant(interaction, digest)
         given: dict[str, Any] = {
             "recurrence": None if schedule is None else Recurrence(schedule),
-            # Another kind of schedule cannot keep the time of the old one.
-            "time": "" if time is None and schedule is not None else time,
+            "time": time if time is not None or schedule is None else _time_kept(found, Recurrence(schedule)),
             "zone": None if timezone is None else zone_of(interaction, timezone),
             "topics": topics,
             "top": top,
@@ -299,10 +301,10 @@ class Digests(commands.Cog):
     @edit.autocomplete("topics")
     async def suggest_topics(self, interaction: Click, typed: str) -> list[Choice[str]]:
         """Known topics for the last of those typed so far."""
-        before, comma, last = typed.replace("、", ",").rpartition(",")
-        chosen = {topic_key(one) for one in before.split(",")}
+        before, last = last_piece(typed)
+        chosen = {topic_key(one) for one in pieces(before)}
         known = await interaction.client.services.trends.suggest(last.strip())
-        begun = f"{before.strip()}{comma} " if comma else ""
+        begun = f"{before.strip()} " if before else ""
         offered = (_completed(begun, topic) for topic in known if topic.key not in chosen)
         return [one for one in offered if one is not None][:CHOICES_MAX]
 
@@ -330,6 +332,14 @@ async def _meant(interaction: Click, typed: str) -> Digest:
     here = ChannelId(interaction.channel_id or 0)
     found = await _service(interaction).find(typed, guild_of(interaction), here)
     return await own_digest(interaction, found.id)
+
+
+def _time_kept(digest: Digest, recurrence: Recurrence) -> str | None:
+    """The time for another kind of schedule, that of the day where both have one; None for the same kind."""
+    if recurrence is digest.schedule.recurrence:
+        return None
+    both = {recurrence, digest.schedule.recurrence}
+    return write_time(digest.schedule).split()[-1] if both <= _ONCE_A_DAY else ""
 
 
 def _completed(begun: str, topic: Topic) -> Choice[str] | None:

@@ -30,6 +30,7 @@ from .subscription_rights import (
     Click,
     check_role,
     guild_of,
+    may_show_sensitive,
     place_in,
     place_of,
     require_able,
@@ -207,8 +208,7 @@ async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
     if content is None:
         await interaction.followup.send(speaker.say("sample-none", topic=topic_name(subscription)), ephemeral=True)
         return
-    channel = interaction.client.get_channel(subscription.channel_id)
-    age_restricted = isinstance(channel, discord.TextChannel | discord.Thread) and channel.is_nsfw()
+    age_restricted = may_show_sensitive(interaction, subscription.channel_id)
     layout = draw_sample(content, services.texts, age_restricted=age_restricted)
     await interaction.followup.send(view=layout, ephemeral=True)
 

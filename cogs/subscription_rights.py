@@ -213,6 +213,12 @@ def is_age_restricted(interaction: discord.Interaction[Any]) -> bool:
     return bool(getattr(channel, "is_nsfw", bool)())
 
 
+def may_show_sensitive(interaction: Click, channel_id: ChannelId) -> bool:
+    """Whether sensitive media of what goes to a channel may be shown: there, and here where the answer is."""
+    channel: Any = interaction.client.get_channel(channel_id)
+    return bool(getattr(channel, "is_nsfw", bool)()) and is_age_restricted(interaction)
+
+
 def _bot_permissions(channel: Found | None) -> discord.Permissions:
     """What the bot may do in a channel; nothing in one that it cannot even see."""
     return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -126,7 +126,9 @@ class DigestService:
     async def change(self, digest_id: DigestId, guild_id: GuildId, ask: DigestAsk) -> DescribedDigest:
         """Replace what was chosen. Raises ``RefusedRequest``: nothing is changed then."""
         digest, now = await self.get(digest_id, guild_id), self._clock()
-        wanted = await self._wanted(guild_id, ask, now)
+        if ask.name == digest.name == self._named(digest.language, digest.schedule, digest.topics):
+            ask = replace(ask, name="")  # it was named by us, after what may change now
+        wanted = await self._wanted(guild_id, ask, now, follows=not digest.topics)
         begins = now if wanted.schedule != digest.schedule else min(digest.anchor, now)
         next_at = schedules.next_time(wanted.schedule, begins)
         async with self._places:
@@ -225,10 +227,13 @@ class DigestService:
 
     # -- checks -----------------------------------------------------------------------------------------
 
-    async def _wanted(self, guild_id: GuildId, ask: DigestAsk, now: datetime) -> DigestSettings:
+    async def _wanted(
+        self, guild_id: GuildId, ask: DigestAsk, now: datetime, *, follows: bool = False
+    ) -> DigestSettings:
+        """What is stored. ``follows``: it tells of whatever the channel is subscribed to, and did so before."""
         schedule = parse_schedule(ask.recurrence, ask.time, ask.zone)
         schedules.check(schedule, now)
-        topics = await self._checked_topics(guild_id, ask)
+        topics = await self._checked_topics(guild_id, ask, follows=follows)
         return DigestSettings(
             channel_id=ask.channel_id,
             name=checked_name(ask.name) or self._named(ask.language, schedule, topics),
@@ -242,10 +247,10 @@ class DigestService:
             sources=self._free_sources(),
         )
 
-    async def _checked_topics(self, guild_id: GuildId, ask: DigestAsk) -> tuple[Topic, ...]:
+    async def _checked_topics(self, guild_id: GuildId, ask: DigestAsk, *, follows: bool) -> tuple[Topic, ...]:
         """Known topics by their known names; an address only where it is followed already."""
         topics = parse_topics(ask.topics)
-        if not topics and not await self._storage.subscriptions(guild_id, ask.channel_id):
+        if not topics and not follows and not await self._storage.subscriptions(guild_id, ask.channel_id):
             raise RefusedRequest("digest-no-topics")
         return tuple([await self._known(topic) for topic in topics])
 
@@ -277,7 +282,7 @@ class DigestService:
 def digests_meant(typed: str, digests: Sequence[Digest]) -> list[Digest]:
     """Those with the id (``12``, ``id:12``) or the name that was typed."""
     number = typed.strip().removeprefix("id:")
-    if number.isascii() and number.isdigit():
+    if number.isascii() and number.isdigit() and len(number) < 19:  # as SQLite's largest number has
         by_id = [digest for digest in digests if digest.id == int(number)]
         if by_id:
             return by_id

@@ -23,6 +23,7 @@ MIN_RP_MAX = 1_000_000_000
 _PIECE = regex.compile(
     r"""\s*(?:(?P<pattern>/(?:\\.|[^/\\\n])*/i?)|"(?P<q>[^"]*)"|“(?P<q>[^”]*)”|「(?P<q>[^」]*)」|(?P<plain>[^,、，\n]*))\s*(?:[,、，\n]|$)"""
 )
+_SEPARATORS = (",", "、", "，", "\n")
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 _QUOTABLE = regex.compile(r"""[,、，"“「]|^/""")
 _DIGITS = regex.compile(r"\d+")
@@ -68,6 +69,13 @@ def pieces(typed: str) -> Iterator[str]:
         word = piece["pattern"] or one_line(piece["q"] or (piece["plain"] or "").replace('"', ""))
         if word:
             yield word
+
+
+def last_piece(typed: str) -> tuple[str, str]:
+    """What is being typed behind the last separator, and all before it with that separator."""
+    ends = [piece.end() for piece in _PIECE.finditer(typed) if piece[0].endswith(_SEPARATORS)]
+    begin = max(ends, default=0)
+    return typed[:begin], typed[begin:]
 
 
 def _check_pattern(pattern: str) -> None:

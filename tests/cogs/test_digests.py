@@ -395,6 +395,72 @@ async def test_edit_moves_a_digest_to_another_channel(house: House) -> None:
     assert changed.schedule.zone == "Europe/Berlin"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "cron"),
+    [
+        (("daily", "21:30"), "daily", "30 21 * * *"),
+        (("daily", "21:30"), "weekdays", "30 21 * * 1-5"),
+        (("daily", "21:30"), "weekly", "30 21 * * 1"),
+        (("weekly", "fri 20:00"), "daily", "0 20 * * *"),
+        (("hourly", ":15"), "daily", "0 8 * * *"),
+        (("daily", "21:30"), "hourly", "0 * * * *"),
+    ],
+)
+async def test_another_kind_of_schedule_keeps_the_time_of_the_day(
+    house: House, before: tuple[str, str], after: str, cron: str
+) -> None:
+    await create(house, topics="生成AI", name="便り", schedule=before[0], time=before[1])
+
+    await digest(house, "edit", digest="便り", schedule=after)
+
+    [changed] = await kept(house)
+    assert (changed.schedule.recurrence, changed.schedule.cron) == (Recurrence(after), cron)
+
+
+async def test_a_name_of_ours_follows_what_changes_and_a_persons_own_stays(house: House) -> None:
+    await create(house, topics="生成AI")
+    await create(house, topics="生成AI", name="夜の便り")
+
+    await digest(
+        house, "edit", digest="生成AI · Morning paper", topics="台風", schedule="weekly", time="sun 20:00"
+    )
+    await digest(house, "edit", digest="夜の便り", topics="台風", schedule="weekly")
+
+    assert sorted(one.name for one in await kept(house)) == ["台風 · Weekly paper", "夜の便り"]
+
+
+async def test_a_role_that_cannot_be_mentioned_there_keeps_a_digest_from_moving(house: House) -> None:
+    role = house.guild.create_role("読者", mentionable=False)
+    other = house.guild.create_text_channel("別室", overwrites=bot_may(house, mention_everyone=False))
+    open_here = bot_may(house, mention_everyone=True)
+    here = house.guild.create_text_channel("こちら", overwrites=open_here)
+    await create(house, topics="生成AI", name="便り", role=role, channel=here)
+    [made] = await kept(house)
+
+    refused = await digest(house, "edit", digest="便り", channel=other)
+
+    assert "Mention @everyone" in shown(refused)
+    assert await kept(house) == [made]
+
+
+async def test_a_digest_of_all_topics_can_be_changed_while_there_are_none(house: House) -> None:
+    await followed(house)
+    await create(house, name="便り")
+    await house.admin.slash(house.channel, "unsubscribe", topic=TOPIC)
+
+    message = await digest(house, "edit", digest="便り", top=9)
+
+    [changed] = await kept(house)
+    assert (changed.top, changed.topics) == (9, ())
+    assert "Changed" in shown(message)
+
+
+async def test_a_number_without_end_is_no_digest(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+
+    assert "no such digest" in shown(await digest(house, "preview", digest="9" * 5_000)).lower()
+
+
 async def test_edit_alone_opens_the_form_filled_in_and_keeps_what_is_typed(house: House) -> None:
     role = house.guild.create_role("読者", mentionable=True)
     await create(house, topics="生成AI、台風", name="便り", min_rp=7)
@@ -700,3 +766,12 @@ async def test_suggestions_complete_topics_schedules_and_digests(house: House) -
     [made] = await kept(house)
     assert [choice["value"] for choice in digests] == [f"id:{made.id}"]
     assert hidden == []
+
+
+async def test_suggestions_leave_what_was_typed_before_as_it_is(house: House) -> None:
+    await subscribe(house, topic="台風")
+    typed = "「鬼滅、無限城」，台"
+
+    choices = await house.admin.autocomplete(house.channel, "digest create", "topics", typed)
+
+    assert "「鬼滅、無限城」， 台風" in {choice["value"] for choice in choices}
