@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 
 from bot.core.incidents import place_of
-from bot.core.models import DueWatch, Place, SourceName, Watch, WatchId
+from bot.core.models import DueWatch, Place, SourceName, Watch
 
 
 class Seats:
@@ -21,7 +21,6 @@ class Seats:
         self.freed = total
         """Seats that were left since whoever claims set this to 0."""
         self._taken: Counter[Place] = Counter()
-        self._seated: dict[WatchId, Place] = {}
         self._queues: defaultdict[Place, deque[DueWatch]] = defaultdict(deque)
 
     @property
@@ -50,15 +49,13 @@ class Seats:
         while queue and self._taken[place] < self._free:
             self._taken[place] += 1
             self._free -= 1
-            due = queue.popleft()
-            self._seated[due.watch.id] = place
-            yield due
+            yield queue.popleft()
         if not queue:
             del self._queues[place]
 
     def leave(self, watch: Watch) -> None:
-        """Its look is over."""
-        place = self._seated.pop(watch.id)
+        """Its look is over. It may be seated again already: a watch can be due as soon as it is committed."""
+        place = place_of(watch.source, watch.target)
         self._taken[place] -= 1
         self._free += 1
         self.freed += 1

@@ -48,6 +48,18 @@ def test_who_waits_is_seated_before_who_comes_later() -> None:
     assert [watch.id for watch in seats.waiting] == [4]
 
 
+def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
+    """Between its commit and the end of its task somebody may wake it, and it is claimed again."""
+    seats = Seats(8)
+    [first] = seats.take([due(1)])
+    [again] = seats.take([due(1)])
+
+    seats.leave(first.watch)
+    seats.leave(again.watch)
+
+    assert seats.free == 8
+
+
 @given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=120))
 def test_seats_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
     seats, seated = Seats(total), dict[int, DueWatch]()
