@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 import discord
 from discord import ui
@@ -90,9 +91,12 @@ async def show_preview(interaction: Click, digest: Digest) -> None:
     await interaction.followup.send(view=view, ephemeral=True)
 
 
-def _card(interaction: Click, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
+def _card(
+    interaction: Click, described: DescribedDigest, done: Done | None = None, goes_at: datetime | None = None
+) -> ui.LayoutView:
+    upcoming, topics = described.upcoming, described.topics
     return draw_digest_card(
-        speaker_of(interaction), described.digest, described.upcoming, described.topics, done=done
+        speaker_of(interaction), described.digest, upcoming, topics, done=done, goes_at=goes_at
     )
 
 
@@ -209,9 +213,10 @@ async def send_now(interaction: Click, digest_id: DigestId) -> None:
     digest = await own_digest(interaction, digest_id)
     await interaction.response.defer(ephemeral=True, thinking=True)
     require_able(await place_in(interaction, digest.channel_id), None)
-    await _service(interaction).send_now(digest.id, digest.guild_id)
+    quiet_until = await _service(interaction).send_now(digest.id, digest.guild_id)
     described = await _service(interaction).describe(digest.id, digest.guild_id)
-    await answer(interaction, _card(interaction, described, Done.SENT))
+    done = Done.SENT if quiet_until is None else Done.HELD
+    await answer(interaction, _card(interaction, described, done, quiet_until))
 
 
 async def remove(interaction: Click, digest_id: DigestId) -> None:

@@ -16,7 +16,7 @@ Nothing is remembered but the instant a digest was due last, so a zone whose rul
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -105,14 +105,18 @@ def due_time(schedule: Schedule, anchor: datetime, now: datetime) -> datetime | 
     return found if found is not None and found > anchor else None
 
 
-def period_of(schedule: Schedule, due_at: datetime, told_at: datetime | None) -> Period:
+def period_of(
+    schedule: Schedule, due_at: datetime, told_at: datetime | None, unsent: Iterable[Period] = ()
+) -> Period:
     """What a digest tells of: from the last one that was told, else from the time before, until it is due.
 
-    Never empty, and never longer than ``PERIOD_MAX``.
+    ``unsent``: periods that were decided and did not reach the channel yet; it tells of them, too. Never empty,
+    and never longer than ``PERIOD_MAX``.
     """
     start = told_at
     if start is None or start >= due_at:
         start = _nearest(schedule, due_at - datetime.resolution, reverse=True)
+    start = min([period.start for period in unsent] + ([] if start is None else [start]), default=None)
     earliest = due_at - PERIOD_MAX
     return Period(earliest if start is None else max(start, earliest), due_at)
 

@@ -16,7 +16,6 @@ from bot.core.models import (
     Digest,
     DigestContent,
     DigestId,
-    DigestIssue,
     GuildId,
     PauseReason,
     Recurrence,
@@ -26,6 +25,7 @@ from bot.core.models import (
     Topic,
     UserId,
 )
+from bot.core.quiet import quiet_until
 from bot.sources.base import Source
 from bot.storage.base import DigestSettings, Storage
 from config.settings import Settings
@@ -161,6 +161,9 @@ class DigestService:
         """Undo ``delete``. Raises ``RefusedRequest`` when it is too late or over the quota."""
         async with self._places:
             now = self._clock()
+            back = await self._storage.digest(removed)
+            if back is not None and back.guild_id == guild_id:
+                return await self._described(back)  # somebody, or a second click, was faster
             # Its schedule is known only once it is back; until the next line says when, it is not due.
             digest = await self._storage.restore_digest(removed, now + _SOON, now)
             if digest is None or digest.guild_id != guild_id:
@@ -204,11 +207,10 @@ class DigestService:
 
     async def preview(self, digest: Digest) -> DigestContent:
         """What it would tell if it were due now; nothing is stored."""
-        period = schedules.period_of(digest.schedule, self._clock(), digest.told_at)
-        return await self.due.content(digest, period)
+        return (await self.due.issue_now(digest)).content
 
-    async def send_now(self, digest_id: DigestId, guild_id: GuildId) -> Digest:
-        """Tell it now, between two times; the schedule stays as it is.
+    async def send_now(self, digest_id: DigestId, guild_id: GuildId) -> datetime | None:
+        """Tell it now, between two times; the schedule stays as it is. Returns until when the channel is quiet.
 
         Raises ``RefusedRequest`` when it is gone or paused.
         """
@@ -216,13 +218,14 @@ class DigestService:
             digest, now = await self.get(digest_id, guild_id), self._clock()
             if digest.paused is not None:
                 raise RefusedRequest("digest-is-paused")
-            content = await self.preview(digest)
+            issue = await self.due.issue_now(digest)
             try:
-                await self._storage.commit_digest(DigestIssue(digest, now, content, next_at=None), now)
+                await self._storage.commit_digest(issue, now)
             except StalePlan:
                 continue
             self._on_digests()
-            return digest
+            quiet = await self._storage.quiet_hours(digest.channel_id)
+            return None if quiet is None else quiet_until(quiet, now)
         raise RefusedRequest("digest-busy")
 
     # -- checks -----------------------------------------------------------------------------------------

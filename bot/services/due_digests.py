@@ -111,14 +111,22 @@ class DueDigests:
         if due_at is None:
             await self._storage.put_off_digest(digest, next_at)
             return _Fate.MOVED_ON
-        period = schedules.period_of(digest.schedule, due_at, digest.told_at)
-        content = await self._content(digest, period, periods)
-        is_first = await self._storage.commit_digest(DigestIssue(digest, due_at, content, next_at), now)
+        issue = await self._issue(digest, due_at, next_at, periods)
+        is_first = await self._storage.commit_digest(issue, now)
         return _Fate.TOLD if is_first else _Fate.MOVED_ON
 
-    async def content(self, digest: Digest, period: Period) -> DigestContent:
-        """What a digest tells of a period; nothing is stored."""
-        return await self._content(digest, period, _Periods(self._storage))
+    async def issue_now(self, digest: Digest) -> DigestIssue:
+        """What a digest tells now, between two times; nothing is stored."""
+        return await self._issue(digest, self._clock(), None, _Periods(self._storage))
+
+    async def _issue(
+        self, digest: Digest, due_at: datetime, next_at: datetime | None, periods: _Periods
+    ) -> DigestIssue:
+        """One for all that the channel has not had: quiet hours, or an outage of Discord, leave no pile behind."""
+        unsent = await self._storage.unsent_digest(digest.id)
+        period = schedules.period_of(digest.schedule, due_at, digest.told_at, [period for _, period in unsent])
+        content = await self._content(digest, period, periods)
+        return DigestIssue(digest, due_at, content, next_at, tuple(entry_id for entry_id, _ in unsent))
 
     async def _content(self, digest: Digest, period: Period, periods: _Periods) -> DigestContent:
         """Ask for more of a topic for as long as its rules leave too few posts."""

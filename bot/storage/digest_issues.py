@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
-from bot.core.models import Digest, DigestIssue, EntryKind, PostKey
+from bot.core.models import Digest, DigestId, DigestIssue, EntryId, EntryKind, Period, PostKey
 
 from .digest_rows import DIGEST, digest_from
 from .moderation import hidden_among
+from .outbox_rows import digest_content
 from .quiet import after_quiet
-from .rows import to_json, to_us
+from .rows import json_list, to_json, to_us
 from .transactions import Part
 
 _DUE = f"""{DIGEST}
@@ -34,6 +35,14 @@ _MOVE_ON = """
 UPDATE digests SET anchor = ?1, told_at = CASE WHEN ?4 THEN ?1 ELSE told_at END, next_at = ?2, claim = NULL,
   claimed_until = NULL
 WHERE id = ?3
+"""
+_UNSENT = """
+SELECT e.id, e.content FROM digest_issues i JOIN entries e ON e.id = i.entry_id
+WHERE i.digest_id = ? AND e.state = 'waiting' ORDER BY e.id
+"""
+_SENT_WITH = """
+UPDATE entries SET state = 'dropped', reason = 'told with the next one', ended_at = ?
+WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting'
 """
 _ADD_ENTRY = """
 INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
@@ -69,6 +78,15 @@ class SqliteDigestIssues(Part):
 
         await self._database.write(work, durable=False)
 
+    async def unsent_digest(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
+        """What of a digest waits."""
+
+        def work(connection: sqlite3.Connection) -> list[tuple[EntryId, Period]]:
+            rows = connection.execute(_UNSENT, (digest_id,))
+            return [(EntryId(entry_id), digest_content(stored).period) for entry_id, stored in rows]
+
+        return await self._database.read(work)
+
     async def commit_digest(self, issue: DigestIssue, now: datetime) -> bool:
         """Put a digest into the outbox and move its schedule on."""
         # Taken back by a power failure, it is due again; what a person asked for is on disk when it is answered.
@@ -99,6 +117,7 @@ def _commit(issue: DigestIssue, now: datetime, connection: sqlite3.Connection) -
     if issue.next_at is not None:
         connection.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
     if is_first:
+        _take_back(connection, issue, now)
         entry_id = _add_entry(connection, issue, now)
         connection.execute(
             "UPDATE digest_issues SET entry_id = ? WHERE digest_id = ? AND due_at = ?", (entry_id, *key)
@@ -118,6 +137,14 @@ def _refuse_stale(connection: sqlite3.Connection, issue: DigestIssue) -> None:
         raise StalePlan(msg)
     if hidden_among(connection, [digest.guild_id], _shown(issue)):
         msg = f"a post in digest {digest.id} was hidden since it was read"
+        raise StalePlan(msg)
+
+
+def _take_back(connection: sqlite3.Connection, issue: DigestIssue, now: datetime) -> None:
+    """What this one tells of as well is not sent; sealed since it was read, it would be told twice."""
+    values = (to_us(now), json_list(issue.instead_of))
+    if connection.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
+        msg = f"an earlier digest {issue.digest.id} was sealed since it was read"
         raise StalePlan(msg)
 
 

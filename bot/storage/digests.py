@@ -14,6 +14,7 @@ from .base import DigestSettings
 from .digest_listening import bump_silenced, listen_for, pause_digest, silence_digest
 from .digest_rows import DIGEST, digest_from, must_read_digest, read_digest
 from .listening import LOST, RESTORABLE
+from .quiet import after_quiet
 from .rows import json_list, to_us
 from .transactions import Part
 
@@ -32,6 +33,11 @@ UPDATE digests SET
   role_id = ?9, replaces_alerts = ?10, sources = ?11, next_at = CASE WHEN paused IS NULL THEN ?12 END,
   claim = NULL, claimed_until = NULL, version = version + 1
 WHERE id = ?13 AND removed_at IS NULL
+"""
+# What waits goes along.
+_ELSEWHERE = """
+UPDATE entries SET channel_id = ?1, not_before = ?2
+WHERE id IN (SELECT entry_id FROM digest_issues WHERE digest_id = ?3) AND state = 'waiting' AND channel_id <> ?1
 """
 _RESUME = """
 UPDATE digests SET paused = NULL, next_at = ?1, anchor = ?2, told_at = NULL, version = version + 1
@@ -146,6 +152,8 @@ def _change(
     values = (*_values(wanted, next_at), digest_id, to_us(now))
     if not connection.execute(_CHANGE, values).rowcount:
         raise RefusedRequest("digest-gone")
+    may_go = after_quiet(connection, wanted.channel_id, now)
+    connection.execute(_ELSEWHERE, (wanted.channel_id, to_us(may_go), digest_id))
     connection.execute("DELETE FROM digest_topics WHERE digest_id = ?", (digest_id,))
     _name_topics(connection, digest_id, wanted.topics)
     listen_for(connection, digest_id, now)

@@ -114,7 +114,8 @@ def _notice_content(stored: str, _: int | None) -> NoticeContent:
     return _NOTICE.decode(stored)
 
 
-def _digest_content(stored: str, _: int | None) -> DigestContent:
+def digest_content(stored: str, _: int | None = None) -> DigestContent:
+    """What an entry of a digest tells."""
     return _DIGEST.decode(stored)
 
 
@@ -122,5 +123,5 @@ _CONTENT: dict[EntryKind, Callable[[str, int | None], Content]] = {
     EntryKind.ALERT: _alert_content,
     EntryKind.SUMMARY: _summary_content,
     EntryKind.NOTICE: _notice_content,
-    EntryKind.DIGEST: _digest_content,
+    EntryKind.DIGEST: digest_content,
 }

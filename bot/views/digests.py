@@ -47,6 +47,7 @@ class Done(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     SENT = "sent"
+    HELD = "held"
     RESTORED = "restored"
 
 
@@ -94,14 +95,15 @@ def draw_digest_card(
     topics: Sequence[Topic],
     *,
     done: Done | None = None,
+    goes_at: datetime | None = None,
 ) -> ui.LayoutView:
     """One digest read back, with everything that can be done to it.
 
     ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now.
-    ``done``: what was just done to it, said first.
+    ``done``: what was just done to it, said first; ``goes_at``: when what is HELD goes, UTC.
     """
     resting = digest.paused is not None
-    blocks = ["\n".join(_head(speaker, digest, done)), "\n".join(_when(speaker, digest, upcoming))]
+    blocks = ["\n".join(_head(speaker, digest, done, goes_at)), "\n".join(_when(speaker, digest, upcoming))]
     blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics)))
     made = speaker.say("digest-made", user=f"<@{digest.created_by}>", when=when(digest.created_at))
     blocks.append(f"-# {made}")
@@ -156,9 +158,10 @@ def digest_choice(speaker: Speaker, digest: Digest, channel_name: str | None) ->
     return excerpt(" ・ ".join(filter(None, parts)), 100)
 
 
-def _head(speaker: Speaker, digest: Digest, done: Done | None) -> Iterator[str]:
+def _head(speaker: Speaker, digest: Digest, done: Done | None, goes_at: datetime | None) -> Iterator[str]:
     if done is not None:
-        yield f"✅ {speaker.say(f'digest-done-{done}', channel=f'<#{digest.channel_id}>')}"
+        at = when(goes_at) if goes_at is not None else ""
+        yield f"✅ {speaker.say(f'digest-done-{done}', channel=f'<#{digest.channel_id}>', time=at)}"
     yield f"### {digest_name(digest)}"
     yield _state(speaker, digest)
 

@@ -751,6 +751,55 @@ async def test_quiet_hours_hold_a_digest_until_they_end(house: House) -> None:
     assert "便り" in shown_in(told)
 
 
+@pytest.mark.invariant(3)
+async def test_a_night_of_quiet_leaves_one_digest_for_all_of_it(house: House) -> None:
+    """Invariant 3: what waited comes as one, and tells of each hour's posts."""
+    await followed(house)
+    await create(house, name="便り", schedule="hourly", time=":00")
+    await house.admin.slash(house.channel, "quiet set", start="22:00", end="7:00", timezone="Asia/Tokyo")
+    await come(house, datetime(2026, 11, 22, 12, 59, tzinfo=UTC))
+    before = len(house.channel.history())
+    posts = []
+    for hour in range(13, 22):
+        house.clock.now = datetime(2026, 11, 22, hour, 30, tzinfo=UTC)
+        posts.append(house.post(f"{hour}時台の話", 50, serial=hour))
+        house.site.put(TOPIC, posts)
+        await house.look_again()
+        await come(house, datetime(2026, 11, 22, hour + 1, tzinfo=UTC))
+    *_, told = await come(house, datetime(2026, 11, 22, 22, 0, tzinfo=UTC))
+
+    assert len(house.channel.history()) == before + 1
+    assert "Sun 22 Nov, 21:00 – Mon 23 Nov, 07:00" in shown_in(told)
+    assert "9 new posts" in shown_in(told)
+
+
+async def test_now_in_quiet_hours_says_until_when_it_waits(house: House) -> None:
+    await create(house, topics="生成AI", name="便り")
+    await house.admin.slash(house.channel, "quiet set", start="11:00", end="14:00", timezone="Asia/Tokyo")
+
+    said = await digest(house, "now", digest="便り")
+    silent = await come(house, house.clock())
+    [told] = await come(house, datetime(2026, 11, 22, 5, 0, tzinfo=UTC))
+
+    assert f"<t:{int(datetime(2026, 11, 22, 5, tzinfo=UTC).timestamp())}" in shown(said)
+    assert silent == []
+    assert "便り" in shown_in(told)
+
+
+async def test_what_waits_goes_along_to_another_channel(house: House) -> None:
+    other = house.guild.create_text_channel("別室")
+    await create(house, topics="生成AI", name="便り")
+    await house.admin.slash(house.channel, "quiet set", start="7:00", end="9:00", timezone="Asia/Tokyo")
+    await come(house, NEXT_MORNING)
+
+    await digest(house, "edit", digest="便り", channel=other)
+    await house.deliver()
+
+    assert house.channel.history() == []
+    [told] = other.history()
+    assert "便り" in shown_in(told)
+
+
 async def test_suggestions_complete_topics_schedules_and_digests(house: House) -> None:
     await subscribe(house, topic="生成AI")
     await create(house, topics="生成AI", name="便り")

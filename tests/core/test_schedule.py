@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import Recurrence, Schedule
+from bot.core.models import Period, Recurrence, Schedule
 from bot.core.schedule import (
     PERIOD_MAX,
     check,
@@ -566,6 +566,10 @@ def test_a_period_reaches_back_to_the_time_before_or_to_what_was_told() -> None:
     assert period_of(morning, due, due).start == utc("2026-11-20T23:00")
     assert period_of(custom("0 0 29 2 *", TOKYO), due, None).start == due - PERIOD_MAX
     assert period_of(morning, due + timedelta(hours=3), None).start == due
+    unsent = [Period(due - timedelta(days=days), due) for days in (1, 3)]
+    assert period_of(morning, due, None, unsent).start == due - timedelta(days=3)
+    assert period_of(morning, due, due - timedelta(days=5), unsent).start == due - timedelta(days=5)
+    assert period_of(morning, due, None, [Period(due - timedelta(days=40), due)]).start == due - PERIOD_MAX
 
 
 def test_an_hourly_digest_missed_for_two_years_is_due_for_its_last_hour() -> None:

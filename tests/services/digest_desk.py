@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from bot import app
-from bot.core.models import ChannelId, Digest, DigestContent, GuildId, Recurrence, UserId
+from bot.core.models import ChannelId, Digest, DigestContent, GuildId, MessageId, Recurrence, UserId
 from bot.services import Services
 from bot.services.digests import DigestAsk, DigestService
 from bot.storage.base import Storage
@@ -26,11 +26,18 @@ _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """``service`` is the running process's; ``restart`` makes another one on the same storage."""
+    """``service`` is the running process's; ``restart`` makes another one on the same storage.
+
+    What is decided is sent at once, so that no later digest takes it in.
+    """
 
     services: Services
-    service: DigestService
     clock: Clock
+    service: DigestService = field(init=False)
+    sent: list[DigestContent] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.restart()
 
     @property
     def storage(self) -> Storage:
@@ -43,7 +50,18 @@ class Desk:
     def on(self, storage: Storage) -> DigestService:
         """Another process's service."""
         there = self.services
-        return app.wire(there.settings, storage, there.sources, clock=self.clock).digests
+        at_once = cast("Storage", Meanwhile(storage, "commit_digest", self.send))
+        return app.wire(there.settings, at_once, there.sources, clock=self.clock).digests
+
+    async def send(self, *_: object, **__: object) -> None:
+        """Send what waits, each digest in a message of its own."""
+        waiting = await self.storage.waiting(_NEVER, channels=10_000)
+        for entry in sorted((one for entries in waiting.values() for one in entries), key=lambda one: one.id):
+            message_id = MessageId(f"{entry.id:024x}")
+            if await self.storage.seal(message_id, [entry], self.clock(), lease_s=60) is not None:
+                await self.storage.confirm(message_id, entry.id, self.clock())
+                assert isinstance(entry.content, DigestContent)
+                self.sent.append(entry.content)
 
     def with_each(self, method: str, happens: Callable[..., Awaitable[object]]) -> DigestService:
         """A service for which something happens right after each call of a method of the storage."""
@@ -60,10 +78,8 @@ class Desk:
             await self.service.due.make()
 
     async def contents(self, digest: Digest) -> list[DigestContent]:
-        """What waits of a digest in the outbox, in the order it was decided. Nothing is ever sent here."""
-        waiting = await self.storage.waiting(_NEVER, channels=10_000)
-        found = [entry.content for entries in waiting.values() for entry in sorted(entries, key=lambda e: e.id)]
-        return [one for one in found if isinstance(one, DigestContent) and one.digest_id == digest.id]
+        """What was told of a digest, in the order it was decided."""
+        return [one for one in self.sent if one.digest_id == digest.id]
 
     async def told(self, digest: Digest) -> list[datetime]:
         """The times a digest was told for, in the order it was decided."""
@@ -110,7 +126,7 @@ async def open_desk(folder: Path, begin: datetime = START, **sections: dict[str,
     """A desk at which nothing is kept yet."""
     clock = Clock(begin)
     async with app.house(make_settings(folder, **sections), clock=clock) as services:
-        yield Desk(services, services.digests, clock)
+        yield Desk(services, clock)
 
 
 def hours(first: datetime, last: datetime) -> list[datetime]:

@@ -18,6 +18,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, DigestId, GuildId, Period, Recurrence, Rules, SourceName, TopicKey
 from bot.services.digests import DigestAsk, digests_meant
 from bot.services.due_digests import CANDIDATES, HANDFUL, LEASE_S
+from tests.conftest import START
 from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
 from tests.storage.digest_world import polled
 from tests.storage.world import NOW, TOPIC, change, post, wanted
@@ -170,6 +171,26 @@ async def test_what_was_restored_is_due_by_its_schedule_from_now_on(desk: Desk) 
 
     assert back.upcoming[0] == back.digest.next_at == FIRST + timedelta(days=3)
     assert await desk.told(digest) == []
+
+
+async def test_what_is_back_already_is_shown_again(desk: Desk) -> None:
+    digest = await desk.create()
+    await desk.service.delete(digest.id, GUILD)
+    once = await desk.service.restore(digest.id, GUILD)
+
+    assert await desk.service.restore(digest.id, GUILD) == once
+
+
+async def test_a_schedule_that_changes_leaves_no_gap_between_two_digests(desk: Desk) -> None:
+    digest = await desk.create()
+    await desk.run(START + timedelta(hours=2))
+    [*_, last] = await desk.told(digest)
+
+    await desk.service.change(digest.id, GUILD, an_ask(time=":30"))
+    await desk.run(START + timedelta(hours=3))
+
+    [*_, content] = await desk.contents(digest)
+    assert content.period == Period(last, START + timedelta(hours=2, minutes=30))
 
 
 async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another_server(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from bot.core.models import (
     EntryKind,
     GuildId,
     PauseReason,
+    Period,
     QuietHours,
     RoleId,
     SourceName,
@@ -268,6 +269,55 @@ async def test_a_digest_goes_into_the_outbox_as_its_schedule_moves_on(storage: S
     message = await storage.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S)
     assert message is not None
     assert [one.content for one in message.entries] == [decision.content]
+
+
+@pytest.mark.invariant(3)
+async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storage, tmp_path: Path) -> None:
+    digest = await told(storage, 1)
+    [(entry_id, period)] = await storage.unsent_digest(digest.id)
+    [again] = await claimed(storage, NEXT)
+
+    second = replace(issue(again, post(2), due_at=NEXT, next_at=later(days=9)), instead_of=(entry_id,))
+    assert await storage.commit_digest(second, NEXT)
+
+    assert period == Period(DUE - timedelta(days=1), DUE)
+    [entry] = (await storage.waiting(NEXT))[CHANNEL]
+    assert entry.content == second.content
+    assert rows(tmp_path, "SELECT state, reason FROM entries ORDER BY id") == [
+        ("dropped", "told with the next one"),
+        ("waiting", None),
+    ]
+
+
+@pytest.mark.invariant(2)
+async def test_what_was_sealed_meanwhile_is_not_told_again_in_the_next_digest(storage: Storage) -> None:
+    digest = await told(storage, 1)
+    [(entry_id, _)] = await storage.unsent_digest(digest.id)
+    [again] = await claimed(storage, NEXT)
+    [entry] = (await storage.waiting(DUE))[CHANNEL]
+    assert await storage.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S) is not None
+
+    second = replace(issue(again, post(2), due_at=NEXT, next_at=later(days=9)), instead_of=(entry_id,))
+    with pytest.raises(StalePlan):
+        await storage.commit_digest(second, NEXT)
+
+    assert await storage.unsent_digest(digest.id) == []
+    assert await storage.waiting(NEXT) == {}
+
+
+async def test_what_waits_of_a_digest_moves_with_it_and_what_is_sealed_does_not(storage: Storage) -> None:
+    digest = await told(storage, 1)
+    [entry] = (await storage.waiting(DUE))[CHANNEL]
+
+    await storage.change_digest(digest.id, chosen(channel=OTHER_CHANNEL), NEXT, DUE)
+    [moved] = (await storage.waiting(DUE))[OTHER_CHANNEL]
+    assert await storage.seal(message_id(1), [moved], later(hours=2), lease_s=LEASE_S) is not None
+    await storage.change_digest(digest.id, chosen(channel=CHANNEL), NEXT, DUE)
+
+    assert moved == replace(entry, channel_id=OTHER_CHANNEL)
+    message = await storage.message(message_id(1))
+    assert message is not None
+    assert message.channel_id == OTHER_CHANNEL
 
 
 @pytest.mark.invariant(2)

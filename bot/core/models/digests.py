@@ -10,7 +10,18 @@ from enum import StrEnum
 from .health import Place, Reason
 from .listening import Rules, Subscription
 from .posts import Audience, Post, StoredPost, Topic
-from .words import ChannelId, DigestId, GuildId, PauseReason, PostKey, RoleId, SourceName, TopicKey, UserId
+from .words import (
+    ChannelId,
+    DigestId,
+    EntryId,
+    GuildId,
+    PauseReason,
+    PostKey,
+    RoleId,
+    SourceName,
+    TopicKey,
+    UserId,
+)
 
 
 class Recurrence(StrEnum):
@@ -227,10 +238,12 @@ class DigestIssue:
     """The decision that a digest is told: committed in one transaction or not at all.
 
     ``due_at`` is unique per digest. ``next_at``: when it is due next; None for one that a person asked for between
-    two times, which leaves the schedule as it is.
+    two times, which leaves the schedule as it is. ``instead_of``: what of the digest still waited, whose periods
+    this one has in its own; it is not sent any more.
     """
 
     digest: Digest
     due_at: datetime
     content: DigestContent
     next_at: datetime | None
+    instead_of: tuple[EntryId, ...] = ()

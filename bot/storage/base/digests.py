@@ -13,6 +13,7 @@ from bot.core.models import (
     Digest,
     DigestId,
     DigestIssue,
+    EntryId,
     GuildId,
     PauseReason,
     Period,
@@ -62,9 +63,10 @@ class DigestStore(Protocol):
     async def change_digest(
         self, digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime
     ) -> Digest:
-        """Replace its settings. Another schedule begins anew: ``now`` is its anchor, and nothing was told.
+        """Replace its settings. Another schedule is due from ``now`` on, and tells what came since the last one.
 
-        ``next_at`` counts unless it is paused. Raises ``RefusedRequest("digest-gone")``.
+        What waits in the outbox goes to its channel, wherever that is now. ``next_at`` counts unless it is paused.
+        Raises ``RefusedRequest("digest-gone")``.
         """
         ...
 
@@ -131,11 +133,16 @@ class DigestStore(Protocol):
         """What only the channel knows of a period."""
         ...
 
+    async def unsent_digest(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
+        """What of a digest waits in the outbox and is not sealed, with the periods it tells of."""
+        ...
+
     async def commit_digest(self, issue: DigestIssue, now: datetime) -> bool:
         """Put a digest into the outbox and move its schedule on, in one transaction.
 
         False when that due time of it was told before: the schedule moves on all the same. With a ``next_at`` of
         None the schedule stays and no claim is asked for. Raises ``StalePlan`` when the claim is no longer ours,
-        the digest was changed, paused or removed meanwhile, or a post in it was hidden meanwhile.
+        the digest was changed, paused or removed meanwhile, a post in it was hidden meanwhile, or what it was to
+        be sent instead of went its way.
         """
         ...
