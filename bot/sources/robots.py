@@ -88,5 +88,5 @@ class Robots:
             return _Rules(_NO_RULES, now + KEPT)
         except SourceError as error:
             return _Rules(_NO_RULES, now + (error.retry_after or RETRY), error)
-        text = answer.body[:RULES_MAX].decode("utf-8", "replace")
+        text = answer.body[:RULES_MAX].decode("utf-8-sig", "replace")  # the mark would hide the first line
         return _Rules(await off_loop.read(len(text), Protego.parse, text), now + KEPT)

@@ -122,3 +122,9 @@ async def test_rules_that_are_no_text_at_all_forbid_nothing(world: World) -> Non
     world.site.put("/robots.txt", bytes(range(256)) * 100)
 
     assert await world.allows("/news.xml")
+
+
+async def test_a_byte_order_mark_hides_no_rule(world: World) -> None:
+    world.site.put("/robots.txt", "\ufeffUser-agent: *\nDisallow: /\n".encode())
+
+    assert not await world.allows("/news.xml")
