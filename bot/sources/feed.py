@@ -42,7 +42,7 @@ class Feed:
                 "search_urls with {topic}"
             )
         await self._robots.check(url)
-        answer = await self._http.get(url, validators=look.validators)
+        answer = await self._http.get(url, validators=look.validators, allowed=self._robots.check)
         if answer.not_modified:
             return NotModified(self.name)
         feed = await _read(answer, now)

@@ -1,7 +1,7 @@
 """The one HTTP client of the bot: httpx's requests and answers on aiohttp's transport, with manners and a guard.
 
     lane of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
-    (spacing, rest)     (after DNS)         ◀─ redirect: checked and laned again
+    (spacing, rest)     (after DNS)         ◀─ redirect: allowed? then laned and guarded again
 
 Why this transport: a sixth of the CPU of httpx's own (docs/architecture.md). It is asked directly, for all that
 httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -124,15 +124,17 @@ class Http:
         headers: Mapping[str, str] | None = None,
         validators: Validators = NO_VALIDATORS,
         most: int | None = None,
+        allowed: Callable[[str], Awaitable[None]] | None = None,
     ) -> Answer:
         """Fetch, following redirects. ``headers`` go to the host asked, never on to another; validators do.
 
-        ``most``: bytes of the answer, where less than anywhere else will be read.
+        ``most``: bytes of the answer, where less than anywhere else will be read. ``allowed`` is asked before each
+        address that a redirect leads to, and raises ``SourceError`` to end there; of ``url`` the caller knows.
         """
         target = _with_params(_address(url), params) if params else _address(url)
         asked = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
         conditions = {name: value for name, value in asked.items() if _sendable(value) and value}
-        answer = await self._follow("GET", target, dict(headers or {}), conditions, None, most)
+        answer = await self._follow("GET", target, dict(headers or {}), conditions, None, most, allowed)
         if answer.not_modified and not conditions:
             raise SourceChanged(f"{_host_name(target)}: answered 304 although nothing was known of it")
         return answer
@@ -161,10 +163,13 @@ class Http:
         plain: dict[str, str],
         content: bytes | None,
         most: int | None,
+        allowed: Callable[[str], Awaitable[None]] | None = None,
     ) -> Answer:
         most = min(most or self._limits.max_body_bytes, self._limits.max_body_bytes)
         deadline: float | None = None
         for _ in range(self._limits.max_redirects + 1):
+            if allowed is not None and deadline is not None:  # a redirect led here
+                await self._ask_leave(allowed, url, deadline)
             async with self._lanes.enter(_host_name(url)):
                 deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
                 request = self._request(method, url, {**plain, **secret}, content)
@@ -180,6 +185,20 @@ class Http:
                 secret = {}
             url = target
         raise SourceChanged(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
+
+    async def _ask_leave(self, allowed: Callable[[str], Awaitable[None]], url: httpx.URL, deadline: float) -> None:
+        """Within the total time-out, and outside of every lane.
+
+        Asking takes a lane itself: of two hosts that redirect to each other, each would be held for the other's.
+        """
+        try:
+            async with asyncio.timeout_at(deadline):
+                await allowed(str(url))
+        except TimeoutError:
+            raise SourceUnreachable(f"{_host_name(url)}: {self._too_slow()}") from None
+
+    def _too_slow(self) -> str:
+        return f"no full answer in {self._limits.total_timeout_s:g} s"
 
     def _request(
         self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None
@@ -197,7 +216,7 @@ class Http:
             async with asyncio.timeout_at(deadline):
                 answer = await self._send(request, most)
         except TimeoutError:
-            error: SourceError = SourceUnreachable(f"{host}: no full answer in {self._limits.total_timeout_s:g} s")
+            error: SourceError = SourceUnreachable(f"{host}: {self._too_slow()}")
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as problem:
             error = _explain(host, problem)
             error.__cause__ = problem

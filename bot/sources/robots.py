@@ -49,7 +49,10 @@ class Robots:
         self._asking: dict[str, asyncio.Task[_Rules]] = {}
 
     async def check(self, url: str) -> None:
-        """Return when the site allows ``url``. Raises ``SourceRefused`` when not, and why it cannot say."""
+        """Return when the site allows ``url``. Raises ``SourceRefused`` when not, and why it cannot say.
+
+        Rules themselves are read wherever their address leads (RFC 9309, 2.3.1.2), and nobody is asked for leave.
+        """
         parts = urlsplit(url)
         if (parts.hostname or "") in self._ignored:
             return

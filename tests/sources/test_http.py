@@ -446,6 +446,54 @@ async def test_what_is_posted_is_not_sent_on() -> None:
             await http.post_json(base, {"password": "p"})
 
 
+async def test_leave_is_asked_for_each_address_a_redirect_leads_to_and_for_no_other() -> None:
+    async def step(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": {"/a": "/b", "/b": "/c"}[request.path]})
+
+    asked: list[str] = []
+
+    async def allowed(url: str) -> None:
+        asked.append(url)
+        if url.endswith("/c"):
+            raise SourceRefused("not there")
+
+    async with serving(step) as base, client() as http:
+        with pytest.raises(SourceRefused, match="not there"):
+            await http.get(f"{base}/a", allowed=allowed)
+    assert asked == [f"{base}/b", f"{base}/c"]
+
+
+@pytest.mark.invariant(6)
+async def test_two_hosts_that_redirect_to_each_other_do_not_wait_for_each_other() -> None:
+    others: dict[str, str] = {}
+    both = asyncio.Barrier(2)
+
+    async def step(request: web.Request) -> web.Response:
+        if request.path != "/there":
+            return web.Response()
+        await both.wait()  # each lane is held by now
+        return web.Response(status=302, headers={"Location": others[request.host] + "/here"})
+
+    async with serving(step) as one, serving(step) as two, client(per_host_concurrency=1) as http:
+        others |= {one.partition("://")[2]: two, two.partition("://")[2]: one}
+
+        async def allowed(url: str) -> None:
+            await http.get(url.replace("/here", "/robots.txt"))
+
+        answers = await asyncio.gather(*(http.get(f"{base}/there", allowed=allowed) for base in (one, two)))
+    assert [answer.url for answer in answers] == [f"{two}/here", f"{one}/here"]
+
+
+@pytest.mark.invariant(6)
+async def test_asking_for_leave_is_part_of_the_total_time_out() -> None:
+    async def never(url: str) -> None:
+        await asyncio.Event().wait()
+
+    async with serving(sending_to("/again")) as base, client(total_timeout_s=0.2) as http:
+        with pytest.raises(SourceUnreachable, match=r"no full answer in 0.2 s"):
+            await http.get(base, allowed=never)
+
+
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://x/", "http://a:99999999/"])
 async def test_redirects_lead_only_to_http_addresses(target: str) -> None:
     async with serving(sending_to(target)) as base, client() as http:

@@ -9,9 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.errors import SourceBusy, SourceError, SourceRefused, SourceUnreachable
+from bot.core.models import Fetched, Look
+from bot.core.text import make_topic
+from bot.sources.base import Source
+from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
 from bot.sources.robots import KEPT, RETRY, Robots
-from tests.fakes.feed_site import FeedSite
+from bot.sources.trendpage import TrendPage
+from tests.fakes.feed_site import FeedSite, Item, rss
+from tests.fakes.trend_site import SitePage
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -128,3 +134,56 @@ async def test_a_byte_order_mark_hides_no_rule(world: World) -> None:
     world.site.put("/robots.txt", "\ufeffUser-agent: *\nDisallow: /\n".encode())
 
     assert not await world.allows("/news.xml")
+
+
+# --- redirects
+
+
+def reader(world: World, kind: str) -> Source:
+    """A source that reads pages of sites."""
+    if kind == "feed":
+        return Feed(world.http, world.robots)
+    return TrendPage(world.http, world.robots, url=None, pages={})
+
+
+def page(kind: str) -> bytes:
+    return rss(Item("橋", "https://a.example/1")) if kind == "feed" else SitePage("橋", volume=0).html().encode()
+
+
+@pytest.mark.parametrize("kind", ["feed", "trendpage"])
+async def test_what_a_redirect_leads_to_is_asked_for_leave_too(world: World, kind: str) -> None:
+    source = reader(world, kind)
+    async with FeedSite() as other:
+        moved = other.put("/new", page(kind), kind="text/html")
+        look = Look(make_topic("橋"), target=world.site.put("/old", "", status=302, location=moved))
+        other.forbid("/")
+
+        with pytest.raises(SourceRefused, match=r"robots\.txt does not allow"):
+            await source.look(look, START)
+
+        assert other.paths == ["/robots.txt"]
+        other.forbid("/private/")
+        world.now += KEPT
+        assert isinstance(await source.look(look, START), Fetched)
+
+
+@pytest.mark.parametrize("kind", ["feed", "trendpage"])
+async def test_a_redirect_leads_nowhere_its_own_site_forbids(world: World, kind: str) -> None:
+    world.site.forbid("/new")
+    moved = world.site.put("/new", page(kind))
+    look = Look(make_topic("橋"), target=world.site.put("/old", "", status=302, location=moved))
+
+    with pytest.raises(SourceRefused, match=r"robots\.txt does not allow"):
+        await reader(world, kind).look(look, START)
+
+    assert world.site.paths == ["/robots.txt", "/old"]
+
+
+async def test_rules_that_have_moved_are_read_where_they_are(world: World) -> None:
+    async with FeedSite() as other:
+        moved = other.put("/rules", "User-agent: *\nDisallow: /no\n")
+        world.site.put("/robots.txt", "", status=301, location=moved)
+
+        assert await world.allows("/news.xml")
+        assert not await world.allows("/no")
+        assert other.paths == ["/rules"]

@@ -51,7 +51,7 @@ class TrendPage:
         """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
         url = self.asks(look)
         await self._robots.check(url)
-        answer = await self._http.get(url, validators=look.validators, most=PAGE_MAX)
+        answer = await self._http.get(url, validators=look.validators, most=PAGE_MAX, allowed=self._robots.check)
         if answer.not_modified:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")
