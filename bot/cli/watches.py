@@ -14,6 +14,7 @@ from bot.core.models import SourceName, Topic
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, make_topic
 from bot.sources.base import Source
+from bot.sources.http import is_address
 from config.settings import Settings, load
 
 from .console import SETTINGS_WRONG, Json, SourceArgument, TopicArgument, err, out, print_json, run_to_end, stop
@@ -87,6 +88,8 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
             )
         elif not takes(SourceName(name.strip()), topic):
             wrong.append(f"line {number}: only trendpage and feed take an address")
+        elif _leads_nowhere(topic):
+            wrong.append(f"line {number}: this is no address that can be asked: {topic.strip()[:60]!r}")
         else:
             wanted.append(wanted_watch(SourceName(name.strip()), topic.strip()))
     return wanted, wrong
@@ -94,6 +97,11 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
 
 def _is_too_long(topic: str) -> bool:
     return len(make_topic(topic).name) > TOPIC_NAME_MAX
+
+
+def _leads_nowhere(topic: str) -> bool:
+    address = address_in(topic)
+    return address is not None and not is_address(address)
 
 
 def takes(source: SourceName, topic: str) -> bool:
@@ -109,6 +117,8 @@ def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str
         raise typer.BadParameter(f"a topic can be up to {TOPIC_NAME_MAX} characters long", param_hint="TOPIC")
     if not takes(source, topic):
         raise typer.BadParameter("only trendpage and feed take an address", param_hint="TOPIC")
+    if _leads_nowhere(topic):
+        raise typer.BadParameter("this is no address that can be asked", param_hint="TOPIC")
     return source, make_topic(topic), address_in(topic)
 
 

@@ -38,7 +38,7 @@ from .http_limits import HttpLimits
 from .lanes import Lanes
 from .rate_limits import rate_limit_reset
 
-__all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "validators_of"]
+__all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
 
 BUSY_STATUSES = frozenset({408, 425, 429})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -49,6 +49,7 @@ REST_WITHOUT_HINT = timedelta(seconds=30)
 JSON_MAX = 2_000_000
 """Bytes of an answer in JSON, several times the longest page of any source. It is decoded at one go, in which
 nobody else gets a turn, thread or not: 15 ms a megabyte of mere rows, but up to 300 ms for 5 MB (measured)."""
+PORT_MAX = 65_535
 VALIDATOR_MAX = 1_000
 NO_VALIDATORS = Validators()
 
@@ -70,6 +71,15 @@ class RefusedAnswer(SourceRefused):
     def __init__(self, detail: str, *, answer: Answer, retry_after: timedelta | None, permanent: bool) -> None:
         super().__init__(detail, retry_after=retry_after, permanent=permanent)
         self.answer = answer
+
+
+def is_address(url: str) -> bool:
+    """Whether this is an address that can be asked. Nothing is said of where it leads."""
+    try:
+        _address(url)
+    except AddressRefused:
+        return False
+    return True
 
 
 def validators_of(answer: Answer) -> Validators:
@@ -268,10 +278,13 @@ class Http:
 def _address(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
+        host, port = parsed.host, parsed.port or 0  # the host is read only now, and may be no name
     except (httpx.InvalidURL, ValueError) as problem:
         raise AddressRefused("this is not an address", permanent=True) from problem
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
+    if parsed.scheme not in {"http", "https"} or not host:
         raise AddressRefused("only http and https addresses can be asked", permanent=True)
+    if port > PORT_MAX:
+        raise AddressRefused(f"there is no port {port}", permanent=True)
     return parsed
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from bot.core.errors import SourceError, SourceRefused
+from bot.core.errors import AddressRefused, SourceError, SourceRefused
 
 from . import off_loop
 from .http import Http, RefusedAnswer
@@ -53,7 +53,10 @@ class Robots:
 
         Rules themselves are read wherever their address leads (RFC 9309, 2.3.1.2), and nobody is asked for leave.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as problem:
+            raise AddressRefused("this is not an address", permanent=True) from problem
         if (parts.hostname or "") in self._ignored:
             return
         site = f"{parts.scheme}://{parts.netloc}"

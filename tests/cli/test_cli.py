@@ -409,6 +409,16 @@ def test_fetch_refuses_a_private_address_unless_allowed(here: Here, monkeypatch:
     assert "127.0.0.1" in the_only_line(ended.err)
 
 
+@pytest.mark.parametrize("words", [("fetch", "{}", "--source", "feed"), ("watch", "add", "feed", "{}")])
+@pytest.mark.parametrize("address", ["http://[::1/f", "http://a:99999999/", "http://xn--a/"])
+def test_an_address_that_cannot_be_one_is_refused(address: str, words: tuple[str, ...], here: Here) -> None:
+    ended = here(*(word.format(address) for word in words))
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "no address that can be asked" in ended.err
+    assert "Traceback" not in ended.err
+
+
 # -- poll -----------------------------------------------------------------------------------------------
 
 
@@ -569,13 +579,17 @@ def test_import_takes_a_file_as_windows_writes_it(here: Here, tmp_path: Path) ->
 
 def test_import_with_wrong_lines_adds_nothing_and_names_their_numbers(here: Here, tmp_path: Path) -> None:
     lines = ["mastodon\t瓦版", "newspaper\t瓦版", "mastodon 瓦版", "# a comment", "mastodon\t ", "mastodon\t江戸"]
+    lines += ["feed\thttps://a.example/", "feed\thttp://[::1/f"]
     (tmp_path / "topics.tsv").write_text("\n".join(lines), encoding="utf-8")
 
     ended = here("watch", "import", "topics.tsv")
 
     assert (ended.code, ended.out) == (2, "")
-    assert [line.split(":")[0].strip() for line in ended.err.splitlines()[1:]] == ["line 2", "line 3", "line 5"]
+    assert [line.split(":")[0].strip() for line in ended.err.splitlines()[1:]] == [
+        f"line {number}" for number in (2, 3, 5, 8)
+    ]
     assert "newspaper" in ended.err
+    assert "'http://[::1/f'" in ended.err
     assert watched(here) == []
 
 

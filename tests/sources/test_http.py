@@ -24,7 +24,7 @@ from bot.core.errors import (
 )
 from bot.core.models import Validators
 from bot.sources.address_guard import is_public
-from bot.sources.http import JSON_MAX, Http, HttpLimits, RefusedAnswer, validators_of
+from bot.sources.http import JSON_MAX, Http, HttpLimits, RefusedAnswer, is_address, validators_of
 from bot.sources.lanes import Lanes
 from bot.sources.rate_limits import rate_limit_reset
 
@@ -541,12 +541,22 @@ async def test_private_addresses_are_refused_at_once_and_behind_a_redirect(targe
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://example.org/", "example.org", "", "http://", "\0", "http://a:99999999/"]
+    "address",
+    [
+        *("ftp://example.org/", "example.org", "", "http://", "\0", "http://a:99999999/"),
+        *("http://[::1/f", "http://xn--a/", "http://a℀b/", "http://a:x/"),
+    ],
 )
 async def test_only_http_addresses_are_asked(address: str) -> None:
+    assert not is_address(address)
     async with client() as http:
         with pytest.raises(AddressRefused):
             await http.get(address)
+
+
+@given(st.text(alphabet="htps:/.[]@%xn-aあ℀1 \0") | st.text())
+def test_an_address_is_one_or_is_not(text: str) -> None:
+    assert is_address(f"http://{text}") in {True, False}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.errors import SourceBusy, SourceError, SourceRefused, SourceUnreachable
+from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceRefused, SourceUnreachable
 from bot.core.models import Fetched, Look
 from bot.core.text import make_topic
 from bot.sources.base import Source
@@ -113,6 +113,13 @@ async def test_private_addresses_are_refused_before_anything_is_asked(world: Wor
     finally:
         await guarded.aclose()
     assert world.site.paths == []
+
+
+async def test_what_is_no_address_is_refused_for_good(world: World) -> None:
+    with pytest.raises(AddressRefused, match="not an address") as caught:
+        await world.robots.check("http://[::1/f")
+
+    assert caught.value.permanent
 
 
 async def test_a_host_that_has_agreed_is_not_asked(world: World) -> None:
