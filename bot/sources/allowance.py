@@ -42,8 +42,12 @@ class Allowance:
 
     def may_ask(self, reserve: int = 0) -> bool:
         """Whether there is time for another request, and it leaves ``reserve`` requests to others."""
+        return self.host_allows(reserve) and self._timer() < self._ends_at
+
+    def host_allows(self, reserve: int = 0) -> bool:
+        """The same without our own time: what the host said, and that nothing has failed."""
         spent = self._remaining is not None and self._remaining <= reserve
-        return not (self._cut_short or self.reset_at or spent or self._timer() >= self._ends_at)
+        return not (self._cut_short or self.reset_at or spent)
 
     def end(self) -> None:
         """Ask no more in this look."""

@@ -9,7 +9,8 @@ for (``budget``), and a search follows a count that rose.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -69,8 +70,9 @@ class X:
     costs_money = name.costs_money
     templates = (OWN,)
 
-    def __init__(self, account: XAccount) -> None:
+    def __init__(self, account: XAccount, *, timer: Callable[[], float] = time.monotonic) -> None:
         self._account = account
+        self._timer = timer
 
     @property
     def budget(self) -> DailyBudget:
@@ -113,7 +115,7 @@ class X:
 
         Raises ``SourceError`` when the first request fails, ``BudgetSpent`` where nothing is left for it.
         """
-        visit = _Visit(self._account, "", now)
+        visit = _Visit(self._account, "", now, self._timer)
         wanted = [Relook(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: visit.most]]
         await visit.read_again(wanted)
         return Fetched(self.name, posts=visit.posts(), gone=visit.gone(wanted))
@@ -128,7 +130,7 @@ class X:
             raise TopicUnfit(
                 f"X cannot be searched for {look.topic.name!r}: it needs a letter, and fewer than 500"
             )
-        return _Visit(self._account, asked, now)
+        return _Visit(self._account, asked, now, self._timer)
 
 
 async def _catch_up(visit: _Visit, place: _Place, buckets: Sequence[Bucket]) -> None:
@@ -167,8 +169,8 @@ def _is_due(done_at: int, every: timedelta, now: datetime) -> bool:
 class _Visit:
     """One look under way: what was read, what X still allows, and whether it was cut short."""
 
-    def __init__(self, account: XAccount, asked: str, now: datetime) -> None:
-        self._questions = XQuestions(account, now)
+    def __init__(self, account: XAccount, asked: str, now: datetime, timer: Callable[[], float]) -> None:
+        self._questions = XQuestions(account, now, timer=timer)
         self.most = max(LEAST, account.budget.per_day // SHARE)
         self._asked = asked
         self._now = now
@@ -214,7 +216,7 @@ class _Visit:
     async def _read_on(self, page: Page, since: str, wanted: int, fresh: int) -> int | None:
         """Read the pages after the first; return how many posts all of them held, None where a failure cut.
 
-        What our own bounds or the budget cut off counts as read: nobody pays for it.
+        What our own bounds (the time of a look, too) or the budget cut off counts as read: nobody pays for it.
         """
         found = page.charged
         for _ in range(1, NEW_PAGES):
@@ -223,6 +225,8 @@ class _Visit:
             if found >= wanted:
                 break
             if not self._questions.may_ask():
+                if self._questions.x_allows():
+                    break
                 return None
             try:
                 page = await self._questions.search(self._asked, wanted - found, since, page.next_token)

@@ -55,12 +55,12 @@ class XQuestions:
     Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it.
     """
 
-    def __init__(self, account: XAccount, now: datetime) -> None:
+    def __init__(self, account: XAccount, now: datetime, *, timer: Callable[[], float]) -> None:
         self.answered = False
         """Whether any request was."""
         self._account = account
         self._now = now
-        self._allowance = Allowance(now)
+        self._allowance = Allowance(now, timer=timer)
 
     async def counts(self, asked: str) -> tuple[Bucket, ...]:
         """Posts an hour, oldest first; costs one read."""
@@ -127,6 +127,10 @@ class XQuestions:
     def may_ask(self, reserve: int = 0) -> bool:
         """Whether a further request fits this look, with ``reserve`` left to others."""
         return self._allowance.may_ask(reserve)
+
+    def x_allows(self) -> bool:
+        """Whether, if anything, only our own time forbids a further request."""
+        return self._allowance.host_allows()
 
     def stop(self, error: SourceError) -> None:
         """A later request failed: ask no more in this look, and pass on how long to wait.

@@ -32,6 +32,7 @@ def test_a_look_that_took_long_asks_for_nothing_more() -> None:
     timer.now += 1
 
     assert (before, allowance.may_ask()) == (True, False)
+    assert allowance.host_allows(), "the time was ours"
 
 
 def test_what_is_left_is_kept_for_others() -> None:

@@ -23,6 +23,7 @@ from bot.core.errors import (
 )
 from bot.core.models import Fetched, Look, PostKey, Relook, SourceName
 from bot.core.text import make_topic
+from bot.sources.allowance import LOOK_S
 from bot.sources.base import Source
 from bot.sources.budget import DailyBudget
 from bot.sources.http import Http, HttpLimits
@@ -49,12 +50,14 @@ class World:
         )
         self.http = Http(limits, clock=lambda: self.now)
         self.cursor: str | None = None
+        self.seconds = 0.0
         self.restart()
 
     def restart(self, *, per_day: int = PER_DAY, token: str = TOKEN) -> None:
         """A new process: only the database and the cursor remember."""
         budget = DailyBudget(self.storage, SourceName.X, per_day=per_day)
-        self.source = X(XAccount(self.http, budget, base_url=self.server.base_url, bearer_token=token))
+        account = XAccount(self.http, budget, base_url=self.server.base_url, bearer_token=token)
+        self.source = X(account, timer=lambda: self.seconds)
 
     def add(self, *, minutes_old: float = 0, reposts: int = 0, text: str = "データセンターの話") -> str:
         return self.server.add(text, written=self.now - timedelta(minutes=minutes_old), reposts=reposts)
@@ -243,6 +246,25 @@ async def test_more_than_the_bound_is_left_out_for_good(world: World) -> None:
     assert ids(fetched) == posts[: -NEW_PAGES * PAGE - 1 : -1]
     await world.look_later()
     assert world.server.paths == [COUNTS]
+
+
+async def test_what_the_time_of_a_look_cuts_off_is_not_bought_again(world: World) -> None:
+    world.add(minutes_old=1)
+    await world.look()
+    world.now += COUNT_EVERY
+    posts = world.add_many(PAGE + 20)
+
+    def take_long(path: str) -> None:
+        world.seconds += LOOK_S if path == SEARCH else 0
+
+    world.server.before_answer = take_long
+    cut = await world.look()
+    spent = await world.spent()
+    later = await world.look_later()
+
+    assert (ids(cut), cut.reset_at) == (posts[: -PAGE - 1 : -1], None)
+    assert (ids(later), world.server.paths) == ([], [COUNTS])
+    assert await world.spent() == spent + 1
 
 
 async def test_failure_between_pages_skips_nothing(world: World) -> None:
