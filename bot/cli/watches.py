@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, NoReturn, TypeAlias
 
 import typer
 from rich.table import Table
@@ -19,11 +20,21 @@ from config.settings import Settings, load
 
 from .console import SETTINGS_WRONG, Json, SourceArgument, TopicArgument, err, out, print_json, run_to_end, stop
 
+Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
+"""Source, topic and target of a watch."""
+
+_NOWHERE: Final = (
+    "source {source} has nowhere to search for a keyword: give it search_urls with {{topic}} "
+    "(KAWARABAN_SOURCES__FEED__SEARCH_URLS), or an address instead of the keyword"
+)
+
 
 def watch_add(source: SourceArgument, topic: TopicArgument) -> None:
     """Look at a topic from now on."""
-    added = run_to_end(_add_watches(load(), [wanted_watch(source, topic)]))
-    out.print("added" if added else "it is watched already")
+    added = run_to_end(_add_watches(load(), {0: wanted_watch(source, topic)}))
+    if added.homeless:
+        stop(_NOWHERE.format(source=source), SETTINGS_WRONG)
+    out.print("added" if added.new else "it is watched already")
 
 
 def watch_list(as_json: Json = False) -> None:
@@ -59,21 +70,31 @@ def watch_import(
     """
     wanted, wrong = _parse_lines(file)
     if wrong:
-        shown = "\n  ".join(wrong[:10])
-        more = f"\n  … and {len(wrong) - 10} more" if len(wrong) > 10 else ""
-        stop(f"nothing was added, these lines of {file} are wrong:\n  {shown}{more}", SETTINGS_WRONG)
+        _stop_for_lines(file, wrong)
     added = run_to_end(_add_watches(load(), wanted))
-    out.print(f"added {added:,}, known already {len(wanted) - added:,}")
+    if added.homeless:
+        _stop_for_lines(
+            file,
+            [f"line {number}: {_NOWHERE.format(source=wanted[number][0])}" for number in added.homeless],
+        )
+    each = "" if added.places == len(wanted) else f" (lines: {len(wanted):,}, places: {added.places:,})"
+    out.print(f"added {added.new:,}, known already {added.places - added.new:,}{each}")
 
 
-def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]], list[str]]:
-    """The watches of a file, and a sentence for every line that is wrong."""
-    wanted: list[tuple[SourceName, Topic, str | None]] = []
+def _stop_for_lines(file: Path, wrong: Sequence[str]) -> NoReturn:
+    shown = "\n  ".join(wrong[:10])
+    more = f"\n  … and {len(wrong) - 10} more" if len(wrong) > 10 else ""
+    stop(f"nothing was added, these lines of {file} are wrong:\n  {shown}{more}", SETTINGS_WRONG)
+
+
+def _parse_lines(file: Path) -> tuple[dict[int, Wanted], list[str]]:
+    """The watches of a file by their lines' numbers, and a sentence for every line that is wrong."""
+    wanted: dict[int, Wanted] = {}
     wrong: list[str] = []
     try:
         lines = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
-        return [], [f"it is not UTF-8: {error}"]
+        return {}, [f"it is not UTF-8: {error}"]
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -91,7 +112,7 @@ def _parse_lines(file: Path) -> tuple[list[tuple[SourceName, Topic, str | None]]
         elif _leads_nowhere(topic):
             wrong.append(f"line {number}: this is no address that can be asked: {topic.strip()[:60]!r}")
         else:
-            wanted.append(wanted_watch(SourceName(name.strip()), topic.strip()))
+            wanted[number] = wanted_watch(SourceName(name.strip()), topic.strip())
     return wanted, wrong
 
 
@@ -109,7 +130,7 @@ def takes(source: SourceName, topic: str) -> bool:
     return address_in(topic) is None or source in {SourceName.TRENDPAGE, SourceName.FEED}
 
 
-def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str | None]:
+def wanted_watch(source: SourceName, topic: str) -> Wanted:
     """Source, topic and target of a watch. Raises ``BadParameter`` for a topic that cannot be one."""
     if not make_topic(topic).key:
         raise typer.BadParameter("it takes a keyword or an address", param_hint="TOPIC")
@@ -122,24 +143,36 @@ def wanted_watch(source: SourceName, topic: str) -> tuple[SourceName, Topic, str
     return source, make_topic(topic), address_in(topic)
 
 
-async def _add_watches(settings: Settings, wanted: list[tuple[SourceName, Topic, str | None]]) -> int:
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What came of it: a watch is a ``place``, and what is ``homeless`` has none; then nothing was added."""
+
+    new: int = 0
+    places: int = 0
+    homeless: Sequence[int] = ()
+
+
+async def _add_watches(settings: Settings, wanted: Mapping[int, Wanted]) -> _Added:
     async with lookout.opened(settings) as (storage, sources):
-        off = {source for source, _, _ in wanted} - set(sources)
+        places = {number: _places(sources, *each) for number, each in wanted.items()}
+        homeless = [number for number, found in places.items() if not found]
+        if homeless:
+            return _Added(homeless=homeless)
+        off = {source for source, _, _ in wanted.values()} - set(sources)
         for source in sorted(off):
             err.print(f"note: source {source} is off, its watches rest: {lookout.how_to_switch_on(source)}")
-        return await storage.add_watches(list(_everywhere(sources, wanted)), lookout.utc_now())
+        everywhere = [place for found in places.values() for place in found]
+        return _Added(await storage.add_watches(everywhere, lookout.utc_now()), len(everywhere))
 
 
-def _everywhere(
-    sources: Mapping[SourceName, Source], wanted: list[tuple[SourceName, Topic, str | None]]
-) -> Iterator[tuple[SourceName, Topic, str | None]]:
+def _places(
+    sources: Mapping[SourceName, Source], name: SourceName, topic: Topic, target: str | None
+) -> Sequence[Wanted]:
     """A keyword at every place where its source is asked."""
-    for name, topic, target in wanted:
-        source = sources.get(name)
-        if target is not None or source is None:
-            yield name, topic, target
-        else:
-            yield from ((name, topic, aim) for aim in targets_of(source.templates, topic))
+    source = sources.get(name)
+    if target is not None or source is None:
+        return [(name, topic, target)]
+    return [(name, topic, aim) for aim in targets_of(source.templates, topic)]
 
 
 async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:

@@ -526,6 +526,15 @@ def test_watch_at_a_source_that_is_off_is_added_with_a_note(here: Here) -> None:
     assert watched(here) == [("trendpage", "データセンター")]
 
 
+def test_watch_of_a_keyword_that_is_searched_for_nowhere_is_refused_with_what_to_do(here: Here) -> None:
+    ended = here("watch", "add", "feed", "データセンター")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "search_urls with {topic}" in the_only_line(ended.err)
+    assert "KAWARABAN_SOURCES__FEED__SEARCH_URLS" in ended.err
+    assert watched(here) == []
+
+
 def test_watch_that_was_removed_is_gone(here: Here) -> None:
     here("watch", "add", "mastodon", "データセンター")
     here("watch", "add", "mastodon", "瓦版")
@@ -565,6 +574,39 @@ def test_import_adds_thousands_of_watches_at_once(here: Here, tmp_path: Path) ->
     assert (first.code, first.out) == (0, "added 2,000, known already 0\n")
     assert (second.code, second.out) == (0, "added 0, known already 2,000\n")
     assert len(watched(here)) == 2000
+
+
+def test_import_counts_the_places_where_a_keyword_is_asked(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = ["https://one.example", "https://two.example"]
+    monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__MORE_URLS", json.dumps(more))
+    (tmp_path / "topics.tsv").write_text("mastodon\t瓦版\n", encoding="utf-8")
+
+    first = here("watch", "import", "topics.tsv")
+    second = here("watch", "import", "topics.tsv")
+
+    assert (first.code, first.out) == (0, "added 3, known already 0 (lines: 1, places: 3)\n")
+    assert (second.code, second.out) == (0, "added 0, known already 3 (lines: 1, places: 3)\n")
+
+
+def test_import_names_the_lines_that_are_searched_for_nowhere(here: Here, tmp_path: Path) -> None:
+    lines = ["mastodon\t瓦版", "feed\t瓦版", "feed\thttps://a.example/feed", "# a comment", "feed\t江戸"]
+    (tmp_path / "topics.tsv").write_text("\n".join(lines), encoding="utf-8")
+
+    ended = here("watch", "import", "topics.tsv")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert [line.split(":")[0].strip() for line in ended.err.splitlines()[1:]] == ["line 2", "line 5"]
+    assert watched(here) == []
+
+
+def test_import_of_a_file_without_a_watch_adds_none(here: Here, tmp_path: Path) -> None:
+    (tmp_path / "topics.tsv").write_text("# nothing yet\n", encoding="utf-8")
+
+    ended = here("watch", "import", "topics.tsv")
+
+    assert (ended.code, ended.out) == (0, "added 0, known already 0\n")
 
 
 def test_import_takes_a_file_as_windows_writes_it(here: Here, tmp_path: Path) -> None:
