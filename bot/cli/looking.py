@@ -18,6 +18,7 @@ from bot.core.models import Fetched, Look, Post, PostKey, SourceName, Topic
 from bot.core.targets import targets_of
 from bot.core.text import address_in, make_topic
 from bot.poller import PollReport
+from bot.sources.base import Source
 from bot.sources.http import Http
 from config.settings import Settings, SettingsError, load
 
@@ -30,7 +31,10 @@ def fetch(
     source: Annotated[SourceName, typer.Option(help="Which source to ask.")] = SourceName.TRENDPAGE,
     as_json: Json = False,
 ) -> None:
-    """Look once at a topic; nothing is stored but what it cost, where it costs money."""
+    """Look once at a topic; nothing is stored but what it cost, where it costs money.
+
+    Of several servers, those that answer are shown.
+    """
     wanted_watch(source, topic)
     fetched = run_to_end(_fetch(load(), make_topic(topic), source, topic))
     if as_json:
@@ -47,16 +51,25 @@ async def _fetch(settings: Settings, topic: Topic, name: SourceName, typed: str)
             raise SettingsError(f"source {name} is off: {lookout.how_to_switch_on(name)}")
         address = address_in(typed)
         targets = [address] if address else targets_of(source.templates, topic) or [None]
-        looks = [source.look(Look(topic, target=target), lookout.utc_now()) for target in targets]
-        answers = await asyncio.gather(*looks)
-    except SourceError as error:
-        stop(f"{name}: {error.detail}", SOURCE_FAILED)
+        answers = await asyncio.gather(*(_look(source, Look(topic, target=target)) for target in targets))
     finally:
         await http.aclose()
     fetched = [answer for answer in answers if isinstance(answer, Fetched)]
-    if len(fetched) < len(answers):
-        stop(f"{name}: it answered 'not modified' although nothing was known", SOURCE_FAILED)
+    failures = list(dict.fromkeys(answer for answer in answers if isinstance(answer, str)))
+    if not fetched:
+        stop(f"{name}: {'; '.join(failures)}", SOURCE_FAILED)
+    for failure in failures:
+        err.print(f"note: {name}: {failure}", markup=False)
     return _merged(fetched)
+
+
+async def _look(source: Source, look: Look) -> Fetched | str:
+    """What one place shows, or why it shows nothing."""
+    try:
+        answer = await source.look(look, lookout.utc_now())
+    except SourceError as error:
+        return error.detail
+    return answer if isinstance(answer, Fetched) else "it answered 'not modified' although nothing was known"
 
 
 def _merged(answers: list[Fetched]) -> Fetched:

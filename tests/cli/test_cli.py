@@ -374,6 +374,30 @@ async def test_fetch_from_a_server_that_shows_tags_to_members_only_says_so_in_on
     assert the_only_line(ended.err).startswith("kawaraban: mastodon: ")
 
 
+async def test_fetch_from_several_servers_shows_what_came_and_notes_who_failed(tmp_path: Path) -> None:
+    fetch = ("fetch", "データセンター", "--source", "mastodon", "--json")
+    async with MastodonServer() as server:
+        shown = server.add("<p>やあ</p>", boosts=7, created_at=BORN)
+
+        down, up = "http://127.0.0.1:9", server.base_url
+        first_down = await kawaraban(
+            tmp_path,
+            *fetch,
+            SOURCES__MASTODON__BASE_URL=down,
+            SOURCES__MASTODON__MORE_URLS=json.dumps([up]),
+        )
+    both_down = await kawaraban(
+        tmp_path, *fetch, SOURCES__MASTODON__BASE_URL=down, SOURCES__MASTODON__MORE_URLS=json.dumps([up])
+    )
+
+    assert first_down.code == 0
+    assert [post["id"] for post in first_down.json["posts"]] == [shown]
+    assert the_only_line(first_down.err).startswith("note: mastodon: 127.0.0.1:9: no connection")
+    assert (both_down.code, both_down.out) == (3, "")
+    assert the_only_line(both_down.err).startswith("kawaraban: mastodon: 127.0.0.1:9: no connection")
+    assert up.removeprefix("http://") in both_down.err
+
+
 def test_fetch_from_a_source_that_is_off_says_how_to_switch_it_on(here: Here) -> None:
     ended = here("fetch", "データセンター")
 
