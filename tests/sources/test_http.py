@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from aiohttp import web
 from hypothesis import given
@@ -24,6 +25,7 @@ from bot.core.errors import (
 )
 from bot.core.models import Validators
 from bot.sources.address_guard import is_public
+from bot.sources.bodies import MEMBERS_MAX, read_body
 from bot.sources.http import JSON_MAX, Http, HttpLimits, RefusedAnswer, is_address, validators_of
 from bot.sources.lanes import Lanes
 from bot.sources.rate_limits import rate_limit_reset
@@ -354,6 +356,59 @@ async def test_a_packed_body_is_unpacked() -> None:
 
     async with serving(packed) as base, client(max_body_bytes=100_000) as http:
         assert (await http.get(base)).body == b"x" * 100_000
+
+
+async def unpacked(body: bytes, *, at_once: int = 2**16, limit: int = 1_000_000) -> bytes:
+    """A body as it is read when it comes in chunks of so many bytes."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), at_once):
+            yield body[start : start + at_once]
+
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, content=chunks())
+    return await read_body("a.example", response, limit)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7, 100_000])
+@pytest.mark.parametrize("padding", [b"", bytes(512), b"\n", b"\x1f", b"\n" + gzip.compress(b"no more", mtime=0)])
+async def test_a_packed_body_of_several_members_is_unpacked_to_its_end(at_once: int, padding: bytes) -> None:
+    members = [b"x" * 5_000, b"", "瓦版".encode(), bytes(range(256))]
+
+    body = b"".join(map(gzip.compress, members)) + padding
+
+    assert await unpacked(body, at_once=at_once) == b"".join(members)
+
+
+@pytest.mark.parametrize("at_once", [1, 100_000])
+@pytest.mark.parametrize(
+    "end", [gzip.compress(b"half of it", mtime=0)[:-9], b"\x1f\x8b", b"\x1f\x8bnothing of the kind"]
+)
+async def test_a_packed_body_whose_last_member_is_cut_or_broken_is_none(end: bytes, at_once: int) -> None:
+    with pytest.raises(SourceChanged, match="broken"):
+        await unpacked(gzip.compress(b"whole") + end, at_once=at_once)
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("before", [0, 1, 900])
+async def test_a_bomb_of_several_members_is_stopped_at_the_cap(before: int) -> None:
+    body = gzip.compress(b"x" * 1_000) * before + gzip.compress(bytes(60_000_000)) * 2
+
+    tracemalloc.start()
+    with pytest.raises(SourceTooLarge):
+        await unpacked(body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6_000_000
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("at_once", [20, 2**16])
+async def test_members_that_hold_nothing_are_not_followed_without_end(at_once: int) -> None:
+    empty = gzip.compress(b"")
+    assert await unpacked(empty * MEMBERS_MAX, at_once=at_once) == b""
+
+    with pytest.raises(SourceChanged, match="more than 1000 members"):
+        await unpacked(empty * (MEMBERS_MAX + 1), at_once=at_once)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
