@@ -9,6 +9,17 @@ from collections.abc import Callable
 import aiohttp
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NOT_OUT_THERE = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "192.0.0.0/24",  # for protocols; Python before 3.11.10 knows only parts of it
+            "168.63.129.16/32",  # out of a public block, but answered by Azure inside each virtual network
+            "fec0::/10",  # site-local: deprecated, and still routed inside of sites
+            "3fff::/20",  # documentation (RFC 9637), newer than Python's list
+        ),
+    )
+)
 
 
 class NotPublic(OSError):
@@ -28,6 +39,8 @@ def is_public(address: str) -> bool:
         inner = _wrapped_ipv4(ip)
         if inner is not None:
             return is_public(str(inner))
+    if any(ip in block for block in _NOT_OUT_THERE):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
