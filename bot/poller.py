@@ -80,8 +80,8 @@ class Poller:
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._seats = Seats(concurrency)
         self._claimed_at = 0.0
-        # Many are claimed at once, and their states come many at once: they begin and plan a few in each turn of
-        # the event loop, so that nobody else waits for all of them.
+        # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
+        # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._turns = Turns()
         self._renewed_at = clock()
         self._hosts = Hosts(storage, policies)
@@ -156,8 +156,7 @@ class Poller:
         """One watch, from the question to the commit. Never raises but on cancellation."""
         report = PollReport(polled=1)
         try:
-            async with self._turns:
-                pass
+            await self._turns.room()
             answer = await self._answer(due)
             if isinstance(answer, SourceError):
                 report.failed = 1
@@ -203,11 +202,11 @@ class Poller:
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             now = self._clock()
             state = await self._storage.poll_state(watch, keys, now)
-            async with self._turns:
-                if isinstance(answer, SourceError):
-                    plan = plan_failure(state.watch, answer, policy, now)
-                else:
-                    plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
+            await self._turns.room()
+            if isinstance(answer, SourceError):
+                plan = plan_failure(state.watch, answer, policy, now)
+            else:
+                plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
             try:
                 result = await self._storage.commit_poll(plan)
             except StalePlan:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Final
 
 ENOUGH_S: Final = 0.005
@@ -13,32 +12,26 @@ ENOUGH_S: Final = 0.005
 
 
 class Turns:
-    """``async with turns:`` holds a piece of work that does not wait; it may begin in a later turn.
+    """``await turns.room()`` stands before a piece of work, which may begin in a later turn then.
 
     A lock would not do: it is free again before the next one of the same turn asks for it, and all go through.
+    A turn is measured from its first piece on, so that nobody need say where a piece ends.
     """
 
     def __init__(self, *, timer: Callable[[], float] = time.perf_counter) -> None:
         self._timer = timer
-        self._spent_s = 0.0
-        self._began_s = 0.0
+        self._began_s: float | None = None
         self._turned = asyncio.Event()
 
-    async def __aenter__(self) -> None:
-        """Wait for a turn that has room."""
-        while self._spent_s >= ENOUGH_S:
+    async def room(self) -> None:
+        """Wait for a turn that has room. The first piece of a turn always finds it."""
+        while self._began_s is not None and self._timer() - self._began_s >= ENOUGH_S:
             await self._turned.wait()
-        self._began_s = self._timer()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Note what it took."""
-        if self._spent_s == 0:
+        if self._began_s is None:
+            self._began_s = self._timer()
             asyncio.get_running_loop().call_soon(self._begin_anew)
-        self._spent_s += self._timer() - self._began_s
 
     def _begin_anew(self) -> None:
-        self._spent_s = 0.0
+        self._began_s = None
         self._turned.set()
         self._turned.clear()

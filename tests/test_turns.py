@@ -29,9 +29,9 @@ class Loop:
             await asyncio.sleep(0)
 
     async def work(self, turns: Turns, piece: int, takes_s: float) -> None:
-        async with turns:
-            self.now += takes_s
-            self.done.append((piece, self.turn))
+        await turns.room()
+        self.now += takes_s
+        self.done.append((piece, self.turn))
 
 
 async def run(pieces: int, takes_s: float, *, cancelled: int | None = None) -> list[tuple[int, int]]:
@@ -54,6 +54,23 @@ async def test_a_turn_takes_no_more_than_is_enough(part: float, together: int) -
 
     assert max(Counter(turn for _, turn in done).values()) == together
     assert [piece for piece, _ in done] == list(range(20))
+
+
+async def test_a_piece_is_what_is_done_until_the_next_wait() -> None:
+    """A look asks for room and goes on for a while, in functions of its own, before it waits for its answer."""
+    loop = Loop()
+    turns = Turns(timer=loop.timer)
+    counting = asyncio.create_task(loop.count())
+
+    async def look(piece: int) -> None:
+        await loop.work(turns, piece, 0.0)
+        loop.now += 0.6 * ENOUGH_S
+        await asyncio.sleep(0)
+
+    await asyncio.gather(*(look(piece) for piece in range(20)))
+    counting.cancel()
+
+    assert max(Counter(turn for _, turn in loop.done).values()) == 2
 
 
 async def test_what_takes_nothing_does_not_wait() -> None:
@@ -80,6 +97,6 @@ async def test_a_piece_that_fails_lets_the_next_one_in() -> None:
 
 
 async def fail(loop: Loop, turns: Turns) -> None:
-    async with turns:
-        loop.now += 2 * ENOUGH_S
-        raise ZeroDivisionError
+    await turns.room()
+    loop.now += 2 * ENOUGH_S
+    raise ZeroDivisionError

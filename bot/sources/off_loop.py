@@ -28,5 +28,5 @@ async def read(size: int, reading: Callable[P, T], *args: P.args, **named: P.kwa
     loop = asyncio.get_running_loop()
     if size >= LONG:
         return await loop.run_in_executor(_READERS, partial(reading, *args, **named))
-    async with _TURNS.setdefault(loop, Turns()):
-        return reading(*args, **named)
+    await _TURNS.setdefault(loop, Turns()).room()
+    return reading(*args, **named)
