@@ -4,7 +4,8 @@
 
 A login is what Bluesky allows least: 30 in 5 minutes and 300 a day for an account, at times 100 a day
 (bluesky-social/bsky-docs, issue 183). The session therefore outlives the process, in a store; concurrent polls
-wait for one refresh; and there is no second login within five minutes, doubled with each refusal.
+wait for one refresh; and there is no second login within five minutes, whatever became of the first (one that was
+answered 503 or not at all may have been counted), doubled with each refusal.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class BlueskyAccount:
         self._refusals = 0
         self._rest_until: datetime | None = None
         self._why = ""
+        self._kind: type[SourceError] = SourceRefused
 
     @property
     def host(self) -> str:
@@ -162,21 +164,29 @@ class BlueskyAccount:
         return await self._keep(answer)
 
     async def _log_in(self, now: datetime) -> _Session:
-        """A session for the app password. Raises ``SourceRefused`` for a wrong one, and while a login rests."""
+        """A session for the app password. Raises ``SourceRefused`` for a wrong one.
+
+        While a login rests, raises the same as the one that failed.
+        """
         if self._rest_until is not None and now < self._rest_until:
-            raise self._refused(now)
+            raise self._resting(now)
         url = f"{self._service}/xrpc/com.atproto.server.createSession"
         try:
             answer = await self._http.post_json(
                 url, {"identifier": self._identifier, "password": self._app_password}
             )
             session = await self._keep(answer)
-        except (RefusedAnswer, SourceChanged) as error:
-            self._refusals += 1
+        except SourceError as error:
+            is_refusal = isinstance(error, RefusedAnswer | SourceChanged)
+            self._refusals += is_refusal
             self._rest(now, _reason(error, self.host), error.retry_after)
-            raise self._refused(now) from error
+            self._kind = SourceRefused if is_refusal else type(error)
+            if not is_refusal:
+                raise  # as it is: a busy server may say itself how long to wait
+            raise self._resting(now) from error
         self._refusals = 0
         self._rest(now, f"{self.host}: the session is not accepted, although it was made only now", None)
+        self._kind = SourceRefused
         log.info("logged in to Bluesky at %s", self.host)
         return session
 
@@ -186,10 +196,11 @@ class BlueskyAccount:
         self._rest_until = now + max(min(doubled, LONGEST_REST), asked_for or timedelta(0))
         self._why = why
 
-    def _refused(self, now: datetime) -> SourceRefused:
+    def _resting(self, now: datetime) -> SourceError:
         """Why there is no session, and how long none is asked for."""
         left = self._rest_until - now if self._rest_until else None
-        return SourceRefused(self._why, retry_after=left, permanent=self._refusals > 0)
+        permanent = self._kind is SourceRefused and self._refusals > 0
+        return self._kind(self._why, retry_after=left, permanent=permanent)
 
     async def _kept(self) -> _Session | None:
         """The session in the store, if it is this account's."""

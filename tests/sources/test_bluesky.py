@@ -24,7 +24,7 @@ from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.bluesky import BATCH, NEW_PAGES, OVERLAP, PAGE, RESERVE, TOP_EVERY, Bluesky, phrase
 from bot.sources.bluesky_session import LOGIN_EVERY, LONGEST_REST, NOTE, BlueskyAccount, ShortMemory
-from bot.sources.http import Http, HttpLimits
+from bot.sources.http import Answer, Http, HttpLimits
 from tests.fakes.bluesky_server import (
     ACCESS_LASTS,
     HANDLE,
@@ -435,10 +435,72 @@ async def test_busy_server_at_the_login_is_later_and_no_refusal(world: World) ->
     world.server.fail(LOGIN, 503)
 
     error = await world.refused_look()
+    world.now += LOGIN_EVERY
     await world.look()
 
     assert isinstance(error, SourceBusy)
+    assert not error.permanent
     assert world.server.logins == 1
+
+
+async def test_login_that_is_answered_503_is_not_tried_again_for_five_minutes(world: World) -> None:
+    """By looks one after the other: the lane of the host alone lets them through every few seconds."""
+    world.server.fail(LOGIN, 503, times=1000)
+    tried, errors = [], []
+
+    for _ in range(120):
+        errors.append(await world.refused_look())
+        tried += [world.now] * world.server.names.count(LOGIN)
+        world.now += timedelta(seconds=10)
+
+    assert {type(error) for error in errors} == {SourceBusy}
+    assert not any(error.permanent for error in errors)
+    assert [(at - START) // timedelta(minutes=1) for at in tried] == [0, 5, 10, 15]
+
+
+async def test_login_without_an_answer_is_not_tried_again_for_five_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been counted all the same."""
+    tried: list[datetime] = []
+
+    async def silence(*_: object) -> Answer:
+        tried.append(world.now)
+        raise SourceUnreachable("no full answer in 30 s")
+
+    monkeypatch.setattr(world.http, "post_json", silence)
+    first = await world.refused_look()
+    world.now += LOGIN_EVERY - timedelta(seconds=1)
+    second = await world.refused_look()
+    world.now += timedelta(seconds=1)
+    await world.refused_look()
+
+    assert tried == [START, START + LOGIN_EVERY]
+    assert (type(second), second.detail) == (SourceUnreachable, first.detail)
+    assert second.retry_after == timedelta(seconds=1)
+
+
+async def test_busy_login_that_says_how_long_to_wait_rests_five_minutes_at_least(world: World) -> None:
+    world.server.fail(LOGIN, 503, times=2, retry_after="60")
+
+    first = await world.refused_look()
+    world.now += timedelta(seconds=60)
+    second = await world.refused_look()
+
+    assert (first.retry_after, second.retry_after) == (timedelta(seconds=60), timedelta(minutes=4))
+    assert world.server.requests == []
+
+
+async def test_a_busy_server_after_refusals_is_no_refusal(world: World) -> None:
+    world.server.fail(LOGIN, 401)
+    world.server.fail(LOGIN, 503)
+
+    refused = await world.refused_look()
+    world.now += LOGIN_EVERY
+    busy = await world.refused_look()
+
+    assert (type(refused), refused.permanent) == (SourceRefused, True)
+    assert (type(busy), busy.permanent) == (SourceBusy, False)
 
 
 async def test_too_many_logins_wait_as_long_as_the_server_says(world: World) -> None:
