@@ -62,7 +62,7 @@ class Robots:
         site = f"{parts.scheme}://{parts.netloc}"
         rules = await self._rules(site)
         if rules.error is not None:
-            raise rules.error
+            raise _again(rules.error, rules.until - self._clock())
         if not rules.parsed.can_fetch(url, AGENT):
             raise SourceRefused(f"{parts.netloc}: its robots.txt does not allow this address", permanent=True)
 
@@ -93,6 +93,12 @@ class Robots:
         except RefusedAnswer:
             return _Rules(_NO_RULES, now + KEPT)
         except SourceError as error:
-            return _Rules(_NO_RULES, now + (error.retry_after or RETRY), error)
+            # A copy: what was raised holds on to all that was under way.
+            return _Rules(_NO_RULES, now + (error.retry_after or RETRY), _again(error, error.retry_after))
         text = answer.body[:RULES_MAX].decode("utf-8-sig", "replace")  # the mark would hide the first line
         return _Rules(await off_loop.read(len(text), Protego.parse, text), now + KEPT)
+
+
+def _again(error: SourceError, left: timedelta | None) -> SourceError:
+    """The same failure, for whoever comes later: where the site said how long to wait, so much of it is left."""
+    return type(error)(error.detail, retry_after=left if error.retry_after else None, permanent=error.permanent)

@@ -100,6 +100,33 @@ async def test_a_broken_site_allows_nothing_until_it_is_asked_again(world: World
     assert await world.allows("/news.xml")
 
 
+async def test_a_site_that_says_how_long_to_wait_is_left_alone_for_what_is_left_of_it(world: World) -> None:
+    world.site.put("/robots.txt", "later", status=503, retry_after="120")
+    failures = []
+
+    for _ in range(3):
+        with pytest.raises(SourceBusy, match="answered 503") as caught:
+            await world.allows("/news.xml")
+        failures.append(caught.value)
+        world.now += timedelta(seconds=50)
+    world.site.put("/robots.txt", "")
+
+    assert [failure.retry_after for failure in failures] == [timedelta(seconds=left) for left in (120, 70, 20)]
+    assert world.site.paths == ["/robots.txt"]
+    assert await world.allows("/news.xml")
+
+
+async def test_each_who_asks_gets_a_failure_of_his_own(world: World) -> None:
+    """One that is raised again and again grows a traceback, and holds on to all its frames."""
+    world.site.put("/robots.txt", "oops", status=500)
+    asked = (world.robots.check(world.site.base_url + "/news.xml") for _ in range(3))
+
+    failures = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert len({id(failure) for failure in failures}) == 3
+    assert [failure.retry_after for failure in failures if isinstance(failure, SourceBusy)] == [None] * 3
+
+
 async def test_a_site_that_is_away_is_told_as_away(world: World) -> None:
     with pytest.raises(SourceUnreachable):
         await world.robots.check("http://127.0.0.1:9/news.xml")
