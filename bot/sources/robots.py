@@ -64,7 +64,8 @@ class Robots:
         if rules.error is not None:
             raise _again(rules.error, rules.until - self._clock())
         if not rules.parsed.can_fetch(url, AGENT):
-            raise SourceRefused(f"{parts.netloc}: its robots.txt does not allow this address", permanent=True)
+            host = parts.netloc.rpartition("@")[2]
+            raise SourceRefused(f"{host}: its robots.txt does not allow this address", permanent=True)
 
     async def _rules(self, site: str) -> _Rules:
         """From memory, or asked for once however many want to know."""

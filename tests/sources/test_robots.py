@@ -56,6 +56,15 @@ async def test_what_is_forbidden_is_refused_and_the_rest_is_not(world: World) ->
     assert not await world.allows("/a.pdf")
 
 
+async def test_a_password_in_an_address_does_not_reach_the_refusal(world: World) -> None:
+    world.site.forbid("/")
+
+    with pytest.raises(SourceRefused) as caught:
+        await world.robots.check(world.site.base_url.replace("://", "://me:geheim@") + "/news.xml")
+
+    assert caught.value.detail.startswith("127.0.0.1:")
+
+
 async def test_rules_for_us_by_name_win_over_those_for_all(world: World) -> None:
     world.site.put("/robots.txt", "User-agent: *\nDisallow: /\n\nUser-agent: kawaraban\nDisallow: /no\n")
 
