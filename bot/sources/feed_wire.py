@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from time import struct_time
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -51,6 +52,11 @@ _ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000}
 _NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
 """A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
+_LINK_TAG: Final = re.compile(r"<link\s(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
+"""Ends before the next tag begins, so that no part of a page is gone through twice."""
+LINK_TAGS_MAX: Final = 200
+LINK_TAG_MAX: Final = 3000
+"""Tags in which a page may name its feed, and the characters of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +105,27 @@ def _no_feed(text: str, url: str) -> NotAFeed:
     """What to tell whoever typed this address."""
     if "<html" not in text[:5000].lower():
         return NotAFeed("this is not a feed")
-    for link in LexborHTMLParser(text[:100_000]).css("link[rel=alternate][href]"):
-        kind = (link.attributes.get("type") or "").lower()
-        feed = _web(url, (link.attributes["href"] or "").strip())
+    for link in _link_tags(text[:100_000]):
+        kind = (link.get("type") or "").lower()
+        feed = _web(url, (link.get("href") or "").strip())
         if feed and ("rss" in kind or "atom" in kind or kind == "application/feed+json"):
             return NotAFeed(f"this is a page, not a feed; its feed is {feed}", feed=feed)
     return NotAFeed("this is a page, not a feed")
+
+
+def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
+    """The attributes of each ``<link rel=alternate>`` outside of comments.
+
+    Each tag is read alone: no tree is built of a page that nobody knows. 28 KB of emphasis that is never closed
+    took 2 GB and 3 s as a tree (measured).
+    """
+    first, *others = page.split("<!--")
+    shown = first + "".join(other.partition("-->")[2] for other in others)
+    for found in islice(_LINK_TAG.finditer(shown), LINK_TAGS_MAX):
+        tag = LexborHTMLParser(found[0]).css_first("link") if len(found[0]) <= LINK_TAG_MAX else None
+        attributes = {} if tag is None else tag.attributes
+        if "alternate" in (attributes.get("rel") or "").lower().split():
+            yield attributes
 
 
 def _shared_links(entries: Sequence[Any], home: str | None) -> set[str]:

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from bot.core.addresses import normal_url
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
-from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, SUMMARY_MAX, Feed, parse_feed
+from bot.sources import feed_wire
+from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, SUMMARY_MAX, Feed, parse_feed
 from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
@@ -240,6 +242,62 @@ def test_a_page_says_where_its_feed_is() -> None:
 
     with pytest.raises(SourceChanged, match=r"its feed is https://news\.example/rss$"):
         read(page)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<LINK REL='Alternate' TYPE='application/atom+xml' HREF='/rss' TITLE='a > b'>",
+        '<link rel="alternate" type="application/rss+xml" title="a &amp; b" href="/rss?a=1&amp;b=2"/>',
+        "<link\nhref=/rss\ntype=application/feed+json\nrel=alternate\n>",
+        '<link rel=preload href="/x"><!-- > --><link rel=alternate type=application/rss+xml href=/rss>',
+        '<p><b><link rel=alternate type=application/rss+xml href="https://news.example/rss">',
+    ],
+)
+def test_a_page_names_its_feed_in_any_spelling(link: str) -> None:
+    with pytest.raises(SourceChanged, match=r"its feed is https://news\.example/rss"):
+        read(f"<html><head><title>x</title>{link}</head>")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<!-- <link rel=alternate type=application/rss+xml href=/rss> -->",
+        "<link rel=stylesheet type=application/rss+xml href=/rss>",
+        "<link rel=alternate type=application/rss+xml href=javascript:x>",
+        "<link rel=alternate type=application/rss+xml>",
+        "<link rel=alternate hreflang=en href=/en>",
+    ],
+)
+def test_a_page_that_names_no_feed_is_only_a_page(link: str) -> None:
+    with pytest.raises(SourceChanged, match=r"a page, not a feed$"):
+        read(f"<html><head>{link}</head>")
+
+
+PAGES = {
+    "emphasis": "<p>" + "".join(f"<b a{each}>" for each in range(1_500)) + "<p>x" * 4_000,
+    "links": "<link rel=alternate href=x>" * 4_000,
+    "open links": "<link " * 20_000,
+    "open quotes": '<link a="' * 12_000,
+    "attributes": "<link " + " ".join(f"a{each}" for each in range(15_000)) + ">",
+    "comments": "<!--" * 25_000,
+}
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("name", PAGES)
+@ends_soon
+def test_hostile_pages_in_the_place_of_a_feed_end_soon(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No tree is built of more than a tag: one of the first page took 2 GB."""
+
+    def parser(html: str) -> LexborHTMLParser:
+        assert len(html) <= LINK_TAG_MAX
+        return LexborHTMLParser(html)
+
+    monkeypatch.setattr(feed_wire, "LexborHTMLParser", parser)
+
+    with pytest.raises(SourceChanged, match="a page, not a feed"):
+        read("<html><body>" + PAGES[name])
 
 
 def test_a_body_cut_in_the_middle_of_a_character_gives_what_can_be_read() -> None:
