@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LOOKS_LIKE_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S|[^\s/]+\.[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
+_BEGINS_AN_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
+_HOST: Final = re.compile(r"(?<=.)\.[a-z]{2,}(?:[/?#:]|\Z)", re.IGNORECASE)
+"""The end of a host and what may follow it. Nothing is repeated before the dot: that would take quadratic time."""
+_SPACE: Final = re.compile(r"\s")
 
 
 def link_text(shown: str, href: str) -> str:
@@ -15,7 +18,16 @@ def link_text(shown: str, href: str) -> str:
     """
     if shown.startswith(("#", "＃", "@", "＠")):
         return shown
-    return href if not shown or _LOOKS_LIKE_ADDRESS.match(shown) else f"{shown} ({href})"
+    return href if not shown or _claims_to_be_address(shown) else f"{shown} ({href})"
+
+
+def _claims_to_be_address(shown: str) -> bool:
+    """``https://a.example``, ``www.a…``, ``a.example``, ``a.example/path``: nothing else may stand beside it."""
+    if _BEGINS_AN_ADDRESS.match(shown):
+        return True
+    bare = shown.removesuffix("\n")
+    host, slash, _ = bare.partition("/")
+    return _HOST.search(host + slash) is not None and _SPACE.search(bare) is None
 
 
 def web_address(address: str | None) -> str | None:
