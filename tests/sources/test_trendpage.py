@@ -21,6 +21,7 @@ from bot.sources.http import Http, HttpLimits
 from bot.sources.robots import Robots
 from bot.sources.trendpage import TrendPage, parse
 from bot.sources.trendpage.post import SNOWFLAKE_EPOCH_MS
+from bot.sources.trendpage.tags import nests_without_end
 
 from .test_http import serving
 
@@ -569,6 +570,22 @@ def test_a_page_nested_a_thousandfold_does_not_break_the_parser(tag: str) -> Non
 def test_a_page_nested_without_end_is_refused_before_it_costs_seconds() -> None:
     with pytest.raises(SourceChanged, match="nested without end"):
         read("<div>" * 100_000 + "</div>" * 100_000)
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("between", ["", "</i>", "</i></font></strong>", "</b x></i>"])
+def test_emphasis_is_closed_by_its_own_tag_alone(between: str) -> None:
+    """28 KB of it took 1.5 GB as a tree, so none is built here."""
+    opened = "".join(f"<b a{each}>{'<b>' if '</b' in between else ''}{between}" for each in range(1_500))
+
+    assert nests_without_end(opened + "<p>x" * 3_000)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<b>字</b>", "<b><i>字</i></b>", "<b><i>字</b></i>", "</i></b>字", "<B x>字</b>"]
+)
+def test_emphasis_that_is_closed_is_no_reason_to_refuse_a_page(piece: str) -> None:
+    assert not nests_without_end(f"<p>{piece}" * 3_000)
 
 
 def test_a_long_flat_page_is_not_taken_for_a_deep_one() -> None:

@@ -50,14 +50,13 @@ def _is_too_deep(text: str) -> bool:
     depth = emphasis = opened_anew = 0
     for found in _TAG.finditer(text):
         tag = found[2].lower()
-        if tag in _EMPHASIS:
-            emphasis = max(0, emphasis + (-1 if found[1] else 1))
-        elif not found[1]:
+        if tag not in _EMPHASIS and not found[1]:
             opened_anew += emphasis
         if tag not in _NEVER_DEEP:
-            step = (-1 if open_tags[tag] else 0) if found[1] else 1
+            step = (-1 if open_tags[tag] else 0) if found[1] else 1  # </i> closes no <b>
             open_tags[tag] += step
             depth += step
+            emphasis += step if tag in _EMPHASIS else 0
         if depth > DEEPEST or opened_anew > OPENED_ANEW_MAX:
             return True
     return False
