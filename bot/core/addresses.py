@@ -61,5 +61,7 @@ def _normal_or_none(address: str) -> str | None:
 def _without_tracking(query: str) -> str:
     if not query:
         return ""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
+    # Escaped bytes that are no UTF-8 (old Japanese sites) stay themselves: replaced, all such queries were one.
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    return urlencode(kept, errors="surrogateescape")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,30 @@ def test_address_is_kept_as_a_hash_that_leads_nobody_to_it() -> None:
     [hashed] = address_hashes(article(URL))
     assert "hanako" not in hashed
     assert len(hashed) == 32
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/v.cgi?w=%82%A0%82%A2", "https://a.example/v.cgi?w=%82%A4%82%A6"),
+        ("https://a.example/index.php?%A5%C6%A5%B9", "https://a.example/index.php?%A5%C6%A5%BB"),
+    ],
+)
+def test_addresses_in_old_encodings_stay_apart(one: str, other: str) -> None:
+    assert normal_url(one) != normal_url(other)
+    assert normal_url(normal_url(one)) == normal_url(one)
+    assert normal_url(f"{one}&utm_source=rss") == normal_url(one)
+
+
+def test_address_in_utf_8_is_compared_as_ever() -> None:
+    assert normal_url("https://a.example/q?s=%e7%93%a6&b&c=+") == "https://a.example/q?s=%E7%93%A6&b=&c=+"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="%&"), max_size=12))
+def test_any_query_in_utf_8_keeps_its_identity(query: str) -> None:
+    """As it was when what is no UTF-8 was replaced."""
+    pairs = parse_qsl(urlsplit(f"https://a.example/?x={query}&y").query, keep_blank_values=True)
+    assert normal_url(f"https://a.example/?x={query}&y") == f"https://a.example/?{urlencode(pairs)}"
 
 
 @given(st.from_regex(r"https?://[a-zA-Z0-9.\-]{1,12}/[!-~]{0,24}", fullmatch=True))
