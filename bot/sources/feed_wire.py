@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -52,6 +52,11 @@ _ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000}
 _NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
 """A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
+"""Never within a text: there the quotation marks have backslashes."""
+SELVES_MAX: Final = 20
+"""Links of a feed to itself that are read, and pages that its address is taken to lie under."""
 _LINK_TAG: Final = re.compile(r"<link\s(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
 """Ends before the next tag begins, so that no part of a page is gone through twice."""
 LINK_TAGS_MAX: Final = 200
@@ -67,6 +72,24 @@ class Feed:
     posts: tuple[Post, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Where an entry leads: the address as it is shown, and as it is compared."""
+
+    url: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another."""
+
+    host: str
+    now: datetime
+    language: str | None
+    shared: set[str]
+
+
 def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None = None) -> Feed:
     """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
 
@@ -79,20 +102,21 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     if parsed.bozo and not parsed.entries:
         raise SourceChanged(f"this feed is broken: {str(parsed.bozo_exception)[:200]}")
     entries = list(parsed.entries[:ENTRIES_MAX])
-    shared = _shared_links(entries, parsed.feed.link)
+    links = [_link(entry, url) for entry in entries]
+    own = _own_pages(url, parsed.feed)
+    around = _Around(_host(url), now, language_of(parsed.feed.language), own | _shared(links))
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
-    language = language_of(parsed.feed.language)
-    posts = [
-        _post(entry, count, url=url, now=now, shared=shared, language=language)
-        for entry, count in zip(entries, counts, strict=False)
-    ]
+    posts = [_post(*each, around) for each in zip(entries, links, counts, strict=False)]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
     return Feed(line_of(html_to_text(parsed.feed.title or "")), tuple(unique.values())[::-1])
 
 
 def _parsed(text: str) -> Any:
     """As feedparser-rs reads it: bytes, because a text that is an address it would fetch."""
-    body = _XML_DECLARATION.sub("", text).strip().encode("utf-8", "replace")  # whatever it declares
+    whole = _XML_DECLARATION.sub("", text).strip()  # whatever it declares
+    if whole.startswith("{"):
+        whole = _NUMBER_AS_ID.sub(r'\1"\2"', whole)  # the parser leaves out ids that are numbers
+    body = whole.encode("utf-8", "replace")
     try:
         return feedparser_rs.parse(body, sanitize_html=False)
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -128,10 +152,27 @@ def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
             yield attributes
 
 
-def _shared_links(entries: Sequence[Any], home: str | None) -> set[str]:
-    """Links that tell no entry from another: the site's own, and those that several entries have."""
-    links = Counter((entry.link or "").strip() for entry in entries)
-    return {link for link, times in links.items() if times > 1} | {"", (home or "").strip()}
+def _own_pages(url: str, feed: Any) -> set[str]:
+    """Addresses that are the feed itself, its home, or a page that its address lies under.
+
+    Whoever links an entry to one of these says nothing of the entry, whatever else stands in the feed:
+    ``/changes`` in ``/changes.xml`` or ``/changes/feed``, an article in the feed of its comments, and the same
+    link for all, as Google Trends has it.
+    """
+    selves = (link.href for link in islice(feed.links, SELVES_MAX) if link.rel == "self")
+    found = [normal_url(named) for each in (url, feed.link, *selves) if (named := _web(url, (each or "").strip()))]
+    parts = normal_url(url).partition("?")[0].split("/")[: 3 + SELVES_MAX]
+    found += ["/".join(parts[:end]) for end in range(3, len(parts))]
+    found.append("/".join(parts).rpartition(".")[0] if "." in parts[-1] else "")
+    bare = {page.rstrip("/") for page in found}
+    return bare | {f"{page}/" for page in bare}
+
+
+def _shared(links: Iterable[_Link | None]) -> set[str]:
+    """Links that several entries have, as they are compared and as they are shown."""
+    present = [link for link in links if link is not None]
+    compared, shown = Counter(link.address for link in present), Counter(link.url for link in present)
+    return {address for times in (compared, shown) for address, each in times.items() if each > 1}
 
 
 def _counts(text: str, namespaces: dict[str, str], entries: int) -> list[tuple[int, str] | None]:
@@ -154,24 +195,22 @@ def _amount(found: re.Match[str] | None, name: str) -> tuple[int, str] | None:
     return None if amount is None else (amount, name)
 
 
-def _post(
-    entry: Any, count: tuple[int, str] | None, *, url: str, now: datetime, shared: set[str], language: str | None
-) -> Post | None:
+def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around: _Around) -> Post | None:
     """An entry as a post; None for one that says nothing."""
     title = one_line(html_to_text(entry.title or ""))
-    link = _web(url, (entry.link or "").strip())
     text = _text(title, entry)
-    network, canonical_id = _identity(entry, title, link, shared=shared)
     if not text and link is None:
         return None
+    network, canonical_id = _identity(entry, title or text, link, around)
+    now = around.now
     return Post(
         network=network,
         canonical_id=canonical_id,
-        text=text or title or link or "",
-        url=link,
+        text=text or title or (link.url if link else ""),
+        url=link.url if link else None,
         author_name=line_of(entry.author),
         created_at=_time(entry.published_parsed, now) or _time(entry.updated_parsed, now),
-        language=language,
+        language=around.language,
         has_media=bool(entry.enclosures),
         score=count[0] if count else None,
         score_name=count[1] if count else None,
@@ -187,19 +226,41 @@ def _text(title: str, entry: Any) -> str:
     return f"{title}\n{summary}".strip()
 
 
-def _identity(entry: Any, title: str, link: str | None, *, shared: set[str]) -> tuple[Network, str]:
+def _identity(entry: Any, said: str, link: _Link | None, around: _Around) -> tuple[Network, str]:
     """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
 
-    A link that several entries share says nothing (Google Trends gives all of them the same one); title and time
-    then stand in for an id.
+    The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
+    feed's own pages or several entries share it. Then the own id counts, at the feed's host unless it is one for
+    the whole world (``tag:…``), else title (or text) and time.
+
+    One thing here depends on what else is in the feed: while an entry is the only one with a link that another
+    will share (a page of changes that is neither home nor above the feed), it is the article at that link. Nothing
+    in it says otherwise: most feeds give their articles ids like ``55`` too.
     """
-    if link is not None and (entry.link or "").strip() not in shared:
-        status = status_id(link)
-        return (Network.X, status) if status else (Network.WEB, _short(normal_url(link)))
+    if link is not None and link.address not in around.shared:
+        status = status_id(link.url)
+        return (Network.X, status) if status else (Network.WEB, _short(link.address))
     own = (entry.id or "").strip()
-    return Network.WEB, _short(
-        own if own and own not in shared else f"{title}\n{entry.published or entry.updated or ''}"
-    )
+    if own and not _is_shared(own, around.shared):
+        return Network.WEB, _short(own if _SCHEME.match(own) else f"{around.host}:{own}")
+    return Network.WEB, _short(f"{around.host}\n{said}\n{entry.published or entry.updated or ''}")
+
+
+def _is_shared(own: str, shared: set[str]) -> bool:
+    """Whether an id is a link that tells nothing; a fragment (``/log#v2``) may tell what its page does not."""
+    address = None if "#" in own else _web("", own)
+    return own in shared or (address is not None and normal_url(address) in shared)
+
+
+def _link(entry: Any, base: str) -> _Link | None:
+    """Where an entry leads, if anywhere."""
+    url = _web(base, (entry.link or "").strip())
+    return None if url is None else _Link(url, normal_url(url))
+
+
+def _host(url: str) -> str:
+    """The host of an address as ids are kept under it: redirects come and go to ``https`` and ``www``."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _short(identity: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,15 +26,23 @@ HATENA = 'xmlns:hatena="http://www.hatena.ne.jp/info/xmlns#"'
 GOOGLE = 'xmlns:ht="https://trends.google.com/trending/rss"'
 
 
-def read(body: bytes | str, content_type: str | None = None) -> Feed:
+def read(body: bytes | str, content_type: str | None = None, url: str = URL) -> Feed:
     return parse_feed(
-        body.encode() if isinstance(body, str) else body, url=URL, now=NOW, content_type=content_type
+        body.encode() if isinstance(body, str) else body, url=url, now=NOW, content_type=content_type
     )
 
 
-def only(body: bytes | str) -> Post:
-    (post,) = read(body).posts
+def only(body: bytes | str, url: str = URL) -> Post:
+    (post,) = read(body, url=url).posts
     return post
+
+
+def identities(body: bytes | str, url: str = URL) -> list[str]:
+    return [post.canonical_id for post in read(body, url=url).posts]
+
+
+def json_feed(*items: dict[str, Any]) -> str:
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "町の瓦版", "items": items})
 
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
@@ -140,6 +149,92 @@ def test_a_link_shared_by_all_is_no_identity() -> None:
     assert len({post.key for post in feed.posts}) == 2
     assert feed.posts[1].key == later.posts[0].key
     assert feed.posts[0].key != later.posts[1].key, "the same words on another day are news"
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://trends.example/rss?geo=JP", "http://trends.example/rss?geo=JP"),
+        ("https://a.example/changes", "https://a.example/changes.xml"),
+        ("https://a.example/changes/", "https://a.example/changes/feed?all=1"),
+        ("https://a.example/changes#v2", "https://a.example/changes/feed/"),
+        ("https://a.example/", "https://news.example/feed"),
+        ("https://A.example:443", "https://news.example/feed"),
+        ("https://news.example", "https://news.example/a/feed"),
+    ],
+)
+def test_a_link_to_the_feeds_own_pages_is_no_identity_however_many_share_it(link: str, url: str) -> None:
+    """What an entry is does not change with who else is there."""
+    old, new = Item("v1", link, BORN, guid="1"), Item("v2", link, NOW, guid="2")
+    days = [identities(rss(*items), url) for items in ([old], [new, old], [new])]
+
+    assert days == [days[0], [*days[2], *days[0]], days[2]]
+    assert days[0] != days[2]
+
+
+def test_the_only_trend_of_a_day_is_the_same_beside_others() -> None:
+    """Its link is the feed as the feed names itself, wherever it was asked for."""
+    link = "https://trends.example/rss?geo=JP"
+    one, two = Item("瓦版", link, BORN), Item("橋", link, BORN)
+
+    def seen(*items: Item) -> list[str]:
+        itself = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" href="{link}"/>'
+        return identities(rss(*items).replace(b"<channel>", f"<channel>{itself}".encode()))
+
+    assert seen(two, one) == [*seen(two), *seen(one)]
+    assert len(set(seen(two, one))) == 2
+
+
+def test_a_link_shared_beside_the_feed_counts_until_another_entry_has_it() -> None:
+    """Nothing in a lone entry tells a page of changes from an article."""
+    link = "https://a.example/changes"
+    old, new = Item("v1", link, guid="v1"), Item("v2", link, guid="v2")
+
+    assert identities(rss(old)) == [link]
+    assert identities(rss(new, old)) == ["news.example:v2", "news.example:v1"]
+
+
+def test_entries_that_differ_only_in_the_fragment_are_told_apart() -> None:
+    notes = [
+        Item(f"v{each}", f"https://a.example/log#v{each}", guid=f"tag:a.example,2026:{each}") for each in "12"
+    ]
+    plain = [Item(f"v{each}", f"https://a.example/log#v{each}") for each in "12"]
+    pages = [Item(f"v{each}", link, guid=link) for each in "12" for link in [f"https://a.example/log#v{each}"]]
+
+    assert identities(rss(*notes)) == ["tag:a.example,2026:1", "tag:a.example,2026:2"]
+    assert len(set(identities(rss(*plain)))) == 2
+    assert identities(rss(*pages)) == ["https://a.example/log#v1", "https://a.example/log#v2"]
+
+
+def test_ids_that_are_numbers_are_ids() -> None:
+    notes = json_feed(*({"id": each, "content_text": "同じ話"} for each in (1, 2, -3, 4.5, "5")))
+
+    assert identities(notes) == [f"news.example:{each}" for each in ("1", "2", "-3", "4.5", "5")]
+
+
+@pytest.mark.parametrize("text", ['"id": 5, x', '{"id":5}', '\\"id": 5,', '"id"', "id: 5,"])
+def test_a_text_about_ids_stays_as_it_is(text: str) -> None:
+    assert only(json_feed({"id": 1, "content_text": text})).text == text
+
+
+def test_entries_without_title_link_and_id_are_told_apart_by_their_text() -> None:
+    item = "<item><description>{}</description></item>"
+    body = '<rss version="2.0"><channel><title>T</title>' + item.format("朝") + item.format("夕")
+
+    assert len(set(identities(body + "</channel></rss>"))) == 2
+
+
+@pytest.mark.parametrize("other", ["http://news.example/feed.xml", "https://www.news.example/x"])
+def test_an_id_of_its_own_is_the_same_wherever_a_redirect_leads(other: str) -> None:
+    body = rss(Item("橋の話", guid="55"), Item("橋の話"))
+
+    assert identities(body) == identities(body, other)
+
+
+def test_the_same_number_at_another_site_is_another_entry() -> None:
+    body = rss(Item("橋の話", guid="55"), Item("橋の話"))
+
+    assert not {*identities(body)} & {*identities(body, "https://b.example/feed.xml")}
 
 
 def test_without_a_link_the_feeds_own_id_counts() -> None:
