@@ -53,6 +53,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
 """A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_BARE_AMPERSAND: Final = re.compile(r"&(?!#?\w{1,32};)")
 _NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
 """Never within a text: there the quotation marks have backslashes."""
 SELVES_MAX: Final = 20
@@ -112,7 +113,26 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
 
 
 def _parsed(text: str) -> Any:
-    """As feedparser-rs reads it: bytes, because a text that is an address it would fetch."""
+    """As feedparser-rs reads it; where an ``&`` is written as itself, which loses an entry, as if it were not."""
+    parsed = _parsed_strictly(text)
+    if not (parsed.bozo and parsed.version and "&" in text and text.lstrip()[:1] == "<"):
+        return parsed
+    mended = _parsed_strictly(_without_bare_ampersands(text))
+    return max(parsed, mended, key=lambda reading: (len(reading.entries), reading.feed.title is not None))
+
+
+def _without_bare_ampersands(text: str) -> str:
+    """XML in which ``R & D`` and ``?a=1&b=2`` are escaped. CDATA stays as it is, one without end too."""
+    first, *others = text.split("<![CDATA[")
+    pieces = [_BARE_AMPERSAND.sub("&amp;", first)]
+    for other in others:
+        inside, end, after = other.partition("]]>")
+        pieces.append(inside + end + _BARE_AMPERSAND.sub("&amp;", after))
+    return "<![CDATA[".join(pieces)
+
+
+def _parsed_strictly(text: str) -> Any:
+    """From bytes, because a text that is an address the parser would fetch."""
     whole = _XML_DECLARATION.sub("", text).strip()  # whatever it declares
     if whole.startswith("{"):
         whole = _NUMBER_AS_ID.sub(r'\1"\2"', whole)  # the parser leaves out ids that are numbers

@@ -321,6 +321,45 @@ def test_a_wrong_declaration_does_not_garble_utf_8() -> None:
     assert only('<?xml version="1.0" encoding="windows-1252"?>' + RSS_09).text == "橋の話\n川の上で"
 
 
+# -- what others write wrong ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("broken", "text", "url"),
+    [
+        ("<title>R & D</title><link>https://a.example/1</link>", "R & D", "https://a.example/1"),
+        ("<title>AT&T</title><link>https://a.example/1</link>", "AT&T", "https://a.example/1"),
+        ("<title>橋</title><link>https://a.example/?a=1&b=2</link>", "橋", "https://a.example/?a=1&b=2"),
+        (
+            "<title>&lt;橋&gt; & <![CDATA[川 & 山&x]]>&#38;amp;</title><link>https://a.example/?a=1&amp;b</link>",
+            "<橋> & 川 & 山&x&",
+            "https://a.example/?a=1&b",
+        ),
+    ],
+)
+def test_an_ampersand_written_as_itself_loses_no_entry(broken: str, text: str, url: str) -> None:
+    body = rss(Item("前", "https://a.example/0"), Item("後", "https://a.example/2", more="</item><item>" + broken))
+
+    feed = read(body)
+
+    assert [post.text for post in feed.posts] == ["前", "後", text]
+    assert feed.posts[2].url == url
+
+
+def test_an_ampersand_in_the_name_of_a_feed_leaves_it_a_name() -> None:
+    body = rss(Item("橋", "https://a.example/1"), title="R+D").replace(b"R+D", b"R & D")
+
+    assert (read(body).title, len(read(body).posts)) == ("R & D", 1)
+
+
+def test_a_text_within_cdata_is_not_escaped_twice() -> None:
+    more = "<description><![CDATA[<p>橋 &amp; 川 & 山</p>]]></description>"
+
+    assert [post.text for post in read(rss(Item("R&D", more=more)).replace(b"R&amp;D", b"R&D")).posts] == [
+        "R&D\n橋 & 川 & 山"
+    ]
+
+
 # -- what is no feed, and what is broken -----------------------------------------------------------------
 
 
@@ -424,6 +463,8 @@ HOSTILE = {
     "nested json": b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 100_000,
     "wrong json": b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":{},"title":5,"url":[],"authors":7}]}',
     "bad port": rss(Item("x", "https://a.example:99999999/"), Item("y", "http://[::1/")),
+    "open cdata": b'<rss version="2.0"><channel><item><title>& ' + b"<![CDATA[&" * 400_000,
+    "ampersands": b'<rss version="2.0"><channel><item><title>' + b"&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" * 100_000,
     "nul": rss(Item("a\x00b", "https://a.example/1")).replace(b"a", b"\x00a", 3),
     "shout": rss(Item("@everyone \u202edlrow", "javascript:alert(1)")),
 }
