@@ -124,6 +124,50 @@ def test_a_time_to_come_is_unknown() -> None:
     assert only(rss(Item("予告", "https://a.example/1", NOW + timedelta(hours=1)))).created_at is None
 
 
+TEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("Sun, 22 Nov 2026 19:00:00 +0900", TEN),
+        ("Sun, 22 Nov 2026 19:00:00 +09:00", TEN),
+        ("Sun, 22 Nov 2026 19:00:00 JST", TEN),
+        ("Sun, 22 Nov 2026 11:00:00 CET", TEN),
+        ("22 Nov 2026 10:00 UTC", TEN),
+        ("Sun, 22 Nov 2026 05:00:00 EST", TEN),
+        ("Sun, 22 Nov 2026 10:00:00 GMT", TEN),
+        ("2026-11-22T19:00:00+09:00", TEN),
+        ("2026-11-22T19:00:00+0900", TEN),
+        ("2026-11-22T19:00+09:00", TEN),
+        ("2026-11-22T19:00:00.987+09", TEN),
+        ("2026-11-22 19:00:00 +0900", TEN),
+        ("2026-11-22 05:00:00 -05:00", TEN),
+        ("2026-11-22 19:00:00 JST", TEN),
+        ("2026-11-22T10:00:00Z", TEN),
+        ("2026-11-22T10:00:00", TEN),
+        ("2026-11-22", TEN.replace(hour=0)),
+        ("Sun, 22 Nov 2026 10:00:00", None),
+        ("Sun, 22 Nov 2026 10:00:00 XST", None),
+        ("Sun, 99 Nov 2026 10:00:00 JST", None),
+        ("2026-11-24T10:00:00+0900", None),
+        ("9999-12-31T23:59:59-09:00", None),
+        ("2026-" + "1" * 5_000 + " JST", None),
+        ("1" * 5_000 + " Nov 2026 10:00:00 JST", None),
+    ],
+)
+def test_a_time_in_any_spelling(written: str, at: datetime | None) -> None:
+    assert only(rss(Item("橋", "https://a.example/1", more=f"<pubDate>{written}</pubDate>"))).created_at == at
+
+
+def test_a_time_of_publishing_to_come_leaves_that_of_the_last_change() -> None:
+    body = ATOM.replace("2026-11-23T06:15:00+09:00", "2026-11-24T06:15+0900").replace(
+        "09:00:00+09:00", "0900+0900"
+    )
+
+    assert only(body.replace("T0900+0900", "T09:00+0900")).created_at == BORN.replace(day=23, hour=0, minute=0)
+
+
 # -- who is who ------------------------------------------------------------------------------------------
 
 
