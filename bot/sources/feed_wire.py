@@ -29,7 +29,7 @@ from bot.core.text import excerpt, one_line
 
 from .decoding import decode
 from .fields import count_of, language_of, line_of, utc_of
-from .html_text import html_to_text
+from .html_text import html_to_text, plain_to_text
 from .numbers import NUMBER, amount_of, nfkc
 from .x_links import status_id
 
@@ -118,7 +118,7 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
     posts = [_post(*each, around) for each in zip(entries, links, counts, strict=False)]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
-    return Feed(line_of(html_to_text(parsed.feed.title or "")), tuple(unique.values())[::-1])
+    return Feed(line_of(_readable(parsed.feed, "title")), tuple(unique.values())[::-1])
 
 
 def _parsed(text: str) -> Any:
@@ -226,7 +226,7 @@ def _amount(found: re.Match[str] | None, name: str) -> tuple[int, str] | None:
 
 def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around: _Around) -> Post | None:
     """An entry as a post; None for one that says nothing."""
-    title = one_line(html_to_text(entry.title or ""))
+    title = one_line(_readable(entry, "title"))
     text = _text(title, entry)
     if not text and link is None:
         return None
@@ -247,11 +247,28 @@ def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around:
 
 def _text(title: str, entry: Any) -> str:
     """The title, and below it what the summary adds to it."""
-    written = entry.summary or next((part.value for part in entry.content if part.value), "")
-    summary = excerpt(html_to_text(written), SUMMARY_MAX)
+    summary = excerpt(_readable(entry, "summary") or _content(entry), SUMMARY_MAX)
     if not title or " ".join(summary.split()).startswith(title):
         return summary or title
     return f"{title}\n{summary}".strip()
+
+
+def _readable(of: Any, name: str) -> str:
+    """A text that the feed calls plain as it stands, any other as HTML."""
+    written: str = getattr(of, name) or ""
+    if "<" not in written and "&" not in written:  # the same either way
+        return plain_to_text(written)
+    detail = getattr(of, f"{name}_detail")
+    return _text_of(written, detail and detail.type)
+
+
+def _content(entry: Any) -> str:
+    """The first part of an entry's content that says anything."""
+    return next((text for part in entry.content if part.value and (text := _text_of(part.value, part.type))), "")
+
+
+def _text_of(written: str, kind: str | None) -> str:
+    return plain_to_text(written) if kind == "text/plain" else html_to_text(written)
 
 
 def _identity(entry: Any, said: str, link: _Link | None, around: _Around) -> tuple[Network, str]:

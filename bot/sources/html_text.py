@@ -54,10 +54,15 @@ def html_to_text(html: str) -> str:
     and custom emoji as their text; scripts and the ``RE:`` line of a quote are left out.
     """
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
-        return _shown(html[:HTML_MAX]).strip(" ")
+        return plain_to_text(html)
     bounded = _bounded(html)
     text = _single("".join(_plain_pieces(bounded) or _tree_pieces(bounded)))
     return _BREAKS.sub(_break, text).replace(" \n", "\n").strip(" \t\n")
+
+
+def plain_to_text(text: str) -> str:
+    """Text that is no HTML, as ``html_to_text`` would give it: ``<script>`` in it is something to read."""
+    return _shown(text[:HTML_MAX]).strip(" ")
 
 
 def _shown(text: str) -> str:

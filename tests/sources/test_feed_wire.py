@@ -161,11 +161,33 @@ def test_a_time_in_any_spelling(written: str, at: datetime | None) -> None:
 
 
 def test_a_time_of_publishing_to_come_leaves_that_of_the_last_change() -> None:
-    body = ATOM.replace("2026-11-23T06:15:00+09:00", "2026-11-24T06:15+0900").replace(
-        "09:00:00+09:00", "0900+0900"
-    )
+    body = ATOM.replace("2026-11-23T06:15:00+09:00", "2026-11-24T06:15+0900")
 
-    assert only(body.replace("T0900+0900", "T09:00+0900")).created_at == BORN.replace(day=23, hour=0, minute=0)
+    assert only(body).created_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+PLAIN = """<feed xmlns="http://www.w3.org/2005/Atom"><title type="text">A &lt;b&gt; B &amp;amp; C</title>
+<entry><id>tag:a.example,2026:1</id><title type="{}">Why &lt;script&gt; is bad</title>
+<{} type="{}">1 &lt; 2,
+ &lt;p&gt;x&lt;/p&gt; &amp;amp; y</{}></entry></feed>"""
+
+
+@pytest.mark.parametrize("where", ["summary", "content"])
+def test_what_a_feed_calls_plain_is_shown_as_it_stands(where: str) -> None:
+    feed = read(PLAIN.format("text", where, "text", where))
+
+    assert feed.title == "A <b> B &amp; C"
+    assert feed.posts[0].text == "Why <script> is bad\n1 < 2, <p>x</p> &amp; y"
+
+
+@pytest.mark.parametrize("where", ["summary", "content"])
+def test_what_a_feed_calls_html_is_read_as_html(where: str) -> None:
+    assert only(PLAIN.format("html", where, "html", where)).text == "Why\n1 < 2,\n\nx\n\n& y"
+
+
+def test_the_plain_text_of_json_is_shown_as_it_stands() -> None:
+    assert only(json_feed({"id": "1", "content_text": "1 < 2 <b>x</b> &lt;"})).text == "1 < 2 <b>x</b> &lt;"
+    assert only(json_feed({"id": "1", "content_html": "1 &lt; 2 <b>x</b>", "content_text": "y"})).text == "1 < 2 x"
 
 
 # -- who is who ------------------------------------------------------------------------------------------
