@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from time import struct_time
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser_rs
 from selectolax.lexbor import LexborHTMLParser
@@ -61,6 +61,11 @@ _ZONES: Final = {
 }  # fmt: skip
 """Names of zones that mean the same everywhere, and that the parser does not know; it knows those of America."""
 _OFFSET: Final = re.compile(r"[+-][0-9]{4}")
+LINK_MAX: Final = 10_000
+"""Characters of a link with white space; no address that is taken is as long."""
+_SPACE: Final = re.compile(r"\s")
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+_PATH: Final = re.compile(r"\s*+(?:https?:/)?/", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _BARE_AMPERSAND: Final = re.compile(r"&(?!#?\w{1,32};)")
 _NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
@@ -298,8 +303,15 @@ def _is_shared(own: str, shared: set[str]) -> bool:
 
 
 def _link(entry: Any, base: str) -> _Link | None:
-    """Where an entry leads, if anywhere."""
-    url = _web(base, (entry.link or "").strip())
+    """Where an entry leads, if anywhere: its link, the address of another site it is about, or its id."""
+    link = (entry.link or "").strip()
+    is_id = entry.guidislink
+    if is_id and not _PATH.match(entry.id or ""):
+        link = ""  # the parser made it of an id such as ``4``
+    if not link:
+        own = (entry.id or "").strip()
+        link = entry.external_url or (own if is_id is not False and _WEB.match(own) else "")
+    url = _web(base, link)
     return None if url is None else _Link(url, normal_url(url))
 
 
@@ -317,14 +329,24 @@ def _short(identity: str) -> str:
 
 def _web(base: str, link: str) -> str | None:
     """The whole address that a link means, where it may stand behind a button."""
+    if not link.isprintable() or " " in link:
+        link = _mended(link)
     try:
-        address = link if link.startswith("http") or not link else urljoin(base, link)
+        address = link if link.startswith(("http://", "https://")) or not link else urljoin(base, link)
         found = _ADDRESS.fullmatch(address)
         if found and not _NAME.fullmatch(found[1]):
             _ = urlsplit(address).port
     except ValueError:  # a port or a host that cannot be
         return None
     return address if found else None
+
+
+def _mended(link: str) -> str:
+    """A link as browsers read it: without its line breaks, and with other white space escaped."""
+    if len(link) > LINK_MAX:
+        return ""
+    whole = "".join(line.strip() for line in link.replace("\t", "\n").splitlines())
+    return _SPACE.sub(lambda found: quote(found[0]), whole) if _PATH.match(whole) else whole
 
 
 def _created_at(entry: Any, now: datetime) -> datetime | None:

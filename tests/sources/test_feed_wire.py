@@ -334,6 +334,67 @@ def test_addresses_that_mean_the_same(one: str, other: str) -> None:
     assert normal_url(one) == normal_url(other)
 
 
+# -- where an entry leads --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://a.example/a b", "https://a.example/a%20b"),
+        ("https://a.example/橋　川", "https://a.example/橋%E3%80%80川"),
+        ("\n  https://a.example/?a=\n   b\r\n", "https://a.example/?a=b"),
+        ("https://a.example/a\tb", "https://a.example/ab"),
+        ("/a b", "https://news.example/a%20b"),
+        ("a.html", "https://news.example/a.html"),
+        ("http-guide/1", "https://news.example/http-guide/1"),
+        ("see the page", None),
+        ("https://a.example/" + " " * 300_000 + "x", None),
+        ("https://" + "\n" * 300_000 + "x", None),
+    ],
+)
+@ends_soon
+def test_a_link_with_white_space_is_one(link: str, url: str | None) -> None:
+    assert only(rss(Item("橋", link), link="")).url == url
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ({"url": "https://a.example/1", "external_url": "https://b.example/1"}, "https://a.example/1"),
+        ({"external_url": "https://b.example/1", "id": "https://a.example/1"}, "https://b.example/1"),
+        ({"id": "https://a.example/1"}, "https://a.example/1"),
+        ({"id": "/1"}, None),
+        ({"id": "4"}, None),
+        ({"external_url": "4", "id": "4"}, "https://news.example/4"),
+    ],
+)
+def test_an_item_of_json_leads_where_it_says(item: dict[str, Any], url: str | None) -> None:
+    post = only(json_feed({"title": "橋の話", **item}))
+
+    assert post.url == url
+    assert post.canonical_id == (url or f"news.example:{item['id']}")
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("<guid>4</guid>", None),
+        ("<guid>/4</guid>", "https://a.example/4"),
+        ("<guid>https://a.example/4</guid>", "https://a.example/4"),
+        ('<guid isPermaLink="false">https://a.example/?p=4</guid>', None),
+        ("<guid>4</guid><link>https://a.example/1</link>", "https://a.example/1"),
+    ],
+)
+def test_an_id_is_a_link_only_where_it_is_an_address(written: str, url: str | None) -> None:
+    assert only(rss(Item("橋の話", more=written))).url == url
+
+
+def test_an_id_of_atom_that_is_a_number_is_no_link() -> None:
+    post = only(ATOM.replace("tag:a.example,2026:1", "4").replace('<link rel="alternate" ', "<category "))
+
+    assert (post.url, post.canonical_id) == (None, "news.example:4")
+
+
 # -- other counts than reposts ---------------------------------------------------------------------------
 
 
