@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from time import struct_time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser_rs
@@ -87,8 +87,7 @@ class Feed:
     posts: tuple[Post, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(NamedTuple):
     """Where an entry leads: the address as it is shown, and as it is compared."""
 
     url: str
@@ -205,7 +204,10 @@ def _own_pages(url: str, feed: Any) -> set[str]:
 def _shared(links: Iterable[_Link | None]) -> set[str]:
     """Links that several entries have, as they are compared and as they are shown."""
     present = [link for link in links if link is not None]
-    compared, shown = Counter(link.address for link in present), Counter(link.url for link in present)
+    compared = Counter(link.address for link in present)
+    if len(compared) == len(present):  # as in most feeds
+        return set()
+    shown = Counter(link.url for link in present)
     return {address for times in (compared, shown) for address, each in times.items() if each > 1}
 
 
@@ -351,8 +353,9 @@ def _mended(link: str) -> str:
 
 def _created_at(entry: Any, now: datetime) -> datetime | None:
     """In UTC; None for what is no time, or has not come yet."""
-    for written, name in ((entry.published or "", "published_parsed"), (entry.updated or "", "updated_parsed")):
-        at = _iso_time(written) or _parsed_time(getattr(entry, name)) or _zoned_time(written)
+    for name in ("published", "updated"):
+        written = getattr(entry, name) or ""
+        at = _iso_time(written) or _parsed_time(getattr(entry, f"{name}_parsed")) or _zoned_time(written)
         if at is not None and at <= now:
             return at
     return None
