@@ -127,8 +127,14 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
 
 def _parsed(text: str) -> Any:
     """As feedparser-rs reads it; where an ``&`` is written as itself, which loses an entry, as if it were not."""
-    parsed = _parsed_strictly(text)
-    if not (parsed.bozo and parsed.version and "&" in text and text.lstrip()[:1] == "<"):
+    can_mend = "&" in text and text.lstrip()[:1] == "<"
+    try:
+        parsed = _parsed_strictly(text)
+    except SourceChanged:
+        if not can_mend:
+            raise
+        return _parsed_strictly(_without_bare_ampersands(text))
+    if not (can_mend and parsed.bozo and parsed.version):
         return parsed
     mended = _parsed_strictly(_without_bare_ampersands(text))
     return max(parsed, mended, key=lambda reading: (len(reading.entries), reading.feed.title is not None))

@@ -473,6 +473,12 @@ def test_an_ampersand_written_as_itself_loses_no_entry(broken: str, text: str, u
     assert feed.posts[2].url == url
 
 
+def test_an_ampersand_written_as_itself_breaks_no_rdf() -> None:
+    body = RDF.replace("橋の話", "Q&A").replace("https://a.example/1", "https://a.example/?a=1&b=2")
+
+    assert (only(body).text, only(body).url) == ("Q&A\n川の上で", "https://a.example/?a=1&b=2")
+
+
 def test_an_ampersand_in_the_name_of_a_feed_leaves_it_a_name() -> None:
     body = rss(Item("橋", "https://a.example/1"), title="R+D").replace(b"R+D", b"R & D")
 
