@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from itertools import islice
 from time import struct_time
 from typing import Any, Final, NamedTuple
@@ -61,6 +62,8 @@ _ZONES: Final = {
 }  # fmt: skip
 """Names of zones that mean the same everywhere, and that the parser does not know; it knows those of America."""
 _OFFSET: Final = re.compile(r"[+-][0-9]{4}")
+_REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
+"""In a link of Atom the parser leaves these as they are."""
 LINK_MAX: Final = 10_000
 """Characters of a link with white space; no address that is taken is as long."""
 _SPACE: Final = re.compile(r"\s")
@@ -337,6 +340,8 @@ def _short(identity: str) -> str:
 
 def _web(base: str, link: str) -> str | None:
     """The whole address that a link means, where it may stand behind a button."""
+    if "&" in link:
+        link = _REFERENCE.sub(lambda found: unescape(found[0]), link)
     if not link.isprintable() or " " in link:
         link = _mended(link)
     try:

@@ -357,6 +357,13 @@ def test_a_link_with_white_space_is_one(link: str, url: str | None) -> None:
     assert only(rss(Item("橋", link), link="")).url == url
 
 
+@pytest.mark.parametrize("ampersand", ["&amp;", "&#38;", "&#x26;", "&"])
+def test_an_ampersand_in_a_link_of_atom_is_one(ampersand: str) -> None:
+    post = only(ATOM.replace("a.example/1", f"a.example/?a=1{ampersand}copy=2"))
+
+    assert (post.url, post.canonical_id) == ("https://a.example/?a=1&copy=2",) * 2
+
+
 @pytest.mark.parametrize(
     ("item", "url"),
     [
