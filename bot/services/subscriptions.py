@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,11 +31,13 @@ from config.settings import Settings
 
 from . import Clock
 from .asks import ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed
-from .rehearsal import DAY, rehearse, sightings_of, top_posts
+from .rehearsal import DAY, Day, rehearse, sightings_of, top_posts
 from .trends import TrendService
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
 
 TOP_POSTS = 3
+DAY_MAX = 10_000
+"""Posts of a source that a dry run counts, those of the highest RP; the loudest topic has about as many a day."""
 
 
 class SubscriptionService:
@@ -187,9 +189,10 @@ class SubscriptionService:
         """The largest known post of the topic as the alert it would have been; None without any post."""
         subscription = await self.get(subscription_id, guild_id)
         since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
-        stored = await self._storage.recent_posts(subscription.topic.key, since, guild_id)
-        seen = [*stored, *sightings_of(await self._look(subscription, None), self._clock())]
-        top = top_posts((sighting for sighting in seen if sighting.source in subscription.min_rp), 1)
+        stored = await self._storage.recent_posts(
+            subscription.topic.key, since, guild_id, sources=subscription.min_rp.keys()
+        )
+        top = top_posts([*stored, *sightings_of(await self._look(subscription, None), self._clock())], 1)
         return _as_alert(subscription, top[0]) if top else None
 
     async def _wanted(self, ask: SubscribeAsk) -> NewSubscription:
@@ -276,13 +279,13 @@ class SubscriptionService:
 
     async def _described(self, subscription: Subscription) -> Described:
         now = self._clock()
-        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY, subscription.guild_id)
-        return Described(subscription, rehearse(stored, subscription.min_rp, subscription.rules, now))
+        return Described(
+            subscription, await self._rehearsed(subscription, await self._day(subscription, now), now)
+        )
 
     async def _told(self, subscription: Subscription, answers: tuple[SourceAnswer, ...]) -> Subscribed:
         now = self._clock()
-        stored = await self._storage.recent_posts(subscription.topic.key, now - DAY, subscription.guild_id)
-        seen = [*sightings_of(answers, now), *(post for post in stored if post.source in subscription.min_rp)]
+        seen = [*sightings_of(answers, now), *await self._day(subscription, now)]
         asked = [(one.source, one.asked) for one in answers]
         unheard = [source for source in subscription.min_rp if source not in dict(asked)]
         failed = {one.source: one.error.text_id for one in answers if one.error is not None}
@@ -291,9 +294,23 @@ class SubscriptionService:
             subscription=subscription,
             asked=(*asked, *((source, self._asked(source, subscription.topic)) for source in unheard)),
             failed=tuple(failed.items()),
-            day=rehearse(seen, subscription.min_rp, subscription.rules, now),
+            day=await self._rehearsed(subscription, seen, now),
             top=top_posts(seen, TOP_POSTS),
         )
+
+    async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:
+        """What its sources showed of the last 24 h, as stored: the whole of it, up to ``DAY_MAX`` of a source."""
+        return await self._storage.recent_posts(
+            subscription.topic.key,
+            now - DAY,
+            subscription.guild_id,
+            sources=subscription.min_rp.keys(),
+            limit=DAY_MAX,
+        )
+
+    async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> Day:
+        """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
+        return await asyncio.to_thread(rehearse, seen, subscription.min_rp, subscription.rules, now)
 
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)

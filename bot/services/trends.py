@@ -206,11 +206,10 @@ class TrendService:
 
     async def _stored_posts(self, topic: Topic, wanted: set[SourceName], now: datetime) -> list[StoredPost]:
         """Posts of the last two days; where a source had none, what its page held before."""
-        posts = await self._storage.recent_posts(topic.key, now - RECENT)
+        posts = await self._storage.recent_posts(topic.key, now - RECENT, sources=wanted)
         quiet = wanted - {stored.source for stored in posts}
         if quiet:
-            older = await self._storage.recent_posts(topic.key, now - KEPT)
-            posts = posts + [stored for stored in older if stored.source in quiet]
+            posts = posts + await self._storage.recent_posts(topic.key, now - KEPT, sources=quiet)
         return posts
 
     async def _answers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
@@ -22,7 +23,7 @@ from bot.core.models import (
 )
 from bot.core.text import topic_key
 
-from .base import Totals
+from .base import RECENT_MAX, Totals
 from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
 from .transactions import Part
@@ -49,12 +50,25 @@ _MOST_PAIRS = 12
 _RESEMBLES = 0.5
 """difflib's ratio: half of both words is shared."""
 
+# A server of one's own and further ones are one source: a post has one row there, of the highest RP. Bodies are
+# read last, of what is left. CROSS JOIN fixes the order; SQLite's bare columns come from the row with the max().
 _RECENT = f"""
-SELECT {STORED_POST_COLUMNS} FROM watches w
-CROSS JOIN posts p ON p.watch_id = w.id
+SELECT {STORED_POST_COLUMNS} FROM (
+  SELECT watch_id, post_key,
+         row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC) AS place
+  FROM (
+    SELECT w.source, p.watch_id, p.post_key, max(p.max_rp) AS rp, p.first_seen_at
+    FROM watches w CROSS JOIN posts p ON p.watch_id = w.id
+    WHERE w.topic_key = ?1 AND w.source IN (SELECT value FROM json_each(?2))
+      AND (p.first_seen_at >= ?3 OR p.created_at >= ?3)
+    GROUP BY w.source, p.post_key
+  )
+) seen
+CROSS JOIN watches w ON w.id = seen.watch_id
+CROSS JOIN posts p ON p.watch_id = seen.watch_id AND p.post_key = seen.post_key
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
-WHERE w.topic_key = ?1 AND (p.first_seen_at >= ?2 OR p.created_at >= ?2)
-ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC LIMIT ?3
+WHERE seen.place <= ?4
+ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
 _HELD = f"""
@@ -98,10 +112,17 @@ class SqliteTrends(Part):
         return await self._database.read(partial(_latest_snapshots, key))
 
     async def recent_posts(
-        self, key: TopicKey, since: datetime, guild_id: GuildId = EVERYWHERE, *, limit: int = 500
+        self,
+        key: TopicKey,
+        since: datetime,
+        guild_id: GuildId = EVERYWHERE,
+        *,
+        sources: Collection[SourceName] | None = None,
+        limit: int = RECENT_MAX,
     ) -> list[StoredPost]:
-        """The topic's posts since then that a server may see, each identity once."""
-        return await self._database.read(partial(_recent_posts, key, since, guild_id, limit))
+        """The topic's posts since then that a server may see, once for each source."""
+        asked = tuple(SourceName) if sources is None else tuple(sources)
+        return await self._database.read(partial(_recent_posts, key, since, guild_id, asked, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """The posts a summary counted."""
@@ -166,14 +187,15 @@ def _latest_snapshots(key: TopicKey, connection: sqlite3.Connection) -> dict[Sou
 
 
 def _recent_posts(
-    key: TopicKey, since: datetime, guild_id: GuildId, limit: int, connection: sqlite3.Connection
+    key: TopicKey,
+    since: datetime,
+    guild_id: GuildId,
+    sources: Sequence[SourceName],
+    limit: int,
+    connection: sqlite3.Connection,
 ) -> list[StoredPost]:
-    """A post that two sources saw counts once, with the larger RP, never their sum."""
-    found: dict[str, StoredPost] = {}
-    for row in connection.execute(_RECENT, (key, to_us(since), limit)):
-        if row[0] not in found:
-            found[row[0]] = stored_post_from(row)
-    return _seen_in(guild_id, list(found.values()), connection)
+    rows = connection.execute(_RECENT, (key, json_list(sources), to_us(since), limit))
+    return _seen_in(guild_id, [stored_post_from(row) for row in rows], connection)
 
 
 def _held_posts(entry_id: EntryId, connection: sqlite3.Connection) -> list[StoredPost]:

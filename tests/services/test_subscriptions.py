@@ -30,8 +30,10 @@ from bot.core.models import (
     StoredPost,
     UserId,
 )
+from bot.core.policy import PollPolicy
+from bot.core.poll import plan_poll
 from bot.services.asks import ChangeAsk, SubscribeAsk
-from bot.services.rehearsal import rehearse, top_posts
+from bot.services.rehearsal import DAY, rehearse, top_posts
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.services.words import parse_min_rp, parse_words, write_words
@@ -374,6 +376,61 @@ async def test_a_sample_is_the_largest_known_post_and_none_without_any(world: Wo
     assert nothing is None
     assert sample is not None
     assert (sample.post.canonical_id, sample.min_rp) == ("large", 100)
+
+
+async def kept(world: World, **shown: tuple[Post, ...]) -> None:
+    """A poll of everything due that found, at each source, the posts given under its name."""
+    for due in await world.storage.claim_due(world.clock(), limit=10, lease_s=60):
+        posts = shown.get(due.watch.source.value, ())
+        state = await world.storage.poll_state(due.watch, [post.key for post in posts], world.clock())
+        answer = Fetched(source=due.watch.source, posts=posts)
+        policy = PollPolicy(interval=timedelta(minutes=5))
+        await world.storage.commit_poll(plan_poll(state, answer, policy, world.clock()))
+
+
+async def test_the_dry_run_holds_each_sighting_against_the_bar_of_its_own_source(world: World) -> None:
+    """A post passes by the bar of one source, whatever a subscription's other sources, or other people's, saw."""
+    made = (await world.service.subscribe(ask(source=PAGE))).subscription
+    both = replace(ask(), channel_id=ChannelId(11))
+    other = (await world.service.subscribe(both)).subscription
+    await world.storage.change_rules(
+        other.id,
+        min_rp={PAGE: 100, TAG: 500},
+        rules=other.rules,
+        role_id=None,
+        language="ja",
+        baseline_since=START - DAY,
+        now=START,
+    )
+    await kept(world, trendpage=(a_post("shared", 150), a_post("low", 90)), mastodon=(a_post("shared", 400),))
+
+    one, two = [(await world.service.describe(each.id, GUILD)).day for each in (made, other)]
+
+    assert (one.known, one.passing, one.largest) == (2, 1, {PAGE: 150})
+    assert (two.known, two.passing, two.largest) == (2, 1, {PAGE: 150, TAG: 400})
+
+
+async def test_the_dry_run_counts_the_whole_day(world: World) -> None:
+    made = (await world.service.subscribe(ask())).subscription
+    loud = tuple(a_post(f"loud {number}", 1000 + number) for number in range(600))
+    quiet = tuple(a_post(f"quiet {number}", number) for number in range(5))
+
+    await kept(world, trendpage=quiet, mastodon=loud)
+
+    day = (await world.service.describe(made.id, GUILD)).day
+    assert (day.known, day.passing, day.largest) == (605, 600, {PAGE: 4, TAG: 1599})
+
+
+async def test_a_sample_is_found_below_the_posts_of_sources_that_are_not_listened_to(world: World) -> None:
+    made = (await world.service.subscribe(ask(source=PAGE))).subscription
+    await world.service.subscribe(replace(ask(source=TAG), channel_id=ChannelId(11)))
+    loud = tuple(a_post(f"loud {number}", 1000 + number) for number in range(600))
+    await kept(world, trendpage=(a_post("quiet", 30),), mastodon=loud)
+
+    sample = await world.service.sample(made.id, GUILD)
+
+    assert sample is not None
+    assert (sample.post.canonical_id, sample.source) == ("quiet", PAGE)
 
 
 def test_a_post_of_unknown_time_is_not_said_to_be_of_the_day() -> None:

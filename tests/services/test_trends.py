@@ -290,6 +290,20 @@ async def test_quiet_followed_topic_shows_what_its_page_held(storage: SqliteStor
     assert answer.answers[0].posts == (old,)
 
 
+async def test_post_that_two_sources_saw_is_remembered_of_both(storage: SqliteStorage, clock: Clock) -> None:
+    """And a source with small numbers is not crowded out by one with large ones."""
+    await follow(storage, "データセンター", PAGE)
+    await polled(storage, NOW, a_post("both", 5))
+    await storage.add_watches([(MASTODON, make_topic("データセンター"), None)], NOW)
+    await polled(storage, NOW, a_post("both", 900), *(a_post(f"loud {number}", 1000) for number in range(500)))
+    page, mastodon = PaperSource(PAGE), PaperSource(MASTODON)
+
+    answer = await service(storage, clock, page, mastodon).ask("データセンター")
+
+    assert [[post.rp for post in one.posts][:1] for one in answer.answers] == [[5], [1000]]
+    assert not page.looks
+
+
 async def test_costly_source_is_asked_for_followed_topics_only(storage: SqliteStorage, clock: Clock) -> None:
     costly = PaperSource(X, costs_money=True, posts=(a_post("a", 5),))
     trends = service(storage, clock, costly)

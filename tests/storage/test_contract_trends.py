@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.models import Audience, Baseline, BaselineReason, EntryId, Snapshot, SourceName
+from bot.core.models import Audience, Baseline, BaselineReason, EntryId, Post, Snapshot, SourceName
 from bot.core.text import make_topic, topic_key
 from bot.storage.base import Storage, Totals
 
@@ -117,16 +117,62 @@ async def test_recent_posts_are_those_seen_or_written_since(world: World) -> Non
     assert [found.post.key for found in stored] == [key(2)]
 
 
-async def test_post_two_sources_saw_comes_once_with_the_larger_rp(world: World) -> None:
-    await world.storage.add_watches([(TRENDPAGE, TOPIC, None), (MASTODON, TOPIC, None)], NOW)
-    for claimed in await world.storage.claim_due(NOW, limit=2, lease_s=LEASE_S):
-        rp = 40 if claimed.watch.source is MASTODON else 30
+async def seen_at(world: World, *places: tuple[SourceName, str | None], **posts: list[Post]) -> None:
+    """Each place was looked at and showed the posts given under its source or its target."""
+    await world.storage.add_watches([(source, TOPIC, target) for source, target in places], NOW)
+    for claimed in await world.storage.claim_due(NOW, limit=10, lease_s=LEASE_S):
+        shown = posts[claimed.watch.target or claimed.watch.source.value]
         state = await world.storage.poll_state(claimed.watch, [], NOW)
-        await world.storage.commit_poll(plan(state, changes=[change(post(1, rp))]))
+        await world.storage.commit_poll(plan(state, changes=[change(each) for each in shown]))
 
-    [stored] = await world.storage.recent_posts(TOPIC.key, SINCE)
 
-    assert (stored.post.rp, stored.source) == (40, MASTODON)
+async def test_post_two_sources_saw_comes_as_each_of_them_saw_it(world: World) -> None:
+    await seen_at(world, (TRENDPAGE, None), (MASTODON, None), trendpage=[post(1, 30)], mastodon=[post(1, 40)])
+
+    both = await world.storage.recent_posts(TOPIC.key, SINCE)
+    one = await world.storage.recent_posts(TOPIC.key, SINCE, sources=[TRENDPAGE])
+
+    assert [(found.source, found.post.rp, found.max_rp) for found in both] == [
+        (MASTODON, 40, 40),
+        (TRENDPAGE, 30, 30),
+    ]
+    assert [(found.source, found.post.rp) for found in one] == [(TRENDPAGE, 30)]
+
+
+async def test_post_two_places_of_a_source_saw_comes_once_with_the_larger_rp(world: World) -> None:
+    await seen_at(
+        world,
+        (MASTODON, None),
+        (MASTODON, "second"),
+        (MASTODON, "third"),
+        mastodon=[post(1, 30), post(2, None)],
+        second=[post(1, 40), post(2, None)],
+        third=[post(1, None)],
+    )
+
+    stored = await world.storage.recent_posts(TOPIC.key, SINCE)
+
+    assert [(found.post.key, found.post.rp) for found in stored] == [(key(1), 40), (key(2), None)]
+
+
+async def test_no_source_crowds_out_another(world: World) -> None:
+    loud = [post(number, 1000 + number) for number in range(10, 20)]
+    await seen_at(
+        world,
+        (TRENDPAGE, None),
+        (MASTODON, None),
+        mastodon=loud,
+        trendpage=[post(1, 5), post(2, None), post(3, 7)],
+    )
+
+    stored = await world.storage.recent_posts(TOPIC.key, SINCE, limit=2)
+
+    assert [(found.source, found.post.rp) for found in stored] == [
+        (MASTODON, 1019),
+        (MASTODON, 1018),
+        (TRENDPAGE, 7),
+        (TRENDPAGE, 5),
+    ]
 
 
 async def test_unknown_summary_holds_nothing(storage: Storage) -> None:

@@ -23,7 +23,7 @@ from .servers import ServerStore
 from .spend import SpendStore
 from .subscriptions import Counts, NewSubscription, SubscriptionStore
 from .traces import TraceStore
-from .trends import Totals, TrendStore
+from .trends import RECENT_MAX, Totals, TrendStore
 
 
 class Storage(
@@ -62,6 +62,7 @@ class Storage(
 
 
 __all__ = [
+    "RECENT_MAX",
     "CommitResult",
     "Counts",
     "DigestSettings",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.core.models import EVERYWHERE, EntryId, GuildId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
+
+RECENT_MAX: Final = 500
+"""Recent posts read of each source, where nothing else is said; more than anybody looks through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,20 @@ class TrendStore(Protocol):
         ...
 
     async def recent_posts(
-        self, key: TopicKey, since: datetime, guild_id: GuildId = EVERYWHERE
+        self,
+        key: TopicKey,
+        since: datetime,
+        guild_id: GuildId = EVERYWHERE,
+        *,
+        sources: Collection[SourceName] | None = None,
+        limit: int = RECENT_MAX,
     ) -> list[StoredPost]:
-        """The topic's stored posts first seen or written since then, highest RP first, over all its watches.
+        """The topic's stored posts first seen or written since then at ``sources`` (None: at any).
 
-        A post that several sources saw comes once, as the one with the highest RP saw it. Posts hidden everywhere,
-        or in the server that asks, do not come.
+        Highest RP first. A post comes once for each source that saw it, because each has its own bar; of several
+        places of a source, as the one with the highest RP saw it. Of each source the ``limit`` posts with the
+        highest RP come, so that none crowds out another. Posts hidden everywhere, or in the server that asks, do
+        not come.
         """
         ...
 
