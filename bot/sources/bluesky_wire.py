@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -20,6 +20,8 @@ from .links import link_text, web_address
 TEXT_MAX: Final = 10_000
 """Characters read of a text; Bluesky allows 3,000 bytes."""
 FACETS_MAX: Final = 100
+LANGS_MAX: Final = 3
+"""Languages of a post (``app.bsky.feed.post``)."""
 HIDING: Final = frozenset({"!hide", "!no-unauthenticated"})
 """Labels that keep a post, or all posts of an author, from people without an account: it is not told at all."""
 SENSITIVE: Final = frozenset({"!warn", "porn", "sexual", "nudity", "graphic-media", "gore"})
@@ -195,10 +197,19 @@ def post_of(view: PostView) -> Post | None:
         author_handle=handle if handle and handle != _NO_HANDLE else did,
         author_url=f"https://bsky.app/profile/{did}",
         created_at=view.written_at,
-        language=language_of((view.record.langs or [""])[0]),
+        language=_language(view.record.langs or ()),
         sensitive=not SENSITIVE.isdisjoint(view.labelled),
         has_media=_has_media(embed),
     )
+
+
+def _language(tags: Sequence[str]) -> str | None:
+    """The language of a post in one; of a post in several it is unknown, so that a filter for any lets it pass.
+
+    A filter for yet another language does so, too: a post keeps one language, and unknown is not another one.
+    """
+    named = {language_of(tag) for tag in tags[:LANGS_MAX]}
+    return named.pop() if len(named) == 1 else None
 
 
 # -- the text, with whole addresses ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ Whoever writes a post chooses its names, and whoever runs a server its numbers: 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,6 +24,14 @@ ROWS_MAX: Final = 200
 """Rows read of an answer, more than any page has; the rest of a longer one is left unread."""
 TEXT_MAX: Final = 30_000
 """Characters kept of a text; Discord shows at most 4,000."""
+
+_FIRST: Final = re.compile(r"[A-Za-z]+")
+_NO_LANGUAGE: Final = frozenset({"und", "zxx", "mul", "mis"})
+"""Undetermined, no language, several, without a code (ISO 639-2)."""
+_PRIVATE: Final = re.compile(r"q[a-t][a-z]")
+"""For local use (ISO 639-2): at X only emoji, only links, only hashtags … Quechua (``quz``) is a language."""
+_NEWER: Final = {"in": "id", "iw": "he", "ji": "yi"}
+"""Withdrawn in 1989; X and Java still say them."""
 
 
 def count_of(number: int | None) -> int | None:
@@ -44,9 +53,15 @@ def line_of(text: str | None, most: int = NAME_MAX) -> str | None:
 
 
 def language_of(tag: str | None) -> str | None:
-    """A language's tag; None for what is too long to be one."""
+    """A language's tag with its newer code; None for what names no language, or is too long to."""
     named = line_of(tag, LANGUAGE_MAX)
-    return None if named is None or named.endswith("…") else named
+    if named is None or named.endswith("…"):
+        return None
+    first = _FIRST.match(named)
+    code = first[0].lower() if first else ""
+    if code in _NO_LANGUAGE or _PRIVATE.fullmatch(code):
+        return None
+    return _NEWER[code] + named[len(code) :] if code in _NEWER else named
 
 
 def warning_of(text: str | None) -> str | None:

@@ -219,16 +219,10 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
         author_handle=username,
         author_url=f"https://x.com/{username}" if username else None,
         created_at=born(tweet.id),
-        language=_language(tweet.lang),
+        language=language_of(tweet.lang),
         sensitive=bool(tweet.possibly_sensitive),
         has_media=bool(tweet.attachments and tweet.attachments.media_keys),
     )
-
-
-def _language(code: str | None) -> str | None:
-    """``und`` and the codes that begin with ``q`` (only emoji, only links …) name no language."""
-    named = language_of(code)
-    return None if named is None or named == "und" or (named.startswith("q") and len(named) == 3) else named
 
 
 def _text(tweet: Tweet) -> str:

@@ -103,6 +103,12 @@ def test_a_page_gives_topic_count_time_audience_and_posts_in_order() -> None:
     assert (second.author_handle, second.rp) == ("kawa2", 45)
 
 
+@pytest.mark.parametrize(("lang", "language"), [("und", None), ("zxx", None), ("qht", None), ("in", "id")])
+def test_an_embed_of_no_language_says_none(lang: str, language: str | None) -> None:
+    (post,) = posts(quoted(1).replace('lang="ja"', f'lang="{lang}"'))
+    assert post.language == language
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in PAGES.glob("*.html")))
 def test_saved_pages_of_our_own_writing_are_read_alike(name: str) -> None:
     fetched = read((PAGES / name).read_bytes())

@@ -117,6 +117,8 @@ def test_id_holds_the_time(seconds: int) -> None:
         ({"possibly_sensitive": True}, "sensitive", True),
         ({"lang": "und"}, "language", None),
         ({"lang": "qme"}, "language", None),
+        ({"lang": "zxx"}, "language", None),
+        ({"lang": "in"}, "language", "id"),
         ({"lang": "qu"}, "language", "qu"),
         ({"lang": None}, "language", None),
         ({"attachments": {"media_keys": ["3_1"]}}, "has_media", True),

@@ -1,0 +1,40 @@
+"""The short fields of a post: what a tag says of a language."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sources.fields import LANGUAGE_MAX, language_of
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("ja", "ja"),
+        ("en-US", "en-US"),
+        ("ja_JP", "ja_JP"),
+        (" ja ", "ja"),
+        ("in", "id"),
+        ("in-ID", "id-ID"),
+        ("iw", "he"),
+        ("JI", "yi"),
+        ("und", None),
+        ("UND", None),
+        ("und-Latn", None),
+        ("zxx", None),
+        ("mul", None),
+        ("mis", None),
+        ("qme", None),
+        ("qht", None),
+        ("qu", "qu"),
+        ("quz", "quz"),
+        ("unde", "unde"),
+        ("", None),
+        (None, None),
+        ("日本語", "日本語"),
+        ("x" * LANGUAGE_MAX, "x" * LANGUAGE_MAX),
+        ("x" * (LANGUAGE_MAX + 1), None),
+    ],
+)
+def test_language_of_a_tag(tag: str | None, language: str | None) -> None:
+    assert language_of(tag) == language
