@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -76,7 +76,7 @@ class SubscriptionService:
         old = await self.get(subscription_id, guild_id)
         bar = parse_min_rp(ask.min_rp)
         rules = replace(old.rules, include=parse_words(ask.include), exclude=parse_words(ask.exclude))
-        bars = old.min_rp if bar is None else dict.fromkeys(old.min_rp, bar)
+        bars = old.min_rp if bar is None else self._all_at(bar, old.min_rp)
         return await self._described(
             await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
         )
@@ -98,11 +98,13 @@ class SubscriptionService:
         return self._trends.sources_for(topic)
 
     async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
-        """Raise every bar to the next step of 1, 2, 5, 10, 20 … Raises ``RefusedRequest`` when it is gone."""
+        """Raise every bar to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
+
+        Raises ``RefusedRequest`` when it is gone.
+        """
         old = await self._existing(subscription_id)
-        return await self._changed(
-            replace(old, min_rp={source: next_step(bar) for source, bar in old.min_rp.items()})
-        )
+        bars = {source: bar if source is SourceName.FEED else next_step(bar) for source, bar in old.min_rp.items()}
+        return await self._changed(replace(old, min_rp=bars))
 
     async def mute_author(self, subscription_id: SubscriptionId, handle: str) -> Subscription:
         """Tell nothing more of one author. Raises ``RefusedRequest`` when the subscription is gone."""
@@ -228,13 +230,23 @@ class SubscriptionService:
         chosen = self._trends.sources_for(topic) if ask.source is None else (ask.source,)
         if not chosen:
             raise RefusedRequest("error-no-source")
-        return {source: self._bar(ask, source) for source in chosen}
-
-    def _bar(self, ask: SubscribeAsk, source: SourceName) -> int:
         if ask.min_rp is not None:
-            return check_min_rp(ask.min_rp)
+            return self._all_at(check_min_rp(ask.min_rp), chosen)
+        return {source: self._default_bar(source) for source in chosen}
+
+    def _all_at(self, bar: int, sources: Collection[SourceName]) -> dict[SourceName, int]:
+        """One bar, as somebody typed it, for these sources. Beside others a feed keeps its own.
+
+        A feed has no RP, and any bar above 0 keeps it silent: nobody means that who types a number for all.
+        """
+        return {
+            source: self._own_bar(source) if source is SourceName.FEED and len(sources) > 1 else bar
+            for source in sources
+        }
+
+    def _default_bar(self, source: SourceName) -> int:
+        """The operator's bar for all, else the source's own; a feed's own always, for the same reason."""
         general = self._settings.alerts.default_min_rp
-        # A feed knows no RP: the operator's bar for all would keep it silent.
         return self._own_bar(source) if general is None or source is SourceName.FEED else general
 
     def _own_bar(self, source: SourceName) -> int:

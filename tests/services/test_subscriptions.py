@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ from tests.conftest import START, Clock, make_settings
 
 GUILD = GuildId(1)
 CHANNEL = ChannelId(10)
-PAGE, TAG = SourceName.TRENDPAGE, SourceName.MASTODON
+PAGE, TAG, FEED = SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.FEED
 
 
 @dataclass
@@ -79,11 +79,13 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(tmp_path: Path, clock: Clock, **sections: dict[str, Any]) -> AsyncIterator[World]:
+async def open_world(
+    tmp_path: Path, clock: Clock, *, more: Sequence[Shelf] = (), **sections: dict[str, Any]
+) -> AsyncIterator[World]:
     settings = make_settings(tmp_path, **sections)
     storage = await open_sqlite(settings.database.url)
     page, tag = Shelf(PAGE, Network.X), Shelf(TAG, Network.FEDIVERSE)
-    sources: Mapping[SourceName, Shelf] = {PAGE: page, TAG: tag}
+    sources: Mapping[SourceName, Shelf] = {PAGE: page, TAG: tag} | {one.name: one for one in more}
     try:
         await storage.set_sources({name: [""] for name in sources}, START)
         trends = TrendService(storage, sources, clock=clock, fresh_s=600)
@@ -288,6 +290,51 @@ async def test_quieter_raises_every_bar_by_a_step(world: World) -> None:
     quieter = await world.service.quieter(made.id)
 
     assert quieter.min_rp == {PAGE: 200, TAG: 20}
+
+
+@pytest.fixture
+async def fed(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
+    """A world in which a search for the topic is a feed."""
+    async with open_world(tmp_path, clock, more=[Shelf(FEED, Network.WEB)]) as opened:
+        yield opened
+
+
+async def test_no_number_for_all_silences_a_feed_beside_others(fed: World) -> None:
+    made = (await fed.service.subscribe(ask(min_rp=7))).subscription
+
+    changed = (await fed.service.change(made.id, GUILD, ChangeAsk("50", "", "", "ja", None))).subscription
+    quieter = await fed.service.quieter(made.id)
+
+    assert made.min_rp == {PAGE: 7, TAG: 7, FEED: 0}
+    assert changed.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
+    assert quieter.min_rp == {PAGE: 100, TAG: 100, FEED: 0}
+
+
+async def test_a_feed_that_such_a_number_silenced_is_heard_again_with_the_next(fed: World) -> None:
+    made = (await fed.service.subscribe(ask())).subscription
+    await fed.storage.change_rules(
+        made.id,
+        min_rp={PAGE: 200, TAG: 20, FEED: 1},
+        rules=made.rules,
+        role_id=None,
+        language="ja",
+        baseline_since=START - DAY,
+        now=START,
+    )
+
+    changed = (await fed.service.change(made.id, GUILD, ChangeAsk("50", "", "", "ja", None))).subscription
+
+    assert changed.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
+
+
+async def test_a_feed_alone_has_the_bar_that_was_typed_and_is_not_made_quieter(fed: World) -> None:
+    made = (await fed.service.subscribe(ask(source=FEED, min_rp=3))).subscription
+    typed = (await fed.service.change(made.id, GUILD, ChangeAsk("5", "", "", "ja", None))).subscription
+    again = (await fed.service.change(made.id, GUILD, ChangeAsk("0", "", "", "ja", None))).subscription
+
+    quieter = await fed.service.quieter(made.id)
+
+    assert [one.min_rp for one in (made, typed, again, quieter)] == [{FEED: 3}, {FEED: 5}, {FEED: 0}, {FEED: 0}]
 
 
 async def test_a_muted_author_is_kept_once_and_can_be_heard_again(world: World) -> None:
