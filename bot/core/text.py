@@ -20,6 +20,7 @@ _DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
 # Joiners (U+200C, U+200D) and variation selectors stay: emoji and Persian need them. Lone surrogates cannot
 # be sent at all, and spaces without width would only hide a word from the rules.
 _CONTROL = regex.compile(r"[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]", regex.V1)
+_UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
 _ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
@@ -72,9 +73,15 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which words are compared: clean (an unseen character hides no word), NFKC, case-folded."""
+    """The form in which words are compared: clean, without what is not seen, NFKC, case-folded.
+
+    A soft hyphen, a joiner or a variation selector neither hides a word nor makes another one of it (Unicode's
+    NFKC_Casefold leaves them out, too). Lines stay lines.
+    """
+    cleaned = clean(text)
+    seen = cleaned if cleaned.isascii() else _UNSEEN.sub("", cleaned)
     # Folding the case can undo the normal form (``ŉ``), so it is restored.
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
 
 
 def one_line(text: str) -> str:

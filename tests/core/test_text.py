@@ -15,6 +15,7 @@ from bot.core.text import (
     escape,
     excerpt,
     fingerprint,
+    fold,
     graphemes,
     label,
     make_topic,
@@ -116,6 +117,16 @@ def test_clean_text_can_always_be_sent(text: str) -> None:
     cleaned.encode()
     assert not set(cleaned) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2069\u200e\u200f\x00\x1b\r")
     assert clean(cleaned) == cleaned
+
+
+@given(hostile)
+@example("\u3164\uffa0\u115f")
+@example("か\u034f\u3099")
+def test_a_folded_text_holds_nothing_that_is_not_seen_and_folds_to_itself(text: str) -> None:
+    folded = fold(text)
+    assert not re.search(r"[\u00ad\u034f\u115f\u1160\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f\ufeff]", folded)
+    assert fold(folded) == folded
+    assert folded.count("\n") == clean(text).count("\n")
 
 
 @given(
