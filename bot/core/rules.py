@@ -11,6 +11,13 @@ from .models import Post, Rules
 from .patterns import BadPattern, compile_pattern, is_pattern
 from .text import fold
 
+_PLAIN = re.compile(r"[a-z0-9]")
+_LATIN = (
+    r"[a-z\d_\u00DF-\u00F6\u00F8-\u02AF\u0300-\u036F\u1D00-\u1DFF\u1E00-\u1EFF\u2C60-\u2C7F\uA720-\uA7FF\uAB30-\uAB6F"
+    r"\U00010780-\U000107BF\U0001DF00-\U0001DFFF]"
+)
+"""Letters of Latin script in a folded text, the accents that stay apart from theirs, digits, ``_``."""
+
 
 class Verdict(StrEnum):
     """The first rule that stopped a post, or PASSES."""
@@ -61,8 +68,10 @@ def judge_text(post: Post, rules: Rules) -> Verdict:
 def contains(folded: str, word: str) -> bool:
     """Whether a folded text holds a word as typed.
 
-    Japanese has no word boundaries, so it is searched anywhere; an ASCII word must stand alone, so that
-    ``AI`` is not found in ``said`` but is in ``生成AIの``. ``/…/`` is a regular expression (``patterns``).
+    Japanese has no word boundaries, so it is searched anywhere; where a word begins or ends in an ASCII letter or
+    digit, no other Latin letter or digit may stand next to it, so that ``AI`` is not found in ``said`` or ``aïe``
+    but is in ``生成AIの``, and ``AI株`` is not in ``OpenAI株``. White space in a word is any white space.
+    ``/…/`` is a regular expression (``patterns``).
     """
     return _finder(word)(folded)
 
@@ -91,15 +100,17 @@ def _finder(word: str) -> Callable[[str], bool]:
     """What looks for a word; remembered, because every poll asks for the same words of many posts."""
     if _works(word):
         return partial(_matches, word)
-    needle = fold(word).strip()
-    if not needle:
+    parts = fold(word).split()
+    if not parts:
         return lambda _: False
-    if not needle.isascii():
-        return lambda folded: needle in folded
-    before = r"(?<![a-z0-9_])" if needle[0].isalnum() else ""
-    after = r"(?![a-z0-9_])" if needle[-1].isalnum() else ""
-    alone = re.compile(before + re.escape(needle) + after)
-    return lambda folded: needle in folded and alone.search(folded) is not None
+    first, longest = re.escape(parts[0]), max(parts, key=len)
+    # What must not stand before is looked at behind the first part: ``re`` is quick where a literal comes first.
+    before = f"(?<!{_LATIN}{first})" if _PLAIN.match(parts[0]) else ""
+    after = f"(?!{_LATIN})" if _PLAIN.match(parts[-1][-1]) else ""
+    if len(parts) == 1 and not before and not after:
+        return lambda folded: longest in folded
+    alone = re.compile(first + before + "".join(rf"\s+{re.escape(part)}" for part in parts[1:]) + after)
+    return lambda folded: longest in folded and alone.search(folded) is not None
 
 
 def _matches(word: str, folded: str) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import Network, Post, Rules
 from bot.core.rules import Verdict, contains, judge, judge_rp, judge_text
 from bot.core.text import fold
+from tests.ending import ends_soon
 
 
 def post(text: str = "データセンターを増設します", **facts: object) -> Post:
@@ -78,10 +82,89 @@ def test_what_is_excluded_stays_excluded_whatever_is_included(text: str, rule: R
         ("何でも", "　", False),
         ("a.c", "a.c", True),
         ("abc", "a.c", False),
+        ("Señor", "Se", False),
+        ("Müller", "M", False),
+        ("Müller", "ller", False),
+        ("Mu\u0308ller", "M", False),
+        ("Mañana", "ana", False),
+        ("Señor Se", "Se", True),
+        ("FAQ\u030c", "FAQ", False),
+        ("第9章", "9", True),
+        ("第９９章", "9", False),
+        ("9\u0669", "9", False),
+        ("×AI÷", "AI", True),
+        ("OpenAI株が上がる", "AI株", False),
+        ("生成AI株が上がる", "AI株", True),
+        ("生成AIRの話", "生成AI", False),
+        ("生成AIの話", "生成AI", True),
+        ("Ｎｏ．１です", "no.1", True),
+        ("c++20", "c++", True),
     ],
 )
 def test_words_in_japanese_and_in_ascii(text: str, word: str, found: bool) -> None:
     assert contains(fold(text), word) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "found"),
+    [
+        ("the data\ncenter", "data center", True),
+        ("the data  center", "data center", True),
+        ("data\u3000\tcenter", "data\u00a0center", True),
+        ("data centers", "data center", False),
+        ("datacenter", "data center", False),
+        ("data the center", "data center", False),
+        ("東京\n 大阪間", "東京 大阪", True),
+        ("東京大阪間", "東京 大阪", False),
+        ("OpenAI 株", "AI 株", False),
+        ("sp\u00adam", "spam", True),
+        ("sp\u200dam", "spam", True),
+        ("spam", "sp\u200cam", True),
+        ("デー\ufe00タ", "データ", True),
+        ("カ\u200d\u3099", "ガ", True),
+        ("❤", "❤️", True),
+        ("❤️", "❤", True),
+        ("何でも", "\ufe0f", False),
+        ("sp\u00adam", "/^spam$/", True),
+        ("❤", "/^❤️$/", True),
+    ],
+)
+def test_white_space_is_any_and_what_is_not_seen_is_not_there(text: str, word: str, found: bool) -> None:
+    assert contains(fold(text), word) is found
+
+
+def test_no_latin_letter_stands_next_to_a_word_of_ascii() -> None:
+    symbols = range(0x2000, 0x2C00)  # ``ⅎ`` and ``ↄ`` stand in no word
+    letters = [fold(chr(code)) for code in range(0x20000) if code not in symbols]
+    letters = [letter for letter in letters if _LATIN.fullmatch(letter)]
+
+    assert len(letters) > 1000
+    assert not [letter for letter in letters if contains(f"{letter}ai", "AI") or contains(f"ai{letter}", "AI")]
+
+
+_LATIN = regex.compile(r"[\p{Latin}&&\p{L}]\p{M}*", regex.V1)
+
+
+@given(
+    st.lists(st.sampled_from(["ai", "株", "é", " ", "\n", "\u00ad", "_", "7", "の"]), max_size=8).map("".join),
+    st.lists(st.sampled_from(["AI", "株", "é", " ", "+"]), min_size=1, max_size=4).map("".join),
+)
+def test_a_word_is_found_exactly_where_it_stands_alone(text: str, word: str) -> None:
+    """What is looked for first, for speed, decides nothing."""
+    folded, parts = fold(text), fold(word).split()
+
+    edge = r"[\p{Latin}\p{M}\p{Nd}_]"
+    before = f"(?<!{edge})" if parts and re.match("[a-z0-9]", parts[0]) else ""
+    after = f"(?!{edge})" if parts and re.search("[a-z0-9]$", parts[-1]) else ""
+    alone = before + r"\s+".join(map(re.escape, parts)) + after
+    assert contains(folded, word) is (bool(parts) and regex.search(alone, folded) is not None)
+
+
+@ends_soon
+def test_no_word_holds_up_a_poll() -> None:
+    """White space between the parts of a word is gone through once, however much of it there is."""
+    contains("a" + " \n" * 15_000 + "b", "a c b")
+    contains("a  " * 10_000 + "c", "a a a a a c a")
 
 
 @given(st.text(min_size=1, max_size=8), st.sampled_from(["", "、", " ", "の"]))
