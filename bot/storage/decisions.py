@@ -15,6 +15,7 @@ from bot.core.models import (
     Held,
     HoldReason,
     OutboxEntry,
+    SourceName,
     SummaryContent,
     Watch,
 )
@@ -29,6 +30,9 @@ INSERT OR IGNORE INTO alerts
   (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
 """
+_TOLD_ELSEWHERE = """
+SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND found_at <> ?
+"""
 _ADD_ENTRY = """
 INSERT INTO entries
   (kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state)
@@ -37,6 +41,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
 _OPEN_SUMMARY = """
 SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary' AND state = 'waiting'
 """
+
+_CHOSEN = frozenset({SourceName.TRENDPAGE, SourceName.FEED})
+"""Where somebody chose what stands there."""
 
 
 def tell(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> bool:
@@ -114,9 +121,22 @@ def _is_first(
         to_json(found_at(watch)),
     )
     if connection.execute(_FIRST_ALERT, first).rowcount == 0:
+        _note_overtaken(connection, watch, alert, at)
         return False
     keep_addresses(connection, channel_id, key, addresses)
     return True
+
+
+def _note_overtaken(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> None:
+    """Another place told the post after this plan was made, which therefore names no echo of it.
+
+    Only pages and feeds are named, as in ``core.echoes``.
+    """
+    if watch.source not in _CHOSEN:
+        return
+    here, place = found_at(watch), (alert.channel_id, alert.content.post.key)
+    if connection.execute(_TOLD_ELSEWHERE, (*place, to_json(here))).fetchone() is not None:
+        note_echo(connection, Echo(*place, here), place[1], at)
 
 
 def _open_summary(

@@ -9,8 +9,11 @@ import pytest
 
 from bot.core.models import (
     AlertContent,
+    ChannelId,
     Echo,
     FoundAt,
+    Held,
+    HoldReason,
     Network,
     OutboxEntry,
     Post,
@@ -20,7 +23,21 @@ from bot.core.models import (
 )
 from bot.storage.base import CommitResult, Storage
 
-from .world import CHANNEL, LEASE_S, NOW, SINCE, TOPIC, World, alert, key, later, message_id, plan, wanted
+from .world import (
+    CHANNEL,
+    LEASE_S,
+    NOW,
+    OTHER_TOPIC,
+    SINCE,
+    TOPIC,
+    World,
+    alert,
+    key,
+    later,
+    message_id,
+    plan,
+    wanted,
+)
 
 BOOKMARKS = FoundAt(SourceName.FEED, "はてなの人気記事")
 NEWS = FoundAt(SourceName.FEED, "町の便り")
@@ -114,6 +131,75 @@ async def test_next_look_knows_where_it_was_told_and_what_is_noted(
     assert before.shown[CHANNEL, key(1)].found_at == FoundAt(SourceName.TRENDPAGE)
     assert before.echoed == frozenset()
     assert after.echoed == {(CHANNEL, key(1))}
+
+
+# -- while another place told it ----------------------------------------------------------------------------
+
+FEEDS = ["https://first.example/?q={topic}", "https://second.example/?q={topic}"]
+SECOND = FoundAt(SourceName.FEED, "second.example")
+
+
+async def overtaken(
+    storage: Storage, first: SourceName, second: SourceName, *, why: HoldReason | None = None
+) -> tuple[list[CommitResult], tuple[FoundAt, ...], frozenset[tuple[ChannelId, PostKey]]]:
+    """Two places show an article before either poll commits.
+
+    What both polls told, what the waiting alert says of it, and what the second place has on record as noted.
+    """
+    await storage.set_sources({SourceName.FEED: FEEDS, SourceName.TRENDPAGE: [""], SourceName.MASTODON: [""]}, NOW)
+    subscription = await storage.subscribe(wanted(min_rp=dict.fromkeys([first, second], 0)), SINCE, NOW)
+    claimed = await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+    watches = sorted((due.watch for due in claimed), key=lambda watch: (watch.source != first, watch.target or ""))
+    states = [await storage.poll_state(watch, [link().key], NOW) for watch in (watches[0], watches[-1])]
+    news = alert(subscription, link())
+    plans = [plan(states[0], alerts=[news]), plan(states[1], alerts=[news])]
+    if why is not None:
+        plans[0] = plan(states[0], holds=[Held(news, why, NOW)])
+    results = [await storage.commit_poll(each) for each in plans]
+    state = await storage.poll_state(watches[-1], [link().key], NOW)
+    [entry] = (await storage.waiting(NOW))[CHANNEL]
+    return results, entry.content.also if isinstance(entry.content, AlertContent) else (), state.echoed
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("first", [SourceName.FEED, SourceName.TRENDPAGE, SourceName.MASTODON])
+async def test_feed_that_is_overtaken_by_another_place_is_named(storage: Storage, first: SourceName) -> None:
+    results, also, echoed = await overtaken(storage, first, SourceName.FEED)
+
+    assert [result.alerts for result in results] == [1, 0]
+    assert also == (SECOND,)
+    assert echoed == {(CHANNEL, link().key)}
+
+
+async def test_timeline_that_is_overtaken_is_not_named(storage: Storage) -> None:
+    results, also, echoed = await overtaken(storage, SourceName.FEED, SourceName.MASTODON)
+
+    assert [result.alerts for result in results] == [1, 0]
+    assert (also, echoed) == ((), frozenset())
+
+
+async def test_nothing_is_named_where_the_first_was_counted_in_a_summary(storage: Storage) -> None:
+    results, also, echoed = await overtaken(storage, SourceName.FEED, SourceName.FEED, why=HoldReason.CEILING)
+
+    assert [(result.alerts, result.held) for result in results] == [(0, 1), (0, 0)]
+    assert (also, echoed) == ((), frozenset())
+
+
+async def test_same_place_under_another_topic_is_not_named(storage: Storage, here: Subscription) -> None:
+    other = await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
+    states = {
+        due.watch.topic.key: await storage.poll_state(due.watch, [link().key], NOW)
+        for due in await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+    }
+
+    for subscription in (here, other):
+        state = states[subscription.topic.key]
+        await storage.commit_poll(plan(state, alerts=[alert(subscription, link())]))
+
+    [entry] = (await storage.waiting(NOW))[CHANNEL]
+    after = await storage.poll_state(states[OTHER_TOPIC.key].watch, [link().key], NOW)
+    assert isinstance(entry.content, AlertContent)
+    assert (entry.content.also, after.echoed) == ((), frozenset())
 
 
 # -- under another identity -----------------------------------------------------------------------------
