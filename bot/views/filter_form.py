@@ -51,8 +51,8 @@ class FilterForm(ui.Modal):
         self._languages = _languages_field(speaker, rules.languages)
         self._sources = _sources_field(speaker, subscription, sources)
         self._sensitive = _sensitive_field(speaker, allowed=rules.allow_sensitive)
-        self._authors = _authors_field(rules.muted_authors)
-        self._shown_authors = frozenset(rules.muted_authors[-AUTHORS_MAX:])
+        self._shown_authors = rules.muted_authors[-AUTHORS_MAX:]
+        self._authors = _authors_field(self._shown_authors)
         self._add(speaker.say("filters-languages"), self._languages, speaker.say("filters-languages-hint"))
         self._add(speaker.say("filters-sources"), self._sources)
         self._add(speaker.say("filters-sensitive"), self._sensitive)
@@ -76,8 +76,9 @@ class FilterForm(ui.Modal):
 
     @property
     def heard_again(self) -> frozenset[str]:
-        """Authors who were muted and are so no longer."""
-        return self._shown_authors - set(self._authors.values if self._authors is not None else ())
+        """Authors who were muted and are so no longer, of those that were shown, whoever was muted meanwhile."""
+        kept = set(self._authors.values if self._authors is not None else ())
+        return frozenset(handle for place, handle in enumerate(self._shown_authors) if str(place) not in kept)
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form over."""
@@ -113,12 +114,12 @@ def _sensitive_field(speaker: Speaker, *, allowed: bool) -> ui.Select[Any]:
     return ui.Select(custom_id="sensitive", options=options)
 
 
-def _authors_field(muted: Sequence[str]) -> ui.Select[Any] | None:
-    shown = muted[-AUTHORS_MAX:]
+def _authors_field(shown: Sequence[str]) -> ui.Select[Any] | None:
+    """Each author by the place among those shown: a handle can be longer than what Discord takes for a value."""
     if not shown:
         return None
     options = [
-        discord.SelectOption(label=excerpt(f"@{handle}", 100), value=excerpt(handle, 100), default=True)
-        for handle in shown
+        discord.SelectOption(label=excerpt(f"@{handle}", 100), value=str(place), default=True)
+        for place, handle in enumerate(shown)
     ]
     return ui.Select(custom_id="authors", options=options, min_values=0, max_values=len(options), required=False)
