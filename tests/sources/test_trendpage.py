@@ -80,6 +80,13 @@ def rps(body: str) -> list[int | None]:
 # --- the whole page
 
 
+@pytest.mark.invariant(7)
+def test_a_topic_is_named_without_what_nobody_sees() -> None:
+    body = page(quoted(1)).decode().replace("河川", "河\x01川\u202e")
+
+    assert read(body).topic_name == "河川"
+
+
 def test_a_page_gives_topic_count_time_audience_and_posts_in_order() -> None:
     fetched = read(page(quoted(1) + "<p>RP 120</p>" + quoted(2) + "<p>RP 45</p>"))
     assert fetched.topic_name == "河川"

@@ -82,4 +82,4 @@ def read_audience(header: str) -> Audience:
 def read_topic_name(header: str, title: str) -> str | None:
     """The topic as the page names it, in its head or else in its title."""
     found = _TOPIC.findall(header) or _TOPIC.findall(nfkc(clean(title)).strip())
-    return found[-1].strip(" #「」『』") or None if found else None
+    return clean(found[-1]).strip(" #「」『』") or None if found else None
