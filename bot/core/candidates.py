@@ -1,6 +1,7 @@
 """What might cross a bar before the next look: posts near it, how fast they grow, and how often others appear.
 
 Speeds and rates are means of a gamma distribution: what was seen, beside a little of what was believed before.
+A clock may step back: no time is then taken to have passed, and what such a clock left behind harms nobody.
 """
 
 from __future__ import annotations
@@ -34,17 +35,18 @@ _SQRT_2: Final = math.sqrt(2.0)
 
 def rate(outlook: Outlook) -> float:
     """Posts an hour that reach a bar."""
-    return (outlook.crossings + PRIOR_CROSSINGS) / (outlook.hours + PRIOR_HOURS)
+    return (outlook.crossings + PRIOR_CROSSINGS) / (max(outlook.hours, 0.0) + PRIOR_HOURS)
 
 
 def outlook_after(before: Outlook, crossings: int, candidates: Iterable[Candidate], now: datetime) -> Outlook:
     """What is expected after a look that saw ``crossings`` posts reach a bar."""
-    hours = (now - before.looked_at) / _HOUR if before.looked_at else 0.0
+    hours = _hours_since(before.looked_at, now) if before.looked_at else 0.0
     fade = math.exp(-hours / MEMORY_H)
-    soonest = [each for _, _, each in sorted((hours_left(each, now), each.key, each) for each in candidates)]
+    near = (each for each in candidates if each.speed > 0)
+    soonest = [each for _, _, each in sorted((hours_left(each, now), each.key, each) for each in near)]
     return Outlook(
         crossings=before.crossings * fade + crossings,
-        hours=before.hours * fade + hours,
+        hours=max(before.hours, 0.0) * fade + hours,
         candidates=tuple(soonest[:MOST]),
         looked_at=now,
     )
@@ -54,19 +56,26 @@ def candidate(post: Post, bar: int, before: Candidate | None, born: datetime, no
     """A post just read, as a candidate; None where it is not near the bar. ``before``: as it was a look ago."""
     if post.rp is None or not NEAR * bar <= post.rp < bar:
         return None
-    speed = post.rp / max((now - born) / _HOUR, _MINUTE_H) if before is None else _speed(before, post.rp, now)
+    if before is not None and before.speed > 0:
+        speed = _speed(before, post.rp, now)
+    else:
+        speed = post.rp / max(_hours_since(born, now), _MINUTE_H)
     return Candidate(post.key, bar, post.rp, speed, now, born, post.source_id)
 
 
 def read_again(each: Candidate, now: datetime) -> Candidate:
     """A candidate that was found unchanged."""
-    return replace(each, speed=_speed(each, each.rp, now), read_at=now)
+    return replace(each, speed=_speed(each, each.rp, now) if each.speed > 0 else each.speed, read_at=now)
 
 
 def _speed(before: Candidate, rp: int, now: datetime) -> float:
     """RP an hour after another reading: what came since, beside the speed believed before."""
-    hours = (now - before.read_at) / _HOUR
+    hours = _hours_since(before.read_at, now)
     return (_BELIEF + max(0, rp - before.rp)) / (_BELIEF / before.speed + hours)
+
+
+def _hours_since(then: datetime, now: datetime) -> float:
+    return max((now - then) / _HOUR, 0.0)
 
 
 def crosses_in(each: Candidate) -> float:
@@ -81,8 +90,9 @@ def hours_left(each: Candidate, now: datetime) -> float:
 
 def has_crossed(each: Candidate, now: datetime) -> float:
     """The probability that it has crossed since it was read."""
-    hours = (now - each.read_at) / _HOUR
-    return 0.0 if hours <= 0 else normal(math.log(hours / crosses_in(each)) / SIGMA)
+    hours, to_go = _hours_since(each.read_at, now), each.bar - each.rp
+    share = hours * each.speed / to_go if to_go > 0 else 0.0
+    return normal(math.log(share) / SIGMA) if share > 0 else 0.0
 
 
 def normal(z: float) -> float:

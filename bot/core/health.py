@@ -183,11 +183,12 @@ def next_rhythm(rhythm: Rhythm | None, now: datetime, *, new: bool, was_away: bo
         return replace(rhythm, last_new_at=now)
     if not new:
         return rhythm
-    gap = now - rhythm.last_new_at
-    watched = max(now - rhythm.since, timedelta(microseconds=1))
+    since = min(rhythm.since, now)  # a clock may step back
+    gap = max(now - rhythm.last_new_at, timedelta(0))
+    watched = max(now - since, timedelta(microseconds=1))
     weight = min(1.0, max(1 - math.exp(-gap / RHYTHM_MEMORY), gap / watched))
     usual = rhythm.usual_gap + weight * (gap - rhythm.usual_gap)
-    return Rhythm(rhythm.since, now, usual, rhythm.gaps + 1)
+    return Rhythm(since, now, usual, rhythm.gaps + 1)
 
 
 def is_silent(rhythm: Rhythm, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from bot.core.candidates import (
     hours_left,
     outlook_after,
     rate,
+    read_again,
 )
 from bot.core.errors import SourceBusy
 from bot.core.models import NotModified, Outlook, SourceName
@@ -80,6 +81,47 @@ def test_chance_of_having_crossed_grows_and_is_even_at_the_median(speed: float, 
 
     assert 0 <= has_crossed(each, then) <= has_crossed(each, then + later(minutes=1)) <= 1
     assert has_crossed(each, NOW + later(hours=crosses_in(each))) == pytest.approx(0.5, abs=0.01)
+
+
+@given(
+    speed=st.floats(0.01, 10_000), rp=st.integers(25, 99), more=st.integers(-5, 30), minutes=st.floats(0, 50_000)
+)
+def test_clock_that_stepped_back_leaves_a_speed_like_any_other(
+    speed: float, rp: int, more: int, minutes: float
+) -> None:
+    before, then = a_candidate(rp, speed), NOW - later(minutes=minutes)
+
+    found = [candidate(a_post("a", rp + more), 100, before, BORN, then), read_again(before, then)]
+
+    assert all(each is None or 0 < each.speed < 1e7 for each in found)
+    assert has_crossed(before, then) == 0
+
+
+@pytest.mark.parametrize("speed", [0.0, -0.0, -4.0, -1e-320])
+def test_speed_that_an_older_version_left_behind_is_healed(speed: float) -> None:
+    """It took the time since the last look as it was, also where that was less than nothing."""
+    odd, well = a_candidate(60, speed), a_candidate(60, 30, name="b")
+    then = NOW + later(minutes=15)
+
+    found = candidate(a_post("a", 60), 100, odd, BORN, then)
+    kept = outlook_after(Outlook(hours=-60.0, candidates=(odd, well), looked_at=NOW), 0, (odd, well), then)
+    again = outlook_after(Outlook(), 0, (read_again(odd, then),), then)
+
+    assert found is not None
+    assert found.speed == pytest.approx(60 / 2.25)
+    assert has_crossed(odd, then) == 0
+    assert (kept.candidates, again.candidates) == ((well,), ())
+    assert kept.hours == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("hours", [-47.0, -48.0, -60.0, -1e6])
+def test_watch_is_looked_at_in_time_although_its_outlook_says_less_than_nothing(hours: float) -> None:
+    watch = a_watch(outlook=Outlook(hours=hours, looked_at=NOW + later(hours=60)))
+
+    update = plan_poll(a_state(watch=watch), seen(), POLICY, NOW).update
+
+    assert update.outlook.hours == 0
+    assert later(minutes=1) <= update.next_poll_at - NOW <= 3 * POLICY.interval
 
 
 # -- what is kept ------------------------------------------------------------------------------------------

@@ -274,6 +274,14 @@ def test_usual_gap_lies_between_the_shortest_and_the_longest(hours: list[float])
     assert timedelta(hours=min(hours) * 0.99) <= rhythm.usual_gap <= timedelta(hours=max(hours) * 1.01)
 
 
+@pytest.mark.parametrize("back", [HOUR, timedelta(days=90), timedelta(days=20_000)], ids=str)
+def test_clock_that_steps_back_leaves_a_rhythm_like_any_other(back: timedelta) -> None:
+    rhythm = health.next_rhythm(LONG_WELL, NOW - back, new=True, was_away=False)
+
+    assert (rhythm.last_new_at, rhythm.gaps) == (NOW - back, LONG_WELL.gaps + 1)
+    assert timedelta(0) <= rhythm.usual_gap <= LONG_WELL.usual_gap
+
+
 def test_time_in_which_nobody_looked_is_no_silence() -> None:
     back = health.next_rhythm(LONG_WELL, NOW + 90 * HOUR, new=False, was_away=True)
 

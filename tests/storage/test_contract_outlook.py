@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.models import Candidate, HostLoad, Outlook, PauseReason, SourceName, Turn
 from bot.core.text import make_topic
 from bot.storage.base import Storage
@@ -58,6 +60,18 @@ async def test_claim_comes_with_the_likely_candidates_before_what_the_schedule_s
     assert [each.post_key for each in due.relook] == [key(3), key(2), key(4), key(5)]
     assert [each.source_id for each in due.relook] == ["c", "b", "4", "5"]
     assert [each.post_key for each in short.relook] == [key(3), key(2)]
+
+
+@pytest.mark.invariant(6)
+async def test_one_odd_outlook_keeps_no_other_watch_from_being_claimed(world: World) -> None:
+    """A clock that stepped back left speeds below nothing."""
+    await world.storage.subscribe(wanted(), SINCE, NOW)
+    await look(world, Outlook(hours=-60, candidates=(near(1, -4), near(2, 0), near(3, 200)), looked_at=NOW))
+    await world.storage.add_watches([(TRENDPAGE, make_topic("b"), None)], later(minutes=5))
+
+    due = await world.storage.claim_due(later(minutes=10), limit=10, lease_s=LEASE_S)
+
+    assert [[each.post_key for each in claimed.relook] for claimed in due] == [[key(3)], []]
 
 
 async def test_watch_that_rested_expects_nothing(world: World) -> None:
