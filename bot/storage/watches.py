@@ -13,13 +13,25 @@ from bot.core.models import DueWatch, HostLoad, Relook, SourceName, Topic, Topic
 from bot.core.relooks import DUE_SOON, worth_reading
 
 from .rows import WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
-from .transactions import Part
+from .transactions import Part, Transactions
 
 _DUE = f"""{WATCH}
 WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
   AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?))
 ORDER BY w.next_poll_at LIMIT ?
 """  # noqa: S608 - constants only
+
+# Looked at in a future that did not come, or never looked at and due only then.
+_FROM_THE_FUTURE = """
+UPDATE watches SET next_poll_at = ?1 WHERE enabled = 1 AND next_poll_at > ?1
+  AND (failures = 0 OR ?3) AND (last_ok_at > ?2 OR (last_ok_at IS NULL AND failures = 0 AND next_poll_at > ?2))
+"""
+# A watch that fails waits for as long as it would have: its source may have asked for that.
+_STEP_BACK = """
+UPDATE watches SET next_poll_at = max(?1, next_poll_at - ?2)
+WHERE enabled = 1 AND next_poll_at > ?1 AND failures > 0
+"""
+_SHORTEN_LEASES = "UPDATE watches SET claimed_until = ? WHERE claimed_until > ?"
 
 # A post without the source's own id cannot be asked for again.
 _RELOOKS = """
@@ -65,9 +77,16 @@ AND NOT EXISTS (
   WHERE dw.watch_id = watches.id AND d.removed_at IS NULL AND d.paused IS NULL)
 """
 
+_JUMP = timedelta(minutes=1)
+"""A clock that runs back further than this was set, not steered."""
+
 
 class SqliteWatches(Part):
     """Claiming, releasing, and the operator's watches."""
+
+    def __init__(self, database: Transactions) -> None:
+        super().__init__(database)
+        self._claimed_at: datetime | None = None
 
     async def claim_due(
         self,
@@ -80,7 +99,13 @@ class SqliteWatches(Part):
         skip: Collection[tuple[SourceName, str | None]] = (),
     ) -> list[DueWatch]:
         """Claim due watches with the posts to be read again."""
-        lease = timedelta(seconds=lease_s)
+        lease, last = timedelta(seconds=lease_s), self._claimed_at
+        if last is None or now < last - _JUMP:
+            # What is due in a future that did not come would be left alone until then. To find it takes a look at
+            # every watch: when the clock was seen going back, and at the start, for it may have been set before.
+            back = last - now if last is not None else None
+            await self._database.write(partial(_return_to, now, due_by or now, back, lease), durable=False)
+        self._claimed_at = now
         not_these = json_list(f"{source} {target or ''}" for source, target in skip)
         work = partial(_claim_due, now, due_by or now, not_these, limit, lease, relook_limit)
         return await self._database.write(work, durable=False)
@@ -118,6 +143,17 @@ class SqliteWatches(Part):
     async def watches(self) -> list[Watch]:
         """All watches."""
         return await self._database.read(_all_watches)
+
+
+def _return_to(
+    now: datetime, due_by: datetime, back: timedelta | None, lease: timedelta, connection: sqlite3.Connection
+) -> None:
+    """Bring what stands in the future to the present. ``back``: so far the clock was set back, where known."""
+    if back is not None:
+        connection.execute(_STEP_BACK, (to_us(now), back // timedelta(microseconds=1)))
+    failing_too = back is None
+    connection.execute(_FROM_THE_FUTURE, (to_us(min(now, due_by)), to_us(now + _JUMP), failing_too))
+    connection.execute(_SHORTEN_LEASES, (to_us(now + lease), to_us(now + lease + _JUMP)))
 
 
 def _claim_due(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from bot.core.models import Relook, SourceName, Validators
 from bot.core.text import make_topic
@@ -256,3 +259,61 @@ async def test_a_round_ends_although_the_first_are_due_again(storage: Storage) -
     due = await storage.claim_due(later(seconds=5), limit=10, lease_s=LEASE_S, due_by=later(seconds=1))
 
     assert (early, [claimed.watch.topic for claimed in due]) == ([], [TOPIC])
+
+
+# -- a clock that steps back ---------------------------------------------------------------------------------
+
+
+async def test_watch_that_was_looked_at_in_a_future_that_did_not_come_is_due(world: World) -> None:
+    """Until then nobody would look at it; one that is there since is as due as ever."""
+    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    await world.polled(at=later(hours=9))
+
+    back = await world.storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+    await world.storage.commit_poll(plan(await world.storage.poll_state(back[0].watch, [], NOW)))
+    again = await world.storage.claim_due(later(minutes=1), limit=10, lease_s=LEASE_S)
+    in_time = await world.storage.claim_due(later(minutes=5), limit=10, lease_s=LEASE_S)
+
+    assert [len(claimed) for claimed in (back, again, in_time)] == [1, 0, 1]
+
+
+async def test_watch_that_is_new_in_a_future_that_did_not_come_is_due(storage: Storage) -> None:
+    await storage.add_watches([(TRENDPAGE, TOPIC, None)], later(hours=9))
+
+    assert len(await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)) == 1
+
+
+async def test_clock_that_is_steered_back_makes_nothing_due(world: World) -> None:
+    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    await world.polled(at=later(seconds=50))
+
+    assert await world.storage.claim_due(NOW, limit=10, lease_s=LEASE_S) == []
+
+
+@pytest.mark.parametrize("last_ok_at", [None, later(hours=8)], ids=["never well", "well before"])
+async def test_watch_that_fails_waits_as_long_as_before_the_clock_stepped_back(
+    world: World, last_ok_at: datetime | None
+) -> None:
+    """What its source asked for is kept, counted from the new time."""
+    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    state = await world.look(later(hours=9))
+    failed = plan(state, at=later(hours=9), next_poll_at=later(hours=11))
+    update = replace(failed.update, last_ok_at=last_ok_at, failures=5)
+    await world.storage.commit_poll(replace(failed, update=update))
+
+    early = await world.storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+    still = await world.storage.claim_due(later(minutes=119), limit=10, lease_s=LEASE_S)
+    in_time = await world.storage.claim_due(later(hours=2), limit=10, lease_s=LEASE_S)
+
+    assert [len(claimed) for claimed in (early, still, in_time)] == [0, 0, 1]
+
+
+async def test_claim_from_the_future_ends_as_soon_as_any_other(world: World) -> None:
+    """Its holder may be dead."""
+    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    await world.claim(later(hours=9))
+
+    held = await world.storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+    free = await world.storage.claim_due(later(seconds=LEASE_S), limit=10, lease_s=LEASE_S)
+
+    assert (held, len(free)) == ([], 1)
