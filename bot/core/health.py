@@ -37,6 +37,8 @@ SILENT = "health-silent"
 CHANGED = "health-changed"
 UNFIT = "health-topic"
 """The topic cannot be asked for there: nothing is wrong with the source."""
+NO_ANSWER = ("health-unreachable", "health-busy")
+"""Why looks failed that fail no more once the host answers again, whatever they asked for."""
 _HOUR = timedelta(hours=1)
 
 _LOST = {
@@ -77,7 +79,8 @@ def after_look(
     """
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
     rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, was_away=was_away)
-    vitals = replace(watch.vitals, shown=watch.vitals.shown | _shown(fetched), rhythm=rhythm)
+    shown = watch.vitals.shown | _shown(fetched)
+    vitals = replace(watch.vitals, shown=shown, rhythm=rhythm, wait_until=None)
     lost = _lost_trait(watch, fetched, known, whole_page=whole_page) if fetched else None
     if lost is not None:
         text_id, note = _LOST[lost]
@@ -97,12 +100,18 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> Condition:
     """What follows from a look that failed."""
     failures = watch.failures + 1
     reason = Reason(error.text_id.replace("source-error-", "health-"))
-    degraded = _unwell(watch, watch.vitals, Health.DEGRADED, reason, error.detail, now)
+    vitals = replace(watch.vitals, wait_until=now + error.retry_after if error.retry_after else None)
+    degraded = _unwell(watch, vitals, Health.DEGRADED, reason, error.detail, now)
     since = degraded.vitals.since or now
     lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)
     # A source that answers in another form does answer.
     is_down = error.permanent or (lasting and not isinstance(error, SourceChanged))
     return replace(degraded, health=Health.DOWN) if is_down else degraded
+
+
+def had_no_answer(watch: Watch) -> bool:
+    """Whether its last look failed because its host did not answer, to this topic as to any other."""
+    return watch.failures > 0 and watch.vitals.why is not None and watch.vitals.why.text_id in NO_ANSWER
 
 
 def is_ailing(health: Health, vitals: Vitals) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -20,7 +20,7 @@ from .aftermath import live_posts, moved_marks, recounts, take_downs
 from .candidates import outlook_after
 from .echoes import echoes
 from .errors import SourceError
-from .health import after_failure, after_look, is_ailing
+from .health import after_failure, after_look, had_no_answer, is_ailing
 from .hiding import is_hidden_from_all, wiped
 from .models import (
     Fetched,
@@ -68,6 +68,7 @@ def plan_poll(
         gone=tuple(moved_marks(state, posts, fetched, now)),
         take_downs=take_downs(state, fetched, now),
         echoes=() if not policy.is_page else tuple(echoes(state, posts, policy.new_post_max_age, now)),
+        others_within=_others_within(state.watch, fetched, policy, host, now),
     )
 
 
@@ -215,6 +216,19 @@ def _update(
         outlook=outlook,
         turn=turn,
     )
+
+
+def _others_within(
+    watch: Watch, fetched: Fetched | None, policy: PollPolicy, host: Host | None, now: datetime
+) -> timedelta | None:
+    """By when the others are looked at that the host gave no answer: this look is the first sign that it does.
+
+    Each backs off on its own, for hours after a long outage. None where nothing was wrong, or the host wants rest.
+    """
+    rests = fetched is not None and fetched.reset_at is not None and fetched.reset_at > now
+    if rests or not had_no_answer(watch):
+        return None
+    return host.mean if host else policy.interval
 
 
 def _turn(watch: Watch, outlook: Outlook, policy: PollPolicy, host: Host | None, now: datetime) -> Turn | None:

@@ -11,8 +11,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.core.cadence import spread
 from bot.core.echoes import found_at
 from bot.core.errors import StalePlan
+from bot.core.health import NO_ANSWER
+from bot.core.incidents import place_of
 from bot.core.models import (
     EVERYWHERE,
     Baseline,
@@ -44,6 +47,7 @@ from .rows import (
     to_json,
     to_us,
     to_us_or_none,
+    vitals_from,
     watch_from,
 )
 from .transactions import Part
@@ -92,6 +96,14 @@ UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE 
   post_count = post_count + ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ? AND rules_version = ?
 """
+
+# The index of what is unwell is short.
+_UNANSWERED = f"""
+SELECT id, target, vitals FROM watches
+WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_poll_at > ?
+  AND json_extract(vitals, '$.why.text_id') IN {NO_ANSWER}
+"""  # noqa: S608 - constants only
+_LOOK_BY = "UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?"
 
 # Unknown does not overwrite known (invariant 5), and the highest RP never sinks (invariant 4).
 _WRITE_POST = """
@@ -207,6 +219,8 @@ def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[Post
 def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     new_posts = sum(change.is_new for change in plan.changes)
     _finish_watch(connection, plan, new_posts)
+    if plan.others_within is not None:
+        _pull_forward(connection, plan.watch, plan.others_within, plan.at)
     _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
     _write_relooks(connection, plan)
     _write_marks(connection, plan)
@@ -249,6 +263,16 @@ def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int
     if connection.execute(_FINISH_WATCH, values).rowcount != 1:
         msg = f"watch {watch.id}: the claim or the rules changed since its state was read"
         raise StalePlan(msg)
+
+
+def _pull_forward(connection: sqlite3.Connection, watch: Watch, within: timedelta, at: datetime) -> None:
+    """Look soon at what the watch's host gave no answer, spread evenly; never before a source's own wish."""
+    place = place_of(watch.source, watch.target)
+    for watch_id, target, vitals in connection.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
+        if place_of(watch.source, target) == place:
+            soon = at + within * spread(watch_id, at)
+            wait_until = vitals_from(vitals).wait_until or soon
+            connection.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
 
 
 def _write_posts(connection: sqlite3.Connection, watch: Watch, changes: Iterable[PostChange], at: int) -> None:

@@ -7,12 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
+from bot.core.errors import (
+    SourceBusy,
+    SourceChanged,
+    SourceError,
+    SourceRefused,
+    SourceUnreachable,
+    TopicUnfit,
+)
 from bot.core.models import (
     EVERYWHERE,
     Alert,
     AlertReason,
     BaselineReason,
+    Fetched,
     GuildId,
     Health,
     HoldReason,
@@ -24,7 +32,9 @@ from bot.core.models import (
     Trait,
     Validators,
     Vitals,
+    Watch,
 )
+from bot.core.pace import Host
 from bot.core.poll import plan_failure, plan_poll
 
 from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
@@ -437,6 +447,46 @@ def test_retry_after_is_obeyed() -> None:
     error = SourceBusy("429", retry_after=timedelta(hours=3))
 
     assert plan_failure(a_watch(), error, POLICY, NOW).update.next_poll_at >= NOW + timedelta(hours=3)
+
+
+def failed(error: SourceError) -> Watch:
+    """A watch after a look that failed so."""
+    update = plan_failure(a_watch(), error, POLICY, NOW - timedelta(hours=1)).update
+    return a_watch(failures=update.failures, health=update.health, vitals=update.vitals)
+
+
+@pytest.mark.parametrize("answer", [seen(a_post()), NotModified(SourceName.TRENDPAGE)])
+@pytest.mark.parametrize("error", [SourceBusy("503"), SourceUnreachable("time-out")])
+def test_host_that_answers_again_is_asked_for_all_it_did_not_answer(
+    error: SourceError, answer: Fetched | NotModified
+) -> None:
+    wide = Host(POLICY.interval, stretch=2)
+
+    alone = plan_poll(a_state(watch=failed(error)), answer, POLICY, NOW)
+    stretched = plan_poll(a_state(watch=failed(error)), answer, POLICY, NOW, wide)
+
+    assert (alone.others_within, stretched.others_within) == (POLICY.interval, 2 * POLICY.interval)
+
+
+@pytest.mark.parametrize(
+    "watch", [a_watch(), *map(failed, (SourceRefused("404"), TopicUnfit("no tag"), SourceChanged("a login")))]
+)
+def test_look_that_says_nothing_of_its_host_moves_no_other(watch: Watch) -> None:
+    assert plan_poll(a_state(watch=watch), seen(a_post()), POLICY, NOW).others_within is None
+
+
+def test_host_that_wants_rest_is_not_asked_for_the_others() -> None:
+    answer = seen(a_post(), reset_at=NOW + timedelta(minutes=9))
+
+    assert plan_poll(a_state(watch=failed(SourceBusy("429"))), answer, POLICY, NOW).others_within is None
+
+
+def test_how_long_a_source_asked_to_be_left_alone_is_known_until_it_answers() -> None:
+    asked, busy = failed(SourceBusy("429", retry_after=timedelta(hours=3))), failed(SourceBusy("503"))
+    well = plan_poll(a_state(watch=asked), seen(a_post()), POLICY, NOW).update
+
+    assert asked.vitals.wait_until == NOW + timedelta(hours=2)
+    assert (busy.vitals.wait_until, well.vitals.wait_until) == (None, None)
 
 
 def test_alert_freezes_what_is_needed_to_draw_it() -> None:

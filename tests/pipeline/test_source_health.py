@@ -187,6 +187,24 @@ async def test_notice_waits_while_the_channel_is_quiet(house: House) -> None:
     assert len(told(house.channel)) == 1
 
 
+async def test_all_topics_are_read_again_soon_after_a_long_outage(house: House) -> None:
+    """Each of them had backed off for hours."""
+    topics = [f"話題{number}" for number in range(20)]
+    await follow(house, *topics)
+    answers_500(house)
+    await rounds(house, 6 * 60)
+    house.site.status = 200
+
+    async def unread() -> list[str]:
+        return [one.topic.name for one in await house.services.storage.watches() if one.failures]
+
+    while len(await unread()) == len(topics):
+        await rounds(house, 1)
+    await rounds(house, 6)
+
+    assert await unread() == []
+
+
 @pytest.mark.invariant(1)
 async def test_bot_that_was_away_does_not_tell_of_what_it_has_not_looked_at(house: House) -> None:
     await follow(house, *TOPICS)

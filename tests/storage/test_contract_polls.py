@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,11 +13,15 @@ from bot.core.models import (
     Audience,
     Baseline,
     BaselineReason,
+    Health,
     HoldReason,
     PauseReason,
+    Reason,
     Snapshot,
     SourceName,
     SummaryContent,
+    Topic,
+    Vitals,
 )
 from bot.core.text import make_topic
 from bot.storage.base import CommitResult
@@ -313,3 +318,75 @@ async def test_fifty_polls_at_once_do_not_mix(world: World) -> None:
     for number in range(50):
         stored = await world.storage.recent_posts(due[number].watch.topic.key, SINCE)
         assert {found.post.key for found in stored} == {key(number), key(1000)}
+
+
+# -- a host that answers again -------------------------------------------------------------------------------
+
+HOST, OTHER_HOST = "https://a.example", "https://b.example"
+BUSY = Vitals(why=Reason("health-busy"))
+
+
+async def fails(
+    world: World, name: str, vitals: Vitals = BUSY, *, target: str | None = HOST, health: Health = Health.DOWN
+) -> Topic:
+    """A topic whose watch at the host has failed and is not looked at for six hours."""
+    topic = make_topic(name)
+    await world.storage.add_watches([(MASTODON, topic, target)], NOW)
+    made = plan(await world.look(topic=topic), next_poll_at=later(hours=6))
+    update = replace(made.update, health=health, failures=0 if health is Health.OK else 9, vitals=vitals)
+    await world.storage.commit_poll(replace(made, update=update))
+    return topic
+
+
+async def next_looks(world: World) -> dict[str, datetime | None]:
+    return {watch.topic.name: watch.next_poll_at for watch in await world.storage.watches()}
+
+
+async def answers_again(world: World, topic: Topic, *, at: datetime) -> None:
+    """The topic's watch is looked at, and was the first to be answered."""
+    made = plan(await world.look(at, topic=topic), at=at, next_poll_at=at + timedelta(hours=9))
+    await world.storage.commit_poll(replace(made, others_within=timedelta(minutes=5)))
+
+
+async def test_what_a_host_did_not_answer_is_looked_at_soon_once_it_does(world: World) -> None:
+    first = make_topic("first")
+    await world.storage.add_watches([(MASTODON, first, HOST)], later(hours=1))
+    waiting = [await fails(world, f"topic {number}") for number in range(20)]
+    unreachable = await fails(world, "unreachable", Vitals(why=Reason("health-unreachable")))
+
+    await answers_again(world, first, at=later(hours=1))
+
+    looks = await next_looks(world)
+    found = [looks[topic.name] for topic in (*waiting, unreachable)]
+    assert all(at is not None and later(hours=1) <= at <= later(hours=1, minutes=5) for at in found)
+    assert len(set(found)) == len(found)
+
+
+async def test_what_failed_for_another_reason_or_elsewhere_waits_on(world: World) -> None:
+    first = make_topic("first")
+    await world.storage.add_watches([(MASTODON, first, HOST)], later(hours=1))
+    for text_id in ("health-refused", "health-topic", "health-changed", "health-budget"):
+        await fails(world, text_id, Vitals(why=Reason(text_id)))
+    await fails(world, "elsewhere", target=OTHER_HOST)
+    await fails(world, "own place", target=None)
+    await fails(world, "well", Vitals(), health=Health.OK)
+    before = await next_looks(world)
+
+    await answers_again(world, first, at=later(hours=1))
+
+    assert await next_looks(world) == {**before, "first": later(hours=10)}
+
+
+async def test_what_a_source_asked_for_is_kept_although_its_host_answers_others(world: World) -> None:
+    first = make_topic("first")
+    await world.storage.add_watches([(MASTODON, first, HOST)], later(hours=1))
+    await fails(world, "long", replace(BUSY, wait_until=later(hours=7)))
+    await fails(world, "short", replace(BUSY, wait_until=later(hours=2)))
+    await fails(world, "over", replace(BUSY, wait_until=later(minutes=30)))
+
+    await answers_again(world, first, at=later(hours=1))
+
+    looks = await next_looks(world)
+    assert (looks["long"], looks["short"]) == (later(hours=6), later(hours=2))
+    assert looks["over"] is not None
+    assert looks["over"] <= later(hours=1, minutes=5)

@@ -184,6 +184,11 @@ async def test_other_aiosqlite_is_refused_with_a_sentence(tmp_path: Path, monkey
             "SELECT id FROM watches WHERE enabled = 1 AND next_poll_at <= 1 ORDER BY next_poll_at LIMIT 9",
             "watches_due",
         ),
+        (
+            "SELECT id FROM watches WHERE source = 'feed' AND health <> 'ok' AND failures > 0 AND enabled = 1 "
+            "AND next_poll_at > 1",
+            "watches_unwell",
+        ),
         ("SELECT * FROM posts WHERE watch_id = 1 AND relook_at <= 1 ORDER BY relook_at", "posts_relook"),
         (
             "SELECT * FROM entries WHERE channel_id = 1 AND state = 'waiting' AND not_before <= 1",

@@ -43,12 +43,14 @@ class Vitals:
     """What a watch remembers of its own health, beside the word for it.
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
+    ``wait_until``: its source asked for no look before this, when it failed last.
     """
 
     since: datetime | None = None
     why: Reason | None = None
     shown: frozenset[Trait] = frozenset()
     rhythm: Rhythm | None = None
+    wait_until: datetime | None = None
 
 
 class Extent(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .health import Vitals
 from .listening import Listener
@@ -135,7 +135,8 @@ class PollPlan:
     ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
     that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
     is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone. ``echoes``:
-    told posts of which their message should say that they are here too.
+    told posts of which their message should say that they are here too. ``others_within``: the host answers again;
+    its other watches that it gave no answer wait no longer than this.
     """
 
     watch: Watch
@@ -151,3 +152,4 @@ class PollPlan:
     gone: tuple[tuple[PostKey, datetime | None], ...] = ()
     take_downs: tuple[PostKey, ...] = ()
     echoes: tuple[Echo, ...] = ()
+    others_within: timedelta | None = None

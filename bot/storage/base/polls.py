@@ -60,6 +60,8 @@ class PollStore(Protocol):
 
         The first alert is unique per (channel, post): one that exists already is silently skipped, with its
         entry. Held posts join their subscription's open summary entry, or open one at ``tell_at``.
+        ``others_within``: the host's other watches whose last look had no answer are due by then, unless their
+        source asked for a longer wait.
         Raises ``StalePlan`` when the claim is no longer ours or ``rules_version`` moved. A watch that lost its
         last listener meanwhile stays at rest, whatever the plan says.
         """
