@@ -11,7 +11,8 @@ class PollPolicy:
     """The operator's settings a decision depends on, and what the source can do.
 
     ``interval``: between two looks, on the mean. ``apart``: the least time between two requests to a host.
-    ``ceiling_per_hour`` 0: none. ``live_counts``: how long the counts of a told post are kept fresh (0: no).
+    ``catch_up_after``: a look that comes so late was missed (``telling.was_away``). ``ceiling_per_hour`` 0: none.
+    ``live_counts``: how long the counts of a told post are kept fresh (0: no).
     ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
     listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
     are evenly spaced, whatever the watch expects.

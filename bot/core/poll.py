@@ -51,13 +51,15 @@ def plan_poll(
     fetched = answer if isinstance(answer, Fetched) else None
     posts = _merged(state, fetched) if fetched else ()
     decided = decide_all(state, posts, policy, now)
-    told, held = hold(state, credited(decided.alerts, fetched), policy, now)
+    away = was_away(state.watch, policy, now, host.mean if host else policy.interval)
+    told, held = hold(state, credited(decided.alerts, fetched), policy, now, away=away)
     live = live_posts(state, told, policy.live_counts, now)
     relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
+    outlook = _outlook(state, fetched, posts, decided, policy, now)
     return PollPlan(
         watch=state.watch,
         at=now,
-        update=_update(state, fetched, policy, _outlook(state, fetched, posts, decided, policy, now), host, now),
+        update=_update(state, fetched, policy, outlook, host, now, away=away),
         changes=tuple(_changes(state, posts, relooks)),
         snapshot=_worth_keeping(fetched.snapshot) if fetched else None,
         alerts=told,
@@ -188,17 +190,12 @@ def _update(
     outlook: Outlook,
     host: Host | None,
     now: datetime,
+    *,
+    away: bool,
 ) -> WatchUpdate:
     """What the look leaves in its watch. 304 keeps cursor and validators."""
     watch = state.watch
-    condition = after_look(
-        watch,
-        fetched,
-        state.known,
-        now,
-        whole_page=policy.is_page,
-        was_away=was_away(watch, policy, now),
-    )
+    condition = after_look(watch, fetched, state.known, now, whole_page=policy.is_page, was_away=away)
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = fetched.validators if fetched else watch.validators
     turn = _turn(watch, outlook, policy, host, now)

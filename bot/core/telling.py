@@ -100,11 +100,11 @@ def credited(alerts: list[Alert], fetched: Fetched | None) -> list[Alert]:
 
 
 def hold(
-    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime
+    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, away: bool
 ) -> tuple[tuple[Alert, ...], tuple[Held, ...]]:
-    """Biggest first; after a long absence, or above the ceiling, a post is counted in a summary line."""
+    """Biggest first; above the ceiling, or when nobody looked for long (``away``), a post is only counted."""
     alerts = sorted(alerts, key=_by_size)
-    if was_away(state.watch, policy, now):
+    if away:
         return (), tuple(Held(alert, HoldReason.CATCH_UP, now) for alert in alerts)
     if policy.ceiling_per_hour == 0:
         return tuple(alerts), ()
@@ -128,9 +128,20 @@ def _by_size(alert: Alert) -> tuple[int, str]:
     return -(alert.content.post.rp or 0), alert.content.post.key
 
 
-def was_away(watch: Watch, policy: PollPolicy, now: datetime) -> bool:
-    """Whether the last look is so long ago that what came meanwhile would be a flood."""
-    return watch.last_ok_at is not None and now - watch.last_ok_at > policy.catch_up_after
+def was_away(watch: Watch, policy: PollPolicy, now: datetime, mean: timedelta) -> bool:
+    """Whether nobody looked for so long that what came meanwhile would be a flood.
+
+    The look is late, or the last one is long ago and that was not planned: where looks are rare, because the
+    settings say so or the host bears no more, each comes long after the last. ``mean``: between two looks.
+    """
+    if watch.last_ok_at is None:
+        return False
+    planned, late = mean, timedelta(0)
+    if watch.next_poll_at is not None:
+        late = now - watch.next_poll_at
+        # Of a watch that failed it is when to try again, not when it was to be read.
+        planned = max(mean, watch.next_poll_at - watch.last_ok_at) if watch.failures == 0 else mean
+    return late > policy.catch_up_after or now - watch.last_ok_at > max(policy.catch_up_after, 2 * planned)
 
 
 def _summary_at(listener: Listener, now: datetime) -> datetime:

@@ -162,6 +162,67 @@ def test_watch_not_looked_at_for_long_is_caught_up_with_a_summary() -> None:
     assert [h.why for h in plan.held] == [HoldReason.CATCH_UP] * 2
 
 
+HOUR = timedelta(hours=1)
+
+
+def looked(*, hours: float, planned: float, failures: int = 0) -> Watch:
+    """A watch that was read so many hours ago, and was to be read again after so many."""
+    return a_watch(hours_ago=hours, next_poll_at=NOW - (hours - planned) * HOUR, failures=failures)
+
+
+@pytest.mark.invariant(4)
+@pytest.mark.parametrize("even", [False, True])
+@pytest.mark.parametrize("mean_h", [5, 7, 12, 24])
+def test_where_looks_are_rare_by_plan_posts_are_told_on_their_own(mean_h: float, even: bool) -> None:
+    """Also where the mean interval is longer than the time after which the bot takes itself to have been away."""
+    rare = replace(POLICY, interval=mean_h * HOUR, even=even)
+    watch, now = a_watch(next_poll_at=NOW), NOW
+    for _ in range(20):
+        plan = plan_poll(a_state(watch=watch), seen(a_post(created_at=now)), rare, now)
+        assert (len(plan.alerts), plan.held) == (1, ())
+        watch = replace(watch, last_ok_at=now, next_poll_at=plan.update.next_poll_at, outlook=plan.update.outlook)
+        now = plan.update.next_poll_at + timedelta(minutes=1)
+
+
+@pytest.mark.invariant(4)
+def test_host_that_bears_few_looks_is_no_absence() -> None:
+    """Nor is it one in a process that does not know yet what the host bears."""
+    slow = Host(POLICY.interval, stretch=96)
+
+    known_slow = plan_poll(a_state(watch=looked(hours=9, planned=7)), seen(a_post()), POLICY, NOW, slow)
+    new_process = plan_poll(a_state(watch=looked(hours=9, planned=8.9)), seen(a_post()), POLICY, NOW)
+
+    assert [len(plan.alerts) for plan in (known_slow, new_process)] == [1, 1]
+
+
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize(
+    ("interval", "watch"),
+    [
+        (HOUR / 12, looked(hours=6.1, planned=0.1)),
+        (HOUR, looked(hours=6.1, planned=1.1)),
+        (4 * HOUR, looked(hours=10.1, planned=4)),
+        (24 * HOUR, looked(hours=30.1, planned=24)),
+        (HOUR / 12, looked(hours=10, planned=9.9, failures=9)),
+        (24 * HOUR, looked(hours=50, planned=49, failures=2)),
+    ],
+    ids=["usual", "every hour", "every four hours", "daily", "source was down", "daily source was down"],
+)
+def test_look_that_was_missed_is_caught_up_with(interval: timedelta, watch: Watch) -> None:
+    plan = plan_poll(a_state(watch=watch), seen(a_post()), replace(POLICY, interval=interval), NOW)
+
+    assert (plan.alerts, [each.why for each in plan.held]) == ((), [HoldReason.CATCH_UP])
+
+
+@pytest.mark.invariant(4)
+def test_one_failed_look_where_looks_are_rare_is_no_absence() -> None:
+    daily = replace(POLICY, interval=24 * HOUR)
+
+    plan = plan_poll(a_state(watch=looked(hours=47, planned=46.9, failures=1)), seen(a_post()), daily, NOW)
+
+    assert len(plan.alerts) == 1
+
+
 @pytest.mark.invariant(3)
 def test_muted_subscription_records_what_passes_instead_of_telling_it() -> None:
     state = a_state(listeners=(a_listener(muted_until=NOW + timedelta(minutes=1)),))
