@@ -1,7 +1,8 @@
 """How a watch is doing: ok, degraded or down, and why, so that a broken source never looks like a quiet topic.
 
 errors   failed looks: degraded at once, down when they go on
-drift    it answers, but what its posts used to show is gone from all of them
+drift    it answers, but what its posts used to show is gone from all of them; what no alert depends on is missed
+         only when several looks showed it, and for two weeks
 silence  it answers as ever, and nothing new has come for far longer than usual
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .errors import SourceChanged, SourceError
-from .models import Fetched, Health, KnownPost, PostKey, Reason, Rhythm, Trait, Vitals, Watch
+from .models import Fetched, Health, KnownPost, PostKey, Reason, Rhythm, Sighting, SourceName, Trait, Vitals, Watch
 
 DOWN_AFTER = 5
 """Failed looks in a row until a watch counts as down rather than degraded."""
@@ -52,6 +53,12 @@ _LOST = {
 """Sentence for people and words for the log, the worst first."""
 MINOR = frozenset({"health-no-ids", "health-no-times", "health-no-authors", "health-no-volume"})
 """What keeps no alert from being told."""
+_AT_ONCE = frozenset({Trait.POSTS, Trait.RP})
+"""Missed after one look, for ever: without them nothing can be told, and no time makes that well (invariant 5)."""
+USUAL_LOOKS = 3
+"""What is minor is missed when so many looks showed it: one entry of a feed may have had an author by chance."""
+TRAIT_MEMORY = timedelta(days=14)
+"""What is minor and was not shown for so long is not missed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,9 @@ def after_look(
     """
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
     rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, was_away=was_away)
-    shown = watch.vitals.shown | _shown(fetched)
-    vitals = replace(watch.vitals, shown=shown, rhythm=rhythm, wait_until=None)
-    lost = _lost_trait(watch, fetched, known, whole_page=whole_page) if fetched else None
+    sightings = _sightings(watch.vitals, fetched, now)
+    vitals = replace(watch.vitals, shown=_usual(sightings), rhythm=rhythm, wait_until=None, sightings=sightings)
+    lost = _lost_trait(replace(watch, vitals=vitals), fetched, known, whole_page=whole_page) if fetched else None
     if lost is not None:
         text_id, note = _LOST[lost]
         return _unwell(watch, vitals, Health.DEGRADED, Reason(text_id), note, now)
@@ -148,9 +155,11 @@ def _lost_trait(
         return Trait.RP
     if len(fetched.posts) < MANY:
         missing &= {Trait.VOLUME}
-    # Timelines count a tag only now and then.
+    # Timelines count a tag only now and then, and a feed's entries have an author or have none.
     if not whole_page:
         missing -= {Trait.VOLUME}
+    if watch.source is SourceName.FEED:
+        missing -= {Trait.AUTHORS}
     return next((trait for trait in _LOST if trait in missing), None)
 
 
@@ -159,6 +168,23 @@ def _lost_known_rp(fetched: Fetched, known: Mapping[PostKey, KnownPost]) -> bool
     listed = (known.get(post.key) for post in fetched.posts)
     had = any(one is not None and one.max_rp is not None for one in listed)
     return had and all(post.rp is None for post in fetched.posts)
+
+
+def _sightings(vitals: Vitals, fetched: Fetched | None, now: datetime) -> dict[Trait, Sighting]:
+    """The sightings after a look. What an older version wrote down was shown, nobody knows when."""
+    before = {trait: Sighting(USUAL_LOOKS, now) for trait in vitals.shown} | dict(vitals.sightings)
+    kept = {
+        trait: seen for trait, seen in before.items() if trait in _AT_ONCE or now - seen.last_at <= TRAIT_MEMORY
+    }
+    for trait in _shown(fetched):
+        looks = kept[trait].looks if trait in kept else 0
+        kept[trait] = Sighting(min(looks + 1, USUAL_LOOKS), now)
+    return kept
+
+
+def _usual(sightings: Mapping[Trait, Sighting]) -> frozenset[Trait]:
+    """What is missed where it is not shown."""
+    return frozenset(trait for trait, seen in sightings.items() if trait in _AT_ONCE or seen.looks >= USUAL_LOOKS)
 
 
 def _shown(fetched: Fetched | None) -> frozenset[Trait]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core import errors, health
 from bot.core.errors import SourceBusy, SourceChanged, SourceError, SourceRefused, SourceUnreachable, TopicUnfit
-from bot.core.models import Fetched, Health, Reason, Rhythm, Snapshot, Trait, Vitals, Watch
+from bot.core.models import Fetched, Health, Reason, Rhythm, Snapshot, SourceName, Trait, Vitals, Watch
 from bot.core.poll import plan_failure, plan_poll
 from bot.views.text import Texts
 from config import LOCALES
@@ -137,12 +137,68 @@ LESS: list[tuple[str, Fetched]] = [
 ]
 
 
+def used_to_show(looks: int = health.USUAL_LOOKS, **more: object) -> Watch:
+    """A watch of a page that showed everything, in so many looks."""
+    watch = a_watch(**more)  # type: ignore[arg-type]
+    for _ in range(looks):
+        watch = look(watch, a_page("x", "y", "z"))
+    return watch
+
+
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(("expected", "page"), LESS)
 def test_page_that_lost_what_it_used_to_show_is_degraded_not_quiet(expected: str, page: Fetched) -> None:
-    watch = look(look(a_watch(), a_page("x", "y", "z")), page)
+    watch = look(used_to_show(), page)
 
     assert (watch.health, why(watch)) == (Health.DEGRADED, expected)
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize(("expected", "page"), LESS[:3])
+def test_posts_and_rp_are_missed_after_a_single_look_and_for_ever(expected: str, page: Fetched) -> None:
+    watch = look(look(a_watch(), a_page("x", "y", "z")), page)
+
+    later = look(watch, page, NOW + timedelta(days=365))
+
+    assert [why(watch), why(later)] == [expected] * 2
+
+
+@pytest.mark.parametrize("page", [page for _, page in LESS[3:]])
+@pytest.mark.parametrize("looks", [1, health.USUAL_LOOKS - 1])
+def test_what_was_shown_by_chance_is_not_missed(page: Fetched, looks: int) -> None:
+    watch = used_to_show(looks)
+
+    assert [(watch := look(watch, page, NOW + hours * HOUR)).health for hours in range(20)] == [Health.OK] * 20
+
+
+@pytest.mark.parametrize(("expected", "page"), LESS[3:])
+def test_what_keeps_no_alert_away_is_missed_for_two_weeks(expected: str, page: Fetched) -> None:
+    watch = look(used_to_show(), page)
+    within = look(watch, page, NOW + health.TRAIT_MEMORY)
+    after = look(within, page, NOW + health.TRAIT_MEMORY + HOUR)
+    still = look(after, page, NOW + health.TRAIT_MEMORY + 2 * HOUR)
+
+    assert [why(one) for one in (watch, within)] == [expected] * 2
+    assert [(one.health, why(one)) for one in (after, still)] == [(Health.OK, None)] * 2
+
+
+@pytest.mark.parametrize(("expected", "page"), LESS[3:])
+def test_what_an_older_version_saw_is_missed_and_forgotten_as_well(expected: str, page: Fetched) -> None:
+    """It wrote down that it was shown once, not when."""
+    watch = look(a_watch(vitals=Vitals(shown=ALL)), page)
+
+    assert why(watch) == expected
+    assert look(watch, page, NOW + health.TRAIT_MEMORY + HOUR).health is Health.OK
+
+
+def test_feed_whose_authors_are_gone_is_well() -> None:
+    """Each entry has one or has none."""
+    watch = used_to_show(source=SourceName.FEED)
+
+    assert (
+        look(watch, seen(*[a_post(n, rp=None, url="https://x.example") for n in "abc"])).health is Health.DEGRADED
+    )
+    assert look(watch, seen(*[a_post(n) for n in "abc"], snapshot=Snapshot(NOW, volume=3))).health is Health.OK
 
 
 @pytest.mark.parametrize("page", [page for _, page in LESS if page.posts])
@@ -334,4 +390,5 @@ def test_failure_and_look_hand_the_condition_to_the_plan() -> None:
         "503",
         Reason("health-busy"),
     )
-    assert looked.vitals.shown == ALL
+    assert set(looked.vitals.sightings) == ALL
+    assert looked.vitals.shown == {Trait.POSTS, Trait.RP}

@@ -22,6 +22,7 @@ from bot.core.models import (
     QuietHours,
     Reason,
     Rhythm,
+    Sighting,
     SourceName,
     SubscriptionId,
     Telling,
@@ -126,7 +127,14 @@ async def broken(world: World, at: datetime = NOW) -> datetime:
 async def test_vitals_come_back_as_they_were(world: World) -> None:
     await subscribed(world)
     rhythm = Rhythm(since=SINCE, last_new_at=NOW, usual_gap=timedelta(hours=1, microseconds=1), gaps=3)
-    vitals = Vitals(since=NOW, why=SILENT, shown=frozenset({Trait.RP, Trait.POSTS}), rhythm=rhythm)
+    vitals = Vitals(
+        since=NOW,
+        why=SILENT,
+        shown=frozenset({Trait.RP, Trait.POSTS}),
+        rhythm=rhythm,
+        wait_until=later(hours=1),
+        sightings={Trait.RP: Sighting(3, NOW), Trait.POSTS: Sighting(1, SINCE)},
+    )
     made = a_plan(await world.look())
 
     await world.storage.commit_poll(replace(made, update=replace(made.update, vitals=vitals)))

@@ -25,7 +25,7 @@ from .digests import (
     Volume,
     called,
 )
-from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Telling, Trait, Vitals
+from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Sighting, Telling, Trait, Vitals
 from .listening import Listener, Rules, Subscription
 from .looking import DueWatch, Fetched, FollowedWatch, Look, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
@@ -147,6 +147,7 @@ __all__ = [
     "Rules",
     "Schedule",
     "Shown",
+    "Sighting",
     "Snapshot",
     "SourceName",
     "StoredPost",

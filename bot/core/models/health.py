@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -10,7 +11,7 @@ from .words import ChannelId, EntryId, GuildId, Health, SourceName, WatchId
 
 
 class Trait(StrEnum):
-    """What an answer can show. Shown once and gone from all posts, the source has changed."""
+    """What an answer can show. Used to be shown and gone from all posts, the source has changed."""
 
     POSTS = "posts"
     RP = "rp"
@@ -39,10 +40,19 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """In how many looks something was shown, and when last."""
+
+    looks: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """What a watch remembers of its own health, beside the word for it.
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
+    ``shown``: what its source used to show, and so is missed; ``sightings`` is what that is told from.
     ``wait_until``: its source asked for no look before this, when it failed last.
     """
 
@@ -51,6 +61,7 @@ class Vitals:
     shown: frozenset[Trait] = frozenset()
     rhythm: Rhythm | None = None
     wait_until: datetime | None = None
+    sightings: Mapping[Trait, Sighting] = field(default_factory=dict)
 
 
 class Extent(IntEnum):
