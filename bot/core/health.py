@@ -37,7 +37,9 @@ RHYTHM_MEMORY = timedelta(days=14)
 SILENT = "health-silent"
 CHANGED = "health-changed"
 UNFIT = "health-topic"
-"""The topic cannot be asked for there: nothing is wrong with the source."""
+"""The topic cannot be asked for there."""
+OF_THE_TOPIC = (SILENT, UNFIT)
+"""Nothing is wrong with the source."""
 NO_ANSWER = ("health-unreachable", "health-busy")
 """Why looks failed that fail no more once the host answers again, whatever they asked for."""
 _HOUR = timedelta(hours=1)
@@ -122,8 +124,13 @@ def had_no_answer(watch: Watch) -> bool:
 
 
 def is_ailing(health: Health, vitals: Vitals) -> bool:
-    """Whether something is wrong with the source; a topic that is only silent may be well."""
-    return health is not Health.OK and not _is_silence(vitals.why)
+    """Whether something is wrong with the source: not where a topic is only silent, or cannot be asked for."""
+    return health is not Health.OK and _blames_source(vitals.why)
+
+
+def is_unfit(health: Health, vitals: Vitals) -> bool:
+    """Whether the topic cannot be asked for there, and so is not looked at, however well the source is."""
+    return health is not Health.OK and vitals.why is not None and vitals.why.text_id == UNFIT
 
 
 # -- drift ---------------------------------------------------------------------------------------------
@@ -238,10 +245,10 @@ def is_silent(rhythm: Rhythm, now: datetime) -> bool:
 
 def _unwell(watch: Watch, vitals: Vitals, health: Health, reason: Reason, note: str, now: datetime) -> Condition:
     """Unwell since now, unless it was before; a silent topic whose source breaks is unwell anew."""
-    goes_on = watch.health is not Health.OK and _is_silence(watch.vitals.why) == _is_silence(reason)
+    goes_on = watch.health is not Health.OK and _blames_source(watch.vitals.why) == _blames_source(reason)
     since = (watch.vitals.since if goes_on else None) or now
     return Condition(health, note, replace(vitals, since=since, why=reason))
 
 
-def _is_silence(why: Reason | None) -> bool:
-    return why is not None and why.text_id == SILENT
+def _blames_source(why: Reason | None) -> bool:
+    return why is None or why.text_id not in OF_THE_TOPIC

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from .health import CHANGED, MINOR, UNFIT, is_ailing
+from .health import CHANGED, MINOR, is_ailing
 from .models import ChannelId, Extent, Health, Incident, NoticeContent, Place, Pulse, SourceName, Telling
 
 TELL_AFTER = timedelta(minutes=20)
@@ -95,7 +95,7 @@ def _ails(pulse: Pulse) -> bool:
     """Whether something is wrong at the source; for a channel only what keeps alerts away."""
     text_id = pulse.vitals.why.text_id if pulse.vitals.why is not None else None
     is_minor = text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
-    return is_ailing(pulse.health, pulse.vitals) and not is_minor and text_id != UNFIT
+    return is_ailing(pulse.health, pulse.vitals) and not is_minor
 
 
 def _extent(group: Sequence[Pulse], sick: Sequence[Pulse]) -> Extent:

@@ -7,14 +7,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from .health import is_ailing
+from .health import is_ailing, is_unfit
 from .incidents import place_of
 from .models import FollowedWatch, Health, Place, Reason, SourceName, Watch
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source and how many topics are looked at there, and how. ``notes``: what else is to be said of it."""
+    """A source and how many topics are looked at there, and how. ``notes``: what else is to be said of it.
+
+    A topic that cannot be asked for there is not counted: it says nothing of the source.
+    """
 
     place: Place
     health: Health
@@ -54,19 +57,20 @@ def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, l
 
 
 def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
-    """What is down before what is degraded before what is only quiet before what is well."""
+    """What is down before what is degraded before what is quiet or cannot be asked for before what is well."""
     return sorted(followed, key=lambda one: _rank(one.watch))
 
 
 def _line(place: Place, watches: Sequence[Watch]) -> SourceLine:
-    ailing = [watch for watch in watches if is_ailing(watch.health, watch.vitals)]
+    asked = [watch for watch in watches if not is_unfit(watch.health, watch.vitals)]
+    ailing = [watch for watch in asked if is_ailing(watch.health, watch.vitals)]
     down = sum(watch.health is Health.DOWN for watch in ailing)
-    quiet = sum(watch.health is not Health.OK for watch in watches) - len(ailing)
+    quiet = sum(watch.health is not Health.OK for watch in asked) - len(ailing)
     health = Health.DEGRADED if ailing else Health.OK
     return SourceLine(
         place=place,
-        health=Health.DOWN if down and down == len(watches) else health,
-        topics=len(watches),
+        health=Health.DOWN if down and down == len(asked) else health,
+        topics=len(asked),
         degraded=len(ailing) - down,
         down=down,
         quiet=quiet,

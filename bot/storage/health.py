@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.health import SILENT
+from bot.core.health import OF_THE_TOPIC
 from bot.core.incidents import OPERATOR_CHANNEL
 from bot.core.models import (
     EVERYWHERE,
@@ -44,7 +44,9 @@ from .rows import (
 from .transactions import Part
 
 _LISTENED = "w.enabled = 1 AND w.next_poll_at IS NOT NULL"
-_AILING = f"w.health <> 'ok' AND json_extract(w.vitals, '$.why.text_id') IS NOT '{SILENT}' AND {_LISTENED}"
+_AILING = f"""
+w.health <> 'ok' AND coalesce(json_extract(w.vitals, '$.why.text_id'), '') NOT IN {OF_THE_TOPIC} AND {_LISTENED}
+"""
 _PULSE = """
 w.id, w.source, w.target, t.name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
 """

@@ -373,6 +373,15 @@ def test_silent_topic_whose_source_breaks_is_unwell_anew() -> None:
     assert (silent.vitals.since, broken.vitals.since) == (NOW + 90 * HOUR, NOW + 100 * HOUR)
 
 
+def test_topic_that_cannot_be_asked_for_says_nothing_of_its_source() -> None:
+    unfit = fail(a_watch(), TopicUnfit("a tag needs a letter"))
+    broken = fail(unfit, SourceBusy("503"), NOW + 100 * HOUR)
+
+    assert [health.is_ailing(one.health, one.vitals) for one in (unfit, broken)] == [False, True]
+    assert [health.is_unfit(one.health, one.vitals) for one in (unfit, broken)] == [True, False]
+    assert broken.vitals.since == NOW + 100 * HOUR
+
+
 def test_a_long_outage_of_the_source_does_not_count_as_silence() -> None:
     state = a_state(watch=a_watch(hours_ago=50, vitals=Vitals(rhythm=LONG_WELL)))
 

@@ -328,6 +328,13 @@ async def test_what_was_told_is_forgotten_with_the_server(world: World) -> None:
     assert [incident.channel_id for incident in incidents] == [OPERATOR_CHANNEL]
 
 
+async def test_topic_that_cannot_be_asked_for_concerns_nobody(world: World) -> None:
+    await subscribed(world)
+    await looked(world, since=later(minutes=-30), why=Reason("health-topic"))
+
+    assert await world.storage.pulses(later(minutes=1)) == ([], [])
+
+
 # -- what a server follows -----------------------------------------------------------------------------
 
 

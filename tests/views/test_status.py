@@ -39,7 +39,7 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 STAMP = int(NOW.timestamp())
 TEXTS = Texts(LOCALES)
 EN = TEXTS.speaker("en")
-BUSY, QUIET = Reason("health-busy"), Reason(SILENT, {"hours": 40, "usual": 2})
+BUSY, QUIET, UNFIT = Reason("health-busy"), Reason(SILENT, {"hours": 40, "usual": 2}), Reason("health-topic")
 
 
 def a_watch(
@@ -122,6 +122,24 @@ def test_broken_source_comes_first_with_reason_and_times() -> None:
     assert "Nothing new for 40 h; usually something comes within about 2 h." in shown
     assert "All is well." not in shown
     assert shown.index("犬") < shown.index("鳥") < shown.index("猫")
+
+
+def test_topic_that_cannot_be_asked_for_has_a_line_and_its_source_is_well() -> None:
+    only = status_words(a_watch("犬", Health.DOWN, UNFIT))
+    among = status_words(a_watch("犬", Health.DOWN, UNFIT), a_watch("猫", Health.DOWN, BUSY), a_watch("鳥"))
+
+    assert "🟢 **Mastodon** no topics here" in only
+    assert "**犬** ・ Mastodon ・ down" in only
+    assert "This topic cannot be looked up there." in only
+    assert "🟡 **Mastodon** 2 topics, down: 1" in among
+    assert "quiet" not in among
+    assert among.index("猫") < among.index("犬") < among.index("鳥")
+
+
+def test_source_is_down_where_every_topic_that_can_be_asked_for_is() -> None:
+    shown = status_words(a_watch("犬", Health.DOWN, UNFIT), a_watch("猫", Health.DOWN, BUSY))
+
+    assert "🔴 **Mastodon** 1 topic, down: 1" in shown
 
 
 def test_each_server_of_a_source_has_its_line() -> None:
