@@ -61,7 +61,9 @@ class HealthService:
     async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> Status:
         """How things stand in a server, as far as somebody sees its channels."""
         followed = await self._storage.followed_watches(guild_id)
-        seen = [FollowedWatch(one.watch, channels) for one in followed if (channels := _seen(one, sees))]
+        # What is switched off is not looked at: it would stay as it was last, ill or well.
+        asked = [one for one in followed if one.watch.source in self._sources]
+        seen = [FollowedWatch(one.watch, channels) for one in asked if (channels := _seen(one, sees))]
         deliveries = await self._storage.deliveries(guild_id)
         lines = source_lines([one.watch for one in seen], self._sources)
         if SourceName.X in self._sources:

@@ -107,6 +107,33 @@ async def test_topics_of_channels_a_person_does_not_see_are_not_shown(house: Hou
     assert "**Trend page** 1 topic" in said
 
 
+async def test_source_that_is_switched_off_is_not_shown(house: House) -> None:
+    """Nobody looks there: it would be ill, or well, for ever."""
+    await follow(house)
+    storage = house.services.storage
+    await storage.set_sources({SourceName.TRENDPAGE: [""], SourceName.MASTODON: [""]}, house.clock())
+    await storage.subscribe(
+        NewSubscription(
+            guild_id=GuildId(house.guild.id),
+            channel_id=ChannelId(house.channel.id),
+            topic=make_topic(OTHER),
+            created_by=UserId(house.admin.id),
+            language="ja",
+            min_rp={SourceName.MASTODON: 100},
+        ),
+        house.clock(),
+        house.clock(),
+    )
+    await storage.set_sources({SourceName.TRENDPAGE: [""]}, house.clock())
+
+    said = shown(await status(house))
+
+    assert "🟢 **Trend page** 1 topic" in said
+    assert TOPIC in said
+    assert "Mastodon" not in said
+    assert OTHER not in said
+
+
 async def test_topics_of_other_servers_are_not_shown(house: House) -> None:
     await follow(house)
     elsewhere = NewSubscription(
