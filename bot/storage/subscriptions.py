@@ -212,6 +212,7 @@ def _mute(
     ).rowcount
     if changed and until is None:
         listen_again(connection, subscription_id, now - _UNMUTE_BASELINE, now)
+        rest_unheard(connection, watch_ids_of(connection, subscription_id))  # it may be paused
     elif changed:
         bump_rules(connection, watch_ids_of(connection, subscription_id))
     return bool(changed)

@@ -231,6 +231,19 @@ async def test_mute_is_seen_by_polls_and_its_end_is_a_baseline(world: World) -> 
     assert not await world.storage.mute(NOBODY, None, NOW)
 
 
+async def test_paused_subscription_whose_mute_ends_wakes_nothing(world: World) -> None:
+    made = await world.storage.subscribe(wanted(), SINCE, NOW)
+    await world.storage.mute(made.id, later(hours=1), NOW)
+    await world.storage.pause(made.id, PauseReason.BY_USER, NOW)
+
+    ended = await world.storage.mute(made.id, None, later(minutes=5))
+    rests = await world.storage.next_due_at()
+    await world.storage.resume(made.id, SINCE, later(minutes=10))
+
+    assert (ended, rests) == (True, None)
+    assert await world.storage.next_due_at() == later(minutes=10)
+
+
 async def test_unsubscribed_is_gone_and_its_watch_rests(world: World) -> None:
     made = await world.storage.subscribe(wanted(), SINCE, NOW)
     await world.told(made, 1)
