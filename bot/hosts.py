@@ -30,7 +30,7 @@ class Hosts:
 
     async def count(self, now: datetime) -> None:
         """Now and then count the watches of each host; a host that is new here gets its newest price."""
-        if self._counted_at is not None and now - self._counted_at < COUNT_EVERY:
+        if self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY:
             return
         self._counted_at = now
         watches: Counter[Place] = Counter()

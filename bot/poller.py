@@ -134,7 +134,7 @@ class Poller:
     async def _renew_claims(self) -> None:
         """Show that we are alive; a busy database is for the next time."""
         now = self._clock()
-        if now - self._renewed_at < RENEW_EVERY:
+        if timedelta(0) <= now - self._renewed_at < RENEW_EVERY:  # a clock may step back
             return
         self._renewed_at = now
         held = [*self._running.values(), *self._seats.waiting]
