@@ -100,9 +100,11 @@ class SubscriptionService:
     async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
         """Raise every bar to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
 
-        Raises ``RefusedRequest`` when it is gone.
+        Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
         old = await self._existing(subscription_id)
+        if set(old.min_rp) == {SourceName.FEED}:
+            raise RefusedRequest("error-feed-quieter")
         bars = {source: bar if source is SourceName.FEED else next_step(bar) for source, bar in old.min_rp.items()}
         return await self._changed(replace(old, min_rp=bars))
 

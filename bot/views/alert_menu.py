@@ -150,7 +150,11 @@ def topic_of(subscription: Subscription) -> str:
 def bars_of(speaker: Speaker, subscription: Subscription) -> str:
     """Each source's bar in words."""
     return speaker.say("list-comma").join(
-        speaker.say("alert-menu-bar", source=source_name(speaker, source), bar=speaker.number(bar))
+        speaker.say(
+            "alert-menu-bar" if bar else "alert-menu-all",
+            source=source_name(speaker, source),
+            bar=speaker.number(bar),
+        )
         for source, bar in subscription.min_rp.items()
     )
 

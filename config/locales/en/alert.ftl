@@ -49,6 +49,7 @@ alert-held-next = Next
 alert-menu-title = ### Alerts for { $topic }
 alert-menu-bars = Told now: { $bars }
 alert-menu-bar = { $source } from RP { $bar }
+alert-menu-all = { $source }: everything
 alert-menu-until = Resting until { $time }.
 alert-menu-quieter = Quieter
 alert-menu-mute-hour = Mute 1 hour

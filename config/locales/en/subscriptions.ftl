@@ -122,6 +122,7 @@ subscription-gone = This subscription no longer exists.
 subscription-restore-late = This can no longer be undone. Please start again with /subscribe.
 unsubscribe-none = No such subscription was found. Pick one of the suggestions while typing, or name the channel.
 error-no-source = No source is available right now. Please ask the bot's operator to check the sources.
+error-feed-quieter = A feed has no RP count that a bar could be raised for. Choose words in /subscriptions, or mute it.
 error-no-source-left = Please leave at least one source.
 error-feed-elsewhere = This is a page, not a feed. Its feed is { $feed }: please subscribe to that.
 error-feed-address = No search for feeds is set up here, so a feed needs its address (`https://…`) as the topic.

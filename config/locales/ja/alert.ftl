@@ -40,6 +40,7 @@ alert-held-next = 次へ
 alert-menu-title = ### { $topic } の通知
 alert-menu-bars = いまの基準: { $bars }
 alert-menu-bar = { $source } RP { $bar } 以上
+alert-menu-all = { $source } すべて
 alert-menu-until = { $time } までお休み中です。
 alert-menu-quieter = もっと静かに
 alert-menu-mute-hour = 1時間休む

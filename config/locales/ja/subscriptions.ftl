@@ -118,6 +118,7 @@ subscription-gone = この購読はもうありません。
 subscription-restore-late = もう元に戻せません。/購読 でもう一度始めてください。
 unsubscribe-none = そのトピックの購読が見つかりません。入力中に出る候補から選ぶか、チャンネルを指定してください。
 error-no-source = いま使えるソースがありません。ボットの管理者に、ソースの設定を確かめてもらってください。
+error-feed-quieter = フィードにはRP数がないため、基準を上げられません。/購読一覧 で言葉を選ぶか、通知を休ませてください。
 error-no-source-left = ソースをひとつは残してください。
 error-feed-elsewhere = これはフィードではなくページです。フィードは { $feed } にあります。こちらを購読してください。
 error-feed-address = フィードの検索が設定されていないため、フィードはアドレス(`https://…`)をトピックに指定してください。
