@@ -2,29 +2,25 @@
 
     newest page | forward from the cursor ─▶ volume, now and then ─▶ posts due again: by page, else by id
 
-A tag timeline shows a post while it is minutes old and hardly boosted, so what matters is the re-look. Ids follow
-the time a post was written, not the time it arrived: a post from a slow server lands below posts already read.
-Each look therefore begins a few minutes back.
+A tag timeline shows a post while it is minutes old and hardly boosted, so what matters is the re-look.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-import msgspec
-
-from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfit
-from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
-from bot.core.targets import OWN
+from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.models import Fetched, Look, Post, PostKey, Relook, Snapshot, SourceName
 
 from . import off_loop
 from .allowance import Allowance
+from .fediverse import TagPlace, TagServers, host_of, is_volume_due, next_floor, place_of
 from .http import JSON_MAX, Answer, Http, RefusedAnswer
-from .mastodon_wire import Status, hashtag, parse_status, parse_statuses, parse_volume, post_of
+from .mastodon_wire import Status, parse_status, parse_statuses, parse_volume, post_of
 
 PAGE: Final = 40
 """Mastodon's largest page."""
@@ -35,24 +31,8 @@ NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 5, 5, 10
 topics together (mastodon/mastodon, ``config/initializers/rack_attack.rb``)."""
 RESERVE: Final = 20
 """Requests left to the host's other topics: below this only new posts are read."""
-OVERLAP: Final = timedelta(minutes=5)
-VOLUME_EVERY: Final = timedelta(minutes=30)
 
 _PREVIOUS = re.compile(r'<([^<>]*)>\s*;\s*rel="?prev"?')
-
-
-class _Place(msgspec.Struct, omit_defaults=True):
-    """The cursor: the next look reads what is above ``since``. ``volume_at``: seconds since 1970."""
-
-    since: str
-    volume_at: int = 0
-
-
-def _place(cursor: str | None) -> _Place | None:
-    try:
-        return msgspec.json.decode(cursor, type=_Place) if cursor else None
-    except msgspec.DecodeError:
-        return None
 
 
 def id_key(status_id: str) -> tuple[int, str]:
@@ -70,50 +50,27 @@ def _is_number(status_id: str) -> bool:
 
 
 def _place_after(rows: Iterable[Status], since: str, now: datetime) -> str:
-    """Where the next look begins: below the posts of the last minutes, and below at least one.
-
-    That one is the sign that the server still answers as it did. At most a page is read twice.
-    """
-    newest = sorted(rows, key=lambda row: id_key(row.id), reverse=True)[:PAGE]
-    if not newest:
-        return since
-    recent = [row for row in newest if row.created_at >= now - OVERLAP] or newest[:1]
-    return _beside(recent[-1].id, -1)
+    """Where the next look begins."""
+    floor = next_floor(sorted(rows, key=lambda row: id_key(row.id), reverse=True)[:PAGE], now)
+    return since if floor is None else _beside(floor.id, -1)
 
 
-class Mastodon:
+class Mastodon(TagServers):
     """The source ``mastodon``: one server or more, asked for public tag timelines."""
 
+    kind = "Mastodon"
     name = SourceName.MASTODON
-    network = Network.FEDIVERSE
-    can_relook = True
-    costs_money = False
-
-    def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
-        self._http = http
-        self._base_url = base_url.rstrip("/")
-        self.templates = (OWN, *(url.rstrip("/") for url in more_urls))
-
-    def asks(self, look: Look) -> str:
-        """The tag and the server, e.g. ``#データセンター @ mstdn.jp``."""
-        tag = hashtag(look.topic.name)
-        return f"{'#' + tag if tag else look.topic.name} @ {_host_of(self._server(look))}"
-
-    def _server(self, look: Look) -> str:
-        return look.target or self._base_url
 
     async def look(self, look: Look, now: datetime) -> Fetched:
         """New posts, the posts due again as far as the host's budget goes, and now and then the volume.
 
         Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
         """
-        tag = hashtag(look.topic.name)
-        if tag is None:
-            raise TopicUnfit(f"no Mastodon tag can be made of {look.topic.name!r}: a tag needs a letter")
-        place = _place(look.cursor)
-        server = self._server(look)
-        host = _host_of(server)
-        visit = _Visit(self._http, server, tag, now)
+        tag = self.tag(look)
+        place = place_of(look.cursor)
+        server = self.server(look)
+        host = host_of(server)
+        visit = _Visit(self.http, server, tag, now)
         try:
             since = await visit.read_new(place.since if place else None)
         except RefusedAnswer as refusal:
@@ -124,17 +81,13 @@ class Mastodon:
             source=self.name,
             posts=await visit.posts(host),
             snapshot=snapshot,
-            cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
+            cursor=TagPlace(since, volume_at).written(),
             gone=tuple(visit.gone),
             reset_at=visit.allowance.reset_at,
             requests=visit.allowance.requests,
             quota=visit.allowance.quota,
             note=self.asks(look),
         )
-
-
-def _host_of(server: str) -> str:
-    return urlsplit(server).netloc.rpartition("@")[2].lower()
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:
@@ -209,8 +162,7 @@ class _Visit:
 
         A failure costs only the number: some servers keep tags from the public.
         """
-        seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self.allowance.may_ask(RESERVE):
+        if not (is_volume_due(asked_at, self._now) and self.allowance.may_ask(RESERVE)):
             return None, asked_at
         volume = None
         try:
@@ -220,7 +172,8 @@ class _Visit:
             pass
         except SourceError as error:
             self.allowance.stop(error)
-        return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
+        snapshot = None if volume is None else Snapshot(observed_at=self._now, volume=volume)
+        return snapshot, int(self._now.timestamp())
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
         """Read what is due again in the fewest requests. What is not reached stays due and comes again."""

@@ -13,21 +13,17 @@ the cursor without gaps. Most servers say nothing of a budget, so a look has one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
-import msgspec
-
-from bot.core.errors import SourceChanged, SourceError, SourceRefused, TopicUnfit
-from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
-from bot.core.targets import OWN
+from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.models import Fetched, Look, Post, PostKey, Relook, Snapshot, SourceName
 
 from . import off_loop
 from .allowance import Allowance
+from .fediverse import TagPlace, TagServers, host_of, is_volume_due, next_floor, place_of
 from .http import Answer, Http, RefusedAnswer
-from .mastodon_wire import hashtag
 from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volume, post_of
 
 PAGE: Final = 100
@@ -38,26 +34,10 @@ REQUESTS: Final = 15
 """The most requests of one look."""
 NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 3, 3, 10
 """The most of them for each purpose."""
-OVERLAP: Final = timedelta(minutes=5)
-VOLUME_EVERY: Final = timedelta(minutes=30)
 
 _CLOSED = frozenset({"UNAVAILABLE", "SIGNIN_REQUIRED", "CREDENTIAL_REQUIRED", "CONTENT_RESTRICTED_BY_SERVER"})
 _GONE = frozenset({"NO_SUCH_NOTE", "CONTENT_RESTRICTED_BY_USER"})
 """Deleted; or its author shows it to people with an account only."""
-
-
-class _Place(msgspec.Struct, omit_defaults=True):
-    """The cursor: the next look reads what is above ``since``. ``volume_at``: seconds since 1970."""
-
-    since: str
-    volume_at: int = 0
-
-
-def _place(cursor: str | None) -> _Place | None:
-    try:
-        return msgspec.json.decode(cursor, type=_Place) if cursor else None
-    except msgspec.DecodeError:
-        return None
 
 
 def _below(note_id: str) -> str:
@@ -71,50 +51,27 @@ def _above(note_id: str) -> str:
 
 
 def _place_after(notes: Iterable[Note], since: str, now: datetime) -> str:
-    """Where the next look begins: below the notes of the last minutes, and below at least one.
-
-    That one is the sign that the server still answers as it did. At most a page is read twice.
-    """
-    newest = sorted(notes, key=lambda note: note.id, reverse=True)[:PAGE]
-    if not newest:
-        return since
-    recent = [note for note in newest if note.created_at >= now - OVERLAP] or newest[:1]
-    return _below(recent[-1].id)
+    """Where the next look begins."""
+    floor = next_floor(sorted(notes, key=lambda note: note.id, reverse=True)[:PAGE], now)
+    return since if floor is None else _below(floor.id)
 
 
-class Misskey:
+class Misskey(TagServers):
     """The source ``misskey``: one server or more, asked for the public notes with a tag."""
 
+    kind = "Misskey"
     name = SourceName.MISSKEY
-    network = Network.FEDIVERSE
-    can_relook = True
-    costs_money = False
-
-    def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
-        self._http = http
-        self._base_url = base_url.rstrip("/")
-        self.templates = (OWN, *(url.rstrip("/") for url in more_urls))
-
-    def asks(self, look: Look) -> str:
-        """The tag and the server, e.g. ``#データセンター @ misskey.io``."""
-        tag = hashtag(look.topic.name)
-        return f"{'#' + tag if tag else look.topic.name} @ {_host_of(self._server(look))}"
-
-    def _server(self, look: Look) -> str:
-        return look.target or self._base_url
 
     async def look(self, look: Look, now: datetime) -> Fetched:
         """New posts, the posts due again as far as the look's requests go, and now and then the volume.
 
         Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
         """
-        tag = hashtag(look.topic.name)
-        if tag is None:
-            raise TopicUnfit(f"no Misskey tag can be made of {look.topic.name!r}: a tag needs a letter")
-        place = _place(look.cursor) or _Place("")
-        server = self._server(look)
-        host = _host_of(server)
-        visit = _Visit(self._http, server, tag, now)
+        tag = self.tag(look)
+        place = place_of(look.cursor) or TagPlace("")
+        server = self.server(look)
+        host = host_of(server)
+        visit = _Visit(self.http, server, tag, now)
         try:
             since = await visit.read_new(place.since)
         except RefusedAnswer as refusal:
@@ -125,17 +82,13 @@ class Misskey:
             source=self.name,
             posts=await visit.posts(host),
             snapshot=snapshot,
-            cursor=msgspec.json.encode(_Place(since, volume_at)).decode(),
+            cursor=TagPlace(since, volume_at).written(),
             gone=visit.gone(look.relook),
             reset_at=visit.allowance.reset_at,
             requests=visit.allowance.requests,
             quota=visit.allowance.quota,
             note=self.asks(look),
         )
-
-
-def _host_of(server: str) -> str:
-    return urlsplit(server).netloc.rpartition("@")[2].lower()
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
@@ -220,8 +173,7 @@ class _Visit:
 
         A failure costs only the number.
         """
-        seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < VOLUME_EVERY.total_seconds() or not self._may_ask():
+        if not (is_volume_due(asked_at, self._now) and self._may_ask()):
             return None, asked_at
         volume = None
         try:
@@ -231,7 +183,8 @@ class _Visit:
             pass
         except SourceError as error:
             self.allowance.stop(error)
-        return (None if volume is None else Snapshot(observed_at=self._now, volume=volume)), seconds
+        snapshot = None if volume is None else Snapshot(observed_at=self._now, volume=volume)
+        return snapshot, int(self._now.timestamp())
 
     async def read_again(self, relook: Iterable[Relook]) -> None:
         """Read what is due again in the fewest requests. What is not reached stays due and comes again."""

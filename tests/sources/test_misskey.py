@@ -9,8 +9,9 @@ from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
 from bot.core.models import Fetched, Look, PostKey, Relook, SourceName
 from bot.core.text import make_topic
 from bot.sources.base import Source
+from bot.sources.fediverse import OVERLAP
 from bot.sources.http import Http, HttpLimits
-from bot.sources.misskey import AGAIN_SINGLES, NEW_PAGES, OVERLAP, PAGE, REQUESTS, Misskey
+from bot.sources.misskey import AGAIN_SINGLES, NEW_PAGES, PAGE, REQUESTS, Misskey
 from tests.fakes.misskey_server import MisskeyServer
 
 START = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)

@@ -1,0 +1,105 @@
+"""What Mastodon and Misskey have in common: servers that are asked for a tag, and where a look goes on.
+
+An id there follows the time a post was written, not the time it arrived: a post from a slow server lands below
+posts already read. Each look therefore begins a few minutes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, Final, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from bot.core.errors import TopicUnfit
+from bot.core.models import Look, Network
+from bot.core.targets import OWN
+
+from .http import Http
+from .mastodon_wire import hashtag
+
+OVERLAP: Final = timedelta(minutes=5)
+VOLUME_EVERY: Final = timedelta(minutes=30)
+
+
+class Dated(Protocol):
+    """A row of a timeline."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was written."""
+        ...
+
+
+R = TypeVar("R", bound=Dated)
+
+
+class TagPlace(msgspec.Struct, omit_defaults=True):
+    """The cursor: the next look reads what is above ``since``. ``volume_at``: seconds since 1970."""
+
+    since: str
+    volume_at: int = 0
+
+    def written(self) -> str:
+        """As the database keeps it; ``place_of`` reads it back."""
+        return msgspec.json.encode(self).decode()
+
+
+def place_of(cursor: str | None) -> TagPlace | None:
+    """Where the look before ended; None where there was none, or it cannot be read."""
+    try:
+        return msgspec.json.decode(cursor, type=TagPlace) if cursor else None
+    except msgspec.DecodeError:
+        return None
+
+
+def is_volume_due(asked_at: int, now: datetime) -> bool:
+    """Whether it is time to ask again how much the tag is used; ``asked_at`` in seconds since 1970."""
+    return not 0 <= int(now.timestamp()) - asked_at < VOLUME_EVERY.total_seconds()
+
+
+def next_floor(newest: Sequence[R], now: datetime) -> R | None:
+    """Of a page, newest first, the row below which the next look begins; None of an empty one.
+
+    Below the posts of the last minutes, and below at least one: that one is the sign that the server still answers
+    as it did. At most a page is read twice.
+    """
+    recent = [row for row in newest if row.created_at >= now - OVERLAP] or newest[:1]
+    return recent[-1] if recent else None
+
+
+class TagServers:
+    """One server or more of a ``kind``, each asked for the public posts with a tag."""
+
+    kind: ClassVar[str]
+    network = Network.FEDIVERSE
+    can_relook = True
+    costs_money = False
+
+    def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
+        self.http = http
+        self._base_url = base_url.rstrip("/")
+        self.templates = (OWN, *(url.rstrip("/") for url in more_urls))
+
+    def asks(self, look: Look) -> str:
+        """The tag and the server, e.g. ``#データセンター @ mstdn.jp``."""
+        tag = hashtag(look.topic.name)
+        return f"{'#' + tag if tag else look.topic.name} @ {host_of(self.server(look))}"
+
+    def server(self, look: Look) -> str:
+        """The address of the server that is asked."""
+        return look.target or self._base_url
+
+    def tag(self, look: Look) -> str:
+        """The tag of the topic. Raises ``TopicUnfit`` where none can be made of it."""
+        tag = hashtag(look.topic.name)
+        if tag is None:
+            raise TopicUnfit(f"no {self.kind} tag can be made of {look.topic.name!r}: a tag needs a letter")
+        return tag
+
+
+def host_of(server: str) -> str:
+    """The name of a server, without whoever may log in there."""
+    return urlsplit(server).netloc.rpartition("@")[2].lower()
