@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .health import is_ailing, is_unfit
@@ -30,7 +30,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a server gets to see. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages."""
+    """What a server gets to see. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
+
+    ``switched_off``: followed topics at sources that the operator switched off, which nobody looks at.
+    """
 
     sources: Sequence[SourceLine]
     topics: Sequence[FollowedWatch]
@@ -38,6 +41,7 @@ class Status:
     on_the_way: int
     uncertain: int
     started_at: datetime
+    switched_off: Mapping[SourceName, int] = field(default_factory=dict)
 
 
 def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> list[SourceLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
@@ -61,9 +62,9 @@ class HealthService:
     async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> Status:
         """How things stand in a server, as far as somebody sees its channels."""
         followed = await self._storage.followed_watches(guild_id)
+        visible = [FollowedWatch(one.watch, channels) for one in followed if (channels := _seen(one, sees))]
         # What is switched off is not looked at: it would stay as it was last, ill or well.
-        asked = [one for one in followed if one.watch.source in self._sources]
-        seen = [FollowedWatch(one.watch, channels) for one in asked if (channels := _seen(one, sees))]
+        seen = [one for one in visible if one.watch.source in self._sources]
         deliveries = await self._storage.deliveries(guild_id)
         lines = source_lines([one.watch for one in seen], self._sources)
         if SourceName.X in self._sources:
@@ -75,6 +76,7 @@ class HealthService:
             on_the_way=sum(sees(message.channel_id) for message in deliveries.on_the_way),
             uncertain=sum(sees(message.channel_id) for message in deliveries.uncertain),
             started_at=self._started_at,
+            switched_off=Counter(one.watch.source for one in visible if one.watch.source not in self._sources),
         )
 
     async def _spent_today(self) -> int:

@@ -15,6 +15,7 @@ from bot.core.status import SourceLine, Status
 from bot.core.text import TOPIC_NAME_MAX, label, utf16_length
 
 from .health import UNWELL_COLOUR, WELL_COLOUR, place_name, said
+from .post import source_name
 from .text import Speaker, age, when
 
 SOURCES_ROOM, UNWELL_ROOM, WELL_ROOM = 1000, 1500, 900
@@ -33,7 +34,7 @@ def draw_status(speaker: Speaker, status: Status, latency_s: float) -> ui.Layout
     colour = UNWELL_COLOUR if any(line.health is not Health.OK for line in status.sources) else WELL_COLOUR
     sources = _cut(speaker, status.sources, _source, SOURCES_ROOM)
     card: ui.Container[Any] = ui.Container(
-        ui.TextDisplay("\n".join(_head(speaker, watches, unwell))), ui.TextDisplay(sources), accent_colour=colour
+        ui.TextDisplay("\n".join(_head(speaker, status, unwell))), ui.TextDisplay(sources), accent_colour=colour
     )
     if unwell:
         _add(card, speaker, "status-unwell-title", _cut(speaker, unwell, _unwell, UNWELL_ROOM))
@@ -47,12 +48,14 @@ def draw_status(speaker: Speaker, status: Status, latency_s: float) -> ui.Layout
     return layout
 
 
-def _head(speaker: Speaker, watches: Sequence[Watch], unwell: Sequence[Watch]) -> Iterator[str]:
+def _head(speaker: Speaker, status: Status, unwell: Sequence[Watch]) -> Iterator[str]:
     yield f"### {speaker.say('status-title')}"
-    if not watches:
+    if not status.topics and not status.switched_off:
         yield speaker.say("status-none")
-    elif not unwell:
+    elif status.topics and not unwell:
         yield speaker.say("status-all-well")
+    for source, count in sorted(status.switched_off.items()):
+        yield speaker.say("status-off", source=source_name(speaker, source), count=count)
 
 
 def _add(card: ui.Container[Any], speaker: Speaker, title_id: str, text: str) -> None:

@@ -107,7 +107,7 @@ async def test_topics_of_channels_a_person_does_not_see_are_not_shown(house: Hou
     assert "**Trend page** 1 topic" in said
 
 
-async def test_source_that_is_switched_off_is_not_shown(house: House) -> None:
+async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House) -> None:
     """Nobody looks there: it would be ill, or well, for ever."""
     await follow(house)
     storage = house.services.storage
@@ -130,7 +130,7 @@ async def test_source_that_is_switched_off_is_not_shown(house: House) -> None:
 
     assert "🟢 **Trend page** 1 topic" in said
     assert TOPIC in said
-    assert "Mastodon" not in said
+    assert "⚪ **Mastodon** is switched off by whoever runs the bot: 1 topic is not looked at there." in said
     assert OTHER not in said
 
 

@@ -65,7 +65,7 @@ def a_watch(
 def a_status(*watches: Watch, enabled: tuple[SourceName, ...] = (), **more: int) -> Status:
     followed = [FollowedWatch(watch, frozenset({ChannelId(1)})) for watch in watches]
     counts = {"waiting": 0, "on_the_way": 0, "uncertain": 0} | more
-    return Status(sources=source_lines(watches, enabled), topics=worst_first(followed), started_at=NOW, **counts)
+    return Status(source_lines(watches, enabled), worst_first(followed), **counts, started_at=NOW)  # type: ignore[arg-type]
 
 
 def words(view: ui.LayoutView) -> str:
@@ -246,3 +246,18 @@ def test_notice_opens_the_status() -> None:
 
 def test_reason_of_another_version_is_said_in_general() -> None:
     assert said(EN, Reason("health-of-tomorrow")) == "It cannot be read."
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("ja", "2 トピックはそこでは見に行きません"), ("en", "2 topics are not looked at")]
+)
+def test_a_server_whose_topics_are_all_at_a_source_that_is_off_is_not_called_empty(
+    language: str, sentence: str
+) -> None:
+    off = replace(a_status(), switched_off={SourceName.MASTODON: 2})
+
+    shown = words(draw_status(TEXTS.speaker(language), off, 0.1))
+
+    assert sentence in shown
+    assert TEXTS.speaker(language).say("status-none") not in shown
+    assert TEXTS.speaker(language).say("status-all-well") not in shown

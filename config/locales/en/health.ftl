@@ -43,6 +43,10 @@ notice-button = Status
 ## /status
 status-title = How the sources are doing
 status-none = This server follows no topics yet.
+status-off = ⚪ **{ $source }** is switched off by whoever runs the bot: { $count ->
+    [one] 1 topic is
+   *[other] { $count } topics are
+} not looked at there.
 status-all-well = All is well.
 status-source = { $mark } **{ $source }** { $topics ->
     [0] no topics here

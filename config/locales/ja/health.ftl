@@ -40,6 +40,7 @@ notice-button = ようす
 ## /ようす
 status-title = ソースの調子
 status-none = このサーバーでは、まだトピックを購読していません。
+status-off = ⚪ **{ $source }** はボットの運営者が切っているため、{ $count } トピックはそこでは見に行きません。
 status-all-well = すべて順調です。
 status-source = { $mark } **{ $source }** { $topics ->
     [0] 購読中のトピックなし
