@@ -15,7 +15,7 @@ from bot.core.addresses import normal_url
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
 from bot.sources import feed_wire
-from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, SUMMARY_MAX, Feed, parse_feed
+from bot.sources.feed_wire import AMPERSANDS_MAX, ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, SUMMARY_MAX, Feed, parse_feed
 from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
@@ -478,6 +478,14 @@ def test_an_ampersand_written_as_itself_loses_no_entry(broken: str, text: str, u
 
     assert [post.text for post in feed.posts] == ["前", "後", text]
     assert feed.posts[2].url == url
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize(("number", "kept"), [(AMPERSANDS_MAX, 2), (AMPERSANDS_MAX + 1, 1)])
+def test_ampersands_without_end_are_not_escaped(number: int, kept: int) -> None:
+    whole = rss(Item("橋の話", "https://a.example/1"), Item("MARK", "https://a.example/2"))
+
+    assert len(read(whole.replace(b"MARK", b"& " * number)).posts) == kept
 
 
 def test_an_ampersand_written_as_itself_breaks_no_rdf() -> None:
