@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.core.text import clean, excerpt, one_line
@@ -54,6 +55,12 @@ def line_of(text: str | None, most: int = NAME_MAX) -> str | None:
 
 def language_of(tag: str | None) -> str | None:
     """A language's tag with its newer code; None for what names no language, or is too long to."""
+    if tag is None:
+        return None
+    return _known_language(tag) if len(tag) <= LANGUAGE_MAX else _language(tag)
+
+
+def _language(tag: str) -> str | None:
     named = line_of(tag, LANGUAGE_MAX)
     if named is None or named.endswith("…"):
         return None
@@ -62,6 +69,10 @@ def language_of(tag: str | None) -> str | None:
     if code in _NO_LANGUAGE or _PRIVATE.fullmatch(code):
         return None
     return _NEWER[code] + named[len(code) :] if code in _NEWER else named
+
+
+_known_language = lru_cache(maxsize=1_024)(_language)
+"""A page has one for each of its posts, and they are nearly always the same few."""
 
 
 def warning_of(text: str | None) -> str | None:
