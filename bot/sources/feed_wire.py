@@ -12,11 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from html import unescape
 from itertools import islice
-from time import struct_time
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -29,7 +27,8 @@ from bot.core.models import Network, Post
 from bot.core.text import excerpt, one_line
 
 from .decoding import decode
-from .fields import count_of, language_of, line_of, utc_of
+from .feed_times import created_at
+from .fields import count_of, language_of, line_of
 from .html_text import html_to_text, plain_to_text
 from .numbers import NUMBER, amount_of, nfkc
 from .x_links import status_id
@@ -54,14 +53,6 @@ _ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000}
 _NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
 """A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
-TIME_MAX: Final = 60
-"""Characters of a time, in any form."""
-_ZONES: Final = {
-    "UTC": "+0000", "CET": "+0100", "CEST": "+0200", "EET": "+0200", "EEST": "+0300", "MSK": "+0300",
-    "JST": "+0900", "KST": "+0900",
-}  # fmt: skip
-"""Names of zones that mean the same everywhere, and that the parser does not know; it knows those of America."""
-_OFFSET: Final = re.compile(r"[+-][0-9]{4}")
 _REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 """In a link of Atom the parser leaves these as they are."""
 LINK_MAX: Final = 10_000
@@ -255,7 +246,7 @@ def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around:
         text=text or title or (link.url if link else ""),
         url=link.url if link else None,
         author_name=line_of(entry.author),
-        created_at=_created_at(entry, around.now),
+        created_at=created_at(entry, around.now),
         language=around.language,
         has_media=bool(entry.enclosures),
         score=count[0] if count else None,
@@ -362,47 +353,3 @@ def _mended(link: str) -> str:
         return ""
     whole = "".join(line.strip() for line in link.replace("\t", "\n").splitlines())
     return _SPACE.sub(lambda found: quote(found[0]), whole) if _PATH.match(whole) else whole
-
-
-def _created_at(entry: Any, now: datetime) -> datetime | None:
-    """In UTC; None for what is no time, or has not come yet."""
-    for name in ("published", "updated"):
-        written = getattr(entry, name) or ""
-        at = _iso_time(written) or _parsed_time(getattr(entry, f"{name}_parsed")) or _zoned_time(written)
-        if at is not None and at <= now:
-            return at
-    return None
-
-
-def _iso_time(written: str) -> datetime | None:
-    """``2026-11-25T10:00:00+0900`` and its like, of which the parser takes some for UTC; whole seconds."""
-    if written[4:5] != "-" or len(written) > TIME_MAX:
-        return None
-    head, _, zone = written.rpartition(" ")
-    whole = head + _ZONES[zone] if zone in _ZONES else written.replace(" +", "+").replace(" -", "-")
-    try:
-        return utc_of(datetime.fromisoformat(whole)).replace(microsecond=0)
-    except ValueError:
-        return None
-
-
-def _parsed_time(parsed: struct_time | None) -> datetime | None:
-    """As the parser reads it."""
-    if parsed is None:
-        return None
-    try:
-        return datetime(*parsed[:6], tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _zoned_time(written: str) -> datetime | None:
-    """``Wed, 25 Nov 2026 10:00:00 JST`` or ``+09:00``, which the parser does not read; without a zone unknown."""
-    head, _, zone = written.rpartition(" ")
-    offset = _ZONES.get(zone) or zone.replace(":", "")
-    if len(written) > TIME_MAX or not _OFFSET.fullmatch(offset):
-        return None
-    try:
-        return utc_of(parsedate_to_datetime(f"{head} {offset}"))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
