@@ -1,6 +1,6 @@
 """What must never break has tests that say so.
 
-Each of the nine promises of docs/architecture.md has tests marked ``@pytest.mark.invariant(n)``, in more than one
+Each of the eleven promises of docs/architecture.md has tests marked ``@pytest.mark.invariant(n)``, in more than one
 room: what the core decides, what storage keeps and what Discord or a source then sees are different proofs.
 ``pytest -m "invariant"`` runs them all.
 """
@@ -26,6 +26,8 @@ PROMISES = {
     7: "no one can make the bot shout",
     8: "what is hidden stays hidden",
     9: "counts are honest",
+    10: "a server's topics, feeds and posts are its own",
+    11: "twice the input costs at most 2.5 times",
 }
 
 
