@@ -1,7 +1,7 @@
 """What must never break has tests that say so.
 
-Each of the eleven promises of docs/architecture.md has tests marked ``@pytest.mark.invariant(n)``, in more than one
-room: what the core decides, what storage keeps and what Discord or a source then sees are different proofs.
+Each promise of docs/architecture.md has tests marked ``@pytest.mark.invariant(n)``, in more than one room: what
+the core decides, what storage keeps and what Discord or a source then sees are different proofs.
 ``pytest -m "invariant"`` runs them all.
 """
 
