@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import locale
+import shlex
 import shutil
 import subprocess
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Literal
 
 import discord
@@ -27,9 +29,10 @@ from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.http import Http
 from bot.sources.x import X
-from bot.storage.migrate import migration_status
+from bot.storage import private
+from bot.storage.migrate import database_path, migration_status
 from bot.storage.sqlite import open_sqlite
-from config.settings import Settings, config_file
+from config.settings import Settings, config_file, files_with_keys
 
 PROBE_TOPIC = "ニュース"
 CLOCK_TOLERANCE = timedelta(seconds=30)
@@ -48,12 +51,17 @@ class Check:
 async def examine(settings: Settings) -> list[Check]:
     """All checks, in the order a new operator needs them."""
     http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
+    files = _private_files(settings)
+    exposed = private.exposed(
+        files
+    )  # before the database is opened, which takes from others what is the bot's own
     try:
         sources = lookout.make_sources(settings, http)
         return [
             _settings(),
             *_token(settings),
             await _database(settings),
+            _files(exposed, still=private.exposed(files)),
             *await _watches(settings, sources),
             *_sources_off(sources),
             *[check for source in sources.values() for check in await _source(settings, source)],
@@ -142,6 +150,29 @@ async def _database(settings: Settings) -> Check:
         f"{url} version {status.current}: {size.topics:,} topics, {size.watches:,} watches, "
         f"{size.subscriptions:,} subscriptions, {size.posts:,} posts, {size.waiting:,} waiting to be sent",
     )
+
+
+def _private_files(settings: Settings) -> list[Path]:
+    """The files that others must not read: settings with keys, and the database with what lies beside it."""
+    try:
+        database = [*private.of_database(database_path(settings.database.url))]
+    except StorageError:
+        database = []  # the check of the database says so
+    return [*files_with_keys(), *database]
+
+
+def _files(exposed: Sequence[tuple[Path, int]], *, still: Sequence[tuple[Path, int]]) -> Check:
+    """Who else on this machine may read what is private. ``exposed``: when the doctor came; ``still``: now."""
+    if still:
+        named = " ".join(shlex.quote(str(path)) for path, _ in still)
+        listed = ", ".join(f"{path} (mode {mode:o})" for path, mode in still)
+        return Check("files", "fix", f"other users of this machine can read {listed}", f"chmod 600 {named}")
+    if exposed:
+        listed = ", ".join(f"{path} (was mode {mode:o})" for path, mode in exposed)
+        return Check(
+            "files", "note", f"other users could read {listed} until now; opening the database ended that"
+        )
+    return Check("files", "ok", "the database and the settings with keys are private, as far as there are any")
 
 
 async def _watches(settings: Settings, sources: Collection[SourceName]) -> list[Check]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -326,6 +326,38 @@ class _BareToken(PydanticBaseSettingsSource):
 def config_file() -> Path:
     """The TOML file that is read: ``KAWARABAN_CONFIG``, else ``kawaraban.toml`` here."""
     return Path(os.environ.get("KAWARABAN_CONFIG", DEFAULT_FILE))
+
+
+def files_with_keys() -> list[Path]:
+    """Which settings files hold what others must not read: ``.env`` always, the TOML file where it has a secret.
+
+    What cannot be read is left out; ``load`` says what is wrong with it.
+    """
+    file, found = config_file(), [Path(".env")]
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (OSError, ValueError):
+        tables = {}
+    if any(_is_secret(key, value) for key, value in _leaves(tables)):
+        found.append(file)
+    return [path for path in found if path.is_file()]
+
+
+def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Each text in a table and in what it holds, with its key."""
+    for key, value in table.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield from _leaves(one, f"{above}{key}.")
+            elif isinstance(one, str) and one:
+                yield f"{above}{key}", one
+
+
+def _is_secret(key: str, value: str) -> bool:
+    """A key of its own, or an address with a user's name or a query, which may hold one."""
+    if key.endswith(("token", "app_password")):
+        return True
+    return bool(re.match(_HTTP, value)) and ("@" in value or "?" in value.replace("?q={topic}", ""))
 
 
 def load() -> Settings:

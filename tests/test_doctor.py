@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -405,3 +406,66 @@ async def test_topics_that_cannot_be_read_are_counted_with_a_reason(tmp_path: Pa
     assert check.state == "note"
     assert "1 looked at, 0 degraded, 1 down" in check.detail
     assert "answered 404" in check.detail
+
+
+# -- who else may read what is private ------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+async def test_settings_with_keys_that_others_can_read_are_named(site: TrendSite, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=x")
+    (tmp_path / ".env").chmod(0o644)
+    (tmp_path / "kawaraban.toml").write_text('[sources.x]\nbearer_token = "x"\n')
+    (tmp_path / "kawaraban.toml").chmod(0o640)
+
+    check = named(await examine(settings_for(tmp_path, site)), "files")
+
+    assert check.state == "fix"
+    assert ".env (mode 644)" in check.detail
+    assert "kawaraban.toml (mode 640)" in check.detail
+    assert check.advice == "chmod 600 .env kawaraban.toml"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize(
+    ("text", "is_secret"),
+    [
+        ('[log]\nlevel = "INFO"\n', False),
+        ('[sources.mastodon]\nbase_url = "https://mstdn.jp"\n', False),
+        ('[sources.feed]\nsearch_urls = ["https://news.example/search?q={topic}"]\n', False),
+        ('[sources.feed]\nsearch_urls = ["https://news.example/search?key=1&q={topic}"]\n', True),
+        ('[sources.trendpage.pages]\ncats = "https://user:word@trends.example/cats"\n', True),
+        ('[discord]\ntoken = "x"\n', True),
+    ],
+)
+async def test_settings_without_a_key_may_be_read_by_all(
+    site: TrendSite, tmp_path: Path, text: str, is_secret: bool
+) -> None:
+    (tmp_path / "kawaraban.toml").write_text(text)
+    (tmp_path / "kawaraban.toml").chmod(0o644)
+
+    check = named(await examine(settings_for(tmp_path, site)), "files")
+
+    assert check.state == ("fix" if is_secret else "ok")
+
+
+def chmod(url: str, mode: int) -> int:
+    """Change the mode of a database's file; what it was."""
+    path = Path(url.removeprefix("sqlite:///"))
+    before = path.stat().st_mode & 0o777
+    path.chmod(mode)
+    return before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+async def test_database_that_others_could_read_is_closed_and_said(site: TrendSite, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, site)
+    async with app.house(settings):
+        pass
+    chmod(settings.database.url, 0o644)
+
+    check = named(await examine(settings), "files")
+
+    assert check.state == "note"
+    assert "was mode 644" in check.detail
+    assert chmod(settings.database.url, 0o600) == 0o600

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.core.errors import DatabaseTooNew, StorageError
 
+from . import private
 from .transactions import translated
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -138,6 +139,7 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
     """Copy by the backup API (a WAL is part of the database), then rename: a copy is whole or not there."""
     unfinished = target.with_name(f"{target.name}.part")
     unfinished.unlink(missing_ok=True)
+    private.make_file(unfinished, anew=True)
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     unfinished.replace(target)

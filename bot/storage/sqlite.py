@@ -27,6 +27,7 @@ import aiosqlite
 
 from bot.core.errors import StorageError
 
+from . import private
 from .deliveries import SqliteDeliveries
 from .digest_issues import SqliteDigestIssues
 from .digests import SqliteDigests
@@ -119,10 +120,21 @@ async def _prepare(path: Path, steps: Sequence[Step], *, may_migrate: bool) -> N
         )
         raise StorageError(msg)
     try:
-        await to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        await to_thread(private.make_folder, path.parent)
     except OSError as error:
         msg = f"The folder of {path} cannot be made: {error.strerror}."
         raise StorageError(msg) from error
+    try:
+        await to_thread(_keep_private, path)
+    except OSError as error:
+        msg = f"{path} cannot be opened: {error.strerror}."
+        raise StorageError(msg) from error
+
+
+def _keep_private(path: Path) -> None:
+    if not path.exists():
+        private.make_file(path)
+    private.tighten(private.of_database(path))
 
 
 class Database:

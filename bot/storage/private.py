@@ -1,0 +1,78 @@
+"""Files that only the user who runs the bot may read, whatever the umask: the database and what lies beside it.
+
+They hold servers' private feed addresses, people's ids and a session's tokens. SQLite gives a WAL and its index
+the mode of the database (``findCreateFileMode`` in its os_unix.c), so the database is made here before SQLite
+opens it. Windows has no such modes: a user's folders are their own there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_LOG = logging.getLogger(__name__)
+FILE_MODE: Final = 0o600
+FOLDER_MODE: Final = 0o700
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+_HAS_MODES: Final = os.name == "posix"
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, for its owner alone; the others stay as they are.
+
+    Raises ``OSError``.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        with suppress(FileExistsError):  # another process was faster
+            one.mkdir(mode=FOLDER_MODE)
+    if not folder.is_dir():
+        raise NotADirectoryError(20, "there is a file of that name", str(folder))
+
+
+def make_file(path: Path, *, anew: bool = False) -> None:
+    """Make an empty file for its owner alone; ``anew``: it must not be there yet, not even as a link.
+
+    Raises ``OSError``.
+    """
+    once = (os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)) if anew else 0
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | once, FILE_MODE))
+
+
+def of_database(path: Path) -> Iterator[Path]:
+    """What the bot keeps of a database: the file, what SQLite lays beside it, copies from before an update."""
+    yield path
+    yield from (path.with_name(f"{path.name}{ending}") for ending in _BESIDE)
+    with suppress(OSError):
+        yield from (one for one in sorted(path.parent.iterdir()) if one.name.startswith(f"{path.name}.before-"))
+
+
+def exposed(paths: Iterable[Path]) -> list[tuple[Path, int]]:
+    """Which of these files, as far as they are there, others than their owner may use; each with its mode."""
+    found = []
+    for path in paths if _HAS_MODES else ():
+        with suppress(OSError):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & _OTHERS:
+                found.append((path, mode))
+    return found
+
+
+def tighten(paths: Iterable[Path]) -> None:
+    """Take what is exposed from everybody but its owner; a warning where it is not ours to change."""
+    for path, mode in exposed(paths):
+        try:
+            path.chmod(mode & ~_OTHERS)
+        except OSError as error:
+            _LOG.warning(
+                "%s can be read by other users of this machine (mode %o) and cannot be changed: %s",
+                path,
+                mode,
+                error.strerror,
+            )
