@@ -17,6 +17,7 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
+from bot.core.ids import read_id
 from bot.core.models import (
     AlertContent,
     DigestContent,
@@ -55,8 +56,8 @@ MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelt
 
 class AlertButton(
     ui.DynamicItem[ui.Button[Any]],
-    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>trend|menu|held|status)"
-    r"(?:\.(?P<page>\d{1,4}))?",
+    template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|status)"
+    r"(?:\.(?P<page>[0-9]{1,4}))?",
 ):
     """A button of a sealed message."""
 
@@ -125,7 +126,7 @@ class AlertButton(
 class MenuButton(
     ui.DynamicItem[ui.Button[Any]],
     template=(
-        r"kw:menu:(?P<subscription>\d{1,19}):(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3})"
+        r"kw:menu:(?P<subscription>[0-9]{1,19}):(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3})"
         rf":(?P<action>{'|'.join(MenuAction)})"
     ),
 ):
@@ -133,7 +134,7 @@ class MenuButton(
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
         super().__init__(item)
-        self.subscription_id = SubscriptionId(int(match["subscription"]))
+        self.subscription_id = SubscriptionId(read_id(match["subscription"]) or 0)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
         self.action = MenuAction(match["action"])
@@ -167,13 +168,13 @@ class MenuButton(
 
 
 class UndoButton(
-    ui.DynamicItem[ui.Button[Any]], template=rf"kw:undo:(?P<subscription>\d{{1,19}}):(?P<what>{'|'.join(Undo)})"
+    ui.DynamicItem[ui.Button[Any]], template=rf"kw:undo:(?P<subscription>[0-9]{{1,19}}):(?P<what>{'|'.join(Undo)})"
 ):
     """Takes back what the menu did."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
         super().__init__(item)
-        self.subscription_id = SubscriptionId(int(match["subscription"]))
+        self.subscription_id = SubscriptionId(read_id(match["subscription"]) or 0)
         self.what = Undo(match["what"])
 
     @classmethod

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
+from bot.core.ids import read_id
 from bot.core.models import ChannelId, GuildId, Told
 from bot.core.text import excerpt
 from bot.services.servers import QuietAsk, QuietChannel, ServerService
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 _TYPED_MAX = 100
 
 
-class ResumeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,20})"):
+class ResumeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
     """The button under the notice of a lost channel, in the server or in a direct message."""
 
     def __init__(self, item: ui.Button[Any], channel_id: ChannelId) -> None:
@@ -49,7 +50,7 @@ class ResumeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<chan
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of a channel."""
-        return cls(item, ChannelId(int(match["channel"])))  # type: ignore[arg-type]
+        return cls(item, ChannelId(read_id(match["channel"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Listen again, for those who may, once the bot may write there."""

@@ -42,7 +42,7 @@ _DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-do
 
 class DecideButton(
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(Action)}):(?P<page>\d{{1,4}})",
+    template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(Action)}):(?P<page>[0-9]{{1,4}})",
 ):
     """A person decides what becomes of a message."""
 
@@ -67,7 +67,7 @@ class DecideButton(
             await interaction.edit_original_response(view=await _layout(interaction, self.page, note))
 
 
-class TurnButton(ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?:{'|'.join(Turn)}):(?P<page>\d{{1,4}})"):
+class TurnButton(ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?:{'|'.join(Turn)}):(?P<page>[0-9]{{1,4}})"):
     """Turns to a page, or looks again."""
 
     def __init__(self, item: ui.Button[Any], page: int) -> None:

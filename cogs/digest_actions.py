@@ -122,9 +122,9 @@ async def sent_digest(interaction: Click, message_id: MessageId, index: int) -> 
     return content
 
 
-async def open_topic(interaction: Click, content: DigestContent, at: int) -> None:
-    """A topic of a sent digest as ``/trend`` shows it, to the person alone."""
-    if at >= len(content.topics):
+async def open_topic(interaction: Click, content: DigestContent, at: int | None) -> None:
+    """A topic of a sent digest as ``/trend`` shows it, to the person alone. ``at`` None: no topic of it."""
+    if at is None or at >= len(content.topics):
         raise RefusedRequest("error-message-unknown")
     await show_trend(interaction, content.topics[at].topic.handle, private=True)
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.core.ids import read_id, read_index
 from bot.core.models import DigestContent, DigestId, MessageId
 from bot.views.digest import DigestAction, draw_digest_page
 from bot.views.digests import Action
@@ -24,7 +25,7 @@ from .subscription_rights import Click, is_age_restricted
 
 
 class ActionButton(
-    ui.DynamicItem[ui.Button[Any]], template=rf"kw:digest:(?P<id>[0-9]{{1,18}}):(?P<action>{'|'.join(Action)})"
+    ui.DynamicItem[ui.Button[Any]], template=rf"kw:digest:(?P<id>[0-9]{{1,19}}):(?P<action>{'|'.join(Action)})"
 ):
     """A button that acts on one digest."""
 
@@ -36,7 +37,7 @@ class ActionButton(
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of an action and a digest."""
-        return cls(item, Action(match["action"]), DigestId(int(match["id"])))  # type: ignore[arg-type]
+        return cls(item, Action(match["action"]), DigestId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
@@ -48,8 +49,8 @@ class SentButton(
     ui.DynamicItem[ui.Button[Any]],
     # With a number where the menu has none: a click is answered by every template that fits.
     template=(
-        r"kw:(?P<message>[0-9a-f]{24}):(?P<index>\d{1,3}):(?P<action>digest-edit|digest-(?:more|topic)(?=\.))"
-        r"(?:\.(?P<number>\d{1,4}))?"
+        r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>digest-edit|digest-(?:more|topic)(?=\.))"
+        r"(?:\.(?P<number>[0-9]{1,4}))?"
     ),
 ):
     """A button under a digest that was sent."""
@@ -93,7 +94,7 @@ class SentButton(
 
 class SentMenu(
     ui.DynamicItem[ui.Select[Any]],
-    template=rf"kw:(?P<message>[0-9a-f]{{24}}):(?P<index>\d{{1,3}}):{DigestAction.TOPIC}",
+    template=rf"kw:(?P<message>[0-9a-f]{{24}}):(?P<index>[0-9]{{1,3}}):{DigestAction.TOPIC}",
 ):
     """The menu under a digest of many topics that opens one of them."""
 
@@ -111,7 +112,7 @@ class SentMenu(
         """Show the one that was picked."""
         async with answering(interaction):
             content = await sent_digest(interaction, self.message_id, self.index)
-            await open_topic(interaction, content, int(self.item.values[0]))
+            await open_topic(interaction, content, read_index(self.item.values[0], len(content.topics)))
 
 
 ITEMS = (

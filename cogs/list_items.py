@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import discord
 from discord import ui
 
+from bot.core.ids import read_id
 from bot.core.models import ChannelId
 
 from .errors import answering
@@ -19,6 +20,8 @@ from .subscription_rights import Click, require_managed
 
 DrawPage = Callable[[Click, int, ChannelId | None], Awaitable[ui.LayoutView]]
 """A page of a list, counted from 0; of one channel, or of the server."""
+NOWHERE: Final = -1
+"""No channel's id: what is no id names none, and is not the whole server either."""
 OpenItem = Callable[[Click, int], Awaitable[None]]
 """Answers with the item of a number."""
 
@@ -28,7 +31,7 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
 
     class PageButton(
         ui.DynamicItem[ui.Button[Any]],
-        template=rf"kw:{kind}:page:(?P<page>[0-9]{{1,5}}):(?P<channel>[0-9]{{1,20}})",
+        template=rf"kw:{kind}:page:(?P<page>[0-9]{{1,5}}):(?P<channel>[0-9]{{1,19}})",
     ):
         """A button that turns to a page of the list."""
 
@@ -40,7 +43,7 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
         @classmethod
         async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
             """The button of a page."""
-            channel = ChannelId(int(match["channel"])) or None
+            channel = None if match["channel"] == "0" else ChannelId(read_id(match["channel"]) or NOWHERE)
             return cls(item, int(match["page"]), channel)  # type: ignore[arg-type]
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -56,7 +59,7 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
 def pick_menu(kind: str, open_item: OpenItem) -> type[ui.DynamicItem[ui.Select[Any]]]:
     """The menu that opens an item of the list with the custom_ids ``kw:<kind>:pick:<channel or 0>``."""
 
-    class PickMenu(ui.DynamicItem[ui.Select[Any]], template=rf"kw:{kind}:pick:(?P<channel>[0-9]{{1,20}})"):
+    class PickMenu(ui.DynamicItem[ui.Select[Any]], template=rf"kw:{kind}:pick:(?P<channel>[0-9]{{1,19}})"):
         """The menu that opens an item of the list."""
 
         def __init__(self, item: ui.Select[Any]) -> None:
@@ -70,6 +73,6 @@ def pick_menu(kind: str, open_item: OpenItem) -> type[ui.DynamicItem[ui.Select[A
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             """Show the one that was picked."""
             async with answering(interaction):
-                await open_item(interaction, int(self.item.values[0]))
+                await open_item(interaction, read_id(self.item.values[0]) or 0)
 
     return PickMenu

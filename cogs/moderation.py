@@ -17,6 +17,7 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.hiding import post_hash
+from bot.core.ids import read_index
 from bot.core.models import (
     AlertContent,
     DigestContent,
@@ -51,7 +52,7 @@ CHOICES_MAX = 25
 NAMED_MAX = 8
 """Posts one link can mean: those of one message."""
 
-_OURS = re.compile(r"kw:([0-9a-f]{24}):\d")
+_OURS = re.compile(r"kw:([0-9a-f]{24}):[0-9]")
 
 
 def require_moderator(interaction: Click) -> None:
@@ -86,7 +87,10 @@ class HidePick(ui.LayoutView):
         async def pick(chosen: Click) -> None:
             async with answering(chosen):
                 require_moderator(chosen)
-                one = named[int(menu.values[0])]
+                at = read_index(menu.values[0], len(named))
+                if at is None:
+                    raise RefusedRequest("hide-message-unknown")
+                one = named[at]
                 await chosen.response.edit_message(view=HideQuestion(interaction, [one], why))
                 self.stop()
 
@@ -160,7 +164,7 @@ class UnhideButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash
             await interaction.response.edit_message(view=draw_unhidden(speaker_of(interaction)))
 
 
-class TrailButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>\d{1,4})"):
+class TrailButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
     """Turns a page of the audit trail."""
 
     def __init__(self, item: ui.Button[Any], page: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.core.ids import read_id
 from bot.core.models import ChannelId, RoleId, Subscription, SubscriptionId, UserId
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.subscriptions import SubscriptionService
@@ -110,7 +111,7 @@ class SubscribeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topi
 
 
 class ActionButton(
-    ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<action>{'|'.join(Action)}):(?P<id>[0-9]{{1,18}})"
+    ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<action>{'|'.join(Action)}):(?P<id>[0-9]{{1,19}})"
 ):
     """A button that acts on one subscription."""
 
@@ -122,7 +123,7 @@ class ActionButton(
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of an action and a subscription."""
-        return cls(item, Action(match["action"]), SubscriptionId(int(match["id"])))  # type: ignore[arg-type]
+        return cls(item, Action(match["action"]), SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""

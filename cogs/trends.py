@@ -112,7 +112,9 @@ class PickSource(ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the first page of what was picked."""
         async with answering(interaction):
-            await turn_to(interaction, Page.read(self._match, source=self.item.values[0]))
+            picked = self.item.values[0]
+            source = picked if picked in set(SourceName) else "*"
+            await turn_to(interaction, Page.read(self._match, source=source))
 
 
 class Trends(commands.Cog):

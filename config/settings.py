@@ -86,12 +86,12 @@ class DiscordSettings(Section):
     """How to reach Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
 
     token: SecretStr | None = None
-    application_id: int | None = None
+    application_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
     api_base: Annotated[str, Field(pattern=_HTTP)] | None = None
     gateway_url: Annotated[str, Field(pattern=_WS)] | None = None
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
-    status_channel: Annotated[int, Field(gt=0)] | None = None
+    status_channel: Annotated[int, Field(gt=0, lt=2**63)] | None = None
     """Where the operator hears of sources that cannot be read; None: only in the log."""
 
 

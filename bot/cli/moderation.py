@@ -11,6 +11,7 @@ from rich.table import Table
 from bot import app
 from bot.core.errors import RefusedRequest
 from bot.core.hiding import post_hash
+from bot.core.ids import LARGEST_ID
 from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
 from bot.services import Services
 from bot.services.moderation import HASH_SHOWN, Named
@@ -19,7 +20,9 @@ from config.settings import load
 from .console import SETTINGS_WRONG, Json, out, print_json, run_to_end, stop
 
 PostArgument = Annotated[str, typer.Argument(help="The post's link or id.", metavar="POST")]
-Guild = Annotated[int | None, typer.Option("--guild", min=1, help="Only in the server with this id.")]
+Guild = Annotated[
+    int | None, typer.Option("--guild", min=1, max=LARGEST_ID, help="Only in the server with this id.")
+]
 Reason = Annotated[str, typer.Option(help="A reason for the record.")]
 
 

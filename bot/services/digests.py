@@ -11,6 +11,7 @@ from typing import Self
 
 from bot.core import schedule as schedules
 from bot.core.errors import RefusedRequest, StalePlan
+from bot.core.ids import read_id
 from bot.core.models import (
     ChannelId,
     Digest,
@@ -284,9 +285,8 @@ class DigestService:
 
 def digests_meant(typed: str, digests: Sequence[Digest]) -> list[Digest]:
     """Those with the id (``12``, ``id:12``) or the name that was typed."""
-    number = typed.strip().removeprefix("id:")
-    if number.isascii() and number.isdigit() and len(number) < 19:  # as SQLite's largest number has
-        by_id = [digest for digest in digests if digest.id == int(number)]
-        if by_id:
-            return by_id
+    number = read_id(typed.strip().removeprefix("id:"))
+    by_id = [digest for digest in digests if digest.id == number]
+    if by_id:
+        return by_id
     return [digest for digest in digests if digest.name.casefold() == typed.strip().casefold()]

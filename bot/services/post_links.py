@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.core.ids import read_id
 from bot.core.models import Network, PostKey
 from bot.core.text import clean
 
@@ -12,21 +13,21 @@ REFERENCE_MAX = 2000
 """Longer than any address a browser takes."""
 
 _MESSAGE = re.compile(
-    r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/\d{1,20}/(?P<channel>\d{1,20})/(?P<message>\d{1,20})/?",
+    r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/[0-9]{1,19}/(?P<channel>[0-9]{1,19})/(?P<message>[0-9]{1,19})/?",
     re.IGNORECASE,
 )
 _X_STATUS = re.compile(
-    r"https?://(?:\w+\.)?(?:x|twitter)\.com/[^/\s]+(?:/web)?/status(?:es)?/(?P<id>\d{1,20})(?:[/?#]\S*)?",
+    r"https?://(?:\w+\.)?(?:x|twitter)\.com/[^/\s]+(?:/web)?/status(?:es)?/(?P<id>[0-9]{1,19})(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
 _ACTIVITY = re.compile(r"https?://[^/\s]+/(?:users/[^/\s]+/statuses|notes|objects|o)/[^\s?#]+", re.IGNORECASE)
-_X_ID = re.compile(r"(?P<id>[0-9]{5,20})")
+_X_ID = re.compile(r"(?P<id>[0-9]{5,19})")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLink:
-    """A message in Discord."""
+    """A message in Discord; ids of 0 where the link holds none."""
 
     channel_id: int
     discord_message_id: int
@@ -56,13 +57,16 @@ def read_reference(typed: str) -> Reference:
 
 def _discord_message(named: str) -> Reference | None:
     link = _MESSAGE.fullmatch(named)
-    return link and Reference((), message=MessageLink(int(link["channel"]), int(link["message"])))
+    if link is None:
+        return None
+    channel_id, message_id = read_id(link["channel"]), read_id(link["message"])
+    return Reference((), message=MessageLink(channel_id or 0, message_id or 0))
 
 
 def _x_status(named: str) -> Reference | None:
     """A link, or the bare id as X writes it."""
     status = _X_STATUS.fullmatch(named) or _X_ID.fullmatch(named)
-    if status is None:
+    if status is None or read_id(status["id"]) is None:
         return None
     key = PostKey(f"{Network.X}:{status['id']}")
     return Reference((key, named), key=key)

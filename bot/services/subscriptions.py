@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.core.answers import SourceAnswer
 from bot.core.counts import next_step
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
+from bot.core.ids import read_id
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -171,10 +172,10 @@ class SubscriptionService:
 
         Raises ``RefusedRequest("unsubscribe-none")``.
         """
-        number = typed.removeprefix("id:")
+        number = read_id(typed.removeprefix("id:")) if typed.startswith("id:") else None
         in_guild = await self._storage.subscriptions(guild_id)
-        if number != typed and number.isascii() and number.isdigit():
-            chosen = [subscription for subscription in in_guild if subscription.id == int(number)]
+        if number is not None:
+            chosen = [subscription for subscription in in_guild if subscription.id == number]
         else:
             chosen = [
                 subscription

@@ -31,7 +31,9 @@ NEUTRAL = 0x8A8F98
 LINKS_MAX = 3
 
 _SOURCES = "|".join(SourceName)
-TURN_ID = re.compile(rf"kw:trend:(?P<source>{_SOURCES}|\*):(?P<sort>rp|new):(?P<number>\d{{1,5}}):(?P<topic>.+)")
+TURN_ID = re.compile(
+    rf"kw:trend:(?P<source>{_SOURCES}|\*):(?P<sort>rp|new):(?P<number>[0-9]{{1,5}}):(?P<topic>.+)"
+)
 """A button that shows a page."""
 PICK_ID = re.compile(r"kw:trend:\?:(?P<sort>rp|new):(?P<number>1):(?P<topic>.+)")
 """The menu of sources; the source is what is picked."""

@@ -46,6 +46,17 @@ def test_a_link_to_one_of_our_messages() -> None:
     assert read_reference("https://discord.com/channels/@me/22/333").message is None
 
 
+@pytest.mark.parametrize("number", ["0", "9223372036854775808", "9" * 19])
+def test_a_link_whose_number_is_no_id_leads_to_no_message(number: str) -> None:
+    assert read_reference(f"https://discord.com/channels/1/22/{number}").message == MessageLink(22, 0)
+
+
+@pytest.mark.parametrize("number", ["１２３４５", "٣٣٣٣٣٣", "9223372036854775808", "9" * 30])
+def test_a_number_that_is_no_id_names_no_post(number: str) -> None:
+    assert read_reference(number).key is None
+    assert read_reference(f"https://x.com/a/status/{number}").key is None
+
+
 def test_what_people_copy_along_is_also_looked_for_without() -> None:
     assert read_reference("https://m.example/@a/1/?utm=x#top").needles == (
         "https://m.example/@a/1/?utm=x#top",
