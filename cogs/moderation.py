@@ -29,6 +29,7 @@ from bot.core.models import (
     SubscriptionId,
 )
 from bot.services.moderation import REASON_MAX, ModerationService, Named, person, posts_of
+from bot.views.layout import finished
 from bot.views.moderation import (
     ACCENT,
     choice_name,
@@ -354,10 +355,7 @@ def _who(interaction: Click, actor: str) -> str:
 
 def _note(sentence: str) -> ui.LayoutView:
     """A sentence and nothing to click."""
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container(ui.TextDisplay(sentence), accent_colour=ACCENT))
-    view.stop()
-    return view
+    return finished(ui.Container(ui.TextDisplay(sentence), accent_colour=ACCENT))
 
 
 def _service(interaction: Click) -> ModerationService:

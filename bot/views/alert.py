@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import discord
 from discord import ui
@@ -31,7 +32,7 @@ from bot.core.text import TOPIC_NAME_MAX, label
 
 from .digest import digest_card
 from .health import draw_notice
-from .layout import MAX_COMPONENTS, MAX_TEXT, button_id
+from .layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
 from .post import (
     COLOURS,
     author_line,
@@ -43,7 +44,6 @@ from .post import (
     provenance,
     rp_text,
     source_name,
-    text_units,
 )
 from .text import Speaker, Texts
 
@@ -54,6 +54,8 @@ SUMMARY_COMPONENTS = 4
 
 TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
 """UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
+TIGHT_LIMITS = ((120, 4), (60, 2), (30, 1))
+"""The same where a message would be too heavy for Discord: its entries were bound under other limits, or grew."""
 
 ROOM_TO_GROW = 170
 """Kept free for each post: fresher counts take more characters than the first, and where else it was found."""
@@ -100,23 +102,23 @@ def redraw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
 
 def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) -> Drawn:
     entries = message.entries if live else [replace(entry, live=None, also=()) for entry in message.entries]
-    view = _layout(message.id, entries, texts, roles=message.mentions, age_restricted=age_restricted)
-    # ``send`` registers only views that are not finished; thousands of alerts would stay in memory for ever.
-    # Clicks find their handler by the custom_id (cogs/alerts.py).
-    view.stop()
-    return Drawn(view, message.mentions)
+    usual = _limits(entries)
+    tighter = [limits for limits in (*TEXT_LIMITS, *TIGHT_LIMITS) if limits < usual]
+    for limits in (usual, *tighter):
+        view = _layout(
+            message.id, entries, texts, limits=limits, roles=message.mentions, age_restricted=age_restricted
+        )
+        if view_weight(view) <= MAX_TEXT:
+            break
+    return Drawn(fitted(view), message.mentions)
 
 
 def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
     """What an alert of this kind looks like, marked as a sample, without mention and without buttons but open."""
     speaker = texts.speaker(content.language)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay(speaker.say("alert-sample")))
     text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
     buttons = [] if is_withheld(content.post, age_restricted=age_restricted) else _open(content, speaker)
-    view.add_item(_card(content, text, buttons))
-    view.stop()
-    return view
+    return finished(ui.TextDisplay(speaker.say("alert-sample")), _card(content, text, buttons))
 
 
 def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
@@ -131,10 +133,11 @@ def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
 
 def _fits(entries: Sequence[OutboxEntry], texts: Texts) -> bool:
     """Whether the text fits, whatever kind of channel it goes to and whichever roles it mentions in the end."""
-    roles = _roles(entries)
+    roles, limits = _roles(entries), _limits(entries)
     room = MAX_TEXT - ROOM_TO_GROW * len(entries)
     return all(
-        text_units(_layout(NO_MESSAGE, entries, texts, roles=roles, age_restricted=allowed)) <= room
+        view_weight(_layout(NO_MESSAGE, entries, texts, limits=limits, roles=roles, age_restricted=allowed))
+        <= room
         for allowed in (True, False)[: 1 + any(_may_be_withheld(entry) for entry in entries)]
     )
 
@@ -149,32 +152,28 @@ def _layout(
     entries: Sequence[OutboxEntry],
     texts: Texts,
     *,
+    limits: tuple[int, int],
     roles: Sequence[RoleId],
     age_restricted: bool,
 ) -> ui.LayoutView:
-    """Mentions first, then every entry in order."""
-    view = ui.LayoutView(timeout=None)
+    """Mentions first, then every entry in order; ``limits`` as in ``TEXT_LIMITS``."""
+    items: list[ui.Item[Any]] = []
     if roles:
-        view.add_item(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
-    alerts = [
-        index
-        for index, entry in enumerate(entries)
-        if isinstance(entry.content, AlertContent) and not entry.hidden
-    ]
-    limits = TEXT_LIMITS[min(len(alerts), len(TEXT_LIMITS)) - 1]
+        items.append(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
+    alerts = _alerts(entries)
     for index, entry in enumerate(entries):
         if entry.hidden:
             continue
         content = entry.content
         speaker = texts.speaker(content.language)
         if isinstance(content, SummaryContent):
-            view.add_item(_summary(content, speaker, button_id(message_id, index, "held")))
+            items.append(_summary(content, speaker, button_id(message_id, index, "held")))
             continue
         if isinstance(content, NoticeContent):
-            view.add_item(draw_notice(speaker, content, button_id(message_id, index, "status")))
+            items.append(draw_notice(speaker, content, button_id(message_id, index, "status")))
             continue
         if isinstance(content, DigestContent):
-            view.add_item(digest_card(speaker, content, message_id, index, age_restricted=age_restricted))
+            items.append(digest_card(speaker, content, message_id, index, age_restricted=age_restricted))
             continue
         # The caution is said once a message, under the last post, where it is read last.
         caution = index == alerts[-1]
@@ -184,8 +183,27 @@ def _layout(
         )
         shown = not is_withheld(content.post, age_restricted=age_restricted)
         buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
-        view.add_item(_card(content, text, buttons))
+        items.append(_card(content, text, buttons))
+    view = ui.LayoutView(timeout=None)
+    for item in items:
+        view.add_item(item)
+    # Clicks find their handler by the custom_id (cogs/alerts.py), so discord.py need not keep the view.
+    view.stop()
     return view
+
+
+def _alerts(entries: Sequence[OutboxEntry]) -> list[int]:
+    """The places of the posts that may be seen."""
+    return [
+        index
+        for index, entry in enumerate(entries)
+        if isinstance(entry.content, AlertContent) and not entry.hidden
+    ]
+
+
+def _limits(entries: Sequence[OutboxEntry]) -> tuple[int, int]:
+    """How much of each post's text is shown."""
+    return TEXT_LIMITS[min(max(len(_alerts(entries)), 1), len(TEXT_LIMITS)) - 1]
 
 
 def _roles(entries: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.core.models import MessageId, StoredPost, Subscription, SubscriptionId
 from bot.core.text import TOPIC_NAME_MAX, label
 
-from .layout import button_id
+from .layout import button_id, finished
 from .post import (
     author_line,
     body,
@@ -101,7 +101,7 @@ def draw_menu(
         for action in offered
     ]
     rows = [ui.ActionRow(*buttons[start : start + 3]) for start in range(0, len(buttons), 3)]
-    return _finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
+    return finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
 
 
 def draw_done(speaker: Speaker, sentence: str, undo: tuple[SubscriptionId, Undo] | None = None) -> ui.LayoutView:
@@ -109,7 +109,7 @@ def draw_done(speaker: Speaker, sentence: str, undo: tuple[SubscriptionId, Undo]
     card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(sentence))
     if undo is not None:
         card.add_item(ui.ActionRow(ui.Button(label=speaker.say("alert-menu-undo"), custom_id=undo_id(*undo))))
-    return _finished(card)
+    return finished(card)
 
 
 def draw_held(
@@ -124,7 +124,7 @@ def draw_held(
 ) -> ui.LayoutView:
     """A page of the posts a summary line counted. A page that does not exist shows the nearest one."""
     if not posts:
-        return _finished(ui.Container(ui.TextDisplay(speaker.say("alert-held-empty"))))
+        return finished(ui.Container(ui.TextDisplay(speaker.say("alert-held-empty"))))
     pages = -(-len(posts) // HELD_A_PAGE)
     page = min(max(page, 0), pages - 1)
     title = speaker.say("alert-held-title", topic=label(topic_name, TOPIC_NAME_MAX), count=len(posts))
@@ -139,7 +139,7 @@ def draw_held(
     card.add_item(ui.TextDisplay(f"-# {speaker.say('alert-dot').join(foot)}"))
     if pages > 1:
         card.add_item(_page_row(speaker, message_id, index, page, pages))
-    return _finished(card)
+    return finished(card)
 
 
 def topic_of(subscription: Subscription) -> str:
@@ -193,11 +193,3 @@ def _page_row(
             disabled=page == pages - 1,
         ),
     )
-
-
-def _finished(card: ui.Container[ui.LayoutView]) -> ui.LayoutView:
-    """A view of one card that discord.py does not keep: its buttons answer by their custom_id."""
-    view = ui.LayoutView(timeout=None)
-    view.add_item(card)
-    view.stop()
-    return view

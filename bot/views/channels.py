@@ -13,6 +13,7 @@ from discord import ui
 from bot.core.models import ChannelId, QuietHours, Told, called
 from bot.core.text import TOPIC_NAME_MAX, label
 
+from .layout import finished
 from .subscriptions import ACCENT, ACCENT_RESTING
 from .text import Speaker, when
 from .zones import zone_label
@@ -119,7 +120,4 @@ def _layout(blocks: Sequence[str], accent: discord.Colour) -> ui.LayoutView:
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(f"### {heading}"), accent_colour=accent)
     for block in rest:
         container.add_item(ui.TextDisplay(block))
-    view = ui.LayoutView(timeout=None)
-    view.add_item(container)
-    view.stop()
-    return view
+    return finished(container)

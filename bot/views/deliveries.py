@@ -27,6 +27,7 @@ from bot.core.models import (
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 
 from .health import place_name
+from .layout import finished
 from .reasons import arrived_once, of_discord, reason
 from .text import Speaker, age, when
 
@@ -87,10 +88,7 @@ def draw_deliveries(
         _add(card, speaker, item, page, titled=item.section != section)
         section = item.section
     card.add_item(_turns(speaker, page, last_page))
-    layout = ui.LayoutView(timeout=None)
-    layout.add_item(card)
-    layout.stop()
-    return layout
+    return finished(card)
 
 
 def _head(speaker: Speaker, deliveries: Deliveries, note: str | None) -> Iterator[str]:

@@ -14,19 +14,19 @@ import discord
 from discord import ui
 
 from bot.core.models import DigestContent, DigestPost, DigestTopic, MessageId, Period, TopicState
-from bot.core.text import excerpt, label, one_line, utf16_length
+from bot.core.text import excerpt, label, one_line
 
 from .digest_lines import TopicText, beyond_line, topic_name, topic_texts
 from .digest_posts import EXTENTS, Reader, caution, expected_length, headline, post_lines, reader_of, visible
 from .digest_schedule import NAME_MAX
-from .layout import button, button_id, card_of, finished, turns
+from .layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, text_weight, turns
 from .post import is_withheld, open_button
 from .subscriptions import ACCENT, ACCENT_RESTING
 from .text import Speaker, age, when
 from .zones import on_the_clock, zone_label
 
 TEXT_MAX = 3700
-"""Of Discord's 4,000 characters a message; the mention, the mark of a preview and the buttons get the rest."""
+"""Of a message's ``MAX_TEXT``; the mention, the mark of a preview and the buttons get the rest."""
 BLOCKS_MAX = 12
 """Blocks with a line between them: with the buttons they stay below Discord's 40 components."""
 REST_ROOM = 60
@@ -37,7 +37,7 @@ OPTIONS_MAX = 25
 """Discord's limit for a menu."""
 PAGE_POSTS = 4
 POST_ROOM = 700
-"""Posts a page and UTF-16 units of each: with headings they stay below 4,000."""
+"""Posts a page and the weight of each: with headings they stay below ``MAX_TEXT``."""
 
 
 class DigestAction(StrEnum):
@@ -112,7 +112,8 @@ def _body(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> 
     reader = reader_of(speaker, content, age_restricted=age_restricted)
     head = "\n".join(_head(speaker, content))
     small = caution(speaker, content)
-    room = TEXT_MAX - utf16_length(head) - utf16_length(small) - REST_ROOM
+    displays = (BLOCKS_MAX + 2) * DISPLAY_WEIGHT
+    room = TEXT_MAX - text_weight(head) - text_weight(small) - REST_ROOM - displays
     texts = _shared_out(reader, content.topics, room)
     drawn = [(topic, text) for topic, text in zip(content.topics, texts, strict=True) if text is not None]
     unseen = len(texts) - len(drawn)
@@ -133,8 +134,8 @@ def _shared_out(reader: Reader, topics: Sequence[DigestTopic], room: int) -> lis
     for served, at in enumerate(by_need):
         share = room // (len(topics) - served) - 1  # one for the new line after it
         forms = topic_texts(reader, topics[at], share)
-        shares[at] = chosen = next((form for form in forms if utf16_length(form.text) <= share), None)
-        room -= utf16_length(chosen.text) + 1 if chosen is not None else 0
+        shares[at] = chosen = next((form for form in forms if text_weight(form.text) <= share), None)
+        room -= text_weight(chosen.text) + 1 if chosen is not None else 0
     return shares
 
 
@@ -256,7 +257,7 @@ def _page_items(reader: Reader, posts: Sequence[tuple[DigestTopic, int, DigestPo
 
 def _page_post(reader: Reader, post: DigestPost, rank: int) -> ui.Item[Any]:
     forms = (post_lines(reader, post, rank, extent, linked=False) for extent in EXTENTS)
-    text = next((form for form in forms if utf16_length(form) <= POST_ROOM), None) or headline(reader, post, rank)
+    text = next((form for form in forms if text_weight(form) <= POST_ROOM), None) or headline(reader, post, rank)
     withheld = is_withheld(post.post, age_restricted=reader.age_restricted)
     opened = None if withheld else open_button(reader.speaker, post.post.url)
     return ui.TextDisplay(text) if opened is None else ui.Section(ui.TextDisplay(text), accessory=opened)

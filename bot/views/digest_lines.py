@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.models import DigestPost, DigestTopic, TopicState, Trouble, Volume
-from bot.core.text import TOPIC_NAME_MAX, label, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, label
 
 from .audience import audience_lines
 from .digest_posts import (
@@ -22,6 +22,7 @@ from .digest_posts import (
     visible,
 )
 from .health import place_name, said
+from .layout import text_weight
 from .post import source_name
 from .text import Speaker, age
 
@@ -117,7 +118,7 @@ def _headlines(reader: Reader, posts: Sequence[DigestPost], room: int) -> Iterat
     """One line a post, from the top, until they are longer than the room."""
     for rank, post in enumerate(posts, start=1):
         line = headline(reader, post, rank)
-        room -= utf16_length(line) + 1
+        room -= text_weight(line) + 1
         if room < 0:
             return
         yield line

@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.core.models import SourceName
 
+from .layout import finished
 from .post import COLOURS
 from .text import Speaker
 
@@ -26,11 +27,7 @@ def help_view(speaker: Speaker, commands: Iterable[tuple[str, str]]) -> ui.Layou
         ui.TextDisplay(speaker.say("help-privacy")),
         accent_colour=COLOURS[SourceName.TRENDPAGE],
     )
-    view = ui.LayoutView(timeout=None)
-    view.add_item(container)
-    # Nothing on it answers, so discord.py need not keep it.
-    view.stop()
-    return view
+    return finished(container)
 
 
 def _command(speaker: Speaker, name: str, description: str) -> str:

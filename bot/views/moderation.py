@@ -21,6 +21,7 @@ from bot.core.models import (
 from bot.core.text import excerpt, label, one_line
 
 from .alert_menu import MenuAction, menu_id
+from .layout import finished, fitted
 from .post import author_line, body
 from .text import Speaker, when
 
@@ -58,7 +59,7 @@ def draw_choice(
             custom_id=menu_id(subscription_id, message_id, index, MenuAction.HIDE),
         )
         card.add_item(ui.Section(ui.TextDisplay(_post_text(speaker, post, limit=200)), accessory=button))
-    return _finished(card)
+    return finished(card)
 
 
 def draw_picks(speaker: Speaker, posts: Sequence[Post | None]) -> list[discord.SelectOption]:
@@ -84,7 +85,7 @@ def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.Actio
     lines.append(speaker.say("hide-means"))
     card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(lines)), *rows, accent_colour=ACCENT)
     layout = ui.LayoutView(timeout=None)
-    return layout.add_item(card)
+    return fitted(layout.add_item(card))
 
 
 def sure_row(
@@ -107,7 +108,7 @@ def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash) -> ui.Layou
         lines.append(speaker.say("hide-done-counts", messages=done.messages, waiting=done.waiting))
     lines.append(f"-# {speaker.say('hide-undo-means')}")
     button: ui.Button[Any] = ui.Button(label=speaker.say("unhide-button"), custom_id=unhide_id(hashed))
-    return _finished(
+    return finished(
         ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(button), accent_colour=ACCENT_DONE)
     )
 
@@ -115,13 +116,13 @@ def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash) -> ui.Layou
 def draw_unhidden(speaker: Speaker) -> ui.LayoutView:
     """It may be seen again."""
     text = f"{speaker.say('unhide-done')}\n-# {speaker.say('hide-undo-means')}"
-    return _finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_DONE))
+    return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_DONE))
 
 
 def draw_trail(speaker: Speaker, lines: Sequence[AuditLine], page: int) -> ui.LayoutView:
     """A page of who did what; one that does not exist shows the nearest."""
     if not lines:
-        return _finished(ui.Container(ui.TextDisplay(speaker.say("hidden-none"))))
+        return finished(ui.Container(ui.TextDisplay(speaker.say("hidden-none"))))
     pages = -(-len(lines) // PAGE)
     page = min(max(page, 0), pages - 1)
     shown = "\n".join(_trail_line(speaker, line) for line in lines[page * PAGE : (page + 1) * PAGE])
@@ -130,7 +131,7 @@ def draw_trail(speaker: Speaker, lines: Sequence[AuditLine], page: int) -> ui.La
     card.add_item(ui.TextDisplay(f"-# {speaker.say('hidden-hint')}"))
     if pages > 1:
         card.add_item(ui.ActionRow(*_turns(speaker, page, pages)))
-    return _finished(card)
+    return finished(card)
 
 
 def choice_name(speaker: Speaker, hidden: HiddenPost, who: str) -> str:
@@ -170,11 +171,3 @@ def _post_text(speaker: Speaker, post: Post, *, limit: int) -> str:
     """Who wrote what; the text of a sensitive post behind a spoiler."""
     lines = [author_line(post, linked=False), body(speaker, post, limit=limit, lines=6)]
     return "\n".join(filter(None, lines)) or speaker.say("hide-without-text")
-
-
-def _finished(card: ui.Container[Any]) -> ui.LayoutView:
-    """A view discord.py does not keep: its buttons answer by their custom_id."""
-    layout = ui.LayoutView(timeout=None)
-    layout.add_item(card)
-    layout.stop()
-    return layout

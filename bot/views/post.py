@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.core.models import Network, Post, SourceName
-from bot.core.text import escape, excerpt, label, paragraphs, safe_url, utf16_length
+from bot.core.text import escape, excerpt, label, paragraphs, safe_url
 
 from .text import Speaker, age, when
 
@@ -125,14 +125,3 @@ def open_button(speaker: Speaker, url: str | None) -> discord.ui.Button[discord.
     """The button that opens the post; None where its address is not one Discord takes."""
     link = safe_url(url)
     return None if link is None else discord.ui.Button(label=speaker.say("alert-button-open"), url=link)
-
-
-def text_units(view: discord.ui.LayoutView) -> int:
-    """All text of a view in UTF-16 units: text displays, and button labels to be on the safe side."""
-    total = 0
-    for item in view.walk_children():
-        if isinstance(item, discord.ui.TextDisplay):
-            total += utf16_length(item.content)
-        elif isinstance(item, discord.ui.Button):
-            total += utf16_length(item.label or "")
-    return total

@@ -12,14 +12,15 @@ from bot import __version__
 from bot.core.incidents import place_of
 from bot.core.models import Health, Watch
 from bot.core.status import SourceLine, Status
-from bot.core.text import TOPIC_NAME_MAX, label, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, label
 
 from .health import UNWELL_COLOUR, WELL_COLOUR, place_name, said
+from .layout import finished, text_weight
 from .post import source_name
 from .text import Speaker, age, when
 
 SOURCES_ROOM, UNWELL_ROOM, WELL_ROOM = 1000, 1500, 900
-"""Of Discord's 4,000 characters; titles and the bot's own lines get the rest."""
+"""Of a message's ``MAX_TEXT``; titles and the bot's own lines get the rest."""
 
 _MARKS = {Health.OK: "🟢", Health.DEGRADED: "🟡", Health.DOWN: "🔴"}
 
@@ -42,10 +43,7 @@ def draw_status(speaker: Speaker, status: Status, latency_s: float) -> ui.Layout
         _add(card, speaker, "status-well-title", _cut(speaker, well, _well, WELL_ROOM))
     card.add_item(ui.Separator())
     card.add_item(ui.TextDisplay("\n".join(_foot(speaker, status, latency_s))))
-    layout = ui.LayoutView(timeout=None)
-    layout.add_item(card)
-    layout.stop()
-    return layout
+    return finished(card)
 
 
 def _head(speaker: Speaker, status: Status, unwell: Sequence[Watch]) -> Iterator[str]:
@@ -68,7 +66,7 @@ def _cut(speaker: Speaker, items: Sequence[T], drawn: Callable[[Speaker, T], str
     lines: list[str] = []
     for item in items:
         line = drawn(speaker, item)
-        room -= utf16_length(line) + 1
+        room -= text_weight(line) + 1
         if room < 0:
             lines.append(speaker.say("status-more", count=len(items) - len(lines)))
             break

@@ -17,16 +17,19 @@ from discord import ui
 
 from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.models import Post, SourceName, Topic
-from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 
+from .layout import finished, text_weight
 from .post import COLOURS, is_withheld, open_button, source_name
 from .text import Speaker, when
 from .trend_lines import FoundPost, merged, post_lines, source_lines
 
 PER_PAGE = 5
 TEXT_MAX = 3800
-"""Of Discord's 4,000 characters a message; the labels of the buttons get the rest."""
+"""Of a message's ``MAX_TEXT``; the labels of the buttons and what joins the texts get the rest."""
 POST_MAX = 600
+SOURCES_ROOM = 1600
+"""For what the sources say of the topic; the posts get the rest."""
 NEUTRAL = 0x8A8F98
 LINKS_MAX = 3
 
@@ -96,11 +99,12 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
     shown = [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
     pages = max(1, -(-len(shown) // PER_PAGE))
     page = replace(page, number=min(max(page.number, 1), pages))
-    head = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}\n\n{source_lines(speaker, answer.answers)}"
+    heading = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}"
+    head = f"{heading}\n\n{source_lines(speaker, answer.answers, room=SOURCES_ROOM)}"
     foot = _foot(speaker, answer, withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
     if shown:
-        room = TEXT_MAX - utf16_length(head) - utf16_length(foot)
+        room = TEXT_MAX - text_weight(head) - text_weight(foot)
         _add_posts(container, speaker, shown, page, room)
     elif not found:
         container.add_item(ui.TextDisplay(_nothing(speaker, answer)))
@@ -108,10 +112,7 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
         container.add_item(ui.TextDisplay(foot))
     for row in _rows(speaker, answer, page, pages, place, found=bool(shown)):
         container.add_item(row)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(container)
-    view.stop()
-    return view
+    return finished(container)
 
 
 def _add_posts(

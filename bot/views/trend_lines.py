@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 from bot.core.answers import SourceAnswer
 from bot.core.models import Post, PostKey, Snapshot, SourceName
-from bot.core.text import label, utf16_length
+from bot.core.text import label
 
 from .audience import audience_lines
 from .health import said
+from .layout import text_weight
 from .post import author_line, body, born_text, count_text, source_name
 from .text import Speaker, age
 
@@ -45,19 +46,34 @@ def merged(answers: Iterable[SourceAnswer], *, newest_first: bool) -> list[Found
     return sorted(best.values(), key=_by_age if newest_first else _by_rp, reverse=True)
 
 
-def source_lines(speaker: Speaker, answers: Iterable[SourceAnswer]) -> str:
-    """What each source was asked and said about the topic itself, or why it said nothing."""
-    return "\n\n".join(_source(speaker, answer) for answer in answers)
+def source_lines(speaker: Speaker, answers: Sequence[SourceAnswer], *, room: int) -> str:
+    """What each source was asked and said about the topic itself, or why it said nothing.
+
+    Within ``room`` (see ``text_weight``): of many places one line each, and the last ones are counted.
+    """
+    whole = "\n\n".join(_source(speaker, answer) for answer in answers)
+    if text_weight(whole) <= room:
+        return whole
+    lines = [_source_line(speaker, answer) for answer in answers]
+    shown: list[str] = []
+    room -= text_weight(speaker.say("trend-sources-more", count=len(lines)))
+    for line in lines:
+        room -= text_weight(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    left_out = len(lines) - len(shown)
+    return "\n".join([*shown, *([speaker.say("trend-sources-more", count=left_out)] if left_out else [])])
 
 
 def post_lines(speaker: Speaker, found: FoundPost, rank: int, *, room: int, with_source: bool) -> str:
-    """A post in at most ``room`` UTF-16 units: rank and author, excerpt, RP, age."""
+    """A post in at most ``room`` (see ``text_weight``): rank and author, excerpt, RP, age."""
     facts = _facts(speaker, found, with_source=with_source)
     author = author_line(found.post)
     for limit, lines in EXCERPTS:
         text = body(speaker, found.post, limit=limit, lines=lines)
         drawn = "\n".join(part for part in (f"**{rank}.** {author}".rstrip(), text, facts) if part)
-        if utf16_length(drawn) <= room:
+        if text_weight(drawn) <= room:
             return drawn
     # Names and addresses made to be long: the facts still fit.
     return f"**{rank}.**\n{facts}"
@@ -78,6 +94,15 @@ def _source(speaker: Speaker, answer: SourceAnswer) -> str:
     if seen is not None:
         small.insert(0, speaker.say("trend-observed", age=age(seen)))
     return "\n".join([*lines, f"-# {speaker.say('alert-dot').join(small)}"])
+
+
+def _source_line(speaker: Speaker, answer: SourceAnswer) -> str:
+    """A source in one line: what was asked, and its number or that it failed."""
+    name = f"**{source_name(speaker, answer.source)}** {_asked(answer)}"
+    if answer.error is not None:
+        return f"⚠️ {name}{speaker.say('alert-dot')}{speaker.say(answer.error.text_id)}"
+    warning = "⚠️ " if answer.trouble is not None else ""
+    return f"{warning}{name}{speaker.say('alert-dot')}{_volume(speaker, answer)}"
 
 
 def _seen_at(snapshot: Snapshot | None, looked_at: datetime | None) -> datetime | None:

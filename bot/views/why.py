@@ -9,15 +9,15 @@ import discord
 from discord import ui
 
 from bot.core.models import Post
-from bot.core.text import utf16_length
 from bot.core.why import Account, Explanation
 
+from .layout import finished, text_weight
 from .post import author_line
 from .text import Speaker
 from .why_lines import Asked, quoted, step_line, way
 
 TEXT_MAX = 3_600
-"""Of Discord's 4,000 characters; what joins the blocks takes the rest."""
+"""Of a message's ``MAX_TEXT``; what joins the blocks takes the rest."""
 EXCERPT_MAX = 100
 UNSEEN_MAX = 8
 ACCENT = discord.Colour(0x1D6F8C)
@@ -28,7 +28,7 @@ def draw_why(speaker: Speaker, explanation: Explanation, asked: Asked) -> ui.Lay
     head = "\n".join(_head(speaker, explanation, asked))
     rest = "\n".join(_rest(speaker, explanation, asked))
     accounts = [_account(speaker, account, asked) for account in explanation.seen]
-    shown = _fitting(accounts, TEXT_MAX - utf16_length(head) - utf16_length(rest))
+    shown = _fitting(accounts, TEXT_MAX - text_weight(head) - text_weight(rest))
     left_out = len(accounts) - len(shown)
     more = [speaker.say("why-more", count=left_out)] if left_out else []
     return _layout([head, *shown, *more, *filter(None, [rest])])
@@ -38,7 +38,7 @@ def _fitting(texts: Sequence[str], room: int) -> list[str]:
     """The first ones that have room."""
     shown = []
     for text in texts:
-        room -= utf16_length(text) + 2
+        room -= text_weight(text) + 2
         if room < 0:
             break
         shown.append(text)
@@ -48,10 +48,7 @@ def _fitting(texts: Sequence[str], room: int) -> list[str]:
 def _layout(blocks: Iterable[str]) -> ui.LayoutView:
     # One text whatever there is to say: 40 components are soon used up.
     card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n\n".join(blocks)), accent_colour=ACCENT)
-    layout = ui.LayoutView(timeout=None)
-    layout.add_item(card)
-    layout.stop()
-    return layout
+    return finished(card)
 
 
 def _head(speaker: Speaker, explanation: Explanation, asked: Asked) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.models import Network, Post
 from bot.core.text import utf16_length
-from bot.views.layout import MAX_COMPONENTS, MAX_TEXT
+from bot.views.layout import DISPLAY_BYTES, MAX_BYTES, MAX_COMPONENTS, MAX_TEXT
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -47,12 +47,19 @@ def labels(view: discord.ui.LayoutView) -> list[str]:
     return [one["label"] for one in sent(view) if "label" in one]
 
 
+def weight(view: discord.ui.LayoutView) -> int:
+    """UTF-8 bytes of all text displays, with what Discord adds for each (discord-api-docs#8554)."""
+    texts = [one["content"] for one in sent(view) if "content" in one]
+    return sum(len(text.encode("utf-8", "surrogatepass")) + DISPLAY_BYTES for text in texts)
+
+
 def within_limits(view: discord.ui.LayoutView) -> bool:
     found = sent(view)
     ids = [one["custom_id"] for one in found if "custom_id" in one]
     return (
         len(found) <= MAX_COMPONENTS
         and sum(utf16_length(one.get("content", "")) for one in found) <= MAX_TEXT
+        and weight(view) <= MAX_BYTES
         and all(len(custom_id) <= 100 for custom_id in ids)
         and len(set(ids)) == len(ids)
         and all(0 < len(one["label"]) <= 80 for one in found if "label" in one)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.models import ChannelId, FoundAt, GuildId, Message, OutboxEntry, SourceName
 from bot.views.alert import ROOM_TO_GROW, draw, redraw
-from bot.views.post import text_units
+from bot.views.layout import view_weight
 
 from .drawn import NOW
 from .test_alert import ID, TEXTS, alert, entry
@@ -64,5 +64,5 @@ def test_places_fit_into_the_room_that_is_kept_free(also: list[FoundAt]) -> None
         redraw(Message(ID, GuildId(1), ChannelId(2), (each,), NOW), TEXTS, age_restricted=False)
         for each in (found(), found(*also))
     ]
-    before, after = (text_units(each.view) for each in drawn)
+    before, after = (view_weight(each.view) for each in drawn)
     assert after - before <= ROOM_TO_GROW

@@ -34,7 +34,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.views.deliveries import draw_deliveries
-from bot.views.post import text_units
+from bot.views.layout import view_weight
 from bot.views.reasons import arrived_once, reason
 from bot.views.text import Texts
 from config import LOCALES
@@ -315,7 +315,7 @@ def test_every_page_is_within_discords_limits(found: Deliveries, page: int, lang
     view = draw_deliveries(speaker, found, page=page, now=NOW, note=speaker.say("deliveries-done-arrived"))
 
     assert sum(1 for _ in view.walk_children()) <= 40
-    assert text_units(view) <= 4000
+    assert view_weight(view) <= 4000
     ids = list(buttons(view).values())
     custom_ids = [
         item.custom_id for item in view.walk_children() if isinstance(item, discord.ui.Button) and item.custom_id
@@ -346,4 +346,4 @@ def test_the_longest_page_is_within_discords_limits(section: str, language: str)
     view = draw_deliveries(TEXTS.speaker(language), found, page=1, now=NOW, note="済" * 60)
 
     assert sum(1 for _ in view.walk_children()) <= 40
-    assert text_units(view) <= 4000
+    assert view_weight(view) <= 4000

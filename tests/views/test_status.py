@@ -30,7 +30,7 @@ from bot.core.models import (
 from bot.core.status import SourceLine, Status, source_lines, worst_first
 from bot.core.text import TOPIC_NAME_MAX, make_topic
 from bot.views.health import draw_notice, notice_text, said
-from bot.views.post import text_units
+from bot.views.layout import view_weight
 from bot.views.status import draw_status
 from bot.views.text import LANGUAGES, Texts
 from config import LOCALES
@@ -187,7 +187,7 @@ watches = st.builds(
 def test_status_fits_into_a_message_whatever_there_is(many: list[Watch], language: str) -> None:
     view = draw_status(TEXTS.speaker(language), a_status(*many, enabled=tuple(SourceName)), 0.1)
 
-    assert text_units(view) <= 4000
+    assert view_weight(view) <= 4000
     assert sum(1 for _ in view.walk_children()) <= 40
 
 

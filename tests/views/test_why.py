@@ -48,7 +48,7 @@ from bot.core.steps import (
 from bot.core.text import make_topic
 from bot.core.traces import Sample
 from bot.core.why import Account, Explanation
-from bot.views.post import text_units
+from bot.views.layout import view_weight
 from bot.views.text import Texts
 from bot.views.why import draw_why
 from bot.views.why_lines import Asked, step_line
@@ -236,4 +236,4 @@ def test_whatever_there_is_to_say_stays_within_discords_limits(
     view = draw_why(TEXTS.speaker(language), explanation, ASKED)
 
     assert sum(1 for _ in view.walk_children()) <= 40
-    assert 0 < text_units(view) <= 4000
+    assert 0 < view_weight(view) <= 4000

@@ -34,3 +34,7 @@ trend-button-sort-rp = Most RP first
 trend-button-sort-new = Newest first
 trend-button-subscribe = Subscribe to this topic
 trend-button-page = Open { $source }
+trend-sources-more = { $count ->
+    [one] and { $count } more place
+   *[other] and { $count } more places
+}

@@ -34,3 +34,4 @@ trend-button-sort-rp = RPの多い順にする
 trend-button-sort-new = 新しい順にする
 trend-button-subscribe = このトピックを購読
 trend-button-page = { $source }を開く
+trend-sources-more = ほか{ $count }か所
