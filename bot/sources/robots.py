@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from protego import Protego
-
 from bot.core.errors import AddressRefused, SourceError, SourceRefused
 
 from . import off_loop
 from .http import Http, RefusedAnswer
+from .robots_rules import NO_RULES, SiteRules, rules_for
 
 KEPT: Final = timedelta(hours=24)
 """The longest that rules are believed (RFC 9309, 2.4)."""
 RETRY: Final = timedelta(minutes=30)
 """When a site that could not say what it allows is asked again."""
 SITES_MAX: Final = 5_000
+WEIGHT_MAX: Final = 16 * 2**20
+"""Bytes of rules that are remembered, of all sites together: a site has as many names and ports as it likes."""
+SITE_WEIGHT: Final = 1_000
+"""Bytes that a site without rules takes to remember."""
 RULES_MAX: Final = 512_000
 """Bytes that are read of a site's rules (RFC 9309, 2.5, asks for 500 KiB); the rest of longer ones is not."""
 AGENT: Final = "kawaraban"
-
-_NO_RULES: Final = Protego.parse("")
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
     """A site's answer, and until when it is believed. ``error``: why it could not say; nothing is allowed then."""
 
-    parsed: Protego
+    parsed: SiteRules
     until: datetime
     error: SourceError | None = None
 
@@ -45,7 +45,8 @@ class Robots:
         self._http = http
         self._clock = clock
         self._ignored = frozenset(host.lower() for host in ignored)
-        self._sites: OrderedDict[str, _Rules] = OrderedDict()
+        self._sites: dict[str, _Rules] = {}  # the oldest first
+        self._weight = 0
         self._asking: dict[str, asyncio.Task[_Rules]] = {}
 
     async def check(self, url: str) -> None:
@@ -63,7 +64,7 @@ class Robots:
         rules = await self._rules(site)
         if rules.error is not None:
             raise _again(rules.error, rules.until - self._clock())
-        if not rules.parsed.can_fetch(url, AGENT):
+        if not rules.parsed.allow(url):
             host = parts.netloc.rpartition("@")[2]
             raise SourceRefused(f"{host}: its robots.txt does not allow this address", permanent=True)
 
@@ -80,11 +81,16 @@ class Robots:
 
     async def _ask(self, site: str) -> _Rules:
         rules = await self._read(site)
+        self._forget(site)
         self._sites[site] = rules
-        self._sites.move_to_end(site)
-        while len(self._sites) > SITES_MAX:
-            self._sites.popitem(last=False)
+        self._weight += _weight(rules)
+        while len(self._sites) > SITES_MAX or self._weight > WEIGHT_MAX:
+            self._forget(next(iter(self._sites)))
         return rules
+
+    def _forget(self, site: str) -> None:
+        known = self._sites.pop(site, None)
+        self._weight -= _weight(known) if known else 0
 
     async def _read(self, site: str) -> _Rules:
         """RFC 9309, 2.3.1: a site that refuses its rules has none; a broken one, or one away, allows nothing."""
@@ -92,12 +98,16 @@ class Robots:
         try:
             answer = await self._http.get(f"{site}/robots.txt")
         except RefusedAnswer:
-            return _Rules(_NO_RULES, now + KEPT)
+            return _Rules(NO_RULES, now + KEPT)
         except SourceError as error:
             # A copy: what was raised holds on to all that was under way.
-            return _Rules(_NO_RULES, now + (error.retry_after or RETRY), _again(error, error.retry_after))
+            return _Rules(NO_RULES, now + (error.retry_after or RETRY), _again(error, error.retry_after))
         text = answer.body[:RULES_MAX].decode("utf-8-sig", "replace")  # the mark would hide the first line
-        return _Rules(await off_loop.read(len(text), Protego.parse, text), now + KEPT)
+        return _Rules(await off_loop.read(len(text), rules_for, AGENT, text), now + KEPT)
+
+
+def _weight(rules: _Rules) -> int:
+    return SITE_WEIGHT + rules.parsed.weight
 
 
 def _again(error: SourceError, left: timedelta | None) -> SourceError:

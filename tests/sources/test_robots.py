@@ -11,6 +11,7 @@ import pytest
 from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceRefused, SourceUnreachable
 from bot.core.models import Fetched, Look
 from bot.core.text import make_topic
+from bot.sources import robots
 from bot.sources.base import Source
 from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
@@ -177,6 +178,22 @@ async def test_a_byte_order_mark_hides_no_rule(world: World) -> None:
     world.site.put("/robots.txt", "\ufeffUser-agent: *\nDisallow: /\n".encode())
 
     assert not await world.allows("/news.xml")
+
+
+@pytest.mark.invariant(11)
+async def test_what_is_remembered_of_all_sites_together_is_bounded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site with as many names as it likes pushes out what was remembered of others, and fills no memory."""
+    monkeypatch.setattr(robots, "WEIGHT_MAX", 300_000)
+    world.site.put("/robots.txt", "User-agent: *\n" + "".join(f"Allow: /*{number:x}*\n" for number in range(900)))
+
+    for number in range(5):
+        await world.robots.check(world.site.base_url.replace("://", f"://{number}@") + "/news.xml")
+    await world.robots.check(world.site.base_url.replace("://", "://4@") + "/news.xml")
+    assert len(world.site.paths) == 5
+    await world.robots.check(world.site.base_url.replace("://", "://0@") + "/news.xml")
+    assert len(world.site.paths) == 6
 
 
 # --- redirects
