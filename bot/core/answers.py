@@ -24,6 +24,8 @@ class SourceAnswer:
     """When a remembered RP was read, where that is not ``observed_at``."""
     title: str | None = None
     """What the place calls itself: a feed's title."""
+    given: int | None = None
+    """How many posts the source gave, where only the first of them are kept."""
     trouble: Reason | None = None
     """What is wrong with the source, although it gave this: it may be old, or not all (invariant 5)."""
 

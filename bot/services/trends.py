@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer, TrendAnswer
-from bot.core.errors import RefusedRequest, SourceChanged, SourceError
+from bot.core.errors import RefusedRequest, SourceBusy, SourceChanged, SourceError
 from bot.core.health import drift, is_ailing
 from bot.core.models import (
     EVERYWHERE,
@@ -28,8 +27,11 @@ from bot.core.models import (
 )
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
+from bot.core.weighted import WeightedCache
 from bot.sources.base import Source
 from bot.storage.base import Storage
+
+from .answer_cache import AnswerCache, Question
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +39,15 @@ RECENT = timedelta(hours=48)
 """What counts as being talked about; the age past which nothing is told as new either."""
 KEPT = timedelta(days=30)
 """How far back a quiet topic is shown from; older posts are no longer kept."""
-FAILURE_CACHE_S = 10.0
-"""A failure is remembered only this long: the person is asked to try again."""
-CACHE_MAX = 256
+ADDRESSES_BYTES = 1 << 20
+"""Addresses that buttons may still ask for, up to 1,500 of them, each for a day."""
+ADDRESS_KEPT = timedelta(days=1)
+FLIGHTS_MAX = 64
+"""Questions under way at once; whoever comes then is asked to try again."""
 SIMILAR_MAX = 5
 
 _Places = Mapping[SourceName, tuple[str | None, ...]]
 """The targets a topic has at each source that is asked."""
-_Question = tuple[TopicKey, SourceName, str | None]
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -86,9 +89,9 @@ class TrendService:
         self._sources = sources
         self._clock = clock
         self._fresh = timedelta(seconds=fresh_s)
-        self._cache = _AnswerCache(clock, cache_s)
-        self._flights: dict[_Question, asyncio.Task[SourceAnswer]] = {}
-        self._addresses: OrderedDict[TopicKey, str] = OrderedDict()
+        self._cache = AnswerCache(clock, cache_s)
+        self._flights: dict[Question, asyncio.Task[SourceAnswer]] = {}
+        self._addresses: WeightedCache[TopicKey, str] = WeightedCache(ADDRESSES_BYTES)
 
     @property
     def sources(self) -> tuple[SourceName, ...]:
@@ -117,8 +120,9 @@ class TrendService:
 
         Raises ``RefusedRequest`` when it is not known any more: nobody follows it and it was not asked for lately.
         """
-        if topic.key in self._addresses:
-            return self._addresses[topic.key]
+        kept = self._addresses.get(topic.key, self._clock())
+        if kept is not None:
+            return kept
         watches = await self._storage.topic_watches(topic.key)
         known = next((watch.target for watch in watches if watch.target), None)
         if known is None:
@@ -156,10 +160,8 @@ class TrendService:
     def _keep_address(self, topic: Topic, address: str | None) -> None:
         """Buttons under the answer know only the key."""
         if address is not None:
-            self._addresses[topic.key] = address
-            self._addresses.move_to_end(topic.key)
-            while len(self._addresses) > CACHE_MAX:
-                self._addresses.popitem(last=False)
+            now = self._clock()
+            self._addresses.put(topic.key, address, now=now, until=now + ADDRESS_KEPT)
 
     async def suggest(self, typed: str) -> list[Topic]:
         """Up to 25 known topics for what was typed so far, best first; only names that can be asked for."""
@@ -238,6 +240,9 @@ class TrendService:
             return cached
         flight = self._flights.get(question)
         if flight is None:
+            if len(self._flights) >= FLIGHTS_MAX:
+                busy = SourceBusy("too many questions are under way")
+                return SourceAnswer(source.name, source.asks(look), error=busy)
             flight = asyncio.create_task(self._look(source, look), name=f"trend {question}")
             self._flights[question] = flight
             flight.add_done_callback(lambda _: self._flights.pop(question, None))
@@ -254,8 +259,7 @@ class TrendService:
             log.exception("source %s failed unexpectedly for %r", source.name, look.topic.key)
             failure = SourceError(f"unexpected {type(error).__name__}")
             answer = SourceAnswer(source.name, source.asks(look), error=failure)
-        self._cache.put((look.topic.key, source.name, look.target), answer)
-        return answer
+        return self._cache.put((look.topic.key, source.name, look.target), answer)
 
     async def _fetch(self, source: Source, look: Look) -> SourceAnswer:
         now = self._clock()
@@ -270,26 +274,6 @@ class TrendService:
             observed_at=fetched.snapshot.observed_at if fetched.snapshot else now,
             title=fetched.topic_name,
         )
-
-
-class _AnswerCache:
-    """The last answers, the oldest leaving first."""
-
-    def __init__(self, clock: Callable[[], datetime], keep_s: float) -> None:
-        self._clock = clock
-        self._keep_s = keep_s
-        self._answers: OrderedDict[_Question, tuple[datetime, SourceAnswer]] = OrderedDict()
-
-    def get(self, question: _Question) -> SourceAnswer | None:
-        until, answer = self._answers.get(question, (_EARLIEST, None))
-        return answer if self._clock() < until else None
-
-    def put(self, question: _Question, answer: SourceAnswer) -> None:
-        keep_s = self._keep_s if answer.error is None else min(self._keep_s, FAILURE_CACHE_S)
-        self._answers.pop(question, None)
-        self._answers[question] = self._clock() + timedelta(seconds=keep_s), answer
-        while len(self._answers) > CACHE_MAX:
-            self._answers.popitem(last=False)
 
 
 def _titled(topic: Topic, answers: Iterable[SourceAnswer]) -> Topic:

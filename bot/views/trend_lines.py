@@ -120,7 +120,8 @@ def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
     """How many posts the source counts; where it does not count, how many it gave."""
     if answer.snapshot is not None and answer.snapshot.volume is not None:
         return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
-    return speaker.say("trend-given", count=speaker.exact(len(answer.posts)))
+    given = len(answer.posts) if answer.given is None else answer.given
+    return speaker.say("trend-given", count=speaker.exact(given))
 
 
 def _facts(speaker: Speaker, found: FoundPost, *, with_source: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from bot.core.models import (
     WatchUpdate,
 )
 from bot.core.text import make_topic
+from bot.core.weighted import weight_of
+from bot.services.answer_cache import CACHE_BYTES
 from bot.services.cooldown import Cooldown
 from bot.services.trends import FollowedOnly, TrendService
 from bot.storage.base import NewSubscription
@@ -240,14 +242,37 @@ async def test_failure_is_remembered_for_ten_seconds_only(storage: SqliteStorage
     assert len(page.looks) == 2
 
 
-async def test_memory_of_answers_is_bounded(storage: SqliteStorage, clock: Clock) -> None:
-    page = PaperSource()
+@pytest.mark.invariant(11)
+async def test_memory_of_answers_is_bounded_in_bytes_whatever_a_source_shows(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    huge = replace(a_post("x", 1), text="😀" + "a" * 9_700, author_name="名" * 5_000, url="https://e.jp/" * 500)
+    page = PaperSource(posts=tuple(replace(huge, canonical_id=str(number), rp=number) for number in range(500)))
     trends = service(storage, clock, page)
 
-    for number in range(300):
+    first = await trends.ask("topic 0")
+    for number in range(1, 40):
         await trends.ask(f"topic {number}")
 
-    assert len(trends._cache._answers) == 256
+    again = await trends.ask("topic 39")
+    assert len(page.looks) == 40  # the last answer is remembered, heavy as it came
+    by_rp = [[post.key for post in answer.answers[0].posts[:100]] for answer in (first, again)]
+    assert by_rp[0] == by_rp[1]
+    assert again.answers[0].given == 500
+    kept = trends._cache._answers
+    assert weight_of(kept) <= 1.2 * CACHE_BYTES
+    assert kept.bytes <= CACHE_BYTES
+
+
+async def test_answer_past_its_time_does_not_stay_in_memory(storage: SqliteStorage, clock: Clock) -> None:
+    trends = service(storage, clock, PaperSource(posts=(a_post("a", 1),)))
+    for number in range(5):
+        await trends.ask(f"topic {number}")
+
+    clock.forward(minutes=5)
+    await trends.ask("topic 9")
+
+    assert len(trends._cache._answers) == 1
 
 
 async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: SqliteStorage, clock: Clock) -> None:
