@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections import defaultdict
+from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import regex
@@ -24,6 +26,12 @@ _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
 _ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
+# What is put in order when text is normalized: marks, and those that become marks only then.
+_MARKS = {
+    "NFC": regex.compile(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
+    "NFKC": regex.compile(r"[\P{ccc=0}\u0F73\u0F75\u0F81\uFF9E\uFF9F]{31,}"),
+}
+_APART: dict[str, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
 _BLANK_LINES = regex.compile(r"\n(?:[^\S\n]*\n){2,}")
 
 # Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
@@ -45,7 +53,7 @@ def topic_key(name: str) -> TopicKey:
     address = address_in(name)
     if address is not None:
         return TopicKey(ADDRESS_KEY + hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:24])
-    folded = unicodedata.normalize("NFKC", clean(name)).casefold()
+    folded = normalize("NFKC", clean(name)).casefold()
     return TopicKey(_SPACE.sub(" ", folded).strip().lstrip("#").strip())
 
 
@@ -62,6 +70,25 @@ def address_in(typed: str) -> str | None:
     """The address that was typed instead of a keyword; None for a keyword. Nothing is said of where it leads."""
     found = clean(typed).strip()
     return found if _ADDRESS.fullmatch(found) else None
+
+
+def normalize(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """``unicodedata.normalize`` in linear time, with the same result.
+
+    CPython puts a run of combining marks in order by insertion: 30,000 of two kinds took 0.7 s. Here they are put
+    in order first. Thirty in a row are more than any language has (Stream-Safe Text Format, UAX #15).
+    """
+    if text.isascii():
+        return text
+
+    def ordered(marks: regex.Match[str]) -> str:
+        apart = {ord(mark): unicodedata.normalize(_APART[form], mark) for mark in set(marks[0])}
+        of_class: dict[int, list[str]] = defaultdict(list)
+        for mark in marks[0].translate(apart):
+            of_class[unicodedata.combining(mark)].append(mark)
+        return "".join(mark for _, same in sorted(of_class.items()) for mark in same)
+
+    return unicodedata.normalize(form, _MARKS[form].sub(ordered, text))
 
 
 def clean(text: str) -> str:
@@ -81,7 +108,7 @@ def fold(text: str) -> str:
     cleaned = clean(text)
     seen = cleaned if cleaned.isascii() else _UNSEEN.sub("", cleaned)
     # Folding the case can undo the normal form (``ŉ``), so it is restored.
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    return normalize("NFKC", normalize("NFKC", seen).casefold())
 
 
 def one_line(text: str) -> str:
@@ -174,7 +201,7 @@ def safe_url(url: str | None, limit: int = URL_MAX) -> str | None:
 
 def fingerprint(text: str) -> str:
     """The identity of a post without an id: a hash of its text without white space, NFKC."""
-    folded = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    folded = _SPACE.sub("", normalize("NFKC", text))
     return hashlib.blake2b(folded.encode(), digest_size=16).hexdigest()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from hypothesis import example, given
@@ -19,12 +22,14 @@ from bot.core.text import (
     graphemes,
     label,
     make_topic,
+    normalize,
     one_line,
     paragraphs,
     safe_url,
     topic_key,
     utf16_length,
 )
+from tests.costs import AT_MOST, growth
 
 FAMILY = "👨‍👩‍👧‍👦"
 NASTY = [
@@ -212,3 +217,55 @@ def test_a_safe_address_cannot_leave_a_masked_link(url: str) -> None:
 def test_the_fingerprint_minds_words_and_not_their_layout() -> None:
     assert fingerprint("ﾃﾞｰﾀ センター\n増設") == fingerprint("データセンター増設")
     assert fingerprint("データセンター増設") != fingerprint("データセンター新設")
+
+
+MARKS = [
+    "a",
+    "か",
+    "\u0301",
+    "\u0323",
+    "\u3099",
+    "\uff9e",
+    "\uff9f",
+    "\u0f73",
+    "\u0f75",
+    "\u0f81",
+    "\u0f71",
+    "\u0344",
+]
+
+
+@given(
+    st.sampled_from(MARKS).flatmap(lambda one: st.lists(st.sampled_from([*MARKS[2:], one]), max_size=80)),
+    st.sampled_from(["NFC", "NFKC"]),
+)
+def test_marks_in_order_beforehand_change_no_normal_form(marks: list[str], form: Literal["NFC", "NFKC"]) -> None:
+    text = "".join(marks)
+
+    assert normalize(form, text) == unicodedata.normalize(form, text)
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("read", [fold, fingerprint, topic_key, escape, one_line])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\u0301\u0323",
+        "\uff9e\u0301",
+        "\u0f73\u0301",
+        "\u0344\u0323",
+        "ガ",
+        "ﾊﾟ",
+        "a ",
+        " \n",
+        "https://a.b/",
+        "- \n",
+        "\u00ad",
+    ],
+)
+def test_reading_a_text_costs_by_its_length(read: Callable[[str], object], piece: str) -> None:
+    def of(size: int) -> Callable[[], object]:
+        text = "a" + piece * (size // len(piece))
+        return lambda: read(text)
+
+    assert growth(of, 15_000) <= AT_MOST

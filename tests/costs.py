@@ -1,0 +1,35 @@
+"""What work costs, for promises about growth (invariant 11): CPU of this thread, the least of several tries."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+AT_MOST = 2.5
+"""Twice the input costs at most so many times as much."""
+TRIES = 5
+ROUNDS = 5
+_TOO_SHORT_S = 2e-4
+"""What takes less says nothing."""
+
+
+def growth(make: Callable[[int], Callable[[], object]], size: int) -> float:
+    """How many times as much twice the size costs; infinity where it is always too much. Only the work is measured.
+
+    One after the other, so that whoever shares the machine disturbs both; and again where the answer is bad, because
+    what grows too fast does so each time.
+    """
+    small, large = make(size), make(2 * size)
+    return next((found for found in (_ratio(small, large) for _ in range(ROUNDS)) if found <= AT_MOST), math.inf)
+
+
+def _ratio(small: Callable[[], object], large: Callable[[], object]) -> float:
+    tries = [(_cpu_s(small), _cpu_s(large)) for _ in range(TRIES)]
+    return min(cost for _, cost in tries) / max(min(cost for cost, _ in tries), _TOO_SHORT_S)
+
+
+def _cpu_s(work: Callable[[], object]) -> float:
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
