@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -12,6 +11,7 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
+from bot.core.text import normalize
 
 from .fields import HANDLE_MAX, ROWS_MAX, count_of, line_of, utc_of, warning_of
 from .links import web_address
@@ -168,7 +168,7 @@ def parse_volume(body: bytes, tag: str) -> int | None:
 
 def _as_stored(tag: str) -> str:
     """As Misskey stores and compares tags."""
-    return unicodedata.normalize("NFKC", tag).lower()
+    return normalize("NFKC", tag).lower()
 
 
 class _Trouble(msgspec.Struct):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from bot.core.text import normalize
 
 _UNIT = r"(?P<unit>億|万|千|[KMB](?=post|tweet|re|r[pt]|like|view|\b))"
 NUMBER = rf"(?P<number>\d[\d,]{{0,15}}(?:\.\d{{1,3}})?)(?:\s?{_UNIT}(?P<rest>\d{{1,4}}千?)?)?"
@@ -20,7 +21,7 @@ def amount_of(match: re.Match[str]) -> int:
 
 def nfkc(text: str) -> str:
     """Text with full-width digits and letters as plain ones (Unicode's NFKC)."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return normalize("NFKC", text)
 
 
 def has_digit(text: str) -> bool:

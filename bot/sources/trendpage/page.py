@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from itertools import islice
 
 from bot.core.errors import SourceChanged, SourceTooLarge
 from bot.core.models import Fetched, Post, Snapshot, SourceName
+from bot.core.text import normalize
 from bot.sources.decoding import decode
 
 from .head import read_audience, read_observed_at, read_topic_name, read_volume
@@ -37,7 +37,7 @@ def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fet
     page = Landmarks.find(items)
     posts = _once(_posts(items[page.first : page.end]))
     header = "\n".join(item.text[:LONGEST_HEAD_LINE] for item in items[: page.first] if item.text)
-    header = unicodedata.normalize("NFKC", header if page.heading or not posts else lines_before_posts(items))
+    header = normalize("NFKC", header if page.heading or not posts else lines_before_posts(items))
     volume, observed = read_volume(header), read_observed_at(header)
     _check(volume, observed, page, posts)
     snapshot = Snapshot(observed_at=observed or now, volume=volume, audience=read_audience(header))
