@@ -7,8 +7,9 @@ The order, first match wins (a command's error is unwrapped first):
 3. ``SourceError``: the sentence of its kind; the detail is in the log.
 4. What Discord's own checks say: the person lacks a permission, the bot lacks one, not inside a server, too often.
 5. A command that changed since Discord was told of it: try again in a moment.
-6. ``DatabaseBusy``: not now; the reference finds it in the log.
-7. Everything else: it was unexpected; the reference finds the traceback in the log.
+6. ``TookTooLong``: what was asked is too much to look through; another way to ask.
+7. ``DatabaseBusy``: not now; the reference finds it in the log.
+8. Everything else: it was unexpected; the reference finds the traceback in the log.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import discord
 from discord import app_commands
 
 from bot.client import TrendBot
-from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError
+from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
 from bot.views.text import Speaker
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def _unwrap(error: Exception) -> Exception:
 
 
 def _known(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str | None:
-    """The sentence for an error we know (steps 2 to 5), None for another."""
+    """The sentence for an error we know (steps 2 to 6), None for another."""
     found = _text_of(error, interaction)
     if found is None:
         return None
@@ -99,12 +100,12 @@ def _known(error: Exception, interaction: discord.Interaction[Any], speaker: Spe
 
 
 def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[str, _Values] | None:
-    """Steps 2 to 5 of the order: a sentence's id and what fills it."""
+    """Steps 2 to 6 of the order: a sentence's id and what fills it."""
     said: tuple[str, _Values] | None = None
     match error:
         case RefusedRequest():
             said = error.text_id, error.values
-        case SourceError():
+        case SourceError() | TookTooLong():
             said = error.text_id, {}
         case app_commands.MissingPermissions():
             said = "error-you-need", {"permissions": ",".join(error.missing_permissions)}
@@ -121,7 +122,7 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
 
 
 def _with_reference(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str:
-    """Steps 6 and 7: a sentence with a short reference that is in the log beside the traceback."""
+    """Steps 7 and 8: a sentence with a short reference that is in the log beside the traceback."""
     reference = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6))
     log.error("%s failed, reference %s", _what(interaction), reference, exc_info=error)
     text_id = "error-busy" if isinstance(error, DatabaseBusy) else "error-unexpected"

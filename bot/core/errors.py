@@ -14,6 +14,7 @@ KawarabanError
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
+│   ├── TookTooLong        a person's question would have to walk through too much
 │   └── StalePlan          rules or claim changed since the state was read: plan again
 └── RefusedRequest         a person asked for something that cannot be; `text_id` names the sentence
 """
@@ -114,6 +115,12 @@ class DatabaseTooNew(StorageError):
 
 class DatabaseBusy(StorageError):
     """Locked, full or read-only just now."""
+
+
+class TookTooLong(StorageError):
+    """A person's question was broken off: it would have kept others waiting."""
+
+    text_id = "error-took-too-long"
 
 
 class StalePlan(StorageError):

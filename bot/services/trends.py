@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer, TrendAnswer
-from bot.core.errors import RefusedRequest, SourceBusy, SourceChanged, SourceError
+from bot.core.errors import RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health import drift, is_ailing
 from bot.core.models import (
     EVERYWHERE,
@@ -165,7 +165,10 @@ class TrendService:
 
     async def suggest(self, typed: str) -> list[Topic]:
         """Up to 25 known topics for what was typed so far, best first; only names that can be asked for."""
-        known = await self._storage.suggest_topics(typed)
+        try:
+            known = await self._storage.suggest_topics(typed)
+        except TookTooLong:  # a help that comes too late is none; whoever types goes on
+            return []
         return [topic for topic in known if utf16_length(topic.name) <= TOPIC_NAME_MAX]
 
     async def _seen_in(self, guild_id: GuildId, given: Iterable[SourceAnswer]) -> list[SourceAnswer]:

@@ -65,7 +65,7 @@ class SqliteDeliveries(Part):
 
     async def deliveries(self, guild_id: GuildId, *, limit: int = 25) -> Deliveries:
         """How a server's deliveries stand."""
-        return await self._database.read(partial(_deliveries, guild_id, limit))
+        return await self._database.ask(partial(_deliveries, guild_id, limit))
 
     async def arrived(self, message_id: MessageId, now: datetime) -> bool:
         """A person says that an uncertain message arrived."""

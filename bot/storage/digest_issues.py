@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
-from bot.core.models import Digest, DigestId, DigestIssue, EntryId, EntryKind, Period, PostKey
+from bot.core.models import Digest, DigestId, DigestIssue, EntryId, EntryKind, Period, Post
 
 from .digest_rows import DIGEST, digest_from
 from .moderation import hidden_among
@@ -135,7 +135,7 @@ def _refuse_stale(connection: sqlite3.Connection, issue: DigestIssue) -> None:
     if issue.next_at is not None and (digest.claim is None or row[0] != digest.claim):
         msg = f"digest {digest.id} is claimed by somebody else"
         raise StalePlan(msg)
-    if hidden_among(connection, [digest.guild_id], _shown(issue)):
+    if hidden_among(connection, [digest.guild_id], [post.key for post in _shown(issue)]):
         msg = f"a post in digest {digest.id} was hidden since it was read"
         raise StalePlan(msg)
 
@@ -163,12 +163,13 @@ def _add_entry(connection: sqlite3.Connection, issue: DigestIssue, now: datetime
         ),
     ).lastrowid
     connection.executemany(
-        "INSERT INTO digest_posts (post_key, entry_id) VALUES (?, ?)", [(key, entry_id) for key in _shown(issue)]
+        "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
+        [(post.key, entry_id, post.url) for post in _shown(issue)],
     )
     return entry_id
 
 
-def _shown(issue: DigestIssue) -> list[PostKey]:
+def _shown(issue: DigestIssue) -> list[Post]:
     """The posts it tells of, each once."""
     posts = (shown for topic in issue.content.topics for shown in topic.posts if not shown.hidden)
-    return list(dict.fromkeys(shown.post.key for shown in posts))
+    return list({shown.post.key: shown.post for shown in posts}.values())

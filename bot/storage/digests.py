@@ -105,7 +105,7 @@ class SqliteDigests(Part):
         def work(connection: sqlite3.Connection) -> list[Digest]:
             return [digest_from(row) for row in connection.execute(_LISTED, (guild_id, channel_id))]
 
-        return await self._database.read(work)
+        return await (self._database.read(work) if guild_id is None else self._database.ask(work))
 
     async def resumable_digests(self, channel_id: ChannelId) -> list[Digest]:
         """Digests that rest because Discord refused their channel."""

@@ -21,13 +21,20 @@ from bot.core.models import (
 )
 
 from .outbox_rows import ENTRY, entry_from, must_read_message
-from .rows import STORED_POST_COLUMNS, json_list, stored_post_from, to_json
+from .rows import STORED_POST_COLUMNS, json_list, stored_post_from
 from .transactions import Part
 
-_STORED = f"""
+# CROSS JOIN fixes the order: by key one look-up a watch, by address the index of what bodies have in them.
+_BY_KEY = f"""
 SELECT {STORED_POST_COLUMNS} FROM watches w
-CROSS JOIN posts p ON p.watch_id = w.id
+CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key IN (SELECT value FROM json_each(?1))
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+_BY_URL = f"""
+SELECT {STORED_POST_COLUMNS} FROM post_bodies b
+CROSS JOIN posts p ON p.watch_id = b.watch_id AND p.post_key = b.post_key
+CROSS JOIN watches w ON w.id = b.watch_id
+WHERE json_extract(b.body, '$.url') = ?1
 """  # noqa: S608 - constants only
 _FOLLOWED = """
 w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
@@ -35,12 +42,14 @@ w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON
          UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
          WHERE d.guild_id = ?2 AND d.removed_at IS NULL)
 """
+# Each way to an entry has an index; the newest of what they find are enough.
 _TOLD = f"""{ENTRY}
-WHERE (?1 IS NULL OR e.guild_id = ?1) AND (
-  e.kind = 'alert' AND (json_extract(e.content, '$.post.url') = ?2 OR e.id IN (
-    SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))))
-  OR e.kind = 'digest' AND (instr(e.content, ?4) > 0 OR e.id IN (
-    SELECT p.entry_id FROM digest_posts p WHERE p.post_key IN (SELECT value FROM json_each(?3)))))
+WHERE e.id IN (
+  SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))
+  UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key IN (SELECT value FROM json_each(?3))
+  UNION SELECT p.entry_id FROM digest_posts p WHERE p.url = ?2
+  UNION SELECT t.id FROM entries t WHERE t.kind = 'alert' AND json_extract(t.content, '$.post.url') = ?2)
+  AND (?1 IS NULL OR e.guild_id = ?1)
 ORDER BY e.id DESC LIMIT 100
 """  # noqa: S608 - constants only
 
@@ -50,17 +59,16 @@ class SqliteFinding(Part):
 
     async def sent_message(self, discord_message_id: int, guild_id: GuildId | None = None) -> Message | None:
         """The message of ours that Discord knows by this id."""
-        return await self._database.read(partial(_sent_message, discord_message_id, guild_id))
+        return await self._database.ask(partial(_sent_message, discord_message_id, guild_id))
 
     async def find_posts(self, needle: str, guild_id: GuildId | None = None) -> list[StoredPost]:
         """Posts whose key, canonical id or URL is exactly this."""
-        return await self._database.read(partial(_find, needle, guild_id))
+        return await self._database.ask(partial(_find, needle, guild_id))
 
 
 def _sent_message(
     discord_message_id: int, guild_id: GuildId | None, connection: sqlite3.Connection
 ) -> Message | None:
-    """Without an index: it is asked by people, outside the writer."""
     row = connection.execute(
         "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2)",
         (discord_message_id, guild_id),
@@ -83,12 +91,12 @@ def _find(needle: str, guild_id: GuildId | None, connection: sqlite3.Connection)
 def _find_stored(
     needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
 ) -> Iterable[StoredPost]:
-    """By key, one look-up a watch; by URL, which has no index: this is asked seldom, and outside the writer."""
-    place, places = ("", ()) if guild_id is None else (f" AND {_FOLLOWED}", (guild_id,))
-    by_key = f"{_STORED} WHERE p.post_key IN (SELECT value FROM json_each(?1)){place}"  # noqa: S608 - constants only
-    by_url = f"{_STORED} WHERE json_extract(b.body, '$.url') = ?1{place}"
+    """By key and by address."""
+    values: tuple[GuildId, ...] = () if guild_id is None else (guild_id,)
+    by_key = _BY_KEY if guild_id is None else f"{_BY_KEY} WHERE {_FOLLOWED}"
+    by_url = _BY_URL if guild_id is None else f"{_BY_URL} AND {_FOLLOWED}"
     for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
-        for row in connection.execute(sql, (value, *places)):
+        for row in connection.execute(sql, (value, *values)):
             yield stored_post_from(row)
 
 
@@ -96,9 +104,7 @@ def _find_told(
     needle: str, keys: list[str], guild_id: GuildId | None, connection: sqlite3.Connection
 ) -> Iterable[StoredPost]:
     """What only the messages still know."""
-    # The JSON is ours, so a URL stands in it as it is encoded here.
-    as_stored = f'"url":{to_json(needle)}'
-    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys), as_stored)):
+    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys))):
         for told in _told_by(entry_from(row)):
             if told.post.key in keys or told.post.url == needle:
                 yield told

@@ -123,7 +123,7 @@ class SqliteHealth(Part):
 
     async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
         """What a server listens to, and in which channels."""
-        return await self._database.read(partial(_followed, guild_id))
+        return await self._database.ask(partial(_followed, guild_id))
 
 
 # -- who is concerned ----------------------------------------------------------------------------------

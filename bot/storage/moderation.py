@@ -46,6 +46,7 @@ WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1
                UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key = ?1)
   AND (?2 = 0 OR e.guild_id = ?2)
 """  # noqa: S608 - constants only
+_FORGET_ADDRESS = "UPDATE digest_posts SET url = NULL WHERE post_key = ? AND entry_id = ?"
 _DROP_ENTRY = """
 UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'
 """
@@ -71,6 +72,7 @@ WHERE sw.watch_id = ?1 AND s.removed_at IS NULL
 UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
 WHERE dw.watch_id = ?1 AND d.removed_at IS NULL
 """
+_AUDIT = "SELECT at, guild_id, action, actor, post_hash, why FROM audit"
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
 
@@ -95,15 +97,15 @@ class SqliteModeration(Part):
         def work(connection: sqlite3.Connection) -> frozenset[PostKey]:
             return frozenset(key for _, key in hidden_among(connection, [guild_id], keys))
 
-        return await self._database.read(work)
+        return await self._database.ask(work)
 
     async def hidden_posts(self, guild_id: GuildId, *, limit: int = 25) -> list[HiddenPost]:
         """What was taken down in a server itself, newest first."""
-        return await self._database.read(partial(_hidden_posts, guild_id, limit))
+        return await self._database.ask(partial(_hidden_posts, guild_id, limit))
 
     async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
         """Who did what, newest first."""
-        return await self._database.read(partial(_audit, guild_id, limit))
+        return await self._database.ask(partial(_audit, guild_id, limit))
 
 
 def source_actor(source: SourceName) -> Actor:
@@ -175,6 +177,8 @@ def _wipe_entries(
             connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
             waiting += state == "waiting"
             messages += [message_id] if message_id is not None else []
+        if entry.kind is EntryKind.DIGEST:
+            connection.execute(_FORGET_ADDRESS, (key, entry.id))
         if entry.kind is EntryKind.ALERT:
             connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id))
     return messages, waiting
@@ -262,9 +266,10 @@ def _hidden_posts(guild_id: GuildId, limit: int, connection: sqlite3.Connection)
 
 
 def _audit(guild_id: GuildId | None, limit: int, connection: sqlite3.Connection) -> list[AuditLine]:
-    rows = connection.execute(
-        "SELECT at, guild_id, action, actor, post_hash, why FROM audit WHERE ?1 IS NULL OR guild_id = ?1 "
-        "ORDER BY at DESC, id DESC LIMIT ?2",
-        (guild_id, limit),
-    )
+    if guild_id is None:
+        rows = connection.execute(f"{_AUDIT} ORDER BY id DESC LIMIT ?", (limit,))
+    else:
+        rows = connection.execute(
+            f"{_AUDIT} WHERE guild_id = ? ORDER BY at DESC, id DESC LIMIT ?", (guild_id, limit)
+        )
     return [AuditLine(from_us(row[0]), row[1], AuditAction(row[2]), row[3], row[4], row[5]) for row in rows]

@@ -60,7 +60,7 @@ class SqliteServers(Part):
 
     async def channels_with_quiet_hours(self, guild_id: GuildId) -> dict[ChannelId, QuietHours]:
         """All of a server."""
-        return await self._database.read(partial(_channels_with_quiet_hours, guild_id))
+        return await self._database.ask(partial(_channels_with_quiet_hours, guild_id))
 
     async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
         """The bot was removed; returns what was paused."""

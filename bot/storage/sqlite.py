@@ -1,9 +1,10 @@
-"""SQLite: two connections, and transactions that are functions.
+"""SQLite: three connections, and transactions that are functions.
 
 All writes go through one connection in ``BEGIN IMMEDIATE`` transactions, all reads through a second one, so that
-reading never waits for writing (WAL). Each connection lives in its own aiosqlite thread, which takes one call
-after the other: a transaction is one function that runs there from BEGIN to COMMIT, or one of a group that shares
-them (see ``groups``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
+reading never waits for writing (WAL), and what people ask through a third one (see ``asking``), so that no
+question keeps a poll waiting. Each connection lives in its own aiosqlite thread, which takes one call after the
+other: a transaction is one function that runs there from BEGIN to COMMIT, or one of a group that shares them
+(see ``groups``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
 
 Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take back
 the last commits, as a whole and in order. A poll taken back is polled again and decides the same, so polls and
@@ -19,6 +20,7 @@ import sqlite3
 import threading
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -28,6 +30,7 @@ import aiosqlite
 from bot.core.errors import StorageError
 
 from . import private
+from .asking import Questions
 from .deliveries import SqliteDeliveries
 from .digest_issues import SqliteDigestIssues
 from .digests import SqliteDigests
@@ -57,6 +60,7 @@ _LOG = logging.getLogger(__name__)
 _OLDEST_SQLITE: Final = (3, 37, 0)
 """STRICT tables; RETURNING came with 3.35."""
 _PAGE_CACHE_KIB: Final = 16_384
+_ASKERS_CACHE_KIB: Final = 8_192
 _BEGIN_FULL: Final = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
 _BEGIN_NORMAL: Final = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 
@@ -138,11 +142,13 @@ def _keep_private(path: Path) -> None:
 
 
 class Database:
-    """The two connections."""
+    """The three connections."""
 
-    def __init__(self, writer: _Connection, reader: _Connection) -> None:
+    def __init__(self, writer: _Connection, reader: _Connection, asker: _Connection) -> None:
         self._writer = writer
         self._reader = reader
+        self._asker = asker
+        self._questions = Questions(asker.run)
         self._reads = Groups(reader.run, "BEGIN")
         self._writes = Groups(writer.run, *_BEGIN_NORMAL)
         self._durable = Groups(writer.run, *_BEGIN_FULL)
@@ -151,24 +157,26 @@ class Database:
     @classmethod
     async def open(cls, path: Path, steps: Sequence[Step], busy_timeout_s: float) -> Database:
         """Open and migrate; nothing stays open when it raises."""
-        writer = await _Connection.open(path, busy_timeout_s)
-        try:
+        async with AsyncExitStack() as opened:
+            writer = await _Connection.open(path, busy_timeout_s)
+            opened.push_async_callback(writer.close)  # last: the last connection to close empties the WAL
             await writer.run(partial(_set_up_writer, path=path, steps=steps))
-            reader = await _Connection.open(path, busy_timeout_s)
-        except BaseException:
-            await writer.close()
-            raise
-        database = cls(writer, reader)
-        try:
-            await reader.run(_set_up_reader)
-        except BaseException:
-            await database.close()
-            raise
-        return database
+            readers = []
+            for cache_kib in (_PAGE_CACHE_KIB, _ASKERS_CACHE_KIB):
+                reader = await _Connection.open(path, busy_timeout_s)
+                opened.push_async_callback(reader.close)
+                await reader.run(partial(_set_up_reader, cache_kib=cache_kib))
+                readers.append(reader)
+            opened.pop_all()
+        return cls(writer, *readers)
 
     async def read(self, work: Work[T]) -> T:
         """See ``Transactions.read``."""
         return await self._reads.run(work)
+
+    async def ask(self, work: Work[T]) -> T:
+        """See ``Transactions.ask``."""
+        return await self._questions.ask(work)
 
     async def write(self, work: Work[T], *, durable: bool = True) -> T:
         """See ``Transactions.write``."""
@@ -179,9 +187,12 @@ class Database:
         try:
             for groups in (self._reads, self._writes, self._durable):
                 await groups.finish()
-            await self._reader.close()
+            await self._asker.close()
         finally:
-            await self._writer.close()
+            try:
+                await self._reader.close()
+            finally:
+                await self._writer.close()
 
 
 def _set_up_writer(connection: sqlite3.Connection, *, path: Path, steps: Sequence[Step]) -> None:
@@ -192,9 +203,9 @@ def _set_up_writer(connection: sqlite3.Connection, *, path: Path, steps: Sequenc
     migrate(connection, path, steps)
 
 
-def _set_up_reader(connection: sqlite3.Connection) -> None:
+def _set_up_reader(connection: sqlite3.Connection, *, cache_kib: int) -> None:
     connection.execute("PRAGMA query_only = ON")
-    connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE_KIB}")
+    connection.execute(f"PRAGMA cache_size = -{cache_kib}")
 
 
 class _Connection:

@@ -100,11 +100,11 @@ class SqliteSubscriptions(Part):
 
     async def subscriptions(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
         """A server's or channel's subscriptions."""
-        return await self._database.read(partial(_list, guild_id, channel_id))
+        return await self._database.ask(partial(_list, guild_id, channel_id))
 
     async def counts(self, guild_id: GuildId, channel_id: ChannelId) -> Counts:
         """For quotas."""
-        return await self._database.read(partial(_counts, guild_id, channel_id))
+        return await self._database.ask(partial(_counts, guild_id, channel_id))
 
 
 def _subscribe(

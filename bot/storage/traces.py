@@ -91,7 +91,7 @@ class SqliteTraces(Part):
 
     async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> Trace:
         """All that is stored of one post for a channel."""
-        return await self._database.read(partial(_trace, guild_id, channel_id, key, now))
+        return await self._database.ask(partial(_trace, guild_id, channel_id, key, now))
 
 
 def _trace(

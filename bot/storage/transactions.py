@@ -36,6 +36,13 @@ class Transactions(Protocol):
         """Run ``work`` on one consistent snapshot."""
         ...
 
+    async def ask(self, work: Work[T]) -> T:
+        """Run what a person asks, on one consistent snapshot, beside all others who read.
+
+        Raises ``TookTooLong`` for what takes longer than a person's question may.
+        """
+        ...
+
     async def write(self, work: Work[T], *, durable: bool = True) -> T:
         """Run ``work`` in one write transaction; roll back whatever it raises.
 

@@ -93,23 +93,23 @@ class SqliteTrends(Part):
 
     async def topic(self, key: TopicKey) -> Topic | None:
         """A known topic."""
-        return await self._database.read(partial(_topic, key))
+        return await self._database.ask(partial(_topic, key))
 
     async def suggest_topics(self, typed: str, *, limit: int = 25) -> list[Topic]:
         """Known topics like what was typed."""
-        return await self._database.read(partial(_suggest, topic_key(typed), limit))
+        return await self._database.ask(partial(_suggest, topic_key(typed), limit))
 
     async def is_followed(self, key: TopicKey) -> bool:
         """Whether anybody follows the topic."""
-        return await self._database.read(partial(_is_followed, key))
+        return await self._database.ask(partial(_is_followed, key))
 
     async def topic_watches(self, key: TopicKey) -> list[Watch]:
         """A topic's watches."""
-        return await self._database.read(partial(_topic_watches, key))
+        return await self._database.ask(partial(_topic_watches, key))
 
     async def latest_snapshots(self, key: TopicKey) -> dict[SourceName, Snapshot]:
         """The newest snapshot of each source."""
-        return await self._database.read(partial(_latest_snapshots, key))
+        return await self._database.ask(partial(_latest_snapshots, key))
 
     async def recent_posts(
         self,
@@ -122,11 +122,11 @@ class SqliteTrends(Part):
     ) -> list[StoredPost]:
         """The topic's posts since then that a server may see, once for each source."""
         asked = tuple(SourceName) if sources is None else tuple(sources)
-        return await self._database.read(partial(_recent_posts, key, since, guild_id, asked, limit))
+        return await self._database.ask(partial(_recent_posts, key, since, guild_id, asked, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """The posts a summary counted."""
-        return await self._database.read(partial(_held_posts, entry_id))
+        return await self._database.ask(partial(_held_posts, entry_id))
 
     async def totals(self) -> Totals:
         """The size of the house."""

@@ -24,6 +24,7 @@ source-error-followed-only = This source is only asked for topics somebody here 
 ## When something went wrong
 error-unexpected = Something unexpected happened. Please try again. If it goes on, tell the bot's operator the reference { $reference }.
 error-busy = The bot's memory is busy right now. Please wait a moment and try again. (reference { $reference })
+error-took-too-long = That would take too long to look up. Please ask for less, such as one channel, one topic, or a link to the message itself, or try again in a moment.
 error-cooldown = That was a lot in a short time. Please try again { $when }.
 error-you-need = You need the permission "{ $permissions }" for this.
 error-bot-needs = The bot lacks the permission "{ $permissions }" in this channel. Please allow it in the channel's settings.
