@@ -6,6 +6,7 @@ Order: environment (``KAWARABAN_…``, nesting by ``__``; ``DISCORD_TOKEN`` too)
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -34,46 +35,101 @@ Language = Literal["ja", "en"]
 _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
 
-_SECRET_TABLES = ("discord", "sources.bluesky", "sources.x")
-_NO_SECRETS = (
-    *(".api_base", ".gateway_url", ".language", ".service_url", ".base_url"),
-    *(".enabled", ".default_min_rp", ".posts_per_day"),
-)
-"""Keys of these tables whose values may be shown."""
-
-_HTTP, _WS, _SQLITE, _TEMPLATE = r"^https?://.+", r"^wss?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
+_HTTP, _SQLITE, _TEMPLATE = r"^https?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
 _ASCII = r"^[ -~]*$"
 _PATTERNS = {
-    _HTTP: "begin with http:// or https://",
-    _WS: "begin with ws:// or wss://",
     _SQLITE: "have the form sqlite:///path",
     _TEMPLATE: "be an http(s) address with {topic} in it",
     _ASCII: "hold printable ASCII only, because it goes into a header",
 }
 
 
+_SENTENCE_MAX = 600
+_NAME = re.compile(r"[^\W\dA-Z]{1,30}")
+"""A name as people give them: letters without capitals and digits. Anything else there may be a secret."""
+
+
 class SettingsError(Exception):
-    """A setting is wrong. The message names the key, what it got and what it takes; exit code 2."""
+    """A setting is wrong. One line: the key and what it takes, never what it got; exit code 2."""
+
+    def __init__(self, sentence: str) -> None:
+        shown = "".join(character if character.isprintable() else " " for character in sentence)
+        super().__init__(shown[:_SENTENCE_MAX])
 
 
 def _is_address(value: str) -> str:
     """An http(s) address with a host. Raises ``ValueError`` in words that follow "it should"."""
-    try:
-        host = urlsplit(value).hostname
-    except ValueError:
-        host = None
-    if not host or not re.match(_HTTP, value) or any(character.isspace() for character in value):
+    if not re.match(_HTTP, value) or not _host(value) or any(character.isspace() for character in value):
         raise ValueError("be an address that begins with http:// or https://")
     return value
 
 
+def _is_server(value: str) -> str:
+    """The address of a server, to which paths are added. Raises ``ValueError``."""
+    _is_address(value)
+    if "?" in value or "#" in value:
+        raise ValueError("be the address of a server, without anything from a ? or # on")
+    return value
+
+
+def _may_get_tokens(value: str) -> str:
+    """A server whose connection nobody can listen to. Raises ``ValueError``."""
+    _is_server(value)
+    if value.startswith("http://") and not _is_this_machine(value):
+        raise ValueError(
+            "begin with https://, because a token is sent there (http:// only to this machine itself)"
+        )
+    return value
+
+
+def _is_gateway(value: str) -> str:
+    """The same for a WebSocket. Raises ``ValueError``."""
+    if not re.match(r"wss?://.+", value) or not _host(value):
+        raise ValueError("begin with ws:// or wss://")
+    if value.startswith("ws://") and not _is_this_machine(value):
+        raise ValueError("begin with wss://: the token is sent there (ws:// is for this machine itself)")
+    return value
+
+
+def _host(value: str) -> str | None:
+    """The host of an address; None where it has none."""
+    try:
+        return urlsplit(value).hostname
+    except ValueError:
+        return None
+
+
+def _is_this_machine(value: str) -> bool:
+    """Whether what is sent there leaves no cable for others to listen at."""
+    host = _host(value) or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 Address = Annotated[str, AfterValidator(_is_address)]
+Server = Annotated[str, AfterValidator(_is_server)]
+TokenServer = Annotated[str, AfterValidator(_may_get_tokens)]
+Gateway = Annotated[str, AfterValidator(_is_gateway)]
 
 
-class Section(BaseModel):
+class Quiet:
+    """Shows no text in its ``repr``: an address may hold a key."""
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What pydantic builds ``repr`` and ``str`` from."""
+        for name, value in super().__repr_args__():  # type: ignore[misc]
+            if value is None or isinstance(value, BaseModel | bool | int | float):
+                yield name, value
+
+
+class Section(Quiet, BaseModel):
     """A table of the TOML file: unknown keys are errors, values do not change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class DatabaseSettings(Section):
@@ -87,8 +143,8 @@ class DiscordSettings(Section):
 
     token: SecretStr | None = None
     application_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
-    api_base: Annotated[str, Field(pattern=_HTTP)] | None = None
-    gateway_url: Annotated[str, Field(pattern=_WS)] | None = None
+    api_base: TokenServer | None = None
+    gateway_url: Gateway | None = None
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
     status_channel: Annotated[int, Field(gt=0, lt=2**63)] | None = None
@@ -128,8 +184,8 @@ class MastodonSettings(Section):
     """A Mastodon server whose tag timelines are public; needs no key."""
 
     enabled: bool = True
-    base_url: Address = "https://mstdn.jp"
-    more_urls: list[Address] = []
+    base_url: Server = "https://mstdn.jp"
+    more_urls: list[Server] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -142,8 +198,8 @@ class MisskeySettings(Section):
     """A Misskey server whose notes are public; needs no key."""
 
     enabled: bool = True
-    base_url: Address = "https://misskey.io"
-    more_urls: list[Address] = []
+    base_url: Server = "https://misskey.io"
+    more_urls: list[Server] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -169,7 +225,7 @@ class BlueskySettings(Section):
     """An account at a Bluesky server; off until it has an ``identifier`` (a handle) and an ``app_password``."""
 
     enabled: bool | None = None
-    service_url: Address = "https://bsky.social"
+    service_url: TokenServer = "https://bsky.social"
     identifier: str | None = None
     app_password: SecretStr | None = None
     default_min_rp: Annotated[int, Field(ge=0)] = 10
@@ -200,7 +256,7 @@ class XSettings(Section):
     """X's search, for money; off until it has a ``bearer_token``. ``posts_per_day`` bounds a UTC day."""
 
     enabled: bool | None = None
-    base_url: Address = "https://api.x.com"
+    base_url: TokenServer = "https://api.x.com"
     bearer_token: Annotated[SecretStr, AfterValidator(_is_bearer_token)] | None = None
     posts_per_day: Annotated[int, Field(ge=20, le=1_000_000)] = 500
     default_min_rp: Annotated[int, Field(ge=0)] = 100
@@ -276,7 +332,7 @@ class LogSettings(Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
-class Settings(BaseSettings):
+class Settings(Quiet, BaseSettings):
     """All settings."""
 
     model_config = SettingsConfigDict(
@@ -285,6 +341,7 @@ class Settings(BaseSettings):
         env_file=".env",
         extra="ignore",  # .env may hold other programs' keys; ours are checked in ``_unknown_keys``
         frozen=True,
+        hide_input_in_errors=True,
     )
 
     database: DatabaseSettings = DatabaseSettings()
@@ -361,21 +418,31 @@ def _is_secret(key: str, value: str) -> bool:
 
 
 def load() -> Settings:
-    """Read all settings. Raises ``SettingsError`` with one sentence about the first thing that is wrong."""
+    """Read all settings. Raises ``SettingsError`` with one sentence about the first thing that is wrong.
+
+    Whatever a setting holds may be a secret in the wrong place, so that no sentence shows any of it.
+    """
     file = config_file()
     if "KAWARABAN_CONFIG" in os.environ and not file.is_file():
-        raise SettingsError(f"KAWARABAN_CONFIG names {file}, and there is no such file")
+        name = file.name if re.fullmatch(r"[\w.-]{1,60}\.toml", file.name) else "a file"
+        raise SettingsError(f"KAWARABAN_CONFIG names {name}, and there is no such file")
     try:
-        unknown = _unknown_keys(file)
-        if unknown:
-            raise SettingsError(unknown)
-        return Settings()
+        wrong = _unknown_keys(file)
+        if wrong is None:
+            settings = Settings()
+            wrong = _login(settings)
     except UnicodeDecodeError:
-        raise SettingsError(".env is not UTF-8 text") from None
+        wrong = ".env is not UTF-8 text"
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        wrong = _sentence(error)
     except PydanticSettingsError as error:
-        raise SettingsError(_env_sentence(error)) from None
+        wrong = _env_sentence(error)
+    except (AttributeError, TypeError):  # a table as text and its keys beside it: pydantic-settings joins the two
+        wrong = "a variable that takes JSON (a table) holds something else, and another sets a key of that table"
+    if wrong is not None:
+        # Outside of the blocks above: an error raised there would carry the one that shows what was read.
+        raise SettingsError(wrong) from None
+    return settings
 
 
 def _unknown_keys(file: Path) -> str | None:
@@ -384,10 +451,11 @@ def _unknown_keys(file: Path) -> str | None:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return f"{file} is not valid TOML: {error}"
+        where = re.search(r"\(at (?:line \d+, column \d+|end of document)\)", str(error))
+        return f"{file.name} is not valid TOML {where[0] if where else '(it is not UTF-8 text)'}"
     for table in tables:
         if table not in Settings.model_fields:
-            return f"{file}: there is no table [{table}]; there are {known}"
+            return f"{file.name}: there is no table [{_name(table)}]; there are {known}"
     for name in (*os.environ, *_dotenv()):
         if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
             section = name[len(PREFIX) :].split("__")[0].lower()
@@ -403,21 +471,61 @@ def _dotenv() -> Mapping[str, str | None]:
     return DotEnvSettingsSource(Settings, env_file=".env", env_prefix="").env_vars
 
 
+def _login(settings: Settings) -> str | None:
+    """A sentence about an address with somebody's name or password before its host."""
+    for path, text in _texts(settings.model_dump(), ()):
+        try:
+            login = "@" in urlsplit(text).netloc
+        except ValueError:
+            continue
+        if login:
+            key, name = _key(path)
+            return f"{key} (or {name}) should be an address without a name or password before its host"
+    return None
+
+
+def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text of the settings with its key."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(inner, (*path, str(name)))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*path, str(number)))
+
+
+def _key(path: tuple[str, ...]) -> tuple[str, str]:
+    """A key as TOML writes it, and its variable. A part that is not ours is shown where it looks like a name."""
+    known = set(_field_names(Settings))
+    named = PREFIX + "__".join(path).upper()
+    if named not in {name.upper() for name in (*os.environ, *_dotenv())}:
+        path = tuple(part if part in known or re.fullmatch(r"\d{1,3}", part) else _name(part) for part in path)
+    return ".".join(path), PREFIX + "__".join(path).upper()
+
+
+def _field_names(model: type[BaseModel]) -> Iterator[str]:
+    """The names of all keys and tables."""
+    for name, field in model.model_fields.items():
+        yield name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _field_names(field.annotation)
+
+
+def _name(part: str) -> str:
+    """A name from outside, or that it is not shown."""
+    return part if _NAME.fullmatch(part) else "(a name that is not shown)"
+
+
 def _sentence(error: ValidationError) -> str:
-    """Key, what it got, what it takes; a secret's value is never shown."""
-    first = error.errors(include_url=False)[0]
-    path = [str(part) for part in first["loc"]]
-    key, name = ".".join(path), PREFIX + "__".join(path).upper()
+    """The key, and what it takes."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    path = tuple(str(part) for part in first["loc"])
+    key, name = _key(path)
     if first["type"] == "extra_forbidden":
         return f"{key} (or {name}): there is no such setting; {_known_beside(path)}"
-    got = repr(first["input"]) if _may_be_shown(first["input"], key) else "a value that is not shown"
-    return f"{key} (or {name}) got {got}; it should {_takes(first)}"
-
-
-def _may_be_shown(value: object, key: str) -> bool:
-    """A whole table of the wrong form may hold a secret too; an address may hold a password."""
-    in_secret_table = key.startswith(_SECRET_TABLES) and not key.endswith(_NO_SECRETS)
-    return not in_secret_table and not isinstance(value, dict) and "@" not in str(value)
+    return f"{key} (or {name}) has a value that is wrong, and not shown here; it should {_takes(first)}"
 
 
 def _takes(first: ErrorDetails) -> str:
@@ -429,7 +537,7 @@ def _takes(first: ErrorDetails) -> str:
     return first["msg"].removeprefix("Input should ").removeprefix("Value error, ")
 
 
-def _known_beside(path: list[str]) -> str:
+def _known_beside(path: tuple[str, ...]) -> str:
     """The names that would have been right in that place."""
     model: type[BaseModel] = Settings
     for part in path[:-1]:
