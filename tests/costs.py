@@ -15,10 +15,10 @@ _TOO_SHORT_S = 2e-4
 
 
 def growth(make: Callable[[int], Callable[[], object]], size: int) -> float:
-    """How many times as much twice the size costs; infinity where it is always too much. Only the work is measured.
+    """How many times as much work of twice the size costs; infinity where it is too much each time.
 
-    One after the other, so that whoever shares the machine disturbs both; and again where the answer is bad, because
-    what grows too fast does so each time.
+    One after the other, so that whoever shares the machine disturbs both; and again where the answer is bad,
+    because what grows too fast does so each time.
     """
     small, large = make(size), make(2 * size)
     return next((found for found in (_ratio(small, large) for _ in range(ROUNDS)) if found <= AT_MOST), math.inf)
