@@ -41,6 +41,7 @@ from .subscription_rights import (
     sees,
 )
 from .trends import show_trend
+from .viewing import viewer_of
 
 # -- what is shown -------------------------------------------------------------------------------------
 
@@ -175,6 +176,7 @@ async def change_digest(interaction: Click, digest: Digest, ask: DigestAsk, role
         role = interaction.guild.get_role(ask.role_id)
     if role is not None and (moved or role.id != digest.role_id):
         require_able(await place_in(interaction, ask.channel_id), role)
+    ask = replace(ask, viewer=await viewer_of(interaction))
     changed = await _service(interaction).change(digest.id, digest.guild_id, ask)
     await answer(interaction, _card(interaction, changed, Done.CHANGED))
 

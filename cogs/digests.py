@@ -43,6 +43,7 @@ from .subscription_rights import (
     require_manage,
 )
 from .subscriptions import CHOICES_MAX, ChannelChoice
+from .viewing import typing_viewer, viewer_of
 from .zone_option import zone_choices, zone_of
 
 _TYPED_MAX = 4000
@@ -165,6 +166,7 @@ class Digests(commands.Cog):
             min_rp=min_rp,
             role_id=None if role is None else RoleId(role.id),
             replaces_alerts=alerts == "off",
+            viewer=await viewer_of(interaction),
         )
         made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
         await answer_created(interaction, made)
@@ -300,10 +302,10 @@ class Digests(commands.Cog):
     @create.autocomplete("topics")
     @edit.autocomplete("topics")
     async def suggest_topics(self, interaction: Click, typed: str) -> list[Choice[str]]:
-        """Known topics for the last of those typed so far."""
+        """Topics they may know of for the last of those typed so far."""
         before, last = last_piece(typed)
         chosen = {topic_key(one) for one in pieces(before)}
-        known = await interaction.client.services.trends.suggest(last.strip())
+        known = await interaction.client.services.trends.suggest(last.strip(), await typing_viewer(interaction))
         begun = f"{before.strip()} " if before else ""
         offered = (_completed(begun, topic) for topic in known if topic.key not in chosen)
         return [one for one in offered if one is not None][:CHOICES_MAX]

@@ -39,6 +39,7 @@ from .subscription_rights import (
     require_managed,
     seen_by,
 )
+from .viewing import viewer_of
 
 
 def speaker_of(interaction: Click) -> Speaker:
@@ -106,6 +107,7 @@ class SubscribeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topi
                 channel_id=place.channel_id,
                 user_id=UserId(interaction.user.id),
                 language=language_for(interaction),
+                viewer=await viewer_of(interaction),
             )
             await answer_subscribe(interaction, ask)
 

@@ -28,6 +28,7 @@ from .subscription_rights import (
     require_managed,
     seen_by,
 )
+from .viewing import typing_viewer, viewer_of
 
 CHOICES_MAX = 25
 """Discord's limit for suggestions."""
@@ -133,6 +134,7 @@ class Subscriptions(commands.Cog):
             include=include,
             exclude=exclude,
             source=None if source is None else SourceName(source),
+            viewer=await viewer_of(interaction),
         )
         await answer_subscribe(interaction, ask)
 
@@ -182,8 +184,8 @@ class Subscriptions(commands.Cog):
 
     @subscribe.autocomplete("topic")
     async def suggest_topic(self, interaction: Click, typed: str) -> list[Choice[str]]:
-        """Known topics."""
-        known = await interaction.client.services.trends.suggest(typed)
+        """Topics they may know of."""
+        known = await interaction.client.services.trends.suggest(typed, await typing_viewer(interaction))
         return [Choice(name=topic.name, value=topic.handle) for topic in known[:CHOICES_MAX]]
 
     @unsubscribe.autocomplete("topic")

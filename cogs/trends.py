@@ -13,12 +13,13 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
-from bot.core.models import EVERYWHERE, GuildId, SourceName
+from bot.core.models import SourceName
 from bot.services.cooldown import Cooldown
 from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
 
 from .errors import answering
 from .subscription_rights import is_age_restricted
+from .viewing import typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ async def show_trend(
     interaction.client.services.trends.check(topic_name, source)
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=private, thinking=True)
-    await _show(interaction, Page(topic_name, source, sort))
+    await _show(interaction, Page(topic_name, source, sort), public=not private)
 
 
 async def turn_to(interaction: Asked, page: Page) -> None:
@@ -53,10 +54,10 @@ async def turn_to(interaction: Asked, page: Page) -> None:
     await _show(interaction, page)
 
 
-async def _show(interaction: Asked, page: Page) -> None:
-    """Ask, draw, and put it where the deferred answer stands."""
+async def _show(interaction: Asked, page: Page, *, public: bool = False) -> None:
+    """Ask, draw, and put it where the deferred answer stands; ``public``: the channel sees it."""
     services = interaction.client.services
-    answer = await services.trends.ask(page.topic, page.source, GuildId(interaction.guild_id or EVERYWHERE))
+    answer = await services.trends.ask(page.topic, page.source, await viewer_of(interaction), public=public)
     place = Place(
         sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,
@@ -171,9 +172,9 @@ class Trends(commands.Cog):
 
     @trend.autocomplete("topic")
     async def suggest(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:
-        """Known topics for what was typed so far."""
+        """Topics they may know of for what was typed so far."""
         try:
-            topics = await self.bot.services.trends.suggest(typed)
+            topics = await self.bot.services.trends.suggest(typed, await typing_viewer(interaction))
         except DatabaseBusy:
             log.info("no suggestions: the database is busy")
             return []

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.models import ChannelId, GuildId, RoleId, SourceName, StoredPost, Subscription, UserId
+from bot.core.models import ChannelId, GuildId, RoleId, SourceName, StoredPost, Subscription, UserId, Viewer
 
 from .rehearsal import Day
 
 
 @dataclass(frozen=True, slots=True)
 class SubscribeAsk:
-    """What a person typed into ``/subscribe``. ``min_rp`` None: the defaults; ``source`` None: all of them."""
+    """What a person typed into ``/subscribe``. ``min_rp`` None: the defaults; ``source`` None: all of them.
+
+    ``viewer``: what they may know of, for a feed they name by its key; None: what the channel follows.
+    """
 
     topic: str
     guild_id: GuildId
@@ -23,6 +26,7 @@ class SubscribeAsk:
     include: str = ""
     exclude: str = ""
     source: SourceName | None = None
+    viewer: Viewer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bot.core.models import (
     SourceName,
     Topic,
     UserId,
+    Viewer,
 )
 from bot.core.quiet import quiet_until
 from bot.sources.base import Source
@@ -44,7 +45,10 @@ _SOON = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class DigestAsk:
-    """What a person wants of a digest; ``zone`` is an IANA name, ``topics`` and ``time`` are as typed."""
+    """What a person wants of a digest; ``zone`` is an IANA name, ``topics`` and ``time`` are as typed.
+
+    ``viewer``: what they may know of, for feeds among the topics; None: what the channel follows.
+    """
 
     channel_id: ChannelId
     recurrence: Recurrence
@@ -57,6 +61,7 @@ class DigestAsk:
     min_rp: int = 0
     role_id: RoleId | None = None
     replaces_alerts: bool = False
+    viewer: Viewer | None = None
 
     @classmethod
     def of(cls, digest: Digest) -> Self:
@@ -129,6 +134,8 @@ class DigestService:
         digest, now = await self.get(digest_id, guild_id), self._clock()
         if ask.name == digest.name == self._named(digest.language, digest.schedule, digest.topics):
             ask = replace(ask, name="")  # it was named by us, after what may change now
+        if ask.viewer is None:
+            ask = replace(ask, viewer=Viewer(guild_id, frozenset({digest.channel_id, ask.channel_id})))
         wanted = await self._wanted(guild_id, ask, now, follows=not digest.topics)
         begins = now if wanted.schedule != digest.schedule else min(digest.anchor, now)
         next_at = schedules.next_time(wanted.schedule, begins)
@@ -252,14 +259,15 @@ class DigestService:
         )
 
     async def _checked_topics(self, guild_id: GuildId, ask: DigestAsk, *, follows: bool) -> tuple[Topic, ...]:
-        """Known topics by their known names; an address only where it is followed already."""
+        """Topics they may know of by their known names; an address only where it is followed already."""
         topics = parse_topics(ask.topics)
         if not topics and not follows and not await self._storage.subscriptions(guild_id, ask.channel_id):
             raise RefusedRequest("digest-no-topics")
-        return tuple([await self._known(topic) for topic in topics])
+        viewer = ask.viewer or Viewer(guild_id, frozenset({ask.channel_id}))
+        return tuple([await self._known(topic, viewer) for topic in topics])
 
-    async def _known(self, topic: Topic) -> Topic:
-        known = await self._storage.topic(topic.key)
+    async def _known(self, topic: Topic, viewer: Viewer) -> Topic:
+        known = await self._storage.shown_topic(topic.key, viewer)
         if known is None and topic.is_address:
             raise RefusedRequest("digest-feed-unknown")
         return known or topic

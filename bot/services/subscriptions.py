@@ -24,8 +24,9 @@ from bot.core.models import (
     Subscription,
     SubscriptionId,
     Topic,
+    Viewer,
 )
-from bot.core.text import topic_key
+from bot.core.text import address_in, topic_key
 from bot.sources.base import Source
 from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
@@ -195,7 +196,7 @@ class SubscriptionService:
         subscription = await self.get(subscription_id, guild_id)
         since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
         stored = await self._storage.recent_posts(
-            subscription.topic.key, since, guild_id, sources=subscription.min_rp.keys()
+            subscription.topic.key, since, _heard_by(subscription), sources=subscription.min_rp.keys()
         )
         top = top_posts([*stored, *sightings_of(await self._look(subscription, None), self._clock())], 1)
         return _as_alert(subscription, top[0]) if top else None
@@ -219,13 +220,14 @@ class SubscriptionService:
 
     async def _feed(self, ask: SubscribeAsk) -> tuple[Topic, str]:
         """The feed at a typed address, by its title. Looked at before anything is stored: it may be no feed."""
-        answer = await self._trends.ask(ask.topic, SourceName.FEED, ask.guild_id)
+        viewer = ask.viewer or Viewer(ask.guild_id, frozenset({ask.channel_id}))
+        answer = await self._trends.ask(ask.topic, SourceName.FEED, viewer)
         error = answer.answers[0].error
         if isinstance(error, NotAFeed) and error.feed is not None:
             raise RefusedRequest("error-feed-elsewhere", feed=error.feed)
         if error is not None:
             raise RefusedRequest(error.text_id)
-        return answer.topic, await self._trends.address_of(answer.topic)
+        return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
 
     def _bars(self, ask: SubscribeAsk, topic: Topic) -> dict[SourceName, int]:
         """Each source's bar: the given one, else the operator's for all, else the source's own."""
@@ -287,7 +289,7 @@ class SubscriptionService:
     async def _look(self, subscription: Subscription, source: SourceName | None) -> tuple[SourceAnswer, ...]:
         """Ask the sources now. A look that fails is said, and never stands in the way."""
         try:
-            answer = await self._trends.ask(subscription.topic.handle, source, subscription.guild_id)
+            answer = await self._trends.ask(subscription.topic.handle, source, _heard_by(subscription))
         except KawarabanError:
             return ()
         return tuple(one for one in answer.answers if one.source in subscription.min_rp)
@@ -318,7 +320,7 @@ class SubscriptionService:
         return await self._storage.recent_posts(
             subscription.topic.key,
             now - DAY,
-            subscription.guild_id,
+            _heard_by(subscription),
             sources=subscription.min_rp.keys(),
             limit=DAY_MAX,
         )
@@ -336,6 +338,11 @@ def _is_meant(topic: Topic, typed: str) -> bool:
     """By its key, or a feed by its title."""
     key = topic_key(typed)
     return topic.key == key or (topic.is_address and topic_key(topic.name) == key)
+
+
+def _heard_by(subscription: Subscription) -> Viewer:
+    """Who sees its channel, and nothing else."""
+    return Viewer(subscription.guild_id, frozenset({subscription.channel_id}))
 
 
 def _as_alert(subscription: Subscription, sighting: StoredPost) -> AlertContent:

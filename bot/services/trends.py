@@ -12,7 +12,7 @@ from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health import drift, is_ailing
 from bot.core.models import (
-    EVERYWHERE,
+    STRANGER,
     Fetched,
     GuildId,
     Look,
@@ -22,16 +22,16 @@ from bot.core.models import (
     SourceName,
     StoredPost,
     Topic,
-    TopicKey,
+    Viewer,
     Watch,
 )
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
-from bot.core.weighted import WeightedCache
 from bot.sources.base import Source
 from bot.storage.base import Storage
 
 from .answer_cache import AnswerCache, Question
+from .asked_addresses import AskedAddresses
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,6 @@ RECENT = timedelta(hours=48)
 """What counts as being talked about; the age past which nothing is told as new either."""
 KEPT = timedelta(days=30)
 """How far back a quiet topic is shown from; older posts are no longer kept."""
-ADDRESSES_BYTES = 1 << 20
-"""Addresses that buttons may still ask for, up to 1,500 of them, each for a day."""
-ADDRESS_KEPT = timedelta(days=1)
 FLIGHTS_MAX = 64
 """Questions under way at once; whoever comes then is asked to try again."""
 SIMILAR_MAX = 5
@@ -52,14 +49,14 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class FollowedOnly(SourceError):
-    """The source costs money, so it is asked only for topics somebody is subscribed to."""
+    """The source costs money, so it is asked only for topics that a channel they see is subscribed to."""
 
     text_id = "source-error-followed-only"
 
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """What is stored of a topic.
+    """What is stored of a topic, as far as whoever asks may know of it.
 
     ``fresh``: the watches of sources that all looked recently enough to answer for them.
     """
@@ -72,6 +69,9 @@ class _Memory:
 
 class TrendService:
     """Trend answers: one fetch for the same question, remembered for ``cache_s`` seconds.
+
+    A question to a source holds nothing but the asker's own knowledge, so its answer is shared. What is stored of
+    followed topics (names, addresses, posts) is for those alone who may know of them (invariant 10).
 
     ``fresh_s``: how long a watch's last look answers for its source without asking it again.
     """
@@ -91,7 +91,7 @@ class TrendService:
         self._fresh = timedelta(seconds=fresh_s)
         self._cache = AnswerCache(clock, cache_s)
         self._flights: dict[Question, asyncio.Task[SourceAnswer]] = {}
-        self._addresses: WeightedCache[TopicKey, str] = WeightedCache(ADDRESSES_BYTES)
+        self._addresses = AskedAddresses(clock)
 
     @property
     def sources(self) -> tuple[SourceName, ...]:
@@ -99,31 +99,37 @@ class TrendService:
         return tuple(self._sources)
 
     async def ask(
-        self, typed: str, source: SourceName | None = None, guild_id: GuildId = EVERYWHERE
+        self, typed: str, source: SourceName | None = None, viewer: Viewer = STRANGER, *, public: bool = False
     ) -> TrendAnswer:
         """What ``source`` (None: each of them) says of a topic as a person typed it, without what is hidden there.
 
-        Raises ``RefusedRequest`` for what cannot be asked. A failing source is part of the answer.
+        ``public``: the channel they ask in sees the answer. Raises ``RefusedRequest`` for what cannot be asked. A
+        failing source is part of the answer.
         """
-        topic = await self._known(self.check(typed, source))
+        topic = await self._known(self.check(typed, source), viewer)
         asked = list(self._sources.values()) if source is None else [self._sources[source]]
-        places = await self._places(topic, typed, asked)
-        memory = await self._remember(topic, places)
-        found_by = await asyncio.gather(*(self._answers(topic, one, places, memory) for one in places))
+        address = address_in(typed)
+        if topic.is_address and address is not None:
+            self._addresses.keep(topic.key, address, viewer, public=public)
+        places = await self._places(topic, address, asked, viewer)
+        memory = await self._remember(topic, places, viewer)
+        found_by = await asyncio.gather(*(self._answers(topic, one, places, memory, viewer) for one in places))
         # Last, because answers are shared between servers, and each hides what it wants.
-        answers = await self._seen_in(guild_id, (answer for answers in found_by for answer in answers))
+        answers = await self._seen_in(viewer.guild_id, (answer for answers in found_by for answer in answers))
         found = any(answer.posts for answer in answers)
-        return TrendAnswer(_titled(topic, answers), tuple(answers), () if found else await self._similar(topic))
+        similar = () if found else await self._similar(topic, viewer)
+        return TrendAnswer(_titled(topic, answers), tuple(answers), similar)
 
-    async def address_of(self, topic: Topic) -> str:
+    async def address_of(self, topic: Topic, viewer: Viewer) -> str:
         """The address that a topic with an address's key stands for.
 
-        Raises ``RefusedRequest`` when it is not known any more: nobody follows it and it was not asked for lately.
+        Raises ``RefusedRequest`` for those who do not know it (any more): no channel they see follows it, and they
+        did not ask for it lately.
         """
-        kept = self._addresses.get(topic.key, self._clock())
-        if kept is not None:
-            return kept
-        watches = await self._storage.topic_watches(topic.key)
+        asked = self._addresses.find(topic.key, viewer)
+        if asked is not None:
+            return asked
+        watches = await self._storage.shown_watches(topic.key, viewer)
         known = next((watch.target for watch in watches if watch.target), None)
         if known is None:
             raise RefusedRequest("error-address-forgotten")
@@ -149,24 +155,17 @@ class TrendService:
             return tuple(name for name in self._sources if name is SourceName.FEED)
         return tuple(name for name, source in self._sources.items() if source.templates)
 
-    async def _places(self, topic: Topic, typed: str, asked: Iterable[Source]) -> _Places:
+    async def _places(self, topic: Topic, address: str | None, asked: Iterable[Source], viewer: Viewer) -> _Places:
         """Where each source is asked for the topic; an address is a feed's."""
         if not topic.is_address:
             places = {source.name: targets_of(source.templates, topic) for source in asked}
             return {name: targets for name, targets in places.items() if targets}
-        self._keep_address(topic, address_in(typed))
-        return {SourceName.FEED: (await self.address_of(topic),)}
+        return {SourceName.FEED: (await self.address_of(topic, viewer) if address is None else address,)}
 
-    def _keep_address(self, topic: Topic, address: str | None) -> None:
-        """Buttons under the answer know only the key."""
-        if address is not None:
-            now = self._clock()
-            self._addresses.put(topic.key, address, now=now, until=now + ADDRESS_KEPT)
-
-    async def suggest(self, typed: str) -> list[Topic]:
-        """Up to 25 known topics for what was typed so far, best first; only names that can be asked for."""
+    async def suggest(self, typed: str, viewer: Viewer = STRANGER) -> list[Topic]:
+        """Up to 25 topics they may know of for what was typed so far, best first, if they can be asked for."""
         try:
-            known = await self._storage.suggest_topics(typed)
+            known = await self._storage.suggest_topics(typed, viewer)
         except TookTooLong:  # a help that comes too late is none; whoever types goes on
             return []
         return [topic for topic in known if utf16_length(topic.name) <= TOPIC_NAME_MAX]
@@ -182,50 +181,53 @@ class TrendService:
             for answer in answers
         ]
 
-    async def _known(self, topic: Topic) -> Topic:
-        """The topic by the name it is known under."""
-        known = await self._storage.topic(topic.key)
+    async def _known(self, topic: Topic, viewer: Viewer) -> Topic:
+        """The topic by the name it is known under to those who may know of it."""
+        known = await self._storage.shown_topic(topic.key, viewer)
         return known if known and utf16_length(known.name) <= TOPIC_NAME_MAX else topic
 
-    async def _similar(self, topic: Topic) -> tuple[Topic, ...]:
-        others = [known for known in await self.suggest(topic.name) if known.key != topic.key]
+    async def _similar(self, topic: Topic, viewer: Viewer) -> tuple[Topic, ...]:
+        others = [known for known in await self.suggest(topic.name, viewer) if known.key != topic.key]
         return tuple(others[:SIMILAR_MAX])
 
-    async def _remember(self, topic: Topic, places: _Places) -> _Memory:
-        """All that storage has to say; where every watch is stale, nothing."""
+    async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _Memory:
+        """All that storage has to say to them; where every watch is stale, nothing."""
         now = self._clock()
-        watches = {(watch.source, watch.target): watch for watch in await self._storage.topic_watches(topic.key)}
+        known = await self._storage.shown_watches(topic.key, viewer)
+        watches = {(watch.source, watch.target): watch for watch in known}
         recent = {place: watch for place, watch in watches.items() if self._is_fresh(watch, now)}
         fresh: dict[SourceName, list[Watch]] = {}
         for name, targets in places.items():
-            known = [recent[name, target] for target in targets if (name, target) in recent]
-            if len(known) == len(targets):
-                fresh[name] = known
+            read = [recent[name, target] for target in targets if (name, target) in recent]
+            if len(read) == len(targets):
+                fresh[name] = read
         if not fresh:
             return _Memory(watches, {}, {}, ())
-        snapshots = await self._storage.latest_snapshots(topic.key)
-        return _Memory(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now))
+        snapshots = await self._storage.latest_snapshots(topic.key, viewer)
+        return _Memory(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now, viewer))
 
     def _is_fresh(self, watch: Watch, now: datetime) -> bool:
         return watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
 
-    async def _stored_posts(self, topic: Topic, wanted: set[SourceName], now: datetime) -> list[StoredPost]:
+    async def _stored_posts(
+        self, topic: Topic, wanted: set[SourceName], now: datetime, viewer: Viewer
+    ) -> list[StoredPost]:
         """Posts of the last two days; where a source had none, what its page held before."""
-        posts = await self._storage.recent_posts(topic.key, now - RECENT, sources=wanted)
+        posts = await self._storage.recent_posts(topic.key, now - RECENT, viewer, sources=wanted)
         quiet = wanted - {stored.source for stored in posts}
         if quiet:
-            posts = posts + await self._storage.recent_posts(topic.key, now - KEPT, sources=quiet)
+            posts = posts + await self._storage.recent_posts(topic.key, now - KEPT, viewer, sources=quiet)
         return posts
 
     async def _answers(
-        self, topic: Topic, name: SourceName, places: _Places, memory: _Memory
+        self, topic: Topic, name: SourceName, places: _Places, memory: _Memory, viewer: Viewer
     ) -> Sequence[SourceAnswer]:
         """A source's answers, one for each place it is asked at: remembered, refused, or asked for now."""
         source = self._sources[name]
         looks = [Look(topic=topic, target=target) for target in places[name]]
         if source.name in memory.fresh:
             return [_recalled(source, " · ".join(source.asks(look) for look in looks), memory)]
-        if source.costs_money and not await self._storage.is_followed(topic.key):
+        if source.costs_money and not await self._storage.is_followed(topic.key, viewer):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
         answers = await asyncio.gather(*(self._look_once(source, look) for look in looks))

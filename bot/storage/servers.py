@@ -31,6 +31,10 @@ UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = N
   claimed_until = NULL
 WHERE id = ?
 """
+_FOLLOWING = """
+SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
+UNION SELECT channel_id FROM digests WHERE guild_id = ?1 AND removed_at IS NULL
+"""
 _KNOWN_GUILDS = """
 SELECT guild_id FROM subscriptions UNION SELECT guild_id FROM digests
 UNION SELECT guild_id FROM entries UNION SELECT guild_id FROM messages
@@ -61,6 +65,10 @@ class SqliteServers(Part):
     async def channels_with_quiet_hours(self, guild_id: GuildId) -> dict[ChannelId, QuietHours]:
         """All of a server."""
         return await self._database.ask(partial(_channels_with_quiet_hours, guild_id))
+
+    async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:
+        """Channels of a server that follow anything."""
+        return await self._database.ask(partial(_following, guild_id))
 
     async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
         """The bot was removed; returns what was paused."""
@@ -117,6 +125,10 @@ def _channels_with_quiet_hours(guild_id: GuildId, connection: sqlite3.Connection
     rows = connection.execute("SELECT channel_id, quiet FROM channels WHERE guild_id = ? ORDER BY 1", (guild_id,))
     found = {ChannelId(channel_id): quiet_from(stored) for channel_id, stored in rows}
     return {channel_id: quiet for channel_id, quiet in found.items() if quiet is not None}
+
+
+def _following(guild_id: GuildId, connection: sqlite3.Connection) -> list[ChannelId]:
+    return [ChannelId(channel_id) for (channel_id,) in connection.execute(_FOLLOWING, (guild_id,))]
 
 
 def _guild_left(guild_id: GuildId, now: datetime, connection: sqlite3.Connection) -> list[Subscription]:

@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.core.hiding import is_hidden
 from bot.core.models import (
-    EVERYWHERE,
+    STRANGER,
     Audience,
     EntryId,
     GuildId,
@@ -19,6 +19,7 @@ from bot.core.models import (
     StoredPost,
     Topic,
     TopicKey,
+    Viewer,
     Watch,
 )
 from bot.core.text import topic_key
@@ -27,24 +28,32 @@ from .base import RECENT_MAX, Totals
 from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
 from .transactions import Part
+from .viewing import DIGEST_SHOWN, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
 
-_FOLLOWERS = "(SELECT count(*) FROM subscriptions s WHERE s.topic_key = t.topic_key AND s.removed_at IS NULL)"
+_KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, t.name, k.followers"
+_BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
 
 # A prefix is a range of the key, so that it is found without a scan.
-_STARTS_WITH = f"""
-SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key >= ?1 AND t.topic_key < ?1 || char(1114111)
-ORDER BY {_FOLLOWERS} DESC, t.topic_key LIMIT ?2
-"""  # noqa: S608 - constants only
-_CONTAINS = f"""
-SELECT t.topic_key, t.name FROM topics t
-WHERE instr(t.topic_key, ?1) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(t.name), ?1) > 0)
-ORDER BY {_FOLLOWERS} DESC, t.topic_key LIMIT ?2
-"""  # noqa: S608 - constants only
-_SHARES_PAIRS = f"""
-SELECT t.topic_key, t.name, {_FOLLOWERS} FROM json_each(?) pair CROSS JOIN topics t
-WHERE instr(t.topic_key, pair.value) > 0
+_STARTS_WITH = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
+WHERE k.topic_key >= :typed AND k.topic_key < :typed || char(1114111) {_BEST_FIRST}
+"""
+_CONTAINS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
+WHERE instr(t.topic_key, :typed) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(t.name), :typed) > 0)
+{_BEST_FIRST}
+"""
+_SHARES_PAIRS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
+CROSS JOIN json_each(:pairs) pair ON instr(t.topic_key, pair.value) > 0
 GROUP BY t.topic_key ORDER BY count(*) DESC LIMIT 100
+"""
+_SHOWN_TOPIC = f"""
+SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
+  EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = t.topic_key AND w.operator = 1)
+  OR EXISTS (SELECT 1 FROM subscriptions s WHERE +s.topic_key = t.topic_key AND {SUBSCRIPTION_SHOWN})
+  OR EXISTS (SELECT 1 FROM digests d CROSS JOIN digest_topics n ON n.digest_id = d.id
+             WHERE n.topic_key = t.topic_key AND {DIGEST_SHOWN}))
 """  # noqa: S608 - constants only
+_IS_FOLLOWED = f"SELECT 1 FROM subscriptions s WHERE +s.topic_key = :key AND {SUBSCRIPTION_SHOWN} LIMIT 1"  # noqa: S608
+_SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.source, w.target"
 
 _MOST_PAIRS = 12
 _RESEMBLES = 0.5
@@ -59,15 +68,15 @@ SELECT {STORED_POST_COLUMNS} FROM (
   FROM (
     SELECT w.source, p.watch_id, p.post_key, max(p.max_rp) AS rp, p.first_seen_at
     FROM watches w CROSS JOIN posts p ON p.watch_id = w.id
-    WHERE w.topic_key = ?1 AND w.source IN (SELECT value FROM json_each(?2))
-      AND (p.first_seen_at >= ?3 OR p.created_at >= ?3)
+    WHERE w.topic_key = :key AND w.source IN (SELECT value FROM json_each(:sources)) AND {WATCH_SHOWN}
+      AND (p.first_seen_at >= :since OR p.created_at >= :since)
     GROUP BY w.source, p.post_key
   )
 ) seen
 CROSS JOIN watches w ON w.id = seen.watch_id
 CROSS JOIN posts p ON p.watch_id = seen.watch_id AND p.post_key = seen.post_key
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
-WHERE seen.place <= ?4
+WHERE seen.place <= :limit
 ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
@@ -81,48 +90,56 @@ ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
 # SQLite's bare columns come from the row with the max(). A source's own address comes before its further ones.
-_LATEST_SNAPSHOTS = """
+_LATEST_SNAPSHOTS = f"""
 SELECT w.source, max(o.observed_at), o.volume, o.male_pct, o.female_pct, o.audience_group
 FROM watches w JOIN snapshots o ON o.watch_id = w.id
-WHERE w.topic_key = ? GROUP BY w.id ORDER BY w.target DESC
-"""
+WHERE w.topic_key = :key AND {WATCH_SHOWN} GROUP BY w.id ORDER BY w.target DESC
+"""  # noqa: S608 - constants only
 
 
 class SqliteTrends(Part):
     """The ``TrendStore`` part."""
 
     async def topic(self, key: TopicKey) -> Topic | None:
-        """A known topic."""
+        """A stored topic, whoever follows it."""
         return await self._database.ask(partial(_topic, key))
 
-    async def suggest_topics(self, typed: str, *, limit: int = 25) -> list[Topic]:
-        """Known topics like what was typed."""
-        return await self._database.ask(partial(_suggest, topic_key(typed), limit))
+    async def shown_topic(self, key: TopicKey, viewer: Viewer) -> Topic | None:
+        """A topic they may know of."""
+        return await self._database.ask(partial(_shown_topic, key, viewer))
 
-    async def is_followed(self, key: TopicKey) -> bool:
-        """Whether anybody follows the topic."""
-        return await self._database.ask(partial(_is_followed, key))
+    async def suggest_topics(self, typed: str, viewer: Viewer = STRANGER, *, limit: int = 25) -> list[Topic]:
+        """Topics like what was typed, of those they may know of."""
+        return await self._database.ask(partial(_suggest, topic_key(typed), viewer, limit))
+
+    async def is_followed(self, key: TopicKey, viewer: Viewer) -> bool:
+        """Whether a channel they see is subscribed to the topic."""
+        return await self._database.ask(partial(_is_followed, key, viewer))
 
     async def topic_watches(self, key: TopicKey) -> list[Watch]:
-        """A topic's watches."""
+        """A topic's watches, whoever listens to them."""
         return await self._database.ask(partial(_topic_watches, key))
 
-    async def latest_snapshots(self, key: TopicKey) -> dict[SourceName, Snapshot]:
+    async def shown_watches(self, key: TopicKey, viewer: Viewer) -> list[Watch]:
+        """A topic's watches they may know of."""
+        return await self._database.ask(partial(_shown_watches, key, viewer))
+
+    async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
         """The newest snapshot of each source."""
-        return await self._database.ask(partial(_latest_snapshots, key))
+        return await self._database.ask(partial(_latest_snapshots, key, viewer))
 
     async def recent_posts(
         self,
         key: TopicKey,
         since: datetime,
-        guild_id: GuildId = EVERYWHERE,
+        viewer: Viewer = STRANGER,
         *,
         sources: Collection[SourceName] | None = None,
         limit: int = RECENT_MAX,
     ) -> list[StoredPost]:
-        """The topic's posts since then that a server may see, once for each source."""
+        """The topic's posts since then that they may see, once for each source."""
         asked = tuple(SourceName) if sources is None else tuple(sources)
-        return await self._database.ask(partial(_recent_posts, key, since, guild_id, asked, limit))
+        return await self._database.ask(partial(_recent_posts, key, since, viewer, asked, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
         """The posts a summary counted."""
@@ -138,20 +155,27 @@ def _topic(key: TopicKey, connection: sqlite3.Connection) -> Topic | None:
     return None if row is None else Topic(key=row[0], name=row[1])
 
 
-def _suggest(typed: TopicKey, limit: int, connection: sqlite3.Connection) -> list[Topic]:
+def _shown_topic(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> Topic | None:
+    row = connection.execute(_SHOWN_TOPIC, {"key": key, **shown_to(viewer)}).fetchone()
+    return None if row is None else Topic(key=row[0], name=row[1])
+
+
+def _suggest(typed: TopicKey, viewer: Viewer, limit: int, connection: sqlite3.Connection) -> list[Topic]:
     """Each way is only gone when the one before left room."""
-    found: dict[str, str] = dict(connection.execute(_STARTS_WITH, (typed, limit)))
-    if typed and len(found) < limit:
-        found.update(connection.execute(_CONTAINS, (typed, limit - len(found))).fetchall())
+    found: dict[str, str] = {}
+    values = {"typed": typed, "limit": limit, **shown_to(viewer)}
+    for sql in (_STARTS_WITH, _CONTAINS) if typed else (_STARTS_WITH,):
+        if len(found) < limit:
+            found |= {key: name for key, name, _ in connection.execute(sql, values) if key not in found}
     if len(typed) > 1 and len(found) < limit:
-        found.update({key: name for key, name in _resembling(typed, connection) if key not in found})
+        found |= {key: name for key, name in _resembling(typed, viewer, connection) if key not in found}
     return [Topic(key=TopicKey(key), name=name) for key, name in list(found.items())[:limit]]
 
 
-def _resembling(typed: TopicKey, connection: sqlite3.Connection) -> list[tuple[str, str]]:
+def _resembling(typed: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Topics that share pairs of characters (SQLite finds at most 100), by likeness, then by followers."""
     pairs = json_list(dict.fromkeys(typed[i : i + 2] for i in range(min(len(typed) - 1, _MOST_PAIRS))))
-    rows: list[Row] = connection.execute(_SHARES_PAIRS, (pairs,)).fetchall()
+    rows: list[Row] = connection.execute(_SHARES_PAIRS, {"pairs": pairs, **shown_to(viewer)}).fetchall()
     matcher = SequenceMatcher(b=typed, autojunk=False)
     likeness = []
     for key, name, followers in rows:
@@ -161,11 +185,8 @@ def _resembling(typed: TopicKey, connection: sqlite3.Connection) -> list[tuple[s
     return [(key, name) for ratio, _, key, name in likeness if ratio >= _RESEMBLES]
 
 
-def _is_followed(key: TopicKey, connection: sqlite3.Connection) -> bool:
-    row = connection.execute(
-        "SELECT 1 FROM subscriptions WHERE topic_key = ? AND removed_at IS NULL LIMIT 1", (key,)
-    ).fetchone()
-    return row is not None
+def _is_followed(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> bool:
+    return connection.execute(_IS_FOLLOWED, {"key": key, **shown_to(viewer)}).fetchone() is not None
 
 
 def _topic_watches(key: TopicKey, connection: sqlite3.Connection) -> list[Watch]:
@@ -173,7 +194,12 @@ def _topic_watches(key: TopicKey, connection: sqlite3.Connection) -> list[Watch]
     return [watch_from(row) for row in rows]
 
 
-def _latest_snapshots(key: TopicKey, connection: sqlite3.Connection) -> dict[SourceName, Snapshot]:
+def _shown_watches(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[Watch]:
+    rows = connection.execute(_SHOWN_WATCHES, {"key": key, **shown_to(viewer)})
+    return [watch_from(row) for row in rows]
+
+
+def _latest_snapshots(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> dict[SourceName, Snapshot]:
     return {
         SourceName(source): Snapshot(
             observed_at=from_us(observed_at),
@@ -181,7 +207,7 @@ def _latest_snapshots(key: TopicKey, connection: sqlite3.Connection) -> dict[Sou
             audience=Audience(male_pct=male_pct, female_pct=female_pct, group=group),
         )
         for source, observed_at, volume, male_pct, female_pct, group in connection.execute(
-            _LATEST_SNAPSHOTS, (key,)
+            _LATEST_SNAPSHOTS, {"key": key, **shown_to(viewer)}
         )
     }
 
@@ -189,13 +215,14 @@ def _latest_snapshots(key: TopicKey, connection: sqlite3.Connection) -> dict[Sou
 def _recent_posts(
     key: TopicKey,
     since: datetime,
-    guild_id: GuildId,
+    viewer: Viewer,
     sources: Sequence[SourceName],
     limit: int,
     connection: sqlite3.Connection,
 ) -> list[StoredPost]:
-    rows = connection.execute(_RECENT, (key, json_list(sources), to_us(since), limit))
-    return _seen_in(guild_id, [stored_post_from(row) for row in rows], connection)
+    values = {"key": key, "sources": json_list(sources), "since": to_us(since), "limit": limit}
+    rows = connection.execute(_RECENT, values | shown_to(viewer))
+    return _seen_in(viewer.guild_id, [stored_post_from(row) for row in rows], connection)
 
 
 def _held_posts(entry_id: EntryId, connection: sqlite3.Connection) -> list[StoredPost]:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.client import TrendBot
 from bot.core.hiding import post_hash
-from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
+from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, Viewer
 from bot.core.text import topic_key
 from bot.services.moderation import person
 from tests.conftest import House
@@ -39,7 +39,8 @@ async def tell(house: House, *counts: int) -> Any:
 
 async def stored(house: House, text: str) -> Any:
     """What is stored of a post."""
-    found = await house.services.storage.recent_posts(topic_key(TOPIC), house.clock() - timedelta(days=1))
+    here = Viewer(GuildId(house.guild.id), frozenset({ChannelId(house.channel.id)}))
+    found = await house.services.storage.recent_posts(topic_key(TOPIC), house.clock() - timedelta(days=1), here)
     return next(one.post for one in found if text in one.post.text)
 
 

@@ -31,7 +31,7 @@ from tests.fakes.hostile_server import Answer, HostileServer, reply
 from tests.sources.hostile_answers import MARK, SHOUTS, WIRE, spoiled
 from tests.sources.test_contract import START, TOPIC, Case, every_source
 from tests.sources.test_hostile import OUTSIDE, HostileWorld, Scene, staged
-from tests.storage.world import wanted
+from tests.storage.world import HERE, wanted
 
 pytestmark = pytest.mark.invariant(6)
 
@@ -97,7 +97,7 @@ class Bureau:
         """What the source said last is all there, as it said it."""
         said = self.witness.said
         assert isinstance(said, Fetched)
-        stored = await self.storage.recent_posts(TOPIC.key, START - timedelta(days=1))
+        stored = await self.storage.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)
         texts = {each.post.key: each.post.text for each in stored}
         assert {post.key: post.text for post in said.posts}.items() <= texts.items()
 

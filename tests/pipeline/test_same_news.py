@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.models import OPERATOR, ChannelId, GuildId, PostKey, SourceName, UserId
+from bot.core.models import OPERATOR, ChannelId, GuildId, PostKey, SourceName, UserId, Viewer
 from bot.core.text import make_topic
 from bot.services.asks import SubscribeAsk
 from bot.storage.base import NewSubscription
@@ -37,6 +37,11 @@ class Town:
     mastodon: MastodonServer
     misskey: MisskeyServer
     bluesky: BlueskyServer
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who sees the channel."""
+        return Viewer(GuildId(self.house.guild.id), frozenset({ChannelId(self.house.channel.id)}))
 
     async def follow(self, source: SourceName) -> None:
         """The channel follows the topic at one source; the first look is over."""
@@ -258,7 +263,7 @@ async def test_hidden_post_is_not_brought_back_by_a_feed(town: Town) -> None:
     await town.house.look_again()
     [watch] = [one for one in await town.house.services.storage.watches() if one.source == SourceName.MASTODON]
     [stored] = await town.house.services.storage.recent_posts(
-        watch.topic.key, town.house.clock() - timedelta(days=1), GuildId(town.house.guild.id)
+        watch.topic.key, town.house.clock() - timedelta(days=1), town.viewer
     )
     await town.house.services.storage.hide(
         GuildId(town.house.guild.id), stored.post.key, actor=OPERATOR, why=None, now=town.house.clock()

@@ -29,6 +29,7 @@ from bot.core.models import (
     Trait,
     UserId,
     Validators,
+    Viewer,
     Vitals,
     WatchUpdate,
 )
@@ -41,6 +42,7 @@ from bot.storage.base import NewSubscription
 from bot.storage.sqlite import SqliteStorage, open_sqlite
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+HERE = Viewer(GuildId(1), frozenset({ChannelId(2)}), UserId(3), ChannelId(2))
 PAGE, MASTODON, X = SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.X
 
 
@@ -282,7 +284,7 @@ async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: Sq
     await polled(storage, NOW, a_post("a", 5), a_post("b", 80), snapshot=snapshot)
     clock.forward(minutes=10)
 
-    answer = await service(storage, clock, page).ask("＃データセンター")
+    answer = await service(storage, clock, page).ask("＃データセンター", viewer=HERE)
 
     assert not page.looks
     assert [post.rp for post in answer.answers[0].posts] == [80, 5]
@@ -310,7 +312,7 @@ async def test_quiet_followed_topic_shows_what_its_page_held(storage: SqliteStor
     clock.forward(days=5)
     await polled(storage, clock())
 
-    answer = await service(storage, clock, PaperSource()).ask("データセンター")
+    answer = await service(storage, clock, PaperSource()).ask("データセンター", viewer=HERE)
 
     assert answer.answers[0].posts == (old,)
 
@@ -323,7 +325,7 @@ async def test_post_that_two_sources_saw_is_remembered_of_both(storage: SqliteSt
     await polled(storage, NOW, a_post("both", 900), *(a_post(f"loud {number}", 1000) for number in range(500)))
     page, mastodon = PaperSource(PAGE), PaperSource(MASTODON)
 
-    answer = await service(storage, clock, page, mastodon).ask("データセンター")
+    answer = await service(storage, clock, page, mastodon).ask("データセンター", viewer=HERE)
 
     assert [[post.rp for post in one.posts][:1] for one in answer.answers] == [[5], [1000]]
     assert not page.looks
@@ -333,19 +335,19 @@ async def test_costly_source_is_asked_for_followed_topics_only(storage: SqliteSt
     costly = PaperSource(X, costs_money=True, posts=(a_post("a", 5),))
     trends = service(storage, clock, costly)
 
-    unfollowed = await trends.ask("データセンター")
+    unfollowed = await trends.ask("データセンター", viewer=HERE)
     assert isinstance(unfollowed.answers[0].error, FollowedOnly)
     assert not costly.looks
 
     await follow(storage, "データセンター", X)
-    followed = await trends.ask("データセンター")
+    followed = await trends.ask("データセンター", viewer=HERE)
     assert followed.answers[0].posts
 
 
 async def test_nothing_found_offers_known_topics_like_it(storage: SqliteStorage, clock: Clock) -> None:
     await follow(storage, "データセンター")
 
-    answer = await service(storage, clock, PaperSource()).ask("データ")
+    answer = await service(storage, clock, PaperSource()).ask("データ", viewer=HERE)
 
     assert [topic.name for topic in answer.similar] == ["データセンター"]
 
@@ -353,7 +355,7 @@ async def test_nothing_found_offers_known_topics_like_it(storage: SqliteStorage,
 async def test_topic_is_shown_as_it_was_first_typed(storage: SqliteStorage, clock: Clock) -> None:
     await follow(storage, "DataCenter")
 
-    answer = await service(storage, clock, PaperSource()).ask("#datacenter")
+    answer = await service(storage, clock, PaperSource()).ask("#datacenter", viewer=HERE)
 
     assert answer.topic.name == "DataCenter"
 
@@ -389,7 +391,7 @@ async def test_source_that_is_off_is_refused_with_those_that_are_on(storage: Sql
 async def test_suggestions_are_known_topics(storage: SqliteStorage, clock: Clock) -> None:
     await follow(storage, "データセンター")
 
-    suggested = await service(storage, clock, PaperSource()).suggest("デー")
+    suggested = await service(storage, clock, PaperSource()).suggest("デー", HERE)
 
     assert [topic.name for topic in suggested] == ["データセンター"]
 
@@ -462,7 +464,7 @@ async def test_memory_of_a_watch_that_is_unwell_says_so(
     await polled(storage, NOW, a_post("a", 5), health=health, vitals=Vitals(since=NOW, why=lost))
     page = PaperSource(PAGE)
 
-    (answer,) = (await service(storage, clock, page).ask("猫")).answers
+    (answer,) = (await service(storage, clock, page).ask("猫", viewer=HERE)).answers
 
     assert not page.looks
     assert ([post.rp for post in answer.posts], answer.trouble) == ([5], lost)
@@ -488,7 +490,7 @@ async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
     await polled(storage, NOW, vitals=Vitals(shown=frozenset({Trait.POSTS, Trait.RP})))
     clock.now += timedelta(hours=1)
 
-    (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
+    (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫", viewer=HERE)).answers
 
     assert (answer.posts, answer.trouble) == ((), Reason("health-no-posts"))
 
@@ -520,13 +522,13 @@ async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
     await polled(storage, NOW, a_post("a", 5))
     trends = service(storage, clock, mastodon)
 
-    await trends.ask("データセンター")
+    await trends.ask("データセンター", viewer=HERE)
     assert len(mastodon.looks) == 2
 
     await storage.set_sources({MASTODON: ["", OTHER_SERVER]}, NOW)
     await polled(storage, NOW, a_post("a", 9))
     clock.forward(minutes=2)
-    answer = await trends.ask("データセンター")
+    answer = await trends.ask("データセンター", viewer=HERE)
 
     assert len(mastodon.looks) == 2
     (one,) = answer.answers
@@ -548,9 +550,9 @@ async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
     feed, page = PaperSource(FEED, templates=(), posts=(a_post("a", None),)), PaperSource(PAGE)
     trends = service(storage, clock, feed, page)
 
-    answer = await trends.ask(ADDRESS)
+    answer = await trends.ask(ADDRESS, viewer=HERE)
     clock.forward(minutes=5)
-    again = await trends.ask(answer.topic.handle)
+    again = await trends.ask(answer.topic.handle, viewer=HERE)
 
     assert [look.target for look in feed.looks] == [ADDRESS, ADDRESS]
     assert (again.topic.key, len(again.topic.handle) < 60) == (answer.topic.key, True)
@@ -564,7 +566,7 @@ async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Sql
     )
     feed = PaperSource(FEED, templates=())
 
-    await service(storage, clock, feed).ask(topic.handle)
+    await service(storage, clock, feed).ask(topic.handle, viewer=HERE)
 
     assert [look.target for look in feed.looks] == [ADDRESS]
 
@@ -605,3 +607,90 @@ async def test_source_that_cannot_be_asked_for_a_topic_is_refused_with_the_way_o
         await trends.ask(typed, source)
 
     assert caught.value.text_id == text_id
+
+
+# -- whose an address is ----------------------------------------------------------------------------------
+
+STRANGERS = (
+    Viewer(GuildId(9), frozenset({ChannelId(8)}), UserId(7), ChannelId(8)),
+    Viewer(GuildId(1), frozenset(), UserId(7), ChannelId(4)),
+    Viewer(user_id=UserId(7), here=ChannelId(70)),
+)
+"""Of another server; of the same one, where they do not see the channel; in a direct message."""
+
+
+async def is_known(trends: TrendService, viewer: Viewer) -> bool:
+    """Whether the key of the address stands for it."""
+    try:
+        await trends.ask(make_topic(ADDRESS).handle, viewer=viewer)
+    except RefusedRequest as refusal:
+        if refusal.text_id != "error-address-forgotten":
+            raise
+        return False
+    return True
+
+
+@pytest.mark.invariant(10)
+async def test_key_of_an_address_leads_there_for_those_alone_whose_channels_follow_it(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    await storage.subscribe(
+        NewSubscription(GuildId(1), ChannelId(2), make_topic(ADDRESS), UserId(3), "ja", {FEED: 0}, target=ADDRESS),
+        NOW,
+        NOW,
+    )
+    trends = service(storage, clock, PaperSource(FEED, templates=()))
+
+    assert await is_known(trends, HERE)
+    assert not any([await is_known(trends, stranger) for stranger in STRANGERS])
+
+
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("public", [True, False])
+async def test_address_that_was_asked_for_is_known_to_who_saw_the_answer(
+    storage: SqliteStorage, clock: Clock, *, public: bool
+) -> None:
+    trends = service(storage, clock, PaperSource(FEED, templates=()))
+    await trends.ask(ADDRESS, viewer=HERE, public=public)
+
+    neighbour = Viewer(GuildId(1), frozenset(), UserId(4), HERE.here)
+    elsewhere = Viewer(GuildId(5), frozenset(), HERE.user_id, ChannelId(6))
+
+    assert await is_known(trends, HERE)
+    assert await is_known(trends, elsewhere), "the same person"
+    assert await is_known(trends, neighbour) is public
+    assert not any([await is_known(trends, stranger) for stranger in STRANGERS])
+
+
+@pytest.mark.invariant(10)
+async def test_stored_posts_of_a_topic_that_only_others_follow_are_not_shown(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    await follow(storage, "DataCenter")
+    await polled(
+        storage, NOW, a_post("left the page", 500), snapshot=Snapshot(NOW, volume=1234), health=Health.DOWN
+    )
+    page = PaperSource()
+    trends = service(storage, clock, page)
+
+    for stranger in STRANGERS:
+        answer = await trends.ask("datacenter", viewer=stranger)
+
+        assert answer.topic.name == "datacenter"
+        assert [(one.posts, one.snapshot, one.trouble) for one in answer.answers] == [((), None, None)]
+        assert answer.similar == ()
+    assert len(page.looks) == 1, "asked now, and remembered as anybody's answer is"
+
+
+@pytest.mark.invariant(10)
+async def test_costly_source_is_asked_for_what_their_own_channels_follow(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    costly = PaperSource(X, costs_money=True, posts=(a_post("a", 5),))
+    await follow(storage, "データセンター", X)
+    trends = service(storage, clock, costly)
+
+    for stranger in STRANGERS:
+        answer = await trends.ask("データセンター", viewer=stranger)
+        assert isinstance(answer.answers[0].error, FollowedOnly)
+    assert not costly.looks

@@ -21,7 +21,7 @@ from bot.storage.migrate import load_steps, migrate
 from bot.storage.sqlite import SqliteStorage, open_sqlite
 
 from .digest_world import DUE, claimed, issue, made
-from .world import CHANNEL, GUILD, NOW, SINCE, TOPIC, World, alert, change, plan, post, wanted
+from .world import CHANNEL, GUILD, HERE, NOW, SINCE, TOPIC, World, alert, change, plan, post, wanted
 
 pytestmark = pytest.mark.invariant(11)
 
@@ -33,12 +33,15 @@ QUESTIONS: dict[str, Callable[[SqliteStorage], Awaitable[object]]] = {
     "a message of ours": lambda storage: storage.sent_message(5, GUILD),
     "why a post was told": lambda storage: storage.trace(GUILD, CHANNEL, PostKey("x:1"), NOW),
     "a topic": lambda storage: storage.topic(TOPIC.key),
-    "whether it is followed": lambda storage: storage.is_followed(TOPIC.key),
+    "whether it is followed": lambda storage: storage.is_followed(TOPIC.key, HERE),
     "its watches": lambda storage: storage.topic_watches(TOPIC.key),
-    "its newest snapshots": lambda storage: storage.latest_snapshots(TOPIC.key),
-    "its posts": lambda storage: storage.recent_posts(TOPIC.key, SINCE, GUILD),
+    "what of it a person may know of": lambda storage: storage.shown_topic(TOPIC.key, HERE),
+    "and which watches": lambda storage: storage.shown_watches(TOPIC.key, HERE),
+    "channels that follow something": lambda storage: storage.following_channels(GUILD),
+    "its newest snapshots": lambda storage: storage.latest_snapshots(TOPIC.key, HERE),
+    "its posts": lambda storage: storage.recent_posts(TOPIC.key, SINCE, HERE),
     "what a summary counted": lambda storage: storage.held_posts(EntryId(1)),
-    "suggestions": lambda storage: storage.suggest_topics("無い話題"),
+    "suggestions": lambda storage: storage.suggest_topics("無い話題", HERE),
     "subscriptions": lambda storage: storage.subscriptions(GUILD),
     "quotas": lambda storage: storage.counts(GUILD, CHANNEL),
     "digests": lambda storage: storage.digests(GUILD),

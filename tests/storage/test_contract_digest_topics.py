@@ -22,6 +22,7 @@ from bot.core.models import (
     Post,
     SourceName,
     Topic,
+    Viewer,
 )
 from bot.core.policy import PollPolicy
 from bot.core.poll import plan_poll
@@ -261,14 +262,14 @@ async def test_a_post_hidden_in_one_server_keeps_its_text_for_anothers_digest(
 
     await storage.hide(GUILD, key(1), actor=OPERATOR, why=None, now=NOW)
 
-    [kept] = await storage.recent_posts(TOPIC.key, SINCE, OTHER_GUILD)
+    [kept] = await storage.recent_posts(TOPIC.key, SINCE, Viewer(OTHER_GUILD, frozenset({ChannelId(5)})))
     assert kept.post.text == "本文"
     state = await world.state_of(TOPIC, 1)
     looked = plan_poll(state, Fetched(source=TRENDPAGE, posts=(post(1, 300),)), POLICY, later(minutes=6))
     assert [one.post.text for one in looked.changes] == ["本文"]
     await storage.delete_digest(digest.id, NOW)
     await storage.hide(GUILD, key(1), actor=OPERATOR, why=None, now=NOW)
-    [wiped] = await storage.recent_posts(TOPIC.key, SINCE, OTHER_GUILD)
+    [wiped] = await storage.find_posts(key(1))
     assert wiped.post.text == ""
 
 

@@ -21,12 +21,14 @@ from bot.core.models import (
     PostKey,
     SourceName,
     Subscription,
+    Viewer,
 )
 from bot.storage.base import Storage
 
 from .world import (
     CHANNEL,
     GUILD,
+    HERE,
     LEASE_S,
     NOW,
     SINCE,
@@ -48,6 +50,7 @@ pytestmark = pytest.mark.invariant(8)
 ALICE = Actor("user:3")
 OTHER_GUILD = GuildId(2 << 60)
 ELSEWHERE = ChannelId((2 << 60) + 1)
+THERE = Viewer(OTHER_GUILD, frozenset({ELSEWHERE}))
 
 
 @pytest.fixture
@@ -127,8 +130,8 @@ async def test_another_server_keeps_its_message(
     await hide(storage)
 
     assert (await texts(storage, 1), await texts(storage, 2)) == ([""], ["本文"])
-    assert [stored.post.text for stored in await storage.recent_posts(TOPIC.key, SINCE, OTHER_GUILD)] == ["本文"]
-    assert await storage.recent_posts(TOPIC.key, SINCE, GUILD) == []
+    assert [stored.post.text for stored in await storage.recent_posts(TOPIC.key, SINCE, THERE)] == ["本文"]
+    assert await storage.recent_posts(TOPIC.key, SINCE, HERE) == []
 
 
 async def test_the_operator_hides_in_every_server(
@@ -141,8 +144,8 @@ async def test_the_operator_hides_in_every_server(
     assert (done.messages, done.waiting) == (0, 2)
     assert await storage.waiting(NOW) == {}
     assert await storage.find_posts(key(1)) == [] or (await storage.find_posts(key(1)))[0].post.text == ""
-    for guild in (EVERYWHERE, GUILD, OTHER_GUILD):
-        assert await storage.recent_posts(TOPIC.key, SINCE, guild) == []
+    for viewer in (HERE, THERE):
+        assert await storage.recent_posts(TOPIC.key, SINCE, viewer) == []
 
 
 # -- what was not sent yet --------------------------------------------------------------------------------
@@ -341,7 +344,7 @@ async def test_unhidden_it_may_be_seen_and_is_not_told_twice(
     )
 
     assert await storage.waiting(at) == {}
-    assert [stored.post.text for stored in await storage.recent_posts(TOPIC.key, SINCE, GUILD)] == ["本文"]
+    assert [stored.post.text for stored in await storage.recent_posts(TOPIC.key, SINCE, HERE)] == ["本文"]
     assert not await storage.unhide(GUILD, post_hash(key(1)), actor=ALICE, why=None, now=at)
 
 

@@ -12,6 +12,7 @@ from bot.storage.base import NewSubscription, Storage
 from .world import (
     CHANNEL,
     GUILD,
+    HERE,
     LEASE_S,
     NOW,
     OTHER_TOPIC,
@@ -129,5 +130,5 @@ async def test_a_feed_is_found_by_its_title_and_keeps_its_key(storage: Storage) 
         NOW,
     )
 
-    assert await storage.suggest_topics("瓦版") == [named]
+    assert await storage.suggest_topics("瓦版", HERE) == [named]
     assert (await storage.topic(topic.key)) == named

@@ -14,6 +14,7 @@ from bot.storage.base import Counts, Storage
 from .world import (
     CHANNEL,
     GUILD,
+    HERE,
     NOW,
     OTHER_CHANNEL,
     OTHER_TOPIC,
@@ -256,7 +257,7 @@ async def test_unsubscribed_is_gone_and_its_watch_rests(world: World) -> None:
     assert await world.storage.subscriptions(GUILD) == []
     assert await world.storage.waiting(NOW) == {}
     assert await world.storage.next_due_at() is None
-    assert not await world.storage.is_followed(TOPIC.key)
+    assert not await world.storage.is_followed(TOPIC.key, HERE)
 
 
 async def test_unsubscribing_one_leaves_the_watch_to_the_other(storage: Storage) -> None:

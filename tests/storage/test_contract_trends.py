@@ -12,6 +12,7 @@ from bot.storage.base import Storage, Totals
 
 from .world import (
     CHANNEL,
+    HERE,
     LEASE_S,
     NOW,
     OTHER_CHANNEL,
@@ -66,7 +67,7 @@ async def test_nothing_typed_suggests_the_most_followed(storage: Storage) -> Non
         await storage.subscribe(wanted(make_topic("う"), channel=channel), SINCE, NOW)
     await storage.subscribe(wanted(make_topic("い")), SINCE, NOW)
 
-    assert [topic.name for topic in await storage.suggest_topics("", limit=2)] == ["う", "い"]
+    assert [topic.name for topic in await storage.suggest_topics("", HERE, limit=2)] == ["う", "い"]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", '"', "\\", "*", "💥" * 40])
@@ -78,11 +79,11 @@ async def test_any_text_can_be_typed(storage: Storage, typed: str) -> None:
 
 async def test_topic_is_followed_while_anybody_subscribes(storage: Storage) -> None:
     await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
-    before = await storage.is_followed(TOPIC.key)
+    before = await storage.is_followed(TOPIC.key, HERE)
 
     await storage.subscribe(wanted(), SINCE, NOW)
 
-    assert (before, await storage.is_followed(TOPIC.key)) == (False, True)
+    assert (before, await storage.is_followed(TOPIC.key, HERE)) == (False, True)
 
 
 async def test_newest_snapshot_of_each_source(world: World) -> None:

@@ -32,6 +32,7 @@ from bot.core.models import (
     Turn,
     UserId,
     Validators,
+    Viewer,
     Watch,
     WatchUpdate,
 )
@@ -46,6 +47,7 @@ GUILD = GuildId(1 << 60)
 CHANNEL = ChannelId((1 << 60) + 1)
 OTHER_CHANNEL = ChannelId((1 << 60) + 2)
 USER = UserId(3)
+HERE = Viewer(GUILD, frozenset({CHANNEL, OTHER_CHANNEL}), USER, CHANNEL)
 LEASE_S = 60.0
 NO_OUTLOOK = Outlook()
 

@@ -44,6 +44,7 @@ from .outbox import (
 from .outlook import Candidate, HostLoad, Outlook, Quota, Turn
 from .polls import Alert, Baseline, Echo, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
+from .viewers import STRANGER, Viewer
 from .words import (
     ADDRESS_KEY,
     EVERYWHERE,
@@ -76,6 +77,7 @@ __all__ = [
     "ADDRESS_KEY",
     "EVERYWHERE",
     "OPERATOR",
+    "STRANGER",
     "Actor",
     "Alert",
     "AlertContent",
@@ -166,6 +168,7 @@ __all__ = [
     "Turn",
     "UserId",
     "Validators",
+    "Viewer",
     "Vitals",
     "Volume",
     "Watch",

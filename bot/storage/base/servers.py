@@ -26,6 +26,10 @@ class ServerStore(Protocol):
         """All of a server."""
         ...
 
+    async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:
+        """The channels of a server with a subscription or a digest (paused ones too, removed ones not)."""
+        ...
+
     async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
         """The bot was removed: what it had there is paused (REMOVED) and, after some days, pruned with all data.
 

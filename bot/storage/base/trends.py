@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.core.models import EVERYWHERE, EntryId, GuildId, Snapshot, SourceName, StoredPost, Topic, TopicKey, Watch
+from bot.core.models import (
+    STRANGER,
+    EntryId,
+    Snapshot,
+    SourceName,
+    StoredPost,
+    Topic,
+    TopicKey,
+    Viewer,
+    Watch,
+)
 
 RECENT_MAX: Final = 500
 """Recent posts read of each source, where nothing else is said; more than anybody looks through."""
@@ -25,25 +35,40 @@ class Totals:
 
 
 class TrendStore(Protocol):
-    """What answers to people are made of."""
+    """What answers to people are made of.
+
+    Whatever takes a ``Viewer`` reads only what they may know of: what the operator watches, and what subscriptions
+    and digests (not removed) of the channels they see listen to. A plain ``Viewer()`` is a stranger.
+    """
 
     async def topic(self, key: TopicKey) -> Topic | None:
-        """A known topic."""
+        """A stored topic, whoever follows it."""
         ...
 
-    async def suggest_topics(self, typed: str, *, limit: int = 25) -> list[Topic]:
-        """Known topics that start with, then contain, then resemble what was typed; most followed first."""
+    async def shown_topic(self, key: TopicKey, viewer: Viewer) -> Topic | None:
+        """A topic, where they may know of it."""
         ...
 
-    async def is_followed(self, key: TopicKey) -> bool:
-        """Whether any subscription (not removed) follows the topic."""
+    async def suggest_topics(self, typed: str, viewer: Viewer = STRANGER, *, limit: int = 25) -> list[Topic]:
+        """Topics they may know of that start with, then contain, then resemble what was typed.
+
+        Those come first to which most of the channels they see are subscribed.
+        """
+        ...
+
+    async def is_followed(self, key: TopicKey, viewer: Viewer) -> bool:
+        """Whether a channel they see is subscribed to the topic (not removed); a digest does not count."""
         ...
 
     async def topic_watches(self, key: TopicKey) -> list[Watch]:
-        """A topic's watches."""
+        """A topic's watches, whoever listens to them."""
         ...
 
-    async def latest_snapshots(self, key: TopicKey) -> dict[SourceName, Snapshot]:
+    async def shown_watches(self, key: TopicKey, viewer: Viewer) -> list[Watch]:
+        """A topic's watches that they may know of."""
+        ...
+
+    async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
         """The newest snapshot of each source; of one asked at several addresses, its own address's."""
         ...
 
@@ -51,7 +76,7 @@ class TrendStore(Protocol):
         self,
         key: TopicKey,
         since: datetime,
-        guild_id: GuildId = EVERYWHERE,
+        viewer: Viewer = STRANGER,
         *,
         sources: Collection[SourceName] | None = None,
         limit: int = RECENT_MAX,
@@ -60,8 +85,7 @@ class TrendStore(Protocol):
 
         Highest RP first. A post comes once for each source that saw it, because each has its own bar; of several
         places of a source, as the one with the highest RP saw it. Of each source the ``limit`` posts with the
-        highest RP come, so that none crowds out another. Posts hidden everywhere, or in the server that asks, do
-        not come.
+        highest RP come, so that none crowds out another. Posts hidden everywhere, or in their server, do not come.
         """
         ...
 

@@ -1,0 +1,31 @@
+"""For whom something is looked up: what they may know of is in the question, not left to whoever asks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .words import EVERYWHERE, ChannelId, GuildId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is shown something (invariant 10).
+
+    They may know of what the server follows in ``channels``, which are those of its channels that they see, and of
+    what the operator watches. In a direct message there is no server (``EVERYWHERE``), so only the latter is left.
+    ``user_id`` and ``here`` (the channel they ask in): who asked for an address may ask for it again.
+    """
+
+    guild_id: GuildId = EVERYWHERE
+    channels: frozenset[ChannelId] = frozenset()
+    user_id: UserId | None = None
+    here: ChannelId | None = None
+
+    def sees(self, channel_id: ChannelId) -> bool:
+        """Whether this channel is one of theirs."""
+        return channel_id in self.channels
+
+
+STRANGER: Final = Viewer()
+"""Of whom nothing is known: shown what the operator watches."""

@@ -1,0 +1,41 @@
+"""What a viewer may know of, as pieces of SQL (invariant 10).
+
+Each piece takes the named parameters that ``shown_to`` gives, so that what is not theirs is never read.
+"""
+
+from __future__ import annotations
+
+from bot.core.models import Viewer
+
+from .rows import json_list
+
+SUBSCRIPTION_SHOWN = """
+s.guild_id = :guild AND s.removed_at IS NULL AND s.channel_id IN (SELECT value FROM json_each(:channels))"""
+"""Whether a subscription ``s`` is one of a channel they see; found by the index of the server's."""
+DIGEST_SHOWN = """
+d.guild_id = :guild AND d.removed_at IS NULL AND d.channel_id IN (SELECT value FROM json_each(:channels))"""
+"""The same of a digest ``d``."""
+
+# A server's subscriptions and digests are bounded by its quota: they lead to the watches, never a watch to all who
+# listen to it. CROSS JOIN fixes the order.
+WATCH_SHOWN = f"""(
+w.operator = 1
+OR w.id IN (SELECT sw.watch_id FROM subscriptions s
+            CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
+            UNION ALL SELECT dw.watch_id FROM digests d
+            CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}))"""  # noqa: S608 - constants only
+"""Whether a watch ``w`` is the operator's, or one that a channel they see listens to."""
+
+TOPICS_SHOWN = f"""
+SELECT topic_key, sum(followed) AS followers FROM (
+  SELECT s.topic_key, 1 AS followed FROM subscriptions s WHERE {SUBSCRIPTION_SHOWN}
+  UNION ALL SELECT n.topic_key, 0 FROM digests d
+  CROSS JOIN digest_topics n ON n.digest_id = d.id WHERE {DIGEST_SHOWN}
+  UNION ALL SELECT w.topic_key, 0 FROM watches w WHERE w.operator = 1)
+GROUP BY topic_key"""  # noqa: S608 - constants only
+"""The keys of all topics they may know of, with how many of the channels they see are subscribed to each."""
+
+
+def shown_to(viewer: Viewer) -> dict[str, int | str]:
+    """The parameters of the pieces."""
+    return {"guild": viewer.guild_id, "channels": json_list(viewer.channels)}
