@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -14,6 +15,7 @@ from discord.ext import commands
 
 from bot.delivery.discord_transport import DiscordTransport
 from bot.services import Services
+from bot.services.remembered import Remembered
 from bot.views.text import Texts
 
 log = logging.getLogger(__name__)
@@ -100,11 +102,17 @@ class TrendBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             # What was delivered is in the outbox; discord.py's own message cache would only cost memory.
             max_messages=None,
+            # Of an app that a person installed for themselves, Discord lets the bot see nothing of the server.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             http_trace=services.delivery.ears,
         )
         self.services = services
         self.background = background
         self.transport = DiscordTransport(self, services.texts)
+        self.looked_up: Remembered[tuple[int, int], tuple[str, discord.Permissions] | None] = Remembered(
+            services.clock, how_long=timedelta(minutes=1), at_most=2_000
+        )
+        """For lists: a channel that Discord was asked for by its name, and what a person may do there."""
 
     async def setup_hook(self) -> None:
         """Load what answers, then tell Discord of changed commands."""

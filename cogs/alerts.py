@@ -44,9 +44,10 @@ from bot.views.post import handle_label
 from bot.views.text import Speaker, when
 
 from .errors import answering
-from .moderation import ask_to_hide, hide_entry, require_moderator
+from .moderation import ask_to_hide, hide_entry, moderates_the_server, require_moderated, require_moderator
+from .reach import reach_of
 from .status import show_status
-from .subscription_rights import guild_of, is_age_restricted, may_manage_channel, require_managed
+from .subscription_rights import guild_of, is_age_restricted, require_managed, require_seen
 from .trends import show_trend
 
 Click = discord.Interaction[TrendBot]
@@ -88,9 +89,14 @@ class AlertButton(
                 await self._show_held(interaction, entry)
 
     async def _open_menu(self, interaction: Click, entry: OutboxEntry) -> None:
-        may_hide = interaction.permissions.manage_messages and not entry.hidden and not _is_summary(entry)
         subscription = await _service(interaction).get(_subscription_id(entry), guild_of(interaction))
-        may_manage = may_manage_channel(interaction, subscription.channel_id)
+        reach = await reach_of(interaction, [subscription.channel_id, entry.channel_id])
+        may_manage = reach.manages(subscription.channel_id)
+        may_hide = (
+            reach.moderates(entry.channel_id)
+            and moderates_the_server(interaction)
+            and not (entry.hidden or _is_summary(entry))
+        )
         if not may_manage and not may_hide:
             raise discord.app_commands.MissingPermissions(["manage_channels"])
         view = draw_menu(
@@ -158,6 +164,7 @@ class MenuButton(
     async def _done(self, interaction: Click) -> ui.LayoutView:
         if self.action in MODERATION:
             entry = await _entry(interaction, self.message_id, self.index)
+            await require_moderated(interaction, entry.channel_id)
             if self.action is MenuAction.HIDE:
                 row = sure_row(_speaker(interaction), self.subscription_id, self.message_id, self.index)
                 return ask_to_hide(interaction, entry, row)
@@ -185,15 +192,13 @@ class UndoButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Take it back, for those who may."""
         async with answering(interaction):
-            guild_of(interaction)
-            if not interaction.permissions.manage_channels:
-                raise discord.app_commands.MissingPermissions(["manage_channels"])
+            service, guild_id = _service(interaction), guild_of(interaction)
+            await require_managed(interaction, await service.channel_of(self.subscription_id, guild_id))
             await interaction.response.defer()
-            service = _service(interaction)
             if self.what is Undo.STOPPED:
-                subscription = await service.restore(self.subscription_id)
+                subscription = await service.restore(self.subscription_id, guild_id)
             else:
-                subscription = await service.mute(self.subscription_id, None)
+                subscription = await service.mute(self.subscription_id, None, guild_id)
             speaker = _speaker(interaction)
             sentence = speaker.say(f"alert-undone-{self.what}", topic=topic_of(subscription))
             await interaction.edit_original_response(view=draw_done(speaker, sentence))
@@ -226,22 +231,26 @@ class Alerts(commands.Cog):
 
 
 async def _entry(interaction: Click, message_id: MessageId, index: int) -> OutboxEntry:
-    """What a button is about. Raises ``RefusedRequest`` for what is no longer kept or another server's."""
+    """What a button is about.
+
+    Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
+    """
     message = await interaction.client.services.storage.message(message_id)
-    if message is None or message.guild_id != interaction.guild_id or index >= len(message.entries):
+    if message is None or message.guild_id != guild_of(interaction) or index >= len(message.entries):
         raise RefusedRequest("error-message-unknown")
+    await require_seen(interaction, message.channel_id)
     return message.entries[index]
 
 
 async def _managed(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
     """The subscription, where it is this server's and the person may manage its channel."""
     subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
-    require_managed(interaction, subscription.channel_id)
+    await require_managed(interaction, subscription.channel_id)
     return subscription
 
 
 async def _quieter(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
-    subscription = await _service(interaction).quieter(subscription_id)
+    subscription = await _service(interaction).quieter(subscription_id, guild_of(interaction))
     speaker = _speaker(interaction)
     return draw_done(speaker, speaker.say("alert-done-quieter", bars=bars_of(speaker, subscription)))
 
@@ -249,7 +258,7 @@ async def _quieter(interaction: Click, subscription_id: SubscriptionId) -> ui.La
 def _mute(action: MenuAction) -> Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]:
     async def mute(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
         until = interaction.client.services.clock() + MUTES[action]
-        subscription = await _service(interaction).mute(subscription_id, until)
+        subscription = await _service(interaction).mute(subscription_id, until, guild_of(interaction))
         speaker = _speaker(interaction)
         sentence = speaker.say("alert-done-muted", topic=topic_of(subscription), time=when(until))
         return draw_done(speaker, sentence, (subscription_id, Undo.MUTED))
@@ -261,14 +270,16 @@ async def _mute_author(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
     handle = _handle(entry)
     if handle is None:
         raise RefusedRequest("error-message-unknown")
-    subscription = await _service(interaction).mute_author(_subscription_id(entry), handle)
+    # The post's own subscription, whatever the button names.
+    own = await _managed(interaction, _subscription_id(entry))
+    subscription = await _service(interaction).mute_author(own.id, handle, own.guild_id)
     speaker = _speaker(interaction)
     sentence = speaker.say("alert-done-author", topic=topic_of(subscription), handle=handle_label(handle))
     return draw_done(speaker, sentence)
 
 
 async def _stop(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
-    subscription = await _service(interaction).remove(subscription_id)
+    subscription = await _service(interaction).remove(subscription_id, guild_of(interaction))
     speaker = _speaker(interaction)
     sentence = speaker.say("alert-done-stopped", topic=topic_of(subscription))
     return draw_done(speaker, sentence, (subscription_id, Undo.STOPPED))

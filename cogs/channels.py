@@ -21,11 +21,10 @@ from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 
 from .errors import answering
+from .reach import Click, find_channel, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import (
-    Click,
     Place,
-    find_channel,
     guild_of,
     missing_to_tell,
     place_for,
@@ -57,12 +56,13 @@ class ResumeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<chan
         async with answering(interaction):
             await interaction.response.defer()
             service = _service(interaction)
-            resting = await service.resumable(self.channel_id)
+            resting = [one for one in await service.resumable(self.channel_id) if _is_meant(interaction, one)]
             if resting:
                 await _require_resumable(interaction, resting[0])
                 await service.resume(resting)
             # Nothing is left to press, whoever resumed it.
-            await interaction.edit_original_response(view=None)
+            if interaction.message is not None and not interaction.message.flags.components_v2:
+                await interaction.edit_original_response(view=None)
             await interaction.followup.send(_resumed(interaction, resting), ephemeral=True)
 
 
@@ -151,7 +151,8 @@ class Channels(commands.Cog):
             found = [one for one in found if one.channel_id == place.channel_id]
         elif not interaction.permissions.manage_channels:
             raise app_commands.MissingPermissions(["manage_channels"])
-        visible = [_shown(one) for one in found if _sees(interaction, one.channel_id)]
+        reach = await reach_of(interaction, [one.channel_id for one in found], for_a_list=True)
+        visible = [_shown(one) for one in found if reach.sees(one.channel_id)]
         now = interaction.client.services.clock()
         await interaction.followup.send(
             view=draw_quiet_list(speaker_of(interaction), visible, now), ephemeral=True
@@ -236,13 +237,9 @@ def _shown(one: QuietChannel) -> Quiet:
     return Quiet(one.channel_id, one.quiet, one.begins_at, one.ends_at)
 
 
-def _sees(interaction: Click, channel_id: ChannelId) -> bool:
-    """Whether the person may see a channel; one that is gone can be seen by all who may see this list."""
-    guild, person = interaction.guild, interaction.user
-    channel = None if guild is None else guild.get_channel_or_thread(channel_id)
-    if channel is None or not isinstance(person, discord.Member):
-        return channel is None
-    return channel.permissions_for(person).view_channel
+def _is_meant(interaction: Click, resting: Told) -> bool:
+    """Whether a click can mean it: what rests in one server is nothing in another. A direct message is in none."""
+    return interaction.guild_id in (None, resting.guild_id)
 
 
 async def _require_resumable(interaction: Click, resting: Told) -> None:
@@ -259,10 +256,10 @@ async def _require_resumable(interaction: Click, resting: Told) -> None:
         person = await guild.fetch_member(interaction.user.id)
     except discord.NotFound:
         raise RefusedRequest("resume-stranger") from None
-    channel = await find_channel(interaction, resting.channel_id)
+    channel = await find_channel(interaction, resting.channel_id, guild)
     if channel is None:
         raise RefusedRequest("resume-hidden", channel=shown)
-    place = place_for(channel, person)
+    place = await place_for(channel, person)
     require_manage(place)
     missing = missing_to_tell(place)
     if missing:

@@ -24,17 +24,9 @@ from bot.views.why import draw_why
 from bot.views.why_lines import Asked
 
 from .errors import answering
+from .reach import Click, Reach, find_channel, reach_of
 from .subscription_buttons import speaker_of
-from .subscription_rights import (
-    Click,
-    find_channel,
-    guild_of,
-    missing_to_tell,
-    place_for,
-    place_of,
-    require_managed,
-    sees,
-)
+from .subscription_rights import guild_of, missing_to_tell, place_for, place_of, require_managed
 from .subscriptions import ChannelChoice
 
 _DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-done-again"}
@@ -146,23 +138,27 @@ async def _layout(interaction: Click, page: int, note: str | None = None) -> ui.
     """A page of the server's deliveries, as far as the person may see their channels."""
     services = interaction.client.services
     found = await services.storage.deliveries(guild_of(interaction))
-    seen = _seen_by(interaction, found)
+    seen = _seen_by(await _reach(interaction, found), found)
     return draw_deliveries(speaker_of(interaction), seen, page=page, now=services.clock(), note=note)
 
 
-def _seen_by(interaction: Click, found: Deliveries) -> Deliveries:
+async def _reach(interaction: Click, found: Deliveries) -> Reach:
+    return await reach_of(interaction, found.channels, for_a_list=True)
+
+
+def _seen_by(reach: Reach, found: Deliveries) -> Deliveries:
     return replace(
         found,
-        waiting=tuple(queue for queue in found.waiting if sees(interaction, queue.channel_id)),
-        on_the_way=_messages_seen(interaction, found.on_the_way),
-        uncertain=_messages_seen(interaction, found.uncertain),
-        given_up=_messages_seen(interaction, found.given_up),
-        take_downs=_messages_seen(interaction, found.take_downs),
+        waiting=tuple(queue for queue in found.waiting if reach.sees(queue.channel_id)),
+        on_the_way=_messages_seen(reach, found.on_the_way),
+        uncertain=_messages_seen(reach, found.uncertain),
+        given_up=_messages_seen(reach, found.given_up),
+        take_downs=_messages_seen(reach, found.take_downs),
     )
 
 
-def _messages_seen(interaction: Click, messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    return tuple(message for message in messages if sees(interaction, message.channel_id))
+def _messages_seen(reach: Reach, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    return tuple(message for message in messages if reach.sees(message.channel_id))
 
 
 # -- what is decided -----------------------------------------------------------------------------------
@@ -186,9 +182,10 @@ async def _managed(interaction: Click, message_id: MessageId) -> Message:
     message = await interaction.client.services.storage.message(message_id)
     if message is None or message.guild_id != guild_of(interaction):
         raise RefusedRequest("error-message-unknown")
-    if not sees(interaction, message.channel_id):
+    reach = await reach_of(interaction, [message.channel_id])
+    if not reach.sees(message.channel_id):
         raise app_commands.MissingPermissions(["view_channel"])
-    require_managed(interaction, message.channel_id)
+    await require_managed(interaction, message.channel_id)
     return message
 
 
@@ -200,7 +197,7 @@ async def _require_able(interaction: Click, channel_id: ChannelId) -> None:
     channel = await find_channel(interaction, channel_id)
     if channel is None or not isinstance(interaction.user, discord.Member):
         raise RefusedRequest("deliveries-channel-gone")
-    missing = missing_to_tell(place_for(channel, interaction.user))
+    missing = missing_to_tell(await place_for(channel, interaction.user))
     if needed := [name for name in missing if name != "read_message_history"]:
         raise app_commands.BotMissingPermissions(needed)
 

@@ -5,7 +5,7 @@ Commands and buttons do it with the same functions; each checks who may.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,16 +29,17 @@ from bot.views.digests import (
 )
 
 from .errors import answering
+from .reach import Click, permissions_in, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import (
-    Click,
+    check_kept_role,
     check_role,
     guild_of,
     may_show_sensitive,
     place_in,
     require_able,
     require_managed,
-    sees,
+    require_seen,
 )
 from .trends import show_trend
 from .viewing import viewer_of
@@ -48,33 +49,29 @@ from .viewing import viewer_of
 
 async def list_layout(interaction: Click, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
     """A page of the server's (or channel's) digests, of channels the person sees."""
-    found = await seen_digests(interaction, channel_id)
-    names = {digest.channel_id: channel_name(interaction, digest.channel_id) for digest in found}
+    found, names = await seen_digests(interaction, channel_id)
     return draw_digest_list(
         speaker_of(interaction),
         found,
         page=page,
         channel_id=channel_id,
-        channel_names={channel: name for channel, name in names.items() if name is not None},
+        channel_names=names,
     )
 
 
-async def seen_digests(interaction: Click, channel_id: ChannelId | None = None) -> list[Digest]:
-    """The server's (or channel's) digests, of channels the person sees."""
+async def seen_digests(
+    interaction: Click, channel_id: ChannelId | None = None
+) -> tuple[list[Digest], Mapping[ChannelId, str]]:
+    """The server's (or channel's) digests, of channels the person sees, and what the channels are called."""
     found = await _service(interaction).list(guild_of(interaction), channel_id)
-    return [digest for digest in found if sees(interaction, digest.channel_id)]
-
-
-def channel_name(interaction: Click, channel_id: ChannelId) -> str | None:
-    """What a channel is called; None for one that is gone."""
-    channel = None if interaction.guild is None else interaction.guild.get_channel_or_thread(channel_id)
-    return None if channel is None else channel.name
+    reach = await reach_of(interaction, [digest.channel_id for digest in found], for_a_list=True)
+    return [digest for digest in found if reach.sees(digest.channel_id)], reach.names
 
 
 async def own_digest(interaction: Click, digest_id: DigestId) -> Digest:
     """The digest, when it is this server's and the person may manage its channel."""
     digest = await _service(interaction).get(digest_id, guild_of(interaction))
-    require_managed(interaction, digest.channel_id)
+    await require_managed(interaction, digest.channel_id)
     return digest
 
 
@@ -113,10 +110,14 @@ async def answer(interaction: Click, view: ui.LayoutView) -> None:
 
 
 async def sent_digest(interaction: Click, message_id: MessageId, index: int) -> DigestContent:
-    """What a sent digest tells. Raises ``RefusedRequest`` for what is no longer kept or another server's."""
+    """What a sent digest tells.
+
+    Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
+    """
     message = await interaction.client.services.storage.message(message_id)
-    if message is None or message.guild_id != interaction.guild_id or index >= len(message.entries):
+    if message is None or message.guild_id != guild_of(interaction) or index >= len(message.entries):
         raise RefusedRequest("error-message-unknown")
+    await require_seen(interaction, message.channel_id)
     content = message.entries[index].content
     if not isinstance(content, DigestContent):
         raise RefusedRequest("error-message-unknown")
@@ -170,10 +171,10 @@ async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) 
 
 async def change_digest(interaction: Click, digest: Digest, ask: DigestAsk, role: discord.Role | None) -> None:
     """Change it, once a role that was chosen, or goes along, can be mentioned there, and read it back."""
-    check_role(role)
     moved = ask.channel_id != digest.channel_id
-    if moved and role is None and ask.role_id is not None and interaction.guild is not None:
+    if role is None and ask.role_id is not None and interaction.guild is not None:
         role = interaction.guild.get_role(ask.role_id)
+    check_role(role, await permissions_in(interaction, ask.channel_id))
     if role is not None and (moved or role.id != digest.role_id):
         require_able(await place_in(interaction, ask.channel_id), role)
     ask = replace(ask, viewer=await viewer_of(interaction))
@@ -215,10 +216,20 @@ async def send_now(interaction: Click, digest_id: DigestId) -> None:
     digest = await own_digest(interaction, digest_id)
     await interaction.response.defer(ephemeral=True, thinking=True)
     require_able(await place_in(interaction, digest.channel_id), None)
-    quiet_until = await _service(interaction).send_now(digest.id, digest.guild_id)
+    may_mention = await _may_mention(interaction, digest)
+    quiet_until = await _service(interaction).send_now(digest.id, digest.guild_id, mention=may_mention)
     described = await _service(interaction).describe(digest.id, digest.guild_id)
     done = Done.SENT if quiet_until is None else Done.HELD
     await answer(interaction, _card(interaction, described, done, quiet_until))
+
+
+async def _may_mention(interaction: Click, digest: Digest) -> bool:
+    """Whether the person may mention its role there; what they send at will must not do it for them."""
+    try:
+        await check_kept_role(interaction, digest.role_id, digest.channel_id)
+    except RefusedRequest:
+        return False
+    return True
 
 
 async def remove(interaction: Click, digest_id: DigestId) -> None:
@@ -229,9 +240,9 @@ async def remove(interaction: Click, digest_id: DigestId) -> None:
 
 
 async def _restore(interaction: Click, digest_id: DigestId) -> None:
-    # What is removed cannot be asked for its channel; only the person who removed it sees this button.
-    require_managed(interaction, ChannelId(interaction.channel_id or 0))
-    restored = await _service(interaction).restore(digest_id, guild_of(interaction))
+    guild_id = guild_of(interaction)
+    await require_managed(interaction, await _service(interaction).channel_of(digest_id, guild_id))
+    restored = await _service(interaction).restore(digest_id, guild_id)
     await answer(interaction, _card(interaction, restored, Done.RESTORED))
 
 

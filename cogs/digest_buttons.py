@@ -20,8 +20,9 @@ from bot.views.digests import Action
 from .digest_actions import DOES, answer, list_layout, open_card, open_topic, sent_digest
 from .errors import answering
 from .list_items import page_button, pick_menu
+from .reach import Click
 from .subscription_buttons import speaker_of
-from .subscription_rights import Click, is_age_restricted
+from .subscription_rights import is_age_restricted
 
 
 class ActionButton(

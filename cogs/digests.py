@@ -21,7 +21,6 @@ from bot.views.digests import digest_choice
 from .digest_actions import (
     answer_created,
     change_digest,
-    channel_name,
     list_layout,
     open_form,
     own_digest,
@@ -32,9 +31,9 @@ from .digest_actions import (
     toggle,
 )
 from .digest_buttons import ITEMS
+from .reach import Click
 from .subscription_buttons import language_for, speaker_of
 from .subscription_rights import (
-    Click,
     check_role,
     guild_of,
     listed_channel,
@@ -152,7 +151,7 @@ class Digests(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         place = await place_of(interaction, channel)
         require_manage(place)
-        check_role(role)
+        check_role(role, place.person)
         require_able(place, role)
         ask = DigestAsk(
             channel_id=place.channel_id,
@@ -320,11 +319,10 @@ class Digests(commands.Cog):
         if not interaction.permissions.manage_channels:
             return []
         speaker, wanted = speaker_of(interaction), typed.strip().casefold()
+        found, names = await seen_digests(interaction)
         return [
-            Choice(
-                name=digest_choice(speaker, one, channel_name(interaction, one.channel_id)), value=f"id:{one.id}"
-            )
-            for one in await seen_digests(interaction)
+            Choice(name=digest_choice(speaker, one, names.get(one.channel_id)), value=f"id:{one.id}")
+            for one in found
             if wanted in one.name.casefold()
         ][:CHOICES_MAX]
 

@@ -16,7 +16,8 @@ from bot.core.ids import read_id
 from bot.core.models import ChannelId
 
 from .errors import answering
-from .subscription_rights import Click, require_managed
+from .reach import Click
+from .subscription_rights import require_managed
 
 DrawPage = Callable[[Click, int, ChannelId | None], Awaitable[ui.LayoutView]]
 """A page of a list, counted from 0; of one channel, or of the server."""
@@ -49,7 +50,7 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             """Show the page in place of this one."""
             async with answering(interaction):
-                require_managed(interaction, self.channel_id or ChannelId(interaction.channel_id or 0))
+                await require_managed(interaction, self.channel_id or ChannelId(interaction.channel_id or 0))
                 layout = await draw(interaction, self.page, self.channel_id)
                 await interaction.response.edit_message(view=layout)
 

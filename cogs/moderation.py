@@ -7,6 +7,7 @@ Whatever comes from a message of ours is in the custom_id, and lives on after a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Self
 
 import discord
@@ -20,6 +21,7 @@ from bot.core.hiding import post_hash
 from bot.core.ids import read_index
 from bot.core.models import (
     AlertContent,
+    ChannelId,
     DigestContent,
     Message,
     MessageId,
@@ -44,8 +46,9 @@ from bot.views.moderation import (
 from bot.views.text import Speaker
 
 from .errors import answering
+from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
-from .subscription_rights import Click, guild_of
+from .subscription_rights import guild_of
 
 QUESTION_S = 14 * 60.0
 """Discord lets an answer be changed for 15 minutes."""
@@ -57,10 +60,36 @@ _OURS = re.compile(r"kw:([0-9a-f]{24}):[0-9]")
 
 
 def require_moderator(interaction: Click) -> None:
-    """Raises ``MissingPermissions`` unless the person may remove messages here."""
+    """Raises unless the person may remove messages in the whole server, which is where a take-down holds.
+
+    ``RefusedRequest`` where they may in this channel, ``MissingPermissions`` where not even here.
+    """
     guild_of(interaction)
-    if not interaction.permissions.manage_messages:
+    if moderates_the_server(interaction):
+        return
+    if interaction.permissions.manage_messages:
+        raise RefusedRequest("hide-needs-server")
+    raise app_commands.MissingPermissions(["manage_messages"])
+
+
+def moderates_the_server(interaction: Click) -> bool:
+    """Whether the person may remove messages in the server, not only where somebody gave them a channel."""
+    person = interaction.user
+    return isinstance(person, discord.Member) and person.guild_permissions.manage_messages
+
+
+async def require_moderated(interaction: Click, channel_id: ChannelId) -> None:
+    """Raises like ``require_moderator``, and where the person may not remove messages in a message's channel."""
+    require_moderator(interaction)
+    if not (await reach_of(interaction, [channel_id])).moderates(channel_id):
         raise app_commands.MissingPermissions(["manage_messages"])
+
+
+async def _require_named(interaction: Click, named: Sequence[Named]) -> None:
+    """Raises like ``require_moderated``, for every message of ours that was named."""
+    require_moderator(interaction)
+    for channel_id in {one.channel_id for one in named if one.channel_id is not None}:
+        await require_moderated(interaction, channel_id)
 
 
 def ask_to_hide(interaction: Click, entry: OutboxEntry, row: ui.ActionRow[Any]) -> ui.LayoutView:
@@ -126,7 +155,7 @@ class HideQuestion(ui.LayoutView):
 
         async def hide(interaction: Click) -> None:
             async with answering(interaction):
-                require_moderator(interaction)
+                await _require_named(interaction, [named])
                 await interaction.response.defer()
                 await interaction.edit_original_response(view=await _hide(interaction, named.key, self._why))
                 self.stop()
@@ -232,6 +261,7 @@ class Moderation(commands.Cog):
         require_moderator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         named = await _service(interaction).find(post, guild_of(interaction))
+        await _require_named(interaction, named)
         await interaction.edit_original_response(view=_which(interaction, named, reason))
 
     @app_commands.command(
@@ -256,7 +286,7 @@ class Moderation(commands.Cog):
     @unhide.autocomplete("post")
     async def suggest_hidden(self, interaction: Click, typed: str) -> list[Choice[str]]:
         """What this server has hidden, for those who may change it."""
-        if not interaction.permissions.manage_messages:
+        if not moderates_the_server(interaction):
             return []
         speaker = speaker_of(interaction)
         choices = [
@@ -280,6 +310,7 @@ class Moderation(commands.Cog):
         """Ask which post of a message is to be hidden."""
         require_moderator(interaction)
         sealed = await _sealed(interaction, message)
+        await require_moderated(interaction, sealed.channel_id)
         if any(isinstance(entry.content, DigestContent) for entry in sealed.entries):
             await self._hide_of_digest(interaction, sealed)
             return

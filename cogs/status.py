@@ -11,7 +11,8 @@ from bot.client import TrendBot
 from bot.services.cooldown import Cooldown
 from bot.views.status import draw_status
 
-from .subscription_rights import guild_of, sees
+from .reach import reach_of
+from .subscription_rights import guild_of
 
 Click = discord.Interaction[TrendBot]
 
@@ -19,7 +20,9 @@ Click = discord.Interaction[TrendBot]
 async def show_status(interaction: Click) -> None:
     """Answer an interaction, only to the person, as far as they see the server's channels."""
     services = interaction.client.services
-    status = await services.health.status(guild_of(interaction), lambda channel: sees(interaction, channel))
+    guild_id = guild_of(interaction)
+    reach = await reach_of(interaction, await services.servers.channels(guild_id), for_a_list=True)
+    status = await services.health.status(guild_id, reach.sees)
     speaker = services.texts.speaker(str(interaction.locale))
     view = draw_status(speaker, status, interaction.client.latency)
     await interaction.response.send_message(

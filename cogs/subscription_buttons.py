@@ -27,8 +27,9 @@ from bot.views.text import Speaker, language_of
 
 from .errors import answering
 from .list_items import page_button, pick_menu
+from .reach import Click, permissions_in
 from .subscription_rights import (
-    Click,
+    check_kept_role,
     check_role,
     guild_of,
     may_show_sensitive,
@@ -71,7 +72,7 @@ async def answer_subscribe(interaction: Click, ask: SubscribeAsk) -> None:
 async def list_layout(interaction: Click, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
     """A page of the server's (or channel's) subscriptions."""
     found = await _service(interaction).list(guild_of(interaction), channel_id)
-    shown, names = seen_by(interaction, found)
+    shown, names = await seen_by(interaction, found)
     return draw_list(
         speaker_of(interaction),
         shown,
@@ -136,7 +137,7 @@ class ActionButton(
 async def _own(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
     """The subscription, when it is this server's and the person may manage its channel."""
     subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
-    require_managed(interaction, subscription.channel_id)
+    await require_managed(interaction, subscription.channel_id)
     return subscription
 
 
@@ -170,7 +171,7 @@ async def _edited(interaction: Click, subscription_id: SubscriptionId, form: Edi
     async with answering(interaction):
         subscription = await _own(interaction, subscription_id)
         role = form.role
-        check_role(role)
+        check_role(role, await permissions_in(interaction, subscription.channel_id))
         if role is not None and role.id != subscription.role_id:
             require_able(await place_in(interaction, subscription.channel_id), role)
         ask = ChangeAsk(
@@ -198,6 +199,7 @@ async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
 async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: FilterForm) -> None:
     async with answering(interaction):
         subscription = await _own(interaction, subscription_id)
+        await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
         ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again)
         await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
         await _show(interaction, subscription_id)
@@ -217,8 +219,8 @@ async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 
 async def _pause(interaction: Click, subscription_id: SubscriptionId) -> None:
-    await _own(interaction, subscription_id)
-    await _service(interaction).pause(subscription_id)
+    subscription = await _own(interaction, subscription_id)
+    await _service(interaction).pause(subscription_id, subscription.guild_id)
     await _show(interaction, subscription_id)
 
 
@@ -226,36 +228,36 @@ async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
     subscription = await _own(interaction, subscription_id)
     # Otherwise the next alert would only pause it again.
     require_able(await place_in(interaction, subscription.channel_id), None)
-    await _service(interaction).resume(subscription_id)
+    await _service(interaction).resume(subscription_id, subscription.guild_id)
     await _show(interaction, subscription_id)
 
 
 def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Awaitable[None]]:
     async def mute(interaction: Click, subscription_id: SubscriptionId) -> None:
-        await _own(interaction, subscription_id)
+        subscription = await _own(interaction, subscription_id)
         until = None if how_long is None else interaction.client.services.clock() + how_long
-        await _service(interaction).mute(subscription_id, until)
+        await _service(interaction).mute(subscription_id, until, subscription.guild_id)
         await _show(interaction, subscription_id)
 
     return mute
 
 
 async def _hear_authors(interaction: Click, subscription_id: SubscriptionId) -> None:
-    await _own(interaction, subscription_id)
-    await _service(interaction).unmute_authors(subscription_id)
+    subscription = await _own(interaction, subscription_id)
+    await _service(interaction).unmute_authors(subscription_id, subscription.guild_id)
     await _show(interaction, subscription_id)
 
 
 async def _remove(interaction: Click, subscription_id: SubscriptionId) -> None:
-    await _own(interaction, subscription_id)
-    removed = await _service(interaction).remove(subscription_id)
+    subscription = await _own(interaction, subscription_id)
+    removed = await _service(interaction).remove(subscription_id, subscription.guild_id)
     await interaction.response.edit_message(view=draw_removed(speaker_of(interaction), removed))
 
 
 async def _restore(interaction: Click, subscription_id: SubscriptionId) -> None:
-    # What is removed cannot be asked for its channel; only the person who removed it sees this button.
-    require_managed(interaction, ChannelId(interaction.channel_id or 0))
-    await _service(interaction).restore(subscription_id)
+    guild_id = guild_of(interaction)
+    await require_managed(interaction, await _service(interaction).channel_of(subscription_id, guild_id))
+    await _service(interaction).restore(subscription_id, guild_id)
     await _show(interaction, subscription_id)
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, Subscription
+from bot.core.models import ChannelId, GuildId, RoleId, Subscription
 
-Click = discord.Interaction[TrendBot]
-"""A command, a button or a form that somebody used."""
+from .reach import Click, Found, find_channel, permissions_in, permissions_of, reach_of
+
 Chosen = app_commands.AppCommandChannel | app_commands.AppCommandThread
 """A channel as an option of a command names it: not from the cache, so archived threads are there too."""
 
@@ -26,8 +26,6 @@ KINDS = (
 )
 """Where alerts can go; a forum takes threads instead of messages, a voice channel has its own chat."""
 _THREADS = KINDS[2:]
-Found = discord.abc.GuildChannel | discord.Thread
-"""A channel as the bot itself knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,12 @@ class Place:
 
 
 def guild_of(interaction: Click) -> GuildId:
-    """The server of an interaction. Raises Discord's own error for a private chat."""
-    if interaction.guild_id is None:
+    """The server of an interaction.
+
+    Raises Discord's own error for a private chat, and for a server that the bot is not in: who installed it for
+    themselves uses it there, and it knows nobody's permissions.
+    """
+    if interaction.guild_id is None or interaction.client.get_guild(interaction.guild_id) is None:
         raise app_commands.NoPrivateMessage
     return GuildId(interaction.guild_id)
 
@@ -70,10 +72,9 @@ async def _thread_place(interaction: Click, channel: Any, chosen: Chosen | None)
     """A thread is always asked for as the bot knows it: whether it may write there is not in its permissions."""
     found = await find_channel(interaction, ChannelId(channel.id))
     is_private = channel.type is discord.ChannelType.private_thread
-    if chosen is None or chosen.id == interaction.channel_id:
-        person, bot = interaction.permissions, interaction.app_permissions
-    else:
-        person, bot = chosen.permissions, _bot_permissions(found)
+    person = await permissions_in(interaction, ChannelId(channel.id))
+    is_here = channel.id == interaction.channel_id
+    bot = interaction.app_permissions if is_here else _bot_permissions(found)
     is_locked = isinstance(found, discord.Thread) and found.locked
     return Place(
         ChannelId(channel.id), person, bot, is_thread=True, is_locked=is_locked, is_closed=is_private and not found
@@ -82,14 +83,20 @@ async def _thread_place(interaction: Click, channel: Any, chosen: Chosen | None)
 
 def require_manage(place: Place) -> None:
     """Raises ``MissingPermissions`` unless the person may manage the channel."""
-    if not place.person.manage_channels:
+    if not (place.person.view_channel and place.person.manage_channels):
         raise app_commands.MissingPermissions(["manage_channels"])
 
 
-def require_managed(interaction: Click, channel_id: ChannelId) -> None:
-    """The same for a channel somewhere in the server."""
-    if not may_manage_channel(interaction, channel_id):
+async def require_managed(interaction: Click, channel_id: ChannelId) -> None:
+    """The same for a channel somewhere in the server; for one that is gone, for all of the server's channels."""
+    if not (await reach_of(interaction, [channel_id])).manages(channel_id):
         raise app_commands.MissingPermissions(["manage_channels"])
+
+
+async def require_seen(interaction: Click, channel_id: ChannelId) -> None:
+    """Raises ``RefusedRequest`` as for what is no longer kept, unless the person sees the channel."""
+    if not (await reach_of(interaction, [channel_id])).sees(channel_id):
+        raise RefusedRequest("error-message-unknown")
 
 
 async def listed_channel(interaction: Click, chosen: Chosen | None) -> ChannelId | None:
@@ -105,16 +112,6 @@ async def listed_channel(interaction: Click, chosen: Chosen | None) -> ChannelId
     place = await place_of(interaction, chosen)
     require_manage(place)
     return place.channel_id
-
-
-def may_manage_channel(interaction: Click, channel_id: ChannelId) -> bool:
-    """Whether the person may manage a channel; one that is gone is judged by where the person is now."""
-    here = interaction.permissions
-    guild, person = interaction.guild, interaction.user
-    if guild is not None and isinstance(person, discord.Member) and channel_id != interaction.channel_id:
-        channel = guild.get_channel_or_thread(channel_id)
-        here = channel.permissions_for(person) if channel is not None else here
-    return here.manage_channels
 
 
 def require_able(place: Place, role: discord.Role | None) -> None:
@@ -140,10 +137,28 @@ def missing_to_tell(place: Place, role: discord.Role | None = None) -> list[str]
     return [name for name in needed if not getattr(place.bot, name)]
 
 
-def check_role(role: discord.Role | None) -> None:
-    """Nobody makes the bot shout at everyone (invariant 7)."""
-    if role is not None and role.is_default():
+def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
+    """Nobody makes the bot shout at everyone (invariant 7), nor at whom they may not mention themselves.
+
+    ``person``: what who sets the role may do in the channel that hears it. Raises ``RefusedRequest``.
+    """
+    if role is None:
+        return
+    if role.is_default():
         raise RefusedRequest("error-role-everyone")
+    if not (role.mentionable or person.mention_everyone):
+        raise RefusedRequest("error-role-not-yours")
+
+
+async def check_kept_role(interaction: Click, role_id: RoleId | None, channel_id: ChannelId) -> None:
+    """Who changes what a role is told must be allowed to mention it there, whoever set it.
+
+    Otherwise a loud topic would turn somebody else's mention into one of their own. A role that is gone mentions
+    nobody. Raises ``RefusedRequest``.
+    """
+    role = None if role_id is None or interaction.guild is None else interaction.guild.get_role(role_id)
+    if role is not None:
+        check_role(role, await permissions_in(interaction, channel_id))
 
 
 async def place_in(interaction: Click, channel_id: ChannelId) -> Place:
@@ -152,59 +167,18 @@ async def place_in(interaction: Click, channel_id: ChannelId) -> Place:
     channel = await find_channel(interaction, channel_id)
     if guild is None or channel is None or not isinstance(person, discord.Member):
         raise RefusedRequest("state-paused-not-found")
-    return place_for(channel, person)
+    return await place_for(channel, person)
 
 
-def place_for(channel: Found, person: discord.Member) -> Place:
+async def place_for(channel: Found, person: discord.Member) -> Place:
     """What a member and the bot may do in a channel."""
     return Place(
         ChannelId(channel.id),
-        channel.permissions_for(person),
+        await permissions_of(channel, person),
         _bot_permissions(channel),
         is_thread=isinstance(channel, discord.Thread),
         is_locked=isinstance(channel, discord.Thread) and channel.locked,
     )
-
-
-async def find_channel(interaction: Click, channel_id: ChannelId) -> Found | None:
-    """A channel, also an archived thread, which is in no cache; None where Discord does not show it to the bot."""
-    channel = interaction.client.get_channel(channel_id)
-    if channel is None:
-        try:
-            channel = await interaction.client.fetch_channel(channel_id)
-        except (discord.Forbidden, discord.NotFound):
-            return None
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return None  # nobody can tell what may be done in it
-    return channel if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
-
-
-def seen_by(
-    interaction: Click, subscriptions: list[Subscription]
-) -> tuple[list[Subscription], dict[ChannelId, str]]:
-    """Those in channels the person may see (or that are gone), and the names of the channels."""
-    guild, person = interaction.guild, interaction.user
-    names: dict[ChannelId, str] = {}
-    shown = []
-    for subscription in subscriptions:
-        channel = guild.get_channel_or_thread(subscription.channel_id) if guild is not None else None
-        if channel is not None:
-            if not isinstance(person, discord.Member) or not channel.permissions_for(person).view_channel:
-                continue
-            names[subscription.channel_id] = channel.name
-        shown.append(subscription)
-    return shown, names
-
-
-def sees(interaction: Click, channel_id: ChannelId) -> bool:
-    """Whether the person sees a channel; one that is gone those see who manage the whole server's channels."""
-    guild, person = interaction.guild, interaction.user
-    if guild is None or not isinstance(person, discord.Member):
-        return False
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None:
-        return person.guild_permissions.manage_channels
-    return channel.permissions_for(person).view_channel
 
 
 def is_age_restricted(interaction: discord.Interaction[Any]) -> bool:
@@ -222,3 +196,11 @@ def may_show_sensitive(interaction: Click, channel_id: ChannelId) -> bool:
 def _bot_permissions(channel: Found | None) -> discord.Permissions:
     """What the bot may do in a channel; nothing in one that it cannot even see."""
     return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)
+
+
+async def seen_by(
+    interaction: Click, subscriptions: Sequence[Subscription]
+) -> tuple[list[Subscription], Mapping[ChannelId, str]]:
+    """Those in channels the person sees, and the names of the channels."""
+    reach = await reach_of(interaction, [one.channel_id for one in subscriptions], for_a_list=True)
+    return [one for one in subscriptions if reach.sees(one.channel_id)], reach.names

@@ -14,11 +14,11 @@ from bot.services.asks import SubscribeAsk
 from bot.services.words import MIN_RP_MAX
 from bot.views.subscriptions import draw_removed
 
+from .reach import Click
 from .subscription_buttons import ITEMS, answer_subscribe, language_for, list_layout, speaker_of
 from .subscription_rights import (
     KINDS,
     Chosen,
-    Click,
     check_role,
     guild_of,
     listed_channel,
@@ -121,7 +121,7 @@ class Subscriptions(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         place = await place_of(interaction, channel)
         require_manage(place)
-        check_role(role)
+        check_role(role, place.person)
         require_able(place, role)
         ask = SubscribeAsk(
             topic=topic,
@@ -176,8 +176,8 @@ class Subscriptions(commands.Cog):
         service = interaction.client.services.subscriptions
         where = interaction.channel_id if channel is None else channel.id
         found = await service.find(topic, guild_of(interaction), ChannelId(where or 0))
-        require_managed(interaction, found.channel_id)
-        removed = await service.remove(found.id)
+        await require_managed(interaction, found.channel_id)
+        removed = await service.remove(found.id, found.guild_id)
         await interaction.response.send_message(
             view=draw_removed(speaker_of(interaction), removed), ephemeral=True
         )
@@ -194,7 +194,7 @@ class Subscriptions(commands.Cog):
         if not interaction.permissions.manage_channels:
             return []
         found = await interaction.client.services.subscriptions.list(guild_of(interaction))
-        shown, names = seen_by(interaction, found)
+        shown, names = await seen_by(interaction, found)
         channel = interaction.namespace.channel
         key = topic_key(typed)
         return [

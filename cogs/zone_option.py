@@ -7,8 +7,8 @@ from discord.app_commands import Choice
 from bot.core.errors import RefusedRequest
 from bot.views.zones import find_zone, suggest_zones
 
+from .reach import Click
 from .subscription_buttons import speaker_of
-from .subscription_rights import Click
 
 HOME = "Asia/Tokyo"
 """The zone of people whose client speaks Japanese, unless they name one."""

@@ -173,10 +173,8 @@ class DigestService:
             if back is not None and back.guild_id == guild_id:
                 return await self._described(back)  # somebody, or a second click, was faster
             # Its schedule is known only once it is back; until the next line says when, it is not due.
-            digest = await self._storage.restore_digest(removed, now + _SOON, now)
-            if digest is None or digest.guild_id != guild_id:
-                if digest is not None:
-                    await self._storage.delete_digest(removed, now)
+            digest = await self._storage.restore_digest(removed, now + _SOON, now, guild_id)
+            if digest is None:
                 raise RefusedRequest("digest-restore-late")
             try:
                 await self._check_quota(guild_id, digest.channel_id, more=0, more_here=0)
@@ -217,16 +215,25 @@ class DigestService:
         """What it would tell if it were due now; nothing is stored."""
         return (await self.due.issue_now(digest)).content
 
-    async def send_now(self, digest_id: DigestId, guild_id: GuildId) -> datetime | None:
+    async def channel_of(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId:
+        """The channel of a server's own digest, also of one that is removed. Raises ``RefusedRequest``."""
+        found = await self._storage.digest_channel(digest_id, guild_id)
+        if found is None:
+            raise RefusedRequest("digest-restore-late")
+        return found
+
+    async def send_now(self, digest_id: DigestId, guild_id: GuildId, *, mention: bool = True) -> datetime | None:
         """Tell it now, between two times; the schedule stays as it is. Returns until when the channel is quiet.
 
-        Raises ``RefusedRequest`` when it is gone or paused.
+        ``mention`` False: this once without its role. Raises ``RefusedRequest`` when it is gone or paused.
         """
         for _ in range(_TRIES):
             digest, now = await self.get(digest_id, guild_id), self._clock()
             if digest.paused is not None:
                 raise RefusedRequest("digest-is-paused")
             issue = await self.due.issue_now(digest)
+            if not mention:
+                issue = replace(issue, content=replace(issue.content, role_id=None))
             try:
                 await self._storage.commit_digest(issue, now)
             except StalePlan:

@@ -12,6 +12,7 @@ from bot.core.models import (
     Actor,
     AlertContent,
     AuditLine,
+    ChannelId,
     Content,
     DigestContent,
     GuildId,
@@ -37,10 +38,14 @@ HASH_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A post a person means. ``post`` is None where nobody has seen it yet."""
+    """A post a person means. ``post`` is None where nobody has seen it yet.
+
+    ``channel_id``: that of the message of ours which was named; None where the post itself was.
+    """
 
     key: PostKey
     post: Post | None = None
+    channel_id: ChannelId | None = None
 
 
 class ModerationService:
@@ -128,7 +133,9 @@ def person(user_id: UserId | int) -> Actor:
 
 def posts_of(message: Message) -> list[Named]:
     """The posts a message still shows, also those of a digest that found no room in it."""
-    return [Named(post.key, post) for entry in message.entries for post in _shown(entry.content)]
+    return [
+        Named(post.key, post, message.channel_id) for entry in message.entries for post in _shown(entry.content)
+    ]
 
 
 def _shown(content: Content) -> Iterator[Post]:

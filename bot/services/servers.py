@@ -99,6 +99,12 @@ class ServerService:
         now = self._clock()
         return [_described(channel_id, quiet, now) for channel_id, quiet in found.items()]
 
+    async def channels(self, guild_id: GuildId) -> Collection[ChannelId]:
+        """The channels of a server that hear of something, or have something under way."""
+        storage = self._storage
+        told: list[Told] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
+        return {one.channel_id for one in told} | (await storage.deliveries(guild_id)).channels
+
     # -- a lost channel ---------------------------------------------------------------------------------
 
     async def resumable(self, channel_id: ChannelId) -> list[Told]:
@@ -112,7 +118,7 @@ class ServerService:
             if isinstance(one, Digest):
                 await self._digests.resume(one.id, one.guild_id)
             else:
-                await self._subscriptions.resume(one.id)
+                await self._subscriptions.resume(one.id, one.guild_id)
 
     # -- coming and going -------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from bot.core.counts import next_step
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
 from bot.core.ids import read_id
 from bot.core.models import (
+    EVERYWHERE,
     AlertContent,
     AlertReason,
     ChannelId,
@@ -43,7 +44,11 @@ DAY_MAX = 10_000
 
 
 class SubscriptionService:
-    """The one call behind every command, button and form of subscriptions."""
+    """The one call behind every command, button and form of subscriptions.
+
+    Where a subscription is named by its number, ``guild_id`` says in whose name: another server's is refused like
+    one that is gone. ``EVERYWHERE`` is the operator.
+    """
 
     def __init__(
         self,
@@ -99,55 +104,66 @@ class SubscriptionService:
         """The sources that can be asked for a topic."""
         return self._trends.sources_for(topic)
 
-    async def quieter(self, subscription_id: SubscriptionId) -> Subscription:
+    async def quieter(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Raise every bar to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
 
         Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
-        old = await self._existing(subscription_id)
+        old = await self._existing(subscription_id, guild_id)
         if set(old.min_rp) == {SourceName.FEED}:
             raise RefusedRequest("error-feed-quieter")
         bars = {source: bar if source is SourceName.FEED else next_step(bar) for source, bar in old.min_rp.items()}
         return await self._changed(replace(old, min_rp=bars))
 
-    async def mute_author(self, subscription_id: SubscriptionId, handle: str) -> Subscription:
+    async def mute_author(
+        self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
         """Tell nothing more of one author. Raises ``RefusedRequest`` when the subscription is gone."""
-        old = await self._existing(subscription_id)
+        old = await self._existing(subscription_id, guild_id)
         muted = dict.fromkeys((*old.rules.muted_authors, handle.casefold()))
         return await self._changed(replace(old, rules=replace(old.rules, muted_authors=tuple(muted))))
 
-    async def unmute_authors(self, subscription_id: SubscriptionId) -> Subscription:
+    async def unmute_authors(
+        self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
         """Hear every author again. Raises ``RefusedRequest`` when the subscription is gone."""
-        old = await self._existing(subscription_id)
+        old = await self._existing(subscription_id, guild_id)
         return await self._changed(replace(old, rules=replace(old.rules, muted_authors=())))
 
-    async def pause(self, subscription_id: SubscriptionId) -> Subscription:
+    async def pause(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
+        await self._existing(subscription_id, guild_id)
         await self._storage.pause(subscription_id, PauseReason.BY_USER, self._clock())
-        return await self._existing(subscription_id)
+        return await self._existing(subscription_id, guild_id)
 
-    async def resume(self, subscription_id: SubscriptionId) -> Subscription:
+    async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
+        await self._existing(subscription_id, guild_id)
         await self._storage.resume(subscription_id, self._baseline_since(), self._clock())
-        return await self._existing(subscription_id)
+        return await self._existing(subscription_id, guild_id)
 
-    async def mute(self, subscription_id: SubscriptionId, until: datetime | None) -> Subscription:
+    async def mute(
+        self, subscription_id: SubscriptionId, until: datetime | None, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
         """Tell nothing until then (None: tell again from now). Raises ``RefusedRequest`` when it is gone."""
+        await self._existing(subscription_id, guild_id)
         await self._storage.mute(subscription_id, until, self._clock())
-        return await self._existing(subscription_id)
+        return await self._existing(subscription_id, guild_id)
 
-    async def remove(self, subscription_id: SubscriptionId) -> Subscription:
+    async def remove(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Stop; ``restore`` undoes it. Raises ``RefusedRequest`` when it is gone already."""
+        await self._existing(subscription_id, guild_id)
         removed = await self._storage.unsubscribe(subscription_id, self._clock())
         if removed is None:
             raise RefusedRequest("subscription-gone")
         return removed
 
-    async def restore(self, subscription_id: SubscriptionId) -> Subscription:
+    async def restore(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Undo ``remove``. Raises ``RefusedRequest`` when it is too late, subscribed again or over the quota."""
         async with self._places:
             now = self._clock()
-            restored = await self._storage.restore(subscription_id, self._baseline_since(), now)
+            within = None if guild_id == EVERYWHERE else guild_id
+            restored = await self._storage.restore(subscription_id, self._baseline_since(), now, within)
             if restored is None:
                 raise RefusedRequest("subscription-restore-late")
             try:
@@ -159,8 +175,12 @@ class SubscriptionService:
 
     async def get(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Subscription:
         """A server's own subscription. Raises ``RefusedRequest("subscription-gone")``."""
-        found = await self._existing(subscription_id)
-        if found.guild_id != guild_id:
+        return await self._existing(subscription_id, guild_id)
+
+    async def channel_of(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId:
+        """The channel of a server's own subscription, also of one that is removed. Raises ``RefusedRequest``."""
+        found = await self._storage.subscription_channel(subscription_id, guild_id)
+        if found is None:
             raise RefusedRequest("subscription-gone")
         return found
 
@@ -269,9 +289,10 @@ class SubscriptionService:
         """Whatever is stored and passes was there before the channel listened (invariant 3)."""
         return self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
 
-    async def _existing(self, subscription_id: SubscriptionId) -> Subscription:
+    async def _existing(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Subscription:
+        """A number of one server is nothing in another; ``EVERYWHERE`` is the operator's."""
         found = await self._storage.subscription(subscription_id)
-        if found is None:
+        if found is None or guild_id not in (EVERYWHERE, found.guild_id):
             raise RefusedRequest("subscription-gone")
         return found
 

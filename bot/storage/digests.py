@@ -49,7 +49,7 @@ UPDATE digests SET removed_at = ?, claim = NULL, claimed_until = NULL, version =
 _RESTORE = """
 UPDATE digests SET removed_at = NULL, next_at = CASE WHEN paused IS NULL THEN ?1 END, anchor = ?2, told_at = NULL,
   version = version + 1
-WHERE id = ?3 AND removed_at >= ?4
+WHERE id = ?3 AND removed_at >= ?4 AND guild_id = coalesce(?5, guild_id)
 """
 _LISTED = f"""{DIGEST}
 WHERE d.removed_at IS NULL AND (?1 IS NULL OR d.guild_id = ?1) AND (?2 IS NULL OR d.channel_id = ?2)
@@ -91,9 +91,22 @@ class SqliteDigests(Part):
         """Remove, for 30 days so that it can be undone."""
         return await self._database.write(partial(_delete, digest_id, now))
 
-    async def restore_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> Digest | None:
+    async def restore_digest(
+        self, digest_id: DigestId, next_at: datetime, now: datetime, guild_id: GuildId | None = None
+    ) -> Digest | None:
         """Undo ``delete_digest``, from now on."""
-        return await self._database.write(partial(_restore, digest_id, next_at, now))
+        return await self._database.write(partial(_restore, digest_id, next_at, now, guild_id))
+
+    async def digest_channel(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId | None:
+        """The channel of a server's own digest, removed or not."""
+
+        def work(connection: sqlite3.Connection) -> ChannelId | None:
+            row = connection.execute(
+                "SELECT channel_id FROM digests WHERE id = ? AND guild_id = ?", (digest_id, guild_id)
+            ).fetchone()
+            return None if row is None else ChannelId(row[0])
+
+        return await self._database.read(work)
 
     async def digest(self, digest_id: DigestId) -> Digest | None:
         """One digest, None when removed."""
@@ -206,9 +219,13 @@ def _delete(digest_id: DigestId, now: datetime, connection: sqlite3.Connection) 
 
 
 def _restore(
-    digest_id: DigestId, next_at: datetime, now: datetime, connection: sqlite3.Connection
+    digest_id: DigestId,
+    next_at: datetime,
+    now: datetime,
+    guild_id: GuildId | None,
+    connection: sqlite3.Connection,
 ) -> Digest | None:
-    values = (to_us(next_at), to_us(now), digest_id, to_us(now - RESTORABLE))
+    values = (to_us(next_at), to_us(now), digest_id, to_us(now - RESTORABLE), guild_id)
     if not connection.execute(_RESTORE, values).rowcount:
         return None
     _listen_again(connection, digest_id, now)

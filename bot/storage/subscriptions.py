@@ -89,10 +89,18 @@ class SqliteSubscriptions(Part):
         return await self._database.write(partial(_unsubscribe, subscription_id, now))
 
     async def restore(
-        self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
+        self,
+        subscription_id: SubscriptionId,
+        baseline_since: datetime,
+        now: datetime,
+        guild_id: GuildId | None = None,
     ) -> Subscription | None:
         """Undo ``unsubscribe``, with a baseline."""
-        return await self._database.write(partial(_restore, subscription_id, baseline_since, now))
+        return await self._database.write(partial(_restore, subscription_id, baseline_since, now, guild_id))
+
+    async def subscription_channel(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId | None:
+        """The channel of a server's own subscription, removed or not."""
+        return await self._database.read(partial(_channel_of, subscription_id, guild_id))
 
     async def subscription(self, subscription_id: SubscriptionId) -> Subscription | None:
         """One subscription, None when removed."""
@@ -228,12 +236,26 @@ def _unsubscribe(
     return found
 
 
+def _channel_of(
+    subscription_id: SubscriptionId, guild_id: GuildId, connection: sqlite3.Connection
+) -> ChannelId | None:
+    row = connection.execute(
+        "SELECT channel_id FROM subscriptions WHERE id = ? AND guild_id = ?", (subscription_id, guild_id)
+    ).fetchone()
+    return None if row is None else ChannelId(row[0])
+
+
 def _restore(
-    subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
+    subscription_id: SubscriptionId,
+    baseline_since: datetime,
+    now: datetime,
+    guild_id: GuildId | None,
+    connection: sqlite3.Connection,
 ) -> Subscription | None:
     row = connection.execute(
-        "SELECT channel_id, topic_key FROM subscriptions WHERE id = ? AND removed_at >= ?",
-        (subscription_id, to_us(now - RESTORABLE)),
+        "SELECT channel_id, topic_key FROM subscriptions "
+        "WHERE id = ? AND removed_at >= ? AND guild_id = coalesce(?, guild_id)",
+        (subscription_id, to_us(now - RESTORABLE), guild_id),
     ).fetchone()
     if row is None or _subscribed(connection, *row):
         return None

@@ -11,7 +11,17 @@ from simcord.components import walk_components
 
 from bot.client import TrendBot
 from bot.core.models import Digest, GuildId, PauseReason, Recurrence
-from tests.cogs.test_subscribe import TOPIC, answer, bot_may, in_japanese, labels, shown, shown_in, subscribe
+from tests.cogs.test_subscribe import (
+    TOPIC,
+    answer,
+    bot_may,
+    herald,
+    in_japanese,
+    labels,
+    shown,
+    shown_in,
+    subscribe,
+)
 from tests.conftest import House
 
 MORNING = {"schedule": "daily", "time": "8:00", "timezone": "Asia/Tokyo"}
@@ -434,10 +444,11 @@ async def test_a_role_that_cannot_be_mentioned_there_keeps_a_digest_from_moving(
     other = house.guild.create_text_channel("別室", overwrites=bot_may(house, mention_everyone=False))
     open_here = bot_may(house, mention_everyone=True)
     here = house.guild.create_text_channel("こちら", overwrites=open_here)
-    await create(house, topics="生成AI", name="便り", role=role, channel=here)
+    who = herald(house)
+    await create(house, who=who, topics="生成AI", name="便り", role=role, channel=here)
     [made] = await kept(house)
 
-    refused = await digest(house, "edit", digest="便り", channel=other)
+    refused = await digest(house, "edit", who, digest="便り", channel=other)
 
     assert "Mention @everyone" in shown(refused)
     assert await kept(house) == [made]

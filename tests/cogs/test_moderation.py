@@ -184,8 +184,10 @@ async def test_a_person_who_lost_the_permission_cannot_click_on(house: House, wa
     await subscribe(house)
     await tell(house, 500)
     result = await ask(house, warden, (await stored(house, "500")).url)
-    for role in house.env.backend.guilds[house.guild.id].roles.values():
-        role.permissions &= ~discord.Permissions(manage_messages=True).value
+    for role in list(house.env.backend.guilds[house.guild.id].roles.values()):
+        left = role.permissions & ~discord.Permissions(manage_messages=True).value
+        house.env.backend.edit_role(house.guild.id, role.id, {"permissions": left})
+    await house.env.settle()
 
     clicked = await warden.click(result.response, label="Hide it")
 

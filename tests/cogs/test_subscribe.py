@@ -71,6 +71,13 @@ def bot_may(house: House, **permissions: bool) -> dict[Any, discord.PermissionOv
     return {house.bot.user: discord.PermissionOverwrite(**permissions)}
 
 
+def herald(house: House) -> Any:
+    """Somebody who manages channels and may mention every role."""
+    may = discord.Permissions(manage_channels=True, mention_everyone=True)
+    role = house.guild.create_role("触れ役", permissions=may)
+    return house.guild.add_member(house.env.create_user("fureyaku"), roles=[role])
+
+
 async def a_thread(house: House) -> Any:
     channel = house.bot.get_channel(house.channel.id)
     assert isinstance(channel, discord.TextChannel)
@@ -298,7 +305,7 @@ async def test_a_role_the_bot_may_not_mention_is_refused_with_the_permissions_na
     role = house.guild.create_role("読者", mentionable=False)
     other = house.guild.create_text_channel("部屋", overwrites=bot_may(house, mention_everyone=False))
 
-    message = await subscribe(house, channel=other, role=role)
+    message = await subscribe(house, herald(house), channel=other, role=role)
 
     assert BOT_NEEDS in shown(message)
     assert "All Roles" in shown(message)

@@ -159,3 +159,9 @@ class Deliveries:
     uncertain: tuple[Message, ...] = ()
     given_up: tuple[Message, ...] = ()
     take_downs: tuple[Message, ...] = ()
+
+    @property
+    def channels(self) -> frozenset[ChannelId]:
+        """All channels that something of it is for."""
+        messages = (*self.on_the_way, *self.uncertain, *self.given_up, *self.take_downs)
+        return frozenset(one.channel_id for one in self.waiting) | {one.channel_id for one in messages}

@@ -82,8 +82,17 @@ class DigestStore(Protocol):
         """Remove it (``restore_digest`` undoes it for 30 days), and drop what of it waits. None: was gone."""
         ...
 
-    async def restore_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> Digest | None:
-        """Undo ``delete_digest``, from ``now`` as its anchor. None when it is too late or was not removed."""
+    async def restore_digest(
+        self, digest_id: DigestId, next_at: datetime, now: datetime, guild_id: GuildId | None = None
+    ) -> Digest | None:
+        """Undo ``delete_digest``, from ``now`` as its anchor.
+
+        None when it is too late, was not removed, or is not ``guild_id``'s (None: any server's).
+        """
+        ...
+
+    async def digest_channel(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId | None:
+        """The channel of a server's own digest, removed or not."""
         ...
 
     async def digest(self, digest_id: DigestId) -> Digest | None:

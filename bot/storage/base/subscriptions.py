@@ -97,9 +97,20 @@ class SubscriptionStore(Protocol):
         ...
 
     async def restore(
-        self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime
+        self,
+        subscription_id: SubscriptionId,
+        baseline_since: datetime,
+        now: datetime,
+        guild_id: GuildId | None = None,
     ) -> Subscription | None:
-        """Undo ``unsubscribe``, with a baseline. None when it is too late or the topic was subscribed again."""
+        """Undo ``unsubscribe``, with a baseline.
+
+        None when it is too late, the topic was subscribed again, or it is not ``guild_id``'s (None: any server's).
+        """
+        ...
+
+    async def subscription_channel(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId | None:
+        """The channel of a server's own subscription, removed or not."""
         ...
 
     async def subscription(self, subscription_id: SubscriptionId) -> Subscription | None:

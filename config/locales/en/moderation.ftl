@@ -34,6 +34,7 @@ hide-undo-means = Unhiding does not bring back what vanished from sent messages.
 hide-without-text = (a post without text)
 hide-post-empty = Please give the link or the id of the post.
 hide-post-unknown = This post cannot be found. Known are the links of the Open buttons in alerts and `/trend`, links to posts on X, and links to this bot's messages.
+hide-needs-server = Taking a post down, and taking that back, holds in the whole server. It needs the permission "{ perm-manage-messages }" for the server, not only for a channel.
 hide-message-unknown = That message holds no post told by this bot.
 
 ## Letting back

@@ -28,6 +28,7 @@ hide-undo-means = 解除しても、送信済みのメッセージから消え�
 hide-without-text = （本文のない投稿）
 hide-post-empty = 投稿のリンクかIDを入力してください。
 hide-post-unknown = この投稿は見つかりません。通知や `/trend` にある「開く」ボタンのリンク、Xの投稿のリンク、またはこのボットのメッセージへのリンクなら分かります。
+hide-needs-server = 投稿の非表示と解除は、サーバー全体に及びます。チャンネルだけでなく、サーバーでの「{ perm-manage-messages }」の権限が必要です。
 hide-message-unknown = そのメッセージには、このボットが伝えた投稿がありません。
 
 ## 解除する

@@ -141,5 +141,6 @@ error-pattern = { $pattern } は使えません: { $flaw ->
 error-min-rp = 最小RPは0から { $limit } までの整数で入力してください。
 error-quota-server = このサーバーの購読は { $limit } 件までです。使わない購読をやめてからお試しください。
 error-quota-channel = このチャンネルの購読は { $limit } 件までです。使わない購読をやめるか、別のチャンネルでお試しください。
+error-role-not-yours = このロールは、あなた自身がそのチャンネルでメンションできないため、ボットからもメンションできません。ロールを外すか、だれでもメンションできるロールを選ぶか、「{ perm-mention-everyone }」の権限がある人に頼んでください。
 error-role-everyone = @everyone にはメンションできません。知らせたい人のロールを選んでください。
 error-channel-kind = 通知を送れるのは、テキストチャンネル、アナウンスチャンネル、スレッドだけです。

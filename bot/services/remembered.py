@@ -1,0 +1,37 @@
+"""Answers that are kept for a short while, so that who asks again at once costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Remembered(Generic[K, V]):
+    """At most ``at_most`` answers, each for ``how_long``; the oldest goes first."""
+
+    def __init__(self, clock: Callable[[], datetime], *, how_long: timedelta, at_most: int) -> None:
+        self._clock = clock
+        self._how_long = how_long
+        self._at_most = at_most
+        self._answers: dict[K, tuple[datetime, V]] = {}
+
+    def __contains__(self, key: K) -> bool:
+        kept = self._answers.get(key)
+        return kept is not None and timedelta() <= self._clock() - kept[0] < self._how_long
+
+    def __getitem__(self, key: K) -> V:
+        """The answer as it was kept. Raises ``KeyError``; ``in`` says whether it still holds."""
+        return self._answers[key][1]
+
+    def __setitem__(self, key: K, answer: V) -> None:
+        self._answers.pop(key, None)
+        while len(self._answers) >= self._at_most:
+            del self._answers[next(iter(self._answers))]
+        self._answers[key] = (self._clock(), answer)
+
+    def __len__(self) -> int:
+        return len(self._answers)
