@@ -59,11 +59,14 @@ class Reach:
         return here.view_channel and here.manage_messages
 
 
-async def reach_of(interaction: Click, channel_ids: Iterable[ChannelId], *, for_a_list: bool = False) -> Reach:
+async def reach_of(
+    interaction: Click, channel_ids: Iterable[ChannelId], *, for_a_list: bool = False, ask_discord: bool = True
+) -> Reach:
     """What the person may do in these channels of the server, as Discord has it at this moment.
 
-    ``for_a_list``: what Discord said within the last minute is good enough. In a direct message, and in a server
-    that the bot is not in, they may do nothing.
+    ``for_a_list``: what Discord said within the last minute is good enough. ``ask_discord`` False: what it
+    would have to be asked for is closed. In a direct message, and in a server that the bot is not in, they may do
+    nothing.
     """
     guild, person = interaction.guild, interaction.user
     if guild is None or interaction.client.get_guild(guild.id) is None or not isinstance(person, discord.Member):
@@ -78,7 +81,7 @@ async def reach_of(interaction: Click, channel_ids: Iterable[ChannelId], *, for_
             unknown[one] = channel
         else:
             found[one] = (channel.name, _permissions(channel, person))
-    found |= await _looked_up(interaction, person, unknown, for_a_list=for_a_list)
+    found |= await _looked_up(interaction, person, unknown, for_a_list=for_a_list, ask_discord=ask_discord)
     return Reach(
         _in_the_server(person),
         {one: permissions for one, (_, permissions) in found.items()},
@@ -148,14 +151,23 @@ def _in_the_server(person: discord.Member) -> discord.Permissions:
 
 
 async def _looked_up(
-    interaction: Click, person: discord.Member, wanted: Mapping[ChannelId, Found | None], *, for_a_list: bool
+    interaction: Click,
+    person: discord.Member,
+    wanted: Mapping[ChannelId, Found | None],
+    *,
+    for_a_list: bool,
+    ask_discord: bool,
 ) -> dict[ChannelId, Known]:
     """What Discord says of channels that are in no cache, or whose members are in none.
 
     A private thread whose members cannot be learned in time is closed.
     """
     memory = interaction.client.looked_up
-    closed = {one: (channel.name, discord.Permissions.none()) for one, channel in wanted.items() if channel}
+    closed = {
+        one: ("" if channel is None else channel.name, discord.Permissions.none())
+        for one, channel in wanted.items()
+        if channel is not None or not ask_discord
+    }
     answers: dict[ChannelId, Known | None] = {}
     if for_a_list:
         answers = {one: memory[one, person.id] for one in wanted if (one, person.id) in memory}
@@ -167,7 +179,7 @@ async def _looked_up(
             known = None if channel is None else (channel.name, await permissions_of(channel, person))
             answers[channel_id] = memory[channel_id, person.id] = known
 
-    asked = [one for one in wanted if one not in answers][:LOOKED_UP_MAX]
+    asked = [one for one in wanted if one not in answers][:LOOKED_UP_MAX] if ask_discord else []
     if asked:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_UP_S):
