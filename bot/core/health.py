@@ -3,6 +3,7 @@
 errors   failed looks: degraded at once, down when they go on
 drift    it answers, but what its posts used to show is gone from all of them; what no alert depends on is missed
          only when several looks showed it, and for two weeks
+turning  each look finds another page: what came between two looks was never seen
 silence  it answers as ever, and nothing new has come for far longer than usual
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from . import stock
 from .errors import SourceChanged, SourceError
 from .models import Fetched, Health, KnownPost, PostKey, Reason, Rhythm, Sighting, SourceName, Trait, Vitals, Watch
 
@@ -35,6 +37,8 @@ RHYTHM_MEMORY = timedelta(days=14)
 """What came so long ago counts a third (1/e) of what comes now."""
 
 SILENT = "health-silent"
+TURNS_OVER = "health-turns-over"
+"""Each look finds another page, so that posts come and go unseen between two looks."""
 CHANGED = "health-changed"
 UNFIT = "health-topic"
 """The topic cannot be asked for there."""
@@ -53,7 +57,7 @@ _LOST = {
     Trait.VOLUME: ("health-no-volume", "counts no posts any more"),
 }
 """Sentence for people and words for the log, the worst first."""
-MINOR = frozenset({"health-no-ids", "health-no-times", "health-no-authors", "health-no-volume"})
+MINOR = frozenset({"health-no-ids", "health-no-times", "health-no-authors", "health-no-volume", TURNS_OVER})
 """What keeps no alert from being told."""
 _AT_ONCE = frozenset({Trait.POSTS, Trait.RP})
 """Missed after one look, for ever: without them nothing can be told, and no time makes that well (invariant 5)."""
@@ -89,11 +93,24 @@ def after_look(
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
     rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, was_away=was_away)
     sightings = _sightings(watch.vitals, fetched, now)
-    vitals = replace(watch.vitals, shown=_usual(sightings), rhythm=rhythm, wait_until=None, sightings=sightings)
+    turns = 0
+    if whole_page:
+        turns = stock.turns(watch, fetched, known, now, was_away=was_away)
+    vitals = replace(
+        watch.vitals,
+        shown=_usual(sightings),
+        rhythm=rhythm,
+        wait_until=None,
+        sightings=sightings,
+        turns=turns,
+    )
     lost = _lost_trait(replace(watch, vitals=vitals), fetched, known, whole_page=whole_page) if fetched else None
     if lost is not None:
         text_id, note = _LOST[lost]
         return _unwell(watch, vitals, Health.DEGRADED, Reason(text_id), note, now)
+    if turns >= stock.TURNS_OVER:
+        note = "so much is new at each look that posts are missed between two looks"
+        return _unwell(watch, vitals, Health.DEGRADED, Reason(TURNS_OVER), note, now)
     counts_none = fetched is not None and fetched.snapshot is not None and fetched.snapshot.volume == 0
     if not counts_none and is_silent(rhythm, now):
         hours = (now - rhythm.last_new_at) // _HOUR

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from . import cadence
+from . import cadence, stock
 from .aftermath import live_posts, moved_marks, recounts, take_downs
 from .candidates import outlook_after
 from .echoes import echoes
@@ -48,18 +48,22 @@ def plan_poll(
     state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime, host: Host | None = None
 ) -> PollPlan:
     """Decide everything that follows from one look. ``host``: what is known of whom was asked."""
-    fetched = answer if isinstance(answer, Fetched) else None
+    shown = answer if isinstance(answer, Fetched) else None
+    fetched = stock.taken(state.watch, shown, state.known, whole_page=policy.is_page) if shown else None
     posts = _merged(state, fetched) if fetched else ()
-    decided = decide_all(state, posts, policy, now)
+    # What the first look finds must stay silent, also what is too much to be stored.
+    judged = _merged(state, shown) if shown and state.watch.last_ok_at is None else posts
+    decided = decide_all(state, judged, policy, now)
     away = was_away(state.watch, policy, now, host.mean if host else policy.interval)
     told, held = hold(state, credited(decided.alerts, fetched), policy, now, away=away)
     live = live_posts(state, told, policy.live_counts, now)
     relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
     outlook = _outlook(state, fetched, posts, decided, policy, now)
+    update = _update(state, shown, policy, outlook, host, now, away=away)
     return PollPlan(
         watch=state.watch,
         at=now,
-        update=_update(state, fetched, policy, outlook, host, now, away=away),
+        update=update,
         changes=tuple(_changes(state, posts, relooks)),
         snapshot=_worth_keeping(fetched.snapshot) if fetched else None,
         alerts=told,
@@ -71,6 +75,8 @@ def plan_poll(
         take_downs=take_downs(state, fetched, now),
         echoes=() if not policy.is_page else tuple(echoes(state, posts, policy.new_post_max_age, now)),
         others_within=_others_within(state.watch, fetched, policy, host, now),
+        kept=stock.kept(state.watch.source, update.vitals.turns),
+        seen=tuple(post.key for post in shown.posts) if shown else (),
     )
 
 
@@ -104,7 +110,7 @@ def _merged(state: PollState, fetched: Fetched) -> tuple[Post, ...]:
     """Each identity once; an RP that is missing now does not overwrite a known one (invariant 5)."""
     counted = {post.key: post.rp for post in fetched.counted}
     merged: dict[PostKey, Post] = {}
-    for post in (*fetched.posts, *fetched.counted):
+    for post in map(stock.read, (*fetched.posts, *fetched.counted)):
         if post.rp is None:
             rp, known = counted.get(post.key), state.known.get(post.key)
             rp = known.rp if rp is None and known is not None else rp
@@ -143,6 +149,7 @@ def _changes(
 
 def _as_stored(state: PollState, post: Post) -> Post:
     """What is kept of a post: of one that nobody who listens may see, no text (invariant 8)."""
+    post = stock.slim(post)
     if not state.hidden:
         return post
     guilds = (*(listener.guild_id for listener in state.listeners), *state.digest_guilds)
@@ -200,6 +207,7 @@ def _update(
     validators = fetched.validators if fetched else watch.validators
     turn = _turn(watch, outlook, policy, host, now)
     wait = turn.wait if turn else policy.interval * cadence.jitter(watch.id, now)
+    wait = max(wait, stock.flood_wait(watch, fetched, state.known, condition.vitals.turns, now))
     reset_at = fetched.reset_at if fetched else None
     return WatchUpdate(
         next_poll_at=max(now + wait, reset_at or now),

@@ -35,6 +35,7 @@ from .base import CommitResult
 from .decisions import hold, tell
 from .digest_listening import DIGEST_ONLY
 from .echoes import found_at_from, note_echo, read_echoes
+from .keeping import keep_newest
 from .moderation import GONE, hidden_among, hide_post, source_actor
 from .redraws import recount
 from .rows import (
@@ -222,6 +223,8 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     if plan.others_within is not None:
         _pull_forward(connection, plan.watch, plan.others_within, plan.at)
     _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
+    if new_posts and plan.kept is not None:
+        keep_newest(connection, plan.watch.id, plan.kept, plan.seen)
     _write_relooks(connection, plan)
     _write_marks(connection, plan)
     if plan.snapshot is not None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from bot.core import stock
 from bot.core.errors import SourceError
 from bot.core.models import Fetched, Look, NotModified, SourceName
 from bot.core.policy import PollPolicy
@@ -99,7 +100,7 @@ class Bureau:
         assert isinstance(said, Fetched)
         stored = await self.storage.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)
         texts = {each.post.key: each.post.text for each in stored}
-        assert {post.key: post.text for post in said.posts}.items() <= texts.items()
+        assert {post.key: stock.read(post).text for post in said.posts}.items() <= texts.items()
 
 
 @asynccontextmanager

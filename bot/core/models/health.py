@@ -53,7 +53,8 @@ class Vitals:
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
     ``shown``: what its source used to show, and so is missed; ``sightings`` is what that is told from.
-    ``wait_until``: its source asked for no look before this, when it failed last.
+    ``wait_until``: its source asked for no look before this, when it failed last. ``turns``: so many looks in a
+    row, up to ``stock.TURNS_OVER``, found a page of which nearly everything was new.
     """
 
     since: datetime | None = None
@@ -62,6 +63,7 @@ class Vitals:
     rhythm: Rhythm | None = None
     wait_until: datetime | None = None
     sightings: Mapping[Trait, Sighting] = field(default_factory=dict)
+    turns: int = 0
 
 
 class Extent(IntEnum):

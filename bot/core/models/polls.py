@@ -136,7 +136,8 @@ class PollPlan:
     that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
     is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone. ``echoes``:
     told posts of which their message should say that they are here too. ``others_within``: the host answers again;
-    its other watches that it gave no answer wait no longer than this.
+    its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the watch keeps
+    (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
     """
 
     watch: Watch
@@ -153,3 +154,5 @@ class PollPlan:
     take_downs: tuple[PostKey, ...] = ()
     echoes: tuple[Echo, ...] = ()
     others_within: timedelta | None = None
+    kept: int | None = None
+    seen: tuple[PostKey, ...] = ()

@@ -20,6 +20,7 @@ health-no-ids = It no longer says where its posts can be found.
 health-no-times = It no longer says when its posts were written.
 health-no-authors = It no longer says who wrote its posts.
 health-no-volume = It no longer counts the posts of a topic.
+health-turns-over = So much of what it shows is new at each look that some posts are missed.
 health-silent = Nothing new for { $hours } h; usually something comes within about { $usual } h.
 
 ## What a channel is told of it

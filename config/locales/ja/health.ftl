@@ -20,6 +20,7 @@ health-no-ids = 投稿の場所(リンク)が分からなくなりました。
 health-no-times = 投稿の日時が分からなくなりました。
 health-no-authors = 投稿者が分からなくなりました。
 health-no-volume = トピックの投稿数が分からなくなりました。
+health-turns-over = 見るたびに投稿が入れ替わるほど更新が激しく、見逃した投稿があるかもしれません。
 health-silent = { $hours }時間、新しい投稿がありません(いつもは{ $usual }時間ほどのうちにあります)。
 
 ## チャンネルへのお知らせ

@@ -1,0 +1,122 @@
+"""How much of a place is kept: stock is bounded as rate is, whatever a page shows (invariant 11).
+
+    a page ─▶ what is known of it, and the newest of what is new ─▶ plan ─▶ of what is kept, the oldest untold go
+
+A post that is still on its page is never among those that go, so that it cannot become new again; what was told,
+or was silent from the start, is on record by its key alone (``alerts``, ``baselines``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from .models import Fetched, KnownPost, Post, PostKey, SourceName, Watch
+from .text import URL_MAX, excerpt
+
+NEW_A_LOOK: Final = 100
+"""New posts that are stored of a page at one look, the newest first. The others are new at the next look, if they
+are still there; what a first look finds is silent all the same, stored or not."""
+NEW_OF_A_FEED: Final = 50
+NEW_OF_A_FLOOD: Final = 30
+"""The same of a feed that was another one at the look before, too: it is stored by the rate, not by its size."""
+KEPT: Final = 20_000
+"""Posts a watch keeps: of the busiest tags (500 an hour) the 48 h in which something may still be told."""
+KEPT_OF_A_FEED: Final = 2_000
+"""Anybody may name a feed; 60 entries a day for the month that posts are kept."""
+KEPT_OF_A_FLOOD: Final = 300
+"""Of a feed that turned over, again and again."""
+
+FLOOD_OF: Final = 20
+"""Posts on a page from which on it can turn over; a short page does by chance."""
+OLD_SHARE: Final = 0.1
+"""With fewer known posts than this, a page has turned over."""
+TURNS_AGAIN: Final = 2
+"""Looks in a row that found another page, from which on little of a feed is kept, and a quick one waits."""
+TURNS_OVER: Final = 3
+"""The same, from which on the watch counts as degraded: posts come and go unseen between two looks."""
+FLOOD_PER_HOUR: Final = 300
+"""New posts of a feed. One that goes on so is looked at seldom. By the hour, not by the look: one that merely is
+looked at seldom finds its rhythm again."""
+FLOOD_EVERY: Final = timedelta(hours=1)
+
+TEXT_MAX: Final = 8_000
+"""UTF-16 units of a post's text that are read and stored; no view draws a tenth of it. Rules read no more of it
+when it comes than when it is stored, or a changed rule would tell what is old."""
+
+_HOUR: Final = timedelta(hours=1)
+_LEAST_GAP: Final = 1 / 30
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def taken(watch: Watch, fetched: Fetched, known: Mapping[PostKey, KnownPost], *, whole_page: bool) -> Fetched:
+    """Of a page what is known and the newest of what is new, in its own order; of a timeline all.
+
+    A timeline is bounded by what a source reads at one look, and shows nothing twice.
+    """
+    new = [post for post in fetched.posts if post.key not in known]
+    most = NEW_A_LOOK
+    if watch.source is SourceName.FEED:
+        most = NEW_OF_A_FLOOD if watch.vitals.turns else NEW_OF_A_FEED
+    if not whole_page or len(new) <= most:
+        return fetched
+    # The sort is stable: where no time is given, what stands first on the page is the newest.
+    newest = {post.key for post in sorted(new, key=_born, reverse=True)[:most]}
+    posts = tuple(post for post in fetched.posts if post.key in known or post.key in newest)
+    return replace(fetched, posts=posts)
+
+
+def turns(
+    watch: Watch, fetched: Fetched | None, known: Mapping[PostKey, KnownPost], now: datetime, *, was_away: bool
+) -> int:
+    """How often in a row a page was found to be another one. ``fetched``: all it shows; None: nothing changed.
+
+    It is another one with hardly a post on it that is known; a feed also by the rate at which new ones come.
+    """
+    if fetched is None or watch.last_ok_at is None or was_away:
+        return 0
+    old = sum(post.key in known for post in fetched.posts)
+    new = len(fetched.posts) - old
+    is_other = new >= FLOOD_OF and old < OLD_SHARE * len(fetched.posts)
+    if is_other or (watch.source is SourceName.FEED and _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR):
+        return min(watch.vitals.turns + 1, TURNS_OVER)
+    return 0
+
+
+def kept(source: SourceName, turned: int) -> int:
+    """How many posts a watch keeps. ``turned``: how often in a row its page was another one."""
+    if source is not SourceName.FEED:
+        return KEPT
+    return KEPT_OF_A_FLOOD if turned >= TURNS_AGAIN else KEPT_OF_A_FEED
+
+
+def read(post: Post) -> Post:
+    """A post with as much of its text as is read."""
+    text = excerpt(post.text, TEXT_MAX)
+    return post if text is post.text else replace(post, text=text)
+
+
+def slim(post: Post) -> Post:
+    """A post as it is stored: without an address that is too long for any link."""
+    return replace(post, url=None) if len(post.url or "") > URL_MAX else post
+
+
+def flood_wait(
+    watch: Watch, fetched: Fetched | None, known: Mapping[PostKey, KnownPost], turned: int, now: datetime
+) -> timedelta:
+    """The least time until the next look: longer for a feed that goes on showing more than anybody reads."""
+    if watch.source is not SourceName.FEED or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
+        return timedelta(0)
+    new = sum(post.key not in known for post in fetched.posts)
+    return FLOOD_EVERY if _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR else timedelta(0)
+
+
+def _per_hour(since: datetime, new: int, now: datetime) -> float:
+    """A clock may step back; two looks at once are no rate."""
+    return new / max((now - since) / _HOUR, _LEAST_GAP)
+
+
+def _born(post: Post) -> datetime:
+    return post.created_at or _EARLIEST

@@ -1,0 +1,145 @@
+"""What of a page is taken, when it has turned over, and how much of it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core import stock
+from bot.core.health import TURNS_OVER
+from bot.core.models import Fetched, Health, Post, SourceName, Watch
+from bot.core.poll import plan_poll
+from bot.core.stock import (
+    FLOOD_EVERY,
+    KEPT_OF_A_FEED,
+    KEPT_OF_A_FLOOD,
+    NEW_A_LOOK,
+    NEW_OF_A_FEED,
+    TEXT_MAX,
+    taken,
+)
+from bot.core.text import URL_MAX
+
+from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known
+
+FEED = SourceName.FEED
+
+
+def page(first: int, count: int, *, hours_old: float = 1) -> tuple[Post, ...]:
+    """Posts by number, the newest first."""
+    return tuple(
+        a_post(str(number), hours_old=hours_old + (number - first) / 1_000)
+        for number in range(first, first + count)
+    )
+
+
+def looked(
+    watch: Watch, *posts: Post, before: tuple[Post, ...] = (), minutes: float = 5
+) -> tuple[Watch, timedelta]:
+    """The watch after a look, and how long it is left alone."""
+    now = (watch.last_ok_at or NOW) + timedelta(minutes=minutes)
+    state = a_state(*map(known, before), watch=watch, listeners=(a_listener(min_rp=0),))
+    plan = plan_poll(state, Fetched(watch.source, posts), POLICY, now)
+    update = plan.update
+    after = replace(watch, last_ok_at=now, health=update.health, vitals=update.vitals)
+    return after, update.next_poll_at - now
+
+
+@pytest.mark.invariant(11)
+def test_of_a_page_what_is_known_and_the_newest_of_what_is_new_is_taken_in_its_own_order() -> None:
+    posts = page(0, 3 * NEW_A_LOOK)[::-1]
+    old = posts[0], posts[5]
+
+    found = taken(
+        a_watch(), Fetched(SourceName.TRENDPAGE, posts), {one.key: known(one) for one in old}, whole_page=True
+    )
+
+    assert set(old) < set(found.posts)
+    assert len(found.posts) == NEW_A_LOOK + 2
+    assert found.posts == tuple(one for one in posts if one in found.posts)
+    assert set(posts[-NEW_A_LOOK:]) < set(found.posts)
+
+
+def test_timeline_is_taken_whole_because_it_shows_nothing_twice() -> None:
+    posts = page(0, 3 * NEW_A_LOOK)
+
+    assert taken(a_watch(), Fetched(SourceName.MASTODON, posts), {}, whole_page=False).posts == posts
+
+
+@pytest.mark.invariant(3)
+def test_long_page_is_silent_from_its_first_look_on_although_little_of_it_is_stored() -> None:
+    posts = page(0, 500)
+    state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
+
+    plan = plan_poll(state, Fetched(FEED, posts), POLICY, NOW)
+
+    assert len(plan.changes) == NEW_OF_A_FEED
+    assert {baseline.post_key for baseline in plan.baselines} == {one.key for one in posts}
+    assert not plan.alerts
+
+
+@pytest.mark.invariant(11)
+def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_looked_at_seldom() -> None:
+    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 500))
+    waits, shares = [], []
+    for number in range(1, 6):
+        watch, wait = looked(watch, *page(number * 500, 500))
+        waits.append(wait)
+        shares.append(stock.kept(FEED, watch.vitals.turns))
+
+    assert watch.health is Health.DEGRADED
+    assert watch.vitals.why is not None
+    assert watch.vitals.why.text_id == TURNS_OVER
+    assert waits[0] < timedelta(minutes=10)
+    assert set(waits[1:]) == {FLOOD_EVERY}
+    assert shares == [KEPT_OF_A_FEED, *[KEPT_OF_A_FLOOD] * 4]
+
+
+def test_feed_that_hides_an_old_entry_among_the_new_ones_is_a_flood_all_the_same() -> None:
+    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 100))
+    for number in range(1, 4):
+        before = page(number * 50, 50)
+        watch, wait = looked(watch, *page(number * 50, 100), before=before)
+
+    assert wait == FLOOD_EVERY
+
+
+def test_feed_that_calms_down_is_well_again_and_finds_its_rhythm() -> None:
+    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 500))
+    for number in range(1, 5):
+        watch, _ = looked(watch, *page(number * 500, 500))
+
+    watch, wait = looked(watch, *page(9_000, 30), minutes=60)
+    assert wait < timedelta(minutes=10)
+    watch, wait = looked(watch, *page(9_001, 30), before=page(9_001, 29))
+
+    assert watch.health is Health.OK
+    assert wait < timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("minutes", [5, 60])
+def test_short_feed_that_is_new_by_chance_is_no_flood(minutes: float) -> None:
+    watch, _ = looked(a_watch(looked=False, source=FEED), *page(0, 15))
+    for number in range(1, 5):
+        watch, _ = looked(watch, *page(number * 15, 15), minutes=minutes)
+
+    assert watch.health is Health.OK
+
+
+def test_timeline_of_which_everything_is_new_is_as_it_should_be() -> None:
+    state = a_state(watch=a_watch(source=SourceName.MASTODON))
+
+    plan = plan_poll(state, Fetched(SourceName.MASTODON, page(0, 40)), TIMELINE, NOW)
+
+    assert plan.update.vitals.turns == 0
+
+
+def test_what_is_stored_is_bounded_whatever_a_post_holds() -> None:
+    huge = a_post(text="😀" * 30_000, url="https://a.example/" + "q" * 1_900)
+
+    (change,) = plan_poll(a_state(), Fetched(SourceName.TRENDPAGE, (huge,)), POLICY, NOW).changes
+
+    assert len(change.post.text.encode("utf-16-le")) <= 2 * TEXT_MAX
+    assert change.post.url is None or len(change.post.url) <= URL_MAX

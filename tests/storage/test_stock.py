@@ -1,0 +1,90 @@
+"""Any sequence of looks at hostile pages: stock stays bounded, nothing is told twice, no crossing is lost."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core import stock
+from bot.core.models import Fetched, PollPlan, Post, PostKey, SourceName
+from bot.core.policy import PollPolicy
+from bot.core.poll import plan_poll
+from bot.storage.base import Storage
+from bot.storage.keeping import SLACK
+
+from .world import NOW, SINCE, TOPIC, post, wanted
+
+BAR = 100
+KEPT = 60
+PAGE = SourceName.TRENDPAGE
+POLICY = PollPolicy(interval=timedelta(minutes=5), ceiling_per_hour=0, whole_page=True)
+
+
+class Page:
+    """A page that a seeded hand fills: new posts without end, some that stay and rise, some that come back."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._number = 0
+        self._gone: list[int] = []
+        self.rp: dict[int, int] = {}
+
+    def turn(self) -> list[Post]:
+        dice = self._random
+        staying = [number for number in self.rp if dice.random() < dice.choice((0.0, 0.5, 0.95))]
+        self._gone += [number for number in self.rp if number not in staying]
+        fresh = range(self._number, self._number + dice.randrange(0, 45))
+        self._number = fresh.stop
+        back = dice.sample(self._gone, min(len(self._gone), dice.randrange(0, 6)))
+        shown = dict.fromkeys((*fresh, *staying, *back))
+        self.rp = {
+            number: self.rp.get(number, dice.randrange(0, 2 * BAR)) + dice.randrange(0, 9) for number in shown
+        }
+        # Half of all posts say no time: those would be new whenever they are not known any more.
+        return [post(number, rp, born=NOW if number % 2 else None) for number, rp in self.rp.items()]
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.invariant(4)
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("seed", range(6))
+async def test_stock_stays_bounded_nothing_is_told_twice_and_no_crossing_is_lost(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(stock, "KEPT", KEPT)
+    await storage.subscribe(wanted(min_rp={PAGE: BAR}), SINCE, NOW)
+    page, told = Page(seed), Counter[PostKey]()
+    silent: set[PostKey] = set()
+    below: dict[PostKey, int] = {}
+
+    for look in range(60):
+        now = NOW + timedelta(minutes=5 * look)
+        shown = page.turn()
+        plan = await _polled(storage, shown, now)
+        told.update(alert.content.post.key for alert in plan.alerts)
+        passing = {one.key for one in shown if one.rp is not None and one.rp >= BAR}
+        if look == 0:
+            silent = passing
+        # What was below the bar at the last look, still stands there, and is at the bar now, has crossed.
+        assert {key for key in passing if key in below} <= set(told) | silent
+        below = {one.key: one.rp for one in shown if one.rp is not None and one.rp < BAR}
+        (watch,) = [one for one in await storage.watches() if one.source is PAGE]
+        rows = (await storage.totals()).posts
+        assert rows <= max(KEPT, len(shown)) + KEPT // SLACK
+        assert watch.topic == TOPIC
+
+    assert max(told.values()) == 1
+    assert not silent & set(told)
+
+
+async def _polled(storage: Storage, shown: list[Post], now: datetime) -> PollPlan:
+    """Claim, plan and commit one look."""
+    due = await storage.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
+    (watch,) = [one.watch for one in due if one.watch.source is PAGE]
+    state = await storage.poll_state(watch, [one.key for one in shown], now)
+    plan = plan_poll(state, Fetched(PAGE, tuple(shown)), POLICY, now)
+    await storage.commit_poll(plan)
+    return plan
