@@ -89,7 +89,14 @@ def make_poller(
         clock=clock,
         concurrency=settings.poll.concurrency,
         on_alerts=on_alerts,
+        machine_of=machine_of(sources),
     )
+
+
+def machine_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
+    """Under which address a feed's host is, as far as it is known: the hosts that people choose are feeds'."""
+    feed = sources.get(SourceName.FEED)
+    return feed.machine_of if isinstance(feed, Feed) else lambda _: None
 
 
 def http_limits(settings: Settings) -> HttpLimits:

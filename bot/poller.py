@@ -10,12 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+from bot.core.cadence import spread
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
-from bot.core.models import DueWatch, Fetched, Health, Look, NotModified, PollPlan, PostKey, SourceName, Watch
+from bot.core.models import (
+    DueWatch,
+    Fetched,
+    Health,
+    Look,
+    NotModified,
+    PollPlan,
+    PostKey,
+    SourceName,
+    Watch,
+    WatchId,
+)
 from bot.core.policy import PollPolicy
 from bot.core.poll import plan_failure, plan_poll
 from bot.counting import Counting
@@ -23,7 +35,7 @@ from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
 from .hosts import Hosts
-from .seats import Seats
+from .seats import MachineOf, Seats
 from .turns import Turns
 
 log = logging.getLogger(__name__)
@@ -33,6 +45,11 @@ LEASE_S = 30.0
 RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
 _PLAN_TRIES = 5
 _BREATH_S = 1.0
+_WAITING_A_SEAT = 20
+"""Watches that may be claimed for each seat while their hosts have no room, to reach those that have."""
+_CLAIMS_AT_ONCE = 10
+_PUT_OFF = timedelta(seconds=30)
+"""For so long, and up to twice that, watches are put off of which too many wait for a seat."""
 
 
 @dataclass(slots=True)
@@ -57,6 +74,7 @@ class Poller:
 
     ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
     called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
+    ``machine_of``: the address group behind a host's name, as far as it is known.
     """
 
     def __init__(
@@ -69,6 +87,7 @@ class Poller:
         counting: Counting | None = None,
         concurrency: int = 20,
         on_alerts: Callable[[], None] = lambda: None,
+        machine_of: MachineOf = lambda _: None,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -78,7 +97,8 @@ class Poller:
         self._concurrency = concurrency
         self._on_alerts = on_alerts
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
-        self._seats = Seats(concurrency)
+        self._seats = Seats(concurrency, machine_of=machine_of)
+        self._costs: dict[WatchId, float] = {}
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
@@ -103,7 +123,8 @@ class Poller:
                 done, _ = await asyncio.wait(self._running, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     total.add(task.result())
-                    self._seats.leave(self._running.pop(task))
+                    watch = self._running.pop(task)
+                    self._seats.leave(watch, self._costs.pop(watch.id, None))
                 await self._renew_claims()
                 on_progress(total)
         except BaseException:
@@ -117,10 +138,33 @@ class Poller:
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
         await self._hosts.count(self._clock())
         self._seats.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
-        claimed = await self._storage.claim_due(
-            self._clock(), limit=self._seats.free, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
-        )
-        self._begin(self._seats.take(claimed))
+        for _ in range(_CLAIMS_AT_ONCE):
+            wanted = await self._wanted(due_by)
+            if not wanted:
+                return
+            claimed = await self._storage.claim_due(
+                self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
+            )
+            self._begin(self._seats.take(claimed))
+            if len(claimed) < wanted or not self._seats.free:
+                return
+
+    async def _wanted(self, due_by: datetime | None) -> int:
+        """How many to claim: more than there are seats while those who wait find none, to reach whoever does."""
+        waiting = len(self._seats.waiting)
+        most = _WAITING_A_SEAT * self._concurrency
+        if waiting >= most and due_by is None:  # a round does what was due, however long it takes
+            await self._put_off(self._seats.send_away(most // 2))
+            waiting = len(self._seats.waiting)
+        return min(max(1, self._seats.free + waiting), max(0, most - waiting))
+
+    async def _put_off(self, watches: Sequence[Watch]) -> None:
+        """Give the claims of those back who would only wait for each other."""
+        log.warning("%s looks are put off: too many hosts that answer slowly, or were never asked", len(watches))
+        now = self._clock()
+        times = [now + _PUT_OFF * (1 + spread(watch.id, now)) for watch in watches]
+        with contextlib.suppress(DatabaseBusy):  # the leases end, and they are due as before
+            await self._storage.put_off(list(zip(watches, times, strict=True)))
 
     def _waited_long(self) -> bool:
         """Whether it is time to look what has become due, though nearly everybody is still busy."""
@@ -145,6 +189,7 @@ class Poller:
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, {}
+        self._costs.clear()
         for task, watch in tasks.items():
             task.cancel()
             self._seats.leave(watch)
@@ -157,7 +202,9 @@ class Poller:
         report = PollReport(polled=1)
         try:
             await self._turns.room()
+            began = asyncio.get_running_loop().time()
             answer = await self._answer(due)
+            self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
             if isinstance(answer, SourceError):
                 report.failed = 1
             report.not_modified = int(isinstance(answer, NotModified))

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NOT_OUT_THERE = tuple(
@@ -36,7 +37,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = _wrapped_ipv4(ip)
+        inner = wrapped_ipv4(ip)
         if inner is not None:
             return is_public(str(inner))
     if any(ip in block for block in _NOT_OUT_THERE):
@@ -44,7 +45,8 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
-def _wrapped_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def wrapped_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 one leads to, if it does."""
     if ip in _NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
     if ip.teredo is not None:
@@ -53,20 +55,29 @@ def _wrapped_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def guarded_session(
-    may_connect: Callable[[str], bool], ssl_context: object
+    may_connect: Callable[[str], bool],
+    ssl_context: object,
+    *,
+    resolver: Callable[[], AbstractResolver],
+    on_connect: Callable[[str], None] = lambda _: None,
 ) -> Callable[[], aiohttp.ClientSession]:
-    """Sessions whose every socket is checked against the very address it connects to, after DNS."""
+    """Sessions whose every socket is checked against the very address it connects to, after DNS.
+
+    ``on_connect`` hears of each address a connection is begun to.
+    """
 
     def make_socket(info: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _name, address = info
         if not may_connect(str(address[0])):
             raise NotPublic
+        on_connect(str(address[0]))
         return socket.socket(family, kind, protocol)
 
     def make_session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=0,  # the lanes and the poller bound it
             keepalive_timeout=30,
+            resolver=resolver(),
             ssl=ssl_context,  # type: ignore[arg-type]
             socket_factory=make_socket,
         )

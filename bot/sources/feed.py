@@ -29,6 +29,10 @@ class Feed:
         self._robots = robots
         self.templates = tuple(search_urls)
 
+    def machine_of(self, host: str) -> str | None:
+        """Under which address others may be too, as far as it is known."""
+        return self._http.machine_of(host)
+
     def asks(self, look: Look) -> str:
         """The address that is asked; empty when there is none."""
         return look.target or next(iter(targets_of(self.templates, look.topic)), None) or ""

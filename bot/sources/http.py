@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +37,7 @@ from .address_guard import NotPublic, guarded_session, is_public
 from .bodies import read_body, read_error_body
 from .http_limits import HttpLimits
 from .lanes import Lanes
+from .names import Names
 from .rate_limits import rate_limit_reset
 
 __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
@@ -52,6 +54,10 @@ nobody else gets a turn, thread or not: 15 ms a megabyte of mere rows, but up to
 PORT_MAX = 65_535
 VALIDATOR_MAX = 1_000
 NO_VALIDATORS = Validators()
+
+
+_ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
+"""A connection is made in a task of its own, below aiohttp, which knows the address only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,9 @@ class Http:
         self._limits = limits
         self._clock = clock
         self._lanes = Lanes(limits, clock)
-        self._transport = AiohttpTransport(client=guarded_session(allow, ssl_context), verify=ssl_context)
+        self._names = Names()
+        session = guarded_session(allow, ssl_context, resolver=lambda: self._names, on_connect=self._connected)
+        self._transport = AiohttpTransport(client=session, verify=ssl_context)
         self._headers = httpx.Headers(
             {
                 "accept": "*/*",
@@ -164,6 +172,14 @@ class Http:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()
+        await self._names.close()
+
+    def machine_of(self, host: str) -> str | None:
+        """Under which address others may be too, as far as it is known. See ``Names``."""
+        return self._names.machine_of(host)
+
+    def _connected(self, address: str) -> None:
+        self._names.connected(_ASKED.get(), address)
 
     async def _follow(
         self,
@@ -221,6 +237,7 @@ class Http:
     async def _exchange(self, request: httpx.Request, deadline: float, most: int) -> Answer:
         """One request and its bounded answer; what it says about the host is remembered."""
         host = _host_name(request.url)
+        _ASKED.set(host)
         started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout_at(deadline):

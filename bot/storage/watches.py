@@ -77,6 +77,13 @@ AND NOT EXISTS (
   WHERE dw.watch_id = watches.id AND d.removed_at IS NULL AND d.paused IS NULL)
 """
 
+# One that rests stays at rest.
+_PUT_OFF = """
+UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND claim = ?
+"""
+
 _JUMP = timedelta(minutes=1)
 """A clock that runs back further than this was set, not steered."""
 
@@ -113,6 +120,15 @@ class SqliteWatches(Part):
     async def release(self, watch: Watch) -> None:
         """Give a claim back unused."""
         await self._database.write(partial(_release, watch), durable=False)
+
+    async def put_off(self, times: Sequence[tuple[Watch, datetime]]) -> None:
+        """Give claims back unused, to be due later."""
+        rows = [(to_us(at), watch.id, watch.claim) for watch, at in times]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_PUT_OFF, rows)
+
+        await self._database.write(work, durable=False)
 
     async def renew_watches(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
         """Extend our claims."""

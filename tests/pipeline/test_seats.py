@@ -153,3 +153,97 @@ async def test_a_poller_that_stops_gives_back_what_waited_for_a_seat(tmp_path: P
 
     assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 8
     await storage.close()
+
+
+# -- hosts that people chose ----------------------------------------------------------------------------
+
+
+class Clicks:
+    """Seconds, as a test says."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def feed(number: int, host: str) -> DueWatch:
+    return due(number, SourceName.FEED, f"https://{host}.example/feed")
+
+
+@pytest.mark.invariant(11)
+def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_seat() -> None:
+    clicks = Clicks()
+    seats = Seats(20, machine_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks)
+    for number in range(100):  # each was asked once
+        [one] = seats.take([feed(number, f"slow{number}")])
+        seats.leave(one.watch, 30.0)
+
+    slow = seats.take(feed(number, f"slow{number}") for number in range(100))
+    good = seats.take([feed(100, "good")])
+
+    assert len(slow) == 2
+    assert [one.watch.id for one in good] == [100]
+
+
+@pytest.mark.invariant(11)
+def test_those_of_whom_most_wait_are_sent_away_first() -> None:
+    seats = Seats(8, machine_of=lambda host: host[:4])
+    seats.take(feed(number, f"crowd{number}") for number in range(30))
+    seats.take([feed(50, "lone"), feed(51, "lone")])
+
+    gone = seats.send_away(10)
+
+    assert len(seats.waiting) == 10
+    assert {watch.id for watch in gone} <= set(range(30))
+
+
+class Feeds(Silent):
+    """Hosts named "slow…" answer when the good one was asked; the good one at once."""
+
+    name = SourceName.FEED
+
+    async def look(self, look: Look, now: datetime) -> Fetched:
+        if "slow" in str(look.target):
+            await self.may_answer.wait()
+        else:
+            self.may_answer.set()
+        return Fetched(self.name)
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("machines", [1, 60])
+async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_seats_are(
+    tmp_path: Path, clock: Clock, machines: int
+) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    source = Feeds()
+    targets = [f"https://slow{n}.example/feed" for n in range(60)]
+    await storage.add_watches([(source.name, make_topic(target), target) for target in targets], START)
+    good = "https://good.example/feed"
+    await storage.add_watches([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
+    clock.forward(minutes=1)
+    poller = Poller(
+        storage,
+        {source.name: source},
+        {source.name: PollPolicy(timedelta(minutes=5))},
+        clock=clock,
+        concurrency=20,
+        machine_of=lambda host: str(hash(host) % machines),
+    )
+    for target in targets:  # as they were when they were asked before
+        learnt(poller, target, 30.0)
+    learnt(poller, good, 0.1)
+
+    async with asyncio.timeout(20):
+        report = await poller.poll_due()
+
+    assert report.polled == 61
+    await storage.close()
+
+
+def learnt(poller: Poller, target: str, cost: float) -> None:
+    watch = Watch(WatchId(0), make_topic(target), SourceName.FEED, target)
+    [seated] = poller._seats.take([DueWatch(watch)])
+    poller._seats.leave(seated.watch, cost)

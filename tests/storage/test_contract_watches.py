@@ -123,6 +123,27 @@ async def test_release_with_a_lost_claim_takes_nothing_away_from_the_new_holder(
     assert await storage.claim_due(later(seconds=62), limit=1, lease_s=60) == []
 
 
+async def test_watch_that_is_put_off_is_due_at_its_time_and_no_sooner(storage: Storage) -> None:
+    await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    claimed = (await storage.claim_due(NOW, limit=1, lease_s=LEASE_S))[0]
+
+    await storage.put_off([(claimed.watch, later(seconds=30))])
+
+    assert await storage.next_due_at() == later(seconds=30)
+    assert await storage.claim_due(later(seconds=29), limit=1, lease_s=LEASE_S) == []
+    assert len(await storage.claim_due(later(seconds=30), limit=1, lease_s=LEASE_S)) == 1
+
+
+async def test_putting_off_with_a_lost_claim_changes_nothing(storage: Storage) -> None:
+    await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+    lost = (await storage.claim_due(NOW, limit=1, lease_s=60))[0]
+    await storage.claim_due(later(seconds=61), limit=1, lease_s=60)
+
+    await storage.put_off([(lost.watch, later(hours=9))])
+
+    assert await storage.next_due_at() == later(seconds=121)
+
+
 async def test_committed_poll_frees_the_watch_and_leaves_its_results(world: World) -> None:
     await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
 

@@ -71,6 +71,10 @@ class PollStore(Protocol):
         """Give a claim back unused (the process stops); the watch is due as before."""
         ...
 
+    async def put_off(self, times: Sequence[tuple[Watch, datetime]]) -> None:
+        """Give claims back unused; each watch is due again at its time."""
+        ...
+
     async def renew_watches(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
         """Extend our claims on watches that are still being polled."""
         ...

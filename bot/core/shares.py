@@ -1,0 +1,141 @@
+"""Who is asked at once when there is room for so many: by the machine asked, and by what it costs in seconds.
+
+A host that answers at once may have what it finds free, whatever machine it shares with others (a network in
+front of thousands of good sites is one machine to us). What answers late, and what nobody has asked yet, is let in
+a few at a time: so many of each kind, fewer of one machine. Whoever had least of the time so far comes first
+(start-time fair queuing, Goyal, Vin and Cheng 1996: a share's tag grows by the seconds it costs, and a newcomer's
+begins at the present one). Pure: times are seconds that only grow, given in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+FAST_S: Final = 1.0
+"""Seconds within which most hosts answer."""
+REMEMBERED: Final = 20_000
+"""Hosts, and machines, of which the cost is known; who was asked longest ago is forgotten first."""
+
+
+class Pace(Enum):
+    """What is expected of a host."""
+
+    FAST = "fast"
+    SLOW = "slow"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom a look is for. ``machine``: under which address others may be too, where that is known.
+
+    ``vouched``: the operator chose the host; it counts as fast, and shares with nobody.
+    """
+
+    host: Hashable
+    machine: Hashable | None = None
+    vouched: bool = False
+
+    @property
+    def share(self) -> Hashable:
+        """With whom it shares: its machine, or nobody."""
+        return ("host", self.host) if self.machine is None or self.vouched else ("machine", self.machine)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A party inside; ``pace``: as what it was let in."""
+
+    party: Party
+    pace: Pace
+    since: float
+
+
+class Shares:
+    """So many may be inside at once. ``may_enter``, then ``enter``; ``leave`` with what came of it."""
+
+    def __init__(self, total: int) -> None:
+        self.free = total
+        self._most_suspects = max(1, total // 4)
+        """Of those that are slow, and of those that are new."""
+        self._most_of_share = max(1, total // 8)
+        self._hosts: Counter[Hashable] = Counter()
+        self._shares: Counter[Hashable] = Counter()
+        self._suspects: Counter[Pace] = Counter()
+        self._suspects_of_share: Counter[Hashable] = Counter()
+        self._costs: OrderedDict[Hashable, float] = OrderedDict()
+        self._tags: OrderedDict[Hashable, float] = OrderedDict()
+        self._present = 0.0
+
+    def pace(self, party: Party) -> Pace:
+        """What is expected of it."""
+        if party.vouched:
+            return Pace.FAST
+        cost = self._costs.get(party.host)
+        if cost is None:
+            return Pace.NEW
+        return Pace.FAST if cost <= FAST_S else Pace.SLOW
+
+    def is_full_for(self, pace: Pace) -> bool:
+        """Whether nobody of this pace gets in, whoever it is."""
+        return self.free <= 0 or (pace is not Pace.FAST and self._suspects[pace] >= self._most_suspects)
+
+    def may_enter(self, party: Party) -> bool:
+        """Whether there is room for it. Host and machine leave as many free as they have, so others find room."""
+        pace = self.pace(party)
+        if self.is_full_for(pace) or self._hosts[party.host] >= self.free:
+            return False
+        if self._shares[party.share] >= self.free:
+            return False
+        return pace is Pace.FAST or self._suspects_of_share[party.share] < self._most_of_share
+
+    def turn(self, party: Party) -> tuple[float, float]:
+        """Who has the lowest comes first: by what its share had, then by what it had itself."""
+        return self._tag(party.share), self._tag(("host", party.host))
+
+    def _tag(self, key: Hashable) -> float:
+        return max(self._tags.get(key, 0.0), self._present)
+
+    def enter(self, party: Party, now: float) -> Seat:
+        """It is inside."""
+        seat = Seat(party, self.pace(party), now)
+        self._present = self._tag(party.share)
+        self._count(seat, 1)
+        return seat
+
+    def leave(self, seat: Seat, now: float, cost: float | None = None) -> None:
+        """It is outside again. ``cost``: seconds its answer took, None where it did not come to one.
+
+        A late answer is believed at once; it takes a few quick ones to be fast again.
+        """
+        self._count(seat, -1)
+        host = seat.party.host
+        for key in {seat.party.share, ("host", host)}:
+            self._remember(self._tags, key, self._tag(key) + max(0.0, now - seat.since))
+        if cost is not None:
+            before = self._costs.get(host, cost)
+            self._remember(self._costs, host, max(cost, (before + cost) / 2))
+
+    def _count(self, seat: Seat, by: int) -> None:
+        self.free -= by
+        counts: list[tuple[Counter[Hashable], Hashable]] = [
+            (self._hosts, seat.party.host),
+            (self._shares, seat.party.share),
+        ]
+        if seat.pace is not Pace.FAST:
+            self._suspects[seat.pace] += by
+            counts.append((self._suspects_of_share, seat.party.share))
+        for counter, key in counts:
+            counter[key] += by
+            if not counter[key]:
+                del counter[key]
+
+    def _remember(self, known: OrderedDict[Hashable, float], key: Hashable, value: float) -> None:
+        known[key] = value
+        known.move_to_end(key)
+        while len(known) > REMEMBERED:
+            known.popitem(last=False)
