@@ -17,5 +17,9 @@ OWN = ""
 
 def targets_of(templates: Sequence[str], topic: Topic) -> tuple[str | None, ...]:
     """The targets of a topic's watches, in the templates' order, each once; None: the source's own address."""
-    name = quote(topic.name, safe="")
-    return tuple(dict.fromkeys(template.replace("{topic}", name) or None for template in templates))
+    return tuple(dict.fromkeys(template.replace("{topic}", quoted(topic)) or None for template in templates))
+
+
+def quoted(topic: Topic) -> str:
+    """The topic as it stands for ``{topic}`` in an address; the same for all its spellings."""
+    return quote(topic.query, safe="")

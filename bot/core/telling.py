@@ -69,7 +69,7 @@ def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason
         guild_id=listener.guild_id,
         channel_id=listener.channel_id,
         content=AlertContent(
-            topic=state.watch.topic,
+            topic=listener.topic or state.watch.topic,
             source=state.watch.source,
             post=post,
             reason=reason,

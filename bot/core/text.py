@@ -23,6 +23,18 @@ _DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
 # be sent at all, and spaces without width would only hide a word from the rules.
 _CONTROL = regex.compile(r"[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]", regex.V1)
 _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
+# What leaves nothing to be seen in a name: besides what Unicode calls default ignorable (joiners, selectors,
+# fillers, tags, bidi controls), other format characters that are no signs of their own, and the Braille blank.
+_BLANK = regex.compile(
+    r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\u2800[\p{Cf}--\p{Prepended_Concatenation_Mark}]--[\s\u200D]]+",
+    regex.V1,
+)
+# A joiner is seen only where it makes one emoji of two.
+_JOINER = regex.compile(
+    r"(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200D+(?=\p{Extended_Pictographic})|(\u200D+)"
+)
+_BEFORE_NAME = regex.compile(r"^[#\s]+")
+_SEEN = regex.compile(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
 _ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
@@ -41,20 +53,33 @@ _URL = regex.compile(
 _MARKUP = regex.compile(r"[\\*_~`|<>\[\]#@:]")
 _LINE_START = regex.compile(r"^([^\S\n]*)(?:([\-+])|(\d+)(\.))", regex.MULTILINE)
 _SHOUT = regex.compile(r"@(?=everyone|here)", regex.IGNORECASE)
+_FOLDINGS = 4
+"""Folding a name again changes nothing after the second time (tests/core/test_text.py); the rest is room."""
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
 def topic_key(name: str) -> TopicKey:
     """The key under which a topic is one and the same, however it was typed.
 
-    NFKC, case-folded, leading ``#``/``＃`` dropped, white space folded; of an address, a hash. Empty when nothing
-    is left.
+    Without what cannot be seen, NFKC, case-folded, leading ``#``/``＃`` dropped, white space folded; of an
+    address, a hash. Empty when nothing is left that a person could see, a mark without a letter included.
     """
     address = address_in(name)
     if address is not None:
         return TopicKey(ADDRESS_KEY + hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:24])
-    folded = normalize("NFKC", clean(name)).casefold()
-    return TopicKey(_SPACE.sub(" ", folded).strip().lstrip("#").strip())
+    key = name
+    for _ in range(_FOLDINGS):
+        before, key = key, _folded(key)
+        if key == before:
+            break
+    return TopicKey(key if _SEEN.search(key) else "")
+
+
+def _folded(name: str) -> str:
+    """One step towards the key. Folding the case can undo the normal form, and either can uncover a ``#``."""
+    seen = _JOINER.sub(lambda found: "" if found[1] else "\u200d", _BLANK.sub("", clean(name)))
+    folded = normalize("NFKC", normalize("NFKC", seen).casefold())
+    return _BEFORE_NAME.sub("", _SPACE.sub(" ", folded)).rstrip()
 
 
 def make_topic(name: str) -> Topic:

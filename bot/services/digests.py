@@ -266,7 +266,7 @@ class DigestService:
         )
 
     async def _checked_topics(self, guild_id: GuildId, ask: DigestAsk, *, follows: bool) -> tuple[Topic, ...]:
-        """Topics they may know of by their known names; an address only where it is followed already."""
+        """Keywords as they were typed; a feed by its title, and only where it is followed already."""
         topics = parse_topics(ask.topics)
         if not topics and not follows and not await self._storage.subscriptions(guild_id, ask.channel_id):
             raise RefusedRequest("digest-no-topics")
@@ -274,10 +274,10 @@ class DigestService:
         return tuple([await self._known(topic, viewer) for topic in topics])
 
     async def _known(self, topic: Topic, viewer: Viewer) -> Topic:
-        known = await self._storage.shown_topic(topic.key, viewer)
-        if known is None and topic.is_address:
+        known = await self._storage.shown_topic(topic.key, viewer) if topic.is_address else topic
+        if known is None:
             raise RefusedRequest("digest-feed-unknown")
-        return known or topic
+        return known
 
     def _free_sources(self) -> tuple[SourceName, ...]:
         """Where topics are looked at that only a digest follows: what costs money is for subscriptions."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -133,7 +134,10 @@ class DueDigests:
         topics = await self._storage.digest_topics(digest)
         limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
         while True:
-            found = [await periods.of(topic.key, period, limits[topic.key]) for topic in topics]
+            # What a topic's period held is shared, how it is called is the digest's own.
+            found = [
+                replace(await periods.of(topic.key, period, limits[topic.key]), topic=topic) for topic in topics
+            ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
             channel = await self._storage.channel_period(digest.guild_id, digest.channel_id, period, keys)
             short = [key for key in wants_more(digest, found, channel) if limits[key] < CANDIDATES_MAX]

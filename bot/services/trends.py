@@ -182,7 +182,9 @@ class TrendService:
         ]
 
     async def _known(self, topic: Topic, viewer: Viewer) -> Topic:
-        """The topic by the name it is known under to those who may know of it."""
+        """A keyword as it was typed; a feed by the title it is known under to those who may know of it."""
+        if not topic.is_address:
+            return topic
         known = await self._storage.shown_topic(topic.key, viewer)
         return known if known and utf16_length(known.name) <= TOPIC_NAME_MAX else topic
 

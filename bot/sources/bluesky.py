@@ -78,17 +78,17 @@ class Bluesky:
 
     def asks(self, look: Look) -> str:
         """The phrase and the server, e.g. ``"データセンター" @ bsky.social``."""
-        return f"{phrase(look.topic.name) or look.topic.name} @ {self._account.host}"
+        return f"{phrase(look.topic.query) or look.topic.query} @ {self._account.host}"
 
     async def look(self, look: Look, now: datetime) -> Fetched:
         """New posts, now and then the top ones, and the posts due again.
 
         Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
         """
-        question = phrase(look.topic.name)
+        question = phrase(look.topic.query)
         if question is None:
             raise SourceRefused(
-                f"Bluesky cannot be searched for {look.topic.name!r}: there is no letter in it",
+                f"Bluesky cannot be searched for {look.topic.query!r}: there is no letter in it",
                 permanent=True,
             )
         place = _place(look.cursor)

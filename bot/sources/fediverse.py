@@ -85,8 +85,8 @@ class TagServers:
 
     def asks(self, look: Look) -> str:
         """The tag and the server, e.g. ``#データセンター @ mstdn.jp``."""
-        tag = hashtag(look.topic.name)
-        return f"{'#' + tag if tag else look.topic.name} @ {host_of(self.server(look))}"
+        tag = hashtag(look.topic.query)
+        return f"{'#' + tag if tag else look.topic.query} @ {host_of(self.server(look))}"
 
     def server(self, look: Look) -> str:
         """The address of the server that is asked."""
@@ -94,9 +94,9 @@ class TagServers:
 
     def tag(self, look: Look) -> str:
         """The tag of the topic. Raises ``TopicUnfit`` where none can be made of it."""
-        tag = hashtag(look.topic.name)
+        tag = hashtag(look.topic.query)
         if tag is None:
-            raise TopicUnfit(f"no {self.kind} tag can be made of {look.topic.name!r}: a tag needs a letter")
+            raise TopicUnfit(f"no {self.kind} tag can be made of {look.topic.query!r}: a tag needs a letter")
         return tag
 
 

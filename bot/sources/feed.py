@@ -42,7 +42,7 @@ class Feed:
         url = self.asks(look)
         if not url:
             raise TopicUnfit(
-                f"no feed is known for {look.topic.name}: subscribe to a feed's address, or give the source "
+                f"no feed is known for {look.topic.query}: subscribe to a feed's address, or give the source "
                 "search_urls with {topic}"
             )
         await self._robots.check(url)

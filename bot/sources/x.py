@@ -81,7 +81,7 @@ class X:
 
     def asks(self, look: Look) -> str:
         """The question and the server, e.g. ``"データセンター" -is:retweet @ api.x.com``."""
-        return f"{question(look.topic.name) or look.topic.name} @ {self._account.host}"
+        return f"{question(look.topic.query) or look.topic.query} @ {self._account.host}"
 
     async def look(self, look: Look, now: datetime) -> Fetched:
         """New posts, where there are any, and the posts due again, both as far as today's budget goes.
@@ -125,10 +125,10 @@ class X:
         await self._visit(look, now).read_counts()
 
     def _visit(self, look: Look, now: datetime) -> _Visit:
-        asked = question(look.topic.name)
+        asked = question(look.topic.query)
         if asked is None:
             raise TopicUnfit(
-                f"X cannot be searched for {look.topic.name!r}: it needs a letter, and fewer than 500"
+                f"X cannot be searched for {look.topic.query!r}: it needs a letter, and fewer than 500"
             )
         return _Visit(self._account, asked, now, self._timer)
 

@@ -30,7 +30,7 @@ WHERE d.id = ? AND d.replaces_alerts = 1
     OR EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id AND n.topic_key = s.topic_key))
 """
 _NAMED = """
-SELECT t.topic_key, t.name FROM digest_topics n JOIN topics t ON t.topic_key = n.topic_key
+SELECT n.topic_key, n.name FROM digest_topics n
 WHERE n.digest_id = ? ORDER BY n.position
 """
 _FOLLOWED = """

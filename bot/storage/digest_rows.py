@@ -15,7 +15,7 @@ SELECT d.id, d.guild_id, d.channel_id, d.name, d.recurrence, d.cron, d.zone, d.c
        d.language, d.anchor, d.top, d.min_rp, d.role_id, d.replaces_alerts, d.paused, d.next_at, d.told_at,
        d.claim, d.version,
        (SELECT json_group_array(json_object('key', n.topic_key, 'name', n.name)) FROM (
-          SELECT t.topic_key, t.name FROM digest_topics dt JOIN topics t ON t.topic_key = dt.topic_key
+          SELECT dt.topic_key, dt.name FROM digest_topics dt
           WHERE dt.digest_id = d.id ORDER BY dt.position) n)
 FROM digests d
 """

@@ -17,6 +17,7 @@ from .listening import LOST, RESTORABLE
 from .quiet import after_quiet
 from .rows import json_list, to_us
 from .transactions import Part
+from .watches import know_topics
 
 _COLUMNS = (
     "channel_id, name, recurrence, cron, zone, language, top, min_rp, role_id, replaces_alerts, sources, next_at"
@@ -59,8 +60,8 @@ _RESUMABLE = f"""{DIGEST}
 WHERE d.channel_id = ? AND d.removed_at IS NULL AND d.paused IN (SELECT value FROM json_each(?)) ORDER BY d.id
 """  # noqa: S608 - constants only
 _SUBSCRIBED = """
-SELECT t.topic_key, t.name FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key
-WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL ORDER BY t.name, t.topic_key
+SELECT s.topic_key, s.name FROM subscriptions s
+WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL ORDER BY s.name, s.topic_key
 """
 
 
@@ -193,13 +194,10 @@ def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
 
 
 def _name_topics(connection: sqlite3.Connection, digest_id: DigestId, topics: Sequence[Topic]) -> None:
+    know_topics(connection, topics)
     connection.executemany(
-        "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
-        [(topic.key, topic.name) for topic in topics],
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO digest_topics (digest_id, topic_key, position) VALUES (?, ?, ?)",
-        [(digest_id, topic.key, position) for position, topic in enumerate(topics)],
+        "INSERT OR IGNORE INTO digest_topics (digest_id, topic_key, name, position) VALUES (?, ?, ?, ?)",
+        [(digest_id, topic.key, topic.name, position) for position, topic in enumerate(topics)],
     )
 
 

@@ -25,6 +25,7 @@ from bot.core.models import (
     SourceName,
     Telling,
     Vitals,
+    Watch,
     WatchId,
 )
 
@@ -48,7 +49,7 @@ _AILING = f"""
 w.health <> 'ok' AND coalesce(json_extract(w.vitals, '$.why.text_id'), '') NOT IN {OF_THE_TOPIC} AND {_LISTENED}
 """
 _PULSE = """
-w.id, w.source, w.target, t.name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
+w.id, w.source, w.target, {name}, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
 """
 
 # All that a channel follows at a source where one of its watches is unwell, or of which it was told bad news.
@@ -58,15 +59,16 @@ WITH concerned AS (
   JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
   WHERE {_AILING} AND s.removed_at IS NULL AND s.paused IS NULL
   UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
-SELECT {_PULSE}, s.channel_id, s.guild_id, s.language, coalesce(s.muted_until > ?, 0)
+SELECT {_PULSE.format(name="s.name")}, s.channel_id, s.guild_id, s.language, coalesce(s.muted_until > ?, 0)
 FROM concerned c
 CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
 CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = c.source AND {_LISTENED}
-JOIN topics t ON t.topic_key = w.topic_key
 ORDER BY s.id
 """  # noqa: S608 - constants only
-_OF_OPERATOR = f"SELECT {_PULSE} FROM watches w JOIN topics t ON t.topic_key = w.topic_key WHERE {_AILING}"  # noqa: S608
+_OF_OPERATOR = f"""
+SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key WHERE {_AILING}
+"""  # noqa: S608 - constants only
 # The operator's watches that are well, as one a server: when one was last read well, and when one last became so.
 _WELL = f"""
 SELECT w.source, w.target, max(w.last_ok_at), max(w.next_poll_at), max(json_extract(w.vitals, '$.since'))
@@ -98,14 +100,16 @@ _REMEMBERED = timedelta(days=7)
 
 # CROSS JOIN fixes the order: a server's subscriptions and digests lead to its watches.
 _FOLLOWED = """
-SELECT sw.watch_id, s.channel_id FROM subscriptions s
+SELECT sw.watch_id, s.channel_id, s.name FROM subscriptions s
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
 WHERE s.guild_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
 UNION ALL
-SELECT dw.watch_id, d.channel_id FROM digests d CROSS JOIN digest_watches dw ON dw.digest_id = d.id
+SELECT dw.watch_id, d.channel_id, n.name FROM digests d CROSS JOIN digest_watches dw ON dw.digest_id = d.id
+CROSS JOIN watches w ON w.id = dw.watch_id
+CROSS JOIN digest_topics n ON n.digest_id = d.id AND n.topic_key = w.topic_key
 WHERE d.guild_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 """
-_BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?)) ORDER BY t.name, w.source, w.target"  # noqa: S608
+_BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?))"  # noqa: S608
 
 
 class SqliteHealth(Part):
@@ -189,10 +193,20 @@ def _incident(row: Row) -> Incident:
 
 def _followed(guild_id: GuildId, connection: sqlite3.Connection) -> list[FollowedWatch]:
     channels: dict[int, set[ChannelId]] = {}
-    for watch_id, channel_id in connection.execute(_FOLLOWED, (guild_id,)):
+    names: dict[int, str] = {}
+    for watch_id, channel_id, name in connection.execute(_FOLLOWED, (guild_id,)):
         channels.setdefault(watch_id, set()).add(channel_id)
-    rows = connection.execute(_BY_IDS, (json_list(channels),))
-    return [FollowedWatch(watch_from(row), frozenset(channels[row[0]])) for row in rows]
+        names.setdefault(watch_id, name)
+    rows = connection.execute(_BY_IDS, (json_list(channels),)).fetchall()
+    followed = [
+        FollowedWatch(_called(watch_from(row), names[row[0]]), frozenset(channels[row[0]])) for row in rows
+    ]
+    return sorted(followed, key=lambda one: (one.watch.topic.name, one.watch.source, one.watch.target or ""))
+
+
+def _called(watch: Watch, name: str) -> Watch:
+    """The watch with its topic as the server calls it."""
+    return replace(watch, topic=replace(watch.topic, name=name))
 
 
 # -- what they are told --------------------------------------------------------------------------------

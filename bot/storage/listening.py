@@ -68,8 +68,7 @@ def aims_of(connection: sqlite3.Connection, source: SourceName, topic: Topic) ->
 def _followed(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> tuple[Topic, str | None]:
     """A subscription's topic and the target of its feed."""
     row = connection.execute(
-        "SELECT t.topic_key, t.name, s.target FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key "
-        "WHERE s.id = ?",
+        "SELECT s.topic_key, s.name, s.target FROM subscriptions s WHERE s.id = ?",
         (subscription_id,),
     ).fetchone()
     return Topic(key=row[0], name=row[1]), row[2]

@@ -8,19 +8,23 @@ from __future__ import annotations
 import re
 import sqlite3
 from asyncio import to_thread
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from bot.core.errors import DatabaseTooNew, StorageError
 
 from . import private
+from .spellings import merge_spellings
 from .transactions import translated
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
+_THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {"spellings": merge_spellings}
+"""What a file cannot say in SQL, by the file's name without its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def _apply(connection: sqlite3.Connection, step: Step) -> None:
             # Not executescript: it would commit before it begins.
             for statement in statements(step.sql):
                 connection.execute(statement)
+            if (then := _THEN.get(step.name.partition("_")[2])) is not None:
+                then(connection)
             connection.execute(f"PRAGMA user_version = {step.version}")
         connection.execute("COMMIT")
     finally:

@@ -28,6 +28,7 @@ from bot.core.models import (
     PostKey,
     Shown,
     Snapshot,
+    Topic,
     Watch,
 )
 
@@ -57,6 +58,7 @@ _WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
 
 _LISTENERS = f"""
 SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
+       s.topic_key, s.name,
        (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
         AND e.kind = 'summary' AND e.state <> 'dropped'),
        {DIGEST_ONLY}
@@ -192,8 +194,9 @@ def _listeners(connection: sqlite3.Connection, watch_id: int, now: datetime) -> 
             role_id=row[6],
             muted_until=from_us_or_none(row[7]),
             told_last_hour=told.get(row[0], 0),
-            last_summary_at=from_us_or_none(row[8]),
-            digest_only=bool(row[9]),
+            topic=Topic(key=row[8], name=row[9]),
+            last_summary_at=from_us_or_none(row[10]),
+            digest_only=bool(row[11]),
         )
         for row in rows
     )

@@ -41,11 +41,11 @@ FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 """
 
 SUBSCRIPTION = """
-SELECT s.id, s.guild_id, s.channel_id, s.topic_key, t.name, s.created_by, s.created_at, s.language, s.rules,
+SELECT s.id, s.guild_id, s.channel_id, s.topic_key, s.name, s.created_by, s.created_at, s.language, s.rules,
        s.role_id, s.paused, s.muted_until,
        (SELECT json_group_object(w.source, sw.min_rp) FROM subscription_watches sw
         JOIN watches w ON w.id = sw.watch_id WHERE sw.subscription_id = s.id)
-FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key
+FROM subscriptions s
 """
 
 POST_COLUMNS = "p.post_key, p.rp, p.likes, p.replies, p.score, p.created_at, p.source_id, b.body"

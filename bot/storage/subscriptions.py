@@ -28,14 +28,14 @@ from .digest_rows import must_read_digest
 from .listening import RESTORABLE, listen_again, listen_to, silence, watch_ids_of
 from .rows import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
 from .transactions import Part
-from .watches import bump_rules, rest_unheard
+from .watches import bump_rules, know_topics, rest_unheard
 
 _UNMUTE_BASELINE = timedelta(days=7)
 """Older than anything told as new; a wider baseline costs rows, never an alert."""
 
 _LISTED = f"""{SUBSCRIPTION}
 WHERE s.guild_id = ? AND s.removed_at IS NULL AND s.channel_id = coalesce(?, s.channel_id)
-ORDER BY s.channel_id, t.name
+ORDER BY s.channel_id, s.name
 """
 _PRESENT = f"{SUBSCRIPTION} WHERE s.id = ? AND s.removed_at IS NULL"
 
@@ -119,7 +119,7 @@ def _subscribe(
     wanted: NewSubscription, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
 ) -> Subscription:
     topic = wanted.topic
-    connection.execute("INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)", (topic.key, topic.name))
+    know_topics(connection, [topic])
     if _subscribed(connection, wanted.channel_id, topic.key):
         raise RefusedRequest("subscribe-exists", topic=topic.name)
     subscription_id = _insert(connection, wanted, now)
@@ -139,12 +139,13 @@ def _subscribed(connection: sqlite3.Connection, channel_id: int, topic_key: str)
 def _insert(connection: sqlite3.Connection, wanted: NewSubscription, now: datetime) -> SubscriptionId:
     row = connection.execute(
         "INSERT INTO subscriptions "
-        "(guild_id, channel_id, topic_key, target, created_by, created_at, language, rules, role_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             wanted.guild_id,
             wanted.channel_id,
             wanted.topic.key,
+            wanted.topic.name,
             wanted.target,
             wanted.created_by,
             to_us(now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -43,7 +44,7 @@ from .rows import (
 from .transactions import Part
 
 _SUBSCRIPTIONS = f"""{SUBSCRIPTION}
-WHERE s.channel_id = ? AND s.guild_id = ? AND s.removed_at IS NULL ORDER BY t.name, s.id
+WHERE s.channel_id = ? AND s.guild_id = ? AND s.removed_at IS NULL ORDER BY s.name, s.id
 """
 _WATCHES = f"""{WATCH}
 WHERE w.id IN (SELECT watch_id FROM subscription_watches WHERE subscription_id = ?) ORDER BY w.source, w.id
@@ -68,7 +69,7 @@ WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
 _TELLING = """
 SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held, e.state, m.state,
        coalesce(json_extract(e.content, '$.topic.key'), t.topic_key),
-       coalesce(json_extract(e.content, '$.topic.name'), t.name),
+       coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name),
        coalesce(json_extract(e.content, '$.source'), w.source),
        e.not_before, e.ended_at, coalesce(e.reason, m.error), coalesce(m.attempts, 0), m.next_try_at, m.sent_at,
        m.discord_message_id, m.removed_at
@@ -77,6 +78,7 @@ LEFT JOIN entries e ON e.id = a.entry_id
 LEFT JOIN messages m ON m.id = e.message_id
 LEFT JOIN watches w ON w.id = a.watch_id
 LEFT JOIN topics t ON t.topic_key = w.topic_key
+LEFT JOIN subscriptions s ON s.id = a.subscription_id AND s.topic_key = w.topic_key
 WHERE a.channel_id = ? AND a.post_key = ? AND coalesce(e.guild_id, ?3) = ?3
 """
 
@@ -128,7 +130,7 @@ def _path(
     connection: sqlite3.Connection, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines
 ) -> Path:
     return Path(
-        watch=watch,
+        watch=replace(watch, topic=subscription.topic),
         listener=_listener(subscription, watch, digest_only=_is_digest_only(connection, subscription)),
         paused=subscription.paused,
         sighting=_sighting(connection, watch.id, key),
@@ -148,6 +150,7 @@ def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) ->
         role_id=subscription.role_id,
         muted_until=subscription.muted_until,
         digest_only=digest_only,
+        topic=subscription.topic,
     )
 
 

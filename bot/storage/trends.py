@@ -30,7 +30,7 @@ from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_po
 from .transactions import Part
 from .viewing import DIGEST_SHOWN, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
 
-_KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, t.name, k.followers"
+_KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, k.name, k.followers"
 _BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
 
 # A prefix is a range of the key, so that it is found without a scan.
@@ -38,7 +38,7 @@ _STARTS_WITH = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.
 WHERE k.topic_key >= :typed AND k.topic_key < :typed || char(1114111) {_BEST_FIRST}
 """
 _CONTAINS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
-WHERE instr(t.topic_key, :typed) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(t.name), :typed) > 0)
+WHERE instr(t.topic_key, :typed) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(k.name), :typed) > 0)
 {_BEST_FIRST}
 """
 _SHARES_PAIRS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key

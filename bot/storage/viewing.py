@@ -27,13 +27,18 @@ OR w.id IN (SELECT sw.watch_id FROM subscriptions s
 """Whether a watch ``w`` is the operator's, or one that a channel they see listens to."""
 
 TOPICS_SHOWN = f"""
-SELECT topic_key, sum(followed) AS followers FROM (
-  SELECT s.topic_key, 1 AS followed FROM subscriptions s WHERE {SUBSCRIPTION_SHOWN}
-  UNION ALL SELECT n.topic_key, 0 FROM digests d
+SELECT topic_key, name, sum(followed) AS followers, min(spelling) FROM (
+  SELECT s.topic_key, s.name, 1 AS followed, s.id AS spelling FROM subscriptions s WHERE {SUBSCRIPTION_SHOWN}
+  UNION ALL SELECT n.topic_key, n.name, 0, 1 << 61 FROM digests d
   CROSS JOIN digest_topics n ON n.digest_id = d.id WHERE {DIGEST_SHOWN}
-  UNION ALL SELECT w.topic_key, 0 FROM watches w WHERE w.operator = 1)
+  UNION ALL SELECT w.topic_key, t.name, 0, 1 << 62 FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+  WHERE w.operator = 1)
 GROUP BY topic_key"""  # noqa: S608 - constants only
-"""The keys of all topics they may know of, with how many of the channels they see are subscribed to each."""
+"""The keys of all topics they may know of, with how many of the channels they see are subscribed to each.
+
+Each as their oldest subscription spells it, else a digest, else the operator: SQLite takes the bare column from
+the row with the min().
+"""
 
 
 def shown_to(viewer: Viewer) -> dict[str, int | str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -65,6 +65,11 @@ WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, target
 
 _RESTING = """
 SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ? AND next_poll_at IS NULL
+"""
+
+_KNOW_AS = """
+INSERT INTO topics (topic_key, name) VALUES (?, ?)
+ON CONFLICT DO UPDATE SET name = excluded.name WHERE name = topic_key
 """
 
 _REST_UNHEARD = """
@@ -226,10 +231,8 @@ def _next_due_at(connection: sqlite3.Connection) -> datetime | None:
 def _add_watches(
     wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime, connection: sqlite3.Connection
 ) -> int:
-    connection.executemany(
-        "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
-        [(topic.key, topic.name) for _, topic, _ in wanted],
-    )
+    # The operator's spelling stands for the topic wherever no server has one of its own.
+    connection.executemany(_KNOW_AS, [(topic.key, topic.name) for _, topic, _ in wanted])
     keys = [(source, topic.key, target or "") for source, topic, target in wanted]
     new = connection.executemany(
         "INSERT OR IGNORE INTO watches (source, topic_key, target, operator, enabled, next_poll_at) "
@@ -267,6 +270,17 @@ def _remove_watch(source: SourceName, key: TopicKey, connection: sqlite3.Connect
     )
     drop_empty_topics(connection, [key])
     return bool(watch_ids)
+
+
+def know_topics(connection: sqlite3.Connection, topics: Iterable[Topic]) -> None:
+    """Have the topics that servers name, without their spellings: those are each server's own.
+
+    The title of a feed is the feed's.
+    """
+    connection.executemany(
+        "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
+        [(topic.key, topic.name if topic.is_address else topic.key) for topic in topics],
+    )
 
 
 def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]) -> int:

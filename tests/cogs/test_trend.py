@@ -271,7 +271,7 @@ async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeyp
     async def busy(*_: Any, **__: Any) -> None:
         raise DatabaseBusy("disk full")
 
-    monkeypatch.setattr(type(house.services.storage), "shown_topic", busy)
+    monkeypatch.setattr(type(house.services.storage), "hidden_among", busy)
     result = await house.visitor.click(message, label="▶")
 
     assert "memory is busy" in result.followups[0].content

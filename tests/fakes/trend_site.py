@@ -113,7 +113,8 @@ class TrendSite:
         topic = request.match_info["topic"]
         self.requests.append(topic)
         await self.on_request()
-        page = self.pages.get(topic) or SitePage(topic, volume=0, audience=":0% :0%")
+        page = next((one for name, one in self.pages.items() if name.casefold() == topic.casefold()), None)
+        page = page or SitePage(topic, volume=0, audience=":0% :0%")
         if self.status != 200:
             return web.Response(status=self.status, text="not now")
         if self.instead is not None:

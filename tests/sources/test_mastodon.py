@@ -100,7 +100,7 @@ async def test_topic_without_a_letter_is_refused_without_a_request(world: World)
 
     assert caught.value.permanent
     assert world.server.requests == []
-    assert world.source.asks(Look(topic=make_topic("２０２６"))).startswith("２０２６ @ 127.0.0.1")
+    assert world.source.asks(Look(topic=make_topic("２０２６"))).startswith("2026 @ 127.0.0.1")
 
 
 # -- new posts -------------------------------------------------------------------------------------------

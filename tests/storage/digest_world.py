@@ -97,7 +97,7 @@ async def polled(
 ) -> CommitResult:
     """One whole poll of a topic's watch at a source, which is due again at once."""
     due = await storage.claim_due(at, limit=1000, lease_s=LEASE_S)
-    [watch] = [one.watch for one in due if (one.watch.source, one.watch.topic) == (source, topic)]
+    [watch] = [one.watch for one in due if (one.watch.source, one.watch.topic.key) == (source, topic.key)]
     for one in due:
         if one.watch != watch:
             await storage.release(one.watch)

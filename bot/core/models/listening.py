@@ -59,5 +59,7 @@ class Listener:
     told_last_hour: int = 0
     last_summary_at: datetime | None = None
     """When its last summary line of the ceiling was, or is, to go out."""
+    topic: Topic | None = None
+    """The topic as its subscription calls it, which its posts are told under; None: as the watch does."""
     digest_only: bool = False
     """A digest of the channel stands in for its alerts."""

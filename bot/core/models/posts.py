@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from .words import ADDRESS_KEY, Network, PostKey, SourceName, TopicKey
+
+_FINAL_SIGMA: Final = re.compile(r"(?<=\w)σ(?!\w)")
+"""Case-folding writes every sigma alike; at the end of a word people, and the tags they write, have the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A keyword people follow, or the address of a feed. ``name`` is for display: as first typed, or its title."""
+    """A keyword people follow, or the address of a feed.
+
+    ``name`` is for display: as it was typed by whoever is shown it, or the feed's title. Nobody is asked by it.
+    """
 
     key: TopicKey
     name: str
@@ -19,6 +27,11 @@ class Topic:
     def is_address(self) -> bool:
         """Whether it stands for an address; its watch's target says which."""
         return self.key.startswith(ADDRESS_KEY)
+
+    @property
+    def query(self) -> str:
+        """What sources are asked for: it follows from the key, so that all spellings of a topic ask the same."""
+        return _FINAL_SIGMA.sub("ς", self.key)
 
     @property
     def handle(self) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import quote
 
 from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
-from bot.core.targets import OWN
+from bot.core.targets import OWN, quoted
 from bot.core.text import topic_key
 from bot.sources import off_loop
 from bot.sources.http import Http, validators_of
@@ -41,9 +40,9 @@ class TrendPage:
         if page:
             return page
         if self._template:
-            return self._template.replace("{topic}", quote(look.topic.name, safe=""))
+            return self._template.replace("{topic}", quoted(look.topic))
         raise TopicUnfit(
-            f"no trend page is known for {look.topic.name}: add it to the pages of the source trendpage, "
+            f"no trend page is known for {look.topic.query}: add it to the pages of the source trendpage, "
             "or give the source a url with {topic}"
         )
 
