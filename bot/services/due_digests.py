@@ -1,6 +1,7 @@
 """Digests that are due: claimed, made of what their period held, and put into the outbox, each time once.
 
-    claim_digests -> due_time -> topic_period, channel_period -> decide_digest -> commit_digest -> wake delivery
+    claim_digests -> due_time -> heard_watches -> topic_period, channel_period -> decide_digest -> commit_digest
+      -> wake delivery
 
 A digest that dies anywhere leaves its claim to expire; it is then made again, for the same time.
 """
@@ -17,7 +18,7 @@ from enum import Enum, auto
 from bot.core import schedule as schedules
 from bot.core.digest import decide_digest, wants_more
 from bot.core.errors import RefusedRequest, StalePlan
-from bot.core.models import Digest, DigestContent, DigestIssue, Period, TopicKey, TopicPeriod
+from bot.core.models import Digest, DigestContent, DigestIssue, Period, TopicKey, TopicPeriod, Viewer, WatchId
 from bot.storage.base import Storage
 
 from . import Clock
@@ -133,10 +134,14 @@ class DueDigests:
         """Ask for more of a topic for as long as its rules leave too few posts."""
         topics = await self._storage.digest_topics(digest)
         limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
+        # What its channel may know of, and not what others follow of its topics (invariant 10).
+        channel_only = Viewer(digest.guild_id, frozenset({digest.channel_id}))
+        heard = await self._storage.heard_watches(limits, channel_only)
         while True:
-            # What a topic's period held is shared, how it is called is the digest's own.
+            # What these watches saw is shared by all who hear them, how a topic is called is the digest's own.
             found = [
-                replace(await periods.of(topic.key, period, limits[topic.key]), topic=topic) for topic in topics
+                replace(await periods.of(topic.key, period, limits[topic.key], heard[topic.key]), topic=topic)
+                for topic in topics
             ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
             channel = await self._storage.channel_period(digest.guild_id, digest.channel_id, period, keys)
@@ -157,18 +162,18 @@ class _Fate(Enum):
 
 
 class _Periods:
-    """What topics' periods held, for the digests of one round: a topic that many share is read once."""
+    """What topics' periods held, for the digests of one round: what many share is read once."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._known: dict[tuple[TopicKey, Period, int], TopicPeriod] = {}
+        self._known: dict[tuple[TopicKey, Period, int, tuple[WatchId, ...]], TopicPeriod] = {}
 
-    async def of(self, key: TopicKey, period: Period, limit: int) -> TopicPeriod:
-        """A topic's period, read or remembered; what was asked for longest ago is forgotten first."""
-        wanted = key, period, limit
+    async def of(self, key: TopicKey, period: Period, limit: int, watch_ids: tuple[WatchId, ...]) -> TopicPeriod:
+        """A topic's period at these watches, read or remembered; what was asked for longest ago is forgotten."""
+        wanted = key, period, limit, watch_ids
         found = self._known.pop(wanted, None)
         if found is None:
-            found = await self._storage.topic_period(key, period, limit=limit)
+            found = await self._storage.topic_period(key, period, limit=limit, watch_ids=watch_ids)
         self._known[wanted] = found
         if len(self._known) > PERIODS_KEPT:
             del self._known[next(iter(self._known))]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, Network, PostKey
+from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, Viewer
 from bot.core.traces import Trace
 from bot.core.why import Explanation, explain
 from bot.storage.base import Storage
@@ -24,12 +25,15 @@ class WhyService:
         self._new_post_max_age = timedelta(hours=settings.poll.new_post_max_age_h)
         self._clock = clock
 
-    async def explain(self, typed: str, guild_id: GuildId, channel_id: ChannelId) -> Explanation:
-        """What became of the post a person named by its link or id.
+    async def explain(
+        self, typed: str, guild_id: GuildId, channel_id: ChannelId, viewer: Viewer = STRANGER
+    ) -> Explanation:
+        """What became in a channel of the post a person named by its link or id.
 
+        The post is looked for in that channel and in those that ``viewer`` sees.
         Raises ``RefusedRequest("why-post-empty")``. A post nobody saw is an answer, not an error.
         """
-        keys = await self._keys(read_reference(typed), guild_id)
+        keys = await self._keys(read_reference(typed), guild_id, viewer.channels | {channel_id})
         if not keys:
             raise RefusedRequest("why-post-empty")
         now = self._clock()
@@ -37,15 +41,17 @@ class WhyService:
         # One id can be known on two networks: the channel means the one it has seen.
         return explain(max(traces, key=_knowledge), self._new_post_max_age)
 
-    async def _keys(self, reference: Reference, guild_id: GuildId) -> list[PostKey]:
+    async def _keys(
+        self, reference: Reference, guild_id: GuildId, channels: Collection[ChannelId]
+    ) -> list[PostKey]:
         """The posts it can be: also one nobody saw has a name. None of nothing, or of a message not ours."""
         if reference.message is not None:
-            message = await self._storage.sent_message(reference.message.discord_message_id, guild_id)
+            message = await self._storage.sent_message(reference.message.discord_message_id, guild_id, channels)
             return [named.key for named in posts_of(message)] if message else []
         found = [
             stored.post.key
             for needle in reference.needles
-            for stored in await self._storage.find_posts(needle, guild_id)
+            for stored in await self._storage.find_posts(needle, guild_id, channels)
         ]
         unseen = [PostKey(f"{Network.FEDIVERSE}:{needle}") for needle in reference.needles[:1]]
         return list(dict.fromkeys(found)) or ([reference.key] if reference.key else unseen)

@@ -36,7 +36,8 @@ WHERE n.digest_id = ? ORDER BY n.position
 _FOLLOWED = """
 SELECT DISTINCT w.id, w.source FROM watches w
 JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
-WHERE w.topic_key = ? AND s.paused IS NULL AND s.removed_at IS NULL
+WHERE w.topic_key = ?1 AND s.paused IS NULL AND s.removed_at IS NULL
+  AND s.channel_id = (SELECT d.channel_id FROM digests d WHERE d.id = ?2)
 """
 _RESTING = """
 SELECT w.id FROM digest_watches dw JOIN watches w ON w.id = dw.watch_id JOIN digests d ON d.id = dw.digest_id
@@ -122,11 +123,12 @@ def silence_digest(connection: sqlite3.Connection, digest_id: DigestId, reason: 
 
 
 def _looked_at(connection: sqlite3.Connection, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
-    """Where a topic is looked at for its subscriptions and costs nothing; where nowhere, at the digest's sources.
+    """Where a topic is looked at for its channel's subscriptions and costs nothing; where nowhere, at its sources.
 
+    Whether and where others follow it is not for who reads the digest (invariant 10).
     What costs money is looked at for subscriptions alone: a digest keeps none of it awake.
     """
-    followed = connection.execute(_FOLLOWED, (topic.key,)).fetchall()
+    followed = connection.execute(_FOLLOWED, (topic.key, digest_id)).fetchall()
     if topic.is_address:
         # Its address is known to its watch alone.
         found = connection.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()

@@ -26,8 +26,10 @@ from bot.core.models import (
     TopicKey,
     TopicPeriod,
     Trouble,
+    Viewer,
     Volume,
     Watch,
+    WatchId,
 )
 
 from .growth import count_seen_first, grown_most, loaded
@@ -41,10 +43,18 @@ from .rows import (
     watch_from,
 )
 from .transactions import Part
+from .viewing import WATCH_SHOWN, shown_to
 
-_IDS = "SELECT id FROM watches WHERE topic_key = ? ORDER BY post_count DESC, id"
+_HEARD = f"""
+SELECT w.topic_key, w.id FROM watches w
+WHERE w.topic_key IN (SELECT value FROM json_each(:keys)) AND {WATCH_SHOWN} ORDER BY w.id
+"""  # noqa: S608 - constants only
+_OF_THESE = "topic_key = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))"
+_IDS = f"SELECT id FROM watches WHERE {_OF_THESE} ORDER BY post_count DESC, id"  # noqa: S608 - constants only
 # A source's own address comes before its further ones.
-_WATCHES = f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target"
+_WATCHES = f"""{WATCH}
+WHERE w.topic_key = ?1 AND (?2 IS NULL OR w.id IN (SELECT value FROM json_each(?2))) ORDER BY w.source, w.target
+"""  # noqa: S608 - constants only
 _LISTENED = "SELECT id FROM watches WHERE topic_key = ? AND enabled = 1 AND next_poll_at IS NOT NULL"
 _VOLUME = """
 SELECT volume, observed_at FROM snapshots
@@ -81,9 +91,17 @@ _SOURCES = msgspec.json.Decoder(frozenset[SourceName])
 class SqlitePeriods(Part):
     """``topic_period`` and ``channel_period``."""
 
-    async def topic_period(self, key: TopicKey, period: Period, *, limit: int) -> TopicPeriod:
-        """What a topic's watches saw in a period."""
-        return await self._database.read(partial(_topic_period, key, period, limit))
+    async def heard_watches(
+        self, keys: Collection[TopicKey], viewer: Viewer
+    ) -> dict[TopicKey, tuple[WatchId, ...]]:
+        """The watches of topics that they may know of."""
+        return await self._database.read(partial(_heard_watches, keys, viewer))
+
+    async def topic_period(
+        self, key: TopicKey, period: Period, *, limit: int, watch_ids: Collection[WatchId] | None = None
+    ) -> TopicPeriod:
+        """What a topic's watches, or these of them, saw in a period."""
+        return await self._database.read(partial(_topic_period, key, period, limit, watch_ids))
 
     async def channel_period(
         self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
@@ -92,10 +110,26 @@ class SqlitePeriods(Part):
         return await self._database.read(partial(_channel_period, guild_id, channel_id, period, posts))
 
 
-def _topic_period(key: TopicKey, period: Period, limit: int, connection: sqlite3.Connection) -> TopicPeriod:
+def _heard_watches(
+    keys: Collection[TopicKey], viewer: Viewer, connection: sqlite3.Connection
+) -> dict[TopicKey, tuple[WatchId, ...]]:
+    found: dict[TopicKey, tuple[WatchId, ...]] = dict.fromkeys(keys, ())
+    for key, watch_id in connection.execute(_HEARD, {"keys": json_list(keys), **shown_to(viewer)}):
+        found[key] += (watch_id,)
+    return found
+
+
+def _topic_period(
+    key: TopicKey,
+    period: Period,
+    limit: int,
+    watch_ids: Collection[WatchId] | None,
+    connection: sqlite3.Connection,
+) -> TopicPeriod:
+    wanted = key, None if watch_ids is None else json_list(watch_ids)
     row = connection.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
-    ids = [watch_id for (watch_id,) in connection.execute(_IDS, (key,))]
-    watches = [watch_from(row) for row in connection.execute(_WATCHES, (key,))]
+    ids = [watch_id for (watch_id,) in connection.execute(_IDS, wanted)]
+    watches = [watch_from(row) for row in connection.execute(_WATCHES, wanted)]
     best, is_all = grown_most(connection, ids, period, limit)
     new_posts = count_seen_first(connection, ids, period)
     audience, audience_source = _audience(connection, watches, period)

@@ -216,7 +216,7 @@ async def asked_limits(desk: Desk, digest: Digest) -> tuple[list[int], list[str]
     """How many posts the storage was asked for, time by time, and the texts that are told."""
     limits: list[int] = []
 
-    async def note(_key: TopicKey, _period: Period, *, limit: int) -> None:
+    async def note(_key: TopicKey, _period: Period, *, limit: int, watch_ids: object) -> None:
         limits.append(limit)
 
     desk.clock.now = FIRST

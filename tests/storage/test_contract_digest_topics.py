@@ -18,6 +18,7 @@ from bot.core.models import (
     GuildId,
     Message,
     PauseReason,
+    Period,
     PollPlan,
     Post,
     SourceName,
@@ -29,7 +30,7 @@ from bot.core.poll import plan_poll
 from bot.core.steps import Baselined
 from bot.core.text import make_topic
 from bot.core.why import explain
-from bot.storage.base import Storage
+from bot.storage.base import NewSubscription, Storage
 
 from .digest_world import DUE, NEXT, chosen, claimed, issue, made, polled, shown, told
 from .test_contract_digests import rows
@@ -78,13 +79,43 @@ async def test_a_topic_that_nobody_follows_is_looked_at_for_the_digest(storage: 
     assert {one.watch.source for one in due} == {TRENDPAGE, MASTODON}
 
 
-async def test_a_topic_that_somebody_follows_is_looked_at_where_they_do(storage: Storage) -> None:
-    await storage.subscribe(wanted(guild=OTHER_GUILD, channel=ChannelId(5)), SINCE, NOW)
+async def test_a_topic_that_the_channel_follows_is_looked_at_where_it_does(storage: Storage) -> None:
+    await storage.subscribe(wanted(), SINCE, NOW)
 
     await made(storage, TOPIC, OTHER_TOPIC, sources=(MASTODON,))
 
     assert await awake(storage) == [TRENDPAGE]
     assert await awake(storage, OTHER_TOPIC) == [MASTODON]
+
+
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("there", [wanted(guild=OTHER_GUILD, channel=ChannelId(5)), wanted(channel=OTHER_CHANNEL)])
+async def test_where_others_look_for_a_topic_says_nothing_of_where_a_digest_does(
+    storage: Storage, there: NewSubscription
+) -> None:
+    await storage.subscribe(there, SINCE, NOW)
+
+    digest = await made(storage, TOPIC, sources=(MASTODON,))
+
+    heard = await storage.heard_watches([TOPIC.key], Viewer(digest.guild_id, frozenset({digest.channel_id})))
+    sources = {watch.id: watch.source for watch in await storage.topic_watches(TOPIC.key)}
+    assert [sources[watch_id] for watch_id in heard[TOPIC.key]] == [MASTODON]
+
+
+@pytest.mark.invariant(10)
+async def test_a_period_holds_what_these_watches_saw(storage: Storage, world: World) -> None:
+    await storage.subscribe(wanted(guild=OTHER_GUILD, channel=ChannelId(5)), SINCE, NOW)
+    await world.polled(changes=[change(post(1))])
+    [seen] = await storage.topic_watches(TOPIC.key)
+    period = Period(NOW - timedelta(hours=1), later(hours=1))
+
+    all_of_it = await storage.topic_period(TOPIC.key, period, limit=5)
+    theirs = await storage.topic_period(TOPIC.key, period, limit=5, watch_ids=[seen.id])
+    nobodys = await storage.topic_period(TOPIC.key, period, limit=5, watch_ids=[])
+
+    assert all_of_it == theirs
+    assert (len(theirs.posts), theirs.looked) == (1, True)
+    assert (nobodys.posts, nobodys.new_posts, nobodys.looked, nobodys.troubles) == ((), 0, False, ())
 
 
 async def test_a_digest_keeps_nothing_awake_that_costs_money(storage: Storage) -> None:

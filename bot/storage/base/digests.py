@@ -25,6 +25,8 @@ from bot.core.models import (
     TopicKey,
     TopicPeriod,
     UserId,
+    Viewer,
+    WatchId,
 )
 
 
@@ -126,8 +128,18 @@ class DigestStore(Protocol):
         """Give a claim back unused; it is due as before."""
         ...
 
-    async def topic_period(self, key: TopicKey, period: Period, *, limit: int) -> TopicPeriod:
+    async def heard_watches(
+        self, keys: Collection[TopicKey], viewer: Viewer
+    ) -> dict[TopicKey, tuple[WatchId, ...]]:
+        """Of each topic the watches that they may know of, in one order; none is an empty tuple."""
+        ...
+
+    async def topic_period(
+        self, key: TopicKey, period: Period, *, limit: int, watch_ids: Collection[WatchId] | None = None
+    ) -> TopicPeriod:
         """What a topic's watches saw in a period, with the ``limit`` posts that grew most (see ``TopicPeriod``).
+
+        ``watch_ids``: these of its watches alone.
 
         New is what was seen first in the period and not written more than 48 h before it.
         Nothing but these posts is loaded. Gained RP: the last sample before the end less the last one before the

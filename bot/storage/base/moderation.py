@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.core.models import (
     Actor,
     AuditLine,
+    ChannelId,
     GuildId,
     HiddenPost,
     Message,
@@ -51,13 +52,21 @@ class ModerationStore(Protocol):
         """Who did what, newest first; None: in all servers."""
         ...
 
-    async def sent_message(self, discord_message_id: int, guild_id: GuildId | None = None) -> Message | None:
-        """The message of ours that Discord knows by this id, in a server or in any."""
+    async def sent_message(
+        self,
+        discord_message_id: int,
+        guild_id: GuildId | None = None,
+        channels: Collection[ChannelId] | None = None,
+    ) -> Message | None:
+        """The message of ours that Discord knows by this id, in these channels of a server (None: in any)."""
         ...
 
-    async def find_posts(self, needle: str, guild_id: GuildId | None = None) -> list[StoredPost]:
+    async def find_posts(
+        self, needle: str, guild_id: GuildId | None = None, channels: Collection[ChannelId] | None = None
+    ) -> list[StoredPost]:
         """Stored or told posts whose key, canonical id or URL is exactly this, each identity once.
 
         ``guild_id``: only among the topics its subscriptions and digests follow and what it was told.
+        ``channels``: only what these channels of it follow and were told.
         """
         ...
