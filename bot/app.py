@@ -14,11 +14,12 @@ from bot.core import cadence
 from bot.core.models import SourceName
 from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.pacer import ChannelSpacing, Pacer
-from bot.lookout import make_poller, opened, spare_the_collector, utc_now
+from bot.lookout import machine_of, make_poller, opened, spare_the_collector, utc_now
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
 from bot.services.digests import DigestService
 from bot.services.health import HealthService
+from bot.services.lookups import Lookups
 from bot.services.moderation import ModerationService
 from bot.services.servers import ServerService
 from bot.services.subscriptions import SubscriptionService
@@ -46,7 +47,13 @@ async def house(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[
 
 def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Source], *, clock: Clock) -> Services:
     """Put the rooms together around an open storage."""
-    trends = TrendService(storage, sources, clock=clock, fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS))
+    trends = TrendService(
+        storage,
+        sources,
+        clock=clock,
+        fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
+        lookups=Lookups(machine_of(sources)),
+    )
     delivery = Delivery(
         storage,
         pacer=Pacer(settings.delivery.requests_per_s),

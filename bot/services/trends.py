@@ -32,6 +32,7 @@ from bot.storage.base import Storage
 
 from .answer_cache import AnswerCache, Question
 from .asked_addresses import AskedAddresses
+from .lookups import Lookups
 
 log = logging.getLogger(__name__)
 
@@ -84,12 +85,14 @@ class TrendService:
         clock: Callable[[], datetime],
         fresh_s: float,
         cache_s: float = 60.0,
+        lookups: Lookups | None = None,
     ) -> None:
         self._storage = storage
         self._sources = sources
         self._clock = clock
         self._fresh = timedelta(seconds=fresh_s)
         self._cache = AnswerCache(clock, cache_s)
+        self._lookups = lookups or Lookups()
         self._flights: dict[Question, asyncio.Task[SourceAnswer]] = {}
         self._addresses = AskedAddresses(clock)
 
@@ -232,15 +235,26 @@ class TrendService:
         if source.costs_money and not await self._storage.is_followed(topic.key, viewer):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
-        answers = await asyncio.gather(*(self._look_once(source, look) for look in looks))
+        answers = await asyncio.gather(*(self._look_once(source, look, viewer) for look in looks))
         watches = [memory.watches.get((name, target)) for target in places[name]]
         return [
             answer if watch is None else _compared(answer, source, watch)
             for answer, watch in zip(answers, watches, strict=True)
         ]
 
-    async def _look_once(self, source: Source, look: Look) -> SourceAnswer:
-        """Ask, or join whoever is asking the same right now, or repeat what was just answered."""
+    async def _look_once(self, source: Source, look: Look, viewer: Viewer) -> SourceAnswer:
+        """Repeat what was just answered, or ask when it is the server's turn."""
+        cached = self._cache.get((look.topic.key, source.name, look.target))
+        if cached is not None:
+            return cached
+        try:
+            async with self._lookups.of(viewer):
+                return await self._fly(source, look)
+        except SourceBusy as error:
+            return SourceAnswer(source.name, source.asks(look), error=error)
+
+    async def _fly(self, source: Source, look: Look) -> SourceAnswer:
+        """Ask, or join whoever is asking the same right now."""
         question = (look.topic.key, source.name, look.target)
         cached = self._cache.get(question)
         if cached is not None:
@@ -259,7 +273,7 @@ class TrendService:
     async def _look(self, source: Source, look: Look) -> SourceAnswer:
         """Ask a source now; what goes wrong becomes part of the answer."""
         try:
-            answer = await self._fetch(source, look)
+            answer = await self._lookups.fetch(source.name, look.target, lambda: self._fetch(source, look))
         except SourceError as error:
             answer = SourceAnswer(source.name, source.asks(look), error=error)
         except Exception as error:

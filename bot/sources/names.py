@@ -20,9 +20,9 @@ from typing import Any, Final
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.core.shares import Party, Seat
+from bot.gate import Gate
 
 from .address_guard import wrapped_ipv4
-from .gate import Gate
 
 THREADS: Final = 32
 """Eight for names nobody has looked up yet, four for those of one domain."""

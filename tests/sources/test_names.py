@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from bot.sources.gate import Gate
+from bot.gate import Gate
 from bot.sources.http import Http, HttpLimits
 from bot.sources.names import Names, machine
 from tests.core.test_shares import party
