@@ -17,6 +17,7 @@ from bot.delivery.pacer import ChannelSpacing, Pacer
 from bot.lookout import machine_of, make_poller, opened, spare_the_collector, utc_now
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
+from bot.services.cooldown import Cooldowns
 from bot.services.digests import DigestService
 from bot.services.health import HealthService
 from bot.services.lookups import Lookups
@@ -84,6 +85,7 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         moderation=ModerationService(storage, delivery, clock),
         health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,
+        cooldowns=Cooldowns(settings.quota, clock),
         poller=make_poller(settings, storage, sources, clock=clock, on_alerts=delivery.wake),
         delivery=delivery,
         clock=clock,

@@ -13,8 +13,10 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.core.errors import RefusedRequest
 from bot.delivery.discord_transport import DiscordTransport
 from bot.services import Services
+from bot.services.cooldown import Price, price_of
 from bot.services.remembered import Remembered
 from bot.views.text import Texts
 
@@ -90,6 +92,26 @@ class FluentTranslator(app_commands.Translator):
         return self._texts.speaker("ja").say(key)
 
 
+class TrendTree(app_commands.CommandTree["TrendBot"]):
+    """The commands. Each costs something, each suggestion too; who spent it all is told when to come back."""
+
+    async def interaction_check(self, interaction: discord.Interaction[TrendBot], /) -> bool:
+        """discord.py asks this before every command and every suggestion."""
+        typing = interaction.type is discord.InteractionType.autocomplete
+        name = "" if interaction.command is None else interaction.command.qualified_name
+        price = Price.SUGGESTION if typing else price_of(name)
+        try:
+            cooldowns = interaction.client.services.cooldowns
+            cooldowns.take(interaction.user.id, interaction.guild_id, price, None if typing else name)
+        except RefusedRequest as refused:
+            if typing:
+                await interaction.response.autocomplete([])
+            else:
+                await self.on_error(interaction, refused)  # type: ignore[arg-type]  # ours takes every error
+            return False
+        return True
+
+
 class TrendBot(commands.Bot):
     """The bot as Discord sees it. ``background``: whether cogs start their loops (tests call the steps)."""
 
@@ -98,6 +120,7 @@ class TrendBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
+            tree_cls=TrendTree,
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             # What was delivered is in the outbox; discord.py's own message cache would only cost memory.

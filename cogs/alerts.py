@@ -28,6 +28,7 @@ from bot.core.models import (
     SubscriptionId,
     Topic,
 )
+from bot.services.cooldown import QUESTIONS, Price
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alert_menu import (
     MODERATION,
@@ -45,6 +46,7 @@ from bot.views.text import Speaker, when
 
 from .errors import answering
 from .moderation import ask_to_hide, hide_entry, moderates_the_server, require_moderated, require_moderator
+from .paying import Paid
 from .reach import reach_of
 from .status import show_status
 from .subscription_rights import guild_of, is_age_restricted, require_managed, require_seen
@@ -56,6 +58,7 @@ MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelt
 
 
 class AlertButton(
+    Paid,
     ui.DynamicItem[ui.Button[Any]],
     template=r"kw:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3}):(?P<action>trend|menu|held|status)"
     r"(?:\.(?P<page>[0-9]{1,4}))?",
@@ -68,6 +71,16 @@ class AlertButton(
         self.index = int(match["index"])
         self.action = match["action"]
         self.page = int(match["page"] or 0)
+
+    @property
+    def price(self) -> Price:
+        """A topic is asked for; the rest only reads what is stored."""
+        return Price.DEAR if self.question is not None else Price.LOOK
+
+    @property
+    def question(self) -> str | None:
+        """What opens a topic, or how sources are doing, is asked as by command."""
+        return self.action if self.action in QUESTIONS else None
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -130,6 +143,7 @@ class AlertButton(
 
 
 class MenuButton(
+    Paid,
     ui.DynamicItem[ui.Button[Any]],
     template=(
         r"kw:menu:(?P<subscription>[0-9]{1,19}):(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3})"
@@ -175,7 +189,9 @@ class MenuButton(
 
 
 class UndoButton(
-    ui.DynamicItem[ui.Button[Any]], template=rf"kw:undo:(?P<subscription>[0-9]{{1,19}}):(?P<what>{'|'.join(Undo)})"
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:undo:(?P<subscription>[0-9]{{1,19}}):(?P<what>{'|'.join(Undo)})",
 ):
     """Takes back what the menu did."""
 

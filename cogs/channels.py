@@ -21,6 +21,7 @@ from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 
 from .errors import answering
+from .paying import Paid
 from .reach import Click, find_channel, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import (
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 _TYPED_MAX = 100
 
 
-class ResumeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
+class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
     """The button under the notice of a lost channel, in the server or in a direct message."""
 
     def __init__(self, item: ui.Button[Any], channel_id: ChannelId) -> None:

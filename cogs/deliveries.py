@@ -18,12 +18,12 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Deliveries, Message, MessageId
-from bot.services.cooldown import Cooldown
 from bot.views.deliveries import Action, Turn, draw_deliveries
 from bot.views.why import draw_why
 from bot.views.why_lines import Asked
 
 from .errors import answering
+from .paying import Paid
 from .reach import Click, Reach, find_channel, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import guild_of, missing_to_tell, place_for, place_of, require_managed
@@ -34,6 +34,7 @@ _DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-do
 
 
 class DecideButton(
+    Paid,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(Action)}):(?P<page>[0-9]{{1,4}})",
 ):
@@ -60,7 +61,9 @@ class DecideButton(
             await interaction.edit_original_response(view=await _layout(interaction, self.page, note))
 
 
-class TurnButton(ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?:{'|'.join(Turn)}):(?P<page>[0-9]{{1,4}})"):
+class TurnButton(
+    Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?:{'|'.join(Turn)}):(?P<page>[0-9]{{1,4}})"
+):
     """Turns to a page, or looks again."""
 
     def __init__(self, item: ui.Button[Any], page: int) -> None:
@@ -84,11 +87,6 @@ ITEMS = (DecideButton, TurnButton)
 
 class DeliveriesCog(commands.Cog, name="Deliveries"):
     """People can ask how deliveries stand, and why."""
-
-    def __init__(self, bot: TrendBot) -> None:
-        services = bot.services
-        # Anybody may ask why, and a post is looked for among all of the server's.
-        self._cooldown = Cooldown(services.settings.quota.trend_per_minute, services.clock)
 
     @app_commands.command(
         name=locale_str("deliveries", key="cmd-deliveries-name"),
@@ -121,7 +119,6 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     @app_commands.guild_only()
     async def why(self, interaction: Click, post: str, channel: ChannelChoice | None = None) -> None:
         """What became of a post, for everybody who sees the channel."""
-        self._cooldown.take(interaction.user.id, interaction.guild_id)
         await interaction.response.defer(ephemeral=True, thinking=True)
         place = await place_of(interaction, channel)
         if not place.person.view_channel:
@@ -211,5 +208,5 @@ def _require_manage_here(interaction: Click) -> None:
 
 async def setup(bot: TrendBot) -> None:
     """Commands, and the buttons that live on."""
-    await bot.add_cog(DeliveriesCog(bot))
+    await bot.add_cog(DeliveriesCog())
     bot.add_dynamic_items(*ITEMS)

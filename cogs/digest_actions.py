@@ -14,6 +14,7 @@ from discord import ui
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, DigestContent, DigestId, MessageId, RoleId
+from bot.services.cooldown import Price
 from bot.services.digest_words import parse_top, write_time, write_topics
 from bot.services.digests import DescribedDigest, DigestAsk, DigestService
 from bot.services.words import parse_min_rp
@@ -29,6 +30,7 @@ from bot.views.digests import (
 )
 
 from .errors import answering
+from .paying import pays
 from .reach import Click, permissions_in, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import (
@@ -153,6 +155,8 @@ async def open_form(interaction: Click, digest: Digest) -> None:
 
 
 async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) -> None:
+    if not await pays(interaction, Price.FORM):
+        return
     async with answering(interaction):
         digest = await own_digest(interaction, digest_id)
         role = form.role

@@ -14,19 +14,25 @@ from discord import ui
 
 from bot.core.ids import read_id, read_index
 from bot.core.models import DigestContent, DigestId, MessageId
+from bot.services.cooldown import Price
 from bot.views.digest import DigestAction, draw_digest_page
 from bot.views.digests import Action
 
 from .digest_actions import DOES, answer, list_layout, open_card, open_topic, sent_digest
 from .errors import answering
 from .list_items import page_button, pick_menu
+from .paying import Paid
 from .reach import Click
 from .subscription_buttons import speaker_of
 from .subscription_rights import is_age_restricted
 
+_DEAR = {Action.EDIT, Action.PREVIEW, Action.NOW}
+
 
 class ActionButton(
-    ui.DynamicItem[ui.Button[Any]], template=rf"kw:digest:(?P<id>[0-9]{{1,19}}):(?P<action>{'|'.join(Action)})"
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:digest:(?P<id>[0-9]{{1,19}}):(?P<action>{'|'.join(Action)})",
 ):
     """A button that acts on one digest."""
 
@@ -34,6 +40,11 @@ class ActionButton(
         super().__init__(item)
         self.action = action
         self.digest_id = digest_id
+
+    @property
+    def price(self) -> Price:
+        """What it tells is made of the posts of a whole period; what a form does is paid for when it opens."""
+        return Price.DEAR if self.action in _DEAR else Price.LOOK
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -47,6 +58,7 @@ class ActionButton(
 
 
 class SentButton(
+    Paid,
     ui.DynamicItem[ui.Button[Any]],
     # With a number where the menu has none: a click is answered by every template that fits.
     template=(
@@ -63,6 +75,16 @@ class SentButton(
         self.action = DigestAction(match["action"])
         self.number = int(match["number"] or 0)
         """Of a page or of a topic, as the action has it."""
+
+    @property
+    def price(self) -> Price:
+        """A topic is asked for; the rest only reads what is stored."""
+        return Price.DEAR if self.action is DigestAction.TOPIC else Price.LOOK
+
+    @property
+    def question(self) -> str | None:
+        """A topic is opened as by command."""
+        return "trend" if self.action is DigestAction.TOPIC else None
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -94,6 +116,7 @@ class SentButton(
 
 
 class SentMenu(
+    Paid,
     ui.DynamicItem[ui.Select[Any]],
     template=rf"kw:(?P<message>[0-9a-f]{{24}}):(?P<index>[0-9]{{1,3}}):{DigestAction.TOPIC}",
 ):
@@ -103,6 +126,16 @@ class SentMenu(
         super().__init__(item)
         self.message_id = MessageId(match["message"])
         self.index = int(match["index"])
+
+    @property
+    def price(self) -> Price:
+        """A topic is asked for."""
+        return Price.DEAR
+
+    @property
+    def question(self) -> str | None:
+        """As by command."""
+        return "trend"
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:

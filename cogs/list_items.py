@@ -16,6 +16,7 @@ from bot.core.ids import read_id
 from bot.core.models import ChannelId
 
 from .errors import answering
+from .paying import Paid
 from .reach import Click
 from .subscription_rights import require_managed
 
@@ -31,6 +32,7 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
     """The button that turns to a page of the list with the custom_ids ``kw:<kind>:page:<page>:<channel or 0>``."""
 
     class PageButton(
+        Paid,
         ui.DynamicItem[ui.Button[Any]],
         template=rf"kw:{kind}:page:(?P<page>[0-9]{{1,5}}):(?P<channel>[0-9]{{1,19}})",
     ):
@@ -60,7 +62,7 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
 def pick_menu(kind: str, open_item: OpenItem) -> type[ui.DynamicItem[ui.Select[Any]]]:
     """The menu that opens an item of the list with the custom_ids ``kw:<kind>:pick:<channel or 0>``."""
 
-    class PickMenu(ui.DynamicItem[ui.Select[Any]], template=rf"kw:{kind}:pick:(?P<channel>[0-9]{{1,19}})"):
+    class PickMenu(Paid, ui.DynamicItem[ui.Select[Any]], template=rf"kw:{kind}:pick:(?P<channel>[0-9]{{1,19}})"):
         """The menu that opens an item of the list."""
 
         def __init__(self, item: ui.Select[Any]) -> None:

@@ -46,6 +46,7 @@ from bot.views.moderation import (
 from bot.views.text import Speaker
 
 from .errors import answering
+from .paying import Paid
 from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import guild_of
@@ -105,7 +106,7 @@ async def hide_entry(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
     return await _hide(interaction, _told(entry).post.key, "")
 
 
-class HidePick(ui.LayoutView):
+class HidePick(Paid, ui.LayoutView):
     """Asks which of the many posts of a digest is meant; the first that fit into a menu can be."""
 
     def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
@@ -133,7 +134,7 @@ class HidePick(ui.LayoutView):
         await self._asked.edit_original_response(view=_note(self._speaker.say("hide-late")))
 
 
-class HideQuestion(ui.LayoutView):
+class HideQuestion(Paid, ui.LayoutView):
     """Asks before a post named by its link is hidden; the first click ends it."""
 
     def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
@@ -174,7 +175,7 @@ class HideQuestion(ui.LayoutView):
         await self._asked.edit_original_response(view=view)
 
 
-class UnhideButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash>[0-9a-f]{32})"):
+class UnhideButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash>[0-9a-f]{32})"):
     """Takes a take-down back."""
 
     def __init__(self, item: ui.Button[Any], hashed: PostHash) -> None:
@@ -194,7 +195,7 @@ class UnhideButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash
             await interaction.response.edit_message(view=draw_unhidden(speaker_of(interaction)))
 
 
-class TrailButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
+class TrailButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
     """Turns a page of the audit trail."""
 
     def __init__(self, item: ui.Button[Any], page: int) -> None:

@@ -8,7 +8,6 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import TrendBot
-from bot.services.cooldown import Cooldown
 from bot.views.status import draw_status
 
 from .reach import reach_of
@@ -33,10 +32,6 @@ async def show_status(interaction: Click) -> None:
 class StatusCog(commands.Cog, name="Status"):
     """Everybody can see how the sources are doing."""
 
-    def __init__(self, bot: TrendBot) -> None:
-        services = bot.services
-        self._cooldown = Cooldown(services.settings.quota.trend_per_minute, services.clock)
-
     @app_commands.command(
         name=locale_str("status", key="cmd-status-name"),
         description=locale_str(
@@ -46,10 +41,9 @@ class StatusCog(commands.Cog, name="Status"):
     @app_commands.guild_only()
     async def status(self, interaction: Click) -> None:
         """A broken source never looks like a quiet topic."""
-        self._cooldown.take(interaction.user.id, interaction.guild_id)
         await show_status(interaction)
 
 
 async def setup(bot: TrendBot) -> None:
     """Load the cog."""
-    await bot.add_cog(StatusCog(bot))
+    await bot.add_cog(StatusCog())

@@ -16,6 +16,7 @@ from discord import ui
 from bot.core.ids import read_id
 from bot.core.models import ChannelId, RoleId, Subscription, SubscriptionId, UserId
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
+from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
 from bot.services.words import write_words
 from bot.views.alert import draw_sample
@@ -27,6 +28,7 @@ from bot.views.text import Speaker, language_of
 
 from .errors import answering
 from .list_items import page_button, pick_menu
+from .paying import Paid, pays
 from .reach import Click, permissions_in
 from .subscription_rights import (
     check_kept_role,
@@ -83,12 +85,17 @@ async def list_layout(interaction: Click, page: int, channel_id: ChannelId | Non
     )
 
 
-class SubscribeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
+class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
     """The button under ``/trend``: this channel follows the topic, with defaults."""
 
     def __init__(self, item: ui.Button[Any], topic: str) -> None:
         super().__init__(item)
         self.topic = topic
+
+    @property
+    def price(self) -> Price:
+        """As by command."""
+        return Price.DEAR
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -113,8 +120,11 @@ class SubscribeButton(ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topi
             await answer_subscribe(interaction, ask)
 
 
+_DEAR = {Action.EDIT, Action.FILTERS, Action.SAMPLE}
+
+
 class ActionButton(
-    ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<action>{'|'.join(Action)}):(?P<id>[0-9]{{1,19}})"
+    Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<action>{'|'.join(Action)}):(?P<id>[0-9]{{1,19}})"
 ):
     """A button that acts on one subscription."""
 
@@ -122,6 +132,11 @@ class ActionButton(
         super().__init__(item)
         self.action = action
         self.subscription_id = subscription_id
+
+    @property
+    def price(self) -> Price:
+        """Forms try their rules on a day of posts, which is paid for when they open."""
+        return Price.DEAR if self.action in _DEAR else Price.LOOK
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -168,6 +183,8 @@ async def _edit(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 
 async def _edited(interaction: Click, subscription_id: SubscriptionId, form: EditForm) -> None:
+    if not await pays(interaction, Price.FORM):
+        return
     async with answering(interaction):
         subscription = await _own(interaction, subscription_id)
         role = form.role
@@ -197,6 +214,8 @@ async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 
 async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: FilterForm) -> None:
+    if not await pays(interaction, Price.FORM):
+        return
     async with answering(interaction):
         subscription = await _own(interaction, subscription_id)
         await check_kept_role(interaction, subscription.role_id, subscription.channel_id)

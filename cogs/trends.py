@@ -14,10 +14,10 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
 from bot.core.models import SourceName
-from bot.services.cooldown import Cooldown
 from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
 
 from .errors import answering
+from .paying import Paid
 from .subscription_rights import is_age_restricted
 from .viewing import typing_viewer, viewer_of
 
@@ -76,7 +76,7 @@ def _is_theirs(interaction: Asked) -> bool:
     return asked_by is not None and asked_by.user.id == interaction.user.id
 
 
-class TurnPage(ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
+class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
     """◀, ▶, the order, a similar topic."""
 
     def __init__(self, button: ui.Button[Any], page: Page) -> None:
@@ -96,7 +96,7 @@ class TurnPage(ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
             await turn_to(interaction, self.page)
 
 
-class PickSource(ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
+class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     """The menu of sources."""
 
     def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
@@ -124,7 +124,6 @@ class Trends(commands.Cog):
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot
         services = bot.services
-        self._cooldown = Cooldown(services.settings.quota.trend_per_minute, services.clock)
         # Only now is it known which sources this bot has.
         offer = app_commands.choices(source=[self._choice(source) for source in services.trends.sources])
         offer(self.trend)
@@ -165,8 +164,7 @@ class Trends(commands.Cog):
         sort: str = Sort.RP.value,
         private: bool = False,
     ) -> None:
-        """Refused before anything is asked when this person, or the server, asks too often."""
-        self._cooldown.take(interaction.user.id, interaction.guild_id)
+        """What a topic is talking about, for everybody who asks."""
         wanted = SourceName(source) if source else None
         await show_trend(interaction, topic, source=wanted, sort=Sort(sort), private=private)
 

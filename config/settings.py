@@ -310,7 +310,7 @@ class DeliverySettings(Section):
 
 
 class QuotaSettings(Section):
-    """How many subscriptions and digests fit; 0 is no limit."""
+    """How many subscriptions and digests fit, and how much may be asked; 0 is no limit."""
 
     subscriptions_per_server: Annotated[int, Field(ge=0)] = 100
     subscriptions_per_channel: Annotated[int, Field(ge=0)] = 25
@@ -318,6 +318,9 @@ class QuotaSettings(Section):
     digests_per_channel: Annotated[int, Field(ge=0)] = 5
     trend_per_minute: Annotated[int, Field(ge=0)] = 6
     """How often one person may ask /trend in a minute; a server may five times as often."""
+    effort_per_minute: Annotated[int, Field(ge=0)] = 180
+    """What one person may use of the bot in a minute, in points (``bot.services.cooldown.Price``); a server five
+    times as much."""
 
 
 class PrivacySettings(Section):

@@ -82,7 +82,7 @@ def make_settings(tmp_path: Path, **sections: dict[str, Any]) -> Settings:
         "http": {"allow_private_networks": True, "per_host_interval_s": 0.0},
         "sources": {},
         "delivery": {"channel_interval_s": 0.0, "requests_per_s": 1000.0},
-        "quota": {"trend_per_minute": 0},
+        "quota": {"trend_per_minute": 0, "effort_per_minute": 0},
     }
     for name, values in sections.items():
         base[name] = base.get(name, {}) | values

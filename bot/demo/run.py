@@ -165,7 +165,7 @@ def demo_settings(folder: Path, template: str, language: Language) -> Settings:
             "misskey": {"enabled": False},
         },
         "poll": {"interval_s": POLL_EVERY_S},
-        "quota": {"trend_per_minute": 0},
+        "quota": {"trend_per_minute": 0, "effort_per_minute": 0},
     }
     return DemoSettings(**said)
 

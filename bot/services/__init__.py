@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.poller import Poller
 
+    from .cooldown import Cooldowns
     from .digests import DigestService
     from .health import HealthService
     from .moderation import ModerationService
@@ -44,6 +45,7 @@ class Services:
     moderation: ModerationService
     health: HealthService
     digests: DigestService
+    cooldowns: Cooldowns
     poller: Poller
     delivery: Delivery
     clock: Clock

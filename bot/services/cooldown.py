@@ -1,30 +1,62 @@
-"""How often people may ask."""
+"""How often people may ask: everything that costs is paid from a person's and a server's budget of a minute."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import IntEnum
 from math import ceil
 
 from bot.core.errors import RefusedRequest
+from config.settings import QuotaSettings
+
+
+class Price(IntEnum):
+    """What something costs of ``quota.effort_per_minute``."""
+
+    SUGGESTION = 1
+    """What is offered while somebody types: one for nearly each letter."""
+    FORM = 2
+    """A form that is sent off; what comes of it was paid for when it was opened, so that nothing typed is lost."""
+    LOOK = 5
+    """A page of a list, a card, a change of one thing."""
+    DEAR = 15
+    """What asks sources, reads a day of posts or goes through thousands of them."""
+
+
+DEAR_COMMANDS = frozenset(
+    {"trend", "subscribe", "why", "status", "digest create", "digest edit", "digest preview", "digest now"}
+)
+QUESTIONS = frozenset({"trend", "why", "status"})
+"""What everybody in a server may ask, and ``quota.trend_per_minute`` bounds, each by itself."""
+
+
+def price_of(command: str) -> Price:
+    """What a command costs, by its full name."""
+    return Price.DEAR if command in DEAR_COMMANDS else Price.LOOK
 
 
 class Cooldown:
-    """How often a person, and a server, may ask in a minute. ``per_minute`` 0: no limit."""
+    """How much a person, and a server, may ask in a minute. ``per_minute`` 0: no limit.
+
+    The minute begins with the first question. Two numbers are kept of each asker, of at most ``REMEMBERED``; with
+    more of them at once, who began first begins anew.
+    """
 
     WINDOW = timedelta(minutes=1)
     SERVER_FACTOR = 5
     REMEMBERED = 10_000
-    """Askers kept before those who have been quiet for a minute are forgotten."""
 
     def __init__(self, per_minute: int, clock: Callable[[], datetime]) -> None:
         self._per_minute = per_minute
         self._clock = clock
-        self._asked: dict[tuple[str, int], deque[datetime]] = {}
+        self._asked: dict[tuple[str, int], tuple[datetime, int]] = {}
 
-    def take(self, person: int, server: int | None) -> None:
-        """Count one question. Raises ``RefusedRequest`` with the Unix time from which the next one may come."""
+    def take(self, person: int, server: int | None, cost: int = 1) -> None:
+        """Pay for one question. Raises ``RefusedRequest`` with the Unix time from which the next one may come.
+
+        What costs more than a whole minute's budget takes all of it.
+        """
         if self._per_minute == 0:
             return
         now = self._clock()
@@ -32,19 +64,47 @@ class Cooldown:
         if server is not None:
             limits["server", server] = self._per_minute * self.SERVER_FACTOR
         for asker, limit in limits.items():
-            times = self._recent(asker, now)
-            if len(times) >= limit:
-                raise RefusedRequest("error-cooldown", when=ceil((times[0] + self.WINDOW).timestamp()))
-        for asker in limits:
-            self._recent(asker, now).append(now)
+            began_at, spent = self._spent(asker, now)
+            if spent + min(cost, limit) > limit:
+                raise RefusedRequest("error-cooldown", when=ceil((began_at + self.WINDOW).timestamp()))
+        for asker, limit in limits.items():
+            self._pay(asker, min(cost, limit), now)
 
-    def _recent(self, asker: tuple[str, int], now: datetime) -> deque[datetime]:
-        """When the asker asked within the last minute, oldest first."""
-        if len(self._asked) > self.REMEMBERED:
-            self._asked = {
-                one: times for one, times in self._asked.items() if times and now - times[-1] < self.WINDOW
-            }
-        times = self._asked.setdefault(asker, deque())
-        while times and now - times[0] >= self.WINDOW:
-            times.popleft()
-        return times
+    def _spent(self, asker: tuple[str, int], now: datetime) -> tuple[datetime, int]:
+        """When the asker's minute began, and what was spent of it."""
+        began_at, spent = self._asked.get(asker, (now, 0))
+        return (began_at, spent) if timedelta() <= now - began_at < self.WINDOW else (now, 0)
+
+    def _pay(self, asker: tuple[str, int], cost: int, now: datetime) -> None:
+        """Askers stand in the order in which their minutes began."""
+        began_at, spent = self._spent(asker, now)
+        if spent == 0:
+            self._asked.pop(asker, None)
+            self._forget(now)
+        self._asked[asker] = (began_at, spent + cost)
+
+    def _forget(self, now: datetime) -> None:
+        """Those whose minute is over, and the first where there are too many: each is looked at once."""
+        while self._asked:
+            first = next(iter(self._asked))
+            is_over = now - self._asked[first][0] >= self.WINDOW
+            if not is_over and len(self._asked) < self.REMEMBERED:
+                return
+            del self._asked[first]
+
+
+class Cooldowns:
+    """The one place that everything which costs goes through: commands, suggestions, buttons, menus and forms."""
+
+    def __init__(self, quota: QuotaSettings, clock: Callable[[], datetime]) -> None:
+        self._effort = Cooldown(quota.effort_per_minute, clock)
+        self._questions = {name: Cooldown(quota.trend_per_minute, clock) for name in QUESTIONS}
+
+    def take(self, person: int, server: int | None, price: Price, question: str | None = None) -> None:
+        """Pay for something; ``question``: which of ``QUESTIONS`` it asks, if any.
+
+        Raises ``RefusedRequest("error-cooldown")``, which says when to come back.
+        """
+        if question in self._questions:
+            self._questions[question].take(person, server)
+        self._effort.take(person, server, price)

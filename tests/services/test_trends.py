@@ -36,7 +36,6 @@ from bot.core.models import (
 from bot.core.text import make_topic
 from bot.core.weighted import weight_of
 from bot.services.answer_cache import CACHE_BYTES
-from bot.services.cooldown import Cooldown
 from bot.services.trends import FollowedOnly, TrendService
 from bot.storage.base import NewSubscription
 from bot.storage.sqlite import SqliteStorage, open_sqlite
@@ -395,61 +394,6 @@ async def test_suggestions_are_known_topics(storage: SqliteStorage, clock: Clock
     suggested = await service(storage, clock, PaperSource()).suggest("デー", HERE)
 
     assert [topic.name for topic in suggested] == ["データセンター"]
-
-
-def test_person_who_asks_too_often_reads_when_to_come_back(clock: Clock) -> None:
-    cooldown = Cooldown(2, clock)
-    cooldown.take(1, None)
-    clock.forward(seconds=20)
-    cooldown.take(1, None)
-
-    with pytest.raises(RefusedRequest) as refusal:
-        cooldown.take(1, None)
-
-    assert refusal.value.text_id == "error-cooldown"
-    assert refusal.value.values == {"when": int((NOW + timedelta(seconds=60)).timestamp())}
-    cooldown.take(2, None)
-    clock.forward(seconds=40)
-    cooldown.take(1, None)
-
-
-def test_server_may_ask_five_times_as_often_as_a_person(clock: Clock) -> None:
-    cooldown = Cooldown(1, clock)
-    for person in range(5):
-        cooldown.take(person, 99)
-
-    with pytest.raises(RefusedRequest):
-        cooldown.take(6, 99)
-    cooldown.take(6, 100)
-
-
-def test_refused_question_is_not_counted(clock: Clock) -> None:
-    cooldown = Cooldown(1, clock)
-    cooldown.take(1, 99)
-    for _ in range(10):
-        with pytest.raises(RefusedRequest):
-            cooldown.take(1, 99)
-
-    for person in range(2, 6):
-        cooldown.take(person, 99)
-
-
-def test_no_limit_lets_everybody_ask(clock: Clock) -> None:
-    cooldown = Cooldown(0, clock)
-
-    for _ in range(100):
-        cooldown.take(1, 1)
-
-
-def test_askers_who_went_quiet_are_forgotten(clock: Clock) -> None:
-    cooldown = Cooldown(1, clock)
-    for person in range(Cooldown.REMEMBERED + 1):
-        cooldown.take(person, None)
-
-    clock.forward(minutes=1)
-    cooldown.take(-1, None)
-
-    assert len(cooldown._asked) == 1
 
 
 # -- a broken source is not a quiet topic ----------------------------------------------------------------

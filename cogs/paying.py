@@ -1,0 +1,39 @@
+"""What a click costs: every button, menu and form pays before it does anything, as commands do in the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.client import TrendBot
+from bot.services.cooldown import Price
+
+from .errors import answering
+
+
+async def pays(interaction: discord.Interaction[Any], price: Price, question: str | None = None) -> bool:
+    """Whether the person, and the server, may go on; where not, they are told when."""
+    bot: TrendBot = interaction.client
+    async with answering(interaction):
+        bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
+        return True
+    return False
+
+
+class Paid:
+    """A button, menu or view whose clicks cost something. Stands before discord.py's class."""
+
+    @property
+    def price(self) -> Price:
+        """What a click costs."""
+        return Price.LOOK
+
+    @property
+    def question(self) -> str | None:
+        """Which of the questions everybody may ask a click asks, if any."""
+        return None
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """discord.py's own hook: what it refuses is not called."""
+        return await pays(interaction, self.price, self.question)
