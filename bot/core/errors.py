@@ -10,6 +10,7 @@ KawarabanError
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
 │   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
 │   ├── SourceTooLarge     more than the cap
+│   ├── SourceTooDear      it takes more time or memory to read than an answer may
 │   └── AddressRefused     not http(s), or not a public address
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
@@ -97,6 +98,12 @@ class SourceTooLarge(SourceError):
     """The body is larger than the cap."""
 
     text_id = "source-error-too-large"
+
+
+class SourceTooDear(SourceError):
+    """The answer takes more time or memory to read than any may."""
+
+    text_id = "source-error-too-dear"
 
 
 class AddressRefused(SourceError):

@@ -26,7 +26,7 @@ from bot.core.targets import OWN
 from . import off_loop
 from .allowance import Allowance
 from .bluesky_session import BlueskyAccount, describe
-from .bluesky_wire import Page, PostView, error_code, parse_page, post_of
+from .bluesky_wire import Page, PostView, error_code, parse_page, posts_of
 from .http import RefusedAnswer
 
 PAGE: Final = 100
@@ -140,11 +140,7 @@ class _Visit:
 
     async def posts(self) -> tuple[Post, ...]:
         """The posts read that may be told, newest first."""
-        return await off_loop.read(self._size, self._posts)
-
-    def _posts(self) -> tuple[Post, ...]:
-        views = sorted(self._read.values(), key=lambda view: (view.written_at, view.uri), reverse=True)
-        return tuple(post for view in views if (post := post_of(view)) is not None)
+        return await off_loop.read_from(self._account.host, self._size, posts_of, [*self._read.values()])
 
     def gone(self, relook: Iterable[Relook]) -> tuple[PostKey, ...]:
         """What was due again and is no longer there, or now has a label that keeps it from the public."""
@@ -223,7 +219,7 @@ class _Visit:
         answer = await self._account.get(path, params, self._now)
         self.allowance.note(answer.headers)
         self._size += len(answer.body)
-        return await off_loop.read(len(answer.body), parse_page, answer.body)
+        return await off_loop.read_from(answer.url, len(answer.body), parse_page, answer.body)
 
     def _keep(self, views: Iterable[PostView]) -> None:
         self._read |= {view.uri: view for view in views}

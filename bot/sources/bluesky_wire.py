@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
@@ -203,6 +204,12 @@ def post_of(view: PostView) -> Post | None:
     )
 
 
+def posts_of(views: Iterable[PostView]) -> tuple[Post, ...]:
+    """The posts that may be told, newest first."""
+    newest_first = sorted(views, key=lambda view: (view.written_at, view.uri), reverse=True)
+    return tuple(post for view in newest_first if (post := post_of(view)) is not None)
+
+
 def _language(tags: Sequence[str]) -> str | None:
     """The language of a post in one; of a post in several it is unknown, so that a filter for any lets it pass.
 
@@ -217,7 +224,7 @@ def _language(tags: Sequence[str]) -> str | None:
 
 def _text(record: _Record) -> str:
     """The text with its links' whole addresses, where the client shortened them to what is shown."""
-    links = ((span, href) for span, href in _links(record) if web_address(href))
+    links = ((span, href) for span, href in islice(_links(record), FACETS_MAX) if web_address(href))
     return clean(expand(record.text[:TEXT_MAX], links)[:WRITTEN_MAX]).strip()
 
 
@@ -242,15 +249,17 @@ def expand(text: str, links: Iterable[tuple[tuple[int, int], str]]) -> str:
     pieces: list[str] = []
     at = 0
     for (start, end), href in sorted(links):
-        if not at <= start < end <= len(data):
+        if not at <= start < end <= len(data) or _cuts(data, start) or _cuts(data, end):
             continue
-        try:
-            before, shown = data[at:start].decode(), data[start:end].decode()
-        except UnicodeDecodeError:
-            continue
+        before, shown = data[at:start].decode(), data[start:end].decode()
         pieces += [before, link_text(" ".join(shown.split()), href)]
         at = end
     return "".join(pieces) + data[at:].decode()
+
+
+def _cuts(data: bytes, at: int) -> bool:
+    """Whether a place lies within a character."""
+    return at < len(data) and data[at] & 0xC0 == 0x80
 
 
 # -- what hangs below it ---------------------------------------------------------------------------------

@@ -61,5 +61,7 @@ class Feed:
 
 async def _read(answer: Answer, now: datetime) -> FeedText:
     kind = answer.headers.get("content-type")
-    size = len(answer.body)
-    return await off_loop.read(size, parse_feed, answer.body, url=answer.url, now=now, content_type=kind)
+    body, url = answer.body, answer.url
+    return await off_loop.read_from(
+        url, off_loop.weight_of(body), parse_feed, body, url=url, now=now, content_type=kind
+    )

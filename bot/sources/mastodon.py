@@ -20,7 +20,7 @@ from . import off_loop
 from .allowance import Allowance
 from .fediverse import TagPlace, TagServers, host_of, is_volume_due, next_floor, place_of
 from .http import JSON_MAX, Answer, Http, RefusedAnswer
-from .mastodon_wire import Status, parse_status, parse_statuses, parse_volume, post_of
+from .mastodon_wire import Status, id_key, parse_status, parse_statuses, parse_volume, posts_of
 
 PAGE: Final = 40
 """Mastodon's largest page."""
@@ -33,11 +33,6 @@ RESERVE: Final = 20
 """Requests left to the host's other topics: below this only new posts are read."""
 
 _PREVIOUS = re.compile(r'<([^<>]*)>\s*;\s*rel="?prev"?')
-
-
-def id_key(status_id: str) -> tuple[int, str]:
-    """Older before newer: ids are opaque, but longer ones are newer, and equally long ones sort as text."""
-    return len(status_id), status_id
 
 
 def _beside(status_id: str, step: int) -> str:
@@ -119,12 +114,7 @@ class _Visit:
 
     async def posts(self, host: str) -> tuple[Post, ...]:
         """The public posts read, newest first, each identity once."""
-        return await off_loop.read(self._size, self._posts, host)
-
-    def _posts(self, host: str) -> tuple[Post, ...]:
-        rows = sorted(self._read.values(), key=lambda row: id_key(row.id), reverse=True)
-        posts = [post for row in rows if (post := post_of(row, host=host)) is not None]
-        return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
+        return await off_loop.read_from(self._api, self._size, posts_of, [*self._read.values()], host=host)
 
     async def read_new(self, since: str | None) -> str:
         """Read the newest page, or what is above ``since`` within bounds; return where the next look begins.
@@ -167,7 +157,7 @@ class _Visit:
         volume = None
         try:
             body = (await self._get(f"tags/{self._tag}")).body
-            volume = await off_loop.read(len(body), parse_volume, body)
+            volume = await off_loop.read_from(self._api, len(body), parse_volume, body)
         except SourceRefused:
             pass
         except SourceError as error:
@@ -212,7 +202,7 @@ class _Visit:
         """Read one post, or learn that it is gone or no longer public."""
         try:
             body = (await self._get(f"statuses/{quote(wanted.source_id, safe='')}")).body
-            row = await off_loop.read(len(body), parse_status, body)
+            row = await off_loop.read_from(self._api, len(body), parse_status, body)
         except SourceChanged:
             return  # the trouble of this one post
         except RefusedAnswer as refusal:
@@ -228,7 +218,7 @@ class _Visit:
     async def _timeline(self, **edge: str) -> tuple[list[Status], str]:
         """A page of the tag, and the upper edge its ``Link`` header names ("" without one)."""
         answer = await self._get(f"timelines/tag/{self._tag}", limit=str(PAGE), **edge)
-        rows = await off_loop.read(len(answer.body), parse_statuses, answer.body)
+        rows = await off_loop.read_from(self._api, len(answer.body), parse_statuses, answer.body)
         return rows, _upper_edge(answer)
 
     async def _get(self, path: str, **params: str) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -130,6 +131,18 @@ def post_of(status: Status, *, host: str) -> Post | None:
         content_warning=warning_of(status.spoiler_text),
         has_media=bool(status.media_attachments),
     )
+
+
+def posts_of(statuses: Iterable[Status], *, host: str) -> tuple[Post, ...]:
+    """The public posts among statuses, newest first, each identity once."""
+    newest_first = sorted(statuses, key=lambda status: id_key(status.id), reverse=True)
+    posts = [post for status in newest_first if (post := post_of(status, host=host)) is not None]
+    return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
+
+
+def id_key(status_id: str) -> tuple[int, str]:
+    """Older before newer: ids are opaque, but longer ones are newer, and equally long ones sort as text."""
+    return len(status_id), status_id
 
 
 class _Day(msgspec.Struct):

@@ -24,7 +24,7 @@ from . import off_loop
 from .allowance import Allowance
 from .fediverse import TagPlace, TagServers, host_of, is_volume_due, next_floor, place_of
 from .http import Answer, Http, RefusedAnswer
-from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volume, post_of
+from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volume, posts_of
 
 PAGE: Final = 100
 """Misskey's largest page."""
@@ -34,6 +34,8 @@ REQUESTS: Final = 15
 """The most requests of one look."""
 NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 3, 3, 10
 """The most of them for each purpose."""
+MARKUP: Final = 5
+"""Bytes of usual text that take as long to read as a character of mere markup."""
 
 _CLOSED = frozenset({"UNAVAILABLE", "SIGNIN_REQUIRED", "CREDENTIAL_REQUIRED", "CONTENT_RESTRICTED_BY_SERVER"})
 _GONE = frozenset({"NO_SUCH_NOTE", "CONTENT_RESTRICTED_BY_USER"})
@@ -126,12 +128,9 @@ class _Visit:
 
     async def posts(self, host: str) -> tuple[Post, ...]:
         """The public posts read, newest first, each identity once."""
-        return await off_loop.read(self._size, self._posts, host)
-
-    def _posts(self, host: str) -> tuple[Post, ...]:
-        notes = sorted(self._read.values(), key=lambda note: note.id, reverse=True)
-        posts = [post for note in notes if (post := post_of(note, host=host)) is not None]
-        return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
+        notes = [*self._read.values()]
+        size = max(self._size, MARKUP * sum(len(note.text or "") for note in notes))
+        return await off_loop.read_from(self._api, size, posts_of, notes, host=host)
 
     def gone(self, relook: Iterable[Relook]) -> tuple[PostKey, ...]:
         """What was asked for and is no longer there, or no longer public."""
@@ -178,7 +177,7 @@ class _Visit:
         volume = None
         try:
             body = (await self._post("hashtags/trend")).body
-            volume = await off_loop.read(len(body), parse_volume, body, self._tag)
+            volume = await off_loop.read_from(self._api, len(body), parse_volume, body, self._tag)
         except SourceRefused:
             pass
         except SourceError as error:
@@ -224,7 +223,7 @@ class _Visit:
         """Read one note, or learn that it is gone. Any other refusal is this one note's trouble: it stays due."""
         try:
             body = (await self._post("notes/show", noteId=note_id)).body
-            note = await off_loop.read(len(body), parse_note, body)
+            note = await off_loop.read_from(self._api, len(body), parse_note, body)
         except SourceChanged:
             return
         except RefusedAnswer as refusal:
@@ -239,7 +238,7 @@ class _Visit:
     async def _page(self, **edge: str) -> list[Note]:
         """A page of the tag: downward, but upward with ``sinceId`` alone."""
         body = (await self._post("notes/search-by-tag", tag=self._tag, limit=PAGE, **edge)).body
-        return await off_loop.read(len(body), parse_notes, body)
+        return await off_loop.read_from(self._api, len(body), parse_notes, body)
 
     async def _post(self, path: str, **question: str | int) -> Answer:
         self._left -= 1

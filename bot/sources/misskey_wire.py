@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -132,6 +133,13 @@ def post_of(note: Note, *, host: str) -> Post | None:
         content_warning=warning_of(note.cw),
         has_media=bool(note.files),
     )
+
+
+def posts_of(notes: Iterable[Note], *, host: str) -> tuple[Post, ...]:
+    """The public posts among notes, newest first, each identity once."""
+    newest_first = sorted(notes, key=lambda note: note.id, reverse=True)
+    posts = [post for note in newest_first if (post := post_of(note, host=host)) is not None]
+    return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
 
 
 def _at_least_0(number: int) -> int:

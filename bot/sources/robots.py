@@ -103,7 +103,7 @@ class Robots:
             # A copy: what was raised holds on to all that was under way.
             return _Rules(NO_RULES, now + (error.retry_after or RETRY), _again(error, error.retry_after))
         text = answer.body[:RULES_MAX].decode("utf-8-sig", "replace")  # the mark would hide the first line
-        return _Rules(await off_loop.read(len(text), rules_for, AGENT, text), now + KEPT)
+        return _Rules(await off_loop.read_from(site, len(text), rules_for, AGENT, text), now + KEPT)
 
 
 def _weight(rules: _Rules) -> int:

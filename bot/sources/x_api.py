@@ -103,7 +103,7 @@ class XQuestions:
         except (SourceRefused, SourceBusy):
             await self._account.budget.settle(grant, 0)
             raise
-        result = await off_loop.read(len(answer.body), parse, answer.body)
+        result = await off_loop.read_from(answer.url, len(answer.body), parse, answer.body)
         await self._account.budget.settle(grant, charged(result))
         self.answered = True
         return result

@@ -12,7 +12,8 @@ from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.fediverse import OVERLAP
 from bot.sources.http import Http, HttpLimits
-from bot.sources.mastodon import AGAIN_PAGES, AGAIN_SINGLES, NEW_PAGES, PAGE, Mastodon, id_key
+from bot.sources.mastodon import AGAIN_PAGES, AGAIN_SINGLES, NEW_PAGES, PAGE, Mastodon
+from bot.sources.mastodon_wire import id_key
 from tests.fakes.mastodon_server import MastodonServer
 
 START = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from bot.sources.numbers import NUMBER, amount_of, nfkc
@@ -67,9 +68,9 @@ def rps_in(lines: Sequence[str]) -> Sequence[int]:
 def _rps(lines: tuple[str, ...]) -> Sequence[int]:
     tokens = read_tokens(lines)
     found = []
-    for place, token in enumerate(tokens):
-        if token.kind == "rp":
-            value = _beside(tokens, place)
+    for place, numbers_lead in enumerate(_numbers_lead(tokens)):
+        if tokens[place].kind == "rp":
+            value = _beside(tokens, place, numbers_lead=numbers_lead)
             if value is not None:
                 found.append(value)
     return tuple(found)
@@ -78,7 +79,7 @@ def _rps(lines: tuple[str, ...]) -> Sequence[int]:
 _remembered = lru_cache(maxsize=4_096)(_rps)
 
 
-def _beside(tokens: Sequence[_Token], place: int) -> int | None:
+def _beside(tokens: Sequence[_Token], place: int, *, numbers_lead: bool) -> int | None:
     """The number a label belongs to. Between two numbers the row's own order of labels and numbers decides."""
     label = tokens[place]
     left = tokens[place - 1] if place and tokens[place - 1].kind == "number" else None
@@ -89,15 +90,14 @@ def _beside(tokens: Sequence[_Token], place: int) -> int | None:
         return left.value if left else None
     if (left.line == label.line) != (right.line == label.line):
         return left.value if left.line == label.line else right.value
-    return left.value if _numbers_lead(tokens, place) else right.value
+    return left.value if numbers_lead else right.value
 
 
-def _numbers_lead(tokens: Sequence[_Token], place: int) -> bool:
-    """Whether the unbroken row around a label begins with a number and ends with a label: ``3 replies 12 RP``."""
-    counts = {"number", "rp", "other"}
-    first = last = place
-    while first > 0 and tokens[first - 1].kind in counts:
-        first -= 1
-    while last + 1 < len(tokens) and tokens[last + 1].kind in counts:
-        last += 1
-    return tokens[first].kind == "number" and tokens[last].kind != "number"
+def _numbers_lead(tokens: Sequence[_Token]) -> Iterator[bool]:
+    """Of each token, whether the unbroken row it is in begins with a number and ends with a label: ``3 replies``.
+
+    For all of them at once: a page may be one row.
+    """
+    for counts, row in groupby(tokens, key=lambda token: token.kind in {"number", "rp", "other"}):
+        kinds = [token.kind for token in row]
+        yield from [counts and kinds[0] == "number" and kinds[-1] != "number"] * len(kinds)

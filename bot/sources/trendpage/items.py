@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -17,6 +18,8 @@ from .markup import rp_columns, said_by, said_by_class
 from .tags import INLINE, MARKUP, SPACES, UNREAD, nests_without_end, one_space
 
 LONGEST_HEAD_LINE = 300
+ITEMS_MAX = 100_000
+"""Lines and posts that are read, many times those of any page; the rest is left unread."""
 _RANK = re.compile(r"(?:第|No\.?|#)?\s*\d{1,3}\s*(?:位|\.)?", re.IGNORECASE)
 
 
@@ -35,7 +38,7 @@ def read_items(text: str) -> tuple[list[Item], str]:
     """Items in reading order, and the document's title."""
     if not MARKUP.search(text):
         lines = (SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
-        return [Item(0, line) for line in lines if line], ""
+        return [*islice((Item(0, line) for line in lines if line), ITEMS_MAX)], ""
     if nests_without_end(text):
         raise SourceChanged("this is not a trend page: its elements are nested without end")
     try:
@@ -65,7 +68,7 @@ class _Walk:
         """Everything below ``root``, in reading order."""
         depth, node = 0, root
         self._words, self._floor = [], 0
-        while True:
+        while len(self._items) < ITEMS_MAX:
             child = node.child if self._enter(node, depth) else None
             if child is not None:
                 node, depth = child, depth + 1
@@ -79,6 +82,7 @@ class _Walk:
                 if node.tag not in INLINE:
                     self._break(depth)
             node = following
+        return self._items
 
     def _enter(self, node: LexborNode, depth: int) -> bool:
         """Take in a node; whether its children are to be read."""
@@ -108,7 +112,7 @@ class _Walk:
 
     def _take_text(self, text: str, depth: int) -> None:
         lines = text.strip("\n").split("\n") if "\n" in text else [text]
-        for number, line in enumerate(lines):
+        for number, line in enumerate(lines[:ITEMS_MAX]):
             if number:
                 self._break(depth, ends_block=False)
             self._words.append(line)

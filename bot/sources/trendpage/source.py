@@ -54,5 +54,8 @@ class TrendPage:
         if answer.not_modified:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")
-        fetched = await off_loop.read(len(answer.body), parse, answer.body, now=now, content_type=kind)
+        body = answer.body
+        fetched = await off_loop.read_from(
+            answer.url, off_loop.weight_of(body), parse, body, now=now, content_type=kind
+        )
         return replace(fetched, validators=validators_of(answer))

@@ -16,6 +16,7 @@ source-error-budget = What it may cost today is spent; it is read again from 00:
 source-error-changed = The page seems to have changed its form and could not be read.
 source-error-no-feed = There is no feed at this address.
 source-error-too-large = The answer was too large.
+source-error-too-dear = The answer took too long to process.
 source-error-address = This address cannot be used (public http/https addresses only).
 source-error-other = It could not be read.
 source-error-topic = This topic cannot be looked up there.

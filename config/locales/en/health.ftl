@@ -11,6 +11,7 @@ health-budget = What it may cost today is spent. It is read again from 00:00 UTC
 health-changed = It answers in a form that cannot be read.
 health-no-feed = There is no feed at its address any more.
 health-too-large = Its answer is too large.
+health-too-dear = Its answer takes too long to process.
 health-address = Its address cannot be used.
 health-topic = This topic cannot be looked up there.
 health-other = It cannot be read.

@@ -16,6 +16,7 @@ source-error-budget = 今日の予算を使い切りました。次に読める�
 source-error-changed = ページの形が変わったようで、読み取れませんでした。
 source-error-no-feed = このアドレスにフィードはありません。
 source-error-too-large = 返ってきたデータが大きすぎます。
+source-error-too-dear = 返ってきたデータの処理に時間がかかりすぎます。
 source-error-address = このアドレスは使えません(公開されたhttp/httpsのアドレスのみ)。
 source-error-other = 読み取れませんでした。
 source-error-topic = このトピックは調べられません。

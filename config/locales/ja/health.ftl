@@ -11,6 +11,7 @@ health-budget = 今日の予算を使い切りました。日本時間の午前9
 health-changed = 読み取れない形の答えが返ってきます。
 health-no-feed = アドレスにフィードがなくなりました。
 health-too-large = 返ってくるデータが大きすぎます。
+health-too-dear = 返ってくるデータの処理に時間がかかりすぎます。
 health-address = アドレスが使えません。
 health-topic = このトピックは調べられません。
 health-other = 読み取れません。
