@@ -63,7 +63,7 @@ class Counting:
         if due.relook:
             self._read_at[watch.id] = now
         try:
-            return with_counts(fetched, await reader.read_posts(wanted, now))
+            return with_counts(fetched, await reader.read_posts(wanted, now, topic=watch.topic.key))
         except SourceError as error:
             log.info("%d posts of %s/%s stay without RP: %s", len(wanted), watch.source, watch.topic.name, error)
             return fetched

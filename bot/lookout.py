@@ -148,7 +148,7 @@ def make_sources(
         ),
         SourceName.X: (
             wanted.x.is_on,
-            lambda: X(_x_account(settings, http, storage or LedgerOnDisk(settings.database.url))),
+            lambda: X(_x_account(settings, http, storage)),
         ),
     }
     return {name: make() for name, (is_on, make) in makers.items() if is_on}
@@ -170,11 +170,13 @@ def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> Blu
     )
 
 
-def _x_account(settings: Settings, http: Http, ledger: Ledger) -> XAccount:
+def _x_account(settings: Settings, http: Http, storage: Storage | None) -> XAccount:
+    """Without a storage nobody is known who could share the budget."""
     account = settings.sources.x
+    ledger: Ledger = storage or LedgerOnDisk(settings.database.url)
     return XAccount(
         http,
-        DailyBudget(ledger, SourceName.X, per_day=account.posts_per_day),
+        DailyBudget(ledger, SourceName.X, per_day=account.posts_per_day, fair=storage),
         base_url=account.base_url,
         bearer_token=account.bearer_token.get_secret_value() if account.bearer_token else "",
     )

@@ -78,6 +78,12 @@ class BudgetSpent(SourceBusy):
     text_id = "source-error-budget"
 
 
+class ShareSpent(BudgetSpent):
+    """What is left of today's budget is kept for servers that had less of it."""
+
+    text_id = "source-error-budget-share"
+
+
 class SourceChanged(SourceError):
     """The answer does not have the form we know; the detail says what was missing."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.models import Fetched, Look, Network, NotModified, SourceName
+from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
 
 
 class PostReader(Protocol):
@@ -14,8 +14,11 @@ class PostReader(Protocol):
 
     name: SourceName
 
-    async def read_posts(self, ids: Sequence[str], now: datetime) -> Fetched:
-        """Those of the posts that can be read now; ``gone``: those it no longer has. Raises ``SourceError``."""
+    async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> Fetched:
+        """Those of the posts that can be read now; ``gone``: those it no longer has. Raises ``SourceError``.
+
+        ``topic``: whose followers pay, where it costs money.
+        """
         ...
 
 

@@ -11,12 +11,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
-from bot.core.errors import BudgetSpent, SourceBusy, StorageError
-from bot.core.models import SourceName
+from bot.core.errors import BudgetSpent, ShareSpent, SourceBusy, StorageError
+from bot.core.models import SourceName, TopicKey
 
 log = logging.getLogger(__name__)
+
+SHARE_AGAIN: Final = timedelta(minutes=30)
+"""When a server whose share is spent asks again: what others leave is given away little by little."""
+_DAY: Final = timedelta(days=1)
 
 
 class Ledger(Protocol):
@@ -35,42 +39,96 @@ class Ledger(Protocol):
         ...
 
 
+class FairLedger(Ledger, Protocol):
+    """A ledger that knows who follows what, and shares a day between them (``core.budget_shares``)."""
+
+    async def reserve_share(
+        self,
+        source: SourceName,
+        day: date,
+        wanted: int,
+        *,
+        least: int,
+        limit: int,
+        topic: TopicKey,
+        passed: float,
+    ) -> int:
+        """As ``reserve``, for the followers of a topic. ``passed``: how much of the day has, from 0 to 1."""
+        ...
+
+    async def settle_share(
+        self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
+    ) -> None:
+        """As ``settle``, for the followers of a topic."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """So many reads may be asked for, on account of that day."""
+    """So many reads may be asked for, on account of that day, and of those who follow the topic."""
 
     day: date
     reads: int
+    topic: TopicKey | None = None
 
 
 class DailyBudget:
-    """What a source may read on a UTC day."""
+    """What a source may read on a UTC day. ``fair``: shares it between those who follow something there."""
 
-    def __init__(self, ledger: Ledger, source: SourceName, *, per_day: int) -> None:
+    def __init__(
+        self, ledger: Ledger, source: SourceName, *, per_day: int, fair: FairLedger | None = None
+    ) -> None:
         self.per_day = per_day
+        self._fair = fair
         self._ledger = ledger
         self._source = source
 
-    async def reserve(self, wanted: int, now: datetime, *, least: int = 1) -> Grant:
-        """Up to ``wanted`` reads. Raises ``BudgetSpent`` where fewer than ``least`` are left."""
+    async def reserve(self, wanted: int, now: datetime, *, least: int = 1, topic: TopicKey | None = None) -> Grant:
+        """Up to ``wanted`` reads, for those who follow ``topic``; None: for nobody in particular.
+
+        Raises ``BudgetSpent`` where fewer than ``least`` are left, ``ShareSpent`` where others may want the rest.
+        """
         day = now.astimezone(UTC).date()
+        topic = topic if self._fair is not None else None
         try:
-            reads = await self._ledger.reserve(self._source, day, wanted, least=least, limit=self.per_day)
+            if self._fair is not None and topic is not None:
+                reads = await self._fair.reserve_share(
+                    self._source,
+                    day,
+                    wanted,
+                    least=least,
+                    limit=self.per_day,
+                    topic=topic,
+                    passed=1 - _until_tomorrow(now) / _DAY,
+                )
+            else:
+                reads = await self._ledger.reserve(self._source, day, wanted, least=least, limit=self.per_day)
+            others_wait = reads == 0 and topic is not None and self.per_day - await self.spent(now) >= least
         except StorageError as error:
             raise SourceBusy(
                 f"{self._source} is not asked: what it costs cannot be written down ({error})"
             ) from error
+        if others_wait:
+            raise ShareSpent(
+                f"of today's budget of {self.per_day:,} reads the rest is for other servers that wait for theirs",
+                retry_after=min(SHARE_AGAIN, _until_tomorrow(now)),
+            )
         if reads == 0:
             raise BudgetSpent(
                 f"today's budget of {self.per_day:,} reads is spent; {self._source} is asked again from 00:00 UTC",
                 retry_after=_until_tomorrow(now),
             )
-        return Grant(day, reads)
+        return Grant(day, reads, topic)
 
     async def settle(self, grant: Grant, used: int) -> None:
         """Give back what was not used; where that cannot be written down, it stays spent."""
         try:
-            await self._ledger.settle(self._source, grant.day, reserved=grant.reads, used=used)
+            if self._fair is not None and grant.topic is not None:
+                await self._fair.settle_share(
+                    self._source, grant.day, reserved=grant.reads, used=used, topic=grant.topic
+                )
+            else:
+                await self._ledger.settle(self._source, grant.day, reserved=grant.reads, used=used)
         except StorageError as error:
             log.warning("%d reads of %s count as spent, %d were: %s", grant.reads, self._source, used, error)
 

@@ -18,7 +18,7 @@ import msgspec
 
 from bot.core.aftermath import ALL_GONE
 from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
-from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName
+from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName, TopicKey
 from bot.core.targets import OWN
 
 from .budget import DailyBudget
@@ -110,12 +110,14 @@ class X:
             note=self.asks(look),
         )
 
-    async def read_posts(self, ids: Sequence[str], now: datetime) -> Fetched:
+    async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> Fetched:
         """Posts that another source found, 100 at once; at most a tenth of the day's budget of them.
+
+        ``topic``: whose followers pay.
 
         Raises ``SourceError`` when the first request fails, ``BudgetSpent`` where nothing is left for it.
         """
-        visit = _Visit(self._account, "", now, self._timer)
+        visit = _Visit(self._account, "", now, self._timer, topic)
         wanted = [Relook(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: visit.most]]
         await visit.read_again(wanted)
         return Fetched(self.name, posts=visit.posts(), gone=visit.gone(wanted))
@@ -130,7 +132,7 @@ class X:
             raise TopicUnfit(
                 f"X cannot be searched for {look.topic.query!r}: it needs a letter, and fewer than 500"
             )
-        return _Visit(self._account, asked, now, self._timer)
+        return _Visit(self._account, asked, now, self._timer, look.topic.key)
 
 
 async def _catch_up(visit: _Visit, place: _Place, buckets: Sequence[Bucket]) -> None:
@@ -169,8 +171,15 @@ def _is_due(done_at: int, every: timedelta, now: datetime) -> bool:
 class _Visit:
     """One look under way: what was read, what X still allows, and whether it was cut short."""
 
-    def __init__(self, account: XAccount, asked: str, now: datetime, timer: Callable[[], float]) -> None:
-        self._questions = XQuestions(account, now, timer=timer)
+    def __init__(
+        self,
+        account: XAccount,
+        asked: str,
+        now: datetime,
+        timer: Callable[[], float],
+        topic: TopicKey | None,
+    ) -> None:
+        self._questions = XQuestions(account, now, timer=timer, topic=topic)
         self.most = max(LEAST, account.budget.per_day // SHARE)
         self._asked = asked
         self._now = now

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
+from bot.core.models import TopicKey
 
 from . import off_loop
 from .allowance import Allowance
@@ -52,10 +53,14 @@ class XAccount:
 class XQuestions:
     """The requests of one look, and what X and the budget still allow.
 
-    Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it.
+    Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it. ``topic``: whose
+    followers pay; None: nobody in particular.
     """
 
-    def __init__(self, account: XAccount, now: datetime, *, timer: Callable[[], float]) -> None:
+    def __init__(
+        self, account: XAccount, now: datetime, *, timer: Callable[[], float], topic: TopicKey | None = None
+    ) -> None:
+        self._topic = topic
         self.answered = False
         """Whether any request was."""
         self._account = account
@@ -64,13 +69,15 @@ class XQuestions:
 
     async def counts(self, asked: str) -> tuple[Bucket, ...]:
         """Posts an hour, oldest first; costs one read."""
-        grant = await self._account.budget.reserve(1, self._now)
+        grant = await self._account.budget.reserve(1, self._now, topic=self._topic)
         params = {"query": asked, "granularity": "hour"}
         return await self._paid("/counts/recent", params, grant, parse_counts, lambda _: 1)
 
     async def search(self, asked: str, wanted: int, since: str | None, token: str | None = None) -> Page:
         """The newest posts, of which ``wanted`` bounds what they cost, from 10 to 100."""
-        grant = await self._account.budget.reserve(min(max(wanted, LEAST), PAGE), self._now, least=LEAST)
+        grant = await self._account.budget.reserve(
+            min(max(wanted, LEAST), PAGE), self._now, least=LEAST, topic=self._topic
+        )
         params = {"query": asked, "max_results": str(grant.reads)} | _FIELDS
         params |= {"since_id": since} if since else {}
         params |= {"next_token": token} if token else {}
@@ -80,7 +87,7 @@ class XQuestions:
 
     async def by_id(self, ids: Sequence[str]) -> tuple[Page, frozenset[str]]:
         """Of at most 100 posts as many as the budget allows; and which were asked for."""
-        grant = await self._account.budget.reserve(len(ids), self._now)
+        grant = await self._account.budget.reserve(len(ids), self._now, topic=self._topic)
         asked = ids[: grant.reads]
         params = {"ids": ",".join(asked)} | _FIELDS
         page = await self._paid("", params, grant, parse_page, lambda page: page.charged)

@@ -42,6 +42,7 @@ _OF_GUILD: Final = (
     "audit",
     "incidents",
     "left_guilds",
+    "spend_shares",
 )
 """Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
 

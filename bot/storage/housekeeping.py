@@ -19,6 +19,8 @@ _DECISIONS = timedelta(days=365)
 """A post without a date could come back after any time; what was decided about it is kept that long."""
 _MENTIONS = timedelta(days=1)
 """The longest a setting can keep a role from being mentioned again."""
+_SHARES = timedelta(days=2)
+"""Who spent how much of a day matters on that day."""
 _WATCHES_A_BATCH = 200
 
 # A post's samples and body go with it.
@@ -45,6 +47,8 @@ DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count =
   AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id)
   AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)
 """
+_DROP_SHARES = "DELETE FROM spend_shares WHERE day < ?"
+_DROP_SPENT = "DELETE FROM spend WHERE day < ?"
 _DROP_ALERTS = """
 DELETE FROM alerts WHERE decided_at < ? AND entry_id IS NULL AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = alerts.watch_id AND p.post_key = alerts.post_key)
@@ -120,7 +124,9 @@ def _prune_outbox(now: datetime, connection: sqlite3.Connection) -> int:
     dropped = sum(
         connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES)
     )
-    return dropped + connection.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
+    dropped += connection.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
+    dropped += connection.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
+    return dropped + connection.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount
 
 
 def _prune_removed(now: datetime, connection: sqlite3.Connection) -> int:

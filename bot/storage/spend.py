@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-from bot.core.models import SourceName
+from bot.core.budget_shares import grant
+from bot.core.models import SourceName, TopicKey
 
+from .spend_shares import accounts_of, charge, payers_of
 from .transactions import Part
 
 _SPENT = "SELECT reads FROM spend WHERE source = ? AND day = ?"
@@ -36,6 +38,43 @@ class SqliteSpend(Part):
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(_ADD, (source.value, day.isoformat(), used - reserved))
+
+        if used != reserved:
+            await self._database.write(work)
+
+    async def reserve_share(
+        self,
+        source: SourceName,
+        day: date,
+        wanted: int,
+        *,
+        least: int,
+        limit: int,
+        topic: TopicKey,
+        passed: float,
+    ) -> int:
+        """Reserve what the day's limit, and what others may still want of it, leaves to the topic's followers."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            payers, accounts = payers_of(connection, source, topic), accounts_of(connection, source, day)
+            spent = _spent(connection, source, day)
+            granted = grant(limit, spent, accounts, payers, wanted, least=least, passed=passed)
+            if granted:
+                connection.execute(_ADD, (source.value, day.isoformat(), granted))
+            charge(connection, source, day, accounts, payers, granted)
+            return granted
+
+        return await self._database.write(work)
+
+    async def settle_share(
+        self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
+    ) -> None:
+        """Replace what was reserved for a topic by what was used."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_ADD, (source.value, day.isoformat(), used - reserved))
+            payers, accounts = payers_of(connection, source, topic), accounts_of(connection, source, day)
+            charge(connection, source, day, accounts, payers, used - reserved)
 
         if used != reserved:
             await self._database.write(work)

@@ -8,11 +8,16 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bot.core.models import SourceName
+import pytest
+
+from bot.core.models import GuildId, SourceName, Topic
 from bot.storage.base import Storage
 from bot.storage.sqlite import open_sqlite
 
+from .world import NOW, OTHER_CHANNEL, OTHER_TOPIC, SINCE, TOPIC, wanted
+
 X = SourceName.X
+OTHER = GuildId(77)
 TODAY, TOMORROW = date(2026, 11, 22), date(2026, 11, 23)
 
 KILLED = f"""
@@ -112,3 +117,54 @@ async def test_process_killed_before_it_settles_leaves_its_reservation_spent(tmp
 
     assert killed.returncode == 9
     assert (spent, granted) == (70, 30)
+
+
+async def share(storage: Storage, topic: Topic, wanted: int, *, passed: float = 0.0) -> int:
+    return await storage.reserve_share(X, TODAY, wanted, least=1, limit=100, topic=topic.key, passed=passed)
+
+
+@pytest.mark.invariant(10)
+async def test_two_servers_have_half_of_a_day_each_whoever_asks_first(storage: Storage) -> None:
+    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscribe(wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW)
+
+    first = [await share(storage, TOPIC, 30) for _ in range(4)]
+    second = [await share(storage, OTHER_TOPIC, 30) for _ in range(3)]
+
+    assert (first, second) == ([30, 20, 0, 0], [30, 20, 0])
+    assert await storage.spent(X, TODAY) == 100
+
+
+async def test_what_others_have_not_asked_for_late_in_the_day_is_given_away(storage: Storage) -> None:
+    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscribe(wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW)
+
+    assert await share(storage, TOPIC, 100) == 50
+    assert await share(storage, TOPIC, 100, passed=0.5) == 25
+    assert await share(storage, TOPIC, 100, passed=1.0) == 25
+
+
+async def test_what_was_not_used_of_a_share_is_given_back_to_it(storage: Storage) -> None:
+    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscribe(wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW)
+    granted = await share(storage, TOPIC, 50)
+
+    await storage.settle_share(X, TODAY, reserved=granted, used=10, topic=TOPIC.key)
+
+    assert await storage.spent(X, TODAY) == 10
+    assert await share(storage, TOPIC, 100) == 40
+
+
+async def test_operator_is_one_party_and_shares_are_kept_over_a_restart(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shares.db'}"
+    storage = await open_sqlite(url)
+    await storage.add_watches([(X, OTHER_TOPIC, None)], NOW)
+    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    before = await share(storage, TOPIC, 100)
+    await storage.close()
+
+    storage = await open_sqlite(url)
+    try:
+        assert (before, await share(storage, TOPIC, 100), await share(storage, OTHER_TOPIC, 100)) == (50, 0, 50)
+    finally:
+        await storage.close()

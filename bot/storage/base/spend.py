@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from bot.core.models import SourceName
+from bot.core.models import SourceName, TopicKey
 
 
 class SpendStore(Protocol):
@@ -20,6 +20,29 @@ class SpendStore(Protocol):
 
     async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
         """Of what was ``reserved``, only this much was ``used``; or more, where the source kept no measure."""
+        ...
+
+    async def reserve_share(
+        self,
+        source: SourceName,
+        day: date,
+        wanted: int,
+        *,
+        least: int,
+        limit: int,
+        topic: TopicKey,
+        passed: float,
+    ) -> int:
+        """As ``reserve``, for those who follow ``topic`` there: what ``core.budget_shares`` leaves them of the day.
+
+        ``passed``: how much of the day has, from 0 to 1. Who is refused waits, until something is granted.
+        """
+        ...
+
+    async def settle_share(
+        self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
+    ) -> None:
+        """As ``settle``, for those who follow ``topic``."""
         ...
 
     async def spent(self, source: SourceName, day: date) -> int:

@@ -13,6 +13,7 @@ source-error-unreachable = No answer. Please try again later.
 source-error-refused = It refused to show this.
 source-error-busy = It is busy. Please wait a little and try again.
 source-error-budget = What it may cost today is spent; it is read again from 00:00 UTC.
+source-error-budget-share = What this server may spend there for now is spent; the rest of today's budget is kept for other servers.
 source-error-changed = The page seems to have changed its form and could not be read.
 source-error-no-feed = There is no feed at this address.
 source-error-too-large = The answer was too large.

@@ -13,6 +13,7 @@ source-error-unreachable = 応答がありません。時間をおいてもう�
 source-error-refused = 閲覧を断られました。
 source-error-busy = 混み合っています。しばらく待ってからもう一度お試しください。
 source-error-budget = 今日の予算を使い切りました。次に読めるのは日本時間の午前9時からです。
+source-error-budget-share = このサーバーの今の割り当てを使い切りました。今日の予算の残りは、ほかのサーバーのために取ってあります。
 source-error-changed = ページの形が変わったようで、読み取れませんでした。
 source-error-no-feed = このアドレスにフィードはありません。
 source-error-too-large = 返ってきたデータが大きすぎます。

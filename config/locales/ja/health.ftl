@@ -8,6 +8,7 @@ health-unreachable = 応答がありません。
 health-refused = 閲覧を断られています。
 health-busy = 混み合っているか、ソース側で問題が起きています。
 health-budget = 今日の予算を使い切りました。日本時間の午前9時から再開します。
+health-budget-share = このサーバーの今の割り当てを使い切りました。今日の予算の残りはほかのサーバーのために取ってあり、使われなかった分は少しずつ配り直します。
 health-changed = 読み取れない形の答えが返ってきます。
 health-no-feed = アドレスにフィードがなくなりました。
 health-too-large = 返ってくるデータが大きすぎます。
