@@ -33,7 +33,7 @@ class SpendStore(Protocol):
         topic: TopicKey,
         passed: float,
     ) -> int:
-        """As ``reserve``, for those who follow ``topic`` there: what ``core.budget_shares`` leaves them of the day.
+        """As ``reserve``, for those who follow ``topic`` there: see ``core.budget_shares``.
 
         ``passed``: how much of the day has, from 0 to 1. Who is refused waits, until something is granted.
         """
