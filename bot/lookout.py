@@ -128,7 +128,13 @@ def make_sources(
     makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
         SourceName.TRENDPAGE: (
             wanted.trendpage.is_on,
-            lambda: TrendPage(http, robots, url=wanted.trendpage.url, pages=wanted.trendpage.pages),
+            lambda: TrendPage(
+                http,
+                robots,
+                url=wanted.trendpage.url,
+                pages=wanted.trendpage.pages,
+                link_pages=wanted.trendpage.link_pages,
+            ),
         ),
         SourceName.MASTODON: (
             wanted.mastodon.is_on,

@@ -157,6 +157,7 @@ async def _own(interaction: Click, subscription_id: SubscriptionId) -> Subscript
 
 
 async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
+    """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes."""
     await _own(interaction, subscription_id)
     described = await _service(interaction).describe(subscription_id, guild_of(interaction))
     layout = draw_detail(
@@ -166,6 +167,7 @@ async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
         passing=described.day.passing,
         stopped=described.day.stopped,
         now=interaction.client.services.clock(),
+        address=described.address,
     )
     await interaction.response.edit_message(view=layout)
 

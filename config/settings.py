@@ -171,6 +171,8 @@ class TrendpageSettings(Section):
     enabled: bool | None = None
     url: Annotated[Address, Field(pattern=_TEMPLATE)] | None = None
     pages: dict[str, Address] = {}
+    link_pages: bool = False
+    """Whether ``/trend`` leads people to the page; its whole address is then known to everybody."""
     default_min_rp: Annotated[int, Field(ge=0)] = 100
 
     @property

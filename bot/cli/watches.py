@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bot import lookout
 from bot.core.models import SourceName, Topic
+from bot.core.redaction import has_login
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, make_topic
 from bot.sources.base import Source
@@ -122,7 +123,7 @@ def _is_too_long(topic: str) -> bool:
 
 def _leads_nowhere(topic: str) -> bool:
     address = address_in(topic)
-    return address is not None and not is_address(address)
+    return address is not None and (has_login(address) or not is_address(address))
 
 
 def takes(source: SourceName, topic: str) -> bool:

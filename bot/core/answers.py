@@ -16,6 +16,7 @@ class SourceAnswer:
 
     source: SourceName
     asked: str
+    """What was asked, in words for people: never more of an address than its host."""
     posts: tuple[Post, ...] = ()
     snapshot: Snapshot | None = None
     observed_at: datetime | None = None
@@ -28,6 +29,8 @@ class SourceAnswer:
     """How many posts the source gave, where only the first of them are kept."""
     trouble: Reason | None = None
     """What is wrong with the source, although it gave this: it may be old, or not all (invariant 5)."""
+    link: str | None = None
+    """The page that was asked, where its address is no secret."""
 
 
 @dataclass(frozen=True, slots=True)

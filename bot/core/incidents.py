@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from .health import CHANGED, MINOR, is_ailing
 from .models import ChannelId, Extent, Health, Incident, NoticeContent, Place, Pulse, SourceName, Telling
+from .redaction import host_of
 
 TELL_AFTER = timedelta(minutes=20)
 """Unwell for so long, and at two looks at least: a blip is not told."""
@@ -33,11 +33,7 @@ _Group = tuple[ChannelId, Place]
 
 def place_of(source: SourceName, target: str | None) -> Place:
     """The server a watch asks; its own address stands for a target that is none."""
-    try:
-        host = urlsplit(target or "").netloc.lower()
-    except ValueError:
-        host = ""
-    return Place(source, host.rpartition("@")[2])
+    return Place(source, host_of(target))
 
 
 def plan_tellings(pulses: Iterable[Pulse], incidents: Iterable[Incident], now: datetime) -> list[Telling]:

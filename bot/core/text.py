@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import regex
 
 from .models import ADDRESS_KEY, Topic, TopicKey
+from .redaction import host_of
 
 TOPIC_NAME_MAX = 60
 """Longer than any trend, short enough to ride in a custom_id (100 characters)."""
@@ -35,6 +36,9 @@ _JOINER = regex.compile(
 )
 _BEFORE_NAME = regex.compile(r"^[#\s]+")
 _SEEN = regex.compile(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
+_HIDDEN = regex.compile(
+    r"[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\uFE00-\uFE0F]]+", regex.V1
+)
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
 _ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
@@ -83,10 +87,10 @@ def _folded(name: str) -> str:
 
 
 def make_topic(name: str) -> Topic:
-    """A topic as typed: its key, and its name trimmed for display; of an address, its host and path."""
+    """A topic as typed: its key, and its name trimmed for display; of an address, its host and nothing more."""
     address = address_in(name)
     if address is not None:
-        return Topic(key=topic_key(address), name=excerpt(address.partition("://")[2].rstrip("/"), TOPIC_NAME_MAX))
+        return Topic(key=topic_key(address), name=excerpt(host_of(address) or "-", TOPIC_NAME_MAX))
     shown = one_line(name).lstrip("#＃").strip()
     return Topic(key=topic_key(name), name=shown)
 
@@ -141,6 +145,11 @@ def one_line(text: str) -> str:
     if text.isprintable() and "  " not in text:  # as most names: ``regex`` gives up the interpreter at each call
         return text.strip()
     return _SPACE.sub(" ", clean(text)).strip()
+
+
+def line(text: str, limit: int) -> str:
+    """Text from outside where a line is meant: at most ``limit`` UTF-16 units, nothing that is not seen."""
+    return excerpt(one_line(_HIDDEN.sub("", text[: 4 * limit])), limit)
 
 
 def paragraphs(text: str, max_lines: int) -> str:

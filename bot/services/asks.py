@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.models import ChannelId, GuildId, RoleId, SourceName, StoredPost, Subscription, UserId, Viewer
 
@@ -52,10 +52,14 @@ class FilterAsk:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A subscription and what the last 24 h, as stored, would have brought it."""
+    """A subscription and what the last 24 h, as stored, would have brought it.
+
+    ``address``: its feed's, which may hold a key; for those who may manage it.
+    """
 
     subscription: Subscription
     day: Day
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

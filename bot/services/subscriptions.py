@@ -27,6 +27,7 @@ from bot.core.models import (
     Topic,
     Viewer,
 )
+from bot.core.redaction import host_of
 from bot.core.text import address_in, topic_key
 from bot.sources.base import Source
 from bot.storage.base import Counts, NewSubscription, Storage
@@ -244,7 +245,9 @@ class SubscriptionService:
         answer = await self._trends.ask(ask.topic, SourceName.FEED, viewer)
         error = answer.answers[0].error
         if isinstance(error, NotAFeed) and error.feed is not None:
-            raise RefusedRequest("error-feed-elsewhere", feed=error.feed)
+            # To whoever typed the page's address the feed's is none; by a button it may be.
+            typed = address_in(ask.topic) is not None
+            raise RefusedRequest("error-feed-elsewhere", feed=error.feed if typed else host_of(error.feed))
         if error is not None:
             raise RefusedRequest(error.text_id)
         return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
@@ -317,9 +320,8 @@ class SubscriptionService:
 
     async def _described(self, subscription: Subscription) -> Described:
         now = self._clock()
-        return Described(
-            subscription, await self._rehearsed(subscription, await self._day(subscription, now), now)
-        )
+        day = await self._rehearsed(subscription, await self._day(subscription, now), now)
+        return Described(subscription, day, await self._address(subscription.topic))
 
     async def _told(self, subscription: Subscription, answers: tuple[SourceAnswer, ...]) -> Subscribed:
         now = self._clock()
@@ -349,6 +351,11 @@ class SubscriptionService:
     async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> Day:
         """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
         return await asyncio.to_thread(rehearse, seen, subscription.min_rp, subscription.rules, now)
+
+    async def _address(self, topic: Topic) -> str | None:
+        """The address of a feed that is followed."""
+        watches = await self._storage.topic_watches(topic.key) if topic.is_address else []
+        return next((watch.target for watch in watches if watch.target), None)
 
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)

@@ -25,9 +25,10 @@ from bot.core.models import (
     Viewer,
     Watch,
 )
+from bot.core.redaction import has_login
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
-from bot.sources.base import Source
+from bot.sources.base import Linked, Source
 from bot.storage.base import Storage
 
 from .answer_cache import AnswerCache, Question
@@ -143,6 +144,8 @@ class TrendService:
         topic = make_topic(typed)
         if not topic.key:
             raise RefusedRequest("error-topic-empty")
+        if topic.is_address and has_login(address_in(typed) or ""):
+            raise RefusedRequest("error-address-login")
         if utf16_length(topic.name) > TOPIC_NAME_MAX:
             raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
         wanted = SourceName.FEED if topic.is_address and source is None else source
@@ -231,7 +234,7 @@ class TrendService:
         source = self._sources[name]
         looks = [Look(topic=topic, target=target) for target in places[name]]
         if source.name in memory.fresh:
-            return [_recalled(source, " · ".join(source.asks(look) for look in looks), memory)]
+            return [_recalled(source, looks, memory)]
         if source.costs_money and not await self._storage.is_followed(topic.key, viewer):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
@@ -264,7 +267,7 @@ class TrendService:
             if len(self._flights) >= FLIGHTS_MAX:
                 busy = SourceBusy("too many questions are under way")
                 return SourceAnswer(source.name, source.asks(look), error=busy)
-            flight = asyncio.create_task(self._look(source, look), name=f"trend {question}")
+            flight = asyncio.create_task(self._look(source, look), name=f"trend {source.name}")
             self._flights[question] = flight
             flight.add_done_callback(lambda _: self._flights.pop(question, None))
         # Shielded: an asker who goes away must not take the answer from the others.
@@ -290,6 +293,7 @@ class TrendService:
         return SourceAnswer(
             source=source.name,
             asked=fetched.note or source.asks(look),
+            link=_link(source, look),
             posts=by_rp(fetched.posts),
             snapshot=fetched.snapshot,
             observed_at=fetched.snapshot.observed_at if fetched.snapshot else now,
@@ -314,14 +318,20 @@ def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
     )
 
 
-def _recalled(source: Source, asked: str, memory: _Memory) -> SourceAnswer:
+def _link(source: Source, look: Look) -> str | None:
+    """The page that people may be led to, where there is one."""
+    return source.link(look) if isinstance(source, Linked) else None
+
+
+def _recalled(source: Source, looks: Sequence[Look], memory: _Memory) -> SourceAnswer:
     """A source's answer from storage; the RP of a post that left the page is as old as it is."""
     mine = [stored for stored in memory.posts if stored.source == source.name]
     watches = memory.fresh[source.name]
     snapshot = memory.snapshots.get(source.name)
     return SourceAnswer(
         source=source.name,
-        asked=asked,
+        asked=" · ".join(source.asks(look) for look in looks),
+        link=next((link for look in looks if (link := _link(source, look))), None),
         posts=by_rp(stored.post for stored in mine),
         snapshot=snapshot,
         observed_at=snapshot.observed_at if snapshot else min(watch.last_ok_at or _EARLIEST for watch in watches),

@@ -10,7 +10,8 @@ import regex
 from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
 from bot.core.patterns import BadPattern, compile_pattern, is_pattern
-from bot.core.text import TOPIC_NAME_MAX, clean, escape, fold, make_topic, one_line, utf16_length
+from bot.core.redaction import has_login
+from bot.core.text import TOPIC_NAME_MAX, address_in, clean, escape, fold, make_topic, one_line, utf16_length
 
 WORDS_MAX = 20
 WORD_MAX = 60
@@ -34,6 +35,8 @@ def checked_topic(typed: str) -> Topic:
     topic = make_topic(typed)
     if not topic.key:
         raise RefusedRequest("error-topic-empty")
+    if topic.is_address and has_login(address_in(typed) or ""):
+        raise RefusedRequest("error-address-login")
     if utf16_length(topic.name) > TOPIC_NAME_MAX or utf16_length(topic.key) > TOPIC_NAME_MAX:
         raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
     return topic

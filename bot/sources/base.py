@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
 
@@ -42,5 +42,17 @@ class Source(Protocol):
         ...
 
     def asks(self, look: Look) -> str:
-        """What is asked of the source for this topic, in words a person understands: a tag, a URL."""
+        """What is asked for this topic, in words for people: a tag, and of an address its host and nothing more.
+
+        It raises nothing: a topic that cannot be asked for is named all the same.
+        """
+        ...
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A source whose pages people may be led to, because its operator says that their addresses hold no key."""
+
+    def link(self, look: Look) -> str | None:
+        """The page that is asked for this topic; None where it stays a secret, as every address does at first."""
         ...

@@ -16,11 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
 from bot.core.errors import DatabaseBusy, SourceBusy, SourceChanged, SourceError, SourceRefused
+from bot.core.redaction import host_of
 from bot.core.text import one_line
 
 from .bluesky_wire import error_code
@@ -106,7 +106,7 @@ class BlueskyAccount:
     @property
     def host(self) -> str:
         """The server's name."""
-        return urlsplit(self._service).netloc.rpartition("@")[2].lower()
+        return host_of(self._service)
 
     async def get(self, path: str, params: Sequence[tuple[str, str]], now: datetime) -> Answer:
         """Ask ``/xrpc/path``; a session that has run out is refreshed, or else made anew, at most once each.

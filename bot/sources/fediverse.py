@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
 from bot.core.errors import TopicUnfit
 from bot.core.models import Look, Network
+from bot.core.redaction import host_of
 from bot.core.targets import OWN
 
 from .http import Http
@@ -98,8 +98,3 @@ class TagServers:
         if tag is None:
             raise TopicUnfit(f"no {self.kind} tag can be made of {look.topic.query!r}: a tag needs a letter")
         return tag
-
-
-def host_of(server: str) -> str:
-    """The name of a server, without whoever may log in there."""
-    return urlsplit(server).netloc.rpartition("@")[2].lower()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName
+from bot.core.redaction import host_of
 from bot.core.targets import targets_of
 
 from . import off_loop
@@ -34,12 +35,17 @@ class Feed:
         return self._http.machine_of(host)
 
     def asks(self, look: Look) -> str:
-        """The address that is asked; empty when there is none."""
+        """The host that is asked, and for which topic where it is a search; empty when there is none."""
+        host = host_of(self.address(look))
+        return f"{look.topic.name} @ {host}" if host and not look.topic.is_address else host
+
+    def address(self, look: Look) -> str:
+        """The address that is asked, which may hold a key; empty when there is none."""
         return look.target or next(iter(targets_of(self.templates, look.topic)), None) or ""
 
     async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
         """Fetch and read the feed. Raises ``SourceError``; ``SourceChanged`` when it is no feed."""
-        url = self.asks(look)
+        url = self.address(look)
         if not url:
             raise TopicUnfit(
                 f"no feed is known for {look.topic.query}: subscribe to a feed's address, or give the source "
@@ -55,7 +61,7 @@ class Feed:
             posts=feed.posts,
             topic_name=feed.title,
             validators=validators_of(answer),
-            note=url,
+            note=self.asks(look),
         )
 
 

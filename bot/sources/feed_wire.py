@@ -24,6 +24,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
+from bot.core.redaction import without_addresses
 from bot.core.text import excerpt, one_line
 
 from .decoding import decode
@@ -118,7 +119,8 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
     posts = [_post(*each, around) for each in zip(entries, links, counts, strict=False)]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
-    return Feed(line_of(_readable(parsed.feed, "title")), tuple(unique.values())[::-1])
+    title = line_of(without_addresses(_readable(parsed.feed, "title")))
+    return Feed(title, tuple(unique.values())[::-1])
 
 
 def _parsed(text: str) -> Any:

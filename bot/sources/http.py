@@ -15,7 +15,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -65,9 +65,9 @@ class Answer:
     """What came back. ``url`` is the last one after redirects, header names are in lower case."""
 
     status: int
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     not_modified: bool = False
 
 
@@ -293,6 +293,7 @@ class Http:
 
 
 def _address(url: str) -> httpx.URL:
+    """An address that can be asked, without a login. Raises ``AddressRefused``."""
     try:
         parsed = httpx.URL(url)
         host, port = parsed.host, parsed.port or 0  # the host is read only now, and may be no name
@@ -302,7 +303,8 @@ def _address(url: str) -> httpx.URL:
         raise AddressRefused("only http and https addresses can be asked", permanent=True)
     if port > PORT_MAX:
         raise AddressRefused(f"there is no port {port}", permanent=True)
-    return parsed
+    # A name and a password before the host would be sent, wherever a redirect that names them leads.
+    return parsed.copy_with(userinfo=b"") if parsed.userinfo else parsed
 
 
 def _with_params(url: httpx.URL, params: Mapping[str, str | int] | Sequence[tuple[str, str]]) -> httpx.URL:

@@ -15,10 +15,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Post, PostKey, Relook, Snapshot, SourceName
+from bot.core.redaction import host_of
 
 from . import off_loop
 from .allowance import Allowance
-from .fediverse import TagPlace, TagServers, host_of, is_volume_due, next_floor, place_of
+from .fediverse import TagPlace, TagServers, is_volume_due, next_floor, place_of
 from .http import JSON_MAX, Answer, Http, RefusedAnswer
 from .mastodon_wire import Status, id_key, parse_status, parse_statuses, parse_volume, posts_of
 

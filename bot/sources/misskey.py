@@ -19,10 +19,11 @@ from typing import Final
 
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
 from bot.core.models import Fetched, Look, Post, PostKey, Relook, Snapshot, SourceName
+from bot.core.redaction import host_of
 
 from . import off_loop
 from .allowance import Allowance
-from .fediverse import TagPlace, TagServers, host_of, is_volume_due, next_floor, place_of
+from .fediverse import TagPlace, TagServers, is_volume_due, next_floor, place_of
 from .http import Answer, Http, RefusedAnswer
 from .misskey_wire import Note, error_code, parse_note, parse_notes, parse_volume, posts_of
 

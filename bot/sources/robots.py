@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.core.errors import AddressRefused, SourceError, SourceRefused
+from bot.core.redaction import host_of
 
 from . import off_loop
 from .http import Http, RefusedAnswer
@@ -75,7 +76,9 @@ class Robots:
             return known
         asking = self._asking.get(site)
         if asking is None:
-            asking = self._asking[site] = asyncio.create_task(self._ask(site), name=f"robots.txt of {site}")
+            asking = self._asking[site] = asyncio.create_task(
+                self._ask(site), name=f"robots.txt of {host_of(site)}"
+            )
             asking.add_done_callback(lambda _: self._asking.pop(site, None))
         return await asyncio.shield(asking)
 

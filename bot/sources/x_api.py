@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
 from bot.core.models import TopicKey
+from bot.core.redaction import host_of
 
 from . import off_loop
 from .allowance import Allowance
@@ -47,7 +47,7 @@ class XAccount:
     @property
     def host(self) -> str:
         """The server's name."""
-        return urlsplit(self.api).netloc.rpartition("@")[2].lower()
+        return host_of(self.api)
 
 
 class XQuestions:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.core.models import SourceName, StoredPost, Subscription
+from bot.core.redaction import without_addresses
 from bot.core.rules import Verdict
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line, safe_url
 
 from .post import born_text, count_text, provenance, source_name
 from .text import Speaker, when
 
+ADDRESS_MAX = 500
 _LINK_MAX = 200
 """Longer addresses are not linked: three of them and the words would not fit a message."""
 
@@ -31,7 +32,7 @@ def subscribed_lines(
             "subscribed-asked",
             source=source_name(speaker, source),
             bar=_bar(speaker, subscription.min_rp.get(source, 0)),
-            asked=_asked(words),
+            asked=label(without_addresses(words), 60),
         )
         for source, words in asked
     ]
@@ -39,15 +40,16 @@ def subscribed_lines(
     return [where, *_bullets([*sources, *_filters(speaker, subscription, words_max=120)])]
 
 
-def detail_lines(speaker: Speaker, subscription: Subscription) -> list[str]:
-    """All there is to know about a subscription."""
+def detail_lines(speaker: Speaker, subscription: Subscription, address: str | None = None) -> list[str]:
+    """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
     rules = subscription.rules
     bars = [
         speaker.say("rule-source-bar", source=source_name(speaker, source), bar=_bar(speaker, bar))
         for source, bar in subscription.min_rp.items()
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
-    lines = [where, *bars, *_filters(speaker, subscription, words_max=300)]
+    feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
+    lines = [where, *feed, *bars, *_filters(speaker, subscription, words_max=300)]
     if rules.muted_authors:
         handles = _shown(", ".join(rules.muted_authors), 150)
         lines.append(speaker.say("rule-authors", handles=handles))
@@ -144,15 +146,6 @@ def post_line(speaker: Speaker, sighting: StoredPost) -> str:
     ]
     said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80)
     return "\n   ".join([_separated(filter(None, about)), said])
-
-
-def _asked(words: str) -> str:
-    """What is asked of a source; an address is shown as its host, with a link."""
-    link = safe_url(words, _LINK_MAX)
-    if link is None:
-        return _shown(words, 60)
-    host = label(urlsplit(link).hostname or link, 60)
-    return f"[{host}]({link})"
 
 
 def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:

@@ -118,11 +118,15 @@ def draw_detail(
     passing: int,
     stopped: Mapping[Verdict, int] = NOTHING_STOPPED,
     now: datetime,
+    address: str | None = None,
 ) -> ui.LayoutView:
-    """One subscription with everything that can be done to it, and what its rules did in the last 24 hours."""
+    """One subscription with everything that can be done to it, and what its rules did in the last 24 hours.
+
+    ``address``: its feed's, which nobody is shown but who manages it.
+    """
     blocks = [
         _heading(topic_name(subscription)),
-        "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription)]),
+        "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address)]),
         "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
     ]
     resting = subscription.paused is not None

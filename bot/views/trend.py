@@ -214,8 +214,8 @@ def _subscribe_button(speaker: Speaker, topic: Topic) -> ui.Button[Any]:
 
 
 def _page_links(speaker: Speaker, answers: Iterable[SourceAnswer]) -> list[ui.Button[Any]]:
-    """Buttons to the pages that were asked, where what was asked is an address."""
-    pages = [(one.source, safe_url(one.asked)) for one in answers if one.error is None]
+    """Buttons to the pages that were asked, where their addresses are no secret."""
+    pages = [(one.source, safe_url(one.link)) for one in answers if one.error is None]
     return [
         ui.Button(label=speaker.say("trend-button-page", source=source_name(speaker, source)), url=url)
         for source, url in pages

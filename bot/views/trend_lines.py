@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import unquote
 
 from bot.core.answers import SourceAnswer
 from bot.core.models import Post, PostKey, Snapshot, SourceName
+from bot.core.redaction import without_addresses
 from bot.core.text import label
 
 from .audience import audience_lines
@@ -111,9 +111,8 @@ def _seen_at(snapshot: Snapshot | None, looked_at: datetime | None) -> datetime 
 
 
 def _asked(answer: SourceAnswer) -> str:
-    """What was asked, readable: an address without its scheme and with its Japanese, not live."""
-    readable = unquote(answer.asked).removeprefix("https://").removeprefix("http://")
-    return label(readable, ASKED_MAX)
+    """What was asked, not live."""
+    return label(without_addresses(answer.asked), ASKED_MAX)
 
 
 def _volume(speaker: Speaker, answer: SourceAnswer) -> str:

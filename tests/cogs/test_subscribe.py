@@ -96,8 +96,8 @@ async def test_the_channel_follows_the_topic_and_the_answer_says_what_will_come(
     assert (subscription.channel_id, subscription.min_rp) == (house.channel.id, {SourceName.TRENDPAGE: 100})
     assert f'Now following "{TOPIC}"' in said
     assert f"<#{house.channel.id}>" in said
-    assert "Trend page: RP 100 and up (looks at: [" in said
-    assert f"({house.site.base_url}/word/" in said
+    assert rf"Trend page: RP 100 and up (looks at: {TOPIC} \@ 127.0.0.1\:" in said
+    assert "/word/" not in said
     assert "2 posts of the last 24 hours are known; with these rules one would have been sent." in said
     assert said.index("大きな投稿") < said.index("小さな投稿")
     assert labels(message) == ["See a sample", "Edit", "Unsubscribe"]

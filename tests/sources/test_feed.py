@@ -62,7 +62,10 @@ async def test_an_address_is_read_with_its_title_and_validators(world: World) ->
 
     assert isinstance(fetched, Fetched)
     assert [post.text for post in fetched.posts] == ["橋の話"]
-    assert (fetched.topic_name, fetched.note) == ("町の瓦版", world.site.base_url + "/news.xml")
+    assert (fetched.topic_name, fetched.note) == (
+        "町の瓦版",
+        f"瓦版 @ {world.site.base_url.removeprefix('http://')}",
+    )
     assert fetched.validators.last_modified == "Sun, 22 Nov 2026 21:15:00 GMT"
     assert fetched.snapshot is None, "a feed does not say how much is written about a topic"
 
@@ -87,7 +90,8 @@ async def test_a_topic_is_searched_for_where_the_operator_says(world: World) -> 
     assert (
         world.site.paths[-1].startswith("/search?q=%E3%83%87%E3%83%BC%E3%82%BF%20") or "&x" in world.site.paths[-1]
     )
-    assert searching.asks(look).endswith(
+    assert searching.asks(look) == f"データ センター&x @ {world.site.base_url.removeprefix('http://')}"
+    assert searching.address(look).endswith(
         "q=%E3%83%87%E3%83%BC%E3%82%BF%20%E3%82%BB%E3%83%B3%E3%82%BF%E3%83%BC%26x&mode=rss"
     )
 

@@ -671,9 +671,22 @@ async def http() -> AsyncIterator[Http]:
 
 async def test_the_address_is_the_target_else_the_table_else_the_template(http: Http) -> None:
     pages = source(http, "https://t.example/word/{topic}", 川="https://t.example/w/77")
-    assert pages.asks(look("a/b 川")) == "https://t.example/word/a%2Fb%20%E5%B7%9D"
-    assert pages.asks(look("＃川")) == "https://t.example/w/77"
-    assert pages.asks(look("川", target="https://t.example/mine")) == "https://t.example/mine"
+    assert pages.address(look("a/b 川")) == "https://t.example/word/a%2Fb%20%E5%B7%9D"
+    assert pages.address(look("＃川")) == "https://t.example/w/77"
+    assert pages.address(look("川", target="https://t.example/mine")) == "https://t.example/mine"
+
+
+async def test_people_are_led_to_a_page_only_where_the_operator_says_so(
+    http: Http,
+) -> None:
+    secret = source(http, "https://t.example/key/{topic}?k=1")
+    known = TrendPage(
+        http, Robots(http, clock=lambda: NOW), url="https://t.example/{topic}", pages={}, link_pages=True
+    )
+
+    assert (secret.asks(look("川")), secret.link(look("川"))) == ("川 @ t.example", None)
+    assert known.link(look("川")) == "https://t.example/%E5%B7%9D"
+    assert source(http, None, 山="https://t.example/1").asks(look("川")) == "川"
 
 
 async def test_a_topic_without_address_is_refused_with_what_to_do(http: Http) -> None:

@@ -232,7 +232,7 @@ def test_the_answer_says_what_will_come_and_what_would_have_come() -> None:
 
     assert "「データセンター」を購読しました" in said
     assert "<#10>" in said
-    assert "トレンドページ: RP 100 以上(調べる先: [trend.example](https://trend.example/word/x))" in said
+    assert "トレンドページ: RP 100 以上(調べる先: trend.example/…)" in said
     assert "Mastodon: RP 10 以上(調べる先: \\#x \\@ mstdn.jp)" in said
     assert "どれかを含む: 電力" in said
     assert "除く: 広告" in said

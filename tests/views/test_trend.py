@@ -238,11 +238,19 @@ def test_menu_of_sources_is_there_where_there_is_a_choice() -> None:
     assert not any(isinstance(item, ui.Select) for item in one.walk_children())
 
 
-def test_page_that_was_asked_can_be_opened() -> None:
-    view = draw(answer(a_post(1), asked="https://example.com/t/データ"))
+def test_page_that_was_asked_can_be_opened_where_its_address_is_no_secret() -> None:
+    view = draw(answer(a_post(1), asked="データ @ example.com", link="https://example.com/t/データ"))
 
     assert "https://example.com/t/%E3%83%87%E3%83%BC%E3%82%BF" in [button.url for button in buttons(view)]
-    assert "example.com/t/データ" in text(view)
+    assert r"データ \@ example.com" in text(view)
+
+
+def test_address_that_was_asked_is_neither_shown_nor_linked() -> None:
+    view = draw(answer(a_post(1), asked="https://me:SECRET@example.com/SECRET?k=SECRET#SECRET"))
+
+    assert "example.com/…" in text(view)
+    assert "SECRET" not in text(view)
+    assert not any("example.com" in (button.url or "") for button in buttons(view))
 
 
 def test_day_without_time_is_shown_as_a_day() -> None:

@@ -85,7 +85,7 @@ class Pulse:
     channel_id: ChannelId
     guild_id: GuildId
     source: SourceName
-    target: str | None
+    target: str | None = field(repr=False)
     topic_name: str
     health: Health
     failures: int

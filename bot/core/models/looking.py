@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .health import Vitals
@@ -33,7 +33,7 @@ class Look:
     """One question to a source. ``cursor`` is the source's own text from its last answer."""
 
     topic: Topic
-    target: str | None = None
+    target: str | None = field(default=None, repr=False)
     cursor: str | None = None
     validators: Validators = Validators()
     relook: tuple[Relook, ...] = ()
@@ -61,7 +61,7 @@ class Fetched:
     requests: int = 1
     quota: Quota | None = None
     note: str | None = None
-    """What was asked, where that is not the topic's name itself (``#データセンター``)."""
+    """What was asked, in words for people (``Source.asks``)."""
     counted: tuple[Post, ...] = ()
     counted_by: SourceName | None = None
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
@@ -86,7 +86,7 @@ class Watch:
     id: WatchId
     topic: Topic
     source: SourceName
-    target: str | None = None
+    target: str | None = field(default=None, repr=False)
     cursor: str | None = None
     validators: Validators = Validators()
     next_poll_at: datetime | None = None

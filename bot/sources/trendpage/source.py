@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
+from bot.core.redaction import host_of
 from bot.core.targets import OWN, quoted
 from bot.core.text import topic_key
 from bot.sources import off_loop
@@ -18,7 +19,10 @@ from .page import PAGE_MAX, parse
 
 
 class TrendPage:
-    """The source ``trendpage``. ``url`` is a template with ``{topic}``; ``pages`` (topic to URL) wins over it."""
+    """The source ``trendpage``. ``url`` is a template with ``{topic}``; ``pages`` (topic to URL) wins over it.
+
+    ``link_pages``: whether people may be led to them.
+    """
 
     name = SourceName.TRENDPAGE
     network = Network.X
@@ -26,14 +30,39 @@ class TrendPage:
     costs_money = False
     templates = (OWN,)
 
-    def __init__(self, http: Http, robots: Robots, *, url: str | None, pages: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        http: Http,
+        robots: Robots,
+        *,
+        url: str | None,
+        pages: Mapping[str, str],
+        link_pages: bool = False,
+    ) -> None:
+        self._link_pages = link_pages
         self._http = http
         self._robots = robots
         self._template = url
         self._pages: dict[TopicKey, str] = {topic_key(name): page for name, page in pages.items()}
 
     def asks(self, look: Look) -> str:
-        """The address that is asked. Raises ``TopicUnfit`` when there is none for this topic."""
+        """The topic and the host that is asked, e.g. ``データセンター @ trends.example``."""
+        try:
+            host = host_of(self.address(look))
+        except TopicUnfit:
+            host = ""
+        name = "" if look.topic.is_address else look.topic.name
+        return " @ ".join(filter(None, (name, host)))
+
+    def link(self, look: Look) -> str | None:
+        """The page, where the settings say that anybody may have its address."""
+        try:
+            return self.address(look) if self._link_pages else None
+        except TopicUnfit:
+            return None
+
+    def address(self, look: Look) -> str:
+        """The address that is asked, which may hold a key. Raises ``TopicUnfit`` when there is none."""
         if look.target:
             return look.target
         page = self._pages.get(look.topic.key)
@@ -48,7 +77,7 @@ class TrendPage:
 
     async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
         """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
-        url = self.asks(look)
+        url = self.address(look)
         await self._robots.check(url)
         answer = await self._http.get(url, validators=look.validators, most=PAGE_MAX, allowed=self._robots.check)
         if answer.not_modified:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -34,7 +34,7 @@ class NewSubscription:
     min_rp: Mapping[SourceName, int]
     rules: Rules = Rules()
     role_id: RoleId | None = None
-    target: str | None = None
+    target: str | None = field(default=None, repr=False)
     """A feed's URL, where the topic is one."""
 
 
