@@ -90,6 +90,7 @@ def make_poller(
         concurrency=settings.poll.concurrency,
         on_alerts=on_alerts,
         machine_of=machine_of(sources),
+        find_machine=feed.find_machine if isinstance(feed := sources.get(SourceName.FEED), Feed) else None,
     )
 
 

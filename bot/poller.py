@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -36,6 +36,7 @@ from bot.storage.base import CommitResult, PollStore
 
 from .hosts import Hosts
 from .seats import MachineOf, Seats
+from .strangers import Strangers
 from .turns import Turns
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Poller:
 
     ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
     called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
-    ``machine_of``: the address group behind a host's name, as far as it is known.
+    ``machine_of``: the address group behind a host's name, as far as it is known; ``find_machine`` finds it out.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Poller:
         concurrency: int = 20,
         on_alerts: Callable[[], None] = lambda: None,
         machine_of: MachineOf = lambda _: None,
+        find_machine: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -99,6 +101,7 @@ class Poller:
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._seats = Seats(concurrency, machine_of=machine_of)
         self._costs: dict[WatchId, float] = {}
+        self._strangers = Strangers(self._seats, find_machine)
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
@@ -118,10 +121,11 @@ class Poller:
         try:
             while True:
                 await self._top_up(due_by)
-                if not self._running:
+                if not self._running and not self._strangers.tasks:
                     return total
-                done, _ = await asyncio.wait(self._running, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
+                under_way = {*self._running, *self._strangers.tasks}
+                done, _ = await asyncio.wait(under_way, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
+                for task in self._running.keys() & done:
                     total.add(task.result())
                     watch = self._running.pop(task)
                     self._seats.leave(watch, self._costs.pop(watch.id, None))
@@ -133,7 +137,7 @@ class Poller:
 
     async def _top_up(self, due_by: datetime | None) -> None:
         """Claim as much as there are free places for."""
-        self._begin(self._seats.take())
+        self._begin(self._seats.take(self._strangers.found()))
         if self._running and self._seats.freed * 4 < self._concurrency and not self._waited_long():
             return  # claim in handfuls: a transaction for each single place would cost more than the poll
         await self._hosts.count(self._clock())
@@ -145,17 +149,17 @@ class Poller:
             claimed = await self._storage.claim_due(
                 self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
             )
-            self._begin(self._seats.take(claimed))
+            self._begin(self._seats.take(self._strangers.sent_for(claimed)))
             if len(claimed) < wanted or not self._seats.free:
                 return
 
     async def _wanted(self, due_by: datetime | None) -> int:
         """How many to claim: more than there are seats while those who wait find none, to reach whoever does."""
-        waiting = len(self._seats.waiting)
+        waiting = len(self._seats.waiting) + len(self._strangers.watches)
         most = _WAITING_A_SEAT * self._concurrency
         if waiting >= most and due_by is None:  # a round does what was due, however long it takes
             await self._put_off(self._seats.send_away(most // 2))
-            waiting = len(self._seats.waiting)
+            waiting = len(self._seats.waiting) + len(self._strangers.watches)
         return min(max(1, self._seats.free + waiting), max(0, most - waiting))
 
     async def _put_off(self, watches: Sequence[Watch]) -> None:
@@ -181,7 +185,7 @@ class Poller:
         if timedelta(0) <= now - self._renewed_at < RENEW_EVERY:  # a clock may step back
             return
         self._renewed_at = now
-        held = [*self._running.values(), *self._seats.waiting]
+        held = [*self._running.values(), *self._seats.waiting, *self._strangers.watches]
         if held:
             with contextlib.suppress(DatabaseBusy):
                 await self._storage.renew_watches(held, now, lease_s=LEASE_S)
@@ -194,7 +198,7 @@ class Poller:
             task.cancel()
             self._seats.leave(watch)
         await asyncio.gather(*tasks, return_exceptions=True)
-        for watch in self._seats.clear():
+        for watch in (*self._seats.clear(), *await self._strangers.clear()):
             await self._storage.release(watch)
 
     async def _poll(self, due: DueWatch) -> PollReport:

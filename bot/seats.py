@@ -70,6 +70,11 @@ class Seats:
                 seated += self._seat(place, party)
         return seated
 
+    def is_stranger(self, watch: Watch) -> bool:
+        """Whether people chose its host, and nobody knows under which address it is."""
+        party = self._party(place_of(watch.source, watch.target))
+        return not party.vouched and party.machine is None
+
     def _party(self, place: Place) -> Party:
         if place.source is not SourceName.FEED or not place.host:
             return Party(place, vouched=True)

@@ -34,6 +34,10 @@ class Feed:
         """Under which address others may be too, as far as it is known."""
         return self._http.machine_of(host)
 
+    async def find_machine(self, host: str) -> None:
+        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
+        await self._http.find_machine(host)
+
     def asks(self, look: Look) -> str:
         """The host that is asked, and for which topic where it is a search; empty when there is none."""
         host = host_of(self.address(look))

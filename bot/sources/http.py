@@ -178,6 +178,10 @@ class Http:
         """Under which address others may be too, as far as it is known. See ``Names``."""
         return self._names.machine_of(host)
 
+    async def find_machine(self, host: str) -> None:
+        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
+        await self._names.find_machine(host)
+
     def _connected(self, address: str) -> None:
         self._names.connected(_ASKED.get(), address)
 

@@ -12,7 +12,7 @@ import asyncio
 import ipaddress
 import socket
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
@@ -29,6 +29,9 @@ THREADS: Final = 32
 PATIENCE_S: Final = 10.0
 """How long a name waits for a thread; what waits for the name has a deadline of its own."""
 REMEMBERED: Final = 20_000
+_BELIEVED_S: Final = 10.0
+"""As long as aiohttp's own cache: who is found out before being asked is looked up once."""
+_BELIEVED_MAX: Final = 2_000
 
 LookUp = Callable[..., list[tuple[Any, ...]]]
 """``socket.getaddrinfo``, or what stands for it in a test."""
@@ -57,6 +60,9 @@ class Names(AbstractResolver):
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="names")
         self._gate = Gate(threads)
         self._machines: OrderedDict[str, str] = OrderedDict()
+        self._just_found: OrderedDict[tuple[str, socket.AddressFamily], tuple[float, Sequence[ResolveResult]]] = (
+            OrderedDict()
+        )
 
     def machine_of(self, host: str) -> str | None:
         """Under which address others may be too, by the last connection to ``host`` (with or without a port)."""
@@ -73,18 +79,36 @@ class Names(AbstractResolver):
             while len(self._machines) > REMEMBERED:
                 self._machines.popitem(last=False)
 
+    async def find_machine(self, host: str) -> None:
+        """Look up where ``host`` leads first. Raises ``OSError`` or ``ValueError`` for no such name."""
+        name = _bare(host)
+        if self.machine_of(name) is None:
+            found = await self.resolve(name, family=socket.AF_UNSPEC)
+            if found and self.machine_of(name) is None:
+                self.connected(name, found[0]["host"])
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """See aiohttp. Raises ``OSError`` for a name that leads nowhere, or found no thread in time."""
+        loop = asyncio.get_running_loop()
+        until, known = self._just_found.get((host, family), (0.0, ()))
+        if loop.time() < until:
+            return [ResolveResult(**one | {"port": port}) for one in known]
+        found = await self._resolved(host, port, family)
+        self._just_found[host, family] = loop.time() + _BELIEVED_S, found
+        while len(self._just_found) > _BELIEVED_MAX:
+            self._just_found.popitem(last=False)
+        return found
+
+    async def _resolved(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
         try:
             seat = await self._gate.enter(Party(host.lower(), _domain(host)), patience_s=PATIENCE_S)
         except TimeoutError:
             raise OSError(None, "too many names are being looked up") from None
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = asyncio.get_running_loop().time()
         look_up = partial(self._look_up, host, port, type=socket.SOCK_STREAM, family=family, flags=_FLAGS)
-        running = loop.run_in_executor(self._threads, look_up)
+        running = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
         running.add_done_callback(partial(self._over, seat, began))
         infos = await asyncio.shield(running)  # the thread goes on, and its place is taken, until it ends
         return [_result(host, *info) for info in infos if info[0] in {socket.AF_INET, socket.AF_INET6}]

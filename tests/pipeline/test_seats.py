@@ -247,3 +247,68 @@ def learnt(poller: Poller, target: str, cost: float) -> None:
     watch = Watch(WatchId(0), make_topic(target), SourceName.FEED, target)
     [seated] = poller._seats.take([DueWatch(watch)])
     poller._seats.leave(seated.watch, cost)
+
+
+@pytest.mark.invariant(11)
+async def test_good_feed_that_is_new_is_asked_while_many_new_names_of_one_silent_machine_are(
+    tmp_path: Path, clock: Clock
+) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    source = Feeds()
+    targets = [f"https://slow{n}.example/feed" for n in range(60)]
+    await storage.add_watches([(source.name, make_topic(target), target) for target in targets], START)
+    good = "https://good.example/feed"
+    await storage.add_watches([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
+    clock.forward(minutes=1)
+    machines: dict[str, str] = {}
+
+    async def find(host: str) -> None:
+        machines[host] = host[:4]
+        if host == "slow59.example":
+            raise OSError("no such name")
+
+    poller = Poller(
+        storage,
+        {source.name: source},
+        {source.name: PollPolicy(timedelta(minutes=5))},
+        clock=clock,
+        concurrency=20,
+        machine_of=machines.get,
+        find_machine=find,
+    )
+
+    async with asyncio.timeout(20):
+        report = await poller.poll_due()
+
+    assert report.polled == 61
+    await storage.close()
+
+
+@pytest.mark.invariant(6)
+async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
+    tmp_path: Path, clock: Clock
+) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    target = "https://slow.example/feed"
+    await storage.add_watches([(SourceName.FEED, make_topic(target), target)], START)
+    asked = asyncio.Event()
+
+    async def find(_: str) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    poller = Poller(
+        storage,
+        {SourceName.FEED: Feeds()},
+        {SourceName.FEED: PollPolicy(timedelta(minutes=5))},
+        clock=clock,
+        find_machine=find,
+    )
+    polling = asyncio.create_task(poller.poll_due())
+    await asked.wait()
+
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+    assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 1
+    await storage.close()

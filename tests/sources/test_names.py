@@ -140,3 +140,21 @@ async def test_gate_is_not_held_by_who_goes_away_when_let_in() -> None:
     await asyncio.gather(second, return_exceptions=True)
 
     gate.leave(await gate.enter(party("c"), patience_s=1))
+
+
+async def test_machine_of_a_name_that_was_never_asked_is_found_out_and_looked_up_once() -> None:
+    looked_up: list[str] = []
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        looked_up.append(host)
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::7", port, 0, 0))]
+
+    names = Names(look_up)
+
+    await names.find_machine("New.example:8080")
+    [found] = await names.resolve("new.example", 8080, socket.AF_UNSPEC)
+
+    assert names.machine_of("new.example:8080") == "2001:db8::/48"
+    assert (found["host"], found["port"]) == ("2001:db8::7", 8080)
+    assert looked_up == ["new.example"]
+    await names.close()
