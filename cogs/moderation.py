@@ -261,7 +261,8 @@ class Moderation(commands.Cog):
         """Ask which post is meant, then hide it."""
         require_moderator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        named = await _service(interaction).find(post, guild_of(interaction))
+        channels = await _moderated_channels(interaction)
+        named = await _service(interaction).find(post, guild_of(interaction), channels)
         await _require_named(interaction, named)
         await interaction.edit_original_response(view=_which(interaction, named, reason))
 
@@ -338,6 +339,15 @@ class Moderation(commands.Cog):
         if not named:
             raise RefusedRequest("hide-message-unknown")
         await interaction.response.send_message(view=_which(interaction, named, ""), ephemeral=True)
+
+
+async def _moderated_channels(interaction: Click) -> frozenset[ChannelId]:
+    """Where the person may remove messages: what is told elsewhere is not shown to them."""
+    guild = interaction.guild
+    here = [] if guild is None else [ChannelId(one.id) for one in (*guild.text_channels, *guild.threads)]
+    known = await interaction.client.services.servers.channels(guild_of(interaction))
+    reach = await reach_of(interaction, (*known, *here), for_a_list=True)
+    return frozenset(one for one in (*known, *here) if reach.moderates(one))
 
 
 def _which(interaction: Click, named: list[Named], why: str) -> ui.LayoutView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.core.errors import RefusedRequest
@@ -56,17 +56,20 @@ class ModerationService:
         self._delivery = delivery
         self._clock = clock
 
-    async def find(self, typed: str, guild_id: GuildId | None) -> list[Named]:
+    async def find(
+        self, typed: str, guild_id: GuildId | None, channels: Collection[ChannelId] | None = None
+    ) -> list[Named]:
         """The posts a person can mean, at least one; of a message of ours, all it tells.
 
-        ``guild_id`` None: in all servers. Raises ``RefusedRequest``: nothing typed, or nothing known by it.
+        ``guild_id`` None: in all servers. ``channels``: only among what these may know of; a message is found
+        anywhere, and its channel is the caller's to check. Raises ``RefusedRequest``: nothing typed, or nothing known by it.
         """
         reference = read_reference(typed)
         if reference.message is not None:
             return await self._told_in(reference.message.discord_message_id, guild_id)
         if not reference.needles:
             raise RefusedRequest("hide-post-empty")
-        found = await self._stored(reference, guild_id)
+        found = await self._stored(reference, guild_id, channels)
         if reference.key is None:
             if not found:
                 raise RefusedRequest("hide-post-unknown")
@@ -99,11 +102,13 @@ class ModerationService:
         """Who hid or unhid what, newest first."""
         return await self._storage.audit(guild_id)
 
-    async def _stored(self, reference: Reference, guild_id: GuildId | None) -> list[Named]:
+    async def _stored(
+        self, reference: Reference, guild_id: GuildId | None, channels: Collection[ChannelId] | None
+    ) -> list[Named]:
         """What is stored or was told under one of the needles, each identity once."""
         found: dict[PostKey, Named] = {}
         for needle in reference.needles:
-            for stored in await self._storage.find_posts(needle, guild_id):
+            for stored in await self._storage.find_posts(needle, guild_id, channels):
                 found.setdefault(stored.post.key, Named(stored.post.key, stored.post))
         return list(found.values())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -20,6 +22,7 @@ from tests.conftest import House
 from .forging import press
 from .test_alert_buttons import sentence
 from .test_alert_buttons import subscribe as follow
+from .test_moderation import stored as stored_post
 from .test_moderation import tell
 from .test_subscribe import TOPIC, answer, herald, shown, stored, subscribe
 
@@ -65,6 +68,11 @@ async def a_private_thread(house: House) -> Any:
     thread = await channel.create_thread(name="内緒", type=discord.ChannelType.private_thread)
     await house.env.settle()
     return thread
+
+
+def said_by(result: Any) -> str:
+    """All that an interaction was answered with."""
+    return "\n".join(shown(one) for one in (result.response, *result.followups) if one is not None)
 
 
 async def listed(house: House, who: Any, where: Any = None) -> str:
@@ -188,6 +196,20 @@ async def test_a_moderator_takes_nothing_down_in_a_channel_that_is_closed_to_the
 
     assert "増設の話" not in said
     assert "Manage Messages" in said
+
+
+@pytest.mark.invariant(10)
+async def test_a_moderator_is_not_shown_a_post_that_only_a_channel_closed_to_them_follows(house: House) -> None:
+    await follow(house)
+    await tell(house, 500)
+    post = (await stored_post(house, "増設の話")).url
+    may = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    warden = house.guild.add_member(house.env.create_user("mimawari"), roles=[may])
+    other = house.guild.create_text_channel("ほか")
+    assert "増設の話" in said_by(await warden.slash(other, "hide", post=post))
+    await allow(house, house.channel, warden, view_channel=False)
+
+    assert "増設の話" not in said_by(await warden.slash(other, "hide", post=post))
 
 
 # -- what the cache does not hold ---------------------------------------------------------------------------
@@ -318,6 +340,22 @@ async def test_a_leader_of_one_channel_changes_nothing_in_another_by_its_numbers
             await press(corner.leader, base, f"kw:menu:{other.id}:{sealed}:0:{action}")
     await press(corner.leader, base, f"kw:menu:{mine.id}:{sealed}:0:{MenuAction.AUTHOR}")
     assert await stored(house) == kept
+
+
+def test_every_number_that_the_cogs_hand_on_comes_with_its_server() -> None:
+    """The services refuse another server's number only where they are told whose it should be."""
+    writers = {"quieter", "mute_author", "unmute_authors", "pause", "resume", "mute", "remove", "restore"}
+    alone = []
+    for file in (Path(__file__).parents[2] / "cogs").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writers:
+                said = ast.unparse(node)
+                said = said.replace(
+                    "(resting)", "(resting, of its guild_id)"
+                )  # whole ones, which know their server
+                if "ervice" in ast.unparse(node.func.value) and "guild_id" not in said and "guild_of" not in said:
+                    alone.append(f"{file.name}:{node.lineno}: {said}")
+    assert alone == []
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "9" * 19, "9" * 30, "１２３", "٣"])

@@ -5,10 +5,32 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
+from discord import app_commands
 
 from bot.core.models import ChannelId
-from cogs.subscription_rights import may_show_sensitive
+from cogs.reach import reach_of
+from cogs.subscription_rights import guild_of, may_show_sensitive
+
+
+async def test_in_a_server_the_bot_is_not_in_nobody_may_do_anything() -> None:
+    """Whoever installed it for themselves can use it there; Discord then sends a server that it does not know."""
+    everything = discord.Permissions.all()
+    interaction: Any = SimpleNamespace(
+        guild_id=5,
+        guild=SimpleNamespace(id=5),
+        channel_id=7,
+        permissions=everything,
+        user=SimpleNamespace(id=1, guild_permissions=everything),
+        client=SimpleNamespace(get_guild=lambda _: None),
+    )
+
+    reach = await reach_of(interaction, [ChannelId(7), ChannelId(8)])
+
+    assert [reach.at(one).value for one in (ChannelId(7), ChannelId(8))] == [0, 0]
+    with pytest.raises(app_commands.NoPrivateMessage):
+        guild_of(interaction)
 
 
 def channel(restricted: bool | None) -> Any:
