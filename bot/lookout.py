@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot import __version__
 from bot.core.models import SourceName
+from bot.core.origins import Servers
 from bot.core.policy import PollPolicy
 from bot.counting import Counting
 from bot.poller import Poller
@@ -237,7 +238,18 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
         whole_page=not source.can_relook,
         apart=timedelta(seconds=_apart_s(settings)),
         even=source.costs_money,
+        servers=servers_of(settings),
     )
+
+
+def servers_of(settings: Settings) -> Servers:
+    """Where the fediverse is asked."""
+    mastodon, misskey = settings.sources.mastodon, settings.sources.misskey
+    asked = {
+        SourceName.MASTODON: (mastodon.base_url, *mastodon.more_urls) if mastodon.is_on else (),
+        SourceName.MISSKEY: (misskey.base_url, *misskey.more_urls) if misskey.is_on else (),
+    }
+    return Servers(asked)
 
 
 def _apart_s(settings: Settings) -> float:

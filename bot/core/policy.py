@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .origins import Servers
+
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
@@ -15,7 +17,7 @@ class PollPolicy:
     ``live_counts``: how long the counts of a told post are kept fresh (0: no).
     ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
     listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
-    are evenly spaced, whatever the watch expects.
+    are evenly spaced, whatever the watch expects. ``servers``: where the fediverse is asked.
     """
 
     interval: timedelta
@@ -27,6 +29,7 @@ class PollPolicy:
     whole_page: bool | None = None
     apart: timedelta = timedelta(0)
     even: bool = False
+    servers: Servers = Servers()
 
     @property
     def is_page(self) -> bool:

@@ -9,7 +9,7 @@ before the commit means the same poll again, and a crash after it loses nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -38,6 +38,7 @@ from .models import (
     Watch,
     WatchUpdate,
 )
+from .origins import Origins
 from .pace import Host, next_turn
 from .policy import PollPolicy
 from .relooks import candidates_after, moved_relooks, next_relook
@@ -48,17 +49,20 @@ def plan_poll(
     state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime, host: Host | None = None
 ) -> PollPlan:
     """Decide everything that follows from one look. ``host``: what is known of whom was asked."""
+    origins = Origins(state.watch, policy.servers)
     shown = answer if isinstance(answer, Fetched) else None
-    fetched = stock.taken(state.watch, shown, state.known, whole_page=policy.is_page) if shown else None
+    heard, unheard = origins.heard(state, shown) if shown else (None, frozenset[PostKey]())
+    fetched = stock.taken(state.watch, heard, state.known, whole_page=policy.is_page) if heard else None
     posts = _merged(state, fetched) if fetched else ()
     # What the first look finds must stay silent, also what is too much to be stored.
-    judged = _merged(state, shown) if shown and state.watch.last_ok_at is None else posts
+    judged = _merged(state, heard) if heard and state.watch.last_ok_at is None else posts
     decided = decide_all(state, judged, policy, now)
     away = was_away(state.watch, policy, now, host.mean if host else policy.interval)
     told, held = hold(state, credited(decided.alerts, fetched), policy, now, away=away)
     live = live_posts(state, told, policy.live_counts, now)
     relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
-    outlook = _outlook(state, fetched, posts, decided, policy, now)
+    outlook = _outlook(state, fetched, posts, decided, policy, now, unheard)
+    gone = take_downs(state, fetched, now)
     update = _update(state, shown, policy, outlook, host, now, away=away)
     return PollPlan(
         watch=state.watch,
@@ -69,10 +73,18 @@ def plan_poll(
         alerts=told,
         held=held,
         baselines=tuple(decided.baselines),
-        relooks=tuple(moved_relooks(state, posts, relooks, fetched, now)),
-        recounts=tuple(recounts(state, posts, policy.live_counts, now)),
+        relooks=(*moved_relooks(state, posts, relooks, fetched, now), *_no_more(state, unheard)),
+        # What was told of a post that another server speaks for is changed by that one's word alone.
+        recounts=tuple(
+            recounts(state, [one for one in posts if not origins.is_foreign(one.key)], policy.live_counts, now)
+        ),
         gone=tuple(moved_marks(state, posts, fetched, now)),
-        take_downs=take_downs(state, fetched, now),
+        take_downs=tuple(key for key in gone if origins.ends(key)),
+        lost=tuple(key for key in gone if not origins.ends(key)),
+        put_back=tuple(
+            post.key for post in posts if post.key in state.said_gone and origins.revives(post, fetched)
+        ),
+        own=tuple(post.key for post in posts if post.key not in state.known and origins.is_home_of(post.key)),
         echoes=() if not policy.is_page else tuple(echoes(state, posts, policy.new_post_max_age, now)),
         others_within=_others_within(state.watch, fetched, policy, host, now),
         kept=stock.kept(state.watch.source, update.vitals.turns),
@@ -166,6 +178,14 @@ def _relook_at(state: PollState, post: Post, policy: PollPolicy, is_live: bool, 
     return next_relook(known, post, now) if below or is_live else None
 
 
+def _no_more(state: PollState, unheard: Collection[PostKey]) -> Iterator[tuple[PostKey, None]]:
+    """Posts that this place was asked for by id before their home was."""
+    for key in unheard:
+        known = state.known.get(key)
+        if known is not None and known.relook_at is not None:
+            yield key, None
+
+
 # -- how the watch is ----------------------------------------------------------------------------------
 
 
@@ -183,11 +203,12 @@ def _outlook(
     decided: Decided,
     policy: PollPolicy,
     now: datetime,
+    unheard: Collection[PostKey],
 ) -> Outlook:
-    """What the watch expects after this look."""
+    """What the watch expects after this look; of posts it may not speak of, nothing."""
     crossings = len({alert.content.post.key for alert in decided.alerts})
     near = candidates_after(state, fetched, posts, decided.bars, now, whole_page=policy.is_page)
-    return outlook_after(state.watch.outlook, crossings, near, now)
+    return outlook_after(state.watch.outlook, crossings, (one for one in near if one.key not in unheard), now)
 
 
 def _update(

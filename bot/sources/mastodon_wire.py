@@ -12,6 +12,7 @@ import regex
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
+from bot.core.origins import at_home
 
 from .fields import HANDLE_MAX, ROWS_MAX, count_of, language_of, line_of, utc_of, warning_of
 from .html_text import html_to_text
@@ -121,10 +122,10 @@ def post_of(status: Status, *, host: str) -> Post | None:
         rp=count_of(status.reblogs_count),
         likes=count_of(status.favourites_count),
         replies=count_of(status.replies_count),
-        url=web_address(status.url) or web_address(status.uri),
+        url=at_home(web_address(status.url), status.uri) or web_address(status.uri),
         author_name=line_of(account.display_name) or line_of(account.username) or line_of(account.acct),
         author_handle=line_of(f"{account.acct}@{host}" if local else account.acct, HANDLE_MAX),
-        author_url=web_address(account.url),
+        author_url=at_home(web_address(account.url), status.uri),
         created_at=status.created_at,
         language=language_of(status.language),
         sensitive=bool(status.sensitive),

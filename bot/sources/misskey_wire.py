@@ -12,6 +12,7 @@ import msgspec
 
 from bot.core.errors import SourceChanged
 from bot.core.models import Network, Post
+from bot.core.origins import at_home
 from bot.core.text import normalize
 
 from .fields import HANDLE_MAX, ROWS_MAX, count_of, line_of, utc_of, warning_of
@@ -124,7 +125,7 @@ def post_of(note: Note, *, host: str) -> Post | None:
         rp=count_of(note.renote_count),
         likes=None if note.reactions is None else count_of(sum(map(_at_least_0, note.reactions.values()))),
         replies=count_of(note.replies_count),
-        url=web_address(note.url) or web_address(note.uri) or here,
+        url=at_home(web_address(note.url), note.uri or here) or web_address(note.uri) or here,
         author_name=line_of(user.name) or line_of(user.username),
         author_handle=line_of(f"{user.username}@{user.host or host}", HANDLE_MAX),
         author_url=web_address(_profile(user, host)),

@@ -26,6 +26,7 @@ from bot.core.models import (
     PostKey,
     SourceName,
     TakenDown,
+    Watch,
 )
 
 from .outbox_rows import ENTRY, entry_from, must_read_message
@@ -35,6 +36,8 @@ from .transactions import Part
 
 GONE: Final = "gone"
 """The reason on record when the source itself no longer has a post."""
+BACK: Final = "back"
+"""The reason on record when a post that was gone is there again."""
 TAKEN_DOWN: Final = "hidden"
 """Why an entry or a message was dropped."""
 
@@ -73,6 +76,22 @@ UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.diges
 WHERE dw.watch_id = ?1 AND d.removed_at IS NULL
 """
 _AUDIT = "SELECT at, guild_id, action, actor, post_hash, why FROM audit"
+# A watch at rest has no say: nobody looks whether it still has the post.
+_STILL_SHOWN = """
+SELECT 1 FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
+WHERE p.gone_at IS NULL AND w.enabled = 1 AND w.next_poll_at IS NOT NULL
+  AND (w.source, w.target) <> (?, ?) LIMIT 1
+"""
+_SAID_GONE = """
+SELECT h.post_hash FROM json_each(?) k CROSS JOIN hidden h ON h.guild_id = 0 AND h.post_hash = k.value
+WHERE h.actor GLOB 'source:*'
+"""
+# What was dropped before the channel saw it may be told after all.
+_TELL_AFTER_ALL = """
+DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
+  SELECT a.entry_id FROM alerts a JOIN entries e ON e.id = a.entry_id
+  WHERE a.post_key = ?1 AND e.state = 'dropped' AND e.reason = ?2)
+"""
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
 
@@ -126,6 +145,25 @@ def hidden_among(
         (json_list(of_hash), json_list({EVERYWHERE, *guilds})),
     )
     return frozenset((guild, of_hash[found]) for guild, found in rows)
+
+
+def said_gone_among(connection: sqlite3.Connection, keys: Collection[PostKey]) -> frozenset[PostKey]:
+    """Which of the posts are hidden everywhere because a source said that they are gone."""
+    if connection.execute("SELECT 1 FROM hidden WHERE guild_id = 0 LIMIT 1").fetchone() is None:
+        return frozenset()
+    of_hash = {post_hash(key): key for key in keys}
+    return frozenset(of_hash[found] for (found,) in connection.execute(_SAID_GONE, (json_list(of_hash),)))
+
+
+def is_lost_everywhere(connection: sqlite3.Connection, key: PostKey, watch: Watch) -> bool:
+    """Whether no place beside that of the watch, which lost it, is looked at and still shows the post."""
+    return connection.execute(_STILL_SHOWN, (key, watch.source, watch.target or "")).fetchone() is None
+
+
+def put_back(connection: sqlite3.Connection, key: PostKey, actor: Actor, now: datetime) -> None:
+    """Undo a source's take-down: the post is there. What a person hid stays hidden."""
+    _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, connection)
+    connection.execute(_TELL_AFTER_ALL, (key, TAKEN_DOWN))
 
 
 def hide_post(

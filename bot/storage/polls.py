@@ -19,6 +19,7 @@ from bot.core.incidents import place_of
 from bot.core.models import (
     EVERYWHERE,
     Baseline,
+    Elsewhere,
     GuildId,
     KnownPost,
     Listener,
@@ -28,6 +29,7 @@ from bot.core.models import (
     PostKey,
     Shown,
     Snapshot,
+    SourceName,
     Topic,
     Watch,
 )
@@ -37,10 +39,19 @@ from .decisions import hold, tell
 from .digest_listening import DIGEST_ONLY
 from .echoes import found_at_from, note_echo, read_echoes
 from .keeping import keep_newest
-from .moderation import GONE, hidden_among, hide_post, source_actor
+from .moderation import (
+    GONE,
+    hidden_among,
+    hide_post,
+    is_lost_everywhere,
+    put_back,
+    said_gone_among,
+    source_actor,
+)
 from .redraws import recount
 from .rows import (
     WATCH,
+    Row,
     body_json,
     from_us,
     from_us_or_none,
@@ -53,6 +64,8 @@ from .rows import (
     watch_from,
 )
 from .transactions import Part
+
+_ANSWERED_WITHIN = timedelta(days=1)
 
 _WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
 
@@ -76,6 +89,21 @@ _KNOWN = """
 SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 """
+# Other places of the fediverse that are asked for the watch's topic. One that fails for a day is not asked.
+_NEIGHBOURS = """
+SELECT o.id, o.source, o.target FROM watches w JOIN watches o ON o.topic_key = w.topic_key AND o.id <> w.id
+WHERE w.id = ? AND w.source IN ('mastodon', 'misskey') AND o.source IN ('mastodon', 'misskey')
+  AND o.enabled = 1 AND o.next_poll_at IS NOT NULL AND (o.failures = 0 OR o.last_ok_at > ?)
+"""
+_ELSEWHERE = """
+SELECT p.post_key, w.source, w.target, p.first_seen_at, json_extract(b.body, '$.author_handle')
+FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = n.value
+CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.gone_at IS NULL
+"""
+_DROP_COPY = "DELETE FROM posts WHERE watch_id = ? AND post_key = ?"
+_COUNT_DOWN = "UPDATE watches SET post_count = max(0, post_count - ?) WHERE id = ?"
 _TOLD = """
 SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
 FROM json_each(?) k CROSS JOIN json_each(?) c
@@ -158,6 +186,7 @@ def _read_state(
     told = connection.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
     echoes = read_echoes(connection, json_list(keys), channels) if listeners else []
     here = found_at(watch)
+    neighbours = _neighbours(connection, watch.id, now)
     return PollState(
         # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
         watch=watch_from((*row[:13], watch.claim, *row[14:])),
@@ -173,7 +202,26 @@ def _read_state(
         },
         digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
         digest_guilds=digest_guilds,
+        neighbours=tuple((SourceName(source), target or None) for _, source, target in neighbours),
+        elsewhere=_elsewhere(connection, [watch_id for watch_id, *_ in neighbours], keys),
+        said_gone=said_gone_among(connection, keys),
         echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
+    )
+
+
+def _neighbours(connection: sqlite3.Connection, watch_id: int, now: datetime) -> list[Row]:
+    return connection.execute(_NEIGHBOURS, (watch_id, to_us(now - _ANSWERED_WITHIN))).fetchall()
+
+
+def _elsewhere(
+    connection: sqlite3.Connection, watch_ids: Collection[int], keys: Collection[PostKey]
+) -> tuple[Elsewhere, ...]:
+    if not watch_ids:
+        return ()
+    rows = connection.execute(_ELSEWHERE, (json_list(watch_ids), json_list(keys)))
+    return tuple(
+        Elsewhere(key, SourceName(source), target or None, from_us(first_seen_at), handle or "")
+        for key, source, target, first_seen_at, handle in rows
     )
 
 
@@ -237,7 +285,10 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
         recount(connection, channel_id, key, rp, plan.at)
     for echo in plan.echoes:
         note_echo(connection, echo, echo.post_key, plan.at)
-    for key in plan.take_downs:
+    for key in plan.put_back:
+        put_back(connection, key, source_actor(plan.watch.source), plan.at)
+    _drop_copies(connection, plan)
+    for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(connection, key, plan.watch))):
         hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
     return CommitResult(
         new_posts=new_posts,
@@ -245,6 +296,15 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
         alerts=sum(tell(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
         held=sum(hold(connection, plan.watch, held, plan.at) for held in plan.held),
     )
+
+
+def _drop_copies(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    """What other places showed of a post before its home did counts no more."""
+    if not plan.own:
+        return
+    for watch_id, *_ in _neighbours(connection, plan.watch.id, plan.at):
+        dropped = connection.executemany(_DROP_COPY, [(watch_id, key) for key in plan.own]).rowcount
+        connection.execute(_COUNT_DOWN, (dropped, watch_id))
 
 
 def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int) -> None:

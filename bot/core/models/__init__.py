@@ -42,7 +42,19 @@ from .outbox import (
     SummaryContent,
 )
 from .outlook import Candidate, HostLoad, Outlook, Quota, Turn
-from .polls import Alert, Baseline, Echo, Held, KnownPost, PollPlan, PollState, PostChange, Shown, WatchUpdate
+from .polls import (
+    Alert,
+    Baseline,
+    Echo,
+    Elsewhere,
+    Held,
+    KnownPost,
+    PollPlan,
+    PollState,
+    PostChange,
+    Shown,
+    WatchUpdate,
+)
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .viewers import STRANGER, Viewer
 from .words import (
@@ -101,6 +113,7 @@ __all__ = [
     "DigestTopic",
     "DueWatch",
     "Echo",
+    "Elsewhere",
     "EntryId",
     "EntryKind",
     "Extent",

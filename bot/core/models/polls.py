@@ -12,7 +12,7 @@ from .looking import Validators, Watch
 from .outbox import AlertContent, FoundAt
 from .outlook import Outlook, Turn
 from .posts import Post, Snapshot
-from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
+from .words import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SourceName, SubscriptionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,17 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A post of the fetch as another place of the topic's in its network shows it."""
+
+    key: PostKey
+    source: SourceName
+    target: str | None
+    first_seen_at: datetime
+    author_handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
     """All that ``plan_poll`` may know. Sets hold only posts of the fetch at hand.
 
@@ -49,6 +60,8 @@ class PollState:
     ``digested``: a digest will tell of the posts, whatever their RP. ``digest_guilds``: servers of digests that
     name the topic; they see the posts without a listener.
     ``echoed``: those told of which it is on record that this watch's place shows them too.
+    ``neighbours``: the other servers of the fediverse that are asked for the topic and answer; ``elsewhere``: what
+    they show of the posts. ``said_gone``: posts hidden everywhere because a source said so.
     """
 
     watch: Watch
@@ -61,6 +74,9 @@ class PollState:
     digested: bool = False
     digest_guilds: frozenset[GuildId] = frozenset()
     echoed: frozenset[tuple[ChannelId, PostKey]] = frozenset()
+    neighbours: tuple[tuple[SourceName, str | None], ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    said_gone: frozenset[PostKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +150,12 @@ class PollPlan:
 
     ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
     that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
-    is back). ``take_downs``: posts that vanish everywhere, because their source says they are gone. ``echoes``:
-    told posts of which their message should say that they are here too. ``others_within``: the host answers again;
-    its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the watch keeps
-    (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
+    is back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``:
+    posts that do so where every place that showed them has lost them. ``put_back``: posts that were taken down for
+    being gone and are there. ``own``: new posts of which this place is the home: copies elsewhere are dropped.
+    ``echoes``: told posts of which their message should say that they are here too. ``others_within``: the host
+    answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
+    watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
     """
 
     watch: Watch
@@ -152,6 +170,9 @@ class PollPlan:
     recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
     gone: tuple[tuple[PostKey, datetime | None], ...] = ()
     take_downs: tuple[PostKey, ...] = ()
+    lost: tuple[PostKey, ...] = ()
+    put_back: tuple[PostKey, ...] = ()
+    own: tuple[PostKey, ...] = ()
     echoes: tuple[Echo, ...] = ()
     others_within: timedelta | None = None
     kept: int | None = None

@@ -1,0 +1,210 @@
+"""Two servers of the fediverse are asked, and one lists posts of the other: its word counts for itself alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.core.models import EVERYWHERE, AlertContent, ChannelId, GuildId, Post, SourceName, UserId
+from bot.core.text import make_topic
+from bot.services import Services
+from bot.storage.base import NewSubscription
+from tests.conftest import Clock, make_settings
+from tests.fakes.mastodon_server import MastodonServer
+from tests.fakes.misskey_server import MisskeyServer
+
+pytestmark = pytest.mark.invariant(10)
+
+MASTODON, MISSKEY = SourceName.MASTODON, SourceName.MISSKEY
+Server = MastodonServer | MisskeyServer
+
+
+def write(server: Server, text: str, rp: int, **fields: Any) -> str:
+    """A post of the server's own, unless ``uri`` says otherwise."""
+    if isinstance(server, MisskeyServer):
+        return server.add(text, renotes=rp, **fields)
+    post = server.add(f"<p>{text}</p>", boosts=rp)
+    at = f"https://{server.base_url.removeprefix('http://')}"
+    server.edit(post, **{"uri": f"{at}/users/hanako/statuses/{post}", "url": f"{at}/@hanako/{post}"} | fields)
+    return post
+
+
+def raise_to(server: Server, post: str, rp: int) -> None:
+    if isinstance(server, MisskeyServer):
+        server.renote(post, rp)
+    else:
+        server.boost(post, rp)
+
+
+@dataclass
+class World:
+    """``a`` is the home of what is told; ``b`` says what it wants."""
+
+    a: Server
+    b: Server
+    services: Services
+    clock: Clock
+    asked: Sequence[SourceName]
+
+    async def follow(self, sources: Sequence[SourceName] | None = None) -> None:
+        bars = dict.fromkeys(sources or self.asked, 100)
+        wanted = NewSubscription(
+            guild_id=GuildId(1), channel_id=ChannelId(2), topic=make_topic("データセンター"),
+            created_by=UserId(3), language="ja", min_rp=bars,
+        )  # fmt: skip
+        await self.services.storage.subscribe(wanted, self.clock(), self.clock())
+        await self.look()
+
+    async def look(self, times: int = 1) -> None:
+        for _ in range(times):
+            await self.services.poller.poll_due()
+            self.clock.forward(minutes=12)
+
+    async def told(self) -> list[Post]:
+        waiting = await self.services.storage.waiting(self.clock())
+        entries = [entry.content for channel in waiting.values() for entry in channel]
+        return [content.post for content in entries if isinstance(content, AlertContent) and not content.hidden]
+
+    async def hidden(self) -> int:
+        return len(await self.services.storage.hidden_posts(EVERYWHERE))
+
+
+@pytest.fixture(
+    params=["mastodon and mastodon", "misskey and misskey", "misskey and mastodon", "mastodon and misskey"]
+)
+async def world(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
+    kinds = {"mastodon": MastodonServer, "misskey": MisskeyServer}
+    first, _, second = request.param.split()
+    async with kinds[first](clock=clock) as a, kinds[second](clock=clock) as b:
+        sources: dict[str, Any] = {first: {"enabled": True, "base_url": a.base_url}}
+        if first == second:
+            sources[first]["more_urls"] = [b.base_url]
+        else:
+            sources[second] = {"enabled": True, "base_url": b.base_url}
+        async with app.house(make_settings(tmp_path, sources=sources), clock=clock) as services:
+            asked = [SourceName(name) for name in dict.fromkeys((first, second))]
+            yield World(a, b, services, clock, asked)
+
+
+async def test_copy_with_another_text_and_rp_does_not_make_a_post_cross(world: World) -> None:
+    await world.follow()
+    mine = write(world.a, "本物", 5)
+    write(world.b, "にせもの", 99999, uri=world.a.uri(mine), url="https://evil.example/x")
+
+    await world.look(4)
+
+    assert await world.told() == []
+
+
+async def test_post_is_told_in_its_homes_words(world: World) -> None:
+    await world.follow()
+    mine = write(world.a, "本物", 5)
+    write(world.b, "にせもの", 99999, uri=world.a.uri(mine), url="https://evil.example/x")
+    await world.look(2)
+
+    raise_to(world.a, mine, 150)
+    await world.look(3)
+
+    [told] = await world.told()
+    assert (told.text, told.rp) == ("本物", 150)
+    assert told.url is not None
+    assert told.url.startswith(f"https://{world.a.base_url.removeprefix('http://')}/")
+
+
+async def test_host_cannot_invent_a_post_of_another(world: World) -> None:
+    await world.follow()
+    write(world.b, "にせもの", 99999, uri=f"https://{world.a.base_url.removeprefix('http://')}/notes/never")
+
+    await world.look(4)
+
+    assert await world.told() == []
+
+
+async def test_post_that_a_copy_lost_is_not_gone(world: World) -> None:
+    await world.follow()
+    mine = write(world.a, "本物", 5)
+    copy = write(world.b, "写し", 5, uri=world.a.uri(mine))
+    await world.look(2)
+
+    world.b.remove(copy)
+    await world.look(8)
+    raise_to(world.a, mine, 150)
+    await world.look(4)
+
+    assert await world.hidden() == 0
+    assert [post.text for post in await world.told()] == ["本物"]
+
+
+async def test_post_that_its_home_lost_is_gone_although_a_copy_is_there(world: World) -> None:
+    await world.follow()
+    mine = write(world.a, "本物", 150)
+    write(world.b, "写し", 150, uri=world.a.uri(mine))
+    await world.look(2)
+
+    world.a.remove(mine)
+    await world.look(10)
+
+    assert await world.told() == []
+    assert await world.hidden() == 1
+
+
+async def test_post_whose_home_is_not_asked_is_taken_from_anybody_with_a_link_to_its_home(world: World) -> None:
+    await world.follow()
+    far = "https://far.example/notes/1"
+    write(world.b, "遠くの話", 150, uri=far, url="https://evil.example/x", id="1" * 18)
+
+    await world.look(2)
+
+    [told] = await world.told()
+    assert (told.text, told.url) == ("遠くの話", far)
+
+
+async def test_post_whose_home_is_not_asked_is_gone_when_every_place_lost_it(world: World) -> None:
+    await world.follow()
+    far = "https://far.example/notes/1"
+    one, two = write(world.a, "遠くの話", 5, uri=far), write(world.b, "遠くの話", 5, uri=far)
+    await world.look(2)
+
+    world.b.remove(two)
+    await world.look(6)
+    still = await world.hidden()
+    world.a.remove(one)
+    await world.look(6)
+
+    assert (still, await world.hidden()) == (0, 1)
+
+
+async def test_post_that_is_seen_again_at_home_is_no_longer_taken_down(world: World) -> None:
+    await world.follow()
+    mine = write(world.a, "本物", 5)
+    await world.look(2)
+    identity = world.a.uri(mine)
+    world.a.remove(mine)
+    await world.look(8)
+    before = await world.hidden()
+
+    write(world.a, "本物", 150, uri=identity)
+    await world.look(3)
+
+    assert (before, await world.hidden()) == (1, 0)
+    assert [post.text for post in await world.told()] == ["本物"]
+
+
+async def test_host_that_fails_for_a_day_no_longer_silences_its_copies(world: World) -> None:
+    await world.follow()
+    for path in ("timelines", "search-by-tag"):
+        world.a.fail(path, times=10_000)
+    await world.look()
+    world.clock.now += timedelta(days=1, hours=1)
+    await world.look()
+    write(world.b, "写し", 150, uri=f"https://{world.a.base_url.removeprefix('http://')}/notes/1")
+
+    await world.look(3)
+
+    assert [post.text for post in await world.told()] == ["写し"]
