@@ -62,7 +62,8 @@ class ModerationService:
         """The posts a person can mean, at least one; of a message of ours, all it tells.
 
         ``guild_id`` None: in all servers. ``channels``: only among what these may know of; a message is found
-        anywhere, and its channel is the caller's to check. Raises ``RefusedRequest``: nothing typed, or nothing known by it.
+        anywhere, and its channel is the caller's to check.
+        Raises ``RefusedRequest``: nothing typed, or nothing known by it.
         """
         reference = read_reference(typed)
         if reference.message is not None:
