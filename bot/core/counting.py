@@ -13,33 +13,33 @@ from datetime import datetime, timedelta
 from .decide import born
 from .hiding import is_hidden
 from .models import Fetched, Listener, Network, PollState, Post, Relook, SourceName
-from .rules import Verdict, judge_text
+from .rules import Verdict, WordJudge, judge_text, judge_words
 
 
-def countable(state: PollState, fetched: Fetched, by: SourceName) -> Fetched:
+def countable(state: PollState, fetched: Fetched, by: SourceName, words: WordJudge = judge_words) -> Fetched:
     """The answer with X's own id on each post without RP that matters: by it the post can be read again."""
-    return replace(fetched, posts=tuple(_with_id(state, post) for post in fetched.posts), counted_by=by)
+    return replace(fetched, posts=tuple(_with_id(state, post, words) for post in fetched.posts), counted_by=by)
 
 
-def _with_id(state: PollState, post: Post) -> Post:
+def _with_id(state: PollState, post: Post, words: WordJudge) -> Post:
     has_id = post.network is Network.X and post.canonical_id.isascii() and post.canonical_id.isdigit()
     lacks_rp = post.rp is None and has_id
-    return replace(post, source_id=post.canonical_id) if lacks_rp and _matters(state, post) else post
+    return replace(post, source_id=post.canonical_id) if lacks_rp and _matters(state, post, words) else post
 
 
-def _matters(state: PollState, post: Post) -> bool:
+def _matters(state: PollState, post: Post, words: WordJudge) -> bool:
     """Whether an RP could tell somebody of the post, or is shown in the message that did."""
-    return any(_is_heard(state, listener, post) for listener in state.listeners)
+    return any(_is_heard(state, listener, post, words) for listener in state.listeners)
 
 
-def _is_heard(state: PollState, listener: Listener, post: Post) -> bool:
+def _is_heard(state: PollState, listener: Listener, post: Post, words: WordJudge) -> bool:
     if is_hidden(state.hidden, listener.guild_id, post.key):
         return False
     if (listener.channel_id, post.key) in state.told:
         return True
     if (listener.subscription_id, post.key) in state.baselined:
         return False
-    return judge_text(post, listener.rules) is Verdict.PASSES
+    return judge_text(post, listener.rules, words) is Verdict.PASSES
 
 
 def worth_counting(

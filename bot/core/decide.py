@@ -12,7 +12,7 @@ from typing import Final
 
 from .hiding import is_hidden
 from .models import BaselineReason, KnownPost, Listener, PollState, Post
-from .rules import Verdict, judge
+from .rules import Verdict, WordJudge, judge, judge_words
 
 
 class Stage(StrEnum):
@@ -57,13 +57,18 @@ class Decision:
 
 
 def decide(
-    state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
+    state: PollState,
+    listener: Listener,
+    post: Post,
+    new_post_max_age: timedelta,
+    now: datetime,
+    words: WordJudge = judge_words,
 ) -> Decision:
-    """Ask one rule after the other; the first that speaks decides."""
+    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say of a post."""
     settled = _settled(state, listener, post)
     if settled is not None:
         return Decision(settled)
-    verdict = judge(post, post.rp, listener.min_rp, listener.rules)
+    verdict = judge(post, post.rp, listener.min_rp, listener.rules, words)
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict)
     return Decision(_stage_of_passing(state, listener, post, new_post_max_age, now))

@@ -42,13 +42,22 @@ from .origins import Origins
 from .pace import Host, next_turn
 from .policy import PollPolicy
 from .relooks import candidates_after, moved_relooks, next_relook
+from .rules import WordJudge, judge_words
 from .telling import Decided, credited, decide_all, hold, was_away
 
 
 def plan_poll(
-    state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime, host: Host | None = None
+    state: PollState,
+    answer: Fetched | NotModified,
+    policy: PollPolicy,
+    now: datetime,
+    host: Host | None = None,
+    words: WordJudge = judge_words,
 ) -> PollPlan:
-    """Decide everything that follows from one look. ``host``: what is known of whom was asked."""
+    """Decide everything that follows from one look.
+
+    ``host``: what is known of whom was asked. ``words``: who knows what the words of rules say of a post.
+    """
     origins = Origins(state.watch, policy.servers)
     shown = answer if isinstance(answer, Fetched) else None
     heard, unheard = origins.heard(state, shown) if shown else (None, frozenset[PostKey]())
@@ -56,7 +65,7 @@ def plan_poll(
     posts = _merged(state, fetched) if fetched else ()
     # What the first look finds must stay silent, also what is too much to be stored.
     judged = _merged(state, heard) if heard and state.watch.last_ok_at is None else posts
-    decided = decide_all(state, judged, policy, now)
+    decided = decide_all(state, judged, policy, now, words)
     away = was_away(state.watch, policy, now, host.mean if host else policy.interval)
     told, held = hold(state, credited(decided.alerts, fetched), policy, now, away=away)
     live = live_posts(state, told, policy.live_counts, now)

@@ -1,9 +1,14 @@
-"""Does this post pass this subscription? One early return a rule, each with its reason."""
+"""Does this post pass this subscription? One early return a rule, each with its reason.
+
+Words cost by the length of the text alone: a phrase is looked for as one string, in a text whose white space is
+folded. What regular expressions cost is bounded where they are typed and where they are asked (``bot/judging.py``).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
 
@@ -32,9 +37,26 @@ class Verdict(StrEnum):
     SENSITIVE = "sensitive"
 
 
-def judge(post: Post, rp: int | None, min_rp: int, rules: Rules) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A text as rules read it: ``folded`` for patterns, ``flat`` (white space folded as well) for words."""
+
+    folded: str
+    flat: str
+
+
+WordJudge = Callable[[Post, Rules], Verdict]
+"""What the words of rules say of a post: PASSES, EXCLUDED or NOT_INCLUDED. It is what ``judge_words`` says, or said."""
+
+
+def judge_words(post: Post, rules: Rules) -> Verdict:
+    """What include and exclude say of a post."""
+    return judge_readable(readable(post), rules) if has_words(rules) else Verdict.PASSES
+
+
+def judge(post: Post, rp: int | None, min_rp: int, rules: Rules, words: WordJudge = judge_words) -> Verdict:
     """Hold a post against a bar and the rules; ``rp`` is what counts for the bar (None: unknown)."""
-    text = judge_text(post, rules)
+    text = judge_text(post, rules, words)
     return text if text is not Verdict.PASSES else judge_rp(rp, min_rp)
 
 
@@ -47,21 +69,34 @@ def judge_rp(rp: int | None, min_rp: int) -> Verdict:
     return Verdict.PASSES if rp >= min_rp else Verdict.BELOW_MIN_RP
 
 
-def judge_text(post: Post, rules: Rules) -> Verdict:
+def judge_text(post: Post, rules: Rules, words: WordJudge = judge_words) -> Verdict:
     """Everything but the RP."""
-    if post.author_handle and _handle(post.author_handle) in map(_handle, rules.muted_authors):
+    if post.author_handle and rules.muted_authors and _handle(post.author_handle) in _handles(rules.muted_authors):
         return Verdict.AUTHOR_MUTED
     if not rules.allow_sensitive and post.sensitive:
         return Verdict.SENSITIVE
     # A post of unknown language is not proven to be another one's.
     if rules.languages and post.language and _primary(post.language) not in map(_primary, rules.languages):
         return Verdict.OTHER_LANGUAGE
-    if rules.exclude or rules.include:
-        text = _read(post)
-        if any(contains(text, word) for word in rules.exclude):
-            return Verdict.EXCLUDED
-        if rules.include and not any(contains(text, word) for word in rules.include):
-            return Verdict.NOT_INCLUDED
+    return words(post, rules) if has_words(rules) else Verdict.PASSES
+
+
+def has_words(rules: Rules) -> bool:
+    """Whether the text of a post matters."""
+    return bool(rules.include or rules.exclude)
+
+
+def readable(post: Post) -> Readable:
+    """What words are looked for in, made once for however many rules."""
+    return _readable(_read(post))
+
+
+def judge_readable(text: Readable, rules: Rules) -> Verdict:
+    """What include and exclude say of a text."""
+    if any(_finder(word)(text) for word in rules.exclude):
+        return Verdict.EXCLUDED
+    if rules.include and not any(_finder(word)(text) for word in rules.include):
+        return Verdict.NOT_INCLUDED
     return Verdict.PASSES
 
 
@@ -73,15 +108,15 @@ def contains(folded: str, word: str) -> bool:
     but is in ``生成AIの``, and ``AI株`` is not in ``OpenAI株``. White space in a word is any white space.
     ``/…/`` is a regular expression (``patterns``).
     """
-    return _finder(word)(folded)
+    return _finder(word)(_readable(folded))
 
 
 def culprits(post: Post, rules: Rules, verdict: Verdict) -> tuple[str, ...]:
     """The words and patterns a verdict is about, as typed; the languages, where it is about those."""
     match verdict:
         case Verdict.EXCLUDED:
-            text = _read(post)
-            return tuple(word for word in rules.exclude if contains(text, word))
+            text = readable(post)
+            return tuple(word for word in rules.exclude if _finder(word)(text))
         case Verdict.NOT_INCLUDED:
             return rules.include
         case Verdict.OTHER_LANGUAGE:
@@ -95,27 +130,32 @@ def _read(post: Post) -> str:
     return fold(f"{post.content_warning or ''}\n{post.text}")
 
 
+def _readable(folded: str) -> Readable:
+    return Readable(folded, " ".join(folded.split()))
+
+
 @lru_cache(maxsize=4096)
-def _finder(word: str) -> Callable[[str], bool]:
+def _finder(word: str) -> Callable[[Readable], bool]:
     """What looks for a word; remembered, because every poll asks for the same words of many posts."""
     if _works(word):
         return partial(_matches, word)
     parts = fold(word).split()
     if not parts:
         return lambda _: False
-    first, longest = re.escape(parts[0]), max(parts, key=len)
-    # What must not stand before is looked at behind the first part: ``re`` is quick where a literal comes first.
-    before = f"(?<!{_LATIN}{first})" if _PLAIN.match(parts[0]) else ""
-    after = f"(?!{_LATIN})" if _PLAIN.match(parts[-1][-1]) else ""
-    if len(parts) == 1 and not before and not after:
-        return lambda folded: longest in folded
-    alone = re.compile(first + before + "".join(rf"\s+{re.escape(part)}" for part in parts[1:]) + after)
-    return lambda folded: longest in folded and alone.search(folded) is not None
+    phrase = " ".join(parts)
+    after = f"(?!{_LATIN})" if _PLAIN.match(phrase[-1]) else ""
+    # What must not stand before is looked at from behind the phrase: ``re`` finds in linear time what begins with
+    # all of it as it is written, and ``.{n}`` is one step.
+    before = f"(?<!{_LATIN}.{{{len(phrase)}}})" if _PLAIN.match(phrase) else ""
+    if not before and not after:
+        return lambda text: phrase in text.flat
+    alone = re.compile(re.escape(phrase) + after + before, re.DOTALL)
+    return lambda text: phrase in text.flat and alone.search(text.flat) is not None
 
 
-def _matches(word: str, folded: str) -> bool:
+def _matches(word: str, text: Readable) -> bool:
     """Asked for anew each time: ``compile_pattern`` keeps a bounded number of them."""
-    return compile_pattern(word)(folded)
+    return compile_pattern(word)(text.folded)
 
 
 def _works(word: str) -> bool:
@@ -134,3 +174,9 @@ def _primary(tag: str) -> str:
 def _handle(handle: str) -> str:
     """A handle as it is compared: without ``@`` before it, case-folded."""
     return handle.lstrip("@").casefold()
+
+
+@lru_cache(maxsize=1024)
+def _handles(muted: tuple[str, ...]) -> frozenset[str]:
+    """Muted authors as they are compared; remembered, because every post of every poll is held against them."""
+    return frozenset(map(_handle, muted))

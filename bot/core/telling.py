@@ -24,7 +24,7 @@ from .models import (
     Watch,
 )
 from .policy import PollPolicy
-from .rules import Verdict
+from .rules import Verdict, WordJudge, judge_words
 
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
@@ -41,13 +41,15 @@ class Decided:
     bars: dict[PostKey, int] = field(default_factory=dict)
 
 
-def decide_all(state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime) -> Decided:
+def decide_all(
+    state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime, words: WordJudge = judge_words
+) -> Decided:
     """Hold every post against every listener. A channel hears of a post once, whichever listener is first."""
     alerts: dict[tuple[int, PostKey], Alert] = {}
     decided = Decided()
     for listener in state.listeners:
         for post in posts:
-            decision = decide(state, listener, post, policy.new_post_max_age, now)
+            decision = decide(state, listener, post, policy.new_post_max_age, now, words)
             if decision.verdict is Verdict.BELOW_MIN_RP:
                 key = post.key
                 decided.bars[key] = min(listener.min_rp, decided.bars.get(key, listener.min_rp))
