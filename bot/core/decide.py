@@ -64,7 +64,7 @@ def decide(
     now: datetime,
     words: WordJudge = judge_words,
 ) -> Decision:
-    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say of a post."""
+    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say."""
     settled = _settled(state, listener, post)
     if settled is not None:
         return Decision(settled)

@@ -7,9 +7,10 @@ knows no look-around and no back-references (https://github.com/google/re2/wiki/
 
 from __future__ import annotations
 
+import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ COMPILED_MAX = 256
 """How many are kept: with ``MEMORY_MAX``, at most 64 MiB, and a few MiB for patterns people write."""
 
 _SHAPE = re.compile(r"/((?:\\.|[^/\\\n])*)/i?")
+_NO_LETTER = re.compile(r"\\[pP](?:\{[^}]*\}|.)|\\.|\{\d+(?:,\d*)?\}|\(\?[a-zA-Z<>]+[:)]?")
+"""Escapes, counts and flags: signs in a pattern that are none of the text."""
 _PART = re.compile(r"\\[\x00-\x7F]|\\?(?P<foreign>[^\x00-\x7F])")
 
 
@@ -72,6 +75,28 @@ def compile_pattern(word: str) -> Callable[[str], bool]:
     if compiled.search(b"") is not None:
         raise BadPattern(Flaw.EVERYTHING)
     return lambda folded: compiled.search(_encoded(folded)) is not None
+
+
+SAMPLES = 24
+SAMPLE_CHARS = 3_000
+"""More than ``MEMORY_MAX`` holds states, of a pattern that has a new one at each letter."""
+_ELSE = "a1 \nあ漢é-"
+"""What classes and dots may mean beside the letters that a pattern names."""
+
+
+def sample_texts(word: str, chance: random.Random) -> Iterator[str]:
+    """Texts on which a pattern is tried: of a few of its own letters and at times of others, in any order.
+
+    A pattern has as many states as there are ways to be on several of its paths at once; texts of few letters, all
+    of which it knows, lead there. In turn one of its letters is left out, the last ones first: a search ends where
+    the pattern does.
+    """
+    own = list(dict.fromkeys(letter for letter in reversed(fold(_NO_LETTER.sub("", word))) if letter.isalnum()))
+    for number in range(SAMPLES):
+        known = [letter for letter in own if letter != own[number % min(len(own), SAMPLES // 2)]]
+        few = chance.sample(known, min(len(known), 2 + number % 3))
+        others = chance.sample(_ELSE, 1 + number // 2 % 3) if number % 2 or len(few) < 2 else []
+        yield "".join(chance.choices([*few, *others], k=SAMPLE_CHARS))
 
 
 def _options() -> re2.Options:

@@ -1,7 +1,7 @@
 """Does this post pass this subscription? One early return a rule, each with its reason.
 
 Words cost by the length of the text alone: a phrase is looked for as one string, in a text whose white space is
-folded. What regular expressions cost is bounded where they are typed and where they are asked (``bot/judging.py``).
+folded. What regular expressions cost is bounded where they are typed and where they are asked (``judging``).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Readable:
 
 
 WordJudge = Callable[[Post, Rules], Verdict]
-"""What the words of rules say of a post: PASSES, EXCLUDED or NOT_INCLUDED. It is what ``judge_words`` says, or said."""
+"""Says what the words of rules say of a post: PASSES, EXCLUDED or NOT_INCLUDED, as ``judge_words`` does."""
 
 
 def judge_words(post: Post, rules: Rules) -> Verdict:
