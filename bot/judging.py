@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
-from bot.core.models import Fetched, GuildId, Listener, PollState, Post, PostKey, Rules, SubscriptionId
+from bot.core.models import Fetched, GuildId, Listener, PollState, Post, Rules, SubscriptionId
 from bot.core.patterns import BadPattern, compile_pattern, is_pattern, sample_texts
 from bot.core.rules import Readable, Verdict, has_words, judge_readable, judge_words, readable
 from bot.core.verdicts import RulesId, TextId, VerdictMemory, rules_id, text_id
@@ -29,14 +29,16 @@ from .turns import Turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_Read = tuple[str | None, str]
+"""All that words are looked for in: warning and text."""
 
 PAGE_CHARS: Final = 300_000
 """A full page: 500 posts of 600 characters."""
 LOOK_S: Final = 0.25
 """Seconds of CPU that a subscription's patterns may take of a full page, or of less; longer pages have more."""
 PRICE_MAX: Final = 0.8 * LOOK_S / PAGE_CHARS
-"""Seconds a character that a subscription's patterns may cost when they are typed: 667 ns. Usual ones take 5
-to 60; more, where they leave a gap (``a.{0,100}b``). Less than the budget, so that none is set aside later by chance."""
+"""Seconds a character that a subscription's patterns may cost when they are typed: 667 ns. Usual ones take 5 to
+60; more, where they leave a gap (``a.{0,100}b``). Less than the budget: none is set aside later by chance."""
 CHEAP: Final = 1e-7
 """What costs less is judged also when the server has spent its budget."""
 SERVER_S: Final = 10.0
@@ -67,13 +69,14 @@ class Judged:
     """What words say of the posts of a look. ``too_dear``: subscriptions whose words could not be asked."""
 
     too_dear: frozenset[SubscriptionId] = frozenset()
-    verdicts: Mapping[int, Mapping[PostKey, Verdict]] = field(default_factory=dict)
-    """By the identity of the listener's rules: ten thousand listeners are asked forty times each."""
+    verdicts: Mapping[int, Mapping[_Read, Verdict]] = field(default_factory=dict)
+    """By the identity of the listener's rules (ten thousand listeners are asked forty times each), and by what was
+    read: whoever changes the text of a post before the plan has it judged anew."""
 
     def words(self, post: Post, rules: Rules) -> Verdict:
         """A ``WordJudge``: what was judged, and judged now what was not asked for."""
         known = self.verdicts.get(id(rules))
-        verdict = None if known is None else known.get(post.key)
+        verdict = None if known is None else known.get((post.content_warning, post.text))
         return judge_words(post, rules) if verdict is None else verdict
 
 
@@ -106,13 +109,13 @@ class Judging:
             return Judged()
         texts = _Texts((*fetched.posts, *fetched.counted))
         too_dear: set[SubscriptionId] = set()
-        verdicts: dict[int, Mapping[PostKey, Verdict]] = {}
+        verdicts: dict[int, Mapping[_Read, Verdict]] = {}
         for listeners in groups.values():
             await self._turns.room()
             found = await self._of_group(listeners, texts)
             too_dear |= found.too_dear
-            by_key = {key: found.verdicts[text] for key, text in texts.ids.items() if text in found.verdicts}
-            verdicts |= {id(listener.rules): by_key for listener in listeners}
+            by_text = {read: found.verdicts[text] for read, text in texts.ids.items() if text in found.verdicts}
+            verdicts |= {id(listener.rules): by_text for listener in listeners}
         return Judged(frozenset(too_dear), verdicts)
 
     async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _Found:
@@ -211,17 +214,17 @@ def _cost(search: Callable[[str], bool], text: str, cpu: Callable[[], float]) ->
 
 
 class _Texts:
-    """The posts of a look: of each identity the first, as the plan takes it; folded once, when somebody asks."""
+    """The texts of a look; folded once, when somebody asks."""
 
     def __init__(self, posts: Iterable[Post]) -> None:
         self._posts: dict[TextId, Post] = {}
         self._folded: dict[TextId, Readable] = {}
-        self.ids: dict[PostKey, TextId] = {}
+        self.ids: dict[_Read, TextId] = {}
         for post in posts:
-            if post.key not in self.ids:
-                found = text_id(post)
-                self.ids[post.key] = found
-                self._posts.setdefault(found, post)
+            read = post.content_warning, post.text
+            if read not in self.ids:
+                self.ids[read] = text_id(post)
+                self._posts.setdefault(self.ids[read], post)
         self.distinct: tuple[TextId, ...] = tuple(self._posts)
 
     def length(self, text: TextId) -> int:

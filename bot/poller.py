@@ -11,8 +11,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.core.cadence import spread
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
@@ -23,6 +24,7 @@ from bot.core.models import (
     Look,
     NotModified,
     PollPlan,
+    PollState,
     PostKey,
     SourceName,
     Watch,
@@ -35,6 +37,7 @@ from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
 from .hosts import Hosts
+from .judging import Judged, Judging, beside_the_loop
 from .seats import MachineOf, Seats
 from .strangers import Strangers
 from .turns import Turns
@@ -44,6 +47,8 @@ log = logging.getLogger(__name__)
 LEASE_S = 30.0
 """Whoever polls renews its claims; what a killed process held is taken up after so long."""
 RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
+MANY = 4_000
+"""Posts times listeners from which a look is planned in a thread: 5 ms in the event loop."""
 _PLAN_TRIES = 5
 _BREATH_S = 1.0
 _WAITING_A_SEAT = 20
@@ -90,7 +95,9 @@ class Poller:
         on_alerts: Callable[[], None] = lambda: None,
         machine_of: MachineOf = lambda _: None,
         find_machine: Callable[[str], Awaitable[None]] | None = None,
+        judging: Judging | None = None,
     ) -> None:
+        self._judging = judging or Judging()
         self._storage = storage
         self._sources = sources
         self._policies = policies
@@ -253,11 +260,11 @@ class Poller:
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             now = self._clock()
             state = await self._storage.poll_state(watch, keys, now)
-            await self._turns.room()
             if isinstance(answer, SourceError):
+                await self._turns.room()
                 plan = plan_failure(state.watch, answer, policy, now)
             else:
-                plan = plan_poll(state, answer, policy, now, self._hosts.of(watch))
+                plan = await self._plan(state, answer, policy, now)
             try:
                 result = await self._storage.commit_poll(plan)
             except StalePlan:
@@ -269,11 +276,33 @@ class Poller:
                 return result
         raise AssertionError("unreachable")
 
+    async def _plan(
+        self, state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime
+    ) -> PollPlan:
+        """Judge, then decide; beside the loop where many posts meet many listeners."""
+        judged = await self._judging.of_look(state, answer) if isinstance(answer, Fetched) else Judged()
+        for_all = state.listeners
+        if judged.too_dear:
+            log.warning(
+                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_dear)
+            )
+            heard = tuple(one for one in for_all if one.subscription_id not in judged.too_dear)
+            state = replace(state, listeners=heard)
+        host = self._hosts.of(state.watch)
+        plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
+        crossings = len(for_all) * (len(answer.posts) if isinstance(answer, Fetched) else 0)
+        if crossings > MANY:
+            plan = await beside_the_loop(plan_it)
+        else:
+            await self._turns.room()
+            plan = plan_it()
+        return replace(plan, too_dear=tuple(sorted(judged.too_dear))) if judged.too_dear else plan
+
     def _count(self, report: PollReport, result: CommitResult) -> None:
         report.new_posts = result.new_posts
         report.changed_posts = result.changed_posts
         report.alerts = result.alerts + result.held
-        if report.alerts:
+        if report.alerts or result.set_aside:
             self._on_alerts()
 
 

@@ -113,12 +113,16 @@ class ServerService:
         return [*await storage.resumable(channel_id), *await storage.resumable_digests(channel_id)]
 
     async def resume(self, resting: Collection[Told]) -> None:
-        """Let them tell again from now on, subscriptions with a baseline."""
+        """Let them tell again from now on, with a baseline; whose patterns are too dear stays at rest."""
         for one in resting:
             if isinstance(one, Digest):
                 await self._digests.resume(one.id, one.guild_id)
-            else:
+                continue
+            try:
                 await self._subscriptions.resume(one.id, one.guild_id)
+            except RefusedRequest as refused:
+                if refused.text_id != "error-patterns-dear":
+                    raise
 
     # -- coming and going -------------------------------------------------------------------------------
 

@@ -27,8 +27,10 @@ from bot.core.models import (
     Topic,
     Viewer,
 )
+from bot.core.patterns import is_pattern
 from bot.core.redaction import host_of
 from bot.core.text import address_in, topic_key
+from bot.judging import PRICE_MAX, beside_the_loop, price
 from bot.sources.base import Source
 from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
@@ -73,6 +75,7 @@ class SubscriptionService:
         Raises ``RefusedRequest`` (topic, words, source, bar, quota, ``subscribe-exists``): nothing is stored then.
         """
         wanted = await self._wanted(ask)
+        await _check_price(wanted.rules)
         async with self._places:
             self._check_quota(await self._storage.counts(ask.guild_id, ask.channel_id), taking=1)
             subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
@@ -84,6 +87,7 @@ class SubscriptionService:
         old = await self.get(subscription_id, guild_id)
         bar = parse_min_rp(ask.min_rp)
         rules = replace(old.rules, include=parse_words(ask.include), exclude=parse_words(ask.exclude))
+        await _check_price(rules)
         bars = old.min_rp if bar is None else self._all_at(bar, old.min_rp)
         return await self._described(
             await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
@@ -139,7 +143,7 @@ class SubscriptionService:
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
-        await self._existing(subscription_id, guild_id)
+        await _check_price((await self._existing(subscription_id, guild_id)).rules)
         await self._storage.resume(subscription_id, self._baseline_since(), self._clock())
         return await self._existing(subscription_id, guild_id)
 
@@ -350,7 +354,7 @@ class SubscriptionService:
 
     async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> Day:
         """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
-        return await asyncio.to_thread(rehearse, seen, subscription.min_rp, subscription.rules, now)
+        return await beside_the_loop(rehearse, seen, subscription.min_rp, subscription.rules, now)
 
     async def _address(self, topic: Topic) -> str | None:
         """The address of a feed that is followed."""
@@ -360,6 +364,13 @@ class SubscriptionService:
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)
         return topic.name if found is None else found.asks(Look(topic))
+
+
+async def _check_price(rules: Rules) -> None:
+    """Raises ``RefusedRequest("error-patterns-dear")`` where patterns would cost more than a subscription may."""
+    words = (*rules.include, *rules.exclude)
+    if any(map(is_pattern, words)) and await beside_the_loop(price, words) > PRICE_MAX:
+        raise RefusedRequest("error-patterns-dear")
 
 
 def _is_meant(topic: Topic, typed: str) -> bool:

@@ -63,6 +63,7 @@ from .rows import (
     vitals_from,
     watch_from,
 )
+from .too_dear import set_aside
 from .transactions import Part
 
 _ANSWERED_WITHIN = timedelta(days=1)
@@ -290,12 +291,16 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     _drop_copies(connection, plan)
     for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(connection, key, plan.watch))):
         hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
-    return CommitResult(
+    result = CommitResult(
+        set_aside=len(plan.too_dear),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
         alerts=sum(tell(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
         held=sum(hold(connection, plan.watch, held, plan.at) for held in plan.held),
     )
+    for subscription_id in plan.too_dear:
+        set_aside(connection, subscription_id, plan.watch, plan.at)
+    return result
 
 
 def _drop_copies(connection: sqlite3.Connection, plan: PollPlan) -> None:

@@ -70,7 +70,7 @@ class SqliteSubscriptions(Part):
 
     async def pause(self, subscription_id: SubscriptionId, why: PauseReason, now: datetime) -> bool:
         """Rest; what is not sealed is dropped."""
-        return await self._database.write(partial(_pause, subscription_id, why, now))
+        return await self._database.write(partial(pause, subscription_id, why, now))
 
     async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Told]:
         """Pause all active subscriptions and digests of a channel."""
@@ -172,9 +172,10 @@ def _replace_rules(
         raise RefusedRequest("subscription-gone")
 
 
-def _pause(
+def pause(
     subscription_id: SubscriptionId, why: PauseReason, now: datetime, connection: sqlite3.Connection
 ) -> bool:
+    """Let one rest; what is not sealed is dropped. False: it rests already, or is gone."""
     paused = connection.execute(
         "UPDATE subscriptions SET paused = ? WHERE id = ? AND paused IS NULL AND removed_at IS NULL",
         (why, subscription_id),
@@ -192,7 +193,7 @@ def _pause_channel(
         (channel_id,),
     ).fetchall()
     for row in rows:
-        _pause(row[0], why, now, connection)
+        pause(row[0], why, now, connection)
     digests = pause_digests(connection, why, now, channel_id=channel_id)
     return [
         *(_must_read(connection, row[0]) for row in rows),

@@ -32,6 +32,8 @@ def place_name(speaker: Speaker, place: Place) -> str:
 
 def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     """Which source, what is wrong since when, and which topics it is about; or that it is well again."""
+    if content.too_dear and content.topics:
+        return speaker.say("notice-too-dear", topic=label(content.topics[0], TOPIC_NAME_MAX) or "-")
     values: dict[str, Any] = {"source": place_name(speaker, content.place)}
     if content.better and content.extent is Extent.NONE:
         return speaker.say("notice-well", **values)

@@ -125,7 +125,8 @@ class Incident:
 class NoticeContent:
     """A source that a channel's topics depend on cannot be read, or can be again (``better``).
 
-    ``count`` topics still cannot be read there; ``topics`` names the first of them.
+    ``count`` topics still cannot be read there; ``topics`` names the first of them. Or (``too_dear``) the
+    one topic rests because the patterns of its subscription cost too much.
     """
 
     place: Place
@@ -136,6 +137,7 @@ class NoticeContent:
     language: str
     since: datetime | None = None
     why: Reason | None = None
+    too_dear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

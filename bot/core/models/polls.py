@@ -156,6 +156,8 @@ class PollPlan:
     ``echoes``: told posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
+    ``too_dear``: subscriptions that rest from now on, because their patterns cost too much; nothing was decided
+    for them.
     """
 
     watch: Watch
@@ -175,5 +177,6 @@ class PollPlan:
     own: tuple[PostKey, ...] = ()
     echoes: tuple[Echo, ...] = ()
     others_within: timedelta | None = None
+    too_dear: tuple[SubscriptionId, ...] = ()
     kept: int | None = None
     seen: tuple[PostKey, ...] = ()

@@ -100,6 +100,8 @@ class PauseReason(StrEnum):
     """Discord answered 404: the channel is gone."""
     REMOVED = "removed"
     """The bot was removed from the server."""
+    TOO_DEAR = "too_dear"
+    """Its regular expressions cost more than a subscription, or its server, may cost."""
 
 
 class EntryKind(StrEnum):

@@ -12,12 +12,16 @@ from bot.core.models import DueWatch, HostLoad, PollPlan, PollState, PostKey, So
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What a poll's commit really wrote; ``alerts`` counts only those not told before."""
+    """What a poll's commit really wrote; ``alerts`` counts only those not told before.
+
+    ``set_aside``: subscriptions that rest because their patterns cost too much, and whose channel is told so.
+    """
 
     new_posts: int
     changed_posts: int
     alerts: int
     held: int
+    set_aside: int = 0
 
 
 class PollStore(Protocol):

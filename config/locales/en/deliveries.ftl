@@ -94,6 +94,7 @@ why-resting-by-user = The subscription is paused, so nothing is told for it.
 why-resting-forbidden = The subscription is stopped, because the bot may not post in the channel.
 why-resting-not-found = The subscription is stopped, because the channel could not be found.
 why-resting-removed = The subscription is stopped, because the bot was removed from the server.
+why-resting-too-dear = The subscription is stopped, because its regular expressions take too long.
 why-baseline-first-look = It was there already at the first look ({ $at }), so it counts as old.
 why-baseline-subscribed = It was there already when the topic was subscribed to ({ $at }), so it counts as old.
 why-baseline-resumed = It was there already when the subscription went on after a rest ({ $at }), so it counts as old.

@@ -41,6 +41,7 @@ notice-partly = ✅ **{ $source }** can be read again, but not yet for { $topics
    *[other] {" "}and { $more } more.
  }
 notice-well = ✅ **{ $source }** can be read again.
+notice-too-dear = ⏸️ **{ $topic }** is stopped: checking its regular expressions takes too long. Nothing comes until somebody makes them simpler and resumes it in /subscriptions.
 notice-button = Status
 
 ## /status

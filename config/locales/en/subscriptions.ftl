@@ -75,6 +75,7 @@ state-muted = Muted until { $when }
 state-paused-by-user = Paused
 state-paused-forbidden = Stopped: the bot may not post in this channel. Fix the permissions, then resume.
 state-paused-not-found = Stopped: the channel cannot be found.
+state-paused-too-dear = Stopped: its regular expressions take too long. Edit it to make them simpler, then resume.
 detail-address = Address: { $address }
 detail-channel = Channel: { $channel }
 detail-made = Subscribed by { $user } on { $when }
@@ -133,6 +134,7 @@ error-words-many = Up to { $limit } words are possible (there were { $count }).
 error-word-long = A word can be up to { $limit } characters long. Separate words by commas.
 error-patterns-many = Up to { $limit } regular expressions are possible (there were { $count }).
 error-pattern-long = A regular expression can be up to { $limit } characters long (this one has { $count }).
+error-patterns-dear = These regular expressions would take too long to check against every post. Use fewer of them, or smaller repeat counts.
 error-pattern = { $pattern } does not work: { $flaw ->
     [look-around] look-around ({ $part }) is not supported.
     [escape] { $part } is no known escape. Write a backslash as \\.

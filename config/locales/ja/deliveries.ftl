@@ -85,6 +85,7 @@ why-resting-by-user = 購読が一時停止中なので、通知しません。
 why-resting-forbidden = ボットがチャンネルに書き込めないため、購読が止まっています。
 why-resting-not-found = チャンネルが見つからないため、購読が止まっています。
 why-resting-removed = ボットがサーバーから外されたため、購読が止まっています。
+why-resting-too-dear = 正規表現の処理に時間がかかりすぎるため、購読が止まっています。
 why-baseline-first-look = 最初に調べたとき({ $at })からあったので、前からの投稿として通知しません。
 why-baseline-subscribed = 購読したとき({ $at })からあったので、前からの投稿として通知しません。
 why-baseline-resumed = 購読を再開したとき({ $at })からあったので、前からの投稿として通知しません。

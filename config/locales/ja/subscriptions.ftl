@@ -71,6 +71,7 @@ state-muted = { $when } までお休み中
 state-paused-by-user = 一時停止中
 state-paused-forbidden = 停止中: このチャンネルに送る権限がありません。権限を直してから再開してください。
 state-paused-not-found = 停止中: チャンネルが見つかりません。
+state-paused-too-dear = 停止中: 正規表現の処理に時間がかかりすぎます。「編集」で簡単なものにしてから再開してください。
 detail-address = アドレス: { $address }
 detail-channel = チャンネル: { $channel }
 detail-made = { $user } が { $when } に購読
@@ -129,6 +130,7 @@ error-words-many = 言葉は { $limit } 個までです({ $count } 個ありま�
 error-word-long = 言葉は1つ { $limit } 文字までです。「、」か「,」で区切ってください。
 error-patterns-many = 正規表現は { $limit } 個までです({ $count } 個ありました)。
 error-pattern-long = 正規表現は { $limit } 文字までです(これは { $count } 文字)。
+error-patterns-dear = この正規表現は、投稿との照合に時間がかかりすぎます。数を減らすか、繰り返しの回数を小さくしてください。
 error-pattern = { $pattern } は使えません: { $flaw ->
     [look-around] 先読み・後読み({ $part })には対応していません。
     [escape] { $part } というエスケープはありません。バックスラッシュそのものは \\ と書きます。
