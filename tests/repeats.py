@@ -1,0 +1,79 @@
+"""What work costs, so that twice the input can be held to at most two and a half times.
+
+Two measures. Lines of ours that run: exact, the same on every machine, blind to what libraries do. CPU: sees all,
+and is noisy, so it is the least of several, has a slack below which nothing is said, and is taken again before it
+is a failure.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from types import FrameType
+from typing import Any, Final
+
+TIMES: Final = 2.5
+"""What twice the input may cost."""
+SLACK_S: Final = 0.02
+SLACK_LINES: Final = 3_000
+TRIES: Final = 3
+
+Work = Callable[[int], Callable[[], object]]
+"""Of a size, what is to be measured; making the input is not."""
+
+
+def cpu_s(work: Callable[[], object], tries: int = 2) -> float:
+    """Seconds of CPU, the least of some tries; one that is long is tried once."""
+    least = float("inf")
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for _ in range(tries):
+            began = time.thread_time()
+            work()
+            least = min(least, time.thread_time() - began)
+            if least > 0.1:
+                break
+    finally:
+        if was_enabled:
+            gc.enable()
+    return least
+
+
+def lines_run(work: Callable[[], object]) -> int:
+    """Lines of Python that ran, of ours and of libraries."""
+    count = 0
+
+    def trace(_: FrameType, event: str, __: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def excess_of_cpu(work: Work, whole: int) -> str:
+    """Where a quarter, a half and the whole of a size grow faster than they may; empty where they do not."""
+    costs: list[float] = []
+    for _ in range(TRIES):
+        costs = [cpu_s(work(size)) for size in (whole // 4, whole // 2, whole)]
+        if all(twice <= TIMES * once + SLACK_S for once, twice in pairwise(costs)):
+            return ""
+    return f"{', '.join(f'{cost * 1_000:.0f} ms' for cost in costs)} at a quarter, half and whole of {whole:,}"
+
+
+def excess_of_lines(work: Work, whole: int) -> str:
+    """The same in lines. One step up is allowed: beyond some size a longer way may be taken, and then kept to."""
+    costs = [lines_run(work(whole // part)) for part in (4, 2, 1)]
+    if any(twice <= TIMES * once + SLACK_LINES for once, twice in pairwise(costs)):
+        return ""
+    return f"{costs} lines at a quarter, half and whole of {whole:,}"
