@@ -14,7 +14,7 @@ from bot.core import cadence
 from bot.core.models import SourceName
 from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.pacer import ChannelSpacing, Pacer
-from bot.lookout import machine_of, make_poller, opened, spare_the_collector, utc_now
+from bot.lookout import machine_of, make_poller, opened, servers_of, spare_the_collector, utc_now
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
 from bot.services.cooldown import Cooldowns
@@ -54,6 +54,7 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         clock=clock,
         fresh_s=float(settings.poll.interval_s * FRESH_INTERVALS),
         lookups=Lookups(machine_of(sources)),
+        servers=servers_of(settings),
     )
     delivery = Delivery(
         storage,

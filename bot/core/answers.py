@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .errors import SourceError
 from .models import Post, PostKey, Reason, Snapshot, SourceName, Topic
+from .origins import home_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class SourceAnswer:
     """What the place calls itself: a feed's title."""
     given: int | None = None
     """How many posts the source gave, where only the first of them are kept."""
+    hosts: frozenset[str] = frozenset()
+    """The servers of the fediverse that gave it: of their own posts each has the word."""
     trouble: Reason | None = None
     """What is wrong with the source, although it gave this: it may be old, or not all (invariant 5)."""
     link: str | None = None
@@ -41,3 +44,15 @@ class TrendAnswer:
     answers: tuple[SourceAnswer, ...]
     similar: tuple[Topic, ...] = ()
     """Known topics like it, offered where nothing was found."""
+
+
+def spoken_by_their_own(answers: Sequence[SourceAnswer]) -> list[SourceAnswer]:
+    """The answers without copies of posts whose home gave one too: one host does not speak for another."""
+    heard = {host for answer in answers if answer.error is None for host in answer.hosts}
+    return [_without_copies(answer, heard - answer.hosts) for answer in answers]
+
+
+def _without_copies(answer: SourceAnswer, others: set[str]) -> SourceAnswer:
+    if not answer.hosts or not others:
+        return answer
+    return replace(answer, posts=tuple(post for post in answer.posts if home_of(post.key) not in others))

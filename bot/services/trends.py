@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core.answers import SourceAnswer, TrendAnswer
+from bot.core.answers import SourceAnswer, TrendAnswer, spoken_by_their_own
 from bot.core.errors import RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health import drift, is_ailing
 from bot.core.models import (
@@ -25,6 +25,7 @@ from bot.core.models import (
     Viewer,
     Watch,
 )
+from bot.core.origins import FEDIVERSE, Servers
 from bot.core.redaction import has_login
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
@@ -48,6 +49,7 @@ SIMILAR_MAX = 5
 _Places = Mapping[SourceName, tuple[str | None, ...]]
 """The targets a topic has at each source that is asked."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
+_NO_SERVERS = Servers()
 
 
 class FollowedOnly(SourceError):
@@ -76,6 +78,7 @@ class TrendService:
     followed topics (names, addresses, posts) is for those alone who may know of them (invariant 10).
 
     ``fresh_s``: how long a watch's last look answers for its source without asking it again.
+    ``servers``: where the fediverse is asked.
     """
 
     def __init__(
@@ -87,9 +90,11 @@ class TrendService:
         fresh_s: float,
         cache_s: float = 60.0,
         lookups: Lookups | None = None,
+        servers: Servers = _NO_SERVERS,
     ) -> None:
         self._storage = storage
         self._sources = sources
+        self._servers = servers
         self._clock = clock
         self._fresh = timedelta(seconds=fresh_s)
         self._cache = AnswerCache(clock, cache_s)
@@ -119,7 +124,8 @@ class TrendService:
         memory = await self._remember(topic, places, viewer)
         found_by = await asyncio.gather(*(self._answers(topic, one, places, memory, viewer) for one in places))
         # Last, because answers are shared between servers, and each hides what it wants.
-        answers = await self._seen_in(viewer.guild_id, (answer for answers in found_by for answer in answers))
+        answers = spoken_by_their_own([answer for answers in found_by for answer in answers])
+        answers = await self._seen_in(viewer.guild_id, answers)
         found = any(answer.posts for answer in answers)
         similar = () if found else await self._similar(topic, viewer)
         return TrendAnswer(_titled(topic, answers), tuple(answers), similar)
@@ -234,7 +240,8 @@ class TrendService:
         source = self._sources[name]
         looks = [Look(topic=topic, target=target) for target in places[name]]
         if source.name in memory.fresh:
-            return [_recalled(source, looks, memory)]
+            hosts = frozenset[str]().union(*(self._hosts(source, look) for look in looks))
+            return [replace(_recalled(source, looks, memory), hosts=hosts)]
         if source.costs_money and not await self._storage.is_followed(topic.key, viewer):
             error = FollowedOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
@@ -295,10 +302,15 @@ class TrendService:
             asked=fetched.note or source.asks(look),
             link=_link(source, look),
             posts=by_rp(fetched.posts),
+            hosts=self._hosts(source, look),
             snapshot=fetched.snapshot,
             observed_at=fetched.snapshot.observed_at if fetched.snapshot else now,
             title=fetched.topic_name,
         )
+
+    def _hosts(self, source: Source, look: Look) -> frozenset[str]:
+        host = self._servers.host_of(source.name, look.target) if source.name in FEDIVERSE else None
+        return frozenset(filter(None, (host,)))
 
 
 def _titled(topic: Topic, answers: Iterable[SourceAnswer]) -> Topic:

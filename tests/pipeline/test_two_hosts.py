@@ -208,3 +208,13 @@ async def test_host_that_fails_for_a_day_no_longer_silences_its_copies(world: Wo
     await world.look(3)
 
     assert [post.text for post in await world.told()] == ["写し"]
+
+
+async def test_answer_to_a_person_has_each_post_in_its_homes_words(world: World) -> None:
+    mine = write(world.a, "本物", 5)
+    write(world.b, "にせもの", 99999, uri=world.a.uri(mine))
+    write(world.b, "自分の", 7)
+
+    answer = await world.services.trends.ask("データセンター")
+
+    assert sorted(post.text for one in answer.answers for post in one.posts) == ["本物", "自分の"]
