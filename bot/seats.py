@@ -57,8 +57,8 @@ class Seats:
         for due in claimed:
             self._queues[place_of(due.watch.source, due.watch.target)].append(due)
         by_pace: defaultdict[Pace, list[tuple[tuple[float, float], Place, Party]]] = defaultdict(list)
-        for place in self._queues:
-            party = self._party(place)
+        for place, queue in self._queues.items():
+            party = self._party(place, queue[0].watch)
             pace = self._shares.pace(party)
             if not self._shares.is_full_for(pace):
                 by_pace[pace].append((self._shares.turn(party), place, party))
@@ -72,13 +72,14 @@ class Seats:
 
     def is_stranger(self, watch: Watch) -> bool:
         """Whether people chose its host, and nobody knows under which address it is."""
-        party = self._party(place_of(watch.source, watch.target))
+        party = self._party(place_of(watch.source, watch.target), watch)
         return not party.vouched and party.machine is None
 
-    def _party(self, place: Place) -> Party:
+    def _party(self, place: Place, watch: Watch) -> Party:
         if place.source is not SourceName.FEED or not place.host:
             return Party(place, vouched=True)
-        return Party(place, self._machine_of(place.host))
+        answered = watch.last_ok_at is not None and watch.failures == 0
+        return Party(place, self._machine_of(place.host), answered=answered)
 
     def _seat(self, place: Place, party: Party) -> Iterator[DueWatch]:
         queue = self._queues[place]
@@ -105,8 +106,8 @@ class Seats:
         waiting = sum(map(len, self._queues.values()))
         gone: list[Watch] = []
         by_share: defaultdict[object, list[Place]] = defaultdict(list)
-        for place in self._queues:
-            by_share[self._party(place).share].append(place)
+        for place, queue in self._queues.items():
+            by_share[self._party(place, queue[0].watch).share].append(place)
         crowds = sorted(by_share.values(), key=lambda places: -sum(len(self._queues[place]) for place in places))
         for places in crowds:
             for place in reversed(places):

@@ -33,12 +33,16 @@ class Pace(Enum):
 class Party:
     """Whom a look is for. ``machine``: under which address others may be too, where that is known.
 
-    ``vouched``: the operator chose the host; it counts as fast, and shares with nobody.
+    ``vouched``: the operator chose the host; it counts as fast, and shares with nobody. ``answered``: it did
+    when it was asked last, before anybody measured; it counts as fast until it is slow, but shares. So a
+    start, after which nothing is known, makes no crowd of newcomers out of all hosts, and a slow one gains a
+    single look by it.
     """
 
     host: Hashable
     machine: Hashable | None = None
     vouched: bool = False
+    answered: bool = False
 
     @property
     def share(self) -> Hashable:
@@ -77,7 +81,7 @@ class Shares:
             return Pace.FAST
         cost = self._costs.get(party.host)
         if cost is None:
-            return Pace.NEW
+            return Pace.FAST if party.answered else Pace.NEW
         return Pace.FAST if cost <= FAST_S else Pace.SLOW
 
     def is_full_for(self, pace: Pace) -> bool:

@@ -160,6 +160,20 @@ def test_what_the_operator_chose_counts_as_fast() -> None:
     assert shares.pace(mine) is Pace.FAST
 
 
+def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_ones_once() -> None:
+    shares = Shares(40)
+    slow = [Party(f"slow{n}", "machine", answered=True) for n in range(60)]
+    good = [Party(f"good{n}", f"other{n}", answered=True) for n in range(60)]
+    looks = [(0.0, who, SLOW_S) for who in slow] + [(0.5, who, QUICK_S) for who in good]
+
+    first = Simulation(shares).run(looks)
+    again = Simulation(shares).run(looks)
+
+    assert max(waited for who, waited, _ in first if who in good) <= 2
+    assert max(waited for who, waited, _ in again if who in good) <= 2
+    assert all(shares.pace(who) is Pace.SLOW for who in slow)
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.floats(0, 60), st.booleans()), max_size=150))
 def test_seats_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
     shares, inside, now = Shares(10), list[Seat](), 0.0
