@@ -61,6 +61,7 @@ class Counting:
         if not wanted:
             return fetched
         if due.relook:
+            self._read_at = {one: at for one, at in self._read_at.items() if now - at < AGAIN_EVERY}
             self._read_at[watch.id] = now
         try:
             return with_counts(fetched, await reader.read_posts(wanted, now, topic=watch.topic.key))

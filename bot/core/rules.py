@@ -134,7 +134,7 @@ def _readable(folded: str) -> Readable:
     return Readable(folded, " ".join(folded.split()))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _finder(word: str) -> Callable[[Readable], bool]:
     """What looks for a word; remembered, because every poll asks for the same words of many posts."""
     if _works(word):

@@ -19,6 +19,8 @@ V = TypeVar("V")
 
 ENTRY_BYTES: Final = 400
 """What an entry of a cache costs beside its key and value: its place in the tables, and its time (measured)."""
+SWEEP_SHARE: Final = 16
+"""What is past its time is looked for only now and then, so that a put looks at 16 entries on average."""
 
 
 def weight_of(*values: object) -> int:
@@ -49,8 +51,10 @@ def _held_by(value: object) -> list[object]:
         return list(value)
     if is_dataclass(value):
         return [getattr(value, each.name) for each in fields(value)]
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    held = [getattr(value, name, None) for name in slots]
     attributes = getattr(value, "__dict__", {})
-    return list(attributes.values()) if isinstance(attributes, dict) else []
+    return [*held, *attributes.values()] if isinstance(attributes, dict) else held
 
 
 class WeightedCache(Generic[K, V]):
@@ -65,6 +69,7 @@ class WeightedCache(Generic[K, V]):
         self.max_value_bytes = max_bytes // 8 if max_value_bytes is None else max_value_bytes
         self._kept: OrderedDict[K, tuple[V, int, datetime, datetime]] = OrderedDict()
         self._bytes = 0
+        self._puts = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -87,9 +92,11 @@ class WeightedCache(Generic[K, V]):
         return value
 
     def put(self, key: K, value: V, *, now: datetime, until: datetime) -> bool:
-        """Keep a value until then; False where it is too heavy to be kept. Whatever is past its time goes."""
+        """Keep a value until then; False where it is too heavy to be kept. What is past its time goes."""
         self.drop(key)
-        self._expire(now)
+        self._puts += 1
+        if self._puts * SWEEP_SHARE >= len(self._kept):
+            self._expire(now)
         weight = ENTRY_BYTES + weight_of(key, value)
         if weight > min(self.max_value_bytes, self.max_bytes):
             return False
@@ -106,5 +113,6 @@ class WeightedCache(Generic[K, V]):
             self._bytes -= found[1]
 
     def _expire(self, now: datetime) -> None:
+        self._puts = 0
         for key in [key for key, (_, _, since, until) in self._kept.items() if not since <= now < until]:
             self.drop(key)

@@ -19,6 +19,7 @@ from bot.core import schedule as schedules
 from bot.core.digest import decide_digest, wants_more
 from bot.core.errors import RefusedRequest, StalePlan
 from bot.core.models import Digest, DigestContent, DigestIssue, Period, TopicKey, TopicPeriod, Viewer, WatchId
+from bot.core.weighted import WeightedCache
 from bot.storage.base import Storage
 
 from . import Clock
@@ -29,8 +30,9 @@ LEASE_S = 60.0
 """A digest takes milliseconds to make; what a killed process held is taken up after this."""
 HANDFUL = 25
 """So many are claimed at once: polls get their turn in between."""
-PERIODS_KEPT = 500
+PERIODS_BYTES = 32 << 20
 """Topics' periods remembered in a round, each with some dozens of posts."""
+PERIOD_KEPT = timedelta(minutes=10)
 CANDIDATES = 40
 """Posts a topic that are looked at first; more only where rules leave too few of them."""
 CANDIDATES_MAX = 2_560
@@ -50,7 +52,7 @@ class DueDigests:
     async def make(self) -> int:
         """Put every digest that is due into the outbox; returns how many."""
         await self._mind_the_clock()
-        told, periods = 0, _Periods(self._storage)
+        told, periods = 0, _Periods(self._storage, self._clock)
         while claimed := await self._storage.claim_digests(self._clock(), limit=HANDFUL, lease_s=LEASE_S):
             fates = [await self._make_safely(digest, periods) for digest in claimed]
             told += fates.count(_Fate.TOLD)
@@ -119,7 +121,7 @@ class DueDigests:
 
     async def issue_now(self, digest: Digest) -> DigestIssue:
         """What a digest tells now, between two times; nothing is stored."""
-        return await self._issue(digest, self._clock(), None, _Periods(self._storage))
+        return await self._issue(digest, self._clock(), None, _Periods(self._storage, self._clock))
 
     async def _issue(
         self, digest: Digest, due_at: datetime, next_at: datetime | None, periods: _Periods
@@ -164,19 +166,21 @@ class _Fate(Enum):
 class _Periods:
     """What topics' periods held, for the digests of one round: what many share is read once."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
-        self._known: dict[tuple[TopicKey, Period, int, tuple[WatchId, ...]], TopicPeriod] = {}
+        self._clock = clock
+        self._known: WeightedCache[tuple[TopicKey, Period, int, tuple[WatchId, ...]], TopicPeriod] = WeightedCache(
+            PERIODS_BYTES
+        )
 
     async def of(self, key: TopicKey, period: Period, limit: int, watch_ids: tuple[WatchId, ...]) -> TopicPeriod:
         """A topic's period at these watches, read or remembered; what was asked for longest ago is forgotten."""
         wanted = key, period, limit, watch_ids
-        found = self._known.pop(wanted, None)
+        now = self._clock()
+        found = self._known.get(wanted, now)
         if found is None:
             found = await self._storage.topic_period(key, period, limit=limit, watch_ids=watch_ids)
-        self._known[wanted] = found
-        if len(self._known) > PERIODS_KEPT:
-            del self._known[next(iter(self._known))]
+            self._known.put(wanted, found, now=now, until=now + PERIOD_KEPT)
         return found
 
 

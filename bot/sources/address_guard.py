@@ -77,6 +77,7 @@ def guarded_session(
         connector = aiohttp.TCPConnector(
             limit=0,  # the lanes and the poller bound it
             keepalive_timeout=30,
+            use_dns_cache=False,  # it counts names, and one name may have thousands of addresses
             resolver=resolver(),
             ssl=ssl_context,  # type: ignore[arg-type]
             socket_factory=make_socket,

@@ -17,6 +17,8 @@ FREE_FAILURES = 2
 """One page may fail without the host's other pages waiting for it."""
 LONGEST_BACK_OFF_S = 300.0
 SWEEP_AT = 256
+HOSTS_MAX = 10_000
+"""So many hosts that nobody asks just now are remembered, for some 2 KB each; the oldest are forgotten first."""
 OWN_MACHINE_SEATS = 100
 
 
@@ -126,7 +128,9 @@ class Lanes:
             rested = host.rest_until is None or host.rest_until < recently
             if rested and host.users == 0 and host.next_start <= turn:
                 del self._hosts[name]
-        self._sweep_at = max(SWEEP_AT, 2 * len(self._hosts))
+        for name in [name for name, host in self._hosts.items() if host.users == 0][: -HOSTS_MAX or None]:
+            del self._hosts[name]
+        self._sweep_at = max(SWEEP_AT, min(2 * len(self._hosts), HOSTS_MAX + SWEEP_AT))
 
 
 def _is_own_machine(name: str) -> bool:

@@ -31,6 +31,8 @@ PATIENCE_S: Final = 10.0
 REMEMBERED: Final = 20_000
 _BELIEVED_S: Final = 10.0
 """As long as aiohttp's own cache: who is found out before being asked is looked up once."""
+_ADDRESSES_MAX: Final = 16
+"""Of a name; some have thousands, and all of them would be kept and tried."""
 _BELIEVED_MAX: Final = 2_000
 
 LookUp = Callable[..., list[tuple[Any, ...]]]
@@ -95,7 +97,7 @@ class Names(AbstractResolver):
         until, known = self._just_found.get((host, family), (0.0, ()))
         if loop.time() < until:
             return [ResolveResult(**one | {"port": port}) for one in known]
-        found = await self._resolved(host, port, family)
+        found = (await self._resolved(host, port, family))[:_ADDRESSES_MAX]
         self._just_found[host, family] = loop.time() + _BELIEVED_S, found
         while len(self._just_found) > _BELIEVED_MAX:
             self._just_found.popitem(last=False)

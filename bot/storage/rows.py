@@ -164,7 +164,7 @@ def stored_post_from(row: Row) -> StoredPost:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def rules_from(stored: str) -> Rules:
     """Rules from JSON; remembered, because every poll of a watch reads its listeners'."""
     return _RULES.decode(stored)

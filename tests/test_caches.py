@@ -1,0 +1,304 @@
+"""Whatever lives as long as the process and grows with what comes from outside has a bound, and is listed.
+
+``BOUNDED`` names every container that a class or module of ours keeps, with what bounds it; a new one fails the
+walk until it is listed. ``FULL`` fills those that hold what outsiders write, and weighs them.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.core import patterns, quiet, rules
+from bot.core.answers import SourceAnswer
+from bot.core.models import Network, Post, Rules, SourceName, TopicKey, UserId, Viewer
+from bot.core.weighted import weight_of
+from bot.services import answer_cache, asked_addresses, cooldown
+from bot.sources import fields, http_limits, lanes
+from bot.sources.trendpage import counts
+from bot.storage import quiet as stored_quiet
+from bot.storage import rows, sqlite
+from bot.views import text
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+MIB = 1 << 20
+
+BOUNDED = {
+    # -- bounded in bytes
+    "bot/core/weighted.py:_kept": "max_bytes",
+    "bot/services/answer_cache.py:_answers": "CACHE_BYTES",
+    "bot/services/asked_addresses.py:_addresses": "BYTES_MAX",
+    "bot/services/due_digests.py:_known": "PERIODS_BYTES, and one round",
+    "bot/sources/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
+    # -- bounded by a number of small things
+    "bot/core/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
+    "bot/core/verdicts.py:_of_rules": "a number of verdicts; see its weight",
+    "bot/judging.py:_dear": "DEAR_KEPT times",
+    "bot/judging.py:_held": "SERVERS_KEPT times",
+    "bot/sources/names.py:_just_found": "_BELIEVED_MAX names of _ADDRESSES_MAX addresses",
+    "bot/core/patterns.py:compile_pattern": "COMPILED_MAX of MEMORY_MAX each (64 MiB)",
+    "bot/core/rules.py:_finder": "2048 words of at most 60 characters",
+    "bot/core/quiet.py:_instant": "4096 times",
+    "bot/core/shares.py:_costs": "REMEMBERED numbers",
+    "bot/core/shares.py:_tags": "REMEMBERED numbers",
+    "bot/services/cooldown.py:_asked": "REMEMBERED numbers",
+    "bot/services/remembered.py:_answers": "at_most; see who uses it",
+    "bot/delivery/pacer.py:_free_at": "channels of the last seconds, swept at 1000",
+    "bot/sources/fields.py:_known_language": "1024 tags of LANGUAGE_MAX characters",
+    "bot/sources/lanes.py:_hosts": "HOSTS_MAX, SWEEP_AT",
+    "bot/sources/names.py:_machines": "REMEMBERED names of at most 253 characters",
+    "bot/sources/readers.py:_hosts": "RESTING_MAX names",
+    "bot/sources/trendpage/counts.py:_remembered": "4096 of at most LONGEST_KEPT characters",
+    "bot/storage/quiet.py:_decoded": "1024 settings of a channel",
+    "bot/storage/rows.py:rules_from": "1024 sets of rules, each within the limits of a form",
+    "bot/views/text.py:_rounded": "10,000 numbers",
+    # -- bounded by what is configured, or is stored anyway
+    "bot/hosts.py:_known": "places of stored watches, counted anew",
+    "bot/counting.py:_read_at": "watches read within the last hour",
+    "bot/sources/trendpage/source.py:_pages": "the operator's settings",
+    "bot/services/cooldown.py:_questions": "our own commands",
+    "bot/views/subscriptions.py:NOTHING_STOPPED": "always empty",
+    "bot/views/text.py:_plain": "our own sentences",
+    "bot/views/text.py:_speakers": "our own languages",
+    "bot/views/text.py:_bundle": "our own languages",
+    "bot/views/zones.py:_names": "the time zone database",
+    "bot/views/zones.py:_zones": "the time zone database",
+    "bot/sources/bluesky_session.py:_notes": "one session, for a command",
+    # -- bounded by who is at work: gone when it is done
+    "bot/services/trends.py:_flights": "questions that have a seat or wait for one",
+    "bot/sources/robots.py:_asking": "requests under way",
+    "bot/delivery/__init__.py:_lanes": "messages under way",
+    "bot/delivery/claims.py:_held": "messages under way",
+    "bot/delivery/pacer.py:_waiting": "messages under way",
+    "bot/gate.py:_waiting": "QUEUE_MAX",
+    "bot/poller.py:_running": "poll.concurrency",
+    "bot/poller.py:_costs": "poll.concurrency",
+    "bot/seats.py:_seated": "poll.concurrency",
+    "bot/seats.py:_queues": "claimed watches",
+    "bot/core/shares.py:_hosts": "seats taken",
+    "bot/core/shares.py:_shares": "seats taken",
+    "bot/core/shares.py:_suspects": "seats taken",
+    "bot/core/shares.py:_suspects_of_share": "seats taken",
+    "bot/storage/groups.py:_waiting": "transactions under way",
+    "bot/sources/readers.py:_idle": "READERS processes",
+    "bot/sources/readers.py:_busy": "READERS processes",
+    "bot/sources/readers.py:_rooms": "event loops",
+    "bot/sources/off_loop.py:_TURNS": "event loops",
+    "bot/strangers.py:_under_way": "poll.concurrency",
+    # -- one answer's, gone with it
+    "bot/judging.py:ids": "one look",
+    "bot/judging.py:_posts": "one look",
+    "bot/judging.py:_folded": "one look",
+    "bot/sources/mastodon.py:_read": "one look",
+    "bot/sources/mastodon.py:gone": "one look",
+    "bot/sources/misskey.py:_read": "one look",
+    "bot/sources/misskey.py:_missed": "one look",
+    "bot/sources/bluesky.py:_read": "one look",
+    "bot/sources/bluesky.py:_missed": "one look",
+    "bot/sources/x.py:_read": "one look",
+    "bot/sources/x.py:_missed": "one look",
+    "bot/sources/mfm.py:_pieces": "one text",
+    "bot/sources/mfm.py:_stack": "one text",
+    "bot/sources/mfm.py:_never": "one text",
+    "bot/sources/trendpage/items.py:_items": "one page",
+    "bot/sources/trendpage/items.py:_words": "one page",
+}
+
+_CONTAINERS = {
+    *("dict", "list", "set", "deque", "Counter", "OrderedDict", "defaultdict"),
+    *("WeakKeyDictionary", "WeakValueDictionary", "WeakSet", "WeightedCache", "TTLCache", "LRUCache", "TLRUCache"),
+}
+_MEMOS = {"lru_cache", "cache", "cached_property", "alru_cache"}
+
+
+def test_each_container_that_lives_on_says_what_bounds_it() -> None:
+    found = set(_containers())
+
+    assert found - set(BOUNDED) == set(), "new: bound it in bytes, and list it with what bounds it"
+    assert set(BOUNDED) - found == set(), "gone: take it off the list"
+
+
+def _containers() -> Iterator[str]:
+    """Containers that begin empty as an attribute or a module's variable, and functions that remember."""
+    for path in sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py"))):
+        where = path.relative_to(ROOT).as_posix()
+        if not where.startswith("bot/demo/"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            names = (*_memos(tree), *_attributes(tree), *_variables(tree))
+            yield from (f"{where}:{name}" for name in names)
+
+
+def _memos(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(_remembers, node.decorator_list)):
+            yield node.name
+
+
+def _attributes(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        for target, value in _assigned(node):
+            if _is_attribute(target) and _grows(value):
+                yield target.attr  # type: ignore[attr-defined]
+
+
+def _variables(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        for target, value in _assigned(node):
+            is_memo = isinstance(value, ast.Call) and _remembers(value)
+            if isinstance(target, ast.Name) and (is_memo or (_grows(value) and not _is_filled(value))):
+                yield target.id
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    if isinstance(node, ast.Assign):
+        yield from ((target, node.value) for target in node.targets)
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield node.target, node.value
+
+
+def _is_attribute(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+
+
+def _grows(value: ast.expr) -> bool:
+    """``{}``, ``[]``, ``{… for …}`` or a call of something that grows."""
+    if isinstance(value, ast.Dict | ast.List):
+        return not (value.keys if isinstance(value, ast.Dict) else value.elts)
+    is_call = isinstance(value, ast.Call) and _name(value.func) in _CONTAINERS
+    return is_call or isinstance(value, ast.DictComp | ast.SetComp | ast.ListComp)
+
+
+def _is_filled(value: ast.expr) -> bool:
+    """A constant that is made in another form."""
+    return not isinstance(value, ast.Dict | ast.List) and not (isinstance(value, ast.Call) and not value.args)
+
+
+def _remembers(decorator: ast.expr) -> bool:
+    while isinstance(decorator, ast.Call):
+        decorator = decorator.func
+    return _name(decorator) in _MEMOS
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Subscript):
+        return _name(function.value)
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+# -- full ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Full:
+    """A cache filled with the heaviest there is of what it takes, and what it may weigh then."""
+
+    mib: float
+    fill: Callable[[], object]
+
+
+def _answers() -> object:
+    cache = answer_cache.AnswerCache(lambda: NOW, 60)
+    for number in range(60):
+        posts = tuple(
+            Post(Network.WEB, f"{number} {each}", "😀" * 9_000 + str(each), author_name="名" * 400 + str(each))
+            for each in range(500)
+        )
+        cache.put((TopicKey(str(number)), SourceName.FEED, None), SourceAnswer(SourceName.FEED, "x", posts=posts))
+    return cache._answers
+
+
+def _addresses() -> object:
+    kept = asked_addresses.AskedAddresses(lambda: NOW)
+    for number in range(4_000):
+        viewer = Viewer(user_id=UserId(number))
+        kept.keep(TopicKey(str(number)), f"https://a.example/{number}?" + "q" * 3_000, viewer, public=False)
+    return kept._addresses
+
+
+def _hosts() -> object:
+    async def many() -> object:
+        full = lanes.Lanes(http_limits.HttpLimits(user_agent="x"), lambda: NOW)
+        for number in range(2 * lanes.HOSTS_MAX):
+            full.failed(f"{number}." + "x" * 240, "answered 503", started=0.0, rest_until=NOW + timedelta(days=1))
+        return full._hosts
+
+    return asyncio.run(many())
+
+
+def _askers() -> object:
+    full = cooldown.Cooldown(6, lambda: NOW)
+    for number in range(3 * full.REMEMBERED):
+        full.take((1 << 62) + number, (1 << 61) + number)
+    return full._asked
+
+
+def _rules() -> list[object]:
+    """What ``rules_from`` keeps: its keys and values."""
+    kept: list[object] = []
+    for number in range(rows.rules_from.cache_parameters()["maxsize"] or 0):
+        words = tuple(f"{number:04}{word:04}" + "語" * 52 for word in range(20))
+        stored = msgspec.json.encode(Rules(include=words, exclude=words)).decode()
+        kept += [stored, rows.rules_from(stored)]
+    return kept
+
+
+def _finders() -> list[object]:
+    """What ``_finder`` keeps: words, and the patterns in the closures of what looks for them."""
+    kept: list[object] = []
+    for number in range(rules._finder.cache_parameters()["maxsize"] or 0):
+        word = f"a{number:05}" + "ﷺ" * 54
+        finder = rules._finder(word)
+        kept += [word, *(cell.cell_contents for cell in getattr(finder, "__closure__", None) or ())]
+    return kept
+
+
+FULL = {
+    "answers to /trend": Full(17, _answers),
+    "addresses asked for": Full(1.1, _addresses),
+    "hosts": Full(25, _hosts),
+    "askers": Full(8, _askers),
+    "rules as stored": Full(25, _rules),
+    "words looked for": Full(40, _finders),
+}
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("name", FULL)
+def test_each_cache_full_weighs_at_most_what_it_may(name: str) -> None:
+    full = FULL[name]
+
+    weight = weight_of(full.fill()) / MIB
+
+    assert 0.01 < weight <= full.mib
+
+
+@pytest.mark.invariant(11)
+def test_memos_of_small_things_are_bounded_by_their_number() -> None:
+    most = {
+        patterns.compile_pattern: 256,
+        rules._finder: 2048,
+        quiet._instant: 4096,
+        fields._known_language: 1024,
+        counts._remembered: 4096,
+        stored_quiet._decoded: 1024,
+        rows.rules_from: 1024,
+        text._rounded: 10_000,
+    }
+
+    assert {memo.__name__: memo.cache_parameters()["maxsize"] for memo in most} == {
+        memo.__name__: number for memo, number in most.items()
+    }
+    assert patterns.COMPILED_MAX * patterns.MEMORY_MAX <= 64 * MIB
+
+
+@pytest.mark.invariant(11)
+def test_pages_of_the_database_are_kept_up_to_a_bound_for_each_connection() -> None:
+    assert sqlite._PAGE_CACHE_KIB * 1024 <= 16 * MIB
