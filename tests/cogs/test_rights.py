@@ -12,6 +12,7 @@ import pytest
 from bot.core.models import ChannelId, GuildId, PauseReason, Recurrence, SourceName, Subscription, Told, UserId
 from bot.core.text import make_topic
 from bot.services.digests import DigestAsk
+from bot.services.servers import QuietAsk
 from bot.storage.base import NewSubscription
 from bot.views.alert_menu import MenuAction, Undo
 from bot.views.deliveries import Action as Decision
@@ -229,6 +230,46 @@ async def test_a_channel_nobody_can_find_is_shown_to_those_who_manage_the_server
     assert [one.id for one in await stored(house)] == [lost.id]
     await house.admin.slash(house.channel, "unsubscribe", topic=f"id:{lost.id}")
     assert await stored(house) == []
+
+
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("command", ["subscriptions", "digest list", "quiet show", "deliveries", "status"])
+async def test_every_list_keeps_what_nobody_can_find_to_those_who_manage_the_servers_channels(
+    house: House, corner: Any, command: str
+) -> None:
+    lost = await ghost(house)
+    guild_id = GuildId(house.guild.id)
+    ask = DigestAsk(lost.channel_id, Recurrence.DAILY, "8:00", "UTC", "ja", name=SECRET, topics=SECRET)
+    made = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
+    hours = QuietAsk(guild_id, lost.channel_id, "22:00", "7:00", "UTC")
+    await house.services.servers.set_quiet(hours)
+    await house.services.digests.send_now(made.id, guild_id)
+    empty = said_by(await corner.leader.slash(corner, command))
+    marks = (SECRET, str(lost.channel_id))
+
+    assert [mark for mark in marks if mark in empty] == []
+    assert "1 waiting" not in empty
+    if command != "status":
+        full = said_by(await house.admin.slash(house.channel, command))
+        assert [mark for mark in marks if mark in full] != []
+    assert await corner.leader.autocomplete(corner, "digest now", "digest", "") == []
+
+
+async def test_a_page_that_is_not_there_is_answered(house: House) -> None:
+    await follow(house)
+    sent = await tell(house, 500)
+    sealed = str([part.to_dict() for part in sent.components]).split("kw:")[1][:24]
+    may = house.guild.create_role("主", permissions=discord.Permissions(administrator=True))
+    boss = house.guild.add_member(house.env.create_user("aruji"), roles=[may])
+    base = answer(await boss.slash(house.channel, "subscriptions"))
+    unexpected = house.services.texts.speaker("en").say("error-unexpected", reference="")[:12]
+    pages = ["kw:trail:9999", "kw:dlv:page:9999", "kw:subs:page:99999:0", "kw:digest:page:99999:0"]
+    pages += [f"kw:{sealed}:999:menu", f"kw:{sealed}:0:held.9999", f"kw:{sealed}:0:digest-more.9999"]
+    pages += [f"kw:{sealed}:0:digest-topic.9999", f"kw:trend:*:rp:99999:{TOPIC}"]
+
+    said = {one: await press(boss, base, one) for one in pages}
+
+    assert {one: text for one, text in said.items() if not text or unexpected in text} == {}
 
 
 @pytest.mark.invariant(10)
