@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from bot.core.incidents import place_of
 from bot.core.models import DueWatch, Place, SourceName, Watch
@@ -12,6 +13,15 @@ from bot.core.shares import Pace, Party, Seat, Shares
 
 MachineOf = Callable[[str], str | None]
 """The address group behind a host's name, as far as it is known."""
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Claimed watches of one place, and among whom they wait."""
+
+    party: Party
+    pace: Pace
+    dues: deque[DueWatch] = field(default_factory=deque)
 
 
 class Seats:
@@ -35,7 +45,9 @@ class Seats:
         self._machine_of = machine_of
         self._clock = clock
         self._seated: defaultdict[Place, list[Seat]] = defaultdict(list)
-        self._queues: defaultdict[Place, deque[DueWatch]] = defaultdict(deque)
+        self._queues: dict[Place, _Queue] = {}
+        # By pace and share, so that a turn costs the same however many wait for one that has no room.
+        self._lines: dict[Pace, dict[Hashable, OrderedDict[Place, None]]] = {pace: {} for pace in Pace}
 
     @property
     def free(self) -> int:
@@ -45,7 +57,7 @@ class Seats:
     @property
     def waiting(self) -> list[Watch]:
         """Claimed watches whose host has no room just now."""
-        return [due.watch for queue in self._queues.values() for due in queue]
+        return [due.watch for queue in self._queues.values() for due in queue.dues]
 
     @property
     def crowded(self) -> frozenset[tuple[SourceName, str | None]]:
@@ -55,39 +67,68 @@ class Seats:
     def take(self, claimed: Iterable[DueWatch] = ()) -> list[DueWatch]:
         """Seat those who find room, first whoever had least so far; the others wait."""
         for due in claimed:
-            self._queues[place_of(due.watch.source, due.watch.target)].append(due)
-        by_pace: defaultdict[Pace, list[tuple[tuple[float, float], Place, Party]]] = defaultdict(list)
-        for place, queue in self._queues.items():
-            party = self._party(place, queue[0].watch)
-            pace = self._shares.pace(party)
-            if not self._shares.is_full_for(pace):
-                by_pace[pace].append((self._shares.turn(party), place, party))
+            self._wait(due)
         seated: list[DueWatch] = []
         for pace in (Pace.FAST, Pace.NEW, Pace.SLOW):
-            for _, place, party in sorted(by_pace[pace], key=lambda one: one[0]):
-                if self._shares.is_full_for(pace):
-                    break
-                seated += self._seat(place, party)
+            line = self._lines[pace]
+            if line and not self._shares.is_full_for(pace):
+                for share in sorted(line, key=self._shares.tag):
+                    if self._shares.is_full_for(pace):
+                        break
+                    seated += self._seat(pace, share)
         return seated
 
     def is_stranger(self, watch: Watch) -> bool:
         """Whether people chose its host, and nobody knows under which address it is."""
-        party = self._party(place_of(watch.source, watch.target), watch)
+        party = self._party(watch)
         return not party.vouched and party.machine is None
 
-    def _party(self, place: Place, watch: Watch) -> Party:
+    def _party(self, watch: Watch) -> Party:
+        place = place_of(watch.source, watch.target)
         if place.source is not SourceName.FEED or not place.host:
             return Party(place, vouched=True)
         answered = watch.last_ok_at is not None and watch.failures == 0
         return Party(place, self._machine_of(place.host), answered=answered)
 
-    def _seat(self, place: Place, party: Party) -> Iterator[DueWatch]:
+    def _wait(self, due: DueWatch) -> None:
+        place = place_of(due.watch.source, due.watch.target)
+        if place not in self._queues:
+            self._line_up(place, self._party(due.watch))
+        self._queues[place].dues.append(due)
+
+    def _line_up(self, place: Place, party: Party) -> None:
+        queue = self._queues.setdefault(place, _Queue(party, Pace.NEW))
+        queue.pace = self._shares.pace(party)
+        self._lines[queue.pace].setdefault(party.share, OrderedDict())[place] = None
+
+    def _step_out(self, place: Place) -> _Queue:
         queue = self._queues[place]
-        while queue and self._shares.may_enter(party):
-            self._seated[place].append(self._shares.enter(party, self._clock()))
-            yield queue.popleft()
-        if not queue:
-            del self._queues[place]
+        places = self._lines[queue.pace][queue.party.share]
+        del places[place]
+        if not places:
+            del self._lines[queue.pace][queue.party.share]
+        return queue
+
+    def _seat(self, pace: Pace, share: Hashable) -> Iterator[DueWatch]:
+        """Of those who share, one place after the other."""
+        places = self._lines[pace][share]
+        refused = 0
+        while places and refused < min(len(places), self._shares.free + 1):
+            if not self._shares.has_room(pace, share):
+                return
+            place = next(iter(places))
+            places.move_to_end(place)
+            queue = self._queues[place]
+            if not self._shares.may_enter(queue.party):
+                refused += 1
+                continue
+            refused = 0
+            self._seated[place].append(self._shares.enter(queue.party, self._clock()))
+            due = queue.dues.popleft()
+            if not queue.dues:
+                self._step_out(place)
+                del self._queues[place]
+            yield due
 
     def leave(self, watch: Watch, cost: float | None = None) -> None:
         """Its look is over, which took ``cost`` seconds where it came to an answer.
@@ -100,25 +141,32 @@ class Seats:
         self.freed += 1
         if not seats:
             del self._seated[place]
+        if place in self._queues:  # those who wait for it may be of another pace and share by now
+            queue = self._step_out(place)
+            queue.party = self._party(queue.dues[0].watch)
+            self._line_up(place, queue.party)
 
     def send_away(self, most: int) -> list[Watch]:
         """Let no more than ``most`` wait; returns who goes: the last of those of whom most wait."""
-        waiting = sum(map(len, self._queues.values()))
+        waiting = sum(len(queue.dues) for queue in self._queues.values())
         gone: list[Watch] = []
-        by_share: defaultdict[object, list[Place]] = defaultdict(list)
+        by_share: defaultdict[Hashable, list[Place]] = defaultdict(list)
         for place, queue in self._queues.items():
-            by_share[self._party(place, queue[0].watch).share].append(place)
-        crowds = sorted(by_share.values(), key=lambda places: -sum(len(self._queues[place]) for place in places))
-        for places in crowds:
-            for place in reversed(places):
-                while waiting - len(gone) > most and place in self._queues:
-                    gone.append(self._queues[place].pop().watch)
-                    if not self._queues[place]:
-                        del self._queues[place]
+            by_share[queue.party.share].append(place)
+        crowds = sorted(by_share.values(), key=lambda places: -sum(len(self._queues[one].dues) for one in places))
+        for place in (place for places in crowds for place in reversed(places)):
+            dues = self._queues[place].dues
+            while dues and waiting - len(gone) > most:
+                gone.append(dues.pop().watch)
+            if not dues:
+                self._step_out(place)
+                del self._queues[place]
         return gone
 
     def clear(self) -> list[Watch]:
         """Nobody waits any more; returns who did."""
         left = self.waiting
         self._queues.clear()
+        for line in self._lines.values():
+            line.clear()
         return left

@@ -93,21 +93,26 @@ class Shares:
         pace = self.pace(party)
         if self.is_full_for(pace) or self._hosts[party.host] >= self.free:
             return False
-        if self._shares[party.share] >= self.free:
+        return self.has_room(pace, party.share)
+
+    def has_room(self, pace: Pace, share: Hashable) -> bool:
+        """Whether those who share may have another seat, whoever of them it is."""
+        if self.is_full_for(pace) or self._shares[share] >= self.free:
             return False
-        return pace is Pace.FAST or self._suspects_of_share[party.share] < self._most_of_share
+        return pace is Pace.FAST or self._suspects_of_share[share] < self._most_of_share
 
     def turn(self, party: Party) -> tuple[float, float]:
         """Who has the lowest comes first: by what its share had, then by what it had itself."""
-        return self._tag(party.share), self._tag(("host", party.host))
+        return self.tag(party.share), self.tag(("host", party.host))
 
-    def _tag(self, key: Hashable) -> float:
+    def tag(self, key: Hashable) -> float:
+        """How much a share had, in seconds since the first began."""
         return max(self._tags.get(key, 0.0), self._present)
 
     def enter(self, party: Party, now: float) -> Seat:
         """It is inside."""
         seat = Seat(party, self.pace(party), now)
-        self._present = self._tag(party.share)
+        self._present = self.tag(party.share)
         self._count(seat, 1)
         return seat
 
@@ -119,7 +124,7 @@ class Shares:
         self._count(seat, -1)
         host = seat.party.host
         for key in {seat.party.share, ("host", host)}:
-            self._remember(self._tags, key, self._tag(key) + max(0.0, now - seat.since))
+            self._remember(self._tags, key, self.tag(key) + max(0.0, now - seat.since))
         if cost is not None:
             before = self._costs.get(host, cost)
             self._remember(self._costs, host, max(cost, (before + cost) / 2))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.poller import Poller
 from bot.seats import Seats
 from bot.storage.sqlite import open_sqlite
 from tests.conftest import START, Clock
+from tests.costs import growth
 
 SILENT, LIVELY = SourceName.MASTODON, SourceName.MISSKEY
 
@@ -312,3 +313,21 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
 
     assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 1
     await storage.close()
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("machines", [1, 10_000])
+def test_a_turn_costs_no_more_when_twice_as_many_wait(machines: int) -> None:
+    def make(waiting: int) -> Callable[[], object]:
+        seats = Seats(100, machine_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
+        seated = deque(seats.take(feed(number, f"h{number}") for number in range(waiting)))
+
+        def turns() -> None:
+            for _ in range(200):
+                over = seated.popleft()
+                seats.leave(over.watch, 30.0)
+                seated.extend(seats.take([over]))
+
+        return turns
+
+    assert growth(make, 1_000) <= 2.5
