@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 import discord
 from discord import ui
@@ -91,13 +90,9 @@ async def show_preview(interaction: Click, digest: Digest) -> None:
     await interaction.followup.send(view=view, ephemeral=True)
 
 
-def _card(
-    interaction: Click, described: DescribedDigest, done: Done | None = None, goes_at: datetime | None = None
-) -> ui.LayoutView:
+def _card(interaction: Click, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
     upcoming, topics = described.upcoming, described.topics
-    return draw_digest_card(
-        speaker_of(interaction), described.digest, upcoming, topics, done=done, goes_at=goes_at
-    )
+    return draw_digest_card(speaker_of(interaction), described.digest, upcoming, topics, done=done)
 
 
 async def answer(interaction: Click, view: ui.LayoutView) -> None:
@@ -223,8 +218,16 @@ async def send_now(interaction: Click, digest_id: DigestId) -> None:
     may_mention = await _may_mention(interaction, digest)
     quiet_until = await _service(interaction).send_now(digest.id, digest.guild_id, mention=may_mention)
     described = await _service(interaction).describe(digest.id, digest.guild_id)
-    done = Done.SENT if quiet_until is None else Done.HELD
-    await answer(interaction, _card(interaction, described, done, quiet_until))
+    view = draw_digest_card(
+        speaker_of(interaction),
+        described.digest,
+        described.upcoming,
+        described.topics,
+        done=Done.SENT if quiet_until is None else Done.HELD,
+        goes_at=quiet_until,
+        unmentioned=not may_mention,
+    )
+    await answer(interaction, view)
 
 
 async def _may_mention(interaction: Click, digest: Digest) -> bool:

@@ -96,14 +96,19 @@ def draw_digest_card(
     *,
     done: Done | None = None,
     goes_at: datetime | None = None,
+    unmentioned: bool = False,
 ) -> ui.LayoutView:
     """One digest read back, with everything that can be done to it.
 
     ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now.
     ``done``: what was just done to it, said first; ``goes_at``: when what is HELD goes, UTC.
+    ``unmentioned``: it goes without its role, which who sent it may not mention.
     """
     resting = digest.paused is not None
-    blocks = ["\n".join(_head(speaker, digest, done, goes_at)), "\n".join(_when(speaker, digest, upcoming))]
+    head = list(_head(speaker, digest, done, goes_at))
+    if unmentioned:
+        head.insert(1, f"-# {speaker.say('digest-unmentioned')}")
+    blocks = ["\n".join(head), "\n".join(_when(speaker, digest, upcoming))]
     blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics)))
     made = speaker.say("digest-made", user=f"<@{digest.created_by}>", when=when(digest.created_at))
     blocks.append(f"-# {made}")

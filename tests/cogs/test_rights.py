@@ -150,7 +150,8 @@ async def test_a_digest_that_mentions_a_role_is_changed_by_who_may_mention_it_an
     assert shown(answer(refused)) == sentence(house, "error-role-not-yours")
     assert await house.services.digests.list(GuildId(house.guild.id)) == before
 
-    await corner.leader.slash(corner, "digest now", digest="便り")
+    sent = answer(await corner.leader.slash(corner, "digest now", digest="便り"))
+    assert sentence(house, "digest-unmentioned") in shown(sent)
     await house.deliver()
     assert [one.role_mentions for one in corner.history()] == [[]]
 

@@ -121,6 +121,7 @@ digest-done-changed = Changed.
 digest-done-paused = Paused. It comes again once you resume it.
 digest-done-resumed = It comes to { $channel } again.
 digest-done-sent = On its way to { $channel }. The schedule stays as it is.
+digest-unmentioned = This time without its role: you may not mention it in that channel yourself.
 digest-done-held = It is quiet in { $channel } now: it goes there at { $time }. The schedule stays as it is.
 digest-done-restored = It is back, and comes to { $channel } again.
 digest-upcoming = Next, on your clock:

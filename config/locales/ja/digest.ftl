@@ -104,6 +104,7 @@ digest-done-changed = 変更しました。
 digest-done-paused = 一時停止しました。再開するまで届きません。
 digest-done-resumed = 再開しました。また { $channel } に届きます。
 digest-done-sent = { $channel } に送ります。予定はそのままです。
+digest-unmentioned = このロールはあなた自身がそのチャンネルでメンションできないため、今回はメンションなしで送ります。
 digest-done-held = { $channel } はいま静かな時間です。{ $time } に送ります。予定はそのままです。
 digest-done-restored = 元に戻しました。また { $channel } に届きます。
 digest-upcoming = 次に届くとき(あなたの時計で):
