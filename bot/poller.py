@@ -97,7 +97,7 @@ class Poller:
         find_machine: Callable[[str], Awaitable[None]] | None = None,
         judging: Judging | None = None,
     ) -> None:
-        self._judging = judging or Judging()
+        self.judging = judging or Judging()
         self._storage = storage
         self._sources = sources
         self._policies = policies
@@ -280,7 +280,7 @@ class Poller:
         self, state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime
     ) -> PollPlan:
         """Judge, then decide; beside the loop where many posts meet many listeners."""
-        judged = await self._judging.of_look(state, answer) if isinstance(answer, Fetched) else Judged()
+        judged = await self.judging.of_look(state, answer) if isinstance(answer, Fetched) else Judged()
         for_all = state.listeners
         if judged.too_dear:
             log.warning(

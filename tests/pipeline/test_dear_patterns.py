@@ -1,0 +1,127 @@
+"""Patterns that cost more than a subscription may: refused when typed, set aside where they were stored before."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, GuildId, PauseReason, Rules, SourceName, Subscription, UserId
+from bot.core.text import make_topic
+from bot.services.asks import ChangeAsk, SubscribeAsk
+from bot.storage.base import NewSubscription
+from tests.conftest import Clock, House, make_settings, open_house
+from tests.fakes.trend_site import TrendSite
+
+from .test_alerts import told
+
+TOPIC = "データセンター"
+DEAR = tuple(f"/(?:(?:a?){{{500 - n}}}(?:b?){{{480 + n}}}){{1}}z/" for n in range(5))
+_LETTERS = random.Random(1)
+TEXTS = ["".join(_LETTERS.choices("ab", k=600)) for _ in range(20)]
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+    async with open_house(
+        make_settings(tmp_path, sources={"trendpage": {"url": site.url}}), clock, site
+    ) as opened:
+        yield opened
+
+
+async def stored(house: House, rules: Rules) -> Subscription:
+    """A subscription as an older version let people make it; its first look is over."""
+    wanted = NewSubscription(
+        guild_id=GuildId(house.guild.id),
+        channel_id=ChannelId(house.channel.id),
+        topic=make_topic(TOPIC),
+        created_by=UserId(house.admin.id),
+        language="ja",
+        min_rp={SourceName.TRENDPAGE: 100},
+        rules=rules,
+    )
+    made = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.look_again()
+    return made
+
+
+async def paused(house: House, made: Subscription) -> PauseReason | None:
+    found = await house.services.storage.subscription(made.id)
+    assert found is not None
+    return found.paused
+
+
+@pytest.mark.invariant(11)
+async def test_stored_patterns_that_cost_too_much_rest_and_their_channel_is_told(house: House) -> None:
+    made = await stored(house, Rules(exclude=DEAR))
+    house.site.put(TOPIC, [house.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
+
+    await house.look_again()
+    await house.deliver()
+
+    assert await paused(house, made) is PauseReason.TOO_DEAR
+    assert len(told(house.channel)) == 1
+    assert TOPIC in told(house.channel)[0]
+
+
+@pytest.mark.invariant(3)
+async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(house: House) -> None:
+    made = await stored(house, Rules(exclude=DEAR))
+    house.site.put(TOPIC, [house.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
+    await house.look_again()
+    await house.deliver()
+    service = house.services.subscriptions
+    ask = ChangeAsk(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
+
+    await service.change(made.id, made.guild_id, ask)
+    await service.resume(made.id, made.guild_id)
+    await house.look_again()
+    await house.deliver()
+
+    assert await paused(house, made) is None
+    assert len(told(house.channel)) == 1
+
+
+@pytest.mark.invariant(11)
+async def test_second_look_at_the_same_page_judges_nothing(house: House) -> None:
+    await stored(house, Rules(include=("/ab+c/", "/ab{3}/")))
+    page = [house.post(text, 450, serial=number) for number, text in enumerate(TEXTS[:10])]
+    house.site.put(TOPIC, page)
+    await house.look_again()
+    judging = house.services.poller.judging
+    before = judging.judged
+    house.site.put(TOPIC, [replace(post, rp=451) for post in page])
+
+    await house.look_again()
+
+    assert (before, judging.judged) == (10, 10)
+
+
+@pytest.mark.parametrize("way", ["subscribe", "change", "resume"])
+async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(house: House, way: str) -> None:
+    service, typed = house.services.subscriptions, ", ".join(DEAR)
+    made = await stored(house, Rules(exclude=DEAR if way == "resume" else ()))
+    ask = SubscribeAsk(
+        topic="別の話",
+        guild_id=made.guild_id,
+        channel_id=made.channel_id,
+        user_id=made.created_by,
+        language="ja",
+        exclude=typed,
+    )
+    change = ChangeAsk(include="", exclude=typed, min_rp="", language="ja", role_id=None)
+    ways = {
+        "subscribe": lambda: service.subscribe(ask),
+        "change": lambda: service.change(made.id, made.guild_id, change),
+        "resume": lambda: service.resume(made.id, made.guild_id),
+    }
+
+    with pytest.raises(RefusedRequest) as caught:
+        await ways[way]()
+
+    assert caught.value.text_id == "error-patterns-dear"
+    assert await service.list(made.guild_id) == [made]
