@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.core.counting import countable, with_counts, worth_counting
 from bot.core.errors import SourceError
 from bot.core.models import DueWatch, Fetched, SourceName, Validators, WatchId
+from bot.judging import Judging, beside_the_loop
 from bot.sources.base import PostReader
 from bot.storage.base import PollStore
 
@@ -32,7 +33,9 @@ class Counting:
         *,
         max_age: timedelta,
         clock: Callable[[], datetime],
+        judging: Judging | None = None,
     ) -> None:
+        self._judging = judging or Judging()
         self._storage = storage
         self._readers = readers
         self._max_age = max_age
@@ -56,7 +59,9 @@ class Counting:
             return fetched
         now = self._clock()
         state = await self._storage.poll_state(watch, [post.key for post in fetched.posts], now)
-        fetched = countable(state, fetched, reader.name)
+        judged = await self._judging.of_look(state, fetched)
+        state = judged.heard(state)
+        fetched = await beside_the_loop(countable, state, fetched, reader.name, judged.words)
         wanted = worth_counting(state, fetched, due.relook, self._max_age, now)
         if not wanted:
             return fetched

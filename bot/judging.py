@@ -16,7 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
@@ -59,9 +59,18 @@ _JUDGES: Final = ThreadPoolExecutor(1, thread_name_prefix="judge")
 """Of its own: names are looked up in the event loop's threads. RE2 gives up the interpreter while it searches."""
 
 
+_ASKED: Final = ThreadPoolExecutor(1, thread_name_prefix="asked")
+"""For what people ask, which keeps no poll waiting."""
+
+
 async def beside_the_loop(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Work with rules that people can make long, in the thread that judges; one piece after the other."""
     return await asyncio.get_running_loop().run_in_executor(_JUDGES, partial(work, *args, **named))
+
+
+async def for_a_person(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """The same for what a person asked."""
+    return await asyncio.get_running_loop().run_in_executor(_ASKED, partial(work, *args, **named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,13 @@ class Judged:
     verdicts: Mapping[int, Mapping[_Read, Verdict]] = field(default_factory=dict)
     """By the identity of the listener's rules (ten thousand listeners are asked forty times each), and by what was
     read: whoever changes the text of a post before the plan has it judged anew."""
+
+    def heard(self, state: PollState) -> PollState:
+        """The state without those whose words could not be asked: nothing is decided for them."""
+        if not self.too_dear:
+            return state
+        heard = tuple(one for one in state.listeners if one.subscription_id not in self.too_dear)
+        return replace(state, listeners=heard)
 
     def words(self, post: Post, rules: Rules) -> Verdict:
         """A ``WordJudge``: what was judged, and judged now what was not asked for."""

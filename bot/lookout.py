@@ -15,6 +15,7 @@ from bot.core.models import SourceName
 from bot.core.origins import Servers
 from bot.core.policy import PollPolicy
 from bot.counting import Counting
+from bot.judging import Judging
 from bot.poller import Poller
 from bot.sources.base import PostReader, Source
 from bot.sources.bluesky import Bluesky
@@ -80,13 +81,19 @@ def make_poller(
 ) -> Poller:
     """Who looks at what is due. ``on_alerts`` is called when a look put something into the outbox."""
     readers = post_readers(sources)
+    judging = Judging()
     return Poller(
         storage,
         sources,
         {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
         counting=Counting(
-            storage, readers, max_age=timedelta(hours=settings.poll.new_post_max_age_h), clock=clock
+            storage,
+            readers,
+            max_age=timedelta(hours=settings.poll.new_post_max_age_h),
+            clock=clock,
+            judging=judging,
         ),
+        judging=judging,
         clock=clock,
         concurrency=settings.poll.concurrency,
         on_alerts=on_alerts,

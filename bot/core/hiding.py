@@ -42,5 +42,5 @@ def is_hidden_from_all(
     """Whether nobody who listens may see the post: then its text is not stored either."""
     if (EVERYWHERE, key) in hidden:
         return True
-    listening = set(guilds)
+    listening = guilds if isinstance(guilds, frozenset) else frozenset(guilds)
     return bool(listening) and all((guild, key) in hidden for guild in listening)

@@ -24,6 +24,7 @@ from .health import after_failure, after_look, had_no_answer, is_ailing
 from .hiding import is_hidden_from_all, wiped
 from .models import (
     Fetched,
+    GuildId,
     KnownPost,
     NotModified,
     Outlook,
@@ -44,6 +45,8 @@ from .policy import PollPolicy
 from .relooks import candidates_after, moved_relooks, next_relook
 from .rules import WordJudge, judge_words
 from .telling import Decided, credited, decide_all, hold, was_away
+
+_NOBODY: frozenset[GuildId] = frozenset()
 
 
 def plan_poll(
@@ -69,7 +72,8 @@ def plan_poll(
     away = was_away(state.watch, policy, now, host.mean if host else policy.interval)
     told, held = hold(state, credited(decided.alerts, fetched), policy, now, away=away)
     live = live_posts(state, told, policy.live_counts, now)
-    relooks = {post.key: _relook_at(state, post, policy, post.key in live, now) for post in posts}
+    highest_bar = max((listener.min_rp for listener in state.listeners), default=None)
+    relooks = {post.key: _relook_at(state, post, policy, highest_bar, post.key in live, now) for post in posts}
     outlook = _outlook(state, fetched, posts, decided, policy, now, unheard)
     gone = take_downs(state, fetched, now)
     update = _update(state, shown, policy, outlook, host, now, away=away)
@@ -153,9 +157,10 @@ def _changes(
     state: PollState, posts: tuple[Post, ...], relooks: dict[PostKey, datetime | None]
 ) -> Iterator[PostChange]:
     """New posts and those of which something changed."""
+    guilds = state.digest_guilds | {listener.guild_id for listener in state.listeners} if state.hidden else _NOBODY
     for post in posts:
         known = state.known.get(post.key)
-        post = _as_stored(state, post)  # noqa: PLW2901 - what is hidden from all is stored without its text
+        post = _as_stored(state, post, guilds)  # noqa: PLW2901 - what is hidden from all is stored without its text
         digest = content_digest(post)
         if known is None or known.digest != digest:
             yield PostChange(
@@ -168,22 +173,23 @@ def _changes(
             )
 
 
-def _as_stored(state: PollState, post: Post) -> Post:
+def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post:
     """What is kept of a post: of one that nobody who listens may see, no text (invariant 8)."""
     post = stock.slim(post)
     if not state.hidden:
         return post
-    guilds = (*(listener.guild_id for listener in state.listeners), *state.digest_guilds)
     return wiped(post) if is_hidden_from_all(state.hidden, guilds, post.key) else post
 
 
-def _relook_at(state: PollState, post: Post, policy: PollPolicy, is_live: bool, now: datetime) -> datetime | None:
+def _relook_at(
+    state: PollState, post: Post, policy: PollPolicy, highest_bar: int | None, is_live: bool, now: datetime
+) -> datetime | None:
     """When a post is read again: below somebody's bar (invariant 4), told not long ago, or for a digest."""
     if not policy.can_relook or post.source_id is None:
         return None
     known = state.known.get(post.key)
     peak = _peak(post, known)
-    below = state.digested or any(peak is None or peak < listener.min_rp for listener in state.listeners)
+    below = state.digested or (highest_bar is not None and (peak is None or peak < highest_bar))
     return next_relook(known, post, now) if below or is_live else None
 
 

@@ -14,15 +14,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import ParamSpec, TypeVar
 
 from bot.core import schedule as schedules
 from bot.core.digest import decide_digest, wants_more
 from bot.core.errors import RefusedRequest, StalePlan
-from bot.core.models import Digest, DigestContent, DigestIssue, Period, TopicKey, TopicPeriod, Viewer, WatchId
+from bot.core.models import (
+    ChannelPeriod,
+    Digest,
+    DigestContent,
+    DigestIssue,
+    Period,
+    TopicKey,
+    TopicPeriod,
+    Viewer,
+    WatchId,
+)
+from bot.core.rules import has_words
 from bot.core.weighted import WeightedCache
+from bot.judging import for_a_person
 from bot.storage.base import Storage
 
 from . import Clock
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -147,10 +163,18 @@ class DueDigests:
             ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
             channel = await self._storage.channel_period(digest.guild_id, digest.channel_id, period, keys)
-            short = [key for key in wants_more(digest, found, channel) if limits[key] < CANDIDATES_MAX]
+            wanted = await _judged(channel, wants_more, digest, found, channel)
+            short = [key for key in wanted if limits[key] < CANDIDATES_MAX]
             if not short:
-                return decide_digest(digest, period, found, channel, self._clock())
+                return await _judged(channel, decide_digest, digest, period, found, channel, self._clock())
             limits |= {key: limits[key] * 4 for key in short}
+
+
+async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """A decision about thousands of posts: beside the loop where their words are read."""
+    if any(has_words(followed.rules) for followed in channel.followed.values()):
+        return await for_a_person(decide, *args, **named)
+    return decide(*args, **named)
 
 
 class _Fate(Enum):

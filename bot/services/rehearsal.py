@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot.core.answers import SourceAnswer
 from bot.core.models import PostKey, Rules, SourceName, StoredPost
@@ -27,6 +29,19 @@ class Day:
     largest: Mapping[SourceName, int | None]
     stopped: Mapping[Verdict, int] = field(default_factory=dict)
     """How many posts each rule stopped; one that several would stop counts for the first that did."""
+
+
+def rehearse_within(
+    seconds: float,
+    sightings: Iterable[StoredPost],
+    min_rp: Mapping[SourceName, int],
+    rules: Rules,
+    now: datetime,
+    cpu: Callable[[], float] = time.thread_time,
+) -> Day:
+    """``rehearse`` as many as there is CPU time for: what is left then is not counted as known."""
+    until = cpu() + seconds
+    return rehearse(takewhile(lambda _: cpu() < until, sightings), min_rp, rules, now)
 
 
 def rehearse(

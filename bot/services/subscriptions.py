@@ -30,17 +30,19 @@ from bot.core.models import (
 from bot.core.patterns import is_pattern
 from bot.core.redaction import host_of
 from bot.core.text import address_in, topic_key
-from bot.judging import PRICE_MAX, beside_the_loop, price
+from bot.judging import PRICE_MAX, for_a_person, price
 from bot.sources.base import Source
 from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
 
 from . import Clock
 from .asks import ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed
-from .rehearsal import DAY, Day, rehearse, sightings_of, top_posts
+from .rehearsal import DAY, Day, rehearse_within, sightings_of, top_posts
 from .trends import TrendService
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
 
+REHEARSE_S = 1.0
+"""Seconds of CPU of a dry run: 20,000 posts and usual words take a fifth."""
 TOP_POSTS = 3
 DAY_MAX = 10_000
 """Posts of a source that a dry run counts, those of the highest RP; the loudest topic has about as many a day."""
@@ -354,7 +356,7 @@ class SubscriptionService:
 
     async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> Day:
         """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
-        return await beside_the_loop(rehearse, seen, subscription.min_rp, subscription.rules, now)
+        return await for_a_person(rehearse_within, REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
 
     async def _address(self, topic: Topic) -> str | None:
         """The address of a feed that is followed."""
@@ -369,7 +371,7 @@ class SubscriptionService:
 async def _check_price(rules: Rules) -> None:
     """Raises ``RefusedRequest("error-patterns-dear")`` where patterns would cost more than a subscription may."""
     words = (*rules.include, *rules.exclude)
-    if any(map(is_pattern, words)) and await beside_the_loop(price, words) > PRICE_MAX:
+    if any(map(is_pattern, words)) and await for_a_person(price, words) > PRICE_MAX:
         raise RefusedRequest("error-patterns-dear")
 
 

@@ -9,6 +9,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, Viewer
 from bot.core.traces import Trace
 from bot.core.why import Explanation, explain
+from bot.judging import for_a_person
 from bot.storage.base import Storage
 from config.settings import Settings
 
@@ -39,7 +40,7 @@ class WhyService:
         now = self._clock()
         traces = [await self._storage.trace(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
-        return explain(max(traces, key=_knowledge), self._new_post_max_age)
+        return await for_a_person(explain, max(traces, key=_knowledge), self._new_post_max_age)
 
     async def _keys(
         self, reference: Reference, guild_id: GuildId, channels: Collection[ChannelId]

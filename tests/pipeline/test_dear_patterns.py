@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,7 +114,7 @@ async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(house
         exclude=typed,
     )
     change = ChangeAsk(include="", exclude=typed, min_rp="", language="ja", role_id=None)
-    ways = {
+    ways: dict[str, Callable[[], Awaitable[object]]] = {
         "subscribe": lambda: service.subscribe(ask),
         "change": lambda: service.change(made.id, made.guild_id, change),
         "resume": lambda: service.resume(made.id, made.guild_id),
