@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import Fetched, GuildId, Listener, PollState, Post, Rules, SourceName
@@ -48,6 +48,7 @@ class Meter:
         return self.read_s
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4), st.lists(TEXTS, max_size=6), st.integers(1, 8))
 @pytest.mark.asyncio
 async def test_what_is_remembered_never_changes_a_verdict(
@@ -173,6 +174,7 @@ async def test_patterns_are_asked_outside_of_the_event_loop(monkeypatch: pytest.
     assert threading.get_ident() not in threads
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), max_size=60), st.integers(1, 20))
 def test_the_memory_never_holds_more_than_it_may(kept: list[tuple[int, int]], most: int) -> None:
     memory = VerdictMemory(most)
