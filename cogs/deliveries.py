@@ -28,7 +28,7 @@ from .reach import Click, Reach, find_channel, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import guild_of, missing_to_tell, place_for, place_of, require_managed
 from .subscriptions import ChannelChoice
-from .viewing import viewer_of
+from .viewing import post_viewer
 
 _DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-done-again"}
 
@@ -124,7 +124,7 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
         if not place.person.view_channel:
             raise app_commands.MissingPermissions(["view_channel"])
         guild_id = guild_of(interaction)
-        viewer = await viewer_of(interaction)
+        viewer = await post_viewer(interaction, post)
         explanation = await interaction.client.services.why.explain(post, guild_id, place.channel_id, viewer)
         layout = draw_why(speaker_of(interaction), explanation, Asked(guild_id, place.channel_id))
         await interaction.followup.send(view=layout, ephemeral=True)
