@@ -7,7 +7,7 @@ made of.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ PATH = "pathc4n4ry"
 TEXT = "社外秘の中身"
 CANARIES = (KEYWORD, TITLE, TOKEN, PATH, TEXT)
 DIGEST = "役員の朝刊"
+STRETCHES = 8
+"""A walk is taken in so many stretches, each over its share of the commands."""
+stretches = pytest.mark.parametrize("stretch", range(STRETCHES))
 
 
 @dataclass(slots=True)
@@ -136,8 +139,9 @@ async def follow_in_secret(house: House, feeds: FeedSite, channel: Any) -> Secre
     return Secret(handle, ids, digest.digest.id, [link, *messages])
 
 
-def commands(house: House) -> Iterator[app_commands.Command[Any, ..., Any]]:
-    return (one for one in house.bot.tree.walk_commands() if isinstance(one, app_commands.Command))
+def commands(house: House, stretch: int | None) -> list[app_commands.Command[Any, ..., Any]]:
+    found = [one for one in house.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
+    return found if stretch is None else found[stretch::STRETCHES]
 
 
 def probes(secret: Secret) -> list[str]:
@@ -164,10 +168,10 @@ def filled(command: app_commands.Command[Any, ..., Any], option: str | None, pro
     return options
 
 
-async def walk(house: House, walker: Walker, secret: Secret) -> None:
+async def walk(house: House, walker: Walker, secret: Secret, stretch: int | None = None) -> None:
     """All that there is to type, choose and click for the person."""
     theirs = walker.who.available_commands(*walker.where)
-    for command in commands(house):
+    for command in commands(house, stretch):
         if command.qualified_name not in theirs:
             continue
         texts = [
@@ -221,15 +225,16 @@ async def nothing_is_theirs(house: House, guild_id: int, secret: Secret, walker:
         *(topic.key for one in digests if one.id != secret.digest for topic in one.topics),
     ]
     assert keys.isdisjoint(followed)
-    assert len(walker.seen) > 20, "the walk went somewhere"
+    assert walker.seen, "the walk went somewhere"
 
 
-async def test_a_moderator_of_another_server_learns_nothing(house: House, feeds: FeedSite) -> None:
+@stretches
+async def test_a_moderator_of_another_server_learns_nothing(house: House, feeds: FeedSite, stretch: int) -> None:
     secret = await follow_in_secret(house, feeds, house.channel)
     other = house.env.create_guild(name="よその会")
     walker = Walker(moderator(house, other), other.create_text_channel("広場"))
 
-    await walk(house, walker, secret)
+    await walk(house, walker, secret, stretch)
 
     await nothing_is_theirs(house, other.id, secret, walker)
 
@@ -243,23 +248,27 @@ async def test_a_member_learns_nothing_of_a_channel_they_do_not_see(house: House
     await nothing_is_theirs(house, house.guild.id, secret, walker)
 
 
-async def test_a_moderator_learns_nothing_of_a_channel_they_do_not_see(house: House, feeds: FeedSite) -> None:
+@stretches
+async def test_a_moderator_learns_nothing_of_a_channel_they_do_not_see(
+    house: House, feeds: FeedSite, stretch: int
+) -> None:
     who = moderator(house, house.guild)
     secret = await follow_in_secret(house, feeds, hidden_channel(house, who))
     walker = Walker(who, house.channel)
 
-    await walk(house, walker, secret)
+    await walk(house, walker, secret, stretch)
 
     await nothing_is_theirs(house, house.guild.id, secret, walker)
 
 
+@stretches
 async def test_a_moderator_learns_nothing_of_a_private_thread_they_are_not_in(
-    house: House, feeds: FeedSite
+    house: House, feeds: FeedSite, stretch: int
 ) -> None:
     secret = await follow_in_secret(house, feeds, await private_thread(house))
     walker = Walker(moderator(house, house.guild), house.channel)
 
-    await walk(house, walker, secret)
+    await walk(house, walker, secret, stretch)
 
     await nothing_is_theirs(house, house.guild.id, secret, walker)
 
@@ -279,7 +288,10 @@ async def test_who_sees_the_channel_is_shown_what_it_follows(house: House, feeds
     secret = await follow_in_secret(house, feeds, house.channel)
     walker = Walker(moderator(house, house.guild), house.channel)
 
-    await walk(house, walker, secret)
+    for command in ("trend", "subscribe", "unsubscribe"):
+        await walker.autocomplete(command, "topic", "")
+    await walker.slash("trend", topic=secret.handle)
+    await walker.slash("subscriptions")
 
     assert walker.knows() >= {KEYWORD, TITLE, TEXT}
 
