@@ -123,7 +123,7 @@ class Judging:
                 groups.setdefault((listener.rules.include, listener.rules.exclude), []).append(listener)
         if not groups:
             return Judged()
-        texts = _Texts((*fetched.posts, *fetched.counted))
+        texts = _Texts((*fetched.posts, *fetched.counted, *state.own_words.values()))
         too_dear: set[SubscriptionId] = set()
         verdicts: dict[int, Mapping[_Read, Verdict]] = {}
         for listeners in groups.values():

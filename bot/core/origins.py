@@ -75,6 +75,22 @@ def home_of(key: PostKey) -> str | None:
     return host_at(canonical_id) if network == Network.FEDIVERSE else None
 
 
+def worded(post: Post, own: Post | None) -> Post:
+    """The post in its own place's words, where that one shows it too; counts are of whoever listed it."""
+    if own is None or not own.text:
+        return post
+    return replace(
+        own, rp=post.rp, likes=post.likes, replies=post.replies, score=post.score, score_name=post.score_name,
+        source_id=post.source_id,
+    )  # fmt: skip
+
+
+def web_home_of(key: PostKey) -> str | None:
+    """The host of the article that a feed's entry stands for; None for posts of other networks."""
+    network, _, canonical_id = key.partition(":")
+    return host_at(canonical_id) if network == Network.WEB else None
+
+
 def _home_of_author(post: Post) -> str | None:
     _, at, host = (post.author_handle or "").rpartition("@")
     return host_at(f"https://{host}") if at else None

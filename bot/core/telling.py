@@ -23,6 +23,7 @@ from .models import (
     PostKey,
     Watch,
 )
+from .origins import worded
 from .policy import PollPolicy
 from .rules import Verdict, WordJudge, judge_words
 
@@ -48,7 +49,8 @@ def decide_all(
     alerts: dict[tuple[int, PostKey], Alert] = {}
     decided = Decided()
     for listener in state.listeners:
-        for post in posts:
+        for found in posts:
+            post = worded(found, state.own_words.get((listener.channel_id, found.key)))
             decision = decide(state, listener, post, policy.new_post_max_age, now, words)
             if decision.verdict is Verdict.BELOW_MIN_RP:
                 key = post.key

@@ -48,6 +48,7 @@ from .moderation import (
     said_gone_among,
     source_actor,
 )
+from .own_words import own_words
 from .redraws import recount
 from .rows import (
     WATCH,
@@ -205,6 +206,7 @@ def _read_state(
         digest_guilds=digest_guilds,
         neighbours=tuple((SourceName(source), target or None) for _, source, target in neighbours),
         elsewhere=_elsewhere(connection, [watch_id for watch_id, *_ in neighbours], keys),
+        own_words=own_words(connection, watch, {one.channel_id for one in listeners}, keys),
         said_gone=said_gone_among(connection, keys),
         echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
     )

@@ -61,7 +61,8 @@ class PollState:
     name the topic; they see the posts without a listener.
     ``echoed``: those told of which it is on record that this watch's place shows them too.
     ``neighbours``: the other servers of the fediverse that are asked for the topic and answer; ``elsewhere``: what
-    they show of the posts. ``said_gone``: posts hidden everywhere because a source said so.
+    they show of the posts. ``own_words``: posts of the fetch as their own place words them, for each channel that
+    listens to that place, too. ``said_gone``: posts hidden everywhere because a source said so.
     """
 
     watch: Watch
@@ -76,6 +77,7 @@ class PollState:
     echoed: frozenset[tuple[ChannelId, PostKey]] = frozenset()
     neighbours: tuple[tuple[SourceName, str | None], ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
+    own_words: Mapping[tuple[ChannelId, PostKey], Post] = field(default_factory=dict)
     said_gone: frozenset[PostKey] = frozenset()
 
 
