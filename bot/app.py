@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 from bot.client import TrendBot, point_at
-from bot.core import cadence
+from bot.core import cadence, room
 from bot.core.models import SourceName
 from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.pacer import ChannelSpacing, Pacer
@@ -35,6 +35,7 @@ from config.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
+TIGHT_NOTE = "database.tight"
 FRESH_INTERVALS = cadence.LONGEST
 """A followed topic is answered from memory while its last look is at most this many intervals old."""
 
@@ -114,8 +115,26 @@ def make_scheduler(services: Services) -> Scheduler:
 async def prune(services: Services) -> None:
     """Forget servers the bot left long ago, then drop what nobody needs any more."""
     await services.servers.forget_left()
-    keep_posts = timedelta(days=services.settings.poll.keep_posts_days)
+    settings, found = services.settings, await services.storage.room()
+    limit = settings.database.soft_limit_mb
+    why = room.tight(found, limit)
+    await _say_once(services, None if why is None else room.words(found, limit, why), why)
+    keep_posts = room.kept_for(
+        timedelta(days=settings.poll.keep_posts_days), timedelta(hours=settings.poll.new_post_max_age_h), why
+    )
     await services.storage.prune(services.clock(), keep_posts=keep_posts)
+
+
+async def _say_once(services: Services, said: str | None, why: room.Tight | None) -> None:
+    """Warn when room becomes little, over restarts once, and say when there is enough again."""
+    known = await services.storage.get_note(TIGHT_NOTE) or ""
+    if known == (why or ""):
+        return
+    await services.storage.set_note(TIGHT_NOTE, why or "")
+    if said is None:
+        log.info("the database has room enough again")
+    else:
+        log.warning("%s", said)
 
 
 async def run_bot(settings: Settings) -> None:

@@ -19,6 +19,7 @@ import discord
 
 from bot import lookout
 from bot.client import invite_url
+from bot.core import room
 from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
 from bot.core.health import is_ailing
 from bot.core.incidents import place_of
@@ -139,11 +140,19 @@ async def _database(settings: Settings) -> Check:
             )
         storage = await open_sqlite(url)
         try:
-            size = await storage.totals()
+            size, found = await storage.totals(), await storage.room()
         finally:
             await storage.close()
     except (StorageError, OSError) as error:
         return Check("database", "fix", f"{url}: {error}", "Check the path, its permissions and the free space.")
+    why = room.tight(found, settings.database.soft_limit_mb)
+    if why is not None:
+        return Check(
+            "database",
+            "note",
+            f"{url}: {room.words(found, settings.database.soft_limit_mb, why)}",
+            "Give it room: a larger disk, a higher database.soft_limit_mb, or lower quotas.",
+        )
     return Check(
         "database",
         "ok",

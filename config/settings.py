@@ -136,6 +136,8 @@ class DatabaseSettings(Section):
     """Where memory lives."""
 
     url: Annotated[str, Field(pattern=_SQLITE)] = "sqlite:///kawaraban.db"
+    soft_limit_mb: Annotated[int, Field(ge=0)] = 2_000
+    """Past this many megabytes posts are kept for less long, and the log says so; 0: no limit."""
 
 
 class DiscordSettings(Section):

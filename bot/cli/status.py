@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from bot import lookout
+from bot.core import room
 from bot.core.incidents import place_of
 from bot.core.models import Health, SourceName, Watch
 from bot.core.status import SourceLine, source_lines
@@ -37,21 +38,26 @@ def status(as_json: Json = False) -> None:
     if found["x_reads_today"] is not None:
         out.print(f"reads of X today: {found['x_reads_today']:,} of at most {found['x_reads_a_day']:,} (UTC day)")
     out.print(f"waiting to be sent: {found['waiting']:,}")
+    if found["database_note"] is not None:
+        out.print(found["database_note"], markup=False)
 
 
 async def _status(settings: Settings) -> dict[str, Any]:
     async with lookout.opened(settings) as (storage, sources):
         watches = await storage.watches()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
-        totals = await storage.totals()
+        totals, found = await storage.totals(), await storage.room()
         spent = await storage.spent(SourceName.X, lookout.utc_now().date())
     lines = source_lines(awake, list(sources))
+    why = room.tight(found, settings.database.soft_limit_mb)
     return {
         "sources": [_source(line) for line in lines],
         "x_reads_today": spent if SourceName.X in sources else None,
         "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in sources else None,
         "unwell": _unwell(awake),
         "waiting": totals.waiting,
+        "database_mb": round(found.used / room.MB, 1),
+        "database_note": None if why is None else room.words(found, settings.database.soft_limit_mb, why),
     }
 
 

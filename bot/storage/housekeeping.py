@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.models import TopicKey
+from bot.core.room import Room
 
+from .keeping import keep_newest_decisions, room
 from .listening import RESTORABLE
 from .rows import to_us
 from .transactions import Part
@@ -71,7 +73,11 @@ class SqliteHousekeeping(Part):
             dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
         for work in (_prune_outbox, _prune_removed, _prune_decisions):
             dropped += await self._database.write(partial(work, now), durable=False)
-        return dropped
+        return dropped + await self._database.write(keep_newest_decisions, durable=False)
+
+    async def room(self) -> Room:
+        """How much is used and free."""
+        return await self._database.read(room)
 
     async def get_note(self, key: str) -> str | None:
         """A small fact."""

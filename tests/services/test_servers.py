@@ -251,6 +251,25 @@ async def test_housekeeping_forgets_servers_too(tmp_path: Path, clock: Clock) ->
         assert await services.storage.watches() == []
 
 
+@pytest.mark.invariant(11)
+async def test_operator_is_warned_once_when_the_database_outgrows_its_soft_limit(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = make_settings(
+        tmp_path, database={"url": f"sqlite:///{tmp_path / 'kawaraban.db'}", "soft_limit_mb": 1}
+    )
+    async with app.house(settings, clock=clock) as services:
+        await app.prune(services)
+        before = [record for record in caplog.records if "soft_limit_mb" in record.message]
+        await services.storage.set_note("ballast", "x" * 2_000_000)
+
+        await app.prune(services)
+        await app.prune(services)
+
+    said = [record.levelname for record in caplog.records if "soft_limit_mb" in record.message]
+    assert (before, said) == ([], ["WARNING"])
+
+
 def test_the_mention_interval_reaches_delivery(tmp_path: Path) -> None:
     policy = app.delivery_policy(make_settings(tmp_path, alerts={"mention_interval_min": 7}))
 

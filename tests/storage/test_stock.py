@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core import stock
-from bot.core.models import Fetched, PollPlan, Post, PostKey, SourceName
+from bot.core.models import Fetched, PollPlan, PollState, Post, PostKey, SourceName
 from bot.core.policy import PollPolicy
 from bot.core.poll import plan_poll
+from bot.storage import keeping
 from bot.storage.base import Storage
 from bot.storage.keeping import SLACK
 
@@ -80,11 +81,41 @@ async def test_stock_stays_bounded_nothing_is_told_twice_and_no_crossing_is_lost
     assert not silent & set(told)
 
 
-async def _polled(storage: Storage, shown: list[Post], now: datetime) -> PollPlan:
+async def _polled(storage: Storage, shown: list[Post], now: datetime, policy: PollPolicy = POLICY) -> PollPlan:
     """Claim, plan and commit one look."""
     due = await storage.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
     (watch,) = [one.watch for one in due if one.watch.source is PAGE]
     state = await storage.poll_state(watch, [one.key for one in shown], now)
-    plan = plan_poll(state, Fetched(PAGE, tuple(shown)), POLICY, now)
+    plan = plan_poll(state, Fetched(PAGE, tuple(shown)), policy, now)
     await storage.commit_poll(plan)
     return plan
+
+
+async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but_not_what_is_on_a_page(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "DECISIONS_KEPT", 10)
+    await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
+    await _polled(storage, [post(number) for number in range(30)], NOW)
+    one_look = timedelta(minutes=5)
+    for look in range(1, 4):
+        shown = [post(number) for number in range(look * 30, look * 30 + 30)]
+        await _polled(storage, shown, NOW + look * one_look, PollPolicy(timedelta(minutes=5), ceiling_per_hour=1))
+
+    await storage.prune(NOW + timedelta(days=40), keep_posts=timedelta(days=30))  # the posts are gone
+    state = await _state(storage, range(120))
+
+    assert len(state.baselined) == 10
+    assert len(state.told) <= 3 + 90  # a summary that waits counts them yet
+
+
+async def test_room_is_what_is_used_and_what_is_free(storage: Storage) -> None:
+    found = await storage.room()
+
+    assert found.used > 0
+    assert found.disk_free is not None
+
+
+async def _state(storage: Storage, numbers: range) -> PollState:
+    (watch,) = [one for one in await storage.watches() if one.source is PAGE]
+    return await storage.poll_state(watch, [post(number).key for number in numbers], NOW)

@@ -14,6 +14,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.core.room import Room
+
 from .digests import DigestSettings, DigestStore
 from .health import HealthStore
 from .moderation import ModerationStore
@@ -44,8 +46,13 @@ class Storage(
     async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
         """Drop what nobody needs any more; returns rows.
 
-        Posts of which nothing changed for ``keep_posts``, messages 90 days after they were finished.
+        Posts of which nothing changed for ``keep_posts``, messages 90 days after they were finished, and what is
+        beyond the bounds of a subscription or a server (``keeping``).
         """
+        ...
+
+    async def room(self) -> Room:
+        """How much the database uses, and how much is free on its disk."""
         ...
 
     async def get_note(self, key: str) -> str | None:

@@ -1,0 +1,60 @@
+"""How much room the database has: a soft limit of its own, and what is left of the disk. Pure.
+
+Past either, what is told stays safe and everything else is kept for a shorter time; the operator is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+MB: Final = 1_000_000
+DISK_LOW: Final = 500 * MB
+"""Bytes free on the disk below which pruning is tightened: a backup or a migration needs room for a copy."""
+TIGHT_DAYS: Final = timedelta(days=3)
+"""How long posts of which nothing changes are kept then; always longer than they may be told as new."""
+
+
+class Tight(StrEnum):
+    """Why there is little room."""
+
+    LIMIT = "limit"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes that the database uses, without what is free in its file; bytes free on its disk (None: unknown)."""
+
+    used: int
+    disk_free: int | None = None
+
+
+def tight(room: Room, soft_limit_mb: int) -> Tight | None:
+    """Why there is little room; None where there is enough. ``soft_limit_mb`` 0: no limit."""
+    if soft_limit_mb and room.used > soft_limit_mb * MB:
+        return Tight.LIMIT
+    if room.disk_free is not None and room.disk_free < DISK_LOW:
+        return Tight.DISK
+    return None
+
+
+def kept_for(keep_posts: timedelta, new_post_max_age: timedelta, why: Tight | None) -> timedelta:
+    """How long posts are kept of which nothing changes."""
+    if why is None:
+        return keep_posts
+    return min(keep_posts, max(TIGHT_DAYS, new_post_max_age + timedelta(days=1)))
+
+
+def words(room: Room, soft_limit_mb: int, why: Tight) -> str:
+    """What the operator is told, in the log and by ``doctor`` and ``status``."""
+    if why is Tight.LIMIT:
+        return (
+            f"the database uses {room.used / MB:,.0f} MB, more than database.soft_limit_mb = {soft_limit_mb:,}; "
+            "posts are kept for less long"
+        )
+    return (
+        f"only {(room.disk_free or 0) / MB:,.0f} MB are free on the database's disk; posts are kept for less long"
+    )
