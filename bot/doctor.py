@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 import discord
@@ -75,7 +75,7 @@ async def examine(settings: Settings) -> list[Check]:
 
 def _settings() -> Check:
     file = config_file()
-    where = f"read {file}" if file.is_file() else f"no {file}: environment and defaults only"
+    where = f"read {file.name}" if file.is_file() else f"no {file.name}: environment and defaults only"
     return Check("settings", "ok", where)
 
 
@@ -127,15 +127,16 @@ def _invite(application_id: int | None) -> list[Check]:
 async def _database(settings: Settings) -> Check:
     """Whether it opens, at which version, and how much is in it. A missing file is not made."""
     url = settings.database.url
+    name = PurePath(url).name
     try:
         status = await migration_status(url)
         if not status.exists:
-            return Check("database", "ok", f"{url} will be made at the first start (version {status.newest})")
+            return Check("database", "ok", f"{name} will be made at the first start (version {status.newest})")
         if status.current < status.newest:
             return Check(
                 "database",
                 "note",
-                f"{url} is at version {status.current} of {status.newest}",
+                f"{name} is at version {status.current} of {status.newest}",
                 "The next start brings it up to date and keeps a copy beside it; `kawaraban migrate` does so now.",
             )
         storage = await open_sqlite(url)
@@ -144,19 +145,19 @@ async def _database(settings: Settings) -> Check:
         finally:
             await storage.close()
     except (StorageError, OSError) as error:
-        return Check("database", "fix", f"{url}: {error}", "Check the path, its permissions and the free space.")
+        return Check("database", "fix", f"{name}: {error}", "Check the path, its permissions and the free space.")
     why = room.tight(found, settings.database.soft_limit_mb)
     if why is not None:
         return Check(
             "database",
             "note",
-            f"{url}: {room.words(found, settings.database.soft_limit_mb, why)}",
+            f"{name}: {room.words(found, settings.database.soft_limit_mb, why)}",
             "Give it room: a larger disk, a higher database.soft_limit_mb, or lower quotas.",
         )
     return Check(
         "database",
         "ok",
-        f"{url} version {status.current}: {size.topics:,} topics, {size.watches:,} watches, "
+        f"{name} version {status.current}: {size.topics:,} topics, {size.watches:,} watches, "
         f"{size.subscriptions:,} subscriptions, {size.posts:,} posts, {size.waiting:,} waiting to be sent",
     )
 

@@ -35,7 +35,7 @@ Language = Literal["ja", "en"]
 _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
 
-_HTTP, _SQLITE, _TEMPLATE = r"^https?://.+", r"^sqlite:///.+", r"^https?://.*\{topic\}"
+_HTTP, _SQLITE, _TEMPLATE = r"^https?://.+", r"^sqlite:///[^?#]+$", r"^https?://.*\{topic\}"
 _ASCII = r"^[ -~]*$"
 _PATTERNS = {
     _SQLITE: "have the form sqlite:///path",

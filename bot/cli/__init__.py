@@ -8,6 +8,7 @@ Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wr
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import Annotated, Any, Final
 
@@ -19,7 +20,11 @@ from bot import __version__
 from bot.core.errors import DatabaseBusy, DatabaseTooNew, StorageError
 from config.settings import SettingsError, load
 
-from .console import DATABASE_FAILED, SETTINGS_WRONG, out, stop
+from .console import DATABASE_FAILED, SETTINGS_WRONG, database_name, log_to_console, out, stop
+
+log = logging.getLogger(__name__)
+
+FAULT: Final = 1
 
 HOMES: Final = {
     "run": "running",
@@ -69,6 +74,7 @@ cli = typer.Typer(
 
 def main() -> None:
     """Run the command line; the errors we know become one line and an exit code."""
+    log_to_console()
     try:
         cli(prog_name="kawaraban")
     except SettingsError as error:
@@ -76,9 +82,12 @@ def main() -> None:
     except DatabaseTooNew as error:
         stop(str(error), DATABASE_FAILED)
     except DatabaseBusy as error:
-        stop(f"the database ({load().database.url}) cannot be used just now: {error}", DATABASE_FAILED)
+        stop(f"the database ({database_name(load())}) cannot be used just now: {error}", DATABASE_FAILED)
     except StorageError as error:
-        stop(f"{load().database.url}: {error}", DATABASE_FAILED)
+        stop(f"{database_name(load())}: {error}", DATABASE_FAILED)
+    except Exception:
+        log.critical("this should not have happened", exc_info=True)
+        raise SystemExit(FAULT) from None
 
 
 def _version(wanted: bool) -> None:

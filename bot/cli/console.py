@@ -5,23 +5,58 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import PurePath
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from pydantic import BaseModel, SecretStr
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.text import Text
 
 from bot.core.models import SourceName
+from bot.core.text import excerpt
+from bot.logs import LineFormatter
 from config.settings import Settings
 
 SETTINGS_WRONG, SOURCE_FAILED, DATABASE_FAILED = 2, 3, 4
 
 T = TypeVar("T")
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+LINE_MAX = 4_000
+_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e0fff\ud800-\udfff]"
+)
+"""What a terminal obeys or does not show; joiners stay, emoji need them."""
+_ESCAPED = re.compile(rf"{_UNSEEN.pattern}|[\u2028\u2029]")
+
+
+class LineConsole(Console):
+    """Every text that is printed, and every cell of a table, is one line and says nothing to the terminal.
+
+    Names, titles and errors come from outside: markup, emoji codes and escape sequences in them are mere text.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Rich makes what it prints of strings here."""
+        return super().render_str(as_line(text), **options | {"markup": False, "emoji": False})
+
+
+def as_line(text: str) -> str:
+    """A line as a terminal may have it: no control or direction characters; its spaces stay as they are."""
+    return excerpt(_UNSEEN.sub("", _BREAKS.sub(" ", text[:LINE_MAX])), LINE_MAX)
+
+
+out = LineConsole()
+err = LineConsole(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SourceArgument = Annotated[
@@ -32,7 +67,13 @@ TopicArgument = Annotated[str, typer.Argument(help="A keyword, or a page's addre
 
 def stop(sentence: str, code: int) -> NoReturn:
     """End with one line on stderr."""
-    err.print(f"kawaraban: {sentence}", style="red", markup=False)
+    stop_for([sentence], code)
+
+
+def stop_for(lines: Sequence[str], code: int) -> NoReturn:
+    """End with lines on stderr; the first says what is wrong, the others where."""
+    for number, text in enumerate(lines):
+        err.print(f"  {text}" if number else f"kawaraban: {text}", style="red")
     raise SystemExit(code)
 
 
@@ -45,18 +86,37 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
 
 
 def print_json(data: object) -> None:
-    """JSON for scripts, on stdout and nothing beside it."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    """JSON for scripts, on stdout and nothing beside it; what a terminal would obey is escaped."""
+    written = json.dumps(data, ensure_ascii=False, indent=2)
+    sys.stdout.write(_ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], written) + "\n")
 
 
-def log_to_console(settings: Settings) -> None:
-    """One handler; the libraries' chatter stays below warnings."""
+def log_to_console(settings: Settings | None = None) -> None:
+    """One handler; the libraries' chatter stays below warnings. Without ``settings`` ours does, too."""
+    secrets = [] if settings is None else list(secrets_of(settings))
     on_terminal = sys.stderr.isatty()
     handler: logging.Handler = (
         RichHandler(console=err, show_path=False) if on_terminal else logging.StreamHandler()
     )
-    if not on_terminal:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
+    written = "%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s %(message)s"
+    handler.setFormatter(LineFormatter(written, secrets))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    logging.raiseExceptions = False  # a record that cannot be written would be shown with all that it was to say
     for ours in ("bot", "cogs", "config"):
-        logging.getLogger(ours).setLevel(settings.log.level)
+        logging.getLogger(ours).setLevel(logging.WARNING if settings is None else settings.log.level)
+
+
+def secrets_of(settings: BaseModel) -> Iterator[str]:
+    """The tokens and passwords in the settings."""
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            yield from secrets_of(value)
+        elif isinstance(value, SecretStr):
+            yield value.get_secret_value()
+
+
+def database_name(settings: Settings) -> str:
+    """The database's file: its folders are nobody's business."""
+    return PurePath(settings.database.url).name

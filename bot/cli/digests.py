@@ -123,7 +123,8 @@ def _show(content: DigestContent) -> None:
     for told in content.topics:
         volume = f"{told.volume.count:,}" if told.volume else "unknown"
         facts = f"{told.state}, new posts: {told.new_posts:,}, held back: {told.held:,}, posts counted: {volume}"
-        out.print(f"\n{told.topic.name}  ({facts})", markup=False)
+        out.print()
+        out.print(f"{told.topic.name}  ({facts})")
         table = Table("RP", "gained", "written (UTC)", "author", "text", box=None, pad_edge=False)
         for post in told.posts:
             table.add_row(*_cells(post))

@@ -15,6 +15,7 @@ from rich.table import Table
 from bot import lookout
 from bot.core.errors import SourceError
 from bot.core.models import Fetched, Look, Post, PostKey, SourceName, Topic
+from bot.core.redaction import without_addresses
 from bot.core.targets import targets_of
 from bot.core.text import address_in, make_topic
 from bot.poller import PollReport
@@ -36,11 +37,12 @@ def fetch(
     Of several servers, those that answer are shown.
     """
     wanted_watch(source, topic)
-    fetched = run_to_end(_fetch(load(), make_topic(topic), source, topic))
+    meant = make_topic(topic)
+    fetched = run_to_end(_fetch(load(), meant, source, topic))
     if as_json:
-        print_json(_as_json(fetched, topic))
+        print_json(_as_json(fetched, meant.name))
     else:
-        _show(fetched, topic)
+        _show(fetched, meant.name)
 
 
 async def _fetch(settings: Settings, topic: Topic, name: SourceName, typed: str) -> Fetched:
@@ -82,13 +84,13 @@ def _merged(answers: list[Fetched]) -> Fetched:
     return replace(answers[0], posts=tuple(posts.values()))
 
 
-def _as_json(fetched: Fetched, typed: str) -> dict[str, Any]:
+def _as_json(fetched: Fetched, named: str) -> dict[str, Any]:
     """The shape that scripts rely on; unknown is null, times are ISO 8601 in UTC."""
     snapshot = fetched.snapshot
     audience = snapshot.audience if snapshot else None
     return {
         "source": fetched.source.value,
-        "topic": fetched.topic_name or typed,
+        "topic": without_addresses(fetched.topic_name or named),
         "volume": snapshot.volume if snapshot else None,
         "observed_at": snapshot.observed_at.isoformat() if snapshot else None,
         "audience": {
@@ -121,11 +123,12 @@ def post_as_json(post: Post) -> dict[str, Any]:
     }
 
 
-def _show(fetched: Fetched, typed: str) -> None:
+def _show(fetched: Fetched, named: str) -> None:
     """A table a person reads."""
     snapshot = fetched.snapshot
     volume = "unknown" if snapshot is None or snapshot.volume is None else f"{snapshot.volume:,}"
-    out.print(f"{fetched.topic_name or typed}  ({fetched.source}, posts counted: {volume})", markup=False)
+    name = without_addresses(fetched.topic_name or named)
+    out.print(f"{name}  ({fetched.source}, posts counted: {volume})")
     table = Table("RP", "written (UTC)", "author", "text", box=None, pad_edge=False)
     for post in fetched.posts:
         table.add_row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +13,30 @@ from rich.table import Table
 
 from bot import lookout
 from bot.core.models import SourceName, Topic
-from bot.core.redaction import has_login
+from bot.core.redaction import has_login, host_of
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, make_topic
 from bot.sources.base import Source
 from bot.sources.http import is_address
 from config.settings import Settings, load
 
-from .console import SETTINGS_WRONG, Json, SourceArgument, TopicArgument, err, out, print_json, run_to_end, stop
+from .console import (
+    SETTINGS_WRONG,
+    Json,
+    SourceArgument,
+    TopicArgument,
+    err,
+    out,
+    print_json,
+    run_to_end,
+    stop,
+    stop_for,
+)
 
 Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
 """Source, topic and target of a watch."""
 
+_NO_ADDRESS: Final = "this is no address that can be asked (nothing may stand before its host, such as a password)"
 _NOWHERE: Final = (
     "source {source} has nowhere to search for a keyword: give it search_urls with {{topic}} "
     "(KAWARABAN_SOURCES__FEED__SEARCH_URLS), or an address instead of the keyword"
@@ -38,9 +51,14 @@ def watch_add(source: SourceArgument, topic: TopicArgument) -> None:
     out.print("added" if added.new else "it is watched already")
 
 
-def watch_list(as_json: Json = False) -> None:
-    """Show all watches and how they are doing."""
-    rows = run_to_end(_list_watches(load()))
+def watch_list(
+    as_json: Json = False,
+    addresses: Annotated[
+        bool, typer.Option("--addresses", help="Show whole addresses, which may hold keys.")
+    ] = False,
+) -> None:
+    """Show all watches and how they are doing; of addresses the host alone, unless they are asked for."""
+    rows = run_to_end(_list_watches(load(), whole=addresses))
     if as_json:
         print_json(rows)
         return
@@ -55,8 +73,9 @@ def watch_list(as_json: Json = False) -> None:
 
 def watch_remove(source: SourceArgument, topic: TopicArgument) -> None:
     """Stop looking, unless a channel still follows the topic."""
-    if not run_to_end(_remove_watch(load(), source, make_topic(topic))):
-        stop(f"there is no such watch: {source} {topic} (see `kawaraban watch list`)", SETTINGS_WRONG)
+    meant = make_topic(topic)
+    if not run_to_end(_remove_watch(load(), source, meant)):
+        stop(f"there is no such watch: {source} {meant.name} (see `kawaraban watch list`)", SETTINGS_WRONG)
     out.print("removed")
 
 
@@ -83,9 +102,8 @@ def watch_import(
 
 
 def _stop_for_lines(file: Path, wrong: Sequence[str]) -> NoReturn:
-    shown = "\n  ".join(wrong[:10])
-    more = f"\n  … and {len(wrong) - 10} more" if len(wrong) > 10 else ""
-    stop(f"nothing was added, these lines of {file} are wrong:\n  {shown}{more}", SETTINGS_WRONG)
+    more = [f"… and {len(wrong) - 10} more"] if len(wrong) > 10 else []
+    stop_for([f"nothing was added, these lines of {file.name} are wrong:", *wrong[:10], *more], SETTINGS_WRONG)
 
 
 def _parse_lines(file: Path) -> tuple[dict[int, Wanted], list[str]]:
@@ -95,23 +113,22 @@ def _parse_lines(file: Path) -> tuple[dict[int, Wanted], list[str]]:
     try:
         lines = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
-        return {}, [f"it is not UTF-8: {error}"]
+        return {}, [f"it is not UTF-8 (byte {error.start + 1})"]
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         name, tab, topic = line.partition("\t")
         if not tab or not make_topic(topic).key:
-            wrong.append(f"line {number}: it takes SOURCE<TAB>TOPIC, got {line[:60]!r}")
+            wrong.append(f"line {number}: it takes SOURCE<TAB>TOPIC")
         elif _is_too_long(topic.strip()):
             wrong.append(f"line {number}: a topic can be up to {TOPIC_NAME_MAX} characters long")
         elif name.strip() not in set(SourceName):
-            wrong.append(
-                f"line {number}: no source is called {name.strip()[:30]!r}; there are {', '.join(SourceName)}"
-            )
+            called = f" called {name.strip()}" if re.fullmatch(r"[a-z]{1,20}", name.strip()) else ""
+            wrong.append(f"line {number}: there is no source{called}; there are {', '.join(SourceName)}")
         elif not takes(SourceName(name.strip()), topic):
             wrong.append(f"line {number}: only trendpage and feed take an address")
         elif _leads_nowhere(topic):
-            wrong.append(f"line {number}: this is no address that can be asked: {topic.strip()[:60]!r}")
+            wrong.append(f"line {number}: {_NO_ADDRESS}")
         else:
             wanted[number] = wanted_watch(SourceName(name.strip()), topic.strip())
     return wanted, wrong
@@ -140,7 +157,7 @@ def wanted_watch(source: SourceName, topic: str) -> Wanted:
     if not takes(source, topic):
         raise typer.BadParameter("only trendpage and feed take an address", param_hint="TOPIC")
     if _leads_nowhere(topic):
-        raise typer.BadParameter("this is no address that can be asked", param_hint="TOPIC")
+        raise typer.BadParameter(_NO_ADDRESS, param_hint="TOPIC")
     return source, make_topic(topic), address_in(topic)
 
 
@@ -176,13 +193,13 @@ def _places(
     return [(name, topic, aim) for aim in targets_of(source.templates, topic)]
 
 
-async def _list_watches(settings: Settings) -> list[dict[str, str | None]]:
+async def _list_watches(settings: Settings, *, whole: bool) -> list[dict[str, str | None]]:
     async with lookout.opened(settings) as (storage, _):
         return [
             {
                 "source": known.source.value,
-                "topic": known.target if known.target and known.topic.is_address else known.topic.name,
-                "target": known.target,
+                "topic": known.target if whole and known.target and known.topic.is_address else known.topic.name,
+                "target": known.target if whole else host_of(known.target) or None,
                 "health": known.health.value,
                 "next_poll_at": known.next_poll_at.isoformat(timespec="seconds") if known.next_poll_at else None,
                 "last_ok_at": known.last_ok_at.isoformat(timespec="seconds") if known.last_ok_at else None,

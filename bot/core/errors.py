@@ -23,10 +23,23 @@ KawarabanError
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
+
+from .text import line, told_line
+
+DETAIL_MAX: Final = 500
+VALUE_MAX: Final = 1_000
+"""UTF-16 units of what an error says, and of what fills a sentence for a person."""
 
 
 class KawarabanError(Exception):
-    """Base of every error we raise on purpose."""
+    """Base of every error we raise on purpose.
+
+    Its message is one line without addresses, whatever a server or a person put into it.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(told_line(str(message), DETAIL_MAX))
 
 
 class SourceError(KawarabanError):
@@ -40,7 +53,7 @@ class SourceError(KawarabanError):
 
     def __init__(self, detail: str, *, retry_after: timedelta | None = None, permanent: bool = False) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail = str(self)
         self.retry_after = retry_after
         self.permanent = permanent
 
@@ -143,10 +156,12 @@ class StalePlan(StorageError):
 class RefusedRequest(KawarabanError):
     """A person asked for something that cannot be done.
 
-    ``text_id`` names a sentence in the locale files, ``args`` fills it.
+    ``text_id`` names a sentence in the locale files, ``values`` fill it: text among them is one line.
     """
 
     def __init__(self, text_id: str, **values: str | int) -> None:
         super().__init__(text_id)
         self.text_id = text_id
-        self.values = values
+        self.values = {
+            name: line(value, VALUE_MAX) if isinstance(value, str) else value for name, value in values.items()
+        }

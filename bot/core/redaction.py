@@ -10,7 +10,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-_ADDRESS: Final = re.compile(r"(?<![A-Za-z0-9+.\-])(?!at:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:/{1,3}(?=[^\s/])\S*")
+_ADDRESS: Final = re.compile(r"(?!at:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:/{1,3}(?=[^\s/])\S*")
 """Up to the next white space. The URI of a Bluesky post (``at:``) is none."""
 _HOST: Final = re.compile(r"(?:[\w.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _BEHIND: Final = ")]}>'\",.:;"

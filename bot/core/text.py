@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import regex
 
 from .models import ADDRESS_KEY, Topic, TopicKey
-from .redaction import host_of
+from .redaction import host_of, without_addresses
 
 TOPIC_NAME_MAX = 60
 """Longer than any trend, short enough to ride in a custom_id (100 characters)."""
@@ -150,6 +150,11 @@ def one_line(text: str) -> str:
 def line(text: str, limit: int) -> str:
     """Text from outside where a line is meant: at most ``limit`` UTF-16 units, nothing that is not seen."""
     return excerpt(one_line(_HIDDEN.sub("", text[: 4 * limit])), limit)
+
+
+def told_line(text: str, limit: int) -> str:
+    """A line of what went wrong, for logs, errors and the command line: of addresses only the host is left."""
+    return line(without_addresses(text[: 4 * limit]), limit)
 
 
 def paragraphs(text: str, max_lines: int) -> str:

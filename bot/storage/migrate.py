@@ -68,7 +68,7 @@ def database_path(url: str) -> Path:
     """The file a database URL names: ``sqlite:///relative`` or ``sqlite:////absolute``."""
     prefix, _, name = url.partition("///")
     if prefix != "sqlite:" or not name:
-        msg = f"{url!r} is not a database URL like sqlite:///kawaraban.db"
+        msg = "this is not a database URL like sqlite:///kawaraban.db"
         raise StorageError(msg)
     return Path(name).expanduser()
 

@@ -1,0 +1,76 @@
+"""The log: one line a record, no secret, and nothing that passes for another record."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.logs import LineFormatter
+
+CANARY = "CANARY7f"
+TOKEN = "a-token.of.three-parts"
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+SECRET_ADDRESSES = (
+    f"https://a.example/{CANARY}",
+    f"https://a.example/?key={CANARY}",
+    f"https://{CANARY}:{CANARY}@a.example/x",
+    f"https://{CANARY}@a.example",
+    f"HTTP://a.example/#{CANARY}",
+    f"http://a.example/it's/{CANARY}",
+    f"wss://a.example/{CANARY}",
+    f"postgres://me:{CANARY}@db/d",
+    f"https://u:p/{CANARY}@a.example",
+)
+
+
+def written(message: str, *args: object, error: BaseException | None = None) -> str:
+    record = logging.LogRecord("bot.x", logging.ERROR, "x.py", 1, message, args, None)
+    if error is not None:
+        try:
+            raise error
+        except type(error):
+            record.exc_info = sys.exc_info()
+    return LineFormatter(FORMAT, [TOKEN]).format(record)
+
+
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("address", SECRET_ADDRESSES)
+@pytest.mark.parametrize("around", ["%s", "asked '%s': no", 'url="%s", x', "<%s>", "(%s)", "URL('%s').", "a=%s"])
+def test_of_an_address_only_the_host_is_logged(address: str, around: str) -> None:
+    text = around % address
+
+    assert CANARY not in written(text)
+    assert CANARY not in written("%s", text)
+    assert CANARY not in written("it failed", error=ValueError(text))
+
+
+@pytest.mark.invariant(10)
+def test_token_is_logged_nowhere() -> None:
+    shown = written(f"got {TOKEN}", error=RuntimeError(f"Bearer {TOKEN} at https://a.example/{TOKEN}"))
+
+    assert TOKEN not in shown
+    assert "a.example" in shown
+
+
+@pytest.mark.invariant(7)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_is_logged_is_one_line_and_its_traceback_set_in(said: str, raised: str) -> None:
+    forged = f"{said}\n2026-01-01 00:00:00 ERROR bot forged"
+
+    shown = written("%s", forged, error=ValueError(raised))
+
+    first, *rest = shown.split("\n")
+    assert re.match(r"\d{4}-\d\d-\d\d \S+ ERROR bot\.x", first)
+    assert all(one.startswith("    ") or not one for one in rest)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u200b]", shown)
+
+
+def test_traceback_without_end_is_cut() -> None:
+    shown = written("it failed", error=ValueError("a\n" * 100_000 + "b" * 1_000_000))
+
+    assert len(shown) < 300 * 1_100
