@@ -140,13 +140,18 @@ class Origins:
         unheard = {
             post.key
             for post in fetched.posts
-            if home_of(post.key) in asked or _home_of_author(post) in asked or post.key in claimed
+            if home_of(post.key) in asked or self._is_borrowed(post) or post.key in claimed
         }
         posts = tuple(post for post in fetched.posts if post.key not in unheard)
         gone, deleted = (
             tuple(key for key in keys if not self.is_foreign(key)) for keys in (fetched.gone, fetched.deleted)
         )
         return replace(fetched, posts=posts, gone=gone, deleted=deleted), frozenset(unheard)
+
+    def _is_borrowed(self, post: Post) -> bool:
+        """Whether it has an author of another server that is asked, whose posts it is not one of."""
+        author = _home_of_author(post)
+        return author in self._others and author != home_of(post.key)
 
     def _claimed(self, state: PollState, posts: Iterable[Post]) -> Collection[PostKey]:
         """Posts whose home cannot be told, and that another place listed first as its own people's."""

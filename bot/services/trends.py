@@ -152,7 +152,7 @@ class TrendService:
             raise RefusedRequest("error-topic-empty")
         if topic.is_address and has_login(address_in(typed) or ""):
             raise RefusedRequest("error-address-login")
-        if utf16_length(topic.name) > TOPIC_NAME_MAX:
+        if max(utf16_length(topic.name), 0 if topic.is_address else utf16_length(topic.key)) > TOPIC_NAME_MAX:
             raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
         wanted = SourceName.FEED if topic.is_address and source is None else source
         if wanted is not None and wanted not in self._sources:

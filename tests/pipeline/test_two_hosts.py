@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.core.models import EVERYWHERE, AlertContent, ChannelId, GuildId, Post, SourceName, UserId
+from bot.core.models import EVERYWHERE, AlertContent, ChannelId, GuildId, Post, SourceName, UserId, Viewer
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import NewSubscription
@@ -21,7 +21,7 @@ from tests.fakes.misskey_server import MisskeyServer
 
 pytestmark = pytest.mark.invariant(10)
 
-MASTODON, MISSKEY = SourceName.MASTODON, SourceName.MISSKEY
+CHANNEL = ChannelId(2)
 Server = MastodonServer | MisskeyServer
 
 
@@ -52,10 +52,10 @@ class World:
     clock: Clock
     asked: Sequence[SourceName]
 
-    async def follow(self, sources: Sequence[SourceName] | None = None) -> None:
+    async def follow(self, sources: Sequence[SourceName] | None = None, channel: ChannelId = CHANNEL) -> None:
         bars = dict.fromkeys(sources or self.asked, 100)
         wanted = NewSubscription(
-            guild_id=GuildId(1), channel_id=ChannelId(2), topic=make_topic("データセンター"),
+            guild_id=GuildId(1), channel_id=channel, topic=make_topic("データセンター"),
             created_by=UserId(3), language="ja", min_rp=bars,
         )  # fmt: skip
         await self.services.storage.subscribe(wanted, self.clock(), self.clock())
@@ -218,3 +218,36 @@ async def test_answer_to_a_person_has_each_post_in_its_homes_words(world: World)
     answer = await world.services.trends.ask("データセンター")
 
     assert sorted(post.text for one in answer.answers for post in one.posts) == ["本物", "自分の"]
+
+
+async def test_host_cannot_put_words_into_the_mouth_of_anothers_people(world: World) -> None:
+    await world.follow()
+    there = world.a.base_url.removeprefix("http://")
+    if isinstance(world.b, MisskeyServer):
+        author: dict[str, Any] = {"user": {"id": "1", "username": "hanako", "name": "花子", "host": there}}
+    else:
+        author = {"account": {"acct": f"hanako@{there}", "username": "hanako", "display_name": "花子"}}
+    write(world.b, "言っていない", 99999, uri="https://far.example/1", **author)
+
+    await world.look(3)
+
+    assert await world.told() == []
+
+
+async def test_what_a_copy_said_before_its_home_was_asked_counts_no_more(world: World) -> None:
+    if len(world.asked) == 1:
+        pytest.skip("both are asked as one source")
+    topic = make_topic("データセンター")
+    here = Viewer(GuildId(1), frozenset({CHANNEL, ChannelId(3)}))
+    await world.follow(world.asked[1:])
+    mine = write(world.a, "本物", 5)
+    write(world.b, "にせもの", 99999, uri=world.a.uri(mine))
+    await world.look(2)
+    before = await world.services.storage.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
+
+    await world.follow(world.asked[:1], ChannelId(3))
+    await world.look(2)
+
+    after = await world.services.storage.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
+    assert [one.post.text for one in before] == ["にせもの"]
+    assert [one.post.text for one in after] == ["本物"]
