@@ -20,8 +20,6 @@ from .links import link_text
 MFM_MAX: Final = 30_000
 """Characters read of one note; Discord shows at most 4,000."""
 DEPTH_MAX: Final = 20
-TOKENS_MAX: Final = 3_000
-"""Marks read of one note, as many as most servers allow it characters; what comes after them stays as it is."""
 
 _TOKEN: Final = re.compile(
     r"""
@@ -85,12 +83,9 @@ class _Reading:
         self._never: set[re.Pattern[str]] = set()
 
     def text(self) -> str:
-        """Read it."""
+        """Read all of it."""
         at = 0
-        for _ in range(TOKENS_MAX):
-            token = _TOKEN.search(self._mfm, at)
-            if token is None:
-                break
+        while (token := _TOKEN.search(self._mfm, at)) is not None:
             self._pieces.append(self._mfm[at : token.start()])
             at = self._take(token)
         return "".join(self._pieces) + self._mfm[at:]

@@ -36,7 +36,7 @@ def weight_of(body: bytes) -> int:
 
 async def read(size: int, reading: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
     """``read_from`` for a source that asks one host only."""
-    return await read_from(reading.__module__, size, reading, *args, **named)
+    return await read_from(type(reading).__name__, size, reading, *args, **named)
 
 
 async def read_from(asked: str, size: int, reading: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
@@ -56,6 +56,8 @@ async def read_from(asked: str, size: int, reading: Callable[P, T], /, *args: P.
 
 def _is_found(reading: Callable[..., Any]) -> bool:
     """Whether another process finds it under its name. In this program all are."""
+    if isinstance(reading, partial):
+        return _is_found(reading.func)
     module = reading.__module__
     return module.startswith("bot.") or getattr(sys.modules.get(module), reading.__qualname__, None) is reading
 

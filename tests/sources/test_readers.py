@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,23 @@ async def test_short_answers_are_read_here_and_long_ones_are_not() -> None:
     there = await off_loop.read_from("https://a.example/", off_loop.LONG, dear_readings.process, b"")
 
     assert here == os.getpid() != there
+
+
+async def test_what_no_process_finds_is_read_here_all_the_same() -> None:
+    """A source that is only tried out, as the one of docs/sources.md."""
+
+    def tried(answer: bytes) -> int:
+        return len(answer)
+
+    assert await off_loop.read(off_loop.LONG, tried, b"fine") == 4
+    assert await off_loop.read(off_loop.LONG, partial(dear_readings.itself, b"fine")) == b"fine"
+
+
+def test_a_body_that_is_all_lines_or_tags_weighs_more_than_its_bytes() -> None:
+    few, many = b"a" * 5_000, b"<p>\n" * 2_000
+
+    assert off_loop.weight_of(few) == 5_000
+    assert off_loop.weight_of(many) >= off_loop.LONG
 
 
 async def test_what_a_reading_raises_is_raised_as_it_is(readers: Readers) -> None:

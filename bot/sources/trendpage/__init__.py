@@ -9,22 +9,7 @@ An item knows its ``floor``: how far up the tree the walk had to climb since the
 beside a post without climbing higher than the way to the next post belongs to that post and to no other.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
 from .page import parse
-
-if TYPE_CHECKING:
-    from .source import TrendPage
+from .source import TrendPage
 
 __all__ = ["TrendPage", "parse"]
-
-
-def __getattr__(name: str) -> Any:
-    """The source is imported when it is asked for: a process that only reads pages needs no HTTP client."""
-    if name == "TrendPage":
-        from .source import TrendPage  # noqa: PLC0415
-
-        return TrendPage
-    raise AttributeError(name)

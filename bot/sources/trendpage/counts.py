@@ -49,7 +49,8 @@ def read_tokens(lines: Sequence[str]) -> list[_Token]:
             if kind in {"glue", "colon"}:
                 colon = colon or kind == "colon"
             elif kind in _WORDS:
-                tokens.append(_Token(kind, number))
+                if kind != "word" or not tokens or tokens[-1].kind != "word":  # one word says as much as many
+                    tokens.append(_Token(kind, number))
                 colon = False
             else:
                 tokens.append(_Token("number", number, amount_of(match), colon))

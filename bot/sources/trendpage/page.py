@@ -20,6 +20,8 @@ from .rp_owner import rp_of_each
 
 PAGE_MAX = 2_000_000
 """Bytes, many times a real page. The parser holds everything else up, 50 ms a megabyte at its worst (measured)."""
+HEAD_MAX = 100_000
+"""Characters above the posts in which counts and times are looked for; a real page has a few hundred."""
 POSTS_MAX = 1_000
 """More than any page shows; the rest of a longer one is left unread."""
 
@@ -37,7 +39,7 @@ def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fet
     page = Landmarks.find(items)
     posts = _once(_posts(items[page.first : page.end]))
     header = "\n".join(item.text[:LONGEST_HEAD_LINE] for item in items[: page.first] if item.text)
-    header = normalize("NFKC", header if page.heading or not posts else lines_before_posts(items))
+    header = normalize("NFKC", (header if page.heading or not posts else lines_before_posts(items))[:HEAD_MAX])
     volume, observed = read_volume(header), read_observed_at(header)
     _check(volume, observed, page, posts)
     snapshot = Snapshot(observed_at=observed or now, volume=volume, audience=read_audience(header))

@@ -16,6 +16,8 @@ def rp_of_each(items: Sequence[Item], found: Sequence[Found]) -> list[int | None
     What two posts share equally (one flat list) is told apart by the page's habit: counts above the first post and
     none below the last stand before their posts, and the other way round. Where that does not tell, RP is unknown.
     """
+    if not found:
+        return []
     gaps = [_Gap.between(items, a, b) for a, b in zip([None, *found], [*found, None], strict=True)]
     above, below = bool(gaps[0].all()), bool(gaps[-1].all())
     chosen: list[int | None] = []

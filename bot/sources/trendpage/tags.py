@@ -13,8 +13,7 @@ INLINE = frozenset(
 UNREAD = frozenset({"head", "script", "style", "noscript", "template", "iframe", "textarea", "select", "object"})
 MARKUP = re.compile(r"</[a-z]|<(?:!doctype|html|body|br|p|div|pre|blockquote|table|li|h\d)\b", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\r\f]+")
-MANY_TAGS, DEEPEST = 10_000, 1_000
-"""Browsers nest 512 elements."""
+MANY_TAGS, DEEPEST = 10_000, 2_000
 OPENED_ANEW_MAX = 500_000
 """Ten levels of emphasis around 50,000 tags; as nodes, a second and 150 MB (measured)."""
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
