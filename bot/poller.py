@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.core.cadence import spread
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
@@ -128,9 +129,9 @@ class Poller:
         try:
             while True:
                 await self._top_up(due_by)
-                if not self._running and not self._strangers.tasks:
+                under_way: set[asyncio.Task[Any]] = {*self._running, *self._strangers.bell}
+                if not under_way:
                     return total
-                under_way = {*self._running, *self._strangers.tasks}
                 done, _ = await asyncio.wait(under_way, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
                 for task in self._running.keys() & done:
                     total.add(task.result())

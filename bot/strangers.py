@@ -15,6 +15,7 @@ from bot.core.models import DueWatch, Watch
 
 from .seats import Seats
 
+AT_ONCE: Final = 256
 FIND_WITHIN_S: Final = 3.0
 """A name that takes longer is asked for without; it counts as new in any case."""
 
@@ -26,11 +27,19 @@ class Strangers:
         self._seats = seats
         self._find = find
         self._under_way: dict[asyncio.Task[None], DueWatch] = {}
+        self._over: list[asyncio.Task[None]] = []
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._news = asyncio.Event()
+        self._bell: asyncio.Task[object] | None = None
 
     @property
-    def tasks(self) -> frozenset[asyncio.Task[None]]:
-        """What is being found out."""
-        return frozenset(self._under_way)
+    def bell(self) -> frozenset[asyncio.Task[object]]:
+        """One task that ends when something was found out; none when nobody is sent for."""
+        if not self._under_way:
+            return frozenset()
+        if self._bell is None or self._bell.done():
+            self._bell = asyncio.create_task(self._news.wait(), name="strangers")
+        return frozenset({self._bell})
 
     @property
     def watches(self) -> list[Watch]:
@@ -45,24 +54,32 @@ class Strangers:
                 known.append(due)
                 continue
             host = place_of(due.watch.source, due.watch.target).host
-            self._under_way[asyncio.create_task(self._found_out(self._find, host), name=f"find {host}")] = due
+            task = asyncio.create_task(self._found_out(self._find, host), name=f"find {host}")
+            task.add_done_callback(self._ended)
+            self._under_way[task] = due
         return known
 
     def found(self) -> list[DueWatch]:
         """Those of whom it was found out, or could not be."""
-        done = [task for task in self._under_way if task.done()]
-        return [self._under_way.pop(task) for task in done]
+        self._news.clear()
+        over, self._over = self._over, []
+        return [self._under_way.pop(task) for task in over if task in self._under_way]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._over.append(task)
+        self._news.set()
 
     async def clear(self) -> list[Watch]:
         """Stop; returns who waited for it."""
-        left, tasks = self.watches, list(self._under_way)
+        left, tasks = self.watches, [*self._under_way, *([self._bell] if self._bell else [])]
         self._under_way.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._over.clear()
         return left
 
     async def _found_out(self, find: Callable[[str], Awaitable[None]], host: str) -> None:
         with contextlib.suppress(TimeoutError, OSError, ValueError):  # the look itself will say so
-            async with asyncio.timeout(FIND_WITHIN_S):
+            async with self._at_once, asyncio.timeout(FIND_WITHIN_S):
                 await find(host)

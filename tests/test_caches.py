@@ -83,6 +83,8 @@ BOUNDED = {
     "bot/poller.py:_costs": "poll.concurrency",
     "bot/seats.py:_seated": "poll.concurrency",
     "bot/seats.py:_queues": "claimed watches",
+    "bot/seats.py:_lines": "claimed watches",
+    "bot/strangers.py:_over": "claimed watches",
     "bot/core/shares.py:_hosts": "seats taken",
     "bot/core/shares.py:_shares": "seats taken",
     "bot/core/shares.py:_suspects": "seats taken",
