@@ -1,4 +1,4 @@
-"""``python -m tests.bench poll|start|feeds|mixed|large|fanout|latency|digests|cadence|all [--json]``."""
+"""``python -m tests.bench poll|start|feeds|mixed|large|fanout|latency|digests|cadence|judging|all [--json]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from . import cadence, digests, fanout, feeds, large, latency, mixed, poll, start
+from . import cadence, digests, fanout, feeds, judging, large, latency, mixed, poll, start
 from .report import Number, as_text, machine
 
 
@@ -36,15 +36,36 @@ def main() -> None:
             found["fanout"] = asyncio.run(fanout.measure(Path(folder), asked.rounds or 1))
         if asked.what in {"digests", "all"}:
             found["digests"] = asyncio.run(digests.measure(Path(folder), asked.rounds or 7))
-        if asked.what in {"cadence", "all"}:
-            size = cadence.QUICK if asked.quick else cadence.Size()
-            found["cadence"] = cadence.measure(asked.rounds or 2, size)
+        found |= _of_decisions(asked)
     sys.stdout.write(_as_json(found) if asked.json else _as_lines(found))
+
+
+def _of_decisions(asked: argparse.Namespace) -> dict[str, list[Number]]:
+    """What needs no files."""
+    found: dict[str, list[Number]] = {}
+    if asked.what in {"cadence", "all"}:
+        size = cadence.QUICK if asked.quick else cadence.Size()
+        found["cadence"] = cadence.measure(asked.rounds or 2, size)
+    if asked.what in {"judging", "all"}:
+        found["judging"] = asyncio.run(judging.measure(asked.rounds or 3))
+    return found
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    whats = ["poll", "start", "feeds", "mixed", "large", "fanout", "latency", "digests", "cadence", "all"]
+    whats = [
+        "poll",
+        "start",
+        "feeds",
+        "mixed",
+        "large",
+        "fanout",
+        "latency",
+        "digests",
+        "cadence",
+        "judging",
+        "all",
+    ]
     parser.add_argument("what", choices=whats)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
