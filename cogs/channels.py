@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from bot.core.text import excerpt
 from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 
-from .errors import answering
+from .errors import answering, sentence_of
 from .paying import Paid
 from .reach import Click, find_channel, reach_of
 from .subscription_buttons import speaker_of
@@ -38,6 +39,9 @@ from .zone_option import zone_choices, zone_of
 log = logging.getLogger(__name__)
 
 _TYPED_MAX = 100
+
+Refusal = RefusedRequest | app_commands.MissingPermissions
+"""Why something stays paused."""
 
 
 class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
@@ -65,6 +69,62 @@ class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?
             if interaction.message is not None and not interaction.message.flags.components_v2:
                 await interaction.edit_original_response(view=None)
             await interaction.followup.send(_resumed(interaction, resting), ephemeral=True)
+
+
+class ResumeAllButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume-all:(?P<guild>[0-9]{1,19})"):
+    """Resumes all that Discord's refusals stopped in a server: under the list, or a notice in a direct message."""
+
+    def __init__(self, item: ui.Button[Any], guild_id: GuildId) -> None:
+        super().__init__(item)
+        self.guild_id = guild_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a server."""
+        return cls(item, GuildId(read_id(match["guild"]) or 0))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Listen again where this person may and the bot may write; say what is left out, and why."""
+        async with answering(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            found = await _service(interaction).resumable_in(self.guild_id)
+            channels: dict[ChannelId, list[Told]] = {}
+            for one in found:
+                if _is_meant(interaction, one):
+                    channels.setdefault(one.channel_id, []).append(one)
+            resumed, refused = await _resume_each(interaction, list(channels.values()))
+            if refused and not resumed:
+                raise refused[0]
+            await interaction.followup.send(_resumed_all(interaction, resumed, refused), ephemeral=True)
+
+
+async def _resume_each(
+    interaction: Click, channels: Sequence[Sequence[Told]]
+) -> tuple[list[Sequence[Told]], list[Refusal]]:
+    """Resume channel by channel; what cannot be resumed does not stop the others."""
+    resumed: list[Sequence[Told]] = []
+    refused: list[Refusal] = []
+    for resting in channels:
+        try:
+            await _require_resumable(interaction, resting[0])
+        except (RefusedRequest, app_commands.MissingPermissions) as error:
+            refused.append(error)
+            continue
+        await _service(interaction).resume(resting)
+        resumed.append(resting)
+    return resumed, refused
+
+
+def _resumed_all(interaction: Click, resumed: Sequence[Sequence[Told]], refused: Sequence[Refusal]) -> str:
+    speaker = speaker_of(interaction)
+    if not resumed:
+        return speaker.say("resume-nothing")
+    said = [speaker.say("resume-done-all", count=sum(map(len, resumed)), channels=len(resumed))]
+    if refused:
+        said.append(
+            speaker.say("resume-left-out", channels=len(refused), why=sentence_of(refused[0], interaction))
+        )
+    return "\n".join(said)
 
 
 class Channels(commands.Cog):
@@ -200,7 +260,12 @@ class Channels(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Nothing of the server is forgotten now; what rested can be resumed."""
-        await self.bot.services.servers.joined(GuildId(guild.id))
+        guild_id = GuildId(guild.id)
+        await self.bot.services.servers.joined(guild_id)
+        resting = await self.bot.services.servers.resumable_in(guild_id)
+        here = self.bot.get_guild(guild_id)
+        if resting and here is not None:
+            await self.bot.transport.tell_invited_back(here, await _inviter(here), resting)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -225,6 +290,16 @@ class Channels(commands.Cog):
         gone = await self.bot.services.servers.compare(here)
         for guild_id in gone:
             log.info("removed from server %s while away", guild_id)
+
+
+async def _inviter(guild: discord.Guild) -> int:
+    """Who invited the bot, where the audit log may be read; else the server's owner."""
+    if guild.me.guild_permissions.view_audit_log:
+        with contextlib.suppress(discord.HTTPException):
+            async for entry in guild.audit_logs(limit=20, action=discord.AuditLogAction.bot_add):
+                if getattr(entry.target, "id", None) == guild.me.id and entry.user_id is not None:
+                    return entry.user_id
+    return guild.owner_id or 0
 
 
 async def _managed(interaction: Click, chosen: Any) -> Place:
@@ -282,4 +357,4 @@ def _service(interaction: Click) -> ServerService:
 async def setup(bot: TrendBot) -> None:
     """Commands and listeners, and the button that lives on."""
     await bot.add_cog(Channels(bot))
-    bot.add_dynamic_items(ResumeButton)
+    bot.add_dynamic_items(ResumeButton, ResumeAllButton)

@@ -76,6 +76,11 @@ class answering:  # noqa: N801 -- reads as a word: ``async with answering(intera
         return True
 
 
+def sentence_of(error: Exception, interaction: discord.Interaction[Any]) -> str:
+    """The sentence for an error that has one, to be part of a longer answer; empty for another."""
+    return _known(error, interaction, _speaker(interaction)) or ""
+
+
 def permission_names(names: Iterable[str], speaker: Speaker) -> str:
     """Discord's permissions as its own settings call them in the speaker's language, ready for a sentence."""
     return _list("perm", ",".join(names), speaker)

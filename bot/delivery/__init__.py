@@ -23,8 +23,10 @@ from bot.storage.base import Storage
 
 from .claims import LEASE_S, Claims
 from .ears import ears
+from .outage import Outage, Window
 from .pacer import ChannelSpacing, Pace, Pacer, Sleep
 from .patience import BREATH_S
+from .pause_notices import PauseNotices
 from .redrawing import Redrawer
 from .sending import DeliveryPolicy, Sender
 from .transport import Transport
@@ -58,12 +60,22 @@ class Delivery:
         self.ears = ears(pacer)
         """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
         self._claims = Claims(storage, clock)
+        outage, window = Outage(pacer.monotonic), Window()
         self._sender = Sender(
-            storage, self._claims, pacer=pacer, spacing=spacing, policy=policy, clock=clock, sleep=sleep
+            storage,
+            self._claims,
+            pacer=pacer,
+            spacing=spacing,
+            policy=policy,
+            outage=outage,
+            window=window,
+            clock=clock,
+            sleep=sleep,
         )
         self._redrawer = Redrawer(
-            storage, self._claims, pacer=pacer, spacing=edit_spacing, clock=clock, sleep=sleep
+            storage, self._claims, pacer=pacer, spacing=edit_spacing, outage=outage, clock=clock, sleep=sleep
         )
+        self._notices = PauseNotices(storage, pacer=pacer, clock=clock)
         self._clock = clock
         self._sleep = sleep
         self._lanes: dict[Pace, dict[ChannelId, asyncio.Task[None]]] = {pace: {} for pace in Pace}
@@ -97,6 +109,11 @@ class Delivery:
         while await self._start_what_waits(transport) or self._tasks():
             if tasks := self._tasks():
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # With nothing more to come, nothing more is lost: what would wait for calm can go.
+        if await self._storage.next_send_at() is None:
+            await self._notices.tell(transport)
+        else:
+            await self._notices.tell_in_time(transport)
 
     async def _run(self, transport: Transport) -> None:
         while True:
@@ -104,6 +121,7 @@ class Delivery:
             try:
                 await self._claims.renew()
                 await self._start_what_waits(transport)
+                await self._notices.tell_in_time(transport)
             except DatabaseBusy as error:
                 log.warning("delivery waits, the database is busy: %s", error)
             except Exception:  # the loop outlives every fault

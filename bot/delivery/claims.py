@@ -37,7 +37,8 @@ class Claims:
     async def renew(self) -> None:
         """Extend what is held, when it is time to."""
         now = self._clock()
-        if now - self._renewed_at >= RENEW_EVERY:
+        # A clock that stepped back must not keep leases from being renewed until it has caught up.
+        if abs(now - self._renewed_at) >= RENEW_EVERY:
             self._renewed_at = now
             if self._held:
                 await self._storage.renew_messages(tuple(self._held), now, lease_s=LEASE_S)

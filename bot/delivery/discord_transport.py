@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import discord
+from discord import ui
 
-from bot.core.models import ChannelId, Message, OutboxEntry, PauseReason, Told
+from bot.core.models import ChannelId, GuildId, Message, OutboxEntry, PauseReason, RoleId, Told, UserId
 from bot.views.alert import draw, how_many_fit, redraw
-from bot.views.channels import names_of, resume_view
+from bot.views.channels import draw_invited_back, draw_paused, resume_view
+from bot.views.subscriptions import resume_all_button
 from bot.views.text import Texts
 
-from .ears import seconds
+from .refusals import TOO_MANY_EDITS, UNKNOWN_MESSAGE, meaning
 from .transport import (
     Absent,
     CannotTell,
@@ -37,11 +40,12 @@ TRY_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
 _HISTORY_LIMIT = 2000
 """Twenty requests; a channel that wrote more since the first try is not searched to the end."""
-_UNKNOWN_CHANNEL = 10003
-_UNKNOWN_MESSAGE = 10008
-_TOO_MANY_EDITS = 30046
-_THREAD_LOCKED = 50083
-"""An archived thread that only those who manage threads can wake; it comes as a 400."""
+
+# RuntimeError: the session was closed under us while the bot stops.
+_UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
+
+_Known = discord.abc.GuildChannel | discord.Thread
+"""A channel whose kind, permissions and age restriction are known."""
 
 
 class DiscordTransport:
@@ -57,7 +61,8 @@ class DiscordTransport:
 
     async def send(self, message: Message) -> SendOutcome:
         """One try. ``nonce`` makes discord.py set ``enforce_nonce``: within minutes a retry cannot double."""
-        drawn = draw(message, self._texts, age_restricted=self._is_age_restricted(message.channel_id))
+        message = replace(message, mentions=self._roles_left(message))
+        drawn = draw(message, self._texts, age_restricted=await self._is_age_restricted(message))
         channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
         mentions = discord.AllowedMentions(
             everyone=False,
@@ -69,23 +74,37 @@ class DiscordTransport:
             async with asyncio.timeout(TRY_S):
                 sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
         except discord.HTTPException as error:
-            return _refusal(error)
-        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
-            # RuntimeError: the session was closed under us while the bot stops.
-            return Later(f"{type(error).__name__}: {error}")
+            return self._meaning(error, message)
+        except _UNREACHABLE as error:
+            return _away(error)
         return Sent(sent.id)
 
     async def edit(self, message: Message) -> EditOutcome:
         """Draw it again in place; edits never notify anybody."""
-        drawn = redraw(message, self._texts, age_restricted=self._is_age_restricted(message.channel_id))
+        message = replace(message, mentions=self._roles_left(message))
+        drawn = redraw(message, self._texts, age_restricted=await self._is_age_restricted(message))
         there = self._there(message)
-        return await _changed(
-            there.edit(view=drawn.view, allowed_mentions=discord.AllowedMentions.none()), Edited()
-        )
+        request = there.edit(view=drawn.view, allowed_mentions=discord.AllowedMentions.none())
+        return await self._changed(request, message, Edited())
 
     async def remove(self, message: Message) -> EditOutcome:
         """Delete it."""
-        return await _changed(self._there(message).delete(), Vanished())
+        return await self._changed(self._there(message).delete(), message, Vanished())
+
+    async def wake(self, message: Message) -> bool:
+        """Wake the archived thread in which a message stands; anyone who may send may wake one not locked."""
+        try:
+            async with asyncio.timeout(TRY_S):
+                channel = await self._client.fetch_channel(message.channel_id)
+                if not isinstance(channel, discord.Thread):
+                    return False
+                await channel.edit(archived=False)
+        except discord.HTTPException as error:
+            log.info("thread %s cannot be woken: %s", message.channel_id, error)
+            return False
+        except _UNREACHABLE:
+            return False
+        return True
 
     def _there(self, message: Message) -> discord.PartialMessage:
         """The message in its channel; only for those whose id is known."""
@@ -95,21 +114,39 @@ class DiscordTransport:
         channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
         return channel.get_partial_message(message.discord_message_id)
 
-    async def find(self, message: Message) -> FindOutcome:
-        """Search the channel for the message's id, which every one of its buttons carries."""
-        if not self._client.is_ready():
-            # Channels and permissions are not known yet; to call the message uncertain would be for good.
-            return Later("not connected to Discord yet", after_s=1.0)
-        if not self._can_read_history(message.channel_id):
-            return CannotTell("history cannot be read, so nobody can tell whether it arrived")
+    async def _changed(self, request: Awaitable[object], message: Message, done: Edited | Vanished) -> EditOutcome:
+        """What came of an edit or a deletion."""
         try:
             async with asyncio.timeout(TRY_S):
+                await request
+        except discord.HTTPException as error:
+            if error.code == TOO_MANY_EDITS:
+                return TooManyEdits(f"{error.status} {error.code}: {error.text}")
+            # Only this says that nobody reads it any more; a 404 without a code proves nothing.
+            return Vanished() if error.code == UNKNOWN_MESSAGE else self._meaning(error, message)
+        except KeyError:
+            # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
+            return TooManyEdits("429 without a time to wait")
+        except _UNREACHABLE as error:
+            return _away(error)
+        return done
+
+    async def find(self, message: Message) -> FindOutcome:
+        """Search the channel for the message's id, which every one of its buttons carries."""
+        if not self._is_there(message.guild_id):
+            # A guild in an outage or a session made anew: to call the message uncertain would be for good.
+            return Later("the server is not known or not available now", away=True)
+        try:
+            async with asyncio.timeout(TRY_S):
+                channel = await self._channel(message)
+                if not _can_read_history(channel):
+                    return CannotTell("history cannot be read, so nobody can tell whether it arrived")
                 return await self._search(message)
         except discord.HTTPException as error:
-            refusal = _refusal(error)
-            return CannotTell(refusal.error) if isinstance(refusal, Refused | ChannelLost) else Later(str(error))
-        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
-            return Later(f"{type(error).__name__}: {error}")
+            refusal = self._meaning(error, message)
+            return CannotTell(refusal.error) if isinstance(refusal, Refused | ChannelLost) else refusal
+        except _UNREACHABLE as error:
+            return _away(error)
 
     async def _search(self, message: Message) -> FindOutcome:
         """From just before the first try on: any of the tries may be the one that arrived."""
@@ -125,25 +162,36 @@ class DiscordTransport:
         return Absent()
 
     async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:
-        """In the server's system channel, else by direct message; naming the person, mentioning nobody else.
+        """By direct message, else in the server's system channel, naming the person and mentioning nobody else.
 
-        With a button to resume, where a permission that comes back would help.
+        With a button to resume, where a permission that comes back would help. Where everybody reads, topics of a
+        channel that not everybody sees are not named.
         """
         first = resting[0]
         speaker = self._texts.speaker(first.language)
-        topics, more = names_of(resting)
-        text = speaker.say(
-            f"paused-{why.replace('_', '-')}", topics=topics, more=more, channel=f"<#{first.channel_id}>"
-        )
-        view = resume_view(speaker, first.channel_id) if why is PauseReason.FORBIDDEN else None
         guild = self._client.get_guild(first.guild_id)
+        view = None if why is PauseReason.NOT_FOUND else resume_view(speaker, resting)
+        text = draw_paused(speaker, resting, why, server=guild.name if guild else "")
+        if await self._say_to(first.created_by, text, view):
+            return True
         system = guild.system_channel if guild else None
-        if system is not None and system.id != first.channel_id:
-            mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
-            if await self._say(system, f"<@{first.created_by}> {text}", view, mentions):
-                return True
+        if guild is None or system is None or system.id in {one.channel_id for one in resting}:
+            return False
+        if not all(_everyone_sees(guild, one.channel_id) for one in resting):
+            text = speaker.say("paused-private")
+        mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
+        return await self._say(system, f"<@{first.created_by}> {text}", view, mentions)
+
+    async def tell_invited_back(self, guild: discord.Guild, user_id: int, resting: Sequence[Told]) -> bool:
+        """Tell the person who invited the bot back what still rests there, by direct message."""
+        speaker = self._texts.speaker(resting[0].language)
+        view = ui.View(timeout=None).add_item(resume_all_button(speaker, resting[0].guild_id))
+        view.stop()
+        return await self._say_to(UserId(user_id), draw_invited_back(speaker, resting, server=guild.name), view)
+
+    async def _say_to(self, user_id: UserId, text: str, view: discord.ui.View | None) -> bool:
         try:
-            person = await self._client.fetch_user(first.created_by)
+            person = await self._client.fetch_user(user_id)
         except (discord.HTTPException, aiohttp.ClientError, OSError):
             return False
         return await self._say(person, text, view, discord.AllowedMentions.none())
@@ -165,56 +213,73 @@ class DiscordTransport:
             return False
         return True
 
-    def _is_age_restricted(self, channel_id: ChannelId) -> bool:
-        """Unknown channels count as not age-restricted: better one post too few."""
-        channel = self._client.get_channel(channel_id)
+    def _roles_left(self, message: Message) -> tuple[RoleId, ...]:
+        """The roles to mention without those that were deleted, which would read "@deleted-role"."""
+        guild = self._client.get_guild(message.guild_id)
+        if guild is None or guild.unavailable:
+            return message.mentions
+        return tuple(role for role in message.mentions if guild.get_role(role) is not None)
+
+    # -- what is known of a channel ---------------------------------------------------------------------
+
+    def _is_there(self, guild_id: GuildId) -> bool:
+        """Whether what Discord says of a server's channels counts.
+
+        Not while the server is in an outage, which is also what READY says of each before it is sent. A server
+        that READY did not name is one that the bot left.
+        """
+        guild = self._client.get_guild(guild_id)
+        return self._client.is_ready() if guild is None else not guild.unavailable
+
+    async def _channel(self, message: Message) -> _Known | None:
+        """The channel of a message. Not cached is no fact: archived threads never are, so Discord is asked.
+
+        Raises what discord.py raises.
+        """
+        known = self._client.get_channel(message.channel_id)
+        if known is None:
+            known = await self._client.fetch_channel(message.channel_id)
+        return known if isinstance(known, _Known) else None
+
+    async def _is_age_restricted(self, message: Message) -> bool:
+        """A thread is what its parent is. An unknown channel counts as not restricted: better one post too few."""
+        try:
+            async with asyncio.timeout(TRY_S):
+                channel = await self._channel(message)
+        except (discord.HTTPException, discord.InvalidData, *_UNREACHABLE):
+            return False
         return bool(getattr(channel, "is_nsfw", lambda: False)())
 
-    def _can_read_history(self, channel_id: ChannelId) -> bool:
-        """Discord answers an empty list without the permission, which would look like absence."""
-        channel = self._client.get_channel(channel_id)
-        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            return False
-        allowed = channel.permissions_for(channel.guild.me)
-        return allowed.view_channel and allowed.read_message_history
+    def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
+        return meaning(error, guild_is_there=self._is_there(message.guild_id))
 
 
-async def _changed(request: Awaitable[object], done: Edited | Vanished) -> EditOutcome:
-    """What came of an edit or a deletion."""
-    try:
-        async with asyncio.timeout(TRY_S):
-            await request
-    except discord.HTTPException as error:
-        if error.code == _TOO_MANY_EDITS:
-            return TooManyEdits(f"{error.status} {error.code}: {error.text}")
-        refusal = _refusal(error)
-        # A message or channel that is gone shows nothing any more: that is all a take-down wants.
-        return Vanished() if isinstance(error, discord.NotFound) else refusal
-    except KeyError:
-        # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
-        return TooManyEdits("429 without a time to wait")
-    except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
-        return Later(f"{type(error).__name__}: {error}")
-    return done
+def _away(error: Exception) -> Later:
+    """No answer: it may have arrived."""
+    return Later(f"{type(error).__name__}: {error}", away=True)
 
 
-def _refusal(error: discord.HTTPException) -> Later | ChannelLost | Refused:
-    """What an error status of Discord means for the message."""
-    detail = f"{error.status} {error.code}: {error.text}".strip()
-    if isinstance(error, discord.Forbidden) or error.code == _THREAD_LOCKED:
-        return ChannelLost(PauseReason.FORBIDDEN, detail)
-    if isinstance(error, discord.NotFound):
-        if error.code == _UNKNOWN_MESSAGE:
-            # A nonce whose message was deleted: it was told, and somebody removed it (facts/discord.md).
-            return Refused(f"arrived and was deleted ({detail})")
-        return ChannelLost(PauseReason.NOT_FOUND, detail)
-    if error.status == 429:
-        after = error.response.headers.get("Retry-After")
-        everywhere = error.response.headers.get("X-RateLimit-Global") is not None
-        return Later(detail, after_s=seconds(after), everywhere=everywhere)
-    if error.status >= 500 or error.status == 401:  # a revoked token is the operator's to mend, not the message's
-        return Later(detail)
-    return Refused(detail)
+def _can_read_history(channel: _Known | None) -> bool:
+    """Discord answers an empty list without the permission, which would look like absence.
+
+    A thread has its parent's permissions.
+    """
+    if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
+        return False
+    allowed = channel.permissions_for(channel.guild.me)
+    return allowed.view_channel and allowed.read_message_history
+
+
+def _everyone_sees(guild: discord.Guild, channel_id: ChannelId) -> bool:
+    """Whether nobody is kept from reading a channel; one that is not known counts as private."""
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None or channel.type is discord.ChannelType.private_thread:
+        return False
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return False
+    rules = channel.parent if isinstance(channel, discord.Thread) else channel
+    denied = any(overwrite.view_channel is False for overwrite in rules.overwrites.values()) if rules else True
+    return not denied and channel.permissions_for(guild.default_role).view_channel
 
 
 def _carries(seen: discord.Message, message: Message) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import aiohttp
@@ -20,12 +21,18 @@ def ears(pacer: Pacer) -> aiohttp.TraceConfig:
 
     async def hear(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
         headers = end.response.headers
-        if end.response.status == 429 and "X-RateLimit-Global" in headers:
+        if end.response.status == 429 and ("X-RateLimit-Global" in headers or _is_ban(headers)):
             pacer.hold(seconds(headers.get("Retry-After")) or UNKNOWN_WAIT_S)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(hear)
     return trace
+
+
+def _is_ban(headers: Mapping[str, str]) -> bool:
+    """Whether a 429 is Cloudflare's (error 1015): it bans our whole address and has none of Discord's headers."""
+    is_json = "json" in headers.get("Content-Type", "")
+    return not is_json and not any(name.lower().startswith("x-ratelimit-") for name in headers)
 
 
 def seconds(text: str | None) -> float | None:

@@ -56,10 +56,21 @@ class Pacer:
             self._usher = asyncio.create_task(self._usher_in(), name="pacer")
         await turn
 
-    def hold(self, seconds: float) -> None:
-        """Discord said: nobody, for so long (a global 429). Afterwards we go slower for a while."""
+    @property
+    def monotonic(self) -> Monotonic:
+        """The clock that it goes by, in seconds."""
+        return self._monotonic
+
+    @property
+    def held_s(self) -> float:
+        """Seconds until the next place."""
+        return max(0.0, self._next - self._monotonic())
+
+    def hold(self, seconds: float, *, slower: bool = True) -> None:
+        """Nobody, for so long. ``slower``: we were too fast (a global 429), so we go slower for a while."""
         self._next = max(self._next, self._monotonic() + seconds)
-        self._gap = min(self._gap * _SLOWER, self._usual_gap * _SLOWEST)
+        if slower:
+            self._gap = min(self._gap * _SLOWER, self._usual_gap * _SLOWEST)
 
     async def _usher_in(self) -> None:
         """Give places away as they come, until nobody waits."""

@@ -15,14 +15,17 @@ from bot.core.models import Redraw
 from bot.storage.base import OutboxStore
 
 from .claims import Claims
+from .outage import IN_LINE_S, Outage
 from .pacer import ChannelSpacing, Pace, Pacer, Sleep
 from .patience import HORIZON, back_off_s, surely
-from .transport import Edited, EditOutcome, Later, Sent, TooManyEdits, Transport, Vanished
+from .transport import ChannelLost, Edited, EditOutcome, Later, Sent, TooManyEdits, Transport, Vanished
 
 log = logging.getLogger(__name__)
 
 COUNTS_LATER = timedelta(hours=1)
 """Counts that Discord will not have now wait for so long."""
+TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
+"""A take-down that was refused is tried again after so long, doubling, at the longest."""
 
 
 class Redrawer:
@@ -35,6 +38,7 @@ class Redrawer:
         *,
         pacer: Pacer,
         spacing: ChannelSpacing,
+        outage: Outage,
         clock: Callable[[], datetime],
         sleep: Sleep,
     ) -> None:
@@ -42,6 +46,7 @@ class Redrawer:
         self._claims = claims
         self._pacer = pacer
         self._spacing = spacing
+        self._outage = outage
         self._clock = clock
         self._sleep = sleep
 
@@ -51,15 +56,15 @@ class Redrawer:
             await self._redraw(transport, redraw)
 
     async def _redraw(self, transport: Transport, redraw: Redraw) -> None:
+        if self._pacer.held_s > IN_LINE_S:
+            at = self._clock() + timedelta(seconds=self._pacer.held_s)
+            await self._put_off(redraw, "all messages wait", at)
+            return
         known = await self._with_discord_id(transport, redraw)
         if known is None:
             return
         await self._spacing.wait(known.message.channel_id)
-        outcome = await self._change(transport, known)
-        if isinstance(outcome, TooManyEdits) and known.urgent:
-            # Better the whole message gone than a post that should not be seen.
-            outcome = await self._remove(transport, known)
-        await self._settle(known, outcome)
+        await self._settle(known, await self._change(transport, known))
 
     async def _with_discord_id(self, transport: Transport, redraw: Redraw) -> Redraw | None:
         """A message that arrived without an answer is looked for first; None when that settles it."""
@@ -76,6 +81,18 @@ class Redrawer:
         return None
 
     async def _change(self, transport: Transport, redraw: Redraw) -> EditOutcome:
+        """Edit, or delete what has nothing left in it. A take-down goes on to what else takes the post away."""
+        outcome = await self._edit_or_remove(transport, redraw)
+        if redraw.urgent and isinstance(outcome, ChannelLost) and outcome.asleep:
+            await self._pacer.place(_pace(redraw))
+            if await transport.wake(redraw.message):
+                outcome = await self._edit_or_remove(transport, redraw)
+        if not redraw.urgent or redraw.message.is_empty or isinstance(outcome, Edited | Vanished | Later):
+            return outcome
+        # Better the whole message gone than a post that should not be seen.
+        return await self._remove(transport, redraw)
+
+    async def _edit_or_remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         if redraw.message.is_empty:
             return await self._remove(transport, redraw)
         await self._pacer.place(_pace(redraw))
@@ -87,28 +104,45 @@ class Redrawer:
 
     async def _settle(self, redraw: Redraw, outcome: EditOutcome) -> None:
         now = self._clock()
+        if not isinstance(outcome, Later):
+            self._outage.answered()
         match outcome:
             case Edited():
                 await surely(lambda: self._storage.finish_redraw(redraw, now), self._sleep)
             case Vanished():
                 await surely(lambda: self._storage.finish_redraw(redraw, now, removed=True), self._sleep)
-            case TooManyEdits(error):
+            case TooManyEdits(error) if not redraw.urgent:
                 await self._put_off(redraw, error, now + COUNTS_LATER)
-            case Later(error, after_s, everywhere):
-                if everywhere and after_s is not None:
-                    self._pacer.hold(after_s)
-                wait = after_s if after_s is not None else back_off_s(redraw.attempts + 1)
-                await self._put_off(redraw, error, now + timedelta(seconds=wait))
+            case Later(error, after_s):
+                self._heed(redraw, outcome)
+                wait_s = after_s if after_s is not None else back_off_s(redraw.attempts + 1)
+                await self._put_off(redraw, error, now + timedelta(seconds=wait_s))
+            case _ if redraw.urgent:
+                # A right that was taken comes back, a locked thread is opened: until it is done, it is not done.
+                wait = min(TAKE_DOWN_FIRST * 2 ** min(redraw.attempts, 10), TAKE_DOWN_LONGEST)
+                await self._put_off(redraw, outcome.error, now + wait)
             case _:
                 await self._give_up(redraw, outcome.error)
 
+    def _heed(self, redraw: Redraw, later: Later) -> None:
+        """Hold everything back where the answer is for all, or where it makes an outage of several."""
+        if not later.away:
+            if later.everywhere and later.after_s is not None:
+                self._pacer.hold(later.after_s)
+            return
+        hold_s = self._outage.failed(redraw.message.channel_id, later.error, everywhere=later.everywhere)
+        if hold_s is not None:
+            self._pacer.hold(max(hold_s, later.after_s or 0.0), slower=False)
+
     async def _put_off(self, redraw: Redraw, error: str, at: datetime) -> None:
-        """Later; past the horizon never."""
-        if self._clock() - redraw.asked_at > HORIZON:
+        """Later; past the horizon fresher counts are given up, a take-down never is."""
+        now = self._clock()
+        if now - redraw.asked_at > HORIZON and not redraw.urgent:
             await self._give_up(redraw, error)
             return
-        log.info("message %s is drawn again later: %s", redraw.message.id, error)
-        await surely(lambda: self._storage.put_off_redraw(redraw, at, error), self._sleep)
+        level = logging.DEBUG if self._outage.is_on else logging.INFO
+        log.log(level, "message %s is drawn again later: %s", redraw.message.id, error)
+        await surely(lambda: self._storage.put_off_redraw(redraw, at, error, now), self._sleep)
 
     async def _give_up(self, redraw: Redraw, error: str) -> None:
         """Lost counts are a pity; a take-down that failed must be seen by somebody."""

@@ -17,13 +17,11 @@ from bot.core.models import (
     MessageId,
     OutboxEntry,
     PauseReason,
-    Told,
-    UserId,
-    called,
 )
 from bot.storage.base import Storage
 
 from .claims import LEASE_S, Claims
+from .outage import IN_LINE_S, Outage, Window
 from .pacer import ChannelSpacing, Pacer, Sleep
 from .patience import HORIZON, back_off_s, surely
 from .transport import Absent, CannotTell, ChannelLost, Later, Refused, SendOutcome, Sent, Transport
@@ -35,6 +33,15 @@ log = logging.getLogger(__name__)
 NONCE_WINDOW = timedelta(minutes=3)
 """Discord remembers a nonce for "the past few minutes" (about five); within this a retry cannot double."""
 EMPTY = "everything in it was taken down"
+SECOND_LOOK = timedelta(minutes=5)
+"""A channel is lost when Discord says so twice, so far apart: right after an outage it says so at random."""
+REFUSALS = 5
+"""So many messages in a row that a channel refused mean the channel, not the messages."""
+STUCK_TRIES, STUCK_FOR = 5, timedelta(minutes=10)
+"""A message that failed by itself so often, for so long, no longer holds up its channel."""
+HOPELESS_TRIES = 8
+"""After so many tries, and when other messages arrived meanwhile, it is sent in parts, or given up."""
+STUCK = "Discord failed at each try of this message, while others arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Sender:
         pacer: Pacer,
         spacing: ChannelSpacing,
         policy: DeliveryPolicy,
+        outage: Outage,
+        window: Window,
         clock: Callable[[], datetime],
         sleep: Sleep,
     ) -> None:
@@ -69,14 +78,17 @@ class Sender:
         self._policy = policy
         self._clock = clock
         self._sleep = sleep
+        self._outage = outage
+        self._window = window
+        self._arrived_at: datetime | None = None
 
     async def seal_and_deliver(self, transport: Transport, entries: Sequence[OutboxEntry]) -> None:
         """Bind the biggest of what waits into one message; the rest is the next message's."""
         await self._spacing.wait(entries[0].channel_id)  # whoever arrives meanwhile may come along
-        chosen = sorted(entries, key=_biggest_first)
+        chosen = _first_of(sorted(entries, key=_biggest_first))
         chosen = chosen[: transport.how_many_fit(chosen)]
-        # A digest is alone in its message: how many alerts fit into one is not known from it.
-        if not _is_digest(chosen[0]) and await self._held_back(entries, len(chosen)):
+        # What goes alone does not tell how many alerts fit into a message.
+        if not _goes_alone(chosen[0]) and await self._held_back(entries, len(chosen)):
             return
         message_id = MessageId(secrets.token_hex(12))
         with self._claims.holding(message_id):
@@ -108,69 +120,159 @@ class Sender:
         if message.is_empty:
             await self._surely(lambda: self._storage.give_up(message.id, EMPTY, self._clock()))
             return
+        if must_look and self._is_hopeless(message):
+            await self._take_apart(message)
+            return
         await self._spacing.wait(message.channel_id)
         await self._send(transport, message)
 
     async def _is_absent(self, transport: Transport, message: Message) -> bool:
         """Whether history proves that an earlier try did not arrive; anything else is settled here."""
-        await self._pacer.place()
-        found = await transport.find(message)
+        async with self._window:
+            if await self._gives_way(message):
+                return False
+            await self._pacer.place()
+            found = await transport.find(message)
         if isinstance(found, Absent):
+            self._answered()
             return True
         if isinstance(found, CannotTell):
             await self._surely(lambda: self._storage.mark_uncertain(message.id, found.error, self._clock()))
         else:
-            await self._settle(transport, message, found)
+            await self._settle(transport, message, found, is_first=False)
         return False
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
-        await self._pacer.place()
-        message = await self._storage.begin_try(message.id, self._clock())
-        if message.is_empty:  # taken down since it was sealed: the next round finds out whether a try arrived
-            await self._put_off(message, EMPTY, 0.0, everywhere=False)
-            return
-        await self._settle(transport, message, await transport.send(message))
+        async with self._window:
+            if await self._gives_way(message):
+                return
+            await self._pacer.place()
+            is_first = message.first_try_at is None
+            message = await self._storage.begin_try(message.id, self._clock())
+            if message.is_empty:  # taken down since it was sealed: the next round finds out whether a try arrived
+                await self._put_off(message, Later(EMPTY, 0.0))
+                return
+            outcome = await transport.send(message)
+        await self._settle(transport, message, outcome, is_first=is_first)
 
-    async def _settle(self, transport: Transport, message: Message, outcome: SendOutcome) -> None:
-        """Write down how a try ended."""
+    async def _gives_way(self, message: Message) -> bool:
+        """Put a message off, without a try, while everything waits for long."""
+        held_s = self._pacer.held_s
+        if held_s <= IN_LINE_S:
+            return False
+        at = self._clock() + timedelta(seconds=held_s)
+        error = message.error or "all messages wait"
+        await self._surely(lambda: self._storage.retry_later(message.id, at, error, self._clock()))
+        return True
+
+    async def _settle(
+        self, transport: Transport, message: Message, outcome: SendOutcome, *, is_first: bool
+    ) -> None:
+        """Write down how a try ended. ``is_first``: no try before it may have arrived."""
         now = self._clock()
+        if not isinstance(outcome, Later):
+            self._answered()
         match outcome:
             case Sent(discord_id):
                 await self._surely(lambda: self._storage.confirm(message.id, discord_id, now))
-            case Later(error, after_s, everywhere):
-                await self._put_off(message, error, after_s, everywhere=everywhere)
+                self._arrived_at = now
+            case Later():
+                self._heed(message.channel_id, outcome)
+                await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
             case ChannelLost(why, error):
-                await self._surely(lambda: self._storage.give_up(message.id, error, now))
-                await self._rest(transport, message.channel_id, why, error)
+                await self._doubt(message, why, error, untried=is_first)
             case Refused(error):
                 log.error("message %s given up, Discord refused it: %s", message.id, error)
                 await self._surely(lambda: self._storage.give_up(message.id, error, now))
+                await self._count_refusal(message, error)
 
-    async def _rest(self, transport: Transport, channel: ChannelId, why: PauseReason, error: str) -> None:
-        """Pause what a lost channel followed; each person who subscribed is told once."""
+    # -- what Discord's answers say of more than one message --------------------------------------------
+
+    def _answered(self) -> None:
+        self._outage.answered()
+        self._window.open()
+
+    def _heed(self, channel: ChannelId, later: Later) -> None:
+        """Hold everything back where the answer is for all, or where it makes an outage of several."""
+        if not later.away:
+            if not later.may_have_arrived:
+                self._answered()
+            if later.everywhere and later.after_s is not None:
+                self._pacer.hold(later.after_s)
+            return
+        hold_s = self._outage.failed(channel, later.error, everywhere=later.everywhere)
+        if hold_s is not None:
+            self._window.shut()
+            self._pacer.hold(max(hold_s, later.after_s or 0.0), slower=False)
+
+    async def _doubt(self, message: Message, why: PauseReason, error: str, *, untried: bool) -> None:
+        """A channel that cannot be written to: believed when it is said again some minutes later."""
+        now, guild, channel = self._clock(), message.guild_id, message.channel_id
+        since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
+        if now - since < SECOND_LOOK:
+            log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, error)
+            await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
+            return
+        await self._surely(lambda: self._storage.give_up(message.id, error, now))
+        await self._rest(channel, why, error)
+
+    async def _count_refusal(self, message: Message, error: str) -> None:
+        """A channel that refuses one message after the other rests, and somebody is told."""
+        guild, channel = message.guild_id, message.channel_id
+        if await self._surely(lambda: self._storage.count_refusal(guild, channel)) >= REFUSALS:
+            await self._rest(channel, PauseReason.REFUSED, error)
+
+    async def _rest(self, channel: ChannelId, why: PauseReason, error: str) -> None:
+        """Pause what a lost channel followed; who subscribed is told (``PauseNotices``)."""
         now = self._clock()
         paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
-        theirs: dict[UserId, list[Told]] = {}
-        for one in paused:
-            log.warning("paused %s in channel %s: %s", called(one), channel, error)
-            theirs.setdefault(one.created_by, []).append(one)
-        for resting in theirs.values():
-            await transport.tell_paused(resting, why)
+        log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), error)
 
-    async def _put_off(self, message: Message, error: str, after_s: float | None, *, everywhere: bool) -> None:
-        """Try again later; past the horizon the message is given up with the last reason."""
+    # -- not now ----------------------------------------------------------------------------------------
+
+    async def _put_off(self, message: Message, later: Later, *, untried: bool = False) -> None:
+        """Try again later; past the horizon the message is given up with the last reason.
+
+        ``untried``: no try can have arrived, so the channel's history need not be searched before the next.
+        """
         now = self._clock()
-        if everywhere and after_s is not None:
-            self._pacer.hold(after_s)
-        if now - message.sealed_at > HORIZON:
-            log.error("message %s given up after %s: %s", message.id, HORIZON, error)
-            await self._surely(lambda: self._storage.give_up(message.id, error, now))
+        if now - message.sealed_at > HORIZON and not self._outage.is_on:
+            log.error("message %s given up after %s: %s", message.id, HORIZON, later.error)
+            await self._surely(lambda: self._storage.give_up(message.id, later.error, now))
             return
-        wait = after_s if after_s is not None else back_off_s(message.attempts)
-        log.info("message %s tried again in %.1f s: %s", message.id, wait, error)
-        at = now + timedelta(seconds=wait)
-        await self._surely(lambda: self._storage.retry_later(message.id, at, error))
+        wait_s = later.after_s if later.after_s is not None else back_off_s(message.attempts)
+        level = logging.DEBUG if self._outage.is_on else logging.INFO
+        log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.error)
+        at = now + timedelta(seconds=max(wait_s, self._pacer.held_s if later.everywhere else 0.0))
+        await self._surely(
+            lambda: self._storage.retry_later(
+                message.id, at, later.error, now, untried=untried, aside=self._is_stuck(message, later, now)
+            )
+        )
+
+    def _is_stuck(self, message: Message, later: Later, now: datetime) -> bool:
+        """Whether a message fails by itself: Discord answers, and to this one with an error of its own."""
+        failing_for = now - (message.first_try_at or now)
+        by_itself = not later.away and later.may_have_arrived and not self._outage.is_on
+        return by_itself and message.attempts >= STUCK_TRIES and failing_for >= STUCK_FOR
+
+    def _is_hopeless(self, message: Message) -> bool:
+        """Whether others arrived while this one failed again and again."""
+        since = message.first_try_at or message.sealed_at
+        others_arrive = self._arrived_at is not None and self._arrived_at > since
+        return message.attempts >= HOPELESS_TRIES and message.is_aside and others_arrive
+
+    async def _take_apart(self, message: Message) -> None:
+        """Send each entry by itself; what is by itself already is given up. It is known not to have arrived."""
+        now = self._clock()
+        if len(message.entries) > 1:
+            log.warning("message %s is sent in parts: %s", message.id, message.error)
+            await self._surely(lambda: self._storage.take_apart(message.id, now))
+            return
+        log.error("message %s given up: %s", message.id, STUCK)
+        reason = f"{STUCK} ({message.error})"
+        await self._surely(lambda: self._storage.give_up(message.id, reason, now))
 
     async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
         return await surely(write, self._sleep)
@@ -180,8 +282,14 @@ def _is_alert(entry: OutboxEntry) -> bool:
     return isinstance(entry.content, AlertContent)
 
 
-def _is_digest(entry: OutboxEntry) -> bool:
-    return isinstance(entry.content, DigestContent)
+def _goes_alone(entry: OutboxEntry) -> bool:
+    """A digest fills a message; what a message that always failed was taken apart into goes one by one."""
+    return entry.alone or isinstance(entry.content, DigestContent)
+
+
+def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
+    """The entries that may share the next message: the first by itself, or all that need not be."""
+    return entries[:1] if entries[0].alone else [entry for entry in entries if not entry.alone]
 
 
 def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:

@@ -23,15 +23,21 @@ class Later:
     error: str
     after_s: float | None = None
     everywhere: bool = False
-    """The wait is for all channels (a global 429)."""
+    """The wait is for all channels (a global 429, Cloudflare's refusal of our address)."""
+    away: bool = False
+    """Discord itself could not be reached: that says nothing of this message."""
+    may_have_arrived: bool = True
+    """False: the answer proves that this try was not taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelLost:
-    """The channel cannot be written to any more."""
+    """Discord says that the channel cannot be written to; a second look decides."""
 
     why: PauseReason
     error: str
+    asleep: bool = False
+    """It is a thread that is archived or locked: to write wakes an archived one, to edit or delete does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """The message is not there (any more)."""
+    """The message is proven not to be there (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,10 @@ class Transport(Protocol):
 
     async def remove(self, message: Message) -> EditOutcome:
         """Delete a message that was sent before."""
+        ...
+
+    async def wake(self, message: Message) -> bool:
+        """Wake the archived thread in which a message stands. False: it is none, or may not be woken."""
         ...
 
     async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:

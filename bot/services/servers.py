@@ -112,6 +112,12 @@ class ServerService:
         storage = self._storage
         return [*await storage.resumable(channel_id), *await storage.resumable_digests(channel_id)]
 
+    async def resumable_in(self, guild_id: GuildId) -> list[Told]:
+        """What rests anywhere in a server because Discord refused its channel, or the bot was removed."""
+        storage = self._storage
+        told: list[Told] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
+        return [one for one in told if one.paused is not None and one.paused.by_discord]
+
     async def resume(self, resting: Collection[Told]) -> None:
         """Let them tell again from now on, with a baseline; whose patterns are too dear stays at rest."""
         for one in resting:

@@ -33,8 +33,8 @@ ORDER BY ended_at DESC, id LIMIT ?
 """
 _TAKE_DOWNS = """
 SELECT m.id, r.error FROM redraws r CROSS JOIN messages m ON m.id = r.message_id
-WHERE m.guild_id = ? AND r.urgent = 1 AND r.ended_at IS NOT NULL
-ORDER BY r.ended_at DESC, m.id LIMIT ?
+WHERE m.guild_id = ? AND r.urgent = 1 AND r.error IS NOT NULL
+ORDER BY coalesce(r.ended_at, r.put_off_at) DESC, m.id LIMIT ?
 """
 
 # It arrived with one of its tries; the first is the nearest anybody knows.
@@ -99,7 +99,7 @@ def _messages(connection: sqlite3.Connection, sql: str, *values: str | int) -> t
 
 
 def _take_downs(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> Iterable[Message]:
-    """With the reason why the edit was given up; the message itself arrived well."""
+    """With the reason why the last try failed; the message itself arrived well."""
     for message_id, error in connection.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
         yield replace(must_read_message(message_id, connection), error=error)
 

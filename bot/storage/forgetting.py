@@ -43,6 +43,8 @@ _OF_GUILD: Final = (
     "incidents",
     "left_guilds",
     "spend_shares",
+    "channel_troubles",
+    "pause_notices",
 )
 """Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
 

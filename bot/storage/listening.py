@@ -16,7 +16,7 @@ from .watches import bump_rules, ensure_watch, rest_unheard, wake
 
 RESTORABLE: Final = timedelta(days=30)
 """How long it can be undone that a subscription or a digest was removed."""
-LOST: Final = (PauseReason.FORBIDDEN, PauseReason.NOT_FOUND, PauseReason.REMOVED)
+LOST: Final = tuple(why for why in PauseReason if why.by_discord)
 """Pauses that Discord asked for, not a person."""
 
 

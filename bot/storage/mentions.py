@@ -10,10 +10,11 @@ from bot.core.models import AlertContent, ChannelId, DigestContent, OutboxEntry,
 
 from .rows import to_us
 
-# A row that stays as it was (mentioned too short a time ago) does not count as changed.
+# A row that stays as it was (mentioned too short a time ago) does not count as changed. A mention in the future
+# was written by a clock that was ahead.
 _MENTION = """
 INSERT INTO mentions (channel_id, role_id, at) VALUES (?1, ?2, ?3)
-ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE at <= ?4
+ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE at <= ?4 OR at > ?3
 """
 
 

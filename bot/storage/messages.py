@@ -10,19 +10,22 @@ from functools import partial
 from bot.core.errors import StalePlan
 from bot.core.models import ChannelId, Message, MessageId
 
+from .channel_troubles import trust_channel
 from .outbox_rows import must_read_message, read_message
 from .rows import json_list, to_us
 from .transactions import Part
 
-# Only the oldest unfinished message of a channel; while it waits for its next try, so does the channel.
+# Only the oldest unfinished message of a channel; while it waits for its next try, so does the channel. One that
+# is aside holds up nobody. ?4 and ?5: what was put off, or claimed, later than this was so by a clock ahead.
 _CLAIMABLE = """
-SELECT m.id FROM messages m
-WHERE m.state = 'sealed' AND m.next_try_at <= ?1 AND (m.claimed_until IS NULL OR m.claimed_until <= ?1)
+SELECT m.id, m.channel_id FROM messages m
+WHERE m.state = 'sealed' AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.sealed_at) > ?4)
+  AND (m.claimed_until IS NULL OR m.claimed_until <= ?1 OR m.claimed_until > ?5)
   AND m.channel_id NOT IN (SELECT value FROM json_each(?2))
-  AND NOT EXISTS (
-    SELECT 1 FROM messages o WHERE o.channel_id = m.channel_id AND o.state = 'sealed'
-      AND (o.sealed_at < m.sealed_at OR (o.sealed_at = m.sealed_at AND o.id < m.id)))
-ORDER BY m.sealed_at, m.id LIMIT ?3
+  AND (m.aside_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM messages o WHERE o.channel_id = m.channel_id AND o.state = 'sealed' AND o.aside_at IS NULL
+      AND (o.sealed_at < m.sealed_at OR (o.sealed_at = m.sealed_at AND o.id < m.id))))
+ORDER BY m.aside_at IS NOT NULL, m.sealed_at, m.id LIMIT ?3
 """
 
 # Refused: finished meanwhile, put off, or somebody else's under a running lease.
@@ -48,9 +51,21 @@ UPDATE messages SET state = 'uncertain', error = ?, ended_at = ?, next_try_at = 
 WHERE id = ? AND state = 'sealed'
 """
 _RETRY_LATER = """
-UPDATE messages SET next_try_at = ?, error = ?, claim = NULL, claimed_until = NULL
-WHERE id = ? AND state = 'sealed'
+UPDATE messages SET next_try_at = ?1, error = ?2, put_off_at = ?4, claim = NULL, claimed_until = NULL,
+  first_try_at = CASE WHEN ?5 THEN NULL ELSE first_try_at END,
+  aside_at = CASE WHEN ?6 THEN coalesce(aside_at, ?4) ELSE aside_at END
+WHERE id = ?3 AND state = 'sealed'
 """
+_ENTRIES_APART = """
+UPDATE entries SET state = 'waiting', message_id = NULL, position = NULL, alone = 1, not_before = ?1
+WHERE message_id = ?2 AND state = 'sealed'
+"""
+
+
+CLOCK_STEP = timedelta(minutes=1)
+"""A time written further in the future than this is of a clock that was ahead."""
+LONGEST_LEASE = timedelta(minutes=10)
+"""No lease is as long; one that seems to be was written by a clock that was ahead."""
 
 
 class SqliteMessages(Part):
@@ -74,9 +89,24 @@ class SqliteMessages(Part):
         work = partial(_confirm, message_id, discord_message_id, now)
         await self._database.write(work, durable=False)
 
-    async def retry_later(self, message_id: MessageId, at: datetime, error: str) -> None:
+    async def retry_later(
+        self,
+        message_id: MessageId,
+        at: datetime,
+        error: str,
+        now: datetime | None = None,
+        *,
+        untried: bool = False,
+        aside: bool = False,
+    ) -> None:
         """Not now; the claim is given back."""
-        await self._database.write(partial(_retry_later, message_id, at, error), durable=False)
+        put_off_at = None if now is None else to_us(now)
+        values = (to_us(at), error, message_id, put_off_at, untried, aside)
+        await self._database.write(partial(_retry_later, values), durable=False)
+
+    async def take_apart(self, message_id: MessageId, now: datetime) -> None:
+        """Let each of its entries wait for a message of its own."""
+        await self._database.write(partial(_take_apart, message_id, now))
 
     async def give_up(self, message_id: MessageId, reason: str, now: datetime) -> None:
         """Never; with a reason."""
@@ -108,7 +138,12 @@ class SqliteMessages(Part):
 def _claim(
     holder: str, now: datetime, lease_ends: datetime, limit: int, skip: str, connection: sqlite3.Connection
 ) -> list[Message]:
-    ids = [row[0] for row in connection.execute(_CLAIMABLE, (to_us(now), skip, limit))]
+    at, ahead = to_us(now), to_us(now + CLOCK_STEP)
+    longest = to_us(now + LONGEST_LEASE)
+    first: dict[int, str] = {}  # one a channel
+    for message_id, channel_id in connection.execute(_CLAIMABLE, (at, skip, limit, ahead, longest)):
+        first.setdefault(channel_id, message_id)
+    ids = [MessageId(message_id) for message_id in first.values()]
     connection.executemany(
         "UPDATE messages SET claim = ?, claimed_until = ? WHERE id = ?",
         [(holder, to_us(lease_ends), message_id) for message_id in ids],
@@ -130,10 +165,16 @@ def _confirm(
     at = to_us(now)
     if connection.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
         _end_entries(connection, message_id, "sent", None, at)
+        trust_channel(connection, message_id)
 
 
-def _retry_later(message_id: MessageId, at: datetime, error: str, connection: sqlite3.Connection) -> None:
-    connection.execute(_RETRY_LATER, (to_us(at), error, message_id))
+def _retry_later(values: tuple[object, ...], connection: sqlite3.Connection) -> None:
+    connection.execute(_RETRY_LATER, values)
+
+
+def _take_apart(message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> None:
+    connection.execute(_ENTRIES_APART, (to_us(now), message_id))
+    connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
 def _give_up(message_id: MessageId, reason: str, now: datetime, connection: sqlite3.Connection) -> None:

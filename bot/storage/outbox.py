@@ -11,22 +11,27 @@ from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 
 from .decisions import hold_back
 from .mentions import mention
+from .messages import CLOCK_STEP
 from .outbox_rows import ENTRY, entry_from, read_message
 from .quiet import put_off_while_quiet
 from .rows import from_us_or_none, json_list, to_json, to_us
 from .transactions import Part
 
 # A channel's messages go in order: while one is on its way, nothing is sealed after it.
-_FREE_CHANNEL = "e.channel_id NOT IN (SELECT m.channel_id FROM messages m WHERE m.state = 'sealed')"
+_FREE_CHANNEL = (
+    "e.channel_id NOT IN (SELECT m.channel_id FROM messages m WHERE m.state = 'sealed' AND m.aside_at IS NULL)"
+)
+# ?3: what was decided later than this was so by a clock that was ahead; it goes now.
+_DUE = "(e.not_before <= ?1 OR e.created_at > ?3)"
 
 _WAITING_CHANNELS = f"""
 SELECT e.channel_id FROM entries e
-WHERE e.state = 'waiting' AND e.not_before <= ? AND {_FREE_CHANNEL}
-  AND e.channel_id NOT IN (SELECT value FROM json_each(?))
-GROUP BY e.channel_id ORDER BY min(e.not_before), e.channel_id LIMIT ?
+WHERE e.state = 'waiting' AND {_DUE} AND {_FREE_CHANNEL}
+  AND e.channel_id NOT IN (SELECT value FROM json_each(?2))
+GROUP BY e.channel_id ORDER BY min(e.not_before), e.channel_id LIMIT ?4
 """  # noqa: S608 - constants only
 _WAITING = f"""{ENTRY}
-WHERE e.channel_id = ? AND e.state = 'waiting' AND e.not_before <= ? ORDER BY e.created_at, e.id
+WHERE e.channel_id = ?2 AND e.state = 'waiting' AND {_DUE} ORDER BY e.created_at, e.id
 """
 _SUMMARIES = f"{ENTRY} WHERE e.id IN (SELECT value FROM json_each(?)) AND e.kind = 'summary'"  # noqa: S608
 
@@ -83,10 +88,11 @@ class SqliteOutbox(Part):
 def _waiting(
     now: datetime, limit: int, skip: str, connection: sqlite3.Connection
 ) -> dict[ChannelId, list[OutboxEntry]]:
-    at = to_us(now)
-    channels = [row[0] for row in connection.execute(_WAITING_CHANNELS, (at, skip, limit))]
+    at, ahead = to_us(now), to_us(now + CLOCK_STEP)
+    channels = [row[0] for row in connection.execute(_WAITING_CHANNELS, (at, skip, ahead, limit))]
     return {
-        channel: [entry_from(row) for row in connection.execute(_WAITING, (channel, at))] for channel in channels
+        channel: [entry_from(row) for row in connection.execute(_WAITING, (at, channel, ahead))]
+        for channel in channels
     }
 
 
@@ -135,7 +141,7 @@ def _may_seal(connection: sqlite3.Connection, ids: Sequence[int], channel_id: Ch
         (json_list(ids), channel_id),
     ).fetchone()[0]
     busy = connection.execute(
-        "SELECT 1 FROM messages WHERE channel_id = ? AND state = 'sealed'", (channel_id,)
+        "SELECT 1 FROM messages WHERE channel_id = ? AND state = 'sealed' AND aside_at IS NULL", (channel_id,)
     ).fetchone()
     return waiting == len(ids) and busy is None
 

@@ -36,13 +36,14 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
          (SELECT json_group_array(json(found_at)) FROM (
             SELECT x.found_at FROM alerts a
             JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
-            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at)) END
+            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at)) END,
+       e.alone
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 """
 
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
-       discord_message_id, sent_at, error, mentions
+       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL
 FROM messages
 """
 
@@ -81,6 +82,7 @@ def _message_from(row: Row, connection: sqlite3.Connection) -> Message:
         sent_at=from_us_or_none(row[9]),
         error=row[10],
         mentions=_MENTIONS.decode(row[11]),
+        is_aside=bool(row[12]),
     )
 
 
@@ -98,6 +100,7 @@ def entry_from(row: Row) -> OutboxEntry:
         not_before=from_us(row[7]),
         live=None if row[10] is None else LiveCount(rp=row[9], at=from_us(row[10])),
         also=() if row[11] is None else tuple(dict.fromkeys(_ALSO.decode(row[11]))),
+        alone=bool(row[12]),
     )
 
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.core.models import AlertContent, ChannelId, MessageId, PostKey, Redraw
 
+from .messages import CLOCK_STEP, LONGEST_LEASE
 from .outbox_rows import ENTRY, entry_from, must_read_message
 from .rows import from_us, from_us_or_none, json_list, to_json, to_us
 from .transactions import Part
@@ -36,8 +37,8 @@ _WAITING_ENTRY = f"{ENTRY} WHERE e.id = ? AND e.state = 'waiting'"
 _CLAIMABLE = """
 SELECT r.message_id, m.channel_id, r.version, r.asked_at, r.attempts FROM redraws r
 JOIN messages m ON m.id = r.message_id
-WHERE r.urgent = ?1 AND r.ended_at IS NULL AND r.due_at <= ?2
-  AND (r.claimed_until IS NULL OR r.claimed_until <= ?2) AND m.state = 'sent'
+WHERE r.urgent = ?1 AND r.ended_at IS NULL AND (r.due_at <= ?2 OR coalesce(r.put_off_at, r.asked_at) > ?5)
+  AND (r.claimed_until IS NULL OR r.claimed_until <= ?2 OR r.claimed_until > ?6) AND m.state = 'sent'
   AND m.channel_id NOT IN (SELECT value FROM json_each(?3))
 ORDER BY r.due_at, r.message_id LIMIT ?4
 """
@@ -62,14 +63,15 @@ class SqliteRedraws(Part):
         """Discord shows what was drawn."""
         await self._database.write(partial(_finish, redraw, now, removed=removed), durable=False)
 
-    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str) -> None:
+    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str, now: datetime | None = None) -> None:
         """Not now."""
+        put_off_at = None if now is None else to_us(now)
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "UPDATE redraws SET due_at = ?, error = ?, attempts = attempts + 1, claim = NULL, "
+                "UPDATE redraws SET due_at = ?, error = ?, put_off_at = ?, attempts = attempts + 1, claim = NULL, "
                 "claimed_until = NULL WHERE message_id = ?",
-                (to_us(at), error, redraw.message.id),
+                (to_us(at), error, put_off_at, redraw.message.id),
             )
 
         await self._database.write(work, durable=False)
@@ -95,7 +97,8 @@ def ask_redraw(connection: sqlite3.Connection, message_id: MessageId, now: datet
     if removed_at is not None:
         return
     edited = from_us_or_none(edited_at)
-    due = now if urgent or edited is None else max(now, edited + COUNTS_EVERY)
+    # An edit in the future was written by a clock that was ahead.
+    due = now if urgent or edited is None else max(now, min(edited, now) + COUNTS_EVERY)
     connection.execute(_ASK, (message_id, urgent, to_us(due), to_us(now)))
 
 
@@ -130,7 +133,8 @@ def _claimable(
 ) -> list[tuple[MessageId, ChannelId, int, int, int]]:
     """One a channel, the first asked for."""
     found: dict[int, tuple[MessageId, ChannelId, int, int, int]] = {}
-    for row in connection.execute(_CLAIMABLE, (urgent, to_us(now), skip, limit)):
+    at, ahead, longest = to_us(now), to_us(now + CLOCK_STEP), to_us(now + LONGEST_LEASE)
+    for row in connection.execute(_CLAIMABLE, (urgent, at, skip, limit, ahead, longest)):
         found.setdefault(row[1], row)
     return list(found.values())
 

@@ -31,6 +31,7 @@ from bot.core.errors import StorageError
 
 from . import private
 from .asking import Questions
+from .channel_troubles import SqliteChannelTroubles
 from .deliveries import SqliteDeliveries
 from .digest_issues import SqliteDigestIssues
 from .digests import SqliteDigests
@@ -77,6 +78,7 @@ class SqliteStorage(
     SqliteModeration,
     SqliteFinding,
     SqliteDeliveries,
+    SqliteChannelTroubles,
     SqliteTraces,
     SqliteServers,
     SqliteHealth,

@@ -23,6 +23,7 @@ from bot.core.models import (
 
 from .base import Counts, NewSubscription
 from .baseline import record_baseline
+from .channel_troubles import note_pause
 from .digest_listening import pause_digests
 from .digest_rows import must_read_digest
 from .listening import RESTORABLE, listen_again, listen_to, silence, watch_ids_of
@@ -195,10 +196,12 @@ def _pause_channel(
     for row in rows:
         pause(row[0], why, now, connection)
     digests = pause_digests(connection, why, now, channel_id=channel_id)
-    return [
+    paused: list[Told] = [
         *(_must_read(connection, row[0]) for row in rows),
         *(must_read_digest(connection, digest_id) for digest_id in digests),
     ]
+    note_pause(connection, channel_id, why, paused, now)
+    return paused
 
 
 def _resume(

@@ -10,11 +10,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, QuietHours, Told, called
+from bot.core.models import ChannelId, PauseReason, QuietHours, Told, called
 from bot.core.text import TOPIC_NAME_MAX, label
 
-from .layout import finished
-from .subscriptions import ACCENT, ACCENT_RESTING
+from .layout import button, finished
+from .subscriptions import ACCENT, ACCENT_RESTING, resume_all_button
 from .text import Speaker, when
 from .zones import zone_label
 
@@ -22,6 +22,9 @@ SHOWN_MAX = 12
 """Channels in one message: each takes about 300 of its 4,000 characters."""
 
 _NAMED = 10
+_CHANNELS_NAMED, _NAMED_OF_SEVERAL = 8, 2
+"""Of many channels so many are named, each with so many topics: together below 2,000 characters."""
+_SERVER_MAX = 50
 
 _SETS = {(0, 1, 2, 3, 4, 5, 6): "quiet-days-all", (0, 1, 2, 3, 4): "quiet-days-work", (5, 6): "quiet-days-weekend"}
 
@@ -41,21 +44,53 @@ def resume_id(channel_id: ChannelId) -> str:
     return f"kw:resume:{channel_id}"
 
 
-def resume_view(speaker: Speaker, channel_id: ChannelId) -> ui.View:
+def resume_view(speaker: Speaker, resting: Sequence[Told]) -> ui.View:
     """The button under the notice; it is answered by a DynamicItem, also after a restart."""
     view = ui.View(timeout=None)
-    button: ui.Button[Any] = ui.Button(
-        label=speaker.say("button-resume"), custom_id=resume_id(channel_id), style=discord.ButtonStyle.success
-    )
-    view.add_item(button)
+    if len({one.channel_id for one in resting}) > 1:
+        view.add_item(resume_all_button(speaker, resting[0].guild_id))
+    else:
+        resume = button(
+            speaker.say("button-resume"), resume_id(resting[0].channel_id), discord.ButtonStyle.success
+        )
+        view.add_item(resume)
     view.stop()
     return view
 
 
-def names_of(resting: Sequence[Told]) -> tuple[str, int]:
+def draw_paused(speaker: Speaker, resting: Sequence[Told], why: PauseReason, *, server: str) -> str:
+    """What rests in which channels, and why, within the 2,000 characters of an ordinary message."""
+    channels: dict[ChannelId, list[Told]] = {}
+    for one in resting:
+        channels.setdefault(one.channel_id, []).append(one)
+    reason = why.replace("_", "-")
+    if len(channels) == 1:
+        topics, more = names_of(resting)
+        return speaker.say(f"paused-{reason}", topics=topics, more=more, channel=f"<#{resting[0].channel_id}>")
+    head = speaker.say(f"paused-several-{reason}", count=len(channels), server=label(server, _SERVER_MAX) or "-")
+    lines = [_paused_line(speaker, channel, theirs) for channel, theirs in channels.items()]
+    shown = lines[:_CHANNELS_NAMED]
+    if len(lines) > len(shown):
+        shown.append(speaker.say("paused-more-channels", count=len(lines) - len(shown)))
+    return "\n".join([head, *shown])
+
+
+def draw_invited_back(speaker: Speaker, resting: Sequence[Told], *, server: str) -> str:
+    """What still rests in a server that the bot came back into."""
+    shown = label(server, _SERVER_MAX) or "-"
+    topics, more = names_of(resting)
+    return speaker.say("paused-invited-back", count=len(resting), server=shown, topics=topics, more=more)
+
+
+def _paused_line(speaker: Speaker, channel: ChannelId, resting: Sequence[Told]) -> str:
+    named, more = names_of(resting, most=_NAMED_OF_SEVERAL)
+    return speaker.say("paused-channel", channel=f"<#{channel}>", topics=named, more=more)
+
+
+def names_of(resting: Sequence[Told], most: int = _NAMED) -> tuple[str, int]:
     """Topics of the first subscriptions and names of digests in one line, and how many more there are."""
-    names = (label(called(one), TOPIC_NAME_MAX) for one in resting[:_NAMED])
-    return ", ".join(names), max(0, len(resting) - _NAMED)
+    names = (label(called(one), TOPIC_NAME_MAX) for one in resting[:most])
+    return ", ".join(names), max(0, len(resting) - most)
 
 
 def draw_quiet_set(speaker: Speaker, quiet: Quiet, *, held: int, now: datetime) -> ui.LayoutView:

@@ -20,11 +20,15 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"history cannot be read", "reason-history"),
         (r"too much was written", "reason-crowded"),
         (r"401 ", "reason-login"),
-        (r"403 ", "reason-forbidden"),
-        (r"404 ", "reason-channel-gone"),
+        (r"403 500(01|13)\b|\d{3} (50083|160005)\b", "reason-forbidden"),
+        (r"404 10003\b", "reason-channel-gone"),
+        (r"40[34] ", "reason-discord"),
         (r"429 ", "reason-busy"),
         (r"5\d\d ", "reason-discord"),
         (r"4\d\d ", "reason-refused"),
+        (r"Discord failed at each try", "reason-stuck"),
+        (r"all messages wait", "reason-busy"),
+        (r"the server is not known", "reason-server-away"),
         (r"not connected|\w*(?:Error|Exception|Disconnected|Timeout)\b", "reason-unreachable"),
     )
 )

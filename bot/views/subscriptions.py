@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.models import ChannelId, GuildId, SourceName, StoredPost, Subscription, SubscriptionId
 from bot.core.rules import Verdict
 from bot.core.text import excerpt
 
@@ -73,6 +73,16 @@ def action_id(action: Action, subscription_id: SubscriptionId) -> str:
 def page_id(page: int, channel_id: ChannelId | None) -> str:
     """The custom_id of a button that turns to a page of the list; channel 0 is the whole server."""
     return f"kw:subs:page:{page}:{channel_id or 0}"
+
+
+def resume_all_id(guild_id: GuildId) -> str:
+    """``kw:resume-all:<guild>``: the button that resumes whatever Discord's refusals stopped in a server."""
+    return f"kw:resume-all:{guild_id}"
+
+
+def resume_all_button(speaker: Speaker, guild_id: GuildId) -> ui.Button[Any]:
+    """Answered by cogs/channels.py, in a direct message too."""
+    return button(speaker.say("button-resume-all"), resume_all_id(guild_id), discord.ButtonStyle.success)
 
 
 def pick_id(channel_id: ChannelId | None) -> str:
@@ -174,6 +184,8 @@ def draw_list(
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]
     if last_page > 0:
         rows.append(_turns(speaker, page, last_page, channel_id))
+    if any(one.paused is not None and one.paused.by_discord for one in subscriptions):
+        rows.append(ui.ActionRow(resume_all_button(speaker, subscriptions[0].guild_id)))
     return card_of(blocks, rows, ACCENT)
 
 

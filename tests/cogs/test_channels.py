@@ -282,12 +282,18 @@ def system_channel(house: House) -> Any:
     return lobby
 
 
+def closed_dms(house: House) -> None:
+    """Nobody takes direct messages of the bot."""
+    house.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+
+
 async def paused(house: House) -> set[PauseReason | None]:
     return {one.paused for one in await stored(house)}
 
 
 async def test_the_notice_in_the_system_channel_resumes_once_the_permission_is_back(house: House) -> None:
     lobby = system_channel(house)
+    closed_dms(house)
     await lose(house, house.admin)
     [notice] = lobby.history()
     resume = f"kw:resume:{house.channel.id}"
@@ -307,6 +313,7 @@ async def test_the_notice_in_the_system_channel_resumes_once_the_permission_is_b
 
 async def test_only_those_who_manage_the_lost_channel_may_resume(house: House) -> None:
     lobby = system_channel(house)
+    closed_dms(house)
     await lose(house, house.admin)
     await bot_may(house, send_messages=None)
 
@@ -335,6 +342,7 @@ async def test_the_notice_in_a_direct_message_resumes_too(house: House) -> None:
 
 async def test_the_button_answers_after_a_restart_and_when_nothing_is_left(house: House) -> None:
     lobby = system_channel(house)
+    closed_dms(house)
     made = await lose(house, house.admin)
     for one in made:
         await house.services.subscriptions.resume(one.id)
@@ -361,6 +369,7 @@ async def test_a_person_who_left_the_server_cannot_resume(house: House) -> None:
 
 async def test_a_channel_the_bot_cannot_see_is_named(house: House) -> None:
     lobby = system_channel(house)
+    closed_dms(house)
     await lose(house, house.admin)
     await bot_may(house, view_channel=False)
 
@@ -372,6 +381,7 @@ async def test_a_channel_the_bot_cannot_see_is_named(house: House) -> None:
 
 async def test_a_channel_that_is_gone_has_no_button(house: House) -> None:
     lobby = system_channel(house)
+    closed_dms(house)
     subscription = await followed(house)
 
     await house.bot.transport.tell_paused(

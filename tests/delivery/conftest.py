@@ -132,6 +132,9 @@ class Desk:
         """How often a message was sent to a channel, whatever came of it."""
         return len(self.server.record.matching(f"POST /channels/{(channel or self.place.news).id}/messages"))
 
+    def posts_sent_anywhere(self) -> int:
+        return len(self.server.record.matching("POST /channels/"))
+
     def messages(self) -> list[tuple[str, str | None]]:
         """State and reason of every message in the database, oldest first."""
         return self.rows("SELECT state, error FROM messages ORDER BY sealed_at, id")

@@ -10,8 +10,8 @@ import pytest
 
 from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Subscription
 from tests.fakes.discord_faults import Fault
-from tests.fakes.discord_world import ANNOUNCEMENT, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Channel
-from tests.storage.world import alert, change, plan, post
+from tests.fakes.discord_world import ANNOUNCEMENT, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Channel, Message
+from tests.storage.world import TOPIC, alert, change, plan, post
 
 from .conftest import Desk, until
 
@@ -179,13 +179,37 @@ async def test_a_role_is_pinged_once_in_a_while_and_a_retry_pings_the_same(desk:
 # -- the notice ----------------------------------------------------------------------------------------------
 
 
-async def test_the_notice_of_a_lost_channel_has_a_button_to_resume(desk: Desk) -> None:
+async def a_lobby(desk: Desk) -> Channel:
+    """The server's system channel, which everybody reads."""
     lobby = desk.server.add_channel(desk.place.guild, "lobby")
     desk.place.guild.system_channel = lobby
     known = desk.bot.get_guild(desk.place.guild.id)
     assert known is not None
     known._system_channel_id = lobby.id
     await until(lambda: desk.bot.get_channel(lobby.id) is not None)
+    return lobby
+
+
+def direct_messages(desk: Desk) -> list[Message]:
+    return [message for message in desk.server.messages() if message.channel.guild is None]
+
+
+async def test_the_notice_of_a_lost_channel_is_a_direct_message_with_a_button_to_resume(desk: Desk) -> None:
+    lobby = await a_lobby(desk)
+    subscription = await desk.follow()
+    desk.server.set_permissions(desk.place.news, deny=["send_messages"])
+
+    await desk.decide(subscription, numbers=[1])
+    await desk.deliver()
+
+    [notice] = direct_messages(desk)
+    assert f"kw:resume:{desk.place.news.id}" in str(notice.body)
+    assert desk.server.messages(lobby) == []
+
+
+async def test_who_takes_no_direct_messages_is_told_in_the_system_channel(desk: Desk) -> None:
+    lobby = await a_lobby(desk)
+    desk.place.alice.has_closed_dms = True
     subscription = await desk.follow()
     desk.server.set_permissions(desk.place.news, deny=["send_messages"])
 
@@ -194,3 +218,46 @@ async def test_the_notice_of_a_lost_channel_has_a_button_to_resume(desk: Desk) -
 
     [notice] = desk.server.messages(lobby)
     assert f"kw:resume:{desk.place.news.id}" in str(notice.body)
+    assert TOPIC.name in notice.text
+
+
+@pytest.mark.invariant(10)
+async def test_topics_of_a_channel_that_not_everybody_sees_are_not_named_where_everybody_reads(desk: Desk) -> None:
+    lobby = await a_lobby(desk)
+    desk.place.alice.has_closed_dms = True
+    board = desk.server.add_channel(desk.place.guild, "board")
+    everyone = desk.place.guild.roles[desk.place.guild.id]
+    desk.server.set_permissions(board, target=everyone, deny=["view_channel"])
+    await until(lambda: desk.bot.get_channel(board.id) is not None)
+    subscription = await desk.follow(board)
+    await desk.decide(subscription, numbers=[1])
+    await desk.deliver()
+
+    [notice] = desk.server.messages(lobby)
+    assert TOPIC.name not in notice.text
+    assert str(desk.place.alice.id) in notice.text
+
+
+async def test_many_channels_lost_together_are_one_notice_with_one_button(desk: Desk) -> None:
+    """A role that loses Send Messages takes every channel at once."""
+    channels = [desk.server.add_channel(desk.place.guild, f"c{n}") for n in range(12)]
+    subscriptions = [await desk.follow(channel) for channel in channels]
+    for channel in channels:
+        desk.server.set_permissions(channel, deny=["send_messages"])
+
+    await desk.decide(*subscriptions, numbers=[1])
+    await desk.deliver()
+
+    [notice] = direct_messages(desk)
+    assert f"kw:resume-all:{desk.place.guild.id}" in str(notice.body)
+    assert len(notice.text) <= 2000
+
+
+async def test_a_notice_that_was_not_told_before_a_crash_is_told_after_it(desk: Desk) -> None:
+    subscription = await desk.follow()
+    await desk.storage.pause_channel(subscription.channel_id, PauseReason.FORBIDDEN, desk.clock.now())
+
+    await desk.delivery().drain(desk.transport)
+    await desk.delivery().drain(desk.transport)
+
+    assert len(direct_messages(desk)) == 1

@@ -38,6 +38,7 @@ from .outbox import (
     LiveCount,
     Message,
     OutboxEntry,
+    PauseNotice,
     Redraw,
     SummaryContent,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "NoticeContent",
     "OutboxEntry",
     "Outlook",
+    "PauseNotice",
     "PauseReason",
     "Period",
     "PeriodPost",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .digests import DigestContent
+from .digests import DigestContent, Told
 from .health import NoticeContent
 from .posts import Post, Topic
 from .words import (
@@ -17,9 +17,11 @@ from .words import (
     HoldReason,
     MessageId,
     MessageState,
+    PauseReason,
     RoleId,
     SourceName,
     SubscriptionId,
+    UserId,
 )
 
 
@@ -89,6 +91,8 @@ class OutboxEntry:
     """What the post has by now, where that is worth showing; drawn by edits only."""
     also: tuple[FoundAt, ...] = ()
     """Where else its post was found by now, in that order; drawn by edits only."""
+    alone: bool = False
+    """It shares no message: the one it was in always failed."""
 
     @property
     def hidden(self) -> bool:
@@ -114,6 +118,8 @@ class Message:
     error: str | None = None
     mentions: tuple[RoleId, ...] = ()
     """The roles it mentions, fixed when it was sealed."""
+    is_aside: bool = False
+    """It failed by itself again and again; its channel goes on behind it."""
 
     @property
     def nonce(self) -> str:
@@ -138,6 +144,20 @@ class Redraw:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseNotice:
+    """What one person is to be told: what of theirs in a server rests, and why.
+
+    ``channels``: those that were lost since the last notice. ``resting``: of it, what rests still.
+    """
+
+    user_id: UserId
+    guild_id: GuildId
+    why: PauseReason
+    channels: tuple[ChannelId, ...]
+    resting: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelQueue:
     """What waits for a channel. ``until``: nothing goes before, for example in quiet hours."""
 
@@ -151,7 +171,8 @@ class ChannelQueue:
 class Deliveries:
     """How a server's deliveries stand: what waits, what nobody knows of, what was given up (newest first).
 
-    ``on_the_way``: sealed and tried, or about to be. ``take_downs``: edits and deletions that were given up.
+    ``on_the_way``: sealed and tried, or about to be. ``take_downs``: edits and deletions that Discord refused,
+    given up or still tried.
     """
 
     waiting: tuple[ChannelQueue, ...] = ()

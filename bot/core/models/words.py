@@ -95,13 +95,20 @@ class PauseReason(StrEnum):
 
     BY_USER = "by_user"
     FORBIDDEN = "forbidden"
-    """Discord answered 403 for the channel."""
+    """Discord said, twice, that the bot may not write there."""
     NOT_FOUND = "not_found"
-    """Discord answered 404: the channel is gone."""
+    """Discord said, twice, that the channel is gone."""
+    REFUSED = "refused"
+    """The channel refused several messages in a row, for example because it became one of another kind."""
     REMOVED = "removed"
     """The bot was removed from the server."""
     TOO_DEAR = "too_dear"
     """Its regular expressions cost more than a subscription, or its server, may cost."""
+
+    @property
+    def by_discord(self) -> bool:
+        """Whether Discord asked for it, not a person."""
+        return self is not PauseReason.BY_USER
 
 
 class EntryKind(StrEnum):

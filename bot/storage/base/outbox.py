@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.models import ChannelId, Deliveries, GuildId, Message, MessageId, OutboxEntry, Redraw
+from bot.core.models import ChannelId, Deliveries, GuildId, Message, MessageId, OutboxEntry, PauseNotice, Redraw
 
 
 class OutboxStore(Protocol):
@@ -67,8 +67,28 @@ class OutboxStore(Protocol):
         """Discord has it: message SENT (from any state; the first confirmation stands), its entries leave."""
         ...
 
-    async def retry_later(self, message_id: MessageId, at: datetime, error: str) -> None:
-        """Not now; the claim is given back. Only a SEALED message can be put off."""
+    async def retry_later(
+        self,
+        message_id: MessageId,
+        at: datetime,
+        error: str,
+        now: datetime | None = None,
+        *,
+        untried: bool = False,
+        aside: bool = False,
+    ) -> None:
+        """Not now; the claim is given back. Only a SEALED message can be put off.
+
+        ``now``: when it is put off; should the clock prove to have been ahead, it goes at once. ``untried``: no
+        try can have arrived. ``aside``: from now on it holds up nothing of its channel.
+        """
+        ...
+
+    async def take_apart(self, message_id: MessageId, now: datetime) -> None:
+        """Let each entry of a SEALED message wait for a message of its own; the message is forgotten.
+
+        Only of one that is known not to have arrived.
+        """
         ...
 
     async def give_up(self, message_id: MessageId, reason: str, now: datetime) -> None:
@@ -96,8 +116,8 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str) -> None:
-        """Not now; the claim is given back."""
+    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str, now: datetime | None = None) -> None:
+        """Not now; the claim is given back. ``now``: as in ``retry_later``."""
         ...
 
     async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
@@ -121,6 +141,26 @@ class OutboxStore(Protocol):
 
         It is SEALED anew and due now, without memory of its tries. False: it is neither, or holds nothing.
         """
+        ...
+
+    async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
+        """Remember that Discord calls a channel lost; returns since when, with no message taken in between."""
+        ...
+
+    async def count_refusal(self, guild_id: GuildId, channel_id: ChannelId) -> int:
+        """Count a message that a channel refused; returns how many that were since it last took one."""
+        ...
+
+    async def due_pause_notices(self, calm_since: datetime, first_before: datetime) -> list[PauseNotice]:
+        """Who is to be told what of theirs rests since ``pause_channel``: a notice a person, server and reason.
+
+        What a person lost together comes in one: those that lost nothing more since ``calm_since``, or whose first
+        loss was at ``first_before`` or earlier.
+        """
+        ...
+
+    async def pause_notice_told(self, notice: PauseNotice) -> None:
+        """The person was told, or cannot be reached: it is not due any more."""
         ...
 
     async def next_send_at(self) -> datetime | None:

@@ -74,3 +74,32 @@ paused-not-found = The channel { $channel } is gone, so what comes here rests: {
         [0] {""}
        *[other] {" "}and { $more } more
     }. See /subscriptions and /digest list.
+paused-refused = { $channel } refused several messages in a row, so what comes here is paused: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }. Check what kind of channel it is now, then press the button, or resume it in /subscriptions and /digest list.
+paused-several-forbidden = I may no longer write in { $count } channels of **{ $server }**, so what comes there is paused. Give the permission back, then press the button, or resume it in /subscriptions and /digest list.
+paused-several-not-found = { $count } channels of **{ $server }** are gone, so what came there is paused. See /subscriptions and /digest list.
+paused-several-refused = { $count } channels of **{ $server }** refused several messages in a row, so what comes there is paused. Check what kind of channels they are now, then press the button, or resume it in /subscriptions and /digest list.
+paused-channel = - { $channel }: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }
+paused-more-channels = - and { $count } more channels
+paused-private = Something you set up in this server is paused, because I can no longer write in its channel. See /subscriptions and /digest list.
+button-resume-all = Resume all
+paused-invited-back = I am back in **{ $server }**. { $count ->
+        [one] One thing is
+       *[other] { $count } things are
+    } still paused from before: { $topics }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }. Press the button to resume, or see /subscriptions and /digest list.
+resume-done-all = Resumed { $count } in { $channels ->
+        [one] one channel
+       *[other] { $channels } channels
+    }.
+resume-left-out = { $channels ->
+        [one] One channel is left out:
+       *[other] { $channels } channels are left out:
+    } { $why }

@@ -74,6 +74,7 @@ state-active = Active
 state-muted = Muted until { $when }
 state-paused-by-user = Paused
 state-paused-forbidden = Stopped: the bot may not post in this channel. Fix the permissions, then resume.
+state-paused-refused = Stopped: the channel refused several messages in a row. Check what kind of channel it is, then resume.
 state-paused-not-found = Stopped: the channel cannot be found.
 state-paused-too-dear = Stopped: its regular expressions take too long. Edit it to make them simpler, then resume.
 detail-address = Address: { $address }

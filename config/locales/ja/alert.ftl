@@ -65,3 +65,23 @@ paused-not-found = チャンネル({ $channel })が見つからないため、�
         [0] {""}
        *[other] {" "}ほか{ $more }件
     }。/購読一覧 と /ダイジェスト 一覧 で確かめてください。
+paused-refused = { $channel } が続けて投稿を受け付けなかったため、ここへの配信を止めています: { $topics }{ $more ->
+        [0] {""}
+       *[other] ほか{ $more }件
+    }。チャンネルの種類を確かめてから、ボタンを押すか、/subscriptions と /digest list で再開してください。
+paused-several-forbidden = **{ $server }** の{ $count }個のチャンネルに書き込む権限がなくなったため、そこへの配信を止めています。権限を戻してから、ボタンを押すか、/subscriptions と /digest list で再開してください。
+paused-several-not-found = **{ $server }** の{ $count }個のチャンネルが見つからないため、そこへの配信を止めています。/subscriptions と /digest list を確認してください。
+paused-several-refused = **{ $server }** の{ $count }個のチャンネルが続けて投稿を受け付けなかったため、そこへの配信を止めています。チャンネルの種類を確かめてから、ボタンを押すか、/subscriptions と /digest list で再開してください。
+paused-channel = - { $channel }: { $topics }{ $more ->
+        [0] {""}
+       *[other] ほか{ $more }件
+    }
+paused-more-channels = - ほか{ $count }個のチャンネル
+paused-private = チャンネルに書き込めなくなったため、このサーバーで設定した配信のひとつを止めています。/subscriptions と /digest list を確認してください。
+button-resume-all = すべて再開
+paused-invited-back = **{ $server }** に戻りました。以前の配信{ $count }件が止まったままです: { $topics }{ $more ->
+        [0] {""}
+       *[other] ほか{ $more }件
+    }。ボタンを押すと再開します。/subscriptions と /digest list でも再開できます。
+resume-done-all = { $channels }個のチャンネルで{ $count }件を再開しました。
+resume-left-out = { $channels }個のチャンネルは再開していません: { $why }

@@ -70,6 +70,7 @@ state-active = 動作中
 state-muted = { $when } までお休み中
 state-paused-by-user = 一時停止中
 state-paused-forbidden = 停止中: このチャンネルに送る権限がありません。権限を直してから再開してください。
+state-paused-refused = 停止中: チャンネルが続けて投稿を受け付けませんでした。チャンネルの種類を確かめてから再開してください。
 state-paused-not-found = 停止中: チャンネルが見つかりません。
 state-paused-too-dear = 停止中: 正規表現の処理に時間がかかりすぎます。「編集」で簡単なものにしてから再開してください。
 detail-address = アドレス: { $address }

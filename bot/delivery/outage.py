@@ -1,0 +1,124 @@
+"""Whether Discord is away, noticed by its answers: one line in the log when it begins, one when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from bot.core.models import ChannelId
+
+log = logging.getLogger(__name__)
+
+FAILURES = 3
+"""So many answers in a row that are none make an outage; one lost answer is none."""
+IN_LINE_S = 5.0
+"""Where everything waits for longer, a message or edit gives its place back and comes again."""
+FIRST, MOST = 3, 200
+"""Requests on their way at once: at the start and after an outage, and at the most."""
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
+
+
+class Outage:
+    """Counts unanswered requests since the last answer.
+
+    ``monotonic``: seconds on a clock that never steps.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._channels: set[ChannelId] = set()
+        self._failures = 0
+        self._began = 0.0
+        self._is_on = False
+        self._tried_at = 0.0
+        self._wait_s = _FIRST_WAIT_S
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has been noticed and not ended."""
+        return self._is_on
+
+    def failed(self, channel: ChannelId, error: str, *, everywhere: bool = False) -> float | None:
+        """A request got no answer. ``everywhere``: the answer says that it holds for all.
+
+        Returns the seconds that all requests are to wait, None where only this channel is known to be concerned.
+        """
+        if not self._failures:
+            self._began = self._monotonic()
+        self._failures += 1
+        self._channels.add(channel)
+        if not self._is_on and (everywhere or self._failures >= FAILURES):
+            self._is_on = True
+            log.warning("Discord cannot be reached, messages wait: %s", error)
+        if not everywhere and (not self._is_on or len(self._channels) < 2):
+            return None
+        return self._wait()
+
+    def answered(self) -> None:
+        """Discord answered a request, whatever it said."""
+        if self._is_on:
+            log.warning("Discord answers again after %.0f s", self._monotonic() - self._began)
+        self._is_on = False
+        self._failures = 0
+        self._channels.clear()
+        self._wait_s = _FIRST_WAIT_S
+
+    def _wait(self) -> float:
+        """Doubling from 1 s to 1 min; requests that were on their way together count once."""
+        now = self._monotonic()
+        if now - self._tried_at >= self._wait_s:
+            self._tried_at = now
+            self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)
+        return self._wait_s
+
+
+class Window:
+    """How many requests are on their way at once: few at first, one more with each answer, few after an outage.
+
+    Without it all that waits would run into a ban of the address before its first answer came.
+    """
+
+    def __init__(self) -> None:
+        self._size = FIRST
+        self._used = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def __aenter__(self) -> None:
+        """Wait for room, first come, first served."""
+        if self._used < self._size and not self._waiting:
+            self._used += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._leave()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give the room to the next."""
+        self._leave()
+
+    def open(self) -> None:
+        """An answer came."""
+        self._size = min(self._size + 1, MOST)
+        self._admit()
+
+    def shut(self) -> None:
+        """Discord is away: begin anew."""
+        self._size = FIRST
+
+    def _leave(self) -> None:
+        self._used -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        while self._waiting and self._used < self._size:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self._used += 1
+                turn.set_result(None)

@@ -1,0 +1,50 @@
+"""Tells people what of theirs rests since Discord took channels from the bot: one notice a person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.storage.base import OutboxStore
+
+from .pacer import Pacer
+from .transport import Transport
+
+log = logging.getLogger(__name__)
+
+CALM = timedelta(minutes=1)
+"""A role that lost a permission takes many channels within seconds: they come in one notice."""
+LATEST = timedelta(minutes=10)
+"""So long after the first loss the notice goes, whatever is lost meanwhile."""
+LOOK_EVERY = timedelta(seconds=15)
+
+
+class PauseNotices:
+    """Sends what is due."""
+
+    def __init__(self, storage: OutboxStore, *, pacer: Pacer, clock: Callable[[], datetime]) -> None:
+        self._storage = storage
+        self._pacer = pacer
+        self._clock = clock
+        self._looked_at: datetime | None = None
+
+    async def tell_in_time(self, transport: Transport) -> None:
+        """Send what is due by now; looked for every few seconds."""
+        now = self._clock()
+        if self._looked_at is not None and abs(now - self._looked_at) < LOOK_EVERY:
+            return
+        self._looked_at = now
+        await self.tell(transport, calm=CALM, latest=LATEST)
+
+    async def tell(
+        self, transport: Transport, *, calm: timedelta = timedelta(0), latest: timedelta = timedelta(0)
+    ) -> None:
+        """Send the notices of people who lost nothing more for ``calm``, or lost the first ``latest`` ago."""
+        now = self._clock()
+        for notice in await self._storage.due_pause_notices(now - calm, now - latest):
+            if notice.resting:
+                await self._pacer.place()
+                if not await transport.tell_paused(notice.resting, notice.why):
+                    log.warning("nobody could be told that %d channels rest", len(notice.channels))
+            await self._storage.pause_notice_told(notice)

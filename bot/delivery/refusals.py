@@ -1,0 +1,78 @@
+"""What an error answer to a request of ours means: its code decides, not its status.
+
+Discord stands behind Cloudflare, which answers for it: 403 with code 40333 or a page of HTML, 404 without a code,
+429 without Discord's headers (error 1015: the whole address is banned). Such answers say nothing of a channel or
+message (discord-api-docs#6473, #849, #1149, #1771, #7275).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import discord
+
+from bot.core.models import PauseReason
+
+from .ears import seconds
+from .transport import ChannelLost, Later, Refused
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+TOO_MANY_EDITS = 30046
+THREAD_ASLEEP: Final = frozenset({50083, 160005})
+"""The thread is archived or locked: a message wakes an archived one, only who manages threads a locked one."""
+
+_ABOUT_THE_CHANNEL: Final[Mapping[int, PauseReason]] = {
+    UNKNOWN_CHANNEL: PauseReason.NOT_FOUND,
+    50001: PauseReason.FORBIDDEN,  # missing access
+    50013: PauseReason.FORBIDDEN,  # missing permissions
+    **dict.fromkeys(THREAD_ASLEEP, PauseReason.FORBIDDEN),
+}
+"""Codes that speak of the channel or of our rights in it."""
+_OF_THE_NETWORK = 40333
+_UNKNOWN_GUILD = 10004
+_ADDRESS_BANNED_S = 60.0
+"""How long everything waits where Cloudflare's 429 does not say it."""
+
+
+def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | ChannelLost | Refused:
+    """What an error means for the message that was to be sent, read or changed.
+
+    ``guild_is_there``: the client knows the server and it is available. Otherwise nothing that is said of its
+    channels counts: Discord answers 10003 for the channels of a server in an outage.
+    """
+    detail = f"{error.status} {error.code}: {error.text}".strip()
+    why = _ABOUT_THE_CHANNEL.get(error.code)
+    if why is not None and guild_is_there:
+        return ChannelLost(why, detail, asleep=error.code in THREAD_ASLEEP)
+    if why is not None or error.code == _UNKNOWN_GUILD:
+        return Later(detail, away=True, may_have_arrived=False)
+    if error.code == UNKNOWN_MESSAGE:
+        # To a send: the message of a repeated nonce was deleted.
+        return Refused(f"arrived and was deleted ({detail})")
+    return _by_status(error, detail)
+
+
+def _by_status(error: discord.HTTPException, detail: str) -> Later | Refused:
+    """An error whose code speaks of no channel and no message."""
+    if error.status == 429:
+        return _limited(error, detail)
+    if error.status >= 500:
+        # A 500 can be this message's own fault for ever (discord-api-docs#6965, #8554); the others are outages.
+        return Later(detail, away=error.status != 500)
+    if error.status in {401, 403, 404} and error.code in {0, _OF_THE_NETWORK}:
+        return Later(detail, everywhere=True, away=True, may_have_arrived=False)
+    if error.code == 0:
+        return Later(detail, may_have_arrived=False)
+    return Refused(detail)
+
+
+def _limited(error: discord.HTTPException, detail: str) -> Later:
+    """A 429: Discord's own, or Cloudflare's ban of our address, which has none of Discord's headers."""
+    headers = error.response.headers
+    after_s = seconds(headers.get("Retry-After"))
+    if error.code or any(name.lower().startswith("x-ratelimit-") for name in headers):
+        everywhere = "X-RateLimit-Global" in headers
+        return Later(detail, after_s, everywhere=everywhere, may_have_arrived=False)
+    return Later(detail, after_s or _ADDRESS_BANNED_S, everywhere=True, away=True, may_have_arrived=False)
