@@ -333,3 +333,32 @@ async def test_house_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_
     assert [listener.digest_only for listener in state.listeners] == [True]
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.invariant(10)
+async def test_feed_that_was_named_by_its_path_is_named_by_its_host_and_titles_stay(tmp_path: Path) -> None:
+    path = tmp_path / "kawaraban.db"
+    before = next(number for number, step in enumerate(STEPS) if step.name.endswith("_named_by_host"))
+    await (await open_sqlite(url_of(path), steps=STEPS[:before])).close()
+    long = "a.example/" + "k" * 80
+    topics = {
+        "url:1": ("a.example/key/feed.xml", "https://a.example/key/feed.xml"),
+        "url:2": ("町の瓦版", "https://a.example/key/2"),
+        "url:3": (long[:59] + "…", "https://" + long),
+        "url:4": ("me:pw@a.example/x", "https://me:pw@a.example/x"),
+        "url:5": ("a.example?key=1", "https://a.example?key=1"),
+    }
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executemany(
+            "INSERT INTO topics VALUES (?, ?)", [(key, name) for key, (name, _) in topics.items()]
+        )
+        database.executemany(
+            "INSERT INTO watches (source, topic_key, target) VALUES ('feed', ?, ?)",
+            [(key, target) for key, (_, target) in topics.items()],
+        )
+
+    storage = await open_sqlite(url_of(path))
+    names = {watch.topic.key: watch.topic.name for watch in await storage.watches()}
+    await storage.close()
+
+    assert names == dict.fromkeys(topics, "a.example") | {"url:2": "町の瓦版"}
