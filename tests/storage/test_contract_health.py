@@ -348,3 +348,16 @@ async def test_followed_watches_name_the_channels_that_are_awake(world: World) -
 
     assert [(one.watch.topic, one.channels) for one in followed] == [(TOPIC, frozenset({CHANNEL, OTHER_CHANNEL}))]
     assert await world.storage.followed_watches(GuildId(1)) == []
+
+
+@pytest.mark.invariant(10)
+async def test_notice_names_a_topic_as_its_channel_spells_it(world: World) -> None:
+    first, second = make_topic("ＡＩ"), make_topic("Ai")
+    await subscribed(world, first)
+    await subscribed(world, second, OTHER_CHANNEL)
+
+    await looked(world, topic=first)
+    pulses, _ = await world.storage.pulses(NOW)
+
+    names = {pulse.channel_id: pulse.topic_name for pulse in pulses if pulse.health is not Health.OK}
+    assert names == {CHANNEL: "ＡＩ", OTHER_CHANNEL: "Ai", OPERATOR_CHANNEL: "ai"}
