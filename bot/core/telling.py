@@ -107,7 +107,7 @@ def hold(
     state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, away: bool
 ) -> tuple[tuple[Alert, ...], tuple[Held, ...]]:
     """Biggest first; above the ceiling, or when nobody looked for long (``away``), a post is only counted."""
-    alerts = sorted(alerts, key=_by_size)
+    alerts = _biggest_first(alerts)
     if away:
         return (), tuple(Held(alert, HoldReason.CATCH_UP, now) for alert in alerts)
     if policy.ceiling_per_hour == 0:
@@ -125,6 +125,14 @@ def hold(
         else:
             held.append(Held(alert, HoldReason.CEILING, next_summary[alert.subscription_id]))
     return tuple(told), tuple(held)
+
+
+def _biggest_first(alerts: list[Alert]) -> list[Alert]:
+    """By posts, which are few: sorting the alerts of thousands of channels is one step that lets nobody run."""
+    of_post: dict[PostKey, list[Alert]] = {}
+    for alert in alerts:
+        of_post.setdefault(alert.content.post.key, []).append(alert)
+    return [alert for same in sorted(of_post.values(), key=lambda same: _by_size(same[0])) for alert in same]
 
 
 def _by_size(alert: Alert) -> tuple[int, str]:
