@@ -209,7 +209,10 @@ class TrendService:
         now = self._clock()
         known = await self._storage.shown_watches(topic.key, viewer)
         watches = {(watch.source, watch.target): watch for watch in known}
-        recent = {place: watch for place, watch in watches.items() if self._is_fresh(watch, now)}
+        theirs = await self._storage.recallable_watches(topic.key, viewer, now - RECENT)
+        recent = {
+            place: watch for place, watch in watches.items() if watch.id in theirs and self._is_fresh(watch, now)
+        }
         fresh: dict[SourceName, list[Watch]] = {}
         for name, targets in places.items():
             read = [recent[name, target] for target in targets if (name, target) in recent]

@@ -21,6 +21,7 @@ from bot.core.models import (
     TopicKey,
     Viewer,
     Watch,
+    WatchId,
 )
 from bot.core.text import topic_key
 
@@ -28,7 +29,7 @@ from .base import RECENT_MAX, Totals
 from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
 from .transactions import Part
-from .viewing import DIGEST_SHOWN, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
+from .viewing import DIGEST_SHOWN, HEARD, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
 
 _KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, k.name, k.followers"
 _BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
@@ -61,15 +62,15 @@ _RESEMBLES = 0.5
 
 # A server of one's own and further ones are one source: a post has one row there, of the highest RP. Bodies are
 # read last, of what is left. CROSS JOIN fixes the order; SQLite's bare columns come from the row with the max().
-_RECENT = f"""
+_RECENT = f"""WITH {HEARD}
 SELECT {STORED_POST_COLUMNS} FROM (
   SELECT watch_id, post_key,
          row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC) AS place
   FROM (
     SELECT w.source, p.watch_id, p.post_key, max(p.max_rp) AS rp, p.first_seen_at
-    FROM watches w CROSS JOIN posts p ON p.watch_id = w.id
-    WHERE w.topic_key = :key AND w.source IN (SELECT value FROM json_each(:sources)) AND {WATCH_SHOWN}
-      AND (p.first_seen_at >= :since OR p.created_at >= :since)
+    FROM heard h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN posts p ON p.watch_id = w.id
+    WHERE w.topic_key = :key AND w.source IN (SELECT value FROM json_each(:sources))
+      AND p.first_seen_at >= h.since AND (p.first_seen_at >= :since OR p.created_at >= :since)
     GROUP BY w.source, p.post_key
   )
 ) seen
@@ -78,6 +79,14 @@ CROSS JOIN posts p ON p.watch_id = seen.watch_id AND p.post_key = seen.post_key
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE seen.place <= :limit
 ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
+"""  # noqa: S608 - constants only
+
+# Once they listened for longer than what counts as recent, nothing recent was seen before.
+_RECALLABLE = f"""WITH {HEARD}
+SELECT h.watch_id FROM heard h CROSS JOIN watches w ON w.id = h.watch_id
+WHERE w.topic_key = :key AND (h.since <= :recent OR NOT EXISTS (
+  SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since
+    AND (p.first_seen_at >= :recent OR p.created_at >= :recent)))
 """  # noqa: S608 - constants only
 
 _HELD = f"""
@@ -123,6 +132,10 @@ class SqliteTrends(Part):
     async def shown_watches(self, key: TopicKey, viewer: Viewer) -> list[Watch]:
         """A topic's watches they may know of."""
         return await self._database.ask(partial(_shown_watches, key, viewer))
+
+    async def recallable_watches(self, key: TopicKey, viewer: Viewer, recent: datetime) -> frozenset[WatchId]:
+        """A topic's watches that saw all they know for them."""
+        return await self._database.ask(partial(_recallable_watches, key, viewer, recent))
 
     async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
         """The newest snapshot of each source."""
@@ -197,6 +210,13 @@ def _topic_watches(key: TopicKey, connection: sqlite3.Connection) -> list[Watch]
 def _shown_watches(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[Watch]:
     rows = connection.execute(_SHOWN_WATCHES, {"key": key, **shown_to(viewer)})
     return [watch_from(row) for row in rows]
+
+
+def _recallable_watches(
+    key: TopicKey, viewer: Viewer, recent: datetime, connection: sqlite3.Connection
+) -> frozenset[WatchId]:
+    values = {"key": key, "recent": to_us(recent), **shown_to(viewer)}
+    return frozenset(WatchId(watch_id) for (watch_id,) in connection.execute(_RECALLABLE, values))
 
 
 def _latest_snapshots(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> dict[SourceName, Snapshot]:

@@ -26,6 +26,19 @@ OR w.id IN (SELECT sw.watch_id FROM subscriptions s
             CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}))"""  # noqa: S608 - constants only
 """Whether a watch ``w`` is the operator's, or one that a channel they see listens to."""
 
+HEARD = f"""heard AS MATERIALIZED (
+  SELECT watch_id, min(since) AS since FROM (
+    SELECT sw.watch_id, s.created_at AS since FROM subscriptions s
+    CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
+    UNION ALL SELECT dw.watch_id, d.created_at FROM digests d
+    CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
+    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.topic_key = :key AND w.operator = 1)
+  GROUP BY watch_id)"""  # noqa: S608 - constants only
+"""A table of the watches they may know of (of the operator's, those of the topic ``:key``), and since when.
+
+What a watch saw before any of their channels listened to it, it saw for others.
+"""
+
 TOPICS_SHOWN = f"""
 SELECT topic_key, name, sum(followed) AS followers, min(spelling) FROM (
   SELECT s.topic_key, s.name, 1 AS followed, s.id AS spelling FROM subscriptions s WHERE {SUBSCRIPTION_SHOWN}

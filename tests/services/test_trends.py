@@ -639,3 +639,24 @@ async def test_costly_source_is_asked_for_what_their_own_channels_follow(
         answer = await trends.ask("データセンター", viewer=stranger)
         assert isinstance(answer.answers[0].error, FollowedOnly)
     assert not costly.looks
+
+
+@pytest.mark.invariant(10)
+async def test_who_follows_a_topic_now_is_not_shown_what_was_seen_for_others_before(
+    storage: SqliteStorage, clock: Clock
+) -> None:
+    """Else the first answer after ``/subscribe`` would say that somebody else had followed it."""
+    await follow(storage, "データセンター")
+    await polled(storage, NOW, a_post("left the page", 500), snapshot=Snapshot(NOW, volume=1234))
+    clock.forward(minutes=1)
+    there = Viewer(GuildId(9), frozenset({ChannelId(8)}), UserId(7), ChannelId(8))
+    wanted = NewSubscription(GuildId(9), ChannelId(8), make_topic("データセンター"), UserId(7), "ja", {PAGE: 100})
+    await storage.subscribe(wanted, clock(), clock())
+    page = PaperSource(posts=(a_post("on the page", 5),))
+    trends = service(storage, clock, page)
+
+    theirs = (await trends.ask("データセンター", viewer=there)).answers
+    before = (await trends.ask("データセンター", viewer=HERE)).answers
+
+    assert [[post.canonical_id for post in one.posts] for one in theirs] == [["on the page"]]
+    assert [[post.canonical_id for post in one.posts] for one in before] == [["left the page"]]

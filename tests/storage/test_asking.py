@@ -37,6 +37,7 @@ QUESTIONS: dict[str, Callable[[SqliteStorage], Awaitable[object]]] = {
     "its watches": lambda storage: storage.topic_watches(TOPIC.key),
     "what of it a person may know of": lambda storage: storage.shown_topic(TOPIC.key, HERE),
     "and which watches": lambda storage: storage.shown_watches(TOPIC.key, HERE),
+    "which of them saw all for a person": lambda storage: storage.recallable_watches(TOPIC.key, HERE, NOW),
     "channels that follow something": lambda storage: storage.following_channels(GUILD),
     "its newest snapshots": lambda storage: storage.latest_snapshots(TOPIC.key, HERE),
     "its posts": lambda storage: storage.recent_posts(TOPIC.key, SINCE, HERE),

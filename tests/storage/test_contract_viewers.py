@@ -9,7 +9,7 @@ from bot.core.text import make_topic
 from bot.storage.base import Storage
 
 from .digest_world import NEXT, chosen
-from .world import CHANNEL, GUILD, NOW, OTHER_CHANNEL, SINCE, TOPIC, USER, World, change, post, wanted
+from .world import CHANNEL, GUILD, NOW, OTHER_CHANNEL, SINCE, TOPIC, USER, World, change, later, post, wanted
 
 OTHER_GUILD, ELSEWHERE = GuildId(2 << 60), ChannelId((2 << 60) + 1)
 MEMBER = Viewer(GUILD, frozenset({CHANNEL}))
@@ -122,3 +122,44 @@ async def test_channels_that_follow_something_are_those_of_the_server(storage: S
     assert set(await storage.following_channels(GUILD)) == {CHANNEL, OTHER_CHANNEL}
     assert await storage.following_channels(OTHER_GUILD) == [ELSEWHERE]
     assert await storage.following_channels(GuildId(5)) == []
+
+
+async def seen_by_others(world: World) -> None:
+    """A server follows the topic and sees a post; an hour later another one follows it, and sees the next."""
+    await world.storage.subscribe(wanted(), SINCE, NOW)
+    await world.polled(changes=[change(post(1))])
+    there = wanted(guild=OTHER_GUILD, channel=ELSEWHERE)
+    await world.storage.subscribe(there, SINCE, later(hours=1))
+    await world.polled(at=later(hours=2), changes=[change(post(2))])
+
+
+async def test_what_a_watch_saw_before_they_listened_is_not_theirs(storage: Storage, world: World) -> None:
+    """Who follows a topic does not learn by what is stored of it that others did so before."""
+    await seen_by_others(world)
+
+    theirs = await storage.recent_posts(TOPIC.key, SINCE, OUTSIDER)
+    before = await storage.recent_posts(TOPIC.key, SINCE, MEMBER)
+
+    assert [one.post for one in theirs] == [post(2)]
+    assert {one.post.key for one in before} == {post(1).key, post(2).key}
+
+
+async def test_a_watch_stands_for_its_source_once_all_it_lately_saw_is_theirs(
+    storage: Storage, world: World
+) -> None:
+    await seen_by_others(world)
+    [watch] = await storage.topic_watches(TOPIC.key)
+
+    assert await storage.recallable_watches(TOPIC.key, MEMBER, later(hours=-46)) == {watch.id}
+    assert await storage.recallable_watches(TOPIC.key, OUTSIDER, later(hours=-46)) == frozenset()
+    assert await storage.recallable_watches(TOPIC.key, OUTSIDER, later(hours=3)) == {watch.id}
+    assert await storage.recallable_watches(TOPIC.key, HIDDEN_FROM, later(hours=3)) == frozenset()
+
+
+async def test_the_operators_watches_stand_for_their_source_to_everybody(storage: Storage, world: World) -> None:
+    await storage.add_watches([(SourceName.TRENDPAGE, TOPIC, None)], NOW)
+    await polled(world)
+    [watch] = await storage.topic_watches(TOPIC.key)
+
+    for viewer in (MEMBER, *NOBODYS):
+        assert await storage.recallable_watches(TOPIC.key, viewer, SINCE) == {watch.id}

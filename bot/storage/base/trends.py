@@ -17,6 +17,7 @@ from bot.core.models import (
     TopicKey,
     Viewer,
     Watch,
+    WatchId,
 )
 
 RECENT_MAX: Final = 500
@@ -68,6 +69,14 @@ class TrendStore(Protocol):
         """A topic's watches that they may know of."""
         ...
 
+    async def recallable_watches(self, key: TopicKey, viewer: Viewer, recent: datetime) -> frozenset[WatchId]:
+        """A topic's watches that stand for their source to them: of what is recent all was seen for them.
+
+        What a watch saw before any of their channels listened, it saw for others, and to know how much that is
+        would be to know that they were there.
+        """
+        ...
+
     async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
         """The newest snapshot of each source; of one asked at several addresses, its own address's."""
         ...
@@ -83,9 +92,11 @@ class TrendStore(Protocol):
     ) -> list[StoredPost]:
         """The topic's stored posts first seen or written since then at ``sources`` (None: at any).
 
-        Highest RP first. A post comes once for each source that saw it, because each has its own bar; of several
-        places of a source, as the one with the highest RP saw it. Of each source the ``limit`` posts with the
-        highest RP come, so that none crowds out another. Posts hidden everywhere, or in their server, do not come.
+        Of a watch only what it saw since a channel of theirs listens to it; of the operator's, all of it.
+        Highest RP first. A post comes once for each source that saw it, because each has its own bar; of
+        several places of a source, as the one with the highest RP saw it. Of each source the ``limit`` posts with
+        the highest RP come, so that none crowds out another. Posts hidden everywhere, or in their server, do not
+        come.
         """
         ...
 
