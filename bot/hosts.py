@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,10 +11,13 @@ from typing import Final
 
 from bot.core.errors import SourceError
 from bot.core.incidents import place_of
-from bot.core.models import Fetched, NotModified, Place, PollPlan, SourceName, Watch
+from bot.core.loads import slower, slower_watches
+from bot.core.models import Fetched, GuildId, NotModified, Place, PollPlan, SourceName, Watch, WatchId
 from bot.core.pace import Host, after_look
 from bot.core.policy import PollPolicy
 from bot.storage.base import PollStore
+
+log = logging.getLogger(__name__)
 
 COUNT_EVERY: Final = timedelta(minutes=5)
 """Other processes look, too, and topics come and go."""
@@ -22,8 +26,13 @@ COUNT_EVERY: Final = timedelta(minutes=5)
 class Hosts:
     """The hosts of all sources. Each process has its own price of a host; they agree, for they see alike."""
 
-    def __init__(self, storage: PollStore, policies: Mapping[SourceName, PollPolicy]) -> None:
+    def __init__(
+        self, storage: PollStore, policies: Mapping[SourceName, PollPolicy], *, looks_per_hour: int = 0
+    ) -> None:
         self._storage = storage
+        self._looks_per_hour = looks_per_hour
+        self._slower: dict[WatchId, float] = {}
+        self._above: frozenset[GuildId] = frozenset()
         self._policies = policies
         self._known: dict[Place, Host] = {}
         self._counted_at: datetime | None = None
@@ -44,6 +53,38 @@ class Hosts:
             for place, number in watches.items()
             if place.source in self._policies
         }
+
+        await self._weigh_servers()
+
+    async def _weigh_servers(self) -> None:
+        """Find who is above their share of looks, and say so once."""
+        interval = next((policy.interval for policy in self._policies.values()), None)
+        if not self._looks_per_hour or interval is None:
+            return
+        factors = slower(await self._storage.server_loads(), interval, self._looks_per_hour)
+        followed = await self._storage.followed_only_by(factors) if factors else []
+        self._slower = slower_watches(followed, factors)
+        for guild in factors.keys() - self._above:
+            log.warning(
+                "server %s follows so much that quota.looks_per_hour = %d is passed %.1f times: "
+                "its own topics are looked at so much less often",
+                guild,
+                self._looks_per_hour,
+                factors[guild],
+            )
+        self._above = frozenset(factors)
+
+    def slowed(self, plan: PollPlan) -> PollPlan:
+        """A plan whose watch waits longer where only servers above their share follow it.
+
+        Never for so long that the bot would take itself to have been away.
+        """
+        factor = self._slower.get(plan.watch.id)
+        if factor is None:
+            return plan
+        wait = plan.update.next_poll_at - plan.at
+        longest = max(wait, self._policies[plan.watch.source].catch_up_after / 2)
+        return replace(plan, update=replace(plan.update, next_poll_at=plan.at + min(wait * factor, longest)))
 
     def of(self, watch: Watch) -> Host:
         """The host that a watch asks."""

@@ -96,6 +96,7 @@ def make_poller(
         judging=judging,
         clock=clock,
         concurrency=settings.poll.concurrency,
+        looks_per_hour=settings.quota.looks_per_hour,
         on_alerts=on_alerts,
         machine_of=machine_of(sources),
         find_machine=feed.find_machine if isinstance(feed := sources.get(SourceName.FEED), Feed) else None,

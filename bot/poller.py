@@ -82,6 +82,7 @@ class Poller:
     ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
     called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
     ``machine_of``: the address group behind a host's name, as far as it is known; ``find_machine`` finds it out.
+    ``looks_per_hour``: what a server's topics may take, on the mean (0: any number).
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Poller:
         machine_of: MachineOf = lambda _: None,
         find_machine: Callable[[str], Awaitable[None]] | None = None,
         judging: Judging | None = None,
+        looks_per_hour: int = 0,
     ) -> None:
         self.judging = judging or Judging()
         self._storage = storage
@@ -115,7 +117,7 @@ class Poller:
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._turns = Turns()
         self._renewed_at = clock()
-        self._hosts = Hosts(storage, policies)
+        self._hosts = Hosts(storage, policies, looks_per_hour=looks_per_hour)
 
     async def poll_due(
         self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
@@ -267,7 +269,7 @@ class Poller:
             else:
                 plan = await self._plan(state, answer, policy, now)
             try:
-                result = await self._storage.commit_poll(plan)
+                result = await self._storage.commit_poll(self._hosts.slowed(plan))
             except StalePlan:
                 if last:
                     raise

@@ -322,6 +322,9 @@ class QuotaSettings(Section):
     digests_per_channel: Annotated[int, Field(ge=0)] = 5
     trend_per_minute: Annotated[int, Field(ge=0)] = 6
     """How often one person may ask /trend in a minute; a server may five times as often."""
+    looks_per_hour: Annotated[int, Field(ge=0)] = 6_000
+    """How many looks at sources a server's topics may take in an hour, on the mean; of a topic that several
+    servers follow, each takes its part. Beyond that its own topics are looked at less often."""
     effort_per_minute: Annotated[int, Field(ge=0)] = 180
     """What one person may use of the bot in a minute, in points (``bot.services.cooldown.Price``); a server five
     times as much."""

@@ -62,6 +62,7 @@ BOUNDED = {
     "bot/views/text.py:_rounded": "10,000 numbers",
     # -- bounded by what is configured, or is stored anyway
     "bot/hosts.py:_known": "places of stored watches, counted anew",
+    "bot/hosts.py:_slower": "stored watches, found anew",
     "bot/counting.py:_read_at": "watches read within the last hour",
     "bot/sources/trendpage/source.py:_pages": "the operator's settings",
     "bot/services/cooldown.py:_questions": "our own commands",

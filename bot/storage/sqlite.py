@@ -39,6 +39,7 @@ from .finding import SqliteFinding
 from .groups import Groups
 from .health import SqliteHealth
 from .housekeeping import SqliteHousekeeping
+from .loads import SqliteLoads
 from .messages import SqliteMessages
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
 from .moderation import SqliteModeration
@@ -87,6 +88,7 @@ class SqliteStorage(
     SqliteDigestIssues,
     SqlitePeriods,
     SqliteHousekeeping,
+    SqliteLoads,
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
 

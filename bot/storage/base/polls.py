@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.models import DueWatch, HostLoad, PollPlan, PollState, PostKey, SourceName, Topic, TopicKey, Watch
+from bot.core.models import (
+    DueWatch,
+    GuildId,
+    HostLoad,
+    PollPlan,
+    PollState,
+    PostKey,
+    SourceName,
+    Topic,
+    TopicKey,
+    Watch,
+    WatchId,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,17 @@ class PollStore(Protocol):
 
     async def host_loads(self) -> list[HostLoad]:
         """How many watches are awake at each target of each source, and what a look was worth there last."""
+        ...
+
+    async def server_loads(self) -> dict[GuildId, float]:
+        """How many watches that are awake each server follows; of one that n follow, an n-th part.
+
+        An operator's watch counts the operator as one of them.
+        """
+        ...
+
+    async def followed_only_by(self, guilds: Collection[GuildId]) -> list[tuple[WatchId, GuildId]]:
+        """Watches that are awake and that nobody but these servers follows, once for each that does."""
         ...
 
     async def watches(self) -> list[Watch]:
