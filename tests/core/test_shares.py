@@ -57,7 +57,7 @@ class Simulation:
         return done
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(8, 40), st.integers(1, 60), st.integers(1, 60), st.integers(1, 5))
 def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
     total: int, slow: int, machines: int, good: int
@@ -79,7 +79,7 @@ def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
     assert max(waited for who, waited, _ in done if who in good_ones) == 0
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(8, 40), st.integers(1, 200), st.integers(1, 60))
 def test_host_that_is_new_is_not_kept_by_those_known_to_be_slow(total: int, slow: int, machines: int) -> None:
     shares = Shares(total)
@@ -174,6 +174,7 @@ def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_
     assert all(shares.pace(who) is Pace.SLOW for who in slow)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.floats(0, 60), st.booleans()), max_size=150))
 def test_seats_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
     shares, inside, now = Shares(10), list[Seat](), 0.0
