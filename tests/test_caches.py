@@ -95,6 +95,9 @@ BOUNDED = {
     "bot/sources/readers.py:_busy": "READERS processes",
     "bot/sources/readers.py:_rooms": "event loops",
     "bot/sources/off_loop.py:_TURNS": "event loops",
+    "bot/core/errors.py:values": "one error's",
+    "bot/delivery/outage.py:_channels": "channels refused in one outage",
+    "bot/delivery/outage.py:_waiting": "messages under way",
     "bot/strangers.py:_under_way": "poll.concurrency",
     # -- one answer's, gone with it
     "bot/judging.py:ids": "one look",
