@@ -93,12 +93,16 @@ class _Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another."""
+    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another.
+
+    ``selves``: the feed's own addresses, which may hold a key and lead nobody to an entry.
+    """
 
     host: str
     now: datetime
     language: str | None
     shared: set[str]
+    selves: set[str]
 
 
 def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None = None) -> Feed:
@@ -115,7 +119,9 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     entries = list(parsed.entries[:ENTRIES_MAX])
     links = [_link(entry, url) for entry in entries]
     own = _own_pages(url, parsed.feed)
-    around = _Around(_host(url), now, language_of(parsed.feed.language), own | _shared(links))
+    around = _Around(
+        _host(url), now, language_of(parsed.feed.language), own | _shared(links), set(_selves(url, parsed.feed))
+    )
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
     posts = [_post(*each, around) for each in zip(entries, links, counts, strict=False)]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
@@ -189,6 +195,14 @@ def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
             yield attributes
 
 
+def _selves(url: str, feed: Any) -> Iterator[str]:
+    """Where the feed itself is: what was asked, and what it says of itself."""
+    named = (link.href for link in islice(feed.links, SELVES_MAX) if link.rel == "self")
+    for each in (url, *named):
+        if address := _web(url, (each or "").strip()):
+            yield normal_url(address)
+
+
 def _own_pages(url: str, feed: Any) -> set[str]:
     """Addresses that are the feed itself, its home, or a page that its address lies under.
 
@@ -196,8 +210,8 @@ def _own_pages(url: str, feed: Any) -> set[str]:
     ``/changes`` in ``/changes.xml`` or ``/changes/feed``, an article in the feed of its comments, and the same
     link for all, as Google Trends has it.
     """
-    selves = (link.href for link in islice(feed.links, SELVES_MAX) if link.rel == "self")
-    found = [normal_url(named) for each in (url, feed.link, *selves) if (named := _web(url, (each or "").strip()))]
+    home = _web(url, (feed.link or "").strip())
+    found = [*_selves(url, feed), *([normal_url(home)] if home else [])]
     parts = normal_url(url).partition("?")[0].split("/")[: 3 + SELVES_MAX]
     found += ["/".join(parts[:end]) for end in range(3, len(parts))]
     found.append("/".join(parts).rpartition(".")[0] if "." in parts[-1] else "")
@@ -239,14 +253,15 @@ def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around:
     """An entry as a post; None for one that says nothing."""
     title = one_line(_readable(entry, "title"))
     text = _text(title, entry)
-    if not text and link is None:
+    shown = link.url if link is not None and link.address not in around.selves else None
+    if not text and shown is None:
         return None
     network, canonical_id = _identity(entry, title or text, link, around)
     return Post(
         network=network,
         canonical_id=canonical_id,
-        text=text or title or (link.url if link else ""),
-        url=link.url if link else None,
+        text=text or title or shown or "",
+        url=shown,
         author_name=line_of(entry.author),
         created_at=created_at(entry, around.now),
         language=around.language,
