@@ -105,7 +105,10 @@ class Robots:
         except SourceError as error:
             # A copy: what was raised holds on to all that was under way.
             return _Rules(NO_RULES, now + (error.retry_after or RETRY), _again(error, error.retry_after))
-        text = answer.body[:RULES_MAX].decode("utf-8-sig", "replace")  # the mark would hide the first line
+        body = answer.body
+        if len(body) > RULES_MAX:  # half of a rule would forbid more than the whole
+            body = body[:RULES_MAX].rpartition(b"\n")[0]
+        text = body.decode("utf-8-sig", "replace")  # the mark would hide the first line
         return _Rules(await off_loop.read_from(site, len(text), rules_for, AGENT, text), now + KEPT)
 
 

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-RULE_MAX: Final = 2_000
+RULE_MAX: Final = 10_000
 """Characters of a rule that are read: no address that is asked is as long."""
 WILDCARDS_MAX: Final = 2_000
 """Rules with ``*`` or ``$`` that are kept as written. Each is tried at each question, so many cost time."""

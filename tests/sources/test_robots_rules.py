@@ -120,8 +120,8 @@ def test_wildcards_beyond_those_that_are_kept_forbid_more_and_never_less() -> No
 
 
 def test_a_rule_too_long_to_keep_forbids_what_it_begins() -> None:
-    assert not allows(for_all("Disallow: /" + "a" * 5_000), "/" + "a" * RULE_MAX)
-    assert allows(for_all("Disallow: /" + "a" * 5_000), "/b")
+    assert not allows(for_all("Disallow: /" + "a" * 20_000), "/" + "a" * RULE_MAX)
+    assert allows(for_all("Disallow: /" + "a" * 20_000), "/b")
 
 
 BOMBS = {
