@@ -62,24 +62,32 @@ class DecideButton(
 
 
 class TurnButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?:{'|'.join(Turn)}):(?P<page>[0-9]{{1,4}})"
+    Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?P<turn>{'|'.join(Turn)}):(?P<page>[0-9]{{1,4}})"
 ):
-    """Turns to a page, or looks again."""
+    """Turns to a page, looks again, or has open take-downs tried now."""
 
-    def __init__(self, item: ui.Button[Any], page: int) -> None:
+    def __init__(self, item: ui.Button[Any], turn: Turn, page: int) -> None:
         super().__init__(item)
+        self.turn = turn
         self.page = page
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of a page."""
-        return cls(item, int(match["page"]))  # type: ignore[arg-type]
+        return cls(item, Turn(match["turn"]), int(match["page"]))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
         async with answering(interaction):
             _require_manage_here(interaction)
-            await interaction.response.edit_message(view=await _layout(interaction, self.page))
+            await interaction.response.defer()
+            note = None
+            if self.turn is Turn.TAKE_DOWNS:
+                services = interaction.client.services
+                await services.storage.hurry_take_downs(guild_of(interaction), services.clock())
+                services.delivery.wake()
+                note = speaker_of(interaction).say("deliveries-done-take-downs")
+            await interaction.edit_original_response(view=await _layout(interaction, self.page, note))
 
 
 ITEMS = (DecideButton, TurnButton)

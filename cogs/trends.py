@@ -13,8 +13,8 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
-from bot.core.models import SourceName
-from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
+from bot.core.models import ChannelId, GuildId, SourceName
+from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, posts_shown, trend_view
 
 from .errors import answering
 from .paying import Paid
@@ -64,7 +64,15 @@ async def _show(interaction: Asked, page: Page, *, public: bool = False) -> None
         age_restricted=is_age_restricted(interaction),
     )
     view = trend_view(services.texts.speaker(str(interaction.locale)), answer, page, place)
-    await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
+    shown = await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
+    if interaction.guild_id is not None and interaction.channel_id is not None and not shown.flags.ephemeral:
+        # Everybody reads it, so a take-down must reach it.
+        await services.moderation.remember_answer(
+            GuildId(interaction.guild_id),
+            ChannelId(interaction.channel_id),
+            shown.id,
+            posts_shown(answer, page, place),
+        )
 
 
 def _is_theirs(interaction: Asked) -> bool:

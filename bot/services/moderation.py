@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from bot.core.models import (
     GuildId,
     HiddenPost,
     Message,
+    MessageId,
     Post,
     PostHash,
     PostKey,
@@ -82,6 +84,16 @@ class ModerationService:
         done = await self._storage.hide(guild_id, key, actor=actor, why=_reason(why), now=self._clock())
         self._delivery.wake()
         return done
+
+    async def remember_answer(
+        self, guild_id: GuildId, channel_id: ChannelId, discord_message_id: int, keys: Collection[PostKey]
+    ) -> None:
+        """Remember what a public answer shows, so that a take-down reaches it as well."""
+        if keys:
+            await self._storage.remember_answer(
+                MessageId(secrets.token_hex(12)), guild_id, channel_id, discord_message_id, keys, self._clock()
+            )
+            self._delivery.wake()
 
     async def unhide(self, guild_id: GuildId, named: str, actor: Actor, why: str = "") -> None:
         """Let a post be seen again, named by its link, its id, or (the beginning of) its hash.

@@ -60,6 +60,11 @@ UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = N
 WHERE id = ? AND state = 'sealed' AND attempts = 0
 """
 
+_ANSWERS_WITH_POST = """
+SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
+WHERE p.post_key = ?1 AND (?2 = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
+"""
+
 # One key look-up a watch.
 _WATCHES_OF_POST = """
 SELECT w.id FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
@@ -177,8 +182,11 @@ def hide_post(
     messages, waiting = _wipe_entries(connection, guild_id, key, now)
     for message_id in messages:
         _take_out_of(connection, message_id, now)
+    answers = [MessageId(row[0]) for row in connection.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
+    for message_id in answers:
+        ask_redraw(connection, message_id, now, urgent=True)
     _wipe_stored(connection, key)
-    return TakenDown(messages=len(messages), waiting=waiting, already=not is_new)
+    return TakenDown(messages=len(messages) + len(answers), waiting=waiting, already=not is_new)
 
 
 def _record(

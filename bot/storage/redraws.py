@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.models import AlertContent, ChannelId, MessageId, PostKey, Redraw
+from bot.core.models import AlertContent, ChannelId, GuildId, MessageId, PostKey, Redraw
 
 from .messages import CLOCK_STEP, LONGEST_LEASE
 from .outbox_rows import ENTRY, entry_from, must_read_message
@@ -33,6 +33,12 @@ WHERE channel_id = ?3 AND post_key = ?4 AND held IS NULL AND coalesce(live_rp, -
 RETURNING entry_id
 """
 _WAITING_ENTRY = f"{ENTRY} WHERE e.id = ? AND e.state = 'waiting'"
+
+_HURRY = """
+UPDATE redraws SET due_at = ?1, put_off_at = NULL, ended_at = NULL
+WHERE urgent = 1 AND error IS NOT NULL
+  AND (SELECT m.guild_id FROM messages m WHERE m.id = redraws.message_id) = ?2
+"""
 
 _CLAIMABLE = """
 SELECT r.message_id, m.channel_id, r.version, r.asked_at, r.attempts FROM redraws r
@@ -75,6 +81,14 @@ class SqliteRedraws(Part):
             )
 
         await self._database.write(work, durable=False)
+
+    async def hurry_take_downs(self, guild_id: GuildId, now: datetime) -> int:
+        """Have the take-downs of a server that Discord refused tried now; returns how many."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            return connection.execute(_HURRY, (to_us(now), guild_id)).rowcount
+
+        return await self._database.write(work, durable=False)
 
     async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
         """Never; asked for again since it was drawn, it goes on."""

@@ -30,6 +30,7 @@ import aiosqlite
 from bot.core.errors import StorageError
 
 from . import private
+from .answers import SqliteAnswers
 from .asking import Questions
 from .channel_troubles import SqliteChannelTroubles
 from .deliveries import SqliteDeliveries
@@ -77,6 +78,7 @@ class SqliteStorage(
     SqliteMessages,
     SqliteRedraws,
     SqliteModeration,
+    SqliteAnswers,
     SqliteFinding,
     SqliteDeliveries,
     SqliteChannelTroubles,

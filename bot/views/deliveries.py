@@ -50,6 +50,7 @@ class Turn(StrEnum):
 
     PAGE = "page"
     LOOK = "look"
+    TAKE_DOWNS = "take-downs"
 
 
 def action_id(message_id: MessageId, action: Action, page: int) -> str:
@@ -88,6 +89,11 @@ def draw_deliveries(
         _add(card, speaker, item, page, titled=item.section != section)
         section = item.section
     card.add_item(_turns(speaker, page, last_page))
+    if deliveries.take_downs:
+        again = ui.ActionRow[Any](
+            ui.Button(label=speaker.say("deliveries-button-take-downs"), custom_id=turn_id(Turn.TAKE_DOWNS, page))
+        )
+        card.add_item(again)
     return finished(card)
 
 
@@ -187,7 +193,7 @@ def _about(speaker: Speaker, message: Message) -> Iterator[str]:
 def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
     """The topic of an entry; the source of a notice; the name of a digest."""
     if entry is None:
-        return "-"
+        return speaker.say("deliveries-answer")
     if isinstance(entry.content, NoticeContent):
         return place_name(speaker, entry.content.place)
     if isinstance(entry.content, DigestContent):

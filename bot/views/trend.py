@@ -16,7 +16,7 @@ import discord
 from discord import ui
 
 from bot.core.answers import SourceAnswer, TrendAnswer
-from bot.core.models import Post, SourceName, Topic
+from bot.core.models import Post, PostKey, SourceName, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 
 from .layout import finished, text_weight
@@ -94,11 +94,9 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
 
     At most 32 of Discord's 40 components, whatever the posts hold.
     """
-    page = replace(page, topic=answer.topic.handle)
-    found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
-    shown = [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
+    found, shown = _found(answer, page, place)
     pages = max(1, -(-len(shown) // PER_PAGE))
-    page = replace(page, number=min(max(page.number, 1), pages))
+    page = replace(page, topic=answer.topic.handle, number=min(max(page.number, 1), pages))
     heading = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}"
     head = f"{heading}\n\n{source_lines(speaker, answer.answers, room=SOURCES_ROOM)}"
     foot = _foot(speaker, answer, withheld=len(found) - len(shown))
@@ -115,6 +113,25 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
     return finished(container)
 
 
+def posts_shown(answer: TrendAnswer, page: Page, place: Place) -> list[PostKey]:
+    """The posts that ``trend_view`` shows on a page."""
+    _, shown = _found(answer, page, place)
+    return [one.post.key for one in _on_page(shown, page)]
+
+
+def _found(answer: TrendAnswer, page: Page, place: Place) -> tuple[list[FoundPost], list[FoundPost]]:
+    """All posts in the page's order, and those of them that may be shown there."""
+    found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
+    return found, [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
+
+
+def _on_page(shown: Sequence[FoundPost], page: Page) -> Sequence[FoundPost]:
+    """A page's posts; a page beyond the last has those of the last."""
+    last = max(0, (len(shown) - 1) // PER_PAGE)
+    first = min(max(page.number - 1, 0), last) * PER_PAGE
+    return shown[first : first + PER_PAGE]
+
+
 def _add_posts(
     container: ui.Container[Any], speaker: Speaker, shown: Sequence[FoundPost], page: Page, room: int
 ) -> None:
@@ -122,7 +139,7 @@ def _add_posts(
     first = (page.number - 1) * PER_PAGE
     several = len({one.source for one in shown}) > 1
     container.add_item(ui.Separator())
-    for rank, one in enumerate(shown[first : first + PER_PAGE], start=first + 1):
+    for rank, one in enumerate(_on_page(shown, page), start=first + 1):
         lines = post_lines(speaker, one, rank, room=min(POST_MAX, room // PER_PAGE), with_source=several)
         container.add_item(_with_button(lines, one.post, speaker))
     container.add_item(ui.Separator())

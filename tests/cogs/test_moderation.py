@@ -12,7 +12,7 @@ import pytest
 
 from bot.client import TrendBot
 from bot.core.hiding import post_hash
-from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, Viewer
+from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, MessageId, PostKey, Viewer
 from bot.core.text import topic_key
 from bot.services.moderation import person
 from tests.conftest import House
@@ -345,3 +345,73 @@ async def test_a_long_record_is_paged(house: House, warden: Any) -> None:
     await warden.click(result.response, label=sentence(house, "alert-held-next"))
 
     assert texts(result.response).count(" hid ") == 1
+
+
+# -- public answers of /trend ---------------------------------------------------------------------------------
+
+
+async def answered(house: House, **options: Any) -> Any:
+    """What ``/trend`` answers, where everybody reads it unless it is private."""
+    return (await house.visitor.slash(house.channel, "trend", topic=TOPIC, **options)).response
+
+
+@pytest.mark.invariant(8)
+async def test_a_public_answer_that_shows_a_hidden_post_goes(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 5)
+    await tell(house, 900, 5)
+    await answered(house)
+    before = shown(house).count("増設の話 900")
+
+    await hide(house, warden, STATUS.format("nanashi", (await stored(house, "900")).canonical_id))
+    await house.deliver()
+
+    assert before >= 2
+    assert "増設の話 900" not in shown(house)
+
+
+@pytest.mark.invariant(8)
+async def test_a_public_answer_without_the_hidden_post_stays(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 5)
+    await tell(house, 900, 5)
+    answer = await answered(house)
+    other = (await stored(house, "900")).key
+    await house.services.storage.remember_answer(
+        MessageId("ab" * 12), GuildId(house.guild.id), ChannelId(house.channel.id), answer.id, [], house.clock()
+    )
+
+    await house.services.moderation.hide(GuildId(house.guild.id), other, person(warden.id))
+    await house.deliver()
+
+    assert answer.id in {message.id for message in house.channel.history()}
+
+
+@pytest.mark.invariant(8)
+async def test_a_post_hidden_while_an_answer_was_drawn_takes_the_answer_down(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 5)
+    await tell(house, 900, 5)
+    answer = await answered(house)
+    key = (await stored(house, "900")).key
+    guild, channel = GuildId(house.guild.id), ChannelId(house.channel.id)
+    await house.services.moderation.hide(guild, key, person(warden.id))
+    await house.deliver()
+    gone = answer.id not in {message.id for message in house.channel.history()}
+
+    await house.services.moderation.remember_answer(guild, channel, 123456789012345678, [key])
+    waiting = await house.services.storage.claim_redraws(house.clock(), urgent=True, limit=5, lease_s=30)
+
+    assert gone
+    assert [redraw.message.discord_message_id for redraw in waiting] == [123456789012345678]
+
+
+async def test_a_private_answer_is_not_remembered(house: House, warden: Any) -> None:
+    await subscribe(house)
+    await tell(house, 5)
+    await answered(house, private=True)
+
+    await hide(house, warden, STATUS.format("nanashi", (await stored(house, "5")).canonical_id))
+    deliveries = await house.services.storage.claim_redraws(house.clock(), urgent=True, limit=5, lease_s=30)
+
+    assert deliveries == []

@@ -13,6 +13,7 @@ from bot.core.models import (
     GuildId,
     HiddenPost,
     Message,
+    MessageId,
     PostHash,
     PostKey,
     StoredPost,
@@ -31,6 +32,21 @@ class ModerationStore(Protocol):
         Waiting alerts of it are dropped, and digests are told without it. Its text is wiped from entries, and from
         the stored posts where nobody else may see it. Messages that show it are to be redrawn, urgently; one that
         holds nothing else and was never tried is given up.
+        """
+        ...
+
+    async def remember_answer(
+        self,
+        message_id: MessageId,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        discord_message_id: int,
+        keys: Collection[PostKey],
+        now: datetime,
+    ) -> None:
+        """Remember which posts a public answer shows now, so that ``hide`` takes it down like a sent message.
+
+        ``message_id``: ours, where the answer is new. What was hidden meanwhile takes it down at once.
         """
         ...
 

@@ -120,6 +120,10 @@ class OutboxStore(Protocol):
         """Not now; the claim is given back. ``now``: as in ``retry_later``."""
         ...
 
+    async def hurry_take_downs(self, guild_id: GuildId, now: datetime) -> int:
+        """Have the take-downs of a server that Discord refused, given up ones too, tried now; returns how many."""
+        ...
+
     async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
         """Never; the reason stays readable. Asked for again, it begins anew."""
         ...

@@ -135,3 +135,6 @@ why-dropped-hidden = It was not sent, because the post was taken down before.
 why-dropped-paused = It was dropped before it was sent, because the subscription was paused.
 why-dropped-unsubscribed = It was dropped before it was sent, because the topic was unsubscribed.
 why-forgotten = What became of it then is no longer on record.
+deliveries-answer = an answer to /trend
+deliveries-button-take-downs = Try take-downs again now
+deliveries-done-take-downs = The take-downs are being tried again.

@@ -126,3 +126,6 @@ why-dropped-hidden = 送る前に投稿が取り下げられたので、送っ�
 why-dropped-paused = 購読が一時停止されたため、送る前に取り消されました。
 why-dropped-unsubscribed = 購読がやめられたため、送る前に取り消されました。
 why-forgotten = その後どうなったかの記録は、もう残っていません。
+deliveries-answer = /trend の回答
+deliveries-button-take-downs = 取り下げを今すぐやり直す
+deliveries-done-take-downs = 取り下げをやり直しています。

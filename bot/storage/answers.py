@@ -1,0 +1,63 @@
+"""Public answers: which posts they show, so that a take-down reaches them like any message of ours.
+
+A public answer is a message that was sent and has no entries: to draw it again is to delete it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from bot.core.models import ChannelId, GuildId, MessageId, PostKey
+
+from .moderation import hidden_among
+from .redraws import ask_redraw
+from .rows import to_us
+from .transactions import Part
+
+_KNOWN = "SELECT id FROM messages WHERE discord_message_id = ? AND guild_id = ?"
+_INSERT = """
+INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, discord_message_id, sent_at, ended_at)
+VALUES (?1, ?2, ?3, ?4, 'sent', ?5, ?4, ?4)
+"""
+
+
+class SqliteAnswers(Part):
+    """The part of ``ModerationStore`` about public answers."""
+
+    async def remember_answer(
+        self,
+        message_id: MessageId,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        discord_message_id: int,
+        keys: Collection[PostKey],
+        now: datetime,
+    ) -> None:
+        """Remember what a public answer shows now; what was hidden meanwhile takes it down at once."""
+        work = partial(_remember, message_id, guild_id, channel_id, discord_message_id, keys, now)
+        await self._database.write(work, durable=False)
+
+
+def _remember(
+    message_id: MessageId,
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    discord_message_id: int,
+    keys: Collection[PostKey],
+    now: datetime,
+    connection: sqlite3.Connection,
+) -> None:
+    known = connection.execute(_KNOWN, (discord_message_id, guild_id)).fetchone()
+    if known is None:
+        connection.execute(_INSERT, (message_id, guild_id, channel_id, to_us(now), discord_message_id))
+    else:  # another page of the same answer
+        message_id = MessageId(known[0])
+        connection.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
+    connection.executemany(
+        "INSERT INTO answer_posts (post_key, message_id) VALUES (?, ?)", [(key, message_id) for key in set(keys)]
+    )
+    if hidden_among(connection, [guild_id], keys):
+        ask_redraw(connection, message_id, now, urgent=True)
