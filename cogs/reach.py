@@ -22,6 +22,9 @@ Click = discord.Interaction[TrendBot]
 Found = discord.abc.GuildChannel | discord.Thread
 """A channel as the bot itself knows it."""
 
+VOICES = (discord.ChannelType.voice, discord.ChannelType.stage_voice)
+"""Channels whose text chat is read by those who may connect."""
+
 LOOKED_UP_MAX = 50
 """Channels that Discord is asked for at one interaction; of more of them the server's permissions count."""
 LOOK_UP_S = 1.5
@@ -124,7 +127,20 @@ async def permissions_of(channel: Found, person: discord.Member) -> discord.Perm
 def _permissions(channel: Found, person: discord.Member) -> discord.Permissions:
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return _in_the_server(person)
-    return channel.permissions_for(person)
+    return readable(channel.permissions_for(person), channel.type)
+
+
+def readable(permissions: discord.Permissions, kind: discord.ChannelType) -> discord.Permissions:
+    """The same, as far as what stands in the channel can be read.
+
+    The messages of a voice or stage channel are only for those who may connect
+    (https://docs.discord.com/developers/resources/message#get-channel-messages).
+    """
+    if kind not in VOICES or permissions.connect:
+        return permissions
+    closed = discord.Permissions(permissions.value)
+    closed.update(view_channel=False)
+    return closed
 
 
 def _is_closed_to(channel: Found, person: discord.Member) -> bool:

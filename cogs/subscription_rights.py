@@ -12,20 +12,18 @@ from discord import app_commands
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, GuildId, RoleId, Subscription
 
-from .reach import Click, Found, find_channel, permissions_in, permissions_of, reach_of
+from .reach import VOICES, Click, Found, find_channel, permissions_in, permissions_of, reach_of, readable
 
 Chosen = app_commands.AppCommandChannel | app_commands.AppCommandThread
 """A channel as an option of a command names it: not from the cache, so archived threads are there too."""
 
-KINDS = (
-    discord.ChannelType.text,
-    discord.ChannelType.news,
+_THREADS = (
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
     discord.ChannelType.news_thread,
 )
-"""Where alerts can go; a forum takes threads instead of messages, a voice channel has its own chat."""
-_THREADS = KINDS[2:]
+KINDS = (discord.ChannelType.text, discord.ChannelType.news, *VOICES, *_THREADS)
+"""Where alerts can go. Of a voice or stage channel its text chat is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Place:
     """A channel that is to hear of a topic, and what may be done there.
 
     ``is_locked``: a thread where only those who manage threads can write. ``is_closed``: a private thread that
-    the bot is not in.
+    the bot is not in. ``is_voice``: the text chat of a voice or stage channel.
     """
 
     channel_id: ChannelId
@@ -42,6 +40,7 @@ class Place:
     is_thread: bool
     is_locked: bool = False
     is_closed: bool = False
+    is_voice: bool = False
 
 
 def guild_of(interaction: Click) -> GuildId:
@@ -62,10 +61,13 @@ async def place_of(interaction: Click, chosen: Chosen | None) -> Place:
         raise RefusedRequest("error-channel-kind")
     if channel.type in _THREADS:
         return await _thread_place(interaction, channel, chosen)
+    is_voice = channel.type in VOICES
     if chosen is None or chosen.id == interaction.channel_id:
-        return Place(ChannelId(channel.id), interaction.permissions, interaction.app_permissions, is_thread=False)
-    found = await find_channel(interaction, ChannelId(chosen.id))
-    return Place(ChannelId(chosen.id), chosen.permissions, _bot_permissions(found), is_thread=False)
+        person, bot = interaction.permissions, interaction.app_permissions
+    else:
+        person = readable(chosen.permissions, channel.type)
+        bot = _bot_permissions(await find_channel(interaction, ChannelId(chosen.id)))
+    return Place(ChannelId(channel.id), person, bot, is_thread=False, is_voice=is_voice)
 
 
 async def _thread_place(interaction: Click, channel: Any, chosen: Chosen | None) -> Place:
@@ -129,7 +131,7 @@ def require_able(place: Place, role: discord.Role | None) -> None:
 def missing_to_tell(place: Place, role: discord.Role | None = None) -> list[str]:
     """The permissions the bot lacks to tell posts in a place."""
     sending = "send_messages_in_threads" if place.is_thread else "send_messages"
-    needed = ["view_channel", sending, "read_message_history"]
+    needed = ["view_channel", *(["connect"] if place.is_voice else []), sending, "read_message_history"]
     if place.is_locked:
         needed.append("manage_threads")
     if role is not None and not role.mentionable:
@@ -178,6 +180,7 @@ async def place_for(channel: Found, person: discord.Member) -> Place:
         _bot_permissions(channel),
         is_thread=isinstance(channel, discord.Thread),
         is_locked=isinstance(channel, discord.Thread) and channel.locked,
+        is_voice=channel.type in VOICES,
     )
 
 

@@ -267,7 +267,7 @@ def _can_read_history(channel: _Known | None) -> bool:
     if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return False
     allowed = channel.permissions_for(channel.guild.me)
-    return allowed.view_channel and allowed.read_message_history
+    return _may_see(channel, allowed) and allowed.read_message_history
 
 
 def _everyone_sees(guild: discord.Guild, channel_id: ChannelId) -> bool:
@@ -278,8 +278,22 @@ def _everyone_sees(guild: discord.Guild, channel_id: ChannelId) -> bool:
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return False
     rules = channel.parent if isinstance(channel, discord.Thread) else channel
-    denied = any(overwrite.view_channel is False for overwrite in rules.overwrites.values()) if rules else True
-    return not denied and channel.permissions_for(guild.default_role).view_channel
+    if rules is None:
+        return False
+    needed = _to_see(channel)
+    denied = any(getattr(one, right) is False for one in rules.overwrites.values() for right in needed)
+    return not denied and _may_see(channel, channel.permissions_for(guild.default_role))
+
+
+def _may_see(channel: _Known, allowed: discord.Permissions) -> bool:
+    """Whether these permissions let one read a channel."""
+    return all(getattr(allowed, right) for right in _to_see(channel))
+
+
+def _to_see(channel: _Known) -> tuple[str, ...]:
+    """The permissions that let one read a channel; the text chat of a voice or stage channel takes one more."""
+    is_voice = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
+    return ("view_channel", "connect") if is_voice else ("view_channel",)
 
 
 def _carries(seen: discord.Message, message: Message) -> bool:

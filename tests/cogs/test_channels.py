@@ -135,17 +135,20 @@ async def test_what_cannot_be_gets_one_sentence_and_stores_nothing(
 
 async def test_another_channel_and_a_thread_can_be_quiet(house: House) -> None:
     news, thread = house.guild.create_news_channel("お知らせ"), await a_thread(house)
+    voice = house.guild.create_voice_channel("声")
 
     await quiet(house, "set", channel=news, **LUNCH)
+    await quiet(house, "set", channel=voice, **LUNCH)
     await quiet(house, "set", channel=thread, **LUNCH)
 
     assert await kept(house, news) is not None
+    assert await kept(house, voice) is not None
     assert await kept(house, thread) is not None
     assert await kept(house) is None
 
 
 async def test_a_channel_alerts_cannot_go_to_cannot_be_quiet(house: House) -> None:
-    refused = await quiet(house, "set", at=house.guild.create_voice_channel("声"), **LUNCH)
+    refused = await quiet(house, "set", at=house.guild.create_forum_channel("広場"), **LUNCH)
 
     assert "Alerts can only go to text channels" in shown(refused)
 

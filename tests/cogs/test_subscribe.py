@@ -292,13 +292,47 @@ async def test_an_announcement_channel_can_hear_of_a_topic(house: House) -> None
     assert [one.channel_id for one in await stored(house)] == [news.id]
 
 
-async def test_a_voice_channels_chat_cannot(house: House) -> None:
-    voice = house.guild.create_voice_channel("寄り合い")
+@pytest.mark.parametrize("kind", ["voice", "stage"])
+async def test_the_text_chat_of_a_voice_or_stage_channel_can_hear_of_a_topic(house: House, kind: str) -> None:
+    voice = getattr(house.guild, f"create_{kind}_channel")("寄り合い")
 
-    message = await subscribe(house, at=voice)
+    await subscribe(house, at=voice)
+    message = await subscribe(house, channel=voice, topic="新幹線")
 
-    assert "Alerts can only go to text channels, announcement channels and threads." in shown(message)
+    assert "Now following" in shown(message)
+    assert [one.channel_id for one in await stored(house)] == [voice.id, voice.id]
+    await house.look_again()
+    house.site.put("新幹線", [house.post("新しい投稿", 300, minutes_old=1, serial=9)])
+    await house.look_again()
+    assert ["新しい投稿" in shown_in(told) for told in voice.history()] == [True]
+
+
+@pytest.mark.parametrize("kind", ["voice", "stage"])
+async def test_in_a_voice_or_stage_channel_the_bot_needs_to_connect(house: House, kind: str) -> None:
+    voice = getattr(house.guild, f"create_{kind}_channel")("寄り合い")
+    known = house.bot.get_channel(voice.id)
+    assert isinstance(known, discord.VoiceChannel | discord.StageChannel)
+    await known.set_permissions(known.guild.me, connect=False)
+
+    messages = [await subscribe(house, channel=voice), await subscribe(house, at=voice)]
+
+    assert all(BOT_NEEDS in shown(message) and "Connect" in shown(message) for message in messages)
     assert await stored(house) == []
+
+
+async def test_what_a_voice_channel_follows_is_shown_to_those_who_may_connect(house: House) -> None:
+    voice = house.guild.create_voice_channel("密談")
+    await subscribe(house, channel=voice, topic="買収計画")
+    editor = herald(house)
+    before = shown(answer(await editor.slash(house.channel, "subscriptions")))
+    known = house.bot.get_channel(voice.id)
+    assert isinstance(known, discord.VoiceChannel)
+    await known.set_permissions(await known.guild.fetch_member(editor.id), connect=False)
+
+    after = shown(answer(await editor.slash(house.channel, "subscriptions")))
+
+    assert "買収計画" in before
+    assert "買収計画" not in after
 
 
 async def test_a_role_the_bot_may_not_mention_is_refused_with_the_permissions_name(house: House) -> None:

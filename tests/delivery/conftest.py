@@ -152,7 +152,7 @@ class Desk:
 
         def is_known() -> bool:
             known = self.bot.get_channel(channel.id)
-            assert isinstance(known, discord.TextChannel)
+            assert isinstance(known, discord.abc.GuildChannel)
             return getattr(known.permissions_for(known.guild.me), permission) is allowed
 
         await until(is_known)

@@ -9,8 +9,18 @@ from typing import Any
 import pytest
 
 from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Subscription
+from bot.delivery.sending import NONCE_WINDOW
 from tests.fakes.discord_faults import Fault
-from tests.fakes.discord_world import ANNOUNCEMENT, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Channel, Message
+from tests.fakes.discord_world import (
+    ANNOUNCEMENT,
+    PRIVATE_THREAD,
+    PUBLIC_THREAD,
+    STAGE,
+    TEXT,
+    VOICE,
+    Channel,
+    Message,
+)
 from tests.storage.world import TOPIC, alert, change, plan, post
 
 from .conftest import Desk, until
@@ -31,12 +41,12 @@ async def quiet_for(desk: Desk, hours: int, *, begins_in: int = 0) -> None:
 
 
 def a_place(desk: Desk, kind: int, **fields: Any) -> Channel:
-    if kind in {TEXT, ANNOUNCEMENT}:
+    if kind in {TEXT, ANNOUNCEMENT, VOICE, STAGE}:
         return desk.server.add_channel(desk.place.guild, "place", type=kind, **fields)
     return desk.server.add_thread(desk.place.news, "place", type=kind, **fields)
 
 
-@pytest.mark.parametrize("kind", [TEXT, ANNOUNCEMENT, PUBLIC_THREAD, PRIVATE_THREAD])
+@pytest.mark.parametrize("kind", [TEXT, ANNOUNCEMENT, VOICE, STAGE, PUBLIC_THREAD, PRIVATE_THREAD])
 async def test_every_kind_of_channel_hears(desk: Desk, kind: int) -> None:
     channel = a_place(desk, kind)
 
@@ -44,6 +54,26 @@ async def test_every_kind_of_channel_hears(desk: Desk, kind: int) -> None:
     await desk.deliver()
 
     assert len(desk.told(channel)) == 1
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("may_connect", [True, False])
+async def test_the_chat_of_a_voice_channel_tells_what_arrived_to_those_who_may_connect(
+    desk: Desk, *, may_connect: bool
+) -> None:
+    channel = a_place(desk, VOICE)
+    await desk.decide(await desk.follow(channel), numbers=[1])
+    desk.server.faults.next(SEND, Fault.drop_answer())
+    await desk.delivery().drain(desk.transport)
+    if not may_connect:
+        desk.server.set_permissions(channel, deny=["connect"])
+        await desk.until_bot_knows(channel, "connect", allowed=False)
+
+    desk.clock.advance(NONCE_WINDOW.total_seconds() + 600)
+    await desk.deliver()
+
+    assert len(desk.told(channel)) == 1
+    assert [state for state, _ in desk.messages()] == ["sent" if may_connect else "uncertain"]
 
 
 async def test_an_announcement_is_not_published_by_itself(desk: Desk) -> None:

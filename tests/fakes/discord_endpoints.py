@@ -32,7 +32,7 @@ from tests.fakes.discord_rules import check_commands
 from tests.fakes.discord_world import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
-    FORUM,
+    FORUMS,
     PUBLIC_THREAD,
     TEXT,
     Attachment,
@@ -170,6 +170,9 @@ class Endpoints:
     def _channel(self, request: web.Request) -> Channel:
         return self._world.channel(number(request, "channel_id"))
 
+    def _chat(self, request: web.Request) -> Channel:
+        return self._world.chat(number(request, "channel_id"))
+
     async def channel(self, request: web.Request) -> web.Response:
         return answer(channel_payload(self._channel(request)))
 
@@ -181,9 +184,9 @@ class Endpoints:
     async def create_thread(self, request: web.Request) -> web.Response:
         """A thread in a text or announcement channel, or a post in a forum (with its first message)."""
         parent, (payload, uploads) = self._channel(request), await self._read(request)
-        if parent.type not in {TEXT, ANNOUNCEMENT, FORUM}:
+        if parent.type not in {TEXT, ANNOUNCEMENT, *FORUMS}:
             raise wrong_channel_type()
-        self._world.require(parent, "send_messages" if parent.type == FORUM else "create_public_threads")
+        self._world.require(parent, "send_messages" if parent.type in FORUMS else "create_public_threads")
         kind = ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
         owner_id = self._world.bot.id
         thread = self._world.add_channel(
@@ -191,30 +194,30 @@ class Endpoints:
         )
         made = channel_payload(thread)
         self._gateway.dispatch("THREAD_CREATE", made | {"newly_created": True})
-        if parent.type == FORUM:
+        if parent.type in FORUMS:
             made["message"] = message_payload(self._messages.create(thread, payload["message"], uploads))
         return answer(made, status=201)
 
     async def history(self, request: web.Request) -> web.Response:
-        messages = self._messages.history(self._channel(request), request.query)
+        messages = self._messages.history(self._chat(request), request.query)
         return answer([message_payload(message) for message in messages])
 
     async def create_message(self, request: web.Request) -> web.Response:
         payload, uploads = await self._read(request)
-        message = self._messages.create(self._channel(request), payload, uploads)
+        message = self._messages.create(self._chat(request), payload, uploads)
         return answer(message_payload(message))
 
     async def get_message(self, request: web.Request) -> web.Response:
-        message = self._messages.get(self._channel(request), number(request, "message_id"))
+        message = self._messages.get(self._chat(request), number(request, "message_id"))
         return answer(message_payload(message))
 
     async def edit_message(self, request: web.Request) -> web.Response:
         payload, uploads = await self._read(request)
-        channel, message_id = self._channel(request), number(request, "message_id")
+        channel, message_id = self._chat(request), number(request, "message_id")
         return answer(message_payload(self._messages.edit(channel, message_id, payload, uploads)))
 
     async def delete_message(self, request: web.Request) -> web.Response:
-        self._messages.delete(self._channel(request), number(request, "message_id"))
+        self._messages.delete(self._chat(request), number(request, "message_id"))
         return web.Response(status=204)
 
     async def crosspost(self, request: web.Request) -> web.Response:

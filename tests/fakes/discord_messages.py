@@ -20,7 +20,7 @@ from tests.fakes.discord_record import Record
 from tests.fakes.discord_rules import check_body, check_nonce
 from tests.fakes.discord_world import (
     ANNOUNCEMENT,
-    FORUM,
+    FORUMS,
     LOADING,
     Attachment,
     Body,
@@ -64,7 +64,7 @@ class Messages:
         return message
 
     def _check_place(self, channel: Channel, uploads: Uploads) -> None:
-        if channel.type == FORUM:
+        if channel.type in FORUMS:
             raise wrong_channel_type()
         if refusal := self._world.refusal_to_send(channel):
             raise refusal

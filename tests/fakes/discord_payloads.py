@@ -7,7 +7,8 @@ from typing import Any
 from tests.fakes.discord_errors import Json
 from tests.fakes.discord_world import (
     DM,
-    FORUM,
+    FORUMS,
+    VOICES,
     Attachment,
     Channel,
     Guild,
@@ -85,7 +86,9 @@ def channel_payload(channel: Channel) -> Json:
     shared |= {"guild_id": str(channel.guild.id), "name": channel.name, "parent_id": parent_id}
     if channel.is_thread:
         return shared | _thread_fields(channel)
-    if channel.type == FORUM:
+    if channel.type in VOICES:
+        shared |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
+    if channel.type in FORUMS:
         shared |= {"available_tags": []}
     return shared | {
         "position": channel.guild.channels.index(channel) if channel in channel.guild.channels else 0,

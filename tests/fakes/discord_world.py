@@ -24,7 +24,10 @@ from tests.fakes.discord_limits import Clock
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
-TEXT, DM, ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD, FORUM = 0, 1, 5, 10, 11, 12, 15
+TEXT, DM, VOICE, ANNOUNCEMENT, STAGE, FORUM, MEDIA = 0, 1, 2, 5, 13, 15, 16
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+VOICES = frozenset({VOICE, STAGE})
+FORUMS = frozenset({FORUM, MEDIA})
 THREADS = frozenset({ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD})
 ALL_PERMISSIONS = discord.Permissions.all().value
 
@@ -43,6 +46,7 @@ EVERYONE = bits(
     "embed_links",
     "attach_files",
     "use_application_commands",
+    "connect",
 )
 
 
@@ -298,6 +302,13 @@ class World:
                 raise unknown_channel()
             if not self.may(channel, "view_channel"):
                 raise missing_access()
+        return channel
+
+    def chat(self, channel_id: int) -> Channel:
+        """The channel, for its messages: those of a voice or stage channel take Connect as well."""
+        channel = self.channel(channel_id)
+        if channel.type in VOICES and not self.may(channel, "connect"):
+            raise missing_access()
         return channel
 
     def guild(self, guild_id: int) -> Guild:

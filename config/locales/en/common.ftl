@@ -44,6 +44,7 @@ list-none = none
 
 ## Permissions, as Discord's settings call them
 perm-view-channel = View Channel
+perm-connect = Connect
 perm-read-messages = View Channel
 perm-send-messages = Send Messages
 perm-send-messages-in-threads = Send Messages in Threads

@@ -44,6 +44,7 @@ list-none = なし
 
 ## 権限(Discordの設定画面での名前)
 perm-view-channel = チャンネルを見る
+perm-connect = 接続
 perm-read-messages = チャンネルを見る
 perm-send-messages = メッセージを送信
 perm-send-messages-in-threads = スレッドでメッセージを送信
