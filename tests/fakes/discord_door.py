@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import struct
 
@@ -29,6 +30,8 @@ class Door:
         self._faults = faults
         self._record = record
         self._closing = asyncio.Event()
+        self.spared: tuple[str, ...] = ()
+        """How paths begin that a ban lets pass."""
 
     def close(self) -> None:
         """End the answers that never come."""
@@ -72,8 +75,9 @@ class Door:
     async def _handle(self, request: web.Request, path: str, handler: Handler) -> web.StreamResponse:
         if not request.path.startswith(API):
             return await handler(request)
-        if self._limiter.is_banned:
-            return web.Response(status=429, text="error code: 1015", headers={"Retry-After": "3600"})
+        if self._limiter.is_banned and not path.startswith(self.spared):
+            wait = str(math.ceil(self._limiter.ban_left_s))
+            return web.Response(status=429, text="error code: 1015", headers={"Retry-After": wait})
         if not path.startswith(NO_TOKEN_NEEDED):
             if request.headers.get("Authorization") != f"Bot {self._token}":
                 raise unauthorized()

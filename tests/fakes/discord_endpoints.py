@@ -89,6 +89,7 @@ class Endpoints:
             ("GET", "/guilds/{guild_id}/roles", self.guild_roles),
             ("GET", "/guilds/{guild_id}/members/{user_id}", self.guild_member),
             ("GET", channel, self.channel),
+            ("PATCH", channel, self.edit_thread),
             ("POST", f"{channel}/typing", self.typing),
             ("POST", f"{channel}/threads", self.create_thread),
             ("POST", f"{message}/threads", self.create_thread),
@@ -197,6 +198,19 @@ class Endpoints:
         if parent.type in FORUMS:
             made["message"] = message_payload(self._messages.create(thread, payload["message"], uploads))
         return answer(made, status=201)
+
+    async def edit_thread(self, request: web.Request) -> web.Response:
+        """Archive, wake or lock a thread: to lock, or to wake a locked one, takes Manage Threads."""
+        thread, payload = self._channel(request), await request.json()
+        if not thread.is_thread:
+            return await self.not_modelled(request)
+        if thread.is_locked or "locked" in payload:
+            self._world.require(thread, "manage_threads")
+        self._world.require(thread, "send_messages_in_threads")
+        thread.is_archived = payload.get("archived", thread.is_archived)
+        thread.is_locked = payload.get("locked", thread.is_locked)
+        self._gateway.dispatch("THREAD_UPDATE", channel_payload(thread))
+        return answer(channel_payload(thread))
 
     async def history(self, request: web.Request) -> web.Response:
         messages = self._messages.history(self._chat(request), request.query)

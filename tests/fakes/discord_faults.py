@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,6 +90,16 @@ class Faults:
     def sometimes(self, where: str, fault: Fault, probability: float) -> None:
         """Give ``fault`` to each matching request with ``probability``, from the server's seed."""
         self._rules.append(Rule(where, fault, 2**62, 0, probability))
+
+    @contextmanager
+    def during(self, *places: str, fault: Fault, probability: float = 1.0) -> Iterator[None]:
+        """Give ``fault`` to what matches one of the places, for as long as the block runs."""
+        rules = [Rule(where, fault, 2**62, 0, probability) for where in places]
+        self._rules[:0] = rules
+        try:
+            yield
+        finally:
+            self._rules = [rule for rule in self._rules if not any(rule is mine for mine in rules)]
 
     def clear(self) -> None:
         """Behave again."""

@@ -163,6 +163,15 @@ class RateLimiter:
         """Whether Cloudflare turns everything away."""
         return self._clock.monotonic() < self._banned_until
 
+    def ban(self, seconds: float) -> None:
+        """Let Cloudflare turn everything away for so long (its error 1015)."""
+        self._banned_until = self._clock.monotonic() + seconds
+
+    @property
+    def ban_left_s(self) -> float:
+        """Seconds until the ban ends, 0 without one."""
+        return max(0.0, self._banned_until - self._clock.monotonic())
+
     def take_global(self) -> None:
         """Count a request against the bot's limit; raises the 429."""
         now = self._clock.monotonic()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tests.fakes.discord_errors import (
+    ApiError,
     Json,
     archived_thread,
     invalid_form,
@@ -15,7 +16,7 @@ from tests.fakes.discord_errors import (
 )
 from tests.fakes.discord_limits import Clock, Limits, RateLimiter
 from tests.fakes.discord_mentions import pings
-from tests.fakes.discord_payloads import message_event
+from tests.fakes.discord_payloads import channel_payload, message_event
 from tests.fakes.discord_record import Record
 from tests.fakes.discord_rules import check_body, check_nonce
 from tests.fakes.discord_world import (
@@ -49,6 +50,8 @@ class Messages:
         self._record = record
         self._dispatch = dispatch
         self._by_nonce: dict[str, Message] = {}
+        self.always_failing: set[str] = set()
+        """A new message with one of these texts gets a 500, whenever it comes (discord-api-docs#6965)."""
 
     def create(self, channel: Channel, payload: Json, uploads: Uploads = ()) -> Message:
         """The bot sends; raises what Discord answers when it may not or the message is not valid."""
@@ -56,6 +59,8 @@ class Messages:
         nonce = check_nonce(payload.get("nonce"))
         body = Body().edited(payload, uploads)
         check_body(body)
+        if any(text in str(part.get("content")) for part in walk(body.components) for text in self.always_failing):
+            raise ApiError(500, 0, "")
         if payload.get("enforce_nonce") and (earlier := self._sent_before(nonce)):
             return self._again(earlier)
         message = self.accept(channel, self._world.bot, body, nonce=nonce)
@@ -72,7 +77,9 @@ class Messages:
             self._world.require(channel, "attach_files")
         if channel.is_archived and channel.is_locked:
             raise archived_thread()
-        channel.is_archived = False
+        if channel.is_archived:
+            channel.is_archived = False
+            self._dispatch("THREAD_UPDATE", channel_payload(channel))
 
     def _sent_before(self, nonce: str | None) -> Message | None:
         """A message of the same *author* with this nonce, in whichever channel, "in the past few minutes"."""
@@ -129,6 +136,7 @@ class Messages:
         message = self._find(channel, message_id)
         if message.author is not self._world.bot:
             raise not_the_author()
+        _check_awake(channel)
         if (self._clock.now() - message.received_at).total_seconds() > self._limits.old_message_s:
             self._limiter.take_old_edit(channel.id)
         return self.rewrite(message, payload, uploads)
@@ -149,6 +157,7 @@ class Messages:
         message = self._find(channel, message_id)
         if message.author is not self._world.bot:
             self._world.require(channel, "manage_messages")
+        _check_awake(channel)
         self.remove(message)
 
     def remove(self, message: Message) -> None:
@@ -183,6 +192,12 @@ class Messages:
         return [
             m for m in self._world.messages if m.channel is channel and not m.deleted_at and not m.is_ephemeral
         ]
+
+
+def _check_awake(channel: Channel) -> None:
+    """A new message wakes an archived thread; an edit or a deletion does not."""
+    if channel.is_archived:
+        raise archived_thread()
 
 
 def _page(messages: list[Message], query: Mapping[str, str], limit: int) -> list[Message]:

@@ -155,7 +155,7 @@ def guild_create_payload(guild: Guild, members: list[Member]) -> Json:
         "member_count": len(guild.members),
         "members": [member_payload(member) for member in members],
         "channels": [channel_payload(c) for c in guild.channels if not c.is_thread],
-        "threads": [channel_payload(c) for c in guild.channels if c.is_thread],
+        "threads": [channel_payload(c) for c in guild.channels if c.is_thread and not c.is_archived],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],

@@ -76,7 +76,7 @@ class FakeDiscord:
         self.record = Record(record)
         self.faults = Faults(seed)
         self.gateway = Gateway(self.world, self.token, heartbeat_ms)
-        limiter = RateLimiter(limits, self.clock)
+        limiter = self._limiter = RateLimiter(limits, self.clock)
         tell = self.gateway.dispatch
         self._messages = Messages(self.world, self.clock, limits, limiter, self.record, tell)
         self.interactions = Interactions(self.world, self.clock, limits, self._messages)
@@ -206,8 +206,29 @@ class FakeDiscord:
         del self.world.guilds[guild.id]
         self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)})
 
+    def archive(self, thread: Channel, *, locked: bool = False) -> None:
+        """Put a thread to sleep, as its hour of silence does: clients forget it."""
+        thread.is_archived, thread.is_locked = True, locked
+        self.gateway.dispatch("THREAD_UPDATE", channel_payload(thread))
+
+    def ban_address(self, seconds: float, *, but: tuple[str, ...] = ()) -> None:
+        """Cloudflare answers every request with 429, "error code: 1015", but for paths that begin so."""
+        self._door.spared = but
+        self._limiter.ban(seconds)
+
+    def fail_always(self, text: str) -> None:
+        """Answer 500 to every new message that holds this text."""
+        self._messages.always_failing.add(text)
+
+    def make_unavailable(self, guild: Guild) -> None:
+        """An outage of a guild: clients are told, its channels are not found, READY has it without its data."""
+        guild.is_down = True
+        self.gateway.unavailable.add(guild.id)
+        self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
+
     def make_available(self, guild: Guild) -> None:
         """A guild that was in ``gateway.unavailable`` is up again."""
+        guild.is_down = False
         self.gateway.unavailable.discard(guild.id)
         mine = guild.members[self.world.bot.id]
         self.gateway.dispatch("GUILD_CREATE", guild_create_payload(guild, [mine]))

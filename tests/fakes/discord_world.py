@@ -122,6 +122,8 @@ class Guild:
     owner: User
     locale: str = "en-US"
     has_bot: bool = True
+    is_down: bool = False
+    """In an outage: its channels are not found (10003)."""
     system_channel: Channel | None = None
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
@@ -298,7 +300,7 @@ class World:
         if channel is None or channel.is_deleted:
             raise unknown_channel()
         if channel.guild is not None:
-            if channel.guild.id not in self.guilds:
+            if channel.guild.id not in self.guilds or channel.guild.is_down:
                 raise unknown_channel()
             if not self.may(channel, "view_channel"):
                 raise missing_access()
