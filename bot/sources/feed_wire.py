@@ -25,7 +25,7 @@ from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
 from bot.core.redaction import without_addresses
-from bot.core.text import excerpt, one_line
+from bot.core.text import clean, excerpt, one_line
 
 from .decoding import decode
 from .feed_times import created_at
@@ -342,8 +342,8 @@ def _host(url: str) -> str:
 
 
 def _short(identity: str) -> str:
-    """Long ones by their hash: an identity is a key of the database."""
-    if len(identity) <= ID_MAX and "\n" not in identity:
+    """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
+    if len(identity) <= ID_MAX and "\n" not in identity and clean(identity) == identity:
         return identity
     return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
 

@@ -104,6 +104,7 @@ class Http:
     """GET and POST with every limit kept; see ``HttpLimits``. Raises ``SourceError`` and nothing else.
 
     ``clock`` gives aware UTC times. ``may_connect`` replaces the guard: it gets the IP address about to be used.
+    ``names`` looks names up, in place of a resolver of its own.
     Waiting for a lane is not part of the total time-out and has the same length at most.
     """
 
@@ -113,13 +114,14 @@ class Http:
         *,
         clock: Callable[[], datetime],
         may_connect: Callable[[str], bool] | None = None,
+        names: Names | None = None,
     ) -> None:
         allow = may_connect or ((lambda _: True) if limits.allow_private_networks else is_public)
         ssl_context = httpx.create_ssl_context()
         self._limits = limits
         self._clock = clock
         self._lanes = Lanes(limits, clock)
-        self._names = Names()
+        self._names = names or Names()
         session = guarded_session(allow, ssl_context, resolver=lambda: self._names, on_connect=self._connected)
         self._transport = AiohttpTransport(client=session, verify=ssl_context)
         self._headers = httpx.Headers(

@@ -55,10 +55,20 @@ def machine(address: str) -> str | None:
 
 
 class Names(AbstractResolver):
-    """aiohttp's resolver, and the memory of where names led. ``look_up`` runs in a thread."""
+    """aiohttp's resolver, and the memory of where names led. ``look_up`` runs in a thread.
 
-    def __init__(self, look_up: LookUp = socket.getaddrinfo, *, threads: int = THREADS) -> None:
+    ``believed_s``: for how many seconds an answer is taken again for the same name.
+    """
+
+    def __init__(
+        self,
+        look_up: LookUp = socket.getaddrinfo,
+        *,
+        threads: int = THREADS,
+        believed_s: float = _BELIEVED_S,
+    ) -> None:
         self._look_up = look_up
+        self._believed_s = believed_s
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="names")
         self._gate = Gate(threads)
         self._machines: OrderedDict[str, str] = OrderedDict()
@@ -98,7 +108,7 @@ class Names(AbstractResolver):
         if loop.time() < until:
             return [ResolveResult(**one | {"port": port}) for one in known]
         found = (await self._resolved(host, port, family))[:_ADDRESSES_MAX]
-        self._just_found[host, family] = loop.time() + _BELIEVED_S, found
+        self._just_found[host, family] = loop.time() + self._believed_s, found
         while len(self._just_found) > _BELIEVED_MAX:
             self._just_found.popitem(last=False)
         return found

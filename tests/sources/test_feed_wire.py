@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
+from bot.core.text import clean
 from bot.sources import feed_wire
 from bot.sources.feed_wire import AMPERSANDS_MAX, ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, SUMMARY_MAX, Feed, parse_feed
 from tests.ending import ends_soon
@@ -660,3 +661,15 @@ def test_a_damaged_byte_hurts_nothing_but_itself(at: int, value: int) -> None:
     except SourceChanged:
         return
     assert len(posts) <= 1
+
+
+@pytest.mark.parametrize("strange", ["\x01", "\x7f", "\x85", "\u202e"])
+def test_id_with_what_cannot_be_shown_is_kept_as_one_that_can(strange: str) -> None:
+    [post] = parse_feed(
+        f'<rss version="2.0"><channel><title>T</title><item><title>a</title><guid isPermaLink="false">'
+        f"urn:{strange}1</guid></item></channel></rss>".encode(),
+        url=URL,
+        now=NOW,
+    ).posts
+
+    assert clean(post.canonical_id) == post.canonical_id

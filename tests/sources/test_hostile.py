@@ -32,6 +32,7 @@ from bot.core.text import clean, utf16_length
 from bot.sources.base import Source
 from bot.sources.fields import COUNT_MAX, HANDLE_MAX, LANGUAGE_MAX, NAME_MAX, TEXT_MAX, WARNING_MAX
 from bot.sources.http import Http, HttpLimits
+from bot.sources.names import Names
 from bot.sources.robots import Robots
 from bot.views.trend import Page, Place, trend_view
 from tests.ending import ends_soon
@@ -75,6 +76,11 @@ IN_FLIGHT = 15_000_000
 """What the sockets of this machine may hold of a body that nobody reads."""
 
 
+def look_up(*asked: Any, **kind: Any) -> list[Any]:
+    """Of the system, or of what stands for it by then."""
+    return socket.getaddrinfo(*asked, **kind)
+
+
 class HostileWorld(World):
     """The guard is up, the cap is the house's own."""
 
@@ -88,7 +94,13 @@ class HostileWorld(World):
             total_timeout_s=self.patience_s,
             connect_timeout_s=self.patience_s,
         )
-        self.http = Http(limits, clock=lambda: self.now, may_connect=lambda address: address == OUTSIDE)
+        self.http = Http(
+            limits,
+            clock=lambda: self.now,
+            may_connect=lambda address: address == OUTSIDE,
+            # Each question is asked anew, of whoever answers by then: a rebinding name has a life of a second.
+            names=Names(look_up, believed_s=0),
+        )
 
     def robots(self) -> Robots:
         return Robots(self.http, clock=lambda: self.now, ignored=[OUTSIDE, "rebound.example"])

@@ -133,7 +133,7 @@ async def test_topic_that_looks_like_operators_is_only_words(world: World) -> No
 
     fetched = await world.look(topic='from:someone" OR "is:verified')
 
-    assert world.server.queries(SEARCH)[0]["query"] == '"from:someone OR is:verified" -is:retweet'
+    assert world.server.queries(SEARCH)[0]["query"] == '"from:someone or is:verified" -is:retweet'
     assert ids(fetched) == [wanted]
 
 
