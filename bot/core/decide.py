@@ -68,6 +68,18 @@ def decide(
     settled = _settled(state, listener, post)
     if settled is not None:
         return Decision(settled)
+    return decide_unsettled(state, listener, post, new_post_max_age, now, words)
+
+
+def decide_unsettled(
+    state: PollState,
+    listener: Listener,
+    post: Post,
+    new_post_max_age: timedelta,
+    now: datetime,
+    words: WordJudge = judge_words,
+) -> Decision:
+    """The same of a post of which nothing was settled before: it matters how they listen, not who does."""
     verdict = judge(post, post.rp, listener.min_rp, listener.rules, words)
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict)

@@ -5,22 +5,32 @@ posts -> decide for every listener -> alerts -> credit counts -> hold what is to
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final
 
-from .decide import BASELINES, Stage, decide
+from .decide import BASELINES, Decision, Stage, decide, decide_unsettled
 from .models import (
+    EVERYWHERE,
     Alert,
     AlertContent,
     AlertReason,
     Baseline,
+    BaselineReason,
+    ChannelId,
+    Ear,
     Fetched,
+    GuildId,
     Held,
     HoldReason,
     Listener,
     PollState,
     Post,
     PostKey,
+    SubscriptionId,
     Watch,
 )
 from .origins import worded
@@ -30,6 +40,7 @@ from .rules import Verdict, WordJudge, judge_words
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
 
+_NONE: Final[frozenset[PostKey]] = frozenset()
 _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
 
 
@@ -41,48 +52,149 @@ class Decided:
     baselines: list[Baseline] = field(default_factory=list)
     bars: dict[PostKey, int] = field(default_factory=dict)
 
+    def add(self, listener: Listener, heard: _Heard) -> None:
+        """Note all but the alerts."""
+        self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in heard.silent]
+        for key in heard.below:
+            self.bars[key] = min(listener.min_rp, self.bars.get(key, listener.min_rp))
+
 
 def decide_all(
     state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime, words: WordJudge = judge_words
 ) -> Decided:
-    """Hold every post against every listener. A channel hears of a post once, whichever listener is first."""
-    alerts: dict[tuple[int, PostKey], Alert] = {}
+    """Hold every post against every listener. A channel hears of a post once, whichever listener is first.
+
+    Thousands may listen in the same way: a post is decided once for all of them, and what drawing its alert needs
+    is made once, but for those for whom something was settled before.
+    """
     decided = Decided()
+    apart = _Apart(state)
+    alike: dict[Ear, _Alike] = {}
+    channels = Counter(listener.channel_id for listener in state.listeners)
+    taken: set[tuple[ChannelId, PostKey]] = set()
     for listener in state.listeners:
-        for found in posts:
-            post = worded(found, state.own_words.get((listener.channel_id, found.key)))
-            decision = decide(state, listener, post, policy.new_post_max_age, now, words)
-            if decision.verdict is Verdict.BELOW_MIN_RP:
-                key = post.key
-                decided.bars[key] = min(listener.min_rp, decided.bars.get(key, listener.min_rp))
-            elif decision.stage in BASELINES:
-                why = BASELINES[decision.stage]
-                decided.baselines.append(Baseline(listener.subscription_id, post.key, why))
-            elif decision.stage in _REASONS and (listener.channel_id, post.key) not in alerts:
-                alert = _alert(state, listener, post, _REASONS[decision.stage], now)
-                alerts[listener.channel_id, post.key] = alert
-    decided.alerts = list(alerts.values())
+        ear = listener.ear(now)
+        if ear not in alike:
+            alike[ear] = _Alike(state, listener, posts, policy, now, words)
+        keys = apart.of(listener)
+        heard = alike[ear].apart_from(listener, keys) if keys else alike[ear].whole
+        decided.add(listener, heard)
+        contents = heard.told
+        if channels[listener.channel_id] > 1:
+            contents = [one for one in contents if (listener.channel_id, one.post.key) not in taken]
+            taken.update((listener.channel_id, one.post.key) for one in contents)
+        decided.alerts += [
+            Alert(listener.subscription_id, listener.guild_id, listener.channel_id, content)
+            for content in contents
+        ]
     return decided
 
 
-def _alert(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> Alert:
-    """Freeze all that drawing the alert will need."""
+class _Apart:
+    """The posts that are not to a listener what they are to all who listen in the same way."""
+
+    def __init__(self, state: PollState) -> None:
+        self._channels: dict[ChannelId, set[PostKey]] = {}
+        for channel_id, key in (*state.told, *state.own_words):
+            self._channels.setdefault(channel_id, set()).add(key)
+        self._subscriptions: dict[SubscriptionId, set[PostKey]] = {}
+        for subscription_id, key in state.baselined:
+            self._subscriptions.setdefault(subscription_id, set()).add(key)
+        self._guilds: dict[GuildId, set[PostKey]] = {}
+        for guild_id, key in state.hidden:
+            self._guilds.setdefault(guild_id, set()).add(key)
+
+    def of(self, listener: Listener) -> Set[PostKey]:
+        """Told, in other words, baselined or hidden."""
+        found = (
+            self._channels.get(listener.channel_id),
+            self._subscriptions.get(listener.subscription_id),
+            self._guilds.get(listener.guild_id),
+            self._guilds.get(EVERYWHERE),
+        )
+        some = [keys for keys in found if keys]
+        return some[0] if len(some) == 1 else _NONE.union(*some)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What is told, what is silent and why, and what only lacks RP."""
+
+    told: list[AlertContent] = field(default_factory=list)
+    silent: list[tuple[PostKey, BaselineReason]] = field(default_factory=list)
+    below: list[PostKey] = field(default_factory=list)
+
+
+class _Alike:
+    """What all who listen as ``listener`` does hear of the posts of a look, each found out once."""
+
+    def __init__(
+        self,
+        state: PollState,
+        listener: Listener,
+        posts: tuple[Post, ...],
+        policy: PollPolicy,
+        now: datetime,
+        words: WordJudge,
+    ) -> None:
+        self._state = state
+        self._one_of_them = listener
+        self._posts = posts
+        self._max_age = policy.new_post_max_age
+        self._now = now
+        self._words = words
+        self._found: dict[PostKey, tuple[Decision, AlertContent | None]] = {}
+
+    @cached_property
+    def whole(self) -> _Heard:
+        """What is heard by those for whom nothing was settled before."""
+        return self.apart_from(self._one_of_them, _NONE)
+
+    def apart_from(self, listener: Listener, keys: Set[PostKey]) -> _Heard:
+        """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
+        heard = _Heard()
+        for post in self._posts:
+            key = post.key
+            decision, content = self._own(listener, post) if key in keys else self._of(post)
+            if content is not None:
+                heard.told.append(content)
+            elif decision.verdict is Verdict.BELOW_MIN_RP:
+                heard.below.append(key)
+            elif decision.stage in BASELINES:
+                heard.silent.append((key, BASELINES[decision.stage]))
+        return heard
+
+    def _of(self, post: Post) -> tuple[Decision, AlertContent | None]:
+        found = self._found.get(post.key)
+        if found is None:
+            listener = self._one_of_them
+            decision = decide_unsettled(self._state, listener, post, self._max_age, self._now, self._words)
+            found = self._found[post.key] = decision, self._content(listener, post, decision)
+        return found
+
+    def _own(self, listener: Listener, found: Post) -> tuple[Decision, AlertContent | None]:
+        post = worded(found, self._state.own_words.get((listener.channel_id, found.key)))
+        decision = decide(self._state, listener, post, self._max_age, self._now, self._words)
+        return decision, self._content(listener, post, decision)
+
+    def _content(self, listener: Listener, post: Post, decision: Decision) -> AlertContent | None:
+        reason = _REASONS.get(decision.stage)
+        return None if reason is None else _frozen(self._state, listener, post, reason, self._now)
+
+
+def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> AlertContent:
+    """All that drawing an alert will need."""
     known = state.known.get(post.key)
-    return Alert(
-        subscription_id=listener.subscription_id,
-        guild_id=listener.guild_id,
-        channel_id=listener.channel_id,
-        content=AlertContent(
-            topic=listener.topic or state.watch.topic,
-            source=state.watch.source,
-            post=post,
-            reason=reason,
-            observed_at=now,
-            min_rp=listener.min_rp,
-            language=listener.language,
-            role_id=listener.role_id,
-            previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
-        ),
+    return AlertContent(
+        topic=listener.topic or state.watch.topic,
+        source=state.watch.source,
+        post=post,
+        reason=reason,
+        observed_at=now,
+        min_rp=listener.min_rp,
+        language=listener.language,
+        role_id=listener.role_id,
+        previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
     )
 
 
@@ -92,12 +204,16 @@ def credited(alerts: list[Alert], fetched: Fetched | None) -> list[Alert]:
     if fetched is None or not counted:
         return alerts
     by = fetched.counted_by
-    return [
-        replace(alert, content=replace(alert.content, counted_by=by))
-        if alert.content.post.key in counted
-        else alert
-        for alert in alerts
-    ]
+    shared: dict[int, AlertContent] = {}
+    found: list[Alert] = []
+    for alert in alerts:
+        content = alert.content
+        if content.post.key in counted:
+            if id(content) not in shared:
+                shared[id(content)] = replace(content, counted_by=by)
+            alert = replace(alert, content=shared[id(content)])  # noqa: PLW2901 - the alert with its credit
+        found.append(alert)
+    return found
 
 
 # -- not too much of it --------------------------------------------------------------------------------------

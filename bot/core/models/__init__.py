@@ -26,7 +26,7 @@ from .digests import (
     called,
 )
 from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Sighting, Telling, Trait, Vitals
-from .listening import Listener, Rules, Subscription
+from .listening import Ear, Listener, Rules, Subscription
 from .looking import DueWatch, Fetched, FollowedWatch, Look, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
@@ -113,6 +113,7 @@ __all__ = [
     "DigestPost",
     "DigestTopic",
     "DueWatch",
+    "Ear",
     "Echo",
     "Elsewhere",
     "EntryId",

@@ -44,6 +44,10 @@ class Subscription:
     muted_until: datetime | None = None
 
 
+Ear = tuple[int, Rules, str, RoleId | None, Topic | None, bool, bool]
+"""Bar, rules, language, role, topic as it is called, muted, digest only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """A subscription as one watch's poll sees it."""
@@ -63,3 +67,8 @@ class Listener:
     """The topic as its subscription calls it, which its posts are told under; None: as the watch does."""
     digest_only: bool = False
     """A digest of the channel stands in for its alerts."""
+
+    def ear(self, now: datetime) -> Ear:
+        """How it listens: equal ears hear the same of a post, unless something was settled for one of them."""
+        is_muted = self.muted_until is not None and now < self.muted_until
+        return self.min_rp, self.rules, self.language, self.role_id, self.topic, is_muted, self.digest_only
