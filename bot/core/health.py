@@ -10,7 +10,7 @@ silence  it answers as ever, and nothing new has come for far longer than usual
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -84,18 +84,21 @@ def after_look(
     *,
     whole_page: bool,
     was_away: bool,
+    familiar: Collection[PostKey] | None = None,
 ) -> Condition:
     """What follows from a look that was answered (``fetched`` None: nothing changed since the last).
 
     ``known``: what is stored of the posts of this answer. ``whole_page``: an answer is all there is, not only
     what came since. ``was_away``: nobody looked for so long that the time without news says nothing.
+    ``familiar``: posts of the answer that were met before, where that is more than is stored.
     """
     new = fetched is not None and any(post.key not in known for post in fetched.posts)
     rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, was_away=was_away)
     sightings = _sightings(watch.vitals, fetched, now)
     turns = 0
     if whole_page:
-        turns = stock.turns(watch, fetched, known, now, was_away=was_away)
+        met = known if familiar is None else familiar
+        turns = stock.turns(watch, fetched, met, now, was_away=was_away)
     vitals = replace(
         watch.vitals,
         shown=_usual(sightings),

@@ -64,12 +64,12 @@ def plan_poll(
     origins = Origins(state.watch, policy.servers)
     shown = answer if isinstance(answer, Fetched) else None
     heard, unheard = origins.heard(state, shown) if shown else (None, frozenset[PostKey]())
-    fetched = stock.taken(state.watch, heard, state.known, whole_page=policy.is_page) if heard else None
-    posts = _merged(state, fetched) if fetched else ()
-    # What the first look finds must stay silent, also what is too much to be stored.
-    judged = _merged(state, heard) if heard and state.watch.last_ok_at is None else posts
-    decided = decide_all(state, judged, policy, now, words)
     away = was_away(state.watch, policy, now, host.mean if host else policy.interval)
+    fetched = _taken(state, heard, policy) if heard else None
+    posts = _merged(state, fetched) if fetched else ()
+    # The first look's posts stay silent and a late one's are counted, also what is too much to be stored.
+    judged = _merged(state, heard) if heard and (away or state.watch.last_ok_at is None) else posts
+    decided = decide_all(state, judged, policy, now, words)
     told, held = hold(state, credited(decided.alerts, fetched), policy, now, away=away)
     live = live_posts(state, told, policy.live_counts, now)
     highest_bar = max((listener.min_rp for listener in state.listeners), default=None)
@@ -129,6 +129,12 @@ def content_digest(post: Post) -> str:
 
 
 # -- what is known now ---------------------------------------------------------------------------------
+
+
+def _taken(state: PollState, heard: Fetched, policy: PollPolicy) -> Fetched:
+    """As much of an answer as is stored."""
+    bar = min((listener.min_rp for listener in state.listeners), default=None)
+    return stock.taken(state.watch, heard, state.known, whole_page=policy.is_page, bar=bar)
 
 
 def _merged(state: PollState, fetched: Fetched) -> tuple[Post, ...]:
@@ -238,12 +244,15 @@ def _update(
 ) -> WatchUpdate:
     """What the look leaves in its watch. 304 keeps cursor and validators."""
     watch = state.watch
-    condition = after_look(watch, fetched, state.known, now, whole_page=policy.is_page, was_away=away)
+    familiar = stock.familiar(state)
+    condition = after_look(
+        watch, fetched, state.known, now, whole_page=policy.is_page, was_away=away, familiar=familiar
+    )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
     validators = fetched.validators if fetched else watch.validators
     turn = _turn(watch, outlook, policy, host, now)
     wait = turn.wait if turn else policy.interval * cadence.jitter(watch.id, now)
-    wait = max(wait, stock.flood_wait(watch, fetched, state.known, condition.vitals.turns, now))
+    wait = max(wait, stock.flood_wait(watch, fetched, familiar, condition.vitals.turns, now))
     reset_at = fetched.reset_at if fetched else None
     return WatchUpdate(
         next_poll_at=max(now + wait, reset_at or now),

@@ -8,17 +8,18 @@ or was silent from the start, is on record by its key alone (``alerts``, ``basel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Final
 
-from .models import Fetched, KnownPost, Post, PostKey, SourceName, Watch
+from .models import Fetched, KnownPost, PollState, Post, PostKey, SourceName, Watch
 from .text import URL_MAX, excerpt
 
 NEW_A_LOOK: Final = 100
 """New posts that are stored of a page at one look, the newest first. The others are new at the next look, if they
-are still there; what a first look finds is silent all the same, stored or not."""
+are still there; what the first look finds is silent, and what a late one finds is only counted, stored or not."""
 NEW_OF_A_FEED: Final = 50
 NEW_OF_A_FLOOD: Final = 30
 """The same of a feed that was another one at the look before, too: it is stored by the rate, not by its size."""
@@ -51,29 +52,40 @@ _LEAST_GAP: Final = 1 / 30
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def taken(watch: Watch, fetched: Fetched, known: Mapping[PostKey, KnownPost], *, whole_page: bool) -> Fetched:
+def taken(
+    watch: Watch, fetched: Fetched, known: Mapping[PostKey, KnownPost], *, whole_page: bool, bar: int | None = None
+) -> Fetched:
     """Of a page what is known and the newest of what is new, in its own order; of a timeline all.
 
-    A timeline is bounded by what a source reads at one look, and shows nothing twice.
+    A timeline is bounded by what a source reads at one look, and shows nothing twice. ``bar``: the lowest that
+    anybody has; what reaches it is taken first, or it could leave the page untold. The first look is taken whole,
+    as far as it weighs no more than so many of the longest posts: who listens later shall find what was there.
     """
     new = [post for post in fetched.posts if post.key not in known]
-    most = NEW_A_LOOK
-    if watch.source is SourceName.FEED:
-        most = NEW_OF_A_FLOOD if watch.vitals.turns else NEW_OF_A_FEED
+    most = _most(watch)
     if not whole_page or len(new) <= most:
         return fetched
     # The sort is stable: where no time is given, what stands first on the page is the newest.
-    newest = {post.key for post in sorted(new, key=_born, reverse=True)[:most]}
-    posts = tuple(post for post in fetched.posts if post.key in known or post.key in newest)
+    ranked = sorted(new, key=lambda post: (_reaches(post, bar), _born(post)), reverse=True)
+    if watch.last_ok_at is None:
+        most = max(most, _fitting(ranked, most * TEXT_MAX))
+    chosen = {post.key for post in ranked[:most]}
+    posts = tuple(post for post in fetched.posts if post.key in known or post.key in chosen)
     return replace(fetched, posts=posts)
 
 
+def familiar(state: PollState) -> Collection[PostKey]:
+    """Posts of the fetch that were met before: what is stored, and what was silent or told and is not."""
+    return state.known.keys() | {key for _, key in state.baselined} | {key for _, key in state.told}
+
+
 def turns(
-    watch: Watch, fetched: Fetched | None, known: Mapping[PostKey, KnownPost], now: datetime, *, was_away: bool
+    watch: Watch, fetched: Fetched | None, known: Collection[PostKey], now: datetime, *, was_away: bool
 ) -> int:
     """How often in a row a page was found to be another one. ``fetched``: all it shows; None: nothing changed.
 
-    It is another one with hardly a post on it that is known; a feed also by the rate at which new ones come.
+    ``known``: what of it was met before. It is another one with hardly a post on it that is known; a feed also by
+    the rate at which new ones come.
     """
     if fetched is None or watch.last_ok_at is None or was_away:
         return 0
@@ -104,13 +116,28 @@ def slim(post: Post) -> Post:
 
 
 def flood_wait(
-    watch: Watch, fetched: Fetched | None, known: Mapping[PostKey, KnownPost], turned: int, now: datetime
+    watch: Watch, fetched: Fetched | None, known: Collection[PostKey], turned: int, now: datetime
 ) -> timedelta:
     """The least time until the next look: longer for a feed that goes on showing more than anybody reads."""
     if watch.source is not SourceName.FEED or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
         return timedelta(0)
     new = sum(post.key not in known for post in fetched.posts)
     return FLOOD_EVERY if _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR else timedelta(0)
+
+
+def _most(watch: Watch) -> int:
+    if watch.source is not SourceName.FEED:
+        return NEW_A_LOOK
+    return NEW_OF_A_FLOOD if watch.vitals.turns else NEW_OF_A_FEED
+
+
+def _fitting(posts: Iterable[Post], weight: int) -> int:
+    """How many of the first posts have no more than so many characters together."""
+    return sum(total <= weight for total in accumulate(min(len(post.text), TEXT_MAX) for post in posts))
+
+
+def _reaches(post: Post, bar: int | None) -> bool:
+    return bar is not None and post.rp is not None and post.rp >= bar
 
 
 def _per_hour(since: datetime, new: int, now: datetime) -> float:

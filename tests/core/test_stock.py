@@ -9,7 +9,7 @@ import pytest
 
 from bot.core import stock
 from bot.core.health import TURNS_OVER
-from bot.core.models import Fetched, Health, Post, SourceName, Watch
+from bot.core.models import Fetched, Health, KnownPost, Post, PostKey, SourceName, Watch
 from bot.core.poll import plan_poll
 from bot.core.stock import (
     FLOOD_EVERY,
@@ -22,7 +22,7 @@ from bot.core.stock import (
 )
 from bot.core.text import URL_MAX
 
-from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known
+from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
 
 FEED = SourceName.FEED
 
@@ -70,7 +70,7 @@ def test_timeline_is_taken_whole_because_it_shows_nothing_twice() -> None:
 
 @pytest.mark.invariant(3)
 def test_long_page_is_silent_from_its_first_look_on_although_little_of_it_is_stored() -> None:
-    posts = page(0, 500)
+    posts = tuple(replace(post, text="長" * TEXT_MAX) for post in page(0, 500))
     state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
 
     plan = plan_poll(state, Fetched(FEED, posts), POLICY, NOW)
@@ -78,6 +78,70 @@ def test_long_page_is_silent_from_its_first_look_on_although_little_of_it_is_sto
     assert len(plan.changes) == NEW_OF_A_FEED
     assert {baseline.post_key for baseline in plan.baselines} == {one.key for one in posts}
     assert not plan.alerts
+
+
+@pytest.mark.invariant(3)
+@pytest.mark.parametrize("length", [10, TEXT_MAX])
+def test_long_feed_that_stands_still_is_no_flood_and_tells_nothing(length: int) -> None:
+    posts = tuple(replace(post, text="長" * length) for post in page(0, 500))
+    watch, stored, silent = a_watch(looked=False, source=FEED), dict[PostKey, KnownPost](), set[PostKey]()
+    for number in range(5):
+        now = NOW + timedelta(minutes=5 * number)
+        state = replace(
+            a_state(*stored.values(), watch=watch, listeners=(a_listener(min_rp=0),)),
+            baselined=frozenset((a_listener().subscription_id, key) for key in silent),
+        )
+        plan = plan_poll(state, Fetched(FEED, posts), POLICY, now)
+        stored |= {change.post.key: replace(known(change.post), digest=change.digest) for change in plan.changes}
+        silent |= {baseline.post_key for baseline in plan.baselines}
+        watch = replace(watch, last_ok_at=now, health=plan.update.health, vitals=plan.update.vitals)
+
+        assert not plan.alerts
+        assert plan.update.vitals.turns == 0
+
+
+@pytest.mark.invariant(3)
+def test_first_look_keeps_all_of_a_usual_page_for_those_who_come_later() -> None:
+    state = a_state(watch=a_watch(looked=False, source=FEED), listeners=(a_listener(min_rp=0),))
+
+    plan = plan_poll(state, Fetched(FEED, page(0, 500)), POLICY, NOW)
+
+    assert len(plan.changes) == 500
+
+
+@pytest.mark.invariant(3)
+def test_all_that_a_long_page_shows_after_an_absence_is_counted_at_once() -> None:
+    posts = page(0, 300)
+    away = a_watch(hours_ago=24, next_poll_at=NOW - timedelta(hours=23))
+
+    plan = plan_poll(a_state(watch=away), Fetched(SourceName.TRENDPAGE, posts), POLICY, NOW)
+
+    assert len(plan.changes) == NEW_A_LOOK
+    assert {held.alert.content.post.key for held in plan.held} == {one.key for one in posts}
+    assert not plan.alerts
+
+
+@pytest.mark.invariant(4)
+def test_post_above_a_bar_is_told_however_many_younger_ones_stand_on_its_page() -> None:
+    crossing = a_post("crossing", 5_000, hours_old=20)
+    posts = (*(replace(post, rp=3) for post in page(0, 3 * NEW_A_LOOK)), crossing)
+
+    plan = plan_poll(a_state(listeners=(a_listener(min_rp=100),)), seen(*posts), POLICY, NOW)
+
+    assert [alert.content.post.key for alert in plan.alerts] == [crossing.key]
+    assert len(plan.changes) == NEW_A_LOOK
+
+
+@pytest.mark.invariant(4)
+@pytest.mark.parametrize("source", [SourceName.MASTODON, SourceName.MISSKEY, SourceName.BLUESKY, SourceName.X])
+def test_timeline_that_brings_many_at_once_loses_no_crossing(source: SourceName) -> None:
+    posts = tuple(replace(post, rp=number) for number, post in enumerate(page(0, 400)))
+    timeline = replace(TIMELINE, ceiling_per_hour=0)
+    state = a_state(watch=a_watch(source=source), listeners=(a_listener(min_rp=200),))
+
+    plan = plan_poll(state, Fetched(source, posts), timeline, NOW)
+
+    assert {alert.content.post.key for alert in plan.alerts} == {one.key for one in posts if (one.rp or 0) >= 200}
 
 
 @pytest.mark.invariant(11)
