@@ -35,7 +35,7 @@ from bot.core.models import (
 )
 
 from .base import CommitResult
-from .decisions import hold, tell
+from .decisions import Shared, hold, tell
 from .digest_listening import DIGEST_ONLY
 from .echoes import found_at_from, note_echo, read_echoes
 from .keeping import keep_newest
@@ -293,12 +293,13 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     _drop_copies(connection, plan)
     for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(connection, key, plan.watch))):
         hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
+    shared = Shared()
     result = CommitResult(
         set_aside=len(plan.too_dear),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
-        alerts=sum(tell(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
-        held=sum(hold(connection, plan.watch, held, plan.at) for held in plan.held),
+        alerts=sum(tell(connection, plan.watch, alert, plan.at, shared) for alert in plan.alerts),
+        held=sum(hold(connection, plan.watch, held, plan.at, shared) for held in plan.held),
     )
     for subscription_id in plan.too_dear:
         set_aside(connection, subscription_id, plan.watch, plan.at)
