@@ -15,7 +15,6 @@ from bot.core.models import (
     Held,
     HoldReason,
     OutboxEntry,
-    PostHash,
     SourceName,
     SummaryContent,
     Watch,
@@ -47,38 +46,9 @@ _CHOSEN = frozenset({SourceName.TRENDPAGE, SourceName.FEED})
 """Where somebody chose what stands there."""
 
 
-class Shared:
-    """What the rows of many alerts have in common, made once: thousands of channels share an alert's content.
-
-    Keeps the contents it was asked about, so that no other one can have the identity of one of them.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[AlertContent, tuple[PostHash, ...], str | None]] = {}
-
-    def addresses(self, content: AlertContent) -> tuple[PostHash, ...]:
-        """Hashes of where its post stands on the web."""
-        known = self._known.get(id(content))
-        if known is None:
-            known = self._known[id(content)] = content, address_hashes(content.post), None
-        return known[1]
-
-    def written(self, content: AlertContent) -> str:
-        """Its JSON."""
-        addresses = self.addresses(content)
-        json = self._known[id(content)][2]
-        if json is None:
-            json = to_json(content)
-            self._known[id(content)] = content, addresses, json
-        return json
-
-
-def tell(
-    connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime, shared: Shared | None = None
-) -> bool:
+def tell(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> bool:
     """Put an alert into the outbox, unless the channel had its first alert for the post."""
-    shared = shared or Shared()
-    if not _is_first(connection, watch, alert, None, at, shared):
+    if not _is_first(connection, watch, alert, None, at):
         return False
     cursor = connection.execute(
         _ADD_ENTRY,
@@ -88,7 +58,7 @@ def tell(
             alert.channel_id,
             alert.subscription_id,
             None,
-            shared.written(alert.content),
+            to_json(alert.content),
             to_us(at),
             to_us(after_quiet(connection, alert.channel_id, at)),
         ),
@@ -97,12 +67,10 @@ def tell(
     return True
 
 
-def hold(
-    connection: sqlite3.Connection, watch: Watch, held: Held, at: datetime, shared: Shared | None = None
-) -> bool:
+def hold(connection: sqlite3.Connection, watch: Watch, held: Held, at: datetime) -> bool:
     """Count a post in the subscription's open summary, unless the channel had its first alert for it."""
     alert = held.alert
-    if not _is_first(connection, watch, alert, held.why, at, shared or Shared()):
+    if not _is_first(connection, watch, alert, held.why, at):
         return False
     _link(connection, alert, _open_summary(connection, alert, held.why, at, held.tell_at))
     return True
@@ -132,16 +100,11 @@ def _drop(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> 
 
 
 def _is_first(
-    connection: sqlite3.Connection,
-    watch: Watch,
-    alert: Alert,
-    held: HoldReason | None,
-    at: datetime,
-    shared: Shared,
+    connection: sqlite3.Connection, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime
 ) -> bool:
     """False for a post that was told, under its own identity or under another that its address leads to."""
     content, channel_id = alert.content, alert.channel_id
-    key, addresses = content.post.key, shared.addresses(content)
+    key, addresses = content.post.key, address_hashes(content.post)
     told_key = told_as(connection, channel_id, key, addresses)
     if told_key is not None:
         note_echo(connection, Echo(channel_id, key, found_at(watch)), told_key, at)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from bot.core.digest import wiped_digest
-from bot.core.hiding import is_hidden_from_all, post_hash, wiped, wiped_content
+from bot.core.errors import StalePlan
+from bot.core.hiding import is_hidden, is_hidden_from_all, post_hash, wiped, wiped_content
 from bot.core.models import (
     EVERYWHERE,
     Actor,
@@ -22,6 +23,7 @@ from bot.core.models import (
     GuildId,
     HiddenPost,
     MessageId,
+    Post,
     PostHash,
     PostKey,
     SourceName,
@@ -79,6 +81,12 @@ SELECT DISTINCT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON 
 WHERE sw.watch_id = ?1 AND s.removed_at IS NULL
 UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
 WHERE dw.watch_id = ?1 AND d.removed_at IS NULL
+"""
+_GUILDS_AWAKE = """
+SELECT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
+UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 """
 _AUDIT = "SELECT at, guild_id, action, actor, post_hash, why FROM audit"
 # A watch at rest has no say: nobody looks whether it still has the post.
@@ -150,6 +158,26 @@ def hidden_among(
         (json_list(of_hash), json_list({EVERYWHERE, *guilds})),
     )
     return frozenset((guild, of_hash[found]) for guild, found in rows)
+
+
+def refuse_hidden(
+    connection: sqlite3.Connection,
+    watch: Watch,
+    told: Iterable[tuple[GuildId, PostKey]],
+    stored: Mapping[PostKey, Post],
+) -> None:
+    """Raise ``StalePlan`` where a post was taken down after a plan was made that tells it, or stores its text."""
+    told = set(told)
+    keys = {key for _, key in told} | stored.keys()
+    if not keys or connection.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+        return
+    listening = frozenset(GuildId(guild) for (guild,) in connection.execute(_GUILDS_AWAKE, (watch.id,)))
+    hidden = hidden_among(connection, listening | {guild for guild, _ in told}, keys)
+    if any(is_hidden(hidden, guild, key) for guild, key in told) or any(
+        is_hidden_from_all(hidden, listening, key) and post != wiped(post) for key, post in stored.items()
+    ):
+        msg = f"watch {watch.id}: a post was taken down since its state was read"
+        raise StalePlan(msg)
 
 
 def said_gone_among(connection: sqlite3.Connection, keys: Collection[PostKey]) -> frozenset[PostKey]:

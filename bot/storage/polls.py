@@ -35,7 +35,7 @@ from bot.core.models import (
 )
 
 from .base import CommitResult
-from .decisions import Shared, hold, tell
+from .decisions import hold, tell
 from .digest_listening import DIGEST_ONLY
 from .echoes import found_at_from, note_echo, read_echoes
 from .keeping import keep_newest
@@ -45,6 +45,7 @@ from .moderation import (
     hide_post,
     is_lost_everywhere,
     put_back,
+    refuse_hidden,
     said_gone_among,
     source_actor,
 )
@@ -274,6 +275,7 @@ def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[Post
 def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     new_posts = sum(change.is_new for change in plan.changes)
     _finish_watch(connection, plan, new_posts)
+    _refuse_hidden(connection, plan)
     if plan.others_within is not None:
         _pull_forward(connection, plan.watch, plan.others_within, plan.at)
     _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
@@ -293,17 +295,30 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     _drop_copies(connection, plan)
     for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(connection, key, plan.watch))):
         hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
-    shared = Shared()
     result = CommitResult(
         set_aside=len(plan.too_dear),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
-        alerts=sum(tell(connection, plan.watch, alert, plan.at, shared) for alert in plan.alerts),
-        held=sum(hold(connection, plan.watch, held, plan.at, shared) for held in plan.held),
+        alerts=sum(tell(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
+        held=sum(hold(connection, plan.watch, held, plan.at) for held in plan.held),
     )
     for subscription_id in plan.too_dear:
         set_aside(connection, subscription_id, plan.watch, plan.at)
     return result
+
+
+def _refuse_hidden(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    """A post may have been taken down since the state was read; one that the plan puts back is there again."""
+    alerts = (*plan.alerts, *(held.alert for held in plan.held))
+    told = {(alert.guild_id, alert.content.post.key) for alert in alerts}
+    stored = {change.post.key: change.post for change in plan.changes}
+    back = set(plan.put_back)
+    refuse_hidden(
+        connection,
+        plan.watch,
+        ((guild, key) for guild, key in told if key not in back),
+        {key: post for key, post in stored.items() if key not in back},
+    )
 
 
 def _drop_copies(connection: sqlite3.Connection, plan: PollPlan) -> None:

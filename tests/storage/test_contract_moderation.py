@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.hiding import post_hash
+from bot.core.errors import StalePlan
+from bot.core.hiding import post_hash, wiped
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -373,3 +374,46 @@ async def test_what_was_told_is_found_after_the_topic_was_left(
 
 async def test_nothing_hidden_costs_no_look(storage: Storage) -> None:
     assert await storage.hidden_among(GUILD, [PostKey("x:1")]) == frozenset()
+
+
+# -- while a poll is on its way ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guild", [GUILD, EVERYWHERE])
+@pytest.mark.parametrize("is_held", [False, True])
+async def test_a_plan_that_tells_what_was_taken_down_meanwhile_is_refused(
+    storage: Storage, world: World, here: Subscription, guild: GuildId, is_held: bool
+) -> None:
+    state = await world.look()
+    alerts, holds = [alert(here, post(1, 200))], [held(here, post(1, 200))]
+    await hide(storage, guild=guild)
+
+    with pytest.raises(StalePlan):
+        await storage.commit_poll(plan(state, alerts=() if is_held else alerts, holds=holds if is_held else ()))
+
+    assert await storage.waiting(later(hours=2)) == {}
+
+
+async def test_a_plan_that_stores_the_text_of_what_was_taken_down_meanwhile_is_refused(
+    storage: Storage, world: World, here: Subscription
+) -> None:
+    del here
+    state = await world.look()
+    await hide(storage)
+
+    with pytest.raises(StalePlan):
+        await storage.commit_poll(plan(state, changes=[change(post(1, 200))]))
+
+    await storage.commit_poll(plan(state, changes=[change(wiped(post(1, 200)))]))
+
+
+async def test_a_plan_is_committed_whatever_another_server_took_down(
+    storage: Storage, world: World, here: Subscription, elsewhere: Subscription
+) -> None:
+    del elsewhere
+    state = await world.look()
+    await hide(storage, guild=OTHER_GUILD)
+
+    await storage.commit_poll(plan(state, changes=[change(post(1, 200))], alerts=[alert(here, post(1, 200))]))
+
+    assert len((await storage.waiting(NOW))[CHANNEL]) == 1
