@@ -19,7 +19,7 @@ from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, posts_shown, tr
 from .errors import answering
 from .paying import Paid
 from .subscription_rights import is_age_restricted
-from .viewing import typing_viewer, viewer_of
+from .viewing import readers_of, typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +47,24 @@ async def show_trend(
 
 async def turn_to(interaction: Asked, page: Page) -> None:
     """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
-    if _is_theirs(interaction):
+    in_place = _is_theirs(interaction)
+    if in_place:
         await interaction.response.defer()
     else:
         await interaction.response.defer(ephemeral=True, thinking=True)
-    await _show(interaction, page)
+    message = interaction.message
+    read_by_all = in_place and message is not None and not message.flags.ephemeral
+    await _show(interaction, page, read_by_all=read_by_all)
 
 
-async def _show(interaction: Asked, page: Page, *, public: bool = False) -> None:
-    """Ask, draw, and put it where the deferred answer stands; ``public``: the channel sees it."""
-    services = interaction.client.services
-    answer = await services.trends.ask(page.topic, page.source, await viewer_of(interaction), public=public)
+async def _show(interaction: Asked, page: Page, *, public: bool = False, read_by_all: bool = False) -> None:
+    """Ask, draw, and put it where the deferred answer stands.
+
+    ``public``: the channel sees it, as ``read_by_all`` says of a page that is turned.
+    """
+    services, viewer = interaction.client.services, await viewer_of(interaction)
+    readers = readers_of(interaction, viewer) if public or read_by_all else None
+    answer = await services.trends.ask(page.topic, page.source, viewer, public=public, readers=readers)
     place = Place(
         sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,

@@ -108,11 +108,18 @@ class TrendService:
         return tuple(self._sources)
 
     async def ask(
-        self, typed: str, source: SourceName | None = None, viewer: Viewer = STRANGER, *, public: bool = False
+        self,
+        typed: str,
+        source: SourceName | None = None,
+        viewer: Viewer = STRANGER,
+        *,
+        public: bool = False,
+        readers: Viewer | None = None,
     ) -> TrendAnswer:
         """What ``source`` (None: each of them) says of a topic as a person typed it, without what is hidden there.
 
-        ``public``: the channel they ask in sees the answer. Raises ``RefusedRequest`` for what cannot be asked. A
+        ``public``: the channel they ask in sees the answer. ``readers``: all who see it, where that is not the
+        asker alone; what nobody asked for (similar topics) is as much as they may know. Raises ``RefusedRequest`` for what cannot be asked. A
         failing source is part of the answer.
         """
         topic = await self._known(self.check(typed, source), viewer)
@@ -127,7 +134,7 @@ class TrendService:
         answers = spoken_by_their_own([answer for answers in found_by for answer in answers])
         answers = await self._seen_in(viewer.guild_id, answers)
         found = any(answer.posts for answer in answers)
-        similar = () if found else await self._similar(topic, viewer)
+        similar = () if found else await self._similar(topic, readers or viewer)
         return TrendAnswer(_titled(topic, answers), tuple(answers), similar)
 
     async def address_of(self, topic: Topic, viewer: Viewer) -> str:

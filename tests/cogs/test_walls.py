@@ -323,3 +323,32 @@ async def test_buttons_under_an_answer_go_on_working_for_who_saw_it(house: House
     assert TITLE in text
     stranger = Viewer(GuildId(house.guild.id), frozenset(), UserId(5), ChannelId(6))
     assert await house.services.storage.shown_watches(make_topic(address).key, stranger) == []
+
+
+async def keep_out(house: House, channel: Any) -> None:
+    """Nobody sees the channel but the bot, and those who see all."""
+    known = house.bot.get_channel(channel.id)
+    assert isinstance(known, discord.TextChannel)
+    await known.set_permissions(known.guild.me, view_channel=True, manage_roles=True)
+    await known.set_permissions(known.guild.default_role, view_channel=False)
+    await house.env.settle()
+
+
+async def test_a_public_answer_names_no_topic_of_a_channel_that_only_the_asker_sees(house: House) -> None:
+    closed, everyone = house.guild.create_text_channel("奥の間"), house.guild.create_text_channel("表")
+    await keep_out(house, closed)
+    may_all = house.guild.create_role("主", permissions=discord.Permissions(administrator=True))
+    boss = house.guild.add_member(house.env.create_user("aruji"), roles=[may_all])
+    for topic, channel in ((KEYWORD, closed), ("極秘でない話", everyone)):
+        await boss.slash(channel, "subscribe", topic=topic)
+
+    public = (await boss.slash(house.channel, "trend", topic="極秘")).response
+    offered = str(public.components)
+    turned = str((await boss.click(public, custom_id="kw:trend:*:rp:1:極秘でない話")).response.components)
+    alone = (await boss.slash(house.channel, "trend", topic="極秘", private=True)).response
+    inside = (await boss.slash(closed, "trend", topic="極秘")).response
+
+    assert "極秘でない話" in offered
+    assert KEYWORD not in offered + turned
+    assert KEYWORD in str(alone.components)
+    assert KEYWORD in str(inside.components)
