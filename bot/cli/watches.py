@@ -15,7 +15,7 @@ from bot import lookout
 from bot.core.models import SourceName, Topic
 from bot.core.redaction import has_login, host_of
 from bot.core.targets import targets_of
-from bot.core.text import TOPIC_NAME_MAX, address_in, make_topic
+from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
 from bot.sources.base import Source
 from bot.sources.http import is_address
 from config.settings import Settings, load
@@ -140,7 +140,10 @@ def _is_too_long(topic: str) -> bool:
 
 def _leads_nowhere(topic: str) -> bool:
     address = address_in(topic)
-    return address is not None and (has_login(address) or not is_address(address))
+    if address is None:
+        meant = make_topic(topic)
+        return not meant.is_address and holds_address(meant.key)
+    return has_login(address) or not is_address(address)
 
 
 def takes(source: SourceName, topic: str) -> bool:

@@ -42,6 +42,11 @@ _HIDDEN = regex.compile(
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")
 _ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
+# In a keyword: a scheme with its host, or a host with a path of more than one plain word (``ASP.NET/C#`` is none).
+_HELD_ADDRESS = regex.compile(
+    r"[a-z][a-z0-9+.\-]*:[/\\]+[^\s/\\]"
+    r"|(?:(?:[\p{L}\p{N}_\-]+\.)+\p{L}{2,}|\d+\.\d+\.\d+\.\d+)(?::\d+)?[/?][^\s/?=&\d]*[/?=&\d]"
+)
 # What is put in order when text is normalized: marks, and those that become marks only then.
 _MARKS = {
     "NFC": regex.compile(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
@@ -96,9 +101,19 @@ def make_topic(name: str) -> Topic:
 
 
 def address_in(typed: str) -> str | None:
-    """The address that was typed instead of a keyword; None for a keyword. Nothing is said of where it leads."""
+    """The address that was typed instead of a keyword; None for a keyword. Nothing is said of where it leads.
+
+    In ``<…>`` it is one too: so people write addresses that Discord shall not unfold.
+    """
     found = clean(typed).strip()
+    if found.startswith("<") and found.endswith(">"):
+        found = found[1:-1].strip()
     return found if _ADDRESS.fullmatch(found) else None
+
+
+def holds_address(key: TopicKey) -> bool:
+    """Whether a keyword of a person's length is, or holds, an address that was mistyped: it may hold a key."""
+    return _HELD_ADDRESS.search(key) is not None
 
 
 def normalize(form: Literal["NFC", "NFKC"], text: str) -> str:

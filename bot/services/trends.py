@@ -28,7 +28,7 @@ from bot.core.models import (
 from bot.core.origins import FEDIVERSE, Servers
 from bot.core.redaction import has_login
 from bot.core.targets import targets_of
-from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, make_topic, utf16_length
+from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, make_topic, utf16_length
 from bot.sources.base import Linked, Source
 from bot.storage.base import Storage
 
@@ -119,8 +119,8 @@ class TrendService:
         """What ``source`` (None: each of them) says of a topic as a person typed it, without what is hidden there.
 
         ``public``: the channel they ask in sees the answer. ``readers``: all who see it, where that is not the
-        asker alone; what nobody asked for (similar topics) is as much as they may know. Raises ``RefusedRequest`` for what cannot be asked. A
-        failing source is part of the answer.
+        asker alone; what nobody asked for (similar topics) is as much as they may know. Raises ``RefusedRequest``
+        for what cannot be asked. A failing source is part of the answer.
         """
         topic = await self._known(self.check(typed, source), viewer)
         asked = list(self._sources.values()) if source is None else [self._sources[source]]
@@ -161,6 +161,8 @@ class TrendService:
             raise RefusedRequest("error-address-login")
         if max(utf16_length(topic.name), 0 if topic.is_address else utf16_length(topic.key)) > TOPIC_NAME_MAX:
             raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
+        if not topic.is_address and holds_address(topic.key):
+            raise RefusedRequest("error-topic-address")
         wanted = SourceName.FEED if topic.is_address and source is None else source
         if wanted is not None and wanted not in self._sources:
             raise RefusedRequest("error-source-off", source=wanted, available=",".join(self._sources))

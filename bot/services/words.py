@@ -11,7 +11,17 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
 from bot.core.patterns import BadPattern, compile_pattern, is_pattern
 from bot.core.redaction import has_login
-from bot.core.text import TOPIC_NAME_MAX, address_in, clean, escape, fold, make_topic, one_line, utf16_length
+from bot.core.text import (
+    TOPIC_NAME_MAX,
+    address_in,
+    clean,
+    escape,
+    fold,
+    holds_address,
+    make_topic,
+    one_line,
+    utf16_length,
+)
 
 WORDS_MAX = 20
 WORD_MAX = 60
@@ -39,6 +49,8 @@ def checked_topic(typed: str) -> Topic:
         raise RefusedRequest("error-address-login")
     if utf16_length(topic.name) > TOPIC_NAME_MAX or utf16_length(topic.key) > TOPIC_NAME_MAX:
         raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
+    if not topic.is_address and holds_address(topic.key):
+        raise RefusedRequest("error-topic-address")
     return topic
 
 

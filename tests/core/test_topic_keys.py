@@ -87,3 +87,40 @@ def test_look_alikes_of_another_script_are_another_topic() -> None:
 
 def test_name_is_for_the_eye_alone() -> None:
     assert Topic(key=topic_key("𝖈𝖔𝖛𝖎𝖉"), name="𝖈𝖔𝖛𝖎𝖉").query == "covid"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "feed://h.example/p?key=s",
+        "webcal://h.example",
+        "見て https://h.example/p?key=s",
+        "ｈttps://h.example/p?key=s",
+        "https：／／h.example／p",
+        "https://h.example /p?key=s",
+        "feed:https://h.example/p",
+        "`https://h.example/p`",
+        "[x](https://h.example/p)",
+        "h.example/p?key=s",
+        "//h.example/feed/s3cret",
+        "127.0.0.1:80/f?k=s",
+        "https:\\\\h.example\\p",
+        "https:/h.example/p",
+    ],
+)
+def test_an_address_typed_amiss_is_no_keyword_that_everybody_reads(typed: str) -> None:
+    with pytest.raises(RefusedRequest) as refused:
+        checked_topic(typed)
+
+    assert refused.value.text_id == "error-topic-address"
+
+
+@pytest.mark.parametrize(
+    "typed", ["ASP.NET/C#", "node.js/deno", "24/7", "2.5/3", "Re:ゼロ", "http", "a.example", "AC/DC"]
+)
+def test_keywords_with_dots_and_slashes_stay_keywords(typed: str) -> None:
+    assert checked_topic(typed).name == typed
+
+
+def test_an_address_that_discord_shall_not_unfold_is_an_address() -> None:
+    assert make_topic("<https://h.example/p?key=s>") == make_topic("https://h.example/p?key=s")

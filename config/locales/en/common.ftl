@@ -32,6 +32,7 @@ error-you-need = You need the permission "{ $permissions }" for this.
 error-bot-needs = The bot lacks the permission "{ $permissions }" in this channel. Please allow it in the channel's settings.
 error-guild-only = This command works inside a server.
 error-topic-empty = Please type a topic that can be seen (for example データセンター).
+error-topic-address = A topic with an address in it would show that address to everybody here. To follow a feed, give its address alone, beginning with `https://`.
 error-topic-long = A topic can be up to { $limit } characters long.
 error-source-off = { $source } is not available on this bot. Available: { $available }
 error-address-forgotten = This address is no longer known here. Please give it in full again.

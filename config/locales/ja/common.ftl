@@ -32,6 +32,7 @@ error-you-need = この操作には「{ $permissions }」の権限が必要で�
 error-bot-needs = このチャンネルでボットに「{ $permissions }」の権限がありません。チャンネルの設定で許可してください。
 error-guild-only = このコマンドはサーバーの中で使えます。
 error-topic-empty = 目に見える文字のあるトピックを入力してください(例: データセンター)。
+error-topic-address = アドレスを含むトピックは、そのアドレスがここにいる全員に見えてしまうため使えません。フィードは `https://` で始まるアドレスだけを入力してください。
 error-topic-long = トピックは { $limit } 文字までです。
 error-source-off = { $source } はこのボットでは使えません。使えるソース: { $available }
 error-address-forgotten = このアドレスはもう覚えていません。もう一度、アドレス全体を入力してください。
