@@ -59,7 +59,7 @@ class Feed:
         answer = await self._http.get(url, validators=look.validators, allowed=self._robots.check)
         if answer.not_modified:
             return NotModified(self.name)
-        feed = await _read(answer, now)
+        feed = await _read(answer, now, url)
         return Fetched(
             source=self.name,
             posts=feed.posts,
@@ -69,9 +69,9 @@ class Feed:
         )
 
 
-async def _read(answer: Answer, now: datetime) -> FeedText:
+async def _read(answer: Answer, now: datetime, asked: str) -> FeedText:
     kind = answer.headers.get("content-type")
     body, url = answer.body, answer.url
     return await off_loop.read_from(
-        url, off_loop.weight_of(body), parse_feed, body, url=url, now=now, content_type=kind
+        url, off_loop.weight_of(body), parse_feed, body, url=url, now=now, content_type=kind, asked=asked
     )

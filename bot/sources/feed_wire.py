@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -24,7 +24,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
-from bot.core.redaction import without_addresses
+from bot.core.redaction import host_of, without_addresses
 from bot.core.text import clean, excerpt, one_line
 
 from .decoding import decode
@@ -103,11 +103,16 @@ class _Around:
     language: str | None
     shared: set[str]
     selves: set[str]
+    told: Sequence[tuple[str, str]]
+    """The same as they may stand in a text, without scheme, each with what is told of it."""
 
 
-def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None = None) -> Feed:
+def parse_feed(
+    body: bytes, *, url: str, now: datetime, content_type: str | None = None, asked: str | None = None
+) -> Feed:
     """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
 
+    ``asked``: the address that led there, which nobody is told of either.
     Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
     """
     text = decode(body, content_type).replace("\x00", "")
@@ -119,13 +124,19 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str | None
     entries = list(parsed.entries[:ENTRIES_MAX])
     links = [_link(entry, url) for entry in entries]
     own = _own_pages(url, parsed.feed)
+    selves = [*_selves(url, parsed.feed), *([asked] if asked and asked != url else [])]
     around = _Around(
-        _host(url), now, language_of(parsed.feed.language), own | _shared(links), set(_selves(url, parsed.feed))
+        host=_host(url),
+        now=now,
+        language=language_of(parsed.feed.language),
+        shared=own | _shared(links),
+        selves=set(map(normal_url, selves)),
+        told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
     )
     counts = _counts(text, parsed.namespaces, len(parsed.entries))
     posts = [_post(*each, around) for each in zip(entries, links, counts, strict=False)]
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
-    title = line_of(without_addresses(_readable(parsed.feed, "title")))
+    title = line_of(without_addresses(_readable(parsed.feed, "title", around)))
     return Feed(title, tuple(unique.values())[::-1])
 
 
@@ -200,7 +211,14 @@ def _selves(url: str, feed: Any) -> Iterator[str]:
     named = (link.href for link in islice(feed.links, SELVES_MAX) if link.rel == "self")
     for each in (url, *named):
         if address := _web(url, (each or "").strip()):
-            yield normal_url(address)
+            yield address
+
+
+def _told(own: str) -> tuple[str, str] | None:
+    """An address of the feed as a text may have it, and what is told instead; None for a mere host."""
+    bare = own.partition("://")[2].partition("#")[0]
+    host = bare.partition("/")[0].partition("?")[0]
+    return (bare, f"{host_of(own)}/…") if bare.rstrip("/") != host else None
 
 
 def _own_pages(url: str, feed: Any) -> set[str]:
@@ -211,7 +229,7 @@ def _own_pages(url: str, feed: Any) -> set[str]:
     link for all, as Google Trends has it.
     """
     home = _web(url, (feed.link or "").strip())
-    found = [*_selves(url, feed), *([normal_url(home)] if home else [])]
+    found = [*map(normal_url, _selves(url, feed)), *([normal_url(home)] if home else [])]
     parts = normal_url(url).partition("?")[0].split("/")[: 3 + SELVES_MAX]
     found += ["/".join(parts[:end]) for end in range(3, len(parts))]
     found.append("/".join(parts).rpartition(".")[0] if "." in parts[-1] else "")
@@ -251,8 +269,8 @@ def _amount(found: re.Match[str] | None, name: str) -> tuple[int, str] | None:
 
 def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around: _Around) -> Post | None:
     """An entry as a post; None for one that says nothing."""
-    title = one_line(_readable(entry, "title"))
-    text = _text(title, entry)
+    title = one_line(_readable(entry, "title", around))
+    text = _text(title, entry, around)
     shown = link.url if link is not None and link.address not in around.selves else None
     if not text and shown is None:
         return None
@@ -262,7 +280,7 @@ def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around:
         canonical_id=canonical_id,
         text=text or title or shown or "",
         url=shown,
-        author_name=line_of(entry.author),
+        author_name=line_of(_without_selves(entry.author or "", around)),
         created_at=created_at(entry, around.now),
         language=around.language,
         has_media=bool(entry.enclosures),
@@ -271,21 +289,29 @@ def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around:
     )
 
 
-def _text(title: str, entry: Any) -> str:
+def _text(title: str, entry: Any, around: _Around) -> str:
     """The title, and below it what the summary adds to it."""
-    summary = excerpt(_readable(entry, "summary") or _content(entry), SUMMARY_MAX)
+    summary = _readable(entry, "summary", around) or _without_selves(_content(entry), around)
+    summary = excerpt(summary, SUMMARY_MAX)
     if not title or " ".join(summary.split()).startswith(title):
         return summary or title
     return f"{title}\n{summary}".strip()
 
 
-def _readable(of: Any, name: str) -> str:
-    """A text that the feed calls plain as it stands, any other as HTML."""
+def _readable(of: Any, name: str, around: _Around) -> str:
+    """A text that the feed calls plain as it stands, any other as HTML; of its own address the host."""
     written: str = getattr(of, name) or ""
     if "<" not in written and "&" not in written:  # the same either way
-        return plain_to_text(written)
+        return _without_selves(plain_to_text(written), around)
     detail = getattr(of, f"{name}_detail")
-    return _text_of(written, detail and detail.type)
+    return _without_selves(_text_of(written, detail and detail.type), around)
+
+
+def _without_selves(text: str, around: _Around) -> str:
+    """A text with the feed's own address in it, as some name themselves or say where to read on."""
+    for own, told in around.told:
+        text = text.replace(f"https://{own}", told).replace(f"http://{own}", told).replace(own, told)
+    return text
 
 
 def _content(entry: Any) -> str:

@@ -673,3 +673,37 @@ def test_id_with_what_cannot_be_shown_is_kept_as_one_that_can(strange: str) -> N
     ).posts
 
     assert clean(post.canonical_id) == post.canonical_id
+
+
+SECRET_URL = "https://news.example:8443/board/s3cret.atom?key=t0ken&q=a"
+
+
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize(
+    "own", [SECRET_URL, SECRET_URL.partition("//")[2], f"feed:{SECRET_URL}", f"({SECRET_URL})", f"{SECRET_URL}#3"]
+)
+def test_a_feed_that_writes_its_own_address_tells_nobody_more_than_its_host(own: str) -> None:
+    entry = Item(f"話 {own}", "https://a.example/1", BORN, f"続きは {own} で", more=f"<author>{own}</author>")
+
+    feed = read(rss(entry, title=f"便り {own}"), url=SECRET_URL)
+
+    assert "s3cret" not in str(feed)
+    assert "t0ken" not in str(feed)
+    assert "news.example:8443/…" in feed.posts[0].text
+    assert feed.posts[0].url == "https://a.example/1"
+
+
+@pytest.mark.invariant(10)
+def test_the_address_that_was_asked_is_no_more_told_than_the_one_it_led_to() -> None:
+    items = [Item(f"話 {SECRET_URL}", SECRET_URL, BORN, guid="1"), Item("橋", "https://a.example/2", BORN)]
+
+    feed = parse_feed(rss(*items), url="https://news.example/public", now=NOW, asked=SECRET_URL)
+
+    assert "t0ken" not in str([(feed.title, post.text, post.url) for post in feed.posts])
+
+
+@pytest.mark.invariant(10)
+def test_a_mere_host_in_a_text_stays() -> None:
+    feed = read(rss(Item("news.example の話", "https://a.example/1", BORN)), url="https://news.example/")
+
+    assert feed.posts[0].text == "news.example の話"
