@@ -31,7 +31,7 @@ from .digest_actions import (
     toggle,
 )
 from .digest_buttons import ITEMS
-from .reach import Click
+from .reach import Click, reach_of
 from .subscription_buttons import language_for, speaker_of
 from .subscription_rights import (
     check_role,
@@ -328,9 +328,13 @@ class Digests(commands.Cog):
 
 
 async def _meant(interaction: Click, typed: str) -> Digest:
-    """The digest that was named, where the person may manage its channel. Raises ``RefusedRequest``."""
-    here = ChannelId(interaction.channel_id or 0)
-    found = await _service(interaction).find(typed, guild_of(interaction), here)
+    """The digest that was named, where the person may manage its channel. Raises ``RefusedRequest``.
+
+    Of channels they do not see there is none by any name.
+    """
+    here, guild_id = ChannelId(interaction.channel_id or 0), guild_of(interaction)
+    reach = await reach_of(interaction, await interaction.client.services.servers.channels(guild_id))
+    found = await _service(interaction).find(typed, guild_id, here, sees=reach.sees)
     return await own_digest(interaction, found.id)
 
 

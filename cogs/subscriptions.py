@@ -14,7 +14,7 @@ from bot.services.asks import SubscribeAsk
 from bot.services.words import MIN_RP_MAX
 from bot.views.subscriptions import draw_removed
 
-from .reach import Click
+from .reach import Click, reach_of
 from .subscription_buttons import ITEMS, answer_subscribe, language_for, list_layout, speaker_of
 from .subscription_rights import (
     KINDS,
@@ -175,7 +175,9 @@ class Subscriptions(commands.Cog):
         """A channel no longer follows a topic."""
         service = interaction.client.services.subscriptions
         where = interaction.channel_id if channel is None else channel.id
-        found = await service.find(topic, guild_of(interaction), ChannelId(where or 0))
+        guild_id = guild_of(interaction)
+        reach = await reach_of(interaction, await interaction.client.services.servers.channels(guild_id))
+        found = await service.find(topic, guild_id, ChannelId(where or 0), sees=reach.sees)
         await require_managed(interaction, found.channel_id)
         removed = await service.remove(found.id, found.guild_id)
         await interaction.response.send_message(

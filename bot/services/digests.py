@@ -199,13 +199,22 @@ class DigestService:
         """A server's (or channel's) digests by channel and name."""
         return await self._storage.digests(guild_id, channel_id)
 
-    async def find(self, typed: str, guild_id: GuildId, channel_id: ChannelId | None = None) -> Digest:
+    async def find(
+        self,
+        typed: str,
+        guild_id: GuildId,
+        channel_id: ChannelId | None = None,
+        *,
+        sees: Callable[[ChannelId], bool] | None = None,
+    ) -> Digest:
         """The digest a person means: ``id:12`` of our own suggestions, else a name.
 
-        Where several have the name, the one in the channel. Raises ``RefusedRequest("digest-none")``.
+        Where several have the name, the one in the channel. ``sees``: whether they see a channel; what it hears
+        otherwise is none, and stands in nobody's way. Raises ``RefusedRequest("digest-none")``.
         """
         everywhere = await self._storage.digests(guild_id)
-        found = digests_meant(typed, everywhere)
+        theirs = [digest for digest in everywhere if sees is None or sees(digest.channel_id)]
+        found = digests_meant(typed, theirs)
         here = [digest for digest in found if digest.channel_id == channel_id]
         if not found:
             raise RefusedRequest("digest-none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -195,13 +195,22 @@ class SubscriptionService:
         """A server's own subscription with its last 24 h. Raises ``RefusedRequest``."""
         return await self._described(await self.get(subscription_id, guild_id))
 
-    async def find(self, typed: str, guild_id: GuildId, channel_id: ChannelId) -> Subscription:
+    async def find(
+        self,
+        typed: str,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        *,
+        sees: Callable[[ChannelId], bool] | None = None,
+    ) -> Subscription:
         """The subscription a person means: ``id:12`` of our own suggestions, else a topic in the channel.
 
+        ``sees``: whether they see a channel; what it follows otherwise is none to them.
         Raises ``RefusedRequest("unsubscribe-none")``.
         """
         number = read_id(typed.removeprefix("id:")) if typed.startswith("id:") else None
-        in_guild = await self._storage.subscriptions(guild_id)
+        found = await self._storage.subscriptions(guild_id)
+        in_guild = [one for one in found if sees is None or sees(one.channel_id)]
         if number is not None:
             chosen = [subscription for subscription in in_guild if subscription.id == number]
         else:

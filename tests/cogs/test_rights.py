@@ -434,3 +434,31 @@ async def test_a_permission_that_was_taken_away_while_a_form_was_open_is_missed(
 
     assert "Manage Channels" in shown(answer(refused))
     assert await stored(house) == [kept]
+
+
+@pytest.mark.invariant(10)
+async def test_what_a_closed_channel_has_is_nothing_by_any_name_or_number(house: House, corner: Any) -> None:
+    """Neither told from what is not there, nor in the way of one's own of the same name."""
+    closed = house.guild.create_text_channel("奥の間")
+    await allow(house, closed, corner.leader, view_channel=False, manage_channels=False)
+    other = house.guild.create_text_channel("ほか")
+    await allow(house, other, corner.leader, **ALL)
+    options = {"schedule": "daily", "timezone": "UTC", "topics": TOPIC}
+    for name in ("便り", "密書"):
+        await herald(house).slash(closed, "digest create", **options, name=name)
+    await corner.leader.slash(corner, "digest create", **options, name="便り")
+    await subscribe(house, herald(house), channel=closed)
+    [hidden] = await stored(house)
+    first = (await house.services.digests.list(GuildId(house.guild.id), ChannelId(closed.id)))[0]
+
+    for command in ("digest preview", "digest now", "digest pause", "digest delete", "digest edit"):
+        guessed, none = [
+            said_by(await corner.leader.slash(other, command, digest=name)) for name in ("密書", "ありもしない")
+        ]
+        assert guessed == none == sentence(house, "digest-none")
+        assert said_by(await corner.leader.slash(other, command, digest=f"id:{first.id}")) == none
+    for number in (hidden.id, 987):
+        said = said_by(await corner.leader.slash(other, "unsubscribe", topic=f"id:{number}"))
+        assert said == sentence(house, "unsubscribe-none")
+    own = said_by(await corner.leader.slash(other, "digest preview", digest="便り"))
+    assert "便り" in own
