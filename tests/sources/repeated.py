@@ -131,6 +131,8 @@ PARSERS: Final = (
            (("", ""), ("user-agent:*\n", ""))),
     Parser("encodings", lambda body: decode(body.encode("cp932", "replace"), None), PAGE_MAX,
            (*TEXT, "あ", "ﾃ", "\x1b$")),
+    Parser("content type", lambda body: decode(b"\xff", f"text/html; {body}"), LINE_MAX, (*TEXT, "charset", "="),
+           (("", ""), ("charset", ""), ("charset=", ""))),
     Parser("html of a post", html_to_text, HTML_MAX, HTML + TEXT, (("", ""), ("<a href='https://a.b/'>", "</a>"))),
     Parser("mfm", mfm_to_text, MFM_MAX, MFM + TEXT, (("", ""), ("[", ""), ("$[ruby ", ""))),
     Parser("mastodon", lambda body: mastodon_wire.parse_statuses(body.encode()), JSON_MAX, JSON, (("[", "]"),)),
