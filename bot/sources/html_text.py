@@ -162,7 +162,7 @@ def _emoji(node: LexborNode) -> str:
 
 
 def _link(node: LexborNode) -> str | None:
-    """A real link as text; None for mentions, hashtags and dead links, which read as what they hold.
+    """A real link as text; None for dead links and what is marked as mention or tag, which read as what they hold.
 
     The address is what is shown wherever the text claims to be one: a text that names another
     place than it leads to is a trap.
@@ -172,5 +172,5 @@ def _link(node: LexborNode) -> str | None:
         return None
     shown = _single(_BREAKS.sub(" ", "".join(_pieces(node, links=False)))).strip()
     if shown.startswith(("#", "＃", "@", "＠")):
-        return None
+        return shown  # not to be read again: links within links would read the innermost once for each of them
     return href if node.css_first(".invisible, .ellipsis") else link_text(shown, href)

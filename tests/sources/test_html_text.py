@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.sources.html_text import HTML_MAX, TAGS_MAX, html_to_text
 from tests.ending import ends_soon
+from tests.repeats import excess_of_lines
 
 LONG: Final = "https://news.example/2026/11/a-very-long-path?from=fedi&page=2"
 
@@ -103,6 +105,18 @@ def test_what_a_reader_never_sees_is_left_out(html: str) -> None:
 def test_hostile_nesting_costs_no_more_than_a_long_post(piece: str) -> None:
     """A quarter of it took 5 ms, and without the bounds 30 s for nested <div>."""
     html_to_text(piece * 400_000)
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("wrap", ["<marquee>", "<applet>", "<table><tr><td>"])
+def test_links_within_links_cost_as_many_as_they_are(wrap: str) -> None:
+    """Elements in which a link may stand within a link again, around a text that reads as a tag."""
+
+    def nested(links: int) -> Callable[[], object]:
+        html = f'<a href="https://a.example/">{wrap}' * links + "#瓦版"
+        return lambda: html_to_text(html)
+
+    assert not excess_of_lines(nested, TAGS_MAX // (1 + wrap.count("<")))
 
 
 def test_long_post_is_cut_by_length_and_by_number_of_elements() -> None:
