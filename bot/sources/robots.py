@@ -14,7 +14,7 @@ from bot.core.redaction import host_of
 
 from . import off_loop
 from .http import Http, RefusedAnswer
-from .robots_rules import NO_RULES, SiteRules, rules_for
+from .robots_rules import NO_RULES, SiteRules, allows, rules_for
 
 KEPT: Final = timedelta(hours=24)
 """The longest that rules are believed (RFC 9309, 2.4)."""
@@ -65,9 +65,14 @@ class Robots:
         rules = await self._rules(site)
         if rules.error is not None:
             raise _again(rules.error, rules.until - self._clock())
-        if not rules.parsed.allow(url):
+        if not await self._allows(site, rules.parsed, url):
             host = parts.netloc.rpartition("@")[2]
             raise SourceRefused(f"{host}: its robots.txt does not allow this address", permanent=True)
+
+    async def _allows(self, site: str, rules: SiteRules, url: str) -> bool:
+        """Beside the event loop where it may take long."""
+        size = off_loop.LONG if rules.is_dear(url) else 0
+        return await off_loop.read_from(site, size, allows, rules, url)
 
     async def _rules(self, site: str) -> _Rules:
         """From memory, or asked for once however many want to know."""

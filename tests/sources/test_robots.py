@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from time import thread_time
 
 import pytest
 
@@ -247,3 +248,19 @@ async def test_rules_that_have_moved_are_read_where_they_are(world: World) -> No
         assert await world.allows("/news.xml")
         assert not await world.allows("/no")
         assert other.paths == ["/rules"]
+
+
+@pytest.mark.invariant(11)
+async def test_wildcards_that_take_long_to_ask_are_asked_in_another_process(world: World) -> None:
+    world.site.forbid(*(f"*{'a' * (100 + n % 60)}b{'a' * (100 - n // 60)}" for n in range(1_900)))
+    began = thread_time()
+
+    for tail in range(5):
+        assert await world.allows(f"/{'a' * 2_000}{tail}")
+    asked = thread_time() - began
+    began = thread_time()
+    rules = (await world.robots._rules(world.site.base_url)).parsed
+    for tail in range(5):
+        assert rules.allow(f"{world.site.base_url}/{'a' * 2_000}{tail}")
+
+    assert asked < (thread_time() - began) / 2
