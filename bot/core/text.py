@@ -169,7 +169,7 @@ def line(text: str, limit: int) -> str:
 
 def told_line(text: str, limit: int) -> str:
     """A line of what went wrong, for logs, errors and the command line: of addresses only the host is left."""
-    return line(without_addresses(text[: 4 * limit]), limit)
+    return line(without_addresses(clean(text[: 4 * limit])), limit)  # what is not seen ends no address
 
 
 def paragraphs(text: str, max_lines: int) -> str:

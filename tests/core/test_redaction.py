@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest, SourceBusy, SourceError, StorageError
 from bot.core.redaction import has_login, host_of, without_addresses
-from bot.core.text import make_topic
+from bot.core.text import make_topic, told_line
 
 CANARY = "canary7f"
 UNSEEN = re.compile(
@@ -87,3 +87,8 @@ def test_what_fills_a_sentence_is_one_line_of_bounded_length() -> None:
     assert refused.values["limit"] == 3
     assert not UNSEEN.search(str(refused.values["topic"]))
     assert len(str(refused.values["topic"])) <= 1_000
+
+
+@pytest.mark.parametrize("unseen", ["\x1c", "\x85", "\x0b", "\u200b", "\u202e", "\x1f"])
+def test_what_is_not_seen_ends_no_address(unseen: str) -> None:
+    assert told_line(f"at https://h.example/{unseen}s3cret", 100) == "at h.example/…"
