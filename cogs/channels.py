@@ -23,7 +23,7 @@ from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quie
 
 from .errors import answering, sentence_of
 from .paying import Paid
-from .reach import Click, find_channel, reach_of
+from .reach import Click, find_channel, permissions_of, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import (
     Place,
@@ -265,7 +265,9 @@ class Channels(commands.Cog):
         resting = await self.bot.services.servers.resumable_in(guild_id)
         here = self.bot.get_guild(guild_id)
         if resting and here is not None:
-            await self.bot.transport.tell_invited_back(here, await _inviter(here), resting)
+            inviter = await _inviter(here)
+            seen = await _seen(here, inviter, resting)
+            await self.bot.transport.tell_invited_back(here, inviter, resting, seen)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -311,6 +313,20 @@ async def _managed(interaction: Click, chosen: Any) -> Place:
 
 def _shown(one: QuietChannel) -> Quiet:
     return Quiet(one.channel_id, one.quiet, one.begins_at, one.ends_at)
+
+
+async def _seen(guild: discord.Guild, user_id: int, resting: Sequence[Told]) -> list[Told]:
+    """What rests in channels that a person sees; of one that is in no cache nobody knows who does."""
+    try:
+        person = await guild.fetch_member(user_id)
+    except discord.HTTPException:
+        return []
+    seen = []
+    for one in resting:
+        channel = guild.get_channel_or_thread(one.channel_id)
+        if channel is not None and (await permissions_of(channel, person)).view_channel:
+            seen.append(one)
+    return seen
 
 
 def _is_meant(interaction: Click, resting: Told) -> bool:

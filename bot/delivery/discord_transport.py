@@ -182,12 +182,19 @@ class DiscordTransport:
         mentions = discord.AllowedMentions(users=[discord.Object(first.created_by)])
         return await self._say(system, f"<@{first.created_by}> {text}", view, mentions)
 
-    async def tell_invited_back(self, guild: discord.Guild, user_id: int, resting: Sequence[Told]) -> bool:
-        """Tell the person who invited the bot back what still rests there, by direct message."""
+    async def tell_invited_back(
+        self, guild: discord.Guild, user_id: int, resting: Sequence[Told], seen: Sequence[Told]
+    ) -> bool:
+        """Tell the person who invited the bot back what still rests there, by direct message.
+
+        ``seen``: what rests in channels that they see; nothing else is named.
+        """
         speaker = self._texts.speaker(resting[0].language)
         view = ui.View(timeout=None).add_item(resume_all_button(speaker, resting[0].guild_id))
         view.stop()
-        return await self._say_to(UserId(user_id), draw_invited_back(speaker, resting, server=guild.name), view)
+        return await self._say_to(
+            UserId(user_id), draw_invited_back(speaker, resting, seen, server=guild.name), view
+        )
 
     async def _say_to(self, user_id: UserId, text: str, view: discord.ui.View | None) -> bool:
         try:

@@ -75,10 +75,13 @@ def draw_paused(speaker: Speaker, resting: Sequence[Told], why: PauseReason, *, 
     return "\n".join([head, *shown])
 
 
-def draw_invited_back(speaker: Speaker, resting: Sequence[Told], *, server: str) -> str:
-    """What still rests in a server that the bot came back into."""
+def draw_invited_back(speaker: Speaker, resting: Sequence[Told], seen: Sequence[Told], *, server: str) -> str:
+    """What still rests in a server that the bot came back into; ``seen``: what of it the person may know."""
     shown = label(server, _SERVER_MAX) or "-"
-    topics, more = names_of(resting)
+    if not seen:
+        return speaker.say("paused-invited-back-private", count=len(resting), server=shown)
+    topics, more = names_of(seen)
+    more += len(resting) - len(seen)
     return speaker.say("paused-invited-back", count=len(resting), server=shown, topics=topics, more=more)
 
 

@@ -539,6 +539,29 @@ async def test_a_rested_subscription_of_a_server_that_came_back_says_why_and_res
     assert await paused(house) == {None}
 
 
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("sees", [False, True])
+async def test_who_invites_the_bot_back_is_told_the_topics_of_channels_they_see(
+    house: House, *, sees: bool
+) -> None:
+    user = house.env.create_user("maneki")
+    inviter = house.guild.add_member(user)
+    await subscribe(house)
+    channel = house.bot.get_channel(house.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(await channel.guild.fetch_member(inviter.id), view_channel=sees)
+    await house.env.settle()
+    await house.services.servers.left(GuildId(house.guild.id))
+    added, bot_id = discord.AuditLogAction.bot_add.value, channel.guild.me.id
+    house.env.backend.record_audit_log(house.guild.id, added, target_id=bot_id, user_id=inviter.id)
+
+    await happen(house, "on_guild_join", channel.guild)
+
+    [notice] = user.dm_channel.history()
+    assert "still paused from before" in notice.content
+    assert ("データセンター" in notice.content) is sees
+
+
 # -- kinds of channels ----------------------------------------------------------------------------------------
 
 

@@ -95,6 +95,10 @@ paused-invited-back = I am back in **{ $server }**. { $count ->
         [0] {""}
        *[other] {" "}and { $more } more
     }. Press the button to resume, or see /subscriptions and /digest list.
+paused-invited-back-private = I am back in **{ $server }**. { $count ->
+        [one] One thing is
+       *[other] { $count } things are
+    } still paused from before. Press the button to resume, or see /subscriptions and /digest list.
 resume-done-all = Resumed { $count } in { $channels ->
         [one] one channel
        *[other] { $channels } channels

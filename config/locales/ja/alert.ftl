@@ -83,5 +83,6 @@ paused-invited-back = **{ $server }** に戻りました。以前の配信{ $cou
         [0] {""}
        *[other] ほか{ $more }件
     }。ボタンを押すと再開します。/subscriptions と /digest list でも再開できます。
+paused-invited-back-private = **{ $server }** に戻りました。以前の配信{ $count }件が止まったままです。ボタンを押すと再開します。/subscriptions と /digest list でも再開できます。
 resume-done-all = { $channels }個のチャンネルで{ $count }件を再開しました。
 resume-left-out = { $channels }個のチャンネルは再開していません: { $why }
