@@ -25,9 +25,11 @@ _DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
 _CONTROL = regex.compile(r"[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]", regex.V1)
 _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 # What leaves nothing to be seen in a name: besides what Unicode calls default ignorable (joiners, selectors,
-# fillers, tags, bidi controls), other format characters that are no signs of their own, and the Braille blank.
+# fillers, tags, bidi controls), what is no character at all, other format characters that are no signs of their
+# own, and three that are drawn as nothing: the Braille blank, the Khitan filler, the null note head.
 _BLANK = regex.compile(
-    r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\u2800[\p{Cf}--\p{Prepended_Concatenation_Mark}]--[\s\u200D]]+",
+    r"[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\u2800\U00016FE4\U0001D159"
+    r"[\p{Cf}--\p{Prepended_Concatenation_Mark}]--[\s\u200D]]+",
     regex.V1,
 )
 # A joiner is seen only where it makes one emoji of two.

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.invariant(10)
 UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2063"
     "\u2066\u2069\u206a\u2800\u3164\ufe00\ufe0e\ufe0f\ufeff\uffa0\ufff9\U0001bca0\U0001d173\U000e0001\U000e0041"
-    "\U000e007f\U000e0100"
+    "\U000e007f\U000e0100\ufdd0\uffff\U0010ffff\U00016fe4\U0001d159"
 )
 NAMES = st.text(max_size=30)
 LETTERS = st.text(alphabet="abcXYZ éÉ かなカナ東京ΑΒγд Ж#", max_size=12)
