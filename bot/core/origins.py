@@ -66,7 +66,8 @@ def host_at(address: str) -> str | None:
 
 def at_home(address: str | None, uri: str) -> str | None:
     """The address where it is at the host of the post's id, else None: it leads to somebody else."""
-    return address if address and host_at(address) == host_at(uri) else None
+    home = host_at(uri)
+    return address if address and home is not None and host_at(address) == home else None
 
 
 def home_of(key: PostKey) -> str | None:

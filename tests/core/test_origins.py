@@ -70,6 +70,7 @@ def test_link_is_at_the_host_of_the_id_or_none() -> None:
     assert at_home("https://evil.example/@hanako/1", HOME) is None
     assert at_home("https://a.example@evil.example/1", HOME) is None
     assert at_home(None, HOME) is None
+    assert at_home("https://evil.example:99999/1", "tag:a.example,2026:1") is None
 
 
 def test_only_its_home_says_that_a_post_is_gone() -> None:
