@@ -9,6 +9,8 @@ from collections.abc import Callable
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
+from .framing import BoundedConnector
+
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NOT_OUT_THERE = tuple(
     map(
@@ -74,12 +76,12 @@ def guarded_session(
         return socket.socket(family, kind, protocol)
 
     def make_session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
+        connector = BoundedConnector(
             limit=0,  # the lanes and the poller bound it
             keepalive_timeout=30,
             use_dns_cache=False,  # it counts names, and one name may have thousands of addresses
             resolver=resolver(),
-            ssl=ssl_context,  # type: ignore[arg-type]
+            ssl=ssl_context,
             socket_factory=make_socket,
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
