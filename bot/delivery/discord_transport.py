@@ -158,7 +158,9 @@ class DiscordTransport:
                 return Sent(seen.id)
             read += 1
         if read >= _HISTORY_LIMIT:
-            return CannotTell("too much was written in the channel since to tell whether it arrived")
+            return CannotTell(
+                "too much was written in the channel since to tell whether it arrived", may_pass=False
+            )
         return Absent()
 
     async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:

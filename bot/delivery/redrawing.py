@@ -18,7 +18,19 @@ from .claims import Claims
 from .outage import IN_LINE_S, Outage
 from .pacer import ChannelSpacing, Pace, Pacer, Sleep
 from .patience import HORIZON, back_off_s, surely
-from .transport import ChannelLost, Edited, EditOutcome, Later, Sent, TooManyEdits, Transport, Vanished
+from .transport import (
+    Absent,
+    CannotTell,
+    ChannelLost,
+    Edited,
+    EditOutcome,
+    Later,
+    Refused,
+    Sent,
+    TooManyEdits,
+    Transport,
+    Vanished,
+)
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +84,21 @@ class Redrawer:
             return redraw
         await self._pacer.place(_pace(redraw))
         found = await transport.find(redraw.message)
-        if isinstance(found, Sent):
-            return replace(redraw, message=replace(redraw.message, discord_message_id=found.discord_message_id))
-        if isinstance(found, Later):
-            await self._settle(redraw, found)
-        else:
-            await self._give_up(redraw, "the message cannot be found in its channel")
+        match found:
+            case Sent(discord_id):
+                # Uncertain or given up, it is there all the same.
+                now = self._clock()
+                await surely(lambda: self._storage.confirm(redraw.message.id, discord_id, now), self._sleep)
+                return replace(redraw, message=replace(redraw.message, discord_message_id=discord_id))
+            case Absent() if redraw.urgent:
+                # What never arrived is read by nobody.
+                await surely(lambda: self._storage.finish_redraw(redraw, self._clock()), self._sleep)
+            case Absent():
+                await self._give_up(redraw, "the message cannot be found in its channel")
+            case CannotTell(error):
+                await self._settle(redraw, Refused(error))
+            case Later():
+                await self._settle(redraw, found)
         return None
 
     async def _change(self, transport: Transport, redraw: Redraw) -> EditOutcome:

@@ -137,10 +137,21 @@ class Sender:
             self._answered()
             return True
         if isinstance(found, CannotTell):
-            await self._surely(lambda: self._storage.mark_uncertain(message.id, found.error, self._clock()))
+            await self._cannot_tell(message, found)
         else:
             await self._settle(transport, message, found, is_first=False)
         return False
+
+    async def _cannot_tell(self, message: Message, found: CannotTell) -> None:
+        """A message is uncertain for good, and a right to read may be back some minutes later: look twice."""
+        now = self._clock()
+        if found.may_pass:
+            guild, channel = message.guild_id, message.channel_id
+            since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
+            if now - since < SECOND_LOOK:
+                await self._put_off(message, Later(found.error, SECOND_LOOK.total_seconds()))
+                return
+        await self._surely(lambda: self._storage.mark_uncertain(message.id, found.error, now))
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""

@@ -74,6 +74,8 @@ class CannotTell:
     """History cannot be read; absence would prove nothing."""
 
     error: str
+    may_pass: bool = True
+    """It is a right that is missing, or a channel that is not found: a second look decides."""
 
 
 SendOutcome = Sent | Later | ChannelLost | Refused

@@ -40,11 +40,13 @@ WHERE urgent = 1 AND error IS NOT NULL
   AND (SELECT m.guild_id FROM messages m WHERE m.id = redraws.message_id) = ?2
 """
 
+# A take-down looks also for what may have arrived without an answer, whatever became of it since.
 _CLAIMABLE = """
 SELECT r.message_id, m.channel_id, r.version, r.asked_at, r.attempts FROM redraws r
 JOIN messages m ON m.id = r.message_id
 WHERE r.urgent = ?1 AND r.ended_at IS NULL AND (r.due_at <= ?2 OR coalesce(r.put_off_at, r.asked_at) > ?5)
-  AND (r.claimed_until IS NULL OR r.claimed_until <= ?2 OR r.claimed_until > ?6) AND m.state = 'sent'
+  AND (r.claimed_until IS NULL OR r.claimed_until <= ?2 OR r.claimed_until > ?6)
+  AND (m.state = 'sent' OR (?1 AND m.state <> 'sealed' AND m.attempts > 0))
   AND m.channel_id NOT IN (SELECT value FROM json_each(?3))
 ORDER BY r.due_at, r.message_id LIMIT ?4
 """

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.models import Message, PauseReason, Subscription
+from bot.core.models import Message, MessageId, PauseReason, Subscription
 from bot.delivery.sending import REFUSALS, SECOND_LOOK
 from bot.delivery.transport import Later, SendOutcome
 from tests.fakes.discord_faults import Fault
@@ -228,6 +228,28 @@ async def test_a_renewed_session_makes_no_message_uncertain(desk: Desk) -> None:
     assert desk.posts_sent() == 1
 
 
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("denied", ["view_channel", "read_message_history"])
+@pytest.mark.parametrize("fault", [Fault.drop_answer(), Fault.reset()], ids=["arrived", "lost"])
+async def test_a_right_to_read_that_comes_back_makes_no_message_uncertain(
+    desk: Desk, denied: str, fault: Fault
+) -> None:
+    await desk.decide(await desk.follow(), numbers=[1])
+    desk.server.faults.next(SEND, fault)
+    await desk.delivery().drain(desk.transport)
+    desk.clock.advance(AFTER_THE_NONCE)
+    desk.server.set_permissions(desk.place.news, deny=[denied])
+    await desk.until_bot_knows(desk.place.news, denied, allowed=False)
+    await desk.delivery().drain(desk.transport)
+    desk.server.set_permissions(desk.place.news)
+    await desk.until_bot_knows(desk.place.news, denied, allowed=True)
+
+    await desk.deliver()
+
+    assert [state for state, _ in desk.messages()] == ["sent"]
+    assert len(desk.told()) == 1
+
+
 # -- a take-down is done when it is done -----------------------------------------------------------------------
 
 
@@ -288,6 +310,67 @@ async def test_a_take_down_waits_for_a_right_that_comes_back(desk: Desk) -> None
     await drawn(desk)
 
     assert error is not None
+    assert not ended
+    assert "話その001" not in "\n".join(desk.told())
+    assert redraws(desk) == []
+
+
+async def arrived_without_an_answer(desk: Desk) -> MessageId:
+    await desk.decide(await desk.follow(), numbers=[1, 2])
+    desk.server.faults.next(SEND, Fault.drop_answer())
+    await drawn(desk)
+    [(message_id,)] = desk.rows("SELECT id FROM messages")
+    return MessageId(message_id)
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize("end", ["uncertain", "given_up"])
+async def test_a_take_down_reaches_what_arrived_without_an_answer(desk: Desk, end: str) -> None:
+    message_id = await arrived_without_an_answer(desk)
+    if end == "uncertain":
+        await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+    else:
+        await desk.storage.give_up(message_id, "403 50001: Missing Access", desk.clock.now())
+
+    await hide(desk, 1)
+    await drawn(desk)
+
+    assert "話その001" not in "\n".join(desk.told())
+    assert "話その002" in "\n".join(desk.told())
+    assert redraws(desk) == []
+    assert [state for state, _ in desk.messages()] == ["sent"]
+
+
+@pytest.mark.invariant(8)
+async def test_a_take_down_of_what_never_arrived_is_done(desk: Desk) -> None:
+    await desk.decide(await desk.follow(), numbers=[1])
+    desk.server.faults.next(SEND, Fault.reset())
+    await drawn(desk)
+    [(message_id,)] = desk.rows("SELECT id FROM messages")
+    await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+
+    await hide(desk, 1)
+    await drawn(desk)
+
+    assert redraws(desk) == []
+    assert [state for state, _ in desk.messages()] == ["uncertain"]
+
+
+@pytest.mark.invariant(8)
+async def test_a_take_down_waits_for_the_right_to_read_what_arrived_without_an_answer(desk: Desk) -> None:
+    message_id = await arrived_without_an_answer(desk)
+    await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+    desk.server.set_permissions(desk.place.news, deny=["read_message_history"])
+    await desk.until_bot_knows(desk.place.news, "read_message_history", allowed=False)
+    await hide(desk, 1)
+    await drawn(desk)
+    [(_, ended)] = redraws(desk)
+    desk.server.set_permissions(desk.place.news)
+    await desk.until_bot_knows(desk.place.news, "read_message_history", allowed=True)
+
+    desk.clock.advance(3600)
+    await drawn(desk)
+
     assert not ended
     assert "話その001" not in "\n".join(desk.told())
     assert redraws(desk) == []
