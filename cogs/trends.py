@@ -71,15 +71,24 @@ async def _show(interaction: Asked, page: Page, *, public: bool = False, read_by
         age_restricted=is_age_restricted(interaction),
     )
     view = trend_view(services.texts.speaker(str(interaction.locale)), answer, page, place)
-    shown = await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
-    if interaction.guild_id is not None and interaction.channel_id is not None and not shown.flags.ephemeral:
-        # Everybody reads it, so a take-down must reach it.
-        await services.moderation.remember_answer(
-            GuildId(interaction.guild_id),
-            ChannelId(interaction.channel_id),
-            shown.id,
-            posts_shown(answer, page, place),
-        )
+    shows = posts_shown(answer, page, place)
+    where = await _read_by_all(interaction) if public or read_by_all else None
+    if where is not None:
+        # Before it is shown: Discord's receipt may be lost, or this process end, when everybody reads it.
+        await services.moderation.remember_answer(*where, shows, before=True)
+    await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
+    if where is not None:
+        await services.moderation.remember_answer(*where, shows)
+
+
+async def _read_by_all(interaction: Asked) -> tuple[GuildId, ChannelId, int] | None:
+    """Server, channel and id of the message that everybody will read; None where there is no server."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        return None
+    in_place = interaction.response.type is discord.InteractionResponseType.deferred_message_update
+    message = interaction.message if in_place else None
+    there = message or await interaction.original_response()
+    return GuildId(interaction.guild_id), ChannelId(interaction.channel_id), there.id
 
 
 def _is_theirs(interaction: Asked) -> bool:

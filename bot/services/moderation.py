@@ -86,12 +86,27 @@ class ModerationService:
         return done
 
     async def remember_answer(
-        self, guild_id: GuildId, channel_id: ChannelId, discord_message_id: int, keys: Collection[PostKey]
+        self,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        discord_message_id: int,
+        keys: Collection[PostKey],
+        *,
+        before: bool = False,
     ) -> None:
-        """Remember what a public answer shows, so that a take-down reaches it as well."""
+        """Remember what a public answer shows, so that a take-down reaches it as well.
+
+        ``before``: it is about to show them, and may go on showing what it shows now.
+        """
         if keys:
             await self._storage.remember_answer(
-                MessageId(secrets.token_hex(12)), guild_id, channel_id, discord_message_id, keys, self._clock()
+                MessageId(secrets.token_hex(12)),
+                guild_id,
+                channel_id,
+                discord_message_id,
+                keys,
+                self._clock(),
+                before=before,
             )
             self._delivery.wake()
 

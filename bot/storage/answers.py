@@ -35,9 +35,11 @@ class SqliteAnswers(Part):
         discord_message_id: int,
         keys: Collection[PostKey],
         now: datetime,
+        *,
+        before: bool = False,
     ) -> None:
         """Remember what a public answer shows now; what was hidden meanwhile takes it down at once."""
-        work = partial(_remember, message_id, guild_id, channel_id, discord_message_id, keys, now)
+        work = partial(_remember, message_id, guild_id, channel_id, discord_message_id, keys, now, before)
         await self._database.write(work, durable=False)
 
 
@@ -48,6 +50,7 @@ def _remember(
     discord_message_id: int,
     keys: Collection[PostKey],
     now: datetime,
+    before: bool,
     connection: sqlite3.Connection,
 ) -> None:
     known = connection.execute(_KNOWN, (discord_message_id, guild_id)).fetchone()
@@ -55,9 +58,11 @@ def _remember(
         connection.execute(_INSERT, (message_id, guild_id, channel_id, to_us(now), discord_message_id))
     else:  # another page of the same answer
         message_id = MessageId(known[0])
-        connection.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
+        if not before:
+            connection.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
     connection.executemany(
-        "INSERT INTO answer_posts (post_key, message_id) VALUES (?, ?)", [(key, message_id) for key in set(keys)]
+        "INSERT OR IGNORE INTO answer_posts (post_key, message_id) VALUES (?, ?)",
+        [(key, message_id) for key in set(keys)],
     )
     if hidden_among(connection, [guild_id], keys):
         ask_redraw(connection, message_id, now, urgent=True)

@@ -16,8 +16,6 @@ from tests.cogs.test_subscribe import a_thread, answer, in_japanese, labels, sho
 from tests.conftest import House
 from tests.storage.world import World, message_id, wanted
 
-from .forging import press
-
 NIGHT = QuietHours("Asia/Tokyo", 22 * 60, 7 * 60)
 LUNCH = {"start": "11:30", "end": "13:00", "timezone": "Asia/Tokyo"}
 """The house's clock stands at 12:00 in Tokyo, on a Sunday."""
@@ -396,72 +394,6 @@ async def test_a_channel_that_is_gone_has_no_button(house: House) -> None:
     [notice] = lobby.history()
     assert "is gone" in notice.content
     assert notice.components == []
-
-
-async def rest_in(house: House, *channels: Any) -> None:
-    """Subscriptions in these channels, all refused by Discord."""
-    for number, channel in enumerate(channels):
-        await subscribe(house, channel=channel, topic=f"トピック{number}")
-        await house.services.storage.pause_channel(ChannelId(channel.id), PauseReason.FORBIDDEN, house.clock())
-
-
-async def test_one_button_of_the_list_resumes_every_channel_that_was_lost(house: House) -> None:
-    await rest_in(
-        house, house.channel, house.guild.create_text_channel("二"), house.guild.create_text_channel("三")
-    )
-    message = answer(await house.admin.slash(house.channel, "subscriptions"))
-
-    done = await house.admin.click(message, custom_id=f"kw:resume-all:{house.guild.id}")
-
-    assert house.services.texts.speaker("en").say("resume-done-all", count=3, channels=3) in shown(answer(done))
-    assert await paused(house) == {None}
-
-
-async def test_channels_that_still_refuse_are_left_out_and_said(house: House) -> None:
-    await rest_in(house, house.channel, house.guild.create_text_channel("二"))
-    message = answer(await house.admin.slash(house.channel, "subscriptions"))
-    await bot_may(house, send_messages=False)
-
-    done = await house.admin.click(message, custom_id=f"kw:resume-all:{house.guild.id}")
-
-    assert house.services.texts.speaker("en").say("resume-done-all", count=1, channels=1) in shown(answer(done))
-    assert await paused(house) == {None, PauseReason.FORBIDDEN}
-
-
-@pytest.mark.invariant(10)
-async def test_the_button_of_another_server_resumes_nothing_here(house: House) -> None:
-    await rest_in(house, house.channel)
-    other = house.env.create_guild(name="よその会")
-    there = other.create_text_channel("広場")
-    role = other.create_role("頭", permissions=discord.Permissions(manage_channels=True))
-    stranger = other.add_member(house.env.create_user("yoso"), roles=[role])
-    base = answer(await stranger.slash(there, "subscriptions"))
-
-    said = await press(stranger, base, f"kw:resume-all:{house.guild.id}")
-
-    assert house.services.texts.speaker("en").say("resume-nothing") in said
-    assert await paused(house) == {PauseReason.FORBIDDEN}
-
-
-async def test_a_list_in_which_nothing_was_lost_has_no_button_to_resume_all(house: House) -> None:
-    await subscribe(house)
-    [one] = await stored(house)
-    await house.services.subscriptions.pause(one.id, one.guild_id)
-
-    message = answer(await house.admin.slash(house.channel, "subscriptions"))
-
-    assert f"kw:resume-all:{house.guild.id}" not in str(message.components)
-
-
-async def test_who_owns_the_server_hears_what_still_rests_when_the_bot_comes_back(house: House) -> None:
-    await subscribe(house)
-    await house.services.servers.left(GuildId(house.guild.id))
-
-    await happen(house, "on_guild_join", house.bot.get_guild(house.guild.id))
-    await house.env.settle()
-
-    sent = [call for call in house.env.backend.messages.values() if "kw:resume-all:" in str(call)]
-    assert len(sent) == 1
 
 
 # -- coming and going ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -361,6 +362,31 @@ async def test_a_public_answer_that_shows_a_hidden_post_goes(house: House, warde
     await tell(house, 5)
     await tell(house, 900, 5)
     await answered(house)
+    before = shown(house).count("増設の話 900")
+
+    await hide(house, warden, STATUS.format("nanashi", (await stored(house, "900")).canonical_id))
+    await house.deliver()
+
+    assert before >= 2
+    assert "増設の話 900" not in shown(house)
+
+
+@pytest.mark.invariant(8)
+async def test_an_answer_is_taken_down_of_which_discords_receipt_was_lost(
+    house: House, warden: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await subscribe(house)
+    await tell(house, 5)
+    await tell(house, 900, 5)
+    edit = discord.Interaction.edit_original_response
+
+    async def lost(self: discord.Interaction[Any], **options: Any) -> None:
+        await edit(self, **options)
+        raise aiohttp.ServerDisconnectedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(discord.Interaction, "edit_original_response", lost)
+        await answered(house)
     before = shown(house).count("増設の話 900")
 
     await hide(house, warden, STATUS.format("nanashi", (await stored(house, "900")).canonical_id))

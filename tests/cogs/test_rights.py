@@ -348,7 +348,6 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
     ids += [f"kw:undo:{one}:{what}" for what in Undo for one in (live, gone)]
     ids += [f"kw:dlv:{sealed}:{action}:0" for action in Decision]
     ids += [f"kw:{sealed}:0:{action}" for action in ("trend", "menu", "held", "digest-edit", "digest-more.1")]
-    ids += [f"kw:resume-all:{house.guild.id}", "kw:dlv:take-downs:0"]
     ids += [f"kw:resume:{house.channel.id}", f"kw:subs:page:0:{house.channel.id}", "kw:trail:0"]
     ids += [f"kw:digest:page:0:{house.channel.id}", f"kw:unhide:{'0' * 32}"]
     told = {custom_id: await press(boss, base, custom_id) for custom_id in ids}

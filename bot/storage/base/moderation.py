@@ -43,10 +43,13 @@ class ModerationStore(Protocol):
         discord_message_id: int,
         keys: Collection[PostKey],
         now: datetime,
+        *,
+        before: bool = False,
     ) -> None:
         """Remember which posts a public answer shows now, so that ``hide`` takes it down like a sent message.
 
-        ``message_id``: ours, where the answer is new. What was hidden meanwhile takes it down at once.
+        ``message_id``: ours, where the answer is new. ``before``: it is about to show them; what it was known to
+        show stays known. What was hidden meanwhile takes it down at once.
         """
         ...
 
