@@ -1,8 +1,8 @@
 """The real bot as a process of its own, in a hurry, that may kill itself (SIGKILL) at a named step.
 
 The waits of a day are shortened in proportion (a try, a lease and the time a nonce is trusted take a second each,
-where a minute, half a minute and three are usual), so that a crash and its recovery fit into seconds. The
-promises stay.
+where a minute, half a minute and three are usual), so that a crash and its recovery fit into seconds; what waits
+for Discord to come back goes by ``MINUTE_S``. The promises stay.
 
 Processes are forked from one that has imported everything: a start costs a tenth of a new interpreter's.
 """
@@ -21,6 +21,11 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+import discord.client
+import discord.http
+import discord.shard
+import discord.webhook.async_
+
 import bot.delivery
 import bot.delivery.discord_transport
 import bot.poller
@@ -29,7 +34,7 @@ import bot.services.due_digests
 import bot.storage.sqlite
 from bot import app
 from bot.client import COGS, TrendBot
-from bot.delivery import claims, patience, sending
+from bot.delivery import claims, outage, patience, pause_notices, redrawing, sending
 from bot.storage.migrate import Step, load_steps
 from config.settings import load
 from tests.pipeline.fuses import POINTS, Fuse, lay, replace_in
@@ -38,6 +43,9 @@ NONCE_TRUSTED_S = 1.0
 """After this the bot reads history before it sends again."""
 
 LEASE_S = 1.0
+
+MINUTE_S = 0.5
+"""What a minute is to whatever waits for Discord to come back: ten minutes of outage are five seconds."""
 
 UPGRADE_SQL = """
 CREATE TABLE crash_rehearsal (post_key TEXT PRIMARY KEY, rp INTEGER) STRICT;
@@ -81,6 +89,7 @@ def hurry() -> None:
     for owner in (patience, bot.delivery):
         replace_in(owner, "BREATH_S", 0.1)
     replace_in(bot.delivery.discord_transport, "TRY_S", 1.0)
+    hurry_after_faults()
     every = vars(bot.scheduler)["IntervalTrigger"]
     replace_in(bot.scheduler, "IntervalTrigger", lambda seconds: every(seconds=seconds / 4))
     begin = TrendBot.__init__
@@ -90,6 +99,35 @@ def hurry() -> None:
         self._connection.guild_ready_timeout = 0.5
 
     replace_in(TrendBot, "__init__", impatient)
+
+
+def hurry_after_faults() -> None:
+    """Shorten, in proportion, what waits for a fault of Discord to pass."""
+    minute = timedelta(seconds=MINUTE_S)
+    replace_in(sending, "SECOND_LOOK", 5 * minute)
+    replace_in(sending, "STUCK_FOR", 10 * minute)
+    replace_in(outage, "_FIRST_WAIT_S", MINUTE_S / 60)
+    replace_in(outage, "_LONGEST_WAIT_S", MINUTE_S)
+    for owner in (sending, redrawing):
+        replace_in(owner, "IN_LINE_S", 0.2)
+    replace_in(redrawing, "TAKE_DOWN_FIRST", minute)
+    replace_in(redrawing, "TAKE_DOWN_LONGEST", 4 * minute)  # not six hours: a run does not last so long
+    for name, minutes in (("CALM", 1), ("LATEST", 10), ("LOOK_EVERY", 0.25)):
+        replace_in(pause_notices, name, minutes * minute)
+    # discord.py's own waits: between the tries of a 5xx, before a new session.
+    for owner in (discord.http, discord.client, discord.shard, discord.webhook.async_):
+        replace_in(owner, "asyncio", _Impatient())
+
+
+class _Impatient:
+    """``asyncio`` for a library whose sleeps are to be short."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    @staticmethod
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds * MINUTE_S / 60)
 
 
 def run(orders: Orders) -> None:

@@ -2,9 +2,12 @@
 
     .venv/bin/python -m tests.pipeline.crash --runs 300
 
-A run is a world of its own: three channels, two topics, four digests that are due, posts that come and rise; four
-or more deaths at named steps, at any statement, in a migration, in the middle of a request or at any moment; and
-pauses in which Discord forgets the nonces. Then a bot is left alone, and the judge asks what the channels hold.
+A run is a world of its own: three channels and a thread in two servers, two topics, five digests that are due,
+posts that come and rise; four or more deaths at named steps, at any statement, in a migration, in the middle of a
+request or at any moment; and pauses in which Discord forgets the nonces. Over it all comes Discord's weather
+(``crash_weather``): ten minutes of refusals, outages of servers, rights taken and given back, threads that fall
+asleep; meanwhile people ask in public and posts are taken down. Then a bot is left alone, and the judge asks what
+the channels hold.
 ``--runs 1 --seed 17``
 repeats number 17 (the same script; how fast everybody is stays the machine's).
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import shutil
@@ -25,12 +29,15 @@ from pathlib import Path
 
 from tests.fakes.discord_faults import Fault
 from tests.pipeline.crash_judge import Findings, judge
+from tests.pipeline.crash_weather import START_S, weather
 from tests.pipeline.crash_world import CEILING, SEND, WentWrong, World, a_world
 from tests.pipeline.fuses import AFTER_A_PAUSE, STEPS, UPGRADES
 
 TOGETHER = 12
 """Worlds at once: most of a run is waiting."""
 ROUNDS = 3
+LIFE_S = 8.0
+"""How long a bot lives in the weather."""
 FUSE_S = 3.0
 """How long a bot may take to reach its step; then it is killed where it is."""
 
@@ -41,10 +48,12 @@ class Play:
 
     seed: int = 0
     step: str = ""
+    calm: bool = False
+    """Without Discord's own faults: kills, lost answers and 503s only."""
 
     @property
     def name(self) -> str:
-        return self.step or f"seed {self.seed}"
+        return self.step or f"seed {self.seed}{' calm' if self.calm else ''}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class Verdict:
         again = (
             f"-m pytest tests/pipeline/test_killed.py -k '{self.play.step}'"
             if self.play.step
-            else f"-m tests.pipeline.crash --runs 1 --seed {self.play.seed}"
+            else f"-m tests.pipeline.crash --runs 1 --seed {self.play.seed}{' --calm' if self.play.calm else ''}"
         )
         lines = [f"{self.play.name} ({self.kills} kills, {self.folder})", *self.findings.violations]
         return "\n  ".join([*lines, f"again: .venv/bin/python {again}"])
@@ -76,14 +85,29 @@ async def play_out(play: Play, folder: Path) -> Verdict:
     async with a_world(folder, play.seed, ceiling=ceiling) as world:
         trouble: list[str] = []
         try:
-            await (_die_at_the_step(world, play.step) if play.step else _die_often(world, chance))
+            await _live(world, play, chance)
             world.server.faults.clear()
+            await world.settle_what_is_too_heavy()
             await world.run_until_quiet()
         except WentWrong as error:
             trouble.append(str(error))
         findings = judge(world)
         findings.violations += trouble
         return Verdict(play, world.kills, time.monotonic() - begun, folder, findings)
+
+
+async def _live(world: World, play: Play, chance: random.Random) -> None:
+    """All that happens before the bot is left alone."""
+    if play.step:
+        await _die_at_the_step(world, play.step)
+    elif play.calm:
+        await _die_often(world, chance)
+    else:
+        async with asyncio.TaskGroup() as group:
+            sky = group.create_task(weather(world, random.Random(f"weather {play.seed}")))
+            await _die_often(world, chance)
+            while not sky.done():
+                await _die_in_the_weather(world, chance, sky)
 
 
 async def _die_at_the_step(world: World, step: str) -> None:
@@ -160,6 +184,17 @@ async def _die_in_mid_air(world: World, chance: random.Random) -> None:
                 return
 
 
+async def _die_in_the_weather(world: World, chance: random.Random, sky: asyncio.Task[None]) -> None:
+    """After some seconds of work, or at a step that came often."""
+    step = chance.choice(("", "", *STEPS, "at any statement"))
+    with world.bot(step, passes=chance.randint(5, 60)) as process:
+        with contextlib.suppress(TimeoutError):
+            await world.server.wait_connected(START_S)
+        left = chance.uniform(1, LIFE_S)
+        while left > 0 and not sky.done() and not await process.ended(0.2):
+            left -= 0.2
+
+
 async def play_all(plays: Sequence[Play], folder: Path, *, together: int = TOGETHER) -> AsyncIterator[Verdict]:
     """Play, many at once; verdicts as they come. ``folder`` gets one for each play."""
     room = asyncio.Semaphore(together)
@@ -189,6 +224,9 @@ class Totals:
     repeats: int = 0
     doubles: int = 0
     losses: int = 0
+    hidden: int = 0
+    exposed: int = 0
+    heavy: int = 0
     violations: int = 0
     seconds: float = 0.0
 
@@ -203,6 +241,9 @@ class Totals:
         self.repeats += found.repeats
         self.doubles += found.doubles
         self.losses += found.losses
+        self.hidden += found.hidden
+        self.exposed += found.exposed
+        self.heavy += found.heavy
         self.violations += len(found.violations)
 
     def __str__(self) -> str:
@@ -210,15 +251,16 @@ class Totals:
         return (
             f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts and {self.digests} digests in "
             f"{self.messages} messages "
-            f"({self.repeats} repeated under their nonce), {self.doubles} doubles, {self.losses} losses, "
-            f"{self.violations} violations, {self.seconds:.0f} s"
+            f"({self.repeats} repeated under their nonce), {self.hidden} posts taken down, "
+            f"{self.heavy} alerts that always failed; {self.doubles} doubles, {self.losses} losses, "
+            f"{self.exposed} still readable, {self.violations} violations, {self.seconds:.0f} s"
         )
 
 
-async def rehearse(seeds: Sequence[int], folder: Path, together: int, say: Callable[[str], None]) -> Totals:
-    """Play all seeds; ``say`` hears of each run that broke a promise."""
+async def rehearse(plays: Sequence[Play], folder: Path, together: int, say: Callable[[str], None]) -> Totals:
+    """Play them all; ``say`` hears of each run that broke a promise."""
     totals, begun = Totals(), time.monotonic()
-    async for verdict in play_all([Play(seed) for seed in seeds], folder, together=together):
+    async for verdict in play_all(plays, folder, together=together):
         totals.add(verdict)
         totals.seconds = time.monotonic() - begun
         if verdict.findings.violations:
@@ -237,6 +279,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count up")
     parser.add_argument("--together", type=int, default=TOGETHER, help="worlds at once")
+    parser.add_argument("--calm", action="store_true", help="without Discord's own faults")
     parser.add_argument("--json", action="store_true", help="the last line as JSON")
     return parser.parse_args(argv)
 
@@ -245,8 +288,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """1 when a promise was broken in any run; the folders of all runs are kept then."""
     options = _arguments(argv)
     seeds = range(options.seed, options.seed + options.runs)
+    plays = [Play(seed, calm=options.calm) for seed in seeds]
     folder = Path(tempfile.mkdtemp(prefix="kawaraban-crash-"))
-    totals = asyncio.run(rehearse(seeds, folder, options.together, _say))
+    totals = asyncio.run(rehearse(plays, folder, options.together, _say))
     _say("\r" if sys.stderr.isatty() else "")
     sys.stdout.write((json.dumps(asdict(totals)) if options.json else str(totals)) + "\n")
     if totals.violations:

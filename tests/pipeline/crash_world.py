@@ -6,6 +6,7 @@ The channels were made 40 minutes ago; since half an hour ago their digests are 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
 import sqlite3
@@ -18,22 +19,29 @@ from typing import Any
 
 from bot import app
 from bot.core import schedule as schedules
-from bot.core.models import ChannelId, GuildId, SourceName, UserId
+from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, SourceName, UserId
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import DigestSettings, NewSubscription
+from bot.storage.moderation import hide_post
 from tests.conftest import make_settings
 from tests.fakes.discord_faults import Fault
-from tests.fakes.discord_limits import PLENTY, Limits
+from tests.fakes.discord_limits import NO_BUCKETS, PLENTY
+from tests.fakes.discord_people import NotOffered
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_world import Channel, Message
 from tests.fakes.trend_site import SitePost, TrendSite
-from tests.pipeline.bot_process import NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
+from tests.pipeline.bot_process import MINUTE_S, NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
 
 TOPICS = ("データセンター", "電力")
-BARS: tuple[dict[str, int], ...] = ({TOPICS[0]: 100}, {TOPICS[0]: 250, TOPICS[1]: 100}, {TOPICS[1]: 50})
-"""What each channel follows, and from which RP on."""
-DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",))
+BARS: tuple[dict[str, int], ...] = (
+    {TOPICS[0]: 100},
+    {TOPICS[0]: 250, TOPICS[1]: 100},
+    {TOPICS[1]: 50},
+    {TOPICS[0]: 150, TOPICS[1]: 150},
+)
+"""What each channel follows, and from which RP on. The third is of another server, the last one is a thread."""
+DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",), ("夕刊",))
 """The names of each channel's digests, all due at the same minute."""
 OPENED_AGO, DUE_AGO = timedelta(minutes=40), timedelta(minutes=30)
 """No run takes half an hour, so no digest is due a second time."""
@@ -42,7 +50,8 @@ OLD_NEWS = "号外の前の旧聞"
 SEND = "POST /channels/"
 QUIET_WITHIN_S = 40.0
 CEILING = 3
-LIMITS = Limits(whole_bot=PLENTY, send=PLENTY, history=PLENTY)
+_ALERTS = "SELECT channel_id, post_key FROM alerts"
+LIMITS = replace(NO_BUCKETS, old_edits=PLENTY)
 """Discord's own, but for the pace: its five minutes of a nonce are real ones."""
 
 
@@ -88,13 +97,23 @@ class World:
         self.posts: list[Told] = []
         self.upgraded = False
         self.kills = 0
-        self._guild = server.add_guild("瓦版の会")
-        self.channels: list[Channel] = [server.add_channel(self._guild, f"news-{n}") for n in range(len(BARS))]
+        self.guilds = [server.add_guild("瓦版の会"), server.add_guild("隣の町")]
+        self.channels: list[Channel] = [
+            server.add_channel(guild, f"news-{n}") for n, guild in enumerate((self.guilds[0], *self.guilds))
+        ]
+        self.thread = server.add_thread(self.channels[0], "news-3")
+        self.channels.append(self.thread)
+        self.hidden: set[str] = set()
+        """The ids of posts that were taken down."""
+        self.is_old_news_hidden = False
+        self.heavy: set[str] = set()
+        """The ids of posts that Discord never takes: their messages get a 500."""
         self.digests = [
             Paper(channel, name) for channel, names in zip(self.channels, DIGESTS, strict=True) for name in names
         ]
         now = datetime.now(UTC)
         self._opened_at = now - OPENED_AGO
+        self.old_news = SitePost(self._opened_at - timedelta(minutes=5), OLD_NEWS, 30, serial=999)
         self.due_at = (now - DUE_AGO).replace(second=0, microsecond=0)
 
     async def prepare(self) -> None:
@@ -115,10 +134,10 @@ class World:
 
     def _wish(self, channel: Channel, topic: str, bar: int) -> NewSubscription:
         return NewSubscription(
-            guild_id=GuildId(self._guild.id),
+            guild_id=_guild_id(channel),
             channel_id=ChannelId(channel.id),
             topic=make_topic(topic),
-            created_by=UserId(self._guild.owner.id),
+            created_by=UserId(self.guilds[0].owner.id),
             language="ja",
             min_rp={SourceName.TRENDPAGE: bar},
         )
@@ -128,12 +147,16 @@ class World:
         settings = DigestSettings(
             channel_id=ChannelId(digest.channel.id), name=digest.name, schedule=schedule, language="ja"
         )
-        guild, owner = GuildId(self._guild.id), UserId(self._guild.owner.id)
+        guild, owner = _guild_id(digest.channel), UserId(self.guilds[0].owner.id)
         next_at = schedules.next_time(schedule, self._opened_at)
         await services.storage.create_digest(guild, owner, settings, next_at, self._opened_at)
 
     def expected(self, channel: Channel) -> set[str]:
-        """The ids of all posts a channel must have been told of, one way or the other."""
+        """The ids of all posts a channel must have been told of, one way or the other, but for what is hidden."""
+        return self.allowed(channel) - self.hidden
+
+    def allowed(self, channel: Channel) -> set[str]:
+        """The ids of all posts that passed a channel's bars."""
         bars = BARS[self.channels.index(channel)]
         return {told.post.id for told in self.posts if told.is_due(bars)}
 
@@ -159,15 +182,23 @@ class World:
             self._add(500, TOPICS)
         self._show()
 
-    def _add(self, rp: int, topics: tuple[str, ...]) -> None:
+    def publish_what_is_too_heavy(self) -> None:
+        """A post that is news for every channel, and that Discord answers with a 500 whenever it comes."""
+        post = self._add(500, TOPICS)
+        self.heavy.add(post.id)
+        self.server.fail_always(post.text)
+        self._show()
+
+    def _add(self, rp: int, topics: tuple[str, ...]) -> SitePost:
         number = len(self.posts)
         born = datetime.now(UTC) - timedelta(minutes=5)
-        self.posts.append(Told(SitePost(born, f"号外 第{number:03d}報", rp, serial=number), topics))
+        post = SitePost(born, f"号外 第{number:03d}報", rp, serial=number)
+        self.posts.append(Told(post, topics))
+        return post
 
     def _show(self) -> None:
-        old = SitePost(self._opened_at - timedelta(minutes=5), OLD_NEWS, 30, serial=999)
         for topic in TOPICS:
-            self.site.put(topic, [old, *(told.post for told in self.posts if topic in told.topics)])
+            self.site.put(topic, [self.old_news, *(told.post for told in self.posts if topic in told.topics)])
 
     def misbehave(self) -> None:
         """Discord loses a quarter of its answers after it took the message, and fails before that now and then."""
@@ -175,6 +206,33 @@ class World:
         faults.sometimes("/messages", Fault.drop_answer(), 0.25)
         faults.sometimes("/messages", Fault.status(503), 0.1)
         faults.sometimes("/messages", Fault.reset(), 0.1)
+
+    async def take_down(self, chance: random.Random) -> None:
+        """A moderator of the operator hides a post everywhere, in a process that lives no longer than that."""
+        in_digests = len(self.rows("SELECT 1 FROM digest_issues")) == len(self.digests)
+        if in_digests and not self.is_old_news_hidden and chance.random() < 0.3:
+            await self._hide(self.old_news.id)
+            self.is_old_news_hidden = True
+        elif left := [told.post.id for told in self.posts if told.post.id not in self.hidden]:
+            post_id = chance.choice(left)
+            await self._hide(post_id)
+            self.hidden.add(post_id)
+
+    async def _hide(self, post_id: str) -> None:
+        def work() -> None:
+            with closing(sqlite3.connect(self.database, timeout=20, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                key, now = PostKey(f"x:{post_id}"), datetime.now(UTC)
+                hide_post(connection, EVERYWHERE, key, OPERATOR, None, now)
+                connection.execute("COMMIT")
+
+        await asyncio.to_thread(work)
+
+    async def ask_in_public(self, chance: random.Random) -> None:
+        """Somebody asks for a trend where everybody reads; nobody waits for the answer."""
+        channel = chance.choice([one for one in self.channels if not one.is_archived])
+        with contextlib.suppress(NotOffered):
+            await self.server.slash(channel, self.guilds[0].owner, "trend", wait_s=0, topic=chance.choice(TOPICS))
 
     async def let_the_nonce_be_forgotten(self) -> None:
         """A pause between two processes so long that only history tells what arrived."""
@@ -227,20 +285,39 @@ class World:
             msg = f"after {QUIET_WITHIN_S:.0f} s something still waits"
             raise WentWrong(msg) from None
 
+    async def settle_what_is_too_heavy(self) -> None:
+        """More is published until the messages that always fail were given up: others must arrive meanwhile."""
+        with self.bot() as process:
+            for _ in range(30):
+                if not self.heavy or await process.ended(4 * MINUTE_S) or self._is_heavy_settled():
+                    return
+                self.publish_for_all()
+
+    def _is_heavy_settled(self) -> bool:
+        states = self.rows("SELECT a.post_key, e.state FROM alerts a JOIN entries e ON e.id = a.entry_id")
+        mine = [(key, state) for key, state in states if key.rpartition(":")[2] in self.heavy]
+        return len(mine) >= len(BARS) and not any(state in {"waiting", "sealed"} for _, state in mine)
+
     def _is_quiet(self) -> bool:
         """Nothing is undecided, and nothing waits but summaries that may not be told before the next hour."""
-        decided = len(self.rows("SELECT 1 FROM alerts"))
+        decided = {(channel, key.rpartition(":")[2]) for channel, key in self.rows(_ALERTS)}
+        taken_down = not self.rows("SELECT 1 FROM redraws WHERE urgent = 1")
         soon = (datetime.now(UTC) + timedelta(minutes=5)).timestamp() * 1_000_000
         open_ones = self.rows("SELECT state, not_before FROM entries WHERE state IN ('sealed', 'waiting')")
         is_due = any(state == "sealed" or not_before < soon for state, not_before in open_ones)
         made = len(self.rows("SELECT 1 FROM digest_issues"))
-        everything = sum(len(self.expected(channel)) for channel in self.channels)
-        return decided >= everything and made >= len(self.digests) and not is_due
+        everything = {(channel.id, post_id) for channel in self.channels for post_id in self.expected(channel)}
+        return decided >= everything and made >= len(self.digests) and not is_due and taken_down
 
     def rows(self, query: str) -> list[Any]:
         """Ask the database, from outside."""
         with closing(sqlite3.connect(self.database)) as database:
             return database.execute(query).fetchall()
+
+
+def _guild_id(channel: Channel) -> GuildId:
+    assert channel.guild is not None
+    return GuildId(channel.guild.id)
 
 
 @asynccontextmanager
