@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
 from bot.core.models import ChannelId, GuildId, SourceName
+from bot.services.cooldown import Price
 from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, posts_shown, trend_view
 
 from .errors import answering
@@ -107,6 +108,11 @@ class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
         super().__init__(button)
         self.page = page
 
+    @property
+    def price(self) -> Price:
+        """What is shown may be asked for anew, and a topic that is like it always is."""
+        return Price.DEAR
+
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which
         cls, interaction: Asked, item: ui.Button[Any], match: re.Match[str], /
@@ -126,6 +132,11 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
     def __init__(self, menu: ui.Select[Any], match: re.Match[str]) -> None:
         super().__init__(menu)
         self._match = match
+
+    @property
+    def price(self) -> Price:
+        """Another source is asked."""
+        return Price.DEAR
 
     @classmethod
     async def from_custom_id(  # type: ignore[override]  # discord.py names any item here, we know which

@@ -126,6 +126,22 @@ async def test_every_button_and_menu_costs_something(strict: House, boss: Any) -
     assert [one for one in known.values() if not issubclass(one, Paid)] == []
 
 
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize(
+    ("custom_id", "picked"),
+    [("kw:trend:*:rp:1:word", None), ("kw:trend:?:rp:1:word", SourceName.TRENDPAGE.value), ("kw:sub:word", None)],
+)
+async def test_what_asks_sources_by_a_click_costs_what_it_does_by_command(
+    strict: House, boss: Any, custom_id: str, picked: str | None
+) -> None:
+    base = answer(await boss.slash(strict.channel, "subscriptions"))
+    strict.clock.forward(minutes=2)
+
+    await press(boss, base, custom_id, picked)
+
+    assert left_of(strict, boss) == 100 - Price.DEAR
+
+
 async def test_a_form_that_is_sent_off_costs_something(strict: House, boss: Any) -> None:
     await subscribe(strict, boss)
     [subscription] = await strict.services.subscriptions.list(strict.guild.id)
