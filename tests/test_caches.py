@@ -114,6 +114,10 @@ BOUNDED = {
     "bot/sources/mfm.py:_pieces": "one text",
     "bot/sources/mfm.py:_stack": "one text",
     "bot/sources/mfm.py:_never": "one text",
+    **{
+        f"bot/sources/feed_xml.py:{name}": "one feed"
+        for name in ("parts", "_containers", "_names", "_prefixes", "_entities", "_endless")
+    },
     "bot/sources/trendpage/items.py:_items": "one page",
     "bot/sources/trendpage/items.py:_words": "one page",
 }

@@ -118,4 +118,5 @@ def _stage_of_passing(
     known = state.known.get(post.key)
     if known is not None and known.max_rp is not None and known.max_rp < listener.min_rp:
         return Stage.ROSE
-    return Stage.TOO_OLD if now - born(post, known, now) > new_post_max_age else Stage.NEW
+    doubt = timedelta(days=1 if post.day_only else 0)  # of a day alone its end counts
+    return Stage.TOO_OLD if now - born(post, known, now) > new_post_max_age + doubt else Stage.NEW

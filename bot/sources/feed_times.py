@@ -1,67 +1,64 @@
-"""When an entry of a feed was written, in whatever form its feed says so. Pure.
+"""When the entries of a feed were written, in whatever form the feed says so. Pure.
 
-The parser reads most forms; some of them it takes for another time, and some it does not know.
+    a written time ─▶ ``dates.read_date`` ─▶ believed, or no date ─▶ for what has none, its neighbours' say
+
+A date is believed from 1995 on, when there were no feeds yet, until now. What stands in the place of one (year 1,
+the epoch, an appointment to come) is none: its entry is as old as our first sight of it, unless it stands below
+old ones.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from time import struct_time
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import itemgetter
+from typing import Final
 
-from .fields import utc_of
+from .dates import Written, read_date
+from .feed_raw import RawEntry
 
-TIME_MAX: Final = 60
-"""Characters of a time, in any form."""
-_ZONES: Final = {
-    "UTC": "+0000", "CET": "+0100", "CEST": "+0200", "EET": "+0200", "EEST": "+0300", "MSK": "+0300",
-    "JST": "+0900", "KST": "+0900",
-}  # fmt: skip
-"""Names of zones that mean the same everywhere, and that the parser does not know; it knows those of America."""
-_OFFSET: Final = re.compile(r"[+-][0-9]{4}")
+EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
+"""Before this a date is a placeholder: RSS is of 1999."""
+OLD: Final = timedelta(days=1)
+"""What stands below entries of this age is taken to be as old; of what is younger nothing is made up."""
+DATED_MIN: Final = 3
+"""So many dated entries show which way a feed is ordered."""
 
 
-def created_at(entry: Any, now: datetime) -> datetime | None:
-    """When an entry was written, in UTC; None for what is no time, or has not come yet."""
-    for name in ("published", "updated"):
-        written = getattr(entry, name) or ""
-        at = _iso_time(written) or _parsed_time(getattr(entry, f"{name}_parsed")) or _zoned_time(written)
-        if at is not None and at <= now:
-            return at
+def times_of(entries: Sequence[RawEntry], now: datetime) -> list[Written | None]:
+    """When each entry was written, in UTC; None where nothing says so."""
+    times = [created_at(entry, now) for entry in entries]
+    return times if None not in times else _beside_neighbours(times, now)
+
+
+def created_at(entry: RawEntry, now: datetime) -> Written | None:
+    """What an entry says itself: when it was published, else when it was changed."""
+    for named in (entry.published, entry.updated):
+        for _, written in sorted(named, key=itemgetter(0)):
+            found = read_date(written, now)
+            if found is not None and EARLIEST <= found.at <= now:
+                return found
     return None
 
 
-def _iso_time(written: str) -> datetime | None:
-    """``2026-11-25T10:00:00+0900`` and its like, of which the parser takes some for UTC; whole seconds."""
-    if written[4:5] != "-" or len(written) > TIME_MAX:
-        return None
-    head, _, zone = written.rpartition(" ")
-    whole = head + _ZONES[zone] if zone in _ZONES else written.replace(" +", "+").replace(" -", "-")
-    try:
-        return utc_of(datetime.fromisoformat(whole)).replace(microsecond=0)
-    except ValueError:
-        return None
+def _beside_neighbours(times: list[Written | None], now: datetime) -> list[Written | None]:
+    """In a feed in the order of time, mostly dated, the others are at most as new as the one above them."""
+    dated = [known.at for known in times if known is not None]
+    if len(dated) < max(DATED_MIN, len(times) // 2 + 1) or len(set(dated)) < DATED_MIN:
+        return times
+    if all(one >= other for one, other in pairwise(dated)):
+        return _bounded(times, now)
+    if all(one <= other for one, other in pairwise(dated)):
+        return _bounded(times[::-1], now)[::-1]
+    return times
 
 
-def _parsed_time(parsed: struct_time | None) -> datetime | None:
-    """As the parser reads it."""
-    if parsed is None:
-        return None
-    try:
-        return datetime(*parsed[:6], tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _zoned_time(written: str) -> datetime | None:
-    """``Wed, 25 Nov 2026 10:00:00 JST`` or ``+09:00``, which the parser does not read; without a zone unknown."""
-    head, _, zone = written.rpartition(" ")
-    offset = _ZONES.get(zone) or zone.replace(":", "")
-    if len(written) > TIME_MAX or not _OFFSET.fullmatch(offset):
-        return None
-    try:
-        return utc_of(parsedate_to_datetime(f"{head} {offset}"))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+def _bounded(times: Sequence[Written | None], now: datetime) -> list[Written | None]:
+    """Newest first: what has no date, and stands below an old one, is taken for as old."""
+    bounded: list[Written | None] = []
+    above: Written | None = None
+    for at in times:
+        above = at or above
+        bounded.append(at or (above if above is not None and now - above.at > OLD else None))
+    return bounded

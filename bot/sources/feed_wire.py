@@ -1,6 +1,6 @@
 """A feed (RSS, Atom, RDF, JSON Feed) from its bytes to posts. Pure.
 
-    bytes ─▶ text in its real encoding ─▶ feedparser-rs ─▶ entries ─▶ posts
+    bytes ─▶ text in its real encoding ─▶ raw entries (``feed_xml``, ``feed_json``) ─▶ posts
 
 What an entry is must not change from look to look, or it would be told again: see ``_identity``.
 """
@@ -15,60 +15,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from operator import itemgetter
+from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-import feedparser_rs
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
 from bot.core.redaction import host_of, without_addresses
-from bot.core.text import clean, excerpt, one_line
+from bot.core.text import clean
 
+from .dates import Written
 from .decoding import decode
-from .feed_times import created_at
+from .feed_json import read_json
+from .feed_raw import RawEntry, RawFeed
+from .feed_text import author_of, title_of, words_of
+from .feed_times import times_of
+from .feed_xml import is_page, read_xml
 from .fields import count_of, language_of, line_of
-from .html_text import html_to_text, plain_to_text
 from .numbers import NUMBER, amount_of, nfkc
 from .x_links import status_id
 
 ENTRIES_MAX: Final = 500
 """More than any feed shows; the rest of a longer one is left unread."""
-SUMMARY_MAX: Final = 600
-"""Characters of an entry's summary; some feeds send whole articles."""
 ID_MAX: Final = 300
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
 """What a feed counts where it counts something else than reposts."""
 
-_XML_DECLARATION: Final = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
-_ITEM: Final = re.compile(r"<item[\s>]")
-_COUNTED: Final = {
-    "http://www.hatena.ne.jp/info/xmlns#": ("bookmarkcount", BOOKMARKS),
-    "https://trends.google.com/trending/rss": ("approx_traffic", SEARCHES),
-    "https://trends.google.co.jp/trending/rss": ("approx_traffic", SEARCHES),
-}
-"""Elements that the parser leaves out, by their namespace."""
+_COUNTED: Final = {"hatena:bookmarkcount": BOOKMARKS, "ht:approx_traffic": SEARCHES}
 _ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000})?")
 _NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
 """A host without port or brackets: nothing can be wrong with those."""
 _AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
-"""In a link of Atom the parser leaves these as they are."""
 LINK_MAX: Final = 10_000
 """Characters of a link with white space; no address that is taken is as long."""
 _SPACE: Final = re.compile(r"\s")
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 _PATH: Final = re.compile(r"\s*+(?:https?:/)?/", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_BARE_AMPERSAND: Final = re.compile(r"&(?!#?\w{1,32};)")
-AMPERSANDS_MAX: Final = 20_000
-"""So many are escaped, more than any feed holds: millions held everybody up for half a second (measured)."""
-_NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
-"""Never within a text: there the quotation marks have backslashes."""
-SELVES_MAX: Final = 20
-"""Links of a feed to itself that are read, and pages that its address is taken to lie under."""
+PARENTS_MAX: Final = 20
+"""Pages that a feed's address is taken to lie under."""
 _LINK_TAG: Final = re.compile(r"<link\s(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
 """Ends before the next tag begins, so that no part of a page is gone through twice."""
 LINK_TAGS_MAX: Final = 200
@@ -116,72 +105,39 @@ def parse_feed(
     Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
     """
     text = decode(body, content_type).replace("\x00", "")
-    parsed = _parsed(text)
-    if not parsed.version:
+    raw = read_raw(text)
+    if raw is None:
         raise _no_feed(text, url)
-    if parsed.bozo and not parsed.entries:
-        raise SourceChanged(f"this feed is broken: {str(parsed.bozo_exception)[:200]}")
-    entries = list(parsed.entries[:ENTRIES_MAX])
-    links = [_link(entry, url) for entry in entries]
-    own = _own_pages(url, parsed.feed)
-    selves = [*_selves(url, parsed.feed), *([asked] if asked and asked != url else [])]
+    entries = raw.entries[:ENTRIES_MAX]
+    base = (_web(url, raw.about.link) if raw.from_home else None) or url
+    links = [_link(entry, base) for entry in entries]
+    own = _own_pages(url, raw)
+    selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
     around = _Around(
         host=_host(url),
         now=now,
-        language=language_of(parsed.feed.language),
+        language=language_of(raw.about.language),
         shared=own | _shared(links),
         selves=set(map(normal_url, selves)),
         told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
     )
-    counts = _counts(text, parsed.namespaces, len(parsed.entries))
-    posts = [_post(*each, around) for each in zip(entries, links, counts, strict=False)]
+    times = times_of(entries, now)
+    posts = [_post(*each, around) for each in zip(entries, links, times, strict=True)]
+    if not raw.is_whole and not any(posts):
+        raise SourceChanged("this feed is broken: it ends before its first entry")
     unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
-    title = line_of(without_addresses(_readable(parsed.feed, "title", around)))
+    title = line_of(without_addresses(_without_selves(title_of(raw.about), around)))
     return Feed(title, tuple(unique.values())[::-1])
 
 
-def _parsed(text: str) -> Any:
-    """As feedparser-rs reads it; where an ``&`` is written as itself, which loses an entry, as if it were not."""
-    can_mend = text.lstrip()[:1] == "<" and 0 < text.count("&") <= AMPERSANDS_MAX
-    try:
-        parsed = _parsed_strictly(text)
-    except SourceChanged:
-        if not can_mend:
-            raise
-        return _parsed_strictly(_without_bare_ampersands(text))
-    if not (can_mend and parsed.bozo and parsed.version):
-        return parsed
-    mended = _parsed_strictly(_without_bare_ampersands(text))
-    return max(parsed, mended, key=lambda reading: (len(reading.entries), reading.feed.title is not None))
-
-
-def _without_bare_ampersands(text: str) -> str:
-    """XML in which ``R & D`` and ``?a=1&b=2`` are escaped. CDATA stays as it is, one without end too."""
-    first, *others = text.split("<![CDATA[")
-    pieces = [_BARE_AMPERSAND.sub("&amp;", first)]
-    for other in others:
-        inside, end, after = other.partition("]]>")
-        pieces.append(inside + end + _BARE_AMPERSAND.sub("&amp;", after))
-    return "<![CDATA[".join(pieces)
-
-
-def _parsed_strictly(text: str) -> Any:
-    """From bytes, because a text that is an address the parser would fetch."""
-    whole = _XML_DECLARATION.sub("", text).strip()  # whatever it declares
-    if whole.startswith("{"):
-        whole = _NUMBER_AS_ID.sub(r'\1"\2"', whole)  # the parser leaves out ids that are numbers
-    body = whole.encode("utf-8", "replace")
-    try:
-        return feedparser_rs.parse(body, sanitize_html=False)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a panic in Rust is no Exception
-        raise SourceChanged(f"this feed is broken: {str(error)[:200]}") from error
+def read_raw(text: str) -> RawFeed | None:
+    """A feed as it was written, in JSON or XML; None for what is none."""
+    return read_json(text) if text.lstrip()[:1] == "{" else read_xml(text)
 
 
 def _no_feed(text: str, url: str) -> NotAFeed:
     """What to tell whoever typed this address."""
-    if "<html" not in text[:5000].lower():
+    if not is_page(text):
         return NotAFeed("this is not a feed")
     for link in _link_tags(text[:100_000]):
         kind = (link.get("type") or "").lower()
@@ -206,11 +162,10 @@ def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
             yield attributes
 
 
-def _selves(url: str, feed: Any) -> Iterator[str]:
+def _selves(url: str, feed: RawFeed) -> Iterator[str]:
     """Where the feed itself is: what was asked, and what it says of itself."""
-    named = (link.href for link in islice(feed.links, SELVES_MAX) if link.rel == "self")
-    for each in (url, *named):
-        if address := _web(url, (each or "").strip()):
+    for each in (url, *feed.selves):
+        if address := _web(url, each.strip()):
             yield address
 
 
@@ -221,16 +176,16 @@ def _told(own: str) -> tuple[str, str] | None:
     return (bare, f"{host_of(own)}/…") if bare.rstrip("/") != host else None
 
 
-def _own_pages(url: str, feed: Any) -> set[str]:
+def _own_pages(url: str, feed: RawFeed) -> set[str]:
     """Addresses that are the feed itself, its home, or a page that its address lies under.
 
     Whoever links an entry to one of these says nothing of the entry, whatever else stands in the feed:
     ``/changes`` in ``/changes.xml`` or ``/changes/feed``, an article in the feed of its comments, and the same
     link for all, as Google Trends has it.
     """
-    home = _web(url, (feed.link or "").strip())
+    home = _web(url, feed.about.link)
     found = [*map(normal_url, _selves(url, feed)), *([normal_url(home)] if home else [])]
-    parts = normal_url(url).partition("?")[0].split("/")[: 3 + SELVES_MAX]
+    parts = normal_url(url).partition("?")[0].split("/")[: 3 + PARENTS_MAX]
     found += ["/".join(parts[:end]) for end in range(3, len(parts))]
     found.append("/".join(parts).rpartition(".")[0] if "." in parts[-1] else "")
     bare = {page.rstrip("/") for page in found}
@@ -247,30 +202,20 @@ def _shared(links: Iterable[_Link | None]) -> set[str]:
     return {address for times in (compared, shown) for address, each in times.items() if each > 1}
 
 
-def _counts(text: str, namespaces: dict[str, str], entries: int) -> list[tuple[int, str] | None]:
-    """What the entries count (bookmarks, searches), with its name; unknown unless it is clear whose it is."""
-    for prefix, namespace in namespaces.items():
-        if namespace not in _COUNTED:
-            continue
-        element, name = _COUNTED[namespace]
-        counted = re.compile(rf"<{re.escape(prefix)}:{element}>([^<]{{1,30}})<")
-        items = _ITEM.split(text)[1:]
-        if len(items) == entries:
-            return [_amount(counted.search(item), name) for item in items]
-    return [None] * entries
-
-
-def _amount(found: re.Match[str] | None, name: str) -> tuple[int, str] | None:
-    """``2000+``, ``20K+``, ``2千+`` as a number: the least it can be."""
-    number = _AMOUNT.search(nfkc(found[1])) if found else None
+def _count(entry: RawEntry) -> tuple[int, str] | None:
+    """``2000+``, ``20K+``, ``2千+`` as a number, the least it can be, and the name of what it counts."""
+    element, written = entry.count or ("", "")
+    number = _AMOUNT.search(nfkc(written[:30]))
     amount = count_of(amount_of(number)) if number else None
-    return None if amount is None else (amount, name)
+    return None if amount is None else (amount, _COUNTED[element])
 
 
-def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around: _Around) -> Post | None:
+def _post(entry: RawEntry, link: _Link | None, at: Written | None, around: _Around) -> Post | None:
     """An entry as a post; None for one that says nothing."""
-    title = one_line(_readable(entry, "title", around))
-    text = _text(title, entry, around)
+    title = _without_selves(title_of(entry), around)
+    own = link.url if link is not None else None
+    text = words_of(entry, title, own, lambda written: _without_selves(written, around))
+    count = _count(entry)
     shown = link.url if link is not None and link.address not in around.selves else None
     if not text and shown is None:
         return None
@@ -280,31 +225,14 @@ def _post(entry: Any, link: _Link | None, count: tuple[int, str] | None, around:
         canonical_id=canonical_id,
         text=text or title or shown or "",
         url=shown,
-        author_name=line_of(_without_selves(entry.author or "", around)),
-        created_at=created_at(entry, around.now),
-        language=around.language,
-        has_media=bool(entry.enclosures),
+        author_name=author_of([_without_selves(name, around) for name in entry.authors]),
+        created_at=at.at if at else None,
+        day_only=at is not None and at.day_only,
+        language=language_of(entry.language) or around.language,
+        has_media=entry.has_media,
         score=count[0] if count else None,
         score_name=count[1] if count else None,
     )
-
-
-def _text(title: str, entry: Any, around: _Around) -> str:
-    """The title, and below it what the summary adds to it."""
-    summary = _readable(entry, "summary", around) or _without_selves(_content(entry), around)
-    summary = excerpt(summary, SUMMARY_MAX)
-    if not title or " ".join(summary.split()).startswith(title):
-        return summary or title
-    return f"{title}\n{summary}".strip()
-
-
-def _readable(of: Any, name: str, around: _Around) -> str:
-    """A text that the feed calls plain as it stands, any other as HTML; of its own address the host."""
-    written: str = getattr(of, name) or ""
-    if "<" not in written and "&" not in written:  # the same either way
-        return _without_selves(plain_to_text(written), around)
-    detail = getattr(of, f"{name}_detail")
-    return _without_selves(_text_of(written, detail and detail.type), around)
 
 
 def _without_selves(text: str, around: _Around) -> str:
@@ -314,16 +242,7 @@ def _without_selves(text: str, around: _Around) -> str:
     return text
 
 
-def _content(entry: Any) -> str:
-    """The first part of an entry's content that says anything."""
-    return next((text for part in entry.content if part.value and (text := _text_of(part.value, part.type))), "")
-
-
-def _text_of(written: str, kind: str | None) -> str:
-    return plain_to_text(written) if kind == "text/plain" else html_to_text(written)
-
-
-def _identity(entry: Any, said: str, link: _Link | None, around: _Around) -> tuple[Network, str]:
+def _identity(entry: RawEntry, said: str, link: _Link | None, around: _Around) -> tuple[Network, str]:
     """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
 
     The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
@@ -337,10 +256,10 @@ def _identity(entry: Any, said: str, link: _Link | None, around: _Around) -> tup
     if link is not None and link.address not in around.shared:
         status = status_id(link.url)
         return (Network.X, status) if status else (Network.WEB, _short(link.address))
-    own = (entry.id or "").strip()
+    own = entry.id.strip()
     if own and not _is_shared(own, around.shared):
         return Network.WEB, _short(own if _SCHEME.match(own) else f"{around.host}:{own}")
-    return Network.WEB, _short(f"{around.host}\n{said}\n{entry.published or entry.updated or ''}")
+    return Network.WEB, _short(f"{around.host}\n{said}\n{_first(entry.published) or _first(entry.updated)}")
 
 
 def _is_shared(own: str, shared: set[str]) -> bool:
@@ -349,15 +268,18 @@ def _is_shared(own: str, shared: set[str]) -> bool:
     return own in shared or (address is not None and normal_url(address) in shared)
 
 
-def _link(entry: Any, base: str) -> _Link | None:
+def _first(ranked: list[tuple[int, str]]) -> str:
+    """What counts most, as it was written."""
+    return min(ranked, key=itemgetter(0))[1] if ranked else ""
+
+
+def _link(entry: RawEntry, base: str) -> _Link | None:
     """Where an entry leads, if anywhere: its link, the address of another site it is about, or its id."""
-    link = (entry.link or "").strip()
-    is_id = entry.guidislink
-    if is_id and not _PATH.match(entry.id or ""):
-        link = ""  # the parser made it of an id such as ``4``
-    if not link:
-        own = (entry.id or "").strip()
-        link = entry.external_url or (own if is_id is not False and _WEB.match(own) else "")
+    link = entry.link
+    own = entry.id.strip()
+    if not link and own:
+        is_link = _PATH.match(own) if entry.is_link else _WEB.match(own) if entry.is_link is None else None
+        link = own if is_link else ""
     url = _web(base, link)
     return None if url is None else _Link(url, normal_url(url))
 
@@ -376,7 +298,7 @@ def _short(identity: str) -> str:
 
 def _web(base: str, link: str) -> str | None:
     """The whole address that a link means, where it may stand behind a button."""
-    if "&" in link:
+    if "&" in link:  # escaped twice
         link = _REFERENCE.sub(lambda found: unescape(found[0]), link)
     if not link.isprintable() or " " in link:
         link = _mended(link)

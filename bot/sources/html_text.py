@@ -11,6 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.core.addresses import normal_url
 from bot.core.text import clean
 
 from .links import link_text
@@ -47,16 +48,17 @@ _SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str, *, own: str | None = None) -> str:
     """The readable text of a piece of HTML. Never raises; empty where there is none.
 
     Real links are given as their whole address, even where the shown text is cut; mentions, hashtags
     and custom emoji as their text; scripts and the ``RE:`` line of a quote are left out.
+    ``own``: the address of the piece itself, shown beside it: links there are only what they say.
     """
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
         return plain_to_text(html)
     bounded = _bounded(html)
-    text = _single("".join(_plain_pieces(bounded) or _tree_pieces(bounded)))
+    text = _single("".join(_plain_pieces(bounded) or _tree_pieces(bounded, own)))
     return _BREAKS.sub(_break, text).replace(" \n", "\n").strip(" \t\n")
 
 
@@ -103,13 +105,13 @@ def _plain_pieces(html: str) -> list[str] | None:
     return None if any("<" in text for text in pieces[::2]) else pieces
 
 
-def _tree_pieces(html: str) -> Iterator[str]:
+def _tree_pieces(html: str, own: str | None) -> Iterator[str]:
     """The text of any HTML in reading order."""
     body = LexborHTMLParser(html).body
-    return iter(()) if body is None else _pieces(body, links=True)
+    return iter(()) if body is None else _pieces(body, links=True, own=own)
 
 
-def _pieces(root: LexborNode, *, links: bool) -> Iterator[str]:
+def _pieces(root: LexborNode, *, links: bool, own: str | None = None) -> Iterator[str]:
     """The text below a node in reading order. A stack, not recursion: the depth is the sender's choice.
 
     With ``links`` real links are given as addresses, without it as the text they hold.
@@ -122,7 +124,7 @@ def _pieces(root: LexborNode, *, links: bool) -> Iterator[str]:
         elif item.is_text_node:
             yield _shown(item.text_content or "")
         elif not _is_dropped(item):
-            link = _link(item) if links and item.tag == "a" else None
+            link = _link(item, own) if links and item.tag == "a" else None
             yield clean(link) if link is not None else _open(item, stack)
 
 
@@ -135,8 +137,28 @@ def _open(node: LexborNode, stack: list[LexborNode | str]) -> str:
         return clean(_emoji(node))
     gap = _PARAGRAPH if tag in _PARAGRAPHS else _LINE if tag in _LINES else ""
     stack.append(gap)
-    stack.extend(_children(node))
+    if tag == "pre":
+        stack.append(_as_written(node))
+    else:
+        stack.extend(_children(node))
     return gap + ("• " if tag == "li" else "")
+
+
+def _as_written(pre: LexborNode) -> str:
+    """The text of a ``<pre>`` in its own lines."""
+    pieces: list[str] = []
+    stack = _children(pre)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+        elif item.is_text_node:
+            pieces.append(clean(item.text_content or ""))
+        elif item.tag == "br":
+            pieces.append("\n")
+        elif not _is_dropped(item):
+            stack.extend(_children(item))
+    return "".join(pieces)
 
 
 def _children(node: LexborNode) -> list[LexborNode | str]:
@@ -161,7 +183,17 @@ def _emoji(node: LexborNode) -> str:
     return alt if _SHORTCODE.fullmatch(alt) else ""
 
 
-def _link(node: LexborNode) -> str | None:
+def _leads_to(href: str, own: str) -> bool:
+    """Whether an address is this one, also with tracking or to a part of the page."""
+    if not href.startswith(own.partition("#")[0].partition("?")[0]):
+        return False
+    try:
+        return normal_url(href) == normal_url(own)
+    except ValueError:
+        return False
+
+
+def _link(node: LexborNode, own: str | None) -> str | None:
     """A real link as text; None for dead links and what is marked as mention or tag, which read as what they hold.
 
     The address is what is shown wherever the text claims to be one: a text that names another
@@ -173,4 +205,8 @@ def _link(node: LexborNode) -> str | None:
     shown = _single(_BREAKS.sub(" ", "".join(_pieces(node, links=False)))).strip()
     if shown.startswith(("#", "＃", "@", "＠")):
         return shown  # not to be read again: links within links would read the innermost once for each of them
-    return href if node.css_first(".invisible, .ellipsis") else link_text(shown, href)
+    is_cut = node.css_first(".invisible, .ellipsis") is not None
+    text = href if is_cut else link_text(shown, href)
+    if own is None or not _leads_to(href, own):
+        return text
+    return "" if text == href else shown

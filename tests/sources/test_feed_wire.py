@@ -16,7 +16,8 @@ from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Network, Post
 from bot.core.text import clean
 from bot.sources import feed_wire
-from bot.sources.feed_wire import AMPERSANDS_MAX, ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, SUMMARY_MAX, Feed, parse_feed
+from bot.sources.feed_text import SUMMARY_MAX
+from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, Feed, parse_feed
 from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
@@ -148,8 +149,8 @@ TEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
         ("2026-11-22T10:00:00Z", TEN),
         ("2026-11-22T10:00:00", TEN),
         ("2026-11-22", TEN.replace(hour=0)),
-        ("Sun, 22 Nov 2026 10:00:00", None),
-        ("Sun, 22 Nov 2026 10:00:00 XST", None),
+        ("Sun, 22 Nov 2026 10:00:00", TEN),
+        ("Sun, 22 Nov 2026 10:00:00 XST", TEN),
         ("Sun, 99 Nov 2026 10:00:00 JST", None),
         ("2026-11-24T10:00:00+0900", None),
         ("9999-12-31T23:59:59-09:00", None),
@@ -482,11 +483,10 @@ def test_an_ampersand_written_as_itself_loses_no_entry(broken: str, text: str, u
 
 
 @pytest.mark.invariant(6)
-@pytest.mark.parametrize(("number", "kept"), [(AMPERSANDS_MAX, 2), (AMPERSANDS_MAX + 1, 1)])
-def test_ampersands_without_end_are_not_escaped(number: int, kept: int) -> None:
+def test_ampersands_without_end_lose_no_entry() -> None:
     whole = rss(Item("橋の話", "https://a.example/1"), Item("MARK", "https://a.example/2"))
 
-    assert len(read(whole.replace(b"MARK", b"& " * number)).posts) == kept
+    assert len(read(whole.replace(b"MARK", b"& " * 20_001)).posts) == 2
 
 
 def test_an_ampersand_written_as_itself_breaks_no_rdf() -> None:

@@ -1,0 +1,269 @@
+"""A date as people and programs write it, in the forms that feeds really have. Pure.
+
+    RFC 822 and ISO 8601 (nearly all) ─▶ epoch ─▶ years, months and days by their words or places ─▶ UTC
+
+A time without a zone is taken for UTC, in Japanese words for Japan's and in Korean ones for Korea's. A day
+without a time is only that. A month or a year alone is no date.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+TIME_MAX: Final = 100
+"""Characters of a time, in any form."""
+
+_HOUR: Final = 3600
+_ZONES: Final = {
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "ist": 5.5, "cet": 1, "cest": 2, "met": 1,
+    "mest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "trt": 3, "pkt": 5, "npt": 5.75, "ict": 7,
+    "wib": 7, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "acst": 9.5, "acdt": 10.5,
+    "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
+    "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3, "nst": -3.5,
+    "ndt": -2.5, "brt": -3, "art": -3, "clt": -4, "et": -5, "ct": -6, "mt": -7, "pt": -8, "sast": 2,
+    "cat": 2, "eat": 3, "wat": 1,
+}  # fmt: skip
+"""Hours east, by names that mean the same nearly everywhere; of the doubtful ones the commonest in feeds."""
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan ene gen janv янв ιαν stycz sty",
+            "feb fev fév févr febr фев φεβ lut",
+            "mar mär mrz mrt mars márc маp мар μαρ μάρ marz",
+            "apr abr avr ápr апр απρ kwi",
+            "may mai maj maggio mag máj mei май мая μαι μάι μαϊ",
+            "jun juin giu jún июн ιουν ιούν cze",
+            "jul juil lug júl июл ιουλ ιούλ lip",
+            "aug ago aoû aou août авг αυγ αύγ sie",
+            "sep set sept szept szep сен σεπ wrz",
+            "oct okt out ott окт οκτ paź paz",
+            "nov ноя νοε νοέ lis",
+            "dec dez dic déc dez дек δεκ gru",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+"""First letters of months in the languages of feeds; whoever writes another way has numbers, too."""
+_ERAS: Final = {
+    "令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925,
+    "民國": 1911, "民国": 1911,
+}  # fmt: skip
+"""The year before an era's first."""
+
+_RFC: Final = re.compile(
+    r"(?:[A-Za-z]{3,9}\.?,? )?([0-9]{1,2}) ([A-Za-z]{3})[a-z]* ([0-9]{4}) ([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
+    r" ?([+-][0-9]{4}|[A-Za-z]{1,4})"
+)
+_EPOCH: Final = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{12,13}")
+_COMPACT: Final = re.compile(
+    r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?:T?([0-9]{2})([0-9]{2})([0-9]{2})?)?"
+)
+_ORDINAL: Final = re.compile(r"([0-9]{4})-?([0-3][0-9]{2})(?![0-9\-])")
+_CLOCK: Final = re.compile(
+    r"(?<![0-9])([0-9]{1,2})(?:[:：]([0-9]{2})(?::([0-9]{2}))?(?:[.,][0-9]{1,9})?"
+    r"|\s?[時时시]\s?(?:([0-9]{1,2})\s?[分분])?\s?(?:([0-9]{1,2})\s?[秒초])?)"
+)
+_HALF: Final = re.compile(r"\b([ap])\.?\s?m\b\.?|(午前|午後|上午|下午|오전|오후)")
+_OFFSET: Final = re.compile(r"(?:utc|gmt|(?<=[0-9\s)z])|\A)\s?([+-−])\s?([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
+_ZONE: Final = re.compile(r"(?<![^\W\d_])([a-z]{1,4})(?![^\W\d_])")
+_EAST: Final = re.compile(
+    r"(?:(令和|平成|昭和|民[國国])\s?)?([0-9]{1,4}|元)\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?(?:([0-9]{1,2})\s?[日일])?"
+)
+_ERA_LETTER: Final = re.compile(
+    r"(?<![a-z0-9])([rhs])\s?([0-9]{1,2})[./\-]([0-9]{1,2})[./\-]([0-9]{1,2})(?![0-9])"
+)
+_YEAR_FIRST: Final = re.compile(r"(?<![0-9])([0-9]{4})\s?[-/.]\s?([0-9]{1,2})\s?[-/.]\s?([0-9]{1,2})(?![0-9])")
+_YEAR_LAST: Final = re.compile(
+    r"(?<![0-9])([0-9]{1,2})\s?[-/.]\s?([0-9]{1,2})\s?[-/.]\s?([0-9]{4}|[0-9]{2})(?![0-9])"
+)
+_EASTERN_MONTH: Final = re.compile(r"([0-9]{1,2})\s?[月월]")
+_PARENTHESES: Final = re.compile(r"\([^()]*+\)")
+_NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{4}|[0-9]{1,2})(?=st|nd|rd|th|[^0-9]|\Z)")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_SPACE: Final = re.compile(r"\s+")
+_JAPANESE: Final = re.compile(r"[月日火水木金土年]|令和|平成|昭和")
+_KOREAN: Final = re.compile(r"[년월일]")
+_Day = tuple[int, int, int]
+
+
+class Written(NamedTuple):
+    """A time in UTC and whole seconds; of a day alone its midnight there."""
+
+    at: datetime
+    day_only: bool = False
+
+
+def read_date(written: str, now: datetime) -> Written | None:
+    """The time that is written; None for what is not even a day.
+
+    ``now`` decides what is doubtful.
+    """
+    text = written.strip()
+    if not text or len(text) > TIME_MAX:
+        return None
+    try:
+        exact = _rfc(text) or _iso(text)
+        return Written(exact) if exact else _otherwise(_plain(text), now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _rfc(text: str) -> datetime | None:
+    """``Wed, 25 Nov 2026 10:00:00 +0900`` and its nearest kin."""
+    found = _RFC.fullmatch(text)
+    month = _MONTHS.get(found[2].lower()) if found else None
+    offset = _offset_of(found[7].lower()) if found else None
+    if found is None or month is None or offset is None:
+        return None
+    return _at((int(found[3]), month, int(found[1])), (int(found[4]), int(found[5]), int(found[6] or 0)), offset)
+
+
+def _iso(text: str) -> datetime | None:
+    """ISO 8601 with a time and a zone, or a time in UTC."""
+    if text[4:5] != "-" or len(text) < 16:
+        return None
+    try:
+        read = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _plain(text: str) -> str:
+    """In small letters and plain digits, without what stands in parentheses after all."""
+    folded = normalize("NFKC", text).lower().replace("−", "-")
+    return _SPACE.sub(" ", _PARENTHESES.sub(" ", folded)).strip()
+
+
+def _otherwise(text: str, now: datetime) -> Written | None:
+    if _EPOCH.fullmatch(text):
+        seconds = float(text) if len(text.partition(".")[0]) < 12 else int(text) / 1000
+        return Written(datetime.fromtimestamp(int(seconds), UTC))
+    compact = _COMPACT.fullmatch(text) or (_COMPACT.match(text) if "t" in text[8:9] else None)
+    if compact:
+        text = f"{compact[1]}-{compact[2]}-{compact[3]} " + (
+            f"{compact[4]}:{compact[5]}:{compact[6] or '00'}" if compact[4] else ""
+        )
+    clock = _CLOCK.search(text)
+    day_text = text if clock is None else f"{text[: clock.start()]} | {text[clock.end() :]}"
+    after = "" if clock is None else text[clock.end() :]
+    at = _best(_days(day_text), text, clock, after, now)
+    return None if at is None else Written(at, day_only=clock is None)
+
+
+def _best(days: list[_Day], text: str, clock: re.Match[str] | None, after: str, now: datetime) -> datetime | None:
+    """Of several readings the latest that has come: nothing is called older than it may be."""
+    readings: list[datetime] = []
+    for day in days:
+        try:
+            readings.append(_moment(day, text, clock, after))
+        except (ValueError, OverflowError):
+            continue
+    come = [each for each in readings if each <= now]
+    return max(come) if come else min(readings, default=None)
+
+
+def _moment(day: _Day, text: str, clock: re.Match[str] | None, after: str) -> datetime:
+    if clock is None:
+        return datetime(*day, tzinfo=UTC)
+    hour = _hour(int(clock[1]), text)
+    minute, second = int(clock[2] or clock[4] or 0), int(clock[3] or clock[5] or 0)
+    offset = _zone(after)
+    return _at(day, (hour, minute, second), _local(text) if offset is None else offset)
+
+
+def _hour(hour: int, text: str) -> int:
+    """Of twelve or of twenty-four."""
+    half = _HALF.search(text)
+    if half is None or hour > 12:
+        return hour
+    return hour % 12 + (12 if half[1] == "p" or half[2] in {"午後", "下午", "오후"} else 0)
+
+
+def _at(day: _Day, clock: tuple[int, int, int], offset: float) -> datetime:
+    """24:00 is the end of the day, and the sixtieth second the end of its minute. Raises ``ValueError``."""
+    hour, minute, second = clock
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise ValueError("no time")
+    seconds = hour * _HOUR + minute * 60 + min(second, 59) - offset
+    return datetime(*day, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+def _local(text: str) -> float:
+    """Where no zone is named: that of the words."""
+    return 9 * _HOUR if _JAPANESE.search(text) or _KOREAN.search(text) else 0
+
+
+def _zone(after: str) -> float | None:
+    """Seconds east, by what follows the time; None where no zone is named."""
+    offset = _OFFSET.search(after)
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        return (-1 if offset[1] == "-" else 1) * minutes * 60
+    for name in _ZONE.findall(after):
+        if name in _ZONES:
+            return _ZONES[name] * _HOUR
+    return None
+
+
+def _offset_of(zone: str) -> float | None:
+    if zone in _ZONES:
+        return _ZONES[zone] * _HOUR
+    if not zone[1:].isdigit():
+        return None
+    return (-1 if zone[0] == "-" else 1) * (int(zone[1:3]) * 60 + int(zone[3:5])) * 60
+
+
+def _days(text: str) -> list[_Day]:
+    """The days that a text may mean."""
+    east = _EAST.search(text)
+    if east:
+        number = 1 if east[2] == "元" else int(east[2])
+        year = _ERAS[east[1]] + number if east[1] else _full_year(east[2])
+        return [(year, int(east[3]), int(east[4]))] if east[4] else []
+    if found := _ERA_LETTER.search(text):
+        return [(_ERAS[found[1]] + int(found[2]), int(found[3]), int(found[4]))]
+    if found := _YEAR_FIRST.search(text):
+        return [(int(found[1]), int(found[2]), int(found[3]))]
+    if found := _YEAR_LAST.search(text):
+        year, one, other = _full_year(found[3]), int(found[1]), int(found[2])
+        return [(year, other, one), (year, one, other)]
+    if (found := _ORDINAL.fullmatch(text.partition("t")[0].partition(" ")[0])) and int(found[2]) > 0:
+        first = datetime(int(found[1]), 1, 1, tzinfo=UTC) + timedelta(days=int(found[2]) - 1)
+        return [(first.year, first.month, first.day)]
+    return _by_words(text)
+
+
+def _full_year(written: str) -> int:
+    """Two digits as RFC 2822, 4.3, has them."""
+    year = int(written)
+    return year if len(written) > 2 else year + (2000 if year < 50 else 1900)
+
+
+def _by_words(text: str) -> list[_Day]:
+    """A month by its name, a year, and a day."""
+    eastern = _EASTERN_MONTH.search(text)
+    month = int(eastern[1]) if eastern else _month(text)
+    if month is None:
+        return []
+    rest = text if eastern is None else f"{text[: eastern.start()]} | {text[eastern.end() :]}"
+    numbers = _NUMBER.findall(rest.split("+")[0])
+    years = [number for number in numbers if len(number) == 4]
+    days = [number for number in numbers if len(number) < 3]
+    if years and days:
+        return [(int(years[0]), month, int(days[0]))]
+    return [(_full_year(days[1]), month, int(days[0]))] if len(days) > 1 else []
+
+
+def _month(text: str) -> int | None:
+    """The last word that is a month: days of the week come first, and some begin alike."""
+    found: int | None = None
+    for word in _WORD.findall(text):
+        number = next((_MONTHS[word[:size]] for size in (5, 4, 3) if word[:size] in _MONTHS), None)
+        found = number or found
+    return found

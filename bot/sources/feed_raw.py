@@ -1,0 +1,71 @@
+"""A feed as it was written, whatever its format: texts with how they are written, links, times, names. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from operator import itemgetter
+from typing import Final
+
+ENTRIES_READ: Final = 5_000
+"""Entries read of a feed; real ones have hundreds, and podcasts a few thousand."""
+PARTS_MAX: Final = 20
+"""Texts, authors and links of an entry that are kept to choose from."""
+
+
+class Kind(Enum):
+    """How a text is written."""
+
+    PLAIN = "plain"
+    HTML = "html"
+    LOOSE = "loose"
+    """As RSS has it, which never says: HTML, or plain text in which ``<`` is a bracket."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """A text as it was written, references resolved once, and how it is written."""
+
+    value: str
+    kind: Kind
+
+
+@dataclass(slots=True)
+class RawEntry:
+    """An entry as it was written.
+
+    ``is_link``: whether the id says that it is a link; None where it does not say.
+    """
+
+    titles: list[tuple[int, RawText]] = field(default_factory=list)
+    summaries: list[tuple[int, RawText]] = field(default_factory=list)
+    contents: list[RawText] = field(default_factory=list)
+    links: list[tuple[int, str]] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    published: list[tuple[int, str]] = field(default_factory=list)
+    updated: list[tuple[int, str]] = field(default_factory=list)
+    id: str = ""
+    is_link: bool | None = None
+    language: str | None = None
+    has_media: bool = False
+    count: tuple[str, str] | None = None
+    """The element that counts something, and what it says."""
+    base: str = ""
+
+    @property
+    def link(self) -> str:
+        """The likeliest link as it was written; empty where there is none."""
+        return min(self.links, key=itemgetter(0))[1].strip() if self.links else ""
+
+
+@dataclass(slots=True)
+class RawFeed:
+    """A feed as it was written; ``about`` has its own title, links, authors and language."""
+
+    about: RawEntry = field(default_factory=RawEntry)
+    selves: list[str] = field(default_factory=list)
+    entries: list[RawEntry] = field(default_factory=list)
+    is_whole: bool = False
+    """Whether the end of it was seen."""
+    from_home: bool = False
+    """Whether relative links are meant from the feed's page, as RSS has them, and not from the feed."""

@@ -1,0 +1,146 @@
+"""What an entry of a feed says, and who says it: from raw texts to what a person reads. Pure.
+
+RSS never says whether a title or a description is HTML. A text is taken for HTML where it holds elements as HTML
+has them; any other ``<`` is a bracket, and nothing of it is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import unescape
+from typing import Final
+
+from bot.core.text import excerpt, one_line
+
+from .feed_raw import Kind, RawEntry, RawText
+from .fields import line_of
+from .html_text import HTML_MAX, html_to_text, plain_to_text
+
+SUMMARY_MAX: Final = 600
+"""Characters of an entry's summary; some feeds send whole articles."""
+NAMES_MAX: Final = 3
+"""Authors of an entry that are named."""
+
+_PAIRED: Final = re.compile(
+    r"<(?:a|abbr|address|article|b|big|blockquote|center|cite|code|dd|del|div|dl|dt|em|figure|figcaption|font|footer|"
+    r"h[1-6]|header|i|iframe|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|script|section|small|span|strike|strong|"
+    r"style|sub|sup|table|tbody|td|th|thead|time|tr|tt|u|ul|var|video|audio)(?:\s[^<>]*+)?>", re.IGNORECASE
+)  # fmt: skip
+_CLOSED: Final = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)\s*+>")
+_VOID: Final = re.compile(r"<(?:br|hr|img|wbr|p)(?:\s[^<>]*+|/)?+>|<!--", re.IGNORECASE)
+_VOID_IN_TITLE: Final = re.compile(r"<(?:br|wbr|img\s[^<>]*+)\s*+/?+>", re.IGNORECASE)
+_TAG_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
+_BRACKET: Final = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*+)?)")
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MAIL: Final = re.compile(
+    r"(?:mailto:)?(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"'@]{1,100}@[^\s<>()\[\],;:\"'@]{1,255}", re.IGNORECASE
+)
+_AROUND_A_NAME: Final = " \t\"'<>()[],;:/-–—|"
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
+
+
+def title_of(of: RawEntry) -> str:
+    """A title in one line; empty where there is none."""
+    return next((line for text in _ranked(of.titles) if (line := one_line(_title(text)))), "")
+
+
+def words_of(entry: RawEntry, title: str, own: str | None, redact: Callable[[str], str]) -> str:
+    """The title, and below it what the summary adds to it.
+
+    ``own``: the entry's address, which is shown anyway. ``redact``: leaves out what nobody is to read, before
+    anything is cut.
+    """
+    summary = ""
+    for text in [*_ranked(entry.summaries), *entry.contents]:
+        summary = excerpt(_without_own(redact(readable(text, own)), own), SUMMARY_MAX)
+        if summary:
+            break
+    folded = " ".join(summary.split())
+    if not title or (folded.startswith(title) and len(folded) > len(title)):
+        return summary or title
+    return title if _only_words(folded) == _only_words(title) else f"{title}\n{summary}".strip()
+
+
+def readable(text: RawText, own: str | None = None) -> str:
+    """A text as a person reads it. Links to ``own`` are only what they say."""
+    value = text.value
+    if "<" not in value and "&" not in value:  # the same however it is written
+        return plain_to_text(value)
+    if text.kind is Kind.PLAIN:
+        return plain_to_text(value)
+    if text.kind is Kind.HTML or _is_html(value):
+        return html_to_text(value, own=own)
+    return plain_to_text(_resolved(value))
+
+
+def author_of(names: Sequence[str]) -> str | None:
+    """Names of people, never their addresses: ``a@b.example (Hanako)`` is Hanako. None where there is no name."""
+    found = dict.fromkeys(name for each in names if (name := _person(each)))
+    return line_of(", ".join([*found][:NAMES_MAX])) if found else None
+
+
+def _person(written: str) -> str:
+    line = one_line(written[:1_000])
+    if "@" not in line:
+        return line
+    bare = _MAIL.sub(" ", line).strip(_AROUND_A_NAME)
+    return one_line(bare)
+
+
+def _ranked(texts: Sequence[tuple[int, RawText]]) -> list[RawText]:
+    """The likeliest first."""
+    return (
+        [text for _, text in sorted(texts, key=lambda ranked: ranked[0])]
+        if len(texts) > 1
+        else [text for _, text in texts]
+    )
+
+
+def _title(text: RawText) -> str:
+    value = text.value[:HTML_MAX]
+    if ("<" not in value and "&" not in value) or text.kind is Kind.PLAIN:
+        return plain_to_text(value)
+    if text.kind is Kind.HTML:
+        return html_to_text(value)
+    return html_to_text(_brackets_escaped(value)) if "<" in value else plain_to_text(_resolved(value))
+
+
+def _resolved(text: str) -> str:
+    return _REFERENCE.sub(lambda found: unescape(found[0]), text)
+
+
+def _is_html(value: str) -> bool:
+    """Whether a text holds an element of HTML with its end, or one that has none."""
+    cut = value[:HTML_MAX]
+    if _VOID.search(cut):
+        return True
+    closed = {name.lower() for name in _CLOSED.findall(cut)}
+    return bool(closed) and any(
+        (named := _TAG_NAME.match(found[0], 1)) is not None and named[0].lower() in closed
+        for found in _PAIRED.finditer(cut)
+    )
+
+
+def _brackets_escaped(title: str) -> str:
+    """A title in which only pairs of elements that a title can have are markup; any other ``<`` is a bracket."""
+    opened = {_TAG_NAME.match(found[0], 1)[0].lower() for found in _PAIRED.finditer(title)}  # type: ignore[index]
+    pairs = opened & {name.lower() for name in _CLOSED.findall(title)}
+
+    def bracket(found: re.Match[str]) -> str:
+        is_markup = (found[2] or "").lower() in pairs or _VOID_IN_TITLE.match(title, found.start())
+        return "<" if is_markup else "&lt;"
+
+    return _BRACKET.sub(bracket, title)
+
+
+def _without_own(text: str, own: str | None) -> str:
+    """Without the address that the alert leads to anyway, where it stands alone or at an end of a line."""
+    if own is None or own not in text:
+        return text
+    ends = re.compile(rf"[ \t]*(?:\({re.escape(own)}\)|{re.escape(own)})(?=[\s)]|\Z)")
+    return "\n".join(line for line in ends.sub("", text).split("\n")).strip()
+
+
+def _only_words(text: str) -> str:
+    return _NOT_WORDS.sub("", text).casefold()

@@ -1,0 +1,161 @@
+"""What feedparser reads, we read: its own cases, of which a folder may be named, against our reading.
+
+KAWARABAN_FEEDPARSER_TESTS=feedparser/tests python -m pytest tests/sources/test_feedparser_cases.py
+
+Compared are the expectations on what an alert shows: titles, links, authors, dates, languages and words. Both
+sides are compared as a person reads them: feedparser gives sanitized HTML, and an author with the mail address.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from bot.sources.dates import read_date
+from bot.sources.decoding import decode
+from bot.sources.feed_raw import Kind, RawEntry, RawFeed, RawText
+from bot.sources.feed_text import author_of, readable, title_of
+from bot.sources.feed_wire import read_raw
+from bot.sources.fields import language_of
+
+FOLDER: Final = os.environ.get("KAWARABAN_FEEDPARSER_TESTS", "")
+NOW: Final = datetime(2100, 1, 1, tzinfo=UTC)
+SAME_AT_LEAST: Final = 0.98
+OTHERWISE: Final[dict[str, str]] = {}
+"""Cases that we read in another way on purpose, by a part of their path, and why."""
+
+_EXPECTED = re.compile(r"Description:\s*(?:.*?)\s*Expect:\s*(.*?)\s*-->", re.DOTALL)
+_HEADER = re.compile(r"^Header:\s+content-type:(.*)$", re.MULTILINE | re.IGNORECASE)
+_TITLES = {("title",), ("title_detail", "value")}
+_WORDS = {("description",), ("summary",), ("summary_detail", "value"), ("content", 0, "value")}
+_TIMES = {("published_parsed",), ("updated_parsed",), ("created_parsed",)}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One comparison of a case: of the feed (``entry`` is None) or of an entry, which field is what."""
+
+    case: Path
+    entry: int | None
+    field: tuple[str | int, ...]
+    value: Any
+
+
+def cases() -> Iterator[tuple[Path, bytes, str]]:
+    for folder in ("wellformed", "illformed", "encoding", "entities"):
+        for path in sorted((Path(FOLDER) / folder).rglob("*.xml")):
+            body = path.read_bytes()
+            yield path, body, decode(body, None)
+
+
+def expectations(path: Path, text: str) -> Iterator[Expected]:
+    """The comparisons of a case that have a counterpart here."""
+    found = _EXPECTED.search(text)
+    if found is None:
+        return
+    try:
+        tree = ast.parse(found[1].strip(), mode="eval")
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq)):
+            continue
+        steps, value = _path(node.left), _value(node.comparators[0])
+        if not steps or value is None:
+            continue
+        if steps[0] == "entries" and len(steps) > 2:
+            one = Expected(path, int(steps[1]), tuple(steps[2:]), value)
+        elif steps[0] == "feed":
+            one = Expected(path, None, tuple(steps[1:]), value)
+        else:
+            continue
+        if _is_compared(one):
+            yield one
+
+
+def _is_compared(one: Expected) -> bool:
+    shown = _TITLES | {("language",), ("link",)}
+    return one.field in (shown if one.entry is None else shown | _WORDS | _TIMES | {("author",)})
+
+
+def _path(node: ast.expr) -> list[Any]:
+    match node:
+        case ast.Subscript(value=inner, slice=ast.Constant(value=step)):
+            return [*before, step] if (before := _path(inner)) else []
+        case ast.Attribute(value=inner, attr=step):
+            return [*before, step] if (before := _path(inner)) else []
+        case ast.Name(id=name):
+            return [name]
+    return []
+
+
+def _value(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def is_met(one: Expected, raw: RawFeed | None) -> bool:
+    if raw is None or (one.entry is not None and one.entry >= len(raw.entries)):
+        return False
+    of = raw.about if one.entry is None else raw.entries[one.entry]
+    return bool(_ours(of, one.field) & _theirs(one))
+
+
+def _ours(of: RawEntry, field: tuple[str | int, ...]) -> set[Any]:
+    """What we read, in all the ways in which it may stand for theirs."""
+    if field in _TITLES:
+        return {title_of(of)}
+    if field in _WORDS:
+        return _words(of, field)
+    if field in _TIMES:
+        read = [read_date(written, NOW) for _, written in [*of.published, *of.updated]]
+        return {found.at.timetuple()[:6] for found in read if found is not None}
+    if field == ("language",):
+        return {language_of(of.language)}
+    return {author_of(of.authors)} if field == ("author",) else {of.link, of.id}
+
+
+def _theirs(one: Expected) -> set[Any]:
+    if one.field in _TITLES | _WORDS:
+        return {_folded(readable(RawText(str(one.value), kind))) for kind in Kind} | {_folded(str(one.value))}
+    if one.field in _TIMES:
+        return {tuple(one.value)[:6]}
+    if one.field == ("language",):
+        return {language_of(one.value)}
+    return {author_of([one.value])} if one.field == ("author",) else {one.value}
+
+
+def _words(of: RawEntry, field: tuple[str | int, ...]) -> set[str]:
+    summaries = [text for _, text in of.summaries]
+    texts = of.contents if field[0] == "content" else [*summaries, *of.contents]
+    return {_folded(readable(text)) for text in texts} or {""}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.skipif(not FOLDER, reason="KAWARABAN_FEEDPARSER_TESTS names no folder of feedparser's tests")
+def test_what_feedparser_reads_we_read() -> None:
+    same, other = 0, []
+    for path, body, text in cases():
+        header = _HEADER.search(text)
+        for one in expectations(path, text):
+            raw = read_raw(decode(body, header[1].strip() if header else None))
+            if is_met(one, raw):
+                same += 1
+            elif not any(part in str(path) for part in OTHERWISE):
+                other.append(one)
+
+    told = "\n".join(f"{one.case.relative_to(FOLDER)}: {one.entry} {one.field} {one.value!r}" for one in other)
+    assert same >= SAME_AT_LEAST * (same + len(other)), f"{same} the same, {len(other)} not:\n{told}"
