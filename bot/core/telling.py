@@ -36,10 +36,13 @@ from .models import (
 from .origins import worded
 from .policy import PollPolicy
 from .rules import Verdict, WordJudge, judge_words
+from .text import excerpt
 
 SUMMARY_EVERY = timedelta(hours=1)
 """A subscription gets at most one summary line of its ceiling in this time."""
 
+TOLD_TEXT_MAX: Final = 2_000
+"""UTF-16 units of a post's text in an alert. A card draws 500, of what blank lines leave of it."""
 _NONE: Final[frozenset[PostKey]] = frozenset()
 _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
 
@@ -182,13 +185,19 @@ class _Alike:
         return None if reason is None else _frozen(self._state, listener, post, reason, self._now)
 
 
+def as_told(post: Post) -> Post:
+    """A post as its alert keeps it: with as much of its text as may be drawn."""
+    text = excerpt(post.text, TOLD_TEXT_MAX)
+    return post if text is post.text else replace(post, text=text)
+
+
 def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> AlertContent:
     """All that drawing an alert will need."""
     known = state.known.get(post.key)
     return AlertContent(
         topic=listener.topic or state.watch.topic,
         source=state.watch.source,
-        post=post,
+        post=as_told(post),
         reason=reason,
         observed_at=now,
         min_rp=listener.min_rp,

@@ -26,7 +26,8 @@ from bot.core.models import (
 )
 from bot.core.origins import worded
 from bot.core.rules import Verdict, judge_words
-from bot.core.telling import Decided, decide_all
+from bot.core.telling import TOLD_TEXT_MAX, Decided, decide_all
+from bot.core.text import utf16_length
 
 from .builders import NOW, POLICY, a_listener, a_post, a_state, a_watch, known
 
@@ -59,6 +60,16 @@ def test_what_drawing_an_alert_needs_is_made_once_for_all_who_listen_in_the_same
     decided = decide_all(a_state(listeners=crowd(1_000)), POSTS, POLICY, NOW)
 
     assert len({id(alert.content) for alert in decided.alerts}) == 2
+
+
+@pytest.mark.invariant(11)
+def test_an_alert_keeps_as_much_of_a_text_as_may_be_drawn() -> None:
+    long = a_post("long", text="投稿" * 4_000)
+
+    (alert,) = decide_all(a_state(listeners=crowd(1)), (long,), POLICY, NOW).alerts
+
+    assert utf16_length(alert.content.post.text) <= TOLD_TEXT_MAX
+    assert alert.content.post.key == long.key
 
 
 def one_by_one(state: PollState, posts: tuple[Post, ...]) -> tuple[set[object], set[Baseline], dict[PostKey, int]]:

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core import stock
-from bot.core.models import Fetched, PollPlan, PollState, Post, PostKey, SourceName
+from bot.core.models import ChannelId, Fetched, GuildId, PollPlan, PollState, Post, PostKey, SourceName
 from bot.core.policy import PollPolicy
 from bot.core.poll import plan_poll
 from bot.storage import keeping
 from bot.storage.base import Storage
 from bot.storage.keeping import SLACK
 
-from .world import NOW, SINCE, TOPIC, post, wanted
+from .world import NOW, SINCE, TOPIC, message_id, post, wanted
 
 BAR = 100
 KEPT = 60
@@ -107,6 +107,28 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
 
     assert len(state.baselined) == 10
     assert len(state.told) <= 3 + 90  # a summary that waits counts them yet
+
+
+@pytest.mark.invariant(11)
+async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they_told(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MESSAGES_KEPT", 5)
+    mine = await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
+    theirs = await storage.subscribe(wanted(min_rp={PAGE: 0}, guild=GuildId(9), channel=ChannelId(90)), SINCE, NOW)
+    await _polled(storage, [], NOW)
+    await _polled(storage, [post(number) for number in range(9)], NOW + timedelta(minutes=5))
+    for place, one in ((0, mine), (100, theirs)):
+        waiting = (await storage.waiting(NOW + timedelta(hours=1)))[one.channel_id]
+        for number, entry in enumerate(waiting[: 9 if one is mine else 2]):
+            at = NOW + timedelta(hours=1, minutes=number)
+            await storage.seal(message_id(place + number), [entry], at, lease_s=60)
+            await storage.confirm(message_id(place + number), 1_000 + place + number, at)
+
+    await storage.prune(NOW + timedelta(hours=3), keep_posts=timedelta(days=30))
+
+    kept = [number for number in (*range(9), 100, 101) if await storage.sent_message(1_000 + number) is not None]
+    assert kept == [4, 5, 6, 7, 8, 100, 101]
 
 
 async def test_room_is_what_is_used_and_what_is_free(storage: Storage) -> None:
