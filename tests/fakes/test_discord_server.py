@@ -156,6 +156,41 @@ async def test_thread_needs_its_own_permission_and_a_locked_one_refuses() -> Non
         assert (await post_raw(place.server, path, {"content": "x"}))[1]["code"] == 50083
 
 
+async def test_an_archived_thread_refuses_edits_and_deletions_until_somebody_wakes_it() -> None:
+    async with town() as place, place.rest():
+        thread = place.server.add_thread(place.news, "t")
+        path = f"/channels/{thread.id}"
+        _, sent = await post_raw(place.server, f"{path}/messages", {"content": "x"})
+        there = f"{path}/messages/{sent['id']}"
+        place.server.archive(thread)
+        assert (await post_raw(place.server, there, {"content": "y"}, "PATCH"))[1]["code"] == 50083
+        assert (await post_raw(place.server, there, {}, "DELETE"))[1]["code"] == 50083
+        assert (await post_raw(place.server, path, {"archived": False}, "PATCH"))[0] == 200
+        assert (await post_raw(place.server, there, {"content": "y"}, "PATCH"))[0] == 200
+        place.server.archive(thread, locked=True)
+        assert (await post_raw(place.server, path, {"archived": False}, "PATCH"))[1]["code"] == 50013
+
+
+async def test_channels_of_a_server_in_an_outage_are_not_found() -> None:
+    async with town() as place, place.rest():
+        path = f"/channels/{place.news.id}/messages"
+        place.server.make_unavailable(place.guild)
+        assert (await post_raw(place.server, path, {"content": "x"}))[1]["code"] == 10003
+        place.server.make_available(place.guild)
+        assert (await post_raw(place.server, path, {"content": "x"}))[0] == 200
+
+
+async def test_a_text_that_always_fails_gets_a_500_and_another_does_not() -> None:
+    async with town() as place, place.rest() as channel:
+        place.server.fail_always("heavy")
+        heavy = {"flags": 1 << 15, "components": [{"type": 10, "content": "too heavy"}]}
+        with pytest.raises(aiohttp.ContentTypeError) as failed:
+            await post_raw(place.server, f"/channels/{place.news.id}/messages", heavy)
+        assert failed.value.status == 500
+        await channel.send(view=layout("light"))
+        assert [message.text for message in place.server.messages()] == ["light"]
+
+
 async def test_edits_deletions_and_files_stand_in_the_record(tmp_path: Path) -> None:
     file = tmp_path / "record.jsonl"
     async with town(record=file) as place, place.rest() as channel:

@@ -88,7 +88,7 @@ def hurry() -> None:
     replace_in(patience, "MAX_WAIT_S", 0.15)
     for owner in (patience, bot.delivery):
         replace_in(owner, "BREATH_S", 0.1)
-    replace_in(bot.delivery.discord_transport, "TRY_S", 1.0)
+    replace_in(bot.delivery.discord_transport, "TRY_S", 2.0)
     hurry_after_faults()
     every = vars(bot.scheduler)["IntervalTrigger"]
     replace_in(bot.scheduler, "IntervalTrigger", lambda seconds: every(seconds=seconds / 4))
