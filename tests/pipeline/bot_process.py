@@ -1,8 +1,8 @@
 """The real bot as a process of its own, in a hurry, that may kill itself (SIGKILL) at a named step.
 
-The waits of a day are shortened in proportion (a try, a lease and the time a nonce is trusted take a second each,
-where a minute, half a minute and three are usual), so that a crash and its recovery fit into seconds; what waits
-for Discord to come back goes by ``MINUTE_S``. The promises stay.
+The waits of a day are shortened in proportion (a try takes two seconds at most, a lease and the time a nonce is
+trusted one each, where a minute, half a minute and three are usual), so that a crash and its recovery fit into
+seconds; what waits for Discord to come back goes by ``MINUTE_S``. The promises stay.
 
 Processes are forked from one that has imported everything: a start costs a tenth of a new interpreter's.
 """

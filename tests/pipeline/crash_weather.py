@@ -20,6 +20,7 @@ Spell = Callable[[World, random.Random], Awaitable[None]]
 WORK = ("/channels/", "/webhooks/", "/interactions/")
 """What a bot asks once it has started."""
 LOGIN = ("/users/@me", "/oauth2/", "/applications/", "/gateway/bot")
+RIGHTS = ("send_messages", "view_channel", "read_message_history")
 LONG_MIN = 10.0
 """Of Cloudflare: both kinds of refusal were reported to last so long."""
 
@@ -72,7 +73,7 @@ async def a_server_is_away(world: World, chance: random.Random) -> None:
 async def a_right_is_taken(world: World, chance: random.Random) -> None:
     """Somebody changes a channel's permissions, and changes them back before the second look."""
     channel = chance.choice(world.channels[:3])
-    world.server.set_permissions(channel, deny=chance.choice((["send_messages"], ["view_channel"])))
+    world.server.set_permissions(channel, deny=[chance.choice(RIGHTS)])
     await _minutes(chance.uniform(0.5, 2))
     world.server.set_permissions(channel)
 
