@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from tests.fakes.discord_errors import (
+    ApiError,
     Json,
+    archived_thread,
     invalid_form,
     unknown_member,
     unknown_route,
@@ -33,6 +36,7 @@ from tests.fakes.discord_world import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
     FORUMS,
+    PRIVATE_THREAD,
     PUBLIC_THREAD,
     TEXT,
     Attachment,
@@ -90,6 +94,9 @@ class Endpoints:
             ("GET", "/guilds/{guild_id}/members/{user_id}", self.guild_member),
             ("GET", channel, self.channel),
             ("PATCH", channel, self.edit_thread),
+            ("DELETE", channel, self.delete_thread),
+            ("GET", "/guilds/{guild_id}/threads/active", self.active_threads),
+            ("GET", f"{channel}/threads/archived/public", self.archived_threads),
             ("POST", f"{channel}/typing", self.typing),
             ("POST", f"{channel}/threads", self.create_thread),
             ("POST", f"{message}/threads", self.create_thread),
@@ -185,32 +192,95 @@ class Endpoints:
     async def create_thread(self, request: web.Request) -> web.Response:
         """A thread in a text or announcement channel, or a post in a forum (with its first message)."""
         parent, (payload, uploads) = self._channel(request), await self._read(request)
-        if parent.type not in {TEXT, ANNOUNCEMENT, *FORUMS}:
+        if parent.type in FORUMS:
+            return answer(self._open_post(parent, payload, uploads), status=201)
+        if parent.type not in {TEXT, ANNOUNCEMENT}:
             raise wrong_channel_type()
-        self._world.require(parent, "send_messages" if parent.type in FORUMS else "create_public_threads")
+        self._world.require(parent, "create_public_threads")
         kind = ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
-        owner_id = self._world.bot.id
+        return answer(self._made(parent, payload["name"], kind), status=201)
+
+    def _made(self, parent: Channel, name: str, kind: int, tags: Sequence[int] = ()) -> Json:
         thread = self._world.add_channel(
-            parent.guild, payload["name"], type=kind, parent=parent, owner_id=owner_id
+            parent.guild, name, type=kind, parent=parent, owner_id=self._world.bot.id, applied_tags=list(tags)
         )
         made = channel_payload(thread)
         self._gateway.dispatch("THREAD_CREATE", made | {"newly_created": True})
-        if parent.type in FORUMS:
-            made["message"] = message_payload(self._messages.create(thread, payload["message"], uploads))
-        return answer(made, status=201)
+        return made
+
+    def _open_post(self, forum: Channel, payload: Json, uploads: tuple[Attachment, ...]) -> Json:
+        """All is looked at before anything is made, as on the real Discord; there is no nonce."""
+        self._world.require(forum, "send_messages")
+        if not 1 <= len(payload["name"]) <= 100:
+            raise invalid_form("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+        tags = [int(tag) for tag in payload.get("applied_tags") or ()]
+        known = {tag.id: tag for tag in forum.tags}
+        if any(tag not in known for tag in tags):
+            raise invalid_form("applied_tags", "FORUM_TAG_UNKNOWN", "Unknown tag")
+        if forum.requires_tag and not tags:
+            raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
+        if any(known[tag].is_moderated for tag in tags):
+            self._world.require(forum, "manage_threads")
+        self._messages.check(payload["message"], uploads)
+        made = self._made(forum, payload["name"], PUBLIC_THREAD, tags)
+        thread = self._world.channels[int(made["id"])]
+        message = self._messages.create(thread, payload["message"], uploads, opens=True)
+        return made | {"message": message_payload(message)}
+
+    async def active_threads(self, request: web.Request) -> web.Response:
+        """All of a server that the bot sees, the newest first."""
+        channels = self._world.guild(number(request, "guild_id")).channels
+        threads = [c for c in channels if c.is_thread and not c.is_archived and self._world.may(c, "view_channel")]
+        return answer({"threads": [channel_payload(thread) for thread in reversed(threads)], "members": []})
+
+    async def archived_threads(self, request: web.Request) -> web.Response:
+        """The public ones of a channel, the last archived first."""
+        parent = self._channel(request)
+        self._world.require(parent, "read_message_history")
+        assert parent.guild is not None
+        found = [
+            (thread.archived_at or thread.created_at, thread)
+            for thread in parent.guild.channels
+            if thread.parent is parent and thread.is_archived and thread.type != PRIVATE_THREAD
+        ]
+        if before := request.query.get("before"):
+            found = [(at, thread) for at, thread in found if at < datetime.fromisoformat(before)]
+        found.sort(key=lambda one: one[0], reverse=True)
+        limit = int(request.query.get("limit", "50"))
+        page = [channel_payload(thread) for _, thread in found[:limit]]
+        return answer({"threads": page, "members": [], "has_more": len(found) > limit})
 
     async def edit_thread(self, request: web.Request) -> web.Response:
-        """Archive, wake or lock a thread: to lock, or to wake a locked one, takes Manage Threads."""
+        """Archive, wake, rename or lock a thread.
+
+        To rename one takes Manage Threads or to be its creator; to lock, or to wake a locked one, Manage Threads.
+        """
         thread, payload = self._channel(request), await request.json()
         if not thread.is_thread:
             return await self.not_modelled(request)
-        if thread.is_locked or "locked" in payload:
+        is_ours = thread.owner_id == self._world.bot.id
+        if thread.is_locked or "locked" in payload or ("name" in payload and not is_ours):
             self._world.require(thread, "manage_threads")
         self._world.require(thread, "send_messages_in_threads")
+        if thread.is_archived and payload.get("archived", True):
+            raise archived_thread()
+        thread.name = payload.get("name", thread.name)
         thread.is_archived = payload.get("archived", thread.is_archived)
+        thread.archived_at = self._world.clock.now() if thread.is_archived else thread.archived_at
         thread.is_locked = payload.get("locked", thread.is_locked)
         self._gateway.dispatch("THREAD_UPDATE", channel_payload(thread))
         return answer(channel_payload(thread))
+
+    async def delete_thread(self, request: web.Request) -> web.Response:
+        """Delete a thread with all in it, which takes Manage Threads, also of its creator."""
+        thread = self._channel(request)
+        if not thread.is_thread:
+            return await self.not_modelled(request)
+        self._world.require(thread, "manage_threads")
+        event = channel_payload(thread)
+        self._world.remove_channel(thread)
+        self._gateway.dispatch("THREAD_DELETE", event)
+        return answer(event)
 
     async def history(self, request: web.Request) -> web.Response:
         messages = self._messages.history(self._chat(request), request.query)

@@ -53,20 +53,30 @@ class Messages:
         self.always_failing: set[str] = set()
         """A new message with one of these texts gets a 500, whenever it comes (discord-api-docs#6965)."""
 
-    def create(self, channel: Channel, payload: Json, uploads: Uploads = ()) -> Message:
-        """The bot sends; raises what Discord answers when it may not or the message is not valid."""
-        self._check_place(channel, uploads)
+    def create(self, channel: Channel, payload: Json, uploads: Uploads = (), *, opens: bool = False) -> Message:
+        """The bot sends; raises what Discord answers when it may not or the message is not valid.
+
+        ``opens``: the first message of a forum's post, which has the post's id.
+        """
+        if not opens:
+            self._check_place(channel, uploads)
+        nonce, body = self.check(payload, uploads)
+        if payload.get("enforce_nonce") and (earlier := self._sent_before(nonce)):
+            return self._again(earlier)
+        message_id = channel.id if opens else None
+        message = self.accept(channel, self._world.bot, body, nonce=nonce, message_id=message_id)
+        if nonce is not None:
+            self._by_nonce[nonce] = message
+        return message
+
+    def check(self, payload: Json, uploads: Uploads = ()) -> tuple[str | None, Body]:
+        """Nonce and body of a new message; raises what Discord answers to one that is not valid."""
         nonce = check_nonce(payload.get("nonce"))
         body = Body().edited(payload, uploads)
         check_body(body)
         if any(text in str(part.get("content")) for part in walk(body.components) for text in self.always_failing):
             raise ApiError(500, 0, "")
-        if payload.get("enforce_nonce") and (earlier := self._sent_before(nonce)):
-            return self._again(earlier)
-        message = self.accept(channel, self._world.bot, body, nonce=nonce)
-        if nonce is not None:
-            self._by_nonce[nonce] = message
-        return message
+        return nonce, body
 
     def _check_place(self, channel: Channel, uploads: Uploads) -> None:
         if channel.type in FORUMS:
@@ -103,11 +113,12 @@ class Messages:
         *,
         nonce: str | None = None,
         interaction_id: int | None = None,
+        message_id: int | None = None,
     ) -> Message:
         """Store a valid message, record it and tell the gateway (not when it is ephemeral)."""
         body = replace(body, components=_numbered(body.components))
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        message_id = self._world.next_id()
+        message_id = message_id or self._world.next_id()
         message = Message(message_id, channel, author, body, now, monotonic, nonce, interaction_id)
         message.pings = pings(self._world, message)
         self._world.messages.append(message)

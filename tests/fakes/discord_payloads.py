@@ -15,9 +15,12 @@ from tests.fakes.discord_world import (
     Member,
     Message,
     Role,
+    Tag,
     User,
     World,
 )
+
+REQUIRE_TAG = 1 << 4
 
 
 def user_payload(user: User) -> Json:
@@ -89,7 +92,8 @@ def channel_payload(channel: Channel) -> Json:
     if channel.type in VOICES:
         shared |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     if channel.type in FORUMS:
-        shared |= {"available_tags": []}
+        tags = [tag_payload(tag) for tag in channel.tags]
+        shared |= {"available_tags": tags, "flags": REQUIRE_TAG if channel.requires_tag else 0}
     return shared | {
         "position": channel.guild.channels.index(channel) if channel in channel.guild.channels else 0,
         "topic": None,
@@ -102,18 +106,28 @@ def channel_payload(channel: Channel) -> Json:
     }
 
 
+def tag_payload(tag: Tag) -> Json:
+    return {
+        "id": str(tag.id),
+        "name": tag.name,
+        "moderated": tag.is_moderated,
+        "emoji_id": None,
+        "emoji_name": None,
+    }
+
+
 def _thread_fields(thread: Channel) -> Json:
     return {
         "owner_id": str(thread.owner_id),
         "message_count": 0,
         "member_count": 1,
         "rate_limit_per_user": 0,
-        "applied_tags": [],
+        "applied_tags": [str(tag) for tag in thread.applied_tags],
         "thread_metadata": {
             "archived": thread.is_archived,
             "locked": thread.is_locked,
             "auto_archive_duration": 1440,
-            "archive_timestamp": thread.created_at.isoformat(),
+            "archive_timestamp": (thread.archived_at or thread.created_at).isoformat(),
             "create_timestamp": thread.created_at.isoformat(),
         },
     }

@@ -209,6 +209,7 @@ class FakeDiscord:
     def archive(self, thread: Channel, *, locked: bool = False) -> None:
         """Put a thread to sleep, as its hour of silence does: clients forget it."""
         thread.is_archived, thread.is_locked = True, locked
+        thread.archived_at = self.clock.now()
         self.gateway.dispatch("THREAD_UPDATE", channel_payload(thread))
 
     def ban_address(self, seconds: float, *, but: tuple[str, ...] = ()) -> None:

@@ -91,6 +91,15 @@ class Overwrite:
 
 
 @dataclass
+class Tag:
+    """A tag of a forum; a moderated one is set by those who manage threads."""
+
+    id: int
+    name: str
+    is_moderated: bool = False
+
+
+@dataclass
 class Channel:
     """A channel, thread or direct message (``guild`` is None)."""
 
@@ -105,6 +114,12 @@ class Channel:
     is_archived: bool = False
     is_locked: bool = False
     is_deleted: bool = False
+    archived_at: datetime | None = None
+    tags: list[Tag] = field(default_factory=list)
+    """Of a forum: those there are."""
+    applied_tags: list[int] = field(default_factory=list)
+    """Of a post."""
+    requires_tag: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     created_at: datetime = datetime.min.replace(tzinfo=UTC)
 
