@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .models import AlertReason, BaselineReason, HoldReason, PauseReason, SourceName, Topic
+from .models import AlertReason, BaselineReason, ChannelId, HoldReason, PauseReason, SourceName, Topic
 from .rules import Verdict
 from .traces import Sample
 
@@ -141,6 +141,8 @@ class Told:
     at: datetime | None
     discord_message_id: int | None
     removed_at: datetime | None
+    thread_id: ChannelId | None = None
+    """The post of a forum that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class Telling:
     next_try_at: datetime | None = None
     sent_at: datetime | None = None
     discord_message_id: int | None = None
+    thread_id: ChannelId | None = None
+    """The post of a forum that its message stands in."""
     removed_at: datetime | None = None
 
 

@@ -145,7 +145,7 @@ def _outcome(trace: Trace, telling: Telling) -> Step:
         case Progress.UNCERTAIN:
             outcome = Unclear(telling.note)
         case Progress.SENT:
-            outcome = Told(telling.sent_at, telling.discord_message_id, telling.removed_at)
+            outcome = Told(telling.sent_at, telling.discord_message_id, telling.removed_at, telling.thread_id)
         case Progress.GIVEN_UP:
             outcome = GivenUp(telling.note, telling.ended_at)
         case Progress.DROPPED:

@@ -12,13 +12,27 @@ import aiohttp
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, GuildId, Message, OutboxEntry, PauseReason, RoleId, Told, UserId
-from bot.views.alert import draw, how_many_fit, redraw
+from bot.core.models import (
+    AlertContent,
+    ChannelId,
+    GuildId,
+    Message,
+    OutboxEntry,
+    PauseReason,
+    RoleId,
+    SummaryContent,
+    Told,
+    Topic,
+    UserId,
+)
+from bot.views.alert import Drawn, draw, how_many_fit, redraw
 from bot.views.channels import draw_invited_back, draw_paused, resume_view
+from bot.views.forum_post import post_title
 from bot.views.subscriptions import resume_all_button
 from bot.views.text import Texts
 
-from .refusals import TOO_MANY_EDITS, UNKNOWN_MESSAGE, meaning
+from .forum_posts import find_post, open_post, take_away
+from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, meaning
 from .transport import (
     Absent,
     CannotTell,
@@ -27,6 +41,7 @@ from .transport import (
     EditOutcome,
     FindOutcome,
     Later,
+    PostLost,
     Refused,
     SendOutcome,
     Sent,
@@ -63,7 +78,6 @@ class DiscordTransport:
         """One try. ``nonce`` makes discord.py set ``enforce_nonce``: within minutes a retry cannot double."""
         message = replace(message, mentions=self._roles_left(message))
         drawn = draw(message, self._texts, age_restricted=await self._is_age_restricted(message))
-        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
         mentions = discord.AllowedMentions(
             everyone=False,
             users=False,
@@ -72,12 +86,24 @@ class DiscordTransport:
         )
         try:
             async with asyncio.timeout(TRY_S):
+                if message.opens_post:
+                    return await self._open_post(message, drawn, mentions)
+                channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
                 sent = await channel.send(view=drawn.view, nonce=message.nonce, allowed_mentions=mentions)
         except discord.HTTPException as error:
-            return self._meaning(error, message)
+            return self._of_post(self._meaning(error, message), message)
         except _UNREACHABLE as error:
             return _away(error)
         return Sent(sent.id)
+
+    async def _open_post(self, message: Message, drawn: Drawn, mentions: discord.AllowedMentions) -> SendOutcome:
+        """Raises what discord.py raises."""
+        forum = await self._channel(message)
+        if not isinstance(forum, discord.ForumChannel):
+            return Refused("the channel is no forum any more")
+        title = post_title(message, self._texts)
+        topic = _topic(message)
+        return await open_post(self._client, forum, title=title, topic=topic, view=drawn.view, mentions=mentions)
 
     async def edit(self, message: Message) -> EditOutcome:
         """Draw it again in place; edits never notify anybody."""
@@ -88,19 +114,27 @@ class DiscordTransport:
         return await self._changed(request, message, Edited())
 
     async def remove(self, message: Message) -> EditOutcome:
-        """Delete it."""
-        return await self._changed(self._there(message).delete(), message, Vanished())
+        """Delete it; with the post of a forum that holds nothing else."""
+        there = self._there(message)
+        if message.is_whole_post:
+            topic = _topic(message)
+            speaker = self._texts.speaker(message.entries[0].content.language)
+            title = topic.name if topic is not None else speaker.say("forum-title-none")
+            return await self._changed(
+                take_away(self._client, message.place, there.id, title), message, Vanished()
+            )
+        return await self._changed(there.delete(), message, Vanished())
 
     async def wake(self, message: Message) -> bool:
         """Wake the archived thread in which a message stands; anyone who may send may wake one not locked."""
         try:
             async with asyncio.timeout(TRY_S):
-                channel = await self._client.fetch_channel(message.channel_id)
+                channel = await self._client.fetch_channel(message.place)
                 if not isinstance(channel, discord.Thread):
                     return False
                 await channel.edit(archived=False)
         except discord.HTTPException as error:
-            log.info("thread %s cannot be woken: %s", message.channel_id, error)
+            log.info("thread %s cannot be woken: %s", message.place, error)
             return False
         except _UNREACHABLE:
             return False
@@ -111,7 +145,7 @@ class DiscordTransport:
         if message.discord_message_id is None:
             msg = f"message {message.id} is not known to be in its channel"
             raise ValueError(msg)
-        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+        channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
         return channel.get_partial_message(message.discord_message_id)
 
     async def _changed(self, request: Awaitable[object], message: Message, done: Edited | Vanished) -> EditOutcome:
@@ -123,7 +157,9 @@ class DiscordTransport:
             if error.code == TOO_MANY_EDITS:
                 return TooManyEdits(f"{error.status} {error.code}: {error.text}")
             # Only this says that nobody reads it any more; a 404 without a code proves nothing.
-            return Vanished() if error.code == UNKNOWN_MESSAGE else self._meaning(error, message)
+            if error.code == UNKNOWN_MESSAGE or await self._is_post_gone(error, message):
+                return Vanished()
+            return self._meaning(error, message)
         except KeyError:
             # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
             return TooManyEdits("429 without a time to wait")
@@ -141,16 +177,18 @@ class DiscordTransport:
                 channel = await self._channel(message)
                 if not _can_read_history(channel):
                     return CannotTell("history cannot be read, so nobody can tell whether it arrived")
+                if isinstance(channel, discord.ForumChannel):
+                    return await find_post(self._client, channel, message, _carries)
                 return await self._search(message)
         except discord.HTTPException as error:
-            refusal = self._meaning(error, message)
+            refusal = self._of_post(self._meaning(error, message), message)
             return CannotTell(refusal.error) if isinstance(refusal, Refused | ChannelLost) else refusal
         except _UNREACHABLE as error:
             return _away(error)
 
     async def _search(self, message: Message) -> FindOutcome:
         """From just before the first try on: any of the tries may be the one that arrived."""
-        channel = self._client.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+        channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
         begun = (message.first_try_at or message.sealed_at) - timedelta(minutes=2)
         read = 0
         async for seen in channel.history(limit=_HISTORY_LIMIT, after=begun, oldest_first=True):
@@ -245,9 +283,9 @@ class DiscordTransport:
 
         Raises what discord.py raises.
         """
-        known = self._client.get_channel(message.channel_id)
+        known = self._client.get_channel(message.place)
         if known is None:
-            known = await self._client.fetch_channel(message.channel_id)
+            known = await self._client.fetch_channel(message.place)
         return known if isinstance(known, _Known) else None
 
     async def _is_age_restricted(self, message: Message) -> bool:
@@ -261,6 +299,32 @@ class DiscordTransport:
 
     def _meaning(self, error: discord.HTTPException, message: Message) -> Later | ChannelLost | Refused:
         return meaning(error, guild_is_there=self._is_there(message.guild_id))
+
+    @staticmethod
+    def _of_post(
+        refusal: Later | ChannelLost | Refused, message: Message
+    ) -> Later | ChannelLost | PostLost | Refused:
+        """A post of a forum is deleted or locked by itself; who may not write is kept out of the forum."""
+        lost = isinstance(refusal, ChannelLost) and (refusal.why is PauseReason.NOT_FOUND or refusal.asleep)
+        return PostLost(refusal.error) if lost and message.in_post else refusal
+
+    async def _is_post_gone(self, error: discord.HTTPException, message: Message) -> bool:
+        """Whether a post of a forum was deleted: Discord does not know it, and knows its forum."""
+        if error.code != UNKNOWN_CHANNEL or not message.in_post or not self._is_there(message.guild_id):
+            return False
+        try:
+            async with asyncio.timeout(TRY_S):
+                await self._client.fetch_channel(message.channel_id)
+        except (discord.HTTPException, *_UNREACHABLE):
+            return False
+        return True
+
+
+def _topic(message: Message) -> Topic | None:
+    """The topic that a message is about, where it is one."""
+    content = message.entries[0].content
+    is_one = message.topic_key is not None and isinstance(content, AlertContent | SummaryContent)
+    return content.topic if is_one and isinstance(content, AlertContent | SummaryContent) else None
 
 
 def _away(error: Exception) -> Later:

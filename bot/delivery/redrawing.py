@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.models import Redraw
+from bot.core.models import ChannelId, Message, Redraw
 from bot.storage.base import OutboxStore
 
 from .claims import Claims
@@ -25,6 +25,7 @@ from .transport import (
     Edited,
     EditOutcome,
     Later,
+    PostLost,
     Refused,
     Sent,
     TooManyEdits,
@@ -85,21 +86,27 @@ class Redrawer:
         await self._pacer.place(_pace(redraw))
         found = await transport.find(redraw.message)
         match found:
-            case Sent(discord_id):
+            case Sent():
                 # Uncertain or given up, it is there all the same.
-                now = self._clock()
-                await surely(lambda: self._storage.confirm(redraw.message.id, discord_id, now), self._sleep)
-                return replace(redraw, message=replace(redraw.message, discord_message_id=discord_id))
+                return replace(redraw, message=await self._confirmed(redraw.message, found))
             case Absent() if redraw.urgent:
                 # What never arrived is read by nobody.
                 await surely(lambda: self._storage.finish_redraw(redraw, self._clock()), self._sleep)
             case Absent():
                 await self._give_up(redraw, "the message cannot be found in its channel")
-            case CannotTell(error):
+            case CannotTell(error) | PostLost(error):
                 await self._settle(redraw, Refused(error))
             case Later():
                 await self._settle(redraw, found)
         return None
+
+    async def _confirmed(self, message: Message, found: Sent) -> Message:
+        now, discord_id, thread_id = self._clock(), found.discord_message_id, found.thread_id
+        await surely(lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id), self._sleep)
+        forum = message.forum
+        if forum is not None and thread_id is not None:
+            forum = replace(forum, thread_id=ChannelId(thread_id))
+        return replace(message, discord_message_id=discord_id, forum=forum)
 
     async def _change(self, transport: Transport, redraw: Redraw) -> EditOutcome:
         """Edit, or delete what has nothing left in it. A take-down goes on to what else takes the post away."""

@@ -32,6 +32,9 @@ _ABOUT_THE_CHANNEL: Final[Mapping[int, PauseReason]] = {
 """Codes that speak of the channel or of our rights in it."""
 _OF_THE_NETWORK = 40333
 _UNKNOWN_GUILD = 10004
+_NO_ROOM = 160006
+"""A server has as many active threads as it may have; they are archived with time."""
+_NO_ROOM_S = 600.0
 _ADDRESS_BANNED_S = 60.0
 """How long everything waits where Cloudflare's 429 does not say it."""
 
@@ -48,6 +51,8 @@ def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | Ch
         return ChannelLost(why, detail, asleep=error.code in THREAD_ASLEEP)
     if why is not None or error.code == _UNKNOWN_GUILD:
         return Later(detail, away=True, may_have_arrived=False)
+    if error.code == _NO_ROOM:
+        return Later(detail, _NO_ROOM_S, may_have_arrived=False)
     if error.code == UNKNOWN_MESSAGE:
         # To a send: the message of a repeated nonce was deleted.
         return Refused(f"arrived and was deleted ({detail})")

@@ -17,6 +17,7 @@ from bot.core.models import (
     MessageId,
     OutboxEntry,
     PauseReason,
+    PostsBy,
 )
 from bot.storage.base import Storage
 
@@ -24,7 +25,7 @@ from .claims import LEASE_S, Claims
 from .outage import IN_LINE_S, Outage, Window
 from .pacer import ChannelSpacing, Pacer, Sleep
 from .patience import HORIZON, back_off_s, surely
-from .transport import Absent, CannotTell, ChannelLost, Later, Refused, SendOutcome, Sent, Transport
+from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
 
 T = TypeVar("T")
 
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 NONCE_WINDOW = timedelta(minutes=3)
 """Discord remembers a nonce for "the past few minutes" (about five); within this a retry cannot double."""
+SETTLED_S = 15.0
+"""A post that a try without an answer opens stands by then: only a look tells, and it must not come too soon."""
 EMPTY = "everything in it was taken down"
 SECOND_LOOK = timedelta(minutes=5)
 """A channel is lost when Discord says so twice, so far apart: right after an outage it says so at random."""
@@ -114,7 +117,7 @@ class Sender:
 
     async def _deliver(self, transport: Transport, message: Message) -> None:
         """Where a try may have arrived and the nonce no longer tells, or nothing is left to tell, look first."""
-        must_look = message.is_empty or _nonce_may_be_forgotten(message, self._clock())
+        must_look = message.is_empty or _only_a_look_tells(message, self._clock())
         if must_look and not await self._is_absent(transport, message):
             return
         if message.is_empty:
@@ -185,14 +188,16 @@ class Sender:
         if not isinstance(outcome, Later):
             self._answered()
         match outcome:
-            case Sent(discord_id):
-                await self._surely(lambda: self._storage.confirm(message.id, discord_id, now))
+            case Sent(discord_id, thread_id):
+                await self._surely(lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id))
                 self._arrived_at = now
             case Later():
                 self._heed(message.channel_id, outcome)
                 await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
             case ChannelLost(why, error):
                 await self._doubt(message, why, error, untried=is_first)
+            case PostLost(error):
+                await self._doubt_post(message, error, untried=is_first)
             case Refused(error):
                 log.error("message %s given up, Discord refused it: %s", message.id, error)
                 await self._surely(lambda: self._storage.give_up(message.id, error, now))
@@ -228,6 +233,20 @@ class Sender:
         await self._surely(lambda: self._storage.give_up(message.id, error, now))
         await self._rest(channel, why, error)
 
+    async def _doubt_post(self, message: Message, error: str, *, untried: bool = False) -> None:
+        """A forum's post takes nothing: when it is said again some minutes later, the message opens a new one.
+
+        By then the post was searched for earlier tries; what went into one that is deleted went with it.
+        """
+        now, guild, post = self._clock(), message.guild_id, message.place
+        since = await self._surely(lambda: self._storage.doubt_channel(guild, post, now))
+        if now - since < SECOND_LOOK:
+            log.info("post %s of a forum is asked again in %s: %s", post, SECOND_LOOK, error)
+            await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
+            return
+        log.info("post %s of a forum takes nothing, a new one is opened: %s", post, error)
+        await self._surely(lambda: self._storage.leave_post(message.id, now))
+
     async def _count_refusal(self, message: Message, error: str) -> None:
         """A channel that refuses one message after the other rests, and somebody is told."""
         guild, channel = message.guild_id, message.channel_id
@@ -253,6 +272,8 @@ class Sender:
             await self._surely(lambda: self._storage.give_up(message.id, later.error, now))
             return
         wait_s = later.after_s if later.after_s is not None else back_off_s(message.attempts)
+        if message.opens_post and later.may_have_arrived:
+            wait_s = max(wait_s, SETTLED_S)
         level = logging.DEBUG if self._outage.is_on else logging.INFO
         log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.error)
         at = now + timedelta(seconds=max(wait_s, self._pacer.held_s if later.everywhere else 0.0))
@@ -299,8 +320,17 @@ def _goes_alone(entry: OutboxEntry) -> bool:
 
 
 def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
-    """The entries that may share the next message: the first by itself, or all that need not be."""
-    return entries[:1] if entries[0].alone else [entry for entry in entries if not entry.alone]
+    """The entries that may share the next message: the first by itself, or all that need not be.
+
+    In a forum, those of one topic.
+    """
+    first = entries[0]
+    if first.alone or first.posts_by is PostsBy.STORY:
+        return entries[:1]
+    together = [entry for entry in entries if not entry.alone]
+    if first.posts_by is None:
+        return together
+    return [entry for entry in together if entry.topic_key == first.topic_key]
 
 
 def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
@@ -316,5 +346,11 @@ def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
     return 2, 0, entry.id
 
 
-def _nonce_may_be_forgotten(message: Message, now: datetime) -> bool:
-    return message.first_try_at is not None and now - message.first_try_at > NONCE_WINDOW
+def _only_a_look_tells(message: Message, now: datetime) -> bool:
+    """Whether a try may have arrived and no nonce keeps another from being a second message.
+
+    A post of a forum takes none.
+    """
+    if message.first_try_at is None:
+        return False
+    return message.opens_post or now - message.first_try_at > NONCE_WINDOW

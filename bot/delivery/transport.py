@@ -11,9 +11,10 @@ from bot.core.models import Message, OutboxEntry, PauseReason, Told
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Discord has it under this id."""
+    """Discord has it under this id. ``thread_id``: of the post of a forum that it opened."""
 
     discord_message_id: int
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ class ChannelLost:
     error: str
     asleep: bool = False
     """It is a thread that is archived or locked: to write wakes an archived one, to edit or delete does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostLost:
+    """The post of a forum that it was to go into is said to be deleted or locked; a second look decides."""
+
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,9 @@ class CannotTell:
     """It is a right that is missing, or a channel that is not found: a second look decides."""
 
 
-SendOutcome = Sent | Later | ChannelLost | Refused
+SendOutcome = Sent | Later | ChannelLost | PostLost | Refused
 EditOutcome = Edited | Vanished | TooManyEdits | Later | ChannelLost | Refused
-FindOutcome = Sent | Absent | CannotTell | Later
+FindOutcome = Sent | Absent | CannotTell | PostLost | Later
 
 
 class Transport(Protocol):
@@ -91,11 +99,11 @@ class Transport(Protocol):
         ...
 
     async def send(self, message: Message) -> SendOutcome:
-        """Try once, with the message's nonce."""
+        """Try once, with the message's nonce. One that opens a post of a forum has none: it is asked once."""
         ...
 
     async def find(self, message: Message) -> FindOutcome:
-        """Look in the channel's history for the message's id."""
+        """Look in the channel's history, or among the forum's posts, for the message's id."""
         ...
 
     async def edit(self, message: Message) -> EditOutcome:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, Digest, GuildId, QuietHours, Subscription, Told
+from bot.core.models import ChannelId, Digest, GuildId, PostsBy, QuietHours, Subscription, Told
 from bot.core.quiet import is_endless, next_quiet
 from bot.storage.base import Storage
 from config.settings import Settings
@@ -65,6 +65,12 @@ class ServerService:
         self._digests = digests
         self._settings = settings
         self._clock = clock
+
+    async def know_forum(
+        self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None = None
+    ) -> PostsBy:
+        """A forum is to hear of something, told ``posts_by`` (None: as before, at first a post a topic)."""
+        return await self._storage.know_forum(guild_id, channel_id, posts_by)
 
     # -- quiet hours ------------------------------------------------------------------------------------
 

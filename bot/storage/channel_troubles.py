@@ -80,9 +80,10 @@ class SqliteChannelTroubles(Part):
 
 
 def trust_channel(connection: sqlite3.Connection, message_id: MessageId) -> None:
-    """The channel of a message took it: what was said of it before is over."""
+    """The channel (and the forum's post) of a message took it: what was said of it before is over."""
     connection.execute(
-        "DELETE FROM channel_troubles WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?)",
+        "DELETE FROM channel_troubles WHERE channel_id IN "
+        "(SELECT channel_id FROM messages WHERE id = ?1 UNION SELECT thread_id FROM messages WHERE id = ?1)",
         (message_id,),
     )
 

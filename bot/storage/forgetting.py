@@ -18,7 +18,7 @@ from .watches import rest_unheard
 _CHANNELS = """
 SELECT channel_id FROM subscriptions WHERE guild_id = ?1 UNION SELECT channel_id FROM channels WHERE guild_id = ?1
 UNION SELECT channel_id FROM entries WHERE guild_id = ?1 UNION SELECT channel_id FROM messages WHERE guild_id = ?1
-UNION SELECT channel_id FROM digests WHERE guild_id = ?1
+UNION SELECT channel_id FROM digests WHERE guild_id = ?1 UNION SELECT channel_id FROM forums WHERE guild_id = ?1
 """
 _WATCHES = """
 SELECT DISTINCT sw.watch_id FROM subscription_watches sw
@@ -28,9 +28,10 @@ UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.dige
 _KNOWN_CHANNELS = """
 SELECT channel_id FROM subscriptions UNION SELECT channel_id FROM channels
 UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages UNION SELECT channel_id FROM digests
+UNION SELECT channel_id FROM forums
 """
 
-_OF_CHANNELS: Final = ("alerts", "mentions")
+_OF_CHANNELS: Final = ("alerts", "mentions", "forum_posts")
 """They name a channel, but no server."""
 _OF_GUILD: Final = (
     "entries",
@@ -45,6 +46,7 @@ _OF_GUILD: Final = (
     "spend_shares",
     "channel_troubles",
     "pause_notices",
+    "forums",
 )
 """Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
 

@@ -11,6 +11,7 @@ from bot.core.errors import StalePlan
 from bot.core.models import ChannelId, Message, MessageId
 
 from .channel_troubles import trust_channel
+from .forums import stands_in
 from .outbox_rows import must_read_message, read_message
 from .rows import json_list, to_us
 from .transactions import Part
@@ -83,10 +84,12 @@ class SqliteMessages(Part):
         """Record, durably, that a try begins."""
         return await self._database.write(partial(_begin_try, self._database.holder, message_id, now))
 
-    async def confirm(self, message_id: MessageId, discord_message_id: int, now: datetime) -> None:
+    async def confirm(
+        self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None
+    ) -> None:
         """Discord has it."""
         # Taken back by a power failure, it is a try without an answer, which delivery looks up before it resends.
-        work = partial(_confirm, message_id, discord_message_id, now)
+        work = partial(_confirm, message_id, discord_message_id, now, thread_id)
         await self._database.write(work, durable=False)
 
     async def retry_later(
@@ -159,11 +162,17 @@ def _begin_try(holder: str, message_id: MessageId, now: datetime, connection: sq
 
 
 def _confirm(
-    message_id: MessageId, discord_message_id: int, now: datetime, connection: sqlite3.Connection
+    message_id: MessageId,
+    discord_message_id: int,
+    now: datetime,
+    thread_id: int | None,
+    connection: sqlite3.Connection,
 ) -> None:
     """From any state: what Discord has, it has. The first confirmation stands."""
     at = to_us(now)
     if connection.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
+        if thread_id is not None:
+            stands_in(connection, message_id, thread_id)
         _end_entries(connection, message_id, "sent", None, at)
         trust_channel(connection, message_id)
 

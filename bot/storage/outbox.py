@@ -10,6 +10,7 @@ from functools import partial
 from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 
 from .decisions import hold_back
+from .forums import post_of
 from .mentions import mention
 from .messages import CLOCK_STEP
 from .outbox_rows import ENTRY, entry_from, read_message
@@ -114,10 +115,14 @@ def _seal(
     at = to_us(now)
     mentions = mention(connection, first.channel_id, entries, mention_interval, now)
     connection.execute(
-        "INSERT INTO messages "
-        "(id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until, mentions) "
-        "VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?)",
-        (message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends), json_list(mentions)),
+        "INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until, "
+        "mentions, posts_by, thread_id) VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?, ?, ?)",
+        (
+            *(message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends)),
+            json_list(mentions),
+            first.posts_by,
+            post_of(connection, first),
+        ),
     )
     connection.executemany(
         "UPDATE entries SET state = 'sealed', message_id = ?, position = ? WHERE id = ?",

@@ -13,6 +13,7 @@ from bot.core.models import (
     Content,
     DigestContent,
     EntryKind,
+    ForumPlan,
     FoundAt,
     LiveCount,
     Message,
@@ -20,6 +21,7 @@ from bot.core.models import (
     MessageState,
     NoticeContent,
     OutboxEntry,
+    PostsBy,
     RoleId,
     SummaryContent,
 )
@@ -37,13 +39,14 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
             SELECT x.found_at FROM alerts a
             JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
             WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at)) END,
-       e.alone
+       e.alone, forums.posts_by
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
+LEFT JOIN forums ON forums.channel_id = e.channel_id
 """
 
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
-       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL
+       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL, posts_by, thread_id
 FROM messages
 """
 
@@ -83,6 +86,7 @@ def _message_from(row: Row, connection: sqlite3.Connection) -> Message:
         error=row[10],
         mentions=_MENTIONS.decode(row[11]),
         is_aside=bool(row[12]),
+        forum=None if row[13] is None else ForumPlan(PostsBy(row[13]), row[14]),
     )
 
 
@@ -101,6 +105,7 @@ def entry_from(row: Row) -> OutboxEntry:
         live=None if row[10] is None else LiveCount(rp=row[9], at=from_us(row[10])),
         also=() if row[11] is None else tuple(dict.fromkeys(_ALSO.decode(row[11]))),
         alone=bool(row[12]),
+        posts_by=None if row[13] is None else PostsBy(row[13]),
     )
 
 

@@ -37,6 +37,7 @@ from .deliveries import SqliteDeliveries
 from .digest_issues import SqliteDigestIssues
 from .digests import SqliteDigests
 from .finding import SqliteFinding
+from .forums import SqliteForums
 from .groups import Groups
 from .health import SqliteHealth
 from .housekeeping import SqliteHousekeeping
@@ -84,6 +85,7 @@ class SqliteStorage(
     SqliteChannelTroubles,
     SqliteTraces,
     SqliteServers,
+    SqliteForums,
     SqliteHealth,
     SqliteSpend,
     SqliteDigests,

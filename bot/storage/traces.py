@@ -72,7 +72,7 @@ SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held, e.st
        coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name),
        coalesce(json_extract(e.content, '$.source'), w.source),
        e.not_before, e.ended_at, coalesce(e.reason, m.error), coalesce(m.attempts, 0), m.next_try_at, m.sent_at,
-       m.discord_message_id, m.removed_at
+       m.discord_message_id, m.removed_at, m.thread_id
 FROM alerts a
 LEFT JOIN entries e ON e.id = a.entry_id
 LEFT JOIN messages m ON m.id = e.message_id
@@ -201,7 +201,7 @@ def _telling(
 def _telling_from(row: Row) -> Telling:
     subscription_id, watch_id, reason, decided_at, rp, held, entry, message = row[:8]
     topic_key, topic_name, source, not_before, ended_at, note = row[8:14]
-    attempts, next_try_at, sent_at, discord_message_id, removed_at = row[14:]
+    attempts, next_try_at, sent_at, discord_message_id, removed_at, thread_id = row[14:]
     return Telling(
         subscription_id=subscription_id,
         watch_id=watch_id,
@@ -220,6 +220,7 @@ def _telling_from(row: Row) -> Telling:
         sent_at=from_us_or_none(sent_at),
         discord_message_id=discord_message_id,
         removed_at=from_us_or_none(removed_at),
+        thread_id=thread_id,
     )
 
 

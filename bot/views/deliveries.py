@@ -155,7 +155,7 @@ def _given_up(speaker: Speaker, message: Message) -> _Item:
 def _take_down(speaker: Speaker, message: Message) -> _Item:
     lines = [*_about(speaker, message), _why(speaker, message)]
     if message.discord_message_id is not None:
-        link = f"https://discord.com/channels/{message.guild_id}/{message.channel_id}/{message.discord_message_id}"
+        link = f"https://discord.com/channels/{message.guild_id}/{message.place}/{message.discord_message_id}"
         lines.append(speaker.say("deliveries-take-down-hint", link=link))
     return _Item("take-downs", tuple(lines))
 

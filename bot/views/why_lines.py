@@ -180,7 +180,8 @@ def _told(step: Told, speaker: Speaker, asked: Asked) -> str:
         return speaker.say("why-told-removed", at=at, removed=when(step.removed_at))
     if step.discord_message_id is None:
         return speaker.say("why-told-said", at=at)
-    link = f"https://discord.com/channels/{asked.guild_id}/{asked.channel_id}/{step.discord_message_id}"
+    place = step.thread_id or asked.channel_id
+    link = f"https://discord.com/channels/{asked.guild_id}/{place}/{step.discord_message_id}"
     return speaker.say("why-told", at=at, link=link)
 
 

@@ -18,9 +18,11 @@ from .words import (
     MessageId,
     MessageState,
     PauseReason,
+    PostsBy,
     RoleId,
     SourceName,
     SubscriptionId,
+    TopicKey,
     UserId,
 )
 
@@ -93,11 +95,26 @@ class OutboxEntry:
     """Where else its post was found by now, in that order; drawn by edits only."""
     alone: bool = False
     """It shares no message: the one it was in always failed."""
+    posts_by: PostsBy | None = None
+    """How its channel, a forum, is told; None: it is none."""
+
+    @property
+    def topic_key(self) -> TopicKey | None:
+        """The topic it is about; notices and digests are about none."""
+        return self.content.topic.key if isinstance(self.content, AlertContent | SummaryContent) else None
 
     @property
     def hidden(self) -> bool:
         """Whether its post was taken down. Of the others, none is about one post alone."""
         return isinstance(self.content, AlertContent) and self.content.hidden
+
+
+@dataclass(frozen=True, slots=True)
+class ForumPlan:
+    """How a message goes to a forum: into the post ``thread_id``, or (None) as the first of a new one."""
+
+    posts_by: PostsBy
+    thread_id: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +137,41 @@ class Message:
     """The roles it mentions, fixed when it was sealed."""
     is_aside: bool = False
     """It failed by itself again and again; its channel goes on behind it."""
+    forum: ForumPlan | None = None
+    """None: its channel is no forum."""
 
     @property
     def nonce(self) -> str:
         """25 characters, Discord's limit for a nonce."""
         return f"k{self.id}"
+
+    @property
+    def place(self) -> ChannelId:
+        """Where it stands, or goes: its channel, or a post of that forum."""
+        return self.channel_id if self.forum is None else self.forum.thread_id or self.channel_id
+
+    @property
+    def in_post(self) -> bool:
+        """Whether it stands in a post of a forum, or is to go into one."""
+        return self.forum is not None and self.forum.thread_id is not None
+
+    @property
+    def opens_post(self) -> bool:
+        """Whether it goes out as the first of a new post of a forum."""
+        return self.forum is not None and self.forum.thread_id is None
+
+    @property
+    def is_whole_post(self) -> bool:
+        """Whether the post it stands in is its own: no other message goes there."""
+        if self.forum is None or self.forum.thread_id is None:
+            return False
+        return self.forum.posts_by is PostsBy.STORY or self.topic_key is None
+
+    @property
+    def topic_key(self) -> TopicKey | None:
+        """The topic that all in it is about, None where that is not one."""
+        keys = {entry.topic_key for entry in self.entries}
+        return next(iter(keys)) if len(keys) == 1 else None
 
     @property
     def is_empty(self) -> bool:

@@ -122,6 +122,15 @@ class EntryKind(StrEnum):
     """A scheduled summary of topics."""
 
 
+class PostsBy(StrEnum):
+    """How a forum channel, which takes posts (threads) and no messages, is told of posts."""
+
+    TOPIC = "topic"
+    """A post for each topic; what comes of it later are messages there."""
+    STORY = "story"
+    """A post for each alert."""
+
+
 class MessageState(StrEnum):
     """Where a sealed message is on its way."""
 

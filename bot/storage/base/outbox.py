@@ -63,8 +63,20 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def confirm(self, message_id: MessageId, discord_message_id: int, now: datetime) -> None:
-        """Discord has it: message SENT (from any state; the first confirmation stands), its entries leave."""
+    async def confirm(
+        self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None
+    ) -> None:
+        """Discord has it: message SENT (from any state; the first confirmation stands), its entries leave.
+
+        ``thread_id``: the post of a forum that it opened; with a post a topic, what comes of its topic follows it.
+        """
+        ...
+
+    async def leave_post(self, message_id: MessageId, now: datetime) -> None:
+        """The post of a forum that a SEALED message was to go into is deleted or locked, and does not hold it.
+
+        It opens a new one, due now, as do later messages of the topic.
+        """
         ...
 
     async def retry_later(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.models import ChannelId, GuildId, QuietHours, Subscription
+from bot.core.models import ChannelId, GuildId, PostsBy, QuietHours, Subscription
 
 
 class ServerStore(Protocol):
@@ -24,6 +24,13 @@ class ServerStore(Protocol):
 
     async def channels_with_quiet_hours(self, guild_id: GuildId) -> dict[ChannelId, QuietHours]:
         """All of a server."""
+        ...
+
+    async def know_forum(self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None) -> PostsBy:
+        """A forum channel is to hear of something; returns how it is told.
+
+        ``posts_by`` None: as before, at first a post a topic. What is sealed already goes as it was.
+        """
         ...
 
     async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:

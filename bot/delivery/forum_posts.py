@@ -1,0 +1,154 @@
+"""Posts of a forum: opened once, found again, taken away.
+
+To open one takes no nonce (discord-api-docs#4850), so nothing but a look tells whether a try without an answer
+arrived: in the server's active threads and the forum's archived ones, for one of ours that is younger than the try
+and whose first message carries the message's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, overload
+
+import discord
+from discord import ui
+from discord.http import Route, handle_message_parameters
+
+from bot.core.models import Message, Topic
+from bot.views.forum_post import tag_for
+
+from .refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from .transport import Absent, CannotTell, Sent
+
+AWAKE_MIN = 4320
+"""A post sleeps after three days of silence at the soonest: counts are edited for two, and an edit wakes none."""
+ARCHIVED_MAX = 500
+"""So many archived posts are looked at; a forum where more were archived since the try proves nothing."""
+_CLOCKS_DIFFER = timedelta(minutes=2)
+
+Carries = Callable[[discord.Message, Message], bool]
+"""Whether a message in Discord is one of ours."""
+
+
+class AskedOnce(Sequence[discord.File]):
+    """No files, which make discord.py ask once: after a 5xx it would ask again, and open a second post.
+
+    ``HTTPClient.request`` goes through the files before each try; the second time they refuse.
+    """
+
+    def __init__(self) -> None:
+        self._was_asked = False
+
+    def __bool__(self) -> bool:
+        """True, so that they are looked at."""
+        return True
+
+    def __len__(self) -> int:
+        return 0
+
+    @overload
+    def __getitem__(self, index: int) -> discord.File: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[discord.File]: ...
+    def __getitem__(self, index: int | slice) -> discord.File | Sequence[discord.File]:
+        """There are none."""
+        raise IndexError(index)
+
+    def __iter__(self) -> Iterator[discord.File]:
+        """None of them. Raises ``TimeoutError`` the second time."""
+        if self._was_asked:
+            msg = "there was no answer, and it may have been taken"
+            raise TimeoutError(msg)
+        self._was_asked = True
+        return iter(())
+
+
+async def open_post(
+    client: discord.Client,
+    forum: discord.ForumChannel,
+    *,
+    title: str,
+    topic: Topic | None,
+    view: ui.LayoutView,
+    mentions: discord.AllowedMentions,
+) -> Sent:
+    """Open a post with one request. Raises what discord.py raises, and ``TimeoutError`` where none came back."""
+    tag = tag_for(forum, topic)
+    payload: dict[str, Any] = {
+        "name": title,
+        "auto_archive_duration": max(forum.default_auto_archive_duration, AWAKE_MIN),
+        "applied_tags": [] if tag is None else [str(tag.id)],
+    }
+    route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id)
+    with handle_message_parameters(view=view, allowed_mentions=mentions, channel_payload=payload) as parameters:
+        made = await client.http.request(
+            route, files=AskedOnce(), json=parameters.payload, params={"use_nested_fields": 1}
+        )
+    return Sent(int(made["message"]["id"]), thread_id=int(made["id"]))
+
+
+async def find_post(
+    client: discord.Client, forum: discord.ForumChannel, message: Message, carries: Carries
+) -> Sent | Absent | CannotTell:
+    """The post that a message opened, if one of its tries arrived. Raises what discord.py raises.
+
+    Read Message History is taken to be there: without it Discord refuses what is asked here.
+    """
+    begun = (message.first_try_at or message.sealed_at) - _CLOCKS_DIFFER
+    me = client.user
+    seen: set[int] = set()
+    is_whole = True
+    async for thread in _threads_since(forum, begun):
+        if thread is None:
+            error = "too many posts were archived in the forum since to tell whether it arrived"
+            return CannotTell(error, may_pass=False)
+        ours = thread.parent_id == forum.id and me is not None and thread.owner_id == me.id
+        if not ours or thread.id in seen or discord.utils.snowflake_time(thread.id) < begun:
+            continue
+        seen.add(thread.id)
+        try:
+            first = await thread.fetch_message(thread.id)
+        except discord.NotFound as error:
+            # A post that is gone told nobody for long; one without its first message may have been this one.
+            is_whole = is_whole and error.code == UNKNOWN_CHANNEL
+            if error.code not in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}:
+                raise
+            continue
+        if carries(first, message):
+            return Sent(first.id, thread_id=thread.id)
+    if is_whole:
+        return Absent()
+    return CannotTell("the first message of a post that was opened since is deleted", may_pass=False)
+
+
+async def _threads_since(forum: discord.ForumChannel, begun: datetime) -> AsyncIterator[discord.Thread | None]:
+    """All threads that are active or were archived since then; None: there are too many.
+
+    What is archived meanwhile is among the archived ones, what wakes meanwhile among the active at the end.
+    """
+    for thread in await forum.guild.active_threads():
+        yield thread
+    read = 0
+    async for thread in forum.archived_threads(limit=None):  # the latest archived first
+        if thread.archive_timestamp < begun:
+            break
+        if read >= ARCHIVED_MAX:
+            yield None
+            return
+        read += 1
+        yield thread
+    for thread in await forum.guild.active_threads():
+        yield thread
+
+
+async def take_away(client: discord.Client, post_id: int, message_id: int, title: str) -> None:
+    """Delete the post that a message opened. Raises what discord.py raises.
+
+    That takes Manage Threads. Without it, its creator may still take its title away, and the message.
+    """
+    try:
+        await client.http.delete_channel(post_id)
+    except discord.Forbidden:
+        await client.http.edit_channel(post_id, name=title, archived=False)
+        await client.http.delete_message(post_id, message_id)
