@@ -36,6 +36,7 @@ from .subscription_buttons import language_for, speaker_of
 from .subscription_rights import (
     check_role,
     guild_of,
+    know_forum,
     listed_channel,
     place_of,
     require_able,
@@ -167,6 +168,7 @@ class Digests(commands.Cog):
             replaces_alerts=alerts == "off",
             viewer=await viewer_of(interaction),
         )
+        await know_forum(interaction, place)
         made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
         await answer_created(interaction, made)
 
@@ -218,6 +220,7 @@ class Digests(commands.Cog):
             place = await place_of(interaction, channel)
             require_manage(place)
             require_able(place, role)
+            await know_forum(interaction, place)
             changes["channel_id"] = place.channel_id
         await change_digest(interaction, found, replace(DigestAsk.of(found), **changes), role)
 

@@ -13,8 +13,9 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.core.errors import RefusedRequest
 from bot.core.ids import read_id
-from bot.core.models import ChannelId, RoleId, Subscription, SubscriptionId, UserId
+from bot.core.models import ChannelId, PostsBy, RoleId, Subscription, SubscriptionId, UserId
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
@@ -31,9 +32,11 @@ from .list_items import page_button, pick_menu
 from .paying import Paid, pays
 from .reach import Click, permissions_in
 from .subscription_rights import (
+    Place,
     check_kept_role,
     check_role,
     guild_of,
+    know_forum,
     may_show_sensitive,
     place_in,
     place_of,
@@ -55,9 +58,23 @@ def language_for(interaction: Click) -> str:
     return language_of(str(interaction.locale), interaction.client.services.settings.discord.language)
 
 
-async def answer_subscribe(interaction: Click, ask: SubscribeAsk) -> None:
-    """Subscribe and say what will come of it; the interaction is deferred already."""
-    done = await _service(interaction).subscribe(ask)
+async def answer_subscribe(
+    interaction: Click, ask: SubscribeAsk, place: Place, posts_by: PostsBy | None = None
+) -> None:
+    """Subscribe and say what will come of it; the interaction is deferred already.
+
+    ``posts_by``: how all that a forum follows is told from now on.
+    """
+    await know_forum(interaction, place)
+    try:
+        done = await _service(interaction).subscribe(ask)
+    except RefusedRequest as refused:
+        if posts_by is None or refused.text_id != "subscribe-exists":
+            raise
+        await know_forum(interaction, place, posts_by)
+        said = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{place.channel_id}>")
+        await interaction.followup.send(said, ephemeral=True)
+        return
     layout = draw_subscribed(
         speaker_of(interaction),
         done.subscription,
@@ -67,6 +84,7 @@ async def answer_subscribe(interaction: Click, ask: SubscribeAsk) -> None:
         passing=done.day.passing,
         largest=done.day.largest,
         top=done.top,
+        posts_by=await know_forum(interaction, place, posts_by),
     )
     await interaction.followup.send(view=layout, ephemeral=True)
 
@@ -117,7 +135,7 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
                 language=language_for(interaction),
                 viewer=await viewer_of(interaction),
             )
-            await answer_subscribe(interaction, ask)
+            await answer_subscribe(interaction, ask, place)
 
 
 _DEAR = {Action.EDIT, Action.FILTERS, Action.SAMPLE}

@@ -10,7 +10,8 @@ import discord
 from discord import app_commands
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, RoleId, Subscription
+from bot.core.models import ChannelId, GuildId, PostsBy, RoleId, Subscription
+from bot.views.forum_post import usable_tags
 
 from .reach import VOICES, Click, Found, find_channel, permissions_in, permissions_of, reach_of, readable
 
@@ -22,8 +23,9 @@ _THREADS = (
     discord.ChannelType.private_thread,
     discord.ChannelType.news_thread,
 )
-KINDS = (discord.ChannelType.text, discord.ChannelType.news, *VOICES, *_THREADS)
-"""Where alerts can go. Of a voice or stage channel its text chat is meant."""
+FORUMS = (discord.ChannelType.forum, discord.ChannelType.media)
+KINDS = (discord.ChannelType.text, discord.ChannelType.news, *VOICES, *FORUMS, *_THREADS)
+"""Where alerts can go. Of a voice or stage channel its text chat is meant; a forum takes posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Place:
     """A channel that is to hear of a topic, and what may be done there.
 
     ``is_locked``: a thread where only those who manage threads can write. ``is_closed``: a private thread that
-    the bot is not in. ``is_voice``: the text chat of a voice or stage channel.
+    the bot is not in. ``is_voice``: the text chat of a voice or stage channel. ``lacks_tag``: a forum whose posts
+    must have a tag, and none that the bot may set.
     """
 
     channel_id: ChannelId
@@ -41,6 +44,8 @@ class Place:
     is_locked: bool = False
     is_closed: bool = False
     is_voice: bool = False
+    is_forum: bool = False
+    lacks_tag: bool = False
 
 
 def guild_of(interaction: Click) -> GuildId:
@@ -61,13 +66,21 @@ async def place_of(interaction: Click, chosen: Chosen | None) -> Place:
         raise RefusedRequest("error-channel-kind")
     if channel.type in _THREADS:
         return await _thread_place(interaction, channel, chosen)
-    is_voice = channel.type in VOICES
     if chosen is None or chosen.id == interaction.channel_id:
-        person, bot = interaction.permissions, interaction.app_permissions
+        found, person, bot = None, interaction.permissions, interaction.app_permissions
     else:
         person = readable(chosen.permissions, channel.type)
-        bot = _bot_permissions(await find_channel(interaction, ChannelId(chosen.id)))
-    return Place(ChannelId(channel.id), person, bot, is_thread=False, is_voice=is_voice)
+        found = await find_channel(interaction, ChannelId(chosen.id))
+        bot = _bot_permissions(found)
+    return Place(
+        ChannelId(channel.id),
+        person,
+        bot,
+        is_thread=False,
+        is_voice=channel.type in VOICES,
+        is_forum=channel.type in FORUMS,
+        lacks_tag=_lacks_tag(found),
+    )
 
 
 async def _thread_place(interaction: Click, channel: Any, chosen: Chosen | None) -> Place:
@@ -119,24 +132,43 @@ async def listed_channel(interaction: Click, chosen: Chosen | None) -> ChannelId
 def require_able(place: Place, role: discord.Role | None) -> None:
     """Raises ``BotMissingPermissions`` with everything the bot lacks to tell posts there.
 
-    Raises ``RefusedRequest`` for a private thread that it is not in.
+    Raises ``RefusedRequest`` for a private thread that it is not in, and for a forum without a tag for its posts.
     """
     if place.is_closed:
         raise RefusedRequest("error-thread-closed")
     missing = missing_to_tell(place, role)
     if missing:
         raise app_commands.BotMissingPermissions(missing)
+    if place.lacks_tag:
+        raise RefusedRequest("error-forum-tags")
+
+
+async def know_forum(interaction: Click, place: Place, posts_by: PostsBy | None = None) -> PostsBy | None:
+    """Have a forum's posts told as posts, from before it first hears; returns how, None for other places.
+
+    ``posts_by`` None: as before. Raises ``RefusedRequest`` where it is chosen for a place that is no forum.
+    """
+    if place.is_forum:
+        servers = interaction.client.services.servers
+        return await servers.know_forum(guild_of(interaction), place.channel_id, posts_by)
+    if posts_by is not None:
+        raise RefusedRequest("error-no-forum")
+    return None
 
 
 def missing_to_tell(place: Place, role: discord.Role | None = None) -> list[str]:
     """The permissions the bot lacks to tell posts in a place."""
     sending = "send_messages_in_threads" if place.is_thread else "send_messages"
     needed = ["view_channel", *(["connect"] if place.is_voice else []), sending, "read_message_history"]
+    if place.is_forum:
+        needed.append("send_messages_in_threads")
     if place.is_locked:
         needed.append("manage_threads")
     if role is not None and not role.mentionable:
         needed.append("mention_everyone")
-    return [name for name in needed if not getattr(place.bot, name)]
+    missing = [name for name in needed if not getattr(place.bot, name)]
+    # In a forum Discord calls it by what it lets one do there.
+    return ["create_posts" if place.is_forum and name == "send_messages" else name for name in missing]
 
 
 def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
@@ -181,6 +213,8 @@ async def place_for(channel: Found, person: discord.Member) -> Place:
         is_thread=isinstance(channel, discord.Thread),
         is_locked=isinstance(channel, discord.Thread) and channel.locked,
         is_voice=channel.type in VOICES,
+        is_forum=channel.type in FORUMS,
+        lacks_tag=_lacks_tag(channel),
     )
 
 
@@ -194,6 +228,12 @@ def may_show_sensitive(interaction: Click, channel_id: ChannelId) -> bool:
     """Whether sensitive media of what goes to a channel may be shown: there, and here where the answer is."""
     channel: Any = interaction.client.get_channel(channel_id)
     return bool(getattr(channel, "is_nsfw", bool)()) and is_age_restricted(interaction)
+
+
+def _lacks_tag(channel: Found | None) -> bool:
+    if not isinstance(channel, discord.ForumChannel):
+        return False
+    return channel.flags.require_tag and not usable_tags(channel)
 
 
 def _bot_permissions(channel: Found | None) -> discord.Permissions:

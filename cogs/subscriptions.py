@@ -8,7 +8,8 @@ from discord.app_commands import Choice, Range, locale_str
 from discord.ext import commands
 
 from bot.client import TrendBot
-from bot.core.models import ChannelId, RoleId, SourceName, UserId
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, PostsBy, RoleId, SourceName, UserId
 from bot.core.text import excerpt, topic_key
 from bot.services.asks import SubscribeAsk
 from bot.services.words import MIN_RP_MAX
@@ -78,6 +79,7 @@ class Subscriptions(commands.Cog):
         exclude=locale_str("exclude", key="opt-sub-exclude-name"),
         source=locale_str("source", key="opt-sub-source-name"),
         language=locale_str("language", key="opt-sub-language-name"),
+        forum=locale_str("forum", key="opt-sub-forum-name"),
     )
     @app_commands.describe(
         topic=locale_str("The words to follow (for example データセンター)", key="opt-sub-topic-description"),
@@ -96,12 +98,20 @@ class Subscriptions(commands.Cog):
         language=locale_str(
             "The language of the alerts in the channel (left out: yours)", key="opt-sub-language-description"
         ),
+        forum=locale_str(
+            "In a forum channel: what gets a post of its own (left out: as before, at first each topic)",
+            key="opt-sub-forum-description",
+        ),
     )
     @app_commands.choices(
         language=[
             Choice(name=locale_str("日本語", key="choice-language-ja"), value="ja"),
             Choice(name=locale_str("English", key="choice-language-en"), value="en"),
-        ]
+        ],
+        forum=[
+            Choice(name=locale_str("Each topic, with its alerts in it", key="choice-forum-topic"), value="topic"),
+            Choice(name=locale_str("Each alert", key="choice-forum-story"), value="story"),
+        ],
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
@@ -116,6 +126,7 @@ class Subscriptions(commands.Cog):
         exclude: str = "",
         source: str | None = None,
         language: str | None = None,
+        forum: str | None = None,
     ) -> None:
         """A channel follows a topic from now on."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -123,6 +134,8 @@ class Subscriptions(commands.Cog):
         require_manage(place)
         check_role(role, place.person)
         require_able(place, role)
+        if forum is not None and not place.is_forum:
+            raise RefusedRequest("error-no-forum")
         ask = SubscribeAsk(
             topic=topic,
             guild_id=guild_of(interaction),
@@ -136,7 +149,7 @@ class Subscriptions(commands.Cog):
             source=None if source is None else SourceName(source),
             viewer=await viewer_of(interaction),
         )
-        await answer_subscribe(interaction, ask)
+        await answer_subscribe(interaction, ask, place, None if forum is None else PostsBy(forum))
 
     @app_commands.command(
         name=locale_str("subscriptions", key="cmd-subscriptions-name"),

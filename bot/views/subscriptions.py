@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, GuildId, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.models import ChannelId, GuildId, PostsBy, SourceName, StoredPost, Subscription, SubscriptionId
 from bot.core.rules import Verdict
 from bot.core.text import excerpt
 
@@ -100,11 +100,15 @@ def draw_subscribed(
     passing: int,
     largest: Mapping[SourceName, int | None],
     top: Sequence[StoredPost],
+    posts_by: PostsBy | None = None,
 ) -> ui.LayoutView:
-    """The answer to ``/subscribe``: what will come, what would have come, what is big right now."""
+    """The answer to ``/subscribe``: what will come, what would have come, what is big right now.
+
+    ``posts_by``: how the channel, a forum, is told.
+    """
     blocks = [
         _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
-        "\n".join(subscribed_lines(speaker, subscription, asked)),
+        "\n".join([*subscribed_lines(speaker, subscription, asked), *_forum_line(speaker, posts_by)]),
         "\n".join(
             [
                 day_line(speaker, known, passing),
@@ -118,6 +122,10 @@ def draw_subscribed(
         blocks.append("\n".join([heading, *posts, f"-# {speaker.say('rp-caution')}"]))
     row = _actions(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
     return card_of(blocks, [row], ACCENT)
+
+
+def _forum_line(speaker: Speaker, posts_by: PostsBy | None) -> list[str]:
+    return [] if posts_by is None else [speaker.say(f"forum-told-{posts_by}")]
 
 
 def draw_detail(

@@ -152,4 +152,4 @@ error-quota-server = This server can have up to { $limit } subscriptions. Please
 error-quota-channel = This channel can have up to { $limit } subscriptions. Please remove one you no longer need, or use another channel.
 error-role-not-yours = You may not mention this role in that channel, so the bot does not do it for you either. Leave the role out, pick one that everybody can mention, or ask somebody with the permission "{ perm-mention-everyone }".
 error-role-everyone = @everyone cannot be mentioned. Please pick a role of those who want to know.
-error-channel-kind = Alerts can only go to text channels, announcement channels, threads and the text chats of voice and stage channels.
+error-channel-kind = Alerts can only go to text, announcement and forum channels, threads, and the text chats of voice and stage channels.

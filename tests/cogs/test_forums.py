@@ -1,0 +1,160 @@
+"""Forum channels, as people use them on the simulated Discord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+
+from tests.cogs.test_subscribe import BOT_NEEDS, TOPIC, answer, in_japanese, shown, shown_in, stored, subscribe
+from tests.conftest import House
+
+
+def known(house: House, handle: Any) -> discord.ForumChannel:
+    forum = house.bot.get_channel(handle.id)
+    assert isinstance(forum, discord.ForumChannel)
+    return forum
+
+
+async def told(house: House, forum: Any) -> list[tuple[str, list[str]]]:
+    """Its posts: title, and what stands in each."""
+    found = sorted((thread for thread in known(house, forum).threads), key=lambda thread: thread.id)
+    return [
+        (thread.name, [shown_in(message) async for message in thread.history(oldest_first=True)])
+        for thread in found
+    ]
+
+
+async def tell(house: House, *texts: str, topic: str = TOPIC) -> None:
+    """New posts of the topic."""
+    posts = [
+        house.post(text, 300 + at, minutes_old=1, serial=hash(text) % 10_000) for at, text in enumerate(texts)
+    ]
+    house.site.put(topic, posts)
+    await house.look_again()
+
+
+async def test_a_forum_gets_a_post_for_each_topic_unless_it_is_told_otherwise(house: House) -> None:
+    forum = house.guild.create_forum_channel("話題")
+
+    message = await subscribe(house, channel=forum)
+    await house.look_again()
+    await tell(house, "一つ目")
+    await tell(house, "二つ目の話")
+
+    assert "Now following" in shown(message)
+    assert "In this forum each topic has one post" in shown(message)
+    [(title, texts)] = await told(house, forum)
+    assert title == TOPIC
+    assert [("一つ目" in text, "二つ目の話" in text) for text in texts] == [(True, False), (False, True)]
+
+
+async def test_a_forum_gets_a_post_for_each_alert_where_that_is_chosen(house: House) -> None:
+    forum = house.guild.create_forum_channel("話題")
+
+    message = await subscribe(house, channel=forum, forum="story")
+    await house.look_again()
+    await tell(house, "一つ目", "二つ目の話")
+
+    assert "each alert opens a post of its own" in shown(message)
+    assert {title for title, _ in await told(house, forum)} == {f"{TOPIC}: 一つ目", f"{TOPIC}: 二つ目の話"}
+
+
+async def test_a_topic_that_is_followed_can_be_told_otherwise(house: House) -> None:
+    forum = house.guild.create_forum_channel("話題")
+    await subscribe(house, channel=forum)
+
+    again = await subscribe(house, channel=forum)
+    changed = await subscribe(house, channel=forum, forum="story")
+    other = await subscribe(house, channel=forum, topic="新幹線")
+
+    assert "already follows that topic" in shown(again)
+    assert "From now on each alert of" in shown(changed)
+    assert "each alert opens a post of its own" in shown(other)
+
+
+async def test_how_a_forum_is_told_is_nothing_for_other_channels(house: House) -> None:
+    message = await subscribe(house, forum="story")
+
+    assert 'The option "forum" is for forum channels.' in shown(message)
+    assert await stored(house) == []
+
+
+@pytest.mark.parametrize(
+    ("permission", "name"),
+    [
+        ("view_channel", "View Channel"),
+        ("send_messages", "Create Posts"),
+        ("send_messages_in_threads", "Send Messages in Threads"),
+        ("read_message_history", "Read Message History"),
+    ],
+)
+async def test_what_the_bot_lacks_in_a_forum_is_named(house: House, permission: str, name: str) -> None:
+    forum = house.guild.create_forum_channel("話題")
+    here = known(house, forum)
+    await here.set_permissions(here.guild.me, overwrite=discord.PermissionOverwrite(**{permission: False}))
+
+    message = await subscribe(house, channel=forum)
+
+    assert BOT_NEEDS in shown(message)
+    assert name in shown(message)
+    assert await stored(house) == []
+
+
+async def test_a_forum_that_needs_a_tag_the_bot_cannot_set_is_refused(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum = house.guild.create_forum_channel("話題")
+    # SimCord has no flags of channels.
+    monkeypatch.setattr(discord.ForumChannel, "flags", discord.ChannelFlags(require_tag=True))
+
+    message = await subscribe(house, channel=forum)
+
+    assert "Posts of this forum must have a tag" in shown(message)
+    assert await stored(house) == []
+
+
+async def test_japanese_people_are_asked_and_answered_in_japanese(house: House) -> None:
+    in_japanese(house)
+    forum = house.guild.create_forum_channel("話題")
+
+    message = await subscribe(house, channel=forum)
+
+    assert "トピックごとに1つの投稿を立て" in shown(message)
+
+
+async def test_the_list_quiet_hours_and_unsubscribe_know_forums(house: House) -> None:
+    forum = house.guild.create_forum_channel("話題")
+    await subscribe(house, channel=forum)
+
+    quiet = answer(
+        await house.admin.slash(
+            house.channel, "quiet set", channel=forum, start="22:00", end="7:00", timezone="Asia/Tokyo"
+        )
+    )
+    listed = answer(await house.admin.slash(house.channel, "subscriptions", channel=forum))
+    removed = answer(await house.admin.slash(house.channel, "unsubscribe", topic=TOPIC, channel=forum))
+
+    assert f"<#{forum.id}>" in shown(quiet)
+    assert TOPIC in shown(listed)
+    assert TOPIC in shown(removed)
+    assert await stored(house) == []
+
+
+async def test_a_digest_of_a_forum_has_a_post_each(house: House) -> None:
+    forum = house.guild.create_forum_channel("話題")
+    await subscribe(house, channel=forum)
+
+    made = answer(
+        await house.admin.slash(
+            house.channel, "digest create", schedule="daily", channel=forum, name="朝刊", timezone="Asia/Tokyo"
+        )
+    )
+    sent = await house.admin.click(made, label="Send now")
+    await house.deliver()
+
+    assert sent is not None
+    [(title, texts)] = await told(house, forum)
+    assert title.startswith("朝刊")
+    assert len(texts) == 1
