@@ -38,9 +38,9 @@ DECISIONS_KEPT: Final = 20_000
 gone. What was told on its own is bounded by the ceiling."""
 AUDIT_KEPT: Final = 5_000
 """Lines of a server."""
-MESSAGES_KEPT: Final = 50_000
-"""Of a server, of those that are finished: a hundred topics that reach their ceiling each hour are told in so many
-in a day or more, and a usual server in years. Their entries go with them."""
+TOLD_KEPT: Final = 50_000
+"""What finished messages of a server told: a hundred topics that reach their ceiling each hour are told so much
+in a day, and a usual server in years."""
 
 # Not what still stands on a page, and not what a summary has yet to count.
 _DROP_BASELINES = """
@@ -76,11 +76,13 @@ DELETE FROM audit WHERE id IN (
 # Not those of which something is yet to be taken down.
 _DROP_MESSAGES = """
 DELETE FROM messages WHERE id IN (
-  SELECT id FROM (
-    SELECT m.id, row_number() OVER (PARTITION BY m.guild_id ORDER BY m.ended_at DESC, m.id) AS place
-    FROM messages m WHERE m.state IN ('sent', 'given_up') AND m.guild_id IN (
-      SELECT guild_id FROM messages WHERE state IN ('sent', 'given_up') GROUP BY guild_id HAVING count(*) > ?1))
-  WHERE place > ?1)
+  SELECT message_id FROM (
+    SELECT e.message_id, row_number() OVER (
+      PARTITION BY e.guild_id ORDER BY m.ended_at DESC, m.id, e.position) AS place
+    FROM messages m JOIN entries e ON e.message_id = m.id
+    WHERE m.state IN ('sent', 'given_up') AND e.guild_id IN (
+      SELECT guild_id FROM entries WHERE message_id IS NOT NULL GROUP BY guild_id HAVING count(*) > ?1))
+  GROUP BY message_id HAVING min(place) > ?1)
 AND NOT EXISTS (SELECT 1 FROM redraws r WHERE r.message_id = messages.id AND r.urgent = 1 AND r.ended_at IS NULL)
 """
 _PAGES = """
@@ -95,7 +97,7 @@ def keep_newest_decisions(connection: sqlite3.Connection) -> int:
         (_DROP_BASELINES, DECISIONS_KEPT),
         (_DROP_HELD, DECISIONS_KEPT),
         (_DROP_AUDIT, AUDIT_KEPT),
-        (_DROP_MESSAGES, MESSAGES_KEPT),
+        (_DROP_MESSAGES, TOLD_KEPT),
     )
     return sum(connection.execute(sql, (most,)).rowcount for sql, most in bounds)
 

@@ -113,7 +113,7 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
 async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they_told(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "MESSAGES_KEPT", 5)
+    monkeypatch.setattr(keeping, "TOLD_KEPT", 5)
     mine = await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
     theirs = await storage.subscribe(wanted(min_rp={PAGE: 0}, guild=GuildId(9), channel=ChannelId(90)), SINCE, NOW)
     await _polled(storage, [], NOW)
