@@ -37,6 +37,7 @@ COGS = (
     "cogs.moderation",
     "cogs.status",
     "cogs.admin",
+    "cogs.form_buttons",
 )
 SYNCED_TREE = "discord.synced_tree"
 

@@ -44,6 +44,7 @@ from bot.views.moderation import sure_row
 from bot.views.post import handle_label
 from bot.views.text import Speaker, when
 
+from .acknowledging import acknowledge, answer
 from .errors import answering
 from .moderation import ask_to_hide, hide_entry, moderates_the_server, require_moderated, require_moderator
 from .paying import Paid
@@ -90,6 +91,8 @@ class AlertButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
         async with answering(interaction):
+            # Only what was held has pages, which turn in the copy this person got.
+            await acknowledge(interaction, anew=self.action != "held")
             if self.action == "status":
                 await show_status(interaction)
                 return
@@ -122,7 +125,7 @@ class AlertButton(
             may_manage=may_manage,
             may_hide=may_hide,
         )
-        await interaction.response.send_message(view=view, ephemeral=True)
+        await answer(interaction, view)
 
     async def _show_held(self, interaction: Click, entry: OutboxEntry) -> None:
         posts = await interaction.client.services.storage.held_posts(entry.id)
@@ -135,11 +138,7 @@ class AlertButton(
             page=self.page,
             age_restricted=is_age_restricted(interaction),
         )
-        # The channel's message is everybody's; a page turns only in the copy this person got.
-        if interaction.message is not None and interaction.message.flags.ephemeral:
-            await interaction.response.edit_message(view=view)
-        else:
-            await interaction.response.send_message(view=view, ephemeral=True)
+        await answer(interaction, view)
 
 
 class MenuButton(
@@ -167,13 +166,13 @@ class MenuButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may, and say what happened in place of the menu."""
         async with answering(interaction):
+            await acknowledge(interaction)
             # Asked again at every click: the menu may be older than the person's permission.
             if self.action in MODERATION:
                 require_moderator(interaction)
             else:
                 await _managed(interaction, self.subscription_id)
-            await interaction.response.defer()
-            await interaction.edit_original_response(view=await self._done(interaction))
+            await answer(interaction, await self._done(interaction))
 
     async def _done(self, interaction: Click) -> ui.LayoutView:
         if self.action in MODERATION:
@@ -208,16 +207,16 @@ class UndoButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Take it back, for those who may."""
         async with answering(interaction):
+            await acknowledge(interaction)
             service, guild_id = _service(interaction), guild_of(interaction)
             await require_managed(interaction, await service.channel_of(self.subscription_id, guild_id))
-            await interaction.response.defer()
             if self.what is Undo.STOPPED:
                 subscription = await service.restore(self.subscription_id, guild_id)
             else:
                 subscription = await service.mute(self.subscription_id, None, guild_id)
             speaker = _speaker(interaction)
             sentence = speaker.say(f"alert-undone-{self.what}", topic=topic_of(subscription))
-            await interaction.edit_original_response(view=draw_done(speaker, sentence))
+            await answer(interaction, draw_done(speaker, sentence))
 
 
 ITEMS = (AlertButton, MenuButton, UndoButton)

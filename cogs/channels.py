@@ -21,6 +21,7 @@ from bot.core.text import excerpt
 from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 
+from .acknowledging import acknowledge
 from .errors import answering, sentence_of
 from .paying import Paid
 from .reach import Click, find_channel, permissions_of, reach_of
@@ -86,7 +87,7 @@ class ResumeAllButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Listen again where this person may and the bot may write; say what is left out, and why."""
         async with answering(interaction):
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await acknowledge(interaction, anew=True)
             found = await _service(interaction).resumable_in(self.guild_id)
             channels: dict[ChannelId, list[Told]] = {}
             for one in found:
@@ -180,7 +181,7 @@ class Channels(commands.Cog):
         channel: ChannelChoice | None = None,
     ) -> None:
         """A channel is told nothing between two times of day."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         place = await _managed(interaction, channel)
         ask = QuietAsk(
             guild_id=guild_of(interaction),
@@ -205,7 +206,7 @@ class Channels(commands.Cog):
     )
     async def show_quiet(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
         """The server's quiet hours, of the channels the person may see."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         found = await _service(interaction).quiet_channels(guild_of(interaction))
         if channel is not None:
             place = await _managed(interaction, channel)
@@ -231,7 +232,7 @@ class Channels(commands.Cog):
     )
     async def end_quiet(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
         """A channel is told at any time again."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         place = await _managed(interaction, channel)
         let_go = await _service(interaction).end_quiet(guild_of(interaction), place.channel_id)
         self.bot.services.delivery.wake()

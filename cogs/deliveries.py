@@ -22,6 +22,7 @@ from bot.views.deliveries import Action, Turn, draw_deliveries
 from bot.views.why import draw_why
 from bot.views.why_lines import Asked
 
+from .acknowledging import acknowledge, answer
 from .errors import answering
 from .paying import Paid
 from .reach import Click, Reach, find_channel, reach_of
@@ -54,11 +55,11 @@ class DecideButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may, and show how things stand now."""
         async with answering(interaction):
+            await acknowledge(interaction)
             message = await _managed(interaction, self.message_id)
-            await interaction.response.defer()
             await _decide(interaction, message, self.action)
             note = speaker_of(interaction).say(_DONE[self.action])
-            await interaction.edit_original_response(view=await _layout(interaction, self.page, note))
+            await answer(interaction, await _layout(interaction, self.page, note))
 
 
 class TurnButton(
@@ -79,15 +80,15 @@ class TurnButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
         async with answering(interaction):
+            await acknowledge(interaction)
             _require_manage_here(interaction)
-            await interaction.response.defer()
             note = None
             if self.turn is Turn.TAKE_DOWNS:
                 services = interaction.client.services
                 await services.storage.hurry_take_downs(guild_of(interaction), services.clock())
                 services.delivery.wake()
                 note = speaker_of(interaction).say("deliveries-done-take-downs")
-            await interaction.edit_original_response(view=await _layout(interaction, self.page, note))
+            await answer(interaction, await _layout(interaction, self.page, note))
 
 
 ITEMS = (DecideButton, TurnButton)
@@ -107,8 +108,9 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     @app_commands.guild_only()
     async def deliveries(self, interaction: Click) -> None:
         """How the server's deliveries stand."""
+        await acknowledge(interaction)
         _require_manage_here(interaction)
-        await interaction.response.send_message(view=await _layout(interaction, 0), ephemeral=True)
+        await answer(interaction, await _layout(interaction, 0))
 
     @app_commands.command(
         name=locale_str("why", key="cmd-why-name"),
@@ -127,7 +129,7 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     @app_commands.guild_only()
     async def why(self, interaction: Click, post: str, channel: ChannelChoice | None = None) -> None:
         """What became of a post, for everybody who sees the channel."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         place = await place_of(interaction, channel)
         if not place.person.view_channel:
             raise app_commands.MissingPermissions(["view_channel"])

@@ -13,7 +13,6 @@ from discord import ui
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, DigestContent, DigestId, MessageId, RoleId
-from bot.services.cooldown import Price
 from bot.services.digest_words import parse_top, write_time, write_topics
 from bot.services.digests import DescribedDigest, DigestAsk, DigestService
 from bot.services.words import parse_min_rp
@@ -28,8 +27,8 @@ from bot.views.digests import (
     draw_digest_list,
 )
 
-from .errors import answering
-from .paying import pays
+from .acknowledging import answer
+from .forms import answering_form, offer, take_form
 from .reach import Click, permissions_in, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import (
@@ -95,17 +94,6 @@ def _card(interaction: Click, described: DescribedDigest, done: Done | None = No
     return draw_digest_card(speaker_of(interaction), described.digest, upcoming, topics, done=done)
 
 
-async def answer(interaction: Click, view: ui.LayoutView) -> None:
-    """Answer in place of what the person alone sees, else as a message only they see."""
-    message = interaction.message
-    if interaction.response.is_done():
-        await interaction.followup.send(view=view, ephemeral=True)
-    elif message is not None and message.flags.ephemeral:
-        await interaction.response.edit_message(view=view)
-    else:
-        await interaction.response.send_message(view=view, ephemeral=True)
-
-
 async def sent_digest(interaction: Click, message_id: MessageId, index: int) -> DigestContent:
     """What a sent digest tells.
 
@@ -137,22 +125,25 @@ async def open_card(interaction: Click, digest_id: DigestId) -> None:
     await answer(interaction, _card(interaction, await _service(interaction).describe(digest.id, digest.guild_id)))
 
 
-async def open_form(interaction: Click, digest: Digest) -> None:
-    """The form, filled in as the digest is."""
-    form = DigestForm(
+async def digest_form(interaction: Click, digest_id: DigestId) -> DigestForm:
+    """The form of a digest that the person may manage, filled in as it is."""
+    return form_of(interaction, await own_digest(interaction, digest_id))
+
+
+def form_of(interaction: Click, digest: Digest) -> DigestForm:
+    """The same for a digest that was read already."""
+    return DigestForm(
         speaker_of(interaction),
         digest,
         time=write_time(digest.schedule),
         topics=write_topics(digest.topics),
         submitted=lambda submitted, filled: _submitted(submitted, digest.id, filled),
     )
-    await interaction.response.send_modal(form)
 
 
 async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) -> None:
-    if not await pays(interaction, Price.FORM):
-        return
-    async with answering(interaction):
+    async with answering_form(interaction, form.about):
+        await take_form(interaction)
         digest = await own_digest(interaction, digest_id)
         role = form.role
         top, min_rp = parse_top(form.top), parse_min_rp(form.min_rp)
@@ -187,7 +178,7 @@ async def toggle(interaction: Click, digest: Digest) -> None:
 
 
 async def _edit(interaction: Click, digest_id: DigestId) -> None:
-    await open_form(interaction, await own_digest(interaction, digest_id))
+    await offer(interaction, digest_form(interaction, digest_id))
 
 
 async def _pause(interaction: Click, digest_id: DigestId) -> None:
@@ -206,14 +197,12 @@ async def _resume(interaction: Click, digest_id: DigestId) -> None:
 
 async def _preview(interaction: Click, digest_id: DigestId) -> None:
     digest = await own_digest(interaction, digest_id)
-    await interaction.response.defer(ephemeral=True, thinking=True)
     await show_preview(interaction, digest)
 
 
 async def send_now(interaction: Click, digest_id: DigestId) -> None:
     """Put it on its way to its channel."""
     digest = await own_digest(interaction, digest_id)
-    await interaction.response.defer(ephemeral=True, thinking=True)
     require_able(await place_in(interaction, digest.channel_id), None)
     may_mention = await _may_mention(interaction, digest)
     quiet_until = await _service(interaction).send_now(digest.id, digest.guild_id, mention=may_mention)

@@ -18,7 +18,8 @@ from bot.services.cooldown import Price
 from bot.views.digest import DigestAction, draw_digest_page
 from bot.views.digests import Action
 
-from .digest_actions import DOES, answer, list_layout, open_card, open_topic, sent_digest
+from .acknowledging import acknowledge, answer
+from .digest_actions import DOES, list_layout, open_card, open_topic, sent_digest
 from .errors import answering
 from .list_items import page_button, pick_menu
 from .paying import Paid
@@ -54,6 +55,8 @@ class ActionButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
         async with answering(interaction):
+            if self.action is not Action.EDIT:  # a form
+                await acknowledge(interaction, anew=self.action in _DEAR)
             await DOES[self.action](interaction, self.digest_id)
 
 
@@ -94,6 +97,7 @@ class SentButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the person who clicked, only to them."""
         async with answering(interaction):
+            await acknowledge(interaction, anew=self.action is DigestAction.TOPIC)
             content = await sent_digest(interaction, self.message_id, self.index)
             match self.action:
                 case DigestAction.EDIT:
@@ -145,6 +149,7 @@ class SentMenu(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the one that was picked."""
         async with answering(interaction):
+            await acknowledge(interaction, anew=True)
             content = await sent_digest(interaction, self.message_id, self.index)
             await open_topic(interaction, content, read_index(self.item.values[0], len(content.topics)))
 

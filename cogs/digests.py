@@ -16,13 +16,15 @@ from bot.core.text import excerpt, topic_key
 from bot.services.digest_words import TOP_MAX, write_time
 from bot.services.digests import DigestAsk, DigestService
 from bot.services.words import MIN_RP_MAX, last_piece, pieces, write_words
+from bot.views.digest_form import DigestForm
 from bot.views.digests import digest_choice
 
+from .acknowledging import acknowledge, answer
 from .digest_actions import (
     answer_created,
     change_digest,
+    form_of,
     list_layout,
-    open_form,
     own_digest,
     remove,
     seen_digests,
@@ -31,6 +33,7 @@ from .digest_actions import (
     toggle,
 )
 from .digest_buttons import ITEMS
+from .forms import offer
 from .reach import Click, reach_of
 from .subscription_buttons import language_for, speaker_of
 from .subscription_rights import (
@@ -149,7 +152,7 @@ class Digests(commands.Cog):
         language: str | None = None,
     ) -> None:
         """A channel gets a digest from now on."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         place = await place_of(interaction, channel)
         require_manage(place)
         check_role(role, place.person)
@@ -198,10 +201,9 @@ class Digests(commands.Cog):
         language: str | None = None,
     ) -> None:
         """What is given changes, the rest stays; with nothing given, a form shows it all."""
-        found = await _meant(interaction, digest)
         given: dict[str, Any] = {
             "recurrence": None if schedule is None else Recurrence(schedule),
-            "time": time if time is not None or schedule is None else _time_kept(found, Recurrence(schedule)),
+            "time": time,
             "zone": None if timezone is None else zone_of(interaction, timezone),
             "topics": topics,
             "top": top,
@@ -213,9 +215,12 @@ class Digests(commands.Cog):
         }
         changes = {field: value for field, value in given.items() if value is not None}
         if channel is None and not changes:
-            await open_form(interaction, found)
+            await offer(interaction, _form_meant(interaction, digest))
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
+        found = await _meant(interaction, digest)
+        if schedule is not None and time is None and (kept := _time_kept(found, Recurrence(schedule))) is not None:
+            changes["time"] = kept
         if channel is not None:
             place = await place_of(interaction, channel)
             require_manage(place)
@@ -234,8 +239,8 @@ class Digests(commands.Cog):
     )
     async def list_digests(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
         """The server's digests, of the channels the person may see."""
-        layout = await list_layout(interaction, 0, await listed_channel(interaction, channel))
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await acknowledge(interaction)
+        await answer(interaction, await list_layout(interaction, 0, await listed_channel(interaction, channel)))
 
     @digest.command(
         name=locale_str("pause", key="cmd-digest-pause-name"),
@@ -245,6 +250,7 @@ class Digests(commands.Cog):
     @app_commands.describe(**_WHICH_DESCRIPTION)
     async def pause(self, interaction: Click, digest: str) -> None:
         """It rests, or comes again."""
+        await acknowledge(interaction)
         await toggle(interaction, await _meant(interaction, digest))
 
     @digest.command(
@@ -255,6 +261,7 @@ class Digests(commands.Cog):
     @app_commands.describe(**_WHICH_DESCRIPTION)
     async def delete(self, interaction: Click, digest: str) -> None:
         """It comes no more."""
+        await acknowledge(interaction)
         found = await _meant(interaction, digest)
         await remove(interaction, found.id)
 
@@ -268,7 +275,7 @@ class Digests(commands.Cog):
     @app_commands.describe(**_WHICH_DESCRIPTION)
     async def preview(self, interaction: Click, digest: str) -> None:
         """As the channel would get it, without buttons."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await show_preview(interaction, await _meant(interaction, digest))
 
     @digest.command(
@@ -281,6 +288,7 @@ class Digests(commands.Cog):
     @app_commands.describe(**_WHICH_DESCRIPTION)
     async def now(self, interaction: Click, digest: str) -> None:
         """Into the channel, by the way all digests go."""
+        await acknowledge(interaction)
         found = await _meant(interaction, digest)
         await send_now(interaction, found.id)
 
@@ -339,6 +347,10 @@ async def _meant(interaction: Click, typed: str) -> Digest:
     reach = await reach_of(interaction, await interaction.client.services.servers.channels(guild_id))
     found = await _service(interaction).find(typed, guild_id, here, sees=reach.sees)
     return await own_digest(interaction, found.id)
+
+
+async def _form_meant(interaction: Click, typed: str) -> DigestForm:
+    return form_of(interaction, await _meant(interaction, typed))
 
 
 def _time_kept(digest: Digest, recurrence: Recurrence) -> str | None:

@@ -2,7 +2,7 @@
 
 The order, first match wins (a command's error is unwrapped first):
 
-1. The interaction is gone (Discord's 10062: expired or unknown): nobody can be answered, only logged.
+1. The interaction is gone (expired, unknown, or answered already): nobody can be answered, only logged.
 2. ``RefusedRequest``: the sentence it names. It is an answer, not a fault.
 3. ``SourceError``: the sentence of its kind; the detail is in the log.
 4. What Discord's own checks say: the person lacks a permission, the bot lacks one, not inside a server, too often.
@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
@@ -31,8 +31,9 @@ from bot.views.text import Speaker
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_INTERACTION = 10062
-"""Discord's code for an interaction whose three seconds (or fifteen minutes) are over."""
+GONE = frozenset({10062, 10015, 50027, 40060})
+"""Discord's codes for an interaction that takes no answer any more: its three seconds are over; its fifteen
+minutes are (unknown webhook, invalid token); somebody else answered it."""
 
 _REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which read like digits."""
@@ -40,14 +41,25 @@ _REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _Values = Mapping[str, str | int]
 
 
+Draw = Callable[[Speaker, str], ui.LayoutView]
+"""A sentence with what can be done about it."""
+
+
 async def answer_error(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Tell the person one helpful sentence, only to them, however far the answer had come; log the rest.
 
     For the command tree and for every callback of a button, menu or modal. Never raises.
     """
+    await tell_error(interaction, error)
+
+
+async def tell_error(interaction: discord.Interaction[Any], error: Exception, draw: Draw | None = None) -> None:
+    """The same; ``draw`` shows the sentence with more than itself."""
     cause = _unwrap(error)
-    if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
-        log.warning("%s: the interaction is gone, nobody was answered", _what(interaction))
+    if isinstance(cause, discord.HTTPException) and cause.code in GONE:
+        # Everything is acknowledged before it does anything (see acknowledging.py).
+        done = "what was done stands" if interaction.response.is_done() else "nothing was done"
+        log.warning("%s: the interaction is gone, nobody was answered; %s", _what(interaction), done)
         return
     speaker = _speaker(interaction)
     sentence = _known(cause, interaction, speaker)
@@ -55,7 +67,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
         sentence = _with_reference(cause, interaction, speaker)
     else:
         log.info("%s: %s: %s", _what(interaction), type(cause).__name__, cause)
-    await _tell(interaction, sentence)
+    await _tell(interaction, {"content": sentence} if draw is None else {"view": draw(speaker, sentence)})
 
 
 class answering:  # noqa: N801 -- reads as a word: ``async with answering(interaction):``
@@ -174,16 +186,16 @@ def _what(interaction: discord.Interaction[Any]) -> str:
     )
 
 
-async def _tell(interaction: discord.Interaction[Any], sentence: str) -> None:
+async def _tell(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
     """Say it only to the person; where even that fails, the log knows."""
     try:
         if not interaction.response.is_done():
-            await interaction.response.send_message(sentence, ephemeral=True)
+            await interaction.response.send_message(**said, ephemeral=True)
             return
         if await _is_thinking_aloud(interaction):
-            await _tell_instead_of_thinking(interaction, sentence)
+            await _tell_instead_of_thinking(interaction, said)
         else:
-            await interaction.followup.send(sentence, ephemeral=True)
+            await interaction.followup.send(**said, ephemeral=True)
     except discord.HTTPException as error:
         log.warning("%s: the person could not be told: %s", _what(interaction), error)
 
@@ -196,11 +208,11 @@ async def _is_thinking_aloud(interaction: discord.Interaction[Any]) -> bool:
     return flags.loading and not flags.ephemeral
 
 
-async def _tell_instead_of_thinking(interaction: discord.Interaction[Any], sentence: str) -> None:
+async def _tell_instead_of_thinking(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
     """End the "thinking …" first, then take it away: a follow-up would fill it in for everybody to read."""
     await interaction.edit_original_response(content="…")
     try:
-        await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.followup.send(**said, ephemeral=True)
     finally:
         await interaction.delete_original_response()
 

@@ -15,6 +15,7 @@ from discord import ui
 from bot.core.ids import read_id
 from bot.core.models import ChannelId
 
+from .acknowledging import acknowledge, answer
 from .errors import answering
 from .paying import Paid
 from .reach import Click
@@ -52,9 +53,9 @@ def page_button(kind: str, draw: DrawPage) -> type[ui.DynamicItem[ui.Button[Any]
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             """Show the page in place of this one."""
             async with answering(interaction):
+                await acknowledge(interaction)
                 await require_managed(interaction, self.channel_id or ChannelId(interaction.channel_id or 0))
-                layout = await draw(interaction, self.page, self.channel_id)
-                await interaction.response.edit_message(view=layout)
+                await answer(interaction, await draw(interaction, self.page, self.channel_id))
 
     return PageButton
 
@@ -76,6 +77,7 @@ def pick_menu(kind: str, open_item: OpenItem) -> type[ui.DynamicItem[ui.Select[A
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             """Show the one that was picked."""
             async with answering(interaction):
+                await acknowledge(interaction)
                 await open_item(interaction, read_id(self.item.values[0]) or 0)
 
     return PickMenu

@@ -45,6 +45,7 @@ from bot.views.moderation import (
 )
 from bot.views.text import Speaker
 
+from .acknowledging import acknowledge, answer
 from .errors import answering
 from .paying import Paid
 from .reach import Click, reach_of
@@ -156,9 +157,9 @@ class HideQuestion(Paid, ui.LayoutView):
 
         async def hide(interaction: Click) -> None:
             async with answering(interaction):
+                await acknowledge(interaction)
                 await _require_named(interaction, [named])
-                await interaction.response.defer()
-                await interaction.edit_original_response(view=await _hide(interaction, named.key, self._why))
+                await answer(interaction, await _hide(interaction, named.key, self._why))
                 self.stop()
 
         async def leave(interaction: Click) -> None:
@@ -190,9 +191,10 @@ class UnhideButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Let it be seen again, for those who may."""
         async with answering(interaction):
+            await acknowledge(interaction)
             require_moderator(interaction)
             await _service(interaction).unhide(guild_of(interaction), self.hashed, person(interaction.user.id))
-            await interaction.response.edit_message(view=draw_unhidden(speaker_of(interaction)))
+            await answer(interaction, draw_unhidden(speaker_of(interaction)))
 
 
 class TrailButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
@@ -210,8 +212,9 @@ class TrailButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
         async with answering(interaction):
+            await acknowledge(interaction)
             require_moderator(interaction)
-            await interaction.response.edit_message(view=await _trail(interaction, self.page))
+            await answer(interaction, await _trail(interaction, self.page))
 
 
 ITEMS = (UnhideButton, TrailButton)
@@ -259,12 +262,12 @@ class Moderation(commands.Cog):
     @app_commands.guild_only()
     async def hide(self, interaction: Click, post: str, reason: Range[str, 0, REASON_MAX] = "") -> None:
         """Ask which post is meant, then hide it."""
+        await acknowledge(interaction)
         require_moderator(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
         channels = await _moderated_channels(interaction)
         named = await _service(interaction).find(post, guild_of(interaction), channels)
         await _require_named(interaction, named)
-        await interaction.edit_original_response(view=_which(interaction, named, reason))
+        await answer(interaction, _which(interaction, named, reason))
 
     @app_commands.command(
         name=locale_str("unhide", key="cmd-unhide-name"),
@@ -280,10 +283,10 @@ class Moderation(commands.Cog):
     @app_commands.guild_only()
     async def unhide(self, interaction: Click, post: str) -> None:
         """Let a post be seen again."""
+        await acknowledge(interaction)
         require_moderator(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
         await _service(interaction).unhide(guild_of(interaction), post, person(interaction.user.id))
-        await interaction.edit_original_response(view=draw_unhidden(speaker_of(interaction)))
+        await answer(interaction, draw_unhidden(speaker_of(interaction)))
 
     @unhide.autocomplete("post")
     async def suggest_hidden(self, interaction: Click, typed: str) -> list[Choice[str]]:
@@ -305,11 +308,13 @@ class Moderation(commands.Cog):
     @app_commands.guild_only()
     async def hidden(self, interaction: Click) -> None:
         """The server's audit trail."""
+        await acknowledge(interaction)
         require_moderator(interaction)
-        await interaction.response.send_message(view=await _trail(interaction, 0), ephemeral=True)
+        await answer(interaction, await _trail(interaction, 0))
 
     async def hide_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Ask which post of a message is to be hidden."""
+        await acknowledge(interaction)
         require_moderator(interaction)
         sealed = await _sealed(interaction, message)
         await require_moderated(interaction, sealed.channel_id)
@@ -331,14 +336,14 @@ class Moderation(commands.Cog):
             )
         else:
             view = draw_choice(speaker, subscription_id, sealed.id, told)
-        await interaction.response.send_message(view=view, ephemeral=True)
+        await answer(interaction, view)
 
     async def _hide_of_digest(self, interaction: Click, sealed: Message) -> None:
         """A digest belongs to no subscription: its posts are asked for as ``/hide`` does."""
         named = posts_of(sealed)
         if not named:
             raise RefusedRequest("hide-message-unknown")
-        await interaction.response.send_message(view=_which(interaction, named, ""), ephemeral=True)
+        await answer(interaction, _which(interaction, named, ""))
 
 
 async def _moderated_channels(interaction: Click) -> frozenset[ChannelId]:

@@ -14,11 +14,16 @@ from .errors import answering
 
 async def pays(interaction: discord.Interaction[Any], price: Price, question: str | None = None) -> bool:
     """Whether the person, and the server, may go on; where not, they are told when."""
-    bot: TrendBot = interaction.client
     async with answering(interaction):
-        bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
+        pay(interaction, price, question)
         return True
     return False
+
+
+def pay(interaction: discord.Interaction[Any], price: Price, question: str | None = None) -> None:
+    """The same for who answers errors already. Raises ``RefusedRequest``, which says when."""
+    bot: TrendBot = interaction.client
+    bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
 
 
 class Paid:

@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.client import TrendBot
 from bot.views.status import draw_status
 
+from .acknowledging import acknowledge, answer
 from .reach import reach_of
 from .subscription_rights import guild_of
 
@@ -18,15 +19,14 @@ Click = discord.Interaction[TrendBot]
 
 async def show_status(interaction: Click) -> None:
     """Answer an interaction, only to the person, as far as they see the server's channels."""
+    await acknowledge(interaction, anew=True)
     services = interaction.client.services
     guild_id = guild_of(interaction)
     reach = await reach_of(interaction, await services.servers.channels(guild_id), for_a_list=True)
     status = await services.health.status(guild_id, reach.sees)
     speaker = services.texts.speaker(str(interaction.locale))
     view = draw_status(speaker, status, interaction.client.latency)
-    await interaction.response.send_message(
-        view=view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-    )
+    await answer(interaction, view)
 
 
 class StatusCog(commands.Cog, name="Status"):

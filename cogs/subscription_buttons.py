@@ -27,9 +27,11 @@ from bot.views.subscription_lines import topic_name
 from bot.views.subscriptions import Action, draw_detail, draw_list, draw_removed, draw_subscribed
 from bot.views.text import Speaker, language_of
 
+from .acknowledging import acknowledge, answer
 from .errors import answering
+from .forms import answering_form, offer, take_form
 from .list_items import page_button, pick_menu
-from .paying import Paid, pays
+from .paying import Paid
 from .reach import Click, permissions_in
 from .subscription_rights import (
     Place,
@@ -123,7 +125,7 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Subscribe the channel the button stands in."""
         async with answering(interaction):
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await acknowledge(interaction, anew=True)
             place = await place_of(interaction, None)
             require_manage(place)
             require_able(place, None)
@@ -138,7 +140,8 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
             await answer_subscribe(interaction, ask, place)
 
 
-_DEAR = {Action.EDIT, Action.FILTERS, Action.SAMPLE}
+_FORMS = {Action.EDIT, Action.FILTERS}
+_DEAR = {*_FORMS, Action.SAMPLE}
 
 
 class ActionButton(
@@ -164,6 +167,8 @@ class ActionButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
         async with answering(interaction):
+            if self.action not in _FORMS:
+                await acknowledge(interaction, anew=self.action is Action.SAMPLE)
             await _DOES[self.action](interaction, self.subscription_id)
 
 
@@ -187,25 +192,28 @@ async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
         now=interaction.client.services.clock(),
         address=described.address,
     )
-    await interaction.response.edit_message(view=layout)
+    await answer(interaction, layout)
 
 
 async def _edit(interaction: Click, subscription_id: SubscriptionId) -> None:
+    await offer(interaction, edit_form(interaction, subscription_id))
+
+
+async def edit_form(interaction: Click, subscription_id: SubscriptionId) -> EditForm:
+    """The form of a subscription that the person may manage, filled in as it is."""
     subscription = await _own(interaction, subscription_id)
-    form = EditForm(
+    return EditForm(
         speaker_of(interaction),
         subscription,
         include=write_words(subscription.rules.include),
         exclude=write_words(subscription.rules.exclude),
         submitted=lambda submitted, filled: _edited(submitted, subscription_id, filled),
     )
-    await interaction.response.send_modal(form)
 
 
 async def _edited(interaction: Click, subscription_id: SubscriptionId, form: EditForm) -> None:
-    if not await pays(interaction, Price.FORM):
-        return
-    async with answering(interaction):
+    async with answering_form(interaction, form.about):
+        await take_form(interaction)
         subscription = await _own(interaction, subscription_id)
         role = form.role
         check_role(role, await permissions_in(interaction, subscription.channel_id))
@@ -223,20 +231,23 @@ async def _edited(interaction: Click, subscription_id: SubscriptionId, form: Edi
 
 
 async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
+    await offer(interaction, filter_form(interaction, subscription_id))
+
+
+async def filter_form(interaction: Click, subscription_id: SubscriptionId) -> FilterForm:
+    """The form of what a subscription that the person may manage lets through, filled in as it is."""
     subscription = await _own(interaction, subscription_id)
-    form = FilterForm(
+    return FilterForm(
         speaker_of(interaction),
         subscription,
         _service(interaction).sources_for(subscription.topic),
         submitted=lambda submitted, filled: _filtered(submitted, subscription_id, filled),
     )
-    await interaction.response.send_modal(form)
 
 
 async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: FilterForm) -> None:
-    if not await pays(interaction, Price.FORM):
-        return
-    async with answering(interaction):
+    async with answering_form(interaction, form.about):
+        await take_form(interaction)
         subscription = await _own(interaction, subscription_id)
         await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
         ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again)
@@ -246,7 +257,6 @@ async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: F
 
 async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
     subscription = await _own(interaction, subscription_id)
-    await interaction.response.defer(ephemeral=True, thinking=True)
     content = await _service(interaction).sample(subscription_id, subscription.guild_id)
     services, speaker = interaction.client.services, speaker_of(interaction)
     if content is None:
@@ -290,7 +300,7 @@ async def _hear_authors(interaction: Click, subscription_id: SubscriptionId) -> 
 async def _remove(interaction: Click, subscription_id: SubscriptionId) -> None:
     subscription = await _own(interaction, subscription_id)
     removed = await _service(interaction).remove(subscription_id, subscription.guild_id)
-    await interaction.response.edit_message(view=draw_removed(speaker_of(interaction), removed))
+    await answer(interaction, draw_removed(speaker_of(interaction), removed))
 
 
 async def _restore(interaction: Click, subscription_id: SubscriptionId) -> None:

@@ -15,6 +15,7 @@ from bot.services.asks import SubscribeAsk
 from bot.services.words import MIN_RP_MAX
 from bot.views.subscriptions import draw_removed
 
+from .acknowledging import acknowledge, answer
 from .reach import Click, reach_of
 from .subscription_buttons import ITEMS, answer_subscribe, language_for, list_layout, speaker_of
 from .subscription_rights import (
@@ -129,7 +130,7 @@ class Subscriptions(commands.Cog):
         forum: str | None = None,
     ) -> None:
         """A channel follows a topic from now on."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         place = await place_of(interaction, channel)
         require_manage(place)
         check_role(role, place.person)
@@ -165,8 +166,8 @@ class Subscriptions(commands.Cog):
     @app_commands.guild_only()
     async def subscriptions(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
         """The server's subscriptions."""
-        layout = await list_layout(interaction, 0, await listed_channel(interaction, channel))
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await acknowledge(interaction)
+        await answer(interaction, await list_layout(interaction, 0, await listed_channel(interaction, channel)))
 
     @app_commands.command(
         name=locale_str("unsubscribe", key="cmd-unsubscribe-name"),
@@ -186,6 +187,7 @@ class Subscriptions(commands.Cog):
     @app_commands.guild_only()
     async def unsubscribe(self, interaction: Click, topic: str, channel: ChannelChoice | None = None) -> None:
         """A channel no longer follows a topic."""
+        await acknowledge(interaction)
         service = interaction.client.services.subscriptions
         where = interaction.channel_id if channel is None else channel.id
         guild_id = guild_of(interaction)
@@ -193,9 +195,7 @@ class Subscriptions(commands.Cog):
         found = await service.find(topic, guild_id, ChannelId(where or 0), sees=reach.sees)
         await require_managed(interaction, found.channel_id)
         removed = await service.remove(found.id, found.guild_id)
-        await interaction.response.send_message(
-            view=draw_removed(speaker_of(interaction), removed), ephemeral=True
-        )
+        await answer(interaction, draw_removed(speaker_of(interaction), removed))
 
     @subscribe.autocomplete("topic")
     async def suggest_topic(self, interaction: Click, typed: str) -> list[Choice[str]]:

@@ -12,6 +12,7 @@ from discord import ui
 from bot.core.models import Digest, Recurrence
 from bot.core.text import excerpt
 
+from .forms import About, Form, FormKind
 from .subscription_form import role_field
 from .text import Speaker
 from .zones import zone_label
@@ -25,7 +26,7 @@ _BETWEEN_NUMBERS = regex.compile(r"[\s,、，/]+")
 Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
 
 
-class DigestForm(ui.Modal):
+class DigestForm(Form):
     """When, of what, how much and for whom, filled in as it is now; the rest is changed by ``/digest edit``.
 
     ``time`` and ``topics`` are given as a field shows them, and read back as typed. ``submitted`` is called with
@@ -33,7 +34,7 @@ class DigestForm(ui.Modal):
     """
 
     def __init__(self, speaker: Speaker, digest: Digest, *, time: str, topics: str, submitted: Submitted) -> None:
-        super().__init__(title=excerpt(speaker.say("digest-form-title"), 45))
+        super().__init__(speaker.say("digest-form-title"), About(FormKind.DIGEST, digest.id))
         self._submitted = submitted
         self._recurrence = _recurrence_field(speaker, digest.schedule.recurrence)
         self._time = _text_field("time", time, TIME_FIELD_MAX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from discord import ui
 from bot.core.models import SourceName, Subscription
 from bot.core.text import excerpt
 
+from .forms import About, Form, FormKind
 from .post import source_name
 from .text import Speaker
 
@@ -39,13 +41,13 @@ AUTHORS_MAX: Final = 25
 Submitted = Callable[[discord.Interaction[Any], "FilterForm"], Awaitable[None]]
 
 
-class FilterForm(ui.Modal):
+class FilterForm(Form):
     """Filled in as the rules are now. ``sources``: those that can be asked for the topic."""
 
     def __init__(
         self, speaker: Speaker, subscription: Subscription, sources: Sequence[SourceName], *, submitted: Submitted
     ) -> None:
-        super().__init__(title=excerpt(speaker.say("filters-title"), 45))
+        super().__init__(speaker.say("filters-title"), About(FormKind.FILTERS, subscription.id))
         self._submitted = submitted
         rules = subscription.rules
         self._languages = _languages_field(speaker, rules.languages)
@@ -78,7 +80,7 @@ class FilterForm(ui.Modal):
     def heard_again(self) -> frozenset[str]:
         """Authors who were muted and are so no longer, of those that were shown, whoever was muted meanwhile."""
         kept = set(self._authors.values if self._authors is not None else ())
-        return frozenset(handle for place, handle in enumerate(self._shown_authors) if str(place) not in kept)
+        return frozenset(handle for handle in self._shown_authors if _author_value(handle) not in kept)
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form over."""
@@ -115,11 +117,15 @@ def _sensitive_field(speaker: Speaker, *, allowed: bool) -> ui.Select[Any]:
 
 
 def _authors_field(shown: Sequence[str]) -> ui.Select[Any] | None:
-    """Each author by the place among those shown: a handle can be longer than what Discord takes for a value."""
     if not shown:
         return None
     options = [
-        discord.SelectOption(label=excerpt(f"@{handle}", 100), value=str(place), default=True)
-        for place, handle in enumerate(shown)
+        discord.SelectOption(label=excerpt(f"@{handle}", 100), value=_author_value(handle), default=True)
+        for handle in shown
     ]
     return ui.Select(custom_id="authors", options=options, min_values=0, max_values=len(options), required=False)
+
+
+def _author_value(handle: str) -> str:
+    """An author as a value of the menu: a handle can be longer than what Discord takes for one."""
+    return hashlib.blake2b(handle.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -11,6 +11,7 @@ from discord import ui
 from bot.core.models import RoleId, Subscription
 from bot.core.text import excerpt
 
+from .forms import About, Form, FormKind
 from .subscription_lines import bars_plain
 from .text import LANGUAGES, Speaker
 
@@ -20,7 +21,7 @@ WORDS_FIELD_MAX = 2000
 Submitted = Callable[[discord.Interaction[Any], "EditForm"], Awaitable[None]]
 
 
-class EditForm(ui.Modal):
+class EditForm(Form):
     """Bar, words, language and role of one subscription, filled in as they are now.
 
     ``include`` and ``exclude`` are given as a field shows words. ``submitted`` is called with the filled form.
@@ -29,7 +30,7 @@ class EditForm(ui.Modal):
     def __init__(
         self, speaker: Speaker, subscription: Subscription, *, include: str, exclude: str, submitted: Submitted
     ) -> None:
-        super().__init__(title=excerpt(speaker.say("edit-title"), 45))
+        super().__init__(speaker.say("edit-title"), About(FormKind.EDIT, subscription.id))
         self._submitted = submitted
         self._min_rp = _min_rp_field(speaker, subscription)
         self._include = _words_field("include", include)

@@ -27,10 +27,10 @@ CLICKS = (
     *(f"kw:{MESSAGE}:0:{action}" for action in ("trend", "menu", "held.1", "status")),
     *(f"kw:{MESSAGE}:0:{action}" for action in ("digest-edit", "digest-more.1", "digest-topic.0")),
     *(f"kw:menu:1:{MESSAGE}:0:{action}" for action in ("quieter", "author", "hide", "stop")),
-    *("kw:undo:1:stopped", "kw:undo:1:muted", "kw:resume:1", f"kw:unhide:{HASH}", "kw:trail:0"),
+    *("kw:undo:1:stopped", "kw:undo:1:muted", "kw:resume:1", "kw:resume-all:1", f"kw:unhide:{HASH}", "kw:trail:0"),
     *(f"kw:dlv:{MESSAGE}:arrived:0", "kw:dlv:page:0", "kw:sub:word", "kw:trend:*:rp:1:word"),
     *("kw:subs:page:0:0", "kw:digest:page:0:0", "kw:subs:edit:1", "kw:subs:sample:1"),
-    *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now"),
+    *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
     "kw:subs:pick:0": "1",
@@ -84,7 +84,7 @@ def required(command: app_commands.Command[Any, ..., Any]) -> dict[str, Any]:
 
 def is_refused(house: House, said: str) -> bool:
     ends_at = int(house.clock().timestamp()) + 60
-    return said == house.services.texts.speaker("en").say("error-cooldown", when=f"<t:{ends_at}:R>")
+    return said.strip() == house.services.texts.speaker("en").say("error-cooldown", when=f"<t:{ends_at}:R>")
 
 
 @pytest.mark.invariant(11)
@@ -169,7 +169,7 @@ def test_every_view_and_every_form_of_the_cogs_pays() -> None:
                 if any(base.startswith("ui.") for base in bases) and "Paid" not in bases:
                     unpaid.append(f"{file.name}: {node.name}")
             takes_a_form = isinstance(node, ast.AsyncFunctionDef) and "form" in [one.arg for one in node.args.args]
-            if takes_a_form and "pays(interaction, Price.FORM)" not in ast.unparse(node):
+            if takes_a_form and "await take_form(interaction)" not in ast.unparse(node):
                 unpaid.append(f"{file.name}: {ast.unparse(node)[:50]}")
     assert unpaid == []
 

@@ -38,6 +38,9 @@ error-source-off = { $source } is not available on this bot. Available: { $avail
 error-address-forgotten = This address is no longer known here. Please give it in full again.
 error-message-unknown = The record of this post is no longer kept.
 error-command-changed = This command was just updated. Please try again in a moment.
+form-busy = It is so busy right now that the form could not be opened in time. Please wait a moment and press again.
+form-late = This form was open for more than 30 minutes, or the bot was restarted meanwhile, so nothing was changed. What you typed is still here: open the form again and send it off.
+button-form-again = Open the form again
 
 ## Lists
 list-comma = {", "}

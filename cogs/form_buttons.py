@@ -1,0 +1,57 @@
+"""The button that opens a form again: filled with what was typed, or, some minutes later, with what is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.client import TrendBot
+from bot.core.models import DigestId, SubscriptionId
+from bot.services.cooldown import Price
+from bot.views.forms import AGAIN_ID, About, Form, FormKind, read_again
+
+from .digest_actions import digest_form
+from .errors import answering
+from .forms import Forms, offer
+from .paying import Paid
+from .reach import Click
+from .subscription_buttons import edit_form, filter_form
+
+_MAKES: dict[FormKind, Callable[[Click, int], Awaitable[Form]]] = {
+    FormKind.EDIT: lambda click, number: edit_form(click, SubscriptionId(number)),
+    FormKind.FILTERS: lambda click, number: filter_form(click, SubscriptionId(number)),
+    FormKind.DIGEST: lambda click, number: digest_form(click, DigestId(number)),
+}
+
+
+class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
+    """Opens a form again; who may is asked again."""
+
+    def __init__(self, item: ui.Button[Any], about: About) -> None:
+        super().__init__(item)
+        self.about = about
+
+    @property
+    def price(self) -> Price:
+        """As the button that opened it first."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a form."""
+        return cls(item, read_again(match))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Open it."""
+        async with answering(interaction):
+            await offer(interaction, _MAKES[self.about.kind](interaction, self.about.number), refilled=True)
+
+
+async def setup(bot: TrendBot) -> None:
+    """What is remembered of forms, and the button that lives on."""
+    await bot.add_cog(Forms(bot))
+    bot.add_dynamic_items(AgainButton)
