@@ -11,6 +11,11 @@ from aiohttp.abc import AbstractResolver
 
 from .framing import BoundedConnector
 
+LINE_MAX = 256 * 1024
+"""Bytes of a header, as in Chrome; aiohttp's own 8,190 are fewer than some policies for scripts take."""
+HEADERS_MAX = 2_000
+"""Of an answer; all of them together count against ``framing.AROUND_MAX``."""
+
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NOT_OUT_THERE = tuple(
     map(
@@ -84,6 +89,13 @@ def guarded_session(
             ssl=ssl_context,
             socket_factory=make_socket,
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            max_line_size=LINE_MAX,
+            max_field_size=LINE_MAX,
+            max_headers=HEADERS_MAX,
+        )
 
     return make_session

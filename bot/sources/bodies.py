@@ -15,6 +15,12 @@ MEMBERS_MAX = 1_000
 """Of a packed body. Each costs work, and needs only 20 bytes to hold nothing."""
 
 _MEMBER = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b\x08"
+SIGN = len(_GZIP)
+"""Bytes that show what a body is."""
+NAMES_MAX = 10
+_UNASKED = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
+"""The packings that there are (IANA) and that we do not ask for."""
 
 
 async def read_error_body(host: str, response: httpx.Response) -> bytes:
@@ -34,17 +40,27 @@ async def read_body(host: str, response: httpx.Response, limit: int) -> bytes:
     too_large = SourceTooLarge(f"{host}: the answer is larger than {limit} bytes")
     if int(response.headers.get("content-length", "0")) > limit:
         raise too_large
-    packed = _Packed.by_header(host, response.headers.get("content-encoding", ""))
+    encoding = response.headers.get("content-encoding", "")
+    packed: _Packed | None = None
     pieces: list[bytes] = []
-    sent, room = 0, limit
-    async for chunk in response.aiter_raw():
+    sent, room, held, has_begun = 0, limit, b"", False
+    async for came in response.aiter_raw():
+        chunk = came
         sent += len(chunk)
+        if not has_begun:  # what it is shows in the first bytes
+            held += chunk
+            if len(held) < SIGN:
+                continue
+            packed, chunk, has_begun = _Packed.of(host, encoding, held), held, True
         piece = packed.unpack(chunk, room + 1) if packed else chunk
         room -= len(piece)
         if room < 0 or sent > limit:
             raise too_large
         pieces.append(piece)
-    if packed and sent:
+    if held and not has_begun:  # shorter than anything packed
+        packed = _Packed.of(host, encoding, held)
+        pieces = [held]
+    if packed:
         packed.check_whole()
     return b"".join(pieces)
 
@@ -55,23 +71,32 @@ class _Packed:
     It may be several members of gzip, one after the other (RFC 1952, 2.2); what follows and is none is padding.
     """
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, window: int) -> None:
         self._broken = SourceChanged(f"{host}: the packed answer is broken")
         self._too_many = SourceChanged(f"{host}: packed its answer in more than {MEMBERS_MAX} members")
-        self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)  # reads both the gzip and the zlib header
+        self._stream = zlib.decompressobj(window)
         self._members = 1
         self._held = b""  # half of what may begin a member
         self._over = False
 
     @classmethod
-    def by_header(cls, host: str, encoding: str) -> Self | None:
-        """None when the body is not packed."""
-        name = encoding.strip().lower()
-        if name in {"", "identity"}:
+    def of(cls, host: str, encoding: str, begins: bytes) -> Self | None:
+        """By the header and the first bytes; None when the body is not packed.
+
+        gzip is what begins as gzip does, said or not. Names of what is no packing (``aws-chunked``, ``UTF-8``) say
+        nothing. ``deflate`` comes with the header of zlib or, from old servers, without.
+        """
+        names = {name.strip() for name in encoding.lower().split(",")[:NAMES_MAX]}
+        unasked = names & _UNASKED
+        if begins[:SIGN] == _GZIP:
+            return cls(host, zlib.MAX_WBITS | 16)
+        if unasked:
+            raise SourceChanged(f"{host}: packed its answer as {min(unasked)}, which was not asked for")
+        if not names & {"gzip", "x-gzip", "deflate"}:
             return None
-        if name not in {"gzip", "x-gzip", "deflate"}:
-            raise SourceChanged(f"{host}: packed its answer as {name[:20]}, which was not asked for")
-        return cls(host)
+        has_head = begins[0] & 15 == zlib.DEFLATED and int.from_bytes(begins[:2]) % 31 == 0
+        is_bare = "deflate" in names and not has_head
+        return cls(host, -zlib.MAX_WBITS if is_bare else zlib.MAX_WBITS | 32)
 
     def unpack(self, chunk: bytes, most: int) -> bytes:
         """At most so many bytes of what the chunk holds."""

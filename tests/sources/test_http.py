@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -747,3 +748,54 @@ def test_reset_is_read_in_every_form(headers: dict[str, str], seconds: int | Non
 def test_no_header_breaks_the_reset_and_it_is_never_past_nor_far(wait: str, reset: str) -> None:
     when = rate_limit_reset({"retry-after": wait, "ratelimit-remaining": "0", "ratelimit-reset": reset}, NOW)
     assert when is None or NOW < when <= NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("", False), ("identity", False), ("none", False), ("UTF-8", False), ("aws-chunked", False), ("utf8, x", False),
+        ("", True), ("aws-chunked", True), ("gzip, identity", True), ("identity,gzip", True), ("GZIP", True),
+    ],
+)  # fmt: skip
+async def test_a_body_is_unpacked_by_what_it_is(encoding: str, packed: bool) -> None:
+    text = b"<rss version='2.0'>" * 2_000
+
+    async def answer(request: web.Request) -> web.Response:
+        headers = {"Content-Encoding": encoding} if encoding else {}
+        return web.Response(body=gzip.compress(text) if packed else text, headers=headers)
+
+    async with serving(answer) as address, client() as http:
+        assert (await http.get(address)).body == text
+
+
+@pytest.mark.parametrize("window", [zlib.MAX_WBITS, -zlib.MAX_WBITS])
+async def test_deflate_comes_with_the_header_of_zlib_or_without(window: int) -> None:
+    text = b"<rss version='2.0'>" * 2_000
+    packer = zlib.compressobj(wbits=window)
+    body = packer.compress(text) + packer.flush()
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=body, headers={"Content-Encoding": "deflate"})
+
+    async with serving(answer) as address, client() as http:
+        assert (await http.get(address)).body == text
+
+
+@pytest.mark.parametrize("body", [b"", b"a", b"ab", b"abc"])
+async def test_a_body_of_few_bytes_is_whole(body: bytes) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    async with serving(answer) as address, client() as http:
+        assert (await http.get(address)).body == body
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Content-Security-Policy": "a" * 100_000}, {f"Link{n}": "x" for n in range(900)}]
+)
+async def test_headers_may_be_as_long_and_many_as_a_browser_takes(headers: dict[str, str]) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=b"read", headers=headers)
+
+    async with serving(answer) as address, client() as http:
+        assert (await http.get(address)).body == b"read"
