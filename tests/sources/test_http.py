@@ -753,8 +753,9 @@ def test_no_header_breaks_the_reset_and_it_is_never_past_nor_far(wait: str, rese
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("", False), ("identity", False), ("none", False), ("UTF-8", False), ("aws-chunked", False), ("utf8, x", False),
-        ("", True), ("aws-chunked", True), ("gzip, identity", True), ("identity,gzip", True), ("GZIP", True),
+        ("", False), ("identity", False), ("none", False), ("UTF-8", False), ("aws-chunked", False),
+        ("utf8, x", False), ("", True), ("aws-chunked", True), ("gzip, identity", True), ("identity,gzip", True),
+        ("GZIP", True),
     ],
 )  # fmt: skip
 async def test_a_body_is_unpacked_by_what_it_is(encoding: str, packed: bool) -> None:

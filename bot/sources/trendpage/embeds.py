@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,6 +17,18 @@ from .tags import INLINE, UNREAD, one_space
 _AROUND_BREAK = re.compile(r" ?\n ?")
 _DATE_LINK, _P_OPEN, _P_CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 """Unicode's noncharacters: marks that no text holds (``_fold`` removes them where one does)."""
+ADDRESS_MAX = 2_000
+_IDS = ("data-tweet-id", "data-tweetid", "data-status-id")
+_FRAMES = ", ".join(("iframe", "amp-twitter", "twitter-widget", *(f"[{name}]" for name in _IDS)))
+_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
+_EMBED = re.compile(
+    r"(?:https?:)?//platform\.(?:twitter|x)\.com/embed/[^?#]{0,40}\?(?:[^#]{0,1000}&)?id=([0-9]{1,19})(?![0-9])"
+)
+"""What X's own script loads for a post."""
+_STATUS_WITHIN = re.compile(
+    r"https?://(?:\w{1,10}\.)?(?:twitter|x)\.com/\w{1,20}/status(?:es)?/[0-9]{1,19}", re.ASCII
+)
+"""In the address of another's frame."""
 _MARKS = re.compile("[\ufdd0-\ufdd2]")
 
 
@@ -28,14 +41,62 @@ class Embed:
 
 
 def find_embeds(tree: LexborHTMLParser) -> dict[int, Embed]:
-    """Every quote that is a post, by the id of its node; of nested ones the innermost."""
+    """Every quote that is a post, by the id of its node; of nested ones the innermost; and frames that name one.
+
+    What stands in a ``<noscript>`` counts where nothing else of the page is the same post: lazy loaders keep the
+    quote there, and some the frame beside it.
+    """
     found: dict[int, Embed] = {}
     outer = {node.mem_id for node in tree.css("blockquote:has(blockquote)")}
     for quoted in tree.css("blockquote"):
         embed = None if quoted.mem_id in outer else _embed(quoted)
         if embed is not None:
             found[quoted.mem_id] = embed
-    return found
+    spare = {node.mem_id for node in tree.css("noscript blockquote, noscript iframe")}
+    known = {_id_of(embed) for node, embed in found.items() if node not in spare} - {None}
+    for frame in tree.css(_FRAMES):
+        status = None if frame.mem_id in found else _named(frame)
+        if status is not None and (frame.mem_id not in spare or status[2] not in known):
+            found[frame.mem_id] = Embed(Draft("", "", status, None), "")
+            known.add(status[2])
+    return {node: embed for node, embed in found.items() if node not in spare or _is_first(embed, known)}
+
+
+def _id_of(embed: Embed) -> str | None:
+    return embed.post.status[2] if embed.post.status else None
+
+
+def _is_first(embed: Embed, known: set[str | None]) -> bool:
+    """Whether this post is none of those found before; it is one of them from now on."""
+    its_id = _id_of(embed)
+    if its_id is None or its_id not in known or not embed.post.text:
+        known.add(its_id)
+        return True
+    return False
+
+
+def _named(frame: LexborNode) -> re.Match[str] | None:
+    """The post that an element is for and holds nothing of: by its id, or by the address it loads."""
+    if _holds_something(frame):
+        return None
+    attributes = frame.attributes
+    for name in _IDS:
+        if _ID.fullmatch(attributes.get(name) or ""):
+            return STATUS.match(f"https://x.com/i/web/status/{attributes[name]}")
+    address = unquote((attributes.get("src") or attributes.get("data-src") or "")[:ADDRESS_MAX])
+    by_id = _EMBED.match(address)
+    if by_id:
+        return STATUS.match(f"https://x.com/i/web/status/{by_id[1]}")
+    within = _STATUS_WITHIN.search(address)
+    return STATUS.match(within[0]) if within else None
+
+
+def _holds_something(frame: LexborNode) -> bool:
+    """Whether there is anything to read in an element: then it is more than a frame."""
+    child = frame.child
+    return child is not None and (
+        child.next is not None or child.tag != "-text" or bool((child.text_content or "").strip())
+    )
 
 
 def _embed(quoted: LexborNode) -> Embed | None:

@@ -20,6 +20,8 @@ from .tags import INLINE, MARKUP, SPACES, UNREAD, nests_without_end, one_space
 LONGEST_HEAD_LINE = 300
 ITEMS_MAX = 100_000
 """Lines and posts that are read, many times those of any page; the rest is left unread."""
+WRAPPED_MAX = 4
+"""Elements around a post within a ``<noscript>``."""
 _RANK = re.compile(r"(?:第|No\.?|#)?\s*\d{1,3}\s*(?:位|\.)?", re.IGNORECASE)
 
 
@@ -46,16 +48,38 @@ def read_items(text: str) -> tuple[list[Item], str]:
     except SelectolaxError:
         return [], ""
     title = tree.css_first("title")
-    items = _Walk(find_embeds(tree), *rp_columns(tree)).items(tree.root) if tree.root else []
+    embeds = find_embeds(tree)
+    walk = _Walk(embeds, *rp_columns(tree), opened=_opened(tree, embeds))
+    items = walk.items(tree.root) if tree.root else []
     return items, title.text()[:LONGEST_HEAD_LINE] if title else ""
+
+
+def _opened(tree: LexborHTMLParser, embeds: Mapping[int, Embed]) -> set[int]:
+    """The ``<noscript>`` that hold a post, directly or in one element more."""
+    found: set[int] = set()
+    for node in tree.css("noscript blockquote, noscript iframe"):
+        parent = node.parent if node.mem_id in embeds else None
+        for _ in range(WRAPPED_MAX):
+            if parent is None:
+                break
+            if parent.tag == "noscript":
+                found.add(parent.mem_id)
+            parent = parent.parent
+    return found
 
 
 class _Walk:
     """One pass over the tree. Without recursion: a hostile page may be nested deeper than Python's stack."""
 
     def __init__(
-        self, embeds: Mapping[int, Embed], heads: Set[int] = frozenset(), counts: Set[int] = frozenset()
+        self,
+        embeds: Mapping[int, Embed],
+        heads: Set[int] = frozenset(),
+        counts: Set[int] = frozenset(),
+        *,
+        opened: Set[int] = frozenset(),
     ) -> None:
+        self._opened = opened
         self._embeds = embeds
         self._heads = heads
         self._counts = counts
@@ -91,6 +115,12 @@ class _Walk:
             self._take_text(node.text_content or "", depth)
         elif tag == "br":
             self._break(depth, ends_block=False)
+        elif tag == "noscript":
+            return node.mem_id in self._opened
+        elif node.mem_id in self._embeds:
+            self._break(depth)
+            self._items.append(Item(self._floor, embed=self._embeds[node.mem_id]))
+            self._floor = depth
         elif tag is None or tag in UNREAD or tag.startswith("-"):
             return tag == "-document"
         elif tag in INLINE:
@@ -99,11 +129,6 @@ class _Walk:
         else:
             # A rule, or the next term of a list, parts more than the plain step from one sibling to the next.
             self._break(depth - 0.5 if tag in {"hr", "dt"} else depth)
-            embed = self._embeds.get(node.mem_id) if tag == "blockquote" else None
-            if embed is not None:
-                self._items.append(Item(self._floor, embed=embed))
-                self._floor = depth
-                return False
             if node.mem_id in self._heads:
                 return False
             self._words.append(" RP " if node.mem_id in self._counts else said_by_class(node))

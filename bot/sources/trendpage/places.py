@@ -13,6 +13,14 @@ from .post import Draft, find_byline, split_date
 
 LONGEST_COUNTS = 12
 """Lines that counts beside a plain post may take."""
+_CLOCK = re.compile(
+    r"(?:午前|午後|AM |PM )?\s?[0-9]{1,2}[:：][0-9]{2}(?:\s?[AP]M)?(?:\s?[·・]\s?.{4,20})?"
+    r"|[0-9]{1,3}\s?(?:秒|分|時間|日|週間|[smhd]|secs?|mins?|hours?|days?|weeks?)(?:\s?(?:前|ago))?",
+    re.IGNORECASE,
+)
+"""What a link to a post says of its time, where the page has it in ``<time>``: the id knows better."""
+_NAMED = re.compile(r"(\S.{0,100}?)\s+@([A-Za-z0-9_]{1,20})(?:\s*[·・].{0,30})?")
+"""The first line of a card: name and handle."""
 _TRAILING_COUNTS = re.compile(
     r"\s(?=\S*(?:RP|RT|リポスト|リツイート|reposts?|retweets?))[^\n]{1,60}$", re.IGNORECASE
 )
@@ -49,7 +57,7 @@ def find_posts(items: Sequence[Item]) -> Iterator[Found]:
 @dataclass(frozen=True, slots=True)
 class _DateLine:
     text: str
-    day: datetime
+    day: datetime | None
     form: re.Pattern[str]
     rest: str
 
@@ -62,6 +70,9 @@ def _date_lines(items: Sequence[Item]) -> dict[int, _DateLine]:
     """
     dated: dict[int, _DateLine] = {}
     for number, item in enumerate(items):
+        if item.link and _CLOCK.fullmatch(item.text):
+            dated[number] = _DateLine("", None, _CLOCK, rest="")
+            continue
         split = _dated(item.text) if item.text[-1:].isalnum() or item.text[-1:] in ")）" else None
         if split and not re.search(r"更新|時点|updated|as of", split.text[-12:], re.IGNORECASE):
             dated[number] = split
@@ -85,6 +96,10 @@ def _dated(text: str) -> _DateLine | None:
 
 def _plain_post(lines: Sequence[Item], end: _DateLine) -> Draft:
     texts = [item.text for item in lines[:-1]]
+    named = _NAMED.fullmatch(texts[0]) if texts and lines[-1].link else None
+    if named and lines[-1].link and named[2] == lines[-1].link[1]:
+        text = "\n".join([*texts[1:], end.text]).strip()
+        return Draft(text, f"— {named[1]} (@{named[2]})", lines[-1].link, end.day)
     whole = "\n".join([*texts, end.text]).strip()
     byline = find_byline(whole)
     text = whole[: byline.start()].rstrip() if byline else whole
