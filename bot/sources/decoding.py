@@ -8,20 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from .encodings import name_of, read_as
+
 # White space is never given back: 8,000 spaces in a header took 0.8 s.
 _CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(r"^\s*+<\?xml[^>]{0,200}?encoding\s*+=\s*+[\"']\s*+([\w.:-]+)", re.IGNORECASE)
-_OTHER_NAMES: Final = {"x-sjis": "shift_jis", "windows-31j": "cp932", "x-euc-jp": "euc_jp", "windows-874": "cp874"}
-_WIDER = {"shift_jis": "cp932", "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gbk"}
-_WRITTEN: Final = frozenset(
-    {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "cp866", "koi8-r", "koi8-u"}
-    | {"mac-roman", "mac-cyrillic"}
-    | {f"iso8859-{part}" for part in range(1, 17)}
-    | {f"cp{page}" for page in (874, *range(1250, 1259))}
-    | {"shift_jis", "cp932", "euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr", "cp949"}
-)
-"""What browsers read (encoding.spec.whatwg.org), by Python's names. Python knows codecs that no page is written
-in, and punycode takes an hour over 5 MB."""
 _JAPANESE = ("euc_jp", "cp932")
 _KANA = re.compile(r"[ぁ-んァ-ヶー]")
 _FEW: Final = 0.02
@@ -45,7 +36,7 @@ def decode(body: bytes, content_type: str | None) -> str:
     if declared is not None:
         return declared
     if names:
-        return body.decode(_WIDER.get(names[0], names[0]), errors="replace")
+        return read_as(names[0], body, strict=False)
     return _as_japanese(body) or _as_western(body, saved) or saved
 
 
@@ -53,12 +44,16 @@ def _strictly(body: bytes, names: Iterable[str]) -> str | None:
     """As the first encoding that reads all of it."""
     for name in names:
         with contextlib.suppress(ValueError):
-            return body.decode(_WIDER.get(name, name))
+            return read_as(name, body)
     return None
 
 
 def _evident(body: bytes) -> list[str]:
     """The encodings that the bytes themselves speak for."""
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return ["utf-32"]
+    if body[:4] in {b"<\0\0\0", b"\0\0\0<"}:  # which only XML is written in
+        return ["utf-32-le" if body[:1] == b"<" else "utf-32-be"]
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
     if body[:2] in {b"<\x00", b"\x00<"}:  # markup in UTF-16 without its mark (XML 1.0, appendix F)
@@ -71,15 +66,7 @@ def _evident(body: bytes) -> list[str]:
 def _declared(body: bytes, content_type: str | None) -> list[str]:
     head = body[:2048].decode("latin-1")
     found = [_CHARSET.search(content_type or ""), _CHARSET.search(head), _XML_ENCODING.search(head)]
-    return [name for match in found if match and (name := _python_name(match[1])) in _WRITTEN]
-
-
-def _python_name(label: str) -> str:
-    """Python's own name of an encoding; empty for one it does not know."""
-    try:
-        return codecs.lookup(_OTHER_NAMES.get(label.lower(), label)).name
-    except (LookupError, ValueError):
-        return ""
+    return [name for match in found if match and (name := name_of(match[1])) is not None]
 
 
 def _is_nearly_whole(text: str) -> bool:
@@ -104,7 +91,7 @@ def _as_japanese(body: bytes) -> str | None:
     readings: list[tuple[int, str]] = []
     for name in _JAPANESE:
         try:
-            text = body.decode(name)
+            text = read_as(name, body)
         except ValueError:
             continue
         readings.append((len(_KANA.findall(text)), text))
