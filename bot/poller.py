@@ -31,6 +31,7 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
+from bot.core.naming import renamed
 from bot.core.policy import PollPolicy
 from bot.core.poll import plan_failure, plan_poll
 from bot.counting import Counting
@@ -258,16 +259,17 @@ class Poller:
 
     async def _commit(self, watch: Watch, answer: Fetched | NotModified | SourceError) -> CommitResult:
         """Plan and commit; when somebody changed a rule in between, plan again on what is true now."""
-        keys = _keys(answer) if isinstance(answer, Fetched) else []
+        keys, names = (_keys(answer), answer.names) if isinstance(answer, Fetched) else ([], {})
         policy = self._policies[watch.source]
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             now = self._clock()
-            state = await self._storage.poll_state(watch, keys, now)
+            state = await self._storage.poll_state(watch, keys, now, names)
             if isinstance(answer, SourceError):
                 await self._turns.room()
                 plan = plan_failure(state.watch, answer, policy, now)
             else:
-                plan = await self._plan(state, answer, policy, now)
+                known = renamed(answer, state.same, state.known, now) if isinstance(answer, Fetched) else answer
+                plan = await self._plan(state, known, policy, now)
             try:
                 result = await self._storage.commit_poll(self._hosts.slowed(plan))
             except StalePlan:

@@ -102,6 +102,8 @@ def plan_poll(
         others_within=_others_within(state.watch, fetched, policy, host, now),
         kept=stock.kept(state.watch.source, update.vitals.turns),
         seen=tuple(post.key for post in shown.posts) if shown else (),
+        fresh_names=state.fresh_names,
+        old_names=state.old_names,
     )
 
 

@@ -63,6 +63,7 @@ class Feed:
         return Fetched(
             source=self.name,
             posts=feed.posts,
+            names=feed.names,
             topic_name=feed.title,
             validators=validators_of(answer),
             note=self.asks(look),

@@ -7,40 +7,41 @@ What an entry is must not change from look to look, or it would be told again: s
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import unescape
 from itertools import islice
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
-from bot.core.models import Network, Post
+from bot.core.models import Names, Network, Post, PostKey
 from bot.core.redaction import host_of, without_addresses
-from bot.core.text import clean
 
 from .dates import Written
 from .decoding import decode
 from .feed_json import read_json
+from .feed_names import ID_MAX, Entry, Link, named, short
 from .feed_raw import RawEntry, RawFeed
 from .feed_text import author_of, title_of, words_of
-from .feed_times import times_of
+from .feed_times import created_at, times_of
 from .feed_xml import is_page, read_xml
 from .fields import count_of, language_of, line_of
 from .numbers import NUMBER, amount_of, nfkc
 from .x_links import status_id
 
+__all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
+
 ENTRIES_MAX: Final = 500
-"""More than any feed shows; the rest of a longer one is left unread."""
-ID_MAX: Final = 300
+"""More than nearly any feed shows; of a longer one the newest are read."""
+_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
 """What a feed counts where it counts something else than reposts."""
 
@@ -71,13 +72,7 @@ class Feed:
 
     title: str | None
     posts: tuple[Post, ...]
-
-
-class _Link(NamedTuple):
-    """Where an entry leads: the address as it is shown, and as it is compared."""
-
-    url: str
-    address: str
+    names: Mapping[PostKey, Names] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ def parse_feed(
     raw = read_raw(text)
     if raw is None:
         raise _no_feed(text, url)
-    entries = raw.entries[:ENTRIES_MAX]
+    entries = _newest(raw.entries, now)
     base = (_web(url, raw.about.link) if raw.from_home else None) or url
     links = [_link(entry, base) for entry in entries]
     own = _own_pages(url, raw)
@@ -122,12 +117,35 @@ def parse_feed(
         told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
     )
     times = times_of(entries, now)
-    posts = [_post(*each, around) for each in zip(entries, links, times, strict=True)]
-    if not raw.is_whole and not any(posts):
+    found = [
+        Entry(post, entry.id.strip(), link, own_time)
+        for entry, link, at, own_time in zip(entries, links, times, _own_times(entries, times, now), strict=True)
+        if (post := _post(entry, link, at, around)) is not None
+    ]
+    if not raw.is_whole and not found:
         raise SourceChanged("this feed is broken: it ends before its first entry")
-    unique = {post.key: post for post in reversed([post for post in posts if post is not None])}
+    posts, names = named(found, host=around.host, own_pages=own, now=now)
     title = line_of(without_addresses(_without_selves(title_of(raw.about), around)))
-    return Feed(title, tuple(unique.values())[::-1])
+    return Feed(title, posts, names)
+
+
+def _newest(entries: list[RawEntry], now: datetime) -> list[RawEntry]:
+    """What is read of a long feed, in its order: the newest entries, wherever they stand; undated the first."""
+    if len(entries) <= ENTRIES_MAX:
+        return entries
+    times = [at.at if (at := created_at(entry, now)) else _UNDATED for entry in entries]
+    newest = sorted(range(len(times)), key=times.__getitem__, reverse=True)[:ENTRIES_MAX]
+    return [entries[place] for place in sorted(newest)]
+
+
+def _own_times(
+    entries: Sequence[RawEntry], times: Sequence[Written | None], now: datetime
+) -> Iterator[datetime | None]:
+    """When entries say they were written, without what they were given of their neighbours' times."""
+    lent = {each for each, many in Counter(id(at) for at in times if at is not None).items() if many > 1}
+    for entry, at in zip(entries, times, strict=True):
+        own = created_at(entry, now) if id(at) in lent else at
+        yield own.at if own is not None else None
 
 
 def read_raw(text: str) -> RawFeed | None:
@@ -192,7 +210,7 @@ def _own_pages(url: str, feed: RawFeed) -> set[str]:
     return bare | {f"{page}/" for page in bare}
 
 
-def _shared(links: Iterable[_Link | None]) -> set[str]:
+def _shared(links: Iterable[Link | None]) -> set[str]:
     """Links that several entries have, as they are compared and as they are shown."""
     present = [link for link in links if link is not None]
     compared = Counter(link.address for link in present)
@@ -210,7 +228,7 @@ def _count(entry: RawEntry) -> tuple[int, str] | None:
     return None if amount is None else (amount, _COUNTED[element])
 
 
-def _post(entry: RawEntry, link: _Link | None, at: Written | None, around: _Around) -> Post | None:
+def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Around) -> Post | None:
     """An entry as a post; None for one that says nothing."""
     title = _without_selves(title_of(entry), around)
     own = link.url if link is not None else None
@@ -242,7 +260,7 @@ def _without_selves(text: str, around: _Around) -> str:
     return text
 
 
-def _identity(entry: RawEntry, said: str, link: _Link | None, around: _Around) -> tuple[Network, str]:
+def _identity(entry: RawEntry, said: str, link: Link | None, around: _Around) -> tuple[Network, str]:
     """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
 
     The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
@@ -255,11 +273,11 @@ def _identity(entry: RawEntry, said: str, link: _Link | None, around: _Around) -
     """
     if link is not None and link.address not in around.shared:
         status = status_id(link.url)
-        return (Network.X, status) if status else (Network.WEB, _short(link.address))
+        return (Network.X, status) if status else (Network.WEB, short(link.address))
     own = entry.id.strip()
     if own and not _is_shared(own, around.shared):
-        return Network.WEB, _short(own if _SCHEME.match(own) else f"{around.host}:{own}")
-    return Network.WEB, _short(f"{around.host}\n{said}\n{_first(entry.published) or _first(entry.updated)}")
+        return Network.WEB, short(own if _SCHEME.match(own) else f"{around.host}:{own}")
+    return Network.WEB, short(f"{around.host}\n{said}\n{_first(entry.published) or _first(entry.updated)}")
 
 
 def _is_shared(own: str, shared: set[str]) -> bool:
@@ -273,7 +291,7 @@ def _first(ranked: list[tuple[int, str]]) -> str:
     return min(ranked, key=itemgetter(0))[1] if ranked else ""
 
 
-def _link(entry: RawEntry, base: str) -> _Link | None:
+def _link(entry: RawEntry, base: str) -> Link | None:
     """Where an entry leads, if anywhere: its link, the address of another site it is about, or its id."""
     link = entry.link
     own = entry.id.strip()
@@ -281,19 +299,12 @@ def _link(entry: RawEntry, base: str) -> _Link | None:
         is_link = _PATH.match(own) if entry.is_link else _WEB.match(own) if entry.is_link is None else None
         link = own if is_link else ""
     url = _web(base, link)
-    return None if url is None else _Link(url, normal_url(url))
+    return None if url is None else Link(url, normal_url(url))
 
 
 def _host(url: str) -> str:
     """The host of an address as ids are kept under it: redirects come and go to ``https`` and ``www``."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _short(identity: str) -> str:
-    """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
-    if len(identity) <= ID_MAX and "\n" not in identity and clean(identity) == identity:
-        return identity
-    return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _web(base: str, link: str) -> str | None:

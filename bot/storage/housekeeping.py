@@ -11,6 +11,7 @@ from bot.core.room import Room
 
 from .keeping import keep_newest_decisions, room
 from .listening import RESTORABLE
+from .names import forget_names
 from .rows import to_us
 from .transactions import Part
 from .watches import drop_empty_topics
@@ -114,6 +115,7 @@ def _prune_watches(first: int, now: datetime, keep_posts: timedelta, connection:
         dropped += posts
         dropped += connection.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
         dropped += connection.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
+        dropped += forget_names(connection, watch_id, now)
     return dropped
 
 

@@ -7,7 +7,7 @@ table; posts that did not change are not written at all.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,6 +23,7 @@ from bot.core.models import (
     GuildId,
     KnownPost,
     Listener,
+    Names,
     PollPlan,
     PollState,
     PostChange,
@@ -35,6 +36,7 @@ from bot.core.models import (
 )
 
 from .base import CommitResult
+from .base.polls import NO_NAMES
 from .decisions import hold, tell
 from .digest_listening import DIGEST_ONLY
 from .echoes import found_at_from, note_echo, read_echoes
@@ -49,6 +51,7 @@ from .moderation import (
     said_gone_among,
     source_actor,
 )
+from .names import keep_names, read_names
 from .own_words import own_words
 from .redraws import recount
 from .rows import (
@@ -166,9 +169,15 @@ ON CONFLICT (watch_id, post_key) DO UPDATE SET body = excluded.body WHERE body <
 class SqlitePolls(Part):
     """``poll_state`` and ``commit_poll``."""
 
-    async def poll_state(self, watch: Watch, posts: Collection[PostKey], now: datetime) -> PollState:
+    async def poll_state(
+        self,
+        watch: Watch,
+        posts: Collection[PostKey],
+        now: datetime,
+        names: Mapping[PostKey, Names] = NO_NAMES,
+    ) -> PollState:
         """All ``plan_poll`` may know, in one snapshot."""
-        return await self._database.read(partial(_read_state, watch, posts, now))
+        return await self._database.read(partial(_read_state, watch, posts, names, now))
 
     async def commit_poll(self, plan: PollPlan) -> CommitResult:
         """Everything a poll decided, in one transaction."""
@@ -176,12 +185,19 @@ class SqlitePolls(Part):
 
 
 def _read_state(
-    watch: Watch, keys: Collection[PostKey], now: datetime, connection: sqlite3.Connection
+    watch: Watch,
+    keys: Collection[PostKey],
+    names: Mapping[PostKey, Names],
+    now: datetime,
+    connection: sqlite3.Connection,
 ) -> PollState:
     row = connection.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
     if row is None:
         msg = f"watch {watch.id} is gone"
         raise StalePlan(msg)
+    found = read_names(connection, watch, names, now)
+    same = found.recognised.same
+    keys = [same.get(key, key) for key in keys] if same else keys
     listeners = _listeners(connection, watch.id, now)
     digest_guilds = frozenset(GuildId(guild) for (guild,) in connection.execute(_DIGEST_GUILDS, (watch.id,)))
     channels = json_list({listener.channel_id for listener in listeners})
@@ -210,6 +226,9 @@ def _read_state(
         own_words=own_words(connection, watch, {one.channel_id for one in listeners}, keys),
         said_gone=said_gone_among(connection, keys),
         echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
+        same=same,
+        fresh_names=found.recognised.fresh,
+        old_names=found.old,
     )
 
 
@@ -281,6 +300,7 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
     if new_posts and plan.kept is not None:
         keep_newest(connection, plan.watch.id, plan.kept, plan.seen)
+    keep_names(connection, plan)
     _write_relooks(connection, plan)
     _write_marks(connection, plan)
     if plan.snapshot is not None:

@@ -27,7 +27,7 @@ from .digests import (
 )
 from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Sighting, Telling, Trait, Vitals
 from .listening import Ear, Listener, Rules, Subscription
-from .looking import DueWatch, Fetched, FollowedWatch, Look, NotModified, Relook, Validators, Watch
+from .looking import DueWatch, Fetched, FollowedWatch, Look, Names, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
     AlertContent,
@@ -140,6 +140,7 @@ __all__ = [
     "Message",
     "MessageId",
     "MessageState",
+    "Names",
     "Network",
     "NotModified",
     "NoticeContent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,6 +41,23 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What an entry is known by beside its identity; see ``core.naming``.
+
+    ``names``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what it
+    takes where another post has its identity. ``young``: its date may be the time of the fetch. ``coarse``: its
+    date may be the day alone. ``id_is_link``: its id is its link, and so no second witness.
+    """
+
+    names: tuple[int, ...] = ()
+    earlier: tuple[PostKey, ...] = ()
+    spare: tuple[PostKey, ...] = ()
+    young: bool = False
+    coarse: bool = False
+    id_is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A source's answer.
 
@@ -65,6 +83,8 @@ class Fetched:
     counted: tuple[Post, ...] = ()
     counted_by: SourceName | None = None
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
+    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    """By what posts are recognised that may come under another identity next time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,11 @@ class PollState:
     elsewhere: tuple[Elsewhere, ...] = ()
     own_words: Mapping[tuple[ChannelId, PostKey], Post] = field(default_factory=dict)
     said_gone: frozenset[PostKey] = frozenset()
+    same: Mapping[PostKey, PostKey] = field(default_factory=dict)
+    """Of posts of the fetch that are known under another identity, that one. All else here has it already."""
+    fresh_names: tuple[tuple[PostKey, int], ...] = ()
+    old_names: tuple[PostKey, ...] = ()
+    """Posts that stand on the page, and of whose names that is to be put on record again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ class PollPlan:
     ``echoes``: told posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
+    ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer.
     ``too_dear``: subscriptions that rest from now on, because their patterns cost too much; nothing was decided
     for them.
     """
@@ -182,3 +188,5 @@ class PollPlan:
     too_dear: tuple[SubscriptionId, ...] = ()
     kept: int | None = None
     seen: tuple[PostKey, ...] = ()
+    fresh_names: tuple[tuple[PostKey, int], ...] = ()
+    old_names: tuple[PostKey, ...] = ()

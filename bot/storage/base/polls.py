@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.core.models import (
     DueWatch,
     GuildId,
     HostLoad,
+    Names,
     PollPlan,
     PollState,
     PostKey,
@@ -20,6 +21,8 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
+
+NO_NAMES: Final[Mapping[PostKey, Names]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,16 @@ class PollStore(Protocol):
         """
         ...
 
-    async def poll_state(self, watch: Watch, posts: Collection[PostKey], now: datetime) -> PollState:
+    async def poll_state(
+        self,
+        watch: Watch,
+        posts: Collection[PostKey],
+        now: datetime,
+        names: Mapping[PostKey, Names] = NO_NAMES,
+    ) -> PollState:
         """All ``plan_poll`` may know, read in one consistent snapshot.
+
+        ``names``: by what posts are recognised (``core.naming``); the state speaks of them as they are known.
 
         ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
         ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;

@@ -1,0 +1,186 @@
+"""What the entries of one page of a feed are known by, and which of them are one article. Pure.
+
+posts, ids, links ─▶ the same article twice is one ─▶ posts, and names that ``core.naming`` knows them by
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from bot.core.addresses import former_url, normal_url
+from bot.core.models import Names, Network, Post, PostKey
+from bot.core.naming import REAL_AFTER, Kind, name_of
+from bot.core.text import clean
+
+from .numbers import nfkc
+
+ID_MAX: Final = 300
+TITLE_MAX: Final = 300
+DATED_ALIKE: Final = 3
+"""So many entries, all of the same time: that of the page."""
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+
+
+class Link(NamedTuple):
+    """Where an entry leads: the address as it is shown, and as it is compared."""
+
+    url: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it was read. ``own``: the feed's id of it, "" without one. ``at``: its own time."""
+
+    post: Post
+    own: str
+    link: Link | None
+    at: datetime | None
+
+    @property
+    def title(self) -> str:
+        """Its first line, as titles are compared."""
+        return " ".join(nfkc(self.post.text.partition("\n")[0][:TITLE_MAX]).casefold().split())
+
+    @property
+    def part(self) -> str:
+        """Of its page, where the link leads to one (``/log#v1``)."""
+        return self.link.url.partition("#")[2] if self.link is not None else ""
+
+    @property
+    def path(self) -> str:
+        """Of its link, without host and query."""
+        return self.link.address.partition("://")[2].partition("/")[2].partition("?")[0] if self.link else ""
+
+    @property
+    def summary(self) -> str:
+        """What it says below its title."""
+        return " ".join(self.post.text.partition("\n")[2].split())
+
+
+def short(identity: str) -> str:
+    """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
+    if len(identity) <= ID_MAX and "\n" not in identity and clean(identity) == identity:
+        return identity
+    return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def named(
+    entries: Sequence[Entry], *, host: str, own_pages: Collection[str], now: datetime
+) -> tuple[tuple[Post, ...], dict[PostKey, Names]]:
+    """The posts of a page, each article once, and their names. ``own_pages``: addresses that tell no entry."""
+    found = [*_with_twins_as_one(entries, own_pages)]
+    shared = _of_several(found, own_pages)
+    page = _Page(
+        host=host,
+        now=now,
+        shared=shared,
+        ids=_lone((entry.own, entry.post.key) for entry in found),
+        paths=_lone((entry.path, entry.post.key) for entry in found),
+        dated=len(found) < DATED_ALIKE or len({entry.at for entry in found}) > 1,
+    )
+    posts: dict[PostKey, Post] = {}
+    names: dict[PostKey, Names] = {}
+    for entry in found:
+        key, more = entry.post.key, _names(entry, page)
+        if key in names:
+            names[key] = replace(names[key], names=tuple(dict.fromkeys((*names[key].names, *more.names))))
+        else:
+            posts[key], names[key] = entry.post, more
+    return tuple(posts.values()), names
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is the same for all entries. ``ids``, ``paths``: those that one entry alone has."""
+
+    host: str
+    now: datetime
+    shared: Collection[str]
+    ids: Collection[str]
+    paths: Collection[str]
+    dated: bool
+
+
+def _lone(pairs: Iterable[tuple[str, PostKey]]) -> set[str]:
+    """What belongs to one post alone."""
+    times = Counter(value for value, _ in {*pairs} if value)
+    return {value for value, each in times.items() if each == 1}
+
+
+def _with_twins_as_one(entries: Sequence[Entry], own_pages: Collection[str]) -> Iterator[Entry]:
+    """Where all entries with a link are one article, given again under another id, that is what the link means."""
+    by_link: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.link is not None:
+            by_link[entry.link.address].append(entry)
+    for entry in entries:
+        same = by_link[entry.link.address] if entry.link is not None else [entry]
+        if len(same) == 1 or entry.link is None or entry.link.address in own_pages:
+            yield entry
+        elif all(_is_again(same[0], other) for other in same[1:]):
+            yield replace(entry, post=replace(same[0].post, canonical_id=short(entry.link.address)))
+        else:
+            yield entry
+
+
+def _is_again(one: Entry, other: Entry) -> bool:
+    """Whether entries with the same link are one article: same title, and not another time with other words."""
+    if one.title != other.title or one.part != other.part:
+        return False
+    mine, theirs = one.at, other.at
+    is_other_time = mine is not None and theirs is not None and mine != theirs
+    return not is_other_time or bool(one.summary and one.summary == other.summary)
+
+
+def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str]:
+    """Links that tell no entry from another."""
+    pairs = {(entry.link.address, entry.post.key) for entry in entries if entry.link is not None}
+    times = Counter(address for address, _ in pairs)
+    return {*own_pages, *(address for address, each in times.items() if each > 1)}
+
+
+def _names(entry: Entry, page: _Page) -> Names:
+    post, link = entry.post, entry.link if entry.link and entry.link.address not in page.shared else None
+    own = entry.own
+    by_id = [short(own if _SCHEME.match(own) else f"{page.host}:{own}")] if own else []
+    by_title = short(f"{page.host}\n{entry.title}\n{entry.at or ''}")
+    by_link = [short(former_url(link.url))] if link and post.network is Network.WEB else []
+    at = entry.at if page.dated else None
+    names = [
+        *([name_of(Kind.ID, own)] if own in page.ids else ()),
+        *([name_of(Kind.LINK, link.address)] if link else ()),
+        *([name_of(Kind.PATH, entry.path)] if link and entry.path in page.paths else ()),
+        *([name_of(Kind.TITLE, entry.title)] if entry.title else ()),
+        *([name_of(Kind.TIME, str(int(at.timestamp())))] if at else ()),
+        *([name_of(Kind.TEXT, entry.summary)] if entry.summary else ()),
+    ]
+    return Names(
+        names=tuple(names),
+        earlier=_keys([*by_link, *by_id], post.key),
+        spare=_keys([*by_id, by_title], post.key),
+        young=at is not None and page.now - at < REAL_AFTER,
+        coarse=post.day_only or (at is not None and at.minute == at.second == 0),
+        id_is_link=link is not None and _is_at(own, link.address),
+    )
+
+
+def _keys(ids: Iterable[str], own: PostKey) -> tuple[PostKey, ...]:
+    """Identities of articles, but for the entry's own."""
+    keys = (PostKey(f"{Network.WEB}:{each}") for each in ids)
+    return tuple(key for key in dict.fromkeys(keys) if key != own)
+
+
+def _is_at(own: str, address: str) -> bool:
+    try:
+        return bool(_WEB.match(own)) and normal_url(own) == address
+    except ValueError:
+        return False

@@ -1,0 +1,11 @@
+-- By what the entries of a feed are recognised: hashes of id, link, headline, time and summary (core/naming.py), the
+-- kind in the lowest three bits. They outlive their post's row while it stands on its page.
+CREATE TABLE entry_names (
+  watch_id INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
+  post_key TEXT NOT NULL,
+  name INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (watch_id, post_key, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX entry_names_by_name ON entry_names (watch_id, name);
