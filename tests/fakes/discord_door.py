@@ -30,6 +30,8 @@ class Door:
         self._faults = faults
         self._record = record
         self._closing = asyncio.Event()
+        self.keeps_waiting = asyncio.Event()
+        """Set once a request hangs."""
         self.spared: tuple[str, ...] = ()
         """How paths begin that a ban lets pass."""
 
@@ -99,6 +101,7 @@ class Door:
         if fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
         elif fault.kind == "hang":
+            self.keeps_waiting.set()
             await self._closing.wait()
             _reset(request)
         elif fault.kind == "reset":

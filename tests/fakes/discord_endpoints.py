@@ -120,7 +120,7 @@ class Endpoints:
 
     async def gateway(self, _: web.Request) -> web.Response:
         starts = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
-        return answer({"url": self._gateway.url, "shards": 1, "session_start_limit": starts})
+        return answer({"url": self._gateway.url, "shards": self._gateway.shards, "session_start_limit": starts})
 
     async def me(self, _: web.Request) -> web.Response:
         return answer(user_payload(self._world.bot))

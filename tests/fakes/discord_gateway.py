@@ -37,6 +37,8 @@ class Session:
 
     id: str
     intents: int
+    shard: tuple[int, int] = (0, 1)
+    """Its number, and of how many."""
     frames: list[str] = field(default_factory=list)
     grew: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -46,7 +48,9 @@ class Session:
         self.grew.set()
 
     def wants(self, event: str, data: Json) -> bool:
-        """Whether the intents ask for this event."""
+        """Whether it is this shard's, and the intents ask for it. Direct messages are the first shard's."""
+        if not self.serves(_guild_of(event, data)):
+            return False
         if event.startswith("MESSAGE_"):
             return bool(self.intents & (GUILD_MESSAGES if "guild_id" in data else DIRECT_MESSAGES))
         if event.startswith("GUILD_MEMBER_"):
@@ -54,6 +58,11 @@ class Session:
         if event.startswith(("GUILD_", "CHANNEL_", "THREAD_")):
             return bool(self.intents & GUILDS)
         return True
+
+    def serves(self, guild_id: int) -> bool:
+        """Whether a guild (0: none) is this shard's, by Discord's formula."""
+        number, of = self.shard
+        return (guild_id >> 22) % of == number
 
     def may_read(self, data: Json, bot_id: str) -> Json:
         """A message as this session may see it: others' texts only with the message content intent."""
@@ -92,6 +101,12 @@ class Link:
             await asyncio.wait([self.writer])
 
 
+def _guild_of(event: str, data: Json) -> int:
+    """The guild an event is of; 0: of none."""
+    is_guild = event in {"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"}
+    return int(data["id"] if is_guild else data.get("guild_id") or 0)
+
+
 class Gateway:
     """All sessions and sockets. Counts ``identifies`` and ``resumes`` for tests."""
 
@@ -106,6 +121,10 @@ class Gateway:
         self.resumes = 0
         self.answers_heartbeats = True
         """False: a zombie connection."""
+        self.shards = 1
+        """How many ``/gateway/bot`` recommends."""
+        self.refuses_identify: int | None = None
+        """Close with this code instead of READY, as for intents or a number of shards that are not allowed."""
         self.unavailable: set[int] = set()
         """Guilds that are down: READY names them, and no GUILD_CREATE comes."""
         self.connected = asyncio.Event()
@@ -149,6 +168,8 @@ class Gateway:
             await link.socket.send_json({"op": ACK})
         elif frame["op"] in {IDENTIFY, RESUME} and data["token"].removeprefix("Bot ") != self._token:
             await link.socket.close(code=4004, message=b"Authentication failed.")
+        elif frame["op"] == IDENTIFY and self.refuses_identify is not None:
+            await link.socket.close(code=self.refuses_identify)
         elif frame["op"] == IDENTIFY:
             self._identify(link, data)
         elif frame["op"] == RESUME:
@@ -158,11 +179,14 @@ class Gateway:
 
     def _identify(self, link: Link, data: Json) -> None:
         self.identifies += 1
+        number, of = data.get("shard") or (0, 1)
         linked = {other.session.id for other in self._links if other.session}
-        self._sessions = {key: each for key, each in self._sessions.items() if key in linked}
-        session = Session(f"{self._world.next_id():x}", data["intents"])
+        self._sessions = {
+            key: each for key, each in self._sessions.items() if key in linked or each.shard != (number, of)
+        }
+        session = Session(f"{self._world.next_id():x}", data["intents"], (number, of))
         self._sessions[session.id] = session
-        guilds = [guild for guild in self._world.guilds.values() if guild.has_bot]
+        guilds = [guild for guild in self._world.guilds.values() if guild.has_bot and session.serves(guild.id)]
         session.add("READY", self._ready(session, [str(guild.id) for guild in guilds]))
         for guild in guilds:
             if guild.id in self.unavailable:
@@ -181,6 +205,7 @@ class Gateway:
             "user": user_payload(self._world.bot),
             "guilds": [{"id": guild_id, "unavailable": True} for guild_id in guild_ids],
             "session_id": session.id,
+            "shard": list(session.shard),
             "resume_gateway_url": self.url,
             "application": {"id": application["id"], "flags": application["flags"]},
         }
@@ -202,11 +227,18 @@ class Gateway:
         chunk = {"guild_id": str(guild.id), "members": members, "chunk_index": 0, "chunk_count": 1}
         session.add("GUILD_MEMBERS_CHUNK", chunk | {"nonce": data.get("nonce")})
 
-    async def disconnect(self, *, resumable: bool = True, code: int = 4000) -> None:
-        """Close every socket; unless ``resumable``, the sessions are forgotten and a RESUME is told so."""
+    def connected_shards(self) -> set[int]:
+        """The shards that are identified and connected."""
+        return {link.session.shard[0] for link in self._links if link.session}
+
+    async def disconnect(self, *, resumable: bool = True, code: int = 4000, shard: int | None = None) -> None:
+        """Close every socket, or one shard's; unless ``resumable``, a RESUME is told that its session is gone."""
+        closed = [one for one in self._links if shard is None or (one.session and one.session.shard[0] == shard)]
         if not resumable:
-            self._sessions.clear()
-        for link in list(self._links):
+            self._sessions = {
+                key: each for key, each in self._sessions.items() if shard not in (None, each.shard[0])
+            }
+        for link in closed:
             link.session = None
             await link.stop()
             await link.socket.close(code=code)
