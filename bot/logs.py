@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from typing import Final
 
 from bot.core.text import told_line
+from bot.network_errors import in_a_line, is_network_error
 
 MESSAGE_MAX: Final = 1_000
 """UTF-16 units of a message, and of a line of a traceback."""
@@ -14,6 +16,64 @@ TRACEBACK_LINES_MAX: Final = 200
 SECRET_MIN: Final = 4
 """Shorter ones would tear holes into words, and are no secrets."""
 HIDDEN: Final = "(hidden)"
+
+
+SAID_AGAIN_S: Final = 600.0
+"""What discord.py says of rate limits and slow heartbeats is said once in ten minutes, with how often."""
+_UNSAID: Final = (
+    "Shard ID %s has stopped responding to the gateway",  # a line of ours follows where it stays away
+    "An error occurred while stopping the gateway",
+)
+"""For DEBUG only."""
+
+
+class CalmFilter(logging.Filter):
+    """For discord.py's loggers: what we say ourselves becomes DEBUG, and a warning is said once in ten minutes.
+
+    ``monotonic``: seconds on a clock that never steps.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._monotonic = monotonic
+        self._said: dict[str, float] = {}
+        self._unsaid: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is said now."""
+        template = str(record.msg).partition("\n")[0]
+        if record.levelno < logging.WARNING:
+            return True
+        if template.startswith(_UNSAID):
+            return self._as_debug(record)
+        if record.levelno > logging.WARNING:
+            return True
+        now = self._monotonic()
+        if now - self._said.get(template, -SAID_AGAIN_S) < SAID_AGAIN_S:
+            self._unsaid[template] = self._unsaid.get(template, 0) + 1
+            return self._as_debug(record)
+        self._said[template] = now
+        left_out = self._unsaid.pop(template, 0)
+        if left_out:
+            record.msg, record.args = f"{record.getMessage()} (and {left_out} times before)", ()
+        return True
+
+    @staticmethod
+    def _as_debug(record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
+        return logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
+
+
+def calm_discord() -> None:
+    """Put the filter before discord.py's loggers, once."""
+    for name in ("discord.client", "discord.gateway", "discord.http", "discord.shard", "discord.state"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, CalmFilter) for one in logger.filters):
+            logger.addFilter(CalmFilter())
+
+
+def _is_a_librarys(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] not in {"bot", "cogs", "config"}
 
 
 class LineFormatter(logging.Formatter):
@@ -28,12 +88,21 @@ class LineFormatter(logging.Formatter):
         self._secrets = sorted((one for one in secrets if len(one) >= SECRET_MIN), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record, whatever another formatter made of its exception."""
+        """The record, whatever another formatter made of its exception.
+
+        Of a network's error that a library logs, what it says is enough: its traceback leads through the library.
+        """
+        exc_info = record.exc_info
+        error = exc_info[1] if exc_info else None
+        is_weather = error is not None and _is_a_librarys(record) and is_network_error(error)
         record.exc_text = None
+        if is_weather:
+            record.exc_info = None
         try:
-            return super().format(record)
+            line = super().format(record)
         finally:
-            record.exc_text = None
+            record.exc_text, record.exc_info = None, exc_info
+        return f"{line}: {self._shown(in_a_line(error))}" if is_weather and error is not None else line
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """The line itself."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import LineFormatter
+from bot.logs import SAID_AGAIN_S, CalmFilter, LineFormatter
 
 CANARY = "CANARY7f"
 TOKEN = "a-token.of.three-parts"
@@ -74,3 +74,48 @@ def test_traceback_without_end_is_cut() -> None:
     shown = written("it failed", error=ValueError("a\n" * 100_000 + "b" * 1_000_000))
 
     assert len(shown) < 300 * 1_100
+
+
+def record_of(name: str, message: str, *args: object, level: int = logging.WARNING) -> logging.LogRecord:
+    return logging.LogRecord(name, level, "x.py", 1, message, args, None)
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError(104, "reset"), TimeoutError("slow"), OSError(101, "no net")]
+)
+def test_an_error_of_the_network_that_a_library_logs_is_one_line_and_ours_has_its_traceback(
+    error: OSError,
+) -> None:
+    def shown(name: str) -> str:
+        record = record_of(name, "Attempting a reconnect in %.2fs", 1.5, level=logging.ERROR)
+        record.exc_info = (type(error), error, None)
+        return LineFormatter(FORMAT).format(record)
+
+    assert len(shown("discord.client").splitlines()) == 1
+    assert type(error).__name__ in shown("discord.client")
+    assert len(shown("bot.poller").splitlines()) > 1
+
+
+def test_a_fault_that_a_library_logs_keeps_its_traceback() -> None:
+    for error in (ValueError("ours"), FileNotFoundError(2, "no file"), OSError(28, "no space")):
+        record = record_of("asyncio", "Task exception was never retrieved", level=logging.ERROR)
+        record.exc_info = (type(error), error, None)
+        assert len(LineFormatter(FORMAT).format(record).splitlines()) > 1
+
+
+def test_what_a_library_repeats_is_said_once_in_ten_minutes_with_how_often() -> None:
+    now = 0.0
+    calm = CalmFilter(lambda: now)
+    limited = "We are being rate limited. %s %s responded with 429. Retrying in %.2f seconds."
+
+    def is_said() -> tuple[bool, str]:
+        record = record_of("discord.http", limited, "POST", "x", 0.3)
+        return calm.filter(record), record.getMessage()
+
+    first = [is_said()[0] for _ in range(100)]
+    now = SAID_AGAIN_S
+    said, message = is_said()
+
+    assert first == [True, *[False] * 99]
+    assert said
+    assert "99" in message

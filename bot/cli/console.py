@@ -19,7 +19,7 @@ from rich.text import Text
 
 from bot.core.models import SourceName
 from bot.core.text import excerpt
-from bot.logs import LineFormatter
+from bot.logs import LineFormatter, calm_discord
 from config.settings import Settings
 
 SETTINGS_WRONG, SOURCE_FAILED, DATABASE_FAILED = 2, 3, 4
@@ -102,6 +102,7 @@ def log_to_console(settings: Settings | None = None) -> None:
     handler.setFormatter(LineFormatter(written, secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    calm_discord()
     logging.raiseExceptions = False  # a record that cannot be written would be shown with all that it was to say
     for ours in ("bot", "cogs", "config"):
         logging.getLogger(ours).setLevel(logging.WARNING if settings is None else settings.log.level)

@@ -1,0 +1,53 @@
+"""Which errors say that a network or a service is away, which is weather and no fault of ours.
+
+By the names of their modules, so that asking imports neither discord.py nor aiohttp.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Final
+
+from bot.core.text import told_line
+
+_LINE_MAX: Final = 300
+_ERRNOS: Final = frozenset(
+    {
+        errno.ECONNREFUSED,
+        errno.ECONNRESET,
+        errno.ECONNABORTED,
+        errno.EHOSTDOWN,
+        errno.EHOSTUNREACH,
+        errno.ENETDOWN,
+        errno.ENETRESET,
+        errno.ENETUNREACH,
+        errno.EPIPE,
+        errno.ETIMEDOUT,
+    }
+)
+"""Other errors of the operating system (a full disk, a missing file) are no weather."""
+_OF_THE_GATEWAY: Final = frozenset({"GatewayNotFound", "ConnectionClosed", "RateLimited"})
+
+
+def is_network_error(error: BaseException | None) -> bool:
+    """Whether an error is one of the network, of a service behind it, or of its limits."""
+    if isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+        return True
+    if isinstance(error, OSError) and error.errno in _ERRNOS:
+        return True
+    package = type(error).__module__.partition(".")[0]
+    if package == "discord":
+        status = getattr(error, "status", 0)
+        return status == 429 or status >= 500 or type(error).__name__ in _OF_THE_GATEWAY
+    return package == "aiohttp"
+
+
+def in_a_line(error: BaseException) -> str:
+    """An error's type and what it says, short; of a page of HTML only that it was one."""
+    text = str(getattr(error, "text", "") or "")
+    if text.lstrip()[:1] == "<":
+        said = f"{getattr(error, 'status', '')} with a page of HTML"
+    else:
+        said = str(error) or str(error.__cause__ or "")
+    return told_line(f"{type(error).__name__}: {said}" if said else type(error).__name__, _LINE_MAX)
