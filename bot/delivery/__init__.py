@@ -27,6 +27,7 @@ from .outage import Outage, Window
 from .pacer import ChannelSpacing, Pace, Pacer, Sleep
 from .patience import BREATH_S
 from .pause_notices import PauseNotices
+from .reachability import Reachability
 from .redrawing import Redrawer
 from .sending import DeliveryPolicy, Sender
 from .transport import Transport
@@ -60,7 +61,9 @@ class Delivery:
         self.ears = ears(pacer)
         """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
         self._claims = Claims(storage, clock)
-        outage, window = Outage(pacer.monotonic), Window()
+        self.reachability = Reachability(pacer.monotonic)
+        """For the gateway, too: the log hears of an outage once."""
+        outage, window = Outage(pacer.monotonic, self.reachability), Window()
         self._sender = Sender(
             storage,
             self._claims,

@@ -1,15 +1,16 @@
-"""Whether Discord is away, noticed by its answers: one line in the log when it begins, one when it ends."""
+"""Whether Discord is away, noticed by its answers to requests; the log hears of it from ``Reachability``."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable
 
 from bot.core.models import ChannelId
 
-log = logging.getLogger(__name__)
+from .reachability import Reachability
+
+_WAY = "requests"
 
 FAILURES = 3
 """So many answers in a row that are none make an outage; one lost answer is none."""
@@ -26,8 +27,9 @@ class Outage:
     ``monotonic``: seconds on a clock that never steps.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], reachability: Reachability | None = None) -> None:
         self._monotonic = monotonic
+        self._reachability = reachability or Reachability(monotonic)
         self._channels: set[ChannelId] = set()
         self._failures = 0
         self._began = 0.0
@@ -51,7 +53,7 @@ class Outage:
         self._channels.add(channel)
         if not self._is_on and (everywhere or self._failures >= FAILURES):
             self._is_on = True
-            log.warning("Discord cannot be reached, messages wait: %s", error)
+            self._reachability.lost(_WAY, error, since=self._began)
         if not everywhere and (not self._is_on or len(self._channels) < 2):
             return None
         return self._wait()
@@ -59,7 +61,7 @@ class Outage:
     def answered(self) -> None:
         """Discord answered a request, whatever it said."""
         if self._is_on:
-            log.warning("Discord answers again after %.0f s", self._monotonic() - self._began)
+            self._reachability.found(_WAY)
         self._is_on = False
         self._failures = 0
         self._channels.clear()
