@@ -9,7 +9,9 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
+from bot.alone import alone
 from bot.client import TrendBot, point_at
+from bot.connection import stay_connected
 from bot.core import cadence, room
 from bot.core.models import SourceName
 from bot.delivery import Delivery, DeliveryPolicy
@@ -138,7 +140,11 @@ async def _say_once(services: Services, said: str | None, why: room.Tight | None
 
 
 async def run_bot(settings: Settings) -> None:
-    """Run until cancelled. Raises ``SettingsError`` without a token, ``discord.LoginFailure`` for a wrong one."""
+    """Run until cancelled. What is looked at and decided does not wait for Discord.
+
+    Raises ``SettingsError`` without a token, ``CannotStay`` where Discord refuses the bot for good, and
+    ``AnotherRuns`` where another process has the database or the token.
+    """
     if settings.discord.token is None:
         raise SettingsError(
             "discord.token is not set: put the bot's token into DISCORD_TOKEN or .env "
@@ -146,6 +152,11 @@ async def run_bot(settings: Settings) -> None:
         )
     point_at(settings.discord.api_base, settings.discord.gateway_url)
     _stop_on_sigterm()
+    with alone(settings):
+        await _run_alone(settings, settings.discord.token.get_secret_value())
+
+
+async def _run_alone(settings: Settings, token: str) -> None:
     async with house(settings) as services:
         bot = TrendBot(services)
         scheduler = make_scheduler(services)
@@ -153,7 +164,7 @@ async def run_bot(settings: Settings) -> None:
             async with bot:
                 spare_the_collector()
                 scheduler.start()
-                await bot.start(settings.discord.token.get_secret_value())
+                await stay_connected(bot, token)
         finally:
             scheduler.stop()
             await services.poller.stop()

@@ -1,10 +1,11 @@
-"""The Discord client: loads the cogs, speaks the reader's language, syncs the command tree when it changed."""
+"""The Discord client: loads the cogs, speaks the reader's language, keeps Discord's list of commands its own."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import asyncio
+import contextlib
 import logging
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,14 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.command_sync import CommandSync
 from bot.core.errors import RefusedRequest
 from bot.delivery.discord_transport import DiscordTransport
+from bot.network_errors import in_a_line, is_network_error
 from bot.services import Services
 from bot.services.cooldown import Price, price_of
 from bot.services.remembered import Remembered
+from bot.shards import SteadyBot
 from bot.views.text import Texts
 
 log = logging.getLogger(__name__)
@@ -39,7 +43,6 @@ COGS = (
     "cogs.admin",
     "cogs.form_buttons",
 )
-SYNCED_TREE = "discord.synced_tree"
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -113,7 +116,7 @@ class TrendTree(app_commands.CommandTree["TrendBot"]):
         return True
 
 
-class TrendBot(commands.Bot):
+class TrendBot(SteadyBot):
     """The bot as Discord sees it. ``background``: whether cogs start their loops (tests call the steps)."""
 
     def __init__(self, services: Services, *, background: bool = True) -> None:
@@ -129,6 +132,7 @@ class TrendBot(commands.Bot):
             # Of an app that a person installed for themselves, Discord lets the bot see nothing of the server.
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             http_trace=services.delivery.ears,
+            reachability=services.delivery.reachability,
         )
         self.services = services
         self.background = background
@@ -138,28 +142,43 @@ class TrendBot(commands.Bot):
         )
         """For lists: a channel that Discord was asked for by its name, and what a person may do there."""
 
+        self.command_sync = CommandSync(self, services.storage, services.clock)
+        self.is_logged_in = False
+        """Discord has taken the token; what goes wrong from then on in ``setup_hook`` is ours."""
+        self._syncing: asyncio.Task[None] | None = None
+
     async def setup_hook(self) -> None:
-        """Load what answers, then tell Discord of changed commands."""
+        """Load what answers. Discord is told of changed commands beside it: alerts need not wait for that."""
+        self.is_logged_in = True
         self.services.texts.read()
         await self.tree.set_translator(FluentTranslator(self.services.texts))
         for cog in COGS:
             await self.load_extension(cog)
-        await self._sync_changed_tree()
+        if self.background:
+            self._syncing = asyncio.create_task(self.command_sync.run(), name="command sync")
+        else:
+            await self.command_sync.check()
 
-    async def _sync_changed_tree(self) -> None:
-        """Sync only when the commands changed: Discord allows 200 creates a day (facts/discord.md)."""
-        payload = await self._tree_payload()
-        digest = hashlib.blake2b(
-            f"{self.application_id}{json.dumps(payload, sort_keys=True)}".encode(), digest_size=16
-        ).hexdigest()
-        storage = self.services.storage
-        if await storage.get_note(SYNCED_TREE) == digest:
-            return
-        synced = await self.tree.sync()
-        await storage.set_note(SYNCED_TREE, digest)
-        log.info("told Discord of %d commands", len(synced))
+    async def close(self) -> None:
+        """Leave Discord."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._syncing
+        await super().close()
 
-    async def _tree_payload(self) -> list[dict[str, Any]]:
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """A listener failed; discord.py calls this in its ``except``."""
+        error = sys.exc_info()[1]
+        if is_network_error(error):
+            log.warning("%s was not done: %s", event_method, in_a_line(error) if error else "")
+        else:
+            log.error("%s failed by a fault of ours", event_method, exc_info=error)
+
+    async def on_command_error(self, context: Any, error: commands.CommandError, /) -> None:
+        """Somebody mentioned the bot with a word it does not know: it has slash commands only."""
+
+    async def tree_payload(self) -> list[dict[str, Any]]:
         """The commands as they would be sent, translations included."""
         translator = self.tree.translator
         found = self.tree.get_commands()

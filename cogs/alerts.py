@@ -233,8 +233,11 @@ class Alerts(commands.Cog):
         self.bot.add_dynamic_items(*ITEMS)
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Deliver from now on; not sooner, for permissions and age restrictions are only known by now."""
+    async def on_shard_ready(self, _: int) -> None:
+        """Deliver from the first shard on; not sooner, for permissions and age restrictions are only known by now.
+
+        What goes to a server that is not known yet waits: it may be another shard's, or in an outage.
+        """
         if self.bot.background:
             await self.bot.services.delivery.start(self.bot.transport)
 

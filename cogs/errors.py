@@ -9,7 +9,8 @@ The order, first match wins (a command's error is unwrapped first):
 5. A command that changed since Discord was told of it: try again in a moment.
 6. ``TookTooLong``: what was asked is too much to look through; another way to ask.
 7. ``DatabaseBusy``: not now; the reference finds it in the log.
-8. Everything else: it was unexpected; the reference finds the traceback in the log.
+8. Everything else: it was unexpected; the reference finds the traceback in the log (of an error of the network: a
+   line).
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from math import ceil
 from types import TracebackType
 from typing import Any, Self
 
+import aiohttp
 import discord
 from discord import app_commands, ui
 
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
+from bot.network_errors import in_a_line, is_network_error
 from bot.views.text import Speaker
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,8 @@ log = logging.getLogger(__name__)
 GONE = frozenset({10062, 10015, 50027, 40060})
 """Discord's codes for an interaction that takes no answer any more: its three seconds are over; its fifteen
 minutes are (unknown webhook, invalid token); somebody else answered it."""
+ELSEWHERE = 40060
+"""The one of these that says that another program answered, which has this bot's token."""
 
 _REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which read like digits."""
@@ -59,8 +64,11 @@ async def tell_error(interaction: discord.Interaction[Any], error: Exception, dr
     if isinstance(cause, discord.HTTPException) and cause.code in GONE:
         # Everything is acknowledged before it does anything (see acknowledging.py).
         done = "what was done stands" if interaction.response.is_done() else "nothing was done"
-        log.warning("%s: the interaction is gone, nobody was answered; %s", _what(interaction), done)
+        who = "nobody was answered" if cause.code != ELSEWHERE else "another program with this token answered"
+        log.warning("%s: the interaction is gone, %s; %s", _what(interaction), who, done)
         return
+    if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        interaction.client.command_sync.doubt()
     speaker = _speaker(interaction)
     sentence = _known(cause, interaction, speaker)
     if sentence is None:
@@ -141,7 +149,10 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
 def _with_reference(error: Exception, interaction: discord.Interaction[Any], speaker: Speaker) -> str:
     """Steps 7 and 8: a sentence with a short reference that is in the log beside the traceback."""
     reference = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6))
-    log.error("%s failed, reference %s", _what(interaction), reference, exc_info=error)
+    if is_network_error(error):
+        log.error("%s failed, reference %s: %s", _what(interaction), reference, in_a_line(error))
+    else:
+        log.error("%s failed, reference %s", _what(interaction), reference, exc_info=error)
     text_id = "error-busy" if isinstance(error, DatabaseBusy) else "error-unexpected"
     return speaker.say(text_id, reference=reference)
 
@@ -196,8 +207,8 @@ async def _tell(interaction: discord.Interaction[Any], said: Mapping[str, Any]) 
             await _tell_instead_of_thinking(interaction, said)
         else:
             await interaction.followup.send(**said, ephemeral=True)
-    except discord.HTTPException as error:
-        log.warning("%s: the person could not be told: %s", _what(interaction), error)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.warning("%s: the person could not be told: %s", _what(interaction), in_a_line(error))
 
 
 async def _is_thinking_aloud(interaction: discord.Interaction[Any]) -> bool:

@@ -25,7 +25,7 @@ async def show_status(interaction: Click) -> None:
     reach = await reach_of(interaction, await services.servers.channels(guild_id), for_a_list=True)
     status = await services.health.status(guild_id, reach.sees)
     speaker = services.texts.speaker(str(interaction.locale))
-    view = draw_status(speaker, status, interaction.client.latency)
+    view = draw_status(speaker, status, interaction.client.latency_in(guild_id))
     await answer(interaction, view)
 
 

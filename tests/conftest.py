@@ -109,7 +109,7 @@ async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> Async
         bot = TrendBot(services, background=False)
         # Not ``simcord.run``: its context variables cannot be put back from a fixture's teardown, which runs in
         # another context than its setup.
-        env = simcord.Env(bot)
+        env = simcord.Env(bot, shard_count=1)
         await env.start()
         stack.push_async_callback(env.shutdown)
         guild = env.create_guild(name="瓦版の会")

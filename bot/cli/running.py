@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-import discord
 import typer
 
 from bot import app
+from bot.alone import AnotherRuns
+from bot.connection import CannotStay
 from config.settings import load
 
 from .console import SETTINGS_WRONG, err, log_to_console, out, run_to_end, stop
 
 
 def run() -> None:
-    """Run the bot (needs DISCORD_TOKEN)."""
+    """Run the bot (needs DISCORD_TOKEN).
+
+    Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
+    """
     settings = load()
     log_to_console(settings)
     try:
         run_to_end(app.run_bot(settings))
     except asyncio.CancelledError:
         err.print("stopped")
-    except discord.LoginFailure:
-        stop("Discord refused the token: copy it again from the Bot page of the developer portal", SETTINGS_WRONG)
+    except (CannotStay, AnotherRuns) as error:
+        stop(str(error), SETTINGS_WRONG)
 
 
 def demo(

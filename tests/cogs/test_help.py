@@ -28,11 +28,11 @@ def named(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 async def typed_commands(house: House) -> list[dict[str, Any]]:
     """Commands that are typed; those of a message's menu have names of another kind and no description."""
-    return [command for command in await house.bot._tree_payload() if command["type"] == CHAT_INPUT]
+    return [command for command in await house.bot.tree_payload() if command["type"] == CHAT_INPUT]
 
 
 async def test_a_command_in_a_messages_menu_has_a_name_that_fits_in_every_language(house: House) -> None:
-    menus = [command for command in await house.bot._tree_payload() if command["type"] != CHAT_INPUT]
+    menus = [command for command in await house.bot.tree_payload() if command["type"] != CHAT_INPUT]
     assert menus
     for command in menus:
         localized = command["name_localizations"]

@@ -1,0 +1,238 @@
+"""The gateway's connections: as many shards as Discord recommends, each of which stays up or comes back by itself.
+
+discord.py reconnects, and three of its habits are changed here:
+
+- its back-off grows to 17 minutes and is waited out in the one loop that serves all shards; here it grows to a
+  minute, and nobody else waits;
+- after a failed reconnect it identifies anew: what happened meanwhile is lost, and of the 1,000 identifies a day
+  one is spent (who spends them all has the token reset); here a session is resumed while it may still be known;
+- each failure is a traceback in the log; here an outage is a line when it begins and one when it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import discord
+import discord.shard
+import yarl
+from discord.ext import commands
+from discord.gateway import ReconnectWebSocket
+from discord.shard import EventItem, EventType
+
+from bot.delivery.reachability import Reachability
+from bot.network_errors import in_a_line
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S: Final = 60.0
+RESUME_FOR_S: Final = 300.0
+"""So long after it was lost a session is resumed; Discord forgets one after some minutes."""
+IDENTIFIES_AN_HOUR: Final = 20
+"""So many of a shard go out at once (discord.py leaves five seconds between them), then one in three minutes."""
+_SLOW_GAP_S, _HOUR_S = 180.0, 3600.0
+TRIES_UNSAID: Final = 2
+"""A gateway that takes a connection and ends it before the session is there is an outage from the next one on."""
+_FATAL: Final = frozenset({4004, 4010, 4011, 4012, 4013, 4014})
+"""Closes after which Discord takes no further connection of this kind (docs: gateway close event codes)."""
+
+
+class NotDiscord(Exception):
+    """Something answered in Discord's place, such as the sign-in page of a network."""
+
+
+class BackOff:
+    """Waits that double from a second to a minute, with up to a quarter taken off so that not all come at once."""
+
+    def __init__(self, longest_s: float = LONGEST_WAIT_S, chance: Callable[[], float] = random.random) -> None:
+        self._longest_s = longest_s
+        self._chance = chance
+        self._tries = 0
+
+    def next_s(self) -> float:
+        """Seconds to wait after one more failure."""
+        wait = min(2.0 ** min(self._tries, 30), self._longest_s)
+        self._tries += 1
+        return wait * (1 - self._chance() / 4)
+
+    def reset(self) -> None:
+        """It worked."""
+        self._tries = 0
+
+
+class IdentifyPace:
+    """How long a shard waits before it identifies again: a flapping gateway must not spend a day's identifies.
+
+    ``monotonic``: seconds on a clock that never steps.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._recent: deque[float] = deque(maxlen=IDENTIFIES_AN_HOUR)
+
+    def wait_s(self) -> float:
+        """Seconds to wait; the identify after it is counted."""
+        now = self._monotonic()
+        wait = 0.0
+        if len(self._recent) == IDENTIFIES_AN_HOUR and self._recent[0] > now - _HOUR_S:
+            wait = max(0.0, self._recent[-1] + _SLOW_GAP_S - now)
+        self._recent.append(now + wait)
+        return wait
+
+
+class SteadyShard(discord.shard.Shard):
+    """A shard whose failures are waited out beside the loop that serves all shards."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._bot = cast("SteadyBot", self._client)
+        self._back_off = self._bot.new_back_off()
+        self._pace = IdentifyPace()
+        self._tries = 0
+        self._lost_at: float | None = None
+        self._is_due = False
+        self._waits: set[asyncio.Task[None]] = set()
+
+    def up(self) -> None:
+        """It is connected and known to Discord."""
+        self._back_off.reset()
+        self._tries, self._lost_at = 0, None
+
+    async def reidentify(self, exc: ReconnectWebSocket) -> None:
+        """Connect again: at once the first time, later only after a wait that grows."""
+        self._lost_at = self._lost_at or time.monotonic()
+        if not self._is_due:
+            wait_s = self._back_off.next_s() if self._tries else 0.0
+            wait_s = max(wait_s, 0.0 if exc.resume else self._pace.wait_s())
+            if self._tries > TRIES_UNSAID:
+                self._say_lost("it ends each connection at once")
+            if wait_s:
+                self._later(wait_s, self._next_try(exc))
+                return
+        self._is_due = False
+        self._tries += 1
+        await super().reidentify(exc)
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # discord.py returns where it is cancelled, and would go on
+            raise asyncio.CancelledError
+
+    async def _handle_disconnect(self, e: Exception) -> None:
+        """It could not connect, or was closed. discord.py calls this for every error of the network."""
+        self._dispatch("disconnect")
+        self._dispatch("shard_disconnect", self.id)
+        if self._client.is_closed():
+            return
+        if isinstance(e, discord.ConnectionClosed) and e.code in _FATAL:
+            self._queue_put(EventItem(EventType.close, self, e))
+            return
+        self._lost_at = self._lost_at or time.monotonic()
+        self._say_lost(in_a_line(e))
+        self._later(self._back_off.next_s(), self._next_try(ReconnectWebSocket(self.id, resume=True)))
+
+    def _say_lost(self, why: str) -> None:
+        self._bot.reachability.lost(_way(self.id), why, since=self._lost_at)
+
+    def _next_try(self, wanted: ReconnectWebSocket) -> EventItem:
+        """Resume while the session may still be known; who was away for longer identifies."""
+        may_resume = wanted.resume and time.monotonic() - (self._lost_at or 0) < RESUME_FOR_S
+        exc = ReconnectWebSocket(self.id, resume=may_resume)
+        return EventItem(EventType.resume if may_resume else EventType.identify, self, exc)
+
+    def _later(self, wait_s: float, item: EventItem) -> None:
+        log.debug("shard %d connects again in %.1f s", self.id, wait_s)
+
+        async def wait() -> None:
+            await asyncio.sleep(wait_s)
+            self._is_due = True
+            self._queue_put(item)
+
+        task = asyncio.create_task(wait(), name=f"shard {self.id} waits")
+        self._waits.add(task)
+        task.add_done_callback(self._waits.discard)
+
+    async def close(self) -> None:
+        """Wait for nothing any more."""
+        for task in tuple(self._waits):
+            task.cancel()
+        await super().close()
+
+
+# discord.py makes its shards of the class that stands here.
+discord.shard.Shard = SteadyShard  # type: ignore[misc, assignment]
+
+
+class _NotLaunched(Exception):
+    """A shard could not connect; the context is why."""
+
+
+class SteadyBot(commands.AutoShardedBot):
+    """A bot in as many shards as Discord recommends. ``reachability`` is told of its gateways."""
+
+    new_back_off: Callable[[], BackOff] = BackOff
+
+    def __init__(self, *args: Any, reachability: Reachability, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reachability = reachability
+        self._launching = False
+
+    async def launch_shards(self) -> None:
+        """Ask Discord how many shards it recommends, and connect each. Raises ``NotDiscord``."""
+        try:
+            await super().launch_shards()
+        except (TypeError, KeyError) as error:
+            if self.shard_count is not None:
+                raise
+            raise NotDiscord("something else answers in Discord's place") from error
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard for the first time, however often it takes. Raises what no further try can mend.
+
+        discord.py would try every five seconds for ever, calling itself each time.
+        """
+        if self._launching:  # called by discord.py where it handles a failure
+            raise _NotLaunched
+        back_off = self.new_back_off()
+        while not self.is_closed():
+            self._launching = True
+            try:
+                await super().launch_shard(gateway, shard_id, initial=initial)
+            except _NotLaunched as failed:
+                cause = failed.__context__ or failed
+                if isinstance(cause, discord.ConnectionClosed) and cause.code in _FATAL:
+                    await self.close()
+                    raise cause from None
+                await asyncio.sleep(back_off.next_s())  # discord.py has logged it, and waited five seconds
+            else:
+                return
+            finally:
+                self._launching = False
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A shard has a new session."""
+        self._is_up(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A shard has its session back."""
+        self._is_up(shard_id)
+
+    def _is_up(self, shard_id: int) -> None:
+        info = self.get_shard(shard_id)
+        shard = None if info is None else info._parent  # noqa: SLF001 - discord.py keeps no other way to it
+        if isinstance(shard, SteadyShard):
+            shard.up()
+        self.reachability.found(_way(shard_id))
+
+    def latency_in(self, guild_id: int | None) -> float:
+        """Seconds between a heartbeat and its answer on the shard of a server; not finite before the first."""
+        shard = self.get_shard(0 if guild_id is None else (guild_id >> 22) % (self.shard_count or 1))
+        return float("nan") if shard is None else shard.latency
+
+
+def _way(shard_id: int) -> str:
+    return f"gateway of shard {shard_id}"
