@@ -88,6 +88,15 @@ def trust_channel(connection: sqlite3.Connection, message_id: MessageId) -> None
     )
 
 
+def end_doubt(connection: sqlite3.Connection, message_id: MessageId) -> None:
+    """A message is settled: whatever made its channel doubtful is no first look for a refusal long after."""
+    connection.execute(
+        "UPDATE channel_troubles SET lost_since = NULL "
+        "WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?)",
+        (message_id,),
+    )
+
+
 def note_pause(
     connection: sqlite3.Connection, channel_id: ChannelId, why: PauseReason, paused: Sequence[Told], now: datetime
 ) -> None:

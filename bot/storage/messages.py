@@ -10,7 +10,7 @@ from functools import partial
 from bot.core.errors import StalePlan
 from bot.core.models import ChannelId, Message, MessageId
 
-from .channel_troubles import trust_channel
+from .channel_troubles import end_doubt, trust_channel
 from .forums import stands_in
 from .outbox_rows import must_read_message, read_message
 from .rows import json_list, to_us
@@ -190,11 +190,13 @@ def _give_up(message_id: MessageId, reason: str, now: datetime, connection: sqli
     at = to_us(now)
     if connection.execute(_GIVE_UP, (reason, at, message_id)).rowcount:
         _end_entries(connection, message_id, "given_up", reason, at)
+        end_doubt(connection, message_id)
 
 
 def _mark_uncertain(message_id: MessageId, reason: str, now: datetime, connection: sqlite3.Connection) -> None:
     """The entries stay sealed: they have not left the outbox until a person decides."""
-    connection.execute(_MARK_UNCERTAIN, (reason, to_us(now), message_id))
+    if connection.execute(_MARK_UNCERTAIN, (reason, to_us(now), message_id)).rowcount:
+        end_doubt(connection, message_id)
 
 
 def _end_entries(

@@ -117,6 +117,36 @@ async def test_what_a_channel_was_doubted_for_ends_with_the_next_message_it_take
     assert len(desk.told()) == 3
 
 
+@pytest.mark.parametrize("end", ["taken_down", "refused", "uncertain"])
+async def test_a_doubt_ends_with_the_message_that_raised_it(desk: Desk, end: str) -> None:
+    """Months later one passing refusal is the first one again."""
+    subscription = await desk.follow()
+    await desk.decide(subscription, numbers=[1])
+    if end == "uncertain":
+        desk.server.faults.next(SEND, Fault.drop_answer())
+        desk.server.set_permissions(desk.place.news, deny=["read_message_history"])
+        await desk.until_bot_knows(desk.place.news, "read_message_history", allowed=False)
+    else:
+        desk.server.faults.next(SEND, Fault.status(403, 50001))
+        desk.server.faults.next(SEND, Fault.status(400, 50035))
+    await desk.delivery().drain(desk.transport)
+    if end == "taken_down":
+        await hide(desk, 1)
+    desk.clock.advance(AFTER_THE_NONCE)
+    await desk.deliver()
+    desk.server.faults.clear()
+    before = [state for state, _ in desk.messages()]
+
+    desk.clock.advance(86_400)
+    await desk.decide(subscription, numbers=[2])
+    desk.server.faults.next(SEND, Fault.status(403, 50001))
+    await desk.deliver()
+
+    assert before == ["uncertain" if end == "uncertain" else "given_up"]
+    assert await paused(desk, subscription) is None
+    assert "話その002" in desk.told()[-1]
+
+
 async def test_a_restart_between_the_two_looks_forgets_nothing(desk: Desk) -> None:
     subscription = await desk.follow()
     desk.server.set_permissions(desk.place.news, deny=["send_messages"])

@@ -160,7 +160,7 @@ class OutboxStore(Protocol):
         ...
 
     async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
-        """Remember that Discord calls a channel lost; returns since when, with no message taken in between."""
+        """Remember that Discord calls a channel lost; returns since when, with no message settled in between."""
         ...
 
     async def count_refusal(self, guild_id: GuildId, channel_id: ChannelId) -> int:
