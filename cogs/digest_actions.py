@@ -34,6 +34,7 @@ from .subscription_buttons import speaker_of
 from .subscription_rights import (
     check_kept_role,
     check_role,
+    gone_roles,
     guild_of,
     may_show_sensitive,
     place_in,
@@ -56,6 +57,7 @@ async def list_layout(interaction: Click, page: int, channel_id: ChannelId | Non
         page=page,
         channel_id=channel_id,
         channel_names=names,
+        roles_gone=gone_roles(interaction, (digest.role_id for digest in found)),
     )
 
 
@@ -91,7 +93,9 @@ async def show_preview(interaction: Click, digest: Digest) -> None:
 
 def _card(interaction: Click, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
     upcoming, topics = described.upcoming, described.topics
-    return draw_digest_card(speaker_of(interaction), described.digest, upcoming, topics, done=done)
+    digest = described.digest
+    gone = gone_roles(interaction, [digest.role_id])
+    return draw_digest_card(speaker_of(interaction), digest, upcoming, topics, done=done, roles_gone=gone)
 
 
 async def sent_digest(interaction: Click, message_id: MessageId, index: int) -> DigestContent:
@@ -138,6 +142,7 @@ def form_of(interaction: Click, digest: Digest) -> DigestForm:
         time=write_time(digest.schedule),
         topics=write_topics(digest.topics),
         submitted=lambda submitted, filled: _submitted(submitted, digest.id, filled),
+        role_gone=bool(gone_roles(interaction, [digest.role_id])),
     )
 
 
@@ -215,6 +220,7 @@ async def send_now(interaction: Click, digest_id: DigestId) -> None:
         done=Done.SENT if quiet_until is None else Done.HELD,
         goes_at=quiet_until,
         unmentioned=not may_mention,
+        roles_gone=gone_roles(interaction, [digest.role_id]),
     )
     await answer(interaction, view)
 

@@ -37,6 +37,7 @@ from .subscription_rights import (
     Place,
     check_kept_role,
     check_role,
+    gone_roles,
     guild_of,
     know_forum,
     may_show_sensitive,
@@ -102,6 +103,7 @@ async def list_layout(interaction: Click, page: int, channel_id: ChannelId | Non
         channel_id=channel_id,
         channel_names=names,
         now=interaction.client.services.clock(),
+        roles_gone=gone_roles(interaction, (one.role_id for one in shown)),
     )
 
 
@@ -191,6 +193,7 @@ async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
         stopped=described.day.stopped,
         now=interaction.client.services.clock(),
         address=described.address,
+        roles_gone=gone_roles(interaction, [described.subscription.role_id]),
     )
     await answer(interaction, layout)
 
@@ -208,6 +211,7 @@ async def edit_form(interaction: Click, subscription_id: SubscriptionId) -> Edit
         include=write_words(subscription.rules.include),
         exclude=write_words(subscription.rules.exclude),
         submitted=lambda submitted, filled: _edited(submitted, subscription_id, filled),
+        role_gone=bool(gone_roles(interaction, [subscription.role_id])),
     )
 
 

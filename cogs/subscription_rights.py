@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,6 +182,14 @@ def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
         raise RefusedRequest("error-role-everyone")
     if not (role.mentionable or person.mention_everyone):
         raise RefusedRequest("error-role-not-yours")
+
+
+def gone_roles(interaction: Click, roles: Iterable[RoleId | None]) -> frozenset[RoleId]:
+    """Those of these roles that were deleted; where the server's roles are not known now, none."""
+    guild = None if interaction.guild_id is None else interaction.client.get_guild(interaction.guild_id)
+    if guild is None or guild.unavailable or not guild.roles:
+        return frozenset()
+    return frozenset(role for role in roles if role is not None and guild.get_role(role) is None)
 
 
 async def check_kept_role(interaction: Click, role_id: RoleId | None, channel_id: ChannelId) -> None:

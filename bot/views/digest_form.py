@@ -30,23 +30,33 @@ class DigestForm(Form):
     """When, of what, how much and for whom, filled in as it is now; the rest is changed by ``/digest edit``.
 
     ``time`` and ``topics`` are given as a field shows them, and read back as typed. ``submitted`` is called with
-    the filled form.
+    the filled form. ``role_gone``: its role was deleted, so that nothing of it can be chosen.
     """
 
-    def __init__(self, speaker: Speaker, digest: Digest, *, time: str, topics: str, submitted: Submitted) -> None:
+    def __init__(
+        self,
+        speaker: Speaker,
+        digest: Digest,
+        *,
+        time: str,
+        topics: str,
+        submitted: Submitted,
+        role_gone: bool = False,
+    ) -> None:
         super().__init__(speaker.say("digest-form-title"), About(FormKind.DIGEST, digest.id))
         self._submitted = submitted
         self._recurrence = _recurrence_field(speaker, digest.schedule.recurrence)
         self._time = _text_field("time", time, TIME_FIELD_MAX)
         self._topics = _text_field("topics", topics, TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph)
         self._numbers = _text_field("numbers", f"{digest.top}, {digest.min_rp}", 30)
-        self._role = role_field(digest.role_id)
+        self._role = role_field(None if role_gone else digest.role_id)
         zone = zone_label(digest.schedule.zone, speaker.language)
         self._add(speaker.say("digest-form-recurrence"), self._recurrence)
         self._add(speaker.say("digest-form-time"), self._time, speaker.say("digest-form-time-hint", zone=zone))
         self._add(speaker.say("digest-form-topics"), self._topics, speaker.say("digest-form-topics-hint"))
         self._add(speaker.say("digest-form-numbers"), self._numbers, speaker.say("digest-form-numbers-hint"))
-        self._add(speaker.say("digest-form-role"), self._role)
+        role_hint = speaker.say("edit-role-gone") if role_gone else None
+        self._add(speaker.say("digest-form-role"), self._role, role_hint)
 
     @property
     def recurrence(self) -> Recurrence | None:

@@ -5,7 +5,7 @@ Layouts come finished (``stop``): their buttons are answered by DynamicItems of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, Digest, DigestId, Topic
+from bot.core.models import ChannelId, Digest, DigestId, RoleId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 
 from .digest_schedule import NAME_MAX, schedule_words
 from .layout import button, card_of, turns
+from .subscription_lines import role_line
 from .subscriptions import ACCENT, ACCENT_RESTING
 from .text import Speaker, age, when
 
@@ -97,19 +98,21 @@ def draw_digest_card(
     done: Done | None = None,
     goes_at: datetime | None = None,
     unmentioned: bool = False,
+    roles_gone: Collection[RoleId] = frozenset(),
 ) -> ui.LayoutView:
     """One digest read back, with everything that can be done to it.
 
     ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now.
     ``done``: what was just done to it, said first; ``goes_at``: when what is HELD goes, UTC.
-    ``unmentioned``: it goes without its role, which who sent it may not mention.
+    ``unmentioned``: it goes without its role, which who sent it may not mention. ``roles_gone``: roles that were
+    deleted.
     """
     resting = digest.paused is not None
     head = list(_head(speaker, digest, done, goes_at))
     if unmentioned:
         head.insert(1, f"-# {speaker.say('digest-unmentioned')}")
     blocks = ["\n".join(head), "\n".join(_when(speaker, digest, upcoming))]
-    blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics)))
+    blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics, roles_gone)))
     made = speaker.say("digest-made", user=f"<@{digest.created_by}>", when=when(digest.created_at))
     blocks.append(f"-# {made}")
     sleep = Action.RESUME if resting else Action.PAUSE
@@ -134,8 +137,12 @@ def draw_digest_list(
     page: int,
     channel_id: ChannelId | None,
     channel_names: Mapping[ChannelId, str],
+    roles_gone: Collection[RoleId] = frozenset(),
 ) -> ui.LayoutView:
-    """A page of digests (the first is 0) with a menu to open one; a page that is no more shows the last one."""
+    """A page of digests (the first is 0) with a menu to open one; a page that is no more shows the last one.
+
+    ``roles_gone``: roles that were deleted.
+    """
     heading = f"### {speaker.say('digest-list-heading')}"
     if not digests:
         return card_of([heading, speaker.say("digest-list-empty")], [], ACCENT_RESTING)
@@ -144,7 +151,7 @@ def draw_digest_list(
     shown = digests[page * PAGE : (page + 1) * PAGE]
     first = page * PAGE + 1
     count = speaker.say("list-count", count=len(digests), first=first, last=first + len(shown) - 1)
-    blocks = [heading, *("\n".join(_list_lines(speaker, one)) for one in shown), f"-# {count}"]
+    blocks = [heading, *("\n".join(_list_lines(speaker, one, roles_gone)) for one in shown), f"-# {count}"]
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]
     if last_page > 0:
         rows.append(_turns(speaker, page, last_page, channel_id))
@@ -186,7 +193,9 @@ def _when(speaker: Speaker, digest: Digest, upcoming: Sequence[datetime]) -> Ite
         yield f"> <t:{int(moment.timestamp())}:F> ({age(moment)})"
 
 
-def _what(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> Iterator[str]:
+def _what(
+    speaker: Speaker, digest: Digest, topics: Sequence[Topic], roles_gone: Collection[RoleId]
+) -> Iterator[str]:
     """Where, of what, how much, whom and in which language."""
     yield speaker.say("detail-channel", channel=f"<#{digest.channel_id}>")
     yield _topics(speaker, digest, topics)
@@ -194,7 +203,7 @@ def _what(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> Iterator
     yield speaker.say("digest-min-rp", count=digest.min_rp) if digest.min_rp > 0 else speaker.say("digest-any-rp")
     yield speaker.say("digest-alerts-off" if digest.replaces_alerts else "digest-alerts-on")
     if digest.role_id is not None:
-        yield speaker.say("rule-role", role=f"<@&{digest.role_id}>")
+        yield role_line(speaker, digest.role_id, roles_gone)
     yield speaker.say("digest-language", language=speaker.say(f"choice-language-{digest.language}"))
 
 
@@ -206,11 +215,13 @@ def _topics(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> str:
     return speaker.say(text_id, topics=named, more=max(0, len(topics) - TOPICS_NAMED))
 
 
-def _list_lines(speaker: Speaker, digest: Digest) -> Iterator[str]:
+def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]) -> Iterator[str]:
     yield f"**{digest_name(digest)}** ・ <#{digest.channel_id}>"
     next_at = age(digest.next_at) if digest.next_at is not None and digest.paused is None else ""
     parts = [schedule_words(speaker, digest.schedule), next_at or _state(speaker, digest)]
     yield " ・ ".join(parts)
+    if digest.role_id is not None and digest.role_id in roles_gone:
+        yield role_line(speaker, digest.role_id, roles_gone)
 
 
 def _menu(

@@ -25,10 +25,18 @@ class EditForm(Form):
     """Bar, words, language and role of one subscription, filled in as they are now.
 
     ``include`` and ``exclude`` are given as a field shows words. ``submitted`` is called with the filled form.
+    ``role_gone``: its role was deleted, so that nothing of it can be chosen.
     """
 
     def __init__(
-        self, speaker: Speaker, subscription: Subscription, *, include: str, exclude: str, submitted: Submitted
+        self,
+        speaker: Speaker,
+        subscription: Subscription,
+        *,
+        include: str,
+        exclude: str,
+        submitted: Submitted,
+        role_gone: bool = False,
     ) -> None:
         super().__init__(speaker.say("edit-title"), About(FormKind.EDIT, subscription.id))
         self._submitted = submitted
@@ -36,13 +44,13 @@ class EditForm(Form):
         self._include = _words_field("include", include)
         self._exclude = _words_field("exclude", exclude)
         self._language = _language_field(speaker, subscription.language)
-        self._role = role_field(subscription.role_id)
+        self._role = role_field(None if role_gone else subscription.role_id)
         words_hint = speaker.say("edit-words-hint")
         self._add(speaker.say("edit-min-rp"), self._min_rp)
         self._add(speaker.say("edit-include"), self._include, words_hint)
         self._add(speaker.say("edit-exclude"), self._exclude, words_hint)
         self._add(speaker.say("edit-language"), self._language)
-        self._add(speaker.say("edit-role"), self._role)
+        self._add(speaker.say("edit-role"), self._role, speaker.say("edit-role-gone") if role_gone else None)
 
     @property
     def min_rp(self) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from bot.core.models import SourceName, StoredPost, Subscription
+from bot.core.models import RoleId, SourceName, StoredPost, Subscription
 from bot.core.redaction import without_addresses
 from bot.core.rules import Verdict
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line, safe_url
@@ -40,7 +40,12 @@ def subscribed_lines(
     return [where, *_bullets([*sources, *_filters(speaker, subscription, words_max=120)])]
 
 
-def detail_lines(speaker: Speaker, subscription: Subscription, address: str | None = None) -> list[str]:
+def detail_lines(
+    speaker: Speaker,
+    subscription: Subscription,
+    address: str | None = None,
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> list[str]:
     """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
     rules = subscription.rules
     bars = [
@@ -49,7 +54,7 @@ def detail_lines(speaker: Speaker, subscription: Subscription, address: str | No
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
     feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
-    lines = [where, *feed, *bars, *_filters(speaker, subscription, words_max=300)]
+    lines = [where, *feed, *bars, *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone)]
     if rules.muted_authors:
         handles = _shown(", ".join(rules.muted_authors), 150)
         lines.append(speaker.say("rule-authors", handles=handles))
@@ -57,7 +62,16 @@ def detail_lines(speaker: Speaker, subscription: Subscription, address: str | No
     return [*_bullets(lines), f"-# {made}"]
 
 
-def list_line(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
+def role_line(speaker: Speaker, role_id: RoleId, roles_gone: Collection[RoleId]) -> str:
+    """Whom it mentions; a role that was deleted mentions nobody, and is shown as that rather than as a number."""
+    if role_id in roles_gone:
+        return f"⚠️ {speaker.say('rule-role-gone')}"
+    return speaker.say("rule-role", role=f"<@&{role_id}>")
+
+
+def list_line(
+    speaker: Speaker, subscription: Subscription, now: datetime, roles_gone: Collection[RoleId] = frozenset()
+) -> str:
     """A subscription in two or three short lines."""
     about = [_separated([f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
     about.append(_separated([bars_line(speaker, subscription)]))
@@ -66,7 +80,9 @@ def list_line(speaker: Speaker, subscription: Subscription, now: datetime) -> st
         *_words(speaker, "rule-exclude", subscription.rules.exclude, 60),
     ]
     if subscription.role_id is not None:
-        words.append(f"<@&{subscription.role_id}>")
+        is_gone = subscription.role_id in roles_gone
+        role = role_line(speaker, subscription.role_id, roles_gone) if is_gone else f"<@&{subscription.role_id}>"
+        words.append(role)
     if words:
         about.append(_separated(words))
     return "\n".join([f"**{topic_name(subscription)}**", *about])
@@ -155,7 +171,13 @@ def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | No
     return speaker.say("warn-out-of-reach", source=name, bar=bar, largest=largest)
 
 
-def _filters(speaker: Speaker, subscription: Subscription, *, words_max: int) -> list[str]:
+def _filters(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    words_max: int,
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> list[str]:
     lines = [
         *_words(speaker, "rule-include", subscription.rules.include, words_max),
         *_words(speaker, "rule-exclude", subscription.rules.exclude, words_max),
@@ -167,7 +189,7 @@ def _filters(speaker: Speaker, subscription: Subscription, *, words_max: int) ->
     if not rules.allow_sensitive:
         lines.append(speaker.say("rule-no-sensitive"))
     if subscription.role_id is not None:
-        lines.append(speaker.say("rule-role", role=f"<@&{subscription.role_id}>"))
+        lines.append(role_line(speaker, subscription.role_id, roles_gone))
     language = speaker.say(f"choice-language-{subscription.language}")
     return [*lines, speaker.say("rule-language", language=language)]
 

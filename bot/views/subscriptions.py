@@ -6,7 +6,7 @@ so discord.py need not keep the view.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.core.models import ChannelId, GuildId, PostsBy, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    PostsBy,
+    RoleId,
+    SourceName,
+    StoredPost,
+    Subscription,
+    SubscriptionId,
+)
 from bot.core.rules import Verdict
 from bot.core.text import excerpt
 
@@ -137,14 +146,15 @@ def draw_detail(
     stopped: Mapping[Verdict, int] = NOTHING_STOPPED,
     now: datetime,
     address: str | None = None,
+    roles_gone: Collection[RoleId] = frozenset(),
 ) -> ui.LayoutView:
     """One subscription with everything that can be done to it, and what its rules did in the last 24 hours.
 
-    ``address``: its feed's, which nobody is shown but who manages it.
+    ``address``: its feed's, which nobody is shown but who manages it. ``roles_gone``: roles that were deleted.
     """
     blocks = [
         _heading(topic_name(subscription)),
-        "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address)]),
+        "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address, roles_gone)]),
         "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
     ]
     resting = subscription.paused is not None
@@ -175,8 +185,12 @@ def draw_list(
     channel_id: ChannelId | None,
     channel_names: Mapping[ChannelId, str],
     now: datetime,
+    roles_gone: Collection[RoleId] = frozenset(),
 ) -> ui.LayoutView:
-    """A page of subscriptions with a menu to open one; a page that is no more shows the last one."""
+    """A page of subscriptions with a menu to open one; a page that is no more shows the last one.
+
+    ``roles_gone``: roles that were deleted.
+    """
     if not subscriptions:
         return card_of([_heading(speaker.say("list-heading")), speaker.say("list-empty")], [], ACCENT_RESTING)
     last_page = (len(subscriptions) - 1) // PAGE
@@ -186,7 +200,7 @@ def draw_list(
     count = speaker.say("list-count", count=len(subscriptions), first=first, last=first + len(shown) - 1)
     blocks = [
         _heading(speaker.say("list-heading")),
-        *(list_line(speaker, one, now) for one in shown),
+        *(list_line(speaker, one, now, roles_gone) for one in shown),
         f"-# {count}",
     ]
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]

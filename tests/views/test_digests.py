@@ -122,6 +122,7 @@ def test_every_answer_about_a_digest_is_within_discords_limits(
         draw_digest_card(speaker, digest, UPCOMING, now, done=done),
         draw_digest_deleted(speaker, digest),
         draw_digest_list(speaker, [digest], page=0, channel_id=None, channel_names={}),
+        draw_digest_card(speaker, digest, UPCOMING, now, done=done, roles_gone={RoleId(SNOWFLAKE)}),
     ]
     for view in views:
         assert within_limits(view)
@@ -134,9 +135,11 @@ def test_every_answer_about_a_digest_is_within_discords_limits(
 @given(st.lists(digests, max_size=PAGE * 2 + 1, unique_by=lambda one: one.id), st.integers(-1, 4))
 def test_every_page_of_the_list_is_within_discords_limits(found: list[Digest], page: int) -> None:
     names = {ChannelId(SNOWFLAKE): "名" * 100}
-    assert within_limits(
-        draw_digest_list(EN, found, page=page, channel_id=ChannelId(SNOWFLAKE), channel_names=names)
-    )
+    for gone in (frozenset[RoleId](), {RoleId(SNOWFLAKE)}):
+        channel_id = ChannelId(SNOWFLAKE)
+        assert within_limits(
+            draw_digest_list(EN, found, page=page, channel_id=channel_id, channel_names=names, roles_gone=gone)
+        )
 
 
 def test_a_new_digest_is_read_back_with_its_next_three_times() -> None:
@@ -274,9 +277,8 @@ async def nothing(_: discord.Interaction[Any], __: DigestForm) -> None:
 
 
 def a_form(digest: Digest, language: str = "ja", **fields: str) -> DigestForm:
-    return DigestForm(
-        TEXTS.speaker(language), digest, **({"time": "8:00", "topics": "AI, 半導体"} | fields), submitted=nothing
-    )
+    now = {"time": "8:00", "topics": "AI, 半導体"} | fields
+    return DigestForm(TEXTS.speaker(language), digest, time=now["time"], topics=now["topics"], submitted=nothing)
 
 
 def filled(form: DigestForm, **typed: str) -> DigestForm:
