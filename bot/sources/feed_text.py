@@ -36,6 +36,9 @@ _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][
 _MAIL: Final = re.compile(
     r"(?:mailto:)?(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"'@]{1,100}@[^\s<>()\[\],;:\"'@]{1,255}", re.IGNORECASE
 )
+_OWN, _IN_BRACKETS = "\x1e", "\x1d"
+"""Marks for an entry's own address, which no text has. A pattern of the address takes 4 ms to compile, each time."""
+_OWN_AT_END: Final = re.compile(rf"[ \t]*[{_OWN}{_IN_BRACKETS}](?=[^\S{_OWN}{_IN_BRACKETS}]|\)|\Z)")
 _AROUND_A_NAME: Final = " \t\"'<>()[],;:/-–—|"
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 
@@ -138,8 +141,9 @@ def _without_own(text: str, own: str | None) -> str:
     """Without the address that the alert leads to anyway, where it stands alone or at an end of a line."""
     if own is None or own not in text:
         return text
-    ends = re.compile(rf"[ \t]*(?:\({re.escape(own)}\)|{re.escape(own)})(?=[\s)]|\Z)")
-    return "\n".join(line for line in ends.sub("", text).split("\n")).strip()
+    marked = text.replace(f"({own})", _IN_BRACKETS).replace(own, _OWN)
+    left = _OWN_AT_END.sub("", marked).replace(_IN_BRACKETS, f"({own})").replace(_OWN, own)
+    return left.strip()
 
 
 def _only_words(text: str) -> str:
