@@ -37,7 +37,7 @@ _MAIL: Final = re.compile(
     r"(?:mailto:)?(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"'@]{1,100}@[^\s<>()\[\],;:\"'@]{1,255}", re.IGNORECASE
 )
 _OWN, _IN_BRACKETS = "\x1e", "\x1d"
-"""Marks for an entry's own address, which no text has. A pattern of the address takes 4 ms to compile, each time."""
+"""Marks for an entry's own address, which no text has. A pattern of it takes 4 ms to compile, each time."""
 _OWN_AT_END: Final = re.compile(rf"[ \t]*[{_OWN}{_IN_BRACKETS}](?=[^\S{_OWN}{_IN_BRACKETS}]|\)|\Z)")
 _AROUND_A_NAME: Final = " \t\"'<>()[],;:/-–—|"
 _NOT_WORDS: Final = re.compile(r"[\W_]+")

@@ -24,6 +24,7 @@ from bot.core.addresses import normal_url
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.models import Names, Network, Post, PostKey
 from bot.core.redaction import host_of, without_addresses
+from bot.core.text import excerpt
 
 from .dates import Written
 from .decoding import decode
@@ -41,6 +42,8 @@ __all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
 
 ENTRIES_MAX: Final = 500
 """More than nearly any feed shows; of a longer one the newest are read."""
+TITLE_MAX: Final = 600
+"""Characters of an entry's title that are read. Thousands of entries are kept of a feed that anybody may name."""
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
 """What a feed counts where it counts something else than reposts."""
@@ -232,7 +235,7 @@ def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Aroun
     """An entry as a post; None for one that says nothing."""
     title = _without_selves(title_of(entry), around)
     own = link.url if link is not None else None
-    text = words_of(entry, title, own, lambda written: _without_selves(written, around))
+    text = words_of(entry, excerpt(title, TITLE_MAX), own, lambda written: _without_selves(written, around))
     count = _count(entry)
     shown = link.url if link is not None and link.address not in around.selves else None
     if not text and shown is None:
@@ -241,7 +244,7 @@ def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Aroun
     return Post(
         network=network,
         canonical_id=canonical_id,
-        text=text or title or shown or "",
+        text=text or shown or "",
         url=shown,
         author_name=author_of([_without_selves(name, around) for name in entry.authors]),
         created_at=at.at if at else None,

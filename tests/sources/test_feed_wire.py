@@ -17,7 +17,7 @@ from bot.core.models import Network, Post
 from bot.core.text import clean
 from bot.sources import feed_wire
 from bot.sources.feed_text import SUMMARY_MAX
-from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, Feed, parse_feed
+from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, TITLE_MAX, Feed, parse_feed
 from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
@@ -120,6 +120,30 @@ def test_a_whole_article_is_cut() -> None:
     post = only(rss(Item("橋の話", "https://a.example/1", summary="長い話。" * 5_000)))
 
     assert len(post.text) <= SUMMARY_MAX + len("橋の話\n…")
+
+
+@pytest.mark.invariant(11)
+def test_a_title_without_end_is_cut_and_still_tells_entries_apart() -> None:
+    feed = read(rss(Item("長い題" * 2_000 + "一", ""), Item("長い題" * 2_000 + "二", "")))
+
+    assert len({post.key for post in feed.posts}) == 2
+    assert max(len(post.text) for post in feed.posts) <= TITLE_MAX
+
+
+@pytest.mark.parametrize(
+    ("summary", "shown"),
+    [
+        ("続きは https://a.example/1", "続きは"),
+        ("続き (https://a.example/1)", "続き"),
+        ("https://a.example/1https://a.example/1", "https://a.example/1"),
+        ("https://a.example/1/more も", "https://a.example/1/more も"),
+        ("(https://a.example/1)続く", "(https://a.example/1)続く"),
+        ("(続き https://a.example/1)", "(続き)"),
+        ("https://a.example/1　全角", "全角"),
+    ],
+)
+def test_an_entrys_own_address_is_left_out_where_it_ends_something(summary: str, shown: str) -> None:
+    assert only(rss(Item("題", "https://a.example/1", summary=summary))).text == f"題\n{shown}"
 
 
 def test_a_time_to_come_is_unknown() -> None:
