@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -24,6 +24,7 @@ from bot.core.models import (
     Digest,
     DigestContent,
     DigestIssue,
+    Listened,
     Period,
     TopicKey,
     TopicPeriod,
@@ -54,6 +55,10 @@ CANDIDATES = 40
 CANDIDATES_MAX = 2_560
 _JUMP = timedelta(seconds=60)
 """A clock that runs back further than this was set, not steered."""
+
+
+_Heard = tuple[tuple[WatchId, ...], datetime | None]
+"""Watches, and since when they are listened to; None: for the whole period."""
 
 
 class DueDigests:
@@ -154,11 +159,13 @@ class DueDigests:
         limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
         # What its channel may know of, and not what others follow of its topics (invariant 10).
         channel_only = Viewer(digest.guild_id, frozenset({digest.channel_id}))
-        heard = await self._storage.heard_watches(limits, channel_only)
+        watches = await self._storage.heard_watches(limits, channel_only)
+        listened = await self._storage.listened(limits, channel_only)
+        heard = {key: _heard(ids, listened, period) for key, ids in watches.items()}
         while True:
             # What these watches saw is shared by all who hear them, how a topic is called is the digest's own.
             found = [
-                replace(await periods.of(topic.key, period, limits[topic.key], heard[topic.key]), topic=topic)
+                replace(await periods.of(topic.key, period, limits[topic.key], *heard[topic.key]), topic=topic)
                 for topic in topics
             ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
@@ -187,23 +194,44 @@ class _Fate(Enum):
     """It changed, or failed, and is still due."""
 
 
+def _heard(watch_ids: tuple[WatchId, ...], listened: Mapping[WatchId, Listened], period: Period) -> _Heard:
+    """The watches a digest tells of, and from when on, where that is not the whole period.
+
+    What a watch saw before the channel listened to it, it saw for others. Such a one joins with the next period;
+    where there is no other, it tells what it read since.
+    """
+    joined = {
+        one
+        for one in watch_ids
+        if one in listened and listened[one].is_shared and listened[one].since > period.start
+    }
+    others = tuple(one for one in watch_ids if one not in joined)
+    if others or not joined:
+        return others, None
+    return watch_ids, max(listened[one].since for one in joined)
+
+
 class _Periods:
     """What topics' periods held, for the digests of one round: what many share is read once."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
-        self._known: WeightedCache[tuple[TopicKey, Period, int, tuple[WatchId, ...]], TopicPeriod] = WeightedCache(
+        self._known: WeightedCache[tuple[TopicKey, Period, int, _Heard], TopicPeriod] = WeightedCache(
             PERIODS_BYTES
         )
 
-    async def of(self, key: TopicKey, period: Period, limit: int, watch_ids: tuple[WatchId, ...]) -> TopicPeriod:
+    async def of(
+        self, key: TopicKey, period: Period, limit: int, watch_ids: tuple[WatchId, ...], since: datetime | None
+    ) -> TopicPeriod:
         """A topic's period at these watches, read or remembered; what was asked for longest ago is forgotten."""
-        wanted = key, period, limit, watch_ids
+        wanted = key, period, limit, (watch_ids, since)
         now = self._clock()
         found = self._known.get(wanted, now)
         if found is None:
-            found = await self._storage.topic_period(key, period, limit=limit, watch_ids=watch_ids)
+            found = await self._storage.topic_period(
+                key, period, limit=limit, watch_ids=watch_ids, heard_from=since
+            )
             self._known.put(wanted, found, now=now, until=now + PERIOD_KEPT)
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bot.core.digest import NEW_AT_MOST
@@ -28,7 +29,7 @@ _CANDIDATES = """
 WITH c AS (
   SELECT p.watch_id, p.post_key, p.rp, p.max_rp, p.score, p.created_at, p.first_seen_at
   FROM json_each(?1) w CROSS JOIN posts p ON p.watch_id = w.value
-  WHERE p.updated_at >= ?2 AND p.first_seen_at < ?3
+  WHERE p.updated_at >= ?6 AND p.first_seen_at < ?3
   ORDER BY p.max_rp DESC, p.score DESC, coalesce(p.created_at, p.first_seen_at) DESC, p.watch_id, p.post_key
   LIMIT ?4 OFFSET ?5)
 SELECT c.watch_id, c.post_key, c.max_rp, c.score, c.created_at, c.first_seen_at,
@@ -83,14 +84,15 @@ class Grown:
 
 
 def grown_most(
-    connection: sqlite3.Connection, ids: Sequence[int], period: Period, limit: int
+    connection: sqlite3.Connection, ids: Sequence[int], period: Period, limit: int, *, read_since: datetime
 ) -> tuple[list[Grown], bool]:
-    """The posts that grew most, and whether there are no more."""
+    """The posts that grew most, of those that changed since then, and whether there are no more."""
     start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - NEW_AT_MOST)
     found: list[Grown] = []
     offset, size = 0, max(limit, 1) * _HANDFUL
     while True:
-        rows = connection.execute(_CANDIDATES, (json_list(ids), start, end, size, offset)).fetchall()
+        wanted = json_list(ids), start, end, size, offset, to_us(read_since)
+        rows = connection.execute(_CANDIDATES, wanted).fetchall()
         grown = [one for row in rows if (one := _grown(row, start, oldest)) is not None]
         hidden = hidden_among(connection, [], [one.key for one in grown])
         found += [one for one in grown if (EVERYWHERE, one.key) not in hidden]
@@ -135,12 +137,14 @@ def loaded(connection: sqlite3.Connection, best: Sequence[Grown]) -> Iterator[Pe
         yield PeriodPost(stored=stored_post_from(row), gained=one.gained)
 
 
-def count_seen_first(connection: sqlite3.Connection, ids: Sequence[int], period: Period) -> int:
-    """How many new posts these watches saw first in the period, each identity once.
+def count_seen_first(
+    connection: sqlite3.Connection, ids: Sequence[int], period: Period, *, seen_since: datetime
+) -> int:
+    """How many new posts these watches saw first in the period, and not before then, each identity once.
 
     What was written long before is not new (``core.digest.NEW_AT_MOST``). Cheap with the biggest watch first.
     """
-    start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - NEW_AT_MOST)
+    start, end, oldest = to_us(seen_since), to_us(period.end), to_us(period.start - NEW_AT_MOST)
     total = 0
     for place, watch_id in enumerate(ids):
         # As numbers, not as parameters: SQLite numbers those, and the ids are our own.

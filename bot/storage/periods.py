@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -18,6 +20,7 @@ from bot.core.models import (
     Followed,
     GuildId,
     Health,
+    Listened,
     Period,
     Place,
     PostKey,
@@ -43,11 +46,18 @@ from .rows import (
     watch_from,
 )
 from .transactions import Part
-from .viewing import WATCH_SHOWN, shown_to
+from .viewing import HEARD, WATCH_SHOWN, shown_to
 
 _HEARD = f"""
 SELECT w.topic_key, w.id FROM watches w
 WHERE w.topic_key IN (SELECT value FROM json_each(:keys)) AND {WATCH_SHOWN} ORDER BY w.id
+"""  # noqa: S608 - constants only
+# Of the operator's, all that was ever seen is everybody's.
+_SINCE = f"""WITH {HEARD}
+SELECT h.watch_id, CASE WHEN w.operator = 1 THEN 0 ELSE h.since END, w.operator = 0 AND (
+  EXISTS (SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since)
+  OR EXISTS (SELECT 1 FROM snapshots o WHERE o.watch_id = h.watch_id AND o.observed_at < h.since))
+FROM heard h CROSS JOIN watches w ON w.id = h.watch_id WHERE w.topic_key IN (SELECT value FROM json_each(:keys))
 """  # noqa: S608 - constants only
 _OF_THESE = "topic_key = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))"
 _IDS = f"SELECT id FROM watches WHERE {_OF_THESE} ORDER BY post_count DESC, id"  # noqa: S608 - constants only
@@ -97,11 +107,21 @@ class SqlitePeriods(Part):
         """The watches of topics that they may know of."""
         return await self._database.read(partial(_heard_watches, keys, viewer))
 
+    async def listened(self, keys: Collection[TopicKey], viewer: Viewer) -> dict[WatchId, Listened]:
+        """Of the watches of topics that a channel they see listens to: since when."""
+        return await self._database.read(partial(_listened, keys, viewer))
+
     async def topic_period(
-        self, key: TopicKey, period: Period, *, limit: int, watch_ids: Collection[WatchId] | None = None
+        self,
+        key: TopicKey,
+        period: Period,
+        *,
+        limit: int,
+        watch_ids: Collection[WatchId] | None = None,
+        heard_from: datetime | None = None,
     ) -> TopicPeriod:
         """What a topic's watches, or these of them, saw in a period."""
-        return await self._database.read(partial(_topic_period, key, period, limit, watch_ids))
+        return await self._database.read(partial(_topic_period, key, period, limit, watch_ids, heard_from))
 
     async def channel_period(
         self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
@@ -119,20 +139,31 @@ def _heard_watches(
     return found
 
 
+def _listened(
+    keys: Collection[TopicKey], viewer: Viewer, connection: sqlite3.Connection
+) -> dict[WatchId, Listened]:
+    rows = connection.execute(_SINCE, {"keys": json_list(keys), "key": "", **shown_to(viewer)})
+    return {WatchId(watch_id): Listened(from_us(since), bool(shared)) for watch_id, since, shared in rows}
+
+
 def _topic_period(
     key: TopicKey,
     period: Period,
     limit: int,
     watch_ids: Collection[WatchId] | None,
+    heard_from: datetime | None,
     connection: sqlite3.Connection,
 ) -> TopicPeriod:
     wanted = key, None if watch_ids is None else json_list(watch_ids)
     row = connection.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
     ids = [watch_id for (watch_id,) in connection.execute(_IDS, wanted)]
     watches = [watch_from(row) for row in connection.execute(_WATCHES, wanted)]
-    best, is_all = grown_most(connection, ids, period, limit)
-    new_posts = count_seen_first(connection, ids, period)
-    audience, audience_source = _audience(connection, watches, period)
+    heard = period.start if heard_from is None else max(period.start, heard_from)
+    best, is_all = grown_most(connection, ids, period, limit, read_since=heard)
+    new_posts = count_seen_first(connection, ids, period, seen_since=heard)
+    if heard_from is not None:  # what was read before was read for others
+        watches = [_as_heard(watch, heard_from) for watch in watches]
+    audience, audience_source = _audience(connection, watches, period, heard_from)
     return TopicPeriod(
         topic=Topic(key=key, name=key if row is None else row[0]),
         posts=tuple(loaded(connection, best)),
@@ -140,7 +171,7 @@ def _topic_period(
         new_posts=new_posts,
         looked=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
         awaited=_is_awaited(watches),
-        volumes=tuple(_volumes(connection, watches, period)),
+        volumes=tuple(_volumes(connection, watches, period, heard_from)),
         audience=audience,
         audience_source=audience_source,
         troubles=tuple(_troubles(connection, key, watches, period)),
@@ -148,6 +179,18 @@ def _topic_period(
 
 
 # -- what sources say of the topic itself ---------------------------------------------------------------
+
+
+def _as_heard(watch: Watch, since: datetime) -> Watch:
+    """A watch as one knows it who listens since then."""
+    was_read = watch.last_ok_at is not None and watch.last_ok_at >= since
+    return watch if was_read else replace(watch, last_ok_at=None)
+
+
+def _oldest(period: Period, heard_from: datetime | None) -> int:
+    """From when on what a source counted says something of the period."""
+    before = period.start - (period.end - period.start)
+    return to_us(before if heard_from is None else max(before, heard_from))
 
 
 def _was_read(watch: Watch, period: Period) -> bool:
@@ -163,11 +206,12 @@ def _is_awaited(watches: Sequence[Watch]) -> bool:
     return bool(awake) and all(watch.last_ok_at is None and watch.failures == 0 for watch in awake)
 
 
-def _volumes(connection: sqlite3.Connection, watches: Sequence[Watch], period: Period) -> Iterator[Volume]:
+def _volumes(
+    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period, heard_from: datetime | None
+) -> Iterator[Volume]:
     """What sources counted. An answer "not modified" leaves no snapshot, so the last one holds for a while."""
     told: set[SourceName] = set()
-    start, end = to_us(period.start), to_us(period.end)
-    oldest = start - (end - start)
+    start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, heard_from)
     for watch in watches:
         row = connection.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
         if row is None or watch.source in told or not _holds(row[1], watch, period):
@@ -178,13 +222,12 @@ def _volumes(connection: sqlite3.Connection, watches: Sequence[Watch], period: P
 
 
 def _audience(
-    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period
+    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period, heard_from: datetime | None
 ) -> tuple[Audience | None, SourceName | None]:
     """The newest there is."""
-    start, end = to_us(period.start), to_us(period.end)
     newest, found = -1, None
     for watch in watches:
-        row = connection.execute(_AUDIENCE, (watch.id, start - (end - start), end)).fetchone()
+        row = connection.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
         if row is not None and row[0] > newest and _holds(row[0], watch, period):
             newest, found = row[0], (Audience(row[1], row[2], row[3]), watch.source)
     return found if found is not None else (None, None)

@@ -15,7 +15,18 @@ from typing import Any
 import pytest
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, Digest, DigestId, GuildId, Period, Recurrence, Rules, SourceName, TopicKey
+from bot.core.models import (
+    ChannelId,
+    Digest,
+    DigestId,
+    GuildId,
+    Period,
+    Recurrence,
+    Rules,
+    SourceName,
+    TopicKey,
+    TopicState,
+)
 from bot.services.digests import DigestAsk, digests_meant
 from bot.services.due_digests import CANDIDATES, HANDFUL, LEASE_S
 from tests.conftest import START
@@ -216,12 +227,33 @@ async def asked_limits(desk: Desk, digest: Digest) -> tuple[list[int], list[str]
     """How many posts the storage was asked for, time by time, and the texts that are told."""
     limits: list[int] = []
 
-    async def note(_key: TopicKey, _period: Period, *, limit: int, watch_ids: object) -> None:
+    async def note(_key: TopicKey, _period: Period, *, limit: int, **_: object) -> None:
         limits.append(limit)
 
     desk.clock.now = FIRST
     content = await desk.with_each("topic_period", note).preview(digest)
     return limits, [one.post.text for topic in content.topics for one in topic.posts]
+
+
+@pytest.mark.invariant(10)
+async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothing_from_before(desk: Desk) -> None:
+    """What a watch saw before, it saw for another server: the first answer would say that there is one."""
+    await desk.storage.subscribe(wanted(TOPIC, channel=ChannelId(5), guild=GuildId(2)), NOW, NOW)
+    await seen(desk, ["前からある", "前からあって伸びる"])
+    desk.clock.now = NOW + timedelta(minutes=30)
+    digest = await desk.create()
+
+    desk.clock.now += timedelta(minutes=1)
+    [before] = (await desk.service.preview(digest)).topics
+    grown = [change(post(1, 20_000, text="前からあって伸びる"), relook_at=None)]
+    grown += [change(post(2, 7, text="新しい"), relook_at=None)]
+    await polled(desk.storage, SourceName.TRENDPAGE, grown, desk.clock())
+    desk.clock.now += timedelta(minutes=1)
+    [after] = (await desk.service.preview(digest)).topics
+
+    assert (before.posts, before.state) == ((), TopicState.AWAITED)
+    assert {one.post.text for one in after.posts} == {"前からあって伸びる", "新しい"}
+    assert after.new_posts == 1
 
 
 async def without_adverts(desk: Desk) -> Digest:

@@ -122,6 +122,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Listened:
+    """Since when somebody listens to a watch, and whether it saw something before, for others."""
+
+    since: datetime
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPeriod:
     """What a topic's watches saw in a period, whoever asks.
 

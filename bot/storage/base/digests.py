@@ -15,6 +15,7 @@ from bot.core.models import (
     DigestIssue,
     EntryId,
     GuildId,
+    Listened,
     PauseReason,
     Period,
     PostKey,
@@ -134,12 +135,23 @@ class DigestStore(Protocol):
         """Of each topic the watches that they may know of, in one order; none is an empty tuple."""
         ...
 
+    async def listened(self, keys: Collection[TopicKey], viewer: Viewer) -> dict[WatchId, Listened]:
+        """Since when their channels listen to which watches of these topics."""
+        ...
+
     async def topic_period(
-        self, key: TopicKey, period: Period, *, limit: int, watch_ids: Collection[WatchId] | None = None
+        self,
+        key: TopicKey,
+        period: Period,
+        *,
+        limit: int,
+        watch_ids: Collection[WatchId] | None = None,
+        heard_from: datetime | None = None,
     ) -> TopicPeriod:
         """What a topic's watches saw in a period, with the ``limit`` posts that grew most (see ``TopicPeriod``).
 
-        ``watch_ids``: these of its watches alone.
+        ``watch_ids``: these of its watches alone. ``heard_from``: only what they read since then; what they saw
+        before, they saw for others (invariant 10).
 
         New is what was seen first in the period and not written more than 48 h before it.
         Nothing but these posts is loaded. Gained RP: the last sample before the end less the last one before the
