@@ -65,12 +65,20 @@ _SOURCES = msgspec.json.Decoder(list[SourceName])
 
 def listen_for(connection: sqlite3.Connection, digest_id: DigestId, now: datetime) -> None:
     """Bind a digest to watches of the topics it names; those it leaves may rest, and those at rest wake for it."""
-    left = _watches_of(connection, digest_id)
+    since = dict(
+        connection.execute(
+            "SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)
+        ).fetchall()
+    )
+    left = set(since)
     connection.execute("DELETE FROM digest_watches WHERE digest_id = ?", (digest_id,))
     for topic in _named(connection, digest_id):
         connection.executemany(
-            "INSERT OR IGNORE INTO digest_watches (watch_id, digest_id) VALUES (?, ?)",
-            [(watch_id, digest_id) for watch_id in _looked_at(connection, digest_id, topic, now)],
+            "INSERT OR IGNORE INTO digest_watches (watch_id, digest_id, since) VALUES (?, ?, ?)",
+            [
+                (watch_id, digest_id, since.get(watch_id, to_us(now)))
+                for watch_id in _looked_at(connection, digest_id, topic, now)
+            ],
         )
     both = left | _watches_of(connection, digest_id)
     bump_rules(connection, both)

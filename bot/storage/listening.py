@@ -28,14 +28,16 @@ def listen_to(
 ) -> None:
     """Bind a subscription to each source's watches, made where there are none; watches it leaves may rest."""
     topic, target = _followed(connection, subscription_id)
-    left = watch_ids_of(connection, subscription_id)
+    since = _since_when(connection, subscription_id)
+    left = list(since)
     connection.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
     for source, bar in min_rp.items():
         # Only a feed has a target of its own; the other sources are asked for the topic.
         aims = (target,) if target and source is SourceName.FEED else aims_of(connection, source, topic)
+        watches = [ensure_watch(connection, source, topic, aim, now) for aim in aims]
         connection.executemany(
-            "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, ?)",
-            [(ensure_watch(connection, source, topic, aim, now), subscription_id, bar) for aim in aims],
+            "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp, since) VALUES (?, ?, ?, ?)",
+            [(watch_id, subscription_id, bar, since.get(watch_id, to_us(now))) for watch_id in watches],
         )
     kept = watch_ids_of(connection, subscription_id)
     bump_rules(connection, {*left, *kept})
@@ -106,6 +108,14 @@ def listen_again(
     wake(connection, watch_ids, now)
     row = connection.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
     record_baseline(connection, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
+
+
+def _since_when(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> dict[int, int | None]:
+    """The watches a subscription listens to, each with since when; None: since it was made."""
+    rows = connection.execute(
+        "SELECT watch_id, since FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
+    )
+    return dict(rows.fetchall())
 
 
 def watch_ids_of(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Collection[int]:

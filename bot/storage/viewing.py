@@ -28,9 +28,9 @@ OR w.id IN (SELECT sw.watch_id FROM subscriptions s
 
 HEARD = f"""heard AS MATERIALIZED (
   SELECT watch_id, min(since) AS since FROM (
-    SELECT sw.watch_id, s.created_at AS since FROM subscriptions s
+    SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
     CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
-    UNION ALL SELECT dw.watch_id, d.created_at FROM digests d
+    UNION ALL SELECT dw.watch_id, coalesce(dw.since, d.created_at) FROM digests d
     CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
     UNION ALL SELECT w.id, 0 FROM watches w WHERE w.topic_key = :key AND w.operator = 1)
   GROUP BY watch_id)"""  # noqa: S608 - constants only

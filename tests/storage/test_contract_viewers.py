@@ -9,6 +9,7 @@ from bot.core.text import make_topic
 from bot.storage.base import Storage
 
 from .digest_world import NEXT, chosen
+from .digest_world import polled as polled_at
 from .world import CHANNEL, GUILD, NOW, OTHER_CHANNEL, SINCE, TOPIC, USER, World, change, later, post, wanted
 
 OTHER_GUILD, ELSEWHERE = GuildId(2 << 60), ChannelId((2 << 60) + 1)
@@ -163,3 +164,42 @@ async def test_the_operators_watches_stand_for_their_source_to_everybody(storage
 
     for viewer in (MEMBER, *NOBODYS):
         assert await storage.recallable_watches(TOPIC.key, viewer, SINCE) == {watch.id}
+
+
+async def test_a_topic_that_a_digest_names_later_is_its_own_from_then_on(storage: Storage, world: World) -> None:
+    there = chosen(make_topic("ほか"), channel=ELSEWHERE)
+    digest = await storage.create_digest(OTHER_GUILD, USER, there, NEXT, NOW)
+    await storage.subscribe(wanted(), SINCE, NOW)
+    await world.polled(changes=[change(post(1))])
+
+    both = chosen(make_topic("ほか"), TOPIC, channel=ELSEWHERE)
+    await storage.change_digest(digest.id, both, NEXT, later(hours=1))
+    await storage.change_digest(digest.id, both, NEXT, later(hours=3))
+    await world.polled(at=later(hours=2), changes=[change(post(2))])
+
+    assert [one.post for one in await storage.recent_posts(TOPIC.key, SINCE, OUTSIDER)] == [post(2)]
+    [listened] = (await storage.listened([TOPIC.key], OUTSIDER)).values()
+    assert (listened.since, listened.is_shared) == (later(hours=1), True)
+
+
+async def test_a_source_that_a_subscription_adds_later_is_its_own_from_then_on(storage: Storage) -> None:
+    there = wanted(guild=OTHER_GUILD, channel=ELSEWHERE, min_rp={SourceName.MASTODON: 5})
+    subscription = await storage.subscribe(there, SINCE, NOW)
+    await storage.subscribe(wanted(), SINCE, NOW)
+    await polled_at(storage, SourceName.TRENDPAGE, [change(post(1))], NOW)
+
+    both = {SourceName.MASTODON: 5, SourceName.TRENDPAGE: 5}
+    await storage.change_rules(
+        subscription.id,
+        min_rp=both,
+        rules=subscription.rules,
+        role_id=None,
+        language="ja",
+        baseline_since=SINCE,
+        now=later(hours=1),
+    )
+    await polled_at(storage, SourceName.TRENDPAGE, [change(post(2))], later(hours=2))
+
+    assert [one.post for one in await storage.recent_posts(TOPIC.key, SINCE, OUTSIDER)] == [post(2)]
+    listened = {one.since for one in (await storage.listened([TOPIC.key], OUTSIDER)).values()}
+    assert listened == {NOW, later(hours=1)}
