@@ -62,7 +62,7 @@ class HealthService:
     async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> Status:
         """How things stand in a server, as far as somebody sees its channels."""
         followed = await self._storage.followed_watches(guild_id)
-        visible = [FollowedWatch(one.watch, channels) for one in followed if (channels := _seen(one, sees))]
+        visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
         # What is switched off is not looked at: it would stay as it was last, ill or well.
         seen = [one for one in visible if one.watch.source in self._sources]
         deliveries = await self._storage.deliveries(guild_id)

@@ -100,15 +100,17 @@ _REMEMBERED = timedelta(days=7)
 
 # CROSS JOIN fixes the order: a server's subscriptions and digests lead to its watches.
 _FOLLOWED = """
-SELECT sw.watch_id, s.channel_id, s.name FROM subscriptions s
+SELECT sw.watch_id, s.channel_id, s.name, coalesce(sw.since, s.created_at) FROM subscriptions s
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
 WHERE s.guild_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
 UNION ALL
-SELECT dw.watch_id, d.channel_id, n.name FROM digests d CROSS JOIN digest_watches dw ON dw.digest_id = d.id
+SELECT dw.watch_id, d.channel_id, n.name, coalesce(dw.since, d.created_at) FROM digests d
+CROSS JOIN digest_watches dw ON dw.digest_id = d.id
 CROSS JOIN watches w ON w.id = dw.watch_id
 CROSS JOIN digest_topics n ON n.digest_id = d.id AND n.topic_key = w.topic_key
 WHERE d.guild_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 """
+_OPERATORS = "SELECT id FROM watches WHERE operator = 1 AND id IN (SELECT value FROM json_each(?))"
 _BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?))"  # noqa: S608
 
 
@@ -192,15 +194,17 @@ def _incident(row: Row) -> Incident:
 
 
 def _followed(guild_id: GuildId, connection: sqlite3.Connection) -> list[FollowedWatch]:
-    channels: dict[int, set[ChannelId]] = {}
+    since: dict[int, dict[ChannelId, int]] = {}
     names: dict[int, str] = {}
-    for watch_id, channel_id, name in connection.execute(_FOLLOWED, (guild_id,)):
-        channels.setdefault(watch_id, set()).add(channel_id)
+    for watch_id, channel_id, name, at in connection.execute(_FOLLOWED, (guild_id,)):
+        channels = since.setdefault(watch_id, {})
+        channels[channel_id] = min(at, channels.get(channel_id, at))
         names.setdefault(watch_id, name)
-    rows = connection.execute(_BY_IDS, (json_list(channels),)).fetchall()
-    followed = [
-        FollowedWatch(_called(watch_from(row), names[row[0]]), frozenset(channels[row[0]])) for row in rows
-    ]
+    operators = {watch_id for (watch_id,) in connection.execute(_OPERATORS, (json_list(since),))}
+    followed = []
+    for row in connection.execute(_BY_IDS, (json_list(since),)).fetchall():
+        heard = {one: None if row[0] in operators else from_us(at) for one, at in since[row[0]].items()}
+        followed.append(FollowedWatch(_called(watch_from(row), names[row[0]]), frozenset(heard), heard))
     return sorted(followed, key=lambda one: (one.watch.topic.name, one.watch.source, one.watch.target or ""))
 
 

@@ -203,3 +203,17 @@ async def test_a_source_that_a_subscription_adds_later_is_its_own_from_then_on(s
     assert [one.post for one in await storage.recent_posts(TOPIC.key, SINCE, OUTSIDER)] == [post(2)]
     listened = {one.since for one in (await storage.listened([TOPIC.key], OUTSIDER)).values()}
     assert listened == {NOW, later(hours=1)}
+
+
+async def test_when_a_watch_was_read_for_others_before_is_nobody_elses(storage: Storage, world: World) -> None:
+    await storage.subscribe(wanted(), SINCE, NOW)
+    await world.polled()
+    await storage.subscribe(wanted(guild=OTHER_GUILD, channel=ELSEWHERE), SINCE, later(hours=1))
+
+    async def read_at(guild: GuildId, channel: ChannelId) -> bool:
+        [followed] = await storage.followed_watches(guild)
+        return followed.within(frozenset({channel})).watch.last_ok_at is not None
+
+    assert (await read_at(GUILD, CHANNEL), await read_at(OTHER_GUILD, ELSEWHERE)) == (True, False)
+    await world.polled(at=later(hours=2))
+    assert await read_at(OTHER_GUILD, ELSEWHERE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .health import Vitals
@@ -130,7 +130,16 @@ class DueWatch:
 
 @dataclass(frozen=True, slots=True)
 class FollowedWatch:
-    """A watch that a server listens to, and the channels where."""
+    """A watch that a server listens to, and the channels where, each with since when; None: always."""
 
     watch: Watch
     channels: frozenset[ChannelId]
+    since: Mapping[ChannelId, datetime | None] = field(default_factory=dict)
+
+    def within(self, channels: frozenset[ChannelId]) -> FollowedWatch:
+        """The same as these of its channels know it: what was read before they listened was read for others."""
+        watch, read = self.watch, self.watch.last_ok_at
+        heard = [since for one in channels if (since := self.since.get(one)) is not None]
+        if read is not None and heard and len(heard) == len(channels) and read < min(heard):
+            watch = replace(watch, last_ok_at=None)
+        return FollowedWatch(watch, channels, self.since)
