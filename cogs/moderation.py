@@ -7,8 +7,10 @@ Whatever comes from a message of ours is in the custom_id, and lives on after a 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+from weakref import WeakSet
 
 import discord
 from discord import app_commands, ui
@@ -30,6 +32,7 @@ from bot.core.models import (
     PostKey,
     SubscriptionId,
 )
+from bot.services.cooldown import Price
 from bot.services.moderation import REASON_MAX, ModerationService, Named, person, posts_of
 from bot.views.layout import finished
 from bot.views.moderation import (
@@ -47,7 +50,7 @@ from bot.views.text import Speaker
 
 from .acknowledging import acknowledge, answer
 from .errors import answering
-from .paying import Paid
+from .paying import Paid, pay
 from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
 from .subscription_rights import guild_of
@@ -59,6 +62,12 @@ NAMED_MAX = 8
 """Posts one link can mean: those of one message."""
 
 _OURS = re.compile(r"kw:([0-9a-f]{24}):[0-9]")
+_ASKED = "kw:asked:"
+"""How the custom_ids of questions that are kept in memory begin."""
+
+
+def _asked_id() -> str:
+    return _ASKED + secrets.token_hex(16)
 
 
 def require_moderator(interaction: Click) -> None:
@@ -107,14 +116,31 @@ async def hide_entry(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
     return await _hide(interaction, _told(entry).post.key, "")
 
 
-class HidePick(Paid, ui.LayoutView):
+class Question(Paid, ui.LayoutView):
+    """A question that only this process knows of, for as long as its answer can be changed."""
+
+    _open: ClassVar[WeakSet[Question]] = WeakSet()
+
+    def __init__(self) -> None:
+        super().__init__(timeout=QUESTION_S)
+        self._open.add(self)
+
+    @classmethod
+    def answers(cls, custom_id: str) -> bool:
+        """Whether one that is still open has this button or menu."""
+        parts = (part for one in cls._open if not one.is_finished() for part in one.walk_children())
+        return any(getattr(part, "custom_id", None) == custom_id for part in parts)
+
+
+class HidePick(Question):
     """Asks which of the many posts of a digest is meant; the first that fit into a menu can be."""
 
     def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
-        super().__init__(timeout=QUESTION_S)
+        super().__init__()
         self._asked = interaction
         self._speaker: Speaker = speaker_of(interaction)
-        menu: ui.Select[Any] = ui.Select(options=draw_picks(self._speaker, [one.post for one in named]))
+        options = draw_picks(self._speaker, [one.post for one in named])
+        menu: ui.Select[Any] = ui.Select(custom_id=_asked_id(), options=options)
 
         async def pick(chosen: Click) -> None:
             async with answering(chosen):
@@ -135,11 +161,11 @@ class HidePick(Paid, ui.LayoutView):
         await self._asked.edit_original_response(view=_note(self._speaker.say("hide-late")))
 
 
-class HideQuestion(Paid, ui.LayoutView):
+class HideQuestion(Question):
     """Asks before a post named by its link is hidden; the first click ends it."""
 
     def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
-        super().__init__(timeout=QUESTION_S)
+        super().__init__()
         self._asked = interaction
         self._speaker: Speaker = speaker_of(interaction)
         self._why = why
@@ -151,9 +177,9 @@ class HideQuestion(Paid, ui.LayoutView):
 
     def _row(self, named: Named) -> ui.ActionRow[Any]:
         sure: ui.Button[Any] = ui.Button(
-            style=discord.ButtonStyle.danger, label=self._speaker.say("hide-button-sure")
+            style=discord.ButtonStyle.danger, label=self._speaker.say("hide-button-sure"), custom_id=_asked_id()
         )
-        keep: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-keep"))
+        keep: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-keep"), custom_id=_asked_id())
 
         async def hide(interaction: Click) -> None:
             async with answering(interaction):
@@ -240,6 +266,18 @@ class Moderation(commands.Cog):
         """Take both back."""
         self.bot.remove_dynamic_items(*ITEMS)
         self.bot.tree.remove_command(self._hide_message.name, type=self._hide_message.type)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """A question from before a restart is clicked: discord.py would say nothing."""
+        data: Any = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
+        if interaction.response.is_done() or not custom_id.startswith(_ASKED) or Question.answers(custom_id):
+            return
+        async with answering(interaction):
+            await acknowledge(interaction)
+            pay(interaction, Price.LOOK)
+            await answer(interaction, _note(speaker_of(interaction).say("hide-late")))
 
     @app_commands.command(
         name=locale_str("hide", key="cmd-hide-name"),

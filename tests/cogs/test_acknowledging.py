@@ -13,6 +13,7 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.client import TrendBot
 from bot.core.models import ChannelId
 from cogs import forms
 from tests.conftest import House
@@ -136,6 +137,20 @@ async def test_the_questions_of_hide_are_acknowledged_first(house: House, boss: 
     asked = answer_of(await boss.slash(house.channel, "hide", post=link))
 
     assert await acknowledged_meanwhile(house, lambda: boss.click(asked, label="Hide it"))
+
+
+async def test_a_question_of_hide_from_before_a_restart_says_that_it_is_over(house: House, boss: Any) -> None:
+    await subscribe(house)
+    told = await tell(house)
+    link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{told.id}"
+    asked = answer_of(await boss.slash(house.channel, "hide", post=link))
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+
+    late = await boss.click(asked, label="Hide it")
+
+    assert house.services.texts.speaker("en").say("hide-late") in shown(answer_of(late))
+    hidden = await boss.slash(house.channel, "hidden")
+    assert "増設の話" not in shown(answer_of(hidden))
 
 
 def answer_of(result: Any) -> Any:

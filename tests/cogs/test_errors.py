@@ -162,8 +162,11 @@ async def test_message_with_a_button_that_fails_stays(sore: House) -> None:
     assert result.followups[0].content == SENTENCES["refused"]
 
 
-async def test_interaction_that_is_gone_is_only_logged(sore: House, caplog: pytest.LogCaptureFixture) -> None:
-    sore.env.inject_error("POST", "/interactions/*", status=404, code=10062, message="Unknown interaction")
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (404, 10015), (401, 50027), (400, 40060)])
+async def test_interaction_that_is_gone_is_only_logged(
+    sore: House, caplog: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    sore.env.inject_error("POST", "/interactions/*", status=status, code=code, message="gone")
 
     result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="thinking")
 
