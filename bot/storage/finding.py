@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from bot.core.models import (
     AlertContent,
@@ -37,6 +38,8 @@ CROSS JOIN posts p ON p.watch_id = b.watch_id AND p.post_key = b.post_key
 CROSS JOIN watches w ON w.id = b.watch_id
 WHERE json_extract(b.body, '$.url') = ?1
 """  # noqa: S608 - constants only
+FOUND_MAX: Final = 100
+"""Posts that one address leads to; a feed may name as many as it likes under the same."""
 _FOLLOWED = """
 w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
          WHERE s.guild_id = ?2 AND s.removed_at IS NULL
@@ -114,7 +117,7 @@ def _find_stored(
     by_key = _BY_KEY if guild_id is None else f"{_BY_KEY} WHERE {_FOLLOWED}"
     by_url = _BY_URL if guild_id is None else f"{_BY_URL} AND {_FOLLOWED}"
     for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
-        for row in connection.execute(sql, (value, *values)):
+        for row in connection.execute(f"{sql} LIMIT {FOUND_MAX}", (value, *values)):
             yield stored_post_from(row)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,9 +15,10 @@ from bot.core.policy import PollPolicy
 from bot.core.poll import plan_poll
 from bot.storage import keeping
 from bot.storage.base import Storage
+from bot.storage.finding import FOUND_MAX
 from bot.storage.keeping import SLACK
 
-from .world import NOW, SINCE, TOPIC, message_id, post, wanted
+from .world import GUILD, NOW, SINCE, TOPIC, message_id, post, wanted
 
 BAR = 100
 KEPT = 60
@@ -129,6 +131,16 @@ async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they
 
     kept = [number for number in (*range(9), 100, 101) if await storage.sent_message(1_000 + number) is not None]
     assert kept == [4, 5, 6, 7, 8, 100, 101]
+
+
+@pytest.mark.invariant(11)
+async def test_an_address_that_very_many_posts_share_leads_to_some_of_them(storage: Storage) -> None:
+    await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
+    await _polled(storage, [replace(post(number), url="https://a.example/") for number in range(300)], NOW)
+
+    found = await storage.find_posts("https://a.example/", GUILD)
+
+    assert len(found) == FOUND_MAX
 
 
 async def test_room_is_what_is_used_and_what_is_free(storage: Storage) -> None:
