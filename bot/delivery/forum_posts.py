@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, overload
 
+import aiohttp
 import discord
 from discord import ui
-from discord.http import Route, handle_message_parameters
+from discord.http import Route, handle_message_parameters, json_or_text
 
 from bot.core.models import Message, Topic
 from bot.views.forum_post import tag_for
@@ -32,7 +33,7 @@ Carries = Callable[[discord.Message, Message], bool]
 
 
 class AskedOnce(Sequence[discord.File]):
-    """No files, which make discord.py ask once: after a 5xx it would ask again, and open a second post.
+    """No files, which make discord.py ask once: after a lost connection it would ask again, for a second post.
 
     ``HTTPClient.request`` goes through the files before each try; the second time they refuse.
     """
@@ -64,6 +65,13 @@ class AskedOnce(Sequence[discord.File]):
         return iter(())
 
 
+async def _stop_at_refusals(response: aiohttp.ClientResponse) -> None:
+    """Keeps discord.py from asking again after a 5xx or a 429. Raises what it raises in the end."""
+    if response.status == 429 or response.status >= 500:
+        kind = discord.DiscordServerError if response.status >= 500 else discord.HTTPException
+        raise kind(response, await json_or_text(response))
+
+
 async def open_post(
     client: discord.Client,
     forum: discord.ForumChannel,
@@ -83,7 +91,11 @@ async def open_post(
     route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id)
     with handle_message_parameters(view=view, allowed_mentions=mentions, channel_payload=payload) as parameters:
         made = await client.http.request(
-            route, files=AskedOnce(), json=parameters.payload, params={"use_nested_fields": 1}
+            route,
+            files=AskedOnce(),
+            json=parameters.payload,
+            params={"use_nested_fields": 1},
+            raise_for_status=_stop_at_refusals,
         )
     return Sent(int(made["message"]["id"]), thread_id=int(made["id"]))
 

@@ -175,6 +175,23 @@ async def test_a_post_that_was_not_taken_is_asked_for_again(desk: Desk, fault: F
     assert [state for state, _ in desk.messages()] == ["sent"]
 
 
+@pytest.mark.invariant(1)
+async def test_a_post_that_always_fails_is_given_up_when_others_arrive(desk: Desk) -> None:
+    """Invariant 1: one message cannot silence its forum, and its failure is no outage."""
+    _, subscription = await a_forum(desk, PostsBy.STORY)
+    desk.server.fail_always("重い")
+    await desk.decide(subscription, numbers=[1], text="重い")
+    for number in range(2, 30):
+        await desk.delivery().drain(desk.transport)
+        desk.clock.advance(120)
+        await desk.decide(subscription, numbers=[number])
+
+    await desk.deliver()
+
+    assert [state for state, _ in desk.messages()].count("given_up") == 1
+    assert desk.entries() == {"given_up": 1, "sent": 28}
+
+
 @pytest.mark.invariant(2)
 async def test_a_post_that_was_archived_meanwhile_is_found(desk: Desk) -> None:
     """Invariant 2: people close posts."""
