@@ -12,6 +12,7 @@ discord.py reconnects, and three of its habits are changed here:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -98,22 +99,27 @@ class SteadyShard(discord.shard.Shard):
         self._lost_at: float | None = None
         self._is_due = False
         self._waits: set[asyncio.Task[None]] = set()
+        self._hurry = asyncio.Event()
 
     def up(self) -> None:
         """It is connected and known to Discord."""
         self._back_off.reset()
         self._tries, self._lost_at = 0, None
 
+    def hurry(self) -> None:
+        """Discord answers elsewhere: wait no longer."""
+        self._hurry.set()
+
     async def reidentify(self, exc: ReconnectWebSocket) -> None:
         """Connect again: at once the first time, later only after a wait that grows."""
         self._lost_at = self._lost_at or time.monotonic()
         if not self._is_due:
             wait_s = self._back_off.next_s() if self._tries else 0.0
-            wait_s = max(wait_s, 0.0 if exc.resume else self._pace.wait_s())
+            least_s = 0.0 if exc.resume else self._pace.wait_s()
             if self._tries > TRIES_UNSAID:
                 self._say_lost("it ends each connection at once")
-            if wait_s:
-                self._later(wait_s, self._next_try(exc))
+            if wait_s or least_s:
+                self._later(max(wait_s, least_s), self._next_try(exc), least_s=least_s)
                 return
         self._is_due = False
         self._tries += 1
@@ -144,11 +150,16 @@ class SteadyShard(discord.shard.Shard):
         exc = ReconnectWebSocket(self.id, resume=may_resume)
         return EventItem(EventType.resume if may_resume else EventType.identify, self, exc)
 
-    def _later(self, wait_s: float, item: EventItem) -> None:
+    def _later(self, wait_s: float, item: EventItem, *, least_s: float = 0.0) -> None:
+        """Try in ``wait_s``, or after ``least_s`` as soon as Discord answers elsewhere."""
+        self._hurry.clear()
         log.debug("shard %d connects again in %.1f s", self.id, wait_s)
 
         async def wait() -> None:
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(least_s)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s - least_s):
+                    await self._hurry.wait()
             self._is_due = True
             self._queue_put(item)
 
@@ -179,6 +190,7 @@ class SteadyBot(commands.AutoShardedBot):
     def __init__(self, *args: Any, reachability: Reachability, **options: Any) -> None:
         super().__init__(*args, **options)
         self.reachability = reachability
+        reachability.on_found = self._hurry
         self._launching = False
 
     async def launch_shards(self) -> None:
@@ -221,17 +233,25 @@ class SteadyBot(commands.AutoShardedBot):
         """A shard has its session back."""
         self._is_up(shard_id)
 
+    def _hurry(self) -> None:
+        for info in self.shards.values():
+            _steady(info).hurry()
+
     def _is_up(self, shard_id: int) -> None:
         info = self.get_shard(shard_id)
-        shard = None if info is None else info._parent  # noqa: SLF001 - discord.py keeps no other way to it
-        if isinstance(shard, SteadyShard):
-            shard.up()
+        if info is not None:
+            _steady(info).up()
         self.reachability.found(_way(shard_id))
 
     def latency_in(self, guild_id: int | None) -> float:
         """Seconds between a heartbeat and its answer on the shard of a server; not finite before the first."""
         shard = self.get_shard(0 if guild_id is None else (guild_id >> 22) % (self.shard_count or 1))
         return float("nan") if shard is None else shard.latency
+
+
+def _steady(info: discord.ShardInfo) -> SteadyShard:
+    """The shard itself, to which discord.py keeps no other way."""
+    return cast("SteadyShard", info._parent)  # noqa: SLF001
 
 
 def _way(shard_id: int) -> str:

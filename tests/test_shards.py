@@ -112,6 +112,20 @@ async def test_a_session_is_resumed_after_an_outage_of_the_gateway(twin: Twin) -
     assert twin.server.gateway.identifies == before
 
 
+async def test_a_shard_waits_no_longer_once_discord_answers_elsewhere(twin: Twin) -> None:
+    twin.server.faults.sometimes(SOCKET, Fault.status(503), 1.0)
+    for shard in twin.bot.bot.shards.values():
+        shard._parent._back_off = BackOff(chance=lambda: -4e6)  # type: ignore[attr-defined]  # days
+    twin.bot.bot.reachability.lost("requests", "503")
+    await twin.server.gateway.disconnect()
+    await until(lambda: len(twin.bot.bot.reachability._lost) == 3)
+    twin.server.faults.clear()
+
+    twin.bot.bot.reachability.found("requests")
+
+    await until(lambda: twin.server.gateway.connected_shards() == {0, 1})
+
+
 async def test_a_session_that_discord_forgot_is_made_anew(twin: Twin) -> None:
     before = twin.server.gateway.identifies
 

@@ -18,6 +18,8 @@ class Reachability:
         self._monotonic = monotonic
         self._lost: set[str] = set()
         self._began = 0.0
+        self.on_found: Callable[[], None] = lambda: None
+        """Called when a way leads to Discord again: others that wait need not."""
 
     @property
     def is_lost(self) -> bool:
@@ -38,6 +40,7 @@ class Reachability:
         if way not in self._lost:
             return
         self._lost.discard(way)
+        self.on_found()
         if not self._lost:
             log.warning("Discord answers again after %.0f s", self._monotonic() - self._began)
         else:
