@@ -119,6 +119,7 @@ BOUNDED = {
     "bot/sources/mfm.py:_pieces": "one text",
     "bot/sources/mfm.py:_stack": "one text",
     "bot/sources/mfm.py:_never": "one text",
+    "bot/sources/encodings.py:_ibm": "106 characters",
     **{
         f"bot/sources/feed_xml.py:{name}": "one feed"
         for name in ("parts", "_containers", "_names", "_prefixes", "_entities", "_endless")

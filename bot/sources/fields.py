@@ -5,12 +5,13 @@ Whoever writes a post chooses its names, and whoever runs a server its numbers: 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from bot.core.text import clean, excerpt, one_line
+
+from .languages import tag_of
 
 COUNT_MAX: Final = 2**53
 """A count from here on is nonsense, and would not fit a database column."""
@@ -25,14 +26,6 @@ ROWS_MAX: Final = 200
 """Rows read of an answer, more than any page has; the rest of a longer one is left unread."""
 TEXT_MAX: Final = 30_000
 """Characters kept of a text; Discord shows at most 4,000."""
-
-_FIRST: Final = re.compile(r"[A-Za-z]+")
-_NO_LANGUAGE: Final = frozenset({"und", "zxx", "mul", "mis"})
-"""Undetermined, no language, several, without a code (ISO 639-2)."""
-_PRIVATE: Final = re.compile(r"q[a-t][a-z]")
-"""For local use (ISO 639-2): at X only emoji, only links, only hashtags … Quechua (``quz``) is a language."""
-_NEWER: Final = {"in": "id", "iw": "he", "ji": "yi"}
-"""Withdrawn in 1989; X and Java still say them."""
 
 
 def count_of(number: int | None) -> int | None:
@@ -62,13 +55,7 @@ def language_of(tag: str | None) -> str | None:
 
 def _language(tag: str) -> str | None:
     named = line_of(tag, LANGUAGE_MAX)
-    if named is None or named.endswith("…"):
-        return None
-    first = _FIRST.match(named)
-    code = first[0].lower() if first else ""
-    if code in _NO_LANGUAGE or _PRIVATE.fullmatch(code):
-        return None
-    return _NEWER[code] + named[len(code) :] if code in _NEWER else named
+    return None if named is None or named.endswith("…") else tag_of(named)
 
 
 _known_language = lru_cache(maxsize=1_024)(_language)
