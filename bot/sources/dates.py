@@ -61,7 +61,7 @@ _RFC: Final = re.compile(
 )
 _EPOCH: Final = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{12,13}")
 _COMPACT: Final = re.compile(
-    r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?:T?([0-9]{2})([0-9]{2})([0-9]{2})?)?"
+    r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?:[Tt]?([0-9]{2})([0-9]{2})([0-9]{2})?)?"
 )
 _ORDINAL: Final = re.compile(r"([0-9]{4})-?([0-3][0-9]{2})(?![0-9\-])")
 _CLOCK: Final = re.compile(
@@ -69,7 +69,7 @@ _CLOCK: Final = re.compile(
     r"|\s?[時时시]\s?(?:([0-9]{1,2})\s?[分분])?\s?(?:([0-9]{1,2})\s?[秒초])?)"
 )
 _HALF: Final = re.compile(r"\b([ap])\.?\s?m\b\.?|(午前|午後|上午|下午|오전|오후)")
-_OFFSET: Final = re.compile(r"(?:utc|gmt|(?<=[0-9\s)z])|\A)\s?([+-−])\s?([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
+_OFFSET: Final = re.compile(r"(?:utc|gmt|(?<=[0-9\s)z])|\A)\s?([+\-])\s?([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
 _ZONE: Final = re.compile(r"(?<![^\W\d_])([a-z]{1,4})(?![^\W\d_])")
 _EAST: Final = re.compile(
     r"(?:(令和|平成|昭和|民[國国])\s?)?([0-9]{1,4}|元)\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?(?:([0-9]{1,2})\s?[日일])?"
@@ -146,9 +146,8 @@ def _otherwise(text: str, now: datetime) -> Written | None:
         return Written(datetime.fromtimestamp(int(seconds), UTC))
     compact = _COMPACT.fullmatch(text) or (_COMPACT.match(text) if "t" in text[8:9] else None)
     if compact:
-        text = f"{compact[1]}-{compact[2]}-{compact[3]} " + (
-            f"{compact[4]}:{compact[5]}:{compact[6] or '00'}" if compact[4] else ""
-        )
+        time = f"{compact[4]}:{compact[5]}:{compact[6] or '00'}" if compact[4] else ""
+        text = f"{compact[1]}-{compact[2]}-{compact[3]} {time}{text[compact.end() :]}"
     clock = _CLOCK.search(text)
     day_text = text if clock is None else f"{text[: clock.start()]} | {text[clock.end() :]}"
     after = "" if clock is None else text[clock.end() :]

@@ -28,6 +28,8 @@ class RawText:
 
     value: str
     kind: Kind
+    base: str = ""
+    """From where its links are meant, if it says so."""
 
 
 @dataclass(slots=True)

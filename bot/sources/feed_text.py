@@ -23,14 +23,18 @@ NAMES_MAX: Final = 3
 """Authors of an entry that are named."""
 
 _PAIRED: Final = re.compile(
-    r"<(?:a|abbr|address|article|b|big|blockquote|center|cite|code|dd|del|div|dl|dt|em|figure|figcaption|font|footer|"
-    r"h[1-6]|header|i|iframe|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|script|section|small|span|strike|strong|"
-    r"style|sub|sup|table|tbody|td|th|thead|time|tr|tt|u|ul|var|video|audio)(?:\s[^<>]*+)?>", re.IGNORECASE
+    r"<(?:a|abbr|address|applet|article|aside|audio|b|big|blink|blockquote|center|cite|code|dd|del|details|div|dl|dt|"
+    r"em|figcaption|figure|font|footer|form|frameset|h[1-6]|header|i|iframe|ins|kbd|li|main|mark|marquee|nav|noscript|"
+    r"object|ol|p|pre|q|rp|rt|ruby|s|samp|script|section|small|span|strike|strong|style|sub|summary|sup|table|tbody|"
+    r"td|th|thead|time|tr|tt|u|ul|var|video|(?:[a-z]+:)?(?:svg|math))(?:\s[^<>]*+)?>", re.IGNORECASE
 )  # fmt: skip
-_CLOSED: Final = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)\s*+>")
-_VOID: Final = re.compile(r"<(?:br|hr|img|wbr|p)(?:\s[^<>]*+|/)?+>|<!--", re.IGNORECASE)
+_CLOSED: Final = re.compile(r"</((?:[A-Za-z]+:)?[A-Za-z][A-Za-z0-9]*+)\s*+>")
+_VOID: Final = re.compile(
+    r"<(?:br|hr|img|wbr|p)(?:\s[^<>]*+|/)?+>|<!--|<(?:a|applet|base|embed|font|frame|iframe|input|link|meta|object)"
+    r"\s[^<>=]*+=", re.IGNORECASE
+)  # fmt: skip
 _VOID_IN_TITLE: Final = re.compile(r"<(?:br|wbr|img\s[^<>]*+)\s*+/?+>", re.IGNORECASE)
-_TAG_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
+_TAG_NAME: Final = re.compile(r"(?:[A-Za-z]+:)?[A-Za-z][A-Za-z0-9]*+")
 _BRACKET: Final = re.compile(r"<(?=(/?)([A-Za-z][A-Za-z0-9]*+)?)")
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MAIL: Final = re.compile(
@@ -48,15 +52,15 @@ def title_of(of: RawEntry) -> str:
     return next((line for text in _ranked(of.titles) if (line := one_line(_title(text)))), "")
 
 
-def words_of(entry: RawEntry, title: str, own: str | None, redact: Callable[[str], str]) -> str:
+def words_of(entry: RawEntry, title: str, own: str | None, base: str, redact: Callable[[str], str]) -> str:
     """The title, and below it what the summary adds to it.
 
-    ``own``: the entry's address, which is shown anyway. ``redact``: leaves out what nobody is to read, before
-    anything is cut.
+    ``own``: the entry's address, which is shown anyway. ``base``: where relative links are meant from.
+    ``redact``: leaves out what nobody is to read, before anything is cut.
     """
     summary = ""
     for text in [*_ranked(entry.summaries), *entry.contents]:
-        summary = excerpt(_without_own(redact(readable(text, own)), own), SUMMARY_MAX)
+        summary = excerpt(_without_own(redact(readable(text, own, base)), own), SUMMARY_MAX)
         if summary:
             break
     folded = " ".join(summary.split())
@@ -65,15 +69,15 @@ def words_of(entry: RawEntry, title: str, own: str | None, redact: Callable[[str
     return title if _only_words(folded) == _only_words(title) else f"{title}\n{summary}".strip()
 
 
-def readable(text: RawText, own: str | None = None) -> str:
-    """A text as a person reads it. Links to ``own`` are only what they say."""
+def readable(text: RawText, own: str | None = None, base: str = "") -> str:
+    """A text as a person reads it. Links to ``own`` are only what they say, others are meant from ``base``."""
     value = text.value
     if "<" not in value and "&" not in value:  # the same however it is written
         return plain_to_text(value)
     if text.kind is Kind.PLAIN:
         return plain_to_text(value)
     if text.kind is Kind.HTML or _is_html(value):
-        return html_to_text(value, own=own)
+        return html_to_text(value, own=own, base=text.base or base)
     return plain_to_text(_resolved(value))
 
 

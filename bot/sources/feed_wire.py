@@ -48,6 +48,9 @@ _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
 """What a feed counts where it counts something else than reposts."""
 
+_CONTROLS: Final = re.compile("[\x80-\x9f]")
+_WINDOWS: Final = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""Controls that nobody writes: Windows' punctuation, taken for Latin-1 on its way."""
 _COUNTED: Final = {"hatena:bookmarkcount": BOOKMARKS, "ht:approx_traffic": SEARCHES}
 _ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000})?")
 _NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
@@ -86,6 +89,7 @@ class _Around:
     """
 
     host: str
+    base: str
     now: datetime
     language: str | None
     shared: set[str]
@@ -113,6 +117,7 @@ def parse_feed(
     selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
     around = _Around(
         host=_host(url),
+        base=base,
         now=now,
         language=language_of(raw.about.language),
         shared=own | _shared(links),
@@ -153,6 +158,8 @@ def _own_times(
 
 def read_raw(text: str) -> RawFeed | None:
     """A feed as it was written, in JSON or XML; None for what is none."""
+    if _CONTROLS.search(text):
+        text = text.translate(_WINDOWS)
     return read_json(text) if text.lstrip()[:1] == "{" else read_xml(text)
 
 
@@ -235,7 +242,9 @@ def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Aroun
     """An entry as a post; None for one that says nothing."""
     title = _without_selves(title_of(entry), around)
     own = link.url if link is not None else None
-    text = words_of(entry, excerpt(title, TITLE_MAX), own, lambda written: _without_selves(written, around))
+    text = words_of(
+        entry, excerpt(title, TITLE_MAX), own, around.base, lambda written: _without_selves(written, around)
+    )
     count = _count(entry)
     shown = link.url if link is not None and link.address not in around.selves else None
     if not text and shown is None:

@@ -354,7 +354,7 @@ class _Reading:
             _keep_short(of, held, value.strip())
 
     def _text_of(self, held: _Held, value: str) -> RawText:
-        return RawText(value, _kind(held, is_atom=self._is_atom))
+        return RawText(value, _kind(held, is_atom=self._is_atom), held.base)
 
     def _name(self, tag: str, attributes: str) -> str:
         """What an element is called here: by its namespace, in small letters."""
@@ -438,7 +438,7 @@ def _is_packed(held: _Held) -> bool:
     """Whether Atom's rules for a type that is neither text nor XML make this base64 (RFC 4287, 4.1.3.3)."""
     declared = held.attributes.get("type", "").strip().lower().partition(";")[0]
     return (
-        held.name == "content"
+        held.name in _TYPES
         and "/" in declared
         and not declared.startswith("text/")
         and not declared.endswith(("/xml", "+xml", "html"))

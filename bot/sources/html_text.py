@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -26,7 +27,7 @@ FEW_TAGS: Final = 64
 
 _DROPPED: Final = frozenset({
     "script", "style", "template", "title", "textarea", "noscript", "noembed", "noframes", "iframe",
-    "object", "xmp", "plaintext", "svg", "math", "select", "audio", "video",
+    "xmp", "plaintext", "svg", "math", "select", "audio", "video",
 })  # fmt: skip
 _PARAGRAPHS: Final = frozenset({"p", "blockquote", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
 _LINES: Final = frozenset({"div", "li", "section", "article", "header", "footer", "tr", "dt", "dd"})
@@ -37,6 +38,7 @@ _EMPHASIS: Final = re.compile(
 """Says nothing in a plain text, but HTML opens it anew in each paragraph until it is closed: 280 of them over 300
 paragraphs took 130 ms (measured)."""
 
+_FRAME: Final = re.compile(r"<iframe[^<>]*+>", re.IGNORECASE)
 _PLAIN_TAG: Final = re.compile(r"(</?p>|<br ?/?>)", re.IGNORECASE)
 
 _LINE, _PARAGRAPH = "\x1e", "\x1d"
@@ -48,17 +50,25 @@ _SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
-def html_to_text(html: str, *, own: str | None = None) -> str:
+class _Place(NamedTuple):
+    """Where a text stands: its own address, and from where its links are meant."""
+
+    own: str | None
+    base: str
+
+
+def html_to_text(html: str, *, own: str | None = None, base: str = "") -> str:
     """The readable text of a piece of HTML. Never raises; empty where there is none.
 
     Real links are given as their whole address, even where the shown text is cut; mentions, hashtags
     and custom emoji as their text; scripts and the ``RE:`` line of a quote are left out.
     ``own``: the address of the piece itself, shown beside it: links there are only what they say.
+    ``base``: from where relative links are meant; without it they are dead.
     """
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
         return plain_to_text(html)
     bounded = _bounded(html)
-    text = _single("".join(_plain_pieces(bounded) or _tree_pieces(bounded, own)))
+    text = _single("".join(_plain_pieces(bounded) or _tree_pieces(bounded, _Place(own, base))))
     return _BREAKS.sub(_break, text).replace(" \n", "\n").strip(" \t\n")
 
 
@@ -86,6 +96,8 @@ def _break(found: re.Match[str]) -> str:
 def _bounded(html: str) -> str:
     """At most ``HTML_MAX`` characters and ``TAGS_MAX`` opening brackets of it, without emphasis."""
     cut = html[:HTML_MAX]
+    if "<iframe" in cut and "</iframe" not in cut:  # it would take in all that follows
+        cut = _FRAME.sub("", cut)
     tags = cut.count("<")
     if tags > TAGS_MAX:
         cut = "<".join(cut.split("<", TAGS_MAX + 1)[: TAGS_MAX + 1])
@@ -105,16 +117,16 @@ def _plain_pieces(html: str) -> list[str] | None:
     return None if any("<" in text for text in pieces[::2]) else pieces
 
 
-def _tree_pieces(html: str, own: str | None) -> Iterator[str]:
+def _tree_pieces(html: str, place: _Place) -> Iterator[str]:
     """The text of any HTML in reading order."""
     body = LexborHTMLParser(html).body
-    return iter(()) if body is None else _pieces(body, links=True, own=own)
+    return iter(()) if body is None else _pieces(body, place)
 
 
-def _pieces(root: LexborNode, *, links: bool, own: str | None = None) -> Iterator[str]:
+def _pieces(root: LexborNode, place: _Place | None) -> Iterator[str]:
     """The text below a node in reading order. A stack, not recursion: the depth is the sender's choice.
 
-    With ``links`` real links are given as addresses, without it as the text they hold.
+    With a ``place`` real links are given as addresses, without one as the text they hold.
     """
     stack = _children(root)
     while stack:
@@ -124,7 +136,7 @@ def _pieces(root: LexborNode, *, links: bool, own: str | None = None) -> Iterato
         elif item.is_text_node:
             yield _shown(item.text_content or "")
         elif not _is_dropped(item):
-            link = _link(item, own) if links and item.tag == "a" else None
+            link = _link(item, place) if place is not None and item.tag == "a" else None
             yield clean(link) if link is not None else _open(item, stack)
 
 
@@ -183,6 +195,16 @@ def _emoji(node: LexborNode) -> str:
     return alt if _SHORTCODE.fullmatch(alt) else ""
 
 
+def _whole(href: str, base: str) -> str:
+    """An address as it is meant from a base; as it stands where it cannot be joined."""
+    if not base or not href or href.startswith(("http://", "https://", "#")):
+        return href
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
+
+
 def _leads_to(href: str, own: str) -> bool:
     """Whether an address is this one, also with tracking or to a part of the page."""
     if not href.startswith(own.partition("#")[0].partition("?")[0]):
@@ -193,20 +215,20 @@ def _leads_to(href: str, own: str) -> bool:
         return False
 
 
-def _link(node: LexborNode, own: str | None) -> str | None:
+def _link(node: LexborNode, place: _Place) -> str | None:
     """A real link as text; None for dead links and what is marked as mention or tag, which read as what they hold.
 
     The address is what is shown wherever the text claims to be one: a text that names another
     place than it leads to is a trap.
     """
-    href = (node.attributes.get("href") or "").strip()
+    href = _whole((node.attributes.get("href") or "").strip(), place.base)
     if not _ADDRESS.fullmatch(href) or {"mention", "hashtag"} & set(_classes(node)):
         return None
-    shown = _single(_BREAKS.sub(" ", "".join(_pieces(node, links=False)))).strip()
+    shown = _single(_BREAKS.sub(" ", "".join(_pieces(node, None)))).strip()
     if shown.startswith(("#", "＃", "@", "＠")):
         return shown  # not to be read again: links within links would read the innermost once for each of them
     is_cut = node.css_first(".invisible, .ellipsis") is not None
     text = href if is_cut else link_text(shown, href)
-    if own is None or not _leads_to(href, own):
+    if place.own is None or not _leads_to(href, place.own):
         return text
     return "" if text == href else shown

@@ -18,8 +18,7 @@ _LINES: Final = (
 CODES: Final = frozenset(code for line in _LINES for code in line.split())
 """ISO 639-1."""
 _NO_LANGUAGE: Final = frozenset(
-    {"und", "zxx", "mul", "mis"}
-    | {"all", "any", "non", "nil", "nul", "raw", "xxx", "tbd", "not", "dev", "www", "utf"}
+    {"und", "zxx", "mul", "mis"} | {"all", "any", "non", "nil", "nul", "raw", "xxx", "tbd", "not", "www", "utf"}
 )
 """Undetermined, no language, several, without a code (ISO 639-2), and words that are no codes."""
 _PRIVATE: Final = re.compile(r"q[a-t][a-z]")
@@ -28,8 +27,9 @@ _MEANT: Final = {
     # withdrawn in 1989; X and Java still say them
     "in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro",
     # the country's code in the place of the language's, where it is no language's, or none that has feeds
-    "kr": "ko", "tw": "zh", "jp": "ja", "kp": "ko", "cn": "zh", "hk": "zh", "cz": "cs", "dk": "da", "gr": "el", "ua": "uk", "us": "en",
-    "gb": "en", "au": "en", "nz": "en", "vn": "vi", "il": "he", "ir": "fa", "pk": "ur", "at": "de", "mx": "es",
+    "kr": "ko", "tw": "zh", "jp": "ja", "kp": "ko", "cn": "zh", "hk": "zh", "cz": "cs", "dk": "da", "gr": "el",
+    "ua": "uk", "us": "en", "gb": "en", "au": "en", "nz": "en", "vn": "vi", "il": "he", "ir": "fa", "pk": "ur",
+    "at": "de", "mx": "es",
     # ISO 639-2
     "jpn": "ja", "eng": "en", "kor": "ko", "zho": "zh", "chi": "zh", "cmn": "zh", "deu": "de", "ger": "de",
     "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it", "rus": "ru", "nld": "nl", "dut": "nl",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import pytest
 
@@ -29,8 +30,22 @@ from bot.sources.fields import language_of
 FOLDER: Final = os.environ.get("KAWARABAN_FEEDPARSER_TESTS", "")
 NOW: Final = datetime(2100, 1, 1, tzinfo=UTC)
 SAME_AT_LEAST: Final = 0.98
-OTHERWISE: Final[dict[str, str]] = {}
-"""Cases that we read in another way on purpose, by a part of their path, and why."""
+BASE: Final = "http://127.0.0.1:8097/"
+"""Where feedparser's tests fetch from."""
+OTHERWISE: Final[dict[str, str]] = {
+    "sanitize/entry_content_iframe": "what stands in a frame of XHTML that is closed is the frame's",
+    "sanitize/entry_summary_iframe": "the same",
+    "item_description_not_a_doctype": "a link without words is its address; without one it is nothing",
+    "script_nested_cdata": "what is left of a script is not shown, its brackets neither",
+    "xml_declaration_unexpected_character": "a declaration within a title of HTML is none of its words",
+    "xml_malicious_comment": "a comment ends where HTML says, after all that is in it",
+    "bozo_linenoise": "bytes of no encoding",
+    "entities/lang": "HTML 5 has another bracket by this name",
+    "entities/rang": "HTML 5 has another bracket by this name",
+}
+"""Cases that we read in another way, by a part of their path, and why."""
+_BY_HEADER: Final = re.compile(r"^Header:\s+content-(?:location|language):", re.MULTILINE | re.IGNORECASE)
+"""What these headers say is none of a feed: Content-Location is no base of links any more (RFC 9110, 8.7)."""
 
 _EXPECTED = re.compile(r"Description:\s*(?:.*?)\s*Expect:\s*(.*?)\s*-->", re.DOTALL)
 _HEADER = re.compile(r"^Header:\s+content-type:(.*)$", re.MULTILINE | re.IGNORECASE)
@@ -114,15 +129,15 @@ def is_met(one: Expected, raw: RawFeed | None) -> bool:
 def _ours(of: RawEntry, field: tuple[str | int, ...]) -> set[Any]:
     """What we read, in all the ways in which it may stand for theirs."""
     if field in _TITLES:
-        return {title_of(of)}
+        return {title_of(of), _folded(readable(of.titles[0][1], base=BASE)) if of.titles else ""}
     if field in _WORDS:
-        return _words(of, field)
+        return _words(of)
     if field in _TIMES:
         read = [read_date(written, NOW) for _, written in [*of.published, *of.updated]]
         return {found.at.timetuple()[:6] for found in read if found is not None}
     if field == ("language",):
-        return {language_of(of.language)}
-    return {author_of(of.authors)} if field == ("author",) else {of.link, of.id}
+        return {(language_of(of.language) or "").replace("_", "-")}
+    return {author_of(of.authors)} if field == ("author",) else {urljoin(BASE, of.link), of.id}
 
 
 def _theirs(one: Expected) -> set[Any]:
@@ -131,14 +146,13 @@ def _theirs(one: Expected) -> set[Any]:
     if one.field in _TIMES:
         return {tuple(one.value)[:6]}
     if one.field == ("language",):
-        return {language_of(one.value)}
+        return {language_of(one.value) or ""}
     return {author_of([one.value])} if one.field == ("author",) else {one.value}
 
 
-def _words(of: RawEntry, field: tuple[str | int, ...]) -> set[str]:
+def _words(of: RawEntry) -> set[str]:
     summaries = [text for _, text in of.summaries]
-    texts = of.contents if field[0] == "content" else [*summaries, *of.contents]
-    return {_folded(readable(text)) for text in texts} or {""}
+    return {_folded(readable(text, base=BASE)) for text in [*summaries, *of.contents]} or {""}
 
 
 def _folded(text: str) -> str:
@@ -147,15 +161,20 @@ def _folded(text: str) -> str:
 
 @pytest.mark.skipif(not FOLDER, reason="KAWARABAN_FEEDPARSER_TESTS names no folder of feedparser's tests")
 def test_what_feedparser_reads_we_read() -> None:
-    same, other = 0, []
+    same, listed, other = 0, 0, []
     for path, body, text in cases():
+        if _BY_HEADER.search(text):
+            continue
         header = _HEADER.search(text)
         for one in expectations(path, text):
             raw = read_raw(decode(body, header[1].strip() if header else None))
             if is_met(one, raw):
                 same += 1
-            elif not any(part in str(path) for part in OTHERWISE):
+            elif any(part in str(path) for part in OTHERWISE):
+                listed += 1
+            else:
                 other.append(one)
 
     told = "\n".join(f"{one.case.relative_to(FOLDER)}: {one.entry} {one.field} {one.value!r}" for one in other)
-    assert same >= SAME_AT_LEAST * (same + len(other)), f"{same} the same, {len(other)} not:\n{told}"
+    assert not told, f"{same} the same, {listed} listed, and these, of which nothing is said:\n{told}"
+    assert same >= SAME_AT_LEAST * (same + listed), f"{same} the same, {listed} not"

@@ -1,0 +1,106 @@
+"""What entries of feeds say: nothing of a text is lost, and nobody's mail address is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html import escape
+
+import pytest
+
+from bot.core.models import Post
+from bot.sources.feed_text import author_of
+from bot.sources.feed_wire import parse_feed
+
+NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
+URL = "https://news.example/feed.xml"
+
+
+def only(item: str, *, url: str = URL) -> Post:
+    head = "<rss version='2.0'><channel><title>T</title><link>https://a.example/</link>"
+    (post,) = parse_feed(f"{head}<item>{item}</item></channel></rss>".encode(), url=url, now=NOW).posts
+    return post
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Option<T> and Result<T, E>", "if a<b then c>d", "x << 2", "<3", "How to use <br-list>", "<b> without end",
+        "The <select> element", "<T>", "List<List<int>>", "1 < 2 && 3 > 2", "<速報> 橋が開く", "AT&T",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["escaped", "cdata", "bare"])
+def test_brackets_of_a_title_are_kept(title: str, form: str) -> None:
+    written = {"escaped": escape(title), "cdata": f"<![CDATA[{title}]]>", "bare": title}[form]
+
+    assert only(f"<title>{written}</title><link>https://a.example/1</link>").text == title
+
+
+@pytest.mark.parametrize(
+    "title", ["<b>橋</b>が<i>開く</i>", "橋が<br/>開く", '<a href="https://a.example/1">橋</a>が開く']
+)
+def test_markup_of_a_title_is_none_of_it(title: str) -> None:
+    text = only(f"<title>{escape(title)}</title><link>https://a.example/1</link>").text
+
+    assert "<" not in text
+    assert "橋" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("noreply@blogger.com (山田太郎)", "山田太郎"),
+        ("山田太郎 <taro@mail.example>", "山田太郎"),
+        ('"Yamada, Taro" <taro@mail.example>', "Yamada, Taro"),
+        ("taro@mail.example", None),
+        ("mailto:taro@mail.example", None),
+        ("(taro@mail.example)", None),
+        ("taro@mail.example, hanako@mail.example", None),
+        ("花子 (hanako@mail.example)", "花子"),
+        ("@hanako_8", "@hanako_8"),
+        ("花子", "花子"),
+        ("", None),
+    ],
+)
+def test_authors_are_names_and_never_mail_addresses(written: str, name: str | None) -> None:
+    assert author_of([written]) == name
+
+
+def test_several_authors_are_named_once_each() -> None:
+    assert author_of(["花子", "太郎", "花子"]) == "花子, 太郎"
+
+
+def test_text_that_is_set_as_written_keeps_its_lines() -> None:
+    summary = escape("<p>how:</p><pre><code>def a():\n    return 1\n</code></pre>")
+
+    assert only(f"<title>t</title><description>{summary}</description>").text == "t\nhow:\n\ndef a():\nreturn 1"
+
+
+@pytest.mark.parametrize(
+    ("summary", "text"),
+    [
+        ('橋が開いた。<a href="https://a.example/1">続きを読む</a>', "橋が開いた。続きを読む"),
+        ('橋が開いた。<a href="https://a.example/1?utm_source=rss#more">続き</a>', "橋が開いた。続き"),
+        ("橋が開いた。 https://a.example/1", "橋が開いた。"),
+        ('橋が<a href="https://b.example/">開いた</a>', "橋が開いた (https://b.example/)"),
+        ('<a href="/b">地図</a>', "地図 (https://a.example/b)"),
+        ("<iframe src='https://v.example/'>橋が開いた", "橋が開いた"),
+    ],
+)
+def test_the_entrys_own_address_is_no_text_and_others_are_whole(summary: str, text: str) -> None:
+    post = only(f"<title>橋</title><link>https://a.example/1</link><description>{escape(summary)}</description>")
+
+    assert post.text.removeprefix("橋\n") == text
+
+
+@pytest.mark.parametrize("summary", ["橋が開く", "<p>「橋が開く」</p>", "<b>橋が 開く</b>"])
+def test_a_headline_that_is_repeated_is_said_once(summary: str) -> None:
+    assert only(f"<title>橋が開く</title><description>{escape(summary)}</description>").text == "橋が開く"
+
+
+def test_base64_is_read() -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a:1</id><title>t</title>'
+        '<content type="application/octet-stream">5qmL44GM6ZaL44GP</content></entry></feed>'
+    )
+
+    assert parse_feed(body.encode(), url=URL, now=NOW).posts[0].text == "t\n橋が開く"
