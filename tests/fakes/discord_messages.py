@@ -120,6 +120,7 @@ class Messages:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         message_id = message_id or self._world.next_id()
         message = Message(message_id, channel, author, body, now, monotonic, nonce, interaction_id)
+        message.custom_ids_sent = tuple(message.custom_ids)
         message.pings = pings(self._world, message)
         self._world.messages.append(message)
         self._world.message_by_id[message.id] = message

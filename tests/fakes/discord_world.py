@@ -208,6 +208,8 @@ class Message:
     nonce: str | None = None
     interaction_id: int | None = None
     edits: list[Edit] = field(default_factory=list)
+    custom_ids_sent: tuple[str, ...] = ()
+    """Those it came with, whatever was edited out of it."""
     deleted_at: datetime | None = None
     repeats: int = 0
     """How often its nonce was sent again and it was returned instead of a second message."""

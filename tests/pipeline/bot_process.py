@@ -106,6 +106,7 @@ def hurry_after_faults() -> None:
     minute = timedelta(seconds=MINUTE_S)
     replace_in(sending, "SECOND_LOOK", 5 * minute)
     replace_in(sending, "STUCK_FOR", 10 * minute)
+    replace_in(sending, "SETTLED_S", MINUTE_S / 4)
     replace_in(outage, "_FIRST_WAIT_S", MINUTE_S / 60)
     replace_in(outage, "_LONGEST_WAIT_S", MINUTE_S)
     for owner in (sending, redrawing):

@@ -2,9 +2,9 @@
 
     .venv/bin/python -m tests.pipeline.crash --runs 300
 
-A run is a world of its own: three channels and a thread in two servers, two topics, five digests that are due,
-posts that come and rise; four or more deaths at named steps, at any statement, in a migration, in the middle of a
-request or at any moment; and pauses in which Discord forgets the nonces. Over it all comes Discord's weather
+A run is a world of its own: three channels, a thread and a forum in two servers, two topics, five digests that are
+due, posts that come and rise; four or more deaths at named steps, at any statement, in a migration, in the middle
+of a request or at any moment; and pauses in which Discord forgets the nonces. Over it all comes Discord's weather
 (``crash_weather``): ten minutes of refusals, outages of servers, rights taken and given back, threads that fall
 asleep; meanwhile people ask in public and posts are taken down. Then a bot is left alone, and the judge asks what
 the channels hold.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.core.models import HoldReason
+from bot.delivery.sending import STUCK
 from bot.storage.moderation import TAKEN_DOWN
 from tests.fakes.discord_world import Channel, Message
 from tests.pipeline.bot_process import upgraded_steps
@@ -112,7 +113,7 @@ def _judge_decisions(world: World, channel: Channel, mine: list[Decided], findin
 
 def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
     """Each decided alert stands in the channel once; what is held or of another channel does not."""
-    messages = [m for m in _delivered(world, channel) if not any(one.is_told_in(m) for one in world.digests)]
+    messages = [m for m in world.delivered(channel) if not any(one.is_told_in(m) for one in world.digests)]
     texts = {told.post.text for told in world.posts}
     times = Counter(text for message in messages for text in texts for _ in range(message.text.count(text)))
     decided = {world.text_of(each.post_id): each for each in mine if not each.is_held}
@@ -131,7 +132,7 @@ def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: 
 def _judge_digests(world: World, channel: Channel, findings: Findings) -> None:
     """Each digest stands in its channel once, for the time it was due, with what that period held."""
     for digest in (one for one in world.digests if one.channel is channel):
-        told = [message for message in _delivered(world, channel) if digest.is_told_in(message)]
+        told = [message for message in world.delivered(channel) if digest.is_told_in(message)]
         findings.digests += len(told)
         if not told:
             findings.loss(f"the digest {digest.name} of {channel.name}")
@@ -150,7 +151,7 @@ def _judge_messages(world: World, channel: Channel, mine: list[Decided], finding
     """Every sealed message is there once, under the id that was confirmed, in the order of sealing."""
     answers = {message.id for message in world.server.messages(channel) if message.interaction_id is not None}
     sealed = [row for row in world.rows(_SEALED) if row[0] == channel.id and row[3] not in answers]
-    taken = _delivered(world, channel)
+    taken = world.delivered(channel)
     may_be_empty = {each.message_id for each in mine if each.post_id in world.hidden | world.heavy}
     found: dict[str, list[Message]] = {
         str(row[1]): [m for m in taken if _carries(m, str(row[1]))] for row in sealed
@@ -181,11 +182,6 @@ def _judge_positions(world: World, message: Message, mine: list[Decided], findin
         findings.violations.append(f"the entries of message {message.id} stand at {places}")
 
 
-def _delivered(world: World, channel: Channel) -> list[Message]:
-    """What the outbox brought to a channel, also what was deleted since; no answers to people."""
-    return [message for message in world.server.messages(channel) if message.interaction_id is None]
-
-
 def _went_with_a_take_down(world: World) -> set[str]:
     """Messages that were deleted because a hidden post could not be edited out of them."""
     removed = world.rows("SELECT id FROM messages WHERE removed_at IS NOT NULL")
@@ -199,7 +195,7 @@ def _judge_take_downs(world: World, findings: Findings) -> None:
     texts += [OLD_NEWS] if world.is_old_news_hidden else []
     for message in world.server.messages():
         for text in texts:
-            if message.deleted_at is None and text in message.text:
+            if message.deleted_at is None and not message.channel.is_deleted and text in message.text:
                 kind = "an answer" if message.interaction_id else "a message"
                 findings.exposure(f"{text} in {kind} of {message.channel.name}")
     left = world.rows("SELECT message_id, error FROM redraws WHERE urgent = 1")
@@ -215,13 +211,13 @@ def _judge_what_is_too_heavy(world: World, decided: list[Decided], findings: Fin
         text = world.text_of(each.post_id)
         if each.post_id in world.heavy and not each.is_held and each.post_id not in world.hidden:
             findings.heavy += 1
-            if each.state != "given_up" or "500" not in (reasons[each.message_id] or ""):
+            if each.state != "given_up" or STUCK not in (reasons[each.message_id] or ""):
                 findings.violations.append(f"{text}, which always fails, is {each.state}")
 
 
 def _carries(message: Message, message_id: str) -> bool:
-    """By its nonce, which stays whatever is edited out of it."""
-    return message.nonce == f"k{message_id}"
+    """By what its buttons said when it was sent, whatever was edited out of it."""
+    return any(custom_id.startswith(f"kw:{message_id}:") for custom_id in message.custom_ids_sent)
 
 
 def _judge_summaries(world: World, findings: Findings) -> None:

@@ -17,7 +17,7 @@ from tests.pipeline.crash_world import World
 
 Spell = Callable[[World, random.Random], Awaitable[None]]
 
-WORK = ("/channels/", "/webhooks/", "/interactions/")
+WORK = ("/channels/", "/guilds/", "/webhooks/", "/interactions/")
 """What a bot asks once it has started."""
 LOGIN = ("/users/@me", "/oauth2/", "/applications/", "/gateway/bot")
 RIGHTS = ("send_messages", "view_channel", "read_message_history")
@@ -72,7 +72,7 @@ async def a_server_is_away(world: World, chance: random.Random) -> None:
 
 async def a_right_is_taken(world: World, chance: random.Random) -> None:
     """Somebody changes a channel's permissions, and changes them back before the second look."""
-    channel = chance.choice(world.channels[:3])
+    channel = chance.choice([*world.channels[:3], world.forum])
     world.server.set_permissions(channel, deny=[chance.choice(RIGHTS)])
     await _minutes(chance.uniform(0.5, 2))
     world.server.set_permissions(channel)
@@ -119,7 +119,7 @@ async def _a_bot_is_there(world: World) -> None:
 
 
 async def _life_goes_on(world: World, chance: random.Random, over: asyncio.Event) -> None:
-    """The thread falls asleep after each message, somebody asks, a post is taken down, another appears."""
+    """A thread falls asleep, somebody asks, a post is taken down, another appears."""
     while not over.is_set():
         await _minutes(chance.uniform(0.2, 1.5))
         what = chance.random()
@@ -129,5 +129,5 @@ async def _life_goes_on(world: World, chance: random.Random, over: asyncio.Event
             await world.ask_in_public(chance)
         elif what < 0.7:
             world.publish(chance)
-        elif not world.thread.is_archived:
-            world.server.archive(world.thread)
+        elif awake := world.sleepers():
+            world.server.archive(chance.choice(awake))

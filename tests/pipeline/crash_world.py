@@ -19,7 +19,7 @@ from typing import Any
 
 from bot import app
 from bot.core import schedule as schedules
-from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, SourceName, UserId
+from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, PostsBy, SourceName, UserId
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import DigestSettings, NewSubscription
@@ -29,7 +29,7 @@ from tests.fakes.discord_faults import Fault
 from tests.fakes.discord_limits import NO_BUCKETS, PLENTY
 from tests.fakes.discord_people import NotOffered
 from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_world import Channel, Message
+from tests.fakes.discord_world import FORUM, Channel, Message
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.pipeline.bot_process import MINUTE_S, NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
 
@@ -39,9 +39,13 @@ BARS: tuple[dict[str, int], ...] = (
     {TOPICS[0]: 250, TOPICS[1]: 100},
     {TOPICS[1]: 50},
     {TOPICS[0]: 150, TOPICS[1]: 150},
+    {TOPICS[0]: 80, TOPICS[1]: 120},
 )
-"""What each channel follows, and from which RP on. The third is of another server, the last one is a thread."""
-DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",), ("夕刊",))
+"""What each channel follows, and from which RP on.
+
+The third is of another server, the fourth a thread, the last one a forum with a post for each topic.
+"""
+DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",), ("夕刊",), ())
 """The names of each channel's digests, all due at the same minute."""
 OPENED_AGO, DUE_AGO = timedelta(minutes=40), timedelta(minutes=30)
 """No run takes half an hour, so no digest is due a second time."""
@@ -103,7 +107,8 @@ class World:
             server.add_channel(guild, f"news-{n}") for n, guild in enumerate((self.guilds[0], *self.guilds))
         ]
         self.thread = server.add_thread(self.channels[0], "news-3")
-        self.channels.append(self.thread)
+        self.forum = server.add_channel(self.guilds[0], "news-4", type=FORUM)
+        self.channels += [self.thread, self.forum]
         self.hidden: set[str] = set()
         """The ids of posts that were taken down."""
         self.is_old_news_hidden = False
@@ -125,6 +130,7 @@ class World:
         )
         self._show()
         async with app.house(settings, clock=lambda: self._opened_at) as services:
+            await services.storage.know_forum(_guild_id(self.forum), ChannelId(self.forum.id), PostsBy.TOPIC)
             for channel, bars in zip(self.channels, BARS, strict=True):
                 for topic, bar in bars.items():
                     now = services.clock()
@@ -160,6 +166,22 @@ class World:
         """The ids of all posts that passed a channel's bars."""
         bars = BARS[self.channels.index(channel)]
         return {told.post.id for told in self.posts if told.is_due(bars)}
+
+    def delivered(self, channel: Channel) -> list[Message]:
+        """What the outbox brought to a channel or to a forum's posts, also what was deleted since; no answers."""
+        posts_too = channel is self.forum
+        there = [
+            one
+            for one in self.server.messages()
+            if one.channel is channel or (posts_too and one.channel.parent is channel)
+        ]
+        return [message for message in there if message.interaction_id is None]
+
+    def sleepers(self) -> list[Channel]:
+        """The thread, and the forum's posts, that are awake."""
+        guild = self.guilds[0]
+        threads = [one for one in guild.channels if one is self.thread or one.parent is self.forum]
+        return [thread for thread in threads if not thread.is_archived]
 
     def text_of(self, post_id: str) -> str:
         """What a post says."""
@@ -204,9 +226,10 @@ class World:
     def misbehave(self) -> None:
         """Discord loses a quarter of its answers after it took the message, and fails before that now and then."""
         faults = self.server.faults
-        faults.sometimes("/messages", Fault.drop_answer(), 0.25)
-        faults.sometimes("/messages", Fault.status(503), 0.1)
-        faults.sometimes("/messages", Fault.reset(), 0.1)
+        for where in ("/messages", "/threads"):
+            faults.sometimes(where, Fault.drop_answer(), 0.25)
+            faults.sometimes(where, Fault.status(503), 0.1)
+            faults.sometimes(where, Fault.reset(), 0.1)
 
     async def take_down(self, chance: random.Random) -> None:
         """A moderator of the operator hides a post everywhere, in a process that lives no longer than that."""
@@ -231,7 +254,7 @@ class World:
 
     async def ask_in_public(self, chance: random.Random) -> None:
         """Somebody asks for a trend where everybody reads; nobody waits for the answer."""
-        channel = chance.choice([one for one in self.channels if not one.is_archived])
+        channel = chance.choice([one for one in self.channels if one.type != FORUM and not one.is_archived])
         with contextlib.suppress(NotOffered):
             await self.server.slash(channel, self.guilds[0].owner, "trend", wait_s=0, topic=chance.choice(TOPICS))
 
