@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Final
 
 from .decide import BASELINES, Decision, Stage, decide, decide_unsettled
@@ -31,6 +30,7 @@ from .models import (
     Post,
     PostKey,
     SubscriptionId,
+    Voice,
     Watch,
 )
 from .origins import worded
@@ -78,9 +78,9 @@ def decide_all(
     for listener in state.listeners:
         ear = listener.ear(now)
         if ear not in alike:
-            alike[ear] = _Alike(state, listener, posts, policy, now, words)
+            alike[ear] = _Alike(state, posts, policy, now, words)
         keys = apart.of(listener)
-        heard = alike[ear].apart_from(listener, keys) if keys else alike[ear].whole
+        heard = alike[ear].apart_from(listener, keys) if keys else alike[ear].whole(listener)
         decided.add(listener, heard)
         contents = heard.told
         if channels[listener.channel_id] > 1:
@@ -129,36 +129,38 @@ class _Heard:
 
 
 class _Alike:
-    """What all who listen as ``listener`` does hear of the posts of a look, each found out once."""
+    """What all with equal ears hear of the posts of a look: decided once, and made once for each voice."""
 
     def __init__(
         self,
         state: PollState,
-        listener: Listener,
         posts: tuple[Post, ...],
         policy: PollPolicy,
         now: datetime,
         words: WordJudge,
     ) -> None:
         self._state = state
-        self._one_of_them = listener
         self._posts = posts
         self._max_age = policy.new_post_max_age
         self._now = now
         self._words = words
-        self._found: dict[PostKey, tuple[Decision, AlertContent | None]] = {}
+        self._decisions: dict[PostKey, Decision] = {}
+        self._contents: dict[Voice, dict[PostKey, AlertContent]] = {}
+        self._wholes: dict[Voice, _Heard] = {}
 
-    @cached_property
-    def whole(self) -> _Heard:
-        """What is heard by those for whom nothing was settled before."""
-        return self.apart_from(self._one_of_them, _NONE)
+    def whole(self, listener: Listener) -> _Heard:
+        """What is heard by those for whom nothing was settled before, told in ``listener``'s voice."""
+        heard = self._wholes.get(listener.voice)
+        if heard is None:
+            heard = self._wholes[listener.voice] = self.apart_from(listener, _NONE)
+        return heard
 
     def apart_from(self, listener: Listener, keys: Set[PostKey]) -> _Heard:
         """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
         heard = _Heard()
         for post in self._posts:
             key = post.key
-            decision, content = self._own(listener, post) if key in keys else self._of(post)
+            decision, content = self._own(listener, post) if key in keys else self._of(listener, post)
             if content is not None:
                 heard.told.append(content)
             elif decision.verdict is Verdict.BELOW_MIN_RP:
@@ -167,22 +169,26 @@ class _Alike:
                 heard.silent.append((key, BASELINES[decision.stage]))
         return heard
 
-    def _of(self, post: Post) -> tuple[Decision, AlertContent | None]:
-        found = self._found.get(post.key)
-        if found is None:
-            listener = self._one_of_them
+    def _of(self, listener: Listener, post: Post) -> tuple[Decision, AlertContent | None]:
+        decision = self._decisions.get(post.key)
+        if decision is None:
             decision = decide_unsettled(self._state, listener, post, self._max_age, self._now, self._words)
-            found = self._found[post.key] = decision, self._content(listener, post, decision)
-        return found
+            self._decisions[post.key] = decision
+        if decision.stage not in _REASONS:
+            return decision, None
+        contents = self._contents.setdefault(listener.voice, {})
+        content = contents.get(post.key)
+        if content is None:
+            content = contents[post.key] = self._content(listener, post, decision)
+        return decision, content
 
     def _own(self, listener: Listener, found: Post) -> tuple[Decision, AlertContent | None]:
         post = worded(found, self._state.own_words.get((listener.channel_id, found.key)))
         decision = decide(self._state, listener, post, self._max_age, self._now, self._words)
-        return decision, self._content(listener, post, decision)
+        return decision, self._content(listener, post, decision) if decision.stage in _REASONS else None
 
-    def _content(self, listener: Listener, post: Post, decision: Decision) -> AlertContent | None:
-        reason = _REASONS.get(decision.stage)
-        return None if reason is None else _frozen(self._state, listener, post, reason, self._now)
+    def _content(self, listener: Listener, post: Post, decision: Decision) -> AlertContent:
+        return _frozen(self._state, listener, post, _REASONS[decision.stage], self._now)
 
 
 def as_told(post: Post) -> Post:

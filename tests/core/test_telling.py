@@ -21,6 +21,7 @@ from bot.core.models import (
     PollState,
     Post,
     PostKey,
+    RoleId,
     Rules,
     SubscriptionId,
 )
@@ -37,7 +38,10 @@ ELSE = replace(POSTS[0], text="別の言葉")
 
 def crowd(count: int) -> tuple[Listener, ...]:
     """Channels of as many servers, all with the same bar and the same words."""
-    return tuple(a_listener(n, guild_id=GuildId(n), rules=Rules(include=("投稿",))) for n in range(1, count + 1))
+    return tuple(
+        a_listener(n, guild_id=GuildId(n), rules=Rules(include=("投稿",)), role_id=RoleId(n % 3))
+        for n in range(1, count + 1)
+    )
 
 
 @pytest.mark.invariant(11)
@@ -56,10 +60,10 @@ def test_words_are_asked_once_for_all_who_listen_in_the_same_way(count: int) -> 
 
 
 @pytest.mark.invariant(11)
-def test_what_drawing_an_alert_needs_is_made_once_for_all_who_listen_in_the_same_way() -> None:
+def test_what_drawing_an_alert_needs_is_made_once_for_all_who_are_told_in_the_same_way() -> None:
     decided = decide_all(a_state(listeners=crowd(1_000)), POSTS, POLICY, NOW)
 
-    assert len({id(alert.content) for alert in decided.alerts}) == 2
+    assert len({id(alert.content) for alert in decided.alerts}) == 2 * 3
 
 
 @pytest.mark.invariant(11)
@@ -86,7 +90,8 @@ def one_by_one(state: PollState, posts: tuple[Post, ...]) -> tuple[set[object], 
             elif decision.stage in BASELINES:
                 baselines.add(Baseline(listener.subscription_id, post.key, BASELINES[decision.stage]))
             elif decision.stage in {Stage.NEW, Stage.ROSE}:
-                told = (listener.subscription_id, listener.channel_id, post, decision.stage, listener.min_rp)
+                who = listener.subscription_id, listener.channel_id, listener.language
+                told = (*who, post, decision.stage, listener.min_rp)
                 alerts.setdefault((listener.channel_id, post.key), told)
     return set(alerts.values()), baselines, bars
 
@@ -95,7 +100,7 @@ def as_told(alert: Alert) -> object:
     """An alert as ``one_by_one`` writes it."""
     content = alert.content
     stage = Stage(content.reason.value)
-    return alert.subscription_id, alert.channel_id, content.post, stage, content.min_rp
+    return alert.subscription_id, alert.channel_id, content.language, content.post, stage, content.min_rp
 
 
 LISTENERS = st.builds(
@@ -106,6 +111,7 @@ LISTENERS = st.builds(
     guild_id=st.sampled_from((GuildId(1), GuildId(2))),
     rules=st.sampled_from((Rules(), Rules(include=("投稿 a",)), Rules(exclude=("別",)))),
     digest_only=st.booleans(),
+    language=st.sampled_from(("ja", "en")),
     muted_until=st.sampled_from((None, NOW - timedelta(hours=1), NOW + timedelta(hours=1))),
 )
 KEYS = st.sampled_from([post.key for post in POSTS])

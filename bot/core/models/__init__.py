@@ -27,7 +27,7 @@ from .digests import (
     called,
 )
 from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Sighting, Telling, Trait, Vitals
-from .listening import Ear, Listener, Rules, Subscription
+from .listening import Ear, Listener, Rules, Subscription, Voice
 from .looking import DueWatch, Fetched, FollowedWatch, Look, Names, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
@@ -193,6 +193,7 @@ __all__ = [
     "Validators",
     "Viewer",
     "Vitals",
+    "Voice",
     "Volume",
     "Watch",
     "WatchId",

@@ -44,8 +44,10 @@ class Subscription:
     muted_until: datetime | None = None
 
 
-Ear = tuple[int, Rules, str, RoleId | None, Topic | None, bool, bool]
-"""Bar, rules, language, role, topic as it is called, muted, digest only."""
+Ear = tuple[int, Rules, bool, bool]
+"""Bar, rules, muted, digest only."""
+Voice = tuple[str, RoleId | None, Topic | None]
+"""Language, role, topic as it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +73,9 @@ class Listener:
     def ear(self, now: datetime) -> Ear:
         """How it listens: equal ears hear the same of a post, unless something was settled for one of them."""
         is_muted = self.muted_until is not None and now < self.muted_until
-        return self.min_rp, self.rules, self.language, self.role_id, self.topic, is_muted, self.digest_only
+        return self.min_rp, self.rules, is_muted, self.digest_only
+
+    @property
+    def voice(self) -> Voice:
+        """How it is told what it hears."""
+        return self.language, self.role_id, self.topic
