@@ -4,10 +4,12 @@ KawarabanError
 ├── SourceError            a source did not answer as it should
 │   ├── SourceUnreachable  no answer: name, connection, time-out
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
+│   │   ├── RobotsRefused  its robots.txt asks not to read this address
 │   │   └── TopicUnfit     it cannot be asked for this topic at all
 │   ├── SourceBusy         429 or 5xx: later
 │   │   └── BudgetSpent    what it may cost today is spent
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
+│   │   ├── RedirectLost   redirects lead in circles, or nowhere
 │   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
 │   ├── SourceTooLarge     more than the cap
 │   ├── SourceTooDear      it takes more time or memory to read than an answer may
@@ -70,6 +72,12 @@ class SourceRefused(SourceError):
     text_id = "source-error-refused"
 
 
+class RobotsRefused(SourceRefused):
+    """The site asks robots not to read this address; only its operator or ours can change that."""
+
+    text_id = "source-error-robots"
+
+
 class TopicUnfit(SourceRefused):
     """The source cannot be asked for this topic: no tag can be made of it, it has no page there."""
 
@@ -101,6 +109,10 @@ class SourceChanged(SourceError):
     """The answer does not have the form we know; the detail says what was missing."""
 
     text_id = "source-error-changed"
+
+
+class RedirectLost(SourceChanged):
+    """One redirect leads to the next without end, or a redirect does not say where to."""
 
 
 class NotAFeed(SourceChanged):

@@ -25,6 +25,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from bot.core.errors import (
     AddressRefused,
+    RedirectLost,
     SourceBusy,
     SourceChanged,
     SourceError,
@@ -216,7 +217,7 @@ class Http:
             if _origin(target) != _origin(url):
                 secret = {}
             url = target
-        raise SourceChanged(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
+        raise RedirectLost(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
 
     async def _ask_leave(self, allowed: Callable[[str], Awaitable[None]], url: httpx.URL, deadline: float) -> None:
         """Within the total time-out, and outside of every lane.
@@ -331,7 +332,7 @@ def _origin(url: httpx.URL) -> tuple[str, bytes]:
 def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
     location = answer.headers.get("location", "")
     if not location:
-        raise SourceChanged(f"{_host_name(url)}: answered {answer.status} without saying where to")
+        raise RedirectLost(f"{_host_name(url)}: answered {answer.status} without saying where to")
     try:
         return _address(str(url.join(location)))
     except (httpx.InvalidURL, ValueError) as problem:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.core.errors import AddressRefused, SourceError, SourceRefused
+from bot.core.errors import AddressRefused, RedirectLost, RobotsRefused, SourceError
 from bot.core.redaction import host_of
 
 from . import off_loop
@@ -67,7 +67,7 @@ class Robots:
             raise _again(rules.error, rules.until - self._clock())
         if not await self._allows(site, rules.parsed, url):
             host = parts.netloc.rpartition("@")[2]
-            raise SourceRefused(f"{host}: its robots.txt does not allow this address", permanent=True)
+            raise RobotsRefused(f"{host}: its robots.txt does not allow this address", permanent=True)
 
     async def _allows(self, site: str, rules: SiteRules, url: str) -> bool:
         """Beside the event loop where it may take long."""
@@ -101,15 +101,20 @@ class Robots:
         self._weight -= _weight(known) if known else 0
 
     async def _read(self, site: str) -> _Rules:
-        """RFC 9309, 2.3.1: a site that refuses its rules has none; a broken one, or one away, allows nothing."""
+        """RFC 9309, 2.3.1: a site that refuses its rules, or sends us in circles for them, has none.
+
+        One that is broken or away allows nothing.
+        """
         now = self._clock()
         try:
             answer = await self._http.get(f"{site}/robots.txt")
-        except RefusedAnswer:
+        except (RefusedAnswer, RedirectLost):
             return _Rules(NO_RULES, now + KEPT)
         except SourceError as error:
             # A copy: what was raised holds on to all that was under way.
-            return _Rules(NO_RULES, now + (error.retry_after or RETRY), _again(error, error.retry_after))
+            return _Rules(
+                NO_RULES, now + (error.retry_after or RETRY), _again(_of_rules(error), error.retry_after)
+            )
         body = answer.body
         if len(body) > RULES_MAX:  # half of a rule would forbid more than the whole
             body = body[:RULES_MAX].rpartition(b"\n")[0]
@@ -119,6 +124,13 @@ class Robots:
 
 def _weight(rules: _Rules) -> int:
     return SITE_WEIGHT + rules.parsed.weight
+
+
+def _of_rules(error: SourceError) -> SourceError:
+    """The same failure, said of the rules: the page itself was not asked for."""
+    host, colon, what = error.detail.partition(": ")
+    detail = f"{host}: its robots.txt cannot be read: {what}" if colon else f"a robots.txt cannot be read: {host}"
+    return type(error)(detail, retry_after=error.retry_after, permanent=error.permanent)
 
 
 def _again(error: SourceError, left: timedelta | None) -> SourceError:

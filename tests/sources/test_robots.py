@@ -9,7 +9,14 @@ from time import thread_time
 
 import pytest
 
-from bot.core.errors import AddressRefused, SourceBusy, SourceError, SourceRefused, SourceUnreachable
+from bot.core.errors import (
+    AddressRefused,
+    RobotsRefused,
+    SourceBusy,
+    SourceError,
+    SourceRefused,
+    SourceUnreachable,
+)
 from bot.core.models import Fetched, Look
 from bot.core.text import make_topic
 from bot.sources import robots
@@ -264,3 +271,26 @@ async def test_wildcards_that_take_long_to_ask_are_asked_in_another_process(worl
         assert rules.allow(f"{world.site.base_url}/{'a' * 2_000}{tail}")
 
     assert asked < (thread_time() - began) / 2
+
+
+async def test_rules_that_lead_in_circles_are_none(world: World) -> None:
+    """RFC 9309, 2.3.1.2: after five redirects a robots.txt may be taken for unavailable."""
+    world.site.put("/robots.txt", "", status=302, location="/robots.txt")
+
+    assert await world.allows("/news.xml")
+
+
+async def test_rules_that_cannot_be_read_are_named_as_such(world: World) -> None:
+    world.site.put("/robots.txt", "busy", status=503)
+
+    with pytest.raises(SourceBusy, match=r"its robots\.txt cannot be read: answered 503"):
+        await world.robots.check(world.site.base_url + "/news.xml")
+
+
+async def test_what_a_site_asks_robots_not_to_read_says_so(world: World) -> None:
+    world.site.forbid("/")
+
+    with pytest.raises(RobotsRefused) as caught:
+        await world.robots.check(world.site.base_url + "/news.xml")
+
+    assert caught.value.text_id == "source-error-robots"

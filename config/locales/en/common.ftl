@@ -11,6 +11,7 @@ source-feed = Feed
 ## A source that does not answer
 source-error-unreachable = No answer. Please try again later.
 source-error-refused = It refused to show this.
+source-error-robots = This site asks robots not to read this address. The bot's operator can have it read all the same, where the site has agreed (`http.robots_ignored_hosts`).
 source-error-busy = It is busy. Please wait a little and try again.
 source-error-budget = What it may cost today is spent; it is read again from 00:00 UTC.
 source-error-budget-share = What this server may spend there for now is spent; the rest of today's budget is kept for other servers.

@@ -6,6 +6,7 @@ cmd-status-description = See how the sources of this server's topics are doing
 health-place = { $source } ({ $host })
 health-unreachable = It does not answer.
 health-refused = It refuses to answer.
+health-robots = Its robots.txt asks robots not to read this address; the bot's operator can have it read all the same, where the site has agreed.
 health-busy = It is overloaded, or has a fault of its own.
 health-budget = What it may cost today is spent. It is read again from 00:00 UTC.
 health-budget-share = What this server may spend there for now is spent. The rest of today's budget is kept for other servers, and what they leave is shared out in the course of the day.

@@ -11,6 +11,7 @@ source-feed = フィード
 ## ソースの不調
 source-error-unreachable = 応答がありません。時間をおいてもう一度お試しください。
 source-error-refused = 閲覧を断られました。
+source-error-robots = このサイトは、このアドレスを自動で読まないよう求めています(robots.txt)。サイトの同意があれば、ボットの管理者が設定(`http.robots_ignored_hosts`)で読めるようにできます。
 source-error-busy = 混み合っています。しばらく待ってからもう一度お試しください。
 source-error-budget = 今日の予算を使い切りました。次に読めるのは日本時間の午前9時からです。
 source-error-budget-share = このサーバーの今の割り当てを使い切りました。今日の予算の残りは、ほかのサーバーのために取ってあります。

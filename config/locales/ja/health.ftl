@@ -6,6 +6,7 @@ cmd-status-description = このサーバーのトピックを調べているソ�
 health-place = { $source }({ $host })
 health-unreachable = 応答がありません。
 health-refused = 閲覧を断られています。
+health-robots = このアドレスを自動で読まないよう求めています(robots.txt)。サイトの同意があれば、ボットの管理者が設定で読めるようにできます。
 health-busy = 混み合っているか、ソース側で問題が起きています。
 health-budget = 今日の予算を使い切りました。日本時間の午前9時から再開します。
 health-budget-share = このサーバーの今の割り当てを使い切りました。今日の予算の残りはほかのサーバーのために取ってあり、使われなかった分は少しずつ配り直します。
