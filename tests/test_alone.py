@@ -13,6 +13,7 @@ import pytest
 
 from bot.alone import AnotherRuns, alone
 from config.settings import Settings
+from tests.cli.processes import kawaraban
 from tests.conftest import make_settings
 
 A_TOKEN = "a.b.c"
@@ -94,3 +95,17 @@ def test_where_nothing_can_be_locked_the_bot_starts_all_the_same(
         pass
 
     assert any("cannot be locked" in one.getMessage() for one in caplog.records)
+
+
+async def test_run_beside_a_running_one_ends_with_a_sentence_and_the_commands_that_look_do_not(
+    tmp_path: Path,
+) -> None:
+    settings = settings_of(tmp_path)
+    where: dict[str, object] = {"DATABASE__URL": settings.database.url, "DISCORD__TOKEN": A_TOKEN}
+    with alone(settings):
+        run = await kawaraban(tmp_path, "run", **where)
+        status = await kawaraban(tmp_path, "status", **where)
+
+    assert run.code == 2
+    assert len(run.err.splitlines()) == 1
+    assert status.code == 0
