@@ -17,6 +17,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,7 @@ def hurry_after_faults() -> None:
     # discord.py's own waits: between the tries of a 5xx, before a new session.
     for owner in (discord.http, discord.client, discord.shard, discord.webhook.async_):
         replace_in(owner, "asyncio", _Impatient())
+    replace_in(app, "stay_connected", partial(vars(app)["stay_connected"], sleep=_Impatient.sleep))
 
 
 class _Impatient:

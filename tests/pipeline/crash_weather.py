@@ -20,6 +20,7 @@ Spell = Callable[[World, random.Random], Awaitable[None]]
 WORK = ("/channels/", "/guilds/", "/webhooks/", "/interactions/")
 """What a bot asks once it has started."""
 LOGIN = ("/users/@me", "/oauth2/", "/applications/", "/gateway/bot")
+"""What it asks at its start."""
 RIGHTS = ("send_messages", "view_channel", "read_message_history")
 LONG_MIN = 10.0
 """Of Cloudflare: both kinds of refusal were reported to last so long."""
@@ -39,20 +40,20 @@ async def _minutes(count: float) -> None:
 async def the_address_is_banned(world: World, chance: random.Random) -> None:
     """Cloudflare's 1015: 429 with a text, none of Discord's headers, and the time to wait."""
     del chance
-    world.server.ban_address(LONG_MIN * MINUTE_S, but=LOGIN)
+    world.server.ban_address(LONG_MIN * MINUTE_S)
     await _minutes(LONG_MIN)
 
 
 async def the_network_refuses(world: World, chance: random.Random) -> None:
     """403 for everything: with code 40333, or with none."""
-    with world.server.faults.during(*WORK, fault=Fault.status(403, chance.choice((40333, 40333, 0)))):
+    with world.server.faults.during(*WORK, *LOGIN, fault=Fault.status(403, chance.choice((40333, 40333, 0)))):
         await _minutes(LONG_MIN)
 
 
 async def discord_is_down(world: World, chance: random.Random) -> None:
     """5xx of a proxy, or connections reset, for nearly everything."""
     fault = chance.choice((Fault.status(503), Fault.status(502), Fault.reset(), Fault.drop_answer()))
-    with world.server.faults.during(*WORK, fault=fault, probability=0.9):
+    with world.server.faults.during(*WORK, *LOGIN, fault=fault, probability=0.9):
         await _minutes(chance.uniform(1, LONG_MIN))
 
 
