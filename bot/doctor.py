@@ -21,7 +21,7 @@ from bot import lookout
 from bot.client import invite_url
 from bot.core import room
 from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
-from bot.core.health import is_ailing
+from bot.core.health import SILENT, is_ailing
 from bot.core.incidents import place_of
 from bot.core.models import Health, Look, SourceName, Watch
 from bot.core.status import SourceLine, source_lines
@@ -206,11 +206,12 @@ async def _watches(settings: Settings, sources: Collection[SourceName]) -> list[
 def _health(line: SourceLine, watches: Sequence[Watch]) -> Check:
     host = f" ({line.place.host})" if line.place.host else ""
     name = f"topics at {line.place.source}{host}"
-    quiet = f", {line.quiet:,} unusually quiet" if line.quiet else ""
+    here = [watch for watch in watches if place_of(watch.source, watch.target) == line.place]
+    silent = [watch.topic.name for watch in here if watch.vitals.why and watch.vitals.why.text_id == SILENT]
+    quiet = f", {len(silent):,} unusually quiet ({', '.join(silent)})" if silent else ""
     if line.health is Health.OK:
         return Check(name, "ok", f"{line.topics:,} looked at, all well{quiet}")
-    ailing = (watch for watch in watches if place_of(watch.source, watch.target) == line.place)
-    notes = [watch.health_note or "" for watch in ailing if is_ailing(watch.health, watch.vitals)]
+    notes = [watch.health_note or "" for watch in here if is_ailing(watch.health, watch.vitals)]
     return Check(
         name,
         "note",

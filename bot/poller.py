@@ -17,7 +17,9 @@ from functools import partial
 from typing import Any
 
 from bot.core.cadence import spread
+from bot.core.deafness import asked_at, asked_with
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
+from bot.core.health import SILENT
 from bot.core.models import (
     DueWatch,
     Fetched,
@@ -248,9 +250,10 @@ class Poller:
     async def _look(self, due: DueWatch) -> Fetched | NotModified | SourceError:
         """Ask the source; its failure is an answer too."""
         watch = due.watch
-        look = Look(watch.topic, watch.target, watch.cursor, watch.validators, due.relook)
+        now = self._clock()
+        look = Look(watch.topic, asked_at(watch), watch.cursor, asked_with(watch, now), due.relook)
         try:
-            return await self._sources[watch.source].look(look, self._clock())
+            return await self._sources[watch.source].look(look, now)
         except SourceError as error:
             return error
         except Exception as error:  # a parser met what nobody thought of: the watch backs off, the log has it
@@ -332,6 +335,10 @@ def _keys(answer: Fetched) -> list[PostKey]:
 def _log_health(plan: PollPlan) -> None:
     """Say once that a watch fell ill, and once that it is well again; of sources ``HealthService`` warns."""
     before, after = plan.watch.health, plan.update.health
+    reason, said = plan.update.vitals.why, plan.watch.vitals.why
+    if reason is not None and reason.text_id == SILENT and (said is None or said.text_id != SILENT):
+        log.warning("%s may be deaf: %s", _name(plan.watch), plan.update.health_note)
+        return
     if after is before:
         return
     if after is Health.OK:

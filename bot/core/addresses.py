@@ -101,10 +101,18 @@ def _escaped(query: str) -> str:
 def address_hashes(post: Post) -> tuple[PostHash, ...]:
     """Hashes of the identities that links to the post have as articles of a feed, each once.
 
-    None for a post on X: a feed that links to one has its id. A hash, because it outlives a take-down.
+    A post on X has those of its first and of its newest version, where it was edited: others may know either. A
+    hash, because it outlives a take-down.
     """
+    if post.network is Network.X:
+        return tuple(post_hash(PostKey(f"{Network.X}:{each}")) for each in _versions(post))
     found = dict.fromkeys(filter(None, map(_normal_or_none, _addresses(post))))
     return tuple(post_hash(PostKey(f"{Network.WEB}:{address}")) for address in found)
+
+
+def _versions(post: Post) -> tuple[str, ...]:
+    newest = post.source_id or post.canonical_id
+    return (post.canonical_id,) if newest == post.canonical_id else (post.canonical_id, newest)
 
 
 def _addresses(post: Post) -> Iterator[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from . import stock
+from .deafness import asked_at, gap_hours, with_pace
 from .errors import SourceChanged, SourceError
 from .models import Fetched, Health, KnownPost, PostKey, Reason, Rhythm, Sighting, SourceName, Trait, Vitals, Watch
 
@@ -28,10 +29,10 @@ MANY = 3
 REGULAR_GAPS = 20
 REGULAR_FOR = timedelta(days=7)
 """Silence is judged only of a watch with so many gaps over so long a time: each weekday was seen once."""
-SILENT_TIMES = 12
+SILENT_TIMES = 10
 SILENT_AT_LEAST = timedelta(hours=24)
-"""Nothing new for twelve usual gaps and a whole day. A usual gap is weighted by time, so that one night of eight
-hours among gaps of ten minutes makes it about 2.5 h: twelve of them are more than a day. Of posts that come at
+"""Nothing new for ten usual gaps and a whole day. A usual gap is weighted by time, so that one night of eight
+hours among gaps of ten minutes makes it about 2.5 h: ten of them are more than a day. Of posts that come at
 random it is two mean gaps: in a simulation of 240,000 gaps none was taken for silence."""
 RHYTHM_MEMORY = timedelta(days=14)
 """What came so long ago counts a third (1/e) of what comes now."""
@@ -42,7 +43,9 @@ TURNS_OVER = "health-turns-over"
 CHANGED = "health-changed"
 UNFIT = "health-topic"
 """The topic cannot be asked for there."""
-OF_THE_TOPIC = (SILENT, UNFIT)
+GAP = "health-gap"
+"""A look found nothing left of what the one before had seen; said for a day."""
+OF_THE_TOPIC = (SILENT, UNFIT, GAP)
 """Nothing is wrong with the source."""
 NO_ANSWER = ("health-unreachable", "health-busy")
 """Why looks failed that fail no more once the host answers again, whatever they asked for."""
@@ -107,6 +110,8 @@ def after_look(
         sightings=sightings,
         turns=turns,
     )
+    if whole_page:
+        vitals = with_pace(vitals, watch, fetched, met, now, was_away=was_away)
     lost = _lost_trait(replace(watch, vitals=vitals), fetched, known, whole_page=whole_page) if fetched else None
     if lost is not None:
         text_id, note = _LOST[lost]
@@ -121,6 +126,10 @@ def after_look(
         reason = Reason(SILENT, {"hours": hours, "usual": usual})
         note = f"nothing new for {hours} h, usually about every {usual} h"
         return _unwell(watch, vitals, Health.DEGRADED, reason, note, now)
+    gap = gap_hours(vitals, now)
+    if gap is not None and turns < stock.TURNS_AGAIN:
+        note = f"all entries were new {gap} h ago: some may have come and gone unseen; looked at sooner now"
+        return _unwell(watch, vitals, Health.DEGRADED, Reason(GAP, {"hours": gap}), note, now)
     since = watch.vitals.since if watch.health is Health.OK else now
     return Condition(Health.OK, None, replace(vitals, since=since, why=None))
 
@@ -129,7 +138,10 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> Condition:
     """What follows from a look that failed."""
     failures = watch.failures + 1
     reason = Reason(error.text_id.replace("source-error-", "health-"))
-    vitals = replace(watch.vitals, wait_until=now + error.retry_after if error.retry_after else None)
+    # Whoever does not answer where an address has moved may answer where it was.
+    moved = watch.vitals.moved if asked_at(watch) == watch.target else None
+    wait_until = now + error.retry_after if error.retry_after else None
+    vitals = replace(watch.vitals, wait_until=wait_until, moved=moved)
     degraded = _unwell(watch, vitals, Health.DEGRADED, reason, error.detail, now)
     since = degraded.vitals.since or now
     lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)

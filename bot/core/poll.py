@@ -18,6 +18,7 @@ import msgspec
 from . import cadence, stock
 from .aftermath import live_posts, moved_marks, recounts, take_downs
 from .candidates import outlook_after
+from .deafness import paced, remembered
 from .echoes import echoes
 from .errors import SourceError
 from .health import after_failure, after_look, had_no_answer, is_ailing
@@ -76,7 +77,7 @@ def plan_poll(
     relooks = {post.key: _relook_at(state, post, policy, highest_bar, post.key in live, now) for post in posts}
     outlook = _outlook(state, fetched, posts, decided, policy, now, unheard)
     gone = take_downs(state, fetched, now)
-    update = _update(state, shown, policy, outlook, host, now, away=away)
+    update = _update(state, answer, policy, outlook, host, now, away=away)
     return PollPlan(
         watch=state.watch,
         at=now,
@@ -236,7 +237,7 @@ def _outlook(
 
 def _update(
     state: PollState,
-    fetched: Fetched | None,
+    answer: Fetched | NotModified,
     policy: PollPolicy,
     outlook: Outlook,
     host: Host | None,
@@ -245,26 +246,28 @@ def _update(
     away: bool,
 ) -> WatchUpdate:
     """What the look leaves in its watch. 304 keeps cursor and validators."""
-    watch = state.watch
+    watch, fetched = state.watch, answer if isinstance(answer, Fetched) else None
     familiar = stock.familiar(state)
     condition = after_look(
         watch, fetched, state.known, now, whole_page=policy.is_page, was_away=away, familiar=familiar
     )
     # A page that is not as it was is read in full each time: "unchanged" would make it look well.
-    validators = fetched.validators if fetched else watch.validators
+    validators = replace(fetched.validators, body=None) if fetched else watch.validators
+    ails = fetched is not None and is_ailing(condition.health, condition.vitals)
     turn = _turn(watch, outlook, policy, host, now)
     wait = turn.wait if turn else policy.interval * cadence.jitter(watch.id, now)
+    wait = paced(wait, condition.vitals)
     wait = max(wait, stock.flood_wait(watch, fetched, familiar, condition.vitals.turns, now))
     reset_at = fetched.reset_at if fetched else None
     return WatchUpdate(
         next_poll_at=max(now + wait, reset_at or now),
         cursor=fetched.cursor if fetched and fetched.cursor is not None else watch.cursor,
-        validators=Validators() if fetched and is_ailing(condition.health, condition.vitals) else validators,
+        validators=Validators() if ails else validators,
         last_ok_at=now,
         failures=0,
         health=condition.health,
         health_note=condition.note,
-        vitals=condition.vitals,
+        vitals=remembered(condition.vitals, watch, answer, now, is_ailing=ails),
         outlook=outlook,
         turn=turn,
     )

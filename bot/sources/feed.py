@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.errors import TopicUnfit
@@ -58,16 +60,28 @@ class Feed:
         await self._robots.check(url)
         answer = await self._http.get(url, validators=look.validators, allowed=self._robots.check)
         if answer.not_modified:
-            return NotModified(self.name)
+            return NotModified(self.name, moved_to=answer.moved_to)
+        body = _digest(answer)
+        if body == look.validators.body:
+            return NotModified(self.name, whole=True, moved_to=answer.moved_to)
         feed = await _read(answer, now, url)
         return Fetched(
             source=self.name,
             posts=feed.posts,
             names=feed.names,
             topic_name=feed.title,
-            validators=validators_of(answer),
+            validators=replace(validators_of(answer), body=body),
+            moved_to=answer.moved_to,
             note=self.asks(look),
         )
+
+
+def _digest(answer: Answer) -> str:
+    """Of all that the reading depends on."""
+    about = f"{answer.headers.get('content-type')} {answer.url}".encode("utf-8", "replace")
+    return hashlib.blake2b(
+        answer.body, digest_size=12, key=hashlib.blake2b(about, digest_size=16).digest()
+    ).hexdigest()
 
 
 async def _read(answer: Answer, now: datetime, asked: str) -> FeedText:

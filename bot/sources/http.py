@@ -15,7 +15,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -45,6 +45,7 @@ __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "valid
 
 BUSY_STATUSES = frozenset({408, 425, 429})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
 WHOLE = frozenset({*range(200, 300), 304}) - {206}
 """Neither a part that nobody asked for, nor a choice to make."""
 REST_WITHOUT_HINT = timedelta(seconds=30)
@@ -63,13 +64,17 @@ _ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. ``url`` is the last one after redirects, header names are in lower case."""
+    """What came back. ``url`` is the last one after redirects, header names are in lower case.
+
+    ``moved_to``: that one, where all redirects on the way are for good (301, 308).
+    """
 
     status: int
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     not_modified: bool = False
+    moved_to: str | None = field(default=None, repr=False)
 
 
 class RefusedAnswer(SourceRefused):
@@ -200,6 +205,7 @@ class Http:
     ) -> Answer:
         most = min(most or self._limits.max_body_bytes, self._limits.max_body_bytes)
         deadline: float | None = None
+        for_good, first = True, url
         for _ in range(self._limits.max_redirects + 1):
             if allowed is not None and deadline is not None:  # a redirect led here
                 await self._ask_leave(allowed, url, deadline)
@@ -208,7 +214,8 @@ class Http:
                 request = self._request(method, url, {**plain, **secret}, content)
                 answer = await self._exchange(request, deadline, most)
             if answer.status not in REDIRECTS:
-                return answer
+                return replace(answer, moved_to=str(url)) if for_good and url != first else answer
+            for_good = for_good and answer.status in FOR_GOOD
             target = _redirect_target(url, answer)
             if method == "POST":
                 raise SourceChanged(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -18,7 +19,7 @@ import msgspec
 
 from bot.core.aftermath import ALL_GONE
 from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
-from bot.core.models import Fetched, Look, Network, Post, PostKey, Relook, Snapshot, SourceName, TopicKey
+from bot.core.models import Fetched, Look, Names, Network, Post, PostKey, Relook, Snapshot, SourceName, TopicKey
 from bot.core.targets import OWN
 
 from .budget import DailyBudget
@@ -103,6 +104,7 @@ class X:
         return Fetched(
             source=self.name,
             posts=visit.posts(),
+            names=visit.names,
             snapshot=snapshot,
             cursor=msgspec.json.encode(place).decode(),
             gone=visit.gone(look.relook),
@@ -120,7 +122,9 @@ class X:
         visit = _Visit(self._account, "", now, self._timer, topic)
         wanted = [Relook(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: visit.most]]
         await visit.read_again(wanted)
-        return Fetched(self.name, posts=visit.posts(), gone=visit.gone(wanted))
+        # Whoever asked knows them by the ids that it found.
+        posts = tuple(replace(post, canonical_id=post.source_id or post.canonical_id) for post in visit.posts())
+        return Fetched(self.name, posts=posts, gone=visit.gone(wanted))
 
     async def probe(self, look: Look, now: datetime) -> None:
         """Ask as little as shows that X answers: one read. Raises ``SourceError``."""
@@ -183,6 +187,7 @@ class _Visit:
         self.most = max(LEAST, account.budget.per_day // SHARE)
         self._asked = asked
         self._now = now
+        self.names: dict[PostKey, Names] = {}
         self._read: dict[str, Post] = {}
         self._missed: set[str] = set()
 
@@ -193,7 +198,8 @@ class _Visit:
 
     def posts(self) -> tuple[Post, ...]:
         """The posts read, newest first."""
-        return tuple(self._read[post_id] for post_id in sorted(self._read, key=int, reverse=True))
+        newest = [self._read[post_id] for post_id in sorted(self._read, key=int, reverse=True)]
+        return tuple({post.key: post for post in reversed(newest)}.values())[::-1]
 
     def gone(self, relook: Iterable[Relook]) -> tuple[PostKey, ...]:
         """What was due again and X no longer shows: deleted, or hidden from the public by its author."""
@@ -218,7 +224,7 @@ class _Visit:
             if since is None or refusal.answer.status != 400:
                 raise
             return await self.read_new(None, fresh)
-        self._keep(page.posts)
+        self._keep(page.posts, page)
         found = await self._read_on(page, since, wanted, fresh or PAGE) if since else page.charged
         return (since, None) if found is None else (page.newest_id or since, found)
 
@@ -242,7 +248,7 @@ class _Visit:
             except SourceError as error:
                 self._questions.stop(error)
                 return fresh if isinstance(error, BudgetSpent) else None
-            self._keep(page.posts)
+            self._keep(page.posts, page)
             found += page.charged
         return max(found, fresh)
 
@@ -262,10 +268,11 @@ class _Visit:
                     raise
                 self._questions.stop(error)
                 return
-            found = {post.canonical_id: post for post in page.posts if post.canonical_id in asked}
-            self._keep(found.values())
+            found = {each: post for post in page.posts if (each := post.source_id or "") in asked}
+            self._keep(found.values(), page)
             if found or len(asked) < ALL_GONE:
                 self._missed |= (page.missing & asked) - set(found)
 
-    def _keep(self, posts: Iterable[Post]) -> None:
-        self._read |= {post.canonical_id: post for post in posts}
+    def _keep(self, posts: Iterable[Post], page: Page) -> None:
+        self._read |= {post.source_id or post.canonical_id: post for post in posts}
+        self.names |= page.names

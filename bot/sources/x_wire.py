@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Annotated, Final, TypeVar
@@ -13,12 +13,14 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from bot.core.errors import SourceChanged
-from bot.core.models import Network, Post
+from bot.core.models import Names, Network, Post, PostKey
 from bot.core.text import clean
 
 from .fields import COUNT_MAX, ROWS_MAX, TEXT_MAX, count_of, language_of, line_of
 from .links import web_address
 
+VERSIONS_MAX: Final = 20
+"""X allows five edits."""
 QUERY_MAX: Final = 512
 """Characters of a question, for everybody without an enterprise contract."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +32,7 @@ _SHORTENED = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
 
 T = TypeVar("T")
 
+_ID: Final = re.compile(r"[0-9]{1,19}")
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}\Z")]
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _Number = Annotated[int, msgspec.Meta(ge=0, lt=COUNT_MAX)]
@@ -98,6 +101,13 @@ class Tweet(msgspec.Struct):
     entities: _Entities | None = None
     note_tweet: _Note | None = None
     attachments: _Attachments | None = None
+    edit_history_tweet_ids: list[str] | None = None
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The ids of all its versions, the first one first: an edited post has a new id, and is the same post."""
+        named = [each for each in (self.edit_history_tweet_ids or ())[:VERSIONS_MAX] if _ID.fullmatch(each)]
+        return tuple(sorted({*named, self.id}, key=int)) if self.id in named else (self.id,)
 
     @property
     def original(self) -> str | None:
@@ -145,6 +155,8 @@ class Page:
     newest_id: str | None
     next_token: str | None
     missing: frozenset[str]
+    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    """Of edited posts: the identities that others give their versions."""
 
 
 def parse_page(body: bytes, *, search: bool = False) -> Page:
@@ -170,6 +182,7 @@ def parse_page(body: bytes, *, search: bool = False) -> Page:
         charged=len(rows.data or ()),
         newest_id=meta.newest_id or max((tweet.id for tweet in tweets), key=int, default=None),
         next_token=meta.next_token,
+        names={key: names for tweet in tweets if (named := _edited(tweet)) for key, names in [named]},
         missing=frozenset(gone for each in troubles if (gone := each.resource_id or each.value)),
     )
 
@@ -194,11 +207,18 @@ def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]
         count = count_of(tweet.public_metrics.retweet_count if tweet.public_metrics else None)
         if tweet.original is not None and count is not None:
             carried[tweet.original] = max(count, carried.get(tweet.original, 0))
-    return tuple(
+    posts = [
         _post(tweet, users.get(tweet.author_id or ""), carried.get(tweet.id))
         for tweet in rows.values()
         if tweet.original is None
-    )
+    ]
+    newest = {post.key: post for post in sorted(posts, key=lambda post: int(post.source_id or 0))}
+    return tuple(post for post in posts if newest[post.key] is post)
+
+
+def _edited(tweet: Tweet) -> tuple[PostKey, Names] | None:
+    first, *others = (PostKey(f"{Network.X}:{each}") for each in tweet.versions)
+    return (first, Names(earlier=tuple(others))) if others and tweet.original is None else None
 
 
 def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
@@ -208,7 +228,7 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
     username = author.username if author else None
     return Post(
         network=Network.X,
-        canonical_id=tweet.id,
+        canonical_id=tweet.versions[0],
         source_id=tweet.id,
         text=_text(tweet),
         rp=max(counts, default=None),
@@ -218,7 +238,7 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
         author_name=(line_of(author.name) if author else None) or username,
         author_handle=username,
         author_url=f"https://x.com/{username}" if username else None,
-        created_at=born(tweet.id),
+        created_at=born(tweet.versions[0]),
         language=language_of(tweet.lang),
         sensitive=bool(tweet.possibly_sensitive),
         has_media=bool(tweet.attachments and tweet.attachments.media_keys),

@@ -50,7 +50,8 @@ UPDATE watches SET
   failures = CASE WHEN next_poll_at IS NULL THEN 0 ELSE failures END,
   health = CASE WHEN next_poll_at IS NULL THEN 'ok' ELSE health END,
   health_note = CASE WHEN next_poll_at IS NULL THEN NULL ELSE health_note END,
-  vitals = CASE WHEN next_poll_at IS NULL THEN json_remove(vitals, '$.since', '$.why', '$.rhythm') ELSE vitals END,
+  vitals = CASE WHEN next_poll_at IS NULL
+    THEN json_remove(vitals, '$.since', '$.why', '$.rhythm', '$.whole', '$.gap_at', '$.pace') ELSE vitals END,
   outlook = CASE WHEN next_poll_at IS NULL THEN '{}' ELSE outlook END,
   rules_version = rules_version + 1,
   next_poll_at = min(coalesce(next_poll_at, ?), ?)

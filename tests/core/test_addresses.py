@@ -42,15 +42,75 @@ def test_article_that_links_to_a_post_is_that_post(post: Post, link: str) -> Non
 @pytest.mark.parametrize(
     "post",
     [
-        Post(Network.X, "123", "本文", url="https://x.com/hanako/status/123"),
         Post(Network.WEB, "sha256:0123", "見出し", url="https://trends.example/the-same-for-all"),
         Post(Network.FEDIVERSE, "https://[broken/notes/1", "本文", url="https://host:port/1"),
         Post(Network.BLUESKY, "at://did:plc:hanako/app.bsky.feed.like/3abc", "本文"),
     ],
 )
 def test_what_no_link_stands_for_has_no_address(post: Post) -> None:
-    """X is known by its id; a link that several entries share stands for none of them."""
+    """A link that several entries share stands for none of them."""
     assert address_hashes(post) == ()
+
+
+def test_post_on_x_is_known_by_its_first_and_by_its_newest_version() -> None:
+    edited = Post(Network.X, "123", "本文(訂正)", source_id="125")
+
+    for version in ("123", "125"):
+        assert set(address_hashes(Post(Network.X, version, "本文"))) <= set(address_hashes(edited))
+    assert not set(address_hashes(Post(Network.X, "124", "別"))) & set(address_hashes(edited))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://例え.jp/瓦", "HTTPS://XN--R8JZ45G.JP:443/%e7%93%a6"),
+        ("https://a.example./x", "https://A.example/x"),
+        ("https://a.example/a/./b/../c", "https://a.example/a/c"),
+        ("https://a.example/%7Ehanako", "https://a.example/~hanako"),
+        ("https://a.example\\x\\y", "https://a.example/x/y"),
+        ("http://a.example:80/x", "https://a.example/x"),
+        ("https://user:word@a.example/x", "https://a.example/x"),
+        ("https://a.example/x;jsessionid=1A2B?y=1", "https://a.example/x?y=1"),
+        ("https://a.example/(S(lit3py55t21z5v55vlm25s55))/x", "https://a.example/x"),
+        ("https://a.example/x?PHPSESSID=1&y=1", "https://a.example/x?y=1"),
+        *(
+            (f"https://a.example/x?{mark}", "https://a.example/x")
+            for mark in (
+                "ref=rss",
+                "source=rss",
+                "from=rss",
+                "rss",
+                "rss=1",
+                "cmpid=rss",
+                "at_medium=RSS&at_campaign=rss",
+                "UTM_Source=x",
+                "fbclid=1",
+                "iref=comrss",
+                "source=rss------2",
+                "partner=rss&emc=rss",
+                "xtor=RSS-1",
+            )
+        ),
+    ],
+)
+def test_addresses_that_lead_to_the_same_are_one(one: str, other: str) -> None:
+    assert normal_url(one) == normal_url(other)
+    assert normal_url(normal_url(one)) == normal_url(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/x?ref=2", "https://a.example/x"),
+        ("https://a.example/x?source=kyoto", "https://a.example/x?source=osaka"),
+        ("https://a.example/X", "https://a.example/x"),
+        ("https://a.example/x%2Fy", "https://a.example/x/y"),
+        ("https://a.example:8080/x", "https://a.example/x"),
+        ("https://a.example/x?from=tokyo&to=kyoto", "https://a.example/x?to=kyoto"),
+    ],
+)
+def test_addresses_that_lead_elsewhere_stay_apart(one: str, other: str) -> None:
+    assert normal_url(one) != normal_url(other)
 
 
 def test_address_is_kept_as_a_hash_that_leads_nobody_to_it() -> None:

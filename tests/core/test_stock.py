@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core import stock
-from bot.core.health import TURNS_OVER
+from bot.core.health import TURNS_OVER, is_ailing
 from bot.core.models import Fetched, Health, KnownPost, Post, PostKey, SourceName, Watch
 from bot.core.poll import plan_poll
 from bot.core.stock import (
@@ -179,7 +179,7 @@ def test_feed_that_calms_down_is_well_again_and_finds_its_rhythm() -> None:
     assert wait < timedelta(minutes=10)
     watch, wait = looked(watch, *page(9_001, 30), before=page(9_001, 29))
 
-    assert watch.health is Health.OK
+    assert not is_ailing(watch.health, watch.vitals)
     assert wait < timedelta(minutes=10)
 
 
@@ -189,7 +189,8 @@ def test_short_feed_that_is_new_by_chance_is_no_flood(minutes: float) -> None:
     for number in range(1, 5):
         watch, _ = looked(watch, *page(number * 15, 15), minutes=minutes)
 
-    assert watch.health is Health.OK
+    assert not is_ailing(watch.health, watch.vitals)
+    assert watch.vitals.turns == 0
 
 
 def test_timeline_of_which_everything_is_new_is_as_it_should_be() -> None:

@@ -26,7 +26,21 @@ from .digests import (
     Volume,
     called,
 )
-from .health import Extent, Incident, NoticeContent, Place, Pulse, Reason, Rhythm, Sighting, Telling, Trait, Vitals
+from .health import (
+    Extent,
+    Incident,
+    Moved,
+    NoticeContent,
+    Place,
+    Pulse,
+    Reason,
+    Rhythm,
+    Sighting,
+    Telling,
+    Trait,
+    Vitals,
+    Whole,
+)
 from .listening import Ear, Listener, Rules, Subscription, Voice
 from .looking import DueWatch, Fetched, FollowedWatch, Look, Names, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
@@ -142,6 +156,7 @@ __all__ = [
     "Message",
     "MessageId",
     "MessageState",
+    "Moved",
     "Names",
     "Network",
     "NotModified",
@@ -198,5 +213,6 @@ __all__ = [
     "Watch",
     "WatchId",
     "WatchUpdate",
+    "Whole",
     "called",
 ]

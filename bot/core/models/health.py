@@ -48,13 +48,32 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The last answer that was sent in full: when, and a hash of its body where one was taken."""
+
+    at: datetime
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An address redirects to another for good: since when each look was led there, and when last."""
+
+    to: str = field(repr=False)
+    since: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """What a watch remembers of its own health, beside the word for it.
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
     ``shown``: what its source used to show, and so is missed; ``sightings`` is what that is told from.
     ``wait_until``: its source asked for no look before this, when it failed last. ``turns``: so many looks in a
-    row, up to ``stock.TURNS_OVER``, found a page of which nearly everything was new.
+    row, up to ``stock.TURNS_OVER``, found a page of which nearly everything was new. ``gap_at``: when a look found
+    nothing left of what the one before had seen; ``pace``: the wait after which that happens no more. ``moved``:
+    where its address has led for good lately.
     """
 
     since: datetime | None = None
@@ -64,6 +83,10 @@ class Vitals:
     wait_until: datetime | None = None
     sightings: Mapping[Trait, Sighting] = field(default_factory=dict)
     turns: int = 0
+    whole: Whole | None = None
+    gap_at: datetime | None = None
+    pace: timedelta | None = None
+    moved: Moved | None = None
 
 
 class Extent(IntEnum):

@@ -14,10 +14,11 @@ from .words import ChannelId, Health, PostKey, SourceName, WatchId
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional request needs."""
+    """What a conditional request needs. ``body``: a hash of the last body, where a source compares them."""
 
     etag: str | None = None
     last_modified: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,20 @@ class Fetched:
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
     names: Mapping[PostKey, Names] = field(default_factory=dict)
     """By what posts are recognised that may come under another identity next time."""
+    moved_to: str | None = field(default=None, repr=False)
+    """Where the address has been led for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The source says nothing changed since the last look."""
+    """Nothing changed since the last look: the source says so, or sent the ``whole`` again and it is the same.
+
+    ``moved_to`` as in ``Fetched``.
+    """
 
     source: SourceName
+    whole: bool = False
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

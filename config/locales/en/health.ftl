@@ -24,6 +24,11 @@ health-no-times = It no longer says when its posts were written.
 health-no-authors = It no longer says who wrote its posts.
 health-no-volume = It no longer counts the posts of a topic.
 health-turns-over = So much of what it shows is new at each look that some posts are missed.
+health-gap = All of its entries were new { $hours ->
+    [0] at the last looks
+    [one] { $hours } hour ago
+   *[other] { $hours } hours ago
+}: some may have come and gone unseen. It is looked at sooner now.
 health-silent = Nothing new for { $hours } h; usually something comes within about { $usual } h.
 
 ## What a channel is told of it
