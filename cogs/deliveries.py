@@ -134,10 +134,22 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
         if not place.person.view_channel:
             raise app_commands.MissingPermissions(["view_channel"])
         guild_id = guild_of(interaction)
+        channel_id = await _meant(interaction, place.channel_id)
         viewer = await post_viewer(interaction, post)
-        explanation = await interaction.client.services.why.explain(post, guild_id, place.channel_id, viewer)
-        layout = draw_why(speaker_of(interaction), explanation, Asked(guild_id, place.channel_id))
+        explanation = await interaction.client.services.why.explain(post, guild_id, channel_id, viewer)
+        layout = draw_why(speaker_of(interaction), explanation, Asked(guild_id, channel_id))
         await interaction.followup.send(view=layout, ephemeral=True)
+
+
+async def _meant(interaction: Click, channel_id: ChannelId) -> ChannelId:
+    """In a post of a forum the forum is meant, unless the post itself follows something."""
+    thread = interaction.channel
+    if not isinstance(thread, discord.Thread) or thread.id != channel_id:
+        return channel_id
+    if not isinstance(thread.parent, discord.ForumChannel):
+        return channel_id
+    following = await interaction.client.services.storage.following_channels(guild_of(interaction))
+    return channel_id if channel_id in following else ChannelId(thread.parent.id)
 
 
 # -- what is shown -------------------------------------------------------------------------------------

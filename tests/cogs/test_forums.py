@@ -158,3 +158,18 @@ async def test_a_digest_of_a_forum_has_a_post_each(house: House) -> None:
     [(title, texts)] = await told(house, forum)
     assert title.startswith("朝刊")
     assert len(texts) == 1
+
+
+async def test_why_asked_in_a_forums_post_is_asked_of_the_forum(house: House) -> None:
+    forum = house.guild.create_forum_channel("話題")
+    await subscribe(house, channel=forum)
+    await house.look_again()
+    await tell(house, "一つ目")
+    [thread] = known(house, forum).threads
+    [message] = [message async for message in thread.history()]
+    [here] = forum.threads
+    link = f"https://discord.com/channels/{house.guild.id}/{thread.id}/{message.id}"
+
+    asked = shown(answer(await house.admin.slash(here, "why", post=link)))
+
+    assert link in asked
