@@ -27,11 +27,11 @@ from bot.core.models import (
 )
 from bot.views.alert import Drawn, draw, how_many_fit, redraw
 from bot.views.channels import draw_invited_back, draw_paused, resume_view
-from bot.views.forum_post import post_title
+from bot.views.forum_post import post_titles
 from bot.views.subscriptions import resume_all_button
 from bot.views.text import Texts
 
-from .forum_posts import find_post, open_post, take_away
+from .forum_posts import find_post, is_about_the_title, open_post, take_away
 from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, meaning
 from .transport import (
     Absent,
@@ -101,9 +101,17 @@ class DiscordTransport:
         forum = await self._channel(message)
         if not isinstance(forum, discord.ForumChannel):
             return Refused("the channel is no forum any more")
-        title = post_title(message, self._texts)
+        *wanted, last = post_titles(message, self._texts)
         topic = _topic(message)
-        return await open_post(self._client, forum, title=title, topic=topic, view=drawn.view, mentions=mentions)
+        for title in wanted:
+            try:
+                return await open_post(
+                    self._client, forum, title=title, topic=topic, view=drawn.view, mentions=mentions
+                )
+            except discord.HTTPException as error:
+                if not is_about_the_title(error):
+                    raise
+        return await open_post(self._client, forum, title=last, topic=topic, view=drawn.view, mentions=mentions)
 
     async def edit(self, message: Message) -> EditOutcome:
         """Draw it again in place; edits never notify anybody."""

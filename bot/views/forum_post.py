@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.core.models import AlertContent, DigestContent, Message, NoticeContent, PostsBy, Topic
+from bot.core.models import AlertContent, DigestContent, Message, NoticeContent, PostsBy, SummaryContent, Topic
 from bot.core.text import line, told_line, topic_key
 
 from .text import Speaker, Texts
@@ -35,6 +35,14 @@ def post_title(message: Message, texts: Texts) -> str:
     if by_story and isinstance(content, AlertContent):
         return story_title(content, speaker)
     return _line(content.topic.name, speaker)
+
+
+def post_titles(message: Message, texts: Texts) -> tuple[str, ...]:
+    """What it may be called, best first: Discord does not take every word everywhere. At least one."""
+    content = message.entries[0].content
+    speaker = texts.speaker(content.language)
+    topic = [_line(content.topic.name, speaker)] if isinstance(content, AlertContent | SummaryContent) else []
+    return tuple(dict.fromkeys((post_title(message, texts), *topic, speaker.say("forum-title-none"))))
 
 
 def story_title(content: AlertContent, speaker: Speaker) -> str:

@@ -88,6 +88,19 @@ async def test_how_a_forum_is_told_can_be_changed(desk: Desk) -> None:
     assert [thread.name for thread in posts(desk, forum)][1:] == [TOPIC.name]
 
 
+@pytest.mark.invariant(1)
+async def test_a_story_whose_words_may_be_in_no_title_is_called_by_its_topic(desk: Desk) -> None:
+    """Invariant 1: what is told is not lost for how it is called."""
+    forum, subscription = await a_forum(desk, PostsBy.STORY)
+    desk.server.refuse_titles_with("禁句")
+
+    await desk.decide(subscription, numbers=[1], text="禁句")
+    await desk.deliver()
+
+    assert [thread.name for thread in posts(desk, forum)] == [TOPIC.name]
+    assert [state for state, _ in desk.messages()] == ["sent"]
+
+
 # -- tags ------------------------------------------------------------------------------------------------------
 
 

@@ -213,6 +213,9 @@ class Endpoints:
         self._world.require(forum, "send_messages")
         if not 1 <= len(payload["name"]) <= 100:
             raise invalid_form("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+        if any(word in payload["name"] for word in self._messages.refused_titles):
+            text = "Contains words not allowed for servers in Server Discovery."
+            raise invalid_form("name", "CHANNEL_NAME_NOT_ALLOWED", text)
         tags = [int(tag) for tag in payload.get("applied_tags") or ()]
         known = {tag.id: tag for tag in forum.tags}
         if any(tag not in known for tag in tags):

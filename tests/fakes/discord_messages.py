@@ -50,6 +50,8 @@ class Messages:
         self._record = record
         self._dispatch = dispatch
         self._by_nonce: dict[str, Message] = {}
+        self.refused_titles: set[str] = set()
+        """Words that no title of a forum's post may hold here."""
         self.always_failing: set[str] = set()
         """A new message with one of these texts gets a 500, whenever it comes (discord-api-docs#6965)."""
 

@@ -221,6 +221,10 @@ class FakeDiscord:
         """Answer 500 to every new message that holds this text."""
         self._messages.always_failing.add(text)
 
+    def refuse_titles_with(self, word: str) -> None:
+        """Answer 400 to every new post of a forum whose title holds this word."""
+        self._messages.refused_titles.add(word)
+
     def make_unavailable(self, guild: Guild) -> None:
         """An outage of a guild: clients are told, its channels are not found, READY has it without its data."""
         guild.is_down = True
