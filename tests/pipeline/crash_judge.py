@@ -198,6 +198,9 @@ def _judge_take_downs(world: World, findings: Findings) -> None:
             if message.deleted_at is None and not message.channel.is_deleted and text in message.text:
                 kind = "an answer" if message.interaction_id else "a message"
                 findings.exposure(f"{text} in {kind} of {message.channel.name}")
+    titles = [post.name for post in world.guilds[0].channels if post.parent is world.forum]
+    for text in texts:
+        findings.violations += [f"still readable: the title {title}" for title in titles if text in title]
     left = world.rows("SELECT message_id, error FROM redraws WHERE urgent = 1")
     findings.violations += [f"the take-down in {message} is not done: {error}" for message, error in left]
 

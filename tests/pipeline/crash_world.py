@@ -43,7 +43,7 @@ BARS: tuple[dict[str, int], ...] = (
 )
 """What each channel follows, and from which RP on.
 
-The third is of another server, the fourth a thread, the last one a forum with a post for each topic.
+The third is of another server, the fourth a thread, the last one a forum.
 """
 DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",), ("夕刊",), ())
 """The names of each channel's digests, all due at the same minute."""
@@ -109,6 +109,8 @@ class World:
         self.thread = server.add_thread(self.channels[0], "news-3")
         self.forum = server.add_channel(self.guilds[0], "news-4", type=FORUM)
         self.channels += [self.thread, self.forum]
+        self.posts_by = PostsBy.TOPIC
+        """How the forum is told."""
         self.hidden: set[str] = set()
         """The ids of posts that were taken down."""
         self.is_old_news_hidden = False
@@ -130,7 +132,7 @@ class World:
         )
         self._show()
         async with app.house(settings, clock=lambda: self._opened_at) as services:
-            await services.storage.know_forum(_guild_id(self.forum), ChannelId(self.forum.id), PostsBy.TOPIC)
+            await services.storage.know_forum(_guild_id(self.forum), ChannelId(self.forum.id), self.posts_by)
             for channel, bars in zip(self.channels, BARS, strict=True):
                 for topic, bar in bars.items():
                     now = services.clock()
@@ -349,5 +351,6 @@ async def a_world(folder: Path, seed: int = 0, *, ceiling: int = 0) -> AsyncIter
     """A world whose bot has not started yet."""
     async with TrendSite() as site, FakeDiscord(seed=seed, limits=LIMITS) as server:
         world = World(folder, site, server, ceiling=ceiling)
+        world.posts_by = PostsBy.STORY if seed % 2 else PostsBy.TOPIC
         await world.prepare()
         yield world
