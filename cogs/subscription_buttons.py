@@ -254,7 +254,7 @@ async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: F
         await take_form(interaction)
         subscription = await _own(interaction, subscription_id)
         await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
-        ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again)
+        ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again, form.people_only)
         await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
         await _show(interaction, subscription_id)
 

@@ -35,6 +35,7 @@ class Verdict(StrEnum):
     OTHER_LANGUAGE = "other_language"
     AUTHOR_MUTED = "author_muted"
     SENSITIVE = "sensitive"
+    BY_BOT = "by_bot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def judge_text(post: Post, rules: Rules, words: WordJudge = judge_words) -> Verd
         return Verdict.AUTHOR_MUTED
     if not rules.allow_sensitive and post.sensitive:
         return Verdict.SENSITIVE
+    if rules.people_only and post.by_bot:
+        return Verdict.BY_BOT
     # A post of unknown language is not proven to be another one's.
     if rules.languages and post.language and _primary(post.language) not in map(_primary, rules.languages):
         return Verdict.OTHER_LANGUAGE

@@ -48,6 +48,7 @@ class FilterAsk:
     sources: tuple[SourceName, ...]
     allow_sensitive: bool
     heard_again: frozenset[str] = frozenset()
+    people_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)

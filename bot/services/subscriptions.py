@@ -102,7 +102,11 @@ class SubscriptionService:
             raise RefusedRequest("error-no-source-left")
         muted = tuple(author for author in old.rules.muted_authors if author not in ask.heard_again)
         rules = replace(
-            old.rules, languages=ask.languages, allow_sensitive=ask.allow_sensitive, muted_authors=muted
+            old.rules,
+            languages=ask.languages,
+            allow_sensitive=ask.allow_sensitive,
+            muted_authors=muted,
+            people_only=ask.people_only,
         )
         bars = {source: old.min_rp.get(source, self._own_bar(source)) for source in ask.sources}
         return await self._described(await self._changed(replace(old, min_rp=bars, rules=rules)))

@@ -25,6 +25,8 @@ LANGS_MAX: Final = 3
 """Languages of a post (``app.bsky.feed.post``)."""
 HIDING: Final = frozenset({"!hide", "!no-unauthenticated"})
 """Labels that keep a post, or all posts of an author, from people without an account: it is not told at all."""
+BOT: Final = "bot"
+"""What automated accounts label themselves with."""
 SENSITIVE: Final = frozenset({"!warn", "porn", "sexual", "nudity", "graphic-media", "gore"})
 """Labels that put a post behind a warning (``gore`` is the older name of ``graphic-media``)."""
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -201,6 +203,7 @@ def post_of(view: PostView) -> Post | None:
         language=_language(view.record.langs or ()),
         sensitive=not SENSITIVE.isdisjoint(view.labelled),
         has_media=_has_media(embed),
+        by_bot=BOT in view.labelled,
     )
 
 

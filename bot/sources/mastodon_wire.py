@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import regex
@@ -43,6 +43,7 @@ class _Account(msgspec.Struct):
     username: str | None = None
     display_name: str | None = None
     url: str | None = None
+    bot: Any = None
 
 
 class Status(msgspec.Struct):
@@ -131,6 +132,7 @@ def post_of(status: Status, *, host: str) -> Post | None:
         sensitive=bool(status.sensitive),
         content_warning=warning_of(status.spoiler_text),
         has_media=bool(status.media_attachments),
+        by_bot=account.bot is True,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -25,10 +25,11 @@ CHART: Final = 20
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-class _User(msgspec.Struct):
+class _User(msgspec.Struct, rename="camel"):
     username: str
     host: str | None = None
     name: str | None = None
+    is_bot: Any = None
 
 
 class _File(msgspec.Struct, rename="camel"):
@@ -111,7 +112,7 @@ def post_of(note: Note, *, host: str) -> Post | None:
     """The post in the house's words; None for what is not public, and for a pure renote (its original has a row).
 
     ``host`` is the server asked: the notes of its own people carry no ``uri``, and their ActivityPub id is their
-    address there. Bots are kept, as Mastodon's are. A note says nothing of its language.
+    address there. A note says nothing of its language.
     """
     if not note.is_public or note.is_pure_renote:
         return None
@@ -133,6 +134,7 @@ def post_of(note: Note, *, host: str) -> Post | None:
         sensitive=note.cw is not None or any(file.is_sensitive for file in note.files or ()),
         content_warning=warning_of(note.cw),
         has_media=bool(note.files),
+        by_bot=user.is_bot is True,
     )
 
 

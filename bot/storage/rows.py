@@ -66,6 +66,7 @@ class Body(msgspec.Struct, omit_defaults=True):
     content_warning: str | None = None
     has_media: bool = False
     score_name: str | None = None
+    by_bot: bool = False
 
 
 _BODY = msgspec.json.Decoder(Body)
@@ -120,6 +121,7 @@ def body_json(post: Post) -> str:
             content_warning=post.content_warning,
             has_media=post.has_media,
             score_name=post.score_name,
+            by_bot=post.by_bot,
         )
     )
 
@@ -149,6 +151,7 @@ def post_from(row: Row) -> Post:
         source_id=source_id,
         score=score,
         score_name=body.score_name,
+        by_bot=body.by_bot,
     )
 
 

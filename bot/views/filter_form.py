@@ -1,4 +1,4 @@
-"""The form of what a subscription lets through beside its words: languages, sources, sensitive posts, authors."""
+"""The form of what a subscription lets through beside its words: languages, sources, sensitive, bots, authors."""
 
 from __future__ import annotations
 
@@ -53,11 +53,13 @@ class FilterForm(Form):
         self._languages = _languages_field(speaker, rules.languages)
         self._sources = _sources_field(speaker, subscription, sources)
         self._sensitive = _sensitive_field(speaker, allowed=rules.allow_sensitive)
+        self._bots = _bots_field(speaker, people_only=rules.people_only)
         self._shown_authors = rules.muted_authors[-AUTHORS_MAX:]
         self._authors = _authors_field(self._shown_authors)
         self._add(speaker.say("filters-languages"), self._languages, speaker.say("filters-languages-hint"))
         self._add(speaker.say("filters-sources"), self._sources)
         self._add(speaker.say("filters-sensitive"), self._sensitive)
+        self._add(speaker.say("filters-bots"), self._bots, speaker.say("filters-bots-hint"))
         if self._authors is not None:
             self._add(speaker.say("filters-authors"), self._authors, speaker.say("filters-authors-hint"))
 
@@ -75,6 +77,11 @@ class FilterForm(Form):
     def allow_sensitive(self) -> bool:
         """Whether sensitive posts are told, behind a spoiler."""
         return self._sensitive.values != ["no"]
+
+    @property
+    def people_only(self) -> bool:
+        """Whether posts of bots are left out."""
+        return self._bots.values != ["yes"]
 
     @property
     def heard_again(self) -> frozenset[str]:
@@ -114,6 +121,14 @@ def _sensitive_field(speaker: Speaker, *, allowed: bool) -> ui.Select[Any]:
         discord.SelectOption(label=speaker.say("filters-sensitive-no"), value="no", default=not allowed),
     ]
     return ui.Select(custom_id="sensitive", options=options)
+
+
+def _bots_field(speaker: Speaker, *, people_only: bool) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=speaker.say("filters-bots-no"), value="no", default=people_only),
+        discord.SelectOption(label=speaker.say("filters-bots-yes"), value="yes", default=not people_only),
+    ]
+    return ui.Select(custom_id="bots", options=options)
 
 
 def _authors_field(shown: Sequence[str]) -> ui.Select[Any] | None:

@@ -188,6 +188,8 @@ def _filters(
         lines.append(speaker.say("rule-languages", languages=_shown(names, words_max)))
     if not rules.allow_sensitive:
         lines.append(speaker.say("rule-no-sensitive"))
+    if not rules.people_only:
+        lines.append(speaker.say("rule-bots-too"))
     if subscription.role_id is not None:
         lines.append(role_line(speaker, subscription.role_id, roles_gone))
     language = speaker.say(f"choice-language-{subscription.language}")

@@ -396,6 +396,21 @@ async def test_the_filters_come_filled_in(house: House) -> None:
     assert "authors" not in fields, "nobody is muted"
 
 
+async def test_bots_are_left_out_until_somebody_wants_them(house: House) -> None:
+    subscription = await followed(house)
+    form = await pressed(house, await opened(house, subscription), "Filters")
+    fields = modal_fields(form)
+
+    done = await house.admin.submit_modal(
+        form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["yes"]}
+    )
+
+    assert [one["value"] for one in fields["bots"]["options"] if one.get("default")] == ["no"]
+    assert subscription.rules.people_only
+    assert not (await stored(house))[0].rules.people_only
+    assert "Bots' posts as well" in shown(done.response)
+
+
 async def test_the_filters_change_what_is_let_through_and_say_what_that_does(house: House) -> None:
     house.site.put(TOPIC, [house.post("大きな話", 150), house.post("小さな話", 20, serial=1)])
     subscription = await followed(house)
@@ -403,7 +418,7 @@ async def test_the_filters_change_what_is_let_through_and_say_what_that_does(hou
     form = await pressed(house, await opened(house, subscription), "Filters")
 
     done = await house.admin.submit_modal(
-        form, {"languages": ["en", "ko"], "sources": ["trendpage"], "sensitive": ["no"]}
+        form, {"languages": ["en", "ko"], "sources": ["trendpage"], "sensitive": ["no"], "bots": ["no"]}
     )
 
     [changed] = await stored(house)
@@ -423,7 +438,14 @@ async def test_a_muted_author_is_heard_again_one_by_one(house: House) -> None:
     values = {one["label"]: one["value"] for one in modal_fields(form)["authors"]["options"]}
 
     await house.admin.submit_modal(
-        form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "authors": [values["@taro"]]}
+        form,
+        {
+            "languages": [],
+            "sources": ["trendpage"],
+            "sensitive": ["yes"],
+            "bots": ["no"],
+            "authors": [values["@taro"]],
+        },
     )
 
     assert (await stored(house))[0].rules.muted_authors == ("taro",)
@@ -441,7 +463,7 @@ async def test_authors_stay_muted_in_a_form_sent_as_it_came_whatever_their_handl
     await mute(subscription.id, handles[29])
 
     await house.admin.submit_modal(
-        form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "authors": values}
+        form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"], "authors": values}
     )
 
     assert (await stored(house))[0].rules.muted_authors == tuple(handles)
@@ -453,11 +475,15 @@ async def test_a_filter_that_opens_tells_nothing_old(house: House) -> None:
     await house.poll()
     house.site.put(TOPIC, [house.post("日本語の話", 150)])
     form = await pressed(house, await opened(house, subscription), "Filters")
-    await house.admin.submit_modal(form, {"languages": ["en"], "sources": ["trendpage"], "sensitive": ["yes"]})
+    await house.admin.submit_modal(
+        form, {"languages": ["en"], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"]}
+    )
     await house.look_again()
 
     form = await pressed(house, await opened(house, subscription), "Filters")
-    await house.admin.submit_modal(form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"]})
+    await house.admin.submit_modal(
+        form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"]}
+    )
     await house.look_again()
 
     assert house.channel.history() == []

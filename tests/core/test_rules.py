@@ -26,6 +26,7 @@ rules = st.builds(
     exclude=st.lists(words, max_size=2).map(tuple),
     languages=st.lists(st.sampled_from(["ja", "en"]), max_size=1).map(tuple),
     allow_sensitive=st.booleans(),
+    people_only=st.booleans(),
 )
 
 
@@ -186,6 +187,8 @@ def test_a_word_of_kana_is_found_wherever_it_stands(word: str, glue: str) -> Non
         ({"language": None}, Rules(languages=("ja",)), Verdict.PASSES),
         ({"sensitive": True}, Rules(allow_sensitive=False), Verdict.SENSITIVE),
         ({"sensitive": True}, Rules(), Verdict.PASSES),
+        ({"by_bot": True}, Rules(), Verdict.BY_BOT),
+        ({"by_bot": True}, Rules(people_only=False), Verdict.PASSES),
         ({"author_handle": "Yamada"}, Rules(muted_authors=("yamada",)), Verdict.AUTHOR_MUTED),
         ({"author_handle": "@Yamada"}, Rules(muted_authors=("yamada",)), Verdict.AUTHOR_MUTED),
         ({"author_handle": "yamada@a.example"}, Rules(muted_authors=("yamada",)), Verdict.PASSES),

@@ -457,3 +457,11 @@ def test_recorded_search_is_read() -> None:
 
     assert len(found.posts) == 2
     assert [post.rp for view in found.posts if (post := post_of(view))] == [0, 2]
+
+
+@pytest.mark.parametrize(("values", "by_bot"), [(["bot"], True), (["cat-picture"], False), ([], False)])
+def test_what_an_account_posts_that_labels_itself_a_bot_is_marked_so(values: list[str], by_bot: bool) -> None:
+    post = post_from(**author(labels=labels(*values)))
+
+    assert post is not None
+    assert post.by_bot is by_bot

@@ -311,3 +311,13 @@ def test_recorded_tag_history_gives_a_volume() -> None:
     assert [parse_volume(json.dumps(tag).encode()) for tag in tags] == [
         int(tag["history"][0]["uses"]) for tag in tags
     ]
+
+
+@pytest.mark.parametrize(
+    ("bot", "by_bot"), [(True, True), (False, False), (None, False), ("yes", False), (1, False)]
+)
+def test_what_a_bot_posts_is_marked_so(bot: object, by_bot: bool) -> None:
+    post = post_from(account={**row()["account"], "bot": bot})
+
+    assert post is not None
+    assert post.by_bot is by_bot

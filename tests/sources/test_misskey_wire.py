@@ -381,3 +381,11 @@ def test_volume_of_any_json_is_a_count_or_unknown(value: object) -> None:
 )
 def test_error_has_a_code_or_none(body: bytes, code: str) -> None:
     assert error_code(body) == code
+
+
+@pytest.mark.parametrize(("bot", "by_bot"), [(True, True), (False, False), (None, False), ("yes", False)])
+def test_what_a_bot_posts_is_marked_so(bot: object, by_bot: bool) -> None:
+    post = post_from(user={**row()["user"], "isBot": bot})
+
+    assert post is not None
+    assert post.by_bot is by_bot

@@ -13,7 +13,8 @@ from .words import ChannelId, GuildId, PauseReason, RoleId, SourceName, Subscrip
 class Rules:
     """What a subscription lets through. Words are as typed; matching is in ``rules``.
 
-    ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded.
+    ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded. ``people_only`` leaves out
+    what accounts post that call themselves bots.
     """
 
     include: tuple[str, ...] = ()
@@ -21,6 +22,7 @@ class Rules:
     languages: tuple[str, ...] = ()
     muted_authors: tuple[str, ...] = ()
     allow_sensitive: bool = True
+    people_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)

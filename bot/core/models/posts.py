@@ -46,6 +46,7 @@ class Post:
     ``canonical_id``: X status id, ActivityPub URI, AT URI, feed entry id, or a fingerprint of the text.
     ``source_id``: what the source itself calls it, where it can be asked for again by that id.
     ``created_at`` with ``day_only``: midnight UTC of the day, the oldest the post can be.
+    ``by_bot``: its author says that nobody writes it by hand.
     """
 
     network: Network
@@ -67,6 +68,7 @@ class Post:
     source_id: str | None = None
     score: int | None = None
     score_name: str | None = None
+    by_bot: bool = False
 
     @property
     def key(self) -> PostKey:

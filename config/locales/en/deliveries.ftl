@@ -114,6 +114,7 @@ why-not-included = It has none of the words asked for: { $words }
 why-other-language = It is in another language than those asked for: { $words }
 why-author-muted = Its author is muted for this subscription.
 why-sensitive = It is sensitive, and the subscription leaves such posts out.
+why-by-bot = Its author is a bot, and the subscription tells of people's posts only.
 why-too-old = Older than { $hours } h when it passed ({ $born }), so it is not told as new.
 why-passes = Nothing stands in its way: it is told when the next look finds it.
 why-decided-new = On { $at } it was decided to tell it as new (RP { $rp }).

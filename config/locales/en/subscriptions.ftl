@@ -43,6 +43,7 @@ rule-role-gone = Mentions nobody: its role was deleted
 rule-language = Language of the alerts: { $language }
 rule-languages = Posts in: { $languages }
 rule-no-sensitive = Without sensitive posts
+rule-bots-too = Bots' posts as well
 rule-authors = Muted authors: { $handles }
 day-stopped = Stopped: { $rules }.
 day-stopped-below-min-rp = { $count } below the min RP
@@ -52,6 +53,7 @@ day-stopped-not-included = { $count } without a wanted word
 day-stopped-other-language = { $count } in other languages
 day-stopped-author-muted = { $count } of muted authors
 day-stopped-sensitive = { $count } sensitive
+day-stopped-by-bot = { $count } by bots
 day-none = No posts of the last 24 hours are known yet. You will hear of new ones.
 day-passing = { $known ->
     [one] One post of the last 24 hours is known
@@ -118,6 +120,10 @@ filters-sources = Sources
 filters-sensitive = Sensitive posts
 filters-sensitive-yes = Behind a spoiler
 filters-sensitive-no = Not at all
+filters-bots = Posts by bots
+filters-bots-hint = Accounts on Mastodon, Misskey and Bluesky that call themselves bots.
+filters-bots-no = Not at all (people only)
+filters-bots-yes = As well
 filters-authors = Muted authors
 filters-authors-hint = Whoever is not chosen is heard again.
 

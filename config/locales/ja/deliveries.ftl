@@ -105,6 +105,7 @@ why-not-included = 含む言葉がどれもありません: { $words }
 why-other-language = 指定の言語ではありません: { $words }
 why-author-muted = この購読では、この投稿者を除いています。
 why-sensitive = 閲覧注意の投稿で、この購読では除いています。
+why-by-bot = 投稿者がボットで、この購読は人の投稿だけを知らせます。
 why-too-old = 条件を満たしたときに { $hours } 時間より古かったので({ $born } の投稿)、新着としては通知しません。
 why-passes = 通知を妨げるものはありません。次に調べて見つかれば通知します。
 why-decided-new = { $at } に、新着として通知することにしました(RP { $rp })。

@@ -43,6 +43,7 @@ rule-role-gone = メンションなし(設定したロールは削除されて�
 rule-language = 通知の言語: { $language }
 rule-languages = 投稿の言語: { $languages }
 rule-no-sensitive = 閲覧注意の投稿は除く
+rule-bots-too = ボットの投稿も知らせる
 rule-authors = 知らせない投稿者: { $handles }
 day-stopped = 除かれたもの: { $rules }。
 day-stopped-below-min-rp = 最小RP未満 { $count } 件
@@ -52,6 +53,7 @@ day-stopped-not-included = 含む言葉なし { $count } 件
 day-stopped-other-language = ほかの言語 { $count } 件
 day-stopped-author-muted = 除いた投稿者 { $count } 件
 day-stopped-sensitive = 閲覧注意 { $count } 件
+day-stopped-by-bot = ボット { $count } 件
 day-none = 過去24時間の投稿は、いま分かる範囲では見つかっていません。新しい投稿が届けば通知します。
 day-passing = 過去24時間の投稿は { $known } 件わかっていて、この条件なら { $passing ->
     [0] どれも届きませんでした。
@@ -114,6 +116,10 @@ filters-sources = ソース
 filters-sensitive = 閲覧注意の投稿
 filters-sensitive-yes = 伏せ字にして知らせる
 filters-sensitive-no = 知らせない
+filters-bots = ボットの投稿
+filters-bots-hint = Mastodon・Misskey・Blueskyで、自らボットと示しているアカウントの投稿です。
+filters-bots-no = 知らせない(人の投稿だけ)
+filters-bots-yes = 知らせる
 filters-authors = 除いている投稿者
 filters-authors-hint = 選択を外した人の投稿は、また知らせます。
 
