@@ -150,7 +150,8 @@ class _Visit:
     async def read_new(self, newest: datetime | None) -> datetime | None:
         """Read the newest page, or down to a little below ``newest``; return when the newest post was written.
 
-        Where a failure cuts, that stays what it was, so that the next look comes down here again. Where our own
+        A page without posts and with a cursor is not the end: what it held was hidden or deleted. Where a failure
+        cuts, that stays what it was, so that the next look comes down here again. Where our own
         bound cuts (500 posts between two looks), what lies below is left to ``top``.
         Raises ``SourceError`` when the first request fails.
         """
@@ -159,7 +160,7 @@ class _Visit:
         if floor is not None:
             edge["since"] = _stamp(floor)
         reached = newest
-        for number in range(NEW_PAGES if newest else 1):
+        for number in range(NEW_PAGES):
             if number and not self.allowance.may_ask():
                 return newest
             try:
@@ -172,7 +173,8 @@ class _Visit:
             self._keep(page.posts)
             times = [min(view.written_at, self._now) for view in page.posts]
             reached = max((*times, *((reached,) if reached else ())), default=None)
-            if not page.cursor or not times or (floor is not None and min(times) < floor):
+            is_read = bool(times) and (floor is None or min(times) < floor)
+            if not page.cursor or page.cursor == edge.get("cursor") or is_read:
                 return reached
             edge["cursor"] = page.cursor
         return reached

@@ -143,7 +143,8 @@ class _Visit:
             self._keep(fresh)
             reached = max((reached, *(row.id for row in rows)), key=id_key)
             onward = max(reached, edge, key=id_key)
-            if len(rows) < FULL_PAGE or onward == above:
+            # An empty page that leads on is not the end: what it held is hidden.
+            if 0 < len(rows) < FULL_PAGE or onward == above:
                 return _place_after(fresh, since, self._now)
             above = onward
         return reached

@@ -562,6 +562,15 @@ async def test_next_look_goes_down_to_what_was_seen_and_skips_nothing(world: Wor
     assert [each.get("cursor") for each in world.server.searches("latest")] == [None, "100", "200"]
 
 
+async def test_page_without_posts_that_leads_on_is_not_the_end(world: World) -> None:
+    world.add(minutes_old=100)
+    await world.settle()
+    fresh = world.add(minutes_old=1)
+    world.server.fail(SEARCH, 200, body='{"posts": [], "cursor": "0"}')
+
+    assert fresh in ids(await world.look())
+
+
 async def test_next_look_asks_only_for_what_is_newer_and_a_little_before(world: World) -> None:
     await world.settle()
     newest = world.add(minutes_old=4)
