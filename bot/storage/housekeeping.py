@@ -40,6 +40,12 @@ _DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
 _DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
 _DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
 _DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
+# Whoever follows the topic again, or takes back that it was removed, goes on in its post until then.
+_DROP_FORUM_POSTS = """
+DELETE FROM forum_posts WHERE NOT EXISTS (
+  SELECT 1 FROM subscriptions s
+  WHERE s.channel_id = forum_posts.channel_id AND s.topic_key = forum_posts.topic_key)
+"""
 # The newest stays, so that its time is never told again.
 _DROP_ISSUES = """
 DELETE FROM digest_issues WHERE due_at < ?
@@ -141,6 +147,7 @@ def _prune_removed(now: datetime, connection: sqlite3.Connection) -> int:
     """Removed subscriptions and digests, then the watches only they knew, then topics nobody knows."""
     before = (to_us(now - RESTORABLE),)
     removed = sum(connection.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
+    removed += connection.execute(_DROP_FORUM_POSTS).rowcount
     watches = connection.execute(_DROP_WATCHES).rowcount
     topics = [TopicKey(key) for (key,) in connection.execute("SELECT topic_key FROM topics").fetchall()]
     return removed + watches + drop_empty_topics(connection, topics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -332,6 +333,21 @@ async def test_a_new_post_is_opened_when_the_topics_was_locked_unless_it_holds_t
 
     assert [len(texts) for texts in told(desk, forum)] == ([2] if arrived else [1, 1])
     assert [state for state, _ in desk.messages()] == ["sent", "sent"]
+
+
+async def test_a_topics_post_is_known_for_as_long_as_the_subscription_can_be_restored(desk: Desk) -> None:
+    _, subscription = await a_forum(desk)
+    await desk.decide(subscription, numbers=[1])
+    await desk.deliver()
+    now = desk.clock.now()
+    await desk.storage.unsubscribe(subscription.id, now)
+
+    known = []
+    for days in (29, 31):
+        await desk.storage.prune(now + timedelta(days=days), keep_posts=timedelta(days=30))
+        known.append(len(desk.rows("SELECT 1 FROM forum_posts")))
+
+    assert known == [1, 0]
 
 
 async def test_a_forum_that_is_deleted_rests(desk: Desk) -> None:
