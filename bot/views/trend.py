@@ -16,6 +16,7 @@ import discord
 from discord import ui
 
 from bot.core.answers import SourceAnswer, TrendAnswer
+from bot.core.dominance import dominance
 from bot.core.models import Post, PostKey, SourceName, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 
@@ -32,6 +33,8 @@ SOURCES_ROOM = 1600
 """For what the sources say of the topic; the posts get the rest."""
 NEUTRAL = 0x8A8F98
 LINKS_MAX = 3
+DOMINANT_MAX = 60
+"""UTF-16 units of a handle or a site that makes most of the posts."""
 
 _SOURCES = "|".join(SourceName)
 TURN_ID = re.compile(
@@ -99,7 +102,7 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
     page = replace(page, topic=answer.topic.handle, number=min(max(page.number, 1), pages))
     heading = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}"
     head = f"{heading}\n\n{source_lines(speaker, answer.answers, room=SOURCES_ROOM)}"
-    foot = _foot(speaker, answer, withheld=len(found) - len(shown))
+    foot = _foot(speaker, answer, found, withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
     if shown:
         room = TEXT_MAX - text_weight(head) - text_weight(foot)
@@ -158,14 +161,26 @@ def _nothing(speaker: Speaker, answer: TrendAnswer) -> str:
     return f"{said}\n{speaker.say('trend-similar')}" if answer.similar else said
 
 
-def _foot(speaker: Speaker, answer: TrendAnswer, *, withheld: int) -> str:
-    """What was left out, and of when the RP counts are (invariant 9)."""
+def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, withheld: int) -> str:
+    """What was left out, who makes most of it, and of when the RP counts are (invariant 9)."""
     lines = [speaker.say("trend-withheld", count=withheld)] if withheld else []
+    lines += _dominated(speaker, answer, found)
     times = {one.observed_at for one in answer.answers if one.posts and one.observed_at is not None}
     if times:
         span = [when(moment) for moment in sorted({min(times), max(times)})]
         lines.append(speaker.say("trend-caution", time=speaker.say("trend-span").join(span)))
     return "\n".join(f"-# {line}" for line in lines)
+
+
+def _dominated(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost]) -> list[str]:
+    """That one author or site makes most of the hour's posts; of a feed that is no news."""
+    read = [one.observed_at for one in answer.answers if one.observed_at is not None]
+    most = dominance((one.post for one in found), max(read)) if read and not answer.topic.is_address else None
+    if most is None:
+        return []
+    who = f"@{label(most.who, DOMINANT_MAX)}" if most.is_author else label(most.who, DOMINANT_MAX)
+    text_id = "trend-one-author" if most.is_author else "trend-one-site"
+    return [speaker.say(text_id, who=who, count=most.count, total=most.total)]
 
 
 def _accent(answers: Iterable[SourceAnswer]) -> int:

@@ -402,3 +402,12 @@ def test_help_names_every_command_in_the_readers_language(speaker: Speaker) -> N
     assert speaker.say("cmd-help-description") in said
     assert "not translated yet" in said
     assert speaker.say("rp-caution") in said
+
+
+def test_topic_of_which_one_author_makes_most_is_marked_so() -> None:
+    recent = [a_post(n, created_at=NOW - timedelta(minutes=5)) for n in range(1, 8)]
+
+    assert "Most posts of the last hour here are by one author: @kawara (7 of 7)" in text(
+        draw(answer(*recent), speaker=EN)
+    )
+    assert "one author" not in text(draw(answer(a_post(1), a_post(2)), speaker=EN))
