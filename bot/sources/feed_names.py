@@ -122,14 +122,17 @@ def _with_twins_as_one(entries: Sequence[Entry], own_pages: Collection[str]) -> 
     for entry in entries:
         if entry.link is not None:
             by_link[entry.link.address].append(entry)
+    twins = {
+        address: same[0].post
+        for address, same in by_link.items()
+        if len(same) > 1 and address not in own_pages and all(_is_again(same[0], other) for other in same[1:])
+    }
     for entry in entries:
-        same = by_link[entry.link.address] if entry.link is not None else [entry]
-        if len(same) == 1 or entry.link is None or entry.link.address in own_pages:
+        first = twins.get(entry.link.address) if entry.link is not None else None
+        if entry.link is None or first is None:
             yield entry
-        elif all(_is_again(same[0], other) for other in same[1:]):
-            yield replace(entry, post=replace(same[0].post, canonical_id=short(entry.link.address)))
         else:
-            yield entry
+            yield replace(entry, post=replace(first, canonical_id=short(entry.link.address)))
 
 
 def _is_again(one: Entry, other: Entry) -> bool:
