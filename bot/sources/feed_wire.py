@@ -254,6 +254,7 @@ def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Aroun
         network=network,
         canonical_id=canonical_id,
         text=text or shown or "",
+        titled=bool(title) and "\n" in text and title.startswith(text.partition("\n")[0].removesuffix("…")),
         url=shown,
         author_name=author_of([_without_selves(name, around) for name in entry.authors]),
         created_at=at.at if at else None,

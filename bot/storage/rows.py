@@ -67,6 +67,7 @@ class Body(msgspec.Struct, omit_defaults=True):
     has_media: bool = False
     score_name: str | None = None
     by_bot: bool = False
+    titled: bool = False
 
 
 _BODY = msgspec.json.Decoder(Body)
@@ -122,6 +123,7 @@ def body_json(post: Post) -> str:
             has_media=post.has_media,
             score_name=post.score_name,
             by_bot=post.by_bot,
+            titled=post.titled,
         )
     )
 
@@ -152,6 +154,7 @@ def post_from(row: Row) -> Post:
         score=score,
         score_name=body.score_name,
         by_bot=body.by_bot,
+        titled=body.titled,
     )
 
 

@@ -61,14 +61,25 @@ def handle_label(handle: str | None) -> str:
     return label(f"@{bare}", HANDLE_MAX) if bare else ""
 
 
+_BOLD = "****"
+
+
 def body(speaker: Speaker, post: Post, *, limit: int, lines: int) -> str:
     """The post's text, cut and escaped; a sensitive one behind a spoiler with its warning before it."""
-    text = escape(excerpt(paragraphs(post.text, lines), limit))
+    text = escape(excerpt(paragraphs(post.text, lines), limit - len(_BOLD) if post.titled else limit))
+    if post.titled:
+        text = _with_title(text)
     if not post.sensitive:
         return text
     warning = label(post.content_warning or "", WARNING_MAX)
     notice = speaker.say("alert-warning", warning=warning) if warning else speaker.say("alert-sensitive")
     return f"{notice}\n{spoiler(text)}" if text else notice
+
+
+def _with_title(escaped: str) -> str:
+    """The first line as what it is. One that ends in an address is left: the address would take in the stars."""
+    title, line_end, summary = escaped.partition("\n")
+    return f"**{title}**\n{summary.lstrip()}" if line_end and title and "://" not in title else escaped
 
 
 def spoiler(escaped: str) -> str:

@@ -292,3 +292,14 @@ def test_ids_of_the_menu_stay_below_a_hundred_characters() -> None:
     huge = SubscriptionId(2**63 - 1)
     assert all(len(menu_id(huge, ID, 999, action)) <= 100 for action in MenuAction)
     assert all(len(undo_id(huge, what)) <= 100 for what in Undo)
+
+
+def test_title_and_summary_of_an_article_are_two_things() -> None:
+    article = replace(POST, text="橋が*開く*\n川の上で", titled=True)
+
+    assert "**橋が\\*開く\\***\n川の上で" in text_of(drawn(alert(article)).view)
+    assert "**橋が" not in text_of(drawn(alert(replace(article, titled=False))).view)
+
+
+def test_post_of_which_only_the_id_is_known_is_drawn() -> None:
+    within_limits(drawn(alert(replace(POST, text=""))).view)

@@ -46,7 +46,7 @@ class Post:
     ``canonical_id``: X status id, ActivityPub URI, AT URI, feed entry id, or a fingerprint of the text.
     ``source_id``: what the source itself calls it, where it can be asked for again by that id.
     ``created_at`` with ``day_only``: midnight UTC of the day, the oldest the post can be.
-    ``by_bot``: its author says that nobody writes it by hand.
+    ``by_bot``: its author says that nobody writes it by hand. ``titled``: the first line of the text is its title.
     """
 
     network: Network
@@ -69,6 +69,7 @@ class Post:
     score: int | None = None
     score_name: str | None = None
     by_bot: bool = False
+    titled: bool = False
 
     @property
     def key(self) -> PostKey:
