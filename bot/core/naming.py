@@ -11,8 +11,8 @@ agrees where the others do says, for this page, whether it tells anything.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -44,8 +44,11 @@ class Kind(IntEnum):
     """A time that may have been the time of the fetch: it can agree, and says nothing where it does not."""
 
 
+_KINDS: Final = tuple(Kind)
 LOOKED_UP: Final = (Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH, Kind.TIME)
 Known = Mapping[Kind, Collection[int]]
+SURE_OF: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE})
+"""Of an unchanged entry two of these are the post's, and nothing it shows is not."""
 
 
 def name_of(kind: Kind, value: str) -> int:
@@ -56,7 +59,7 @@ def name_of(kind: Kind, value: str) -> int:
 
 def kind_of(name: int) -> Kind:
     """The kind of a stored name."""
-    return Kind(name & _KIND_BITS)
+    return _KINDS[name & _KIND_BITS]
 
 
 def looked_up(entries: Iterable[Names]) -> set[int]:
@@ -87,7 +90,7 @@ class Recognised:
 
 def recognise(
     entries: Mapping[PostKey, Names],
-    known: Mapping[PostKey, Known],
+    known: Mapping[PostKey, Set[int]],
     held: Collection[PostKey],
     recent: Collection[PostKey] = frozenset(),
 ) -> Recognised:
@@ -96,7 +99,9 @@ def recognise(
     ``known``: posts that share a name with the page, and all of their names. ``held``: which of the entries'
     identities, earlier and spare ones too, are those of posts. ``recent``: known posts that stood there lately.
     """
-    pairs = _Page(entries, known, recent).pairs()
+    pairs = _unchanged(entries, known)
+    if pairs is None:
+        pairs = _Page(entries, {post: by_kind(names) for post, names in known.items()}, recent).pairs()
     same: dict[PostKey, PostKey] = {}
     taken = set(pairs.values())
     for key, names in entries.items():
@@ -108,8 +113,42 @@ def recognise(
     return Recognised({key: found for key, found in same.items() if key != found}, fresh)
 
 
+def _unchanged(
+    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]]
+) -> dict[PostKey, PostKey] | None:
+    """The pairs of a page on which everything is as it was, or plainly new; None where there is more to it."""
+    owners = _owners(known)
+    found: dict[PostKey, PostKey] = {}
+    for key, names in entries.items():
+        stored = _as_stored(names)
+        shown = frozenset(stored)
+        posts = {post for name in stored for post in owners.get(name, ())[:CANDIDATES_MAX]}
+        posts |= {post for name in names.names for post in owners.get(_as_young(name), ())[:CANDIDATES_MAX]}
+        if not posts:
+            continue
+        same = [post for post in posts if known[post] >= shown]
+        if len(same) != 1 or sum(kind_of(name) in SURE_OF for name in stored) < 2:
+            return None
+        found[key] = same[0]
+    return found if len({*found.values()}) == len(found) else None
+
+
+def _owners(known: Mapping[PostKey, Iterable[int]]) -> dict[int, list[PostKey]]:
+    owners: dict[int, list[PostKey]] = defaultdict(list)
+    for post, names in known.items():
+        for name in names:
+            owners[name].append(post)
+    return owners
+
+
+def _as_stored(names: Names) -> tuple[int, ...]:
+    if not names.young:
+        return names.names
+    return tuple(_as_young(name) if kind_of(name) is Kind.TIME else name for name in names.names)
+
+
 def _under_its_identity(
-    key: PostKey, names: Names, known: Mapping[PostKey, Known], held: Collection[PostKey], taken: set[PostKey]
+    key: PostKey, names: Names, known: Mapping[PostKey, Set[int]], held: Collection[PostKey], taken: set[PostKey]
 ) -> PostKey | None:
     """A post of which no names are kept is known by its identity alone, or one it had by earlier rules."""
     candidates = (key, *names.earlier)
@@ -117,27 +156,25 @@ def _under_its_identity(
 
 
 def _free(
-    key: PostKey, names: Names, known: Mapping[PostKey, Known], held: Collection[PostKey], taken: set[PostKey]
+    key: PostKey, names: Names, known: Mapping[PostKey, Set[int]], held: Collection[PostKey], taken: set[PostKey]
 ) -> PostKey:
     """The identity of what is new: its own, or another where a different post has that."""
-    used = taken | set(held) | set(known)
-    return next((one for one in (key, *names.spare) if one not in used), key)
+    free = (one for one in (key, *names.spare) if one not in taken and one not in held and one not in known)
+    return next(free, key)
 
 
 def _fresh(
-    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Known], same: Mapping[PostKey, PostKey]
+    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]], same: Mapping[PostKey, PostKey]
 ) -> Iterator[tuple[PostKey, int]]:
     """Names that a post did not have, few of each kind."""
     for key, names in entries.items():
-        mine, room = known.get(same[key], {}), dict.fromkeys(Kind, OF_A_KIND)
-        for each in names.names:
-            name = _as_young(each) if names.young and kind_of(each) is Kind.TIME else each
-            kind = kind_of(name)
-            has = mine.get(kind, ())
-            if name in has or room[kind] <= len(has):
-                continue
-            room[kind] -= 1
-            yield same[key], name
+        has = known.get(same[key], frozenset())
+        more = [name for name in dict.fromkeys(_as_stored(names)) if name not in has]
+        times = Counter(map(kind_of, has)) if more else Counter[Kind]()
+        for name in more:
+            times[kind_of(name)] += 1
+            if times[kind_of(name)] <= OF_A_KIND:
+                yield same[key], name
 
 
 # -- how well an entry and a post agree ------------------------------------------------------------------
@@ -170,11 +207,9 @@ class _Page:
         self._recent = recent
         self._known = known
         self._kinds: dict[PostKey, Known] = {key: by_kind(names.names) for key, names in entries.items()}
-        owners: dict[int, list[PostKey]] = defaultdict(list)
-        for post, kinds in known.items():
-            for names in kinds.values():
-                for name in names:
-                    owners[name].append(post)
+        owners = _owners(
+            {post: [name for names in kinds.values() for name in names] for post, kinds in known.items()}
+        )
         self._posts = {key: self._sharing(key, owners) for key in entries}
         self._raw = {
             (key, post): self._compared(key, post) for key, posts in self._posts.items() for post in posts

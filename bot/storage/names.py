@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.models import Names, PollPlan, PostKey, Watch
-from bot.core.naming import Recognised, by_kind, looked_up, recognise
+from bot.core.naming import Recognised, looked_up, recognise
 
 from .rows import json_list, to_us
 
@@ -69,18 +69,17 @@ def read_names(
     if not names:
         return Read()
     wanted = looked_up(names.values())
-    found: dict[PostKey, list[int]] = defaultdict(list)
+    found: dict[PostKey, set[int]] = defaultdict(set)
     old: set[PostKey] = set()
     recent: set[PostKey] = set()
     before, lately = to_us(now - AGAIN_AFTER), to_us(now - RECENT)
     for key, name, seen_at in connection.execute(_SHARING, (watch.id, json_list(sorted(wanted)))):
-        found[key].append(name)
+        found[key].add(name)
         if seen_at < before:
             old.add(key)
         if seen_at >= lately:
             recent.add(key)
-    known = {key: by_kind(some) for key, some in found.items()}
-    recognised = recognise(names, known, _held(connection, watch, names), recent)
+    recognised = recognise(names, found, _held(connection, watch, names), recent)
     on_page = {recognised.same.get(key, key) for key in names}
     return Read(recognised, tuple(sorted(old & on_page)))
 

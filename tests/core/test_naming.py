@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import Post, PostKey
-from bot.core.naming import by_kind, looked_up, recognise
+from bot.core.naming import looked_up, recognise
 from bot.sources.feed_wire import Feed, parse_feed
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.publishers import Link, Publisher, publishers, world
@@ -29,7 +29,7 @@ class Memory:
     def look(self, feed: Feed) -> list[Post]:
         """Take in a page; what of it is new."""
         listed = looked_up(feed.names.values())
-        known = {key: by_kind(names) for key, names in self.names.items() if names & listed}
+        known = {key: names for key, names in self.names.items() if names & listed}
         asked = {key for own, one in feed.names.items() for key in (own, *one.earlier, *one.spare)}
         found = recognise(feed.names, known, asked & self.posts, self.posts)
         for key, name in found.fresh:

@@ -267,7 +267,7 @@ async def test_odd_headers_change_nothing_of_a_good_answer(scene: Scene, header:
     again = await scene.look(answer, Look(TOPIC, cursor=fetched.cursor, validators=fetched.validators))
 
     assert isinstance(kept, Fetched)
-    assert isinstance(again, Fetched)
+    assert isinstance(again, Fetched) or again.whole
     check(fetched)
     assert fetched.posts == kept.posts
 
