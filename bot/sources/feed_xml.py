@@ -37,7 +37,7 @@ _MARKUP: Final = re.compile(
 )
 """Ends before the next ``<``, so that no part of a text is gone through more than a few times."""
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:.\-])([\w:.\-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
-_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
 _ENTITY: Final = re.compile(
     r"""<!ENTITY\s++([\w.\-]{1,32}+)\s++(?:"(&#\w{1,8};|[^"&<]{0,32})"|'([^'&<]{0,32})')"""
 )

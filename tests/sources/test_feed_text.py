@@ -110,3 +110,12 @@ def test_title_is_told_from_what_stands_below_it() -> None:
     assert only("<title>橋</title><description>川の上で</description>").titled
     assert not only("<title>橋</title>").titled
     assert not only(f"<description>{escape('<p>一</p><p>二</p>')}</description>").titled
+
+
+def test_entities_that_a_feed_declares_itself_are_read_unless_they_hold_others() -> None:
+    body = (
+        '<!DOCTYPE rss [<!ENTITY x "橋"><!ENTITY lol "&x;&x;">]><rss><channel><title>T</title>'
+        "<item><title>&x; &nbsp; &eacute; &lol; &none;</title></item></channel></rss>"
+    )
+
+    assert parse_feed(body.encode(), url=URL, now=NOW).posts[0].text == "橋 é &lol; &none;"
