@@ -718,3 +718,55 @@ async def test_a_look_fetches_and_reads_and_an_unchanged_page_is_not_read_again(
         again = await pages.look(look(validators=first.validators), NOW)
     assert (first.source, len(first.posts), first.validators.etag) == (SourceName.TRENDPAGE, 1, '"1"')
     assert again == NotModified(SourceName.TRENDPAGE)
+
+
+# -- embeds that hold little ----------------------------------------------------------------------------------
+
+EMBEDDED = 1993158912312312832
+QUOTE = (
+    '<blockquote class="twitter-tweet"><p lang="ja">橋の話</p>&mdash; 花子 (@hanako_8) '
+    '<a href="https://twitter.com/hanako_8/status/{id}">2025年11月25日</a></blockquote>'
+)
+FRAMES = {
+    "x's frame": '<div class="twitter-tweet-rendered"><iframe '
+    'src="https://platform.twitter.com/embed/Tweet.html?dnt=1&amp;id={id}"></iframe></div>',
+    "a marked frame": '<iframe title="X Post" data-tweet-id="{id}"></iframe>',
+    "amp": '<amp-twitter width="1" data-tweetid="{id}"></amp-twitter>',
+    "a widget": '<twitter-widget data-tweet-id="{id}"> </twitter-widget>',
+    "an empty element": '<div class="lazy" data-tweet-id="{id}"></div>',
+    "another's frame": '<iframe src="https://parts.example/embed?'
+    'url=https%3A%2F%2Ftwitter.com%2Fhanako_8%2Fstatus%2F{id}"></iframe>',
+    "a quote for readers without scripts": f"<noscript>{QUOTE}</noscript>",
+    "both": f'<iframe data-tweet-id="{{id}}"></iframe><noscript>{QUOTE}</noscript>',
+    "a card with a time": '<article><b>花子</b> <span>@hanako_8</span><p>橋の話</p>'
+    '<a href="https://x.com/hanako_8/status/{id}"><time>10:00</time></a></article>',
+    "a card with an age": '<article><b>花子</b> <span>@hanako_8</span><p>橋の話</p>'
+    '<a href="https://x.com/hanako_8/status/{id}">3時間前</a></article>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_embed_that_holds_little_is_its_post_with_its_rp(kind: str) -> None:
+    rows = "".join(
+        f"<li>{FRAMES[kind].replace('{id}', str(EMBEDDED + n))}<span>{120 + n} RP</span></li>" for n in (1, 2)
+    )
+    page = (
+        "<!doctype html><html><head><title>橋のトレンド</title></head><body><h1>橋のトレンド</h1>"
+        f"<p>1,234件のポスト</p><p>2026年11月25日 11:30時点</p><h2>人気のポスト</h2><ul>{rows}</ul></body></html>"
+    )
+
+    posts = parse(page.encode(), now=datetime(2026, 11, 26, tzinfo=UTC)).posts
+
+    assert [(post.canonical_id, post.rp) for post in posts] == [(str(EMBEDDED + n), 120 + n) for n in (1, 2)]
+
+
+def test_element_with_words_of_its_own_is_no_frame() -> None:
+    row = (
+        f'<li data-tweet-id="{EMBEDDED}"><p>橋の話がとても長く続いています</p>'
+        "<p>— 花子 (@hanako_8) 2025年11月25日</p><p>120 RP</p></li>"
+    )
+    page = f"<html><body><h1>橋のトレンド</h1><p>1件のポスト</p><h2>人気のポスト</h2><ul>{row}</ul></body></html>"
+
+    [post] = parse(page.encode(), now=datetime(2026, 11, 26, tzinfo=UTC)).posts
+
+    assert post.text == "橋の話がとても長く続いています"
