@@ -89,7 +89,7 @@ def _held(connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, 
     earlier = [key for one in names.values() for key in one.earlier]
     own = [*names, *earlier, *(key for one in names.values() for key in one.spare)]
     held = {key for (key,) in connection.execute(_HELD, (watch.id, json_list(own)))}
-    left = [key for key in earlier if key not in held]
+    left = [key for own_key, one in names.items() if own_key not in held for key in one.earlier if key not in held]
     if left:
         held |= {key for (key,) in connection.execute(_DECIDED, (watch.id, json_list(left)))}
     return frozenset(held)

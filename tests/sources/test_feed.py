@@ -159,3 +159,31 @@ async def test_relative_links_belong_to_the_address_that_answered(world: World) 
 
     assert isinstance(fetched, Fetched)
     assert fetched.posts[0].url == world.site.base_url + "/new/3.html"
+
+
+async def test_body_that_is_the_same_is_unchanged_where_no_validator_says_so(world: World) -> None:
+    world.site.put("/news.xml", rss(ITEM))
+    first = await world.look("/news.xml")
+    assert isinstance(first, Fetched)
+
+    known = Validators(body=first.validators.body)
+    again = await world.look("/news.xml", known)
+    world.site.put("/news.xml", rss(ITEM, Item("川の話", "https://a.example/2")))
+    changed = await world.look("/news.xml", known)
+
+    assert isinstance(again, NotModified)
+    assert again.whole
+    assert isinstance(changed, Fetched)
+
+
+@pytest.mark.parametrize(("status", "is_for_good"), [(301, True), (308, True), (302, False), (307, False)])
+async def test_redirect_for_good_says_where_the_feed_has_moved(
+    world: World, status: int, is_for_good: bool
+) -> None:
+    address = world.site.put("/news.xml", rss(ITEM))
+    world.site.put("/old.xml", "", status=status, location=address)
+
+    fetched = await world.look("/old.xml")
+
+    assert isinstance(fetched, Fetched)
+    assert fetched.moved_to == (address if is_for_good else None)
