@@ -206,7 +206,7 @@ class _Page:
         self._names = entries
         self._recent = recent
         self._known = known
-        self._kinds: dict[PostKey, Known] = {key: by_kind(names.names) for key, names in entries.items()}
+        self._shown: dict[PostKey, Known] = {key: by_kind(names.names) for key, names in entries.items()}
         owners = _owners(
             {post: [name for names in kinds.values() for name in names] for post, kinds in known.items()}
         )
@@ -217,7 +217,7 @@ class _Page:
         self._trust = {kind: self._trusted(kind) for kind in (Kind.ID, Kind.LINK, Kind.TIME)}
         self._minted = not any(raw.id == 1 or raw.link == 1 for raw in self._raw.values())
         self._paths_tell = any(raw.path == 1 for raw in self._raw.values())
-        titled = (self._kinds[key].get(Kind.TITLE, ()) for key, posts in self._posts.items() if posts)
+        titled = (self._shown[key].get(Kind.TITLE, ()) for key, posts in self._posts.items() if posts)
         self._titles_tell = len(entries) == 1 or len({name for names in titled for name in names}) > 1
 
     def pairs(self) -> dict[PostKey, PostKey]:
@@ -240,7 +240,7 @@ class _Page:
         """The posts with a name of the entry's; of a title that many have, as many as stand on any page."""
         found: dict[PostKey, None] = {}
         for kind in LOOKED_UP:
-            for name in self._kinds[key].get(kind, ()):
+            for name in self._shown[key].get(kind, ()):
                 found |= dict.fromkeys(owners.get(name, ())[:CANDIDATES_MAX])
                 if kind is Kind.TIME:
                     found |= dict.fromkeys(owners.get(_as_young(name), ())[:CANDIDATES_MAX])
@@ -258,7 +258,7 @@ class _Page:
         )
 
     def _one(self, kind: Kind, key: PostKey, post: PostKey) -> int:
-        mine, theirs = self._kinds[key].get(kind), self._known[post].get(kind)
+        mine, theirs = self._shown[key].get(kind), self._known[post].get(kind)
         if (
             kind is Kind.TIME
             and mine
