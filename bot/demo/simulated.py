@@ -261,7 +261,8 @@ def _make_env(bot: discord.Client, background: tuple[str, ...], settle_timeout_s
             loop.call_at = self._runtime.call_at  # type: ignore[method-assign]
             loop.create_task = letting_go(loop.create_task, runtime._BOT_SCOPE, background)  # type: ignore[method-assign] # noqa: SLF001
 
-    env = Environment(bot, check_errors=False, settle_timeout=settle_timeout_s)
+    # The bot takes as many shards as Discord recommends; a simulated one recommends none.
+    env = Environment(bot, check_errors=False, settle_timeout=settle_timeout_s, shard_count=1)
     env.backend.clock = RealClock(internals.real_monotonic)
     return env
 
