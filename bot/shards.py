@@ -235,12 +235,13 @@ class SteadyBot(commands.AutoShardedBot):
 
     def _hurry(self) -> None:
         for info in self.shards.values():
-            _steady(info).hurry()
+            if (shard := _steady(info)) is not None:
+                shard.hurry()
 
     def _is_up(self, shard_id: int) -> None:
         info = self.get_shard(shard_id)
-        if info is not None:
-            _steady(info).up()
+        if info is not None and (shard := _steady(info)) is not None:
+            shard.up()
         self.reachability.found(_way(shard_id))
 
     def latency_in(self, guild_id: int | None) -> float:
@@ -249,9 +250,10 @@ class SteadyBot(commands.AutoShardedBot):
         return float("nan") if shard is None else shard.latency
 
 
-def _steady(info: discord.ShardInfo) -> SteadyShard:
-    """The shard itself, to which discord.py keeps no other way."""
-    return cast("SteadyShard", info._parent)  # noqa: SLF001
+def _steady(info: discord.ShardInfo) -> SteadyShard | None:
+    """The shard itself, to which discord.py keeps no other way; None for one that is not ours (a simulated one)."""
+    parent: object = info._parent  # noqa: SLF001
+    return parent if isinstance(parent, SteadyShard) else None
 
 
 def _way(shard_id: int) -> str:

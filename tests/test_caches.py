@@ -47,6 +47,7 @@ BOUNDED = {
     "bot/core/patterns.py:compile_pattern": "COMPILED_MAX of MEMORY_MAX each (64 MiB)",
     "bot/core/rules.py:_finder": "2048 words of at most 60 characters",
     "bot/core/quiet.py:_instant": "4096 times",
+    "cogs/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
     "bot/core/shares.py:_costs": "REMEMBERED numbers",
     "bot/core/shares.py:_tags": "REMEMBERED numbers",
     "bot/services/cooldown.py:_asked": "REMEMBERED numbers",
@@ -119,6 +120,10 @@ BOUNDED = {
     "bot/sources/x.py:_missed": "one look",
     "bot/sources/x.py:names": "one look",
     **{f"bot/core/naming.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
+    **{
+        f"bot/core/telling.py:{name}": "one plan"
+        for name in ("_channels", "_guilds", "_found", "_subscriptions", "whole", "_wholes", "_contents", "_decisions")
+    },
     "bot/sources/mfm.py:_pieces": "one text",
     "bot/sources/mfm.py:_stack": "one text",
     "bot/sources/mfm.py:_never": "one text",
