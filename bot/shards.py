@@ -251,7 +251,7 @@ class SteadyBot(commands.AutoShardedBot):
 
 
 def _steady(info: discord.ShardInfo) -> SteadyShard | None:
-    """The shard itself, to which discord.py keeps no other way; None for one that is not ours (a simulated one)."""
+    """The shard itself, to which discord.py keeps no other way; None where it is not ours (simulated)."""
     parent: object = info._parent  # noqa: SLF001
     return parent if isinstance(parent, SteadyShard) else None
 

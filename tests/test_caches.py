@@ -122,7 +122,7 @@ BOUNDED = {
     **{f"bot/core/naming.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
     **{
         f"bot/core/telling.py:{name}": "one plan"
-        for name in ("_channels", "_guilds", "_found", "_subscriptions", "whole", "_wholes", "_contents", "_decisions")
+        for name in ("_channels", "_guilds", "_subscriptions", "_wholes", "_contents", "_decisions")
     },
     "bot/sources/mfm.py:_pieces": "one text",
     "bot/sources/mfm.py:_stack": "one text",

@@ -206,7 +206,7 @@ def listen(pipe: Path, lines: list[str]) -> None:
 async def test_a_bot_on_a_full_disk_polls_on_when_there_is_room(tmp_path: Path) -> None:
     """What is news meanwhile is told later, by the same process, once."""
     async with a_ward(tmp_path) as ward:
-        await ward.until(lambda: all(ward.world.server.messages(channel) for channel in ward.world.channels))
+        await ward.until(lambda: all(ward.world.delivered(paper.channel) for paper in ward.world.digests))
         ward.fill_disk()
         before = len(ward.world.posts)
         ward.world.publish_for_all()
