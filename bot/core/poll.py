@@ -9,7 +9,7 @@ before the commit means the same poll again, and a crash after it loses nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -103,9 +103,15 @@ def plan_poll(
         others_within=_others_within(state.watch, fetched, policy, host, now),
         kept=stock.kept(state.watch.source, update.vitals.turns),
         seen=tuple(post.key for post in shown.posts) if shown else (),
-        fresh_names=state.fresh_names,
+        fresh_names=_names_to_keep(state, judged),
         old_names=state.old_names,
     )
+
+
+def _names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
+    """Names of what was decided, and more names of what is known; an entry left for the next look needs none."""
+    decided = {post.key for post in judged}
+    return tuple((key, name) for key, name in state.fresh_names if key in decided or key in state.known)
 
 
 def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:

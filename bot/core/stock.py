@@ -20,8 +20,10 @@ from .text import URL_MAX, excerpt
 NEW_A_LOOK: Final = 100
 """New posts that are stored of a page at one look, the newest first. The others are new at the next look, if they
 are still there; what the first look finds is silent, and what a late one finds is only counted, stored or not."""
-NEW_OF_A_FEED: Final = 50
-NEW_OF_A_FLOOD: Final = 30
+NEW_OF_A_FEED: Final = 40
+FIRST_LOOK_BYTES: Final = 100_000
+"""Texts, identities and addresses of a first look that are stored whatever their number."""
+NEW_OF_A_FLOOD: Final = 20
 """The same of a feed that was another one at the look before, too: it is stored by the rate, not by its size."""
 KEPT: Final = 20_000
 """Posts a watch keeps: of the busiest tags (500 an hour) the 48 h in which something may still be told."""
@@ -59,7 +61,7 @@ def taken(
 
     A timeline is bounded by what a source reads at one look, and shows nothing twice. ``bar``: the lowest that
     anybody has; what reaches it is taken first, or it could leave the page untold. The first look is taken whole,
-    as far as it weighs no more than so many of the longest posts: who listens later shall find what was there.
+    as far as it weighs no more than ``FIRST_LOOK_BYTES``: who listens later shall find what was there.
     """
     new = [post for post in fetched.posts if post.key not in known]
     most = _most(watch)
@@ -68,7 +70,7 @@ def taken(
     # The sort is stable: where no time is given, what stands first on the page is the newest.
     ranked = sorted(new, key=lambda post: (_reaches(post, bar), _born(post)), reverse=True)
     if watch.last_ok_at is None:
-        most = max(most, _fitting(ranked, most * TEXT_MAX))
+        most = max(most, _fitting(ranked, FIRST_LOOK_BYTES))
     chosen = {post.key for post in ranked[:most]}
     posts = tuple(post for post in fetched.posts if post.key in known or post.key in chosen)
     return replace(fetched, posts=posts)
@@ -132,8 +134,14 @@ def _most(watch: Watch) -> int:
 
 
 def _fitting(posts: Iterable[Post], weight: int) -> int:
-    """How many of the first posts have no more than so many characters together."""
-    return sum(total <= weight for total in accumulate(min(len(post.text), TEXT_MAX) for post in posts))
+    """How many of the first posts take no more than so many bytes together, as they are stored."""
+    return sum(total <= weight for total in accumulate(map(_stored_length, posts)))
+
+
+def _stored_length(post: Post) -> int:
+    """UTF-8 bytes of what is long in a post: its text, its identity, its address where that is kept."""
+    address = post.url if post.url and len(post.url) <= URL_MAX else ""
+    return len(f"{post.text[:TEXT_MAX]}{post.canonical_id}{address}".encode("utf-8", "surrogatepass"))
 
 
 def _reaches(post: Post, bar: int | None) -> bool:
