@@ -262,7 +262,9 @@ def _make_env(bot: discord.Client, background: tuple[str, ...], settle_timeout_s
             loop.create_task = letting_go(loop.create_task, runtime._BOT_SCOPE, background)  # type: ignore[method-assign] # noqa: SLF001
 
     # The bot takes as many shards as Discord recommends; a simulated one recommends none.
-    env = Environment(bot, check_errors=False, settle_timeout=settle_timeout_s, shard_count=1)
+    sharded = isinstance(bot, discord.AutoShardedClient) and bot.shard_count is None
+    shards = 1 if sharded else None
+    env = Environment(bot, check_errors=False, settle_timeout=settle_timeout_s, shard_count=shards)
     env.backend.clock = RealClock(internals.real_monotonic)
     return env
 

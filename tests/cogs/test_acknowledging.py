@@ -159,7 +159,7 @@ def answer_of(result: Any) -> Any:
 
 FORMS = {
     "Edit": {"min_rp": "7", "include": "", "exclude": "", "language": ["en"], "role": []},
-    "Filters": {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"]},
+    "Filters": {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["yes"]},
 }
 
 

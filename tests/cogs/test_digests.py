@@ -11,6 +11,7 @@ from simcord.components import walk_components
 
 from bot.client import TrendBot
 from bot.core.models import Digest, GuildId, PauseReason, Recurrence
+from bot.delivery.sending import SECOND_LOOK
 from tests.cogs.test_subscribe import (
     TOPIC,
     answer,
@@ -732,18 +733,17 @@ async def test_a_channel_that_refuses_the_bot_lets_its_digests_rest_until_the_bu
     house: House,
 ) -> None:
     """Who made it is told once, and can have it back once the bot may write again."""
-    lobby = house.guild.create_text_channel("広間")
-    house.env.backend.edit_guild(house.guild.id, {"system_channel_id": lobby.id})
     await create(house, topics="生成AI", name="便り")
     channel = house.bot.get_channel(house.channel.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, send_messages=False)
 
     await come(house, NEXT_MORNING)
-    [notice] = lobby.history()
+    await come(house, NEXT_MORNING + SECOND_LOOK)
+    [notice] = house.admin.user.dm_channel.history()
     states = [(await kept(house))[0].paused]
     await channel.set_permissions(channel.guild.me, send_messages=True)
-    await house.admin.click(notice, label="Resume")
+    await house.admin.user.click(notice, label="Resume")
     states.append((await kept(house))[0].paused)
 
     assert "便り" in notice.content

@@ -94,7 +94,7 @@ async def test_what_filters_were_chosen_is_chosen_again(house: House) -> None:
     await subscribe(house)
     form = await house.admin.click(await card(house, house.admin), label="Filters")
     await house.env.restart_bot(TrendBot(house.services, background=False))
-    filled = {"languages": ["ja", "en"], "sources": ["trendpage"], "sensitive": ["no"]}
+    filled = {"languages": ["ja", "en"], "sources": ["trendpage"], "sensitive": ["no"], "bots": ["no"]}
 
     late = await house.admin.submit_modal(form, filled)
 

@@ -505,7 +505,7 @@ async def test_forgetting_a_server_leaves_no_trace_of_it_in_any_table(world: Wor
 
     every_table = {
         *("subscriptions", "subscription_watches", "baselines", "entries", "messages", "redraws", "alerts"),
-        *("hidden", "audit", "channels", "mentions", "left_guilds"),
+        *("hidden", "audit", "channels", "mentions", "left_guilds", "told_addresses"),
     }
     assert before.keys() == every_table
     assert told_of(tmp_path, **ids) == {}
