@@ -52,9 +52,15 @@ def demo(
             port=port,
             seconds=seconds,
             open_browser=browser,
-            announce=lambda line: out.print(line, markup=False),
+            announce=_announce,
         )
     )
+
+
+def _announce(text: str) -> None:
+    """Print a text line by line: the console takes each print for one line."""
+    for line in text.splitlines():
+        out.print(line, markup=False)
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.table import Table
 
 from bot.cli.console import LineConsole, print_json
+from bot.cli.running import _announce
 from bot.core.text import excerpt
 
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -57,3 +58,9 @@ def test_json_holds_what_it_was_given_and_nothing_a_terminal_obeys(text: str) ->
 
     assert not OBEYED.search(written.getvalue())
     assert json.loads(written.getvalue())["text"] == held
+
+
+def test_what_the_demo_says_stays_several_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    _announce("one\n  two\n\nthree")
+
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == ["one", "  two", "", "three"]
