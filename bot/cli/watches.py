@@ -63,6 +63,8 @@ def watch_list(
         print_json(rows)
         return
     table = Table("source", "topic", "health", "since (UTC)", "next look (UTC)", "note", box=None, pad_edge=False)
+    if addresses:
+        table.columns[1].overflow = "fold"  # half an address is none
     for row in rows:
         shown = ("source", "topic", "health", "since", "next_poll_at", "note")
         table.add_row(*(str(row[name] or "") for name in shown))
