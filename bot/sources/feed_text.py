@@ -15,7 +15,7 @@ from bot.core.text import excerpt, one_line
 
 from .feed_raw import Kind, RawEntry, RawText
 from .fields import line_of
-from .html_text import HTML_MAX, html_to_text, plain_to_text
+from .html_text import HTML_MAX, html_to_text, lines_to_text, plain_to_text
 
 SUMMARY_MAX: Final = 600
 """Characters of an entry's summary; some feeds send whole articles."""
@@ -70,15 +70,16 @@ def words_of(entry: RawEntry, title: str, own: str | None, base: str, redact: Ca
 
 
 def readable(text: RawText, own: str | None = None, base: str = "") -> str:
-    """A text as a person reads it. Links to ``own`` are only what they say, others are meant from ``base``."""
+    """A text as a person reads it. Links to ``own`` are only what they say, others are meant from ``base``.
+
+    Line ends are white space in HTML, and lines anywhere else.
+    """
     value = text.value
-    if "<" not in value and "&" not in value:  # the same however it is written
-        return plain_to_text(value)
-    if text.kind is Kind.PLAIN:
-        return plain_to_text(value)
+    if text.kind is Kind.PLAIN or (text.kind is Kind.LOOSE and "<" not in value and "&" not in value):
+        return lines_to_text(value)
     if text.kind is Kind.HTML or _is_html(value):
         return html_to_text(value, own=own, base=text.base or base)
-    return plain_to_text(_resolved(value))
+    return lines_to_text(_resolved(value))
 
 
 def author_of(names: Sequence[str]) -> str | None:

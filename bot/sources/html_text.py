@@ -46,6 +46,7 @@ _LINE, _PARAGRAPH = "\x1e", "\x1d"
 _HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
 _BREAKS: Final = re.compile(rf"[\n{_LINE}{_PARAGRAPH}][ \n{_LINE}{_PARAGRAPH}]*")
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
 _SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
@@ -75,6 +76,15 @@ def html_to_text(html: str, *, own: str | None = None, base: str = "") -> str:
 def plain_to_text(text: str) -> str:
     """Text that is no HTML, as ``html_to_text`` would give it: ``<script>`` in it is something to read."""
     return _shown(text[:HTML_MAX]).strip(" ")
+
+
+def lines_to_text(text: str) -> str:
+    """Plain text in the lines it was written in: each without white space around it, one empty line in a row."""
+    cut = text[:HTML_MAX]
+    if cut.isprintable():  # no line ends, as most summaries
+        return plain_to_text(cut)
+    lines = [_HTML_SPACE.sub(" ", line).strip(" ") for line in clean(cut).split("\n")]
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
 def _shown(text: str) -> str:

@@ -76,6 +76,41 @@ def test_text_that_is_set_as_written_keeps_its_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("一行目\n二行目", "一行目\n二行目"),
+        ("\n   first  line \n\tsecond line\n", "first line\nsecond line"),
+        ("一行目\r\n\r\n \r\n\r\n二行目", "一行目\n\n二行目"),
+        ("a &lt; b &amp;amp; c\nd &gt; e", "a < b & c\nd > e"),
+        ("<![CDATA[AT&T\n「橋」]]>", "AT&T\n「橋」"),
+    ],
+)
+def test_plain_text_keeps_the_lines_it_was_written_in(written: str, text: str) -> None:
+    assert only(f"<title>t</title><description>{written}</description>").text == f"t\n{text}"
+
+
+@pytest.mark.parametrize("said", ["", ' type="text"'])
+def test_plain_text_of_atom_keeps_its_lines_and_its_brackets(said: str) -> None:
+    entry = f"<entry><id>a:1</id><title>t</title><summary{said}>1 &lt; 2\n&lt;b> ends\n\n\nthere</summary></entry>"
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'
+
+    (post,) = parse_feed(body.encode(), url=URL, now=NOW).posts
+
+    assert post.text == "t\n1 < 2\n<b> ends\n\nthere"
+
+
+def test_lines_of_a_source_of_html_are_white_space() -> None:
+    summary = escape("<p>橋が\n 開いた</p>\n<p>川の\n上で</p>")
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a:1</id><title>t</title>'
+        '<summary type="html">one\nsentence</summary></entry></feed>'
+    )
+
+    assert only(f"<title>t</title><description>{summary}</description>").text == "t\n橋が 開いた\n\n川の 上で"
+    assert parse_feed(body.encode(), url=URL, now=NOW).posts[0].text == "t\none sentence"
+
+
+@pytest.mark.parametrize(
     ("summary", "text"),
     [
         ('橋が開いた。<a href="https://a.example/1">続きを読む</a>', "橋が開いた。続きを読む"),

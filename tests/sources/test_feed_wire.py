@@ -203,7 +203,7 @@ def test_what_a_feed_calls_plain_is_shown_as_it_stands(where: str) -> None:
     feed = read(PLAIN.format("text", where, "text", where))
 
     assert feed.title == "A <b> B &amp; C"
-    assert feed.posts[0].text == "Why <script> is bad\n1 < 2, <p>x</p> &amp; y"
+    assert feed.posts[0].text == "Why <script> is bad\n1 < 2,\n<p>x</p> &amp; y"
 
 
 @pytest.mark.parametrize("where", ["summary", "content"])
