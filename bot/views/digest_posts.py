@@ -71,11 +71,13 @@ def post_lines(
     if is_withheld(told.post, age_restricted=reader.age_restricted):
         return headline(reader, told, rank)
     limit, lines = extent
-    name = _author(told) or (_link_words(reader, told, HEADLINE_MAX) if linked else "")
+    author = _author(told)
+    name = author or (_link_words(reader, told, HEADLINE_MAX) if linked else "")
     shown = f"**{_linked(name, told) if linked else name}**" if name else ""
     head = _ranked(reader, told, rank, shown)
-    text = body(reader.speaker, told.post, limit=limit, lines=lines)
-    return f"{head}\n{text}" if text else head
+    if name and not author and not told.post.text:  # it is called what it is
+        return head
+    return f"{head}\n{body(reader.speaker, told.post, limit=limit, lines=lines)}"
 
 
 def headline(reader: Reader, told: DigestPost, rank: int, *, limit: int = HEADLINE_MAX) -> str:
@@ -127,9 +129,9 @@ def _author(told: DigestPost) -> str:
 
 
 def _link_words(reader: Reader, told: DigestPost, limit: int) -> str:
-    """What a post is called in one line: its own words, unless they are sensitive, else its author."""
+    """What a post is called in one line: its own words, unless they are sensitive, else its author or kind."""
     words = "" if told.post.sensitive else label(told.post.text, limit)
-    return words or _author(told) or reader.speaker.say("post-no-author")
+    return words or _author(told) or reader.speaker.say("post-on", network=told.post.network)
 
 
 def _linked(words: str, told: DigestPost) -> str:

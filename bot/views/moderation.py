@@ -170,4 +170,4 @@ def _turns(speaker: Speaker, page: int, pages: int) -> Iterator[ui.Button[Any]]:
 def _post_text(speaker: Speaker, post: Post, *, limit: int) -> str:
     """Who wrote what; the text of a sensitive post behind a spoiler."""
     lines = [author_line(post, linked=False), body(speaker, post, limit=limit, lines=6)]
-    return "\n".join(filter(None, lines)) or speaker.say("hide-without-text")
+    return "\n".join(filter(None, lines))

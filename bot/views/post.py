@@ -64,8 +64,20 @@ def handle_label(handle: str | None) -> str:
 _BOLD = "****"
 
 
+def kind_text(speaker: Speaker, post: Post) -> str:
+    """What a post is that has no text (a photo, an embed that names an id alone), linked where it can be."""
+    kind = speaker.say("post-only-media") if post.has_media else speaker.say("post-on", network=post.network)
+    link = safe_url(post.url, AUTHOR_URL_MAX)
+    return f"[{kind}]({link})" if link else kind
+
+
 def body(speaker: Speaker, post: Post, *, limit: int, lines: int) -> str:
-    """The post's text, cut and escaped; a sensitive one behind a spoiler with its warning before it."""
+    """The post's text, cut and escaped; a sensitive one behind a spoiler with its warning before it.
+
+    Of one without a text, what it is: never nothing.
+    """
+    if not post.text and not post.sensitive:
+        return kind_text(speaker, post)
     text = escape(excerpt(paragraphs(post.text, lines), limit - len(_BOLD) if post.titled else limit))
     if post.titled:
         text = _with_title(text)

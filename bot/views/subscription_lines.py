@@ -152,7 +152,9 @@ def warnings(
 def post_line(speaker: Speaker, sighting: StoredPost) -> str:
     """A post in two lines: who, how old, its RP with time and source (invariant 9); then what it says."""
     post = sighting.post
-    author = label(post.author_name or post.author_handle or "", 30) or speaker.say("post-no-author")
+    author = label(post.author_name or post.author_handle or "", 30) or speaker.say(
+        "post-on" if not post.text else "post-no-author", network=post.network
+    )
     link = safe_url(post.url, _LINK_MAX)
     about = [
         f"**[{author}]({link})**" if link else f"**{author}**",
@@ -160,8 +162,8 @@ def post_line(speaker: Speaker, sighting: StoredPost) -> str:
         count_text(speaker, post),
         provenance(speaker, sighting.source, sighting.rp_at),
     ]
-    said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80)
-    return "\n   ".join([_separated(filter(None, about)), said])
+    said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80) if post.text else ""
+    return "\n   ".join(filter(None, [_separated(filter(None, about)), said]))
 
 
 def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:

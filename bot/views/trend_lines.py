@@ -72,7 +72,8 @@ def post_lines(speaker: Speaker, found: FoundPost, rank: int, *, room: int, with
     author = author_line(found.post)
     for limit, lines in EXCERPTS:
         text = body(speaker, found.post, limit=limit, lines=lines)
-        drawn = "\n".join(part for part in (f"**{rank}.** {author}".rstrip(), text, facts) if part)
+        head = [f"**{rank}.** {author}", text] if author or found.post.text else [f"**{rank}.** {text}"]
+        drawn = "\n".join(part.rstrip() for part in (*head, facts) if part)
         if text_weight(drawn) <= room:
             return drawn
     # Names and addresses made to be long: the facts still fit.

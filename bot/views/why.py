@@ -12,7 +12,7 @@ from bot.core.models import Post
 from bot.core.why import Account, Explanation
 
 from .layout import finished, text_weight
-from .post import author_line
+from .post import author_line, kind_text
 from .text import Speaker
 from .why_lines import Asked, quoted, step_line, way
 
@@ -69,6 +69,8 @@ def _post_lines(speaker: Speaker, post: Post) -> Iterator[str]:
     if author:
         yield author
     text = speaker.say("alert-sensitive") if post.sensitive else quoted(post.text, EXCERPT_MAX)
+    if not author and not text:
+        yield kind_text(speaker, post)
     if text:
         yield f"> {text}"
 

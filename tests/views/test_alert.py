@@ -107,6 +107,27 @@ summaries = st.builds(summary, st.integers(1, 10**6), st.sampled_from(HoldReason
 entries = st.lists(st.one_of(alerts, summaries).map(entry), min_size=1, max_size=12)
 
 
+ONLY_AN_ID = Post(Network.X, "7", "", rp=120, url="https://x.com/i/web/status/7", created_at=NOW)
+"""As a page embeds a post of which it holds nothing."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_alert_of_a_post_that_is_only_an_id_says_where_it_stands_and_leads_there(language: str) -> None:
+    view = drawn(alert(ONLY_AN_ID, language=language)).view
+
+    where = TEXTS.speaker(language).say("post-on", network="x")
+    assert f"[{where}](https://x.com/i/web/status/7)" in text_of(view)
+    assert TEXTS.speaker(language).say("alert-button-open") in labels(view)
+
+
+def test_post_of_media_alone_says_so_and_hides_it_where_it_is_sensitive() -> None:
+    photo = replace(POST, text="", has_media=True)
+
+    assert TEXTS.speaker("ja").say("post-only-media") in text_of(drawn(alert(photo)).view)
+    sensitive = text_of(drawn(alert(replace(photo, sensitive=True)), age_restricted=True).view)
+    assert TEXTS.speaker("ja").say("alert-sensitive") in sensitive
+
+
 @pytest.mark.invariant(7)
 @slow
 @given(entries, st.booleans())

@@ -84,6 +84,14 @@ def broken(name: str = "読めない話", *troubles: Trouble) -> DigestTopic:
     return DigestTopic(make_topic(name), TopicState.BROKEN, troubles=troubles)
 
 
+def test_post_that_is_only_an_id_is_called_what_it_is_once() -> None:
+    bare = Post(Network.X, "7", "", rp=120, url="https://x.com/i/web/status/7")
+
+    for post in (bare, replace(bare, sensitive=True)):
+        said = text_of(drawn(digest(news(told(post)))).view)
+        assert said.count(f"[{JA.say('post-on', network='x')}](https://x.com/i/web/status/7)") == 1
+
+
 def digest(*topics: DigestTopic, **more: Any) -> DigestContent:
     content = DigestContent(DigestId(7), "朝刊", DAY, "Asia/Tokyo", "ja", topics)
     return replace(content, **more)

@@ -71,6 +71,13 @@ def order(view: ui.LayoutView) -> list[int]:
     return [int(number) for number in regex.findall(r"投稿その(\d+)", text(view))]
 
 
+def test_post_that_is_only_an_id_is_listed_as_what_it_is_with_its_link() -> None:
+    url = "https://x.com/i/web/status/7"
+    bare = a_post(7, 120, text="", author_name=None, author_handle=None, author_url=None, url=url)
+
+    assert f"**1.** [{EN.say('post-on', network='x')}]({url})" in text(draw(answer(bare), speaker=EN))
+
+
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(
     ("answers", "expected"),

@@ -8,6 +8,15 @@ source-bluesky = Bluesky
 source-x = X
 source-feed = Feed
 
+## A post of which little is known
+post-on = { $network ->
+    [x] Post on X
+    [bluesky] Post on Bluesky
+    [fediverse] Post on the fediverse
+   *[web] Article without a title
+}
+post-only-media = Images or video only
+
 ## A source that does not answer
 source-error-unreachable = No answer. Please try again later.
 source-error-refused = It refused to show this.

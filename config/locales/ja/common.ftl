@@ -8,6 +8,15 @@ source-bluesky = Bluesky
 source-x = X
 source-feed = フィード
 
+## 内容がほとんど分からない投稿
+post-on = { $network ->
+    [x] Xの投稿
+    [bluesky] Blueskyの投稿
+    [fediverse] Fediverseの投稿
+   *[web] 見出しのない記事
+}
+post-only-media = 画像・動画のみの投稿
+
 ## ソースの不調
 source-error-unreachable = 応答がありません。時間をおいてもう一度お試しください。
 source-error-refused = 閲覧を断られました。
