@@ -80,6 +80,7 @@ class Subscriptions(commands.Cog):
         exclude=locale_str("exclude", key="opt-sub-exclude-name"),
         source=locale_str("source", key="opt-sub-source-name"),
         language=locale_str("language", key="opt-sub-language-name"),
+        people_only=locale_str("people_only", key="opt-sub-people-only-name"),
         forum=locale_str("forum", key="opt-sub-forum-name"),
     )
     @app_commands.describe(
@@ -98,6 +99,10 @@ class Subscriptions(commands.Cog):
         source=locale_str("Where to look for posts (left out: everywhere)", key="opt-sub-source-description"),
         language=locale_str(
             "The language of the alerts in the channel (left out: yours)", key="opt-sub-language-description"
+        ),
+        people_only=locale_str(
+            "Leave out posts by accounts that say they are bots (yes if left out)",
+            key="opt-sub-people-only-description",
         ),
         forum=locale_str(
             "In a forum channel: what gets a post of its own (left out: as before, at first each topic)",
@@ -127,6 +132,7 @@ class Subscriptions(commands.Cog):
         exclude: str = "",
         source: str | None = None,
         language: str | None = None,
+        people_only: bool = True,
         forum: str | None = None,
     ) -> None:
         """A channel follows a topic from now on."""
@@ -148,6 +154,7 @@ class Subscriptions(commands.Cog):
             include=include,
             exclude=exclude,
             source=None if source is None else SourceName(source),
+            people_only=people_only,
             viewer=await viewer_of(interaction),
         )
         await answer_subscribe(interaction, ask, place, None if forum is None else PostsBy(forum))

@@ -26,6 +26,7 @@ class SubscribeAsk:
     include: str = ""
     exclude: str = ""
     source: SourceName | None = None
+    people_only: bool = True
     viewer: Viewer | None = None
 
 

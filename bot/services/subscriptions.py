@@ -253,7 +253,11 @@ class SubscriptionService:
             created_by=ask.user_id,
             language=ask.language,
             min_rp=bars,
-            rules=Rules(include=parse_words(ask.include), exclude=parse_words(ask.exclude)),
+            rules=Rules(
+                include=parse_words(ask.include),
+                exclude=parse_words(ask.exclude),
+                people_only=ask.people_only,
+            ),
             role_id=ask.role_id,
             target=target,
         )

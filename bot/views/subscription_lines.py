@@ -79,6 +79,8 @@ def list_line(
         *_words(speaker, "rule-include", subscription.rules.include, 60),
         *_words(speaker, "rule-exclude", subscription.rules.exclude, 60),
     ]
+    if not subscription.rules.people_only:
+        words.append(speaker.say("rule-bots-too"))
     if subscription.role_id is not None:
         is_gone = subscription.role_id in roles_gone
         role = role_line(speaker, subscription.role_id, roles_gone) if is_gone else f"<@&{subscription.role_id}>"

@@ -135,6 +135,20 @@ async def test_every_option_is_kept(house: House) -> None:
     assert f"<@&{role.id}>" in shown(message)
 
 
+async def test_posts_of_bots_are_let_through_only_where_somebody_says_so(house: House) -> None:
+    speaker = house.services.texts.speaker("en")
+    said_too = speaker.say("rule-bots-too")
+
+    usual = await subscribe(house)
+    other = await subscribe(house, topic="地震", people_only=False)
+    listed = answer(await house.admin.slash(house.channel, "subscriptions"))
+
+    assert {one.topic.name: one.rules.people_only for one in await stored(house)} == {TOPIC: True, "地震": False}
+    assert said_too not in shown(usual)
+    assert said_too in shown(other)
+    assert shown(listed).count(said_too) == 1
+
+
 async def test_a_bar_nobody_reaches_is_warned_of(house: House) -> None:
     house.site.put(TOPIC, [house.post("小さな投稿", 6)])
 
