@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.core import dominance
 from bot.core.cadence import spread
 from bot.core.deafness import asked_at, asked_with
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
@@ -306,7 +307,16 @@ class Poller:
         else:
             await self._turns.room()
             plan = plan_it()
+        plan = await self._marked(plan, answer)
         return replace(plan, too_dear=tuple(sorted(judged.too_dear))) if judged.too_dear else plan
+
+    async def _marked(self, plan: PollPlan, answer: Fetched | NotModified) -> PollPlan:
+        """The plan, its alerts marked where one author or site makes most of the topic's hour."""
+        if not dominance.is_asked(plan):
+            return plan
+        stored = await self._storage.written_since(plan.watch.id, plan.at - dominance.SPAN, dominance.POSTS_MAX)
+        shown = answer.posts if isinstance(answer, Fetched) else ()
+        return dominance.marked(plan, {post.key: post for post in (*stored, *shown)}.values())
 
     def _count(self, report: PollReport, result: CommitResult) -> None:
         report.new_posts = result.new_posts

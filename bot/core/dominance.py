@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from .models import Network, Post
+from .models import MostBy, Network, PollPlan, Post
 
 SPAN: Final = timedelta(hours=1)
 POSTS_MIN: Final = 6
 """Of fewer posts most are soon somebody's."""
+POSTS_MAX: Final = 200
+"""Stored posts of the hour that are looked at, the newest: what is true of most of these is true enough."""
 _TEXT_MAX: Final = 4_000
 _LINK: Final = re.compile(r"https?://(?:www\.)?([a-z0-9.\-]{4,253})", re.IGNORECASE)
 _NO_SITE: Final = frozenset({"t.co", "x.com", "twitter.com", "pic.twitter.com", "pic.x.com"})
@@ -32,6 +34,11 @@ class Dominance:
     count: int
     total: int
 
+    @property
+    def most_by(self) -> MostBy:
+        """Of what most posts are."""
+        return MostBy.AUTHOR if self.is_author else MostBy.SITE
+
 
 def dominance(posts: Iterable[Post], now: datetime) -> Dominance | None:
     """Who makes more than half of the posts written in the hour before ``now``; None where nobody does."""
@@ -45,6 +52,23 @@ def dominance(posts: Iterable[Post], now: datetime) -> Dominance | None:
             if 2 * count > len(recent):
                 return Dominance(who, is_author, count, len(recent))
     return None
+
+
+def is_asked(plan: PollPlan) -> bool:
+    """Whether it matters who makes most of the hour: something is told, and not of a feed, which is one site's."""
+    return bool(plan.alerts) and not plan.watch.topic.is_address
+
+
+def marked(plan: PollPlan, posts: Iterable[Post]) -> PollPlan:
+    """The plan with its alerts marked where one makes most of ``posts``, those of its topic, in the last hour."""
+    most = dominance(posts, plan.at)
+    if most is None:
+        return plan
+    shared = {id(alert.content): alert.content for alert in plan.alerts}  # thousands of channels share a few
+    contents = {each: replace(content, most_by=most.most_by) for each, content in shared.items()}
+    return replace(
+        plan, alerts=tuple(replace(alert, content=contents[id(alert.content)]) for alert in plan.alerts)
+    )
 
 
 def _is_of_the_hour(post: Post, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from bot.core.models import (
     Names,
     PollPlan,
     PollState,
+    Post,
     PostChange,
     PostKey,
     Shown,
@@ -33,6 +34,7 @@ from bot.core.models import (
     SourceName,
     Topic,
     Watch,
+    WatchId,
 )
 
 from .base import CommitResult
@@ -55,12 +57,14 @@ from .names import keep_names, read_names
 from .own_words import own_words
 from .redraws import recount
 from .rows import (
+    POST_COLUMNS,
     WATCH,
     Row,
     body_json,
     from_us,
     from_us_or_none,
     json_list,
+    post_from,
     rules_from,
     to_json,
     to_us,
@@ -125,6 +129,12 @@ WHERE subscription_id IN (SELECT value FROM json_each(?)) AND held IS NULL AND d
 GROUP BY subscription_id
 """
 
+_WRITTEN_SINCE = f"""
+SELECT {POST_COLUMNS} FROM (SELECT * FROM posts WHERE watch_id = ? AND created_at > ?
+                            ORDER BY created_at DESC LIMIT ?) p
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+
 # A watch that rests (NULL) stays at rest: its last listener went while it was polled.
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
@@ -179,9 +189,17 @@ class SqlitePolls(Part):
         """All ``plan_poll`` may know, in one snapshot."""
         return await self._database.read(partial(_read_state, watch, posts, names, now))
 
+    async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
+        """The watch's newest posts since then."""
+        return await self._database.read(partial(_written_since, watch, since, limit))
+
     async def commit_poll(self, plan: PollPlan) -> CommitResult:
         """Everything a poll decided, in one transaction."""
         return await self._database.write(partial(_commit, plan), durable=False)
+
+
+def _written_since(watch: WatchId, since: datetime, limit: int, connection: sqlite3.Connection) -> list[Post]:
+    return [post_from(row) for row in connection.execute(_WRITTEN_SINCE, (watch, to_us(since), limit))]
 
 
 def _read_state(

@@ -27,6 +27,7 @@ from bot.core.models import (
     OutboxEntry,
     RoleId,
     SummaryContent,
+    TopicKey,
 )
 from bot.core.text import TOPIC_NAME_MAX, label
 
@@ -161,6 +162,7 @@ def _layout(
     if roles:
         items.append(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
     alerts = _alerts(entries)
+    marked: set[TopicKey] = set()
     for index, entry in enumerate(entries):
         if entry.hidden:
             continue
@@ -179,8 +181,11 @@ def _layout(
         caution = index == alerts[-1]
         also = tuple(dict.fromkeys((*content.also, *entry.also)))
         text = _card_text(
-            content, speaker, limits, live=entry.live, also=also, age_restricted=age_restricted, caution=caution
-        )
+            content, speaker, limits, live=entry.live, also=also, age_restricted=age_restricted, caution=caution,
+            marks=content.topic.key not in marked,
+        )  # fmt: skip
+        if content.most_by is not None:  # said of a topic once a message
+            marked.add(content.topic.key)
         shown = not is_withheld(content.post, age_restricted=age_restricted)
         buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
         items.append(_card(content, text, buttons))
@@ -229,6 +234,7 @@ def _card_text(
     also: Sequence[FoundAt] = (),
     age_restricted: bool,
     caution: bool,
+    marks: bool = True,
 ) -> str:
     """Why, who, what, how much, since when and from where."""
     post = content.post
@@ -248,6 +254,8 @@ def _card_text(
         origin.append(_also(speaker, also))
     if caution:
         origin.append(speaker.say("rp-caution"))
+    if marks and content.most_by is not None:
+        lines.append(f"-# {speaker.say(f'alert-most-by-{content.most_by}')}")
     lines.append(f"-# {dot.join(origin)}")
     return "\n".join(filter(None, lines))
 

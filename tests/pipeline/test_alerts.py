@@ -86,6 +86,19 @@ async def test_a_new_post_above_the_bar_arrives_in_the_channel(house: House) -> 
     assert "新しい発電所" in told(house.channel)[0]
 
 
+async def test_alert_of_a_topic_that_one_author_fills_says_so(house: House) -> None:
+    marked = house.services.texts.speaker("ja").say("alert-most-by-author")
+    await follow(house)
+    loud = [house.post(f"宣伝その{n}", 20, minutes_old=20, serial=n) for n in range(5)]
+    house.site.put(TOPIC, loud)
+    await house.look_again()
+    house.site.put(TOPIC, [house.post("大きな話", 450, minutes_old=1, serial=9, handle="hanako", name="花子")])
+
+    await house.look_again()
+
+    assert marked in told(house.channel)[-1]  # though the page shows one post alone by now
+
+
 @pytest.mark.invariant(9)
 async def test_an_rp_is_told_with_its_time_and_its_source(house: House) -> None:
     """Invariant 9: counts are honest."""

@@ -24,6 +24,7 @@ from bot.core.models import (
     HoldReason,
     Message,
     MessageId,
+    MostBy,
     Network,
     OutboxEntry,
     Post,
@@ -105,6 +106,16 @@ alerts = st.builds(
 )
 summaries = st.builds(summary, st.integers(1, 10**6), st.sampled_from(HoldReason), st.sampled_from(LANGUAGES))
 entries = st.lists(st.one_of(alerts, summaries).map(entry), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("most_by", MostBy)
+def test_topic_whose_hour_is_mostly_ones_is_marked_once_a_message(language: str, most_by: MostBy) -> None:
+    said = TEXTS.speaker(language).say(f"alert-most-by-{most_by}")
+    one, two = (alert(replace(POST, canonical_id=str(n)), language=language, most_by=most_by) for n in (1, 2))
+
+    assert text_of(drawn(one, two).view).count(f"-# {said}\n") == 1
+    assert said not in text_of(drawn(alert(language=language)).view)
 
 
 ONLY_AN_ID = Post(Network.X, "7", "", rp=120, url="https://x.com/i/web/status/7", created_at=NOW)

@@ -17,6 +17,7 @@ from .words import (
     HoldReason,
     MessageId,
     MessageState,
+    MostBy,
     PauseReason,
     PostsBy,
     RoleId,
@@ -54,6 +55,8 @@ class AlertContent:
     """Taken down since: nothing of the post is left, and nothing of it is drawn."""
     also: tuple[FoundAt, ...] = ()
     """Where else it was found before its message was sealed."""
+    most_by: MostBy | None = None
+    """Of what most posts of the topic were in the hour before it was decided; None: of many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,13 @@ class AlertReason(StrEnum):
     ROSE = "rose"
 
 
+class MostBy(StrEnum):
+    """Of what most posts of a topic's hour are: one author's, or links to one site."""
+
+    AUTHOR = "author"
+    SITE = "site"
+
+
 class HoldReason(StrEnum):
     """Why a post is counted in a summary line instead of being told on its own."""
 

@@ -14,6 +14,7 @@ from bot.core.models import (
     Names,
     PollPlan,
     PollState,
+    Post,
     PostKey,
     SourceName,
     Topic,
@@ -80,6 +81,10 @@ class PollStore(Protocol):
         The state's own ``watch`` is read afresh but for the claim, which stays the caller's. Raises ``StalePlan``
         when the watch is gone.
         """
+        ...
+
+    async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
+        """The watch's posts that were written after ``since``, the newest ``limit`` of them."""
         ...
 
     async def commit_poll(self, plan: PollPlan) -> CommitResult:

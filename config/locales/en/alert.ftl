@@ -17,6 +17,8 @@ alert-also = { $more ->
     [0] also on { $places }
    *[other] also on { $places } and { $more } more
 }
+alert-most-by-author = Most posts of this hour come from one author
+alert-most-by-site = Most posts of this hour link to one site
 alert-sensitive = ⚠️ Marked as sensitive
 alert-warning = ⚠️ Sensitive: { $warning }
 alert-withheld = 🔞 A sensitive post with media, RP { $rp }. Not shown in this channel.

@@ -17,6 +17,8 @@ alert-also = { $more ->
     [0] { $places }でも話題
    *[other] { $places }ほか{ $more }か所でも話題
 }
+alert-most-by-author = この1時間の投稿の多くは、1人の投稿者によるものです
+alert-most-by-site = この1時間の投稿の多くは、1つのサイトへのリンクです
 alert-sensitive = ⚠️ 閲覧注意の投稿です
 alert-warning = ⚠️ 閲覧注意: { $warning }
 alert-withheld = 🔞 閲覧注意の画像・動画つきの投稿(RP { $rp })です。このチャンネルでは表示しません。
