@@ -31,22 +31,32 @@ from bot.core.models import (
 from bot.services.cooldown import QUESTIONS, Price
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alert_menu import (
+    BEFORE,
     MODERATION,
     MenuAction,
     Undo,
+    UndoStep,
     bars_of,
     draw_done,
     draw_held,
     draw_menu,
+    read_entry,
+    read_min_rp,
+    read_until,
     topic_of,
+    write_entry,
+    write_min_rp,
+    write_until,
 )
-from bot.views.moderation import sure_row
+from bot.views.forms import Typed
+from bot.views.moderation import HIDE_FORM, REASON_FIELD
 from bot.views.post import handle_label
 from bot.views.text import Speaker, when
 
 from .acknowledging import acknowledge, answer
 from .errors import answering
-from .moderation import ask_to_hide, hide_entry, moderates_the_server, require_moderated, require_moderator
+from .lasting_forms import form_listener, text_in
+from .moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
 from .paying import Paid
 from .reach import reach_of
 from .status import show_status
@@ -166,6 +176,9 @@ class MenuButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may, and say what happened in place of the menu."""
         async with answering(interaction):
+            if self.action is MenuAction.HIDE:
+                await ask_why(interaction, self.message_id, self.index)
+                return
             await acknowledge(interaction)
             # Asked again at every click: the menu may be older than the person's permission.
             if self.action in MODERATION:
@@ -178,26 +191,23 @@ class MenuButton(
         if self.action in MODERATION:
             entry = await _entry(interaction, self.message_id, self.index)
             await require_moderated(interaction, entry.channel_id)
-            if self.action is MenuAction.HIDE:
-                row = sure_row(_speaker(interaction), self.subscription_id, self.message_id, self.index)
-                return ask_to_hide(interaction, entry, row)
-            return await hide_entry(interaction, entry)
+            return await hide_entry(interaction, entry, "")
         if self.action is MenuAction.AUTHOR:
-            return await _mute_author(interaction, await _entry(interaction, self.message_id, self.index))
+            return await _mute_author(interaction, self.message_id, self.index)
         return await _DOES[self.action](interaction, self.subscription_id)
 
 
 class UndoButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"kw:undo:(?P<subscription>[0-9]{{1,19}}):(?P<what>{'|'.join(Undo)})",
+    template=rf"kw:undo:(?P<subscription>[0-9]{{1,19}}):(?P<what>{'|'.join(Undo)})(?:\.(?P<before>{BEFORE}))?",
 ):
     """Takes back what the menu did."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
         super().__init__(item)
-        self.subscription_id = SubscriptionId(read_id(match["subscription"]) or 0)
-        self.what = Undo(match["what"])
+        subscription_id = SubscriptionId(read_id(match["subscription"]) or 0)
+        self.step = UndoStep(subscription_id, Undo(match["what"]), match["before"] or "")
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -208,15 +218,11 @@ class UndoButton(
         """Take it back, for those who may."""
         async with answering(interaction):
             await acknowledge(interaction)
-            service, guild_id = _service(interaction), guild_of(interaction)
-            await require_managed(interaction, await service.channel_of(self.subscription_id, guild_id))
-            if self.what is Undo.STOPPED:
-                subscription = await service.restore(self.subscription_id, guild_id)
-            else:
-                subscription = await service.mute(self.subscription_id, None, guild_id)
-            speaker = _speaker(interaction)
-            sentence = speaker.say(f"alert-undone-{self.what}", topic=topic_of(subscription))
-            await answer(interaction, draw_done(speaker, sentence))
+            guild_id = guild_of(interaction)
+            channel_id = await _service(interaction).channel_of(self.step.subscription_id, guild_id)
+            await require_managed(interaction, channel_id)
+            sentence = await _UNDOES[self.step.what](interaction, self.step)
+            await answer(interaction, draw_done(_speaker(interaction), sentence))
 
 
 ITEMS = (AlertButton, MenuButton, UndoButton)
@@ -229,8 +235,9 @@ class Alerts(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Answer buttons, old ones too."""
+        """Answer buttons, old ones too, and the form that asks why a post is hidden."""
         self.bot.add_dynamic_items(*ITEMS)
+        self.bot.add_listener(_on_hide_form, "on_interaction")
 
     @commands.Cog.listener()
     async def on_shard_ready(self, _: int) -> None:
@@ -242,10 +249,23 @@ class Alerts(commands.Cog):
             await self.bot.services.delivery.start(self.bot.transport)
 
     async def cog_unload(self) -> None:
-        """Stop both."""
+        """Stop all of it."""
         self.bot.remove_dynamic_items(*ITEMS)
+        self.bot.remove_listener(_on_hide_form, "on_interaction")
         if self.bot.background:
             await self.bot.services.delivery.stop()
+
+
+async def _take_hide_form(interaction: Click, match: re.Match[str], typed: Typed) -> None:
+    """Hide the post that a form is about, for those who may; what was typed is their note."""
+    require_moderator(interaction)
+    message_id, index = MessageId(match["message"]), int(match["index"])
+    entry = await _entry(interaction, message_id, index)
+    await require_moderated(interaction, entry.channel_id)
+    await answer(interaction, await hide_entry(interaction, entry, text_in(typed, REASON_FIELD)))
+
+
+_on_hide_form = form_listener(HIDE_FORM, _take_hide_form)
 
 
 async def _entry(interaction: Click, message_id: MessageId, index: int) -> OutboxEntry:
@@ -268,39 +288,47 @@ async def _managed(interaction: Click, subscription_id: SubscriptionId) -> Subsc
 
 
 async def _quieter(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
-    subscription = await _service(interaction).quieter(subscription_id, guild_of(interaction))
+    service, guild_id = _service(interaction), guild_of(interaction)
+    before = (await service.get(subscription_id, guild_id)).min_rp
+    subscription = await service.quieter(subscription_id, guild_id)
     speaker = _speaker(interaction)
-    return draw_done(speaker, speaker.say("alert-done-quieter", bars=bars_of(speaker, subscription)))
+    said = {"topic": topic_of(subscription), "bars": bars_of(speaker, subscription)}
+    undo = UndoStep(subscription_id, Undo.QUIETER, write_min_rp(before))
+    return draw_done(speaker, speaker.say("alert-done-quieter", **said), undo)
 
 
 def _mute(action: MenuAction) -> Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]:
     async def mute(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
-        until = interaction.client.services.clock() + MUTES[action]
-        subscription = await _service(interaction).mute(subscription_id, until, guild_of(interaction))
+        service, guild_id, now = _service(interaction), guild_of(interaction), interaction.client.services.clock()
+        before = (await service.get(subscription_id, guild_id)).muted_until
+        until = now + MUTES[action]
+        subscription = await service.mute(subscription_id, until, guild_id)
         speaker = _speaker(interaction)
         sentence = speaker.say("alert-done-muted", topic=topic_of(subscription), time=when(until))
-        return draw_done(speaker, sentence, (subscription_id, Undo.MUTED))
+        still = before if before is not None and before > now else None
+        return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.MUTED, write_until(still)))
 
     return mute
 
 
-async def _mute_author(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
+async def _mute_author(interaction: Click, message_id: MessageId, index: int) -> ui.LayoutView:
+    """Of the post's own subscription, whatever the button names."""
+    entry = await _entry(interaction, message_id, index)
     handle = _handle(entry)
     if handle is None:
         raise RefusedRequest("error-message-unknown")
-    # The post's own subscription, whatever the button names.
     own = await _managed(interaction, _subscription_id(entry))
     subscription = await _service(interaction).mute_author(own.id, handle, own.guild_id)
     speaker = _speaker(interaction)
     sentence = speaker.say("alert-done-author", topic=topic_of(subscription), handle=handle_label(handle))
-    return draw_done(speaker, sentence)
+    return draw_done(speaker, sentence, UndoStep(own.id, Undo.AUTHOR, write_entry(message_id, index)))
 
 
 async def _stop(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
     subscription = await _service(interaction).remove(subscription_id, guild_of(interaction))
     speaker = _speaker(interaction)
     sentence = speaker.say("alert-done-stopped", topic=topic_of(subscription))
-    return draw_done(speaker, sentence, (subscription_id, Undo.STOPPED))
+    return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.STOPPED))
 
 
 _DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]] = {
@@ -308,6 +336,50 @@ _DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutVie
     MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
     MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
     MenuAction.STOP: _stop,
+}
+
+
+# -- and back ------------------------------------------------------------------------------------------
+
+
+async def _louder(interaction: Click, step: UndoStep) -> str:
+    before = read_min_rp(step.before)
+    subscription = await _service(interaction).undo_quieter(step.subscription_id, before, guild_of(interaction))
+    speaker = _speaker(interaction)
+    return speaker.say("alert-undone-quieter", topic=topic_of(subscription), bars=bars_of(speaker, subscription))
+
+
+async def _unmute(interaction: Click, step: UndoStep) -> str:
+    """Muted as it was before, where that is not over yet."""
+    until = read_until(step.before)
+    still = until if until is not None and until > interaction.client.services.clock() else None
+    subscription = await _service(interaction).mute(step.subscription_id, still, guild_of(interaction))
+    topic, speaker = topic_of(subscription), _speaker(interaction)
+    if still is not None:
+        return speaker.say("alert-undone-muted-until", topic=topic, time=when(still))
+    return speaker.say("alert-undone-muted", topic=topic)
+
+
+async def _unmute_author(interaction: Click, step: UndoStep) -> str:
+    named = read_entry(step.before)
+    handle = None if named is None else _handle(await _entry(interaction, *named))
+    if handle is None:
+        raise RefusedRequest("error-message-unknown")
+    subscription = await _service(interaction).unmute_author(step.subscription_id, handle, guild_of(interaction))
+    said = {"topic": topic_of(subscription), "handle": handle_label(handle)}
+    return _speaker(interaction).say("alert-undone-author", **said)
+
+
+async def _restore(interaction: Click, step: UndoStep) -> str:
+    subscription = await _service(interaction).restore(step.subscription_id, guild_of(interaction))
+    return _speaker(interaction).say("alert-undone-stopped", topic=topic_of(subscription))
+
+
+_UNDOES: dict[Undo, Callable[[Click, UndoStep], Awaitable[str]]] = {
+    Undo.QUIETER: _louder,
+    Undo.MUTED: _unmute,
+    Undo.AUTHOR: _unmute_author,
+    Undo.STOPPED: _restore,
 }
 
 

@@ -34,9 +34,12 @@ from bot.core.models import (
 )
 from bot.services.cooldown import Price
 from bot.services.moderation import REASON_MAX, ModerationService, Named, person, posts_of
+from bot.views.forms import typed_in
 from bot.views.layout import finished
 from bot.views.moderation import (
     ACCENT,
+    CANCEL_ID,
+    REASON_FIELD,
     choice_name,
     draw_choice,
     draw_hidden,
@@ -44,12 +47,15 @@ from bot.views.moderation import (
     draw_question,
     draw_trail,
     draw_unhidden,
-    sure_row,
+    hide_form,
+    hide_form_id,
+    question_row,
 )
 from bot.views.text import Speaker
 
 from .acknowledging import acknowledge, answer
 from .errors import answering
+from .lasting_forms import text_in
 from .paying import Paid, pay
 from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
@@ -103,17 +109,18 @@ async def _require_named(interaction: Click, named: Sequence[Named]) -> None:
         await require_moderated(interaction, channel_id)
 
 
-def ask_to_hide(interaction: Click, entry: OutboxEntry, row: ui.ActionRow[Any]) -> ui.LayoutView:
-    """The question whether to hide a told post. Raises ``RefusedRequest`` where it is gone already."""
-    content = _told(entry)
-    view = draw_question(speaker_of(interaction), content.post, content.post.key, row)
-    view.stop()
-    return view
+async def ask_why(interaction: Click, message_id: MessageId, index: int) -> None:
+    """Open the form that asks why a post of a message is hidden; nothing is read for it, so it opens at once.
+
+    Raises like ``require_moderator``. Whether it can be hidden is looked at when the form is sent off.
+    """
+    require_moderator(interaction)
+    await interaction.response.send_modal(hide_form(speaker_of(interaction), hide_form_id(message_id, index)))
 
 
-async def hide_entry(interaction: Click, entry: OutboxEntry) -> ui.LayoutView:
-    """Hide a told post, and say what came of it."""
-    return await _hide(interaction, _told(entry).post.key, "")
+async def hide_entry(interaction: Click, entry: OutboxEntry, why: str) -> ui.LayoutView:
+    """Hide a told post, and say what came of it. Raises ``RefusedRequest`` where it is gone already."""
+    return await _hide(interaction, _told(entry).post.key, why)
 
 
 class Question(Paid, ui.LayoutView):
@@ -162,39 +169,57 @@ class HidePick(Question):
 
 
 class HideQuestion(Question):
-    """Asks before a post named by its link is hidden; the first click ends it."""
+    """Asks before a post named by its link is hidden, and for a note where none was given."""
 
     def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
         super().__init__()
         self._asked = interaction
         self._speaker: Speaker = speaker_of(interaction)
         self._why = why
+        self.posts: dict[str, Named] = {}
+        """Each by the custom_id of its button, which is that of its form too."""
         for one in named[:NAMED_MAX]:
             question = draw_question(self._speaker, one.post, one.key, self._row(one))
             for item in list(question.children):
                 question.remove_item(item)
                 self.add_item(item)
 
+    @classmethod
+    def of_form(cls, custom_id: str) -> HideQuestion | None:
+        """The question that is still open and opened the form."""
+        asking = (one for one in cls._open if isinstance(one, HideQuestion) and not one.is_finished())
+        return next((one for one in asking if custom_id in one.posts), None)
+
     def _row(self, named: Named) -> ui.ActionRow[Any]:
-        sure: ui.Button[Any] = ui.Button(
-            style=discord.ButtonStyle.danger, label=self._speaker.say("hide-button-sure"), custom_id=_asked_id()
-        )
-        keep: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-keep"), custom_id=_asked_id())
+        custom_id = _asked_id()
+        self.posts[custom_id] = named
+        danger = discord.ButtonStyle.danger
+        sure: ui.Button[Any] = ui.Button(style=danger, label=self._speaker.say("hide-button"), custom_id=custom_id)
+        leave: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-cancel"), custom_id=_asked_id())
 
-        async def hide(interaction: Click) -> None:
+        async def go_on(interaction: Click) -> None:
             async with answering(interaction):
+                if not self._why:
+                    require_moderator(interaction)
+                    await interaction.response.send_modal(hide_form(self._speaker, custom_id))
+                    return
                 await acknowledge(interaction)
-                await _require_named(interaction, [named])
-                await answer(interaction, await _hide(interaction, named.key, self._why))
-                self.stop()
+                await self.hide(interaction, custom_id, self._why)
 
-        async def leave(interaction: Click) -> None:
+        async def cancel(interaction: Click) -> None:
             async with answering(interaction):
                 await interaction.response.edit_message(view=_note(self._speaker.say("hide-kept")))
                 self.stop()
 
-        sure.callback, keep.callback = hide, leave  # type: ignore[method-assign,assignment]
-        return ui.ActionRow(sure, keep)
+        sure.callback, leave.callback = go_on, cancel  # type: ignore[method-assign,assignment]
+        return ui.ActionRow(sure, leave)
+
+    async def hide(self, interaction: Click, custom_id: str, why: str) -> None:
+        """Hide the post of a button, for those who may, and say what came of it."""
+        named = self.posts[custom_id]
+        await _require_named(interaction, [named])
+        await answer(interaction, await _hide(interaction, named.key, why))
+        self.stop()
 
     async def on_timeout(self) -> None:
         """Buttons that answer no more are taken away."""
@@ -202,17 +227,35 @@ class HideQuestion(Question):
         await self._asked.edit_original_response(view=view)
 
 
-class UnhideButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash>[0-9a-f]{32})"):
-    """Takes a take-down back."""
+class CancelButton(Paid, ui.DynamicItem[ui.Button[Any]], template=CANCEL_ID):
+    """Leaves a post as it is."""
 
-    def __init__(self, item: ui.Button[Any], hashed: PostHash) -> None:
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], __: re.Match[str], /) -> Self:
+        """The button as it came."""
+        return cls(item)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Say that nothing happened."""
+        async with answering(interaction):
+            await interaction.response.edit_message(view=_note(speaker_of(interaction).say("hide-kept")))
+
+
+class UnhideButton(
+    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?P<hash>[0-9a-f]{32})(?::(?P<page>[0-9]{1,4}))?"
+):
+    """Takes a take-down back: under what hid the post, or on a page of the record."""
+
+    def __init__(self, item: ui.Button[Any], hashed: PostHash, page: int | None) -> None:
         super().__init__(item)
         self.hashed = hashed
+        self.page = page
 
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of a post's hash."""
-        return cls(item, PostHash(match["hash"]))  # type: ignore[arg-type]
+        page = None if match["page"] is None else int(match["page"])
+        return cls(item, PostHash(match["hash"]), page)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Let it be seen again, for those who may."""
@@ -220,7 +263,11 @@ class UnhideButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:unhide:(?
             await acknowledge(interaction)
             require_moderator(interaction)
             await _service(interaction).unhide(guild_of(interaction), self.hashed, person(interaction.user.id))
-            await answer(interaction, draw_unhidden(speaker_of(interaction)))
+            speaker = speaker_of(interaction)
+            if self.page is None:
+                await answer(interaction, draw_unhidden(speaker))
+            else:
+                await answer(interaction, await _trail(interaction, self.page, speaker.say("unhide-done")))
 
 
 class TrailButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<page>[0-9]{1,4})"):
@@ -243,7 +290,7 @@ class TrailButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:trail:(?P<
             await answer(interaction, await _trail(interaction, self.page))
 
 
-ITEMS = (UnhideButton, TrailButton)
+ITEMS = (UnhideButton, TrailButton, CancelButton)
 
 
 class Moderation(commands.Cog):
@@ -269,20 +316,30 @@ class Moderation(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """A question from before a restart is clicked: discord.py would say nothing."""
+        """The form of a question is sent off; or a question from before a restart is clicked.
+
+        discord.py would say nothing.
+        """
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        if interaction.response.is_done() or not custom_id.startswith(_ASKED) or Question.answers(custom_id):
+        if interaction.response.is_done() or not custom_id.startswith(_ASKED):
+            return
+        is_form = interaction.type is discord.InteractionType.modal_submit
+        if not is_form and Question.answers(custom_id):
             return
         async with answering(interaction):
             await acknowledge(interaction)
-            pay(interaction, Price.LOOK)
-            await answer(interaction, _note(speaker_of(interaction).say("hide-late")))
+            pay(interaction, Price.FORM if is_form else Price.LOOK)
+            question = HideQuestion.of_form(custom_id)
+            if question is None:
+                await answer(interaction, _note(speaker_of(interaction).say("hide-late")))
+            else:
+                await question.hide(interaction, custom_id, text_in(typed_in(data), REASON_FIELD))
 
     @app_commands.command(
         name=locale_str("hide", key="cmd-hide-name"),
         description=locale_str(
-            "Take a post down in this server: it vanishes from alerts already sent and never comes back",
+            "Hide a post in this server: it disappears from messages already sent and never comes back",
             key="cmd-hide-description",
         ),
     )
@@ -291,10 +348,12 @@ class Moderation(commands.Cog):
     )
     @app_commands.describe(
         post=locale_str(
-            "The link or id of the post, or the link to one of this bot's messages",
+            "The link or ID of the post, or the link of one of this bot's messages",
             key="opt-hide-post-description",
         ),
-        reason=locale_str("A reason for the record (may be left out)", key="opt-hide-reason-description"),
+        reason=locale_str(
+            "Your note for the record (left out: you're asked for one)", key="opt-hide-reason-description"
+        ),
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
@@ -309,12 +368,12 @@ class Moderation(commands.Cog):
 
     @app_commands.command(
         name=locale_str("unhide", key="cmd-unhide-name"),
-        description=locale_str("Let a post that was taken down be seen again", key="cmd-unhide-description"),
+        description=locale_str("Let a hidden post be seen again", key="cmd-unhide-description"),
     )
     @app_commands.rename(post=locale_str("post", key="opt-hide-post-name"))
     @app_commands.describe(
         post=locale_str(
-            "The post (choose from the list, or give its link or id)", key="opt-unhide-post-description"
+            "The hidden post (choose from the list, or give its link or ID)", key="opt-unhide-post-description"
         )
     )
     @app_commands.default_permissions(manage_messages=True)
@@ -340,7 +399,9 @@ class Moderation(commands.Cog):
 
     @app_commands.command(
         name=locale_str("hidden", key="cmd-hidden-name"),
-        description=locale_str("See who took down what, when and why", key="cmd-hidden-description"),
+        description=locale_str(
+            "See which posts were hidden, by whom, when and why, and unhide them", key="cmd-hidden-description"
+        ),
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
@@ -369,9 +430,9 @@ class Moderation(commands.Cog):
         speaker, subscription_id = speaker_of(interaction), _subscription_id(sealed)
         if len(told) == 1:
             index = told[0][0]
-            view = ask_to_hide(
-                interaction, sealed.entries[index], sure_row(speaker, subscription_id, sealed.id, index)
-            )
+            post, row = told[0][1], question_row(speaker, subscription_id, sealed.id, index)
+            view = draw_question(speaker, post, post.key, row)
+            view.stop()
         else:
             view = draw_choice(speaker, subscription_id, sealed.id, told)
         await answer(interaction, view)
@@ -408,12 +469,14 @@ def _subscription_id(sealed: Message) -> SubscriptionId:
 
 async def _hide(interaction: Click, key: PostKey, why: str) -> ui.LayoutView:
     done = await _service(interaction).hide(guild_of(interaction), key, person(interaction.user.id), why)
-    return draw_hidden(speaker_of(interaction), done, post_hash(key))
+    return draw_hidden(speaker_of(interaction), done, post_hash(key), why)
 
 
-async def _trail(interaction: Click, page: int) -> ui.LayoutView:
-    lines = await _service(interaction).trail(guild_of(interaction))
-    return draw_trail(speaker_of(interaction), lines, page)
+async def _trail(interaction: Click, page: int, note: str | None = None) -> ui.LayoutView:
+    service, guild_id = _service(interaction), guild_of(interaction)
+    lines = await service.trail(guild_id)
+    hidden = await service.hidden_hashes(guild_id)
+    return draw_trail(speaker_of(interaction), lines, page, hidden, note)
 
 
 async def _sealed(interaction: Click, message: discord.Message) -> Message:

@@ -48,6 +48,7 @@ BOUNDED = {
     "bot/core/rules.py:_finder": "2048 words of at most 60 characters",
     "bot/core/quiet.py:_instant": "4096 times",
     "cogs/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
+    "cogs/moderation.py:posts": "NAMED_MAX of a question that is open for QUESTION_S",
     "bot/core/shares.py:_costs": "REMEMBERED numbers",
     "bot/core/shares.py:_tags": "REMEMBERED numbers",
     "bot/services/cooldown.py:_asked": "REMEMBERED numbers",

@@ -34,6 +34,8 @@ from . import Clock
 from .post_links import Reference, read_reference
 
 REASON_MAX = 200
+TRAIL_MAX = 1_000
+HIDDEN_MAX = 10_000
 HASH_SHOWN = 8
 """So many digits tell a server's hidden posts apart."""
 
@@ -119,16 +121,22 @@ class ModerationService:
         now = self._clock()
         if await self._storage.unhide(guild_id, hashed, actor=actor, why=_reason(why), now=now):
             return
-        everywhere = {hidden.post_hash for hidden in await self._storage.hidden_posts(EVERYWHERE, limit=10_000)}
+        everywhere = {
+            hidden.post_hash for hidden in await self._storage.hidden_posts(EVERYWHERE, limit=HIDDEN_MAX)
+        }
         raise RefusedRequest("unhide-not-yours" if hashed in everywhere else "unhide-not-hidden")
 
     async def hidden(self, guild_id: GuildId) -> list[HiddenPost]:
         """What a server has hidden, newest first."""
         return await self._storage.hidden_posts(guild_id)
 
+    async def hidden_hashes(self, guild_id: GuildId) -> frozenset[PostHash]:
+        """What a server has hidden now, at most 10,000 posts."""
+        return frozenset(one.post_hash for one in await self._storage.hidden_posts(guild_id, limit=HIDDEN_MAX))
+
     async def trail(self, guild_id: GuildId | None) -> list[AuditLine]:
-        """Who hid or unhid what, newest first."""
-        return await self._storage.audit(guild_id)
+        """Who hid or unhid what and why, newest first: the last 1,000 times."""
+        return await self._storage.audit(guild_id, limit=TRAIL_MAX)
 
     async def _stored(
         self, reference: Reference, guild_id: GuildId | None, channels: Collection[ChannelId] | None
@@ -150,7 +158,7 @@ class ModerationService:
     async def _hash_of(self, named: str, guild_id: GuildId) -> PostHash:
         """From our own suggestions and lists it is a hash already."""
         typed = named.strip().lower()
-        known = [hidden.post_hash for hidden in await self._storage.hidden_posts(guild_id, limit=10_000)]
+        known = [hidden.post_hash for hidden in await self._storage.hidden_posts(guild_id, limit=HIDDEN_MAX)]
         matching = [hashed for hashed in known if len(typed) >= HASH_SHOWN and hashed.startswith(typed)]
         if len(matching) == 1:
             return matching[0]

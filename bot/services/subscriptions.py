@@ -121,10 +121,23 @@ class SubscriptionService:
         Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
         old = await self._existing(subscription_id, guild_id)
-        if set(old.min_rp) == {SourceName.FEED}:
+        if not any(source.has_rp for source in old.min_rp):
             raise RefusedRequest("error-feed-quieter")
-        bars = {source: bar if source is SourceName.FEED else next_step(bar) for source, bar in old.min_rp.items()}
+        bars = {source: next_step(bar) if source.has_rp else bar for source, bar in old.min_rp.items()}
         return await self._changed(replace(old, min_rp=bars))
+
+    async def undo_quieter(
+        self, subscription_id: SubscriptionId, before: Mapping[SourceName, int], guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
+        """Undo ``quieter`` where a minimum is still what it made of the one ``before``.
+
+        Raises ``RefusedRequest``: it is gone, or every minimum was changed since.
+        """
+        old = await self._existing(subscription_id, guild_id)
+        lowered = {source: bar for source, bar in before.items() if old.min_rp.get(source) == next_step(bar)}
+        if not lowered:
+            raise RefusedRequest("error-undo-changed")
+        return await self._changed(replace(old, min_rp={**old.min_rp, **lowered}))
 
     async def mute_author(
         self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE
@@ -133,6 +146,16 @@ class SubscriptionService:
         old = await self._existing(subscription_id, guild_id)
         muted = dict.fromkeys((*old.rules.muted_authors, handle.casefold()))
         return await self._changed(replace(old, rules=replace(old.rules, muted_authors=tuple(muted))))
+
+    async def unmute_author(
+        self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE
+    ) -> Subscription:
+        """Undo ``mute_author``. Raises ``RefusedRequest``: it is gone, or the author is not muted (any more)."""
+        old = await self._existing(subscription_id, guild_id)
+        left = tuple(author for author in old.rules.muted_authors if author != handle.casefold())
+        if left == old.rules.muted_authors:
+            raise RefusedRequest("error-undo-changed")
+        return await self._changed(replace(old, rules=replace(old.rules, muted_authors=left)))
 
     async def unmute_authors(
         self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
 
 import discord
 from discord import ui
 
-from bot.core.models import MessageId, StoredPost, Subscription, SubscriptionId
+from bot.core.ids import read_id
+from bot.core.models import MessageId, SourceName, StoredPost, Subscription, SubscriptionId
 from bot.core.text import TOPIC_NAME_MAX, label
 
 from .layout import button_id, finished
@@ -51,8 +54,28 @@ MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
 class Undo(StrEnum):
     """What can be taken back with one click."""
 
+    QUIETER = "quieter"
     MUTED = "muted"
+    AUTHOR = "author"
     STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """What a button takes back, and what it needs for that beside the subscription; see ``undo_id``.
+
+    ``before``: as ``write_min_rp``, ``write_until`` or ``write_entry`` put it; empty in buttons of older versions,
+    and where nothing is needed.
+    """
+
+    subscription_id: SubscriptionId
+    what: Undo
+    before: str = ""
+
+
+BEFORE: Final = "[0-9a-z_-]{1,70}"
+"""What ``UndoStep.before`` is made of. With all else of a custom_id it stays below Discord's 100 characters."""
+_CODES: Final = {source: source.value[:2] for source in SourceName}
 
 
 _MANAGEMENT = tuple(action for action in MenuAction if action not in MODERATION)
@@ -64,9 +87,47 @@ def menu_id(subscription_id: SubscriptionId, message_id: MessageId, index: int, 
     return f"kw:menu:{subscription_id}:{message_id}:{index}:{action}"
 
 
-def undo_id(subscription_id: SubscriptionId, what: Undo) -> str:
-    """``kw:undo:<subscription>:<what>``."""
-    return f"kw:undo:{subscription_id}:{what}"
+def undo_id(step: UndoStep) -> str:
+    """``kw:undo:<subscription>:<what>``, and after a dot what it was before, where that is needed."""
+    return f"kw:undo:{step.subscription_id}:{step.what}" + (f".{step.before}" if step.before else "")
+
+
+def write_min_rp(min_rp: Mapping[SourceName, int]) -> str:
+    """Minimums of sources that have a count, short enough for a custom_id: ``tr-100_ma-10``."""
+    return "_".join(f"{_CODES[source]}-{count}" for source, count in min_rp.items() if source.has_rp)
+
+
+def read_min_rp(written: str) -> dict[SourceName, int]:
+    """What ``write_min_rp`` wrote; what is none of ours is left out."""
+    sources = {code: source for source, code in _CODES.items()}
+    parts = (part.partition("-") for part in written.split("_"))
+    return {sources[code]: int(count) for code, _, count in parts if code in sources and _is_count(count)}
+
+
+def _is_count(written: str) -> bool:
+    return written.isascii() and written.isdecimal() and len(written) <= 10
+
+
+def write_until(until: datetime | None) -> str:
+    """The end of a mute in Unix seconds; empty for none."""
+    return "" if until is None else str(int(until.timestamp()))
+
+
+def read_until(written: str) -> datetime | None:
+    """What ``write_until`` wrote; None for anything else."""
+    return datetime.fromtimestamp(int(written), UTC) if _is_count(written) else None
+
+
+def write_entry(message_id: MessageId, index: int) -> str:
+    """The post of a message, whose author is too long for a custom_id."""
+    return f"{message_id}-{index}"
+
+
+def read_entry(written: str) -> tuple[MessageId, int] | None:
+    """What ``write_entry`` wrote; None for anything else."""
+    message_id, _, index = written.partition("-")
+    number = read_id(index) if index != "0" else 0
+    return None if number is None or not message_id else (MessageId(message_id), number)
 
 
 def draw_menu(
@@ -82,7 +143,7 @@ def draw_menu(
 ) -> ui.LayoutView:
     """The menu of one post's subscription, as far as the person may use it.
 
-    Muting the author is offered where the author is known.
+    Muting the author is offered where the author is known, fewer alerts where there is a count to raise.
     """
     lines = [
         speaker.say("alert-menu-title", topic=topic_of(subscription)),
@@ -90,7 +151,10 @@ def draw_menu(
     ]
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
-    offered = [action for action in _MANAGEMENT if handle or action is not MenuAction.AUTHOR] if may_manage else []
+    left_out = set() if handle else {MenuAction.AUTHOR}
+    if not any(source.has_rp for source in subscription.min_rp):
+        left_out.add(MenuAction.QUIETER)
+    offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
     offered += [MenuAction.HIDE] if may_hide else []
     buttons: list[ui.Button[ui.LayoutView]] = [
         ui.Button(
@@ -104,12 +168,15 @@ def draw_menu(
     return finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
 
 
-def draw_done(speaker: Speaker, sentence: str, undo: tuple[SubscriptionId, Undo] | None = None) -> ui.LayoutView:
-    """What happened, with a button to take it back where something is lost."""
-    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(sentence))
-    if undo is not None:
-        card.add_item(ui.ActionRow(ui.Button(label=speaker.say("alert-menu-undo"), custom_id=undo_id(*undo))))
-    return finished(card)
+def draw_done(speaker: Speaker, sentence: str, undo: UndoStep | None = None) -> ui.LayoutView:
+    """What happened; with a button that takes it back, and where else it can be taken back later."""
+    if undo is None:
+        return finished(ui.Container(ui.TextDisplay(sentence)))
+    later = speaker.say(f"alert-later-{undo.what}")
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
+        ui.Button(label=speaker.say("alert-menu-undo"), custom_id=undo_id(undo))
+    )
+    return finished(ui.Container(ui.TextDisplay(f"{sentence}\n-# {later}"), row))
 
 
 def draw_held(
@@ -148,15 +215,17 @@ def topic_of(subscription: Subscription) -> str:
 
 
 def bars_of(speaker: Speaker, subscription: Subscription) -> str:
-    """Each source's bar in words."""
+    """Each source's minimum in words; a feed's articles have no count to reach one."""
     return speaker.say("list-comma").join(
-        speaker.say(
-            "alert-menu-bar" if bar else "alert-menu-all",
-            source=source_name(speaker, source),
-            bar=speaker.number(bar),
-        )
+        speaker.say(_bar_text(source, bar), source=source_name(speaker, source), bar=speaker.number(bar))
         for source, bar in subscription.min_rp.items()
     )
+
+
+def _bar_text(source: SourceName, bar: int) -> str:
+    if not source.has_rp:
+        return "alert-menu-articles"
+    return "alert-menu-bar" if bar else "alert-menu-all"
 
 
 def _held_post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -21,25 +21,36 @@ from bot.core.models import (
 from bot.core.text import excerpt, label, one_line
 
 from .alert_menu import MenuAction, menu_id
+from .forms import TITLE_MAX
 from .layout import finished, fitted
 from .post import author_line, body
 from .text import Speaker, when
 
 ACCENT = discord.Colour(0xC8442E)
 ACCENT_DONE = discord.Colour(0x8A8F98)
-PAGE = 10
+PAGE = 5
+"""Records a page: each is a section with its button, and can take 300 of a message's 4,000 characters."""
 HASH_SHOWN = 8
 """So many digits of a hash are enough for people to tell posts apart."""
-REASON_MAX = 100
+REASON_MAX = 200
+HIDE_FORM = r"kw:hide:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3})"
+"""The custom_id of the form that asks why a post of a message is hidden."""
+REASON_FIELD = "reason"
+CANCEL_ID = "kw:hide:cancel"
 CHOICE_MAX = 100
 """Discord's limit for the name of a suggestion or an option."""
 OPTIONS_MAX = 25
 """Discord's limit for a menu."""
 
 
-def unhide_id(hashed: PostHash) -> str:
-    """``kw:unhide:<hash>``."""
-    return f"kw:unhide:{hashed}"
+def unhide_id(hashed: PostHash, page: int | None = None) -> str:
+    """``kw:unhide:<hash>``, with the page of the record that the button stands on, where it does."""
+    return f"kw:unhide:{hashed}" + ("" if page is None else f":{page}")
+
+
+def hide_form_id(message_id: MessageId, index: int) -> str:
+    """``kw:hide:<message>:<entry>``: see ``HIDE_FORM``."""
+    return f"kw:hide:{message_id}:{index}"
 
 
 def trail_id(page: int) -> str:
@@ -88,25 +99,44 @@ def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.Actio
     return fitted(layout.add_item(card))
 
 
-def sure_row(
+def question_row(
     speaker: Speaker, subscription_id: SubscriptionId, message_id: MessageId, index: int
 ) -> ui.ActionRow[Any]:
-    """The button that hides a post of a message."""
+    """The buttons under the question about a post of a message: go on, or leave it."""
     return ui.ActionRow(
         ui.Button(
             style=discord.ButtonStyle.danger,
-            label=speaker.say("hide-button-sure"),
-            custom_id=menu_id(subscription_id, message_id, index, MenuAction.HIDE_SURE),
-        )
+            label=speaker.say("hide-button"),
+            custom_id=menu_id(subscription_id, message_id, index, MenuAction.HIDE),
+        ),
+        ui.Button(label=speaker.say("hide-button-cancel"), custom_id=CANCEL_ID),
     )
 
 
-def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash) -> ui.LayoutView:
-    """What vanished, with the button that lets the post be seen again."""
+def hide_form(speaker: Speaker, custom_id: str) -> ui.Modal:
+    """The form that says what hiding means and asks for a note; closing it changes nothing.
+
+    discord.py does not keep it (``stop``): it is answered by its custom_id, also after a restart.
+    """
+    form = ui.Modal(title=excerpt(speaker.say("hide-form-title"), TITLE_MAX), custom_id=custom_id, timeout=None)
+    field: ui.TextInput[Any] = ui.TextInput(
+        custom_id=REASON_FIELD, style=discord.TextStyle.paragraph, required=False, max_length=REASON_MAX
+    )
+    form.add_item(ui.TextDisplay(speaker.say("hide-means")))
+    hint = excerpt(speaker.say("hide-form-reason-hint"), 100)
+    form.add_item(ui.Label(text=speaker.say("hide-form-reason"), description=hint, component=field))
+    form.stop()
+    return form
+
+
+def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash, why: str = "") -> ui.LayoutView:
+    """What vanished and the moderator's note, with the button that lets the post be seen again."""
     lines = [speaker.say("hide-already") if done.already else speaker.say("hide-done")]
     if done.messages or done.waiting:
         lines.append(speaker.say("hide-done-counts", messages=done.messages, waiting=done.waiting))
-    lines.append(f"-# {speaker.say('hide-undo-means')}")
+    if why and not done.already:
+        lines.append(speaker.say("hide-done-note", why=label(why, REASON_MAX)))
+    lines.append(f"-# {speaker.say('hide-undo-means')}\n-# {speaker.say('hide-undo-later')}")
     button: ui.Button[Any] = ui.Button(label=speaker.say("unhide-button"), custom_id=unhide_id(hashed))
     return finished(
         ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(button), accent_colour=ACCENT_DONE)
@@ -119,16 +149,37 @@ def draw_unhidden(speaker: Speaker) -> ui.LayoutView:
     return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_DONE))
 
 
-def draw_trail(speaker: Speaker, lines: Sequence[AuditLine], page: int) -> ui.LayoutView:
-    """A page of who did what; one that does not exist shows the nearest."""
+def draw_trail(
+    speaker: Speaker,
+    lines: Sequence[AuditLine],
+    page: int,
+    hidden: Collection[PostHash] = (),
+    note: str | None = None,
+) -> ui.LayoutView:
+    """A page of who did what and why; one that does not exist shows the nearest.
+
+    ``hidden``: what is hidden now, newest record first with a button to unhide it. ``note``: what was just done.
+    """
     if not lines:
         return finished(ui.Container(ui.TextDisplay(speaker.say("hidden-none"))))
     pages = -(-len(lines) // PAGE)
     page = min(max(page, 0), pages - 1)
-    shown = "\n".join(_trail_line(speaker, line) for line in lines[page * PAGE : (page + 1) * PAGE])
-    title = speaker.say("hidden-title")
-    card: ui.Container[Any] = ui.Container(ui.TextDisplay(f"### {title}\n{shown}"), accent_colour=ACCENT_DONE)
-    card.add_item(ui.TextDisplay(f"-# {speaker.say('hidden-hint')}"))
+    newest = {line.post_hash: line for line in reversed(lines)}
+    head = [*([note] if note else []), f"### {speaker.say('hidden-title')}"]
+    head.append(f"-# {speaker.say('hidden-count', count=len(hidden))}")
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(head)), accent_colour=ACCENT_DONE)
+    for line in lines[page * PAGE : (page + 1) * PAGE]:
+        card.add_item(ui.Separator())
+        text: ui.TextDisplay[Any] = ui.TextDisplay(_trail_line(speaker, line))
+        if line.post_hash in hidden and newest[line.post_hash] is line:
+            custom_id = unhide_id(line.post_hash, page)
+            unhide: ui.Button[Any] = ui.Button(label=speaker.say("unhide-button"), custom_id=custom_id)
+            card.add_item(ui.Section(text, accessory=unhide))
+        else:
+            card.add_item(text)
+    card.add_item(ui.Separator())
+    foot = [speaker.say("hidden-page", page=page + 1, pages=pages)] if pages > 1 else []
+    card.add_item(ui.TextDisplay("\n".join(f"-# {part}" for part in (*foot, speaker.say("hidden-hint")))))
     if pages > 1:
         card.add_item(ui.ActionRow(*_turns(speaker, page, pages)))
     return finished(card)
@@ -150,14 +201,13 @@ def who_text(speaker: Speaker, actor: str) -> str:
 
 
 def _trail_line(speaker: Speaker, line: AuditLine) -> str:
-    text_id = "hidden-line-hide" if line.action is AuditAction.HIDE else "hidden-line-unhide"
-    return speaker.say(
-        text_id,
-        time=when(line.at),
-        who=who_text(speaker, line.actor),
-        post=line.post_hash[:HASH_SHOWN],
-        why=label(line.why, REASON_MAX) if line.why else speaker.say("hidden-no-reason"),
-    )
+    """The moderator's note first: it is all that tells people which post it was."""
+    is_hiding = line.action is AuditAction.HIDE
+    text_id = "hidden-line-hide" if is_hiding else "hidden-line-unhide"
+    who = who_text(speaker, line.actor)
+    facts = speaker.say(text_id, time=when(line.at), who=who, post=line.post_hash[:HASH_SHOWN])
+    why = f"**{label(line.why, REASON_MAX)}**" if line.why else speaker.say("hidden-no-reason")
+    return "\n".join([*([why] if is_hiding or line.why else []), f"-# {facts}"])
 
 
 def _turns(speaker: Speaker, page: int, pages: int) -> Iterator[ui.Button[Any]]:

@@ -20,7 +20,7 @@ from tests.conftest import House
 from tests.fakes.slow_world import slow_world
 
 from .forging import press
-from .test_alert_buttons import subscribe, tell
+from .test_alert_buttons import ids, subscribe, tell, the
 from .test_cooldowns import CLICKS, PICKS
 from .test_subscribe import TOPIC, answer, shown, stored
 
@@ -135,8 +135,27 @@ async def test_the_questions_of_hide_are_acknowledged_first(house: House, boss: 
     told = await tell(house)
     link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{told.id}"
     asked = answer_of(await boss.slash(house.channel, "hide", post=link))
+    opened: list[Any] = []
 
-    assert await acknowledged_meanwhile(house, lambda: boss.click(asked, label="Hide it"))
+    async def go_on() -> None:
+        opened.append(await boss.click(asked, custom_id=ids(asked)[0]))
+
+    assert await acknowledged_meanwhile(house, go_on)
+    assert await acknowledged_meanwhile(house, lambda: boss.submit_modal(opened[0], {"reason": "宣伝"}))
+
+
+async def test_a_question_of_hide_that_has_its_reason_is_acknowledged_first(house: House, boss: Any) -> None:
+    asked = answer_of(await boss.slash(house.channel, "hide", post="1234567890", reason="宣伝"))
+
+    assert await acknowledged_meanwhile(house, lambda: boss.click(asked, custom_id=ids(asked)[0]))
+
+
+async def test_the_form_of_a_menu_that_asks_why_is_acknowledged_first(house: House, boss: Any) -> None:
+    await subscribe(house)
+    menu = (await boss.click(await tell(house), label="⋯")).response
+    form = await boss.click(menu, custom_id=the(menu, ":hide$"))
+
+    assert await acknowledged_meanwhile(house, lambda: boss.submit_modal(form, {"reason": "宣伝"}))
 
 
 async def test_a_question_of_hide_from_before_a_restart_says_that_it_is_over(house: House, boss: Any) -> None:
@@ -146,7 +165,7 @@ async def test_a_question_of_hide_from_before_a_restart_says_that_it_is_over(hou
     asked = answer_of(await boss.slash(house.channel, "hide", post=link))
     await house.env.restart_bot(TrendBot(house.services, background=False))
 
-    late = await boss.click(asked, label="Hide it")
+    late = await boss.click(asked, custom_id=ids(asked)[0])
 
     assert house.services.texts.speaker("en").say("hide-late") in shown(answer_of(late))
     hidden = await boss.slash(house.channel, "hidden")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +10,18 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.components import walk_components
 
 from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, SourceName, Subscription, UserId
 from bot.core.text import make_topic
+from bot.services.asks import ChangeAsk
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
+
+from .forging import press as forged
+from .test_subscribe import answer
 
 TOPIC = "データセンター"
 
@@ -62,11 +68,32 @@ def texts(shown: Any) -> str:
     return "\n".join([shown.content, *walk(shown.components)])
 
 
-async def pick(house: House, message: Any, label: str) -> Any:
+def ids(shown: Any) -> list[str]:
+    """The custom_ids of a message's buttons and menus."""
+    return [part["custom_id"] for part in walk_components(shown.components) if part.get("custom_id")]
+
+
+def the(shown: Any, pattern: str) -> str:
+    """The one custom_id of a message that matches."""
+    [found] = [one for one in ids(shown) if re.search(pattern, one)]
+    return found
+
+
+async def press(who: Any, shown: Any, pattern: str) -> Any:
+    """Click what has this custom_id."""
+    return await who.click(shown, custom_id=the(shown, pattern))
+
+
+async def pick(house: House, message: Any, action: str) -> Any:
     """The admin opens the menu and clicks in it; the answer in its place."""
     menu = (await house.admin.click(message, label="⋯")).response
-    await house.admin.click(menu, label=label)
+    await press(house.admin, menu, f"^kw:menu:.*:{action}$")
     return menu
+
+
+async def undo(house: House, menu: Any) -> Any:
+    """Take back what the menu did."""
+    return await press(house.admin, menu, "^kw:undo:")
 
 
 def take_permission_away(house: House) -> None:
@@ -80,8 +107,8 @@ def said(result: Any) -> list[str]:
     return [answer.content for answer in (result.response, *result.followups) if answer is not None]
 
 
-def sentence(house: House, text_id: str) -> str:
-    return house.services.texts.speaker("en").say(text_id)
+def sentence(house: House, text_id: str, **values: Any) -> str:
+    return house.services.texts.speaker("en").say(text_id, **values)
 
 
 async def test_the_trend_button_answers_only_the_one_who_clicked(house: House) -> None:
@@ -112,67 +139,121 @@ async def test_a_menu_older_than_the_permission_does_nothing(house: House) -> No
     subscription = await subscribe(house)
     menu = (await house.admin.click(await tell(house), label="⋯")).response
     take_permission_away(house)
-    result = await house.admin.click(menu, label="Unsubscribe")
+    result = await press(house.admin, menu, ":stop$")
     assert "Manage Channels" in result.followups[-1].content
     assert await house.services.storage.subscription(subscription.id) is not None
 
 
-async def test_quieter_raises_the_bar_and_says_the_new_one(house: House) -> None:
+async def test_fewer_alerts_raise_the_minimum_and_undo_lowers_it_again(house: House) -> None:
     subscription = await subscribe(house)
-    menu = await pick(house, await tell(house), "Quieter")
+    menu = await pick(house, await tell(house), "quieter")
+    raised = await house.services.storage.subscription(subscription.id)
+    said = texts(menu)
+    await undo(house, menu)
+
+    again = await house.services.storage.subscription(subscription.id)
+    assert raised is not None
+    assert raised.min_rp == {SourceName.TRENDPAGE: 200}
+    assert "from RP 200" in said
+    assert sentence(house, "alert-later-quieter") in said
+    assert again is not None
+    assert again.min_rp == subscription.min_rp
+    assert "from RP 100" in texts(menu)
+
+
+async def test_undo_leaves_a_minimum_that_somebody_set_meanwhile(house: House) -> None:
+    subscription = await subscribe(house)
+    menu = await pick(house, await tell(house), "quieter")
+    ask = ChangeAsk(min_rp="700", include="", exclude="", language="ja", role_id=None)
+    await house.services.subscriptions.change(subscription.id, subscription.guild_id, ask)
+
+    result = await undo(house, menu)
+
     stored = await house.services.storage.subscription(subscription.id)
     assert stored is not None
-    assert stored.min_rp == {SourceName.TRENDPAGE: 200}
-    assert "from RP 200" in texts(menu)
+    assert stored.min_rp == {SourceName.TRENDPAGE: 700}
+    assert sentence(house, "error-undo-changed") in said(result)
 
 
-@pytest.mark.parametrize(("label", "seconds"), [("Mute 1 hour", 3600), ("Mute 1 day", 86_400)])
-async def test_muting_rests_for_as_long_as_said_and_can_be_undone(house: House, label: str, seconds: int) -> None:
+@pytest.mark.parametrize(("action", "seconds"), [("mute-hour", 3600), ("mute-day", 86_400)])
+async def test_muting_lasts_as_long_as_said_and_can_be_undone(house: House, action: str, seconds: int) -> None:
     subscription = await subscribe(house)
-    menu = await pick(house, await tell(house), label)
+    menu = await pick(house, await tell(house), action)
     stored = await house.services.storage.subscription(subscription.id)
     assert stored is not None
     assert stored.muted_until is not None
     assert (stored.muted_until - house.clock()).total_seconds() == seconds
     assert f"<t:{int(stored.muted_until.timestamp())}:f>" in texts(menu)
 
-    await house.admin.click(menu, label="Undo")
+    await undo(house, menu)
     again = await house.services.storage.subscription(subscription.id)
     assert again is not None
     assert again.muted_until is None or again.muted_until <= house.clock()
-    assert "is told again" in texts(menu)
+    assert texts(menu).strip() == sentence(house, "alert-undone-muted", topic=TOPIC)
 
 
-async def test_a_muted_author_is_not_told_any_more(house: House) -> None:
+async def test_undoing_a_mute_leaves_the_longer_one_before_it(house: House) -> None:
     subscription = await subscribe(house)
     message = await tell(house)
-    menu = await pick(house, message, "Mute this author")
+    until = house.clock().replace(microsecond=0) + timedelta(days=3)
+    await house.services.subscriptions.mute(subscription.id, until)
+
+    await undo(house, await pick(house, message, "mute-hour"))
+
+    stored = await house.services.storage.subscription(subscription.id)
+    assert stored is not None
+    assert stored.muted_until == until
+
+
+async def test_undo_of_an_older_version_unmutes(house: House) -> None:
+    subscription = await subscribe(house)
+    await tell(house)
+    message = answer(await house.admin.slash(house.channel, "subscriptions"))
+    await house.services.subscriptions.mute(subscription.id, house.clock() + timedelta(days=3))
+
+    await forged(house.admin, message, f"kw:undo:{subscription.id}:muted")
+
+    stored = await house.services.storage.subscription(subscription.id)
+    assert stored is not None
+    assert stored.muted_until is None
+
+
+async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(house: House) -> None:
+    subscription = await subscribe(house)
+    message = await tell(house)
+    menu = await pick(house, message, "author")
     stored = await house.services.storage.subscription(subscription.id)
     assert stored is not None
     assert stored.rules.muted_authors == ("kawara_taro",)
     assert "kawara" in texts(menu)
+    assert sentence(house, "alert-later-author") in texts(menu)
 
     house.site.put(TOPIC, [house.post("もう一つ", 900, serial=7, minutes_old=1)])
     await house.look_again()
     assert house.channel.last_message.id == message.id
 
+    await undo(house, menu)
+    again = await house.services.storage.subscription(subscription.id)
+    assert again is not None
+    assert again.rules.muted_authors == ()
+
 
 async def test_stop_removes_the_subscription_and_undo_brings_it_back(house: House) -> None:
     subscription = await subscribe(house)
-    menu = await pick(house, await tell(house), "Unsubscribe")
+    menu = await pick(house, await tell(house), "stop")
     assert await house.services.storage.subscription(subscription.id) is None
-    assert "Unsubscribed" in texts(menu)
+    assert sentence(house, "alert-done-stopped", topic=TOPIC) in texts(menu)
 
-    await house.admin.click(menu, label="Undo")
+    await undo(house, menu)
     assert await house.services.storage.subscription(subscription.id) is not None
-    assert "subscribed to" in texts(menu)
+    assert texts(menu).strip() == sentence(house, "alert-undone-stopped", topic=TOPIC)
 
 
 async def test_undo_that_is_too_late_says_so(house: House) -> None:
     await subscribe(house)
-    menu = await pick(house, await tell(house), "Unsubscribe")
+    menu = await pick(house, await tell(house), "stop")
     await subscribe(house)
-    result = await house.admin.click(menu, label="Undo")
+    result = await undo(house, menu)
     assert sentence(house, "subscription-restore-late") in said(result)
 
 
@@ -213,9 +294,9 @@ async def test_a_message_that_is_no_longer_kept_says_so(house: House) -> None:
 
 async def test_undo_needs_manage_channels_too(house: House) -> None:
     subscription = await subscribe(house)
-    menu = await pick(house, await tell(house), "Unsubscribe")
+    menu = await pick(house, await tell(house), "stop")
     take_permission_away(house)
-    result = await house.admin.click(menu, label="Undo")
+    result = await undo(house, menu)
     assert "Manage Channels" in result.followups[-1].content
     assert await house.services.storage.subscription(subscription.id) is None
 

@@ -28,6 +28,7 @@ CLICKS = (
     *(f"kw:{MESSAGE}:0:{action}" for action in ("digest-edit", "digest-more.1", "digest-topic.0")),
     *(f"kw:menu:1:{MESSAGE}:0:{action}" for action in ("quieter", "author", "hide", "stop")),
     *("kw:undo:1:stopped", "kw:undo:1:muted", "kw:resume:1", "kw:resume-all:1", f"kw:unhide:{HASH}", "kw:trail:0"),
+    *("kw:undo:1:quieter.tr-100", f"kw:undo:1:author.{MESSAGE}-0", f"kw:unhide:{HASH}:0", "kw:hide:cancel"),
     *(f"kw:dlv:{MESSAGE}:arrived:0", "kw:dlv:page:0", "kw:sub:word", "kw:trend:*:rp:1:word"),
     *("kw:subs:page:0:0", "kw:digest:page:0:0", "kw:subs:edit:1", "kw:subs:sample:1"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),

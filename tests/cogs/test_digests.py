@@ -12,6 +12,7 @@ from simcord.components import walk_components
 from bot.client import TrendBot
 from bot.core.models import Digest, GuildId, PauseReason, Recurrence
 from bot.delivery.sending import SECOND_LOOK
+from tests.cogs.test_alert_buttons import ids
 from tests.cogs.test_subscribe import (
     TOPIC,
     answer,
@@ -701,10 +702,8 @@ async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(hous
     url = f"https://x.com/kawara_taro/status/{house.site.pages[TOPIC].posts[1].id}"
 
     asked = await guard.slash(house.channel, "hide", post=url)
-    for label in labels(answer(asked)):
-        if label.startswith("Hide"):
-            await guard.click(answer(asked), label=label)
-            break
+    form = await guard.click(answer(asked), custom_id=ids(answer(asked))[0])
+    await guard.submit_modal(form, {"reason": ""})
     await house.deliver()
 
     [shown_now] = house.channel.history()
@@ -722,7 +721,8 @@ async def test_a_post_of_a_sent_digest_is_hidden_from_its_message(house: House) 
 
     which = (await guard.context_menu(house.channel, "Hide a post", message)).response
     await guard.select(which, ["9"])
-    await guard.click(which, label="Hide it")
+    form = await guard.click(which, custom_id=ids(which)[0])
+    await guard.submit_modal(form, {"reason": ""})
     await house.deliver()
 
     page = (await house.visitor.click(house.channel.last_message, label="Show all (29)")).response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,11 +17,16 @@ from bot.core.hiding import post_hash
 from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, MessageId, PostKey, Viewer
 from bot.core.text import topic_key
 from bot.services.moderation import person
+from bot.views.moderation import PAGE
 from tests.conftest import House
 
-from .test_alert_buttons import TOPIC, sentence, subscribe, texts
+from .forging import press as forged
+from .test_alert_buttons import TOPIC, ids, press, sentence, subscribe, texts, the
+from .test_subscribe import answer
 
 STATUS = "https://x.com/{}/status/{}"
+GO_ON = r"^kw:menu:.*:hide$|^kw:asked:"
+UNHIDE = "^kw:unhide:"
 
 
 @pytest.fixture
@@ -67,10 +73,18 @@ async def ask(house: House, who: Any, post: str, **options: Any) -> Any:
     return await who.slash(house.channel, "hide", post=post, **options)
 
 
+async def confirm(who: Any, message: Any, reason: str = "") -> Any:
+    """Go on from a question or a menu to its form, and send that off."""
+    [first, *_] = [one for one in ids(message) if re.search(GO_ON, one)]
+    form = await who.click(message, custom_id=first)
+    assert form.modal is not None
+    return await who.submit_modal(form, {"reason": reason})
+
+
 async def hide(house: House, who: Any, post: str, **options: Any) -> Any:
-    """``/hide`` and its button."""
-    result = await ask(house, who, post, **options)
-    clicked = await who.click(result.response, label="Hide it")
+    """``/hide`` with a reason and its button."""
+    result = await ask(house, who, post, reason="宣伝", **options)
+    clicked = await who.click(result.response, custom_id=ids(result.response)[0])
     await house.deliver()
     return clicked
 
@@ -85,7 +99,7 @@ async def test_a_hidden_post_vanishes_from_the_channel_and_never_comes_back(hous
     house.site.put(TOPIC, [kept, spam])
     await house.look_again()
 
-    await hide(house, warden, (await stored(house, "宣伝の話")).url, reason="宣伝")
+    await hide(house, warden, (await stored(house, "宣伝の話")).url)
 
     assert "宣伝の話" not in shown(house)
     assert "残る話" in shown(house)
@@ -115,7 +129,7 @@ async def test_whoever_keeps_it_changes_nothing(house: House, warden: Any) -> No
     await tell(house, 500)
     result = await ask(house, warden, (await stored(house, "500")).url)
 
-    await warden.click(result.response, label="Keep it")
+    await warden.click(result.response, custom_id=ids(result.response)[1])
     await house.deliver()
 
     assert sentence(house, "hide-kept") in texts(result.response)
@@ -190,7 +204,7 @@ async def test_a_person_who_lost_the_permission_cannot_click_on(house: House, wa
         house.env.backend.edit_role(house.guild.id, role.id, {"permissions": left})
     await house.env.settle()
 
-    clicked = await warden.click(result.response, label="Hide it")
+    clicked = await warden.click(result.response, custom_id=ids(result.response)[0])
 
     said = [answer.content for answer in (clicked.response, *clicked.followups) if answer is not None]
     assert any("Manage Messages" in content for content in said)
@@ -205,7 +219,7 @@ async def test_a_messages_menu_hides_its_only_post_after_a_question(house: House
     message = await tell(house, 500)
 
     result = await warden.context_menu(house.channel, "Hide a post", message)
-    await warden.click(result.response, label="Hide it")
+    await confirm(warden, result.response)
     await house.deliver()
 
     assert result.ephemeral
@@ -218,8 +232,8 @@ async def test_a_messages_menu_lets_one_of_several_be_chosen(house: House, warde
 
     result = await warden.context_menu(house.channel, "Hide a post", message)
     second = [one["accessory"] for one in result.response.components[0]["components"] if "accessory" in one][1]
-    await warden.click(result.response, custom_id=second["custom_id"])
-    await warden.click(result.response, label="Hide it")
+    form = await warden.click(result.response, custom_id=second["custom_id"])
+    await warden.submit_modal(form, {"reason": ""})
     await house.deliver()
 
     assert "増設の話 500" not in shown(house)
@@ -242,11 +256,13 @@ async def test_the_menu_of_an_alert_offers_a_warden_only_to_hide(house: House, w
     labels = [one["label"] for row in menu.components[0]["components"][1:] for one in row["components"]]
     assert labels == [sentence(house, "alert-menu-hide")]
 
-    await warden.click(menu, label=sentence(house, "alert-menu-hide"))
+    form = await press(warden, menu, GO_ON)
     house.bot = TrendBot(house.services, background=False)
     await house.env.restart_bot(house.bot)
-    await warden.click(menu, label="Hide it")
+    await warden.submit_modal(form, {"reason": "スパム"})
     await house.deliver()
+    [line] = await house.services.moderation.trail(GuildId(house.guild.id))
+    assert (line.why, line.actor) == ("スパム", person(warden.id))
     assert "増設の話 500" not in shown(house)
 
 
@@ -267,9 +283,9 @@ async def test_one_click_takes_it_back_and_says_what_that_means(house: House, wa
     await tell(house, 500)
     post = await stored(house, "500")
     result = await ask(house, warden, post.url)
-    await warden.click(result.response, label="Hide it")
+    await confirm(warden, result.response)
 
-    await warden.click(result.response, label="Unhide")
+    await press(warden, result.response, UNHIDE)
 
     assert sentence(house, "unhide-done") in texts(result.response)
     assert sentence(house, "hide-undo-means") in texts(result.response)
@@ -279,7 +295,7 @@ async def test_one_click_takes_it_back_and_says_what_that_means(house: House, wa
 
 
 async def test_what_is_hidden_is_suggested_and_can_be_let_back(house: House, warden: Any) -> None:
-    await hide(house, warden, "1234567890", reason="宣伝")
+    await hide(house, warden, "1234567890")
 
     [choice] = await warden.autocomplete(house.channel, "unhide", "post", "")
     assert "宣伝" in choice["name"]
@@ -318,18 +334,96 @@ async def test_what_is_not_hidden_says_so(house: House, warden: Any) -> None:
 
 
 async def test_who_did_what_when_and_why_can_be_read(house: House, warden: Any) -> None:
-    await hide(house, warden, "1234567890", reason="宣伝 @everyone")
+    result = await ask(house, warden, "1234567890", reason="宣伝 @everyone")
+    await warden.click(result.response, custom_id=ids(result.response)[0])
     await warden.slash(house.channel, "unhide", post="1234567890")
 
     result = await warden.slash(house.channel, "hidden")
 
     lines = texts(result.response)
+    at, mark = f"<t:{int(house.clock().timestamp())}:f>", post_hash(PostKey("x:1234567890"))[:8]
+    facts = {"who": f"<@{warden.id}>", "time": at, "post": mark}
+    hid, unhid = sentence(house, "hidden-line-hide", **facts), sentence(house, "hidden-line-unhide", **facts)
     assert result.ephemeral
-    assert f"<@{warden.id}>" in lines
     assert "宣伝" in lines
     assert " @everyone" not in lines
-    assert lines.index("unhid") < lines.index(" hid ")
+    assert lines.index(unhid) < lines.index(hid)
     assert "1234567890" not in lines
+
+
+async def test_what_the_moderator_typed_into_the_form_is_on_record(house: House, warden: Any) -> None:
+    result = await ask(house, warden, "1234567890")
+    await confirm(warden, result.response, "同じ人の\n宣伝")
+    said = texts(result.response)
+
+    listed = await warden.slash(house.channel, "hidden")
+
+    assert sentence(house, "hide-done-note", why="同じ人の 宣伝") in said
+    assert "同じ人の 宣伝" in texts(listed.response)
+
+
+async def test_a_form_of_a_question_that_is_forgotten_says_so_and_hides_nothing(house: House, warden: Any) -> None:
+    result = await ask(house, warden, "1234567890")
+    form = await warden.click(result.response, custom_id=ids(result.response)[0])
+    house.bot = TrendBot(house.services, background=False)
+    await house.env.restart_bot(house.bot)
+
+    await warden.submit_modal(form, {"reason": "宣伝"})
+
+    assert sentence(house, "hide-late") in texts(result.response)
+    assert await house.services.moderation.hidden(GuildId(house.guild.id)) == []
+
+
+async def test_the_question_from_a_messages_menu_can_be_cancelled(house: House, warden: Any) -> None:
+    await subscribe(house)
+    message = await tell(house, 500)
+    result = await warden.context_menu(house.channel, "Hide a post", message)
+
+    await press(warden, result.response, "^kw:hide:cancel$")
+    await house.deliver()
+
+    assert sentence(house, "hide-kept") in texts(result.response)
+    assert "増設の話 500" in shown(house)
+
+
+async def test_who_lost_the_permission_while_typing_hides_nothing(house: House, warden: Any) -> None:
+    await subscribe(house)
+    menu = (await warden.click(await tell(house, 500), label="⋯")).response
+    form = await press(warden, menu, GO_ON)
+    for role in list(house.env.backend.guilds[house.guild.id].roles.values()):
+        left = role.permissions & ~discord.Permissions(manage_messages=True).value
+        house.env.backend.edit_role(house.guild.id, role.id, {"permissions": left})
+    await house.env.settle()
+
+    refused = await warden.submit_modal(form, {"reason": "宣伝"})
+
+    assert "Manage Messages" in answer(refused).content
+    assert "増設の話 500" in shown(house)
+
+
+async def test_the_button_that_hid_without_a_question_still_does(house: House, warden: Any) -> None:
+    """Messages of older versions have one."""
+    await subscribe(house)
+    menu = (await warden.click(await tell(house, 500), label="⋯")).response
+
+    await forged(warden, menu, the(menu, GO_ON) + "-sure")
+    await house.deliver()
+
+    assert "増設の話 500" not in shown(house)
+
+
+async def test_a_post_is_unhidden_from_the_record(house: House, warden: Any) -> None:
+    guild = GuildId(house.guild.id)
+    for number in range(2):
+        await house.services.moderation.hide(guild, PostKey(f"x:{number}"), person(warden.id))
+    result = await warden.slash(house.channel, "hidden")
+
+    await press(warden, result.response, f"^kw:unhide:{post_hash(PostKey('x:0'))}")
+
+    [left] = await house.services.moderation.hidden(guild)
+    assert left.post_hash == post_hash(PostKey("x:1"))
+    assert sentence(house, "unhide-done") in texts(result.response)
+    assert [one for one in ids(result.response) if "unhide" in one] == [f"kw:unhide:{left.post_hash}:0"]
 
 
 async def test_an_empty_record_says_so(house: House, warden: Any) -> None:
@@ -339,13 +433,15 @@ async def test_an_empty_record_says_so(house: House, warden: Any) -> None:
 
 
 async def test_a_long_record_is_paged(house: House, warden: Any) -> None:
-    for number in range(11):
+    for number in range(PAGE + 1):
         await house.services.moderation.hide(GuildId(house.guild.id), PostKey(f"x:{number}"), person(warden.id))
 
     result = await warden.slash(house.channel, "hidden")
-    await warden.click(result.response, label=sentence(house, "alert-held-next"))
+    first = [one for one in ids(result.response) if "unhide" in one]
+    await press(warden, result.response, "^kw:trail:1$")
 
-    assert texts(result.response).count(" hid ") == 1
+    assert len(first) == PAGE
+    assert len([one for one in ids(result.response) if "unhide" in one]) == 1
 
 
 # -- public answers of /trend ---------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.views.alert import Drawn, draw, draw_sample, how_many_fit
-from bot.views.alert_menu import HELD_A_PAGE, MenuAction, Undo, draw_held, menu_id, undo_id
+from bot.views.alert_menu import HELD_A_PAGE, MenuAction, draw_held, menu_id
 from bot.views.text import LANGUAGES, Texts
 
 from .drawn import NOW, labels, nasty, posts, raw, sent, slow, text_of, within_limits
@@ -323,7 +323,6 @@ def test_a_sample_looks_the_same_but_does_nothing() -> None:
 def test_ids_of_the_menu_stay_below_a_hundred_characters() -> None:
     huge = SubscriptionId(2**63 - 1)
     assert all(len(menu_id(huge, ID, 999, action)) <= 100 for action in MenuAction)
-    assert all(len(undo_id(huge, what)) <= 100 for what in Undo)
 
 
 def test_title_and_summary_of_an_article_are_two_things() -> None:

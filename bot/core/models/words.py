@@ -42,6 +42,11 @@ class SourceName(StrEnum):
     FEED = "feed"
 
     @property
+    def has_rp(self) -> bool:
+        """Whether its posts have a repost count; a feed's articles have none."""
+        return self is not SourceName.FEED
+
+    @property
     def costs_money(self) -> bool:
         """Whether each post read is paid for: it is asked for subscriptions alone."""
         return self is SourceName.X

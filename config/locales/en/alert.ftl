@@ -49,23 +49,32 @@ alert-held-next = Next
 
 ## The ⋯ menu
 alert-menu-title = ### Alerts for { $topic }
-alert-menu-bars = Told now: { $bars }
+alert-menu-bars = Sent now: { $bars }
 alert-menu-bar = { $source } from RP { $bar }
-alert-menu-all = { $source }: everything
-alert-menu-until = Resting until { $time }.
-alert-menu-quieter = Quieter
+alert-menu-all = { $source }: every post
+alert-menu-articles = { $source }: every article
+alert-menu-until = Muted until { $time }.
+alert-menu-quieter = Fewer alerts
 alert-menu-mute-hour = Mute 1 hour
 alert-menu-mute-day = Mute 1 day
 alert-menu-author = Mute this author
 alert-menu-stop = Unsubscribe
 alert-menu-hide = Hide this post…
 alert-menu-undo = Undo
-alert-done-quieter = Quieter from now on: { $bars }
-alert-done-muted = **{ $topic }** rests until { $time }. Posts from that time will not be told later either.
-alert-done-author = Posts by { $handle } are no longer told for **{ $topic }**.
-alert-done-stopped = Unsubscribed from **{ $topic }**. You can undo this for 30 days.
-alert-undone-muted = **{ $topic }** is told again.
-alert-undone-stopped = You are subscribed to **{ $topic }** again.
+alert-done-quieter = ✅ Fewer alerts for **{ $topic }** from now on: { $bars }
+alert-done-muted = 🔕 **{ $topic }** is muted until { $time }. Posts from that time won't be sent later either.
+alert-done-author = ✅ Posts by { $handle } won't be sent for **{ $topic }** any more.
+alert-done-stopped = ✅ Unsubscribed from **{ $topic }**.
+alert-later-quieter = To change this later: /subscriptions, then Edit.
+alert-later-muted = To unmute it later: /subscriptions.
+alert-later-author = To unmute the author later: /subscriptions, then Filters.
+alert-later-stopped = You can undo this for 30 days. After that, use /subscribe.
+alert-undone-quieter = ↩️ Alerts for **{ $topic }** are as before: { $bars }
+alert-undone-muted = ↩️ **{ $topic }** isn't muted any more.
+alert-undone-muted-until = ↩️ **{ $topic }** is muted until { $time }, as before.
+alert-undone-author = ↩️ Posts by { $handle } can be sent for **{ $topic }** again.
+alert-undone-stopped = ↩️ Subscribed to **{ $topic }** again.
+error-undo-changed = This was changed again meanwhile, so there is nothing to undo. See /subscriptions.
 
 ## A channel that was lost
 paused-forbidden = I may no longer write in { $channel }, so what comes here rests: { $topics }{ $more ->

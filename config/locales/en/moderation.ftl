@@ -1,55 +1,62 @@
 ## Names of commands
 cmd-hide-name = hide
-cmd-hide-description = Take a post down in this server: it vanishes from alerts already sent and never comes back
+cmd-hide-description = Hide a post in this server: it disappears from messages already sent and never comes back
 opt-hide-post-name = post
-opt-hide-post-description = The link or id of the post, or the link to one of this bot's messages
+opt-hide-post-description = The link or ID of the post, or the link of one of this bot's messages
 opt-hide-reason-name = reason
-opt-hide-reason-description = A reason for the record (may be left out)
+opt-hide-reason-description = Your note for the record (left out: you're asked for one)
 cmd-unhide-name = unhide
-cmd-unhide-description = Let a post that was taken down be seen again
-opt-unhide-post-description = The post (choose from the list, or give its link or id)
+cmd-unhide-description = Let a hidden post be seen again
+opt-unhide-post-description = The hidden post (choose from the list, or give its link or ID)
 cmd-hidden-name = hidden
-cmd-hidden-description = See who took down what, when and why
+cmd-hidden-description = See which posts were hidden, by whom, when and why, and unhide them
 cmd-hide-message-name = Hide a post
 
-## Taking down
-hide-which = Which post should go?
+## Hiding
+hide-which = Which post should be hidden?
 hide-button = Hide…
-hide-question = **Take this post down in this server?**
-hide-means = It vanishes from every message already sent here, from alerts that wait and from `/trend`, and never comes back, whichever source brings it. The stored text is deleted.
-hide-button-sure = Hide it
-hide-button-keep = Keep it
-hide-kept = Nothing was taken down.
+hide-question = **Hide this post in this server?**
+hide-means = It disappears from every message already sent here, from waiting alerts and from `/trend`, and never comes back from any source. Its stored text is deleted.
+hide-button-cancel = Cancel
+hide-kept = Nothing was hidden.
 hide-late = Too much time has passed. Please run the command again.
-hide-done = ✅ Taken down.
-hide-done-counts = It goes from { $messages ->
+hide-form-title = Hide this post?
+hide-form-reason = Reason (optional)
+hide-form-reason-hint = Kept as your note in /hidden, for people with Manage Messages
+hide-done = ✅ Hidden.
+hide-done-counts = It disappears from { $messages ->
     [one] 1 message
    *[other] { $messages } messages
-} and { $waiting ->
-    [one] 1 waiting alert is
-   *[other] { $waiting } waiting alerts are
-} dropped.
-hide-already = This post was taken down before.
-hide-undo-means = Unhiding does not bring back what vanished from sent messages. From then on the post can appear again, for example in `/trend`.
+}{ $waiting ->
+    [0] {"."}
+    [one] {" "}and 1 waiting alert.
+   *[other] {" "}and { $waiting } waiting alerts.
+}
+hide-done-note = Your note: { $why }
+hide-already = This post is hidden already.
+hide-undo-means = Unhiding doesn't restore messages already sent. From then on the post can appear again, for example in `/trend`.
+hide-undo-later = To unhide it later: /hidden or /unhide.
 hide-without-text = (a post without text)
-hide-post-empty = Please give the link or the id of the post.
-hide-post-unknown = This post cannot be found. Known are the links of the Open buttons in alerts and `/trend`, links to posts on X, and links to this bot's messages.
-hide-needs-server = Taking a post down, and taking that back, holds in the whole server. It needs the permission "{ perm-manage-messages }" for the server, not only for a channel.
-hide-message-unknown = That message holds no post told by this bot.
+hide-post-empty = Please give the link or the ID of a post.
+hide-post-unknown = Can't find this post. These work: the links of “Open post” in alerts and `/trend`, links to posts on X, and links to this bot's messages.
+hide-needs-server = Hiding and unhiding posts affects the whole server, so you need the permission "{ perm-manage-messages }" for the server, not only for this channel.
+hide-message-unknown = There is no post of this bot in that message.
 
-## Letting back
+## Unhiding
 unhide-button = Unhide
 unhide-done = ✅ The post can be seen again.
-unhide-not-hidden = This post is not hidden in this server. `/hidden` shows what is.
-unhide-not-yours = The operator of the bot took this post down, or it was deleted where it came from. A server cannot bring it back.
+unhide-not-hidden = This post isn't hidden in this server. See /hidden for those that are.
+unhide-not-yours = The bot's operator hid this post, or it was deleted where it was posted. A server can't unhide it.
 
 ## The record
-hidden-title = Posts taken down
-hidden-none = No post was taken down in this server.
-hidden-hint = Nothing of the posts is kept. The letters and digits are marks to tell them apart.
-hidden-line-hide = { $time } · { $who } hid `{ $post }` · { $why }
-hidden-line-unhide = { $time } · { $who } unhid `{ $post }` · { $why }
-hidden-no-reason = no reason given
-hidden-by-operator = the operator
-hidden-by-source = deleted at its source
+hidden-title = Hidden posts
+hidden-count = Hidden now: { $count }
+hidden-none = No post has been hidden in this server.
+hidden-hint = The posts themselves aren't kept, only your notes. The letters and digits tell posts apart.
+hidden-line-hide = Hidden by { $who } · { $time } · `{ $post }`
+hidden-line-unhide = Unhidden by { $who } · { $time } · `{ $post }`
+hidden-no-reason = No reason given
+hidden-by-operator = the bot's operator
+hidden-by-source = its source (deleted there)
 hidden-by-person = a member
+hidden-page = Page { $page } of { $pages }
