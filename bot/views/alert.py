@@ -22,7 +22,6 @@ from bot.core.models import (
     LiveCount,
     Message,
     MessageId,
-    Network,
     NoticeContent,
     OutboxEntry,
     RoleId,
@@ -39,11 +38,12 @@ from .post import (
     author_line,
     body,
     born_text,
-    count_text,
+    is_article,
     is_withheld,
     open_button,
     provenance,
-    rp_text,
+    reposts_line,
+    reposts_text,
     source_name,
 )
 from .text import Speaker, Texts
@@ -161,7 +161,7 @@ def _layout(
     items: list[ui.Item[Any]] = []
     if roles:
         items.append(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
-    alerts = _alerts(entries)
+    last_counted = _last_counted(entries)
     marked: set[TopicKey] = set()
     for index, entry in enumerate(entries):
         if entry.hidden:
@@ -177,8 +177,8 @@ def _layout(
         if isinstance(content, DigestContent):
             items.append(digest_card(speaker, content, message_id, index, age_restricted=age_restricted))
             continue
-        # The caution is said once a message, under the last post, where it is read last.
-        caution = index == alerts[-1]
+        # The caution is said once a message, under the last post with an RP, where it is read last.
+        caution = index == last_counted
         also = tuple(dict.fromkeys((*content.also, *entry.also)))
         text = _card_text(
             content, speaker, limits, live=entry.live, also=also, age_restricted=age_restricted, caution=caution,
@@ -204,6 +204,17 @@ def _alerts(entries: Sequence[OutboxEntry]) -> list[int]:
         for index, entry in enumerate(entries)
         if isinstance(entry.content, AlertContent) and not entry.hidden
     ]
+
+
+def _last_counted(entries: Sequence[OutboxEntry]) -> int | None:
+    """The place of the last post whose RP is shown, if any is."""
+    contents = [(index, entries[index].content, entries[index].live) for index in _alerts(entries)]
+    counted = [index for index, content, live in contents if live is not None or _is_counted(content)]
+    return max(counted, default=None)
+
+
+def _is_counted(content: object) -> bool:
+    return isinstance(content, AlertContent) and content.post.rp is not None
 
 
 def _limits(entries: Sequence[OutboxEntry]) -> tuple[int, int]:
@@ -244,27 +255,31 @@ def _card_text(
         lines.append(speaker.say("alert-withheld", rp=speaker.number(post.rp)))
     else:
         limit, max_lines = limits
-        count = count_text(speaker, post, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
-        facts = [f"**{count}**" if count else "", born_text(speaker, post)]
-        lines += [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
-        lines.append(dot.join(filter(None, facts)))
+        count = (
+            reposts_line(speaker, post, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
+        )
+        words = [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
+        # An article is its title first, and then whose it is.
+        lines += words[::-1] if is_article(post) else words
+        lines.append(dot.join(filter(None, [f"**{count}**" if count else "", born_text(speaker, post)])))
     counted_by = content.counted_by or content.source
-    origin = [provenance(speaker, counted_by, content.observed_at if live is None else live.at)]
+    seen_at = content.observed_at if live is None else live.at
+    origin = [provenance(speaker, counted_by, seen_at, read_at=content.observed_at)]
     if also:
         origin.append(_also(speaker, also))
     if caution:
-        origin.append(speaker.say("rp-caution"))
+        origin.append(speaker.say("alert-caution"))
     if marks and content.most_by is not None:
         lines.append(f"-# {speaker.say(f'alert-most-by-{content.most_by}')}")
-    lines.append(f"-# {dot.join(origin)}")
+    lines.append(f"-# {dot.join(filter(None, origin))}")
     return "\n".join(filter(None, lines))
 
 
 def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
-    """The RP now and what came since the post was told."""
-    if told is None:
-        return rp_text(speaker, live.rp)
-    return speaker.say("alert-rp-grown", now=speaker.exact(live.rp), more=speaker.exact(live.rp - told))
+    """The RP when the post was told, and now."""
+    if told is None or told == live.rp:
+        return reposts_text(speaker, live.rp)
+    return speaker.say("alert-reposts-grown", told=speaker.exact(told), now=speaker.exact(live.rp))
 
 
 def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
@@ -278,22 +293,23 @@ def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
 
 
 def _why(content: AlertContent, speaker: Speaker) -> str:
-    """The first line: the topic and why the post is told."""
+    """The first line: the topic and why the post is told. What it counts by now stands below, where it changes."""
     topic = label(content.topic.name, TOPIC_NAME_MAX)
+    bar = {"bar": speaker.number(content.min_rp), "count": content.min_rp}
     if content.reason is AlertReason.ROSE:
-        why = speaker.say("alert-why-rose", bar=speaker.number(content.min_rp))
-    elif content.post.rp is None and content.post.network is Network.WEB:
+        why = speaker.say("alert-why-rose", **bar)
+    elif is_article(content.post):
         why = speaker.say("alert-why-new-entry")
-    elif content.post.rp is None:
-        why = speaker.say("alert-why-new-unknown")
+    elif content.min_rp > 0 and content.post.rp is not None:
+        why = speaker.say("alert-why-new-passed", **bar)
     else:
-        why = speaker.say("alert-why-new", rp=speaker.number(content.post.rp))
+        why = speaker.say("alert-why-new")
     return speaker.say("alert-head", topic=topic, why=why)
 
 
 def _open(content: AlertContent, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
     """The link to the post, where it has one Discord takes."""
-    button = open_button(speaker, content.post.url)
+    button = open_button(speaker, content.post)
     return [] if button is None else [button]
 
 

@@ -20,10 +20,11 @@ from .post import (
     author_line,
     body,
     born_text,
-    count_text,
+    is_article,
     is_withheld,
     open_button,
     provenance,
+    reposts_line,
     source_name,
 )
 from .text import Speaker, when
@@ -199,11 +200,14 @@ def draw_held(
     for stored in posts[page * HELD_A_PAGE : (page + 1) * HELD_A_PAGE]:
         card.add_item(ui.Separator())
         card.add_item(_held_post(speaker, stored, age_restricted=age_restricted))
-    foot = [speaker.say("rp-caution")]
+    has_rp = any(stored.post.rp is not None for stored in posts)
+    foot = [speaker.say("alert-caution")] if has_rp else []
     if pages > 1:
         foot.append(speaker.say("alert-held-page", page=page + 1, pages=pages))
-    card.add_item(ui.Separator())
-    card.add_item(ui.TextDisplay(f"-# {speaker.say('alert-dot').join(foot)}"))
+    foot = [part for part in foot if part]
+    if foot:
+        card.add_item(ui.Separator())
+        card.add_item(ui.TextDisplay(f"-# {speaker.say('alert-dot').join(foot)}"))
     if pages > 1:
         card.add_item(_page_row(speaker, message_id, index, page, pages))
     return finished(card)
@@ -237,11 +241,13 @@ def _held_post(
     origin = f"-# {provenance(speaker, stored.source, stored.rp_at)}"
     if is_withheld(post, age_restricted=age_restricted):
         return ui.TextDisplay(f"{speaker.say('alert-withheld', rp=speaker.number(post.rp))}\n{origin}")
-    counted = count_text(speaker, post)
+    counted = reposts_line(speaker, post)
     facts = dot.join(filter(None, [f"**{counted}**" if counted else "", born_text(speaker, post)]))
     text = body(speaker, post, limit=HELD_TEXT, lines=HELD_LINES)
-    lines = "\n".join(filter(None, [author_line(post, linked=False), text, facts, origin]))
-    button = open_button(speaker, post.url)
+    author = author_line(post, linked=False)
+    words = [text, author] if is_article(post) else [author, text]
+    lines = "\n".join(filter(None, [*words, facts, origin]))
+    button = open_button(speaker, post)
     return ui.TextDisplay(lines) if button is None else ui.Section(ui.TextDisplay(lines), accessory=button)
 
 

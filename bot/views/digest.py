@@ -259,7 +259,7 @@ def _page_post(reader: Reader, post: DigestPost, rank: int) -> ui.Item[Any]:
     forms = (post_lines(reader, post, rank, extent, linked=False) for extent in EXTENTS)
     text = next((form for form in forms if text_weight(form) <= POST_ROOM), None) or headline(reader, post, rank)
     withheld = is_withheld(post.post, age_restricted=reader.age_restricted)
-    opened = None if withheld else open_button(reader.speaker, post.post.url)
+    opened = None if withheld else open_button(reader.speaker, post.post)
     return ui.TextDisplay(text) if opened is None else ui.Section(ui.TextDisplay(text), accessory=opened)
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.core.models import Network, Post, SourceName
+from bot.core.redaction import host_of
 from bot.core.text import escape, excerpt, label, paragraphs, safe_url
 
-from .text import Speaker, age, when
+from .text import Speaker, age, clock_time, when
 
 COLOURS = {
     # Bengara, the red of old broadsheets; the others are the colours their networks use.
@@ -31,6 +32,9 @@ WARNING_MAX = 120
 SCORE_NAME_MAX = 40
 KNOWN_SCORES = frozenset({"bookmarks", "searches"})
 """Counts that have words of their own in the locales."""
+SITE_MAX = 60
+SAME_DAY = timedelta(hours=12)
+"""A time this near to when it is read needs no date."""
 AUTHOR_URL_MAX = 256
 """A longer profile address is not worth the characters it costs; the handle is then shown without a link."""
 
@@ -40,8 +44,25 @@ def source_name(speaker: Speaker, source: SourceName) -> str:
     return speaker.say(f"source-{source}")
 
 
+def is_article(post: Post) -> bool:
+    """Whether it is an entry of a feed rather than a post of a network."""
+    return post.network is Network.WEB
+
+
+def site_of(post: Post) -> str:
+    """The site an article stands on, ready for a sentence; empty where its address names none."""
+    return label(host_of(post.url).removeprefix("www."), SITE_MAX)
+
+
 def author_line(post: Post, *, linked: bool = True) -> str:
-    """``**Name** [@handle](profile)``; what is unknown is left out, empty when all is."""
+    """``**Name** [@handle](profile)``, of an article ``**Name** · site``; what is unknown is left out.
+
+    Empty when all is.
+    """
+    if is_article(post):
+        names = [label(post.author_name or "", NAME_MAX) or handle_label(post.author_handle), site_of(post)]
+        first, *more = [name for name in names if name] or [""]
+        return " · ".join([f"**{first}**", *more]) if first else ""
     parts = []
     name = label(post.author_name or "", NAME_MAX)
     handle = handle_label(post.author_handle)
@@ -90,8 +111,8 @@ def body(speaker: Speaker, post: Post, *, limit: int, lines: int) -> str:
 
 def _with_title(escaped: str) -> str:
     """The first line as what it is. One that ends in an address is left: the address would take in the stars."""
-    title, line_end, summary = escaped.partition("\n")
-    return f"**{title}**\n{summary.lstrip()}" if line_end and title and "://" not in title else escaped
+    title, _, summary = escaped.partition("\n")
+    return f"**{title}**\n{summary.lstrip()}".rstrip() if title and "://" not in title else escaped
 
 
 def spoiler(escaped: str) -> str:
@@ -106,19 +127,37 @@ def is_withheld(post: Post, *, age_restricted: bool) -> bool:
 
 
 def rp_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> str:
-    """``RP 112``, or ``RP 87 → 112`` where it rose."""
+    """``RP 112``, or ``RP 87 → 112`` where it rose: the short form, for tables."""
     if rp is None or previous is None or previous >= rp:
         return speaker.say("alert-rp", rp=speaker.number(rp))
     return speaker.say("alert-rp-rise", before=speaker.exact(previous), now=speaker.exact(rp))
 
 
-def count_text(speaker: Speaker, post: Post, previous: int | None = None) -> str:
+def reposts_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> str:
+    """The same for who may never have heard of RP: ``112 reposts``, or ``reposts 87 → 112``."""
+    if rp is None:
+        return speaker.say("alert-reposts-unknown")
+    if previous is None or previous >= rp:
+        return speaker.say("alert-reposts", rp=speaker.number(rp), count=rp)
+    return speaker.say("alert-reposts-rise", before=speaker.exact(previous), now=speaker.exact(rp))
+
+
+def count_text(speaker: Speaker, post: Post) -> str:
     """The post's RP; where nobody reposts (feeds), what its source counts instead, or nothing."""
-    if post.rp is None and post.score is not None:
-        return _score_text(speaker, post.score, post.score_name or "")
-    if post.rp is None and post.network is Network.WEB:
-        return ""
-    return rp_text(speaker, post.rp, previous)
+    return _other_count(speaker, post) if _has_no_reposts(post) else rp_text(speaker, post.rp)
+
+
+def reposts_line(speaker: Speaker, post: Post, previous: int | None = None) -> str:
+    """``count_text`` in full words, as cards say it."""
+    return _other_count(speaker, post) if _has_no_reposts(post) else reposts_text(speaker, post.rp, previous)
+
+
+def _has_no_reposts(post: Post) -> bool:
+    return post.rp is None and (post.score is not None or is_article(post))
+
+
+def _other_count(speaker: Speaker, post: Post) -> str:
+    return "" if post.score is None else _score_text(speaker, post.score, post.score_name or "")
 
 
 def _score_text(speaker: Speaker, score: int, name: str) -> str:
@@ -139,12 +178,24 @@ def born_text(speaker: Speaker, post: Post) -> str:
     return speaker.say("alert-born", age=age(post.created_at))
 
 
-def provenance(speaker: Speaker, source: SourceName, observed_at: datetime) -> str:
-    """Where an RP comes from and when it was read (invariant 9)."""
-    return speaker.say("alert-as-of", source=source_name(speaker, source), time=when(observed_at))
+def provenance(
+    speaker: Speaker, source: SourceName, observed_at: datetime, *, read_at: datetime | None = None
+) -> str:
+    """Where an RP comes from and when it was read (invariant 9); ``read_at``: see ``moment``."""
+    return speaker.say("alert-as-of", source=source_name(speaker, source), time=moment(observed_at, read_at))
 
 
-def open_button(speaker: Speaker, url: str | None) -> discord.ui.Button[discord.ui.LayoutView] | None:
-    """The button that opens the post; None where its address is not one Discord takes."""
-    link = safe_url(url)
-    return None if link is None else discord.ui.Button(label=speaker.say("alert-button-open"), url=link)
+def moment(observed_at: datetime, read_at: datetime | None = None) -> str:
+    """A time as the reader's client draws it: ``3:13`` beside a message of that day, else with its date.
+
+    ``read_at``: about when the message is read first.
+    """
+    is_near = read_at is not None and abs(read_at - observed_at) <= SAME_DAY
+    return clock_time(observed_at) if is_near else when(observed_at)
+
+
+def open_button(speaker: Speaker, post: Post) -> discord.ui.Button[discord.ui.LayoutView] | None:
+    """The button that opens the post, or the article; None where its address is not one Discord takes."""
+    link = safe_url(post.url)
+    text_id = "alert-button-article" if is_article(post) else "alert-button-open"
+    return None if link is None else discord.ui.Button(label=speaker.say(text_id), url=link)

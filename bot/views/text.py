@@ -86,6 +86,11 @@ def when(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:f>"
 
 
+def clock_time(moment: datetime) -> str:
+    """Discord's short timestamp, drawn by the reader's client in their own zone: ``3:13``."""
+    return f"<t:{int(moment.timestamp())}:t>"
+
+
 class Texts:
     """All languages, from a folder with one folder of ``.ftl`` files a language.
 

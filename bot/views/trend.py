@@ -149,7 +149,7 @@ def _add_posts(
 
 
 def _with_button(lines: str, post: Post, speaker: Speaker) -> ui.Item[Any]:
-    button = open_button(speaker, post.url)
+    button = open_button(speaker, post)
     return ui.TextDisplay(lines) if button is None else ui.Section(ui.TextDisplay(lines), accessory=button)
 
 

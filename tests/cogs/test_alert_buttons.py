@@ -271,9 +271,9 @@ async def test_a_summary_shows_what_it_counted_page_by_page(house: House) -> Non
     await tell(house, 8)
     await house.look_again(hours=2)
     line = house.channel.last_message
-    shown = (await house.visitor.click(line, label="見る")).response
+    shown = (await house.visitor.click(line, label="表示")).response
     assert shown.ephemeral
-    assert "6 posts in summary" in texts(shown)
+    assert "6 more posts" in texts(shown)
     assert "Page 1 of 2" in texts(shown)
     first = texts(shown)
 

@@ -92,7 +92,7 @@ async def test_what_is_decided_meanwhile_comes_as_one_catch_up(house: House) -> 
     said = [shown_in(message) for message in house.channel.history()]
     assert 1 < len(said) <= 6
     told = sum(text.count("### ") for text in said)
-    assert f"{60 - told} 件" in said[-1]
+    assert f"ほか{60 - told}件" in said[-1]
 
 
 async def test_japanese_people_mean_tokyo_and_are_told_in_japanese(house: House) -> None:
@@ -392,7 +392,9 @@ async def test_a_channel_that_is_gone_has_no_button(house: House) -> None:
     )
 
     [notice] = lobby.history()
-    assert "is gone" in notice.content
+    speaker = house.services.texts.speaker("en")
+    channel = f"<#{house.channel.id}>"
+    assert speaker.say("paused-not-found", channel=channel, topics="データセンター", more=0) in notice.content
     assert notice.components == []
 
 

@@ -56,10 +56,11 @@ async def test_what_is_new_in_the_feed_is_told_once_and_what_was_there_is_not(
     [message] = house.channel.history()
     said = shown_in(message)
     assert "3番の話" in said
-    assert "new in the feed" in said
+    assert house.services.texts.speaker("en").say("alert-why-new-entry") in said
     assert "1番の話" not in said
     assert "9番の話" not in said, "written three days ago"
-    assert "RP" not in said.replace("RP counts are those of one moment", "")
+    assert "RP" not in said
+    assert "repost" not in said
 
 
 async def test_a_page_with_a_feed_says_which_address_to_follow(house: House, feeds: FeedSite) -> None:
@@ -149,4 +150,4 @@ async def test_trend_of_an_address_in_japanese(house: House, clock: Clock, feeds
 
     said = shown(message)
     assert TITLE in said
-    assert "42 ブックマーク" in said
+    assert house.services.texts.speaker("ja").say("score-bookmarks", count=42) in said

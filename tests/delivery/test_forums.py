@@ -424,7 +424,7 @@ async def test_counts_are_edited_in_the_post(desk: Desk) -> None:
     await drawn(desk)
 
     [[text]] = told(desk, forum)
-    assert "RP 400" in text
+    assert "現在400" in text
 
 
 @pytest.mark.invariant(8)

@@ -10,12 +10,15 @@ from bot.core.models import OPERATOR, GuildId, MessageState, Subscription
 from bot.delivery.pacer import Pace, Pacer
 from bot.delivery.patience import HORIZON
 from bot.delivery.redrawing import COUNTS_LATER
+from bot.views.text import Texts
+from config import LOCALES
 from tests.fakes import discord_limits
 from tests.fakes.discord_faults import Fault
 from tests.storage.world import key, plan
 
 from .conftest import Desk, nothing, until
 
+JA = Texts(LOCALES).speaker("ja")
 EDIT = "PATCH /channels/"
 SEND = "POST /channels/"
 REMOVE = "DELETE /channels/"
@@ -63,16 +66,16 @@ async def test_a_message_shows_what_its_post_has_by_now_when_and_how_much_came_s
     """Invariant 9: the time of a count is shown with it."""
     subscription = await told(desk, 1, 2)
     [before] = desk.told()
-    assert "RP 201" in before
+    assert "201" in before
 
     await grown(desk, subscription, 1, 400)
     at = int(desk.clock.now().timestamp())
     await drawn(desk)
 
     [after] = desk.told()
-    assert "RP 400（お知らせから +199）" in after
-    assert f"<t:{at}:" in after.split("RP 400")[1]
-    assert "RP 202" in after
+    assert JA.say("alert-reposts-grown", told="201", now="400") in after
+    assert f"<t:{at}:" in after.split("現在400")[1]
+    assert JA.say("alert-reposts", rp="202", count=202) in after
     assert redraws(desk) == []
 
 
@@ -109,7 +112,7 @@ async def test_too_many_edits_put_counts_off_and_hold_up_no_alert(
     assert [given_up for _, given_up in redraws(desk)] == [False]
     desk.clock.advance(COUNTS_LATER.total_seconds())
     await drawn(desk)
-    assert "RP 500" in desk.told()[0]
+    assert JA.say("alert-reposts-grown", told="201", now="500") in desk.told()[0]
 
 
 async def test_discords_slow_edits_hold_up_neither_alerts_nor_another_channel(desk: Desk) -> None:

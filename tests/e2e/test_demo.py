@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-ALERT = {"ja": "RP 100 に到達", "en": "reached RP 100"}
+ALERT = {"ja": "リポスト100件を突破", "en": "passed 100 reposts"}
 COUNTED = {"ja": "件の投稿", "en": "posts"}
 DIGEST = {"ja": "今日の瓦版", "en": "Today's broadsheet"}
 EVERY_DAY = {"ja": "毎日", "en": "Every day"}

@@ -22,6 +22,7 @@ from bot.core.models import (
     EntryKind,
     GuildId,
     HoldReason,
+    LiveCount,
     Message,
     MessageId,
     MostBy,
@@ -35,14 +36,16 @@ from bot.core.models import (
     SummaryContent,
 )
 from bot.core.text import make_topic
-from bot.views.alert import Drawn, draw, draw_sample, how_many_fit
+from bot.views.alert import Drawn, draw, draw_sample, how_many_fit, redraw
 from bot.views.alert_menu import HELD_A_PAGE, MenuAction, draw_held, menu_id
 from bot.views.text import LANGUAGES, Texts
 
 from .drawn import NOW, labels, nasty, posts, raw, sent, slow, text_of, within_limits
 
 TEXTS = Texts(Path(__file__).parents[2] / "config" / "locales")
+JA, EN = TEXTS.speaker("ja"), TEXTS.speaker("en")
 TOPIC = make_topic("データセンター")
+READ_BY_PAGE = JA.say("alert-as-of", source=JA.say("source-trendpage"), time=f"<t:{int(NOW.timestamp())}:t>")
 ID = MessageId("00112233445566778899aabb")
 
 POST = Post(
@@ -194,39 +197,98 @@ def test_a_single_entry_always_fits() -> None:
 
 def test_a_new_post_says_why_who_what_and_where_from() -> None:
     assert text_of(drawn(alert()).view).split("\n") == [
-        "### データセンター ・ 新着・RP 1,234",
+        JA.say("alert-head", topic="データセンター", why=JA.say("alert-why-new-passed", bar="100", count=100)),
         "**山田 太郎** [\\@yamada](https://x.com/yamada)",
         "増設の話です",
-        f"**RP 1,234** ・ <t:{int(NOW.timestamp()) - 3600}:R>に投稿",
-        f"-# トレンドページ ・ <t:{int(NOW.timestamp())}:f> 時点 ・ RP数は特定時点のものです",
+        f"**{JA.say('alert-reposts', rp='1,234', count=1234)}** ・ "
+        + JA.say("alert-born", age=f"<t:{int(NOW.timestamp()) - 3600}:R>"),
+        f"-# {READ_BY_PAGE} ・ {JA.say('alert-caution')}",
     ]
 
 
 def test_a_post_that_rose_says_to_what_and_from_what() -> None:
     content = alert(replace(POST, rp=112), reason=AlertReason.ROSE, previous_rp=87)
     shown = text_of(drawn(content).view)
-    assert "RP 100 に到達" in shown
-    assert "RP 87 → 112" in shown
+    assert JA.say("alert-why-rose", bar="100", count=100) in shown
+    assert JA.say("alert-reposts-rise", before="87", now="112") in shown
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_title_says_what_was_passed_and_the_counts_then_and_now_stand_below_it(reason: AlertReason) -> None:
+    content = alert(replace(POST, rp=207), reason=reason, previous_rp=94, language="en")
+    live = replace(entry(content), live=LiveCount(414, NOW + timedelta(hours=1)))
+    message = Message(ID, GuildId(1), ChannelId(2), (live,), NOW)
+
+    title, *rest = text_of(redraw(message, TEXTS, age_restricted=False).view).split("\n")
+
+    assert "100" in title
+    assert "207" not in title
+    assert "414" not in title
+    assert f"**{EN.say('alert-reposts-grown', told='207', now='414')}**" in "\n".join(rest)
+
+
+ARTICLE = replace(
+    POST,
+    network=Network.WEB,
+    rp=None,
+    titled=True,
+    text="橋が開く\n川の上で",
+    url="https://www.news.example/a/1",
+    author_name=None,
+    author_handle=None,
+)
+
+
+@pytest.mark.invariant(5)
+def test_article_is_its_title_then_its_site_with_a_button_to_read_it_and_no_count() -> None:
+    view = drawn(alert(ARTICLE, source=SourceName.FEED, min_rp=0)).view
+
+    assert text_of(view).split("\n")[:4] == [
+        JA.say("alert-head", topic="データセンター", why=JA.say("alert-why-new-entry")),
+        "**橋が開く**",
+        "川の上で",
+        "**news.example**",
+    ]
+    assert labels(view)[0] == JA.say("alert-button-article")
+    assert "RP" not in text_of(view)
+    assert JA.say("alert-caution") not in text_of(view)
+
+
+def test_article_names_its_author_before_its_site_and_a_title_alone_is_bold() -> None:
+    signed = replace(ARTICLE, text="橋が開く", author_name="山田")
+
+    shown = text_of(drawn(alert(signed, source=SourceName.FEED, min_rp=0)).view)
+
+    assert "\n**橋が開く**\n**山田** · news.example\n" in shown
+
+
+@pytest.mark.invariant(9)
+def test_caution_stands_under_the_last_post_that_has_an_rp() -> None:
+    shown = text_of(drawn(alert(), alert(ARTICLE, source=SourceName.FEED)).view)
+
+    assert shown.count(JA.say("alert-caution")) == 1
+    assert shown.index(JA.say("alert-caution")) < shown.index("橋が開く")
 
 
 @pytest.mark.invariant(5)
 def test_an_unknown_rp_is_said_to_be_unknown() -> None:
     shown = text_of(drawn(alert(replace(POST, rp=None), min_rp=0)).view)
-    assert "RP 不明" in shown
-    assert "RP 0" not in shown
+    assert JA.say("alert-reposts-unknown") in shown
+    assert JA.say("alert-reposts", rp="0", count=0) not in shown
+    assert JA.say("alert-caution") not in shown
 
 
 def test_the_channel_is_told_in_the_subscriptions_language() -> None:
     shown = drawn(alert(replace(POST, rp=12_345), language="en")).view
-    assert "new, RP 12.3K" in text_of(shown)
-    assert labels(shown) == ["Open post", "Trend", "⋯"]
+    assert EN.say("alert-reposts", rp="12.3K", count=12_345) in text_of(shown)
+    assert labels(shown) == [EN.say("alert-button-open"), EN.say("alert-button-trend"), "⋯"]
 
 
 @pytest.mark.invariant(9)
 def test_the_caution_is_said_once_and_the_time_with_every_post() -> None:
     shown = text_of(drawn(alert(), summary(), alert(), summary()).view)
-    assert shown.count("RP数は特定時点のものです") == 1
-    assert shown.count("時点 ") + shown.count("時点\n") == 2
+    assert shown.count(JA.say("alert-caution")) == 1
+    assert shown.count(READ_BY_PAGE) == 2
 
 
 def test_every_button_carries_the_messages_id_and_its_entry() -> None:
@@ -262,7 +324,7 @@ SENSITIVE = replace(POST, sensitive=True, content_warning="事故", text="見せ
 @pytest.mark.invariant(7)
 def test_sensitive_text_goes_behind_a_spoiler_that_its_text_cannot_end() -> None:
     shown = text_of(drawn(alert(SENSITIVE)).view)
-    assert "⚠️ 閲覧注意: 事故" in shown
+    assert JA.say("alert-warning", warning="事故") in shown
     hidden = re.findall(r"\|\|(.+?)\|\|", shown, re.DOTALL)
     assert hidden == ["見せない\\|\\|本文\\|\u200b"]
 
@@ -273,9 +335,9 @@ def test_sensitive_media_is_withheld_with_its_link_unless_the_channel_is_age_res
     assert labels(public) == ["トレンド", "⋯"]
     for hidden in ("見せない", "事故", "yamada", "x.com"):
         assert hidden not in json.dumps(raw(public), ensure_ascii=False)
-    assert "RP 1,234" in text_of(public)
+    assert JA.say("alert-withheld", rp="1,234") in text_of(public)
     assert "||見せない" in text_of(restricted)
-    assert labels(restricted)[0] == "投稿を開く"
+    assert labels(restricted)[0] == JA.say("alert-button-open")
 
 
 def test_held_posts_keep_the_same_rule() -> None:
@@ -292,32 +354,34 @@ def test_held_posts_come_in_pages() -> None:
     view = draw_held(TEXTS.speaker("ja"), "話", stored, message_id=ID, index=2, page=9, age_restricted=False)
     assert f"投稿{HELD_A_PAGE}" in text_of(view)
     assert "投稿0" not in text_of(view)
-    assert "2 / 2 ページ" in text_of(view)
+    assert JA.say("alert-held-page", page=2, pages=2) in text_of(view)
     ids = {one["custom_id"]: one["disabled"] for one in sent(view) if "custom_id" in one}
     assert ids == {f"kw:{ID}:2:held.0": False, f"kw:{ID}:2:held.2": True}
 
 
 @pytest.mark.parametrize(
-    ("content", "line"),
+    ("content", "text_id"),
     [
-        (summary(), "**データセンター** ・ この1時間の上限を超えた 12 件"),
-        (summary(3, HoldReason.CATCH_UP), "**データセンター** ・ たまっていた 3 件"),
-        (summary(1, language="en"), "**データセンター** · 1 more post above this hour's limit"),
-        (summary(2, HoldReason.CATCH_UP, "en"), "**データセンター** · 2 posts that had piled up"),
+        (summary(), "alert-summary-ceiling"),
+        (summary(3, HoldReason.CATCH_UP), "alert-summary-catch-up"),
+        (summary(1, language="en"), "alert-summary-ceiling"),
+        (summary(2, HoldReason.CATCH_UP, "en"), "alert-summary-catch-up"),
     ],
 )
-def test_a_summary_is_one_line_with_a_button(content: SummaryContent, line: str) -> None:
+def test_a_summary_is_one_line_with_a_button(content: SummaryContent, text_id: str) -> None:
     shown = drawn(content).view
-    assert text_of(shown) == line
+    said = TEXTS.speaker(content.language).say(text_id, topic="データセンター", count=content.count)
+    assert text_of(shown) == said
+    assert "\n" not in said
     assert len(labels(shown)) == 1
 
 
 def test_a_sample_looks_the_same_but_does_nothing() -> None:
     view = draw_sample(alert(role_id=RoleId(1)), TEXTS, age_restricted=False)
-    assert text_of(view).startswith("-# これは見本です")
+    assert text_of(view).startswith(JA.say("alert-sample"))
     assert "増設の話です" in text_of(view)
     assert "<@&" not in text_of(view)
-    assert labels(view) == ["投稿を開く"]
+    assert labels(view) == [JA.say("alert-button-open")]
 
 
 def test_ids_of_the_menu_stay_below_a_hundred_characters() -> None:

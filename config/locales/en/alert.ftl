@@ -1,18 +1,31 @@
 ## The card of an alert
 alert-dot = {" · "}
 alert-head = ### { $topic } · { $why }
-alert-why-new = new, RP { $rp }
-alert-why-new-unknown = new
-alert-why-new-entry = new in the feed
-alert-why-rose = reached RP { $bar }
+alert-why-new = new post
+alert-why-new-passed = new post, passed { $count ->
+    [one] { $bar } repost
+   *[other] { $bar } reposts
+}
+alert-why-new-entry = new article
+alert-why-rose = passed { $count ->
+    [one] { $bar } repost
+   *[other] { $bar } reposts
+}
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
-alert-rp-grown = RP { $now } (+{ $more } since told)
+alert-reposts = { $count ->
+    [one] { $rp } repost
+   *[other] { $rp } reposts
+}
+alert-reposts-unknown = repost count unknown
+alert-reposts-rise = reposts { $before } → { $now }
+alert-reposts-grown = reposts { $told } when sent → { $now } now
 score-bookmarks = { $count } bookmarks
 score-searches = { $count }+ searches
 alert-born = posted { $age }
 alert-born-day = posted { $day }
 alert-as-of = { $source } · as of { $time }
+alert-caution = {""}
 alert-also = { $more ->
     [0] also on { $places }
    *[other] also on { $places } and { $more } more
@@ -21,29 +34,30 @@ alert-most-by-author = Most posts of this hour come from one author
 alert-most-by-site = Most posts of this hour link to one site
 alert-sensitive = ⚠️ Marked as sensitive
 alert-warning = ⚠️ Sensitive: { $warning }
-alert-withheld = 🔞 A sensitive post with media, RP { $rp }. Not shown in this channel.
+alert-withheld = 🔞 Sensitive post with media, not shown in this channel (reposts: { $rp })
 alert-button-open = Open post
+alert-button-article = Read article
 alert-button-trend = Trend
 alert-button-held = Show
-alert-sample = -# This is a sample, not a real alert.
+alert-sample = -# This is a preview, not a real alert.
 
 ## The summary line
 alert-summary-ceiling = **{ $topic }** · { $count ->
     [one] 1 more post
    *[other] { $count } more posts
- } above this hour's limit
+ } over the hourly limit
 alert-summary-catch-up = **{ $topic }** · { $count ->
-    [one] 1 post
-   *[other] { $count } posts
- } that had piled up
+    [one] 1 more post
+   *[other] { $count } more posts
+ } from while the bot was away
 
 ## What a summary counted
 alert-held-title = ### { $topic } · { $count ->
-    [one] 1 post
-   *[other] { $count } posts
- } in summary
+    [one] 1 more post
+   *[other] { $count } more posts
+ }
 alert-held-page = Page { $page } of { $pages }
-alert-held-empty = These posts are no longer kept.
+alert-held-empty = These posts are no longer stored.
 alert-held-previous = Back
 alert-held-next = Next
 
@@ -77,44 +91,44 @@ alert-undone-stopped = ↩️ Subscribed to **{ $topic }** again.
 error-undo-changed = This was changed again meanwhile, so there is nothing to undo. See /subscriptions.
 
 ## A channel that was lost
-paused-forbidden = I may no longer write in { $channel }, so what comes here rests: { $topics }{ $more ->
+paused-forbidden = I no longer have permission to post in { $channel }, so these are paused: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
-    }. Give the permission back, then press the button, or resume it in /subscriptions and /digest list.
-paused-not-found = The channel { $channel } is gone, so what comes here rests: { $topics }{ $more ->
+    }. Restore the permission, then press the button below, or resume in /subscriptions and /digest list.
+paused-not-found = { $channel } no longer exists, so these are paused: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
     }. See /subscriptions and /digest list.
-paused-refused = { $channel } refused several messages in a row, so what comes here is paused: { $topics }{ $more ->
+paused-refused = { $channel } refused several messages in a row, so these are paused: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
-    }. Check what kind of channel it is now, then press the button, or resume it in /subscriptions and /digest list.
-paused-several-forbidden = I may no longer write in { $count } channels of **{ $server }**, so what comes there is paused. Give the permission back, then press the button, or resume it in /subscriptions and /digest list.
-paused-several-not-found = { $count } channels of **{ $server }** are gone, so what came there is paused. See /subscriptions and /digest list.
-paused-several-refused = { $count } channels of **{ $server }** refused several messages in a row, so what comes there is paused. Check what kind of channels they are now, then press the button, or resume it in /subscriptions and /digest list.
+    }. Check what kind of channel it is now, then press the button below, or resume in /subscriptions and /digest list.
+paused-several-forbidden = I no longer have permission to post in { $count } channels of **{ $server }**, so everything sent there is paused. Restore the permission, then press the button below, or resume in /subscriptions and /digest list.
+paused-several-not-found = { $count } channels of **{ $server }** no longer exist, so everything sent there is paused. See /subscriptions and /digest list.
+paused-several-refused = { $count } channels of **{ $server }** refused several messages in a row, so everything sent there is paused. Check what kind of channels they are now, then press the button below, or resume in /subscriptions and /digest list.
 paused-channel = - { $channel }: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
     }
 paused-more-channels = - and { $count } more channels
-paused-private = Something you set up in this server is paused, because I can no longer write in its channel. See /subscriptions and /digest list.
+paused-private = Something you set up in this server is paused, because I can't post in its channel any more. See /subscriptions and /digest list.
 button-resume-all = Resume all
-paused-invited-back = I am back in **{ $server }**. { $count ->
+paused-invited-back = I'm back in **{ $server }**. { $count ->
         [one] One thing is
        *[other] { $count } things are
     } still paused from before: { $topics }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
-    }. Press the button to resume, or see /subscriptions and /digest list.
-paused-invited-back-private = I am back in **{ $server }**. { $count ->
+    }. Press the button below to resume, or see /subscriptions and /digest list.
+paused-invited-back-private = I'm back in **{ $server }**. { $count ->
         [one] One thing is
        *[other] { $count } things are
-    } still paused from before. Press the button to resume, or see /subscriptions and /digest list.
+    } still paused from before. Press the button below to resume, or see /subscriptions and /digest list.
 resume-done-all = Resumed { $count } in { $channels ->
         [one] one channel
        *[other] { $channels } channels
     }.
 resume-left-out = { $channels ->
-        [one] One channel is left out:
-       *[other] { $channels } channels are left out:
+        [one] One channel wasn't resumed:
+       *[other] { $channels } channels weren't resumed:
     } { $why }

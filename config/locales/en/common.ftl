@@ -1,6 +1,6 @@
 ## Numbers and where they come from
 number-unknown = unknown
-rp-caution = RP counts are those of one moment
+rp-caution = Repost counts are as of the time shown
 source-trendpage = Trend page
 source-mastodon = Mastodon
 source-misskey = Misskey

@@ -1,18 +1,22 @@
 ## 通知のカード
 alert-dot = {" ・ "}
 alert-head = ### { $topic } ・ { $why }
-alert-why-new = 新着・RP { $rp }
-alert-why-new-unknown = 新着
-alert-why-new-entry = フィードの新着
-alert-why-rose = RP { $bar } に到達
+alert-why-new = 新しい投稿
+alert-why-new-passed = 新しい投稿、リポスト{ $bar }件を突破
+alert-why-new-entry = 新しい記事
+alert-why-rose = リポスト{ $bar }件を突破
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
-alert-rp-grown = RP { $now }（お知らせから +{ $more }）
-score-bookmarks = { $count } ブックマーク
-score-searches = 検索 { $count }+
+alert-reposts = リポスト{ $rp }件
+alert-reposts-unknown = リポスト数は不明
+alert-reposts-rise = リポスト{ $before } → { $now }
+alert-reposts-grown = リポスト 通知時{ $told } → 現在{ $now }
+score-bookmarks = ブックマーク{ $count }件
+score-searches = 検索{ $count }件以上
 alert-born = { $age }に投稿
 alert-born-day = { $day }に投稿
-alert-as-of = { $source } ・ { $time } 時点
+alert-as-of = { $source } ・ { $time }時点
+alert-caution = RP数は特定時点のものです
 alert-also = { $more ->
     [0] { $places }でも話題
    *[other] { $places }ほか{ $more }か所でも話題
@@ -20,21 +24,22 @@ alert-also = { $more ->
 alert-most-by-author = この1時間の投稿の多くは、1人の投稿者によるものです
 alert-most-by-site = この1時間の投稿の多くは、1つのサイトへのリンクです
 alert-sensitive = ⚠️ 閲覧注意の投稿です
-alert-warning = ⚠️ 閲覧注意: { $warning }
-alert-withheld = 🔞 閲覧注意の画像・動画つきの投稿(RP { $rp })です。このチャンネルでは表示しません。
+alert-warning = ⚠️ 閲覧注意：{ $warning }
+alert-withheld = 🔞 閲覧注意の画像・動画つきの投稿です（リポスト数：{ $rp }）。このチャンネルでは表示しません。
 alert-button-open = 投稿を開く
+alert-button-article = 記事を読む
 alert-button-trend = トレンド
-alert-button-held = 見る
-alert-sample = -# これは見本です。実際の通知ではありません。
+alert-button-held = 表示
+alert-sample = -# これはプレビューです。実際の通知ではありません。
 
 ## まとめの一行
-alert-summary-ceiling = **{ $topic }** ・ この1時間の上限を超えた { $count } 件
-alert-summary-catch-up = **{ $topic }** ・ たまっていた { $count } 件
+alert-summary-ceiling = **{ $topic }** ・ ほか{ $count }件（1時間の上限を超えた分）
+alert-summary-catch-up = **{ $topic }** ・ ほか{ $count }件（ボットが止まっていた間の分）
 
 ## まとめの中身
-alert-held-title = ### { $topic } ・ まとめた { $count } 件
-alert-held-page = { $page } / { $pages } ページ
-alert-held-empty = まとめた投稿の記録はもう残っていません。
+alert-held-title = ### { $topic } ・ ほか{ $count }件
+alert-held-page = { $page }/{ $pages }ページ
+alert-held-empty = これらの投稿の記録はもう残っていません。
 alert-held-previous = 前へ
 alert-held-next = 次へ
 
@@ -68,32 +73,32 @@ alert-undone-stopped = ↩️ **{ $topic }** をもう一度購読しました�
 error-undo-changed = そのあと設定が変わったため、元に戻すものがありません。/購読一覧 を確認してください。
 
 ## 書き込めなくなったチャンネル
-paused-forbidden = { $channel } に書き込む権限がなくなったため、ここへの配信を止めています: { $topics }{ $more ->
-        [0] {""}
-       *[other] {" "}ほか{ $more }件
-    }。権限を戻してから、下のボタンか、/購読一覧 と /ダイジェスト 一覧 で再開してください。
-paused-not-found = チャンネル({ $channel })が見つからないため、配信を止めています: { $topics }{ $more ->
-        [0] {""}
-       *[other] {" "}ほか{ $more }件
-    }。/購読一覧 と /ダイジェスト 一覧 で確かめてください。
-paused-refused = { $channel } が続けて投稿を受け付けなかったため、ここへの配信を止めています: { $topics }{ $more ->
+paused-forbidden = { $channel }に投稿する権限がなくなったため、次の配信を一時停止しました：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
-    }。チャンネルの種類を確かめてから、ボタンを押すか、/subscriptions と /digest list で再開してください。
-paused-several-forbidden = **{ $server }** の{ $count }個のチャンネルに書き込む権限がなくなったため、そこへの配信を止めています。権限を戻してから、ボタンを押すか、/subscriptions と /digest list で再開してください。
-paused-several-not-found = **{ $server }** の{ $count }個のチャンネルが見つからないため、そこへの配信を止めています。/subscriptions と /digest list を確認してください。
-paused-several-refused = **{ $server }** の{ $count }個のチャンネルが続けて投稿を受け付けなかったため、そこへの配信を止めています。チャンネルの種類を確かめてから、ボタンを押すか、/subscriptions と /digest list で再開してください。
-paused-channel = - { $channel }: { $topics }{ $more ->
+    }。権限を戻してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+paused-not-found = { $channel }が見つからないため、次の配信を一時停止しました：{ $topics }{ $more ->
+        [0] {""}
+       *[other] ほか{ $more }件
+    }。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
+paused-refused = { $channel }が続けてメッセージを受け付けなかったため、次の配信を一時停止しました：{ $topics }{ $more ->
+        [0] {""}
+       *[other] ほか{ $more }件
+    }。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+paused-several-forbidden = **{ $server }**の{ $count }個のチャンネルに投稿する権限がなくなったため、そこへの配信を一時停止しました。権限を戻してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+paused-several-not-found = **{ $server }**の{ $count }個のチャンネルが見つからないため、そこへの配信を一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
+paused-several-refused = **{ $server }**の{ $count }個のチャンネルが続けてメッセージを受け付けなかったため、そこへの配信を一時停止しました。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+paused-channel = - { $channel }：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
     }
 paused-more-channels = - ほか{ $count }個のチャンネル
-paused-private = チャンネルに書き込めなくなったため、このサーバーで設定した配信のひとつを止めています。/subscriptions と /digest list を確認してください。
+paused-private = チャンネルに投稿できなくなったため、このサーバーで設定した配信の1つを一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
 button-resume-all = すべて再開
-paused-invited-back = **{ $server }** に戻りました。以前の配信{ $count }件が止まったままです: { $topics }{ $more ->
+paused-invited-back = **{ $server }**に戻りました。以前の配信{ $count }件が一時停止のままです：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
-    }。ボタンを押すと再開します。/subscriptions と /digest list でも再開できます。
-paused-invited-back-private = **{ $server }** に戻りました。以前の配信{ $count }件が止まったままです。ボタンを押すと再開します。/subscriptions と /digest list でも再開できます。
+    }。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
+paused-invited-back-private = **{ $server }**に戻りました。以前の配信{ $count }件が一時停止のままです。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
 resume-done-all = { $channels }個のチャンネルで{ $count }件を再開しました。
-resume-left-out = { $channels }個のチャンネルは再開していません: { $why }
+resume-left-out = { $channels }個のチャンネルは再開していません：{ $why }
