@@ -65,7 +65,7 @@ async def test_topic_nobody_follows_is_fetched_and_shown_to_the_channel(house: H
     assert "Men 60%" in said
     assert "post number 11" in said
     assert "post number 6\n" not in said
-    assert "RP counts are those of one moment" in said
+    assert house.services.texts.speaker("en").say("rp-caution") in said
     assert "Subscribe to this topic" in labels(message)
 
 

@@ -123,7 +123,7 @@ def test_english_reader_reads_english() -> None:
 
     assert "12,345 posts" in said
     assert "**RP 12.3K**" in said
-    assert "RP counts are those of one moment" in said
+    assert EN.say("rp-caution") in said
 
 
 def test_unknown_rp_is_said_to_be_unknown_and_comes_last() -> None:
