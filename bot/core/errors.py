@@ -10,6 +10,7 @@ KawarabanError
 │   │   └── BudgetSpent    what it may cost today is spent
 │   ├── SourceChanged      it answered, but not in the form we know; says what was missing
 │   │   ├── RedirectLost   redirects lead in circles, or nowhere
+│   │   ├── UnaskedPacking its body is packed in a way that was not asked for
 │   │   └── NotAFeed       the address leads to something else; says where its feed is, if it does
 │   ├── SourceTooLarge     more than the cap
 │   ├── SourceTooDear      it takes more time or memory to read than an answer may
@@ -113,6 +114,12 @@ class SourceChanged(SourceError):
 
 class RedirectLost(SourceChanged):
     """One redirect leads to the next without end, or a redirect does not say where to."""
+
+
+class UnaskedPacking(SourceChanged):
+    """The answer is packed in a way that was not asked for; the detail names it."""
+
+    text_id = "source-error-packing"
 
 
 class NotAFeed(SourceChanged):

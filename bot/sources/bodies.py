@@ -7,7 +7,7 @@ from typing import Self
 
 import httpx
 
-from bot.core.errors import SourceChanged, SourceError, SourceTooLarge
+from bot.core.errors import SourceChanged, SourceError, SourceTooLarge, UnaskedPacking
 
 ERROR_BODY_MAX = 64_000
 """Enough of a refusal's body to read its error code."""
@@ -20,7 +20,11 @@ SIGN = len(_GZIP)
 """Bytes that show what a body is."""
 NAMES_MAX = 10
 _UNASKED = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
-"""The packings that there are (IANA) and that we do not ask for."""
+"""The packings that there are (IANA) and that we do not ask for.
+
+They are named and not read: a server that sends one breaks RFC 9110 (12.5.3), most often a cache that forgot
+``Vary``, and each would be one more library that unpacks what strangers send.
+"""
 
 
 async def read_error_body(host: str, response: httpx.Response) -> bytes:
@@ -91,7 +95,7 @@ class _Packed:
         if begins[:SIGN] == _GZIP:
             return cls(host, zlib.MAX_WBITS | 16)
         if unasked:
-            raise SourceChanged(f"{host}: packed its answer as {min(unasked)}, which was not asked for")
+            raise UnaskedPacking(f"{host}: packed its answer as {min(unasked)}, which was not asked for")
         if not names & {"gzip", "x-gzip", "deflate"}:
             return None
         has_head = begins[0] & 15 == zlib.DEFLATED and int.from_bytes(begins[:2]) % 31 == 0

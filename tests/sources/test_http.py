@@ -23,6 +23,7 @@ from bot.core.errors import (
     SourceRefused,
     SourceTooLarge,
     SourceUnreachable,
+    UnaskedPacking,
 )
 from bot.core.models import Validators
 from bot.sources.address_guard import is_public
@@ -410,6 +411,20 @@ async def test_members_that_hold_nothing_are_not_followed_without_end(at_once: i
 
     with pytest.raises(SourceChanged, match="more than 1000 members"):
         await unpacked(empty * (MEMBERS_MAX + 1), at_once=at_once)
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("br", "br"), ("zstd", "zstd"), ("gzip, BR", "br")])
+async def test_a_packing_that_nobody_asked_for_is_named(encoding: str, name: str) -> None:
+    asked: list[str] = []
+
+    async def packed(request: web.Request) -> web.Response:
+        asked.append(request.headers["Accept-Encoding"])
+        return web.Response(body=b"\x28\xb5\x2f\xfd packed", headers={"Content-Encoding": encoding})
+
+    async with serving(packed) as base, client() as http:
+        with pytest.raises(UnaskedPacking, match=f"as {name}, which was not asked for"):
+            await http.get(base)
+    assert asked == ["gzip"]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])

@@ -25,6 +25,7 @@ source-error-busy = It is busy. Please wait a little and try again.
 source-error-budget = What it may cost today is spent; it is read again from 00:00 UTC.
 source-error-budget-share = What this server may spend there for now is spent; the rest of today's budget is kept for other servers.
 source-error-changed = The page seems to have changed its form and could not be read.
+source-error-packing = This site packs its answers in a way the bot did not ask for and cannot read (such as Brotli). The bot's operator can see which in the log.
 source-error-no-feed = There is no feed at this address.
 source-error-too-large = The answer was too large.
 source-error-too-dear = The answer took too long to process.

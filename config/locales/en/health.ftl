@@ -11,6 +11,7 @@ health-busy = It is overloaded, or has a fault of its own.
 health-budget = What it may cost today is spent. It is read again from 00:00 UTC.
 health-budget-share = What this server may spend there for now is spent. The rest of today's budget is kept for other servers, and what they leave is shared out in the course of the day.
 health-changed = It answers in a form that cannot be read.
+health-packing = Its answers are packed in a way the bot did not ask for and cannot read (such as Brotli).
 health-no-feed = There is no feed at its address any more.
 health-too-large = Its answer is too large.
 health-too-dear = Its answer takes too long to process.

@@ -25,6 +25,7 @@ source-error-busy = 混み合っています。しばらく待ってからもう
 source-error-budget = 今日の予算を使い切りました。次に読めるのは日本時間の午前9時からです。
 source-error-budget-share = このサーバーの今の割り当てを使い切りました。今日の予算の残りは、ほかのサーバーのために取ってあります。
 source-error-changed = ページの形が変わったようで、読み取れませんでした。
+source-error-packing = このサイトは、ボットが読めない方式（Brotliなど）で圧縮したデータを返しています。ボットの運営者はログで方式を確認できます。
 source-error-no-feed = このアドレスにフィードはありません。
 source-error-too-large = 返ってきたデータが大きすぎます。
 source-error-too-dear = 返ってきたデータの処理に時間がかかりすぎます。
