@@ -9,9 +9,10 @@ without a time is only that. A month or a year alone is no date.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from unicodedata import normalize
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TIME_MAX: Final = 100
 """Characters of a time, in any form."""
@@ -65,14 +66,16 @@ _COMPACT: Final = re.compile(
 )
 _ORDINAL: Final = re.compile(r"([0-9]{4})-?([0-3][0-9]{2})(?![0-9\-])")
 _CLOCK: Final = re.compile(
-    r"(?<![0-9])([0-9]{1,2})(?:[:：]([0-9]{2})(?::([0-9]{2}))?(?:[.,][0-9]{1,9})?"
+    r"(?<![0-9])([0-9]{1,2})(?:[:h]([0-9]{2})(?::([0-9]{2}))?(?:[.,][0-9]{1,9})?"
     r"|\s?[時时시]\s?(?:([0-9]{1,2})\s?[分분])?\s?(?:([0-9]{1,2})\s?[秒초])?)"
 )
 _HALF: Final = re.compile(r"\b([ap])\.?\s?m\b\.?|(午前|午後|上午|下午|오전|오후)")
 _OFFSET: Final = re.compile(r"(?:utc|gmt|(?<=[0-9\s)z])|\A)\s?([+\-])\s?([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
 _ZONE: Final = re.compile(r"(?<![^\W\d_])([a-z]{1,4})(?![^\W\d_])")
+_REGION: Final = re.compile(r"(?<![a-z])[a-z]{2,12}(?:/[a-z_\-]{2,20}){1,2}")
+"""A zone as the time zone database calls it."""
 _EAST: Final = re.compile(
-    r"(?:(令和|平成|昭和|民[國国])\s?)?([0-9]{1,4}|元)\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?(?:([0-9]{1,2})\s?[日일])?"
+    r"(?:(令和|平成|昭和|民[國国]|(?<![a-z0-9])[rhs])\s?)?([0-9]{1,4}|元)\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?(?:([0-9]{1,2})\s?[日일])?"
 )
 _ERA_LETTER: Final = re.compile(
     r"(?<![a-z0-9])([rhs])\s?([0-9]{1,2})[./\-]([0-9]{1,2})[./\-]([0-9]{1,2})(?![0-9])"
@@ -81,13 +84,18 @@ _YEAR_FIRST: Final = re.compile(r"(?<![0-9])([0-9]{4})\s?[-/.]\s?([0-9]{1,2})\s?
 _YEAR_LAST: Final = re.compile(
     r"(?<![0-9])([0-9]{1,2})\s?[-/.]\s?([0-9]{1,2})\s?[-/.]\s?([0-9]{4}|[0-9]{2})(?![0-9])"
 )
+_OF_A_WEEK: Final = re.compile(r"([0-9]{4})-?w([0-5][0-9])-?([1-7])(?![0-9])")
+_THIS_YEARS: Final = re.compile(r"(?<![0-9年월년])\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
 _EASTERN_MONTH: Final = re.compile(r"([0-9]{1,2})\s?[月월]")
 _PARENTHESES: Final = re.compile(r"\([^()]*+\)")
 _NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{4}|[0-9]{1,2})(?=st|nd|rd|th|[^0-9]|\Z)")
+_SIGNED: Final = re.compile(r"(?<![^\s|])[+\-][0-9:]++|\+.*\Z")
+"""Hours from Greenwich, wherever they stand, and what cannot be a day."""
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _SPACE: Final = re.compile(r"\s+")
-_JAPANESE: Final = re.compile(r"[月日火水木金土年]|令和|平成|昭和")
-_KOREAN: Final = re.compile(r"[년월일]")
+_WEEKDAY: Final = re.compile(r"\((?:([月火水木金土日])|[월화수목금토일])[^()]{0,3}\)")
+_JAPANESE: Final = re.compile(r"[月日火水木金土年曜]|令和|平成|昭和")
+_KOREAN: Final = re.compile(r"[년월일요]")
 _Day = tuple[int, int, int]
 
 
@@ -137,7 +145,9 @@ def _iso(text: str) -> datetime | None:
 def _plain(text: str) -> str:
     """In small letters and plain digits, without what stands in parentheses after all."""
     folded = normalize("NFKC", text).lower().replace("−", "-")
-    return _SPACE.sub(" ", _PARENTHESES.sub(" ", folded)).strip()
+    # A day of the week tells which language it is, and so the zone.
+    named = _WEEKDAY.sub(lambda found: " 曜 " if found[1] else " 요 ", folded)
+    return _SPACE.sub(" ", _PARENTHESES.sub(" ", named)).strip()
 
 
 def _otherwise(text: str, now: datetime) -> Written | None:
@@ -151,7 +161,7 @@ def _otherwise(text: str, now: datetime) -> Written | None:
     clock = _CLOCK.search(text)
     day_text = text if clock is None else f"{text[: clock.start()]} | {text[clock.end() :]}"
     after = "" if clock is None else text[clock.end() :]
-    at = _best(_days(day_text), text, clock, after, now)
+    at = _best(_days(day_text, now), text, clock, after, now)
     return None if at is None else Written(at, day_only=clock is None)
 
 
@@ -173,6 +183,8 @@ def _moment(day: _Day, text: str, clock: re.Match[str] | None, after: str) -> da
     hour = _hour(int(clock[1]), text)
     minute, second = int(clock[2] or clock[4] or 0), int(clock[3] or clock[5] or 0)
     offset = _zone(after)
+    if offset is None and (region := _region(after)) is not None:
+        return (_at(day, (hour, minute, second), 0).replace(tzinfo=region)).astimezone(UTC)
     return _at(day, (hour, minute, second), _local(text) if offset is None else offset)
 
 
@@ -210,6 +222,19 @@ def _zone(after: str) -> float | None:
     return None
 
 
+def _region(after: str) -> ZoneInfo | None:
+    """The zone ``Asia/Tokyo``, however it was written; None where none is named, or none that there is."""
+    found = _REGION.search(after)
+    try:
+        return ZoneInfo("/".join(map(_capitals, found[0].split("/")))) if found else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _capitals(name: str) -> str:
+    return "_".join(word.capitalize() for word in name.split("_"))
+
+
 def _offset_of(zone: str) -> float | None:
     if zone in _ZONES:
         return _ZONES[zone] * _HOUR
@@ -218,8 +243,8 @@ def _offset_of(zone: str) -> float | None:
     return (-1 if zone[0] == "-" else 1) * (int(zone[1:3]) * 60 + int(zone[3:5])) * 60
 
 
-def _days(text: str) -> list[_Day]:
-    """The days that a text may mean."""
+def _days(text: str, now: datetime) -> list[_Day]:
+    """The days that a text may mean. In the East a day may come without its year: of this one or the last."""
     east = _EAST.search(text)
     if east:
         number = 1 if east[2] == "元" else int(east[2])
@@ -235,6 +260,11 @@ def _days(text: str) -> list[_Day]:
     if (found := _ORDINAL.fullmatch(text.partition("t")[0].partition(" ")[0])) and int(found[2]) > 0:
         first = datetime(int(found[1]), 1, 1, tzinfo=UTC) + timedelta(days=int(found[2]) - 1)
         return [(first.year, first.month, first.day)]
+    if found := _OF_A_WEEK.search(text):
+        day = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
+        return [(day.year, day.month, day.day)]
+    if found := _THIS_YEARS.fullmatch(text.partition("|")[0].replace("曜", "").strip()):
+        return [(year, int(found[1]), int(found[2])) for year in (now.year, now.year - 1)]
     return _by_words(text)
 
 
@@ -251,7 +281,7 @@ def _by_words(text: str) -> list[_Day]:
     if month is None:
         return []
     rest = text if eastern is None else f"{text[: eastern.start()]} | {text[eastern.end() :]}"
-    numbers = _NUMBER.findall(rest.split("+")[0])
+    numbers = _NUMBER.findall(_SIGNED.sub(" ", rest))
     years = [number for number in numbers if len(number) == 4]
     days = [number for number in numbers if len(number) < 3]
     if years and days:

@@ -30,7 +30,10 @@ ONE = datetime(2023, 11, 25, 1, 0, tzinfo=UTC)
         "25 de noviembre de 2023 10:00 JST",
         "Sa, 25 Nov 2023 10:00:00 +0900", "2023년 11월 25일 오전 10:00", "2023-11-25 午前10:00 JST",
         "Saturday, November 25th, 2023 10:00 am +0900", "2023/11/25 10:00:00 +0900", "2023.11.25 10:00 JST",
-        "Fri, 24 Nov 2023 17:00:00 PST", "Sat, 25 Nov 2023 01:00:60 GMT",
+        "Fri, 24 Nov 2023 17:00:00 PST", "Sat, 25 Nov 2023 01:00:60 GMT", "2023/11/25(土)10:00",
+        "Sat Nov 25 10:00:00 +0900 2023", "Fri Nov 24 20:00:00 -0500 2023", "R5年11月25日 10:00",
+        "25 novembre 2023 à 10h00 +0900", "2023-11-25 10:00:00 Asia/Tokyo", "2023-11-25T10:00:00[Asia/Tokyo]",
+        "2023-11-25T10:00:00+09:00[Asia/Tokyo]", "2023-11-24 20:00 America/New_York", "2023-W47-6T10:00+09:00",
     ],
 )  # fmt: skip
 def test_an_instant_is_read_however_it_is_written(written: str) -> None:
@@ -44,7 +47,8 @@ def test_an_instant_is_read_however_it_is_written(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["2023-11-25", "20231125", "2023/11/25", "25/11/2023", "11/25/2023", "2023年11月25日", "令和5年11月25日",
-     "R5.11.25", "Nov 25, 2023", "25. November 2023", "25 Nov 23", "2023-329", "25.11.2023"],
+     "R5.11.25", "Nov 25, 2023", "25. November 2023", "25 Nov 23", "2023-329", "25.11.2023", "2023-W47-6", "R5年11月25日",
+     "25 Nov 2023 Nowhere/Here"],
 )  # fmt: skip
 def test_a_day_alone_is_a_day(written: str) -> None:
     assert read_date(written, NOW) == (datetime(2023, 11, 25, tzinfo=UTC), True)
@@ -62,6 +66,12 @@ def test_less_than_a_day_is_no_date(written: str) -> None:
 def test_a_day_that_can_be_read_in_two_ways_is_the_later_that_has_come() -> None:
     assert read_date("03/04/2023", NOW) == (datetime(2023, 4, 3, tzinfo=UTC), True)
     assert read_date("12/11/2026", NOW) == (datetime(2026, 11, 12, tzinfo=UTC), True)
+
+
+def test_a_day_without_its_year_is_the_last_that_has_come() -> None:
+    assert read_date("11月28日 10:30", NOW) == (datetime(2026, 11, 28, 1, 30, tzinfo=UTC), False)
+    assert read_date("12月3日", NOW) == (datetime(2025, 12, 3, tzinfo=UTC), True)
+    assert read_date("2月29日", NOW) is None
 
 
 @given(st.text(max_size=TIME_MAX) | st.from_regex(r"[0-9/年月日:+\- T]{1,40}", fullmatch=True))
