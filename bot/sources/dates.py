@@ -85,7 +85,7 @@ _YEAR_LAST: Final = re.compile(
     r"(?<![0-9])([0-9]{1,2})\s?[-/.]\s?([0-9]{1,2})\s?[-/.]\s?([0-9]{4}|[0-9]{2})(?![0-9])"
 )
 _OF_A_WEEK: Final = re.compile(r"([0-9]{4})-?w([0-5][0-9])-?([1-7])(?![0-9])")
-_THIS_YEARS: Final = re.compile(r"(?<![0-9年월년])\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
+_THIS_YEARS: Final = re.compile(r"([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
 _EASTERN_MONTH: Final = re.compile(r"([0-9]{1,2})\s?[月월]")
 _PARENTHESES: Final = re.compile(r"\([^()]*+\)")
 _NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{4}|[0-9]{1,2})(?=st|nd|rd|th|[^0-9]|\Z)")
@@ -244,28 +244,48 @@ def _offset_of(zone: str) -> float | None:
 
 
 def _days(text: str, now: datetime) -> list[_Day]:
-    """The days that a text may mean. In the East a day may come without its year: of this one or the last."""
-    east = _EAST.search(text)
-    if east:
-        number = 1 if east[2] == "元" else int(east[2])
-        year = _ERAS[east[1]] + number if east[1] else _full_year(east[2])
-        return [(year, int(east[3]), int(east[4]))] if east[4] else []
+    """The days that a text may mean."""
+    for found in (_eastern(text), _in_numbers(text), _in_its_year(text), _without_year(text, now)):
+        if found is not None:
+            return found
+    return _by_words(text)
+
+
+def _eastern(text: str) -> list[_Day] | None:
+    """Year, month and day by their signs, of an era or not; none where the day is missing."""
+    if found := _EAST.search(text):
+        number = 1 if found[2] == "元" else int(found[2])
+        year = _ERAS[found[1]] + number if found[1] else _full_year(found[2])
+        return [(year, int(found[3]), int(found[4]))] if found[4] else []
     if found := _ERA_LETTER.search(text):
         return [(_ERAS[found[1]] + int(found[2]), int(found[3]), int(found[4]))]
+    return None
+
+
+def _in_numbers(text: str) -> list[_Day] | None:
     if found := _YEAR_FIRST.search(text):
         return [(int(found[1]), int(found[2]), int(found[3]))]
     if found := _YEAR_LAST.search(text):
         year, one, other = _full_year(found[3]), int(found[1]), int(found[2])
         return [(year, other, one), (year, one, other)]
+    return None
+
+
+def _in_its_year(text: str) -> list[_Day] | None:
+    """A day by its number in the year, or by its week."""
     if (found := _ORDINAL.fullmatch(text.partition("t")[0].partition(" ")[0])) and int(found[2]) > 0:
-        first = datetime(int(found[1]), 1, 1, tzinfo=UTC) + timedelta(days=int(found[2]) - 1)
-        return [(first.year, first.month, first.day)]
-    if found := _OF_A_WEEK.search(text):
+        day = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+    elif found := _OF_A_WEEK.search(text):
         day = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
-        return [(day.year, day.month, day.day)]
-    if found := _THIS_YEARS.fullmatch(text.partition("|")[0].replace("曜", "").strip()):
-        return [(year, int(found[1]), int(found[2])) for year in (now.year, now.year - 1)]
-    return _by_words(text)
+    else:
+        return None
+    return [(day.year, day.month, day.day)]
+
+
+def _without_year(text: str, now: datetime) -> list[_Day] | None:
+    """``11月28日``: of this year or the last."""
+    found = _THIS_YEARS.fullmatch(text.partition("|")[0].replace("曜", "").strip())
+    return [(year, int(found[1]), int(found[2])) for year in (now.year, now.year - 1)] if found else None
 
 
 def _full_year(written: str) -> int:
