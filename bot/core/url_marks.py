@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_FEED: Final = re.compile(r"[\w.\-]*rss[\w.\-]*|atom|feeds?|xml", re.IGNORECASE)
-"""Values that say no more than "from the feed": ``rss``, ``RSS2``, ``comrss``, ``rss_top``, ``feed``."""
+_FEED: Final = re.compile(r"[\w.\-]*rss[\w.\-]*|atom|feed(?:s|ly|burner)?|xml", re.IGNORECASE)
+"""Values that say no more than "from the feed", or by which reader: ``rss``, ``RSS2``, ``comrss``, ``feed``."""
 _ON: Final = re.compile(r"1?|true|yes|rss", re.IGNORECASE)
 _XTOR: Final = re.compile(r"[A-Z]{2,4}-.*", re.IGNORECASE | re.DOTALL)
 
@@ -49,6 +49,26 @@ MARKS: Final[tuple[tuple[str, re.Pattern[str] | None, str], ...]] = (
     ("s_cid", None, "Adobe Analytics"),
     ("wt.mc_id", None, "Webtrends"),
     ("wt_mc", None, "Mapp (Webtrekk)"),
+    ("wt_zmc", None, "Mapp (Die Zeit)"),
+    ("ns_source", None, "Comscore (BBC)"),
+    ("ns_mchannel", None, "Comscore (BBC)"),
+    ("ns_campaign", None, "Comscore (BBC)"),
+    ("ns_linkname", None, "Comscore (BBC)"),
+    ("ns_fee", None, "Comscore (BBC)"),
+    ("guccounter", None, "Yahoo: consent"),
+    ("guce_*", None, "Yahoo: consent"),
+    ("mibextid", None, "Facebook"),
+    ("__twitter_impression", None, "X: AMP pages"),
+    ("_branch_match_id", None, "Branch"),
+    ("__s", None, "Drip: Firefox's list of parameters that are stripped"),
+    ("__hs*", None, "HubSpot: Firefox's list"),
+    ("hsctatracking", None, "HubSpot: Firefox's list"),
+    ("ml_subscriber*", None, "MailerLite: Firefox's list"),
+    ("oft_*", None, "OneFeather: Firefox's list"),
+    ("rb_clickid", None, "Rebrandly: Firefox's list"),
+    ("vero_conv", None, "Vero: Firefox's list"),
+    ("wickedid", None, "Wicked Reports: Firefox's list"),
+    ("matomo_*", None, "Matomo: matomo.org/faq/tracking-campaigns"),
     ("mtm_*", None, "Matomo: matomo.org/faq/tracking-campaigns"),
     ("pk_*", None, "Matomo, Piwik"),
     ("piwik_*", None, "Piwik"),
@@ -67,7 +87,7 @@ MARKS: Final[tuple[tuple[str, re.Pattern[str] | None, str], ...]] = (
     ("partner", _FEED, "The New York Times: partner=rss&emc=rss"),
     ("emc", _FEED, "The New York Times"),
     ("ref", _FEED, "Asahi, Impress, SMH"),
-    ("iref", _FEED, "Asahi: iref=comrss"),
+    ("iref", None, "Asahi: iref=comrss"),
     ("source", _FEED, "Yahoo! JAPAN News, Medium: source=rss------2"),
     ("src", _FEED, "common"),
     ("from", _FEED, "common"),
@@ -81,7 +101,7 @@ MARKS: Final[tuple[tuple[str, re.Pattern[str] | None, str], ...]] = (
     ("cmp", _FEED, "The Guardian"),
     ("cmpid", _FEED, "Bloomberg, SMH"),
     ("cid", _FEED, "CNN and others"),
-    ("n_cid", _FEED, "Nikkei"),
+    ("n_cid", None, "Nikkei"),
     ("ncid", _FEED, "AOL, Engadget"),
     ("icid", _FEED, "common"),
     ("mod", _FEED, "The Wall Street Journal, Dow Jones"),
@@ -89,6 +109,7 @@ MARKS: Final[tuple[tuple[str, re.Pattern[str] | None, str], ...]] = (
     ("ftag", _FEED, "CNET, ZDNet"),
     ("wprss", _FEED, "The Washington Post"),
     ("traffic_source", _FEED, "Al Jazeera"),
+    ("trk", _FEED, "LinkedIn"),
     ("traffic_medium", _FEED, "common"),
     ("rss", _ON, "a bare ?rss, ?rss=1"),
     ("from_rss", _ON, "common"),

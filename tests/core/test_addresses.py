@@ -89,6 +89,15 @@ def test_post_on_x_is_known_by_its_first_and_by_its_newest_version() -> None:
                 "source=rss------2",
                 "partner=rss&emc=rss",
                 "xtor=RSS-1",
+                "ns_mchannel=rss&ns_source=PublicRSS20-sa",
+                "wt_zmc=koop.int.zonaudev.rss.feed",
+                "mibextid=Zxz2cZ",
+                "n_cid=DSREA001",
+                "ref=feedly",
+                "source=feedburner",
+                "__twitter_impression=true",
+                "guccounter=1&guce_referrer=aHR0cHM6",
+                "matomo_source=rss",
             )
         ),
     ],
@@ -102,6 +111,7 @@ def test_addresses_that_lead_to_the_same_are_one(one: str, other: str) -> None:
     ("one", "other"),
     [
         ("https://a.example/x?ref=2", "https://a.example/x"),
+        ("https://a.example/x?source=feeding-cats", "https://a.example/x"),
         ("https://a.example/x?source=kyoto", "https://a.example/x?source=osaka"),
         ("https://a.example/X", "https://a.example/x"),
         ("https://a.example/x%2Fy", "https://a.example/x/y"),
