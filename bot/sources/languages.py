@@ -46,7 +46,8 @@ _MEANT: Final = {
     "vietnamese": "vi", "indonesian": "id", "greek": "el", "hungarian": "hu", "romanian": "ro", "bulgarian": "bg",
 }  # fmt: skip
 _OWN_NAMES: Final = {
-    "日本語": "ja", "にほんご": "ja", "日文": "ja", "英語": "en", "韓国語": "ko", "한국어": "ko", "中文": "zh",
+    "日本語": "ja", "にほんご": "ja", "日文": "ja", "日本": "ja", "英語": "en", "英文": "en",
+    "韓国語": "ko", "한국어": "ko", "中文": "zh",
     "中国語": "zh", "简体中文": "zh", "繁體中文": "zh", "français": "fr", "español": "es", "português": "pt",
     "русский": "ru", "українська": "uk", "العربية": "ar", "ไทย": "th", "tiếng việt": "vi", "türkçe": "tr",
 }  # fmt: skip
@@ -54,7 +55,7 @@ _OWN_NAMES: Final = {
 
 def tag_of(named: str) -> str | None:
     """A tag in one line with its code as it should be; None for what names no language."""
-    own = _OWN_NAMES.get(named.lower())
+    own = _OWN_NAMES.get(named.partition("(")[0].strip().lower())
     first = _FIRST.match(named)
     if own is not None or first is None:
         return own
