@@ -166,10 +166,12 @@ class _Reading:
             else:
                 self._tag(found[1] == "/", tag, found[3], found[0])
                 at = end
-        if self._held is not None:
-            self._add(self._held, text[at:])
-            self._end_text()
-        self._end_entry()
+        # An entry that is cut has not all of its names yet; alone it is better than nothing.
+        if self._feed.is_whole or not self._feed.entries:
+            if self._held is not None:
+                self._add(self._held, text[at:])
+                self._end_text()
+            self._end_entry()
         return self._feed
 
     def _passed(self, opening: str, at: int) -> int:

@@ -617,6 +617,15 @@ def test_a_body_cut_in_the_middle_of_a_character_gives_what_can_be_read() -> Non
     assert 5 <= len(feed.posts) < 20
 
 
+def test_an_entry_that_a_feed_is_cut_in_is_left_for_the_next_look() -> None:
+    """Half a title is another name, and a link that is missing another identity: it would be told twice."""
+    whole = rss(*(Item(f"{number}番の話", f"https://a.example/{number}") for number in range(3))).decode()
+    entries = [post.key for post in read(whole).posts]
+
+    for end in range(whole.index("<item>", whole.index("</item>")), len(whole)):
+        assert [post.key for post in read(whole[:end]).posts] == entries[: whole.count("</item>", 0, end)]
+
+
 def test_a_longer_feed_than_any_is_bounded() -> None:
     feed = read(rss(*(Item(str(number), f"https://a.example/{number}") for number in range(ENTRIES_MAX + 50))))
 
