@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from html import unescape
 from typing import Final
 
+from bot.core.addresses import normal_url
 from bot.core.text import excerpt, one_line
 
 from .feed_raw import Kind, RawEntry, RawText
@@ -43,7 +44,15 @@ _MAIL: Final = re.compile(
 _OWN, _IN_BRACKETS = "\x1e", "\x1d"
 """Marks for an entry's own address, which no text has. A pattern of it takes 4 ms to compile, each time."""
 _OWN_AT_END: Final = re.compile(rf"[ \t]*[{_OWN}{_IN_BRACKETS}](?=[^\S{_OWN}{_IN_BRACKETS}]|\)|\Z)")
-_AROUND_A_NAME: Final = " \t\"'<>()[],;:/-–—|"
+_MARKED: Final = re.compile(r"[?#][^\s()<>\"']{0,1000}")
+_SCHEMES: Final = ("https://", "http://")
+OWN_MAX: Final = 20
+"""Times that an entry's own address is looked for in other forms."""
+_AROUND_A_NAME: Final = " \t\"'<>,;:/-–—|"
+_AT: Final = re.compile(r"\s?[(\[]\s?at\s?[)\]]\s?", re.IGNORECASE)
+_DOT: Final = re.compile(r"\s?[(\[]\s?dot\s?[)\]]\s?", re.IGNORECASE)
+"""How an address hides from those who look for one."""
+_EMPTY: Final = re.compile(r"[(\[<]\s?[)\]>]")
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 
 
@@ -89,11 +98,17 @@ def author_of(names: Sequence[str]) -> str | None:
 
 
 def _person(written: str) -> str:
-    line = one_line(written[:1_000])
+    line = one_line(_title(RawText(written[:1_000], Kind.LOOSE)))
+    if _AT.search(line):
+        line = _AT.sub("@", _DOT.sub(".", line))
     if "@" not in line:
         return line
-    bare = _MAIL.sub(" ", line).strip(_AROUND_A_NAME)
-    return one_line(bare)
+    bare = one_line(_EMPTY.sub(" ", _MAIL.sub(" ", line))).strip(_AROUND_A_NAME)
+    if bare in {f"({bare[1:-1]})", f"[{bare[1:-1]}]"}:  # whose address it was
+        bare = bare[1:-1].strip(_AROUND_A_NAME)
+    if bare.count("(") != bare.count(")"):
+        bare = bare.strip("()[]").strip(_AROUND_A_NAME)
+    return bare if any(map(str.isalnum, bare)) else ""
 
 
 def _ranked(texts: Sequence[tuple[int, RawText]]) -> list[RawText]:
@@ -144,11 +159,39 @@ def _brackets_escaped(title: str) -> str:
 
 def _without_own(text: str, own: str | None) -> str:
     """Without the address that the alert leads to anyway, where it stands alone or at an end of a line."""
-    if own is None or own not in text:
+    if own is None:
         return text
+    if (bare := own.partition("://")[2]) not in text:
+        return text
+    text = _unmarked(text, own, bare)
     marked = text.replace(f"({own})", _IN_BRACKETS).replace(own, _OWN)
     left = _OWN_AT_END.sub("", marked).replace(_IN_BRACKETS, f"({own})").replace(_OWN, own)
     return left.strip()
+
+
+def _unmarked(text: str, own: str, bare: str) -> str:
+    """A text in which ``own`` stands in one form: no marks behind it, no other scheme or part of the page.
+
+    ``bare``: it without its scheme.
+    """
+    pieces = text.split(bare, OWN_MAX)
+    shown = pieces[:1]
+    for piece in pieces[1:]:
+        scheme = next((each for each in _SCHEMES if shown[-1].endswith(each)), "")
+        marks = found[0] if (found := _MARKED.match(piece)) else ""
+        if scheme and (marks or not own.startswith(scheme)) and _is_same(f"{scheme}{bare}{marks}", own):
+            shown[-1] = shown[-1].removesuffix(scheme)
+            shown += [own, piece[len(marks) :]]
+        else:
+            shown += [bare, piece]
+    return "".join(shown)
+
+
+def _is_same(address: str, own: str) -> bool:
+    try:
+        return normal_url(address) == normal_url(own)
+    except ValueError:
+        return False
 
 
 def _only_words(text: str) -> str:
