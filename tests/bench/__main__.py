@@ -25,7 +25,14 @@ def main() -> None:
         if asked.what in {"start", "all"}:
             found["start"] = start.measure(Path(folder), asked.rounds or 7)
         if asked.what in {"feeds", "all"}:
-            found["feeds"] = feeds.measure(Path(folder), asked.rounds or 3)
+            found["feeds"] = feeds.measure(
+                Path(folder),
+                asked.rounds or 3,
+                feeds=asked.feeds,
+                older=asked.older,
+                peers=not asked.no_peers,
+                each=not asked.only_total,
+            )
         if asked.what in {"mixed", "all"}:
             found["mixed"] = asyncio.run(mixed.measure(Path(folder), asked.rounds or 7))
         if asked.what in {"large", "all"}:
@@ -74,6 +81,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--small", type=int, default=10_000, help="stored posts of the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="stored posts of the large one")
     parser.add_argument("--quick", action="store_true", help="a smaller world for cadence")
+    parser.add_argument("--feeds", type=int, default=feeds.FEEDS, help="feeds that are read, of all kinds")
+    parser.add_argument("--older", type=Path, help="another checkout of this program that reads the same feeds")
+    parser.add_argument("--no-peers", action="store_true", help="measure no other programs")
+    parser.add_argument("--only-total", action="store_true", help="do not measure each kind of feed for itself")
     parser.add_argument("--folder", help="where the databases are made for the time being")
     return parser.parse_args()
 

@@ -1,4 +1,8 @@
-"""Feeds of 28 KB and 20 items that answer after 50 ms, with validators; ``/next`` puts two new items into each."""
+"""1,000 feeds of every kind that answer after 50 ms; what they show is changed for all at once.
+
+``/{kind}/{seed}/{feed}.xml`` is a feed. ``/begin`` begins anew, ``/next`` puts two new entries into each,
+``/head`` changes nothing but when each says it was made, ``/bare`` takes the validators away.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +12,57 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from tests.fakes.feed_site import Item, rss
+from .feed_kinds import KINDS, Edition
 
 ITEMS, NEW = 20, 2
 LATENCY_S = 0.05
-_SENTENCE = "瓦版の刷り上がりを待つ間に橋の上で聞いた話をまとめておく。続きは夕方の版で、絵も入る予定です。"
+_TYPES = {"github": "application/atom+xml", "hatena": "application/xml"}
 
 
 class Feeds:
-    """Every feed shows the same round."""
+    """Every feed shows the same state."""
 
     def __init__(self) -> None:
         self._round = 0
-        self._begin = datetime.now(UTC) - timedelta(hours=10)
+        self._made = 0
+        self._has_validators = True
+        self._begin = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=10)
+        self._written: dict[tuple[str, str, str], bytes] = {}
 
-    async def next_round(self, _: web.Request) -> web.Response:
-        self._round += 1
-        return web.Response(text=str(self._round))
+    async def change(self, request: web.Request) -> web.Response:
+        what = request.match_info["what"]
+        self._round = 0 if what == "begin" else self._round + (what == "next")
+        self._made += 1
+        self._has_validators = what != "bare"
+        if what == "bare":
+            self._made -= 1
+        else:
+            self._written.clear()
+        return web.Response(text=what)
 
     async def answer(self, request: web.Request) -> web.Response:
         await asyncio.sleep(LATENCY_S)
-        etag = f'"{self._round}"'
-        if request.headers.get("if-none-match") == etag:
-            return web.Response(status=304, headers={"etag": etag})
-        body = self._body(request.path)
-        return web.Response(body=body, content_type="application/rss+xml", headers={"etag": etag})
+        kind, seed, feed = (request.match_info[name] for name in ("kind", "seed", "feed"))
+        headers = {"etag": f'"{self._made}"'} if self._has_validators else {}
+        if headers and request.headers.get("if-none-match") == headers["etag"]:
+            return web.Response(status=304, headers=headers)
+        body = self._written.setdefault((kind, seed, feed), b"") or self._write(kind, seed, feed)
+        return web.Response(body=body, content_type=_TYPES.get(kind, "application/rss+xml"), headers=headers)
 
-    def _body(self, path: str) -> bytes:
-        serials = range(self._round * NEW, self._round * NEW + ITEMS)
-        return rss(
-            *(
-                Item(
-                    f"{path}の{serial}番目の便り",
-                    f"https://news.example{path}/{serial}",
-                    self._begin + timedelta(minutes=10 * serial),
-                    f"<p>{_SENTENCE * 8}</p>",
-                    f"{path}#{serial}",
-                )
-                for serial in reversed(serials)
-            ),
-            title=f"便り {path}",
-        )
+    def _write(self, kind: str, seed: str, feed: str) -> bytes:
+        serials = range(self._round * NEW, self._round * NEW + ITEMS)[::-1]
+        made = self._begin + timedelta(hours=5, seconds=self._made)
+        body = KINDS[kind](Edition(feed, seed, serials, self._begin, made))
+        self._written[kind, seed, feed] = body
+        return body
 
 
 async def serve() -> None:
     """Serve until standard input ends, with the process that started this one."""
     feeds = Feeds()
     app = web.Application()
-    app.router.add_get("/next", feeds.next_round)
-    app.router.add_get("/{repeat:\\d+}/{feed}", feeds.answer)
+    app.router.add_get("/{what:begin|next|head|bare}", feeds.change)
+    app.router.add_get("/{kind}/{seed:\\d+}/{feed:\\w+}.xml", feeds.answer)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
