@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 STATUS: Final = re.compile(
-    r"^\s*(?:https?:)?//(?:[\w-]+\.)?(?:twitter|x)\.com/(?:#!/)?(?:i/web|(\w{1,20}))/status(?:es)?/(\d{1,19})",
+    r"^\s*(?:https?:)?//(?:[\w-]+\.)?(?:twitter|x)\.com/(?:#!/)?(?:i(?:/web)?|(\w{1,20}))/status(?:es)?/(\d{1,19})",
     re.ASCII | re.IGNORECASE,
 )
 """Group 1: the author's handle, where the address names it. Group 2: the post's id."""

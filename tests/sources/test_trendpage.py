@@ -760,6 +760,35 @@ def test_embed_that_holds_little_is_its_post_with_its_rp(kind: str) -> None:
     assert [(post.canonical_id, post.rp) for post in posts] == [(str(EMBEDDED + n), 120 + n) for n in (1, 2)]
 
 
+BARE = {
+    "an address as WordPress leaves it": "<figure><div>\nhttps://twitter.com/hanako_8/status/{id}\n</div></figure>",
+    "an address that is a link": '<a href="https://x.com/hana/status/{id}">https://x.com/hana/status/{id}</a> ',
+    "an address of nobody": '<a href="https://x.com/i/status/{id}">https://x.com/i/status/{id}</a> ',
+    "a link of few words": '<p><a href="https://x.com/i/web/status/{id}">ポストを見る</a></p>',
+    "a frame of another lazy loader": '<iframe data-lazy-src="https://platform.twitter.com/embed/Tweet.html?id={id}">'
+    "</iframe>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BARE)
+def test_page_that_only_links_to_its_posts_gives_them_with_their_rp(kind: str) -> None:
+    rows = "".join(
+        f"<li>{BARE[kind].replace('{id}', str(EMBEDDED + n))}<span>{120 + n} RP</span></li>" for n in (1, 2)
+    )
+
+    posts = parse(page(f"<ul>{rows}</ul>"), now=NOW).posts
+
+    assert [(post.canonical_id, post.rp, post.text) for post in posts] == [
+        (str(EMBEDDED + n), 120 + n, "") for n in (1, 2)
+    ]
+    assert "i" not in {post.author_handle for post in posts}
+
+
+def test_link_to_a_post_without_any_rp_beside_it_is_none_of_the_topic() -> None:
+    with pytest.raises(SourceChanged, match="none found"):
+        parse(page(f'<p><a href="https://x.com/site/status/{EMBEDDED}">サイトからのお知らせ</a></p>'), now=NOW)
+
+
 def test_element_with_words_of_its_own_is_no_frame() -> None:
     row = (
         f'<li data-tweet-id="{EMBEDDED}"><p>橋の話がとても長く続いています</p>'

@@ -20,6 +20,8 @@ _DATE_LINK, _P_OPEN, _P_CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 ADDRESS_MAX = 2_000
 _IDS = ("data-tweet-id", "data-tweetid", "data-status-id")
 _FRAMES = ", ".join(("iframe", "amp-twitter", "twitter-widget", *(f"[{name}]" for name in _IDS)))
+_LAZY = re.compile(r"data-(?:[a-z\-]{1,20}-)?src")
+"""Where lazy loaders keep what a frame will load: ``data-src``, ``data-lazy-src``, ``data-litespeed-src``."""
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _EMBED = re.compile(
     r"(?:https?:)?//platform\.(?:twitter|x)\.com/embed/[^?#]{0,40}\?(?:[^#]{0,1000}&)?id=([0-9]{1,19})(?![0-9])"
@@ -83,7 +85,8 @@ def _named(frame: LexborNode) -> re.Match[str] | None:
     for name in _IDS:
         if _ID.fullmatch(attributes.get(name) or ""):
             return STATUS.match(f"https://x.com/i/web/status/{attributes[name]}")
-    address = unquote((attributes.get("src") or attributes.get("data-src") or "")[:ADDRESS_MAX])
+    loaded = (at for name, at in attributes.items() if at and (name == "src" or _LAZY.fullmatch(name)))
+    address = unquote(next(loaded, "")[:ADDRESS_MAX])
     by_id = _EMBED.match(address)
     if by_id:
         return STATUS.match(f"https://x.com/i/web/status/{by_id[1]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +15,7 @@ from bot.sources.x_links import STATUS
 
 from .embeds import Embed, find_embeds
 from .markup import rp_columns, said_by, said_by_class
+from .post import Draft
 from .tags import INLINE, MARKUP, SPACES, UNREAD, nests_without_end, one_space
 
 LONGEST_HEAD_LINE = 300
@@ -52,6 +53,22 @@ def read_items(text: str) -> tuple[list[Item], str]:
     walk = _Walk(embeds, *rp_columns(tree), opened=_opened(tree, embeds))
     items = walk.items(tree.root) if tree.root else []
     return items, title.text()[:LONGEST_HEAD_LINE] if title else ""
+
+
+def as_posts(items: Iterable[Item]) -> list[Item]:
+    """The items of a page that only links to its posts: each line with such a link is a post without a text.
+
+    What else stands in the line counts as beside it.
+    """
+    found: list[Item] = []
+    for item in items:
+        status = item.link or STATUS.match(item.text)
+        if status is None or item.embed is not None:
+            found.append(item)
+            continue
+        post = Embed(Draft("", "", status, None), item.text.removeprefix(status.string.strip()).strip())
+        found.append(Item(item.floor, embed=post, ends_block=item.ends_block))
+    return found
 
 
 def _opened(tree: LexborHTMLParser, embeds: Mapping[int, Embed]) -> set[int]:

@@ -13,7 +13,7 @@ from bot.core.text import normalize
 from bot.sources.decoding import decode
 
 from .head import read_audience, read_observed_at, read_topic_name, read_volume
-from .items import LONGEST_HEAD_LINE, Item, read_items
+from .items import LONGEST_HEAD_LINE, Item, as_posts, read_items
 from .landmarks import Landmarks, lines_before_posts
 from .places import find_posts
 from .rp_owner import rp_of_each
@@ -37,7 +37,7 @@ def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fet
     text = decode(body, content_type)
     items, title = read_items(text)
     page = Landmarks.find(items)
-    posts = _once(_posts(items[page.first : page.end]))
+    posts = _once(_posts(items[page.first : page.end])) or _linked(items[page.first : page.end])
     header = "\n".join(item.text[:LONGEST_HEAD_LINE] for item in items[: page.first] if item.text)
     header = normalize("NFKC", (header if page.heading or not posts else lines_before_posts(items))[:HEAD_MAX])
     volume, observed = read_volume(header), read_observed_at(header)
@@ -66,6 +66,12 @@ def _posts(items: Sequence[Item]) -> list[Post]:
     """Posts of the region in reading order, each with the RP that stands beside it."""
     found = list(islice(find_posts(items), POSTS_MAX))
     return [entry.post.finish(rp) for entry, rp in zip(found, rp_of_each(items, found), strict=True)]
+
+
+def _linked(items: Sequence[Item]) -> tuple[Post, ...]:
+    """The posts of a page that only links to them. Links without any RP beside them are the site's own."""
+    posts = _once(_posts(as_posts(items)))
+    return posts if any(post.rp is not None for post in posts) else ()
 
 
 def _once(posts: Sequence[Post]) -> tuple[Post, ...]:
