@@ -46,6 +46,8 @@ class Kind(IntEnum):
 
 _KINDS: Final = tuple(Kind)
 LOOKED_UP: Final = (Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH, Kind.TIME)
+TELLING_ELSEWHERE: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH})
+"""By what an entry is looked for in another feed of its site."""
 Known = Mapping[Kind, Collection[int]]
 SURE_OF: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE})
 """Of an unchanged entry two of these are the post's, and nothing it shows is not."""
@@ -335,6 +337,55 @@ def _is_sure_without(kind: Kind, raw: _Agreement) -> bool:
 
 def _witness(kind: Kind, raw: _Agreement) -> int:
     return {Kind.ID: raw.id, Kind.LINK: raw.link}.get(kind, raw.time)
+
+
+# -- another feed's entries -----------------------------------------------------------------------------
+
+
+def is_same_elsewhere(mine: Collection[int], theirs: Collection[int]) -> bool:
+    """Whether an entry of one feed is the post of another feed of the same site, by the stored names of both.
+
+    Less is believed than within a feed, for no page shows how often a kind of name agrees: the title together with
+    the time or the path, or an id or a path together with the time. Ids count at one site only.
+    """
+    agree = _agreement_elsewhere(by_kind(mine), by_kind(theirs))
+    named = 1 in {agree[Kind.ID], agree[Kind.LINK], agree[Kind.PATH]}
+    if agree[Kind.TITLE] != 1:
+        return agree[Kind.TIME] == 1 and named
+    if (
+        agree[Kind.TIME] == 1
+    ):  # two of a series can have one hour, but hardly another path and another text as well
+        return named or not agree[Kind.PATH] == agree[Kind.TEXT] == -1
+    return agree[Kind.TIME] == 0 and (named or (agree[Kind.TEXT] == 1 and agree[Kind.PATH] == 0))
+
+
+def _agreement_elsewhere(mine: Known, theirs: Known) -> dict[Kind, int]:
+    """1, -1 or 0 of each kind. A time that may be that of a fetch can agree, but not disagree."""
+    found = {kind: _agreed(mine.get(kind, ()), theirs.get(kind, ())) for kind in _KINDS}
+    times = [
+        {_as_young(name) for kind in (Kind.TIME, Kind.YOUNG) for name in one.get(kind, ())}
+        for one in (mine, theirs)
+    ]
+    if times[0] & times[1]:
+        found[Kind.TIME] = 1
+    return found
+
+
+def _agreed(mine: Collection[int], theirs: Collection[int]) -> int:
+    if not mine or not theirs:
+        return 0
+    return 1 if any(name in theirs for name in mine) else -1
+
+
+def corrected_links(
+    same: Mapping[PostKey, PostKey], fresh: Iterable[tuple[PostKey, int]]
+) -> dict[PostKey, PostKey]:
+    """Identities by new links, and the posts that have them now: whoever links there means those.
+
+    ``same``, ``fresh``: as recognised. Of links made anew at each fetch there are as many as names are kept.
+    """
+    with_new_link = {key for key, name in fresh if kind_of(name) is Kind.LINK}
+    return {key: known for key, known in same.items() if known in with_new_link}
 
 
 # -- the answer under its known identities ---------------------------------------------------------------

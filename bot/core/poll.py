@@ -40,6 +40,7 @@ from .models import (
     Watch,
     WatchUpdate,
 )
+from .naming import corrected_links
 from .origins import Origins
 from .pace import Host, next_turn
 from .policy import PollPolicy
@@ -105,6 +106,7 @@ def plan_poll(
         seen=tuple(post.key for post in shown.posts) if shown else (),
         fresh_names=_names_to_keep(state, judged),
         old_names=state.old_names,
+        links=corrected_links(state.same, state.fresh_names),
     )
 
 

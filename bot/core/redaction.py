@@ -26,6 +26,11 @@ def host_of(address: str | None) -> str:
     return host if _HOST.fullmatch(host) else ""
 
 
+def site_of(address: str | None) -> str:
+    """The host of an address without ``www.``, to which sites add and take it; empty where there is none."""
+    return host_of(address).removeprefix("www.")
+
+
 def has_login(address: str) -> bool:
     """Whether a name or a password stands before its host."""
     try:

@@ -21,6 +21,7 @@ from bot.core.models import (
 )
 
 from .echoes import keep_addresses, note_echo, told_as
+from .names import told_by_sibling
 from .quiet import after_quiet
 from .rows import to_json, to_us
 
@@ -102,10 +103,12 @@ def _drop(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> 
 def _is_first(
     connection: sqlite3.Connection, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime
 ) -> bool:
-    """False for a post that was told, under its own identity or under another that its address leads to."""
+    """False for a post that was told, under its own identity or one that its address or its names lead to."""
     content, channel_id = alert.content, alert.channel_id
     key, addresses = content.post.key, address_hashes(content.post)
-    told_key = told_as(connection, channel_id, key, addresses)
+    told_key = told_as(connection, channel_id, key, addresses) or told_by_sibling(
+        connection, watch, channel_id, key
+    )
     if told_key is not None:
         note_echo(connection, Echo(channel_id, key, found_at(watch)), told_key, at)
         return False

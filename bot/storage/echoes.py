@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
+from bot.core.hiding import post_hash
 from bot.core.models import AlertContent, ChannelId, Echo, EntryId, FoundAt, PostHash, PostKey
 
 from .outbox_rows import ENTRY, entry_from
@@ -30,6 +31,10 @@ SELECT t.told_key FROM json_each(?) h
 CROSS JOIN told_addresses t ON t.channel_id = ? AND t.address_hash = h.value WHERE t.told_key <> ? LIMIT 1
 """
 _KEEP_ADDRESS = "INSERT OR IGNORE INTO told_addresses (channel_id, address_hash, told_key) VALUES (?, ?, ?)"
+_KEEP_LINK = """
+INSERT OR IGNORE INTO told_addresses (channel_id, address_hash, told_key)
+SELECT a.channel_id, ?1, a.post_key FROM alerts a WHERE a.post_key = ?2
+"""
 # CROSS JOIN fixes the order: one key look-up a listed post and channel.
 _ECHOES = """
 SELECT x.channel_id, x.post_key, x.found_at FROM json_each(?) k CROSS JOIN json_each(?) c
@@ -66,6 +71,11 @@ def keep_addresses(
 ) -> None:
     """A link to any of these is from now on a link to the told post."""
     connection.executemany(_KEEP_ADDRESS, [(channel_id, address, key) for address in addresses])
+
+
+def keep_links(connection: sqlite3.Connection, links: Mapping[PostKey, PostKey]) -> None:
+    """What leads to a post by another identity now is, in each channel that was told of the post, a link to it."""
+    connection.executemany(_KEEP_LINK, [(post_hash(key), known) for key, known in links.items()])
 
 
 def note_echo(connection: sqlite3.Connection, echo: Echo, told_key: PostKey, at: datetime) -> None:

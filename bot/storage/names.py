@@ -9,8 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.models import Names, PollPlan, PostKey, Watch
-from bot.core.naming import Recognised, looked_up, recognise
+from bot.core.models import ChannelId, Names, PollPlan, PostKey, SourceName, Watch
+from bot.core.naming import (
+    CANDIDATES_MAX,
+    TELLING_ELSEWHERE,
+    Recognised,
+    is_same_elsewhere,
+    kind_of,
+    looked_up,
+    recognise,
+)
+from bot.core.redaction import site_of
 
 from .rows import json_list, to_us
 
@@ -51,6 +60,19 @@ DELETE FROM entry_names WHERE watch_id = ?1 AND post_key IN (
 _DROP_FORGOTTEN: Final = """
 DELETE FROM entry_names WHERE watch_id = ?1 AND seen_at < ?2 AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = ?1 AND p.post_key = entry_names.post_key)
+"""
+# Other feeds of a channel.
+_SIBLINGS: Final = """
+SELECT DISTINCT w.id, w.target FROM subscriptions s
+JOIN subscription_watches sw ON sw.subscription_id = s.id CROSS JOIN watches w ON w.id = sw.watch_id
+WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = 'feed' AND w.id <> ?
+"""
+_NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key = ?"
+_TOLD_SHARING: Final = """
+SELECT n.post_key, n.name FROM entry_names n WHERE n.watch_id = ?1 AND n.post_key IN (
+  SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
+  CROSS JOIN alerts a ON a.channel_id = ?3 AND a.post_key = m.post_key
+  WHERE m.post_key <> ?4 LIMIT ?5)
 """
 
 
@@ -93,6 +115,29 @@ def _held(connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, 
     if left:
         held |= {key for (key,) in connection.execute(_DECIDED, (watch.id, json_list(left)))}
     return frozenset(held)
+
+
+def told_by_sibling(
+    connection: sqlite3.Connection, watch: Watch, channel_id: ChannelId, key: PostKey
+) -> PostKey | None:
+    """The post that a channel was told of from another feed of the same site, and which the entry ``key`` is."""
+    site = site_of(watch.target)
+    if watch.source is not SourceName.FEED or not site:
+        return None
+    others = connection.execute(_SIBLINGS, (channel_id, watch.id))
+    siblings = [watch_id for watch_id, target in others if site_of(target) == site]
+    if not siblings:
+        return None
+    mine = [name for (name,) in connection.execute(_NAMES_OF, (watch.id, key))]
+    wanted = json_list(sorted(name for name in mine if kind_of(name) in TELLING_ELSEWHERE))
+    for sibling in siblings:
+        theirs: dict[PostKey, set[int]] = defaultdict(set)
+        for post, name in connection.execute(_TOLD_SHARING, (sibling, wanted, channel_id, key, CANDIDATES_MAX)):
+            theirs[post].add(name)
+        same = next((post for post, names in theirs.items() if is_same_elsewhere(mine, names)), None)
+        if same is not None:
+            return same
+    return None
 
 
 def keep_names(connection: sqlite3.Connection, plan: PollPlan) -> None:

@@ -41,7 +41,7 @@ from .base import CommitResult
 from .base.polls import NO_NAMES
 from .decisions import hold, tell
 from .digest_listening import DIGEST_ONLY
-from .echoes import found_at_from, note_echo, read_echoes
+from .echoes import found_at_from, keep_links, note_echo, read_echoes
 from .keeping import keep_newest
 from .moderation import (
     GONE,
@@ -319,6 +319,7 @@ def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
     if new_posts and plan.kept is not None:
         keep_newest(connection, plan.watch.id, plan.kept, plan.seen)
     keep_names(connection, plan)
+    keep_links(connection, plan.links)
     _write_relooks(connection, plan)
     _write_marks(connection, plan)
     if plan.snapshot is not None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import Post, PostKey
-from bot.core.naming import looked_up, recognise
+from bot.core.naming import is_same_elsewhere, looked_up, recognise
 from bot.sources.feed_wire import Feed, parse_feed
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.publishers import Link, Publisher, publishers, world
@@ -140,3 +140,85 @@ def test_other_articles_stay_different(before: list[Item], after: list[Item], ne
 
     assert titles(memory.look(read(rss(*after)))) == new
     assert memory.look(read(rss(*after))) == []
+
+
+# -- another feed of the site ---------------------------------------------------------------------------------
+
+OTHERS = [
+    Item("川", "https://a.example/other", ago(days=3), guid="x"),
+    Item("海", "https://a.example/more", guid="y"),
+]
+
+
+def are_one(mine: Item, theirs: Item) -> bool:
+    """Whether the first entry of one feed is that of the other."""
+    feeds = [read(rss(item, *OTHERS)) for item in (mine, theirs)]
+    names = [feed.names[feed.posts[0].key].names for feed in feeds]
+    return is_same_elsewhere(*names)
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        pytest.param(
+            Item("橋", "https://a.example/p/1?v=abc", ago(hours=1), guid="1"),
+            Item("橋", "https://a.example/p/1?v=xyz", ago(hours=1), guid="all-1"),
+            id="tokens in links",
+        ),
+        pytest.param(
+            Item("橋", "https://a.example/p/1-corrected", ago(hours=1), "本文", guid="1"),
+            Item("橋", "https://a.example/p/1", ago(hours=1), "抜粋", guid="1"),
+            id="a corrected link and an excerpt",
+        ),
+        pytest.param(
+            Item("橋", "https://a.example/p/1", ago(hours=1), guid="1"),
+            Item("橋（訂正）", "https://a.example/p/1?from=all", ago(hours=1), guid="9"),
+            id="a corrected headline",
+        ),
+        pytest.param(
+            Item("橋", "https://a.example/p/1?v=abc", summary="本文"),
+            Item("橋", "https://a.example/p/1?v=xyz", ago(hours=1), "本文", guid="9"),
+            id="a date in one of them",
+        ),
+    ],
+)
+def test_article_in_two_feeds_of_a_site_is_one(mine: Item, theirs: Item) -> None:
+    assert are_one(mine, theirs)
+    assert are_one(theirs, mine)
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        pytest.param(
+            Item("週報", "https://a.example/p/1", ago(days=7), "先週", guid="1"),
+            Item("週報", "https://a.example/p/2", ago(hours=1), "今週", guid="2"),
+            id="the same headline a week later",
+        ),
+        pytest.param(
+            Item("週報", "https://a.example/p/1", summary="先週", guid="1"),
+            Item("週報", "https://a.example/p/2", summary="今週", guid="2"),
+            id="the same headline without dates",
+        ),
+        pytest.param(
+            Item("天気", "https://a.example/tokyo/1", ago(hours=0), "晴れ", guid="1"),
+            Item("天気", "https://a.example/osaka/2", ago(hours=0), "雨", guid="2"),
+            id="the same headline at the same hour",
+        ),
+        pytest.param(
+            Item("橋", "https://a.example/p/1", ago(hours=1), "本文", guid="1"),
+            Item("港", "https://a.example/p/2", ago(hours=1), "本文", guid="2"),
+            id="published in the same second",
+        ),
+        pytest.param(
+            Item("橋", "https://a.example/p/1", ago(hours=5), guid="55"),
+            Item("港", "https://a.example/p/2", ago(hours=1), guid="55"),
+            id="ids that count",
+        ),
+    ],
+)
+def test_articles_of_two_feeds_of_a_site_stay_different(mine: Item, theirs: Item) -> None:
+    assert not are_one(mine, theirs)
+    assert not are_one(theirs, mine)

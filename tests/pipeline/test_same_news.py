@@ -295,3 +295,35 @@ async def test_why_says_of_a_link_that_its_post_was_told(town: Town) -> None:
 
     assert trace.telling is not None
     assert trace.telling.source is SourceName.MASTODON
+
+
+@pytest.mark.invariant(2)
+async def test_article_in_two_feeds_of_a_site_is_told_once_whatever_its_links_carry(town: Town) -> None:
+    """Also where both feeds are read at the same moment."""
+    await town.follow_feed(path="/news.xml")
+    await town.follow_feed(path="/all.xml", title="すべて")
+    at, link = town.house.clock(), f"{town.feeds.base_url}/p/1"
+    town.feeds.put("/news.xml", rss(Item("橋が開通", f"{link}?v=abc", at, guid="1")))
+    town.feeds.put("/all.xml", rss(Item("橋が開通", f"{link}?v=xyz", at, guid="all-1"), title="すべて"))
+
+    await town.house.look_again()
+    await town.house.look_again()
+
+    assert len(town.told()) == 1
+
+
+@pytest.mark.invariant(2)
+async def test_link_that_was_corrected_is_still_the_told_article_to_other_feeds(town: Town) -> None:
+    await town.follow_feed(path="/hot.xml")
+    await town.follow_feed(path="/news.xml", title="新聞")
+    at = town.house.clock()
+    old, new = "https://paper.example/brigde-opens", "https://paper.example/bridge-opens"
+    town.feeds.put("/news.xml", rss(Item("橋が開通", old, at, guid="1"), title="新聞"))
+    await town.house.look_again()
+    town.feeds.put("/news.xml", rss(Item("橋が開通", new, at, guid="1"), title="新聞"))
+    await town.house.look_again()
+
+    town.write(new)
+    await town.house.look_again()
+
+    assert len(town.told()) == 1

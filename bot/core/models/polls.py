@@ -163,7 +163,8 @@ class PollPlan:
     ``echoes``: told posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
     watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
-    ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer.
+    ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer. ``links``: other identities
+    that links to known posts have by now.
     ``too_dear``: subscriptions that rest from now on, because their patterns cost too much; nothing was decided
     for them.
     """
@@ -190,3 +191,4 @@ class PollPlan:
     seen: tuple[PostKey, ...] = ()
     fresh_names: tuple[tuple[PostKey, int], ...] = ()
     old_names: tuple[PostKey, ...] = ()
+    links: Mapping[PostKey, PostKey] = field(default_factory=dict)
