@@ -30,6 +30,7 @@ import aiosqlite
 from bot.core.errors import StorageError
 
 from . import private
+from .activity import SqliteActivity
 from .answers import SqliteAnswers
 from .asking import Questions
 from .channel_troubles import SqliteChannelTroubles
@@ -74,6 +75,7 @@ class SqliteStorage(
     SqliteWatches,
     SqlitePlaces,
     SqliteSubscriptions,
+    SqliteActivity,
     SqliteTrends,
     SqliteOutbox,
     SqliteMessages,

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import TookTooLong
-from bot.core.models import Actor, ChannelId, EntryId, PostKey
+from bot.core.models import Actor, ChannelId, EntryId, PostKey, SubscriptionId
 from bot.storage.asking import Questions
 from bot.storage.migrate import load_steps, migrate
 from bot.storage.sqlite import SqliteStorage, open_sqlite
@@ -44,6 +44,7 @@ QUESTIONS: dict[str, Callable[[SqliteStorage], Awaitable[object]]] = {
     "what a summary counted": lambda storage: storage.held_posts(EntryId(1)),
     "suggestions": lambda storage: storage.suggest_topics("無い話題", HERE),
     "subscriptions": lambda storage: storage.subscriptions(GUILD),
+    "what a subscription was sent": lambda storage: storage.alert_activity([SubscriptionId(1)], SINCE),
     "quotas": lambda storage: storage.counts(GUILD, CHANNEL),
     "digests": lambda storage: storage.digests(GUILD),
     "a channel's digests": lambda storage: storage.digests(GUILD, ChannelId(CHANNEL)),

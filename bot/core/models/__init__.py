@@ -41,7 +41,7 @@ from .health import (
     Vitals,
     Whole,
 )
-from .listening import Ear, Listener, Rules, Subscription, Voice
+from .listening import AlertActivity, Ear, Listener, Rules, Subscription, Voice
 from .looking import DueWatch, Fetched, FollowedWatch, Look, Names, NotModified, Relook, Validators, Watch
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
@@ -111,6 +111,7 @@ __all__ = [
     "STRANGER",
     "Actor",
     "Alert",
+    "AlertActivity",
     "AlertContent",
     "AlertReason",
     "Audience",

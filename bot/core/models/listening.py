@@ -46,6 +46,14 @@ class Subscription:
     muted_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AlertActivity:
+    """How many alerts a subscription was sent in a span of time, and when the last one ever was (None: never)."""
+
+    sent: int = 0
+    last_at: datetime | None = None
+
+
 Ear = tuple[int, Rules, bool, bool]
 """Bar, rules, muted, digest only."""
 Voice = tuple[str, RoleId | None, Topic | None]

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from bot.core.room import Room
 
+from .activity import ActivityStore
 from .digests import DigestSettings, DigestStore
 from .health import HealthStore
 from .moderation import ModerationStore
@@ -31,6 +32,7 @@ from .trends import RECENT_MAX, Totals, TrendStore
 class Storage(
     PollStore,
     SubscriptionStore,
+    ActivityStore,
     TrendStore,
     OutboxStore,
     TraceStore,
@@ -70,6 +72,7 @@ class Storage(
 
 __all__ = [
     "RECENT_MAX",
+    "ActivityStore",
     "CommitResult",
     "Counts",
     "DigestSettings",
