@@ -15,7 +15,7 @@ from discord import ui
 
 from bot.core.errors import RefusedRequest
 from bot.core.ids import read_id
-from bot.core.models import ChannelId, PostsBy, RoleId, Subscription, SubscriptionId, UserId
+from bot.core.models import PostsBy, RoleId, Subscription, SubscriptionId, UserId
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
@@ -24,13 +24,13 @@ from bot.views.alert import draw_sample
 from bot.views.filter_form import FilterForm
 from bot.views.subscription_form import EditForm
 from bot.views.subscription_lines import topic_name
-from bot.views.subscriptions import Action, draw_detail, draw_list, draw_removed, draw_subscribed
+from bot.views.subscriptions import Action, draw_detail, draw_removed, draw_subscribed
 from bot.views.text import Speaker, language_of
 
 from .acknowledging import acknowledge, answer
 from .errors import answering
 from .forms import answering_form, offer, take_form
-from .list_items import page_button, pick_menu
+from .list_items import pick_menu
 from .paying import Paid
 from .reach import Click, permissions_in
 from .subscription_rights import (
@@ -46,7 +46,6 @@ from .subscription_rights import (
     require_able,
     require_manage,
     require_managed,
-    seen_by,
 )
 from .viewing import viewer_of
 
@@ -90,21 +89,6 @@ async def answer_subscribe(
         posts_by=await know_forum(interaction, place, posts_by),
     )
     await interaction.followup.send(view=layout, ephemeral=True)
-
-
-async def list_layout(interaction: Click, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
-    """A page of the server's (or channel's) subscriptions."""
-    found = await _service(interaction).list(guild_of(interaction), channel_id)
-    shown, names = await seen_by(interaction, found)
-    return draw_list(
-        speaker_of(interaction),
-        shown,
-        page=page,
-        channel_id=channel_id,
-        channel_names=names,
-        now=interaction.client.services.clock(),
-        roles_gone=gone_roles(interaction, (one.role_id for one in shown)),
-    )
 
 
 class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?P<topic>.+)"):
@@ -332,7 +316,6 @@ _DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
 ITEMS = (
     SubscribeButton,
     ActionButton,
-    page_button("subs", list_layout),
     pick_menu("subs", lambda click, number: _show(click, SubscriptionId(number))),
 )
 

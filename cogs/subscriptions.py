@@ -13,11 +13,14 @@ from bot.core.models import ChannelId, PostsBy, RoleId, SourceName, UserId
 from bot.core.text import excerpt, topic_key
 from bot.services.asks import SubscribeAsk
 from bot.services.words import MIN_RP_MAX
+from bot.views.subscription_list import Part, searched
 from bot.views.subscriptions import draw_removed
 
 from .acknowledging import acknowledge, answer
 from .reach import Click, reach_of
-from .subscription_buttons import ITEMS, answer_subscribe, language_for, list_layout, speaker_of
+from .subscription_buttons import ITEMS, answer_subscribe, language_for, speaker_of
+from .subscription_list import ITEMS as LIST_ITEMS
+from .subscription_list import list_layout, on_search_form
 from .subscription_rights import (
     KINDS,
     Chosen,
@@ -165,16 +168,23 @@ class Subscriptions(commands.Cog):
             "See this server's subscriptions; change, pause or remove them", key="cmd-subscriptions-description"
         ),
     )
-    @app_commands.rename(channel=locale_str("channel", key="opt-sub-channel-name"))
+    @app_commands.rename(
+        channel=locale_str("channel", key="opt-sub-channel-name"),
+        search=locale_str("search", key="opt-subs-search-name"),
+    )
     @app_commands.describe(
-        channel=locale_str("Show only this channel's subscriptions", key="opt-subs-channel-description")
+        channel=locale_str("Show only this channel's subscriptions", key="opt-subs-channel-description"),
+        search=locale_str("Part of a topic's or channel's name", key="opt-subs-search-description"),
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
-    async def subscriptions(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
+    async def subscriptions(
+        self, interaction: Click, channel: ChannelChoice | None = None, search: str = ""
+    ) -> None:
         """The server's subscriptions."""
         await acknowledge(interaction)
-        await answer(interaction, await list_layout(interaction, 0, await listed_channel(interaction, channel)))
+        part = Part(0, await listed_channel(interaction, channel), searched(search))
+        await answer(interaction, await list_layout(interaction, part))
 
     @app_commands.command(
         name=locale_str("unsubscribe", key="cmd-unsubscribe-name"),
@@ -238,4 +248,5 @@ def _source_choice(bot: TrendBot, source: SourceName) -> Choice[str]:
 async def setup(bot: TrendBot) -> None:
     """Commands, and the buttons that live on."""
     await bot.add_cog(Subscriptions(bot))
-    bot.add_dynamic_items(*ITEMS)
+    bot.add_dynamic_items(*ITEMS, *LIST_ITEMS)
+    bot.add_listener(on_search_form, "on_interaction")

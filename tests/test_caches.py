@@ -69,6 +69,7 @@ BOUNDED = {
     "bot/sources/trendpage/source.py:_pages": "the operator's settings",
     "bot/services/cooldown.py:_questions": "our own commands",
     "bot/views/subscriptions.py:NOTHING_STOPPED": "always empty",
+    "bot/views/subscription_list.py:NO_ACTIVITY": "always empty",
     "bot/storage/base/polls.py:NO_NAMES": "always empty",
     "bot/views/text.py:_plain": "our own sentences",
     "bot/views/text.py:_speakers": "our own languages",

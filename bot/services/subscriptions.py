@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
 from bot.core.ids import read_id
 from bot.core.models import (
     EVERYWHERE,
+    AlertActivity,
     AlertContent,
     AlertReason,
     ChannelId,
@@ -164,10 +165,15 @@ class SubscriptionService:
         old = await self._existing(subscription_id, guild_id)
         return await self._changed(replace(old, rules=replace(old.rules, muted_authors=())))
 
-    async def pause(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
+    async def pause(
+        self,
+        subscription_id: SubscriptionId,
+        guild_id: GuildId = EVERYWHERE,
+        why: PauseReason = PauseReason.BY_USER,
+    ) -> Subscription:
         """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
         await self._existing(subscription_id, guild_id)
-        await self._storage.pause(subscription_id, PauseReason.BY_USER, self._clock())
+        await self._storage.pause(subscription_id, why, self._clock())
         return await self._existing(subscription_id, guild_id)
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
@@ -253,6 +259,10 @@ class SubscriptionService:
     async def list(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
         """A server's (or channel's) subscriptions by channel and topic name."""
         return await self._storage.subscriptions(guild_id, channel_id)
+
+    async def activity(self, shown: Iterable[Subscription]) -> dict[SubscriptionId, AlertActivity]:
+        """How many alerts each of a page was sent in the last 24 hours, and when the last one was."""
+        return await self._storage.alert_activity([one.id for one in shown], self._clock() - DAY)
 
     async def sample(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
         """The largest known post of the topic as the alert it would have been; None without any post."""

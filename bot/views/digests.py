@@ -17,13 +17,13 @@ from bot.core.models import ChannelId, Digest, DigestId, RoleId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 
 from .digest_schedule import NAME_MAX, schedule_words
-from .layout import button, card_of, turns
+from .layout import button, card_of, finished, turns
 from .subscription_lines import role_line
 from .subscriptions import ACCENT, ACCENT_RESTING
 from .text import Speaker, age, when
 
-PAGE = 8
-"""Digests a page: each can take 420 of a message's 4,000 characters."""
+PAGE = 5
+"""Digests a page: each can take 500 of a message's 4,000 characters."""
 TOPICS_NAMED = 10
 
 
@@ -151,11 +151,16 @@ def draw_digest_list(
     shown = digests[page * PAGE : (page + 1) * PAGE]
     first = page * PAGE + 1
     count = speaker.say("list-count", count=len(digests), first=first, last=first + len(shown) - 1)
-    blocks = [heading, *("\n".join(_list_lines(speaker, one, roles_gone)) for one in shown), f"-# {count}"]
-    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay(heading), accent_colour=ACCENT)
+    for one in shown:
+        card.add_item(ui.Separator())
+        card.add_item(ui.TextDisplay("\n".join(_list_lines(speaker, one, roles_gone))))
+    card.add_item(ui.Separator())
+    card.add_item(ui.TextDisplay(f"-# {count}"))
+    card.add_item(ui.ActionRow(_menu(speaker, shown, channel_id, channel_names)))
     if last_page > 0:
-        rows.append(_turns(speaker, page, last_page, channel_id))
-    return card_of(blocks, rows, ACCENT)
+        card.add_item(_turns(speaker, page, last_page, channel_id))
+    return finished(card)
 
 
 def digest_name(digest: Digest) -> str:
@@ -217,9 +222,12 @@ def _topics(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> str:
 
 def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]) -> Iterator[str]:
     yield f"**{digest_name(digest)}** ・ <#{digest.channel_id}>"
-    next_at = age(digest.next_at) if digest.next_at is not None and digest.paused is None else ""
-    parts = [schedule_words(speaker, digest.schedule), next_at or _state(speaker, digest)]
+    is_on = digest.next_at is not None and digest.paused is None
+    following = speaker.say("list-digest-next", next=age(digest.next_at)) if is_on and digest.next_at else ""
+    parts = [schedule_words(speaker, digest.schedule), following or _state(speaker, digest)]
     yield " ・ ".join(parts)
+    if digest.told_at is not None:
+        yield f"-# {speaker.say('list-digest-sent', last=age(digest.told_at))}"
     if digest.role_id is not None and digest.role_id in roles_gone:
         yield role_line(speaker, digest.role_id, roles_gone)
 

@@ -1,4 +1,4 @@
-"""What people see of subscriptions: the answer to ``/subscribe``, the list, one in detail, one removed.
+"""What people see of subscriptions: the answer to ``/subscribe``, one in detail, one removed.
 
 Layouts come finished (``stop``): their buttons are answered by DynamicItems of the cogs, also after a restart,
 so discord.py need not keep the view.
@@ -25,14 +25,11 @@ from bot.core.models import (
     SubscriptionId,
 )
 from bot.core.rules import Verdict
-from bot.core.text import excerpt
 
-from .layout import button, card_of, turns
+from .layout import button, card_of
 from .subscription_lines import (
-    bars_line,
     day_line,
     detail_lines,
-    list_line,
     post_line,
     state,
     stopped_lines,
@@ -42,8 +39,6 @@ from .subscription_lines import (
 )
 from .text import Speaker
 
-PAGE = 5
-"""Subscriptions a page: each can take 700 of a message's 4,000 characters."""
 ACCENT = discord.Colour(0x1D6F8C)
 NOTHING_STOPPED: Mapping[Verdict, int] = {}
 ACCENT_RESTING = discord.Colour(0x8A8F98)
@@ -177,70 +172,10 @@ def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
     return card_of(blocks, [_actions(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
 
 
-def draw_list(
-    speaker: Speaker,
-    subscriptions: Sequence[Subscription],
-    *,
-    page: int,
-    channel_id: ChannelId | None,
-    channel_names: Mapping[ChannelId, str],
-    now: datetime,
-    roles_gone: Collection[RoleId] = frozenset(),
-) -> ui.LayoutView:
-    """A page of subscriptions with a menu to open one; a page that is no more shows the last one.
-
-    ``roles_gone``: roles that were deleted.
-    """
-    if not subscriptions:
-        return card_of([_heading(speaker.say("list-heading")), speaker.say("list-empty")], [], ACCENT_RESTING)
-    last_page = (len(subscriptions) - 1) // PAGE
-    page = min(max(page, 0), last_page)
-    shown = subscriptions[page * PAGE : (page + 1) * PAGE]
-    first = page * PAGE + 1
-    count = speaker.say("list-count", count=len(subscriptions), first=first, last=first + len(shown) - 1)
-    blocks = [
-        _heading(speaker.say("list-heading")),
-        *(list_line(speaker, one, now, roles_gone) for one in shown),
-        f"-# {count}",
-    ]
-    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_menu(speaker, shown, channel_id, channel_names))]
-    if last_page > 0:
-        rows.append(_turns(speaker, page, last_page, channel_id))
-    if any(one.paused is not None and one.paused.by_discord for one in subscriptions):
-        rows.append(ui.ActionRow(resume_all_button(speaker, subscriptions[0].guild_id)))
-    return card_of(blocks, rows, ACCENT)
-
-
 def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
     if subscription.muted_until is not None and subscription.muted_until > now:
         return (Action.UNMUTE,)
     return (Action.MUTE_HOUR, Action.MUTE_DAY)
-
-
-def _menu(
-    speaker: Speaker,
-    shown: Sequence[Subscription],
-    channel_id: ChannelId | None,
-    channel_names: Mapping[ChannelId, str],
-) -> ui.Select[Any]:
-    options = []
-    for subscription in shown:
-        name = channel_names.get(subscription.channel_id)
-        about = f"#{name} ・ {bars_line(speaker, subscription)}" if name else bars_line(speaker, subscription)
-        options.append(
-            discord.SelectOption(
-                label=excerpt(subscription.topic.name, 100) or "-",
-                value=str(subscription.id),
-                description=excerpt(about, 100),
-            )
-        )
-    return ui.Select(custom_id=pick_id(channel_id), placeholder=speaker.say("list-pick"), options=options)
-
-
-def _turns(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | None) -> ui.ActionRow[Any]:
-    back = button(speaker.say("button-previous"), page_id(page - 1, channel_id) if page else "kw:subs:first")
-    forth = button(speaker.say("button-next"), page_id(page + 1, channel_id))
-    return turns(back, forth, page, last_page)
 
 
 def _actions(speaker: Speaker, subscription_id: SubscriptionId, *actions: Action) -> ui.ActionRow[Any]:

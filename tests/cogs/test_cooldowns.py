@@ -31,11 +31,19 @@ CLICKS = (
     *("kw:undo:1:quieter.tr-100", f"kw:undo:1:author.{MESSAGE}-0", f"kw:unhide:{HASH}:0", "kw:hide:cancel"),
     *(f"kw:dlv:{MESSAGE}:arrived:0", "kw:dlv:page:0", "kw:sub:word", "kw:trend:*:rp:1:word"),
     *("kw:subs:page:0:0", "kw:digest:page:0:0", "kw:subs:edit:1", "kw:subs:sample:1"),
+    *(
+        "kw:subs:find:0:0:word",
+        "kw:subs:several:0:0",
+        "kw:subs:search:0",
+        "kw:subs:all:pause",
+        "kw:subs:undo:pause",
+    ),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
     "kw:subs:pick:0": "1",
     "kw:digest:pick:0": "1",
+    "kw:subs:choose:0:0": "1",
     f"kw:{MESSAGE}:0:digest-topic": "0",
     "kw:trend:?:rp:1:word": SourceName.TRENDPAGE.value,
 }

@@ -29,7 +29,8 @@ from bot.core.models import (
 from bot.core.text import TOPIC_NAME_MAX, excerpt, make_topic, utf16_length
 from bot.services.words import WORD_MAX, WORDS_MAX, write_words
 from bot.views.subscription_form import EditForm
-from bot.views.subscriptions import draw_detail, draw_list, draw_removed, draw_subscribed
+from bot.views.subscription_list import draw_list
+from bot.views.subscriptions import draw_detail, draw_removed, draw_subscribed
 from bot.views.text import Texts
 from config import LOCALES
 
