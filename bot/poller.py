@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from bot.core import dominance
 from bot.core.cadence import spread
@@ -36,13 +35,13 @@ from bot.core.models import (
 )
 from bot.core.naming import renamed
 from bot.core.policy import PollPolicy
-from bot.core.poll import plan_failure, plan_poll
+from bot.core.poll import needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.counting import Counting
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
 from .hosts import Hosts
-from .judging import Judged, Judging, beside_the_loop
+from .judging import Judging, beside_the_loop
 from .seats import MachineOf, Seats
 from .strangers import Strangers
 from .turns import Turns
@@ -115,7 +114,10 @@ class Poller:
         self._running: dict[asyncio.Task[PollReport], Watch] = {}
         self._seats = Seats(concurrency, machine_of=machine_of)
         self._costs: dict[WatchId, float] = {}
-        self._strangers = Strangers(self._seats, find_machine)
+        self._ended: list[asyncio.Task[PollReport]] = []
+        # Set when a poll ended or a stranger was found: to wait for a hundred tasks costs as much as a poll.
+        self._news = asyncio.Event()
+        self._strangers = Strangers(self._seats, find_machine, on_found=self._news.set)
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
@@ -135,19 +137,31 @@ class Poller:
         try:
             while True:
                 await self._top_up(due_by)
-                under_way: set[asyncio.Task[Any]] = {*self._running, *self._strangers.bell}
-                if not under_way:
+                if not self._running and not self._strangers.watches:
                     return total
-                done, _ = await asyncio.wait(under_way, timeout=_BREATH_S, return_when=asyncio.FIRST_COMPLETED)
-                for task in self._running.keys() & done:
-                    total.add(task.result())
-                    watch = self._running.pop(task)
-                    self._seats.leave(watch, self._costs.pop(watch.id, None))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_BREATH_S):
+                        await self._news.wait()
+                self._news.clear()
+                self._reap(total)
                 await self._renew_claims()
                 on_progress(total)
         except BaseException:
             await self.stop()
             raise
+
+    def _reap(self, total: PollReport) -> None:
+        """Add up the polls that ended, and free their places."""
+        ended, self._ended = self._ended, []
+        for task in ended:
+            watch = self._running.pop(task, None)
+            if watch is not None:
+                total.add(task.result())
+                self._seats.leave(watch, self._costs.pop(watch.id, None))
+
+    def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
+        self._ended.append(task)
+        self._news.set()
 
     async def _top_up(self, due_by: datetime | None) -> None:
         """Claim as much as there are free places for."""
@@ -192,6 +206,7 @@ class Poller:
         for due in seated:
             task = asyncio.create_task(self._poll(due), name=f"poll {due.watch.id}")
             self._running[task] = due.watch
+            task.add_done_callback(self._note_ended)
 
     async def _renew_claims(self) -> None:
         """Show that we are alive; a busy database is for the next time."""
@@ -208,6 +223,7 @@ class Poller:
         """Break off what runs, and give its claims back."""
         tasks, self._running = self._running, {}
         self._costs.clear()
+        self._ended.clear()
         for task, watch in tasks.items():
             task.cancel()
             self._seats.leave(watch)
@@ -263,20 +279,13 @@ class Poller:
 
     async def _commit(self, watch: Watch, answer: Fetched | NotModified | SourceError) -> CommitResult:
         """Plan and commit; when somebody changed a rule in between, plan again on what is true now."""
-        keys, names = (_keys(answer), answer.names) if isinstance(answer, Fetched) else ([], {})
-        policy = self._policies[watch.source]
+        fresh = needs_state(watch, answer)
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
-            now = self._clock()
-            state = await self._storage.poll_state(watch, keys, now, names)
-            if isinstance(answer, SourceError):
-                await self._turns.room()
-                plan = plan_failure(state.watch, answer, policy, now)
-            else:
-                known = renamed(answer, state.same, state.known, now) if isinstance(answer, Fetched) else answer
-                plan = await self._plan(state, known, policy, now)
+            plan = await self._planned(watch, answer, fresh=fresh)
             try:
                 result = await self._storage.commit_poll(self._hosts.slowed(plan))
             except StalePlan:
+                fresh = True
                 if last:
                     raise
             else:
@@ -289,11 +298,28 @@ class Poller:
                 return result
         raise AssertionError("unreachable")
 
-    async def _plan(
-        self, state: PollState, answer: Fetched | NotModified, policy: PollPolicy, now: datetime
+    async def _planned(
+        self, watch: Watch, answer: Fetched | NotModified | SourceError, *, fresh: bool
     ) -> PollPlan:
+        """Read what is known, and decide. Not ``fresh``: on the watch as claimed, which the commit checks."""
+        policy, now = self._policies[watch.source], self._clock()
+        keys, names = (_keys(answer), answer.names) if isinstance(answer, Fetched) else ([], {})
+        state = PollState(watch, {})
+        if fresh:
+            state = await self._storage.poll_state(watch, keys, now, names)
+        if isinstance(answer, Fetched):
+            return await self._plan(state, renamed(answer, state.same, state.known, now), policy, now)
+        await self._turns.room()
+        if isinstance(answer, SourceError):
+            return plan_failure(state.watch, answer, policy, now)
+        host = self._hosts.of(state.watch)
+        if needs_state(state.watch, answer):
+            return plan_poll(state, answer, policy, now, host)
+        return plan_unchanged(state.watch, answer, policy, now, host)
+
+    async def _plan(self, state: PollState, answer: Fetched, policy: PollPolicy, now: datetime) -> PollPlan:
         """Judge, then decide; beside the loop where many posts meet many listeners."""
-        judged = await self.judging.of_look(state, answer) if isinstance(answer, Fetched) else Judged()
+        judged = await self.judging.of_look(state, answer)
         if judged.too_dear:
             log.warning(
                 "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_dear)
@@ -301,8 +327,7 @@ class Poller:
             state = judged.heard(state)
         host = self._hosts.of(state.watch)
         plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
-        crossings = len(state.listeners) * (len(answer.posts) if isinstance(answer, Fetched) else 0)
-        if crossings > MANY:
+        if len(state.listeners) * len(answer.posts) > MANY:
             plan = await beside_the_loop(plan_it)
         else:
             await self._turns.room()

@@ -21,25 +21,24 @@ FIND_WITHIN_S: Final = 3.0
 
 
 class Strangers:
-    """``find``: finds out what ``machine_of`` of the seats then knows; None where nobody can."""
+    """``find``: finds out what ``machine_of`` of the seats then knows; None where nobody can.
 
-    def __init__(self, seats: Seats, find: Callable[[str], Awaitable[None]] | None) -> None:
+    ``on_found`` is called when something was found out, or could not be.
+    """
+
+    def __init__(
+        self,
+        seats: Seats,
+        find: Callable[[str], Awaitable[None]] | None,
+        *,
+        on_found: Callable[[], None] = lambda: None,
+    ) -> None:
         self._seats = seats
         self._find = find
         self._under_way: dict[asyncio.Task[None], DueWatch] = {}
         self._over: list[asyncio.Task[None]] = []
         self._at_once = asyncio.Semaphore(AT_ONCE)
-        self._news = asyncio.Event()
-        self._bell: asyncio.Task[object] | None = None
-
-    @property
-    def bell(self) -> frozenset[asyncio.Task[object]]:
-        """One task that ends when something was found out; none when nobody is sent for."""
-        if not self._under_way:
-            return frozenset()
-        if self._bell is None or self._bell.done():
-            self._bell = asyncio.create_task(self._news.wait(), name="strangers")
-        return frozenset({self._bell})
+        self._on_found = on_found
 
     @property
     def watches(self) -> list[Watch]:
@@ -61,17 +60,16 @@ class Strangers:
 
     def found(self) -> list[DueWatch]:
         """Those of whom it was found out, or could not be."""
-        self._news.clear()
         over, self._over = self._over, []
         return [self._under_way.pop(task) for task in over if task in self._under_way]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._over.append(task)
-        self._news.set()
+        self._on_found()
 
     async def clear(self) -> list[Watch]:
         """Stop; returns who waited for it."""
-        left, tasks = self.watches, [*self._under_way, *([self._bell] if self._bell else [])]
+        left, tasks = self.watches, [*self._under_way]
         self._under_way.clear()
         for task in tasks:
             task.cancel()

@@ -110,6 +110,31 @@ def plan_poll(
     )
 
 
+def plan_unchanged(
+    watch: Watch, answer: NotModified, policy: PollPolicy, now: datetime, host: Host | None = None
+) -> PollPlan:
+    """The plan of ``plan_poll`` for an unchanged page, from the watch alone; see ``needs_state``."""
+    state = PollState(watch=watch, known={})
+    away = was_away(watch, policy, now, host.mean if host else policy.interval)
+    outlook = outlook_after(watch.outlook, 0, (), now)
+    update = _update(state, answer, policy, outlook, host, now, away=away)
+    return PollPlan(
+        watch=watch,
+        at=now,
+        update=update,
+        others_within=_others_within(watch, None, policy, host, now),
+        kept=stock.kept(watch.source, update.vitals.turns),
+    )
+
+
+def needs_state(watch: Watch, answer: Fetched | NotModified | SourceError) -> bool:
+    """Whether a plan depends on more than its watch: on posts, or on the bars of listeners.
+
+    Without posts nothing is decided for anybody; a candidate is kept only while somebody has its bar.
+    """
+    return isinstance(answer, Fetched) or (isinstance(answer, NotModified) and bool(watch.outlook.candidates))
+
+
 def _names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
     """Names of what was decided, and more names of what is known; an entry left for the next look needs none."""
     decided = {post.key for post in judged}

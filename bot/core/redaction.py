@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 _ADDRESS: Final = re.compile(r"(?!at:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:/{1,3}(?=[^\s/])\S*")
 """Up to the next white space. The URI of a Bluesky post (``at:``) is none."""
+_PLAIN: Final = re.compile(r"https?://([A-Za-z0-9_.\-]+(?::[0-9]{1,5})?)(?=[/?#]|\Z)")
+"""The beginning of nearly every address. Each look asks for the host, and parsing with care takes 10 µs."""
 _HOST: Final = re.compile(r"(?:[\w.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _BEHIND: Final = ")]}>'\",.:;"
 """What may stand behind an address in a sentence."""
@@ -19,6 +21,8 @@ _BEHIND: Final = ")]}>'\",.:;"
 
 def host_of(address: str | None) -> str:
     """Host and port of an address in small letters, without a login; empty where there is none."""
+    if plain := _PLAIN.match(address or ""):
+        return plain[1].lower()
     try:
         host = urlsplit(address or "").netloc.rpartition("@")[2].lower()
     except ValueError:

@@ -68,9 +68,11 @@ class Lanes:
             host.users -= 1
 
     async def _take_seat(self, name: str, host: _Host) -> None:
-        patience = self._limits.total_timeout_s
+        if not host.seats.locked():
+            await host.seats.acquire()  # at once: nothing to time
+            return
         try:
-            async with asyncio.timeout(patience if host.seats.locked() else None):
+            async with asyncio.timeout(self._limits.total_timeout_s):
                 await host.seats.acquire()
         except TimeoutError:
             raise SourceBusy(f"{name}: too many questions are waiting for this host") from None

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -35,6 +36,9 @@ _ADDRESSES_MAX: Final = 16
 """Of a name; some have thousands, and all of them would be kept and tried."""
 _BELIEVED_MAX: Final = 2_000
 
+_LONGEST_IP: Final = 45
+_LOOKS_LIKE_IP: Final = re.compile(r"[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
+
 LookUp = Callable[..., list[tuple[Any, ...]]]
 """``socket.getaddrinfo``, or what stands for it in a test."""
 
@@ -44,8 +48,14 @@ def machine(address: str) -> str | None:
 
     None for what is no IP address.
     """
+    bare = address.partition("%")[0]
+    return _machine(bare) if len(bare) <= _LONGEST_IP and _LOOKS_LIKE_IP.fullmatch(bare) else None
+
+
+@lru_cache(maxsize=4_096)
+def _machine(address: str) -> str | None:
     try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return None
     if isinstance(ip, ipaddress.IPv6Address):

@@ -71,6 +71,8 @@ class Robots:
 
     async def _allows(self, site: str, rules: SiteRules, url: str) -> bool:
         """Beside the event loop where it may take long."""
+        if rules is NO_RULES:
+            return True
         size = off_loop.LONG if rules.is_dear(url) else 0
         return await off_loop.read_from(site, size, allows, rules, url)
 

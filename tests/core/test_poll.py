@@ -26,6 +26,7 @@ from bot.core.models import (
     HoldReason,
     NotModified,
     PollPlan,
+    Rhythm,
     Rules,
     Snapshot,
     SourceName,
@@ -35,9 +36,11 @@ from bot.core.models import (
     Watch,
 )
 from bot.core.pace import Host
-from bot.core.poll import plan_failure, plan_poll
+from bot.core.poll import needs_state, plan_failure, plan_poll, plan_unchanged
 
 from .builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, a_watch, known, seen
+
+DAY = timedelta(days=1)
 
 
 def told(plan: PollPlan) -> list[tuple[int, str, AlertReason]]:
@@ -548,6 +551,31 @@ def test_how_long_a_source_asked_to_be_left_alone_is_known_until_it_answers() ->
 
     assert asked.vitals.wait_until == NOW + timedelta(hours=2)
     assert (busy.vitals.wait_until, well.vitals.wait_until) == (None, None)
+
+
+@pytest.mark.parametrize("source", [SourceName.TRENDPAGE, SourceName.FEED])
+@pytest.mark.parametrize("host", [None, Host(POLICY.interval, watches=9, price=3.0, stretch=2)])
+@pytest.mark.parametrize(
+    "watch",
+    [
+        a_watch(looked=False),
+        a_watch(cursor="c", validators=Validators(etag='"1"')),
+        a_watch(hours_ago=90, next_poll_at=NOW - timedelta(hours=80)),
+        failed(SourceBusy("503")),
+        failed(SourceRefused("404")),
+        a_watch(vitals=Vitals(rhythm=Rhythm(NOW - 90 * DAY, NOW - 60 * DAY, usual_gap=DAY / 24, gaps=99))),
+        a_watch(vitals=Vitals(turns=3, pace=timedelta(minutes=4), gap_at=NOW - timedelta(hours=2))),
+    ],
+)
+def test_plan_for_an_unchanged_page_needs_the_watch_alone(
+    watch: Watch, host: Host | None, source: SourceName
+) -> None:
+    watch = replace(watch, source=source)
+    answer = NotModified(source, whole=True, moved_to="https://b.example/feed")
+    listened = a_state(watch=watch, listeners=(a_listener(1), a_listener(2, 500)))
+
+    assert not needs_state(watch, answer)
+    assert plan_unchanged(watch, answer, POLICY, NOW, host) == plan_poll(listened, answer, POLICY, NOW, host)
 
 
 def test_alert_freezes_what_is_needed_to_draw_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,21 @@ UNSEEN = re.compile(
 )
 def test_host_of_an_address_is_without_login(address: str | None, host: str) -> None:
     assert host_of(address) == host
+
+
+@given(
+    st.text(alphabet="aZ.1-_:/@?#[]%\n\t\u00e9\uff0e", max_size=20),
+    st.sampled_from(["http://", "https://", "HTTP:", ""]),
+)
+def test_host_that_is_read_at_a_glance_is_the_one_that_is_parsed(rest: str, scheme: str) -> None:
+    address = f"{scheme}{rest}"
+    try:
+        parsed = urlsplit(address).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        parsed = ""
+
+    assert host_of(address) in {parsed, ""}
+    assert host_of(address) == host_of(f" {address}")  # white space before it: parsed with care, and left out
 
 
 @pytest.mark.invariant(10)
