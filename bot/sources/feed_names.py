@@ -117,22 +117,37 @@ def _lone(pairs: Iterable[tuple[str, PostKey]]) -> set[str]:
 
 
 def _with_twins_as_one(entries: Sequence[Entry], own_pages: Collection[str]) -> Iterator[Entry]:
-    """Where all entries with a link are one article, given again under another id, that is what the link means."""
+    """The entries, those with one link that are an article given again under another id as one post.
+
+    Where all with a link are one article, it is what the link means; else each pair is by itself.
+    """
     by_link: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.link is not None:
             by_link[entry.link.address].append(entry)
-    twins = {
-        address: same[0].post
-        for address, same in by_link.items()
-        if len(same) > 1 and address not in own_pages and all(_is_again(same[0], other) for other in same[1:])
-    }
+    twins = {address: _as_one(address, same, own_pages) for address, same in by_link.items() if len(same) > 1}
     for entry in entries:
-        first = twins.get(entry.link.address) if entry.link is not None else None
-        if entry.link is None or first is None:
-            yield entry
-        else:
-            yield replace(entry, post=replace(first, canonical_id=short(entry.link.address)))
+        post = twins.get(entry.link.address, {}).get(_words(entry)) if entry.link is not None else None
+        yield entry if post is None else replace(entry, post=post)
+
+
+def _words(entry: Entry) -> tuple[str, str, str]:
+    return entry.own, entry.title, entry.part
+
+
+def _as_one(address: str, same: Sequence[Entry], own_pages: Collection[str]) -> dict[tuple[str, str, str], Post]:
+    """Of entries with one link, the post of each that has a twin."""
+    first = same[0]
+    if address not in own_pages and all(_is_again(first, other) for other in same[1:]):
+        return {_words(one): replace(first.post, canonical_id=short(address)) for one in same}
+    found: dict[tuple[str, str, str], Post] = {}
+    by_title: dict[str, list[Entry]] = defaultdict(list)
+    for one in same:
+        by_title[one.title].append(one)
+    for alike in by_title.values():
+        if all(_is_surely_again(alike[-1], other) for other in alike[:-1]):
+            found |= {_words(one): alike[-1].post for one in alike[:-1]}
+    return found
 
 
 def _is_again(one: Entry, other: Entry) -> bool:
@@ -142,6 +157,15 @@ def _is_again(one: Entry, other: Entry) -> bool:
     mine, theirs = one.at, other.at
     is_other_time = mine is not None and theirs is not None and mine != theirs
     return not is_other_time or bool(one.summary and one.summary == other.summary)
+
+
+def _is_surely_again(one: Entry, other: Entry) -> bool:
+    """The same where their link says nothing: one time, or the same words and nothing known of another time."""
+    if not _is_again(one, other):
+        return False
+    if one.at is not None and other.at is not None:
+        return one.at == other.at
+    return bool(one.summary and one.summary == other.summary)
 
 
 def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str]:

@@ -142,6 +142,17 @@ def test_other_articles_stay_different(before: list[Item], after: list[Item], ne
     assert memory.look(read(rss(*after))) == []
 
 
+@pytest.mark.invariant(2)
+def test_article_that_is_given_again_under_another_id_is_one_also_where_others_share_its_link() -> None:
+    page, memory = "https://a.example/log", Memory()
+    others = [Item("海", page, ago(hours=5), guid="7"), Item("山", page, ago(hours=6), guid="8")]
+    memory.look(read(rss(Item("川", page, ago(hours=4), guid="1"), *others)))
+
+    again = [Item("川", page, ago(hours=4), guid="2"), Item("川", page, ago(hours=4), guid="1")]
+
+    assert memory.look(read(rss(*again, *others))) == []
+
+
 # -- another feed of the site ---------------------------------------------------------------------------------
 
 OTHERS = [
