@@ -23,7 +23,10 @@ DEAF: Final = timedelta(days=2)
 
 @dataclass(slots=True)
 class Verdict:
-    """Of one publisher. ``late``: told too long after they appeared. ``unseen``: gone before any look."""
+    """Of one publisher. ``late``: told too long after they appeared. ``unseen``: gone before any look.
+
+    ``counted``: in the one line that follows an outage.
+    """
 
     publisher: Publisher
     told: int = 0
@@ -32,7 +35,7 @@ class Verdict:
     old: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     unseen: int = 0
-    summed_up: int = 0
+    counted: int = 0
     strays: dict[str, int] = field(default_factory=dict)
     is_deaf: bool = False
 
@@ -53,11 +56,11 @@ def judge(zoo: Zoo) -> list[Verdict]:
 
 def _judged(zoo: Zoo, publisher: Publisher) -> Verdict:
     told = zoo.told_of(publisher)
-    verdict = Verdict(publisher, summed_up=told.held, strays=dict(told.strays))
+    verdict = Verdict(publisher, strays=dict(told.strays))
     shown = [each for (number, _), each in zoo.net.shown.items() if number == publisher.number]
     first = {n: min(each.first[n] for each in shown if n in each.first) for each in shown for n in each.first}
     baseline: frozenset[int] = frozenset().union(*(each.baseline or frozenset() for each in shown))
-    wanted_missing: list[Article] = []
+    missed: list[Article] = []
     for article in publisher.articles:
         marker = publisher.marker(article.number)
         times = told.alerts.get(marker, [])
@@ -72,18 +75,14 @@ def _judged(zoo: Zoo, publisher: Publisher) -> Verdict:
             verdict.told += 1
             if times[0] - article.appears > _patience(publisher):
                 verdict.late.append(f"{marker} {times[0] - article.appears}")
-        elif not is_before:
-            if article.number not in first:
-                verdict.unseen += article.appears < zoo.clock()
-            elif first[article.number] - article.at < TOO_OLD - DOUBT:
-                wanted_missing.append(article)
-    held = sorted(wanted_missing, key=lambda one: one.appears)
-    # What came while its server was away is counted in one line.
-    summed = [one for one in held if _was_away(publisher, one)][: told.held]
-    verdict.missed = [
-        f"{publisher.marker(one.number)} seen {first[one.number]:%d %H:%M}" for one in held if one not in summed
-    ]
-    verdict.is_deaf = len(verdict.missed) >= 3 and _is_run(held)
+        elif not is_before and marker in told.counted:
+            verdict.counted += 1
+        elif not is_before and article.number not in first:
+            verdict.unseen += article.appears < zoo.clock()
+        elif not is_before and first[article.number] - article.at < TOO_OLD - DOUBT:
+            missed.append(article)
+    verdict.missed = [f"{publisher.marker(one.number)} seen {first[one.number]:%d %H:%M}" for one in missed]
+    verdict.is_deaf = len(missed) >= 3 and missed[-1].appears - missed[0].appears > DEAF
     return verdict
 
 
@@ -95,19 +94,10 @@ def _patience(publisher: Publisher) -> timedelta:
     return longest + (AWAY[1] - AWAY[0] if habits.trouble == "away" else timedelta(0))
 
 
-def _was_away(publisher: Publisher, article: Article) -> bool:
-    since = article.appears - START
-    return publisher.habits.trouble == "away" and AWAY[0] - LATE <= since < AWAY[1] + LATE * 2
-
-
 def _comes_late(article: Article) -> bool:
     """Whether it left the page before anybody looked, and comes back."""
     back = article.gone[1] if article.gone is not None else None
     return any(at is not None and at >= START for at in (article.again, back))
-
-
-def _is_run(missed: list[Article]) -> bool:
-    return missed[-1].appears - missed[0].appears > DEAF
 
 
 def by_habit(verdicts: Iterable[Verdict]) -> dict[str, dict[str, int]]:
@@ -135,7 +125,7 @@ def report(zoo: Zoo, *, seed: int) -> dict[str, Any]:
         "publishers": len(zoo.publishers),
         "articles": sum(one.appears >= START for each in zoo.publishers for one in each.articles),
         "told_once": sum(one.told - len(one.doubled) for one in verdicts),
-        "in_a_summary": sum(one.summed_up for one in verdicts),
+        "in_a_summary": sum(one.counted for one in verdicts),
         "unseen": sum(one.unseen for one in verdicts),
         "missed": sum(len(one.missed) for one in verdicts),
         "doubled": sum(len(one.doubled) for one in verdicts),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import app
-from bot.core.models import AlertContent, ChannelId, GuildId, Message, SourceName, SummaryContent, UserId
+from bot.core.models import AlertContent, ChannelId, GuildId, Message, SourceName, UserId
 from bot.core.text import make_topic
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.transport import SendOutcome, Sent
@@ -40,6 +40,11 @@ STEP: Final = timedelta(minutes=5)
 INTERVAL_S: Final = 3_600
 _EDITED_FOR: Final = timedelta(days=3)
 _MARKER: Final = re.compile(r"k\d{3,}x\d{5}")
+_COUNTED: Final = """
+SELECT a.channel_id, b.body FROM alerts a JOIN entries e ON e.id = a.entry_id
+JOIN post_bodies b ON b.watch_id = a.watch_id AND b.post_key = a.post_key
+WHERE a.held IS NOT NULL AND e.state = 'sent'
+"""
 _TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 
 
@@ -59,11 +64,11 @@ class _Now(DiscordClock):
 
 @dataclass(slots=True)
 class Told:
-    """What a channel was told. ``held``: posts that were counted in a summary line."""
+    """What a channel was told. ``counted``: articles that were counted in a summary line."""
 
     alerts: dict[str, list[datetime]] = field(default_factory=dict)
     strays: Counter[str] = field(default_factory=Counter)
-    held: int = 0
+    counted: set[str] = field(default_factory=set)
 
 
 class _Listening(DiscordTransport):
@@ -82,8 +87,6 @@ class _Listening(DiscordTransport):
         return outcome
 
     def _note(self, told: Told, content: object) -> None:
-        if isinstance(content, SummaryContent):
-            told.held += content.count or 0
         if isinstance(content, AlertContent):
             found = _MARKER.search(content.post.text)
             if found is None:
@@ -147,6 +150,7 @@ class Zoo:
         """So many days."""
         for number in range(1, days + 1):
             await self._one_day()
+            self._note_counted()
             await app.prune(self.services)
             self.days.append(self._measured(number))
             on_day(self.days[-1])
@@ -161,6 +165,10 @@ class Zoo:
                 hour = self.clock()
                 self._looks["notices"] += len(await self.services.health.tell())
                 await self._deliver()
+
+    def _note_counted(self) -> None:
+        for channel, body in self.rows(_COUNTED):
+            self.told.setdefault(channel, Told()).counted.update(_MARKER.findall(body))
 
     def _next_due(self) -> datetime:
         [[at]] = self.rows("SELECT min(next_poll_at) FROM watches")
