@@ -7,6 +7,7 @@ REST, a source). Only a form itself cannot be sent after an acknowledgement: see
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -37,3 +38,30 @@ async def answer(interaction: discord.Interaction[Any], view: ui.LayoutView) -> 
 def is_for_one(interaction: discord.Interaction[Any]) -> bool:
     """Whether what was clicked stands in a message that this person alone sees; a command stands in none."""
     return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+async def answer_privately(interaction: discord.Interaction[Any], **said: Any) -> None:
+    """Say it to the person alone, however far the answer had come; a "thinking …" that all saw is taken away."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(**said, ephemeral=True)
+    elif await _is_thinking_aloud(interaction):
+        await _answer_instead_of_thinking(interaction, said)
+    else:
+        await interaction.followup.send(**said, ephemeral=True)
+
+
+async def _is_thinking_aloud(interaction: discord.Interaction[Any]) -> bool:
+    """Whether everybody sees "thinking …" at this moment."""
+    if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+        return False
+    flags = (await interaction.original_response()).flags
+    return flags.loading and not flags.ephemeral
+
+
+async def _answer_instead_of_thinking(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
+    """End the "thinking …" first, then take it away: a follow-up would fill it in for everybody to read."""
+    await interaction.edit_original_response(content="…")
+    try:
+        await interaction.followup.send(**said, ephemeral=True)
+    finally:
+        await interaction.delete_original_response()

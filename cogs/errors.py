@@ -32,6 +32,8 @@ from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLo
 from bot.network_errors import in_a_line, is_network_error
 from bot.views.text import Speaker
 
+from .acknowledging import answer_privately
+
 log = logging.getLogger(__name__)
 
 GONE = frozenset({10062, 10015, 50027, 40060})
@@ -200,32 +202,9 @@ def _what(interaction: discord.Interaction[Any]) -> str:
 async def _tell(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
     """Say it only to the person; where even that fails, the log knows."""
     try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(**said, ephemeral=True)
-            return
-        if await _is_thinking_aloud(interaction):
-            await _tell_instead_of_thinking(interaction, said)
-        else:
-            await interaction.followup.send(**said, ephemeral=True)
+        await answer_privately(interaction, **said)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.warning("%s: the person could not be told: %s", _what(interaction), in_a_line(error))
-
-
-async def _is_thinking_aloud(interaction: discord.Interaction[Any]) -> bool:
-    """Whether everybody sees "thinking …" at this moment."""
-    if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
-        return False
-    flags = (await interaction.original_response()).flags
-    return flags.loading and not flags.ephemeral
-
-
-async def _tell_instead_of_thinking(interaction: discord.Interaction[Any], said: Mapping[str, Any]) -> None:
-    """End the "thinking …" first, then take it away: a follow-up would fill it in for everybody to read."""
-    await interaction.edit_original_response(content="…")
-    try:
-        await interaction.followup.send(**said, ephemeral=True)
-    finally:
-        await interaction.delete_original_response()
 
 
 async def setup(bot: TrendBot) -> None:

@@ -124,17 +124,6 @@ async def permissions_of(channel: Found, person: discord.Member) -> discord.Perm
     return _permissions(channel, person)
 
 
-def is_open(guild: discord.Guild, channel_id: ChannelId) -> bool:
-    """Whether nobody in the server is kept from reading a channel; one that is in no cache counts as closed."""
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None or channel.type is discord.ChannelType.private_thread:
-        return False
-    rules = channel.parent if isinstance(channel, discord.Thread) else channel
-    if rules is None or any(overwrite.view_channel is False for overwrite in rules.overwrites.values()):
-        return False
-    return readable(rules.permissions_for(guild.default_role), rules.type).view_channel
-
-
 def _permissions(channel: Found, person: discord.Member) -> discord.Permissions:
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return _in_the_server(person)

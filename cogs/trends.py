@@ -13,14 +13,15 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
-from bot.core.models import ChannelId, GuildId, SourceName
+from bot.core.models import ChannelId, GuildId, SourceName, Subscription, Topic
 from bot.services.cooldown import Price
-from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, posts_shown, trend_view
+from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, is_empty, posts_shown, trend_view
 
+from .acknowledging import answer_privately
 from .errors import answering
 from .paying import Paid
 from .subscription_rights import is_age_restricted
-from .viewing import readers_of, typing_viewer, viewer_of
+from .viewing import typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +65,19 @@ async def _show(interaction: Asked, page: Page, *, public: bool = False, read_by
     ``public``: the channel sees it, as ``read_by_all`` says of a page that is turned.
     """
     services, viewer = interaction.client.services, await viewer_of(interaction)
-    readers = readers_of(interaction, viewer) if public or read_by_all else None
-    answer = await services.trends.ask(page.topic, page.source, viewer, public=public, readers=readers)
+    answer = await services.trends.ask(page.topic, page.source, viewer, public=public)
+    own = await _own_subscription(interaction, answer.topic)
     place = Place(
         sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,
         age_restricted=is_age_restricted(interaction),
+        subscription_id=None if own is None else own.id,
     )
     view = trend_view(services.texts.speaker(str(interaction.locale)), answer, page, place)
+    if is_empty(answer) and (public or read_by_all):
+        # What could be meant is as much as this person may know, and nobody else need read that there is nothing.
+        await answer_privately(interaction, view=view)
+        return
     shows = posts_shown(answer, page, place)
     where = await _read_by_all(interaction) if public or read_by_all else None
     if where is not None:
@@ -80,6 +86,14 @@ async def _show(interaction: Asked, page: Page, *, public: bool = False, read_by
     await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
     if where is not None:
         await services.moderation.remember_answer(*where, shows)
+
+
+async def _own_subscription(interaction: Asked, topic: Topic) -> Subscription | None:
+    """The subscription of the channel that is asked in to the topic, if it has one."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        return None
+    service = interaction.client.services.subscriptions
+    return await service.of_channel(GuildId(interaction.guild_id), ChannelId(interaction.channel_id), topic.key)
 
 
 async def _read_by_all(interaction: Asked) -> tuple[GuildId, ChannelId, int] | None:
@@ -170,7 +184,7 @@ class Trends(commands.Cog):
 
     @app_commands.command(
         name=locale_str("trend", key="cmd-trend-name"),
-        description=locale_str("See what a topic is talking about right now", key="cmd-trend-description"),
+        description=locale_str("See what people are posting about a topic right now", key="cmd-trend-description"),
     )
     @app_commands.rename(
         topic=locale_str("topic", key="opt-trend-topic-name"),
@@ -179,14 +193,14 @@ class Trends(commands.Cog):
         private=locale_str("private", key="opt-trend-private-name"),
     )
     @app_commands.describe(
-        topic=locale_str("The word to look up (for example データセンター)", key="opt-trend-topic-description"),
-        source=locale_str("Where to look (all of them if left out)", key="opt-trend-source-description"),
-        sort=locale_str("The order of the posts (most RP first if left out)", key="opt-trend-sort-description"),
-        private=locale_str("Show the answer only to you", key="opt-trend-private-description"),
+        topic=locale_str("What to look up (for example: data center)", key="opt-trend-topic-description"),
+        source=locale_str("Where to look (all sources if left out)", key="opt-trend-source-description"),
+        sort=locale_str("Order of the posts (most reposts first if left out)", key="opt-trend-sort-description"),
+        private=locale_str("Only you can see the answer", key="opt-trend-private-description"),
     )
     @app_commands.choices(
         sort=[
-            Choice(name=locale_str("Most RP first", key="choice-sort-rp"), value=Sort.RP.value),
+            Choice(name=locale_str("Most reposts first", key="choice-sort-rp"), value=Sort.RP.value),
             Choice(name=locale_str("Newest first", key="choice-sort-new"), value=Sort.NEW.value),
         ]
     )

@@ -10,7 +10,7 @@ import discord
 from bot.core.models import ChannelId, GuildId, UserId, Viewer
 from bot.services.post_links import read_reference
 
-from .reach import Click, is_open, reach_of
+from .reach import Click, reach_of
 
 
 async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
@@ -26,18 +26,6 @@ async def post_viewer(interaction: discord.Interaction[Any], typed: str) -> View
     message = read_reference(typed).message
     named = (None if message is None else message.channel_id, interaction.channel_id)
     return await _viewer(interaction, ask_discord=True, also=[ChannelId(one) for one in named if one is not None])
-
-
-def readers_of(interaction: Click, viewer: Viewer) -> Viewer:
-    """All who read a public answer to a person.
-
-    They know of this channel, and of those that nobody is kept out of.
-    """
-    guild = interaction.guild
-    if guild is None:
-        return viewer
-    shared = frozenset(one for one in viewer.channels if one == viewer.here or is_open(guild, one))
-    return Viewer(viewer.guild_id, shared, here=viewer.here)
 
 
 async def typing_viewer(interaction: discord.Interaction[Any]) -> Viewer:

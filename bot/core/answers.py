@@ -43,7 +43,9 @@ class TrendAnswer:
     topic: Topic
     answers: tuple[SourceAnswer, ...]
     similar: tuple[Topic, ...] = ()
-    """Known topics like it, offered where nothing was found."""
+    """Topics that could be meant, offered where nothing was found: what the asker may know of, else other kana."""
+    feed: Topic | None = None
+    """The feed that the page at this address says it has; the asker may ask for it by its key."""
 
 
 def spoken_by_their_own(answers: Sequence[SourceAnswer]) -> list[SourceAnswer]:

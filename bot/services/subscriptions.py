@@ -26,6 +26,7 @@ from bot.core.models import (
     Subscription,
     SubscriptionId,
     Topic,
+    TopicKey,
     Viewer,
 )
 from bot.core.patterns import is_pattern
@@ -255,6 +256,11 @@ class SubscriptionService:
         if not chosen:
             raise RefusedRequest("unsubscribe-none")
         return chosen[0]
+
+    async def of_channel(self, guild_id: GuildId, channel_id: ChannelId, key: TopicKey) -> Subscription | None:
+        """A channel's own subscription to a topic, if it has one."""
+        found = await self._storage.subscriptions(guild_id, channel_id)
+        return next((one for one in found if one.topic.key == key), None)
 
     async def list(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
         """A server's (or channel's) subscriptions by channel and topic name."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.core import spellings
 from bot.core.answers import SourceAnswer, TrendAnswer, spoken_by_their_own
-from bot.core.errors import RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
+from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health import drift, is_ailing
 from bot.core.models import (
     STRANGER,
@@ -29,6 +30,7 @@ from bot.core.origins import FEDIVERSE, Servers
 from bot.core.redaction import has_login
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, make_topic, utf16_length
+from bot.judging import for_a_person
 from bot.sources.base import Linked, Source
 from bot.storage.base import Storage
 
@@ -45,6 +47,8 @@ KEPT = timedelta(days=30)
 FLIGHTS_MAX = 64
 """Questions under way at once; whoever comes then is asked to try again."""
 SIMILAR_MAX = 5
+NAMES_MAX = 1_000
+"""Topics that are compared with what was typed; a server's quota allows fewer."""
 
 _Places = Mapping[SourceName, tuple[str | None, ...]]
 """The targets a topic has at each source that is asked."""
@@ -114,13 +118,12 @@ class TrendService:
         viewer: Viewer = STRANGER,
         *,
         public: bool = False,
-        readers: Viewer | None = None,
     ) -> TrendAnswer:
         """What ``source`` (None: each of them) says of a topic as a person typed it, without what is hidden there.
 
-        ``public``: the channel they ask in sees the answer. ``readers``: all who see it, where that is not the
-        asker alone; what nobody asked for (similar topics) is as much as they may know. Raises ``RefusedRequest``
-        for what cannot be asked. A failing source is part of the answer.
+        ``public``: the channel they ask in sees the answer, if there are posts in it. Without any, what nobody
+        asked for (similar topics, a page's feed) is for the asker alone. Raises ``RefusedRequest`` for what cannot
+        be asked. A failing source is part of the answer.
         """
         topic = await self._known(self.check(typed, source), viewer)
         asked = list(self._sources.values()) if source is None else [self._sources[source]]
@@ -134,8 +137,21 @@ class TrendService:
         answers = spoken_by_their_own([answer for answers in found_by for answer in answers])
         answers = await self._seen_in(viewer.guild_id, answers)
         found = any(answer.posts for answer in answers)
-        similar = () if found else await self._similar(topic, readers or viewer)
-        return TrendAnswer(_titled(topic, answers), tuple(answers), similar)
+        similar = () if found else await self._similar(topic, viewer)
+        feed = self._feed_of(answers, address, viewer)
+        return TrendAnswer(_titled(topic, answers), tuple(answers), similar, feed)
+
+    def keep_address(self, address: str, viewer: Viewer) -> Topic:
+        """The topic of an address that this person was told: they may ask for it by its key from now on."""
+        topic = make_topic(address)
+        self._addresses.keep(topic.key, address, viewer, public=False)
+        return topic
+
+    def _feed_of(self, answers: Iterable[SourceAnswer], address: str | None, viewer: Viewer) -> Topic | None:
+        """The feed of a page. To whoever typed the page's address it is no secret; by a button it may be."""
+        errors = (one.error for one in answers)
+        feed = next((error.feed for error in errors if isinstance(error, NotAFeed) and error.feed), None)
+        return self.keep_address(feed, viewer) if feed is not None and address is not None else None
 
     async def address_of(self, topic: Topic, viewer: Viewer) -> str:
         """The address that a topic with an address's key stands for.
@@ -210,8 +226,29 @@ class TrendService:
         return known if known and utf16_length(known.name) <= TOPIC_NAME_MAX else topic
 
     async def _similar(self, topic: Topic, viewer: Viewer) -> tuple[Topic, ...]:
-        others = [known for known in await self.suggest(topic.name, viewer) if known.key != topic.key]
-        return tuple(others[:SIMILAR_MAX])
+        """What they may have meant: topics and tags they may know of (invariant 10), then other kana."""
+        if topic.is_address:
+            return ()
+        begun = [known for known in await self.suggest(topic.name, viewer) if known.key != topic.key]
+        names = await self._known_names(viewer)
+        near = await for_a_person(spellings.near, topic.name, names, limit=SIMILAR_MAX)
+        meant = {known.key: known for known in [*map(_named(names), near), *begun]}
+        known = tuple(meant.values())[:SIMILAR_MAX]
+        return known or tuple(map(make_topic, spellings.other_kana(topic.name)))
+
+    async def _known_names(self, viewer: Viewer) -> Mapping[str, Topic]:
+        """The topics they may know of, and the tags of posts they may see, by the name to compare."""
+        try:
+            topics = await self._storage.suggest_topics("", viewer, limit=NAMES_MAX)
+            texts = await self._storage.some_texts(viewer)
+        except TookTooLong:  # a help that comes too late is none
+            return {}
+        tags = [make_topic(tag) for tag in spellings.tags_in(texts)]
+        known = [topic for topic in (*topics, *tags) if topic.key and utf16_length(topic.name) <= TOPIC_NAME_MAX]
+        names: dict[str, Topic] = {}
+        for topic in known:
+            names.setdefault(topic.name, topic)
+        return names
 
     async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _Memory:
         """All that storage has to say to them; where every watch is stale, nothing."""
@@ -323,6 +360,11 @@ class TrendService:
     def _hosts(self, source: Source, look: Look) -> frozenset[str]:
         host = self._servers.host_of(source.name, look.target) if source.name in FEDIVERSE else None
         return frozenset(filter(None, (host,)))
+
+
+def _named(names: Mapping[str, Topic]) -> Callable[[str], Topic]:
+    """The topic of a name that was compared."""
+    return lambda name: names[name]
 
 
 def _titled(topic: Topic, answers: Iterable[SourceAnswer]) -> Topic:

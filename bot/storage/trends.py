@@ -14,6 +14,7 @@ from bot.core.models import (
     Audience,
     EntryId,
     GuildId,
+    PostKey,
     Snapshot,
     SourceName,
     StoredPost,
@@ -26,6 +27,7 @@ from bot.core.models import (
 from bot.core.text import topic_key
 
 from .base import RECENT_MAX, Totals
+from .base.trends import TEXT_WATCHES, TEXTS_OF_WATCH
 from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
 from .transactions import Part
@@ -55,6 +57,21 @@ SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
 """  # noqa: S608 - constants only
 _IS_FOLLOWED = f"SELECT 1 FROM subscriptions s WHERE +s.topic_key = :key AND {SUBSCRIPTION_SHOWN} LIMIT 1"  # noqa: S608
 _SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.source, w.target"
+
+# By the primary key, so that no watch is walked through: twice the posts cost the same.
+_SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
+  SELECT watch_id, min(since) AS since FROM (
+    SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
+    CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
+    UNION ALL SELECT dw.watch_id, coalesce(dw.since, d.created_at) FROM digests d
+    CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
+    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.operator = 1)
+  GROUP BY watch_id ORDER BY watch_id DESC LIMIT :watches)
+SELECT b.post_key, b.body ->> 'text' FROM heard h
+CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
+  SELECT p.post_key FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at >= h.since
+  ORDER BY p.post_key DESC LIMIT :each)
+"""  # noqa: S608 - constants only
 
 _MOST_PAIRS = 12
 _RESEMBLES = 0.5
@@ -120,6 +137,10 @@ class SqliteTrends(Part):
     async def suggest_topics(self, typed: str, viewer: Viewer = STRANGER, *, limit: int = 25) -> list[Topic]:
         """Topics like what was typed, of those they may know of."""
         return await self._database.ask(partial(_suggest, topic_key(typed), viewer, limit))
+
+    async def some_texts(self, viewer: Viewer) -> list[str]:
+        """Texts of a few posts of each watch they may know of."""
+        return await self._database.ask(partial(_some_texts, viewer))
 
     async def is_followed(self, key: TopicKey, viewer: Viewer) -> bool:
         """Whether a channel they see is subscribed to the topic."""
@@ -196,6 +217,13 @@ def _resembling(typed: TopicKey, viewer: Viewer, connection: sqlite3.Connection)
         likeness.append((matcher.ratio(), followers, key, name))
     likeness.sort(key=lambda item: (-item[0], -item[1], item[2]))
     return [(key, name) for ratio, _, key, name in likeness if ratio >= _RESEMBLES]
+
+
+def _some_texts(viewer: Viewer, connection: sqlite3.Connection) -> list[str]:
+    values = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, **shown_to(viewer)}
+    texts: list[tuple[PostKey, str]] = connection.execute(_SOME_TEXTS, values).fetchall()
+    hidden = hidden_among(connection, [viewer.guild_id], [key for key, _ in texts])
+    return [text for key, text in texts if not is_hidden(hidden, viewer.guild_id, key)]
 
 
 def _is_followed(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> bool:

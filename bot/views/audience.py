@@ -12,8 +12,8 @@ BAR = 10
 """Cells of the gender bar: short enough for one line on a phone."""
 
 
-def audience_lines(speaker: Speaker, audience: Audience) -> list[str]:
-    """A bar of men and women and the dominant group, as far as they are known."""
+def audience_lines(speaker: Speaker, audience: Audience, *, cells: int = BAR) -> list[str]:
+    """A bar of men and women with so many cells, and the dominant group, as far as they are known."""
     lines = []
     if audience.male_pct is not None and audience.female_pct is not None:
         lines.append(
@@ -21,7 +21,7 @@ def audience_lines(speaker: Speaker, audience: Audience) -> list[str]:
                 "trend-gender",
                 male=audience.male_pct,
                 female=audience.female_pct,
-                bar=_bar(audience.male_pct, audience.female_pct),
+                bar=_bar(audience.male_pct, audience.female_pct, cells),
             )
         )
     if audience.group:
@@ -29,11 +29,11 @@ def audience_lines(speaker: Speaker, audience: Audience) -> list[str]:
     return lines
 
 
-def _bar(left: int, right: int) -> str:
+def _bar(left: int, right: int, cells: int) -> str:
     """Two shares as cells; a share above nothing keeps a cell."""
     total = left + right
     if left < 0 or right < 0 or total == 0:
-        return "▱" * BAR
-    cells = round(BAR * left / total)
-    cells = min(max(cells, 1 if left else 0), BAR - 1 if right else BAR)
-    return "▰" * cells + "▱" * (BAR - cells)
+        return "▱" * cells
+    full = round(cells * left / total)
+    full = min(max(full, 1 if left else 0), cells - 1 if right else cells)
+    return "▰" * full + "▱" * (cells - full)

@@ -172,10 +172,14 @@ def born_text(speaker: Speaker, post: Post) -> str:
     if post.created_at is None:
         return ""
     if post.day_only:
-        # Noon instead of midnight UTC: the same day for readers from Honolulu to Auckland's west.
-        noon = post.created_at + timedelta(hours=12)
-        return speaker.say("alert-born-day", day=f"<t:{int(noon.timestamp())}:D>")
+        return speaker.say("alert-born-day", day=day(post.created_at))
     return speaker.say("alert-born", age=age(post.created_at))
+
+
+def day(midnight: datetime) -> str:
+    """A day as the reader's client draws it; ``midnight``: its beginning, UTC."""
+    # Noon instead of midnight UTC: the same day for readers from Honolulu to Auckland's west.
+    return f"<t:{int((midnight + timedelta(hours=12)).timestamp())}:D>"
 
 
 def provenance(

@@ -17,12 +17,13 @@ from discord import ui
 
 from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.dominance import dominance
-from bot.core.models import Post, PostKey, SourceName, Topic
+from bot.core.models import PostKey, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 
-from .layout import finished, text_weight
-from .post import COLOURS, is_withheld, open_button, source_name
-from .text import Speaker, when
+from .layout import button, finished, text_weight
+from .post import COLOURS, is_withheld, moment, source_name
+from .subscriptions import Action, action_id
+from .text import Speaker, age
 from .trend_lines import FoundPost, merged, post_lines, source_lines
 
 PER_PAGE = 5
@@ -31,8 +32,10 @@ TEXT_MAX = 3800
 POST_MAX = 600
 SOURCES_ROOM = 1600
 """For what the sources say of the topic; the posts get the rest."""
+SHORT_ROOM = 900
+"""The same of all sources together: a phone's screen is for the posts."""
 NEUTRAL = 0x8A8F98
-LINKS_MAX = 3
+LINKS_MAX = 2
 DOMINANT_MAX = 60
 """UTF-16 units of a handle or a site that makes most of the posts."""
 
@@ -85,11 +88,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the answer is read, and what can be asked there."""
+    """Where the answer is read, and what can be asked there.
+
+    ``subscription_id``: of the channel's own subscription to the topic, if it has one.
+    """
 
     sources: Sequence[SourceName]
     in_guild: bool = False
     age_restricted: bool = False
+    subscription_id: SubscriptionId | None = None
 
 
 def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) -> ui.LayoutView:
@@ -100,20 +107,27 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
     found, shown = _found(answer, page, place)
     pages = max(1, -(-len(shown) // PER_PAGE))
     page = replace(page, topic=answer.topic.handle, number=min(max(page.number, 1), pages))
-    heading = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}"
-    head = f"{heading}\n\n{source_lines(speaker, answer.answers, room=SOURCES_ROOM)}"
+    detailed = page.source is not None or answer.topic.is_address
+    room = SOURCES_ROOM if detailed else SHORT_ROOM
+    about = source_lines(speaker, answer.answers, room=room, detailed=detailed)
+    head = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}\n{about}"
     foot = _foot(speaker, answer, found, withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
     if shown:
         room = TEXT_MAX - text_weight(head) - text_weight(foot)
         _add_posts(container, speaker, shown, page, room)
     elif not found:
-        container.add_item(ui.TextDisplay(_nothing(speaker, answer)))
+        container.add_item(ui.TextDisplay(_nothing(speaker, answer, place)))
     if foot:
         container.add_item(ui.TextDisplay(foot))
     for row in _rows(speaker, answer, page, pages, place, found=bool(shown)):
         container.add_item(row)
     return finished(container)
+
+
+def is_empty(answer: TrendAnswer) -> bool:
+    """Whether no source gave a post, so that the answer is for the asker alone."""
+    return not any(one.posts for one in answer.answers)
 
 
 def posts_shown(answer: TrendAnswer, page: Page, place: Place) -> list[PostKey]:
@@ -138,27 +152,33 @@ def _on_page(shown: Sequence[FoundPost], page: Page) -> Sequence[FoundPost]:
 def _add_posts(
     container: ui.Container[Any], speaker: Speaker, shown: Sequence[FoundPost], page: Page, room: int
 ) -> None:
-    """The page's posts by rank, each with a button that opens it where it has an address."""
+    """The page's posts by rank, each with a link that opens it where it has an address."""
     first = (page.number - 1) * PER_PAGE
     several = len({one.source for one in shown}) > 1
     container.add_item(ui.Separator())
     for rank, one in enumerate(_on_page(shown, page), start=first + 1):
         lines = post_lines(speaker, one, rank, room=min(POST_MAX, room // PER_PAGE), with_source=several)
-        container.add_item(_with_button(lines, one.post, speaker))
-    container.add_item(ui.Separator())
+        container.add_item(ui.TextDisplay(lines))
 
 
-def _with_button(lines: str, post: Post, speaker: Speaker) -> ui.Item[Any]:
-    button = open_button(speaker, post)
-    return ui.TextDisplay(lines) if button is None else ui.Section(ui.TextDisplay(lines), accessory=button)
-
-
-def _nothing(speaker: Speaker, answer: TrendAnswer) -> str:
-    """Why there are no posts, and what else could be meant."""
+def _nothing(speaker: Speaker, answer: TrendAnswer, place: Place) -> str:
+    """Why there are no posts, and what else could be meant, or done."""
+    if answer.feed is not None:
+        return speaker.say("trend-feed-found", host=label(answer.feed.name, TOPIC_NAME_MAX))
     failed = [one.error is not None or one.trouble is not None for one in answer.answers]
     text_id = "trend-nothing" if not any(failed) else "trend-all-failed" if all(failed) else "trend-nothing-partly"
-    said = speaker.say(text_id)
-    return f"{said}\n{speaker.say('trend-similar')}" if answer.similar else said
+    lines = [speaker.say(text_id)]
+    if _can_be_subscribed(answer, place) and place.subscription_id is None:
+        lines.append(speaker.say("trend-anyway"))
+    if answer.similar:
+        lines.append(speaker.say("trend-similar"))
+    return "\n".join(lines)
+
+
+def _can_be_subscribed(answer: TrendAnswer, place: Place) -> bool:
+    """In a server; an address only where it was read, for it may lead to no feed."""
+    read = not answer.topic.is_address or any(one.error is None for one in answer.answers)
+    return place.in_guild and read
 
 
 def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, withheld: int) -> str:
@@ -166,9 +186,11 @@ def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, 
     lines = [speaker.say("trend-withheld", count=withheld)] if withheld else []
     lines += _dominated(speaker, answer, found)
     times = {one.observed_at for one in answer.answers if one.posts and one.observed_at is not None}
-    if times:
-        span = [when(moment) for moment in sorted({min(times), max(times)})]
-        lines.append(speaker.say("trend-caution", time=speaker.say("trend-span").join(span)))
+    if times and any(one.post.rp is not None for one in found):
+        span = dict.fromkeys(moment(at, max(times)) for at in (min(times), max(times)))
+        lines.append(speaker.say("trend-as-of", time=speaker.say("trend-span").join(span)))
+    elif times:
+        lines.append(speaker.say("trend-observed", age=age(max(times))))
     return "\n".join(f"-# {line}" for line in lines)
 
 
@@ -193,20 +215,28 @@ def _rows(
     speaker: Speaker, answer: TrendAnswer, page: Page, pages: int, place: Place, *, found: bool
 ) -> Iterable[ui.ActionRow[Any]]:
     """The rows under the posts; a row without buttons is left out."""
-    turning = _turning_buttons(speaker, page, pages) if found else _similar_buttons(answer.similar, page)
+    has_rp = any(post.rp is not None for one in answer.answers for post in one.posts)
+    turning = (
+        _turning_buttons(speaker, page, pages, has_rp=has_rp)
+        if found
+        else _other_buttons(speaker, answer, page, place)
+    )
+    leaving = [
+        *_subscribe_buttons(speaker, answer, page, place, found=found),
+        *_page_links(speaker, answer.answers),
+    ]
+    if found and pages == 1:  # one row is enough
+        turning, leaving = [], [*turning, *leaving]
     if turning:
         yield ui.ActionRow(*turning)
     if len(place.sources) > 1:
         yield ui.ActionRow(_source_menu(speaker, page, place.sources))
-    leaving = _page_links(speaker, answer.answers)
-    if place.in_guild:
-        leaving.insert(0, _subscribe_button(speaker, answer.topic))
     if leaving:
         yield ui.ActionRow(*leaving)
 
 
-def _turning_buttons(speaker: Speaker, page: Page, pages: int) -> list[ui.Button[Any]]:
-    """◀ page/pages ▶ where there are several, and the other order."""
+def _turning_buttons(speaker: Speaker, page: Page, pages: int, *, has_rp: bool) -> list[ui.Button[Any]]:
+    """◀ page/pages ▶ where there are several, and the other order where there are two."""
     last = page.number >= pages
     other = Page(page.topic, page.source, page.sort.other)
     turn = [
@@ -214,12 +244,16 @@ def _turning_buttons(speaker: Speaker, page: Page, pages: int) -> list[ui.Button
         _button(f"{page.number} / {pages}", page, disabled=True),
         _button("▶", replace(page, number=page.number + 1), disabled=last),
     ]
-    sort = _button(speaker.say(f"trend-button-sort-{other.sort}"), other)
-    return [*turn, sort] if pages > 1 else [sort]
+    sort = [_button(speaker.say(f"trend-button-sort-{other.sort}"), other)] if has_rp else []
+    return [*turn, *sort] if pages > 1 else sort
 
 
-def _similar_buttons(similar: Iterable[Topic], page: Page) -> list[ui.Button[Any]]:
-    return [_button(topic.name, Page(topic.handle, sort=page.sort)) for topic in similar][:5]
+def _other_buttons(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) -> list[ui.Button[Any]]:
+    """Where nothing was found: every source, and what else could be meant."""
+    is_one = page.source is not None and len(place.sources) > 1
+    every = [_button(speaker.say("trend-all-sources"), Page(page.topic, sort=page.sort))] if is_one else []
+    meant = [_button(topic.name, Page(topic.handle, sort=page.sort)) for topic in answer.similar]
+    return [*every, *meant][:5]
 
 
 def _button(text: str, page: Page, *, disabled: bool = False) -> ui.Button[Any]:
@@ -236,13 +270,27 @@ def _source_menu(speaker: Speaker, page: Page, sources: Iterable[SourceName]) ->
     return ui.Select(custom_id=f"kw:trend:?:{page.sort}:1:{page.topic}", options=[every, *one])
 
 
-def _subscribe_button(speaker: Speaker, topic: Topic) -> ui.Button[Any]:
-    """Answered by cogs/subscriptions.py."""
-    return ui.Button(
-        label=speaker.say("trend-button-subscribe"),
-        style=discord.ButtonStyle.primary,
-        custom_id=f"kw:sub:{topic.handle}",
-    )
+def _subscribe_buttons(
+    speaker: Speaker, answer: TrendAnswer, page: Page, place: Place, *, found: bool
+) -> list[ui.Button[Any]]:
+    """Subscribe, or edit what is subscribed to; where nothing was found, anyway, and to a page's feed.
+
+    Answered by cogs/subscription_buttons.py.
+    """
+    if answer.feed is not None:
+        show = _button(speaker.say("trend-button-feed"), Page(answer.feed.handle, sort=page.sort))
+        return (
+            [_subscribe(speaker, "trend-button-subscribe-feed", answer.feed), show] if place.in_guild else [show]
+        )
+    if not _can_be_subscribed(answer, place):
+        return []
+    if place.subscription_id is not None:
+        return [button(speaker.say("trend-button-subscribed"), action_id(Action.EDIT, place.subscription_id))]
+    return [_subscribe(speaker, "trend-button-subscribe" if found else "trend-button-anyway", answer.topic)]
+
+
+def _subscribe(speaker: Speaker, text_id: str, topic: Topic) -> ui.Button[Any]:
+    return button(speaker.say(text_id), f"kw:sub:{topic.handle}", discord.ButtonStyle.primary)
 
 
 def _page_links(speaker: Speaker, answers: Iterable[SourceAnswer]) -> list[ui.Button[Any]]:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer
 from bot.core.models import Post, PostKey, Snapshot, SourceName
 from bot.core.redaction import without_addresses
-from bot.core.text import label
+from bot.core.text import excerpt, label, one_line, safe_url
 
 from .audience import audience_lines
 from .health import said
 from .layout import text_weight
-from .post import author_line, body, born_text, count_text, source_name
+from .post import body, count_text, day, handle_label, is_article, site_of, source_name
 from .text import Speaker, age
 
-EXCERPTS = ((220, 6), (140, 5), (70, 3), (30, 2))
-"""UTF-16 units and lines of a post's text: the first that fits its room."""
+EXCERPTS = (62, 44, 24, 12)
+"""Columns of a post's text with its age, a Japanese character being two: the first that fits.
+
+62 are two lines of a phone's (265 px of text in a card at 390 px, measured in the demo).
+"""
+NAME_COLUMNS = 18
+"""Of an author's name, so that it shares one such line with the rank and the count."""
+AGE_COLUMNS = 12
+"""As the client draws it, with the dot before: ``· 36 minutes ago`` is a little more."""
+TEXT_READ = 400
+"""Characters of a text that are looked at for its excerpt."""
 ASKED_MAX = 70
+SHORT_BAR = 6
+"""Cells of the gender bar that a phone shows in one line with its words."""
 STALE = timedelta(hours=1)
 """An RP read this much earlier than the rest says when."""
 
@@ -46,12 +59,13 @@ def merged(answers: Iterable[SourceAnswer], *, newest_first: bool) -> list[Found
     return sorted(best.values(), key=_by_age if newest_first else _by_rp, reverse=True)
 
 
-def source_lines(speaker: Speaker, answers: Sequence[SourceAnswer], *, room: int) -> str:
-    """What each source was asked and said about the topic itself, or why it said nothing.
+def source_lines(speaker: Speaker, answers: Sequence[SourceAnswer], *, room: int, detailed: bool) -> str:
+    """What each source said about the topic itself, or why it said nothing; ``detailed``: what it was asked, too.
 
     Within ``room`` (see ``text_weight``): of many places one line each, and the last ones are counted.
     """
-    whole = "\n\n".join(_source(speaker, answer) for answer in answers)
+    said_by = [_source(speaker, answer) for answer in answers] if detailed else _in_short(speaker, answers)
+    whole = ("\n\n" if detailed else "\n").join(said_by)
     if text_weight(whole) <= room:
         return whole
     lines = [_source_line(speaker, answer) for answer in answers]
@@ -67,17 +81,94 @@ def source_lines(speaker: Speaker, answers: Sequence[SourceAnswer], *, room: int
 
 
 def post_lines(speaker: Speaker, found: FoundPost, rank: int, *, room: int, with_source: bool) -> str:
-    """A post in at most ``room`` (see ``text_weight``): rank and author, excerpt, RP, age."""
-    facts = _facts(speaker, found, with_source=with_source)
-    author = author_line(found.post)
-    for limit, lines in EXCERPTS:
-        text = body(speaker, found.post, limit=limit, lines=lines)
-        head = [f"**{rank}.** {author}", text] if author or found.post.text else [f"**{rank}.** {text}"]
-        drawn = "\n".join(part.rstrip() for part in (*head, facts) if part)
+    """A post in at most ``room`` (see ``text_weight``): rank, author and count, then text, age and source.
+
+    The author leads to the post; of an article the title does, and of who says no name the first words.
+    """
+    post = replace(found.post, text=one_line(found.post.text[:TEXT_READ]), titled=False)
+    counted = _counted(speaker, found)
+    source = source_name(speaker, found.source) if with_source else ""
+    about = [_age(post), source]
+    taken = (AGE_COLUMNS if post.created_at else 0) + (2 * len(source) + 3 if source else 0)
+    for columns in EXCERPTS:
+        head, text = _worded(speaker, found.post, post, max(columns - taken, 2))
+        lines = (_dotted([head, counted]), _dotted([text, *about]))
+        drawn = f"**{rank}.** " + "\n".join(filter(None, lines))
         if text_weight(drawn) <= room:
             return drawn
     # Names and addresses made to be long: the facts still fit.
-    return f"**{rank}.**\n{facts}"
+    return f"**{rank}.** {_dotted([counted, *about])}"
+
+
+def _worded(speaker: Speaker, whole: Post, post: Post, columns: int) -> tuple[str, str]:
+    """What a post is called, as a link, and what it says beside that in so many columns."""
+    if is_article(whole):
+        title = label(whole.text.split("\n", 1)[0], _units(whole.text, EXCERPTS[0]))
+        return _linked(title or site_of(post), post), _by(post)
+    if _by(post):
+        return _linked(_by(post), post), _excerpt(speaker, post, columns)
+    if not post.text:
+        return _excerpt(speaker, post, columns), ""
+    if post.sensitive:
+        return _linked(speaker.say("alert-button-open"), post), _excerpt(speaker, post, columns)
+    return _linked(label(post.text, _units(post.text, columns)), post), ""
+
+
+def _excerpt(speaker: Speaker, post: Post, columns: int) -> str:
+    """A post's text in one paragraph; a sensitive one behind a spoiler."""
+    return body(speaker, post, limit=_units(post.text, columns), lines=1)
+
+
+def _by(post: Post) -> str:
+    """Whose a post is: name or handle, of an article its site too; empty where nothing is known."""
+    name = post.author_name or ""
+    known = label(name, _units(name, NAME_COLUMNS)) or excerpt(handle_label(post.author_handle), NAME_COLUMNS)
+    return _dotted([known, site_of(post)]) if is_article(post) else known
+
+
+def _dotted(parts: Iterable[str]) -> str:
+    """Parts of a line, the empty ones left out: with the narrow dot, for a phone's line is short."""
+    return " · ".join(filter(None, parts))
+
+
+def _linked(words: str, post: Post) -> str:
+    """Words that lead to a post. Discord links none that hold an address themselves."""
+    link = safe_url(post.url)
+    return f"**[{words}]({link})**" if link and words and "://" not in words else f"**{words}**" if words else ""
+
+
+def _units(text: str, columns: int) -> int:
+    """The UTF-16 units that an excerpt of so many columns has; more where all of it fits."""
+    units = 0
+    for character in text[: columns + 1]:
+        columns -= 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if columns < 0:
+            return max(units, 2)
+        units += 2 if ord(character) > 0xFFFF else 1
+    return max(units, 2)
+
+
+def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
+    """What is wrong with a source in a line, what one counts itself, and small how much the others gave."""
+    lines, given = [], Counter[SourceName]()
+    for answer in answers:
+        name = source_name(speaker, answer.source)
+        if answer.error is not None:
+            lines.append(speaker.say("trend-failed", source=name, why=speaker.say(answer.error.text_id)))
+            continue
+        if answer.trouble is not None:
+            why = f"{said(speaker, answer.trouble)} {speaker.say('trend-trouble')}"
+            lines.append(speaker.say("trend-failed", source=name, why=why))
+        if answer.snapshot is not None and answer.snapshot.volume is not None:
+            lines.append(f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}")
+            lines += audience_lines(speaker, answer.snapshot.audience, cells=SHORT_BAR)
+        else:
+            given[answer.source] += _given(answer)
+    counts = [
+        speaker.say("trend-source-given", source=source_name(speaker, source), count=speaker.exact(count))
+        for source, count in given.items()
+    ]
+    return [*lines, f"-# {speaker.say('alert-dot').join(counts)}"] if counts else lines
 
 
 def _source(speaker: Speaker, answer: SourceAnswer) -> str:
@@ -120,20 +211,28 @@ def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
     """How many posts the source counts; where it does not count, how many it gave."""
     if answer.snapshot is not None and answer.snapshot.volume is not None:
         return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
-    given = len(answer.posts) if answer.given is None else answer.given
-    return speaker.say("trend-given", count=speaker.exact(given))
+    text_id = "trend-given-articles" if answer.source is SourceName.FEED else "trend-given"
+    return speaker.say(text_id, count=speaker.exact(_given(answer)))
 
 
-def _facts(speaker: Speaker, found: FoundPost, *, with_source: bool) -> str:
-    """RP or another count (RP with its time, where it is older than the rest), age, source."""
+def _given(answer: SourceAnswer) -> int:
+    return len(answer.posts) if answer.given is None else answer.given
+
+
+def _counted(speaker: Speaker, found: FoundPost) -> str:
+    """RP or another count; with its time, where it is older than the rest."""
     counted = count_text(speaker, found.post)
     rp = f"**{counted}**" if counted else ""
     if found.rp_at is not None and found.post.rp is not None:
         rp = speaker.say("trend-rp-of", rp=rp, age=age(found.rp_at))
-    parts = [rp, born_text(speaker, found.post)]
-    if with_source:
-        parts.append(source_name(speaker, found.source))
-    return speaker.say("alert-dot").join(part for part in parts if part)
+    return rp
+
+
+def _age(post: Post) -> str:
+    """How old a post is, in as few words as can be."""
+    if post.created_at is None:
+        return ""
+    return day(post.created_at) if post.day_only else age(post.created_at)
 
 
 def _stale(answer: SourceAnswer, post: Post) -> datetime | None:

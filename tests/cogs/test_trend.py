@@ -16,6 +16,7 @@ from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 TOPIC = "データセンター"
+ALL = discord.Permissions(administrator=True)
 
 
 def shown(message: Any) -> str:
@@ -48,9 +49,17 @@ def put_posts(house: House, count: int = 12) -> None:
     house.site.put(TOPIC, [house.post(f"post number {n}", 100 + n, serial=n) for n in range(count)])
 
 
-async def ask(house: House, who: Any = None, **options: Any) -> Any:
-    result = await (who or house.visitor).slash(house.channel, "trend", topic=TOPIC, **options)
-    return result.response
+async def ask(house: House, who: Any = None, *, topic: str = TOPIC, **options: Any) -> Any:
+    return answered(await (who or house.visitor).slash(house.channel, "trend", topic=topic, **options))
+
+
+def answered(result: Any) -> Any:
+    """The message that answered, whether all saw "thinking …" before or not."""
+    return result.followups[-1] if result.followups else result.response
+
+
+def say(house: House, text_id: str, **values: Any) -> str:
+    return str(house.services.texts.speaker("en").say(text_id, **values))
 
 
 async def test_topic_nobody_follows_is_fetched_and_shown_to_the_channel(house: House) -> None:
@@ -65,8 +74,8 @@ async def test_topic_nobody_follows_is_fetched_and_shown_to_the_channel(house: H
     assert "Men 60%" in said
     assert "post number 11" in said
     assert "post number 6\n" not in said
-    assert house.services.texts.speaker("en").say("rp-caution") in said
-    assert "Subscribe to this topic" in labels(message)
+    assert say(house, "trend-as-of", time=f"<t:{int(house.clock().timestamp())}:t>") in said
+    assert say(house, "trend-button-subscribe") in labels(message)
 
 
 async def test_private_answer_is_seen_by_the_asker_alone(house: House) -> None:
@@ -131,10 +140,10 @@ async def test_order_can_be_toggled(house: House) -> None:
     message = await ask(house)
     assert shown(message).index("old") < shown(message).index("young")
 
-    await house.visitor.click(message, label="Newest first")
+    await house.visitor.click(message, label=say(house, "trend-button-sort-new"))
 
     assert shown(message).index("young") < shown(message).index("old")
-    assert "Most RP first" in labels(message)
+    assert say(house, "trend-button-sort-rp") in labels(message)
 
 
 async def test_buttons_live_on_after_a_restart(house: House) -> None:
@@ -152,20 +161,85 @@ async def test_source_that_fails_says_so_instead_of_posts(house: House) -> None:
 
     message = await ask(house)
 
-    assert "⚠️ **Trend page**" in shown(message)
-    assert "It is busy" in shown(message)
-    assert "None of the sources could answer" in shown(message)
+    why = say(house, "source-error-busy")
+    assert say(house, "trend-failed", source=say(house, "source-trendpage"), why=why) in shown(message)
+    assert say(house, "trend-all-failed") in shown(message)
+
+
+@pytest.mark.parametrize("status", [200, 503])
+async def test_answer_without_posts_is_for_the_asker_alone(house: House, status: int) -> None:
+    house.site.status = status
+
+    message = await ask(house)
+
+    assert message.ephemeral
+    assert say(house, "trend-button-anyway") in labels(message)
+    assert house.channel.history() == []
+
+
+async def test_page_that_is_turned_to_nothing_leaves_what_all_read(
+    tmp_path: Path, clock: Clock, site: TrendSite
+) -> None:
+    sources = {"trendpage": {"url": site.url}, "mastodon": {"enabled": True, "base_url": site.base_url}}
+    async with open_house(make_settings(tmp_path, sources=sources), clock, site) as house:
+        put_posts(house)
+        message = await ask(house)
+
+        picked = await house.visitor.select(message, ["mastodon"], custom_id=f"kw:trend:?:rp:1:{TOPIC}")
+
+        assert "post number 11" in shown(message)
+        assert answered(picked).ephemeral
+        assert say(house, "trend-all-sources") in labels(answered(picked))
+
+
+async def test_topic_the_channel_is_subscribed_to_is_edited_from_the_answer(house: House) -> None:
+    put_posts(house)
+    await house.admin.slash(house.channel, "subscribe", topic=TOPIC)
+
+    message = await ask(house)
+
+    assert say(house, "trend-button-subscribed") in labels(message)
+    assert say(house, "trend-button-subscribe") not in labels(message)
+    refused = await house.visitor.click(message, label=say(house, "trend-button-subscribed"))
+    assert "Manage Channels" in answered(refused).content
+    form = await house.admin.click(message, label=say(house, "trend-button-subscribed"))
+    assert form.modal is not None
+
+
+@pytest.mark.parametrize("typed", ["でーたせんたー", "ﾃﾞｰﾀｾﾝﾀ", "data center", "データセンダー"])
+async def test_near_spelling_of_a_known_topic_is_a_button_that_leads_there(house: House, typed: str) -> None:
+    put_posts(house)
+    await house.admin.slash(house.channel, "subscribe", topic=TOPIC)
+
+    message = await ask(house, house.admin, topic=typed)
+
+    shows = await house.admin.click(message, label=TOPIC)
+    assert "post number 11" in shown(answered(shows))
+
+
+@pytest.mark.invariant(10)
+async def test_what_another_server_follows_is_never_offered(house: House) -> None:
+    put_posts(house)
+    other = house.env.create_guild("隣の会")
+    boss = other.add_member(house.env.create_user("tonari"), roles=[other.create_role("主", permissions=ALL)])
+    room = other.create_text_channel("隣の間")
+    await boss.slash(room, "subscribe", topic=TOPIC)
+
+    message = await ask(house, topic="データセンタ")
+
+    assert TOPIC not in labels(message)
+    assert TOPIC in labels(answered(await boss.slash(room, "trend", topic="データセンタ")))
 
 
 async def test_nothing_found_offers_a_known_topic_as_a_button(house: House) -> None:
     put_posts(house)
     await house.services.storage.add_watches([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], house.clock())
 
-    result = await house.visitor.slash(house.channel, "trend", topic="データ")
-    assert "Did you mean" in shown(result.response)
-    await house.visitor.click(result.response, label=TOPIC)
+    message = await ask(house, topic="データ")
+    assert say(house, "trend-similar") in shown(message)
+    await house.visitor.click(message, label=TOPIC)
 
-    assert "post number 11" in shown(result.response)
+    assert "post number 11" in shown(message)
 
 
 async def test_followed_topic_is_answered_from_memory(house: House) -> None:
@@ -217,7 +291,7 @@ async def test_trend_works_in_direct_messages_without_the_subscribe_button(house
     result = await house.visitor.user.slash("trend", topic=TOPIC)
 
     assert "post number 11" in shown(result.response)
-    assert "Subscribe to this topic" not in labels(result.response)
+    assert say(house, "trend-button-subscribe") not in labels(result.response)
     turned = await house.visitor.user.click(result.response, label="▶")
     assert turned.response.id == result.response.id
 
@@ -246,7 +320,7 @@ async def test_one_of_several_sources_is_picked_from_the_menu(
     async with open_house(make_settings(tmp_path, sources=sources), clock, site) as house:
         put_posts(house)
         message = await ask(house)
-        assert "⚠️ **Mastodon**" in shown(message)
+        assert "**Mastodon**" in shown(message)
 
         await house.visitor.select(message, ["trendpage"], custom_id=f"kw:trend:?:rp:1:{TOPIC}")
         assert "Mastodon" not in shown(message)

@@ -34,6 +34,7 @@ async def known_to(storage: Storage, viewer: Viewer) -> tuple[bool, ...]:
         bool(await storage.shown_watches(TOPIC.key, viewer)),
         bool(await storage.latest_snapshots(TOPIC.key, viewer)),
         bool(await storage.recent_posts(TOPIC.key, SINCE, viewer)),
+        bool(await storage.some_texts(viewer)),
     )
 
 

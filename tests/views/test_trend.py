@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import regex
-from discord import ui
+from discord import ButtonStyle, ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.answers import SourceAnswer, TrendAnswer
-from bot.core.errors import SourceBusy
-from bot.core.models import Audience, Network, Post, Reason, Snapshot, SourceName, Topic
+from bot.core.errors import NotAFeed, SourceBusy
+from bot.core.models import Audience, Network, Post, Reason, Snapshot, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
 from bot.views.help import help_view
 from bot.views.text import Speaker, Texts
@@ -82,24 +82,25 @@ def test_post_that_is_only_an_id_is_listed_as_what_it_is_with_its_link() -> None
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
-        ([{}], "No posts were found for this topic."),
-        ([{"trouble": Reason("health-no-posts")}], "None of the sources could answer just now."),
-        ([{"error": SourceBusy("503")}], "None of the sources could answer just now."),
-        ([{}, {"error": SourceBusy("503")}], "No posts were found where the sources could be read."),
-        ([{}, {"trouble": Reason("health-no-rp")}], "No posts were found where the sources could be read."),
+        ([{}], "trend-nothing"),
+        ([{"trouble": Reason("health-no-posts")}], "trend-all-failed"),
+        ([{"error": SourceBusy("503")}], "trend-all-failed"),
+        ([{}, {"error": SourceBusy("503")}], "trend-nothing-partly"),
+        ([{}, {"trouble": Reason("health-no-rp")}], "trend-nothing-partly"),
     ],
 )
 def test_nothing_found_is_not_said_of_what_could_not_be_read(answers: list[dict[str, Any]], expected: str) -> None:
     given = [replace(SourceAnswer(PAGE, "#猫", observed_at=NOW), **more) for more in answers]
 
-    assert expected in text(draw(TrendAnswer(TOPIC, tuple(given)), speaker=EN))
+    assert EN.say(expected) in text(draw(TrendAnswer(TOPIC, tuple(given)), speaker=EN))
 
 
 @pytest.mark.invariant(5)
 def test_posts_of_a_source_that_is_unwell_come_with_a_warning() -> None:
     said = text(draw(answer(a_post(1), trouble=Reason("health-no-posts")), speaker=EN))
 
-    assert "⚠️ It shows no posts any more. This may be out of date, or not all of it." in said
+    why = f"{EN.say('health-no-posts')} {EN.say('trend-trouble')}"
+    assert EN.say("trend-failed", source=EN.say("source-trendpage"), why=why) in said
     assert order(draw(answer(a_post(1), trouble=Reason("health-no-posts")))) == [1]
 
 
@@ -110,20 +111,94 @@ def test_answer_says_topic_volume_audience_and_when_it_was_observed() -> None:
 
     stamp = int(NOW.timestamp())
     assert "## データセンター" in said
-    assert "12,345件の投稿" in said
-    assert "男性62% ▰▰▰▰▰▰▱▱▱▱ 女性38%" in said
+    assert JA.say("trend-volume", count="12,345") in said
+    assert JA.say("trend-gender", male=62, bar="▰▰▰▰▱▱", female=38) in said
     assert "30代/男性" in said
-    assert f"<t:{stamp}:R>の観測" in said
-    assert "**RP 1,234**" in said
-    assert f"RP数は特定時点のものです(<t:{stamp}:f>)" in said
+    assert f"**{JA.say('alert-rp', rp='1,234')}**" in said
+    assert said.count(JA.say("trend-as-of", time=f"<t:{stamp}:t>")) == 1
+
+
+def test_answer_of_one_source_says_what_it_was_asked_and_when() -> None:
+    said = text(draw(answer(a_post(1, 1234)), Page(TOPIC.name, PAGE)))
+
+    assert JA.say("trend-observed", age=f"<t:{int(NOW.timestamp())}:R>") in said
+    assert r"\#データセンター" in said
+
+
+@pytest.mark.invariant(9)
+def test_caution_is_not_said_of_posts_without_an_rp() -> None:
+    said = text(draw(answer(an_article(1), source=SourceName.FEED)))
+
+    assert JA.say("rp-caution") not in said
+    assert JA.say("trend-observed", age=f"<t:{int(NOW.timestamp())}:R>") in said
+
+
+def an_article(number: int) -> Post:
+    more = {"network": Network.WEB, "text": f"投稿その{number}\nあらまし", "titled": True, "author_name": None}
+    return a_post(number, None, **more, author_handle=None, url=f"https://news.example/{number}")
+
+
+def test_an_article_is_its_title_as_a_link_with_its_site_and_no_order_is_offered() -> None:
+    view = draw(answer(an_article(1), an_article(2), source=SourceName.FEED))
+
+    assert "**1.** **[投稿その1](https://news.example/1)**\nnews.example · " in text(view)
+    assert "あらまし" not in text(view)
+    assert not any(":new:" in one for one in custom_ids(view))
+
+
+def test_author_leads_to_the_post_and_no_post_has_a_button() -> None:
+    view = draw(answer(a_post(1, 50), a_post(2, 40, author_name=None, author_handle=None)))
+
+    assert "**1.** **[瓦 太郎](https://x.com/kawara/status/1)** · **RP 50**" in text(view)
+    assert "**2.** **[投稿その2](https://x.com/kawara/status/2)** · **RP 40**" in text(view)
+    assert [button.url for button in buttons(view) if button.url] == []
+
+
+def test_words_that_hold_an_address_are_no_link() -> None:
+    post = a_post(1, author_name="見て http://a.b", author_handle=None)
+
+    assert "](https://x.com" not in text(draw(answer(post)))
+
+
+def test_topic_this_channel_is_subscribed_to_is_edited_instead_of_subscribed_to() -> None:
+    view = draw(answer(a_post(1)), place=replace(BOTH, subscription_id=SubscriptionId(7)))
+
+    assert "kw:subs:edit:7" in custom_ids(view)
+    assert not any(one.startswith("kw:sub:") for one in custom_ids(view))
+    assert all(button.style is not ButtonStyle.primary for button in buttons(view))
+
+
+def test_nothing_found_at_one_source_offers_all_of_them_and_to_subscribe_anyway() -> None:
+    view = draw(answer(), Page(TOPIC.name, MASTODON))
+
+    assert f"kw:trend:*:rp:1:{TOPIC.name}" in custom_ids(view)
+    labels = {button.custom_id: button.label for button in buttons(view)}
+    assert labels[f"kw:sub:{TOPIC.name}"] == JA.say("trend-button-anyway")
+
+
+def test_page_with_a_feed_offers_to_show_it_and_to_subscribe_to_it() -> None:
+    page, feed = make_topic("https://news.example/"), make_topic("https://news.example/feed.xml")
+    failed = SourceAnswer(SourceName.FEED, "news.example", error=NotAFeed("a page", feed="…"))
+
+    view = draw(TrendAnswer(page, (failed,), feed=feed), Page(page.handle))
+
+    assert {f"kw:sub:{feed.key}", f"kw:trend:*:rp:1:{feed.key}"} < set(custom_ids(view))
+    assert JA.say("trend-feed-found", host=feed.name) in text(view)
+
+
+def test_address_that_could_not_be_read_cannot_be_subscribed_to() -> None:
+    page = make_topic("https://news.example/")
+    failed = SourceAnswer(SourceName.FEED, "news.example", error=SourceBusy("503"))
+
+    assert not any(one.startswith("kw:sub:") for one in custom_ids(draw(TrendAnswer(page, (failed,)))))
 
 
 def test_english_reader_reads_english() -> None:
     said = text(draw(answer(a_post(1, 12345), snapshot=Snapshot(NOW, 12345)), speaker=EN))
 
-    assert "12,345 posts" in said
-    assert "**RP 12.3K**" in said
-    assert EN.say("rp-caution") in said
+    assert EN.say("trend-volume", count="12,345") in said
+    assert f"**{EN.say('alert-rp', rp='12.3K')}**" in said
+    assert EN.say("trend-as-of", time=f"<t:{int(NOW.timestamp())}:t>") in said
 
 
 def test_unknown_rp_is_said_to_be_unknown_and_comes_last() -> None:
@@ -161,8 +236,8 @@ def test_rp_that_is_older_than_the_rest_says_when_it_was_read() -> None:
 
     said = text(draw(answer(post, fresh, rp_times={post.key: old, fresh.key: NOW})))
 
-    assert f"**RP 50**(<t:{int(old.timestamp())}:R>の値)" in said
-    assert "**RP 40** ・" in said
+    assert JA.say("trend-rp-of", rp="**RP 50**", age=f"<t:{int(old.timestamp())}:R>") in said
+    assert "**RP 40**\n" in said
 
 
 def test_failing_source_says_why_beside_the_others() -> None:
@@ -171,7 +246,7 @@ def test_failing_source_says_why_beside_the_others() -> None:
 
     view = draw(both)
 
-    assert "⚠️ **Mastodon**\n混み合っています。" in text(view)
+    assert JA.say("trend-failed", source="Mastodon", why=JA.say(SourceBusy.text_id)) in text(view)
     assert order(view) == [1]
 
 
@@ -180,7 +255,8 @@ def test_nothing_found_offers_similar_topics_as_buttons() -> None:
 
     view = draw(nothing)
 
-    assert "見つかりませんでした" in text(view)
+    assert JA.say("trend-nothing") in text(view)
+    assert JA.say("trend-similar") in text(view)
     assert [button.label for button in buttons(view)][:2] == ["データ分析", "データ"]
     assert "kw:trend:*:rp:1:データ分析" in custom_ids(view)
 
@@ -221,7 +297,7 @@ def test_sensitive_media_is_counted_but_not_shown_unless_the_channel_is_age_rest
     restricted = draw(answer(*posts), place=replace(BOTH, age_restricted=True))
 
     assert order(open_channel) == [1, 3]
-    assert "1件は、このチャンネルでは表示しません" in text(open_channel)
+    assert JA.say("trend-withheld", count=1) in text(open_channel)
     assert order(restricted) == [1, 2, 3]
 
 
@@ -246,14 +322,18 @@ def test_menu_of_sources_is_there_where_there_is_a_choice() -> None:
 
 
 def test_page_that_was_asked_can_be_opened_where_its_address_is_no_secret() -> None:
-    view = draw(answer(a_post(1), asked="データ @ example.com", link="https://example.com/t/データ"))
+    one = answer(a_post(1), asked="データ @ example.com", link="https://example.com/t/データ")
+
+    view = draw(one, Page(TOPIC.name, PAGE))
 
     assert "https://example.com/t/%E3%83%87%E3%83%BC%E3%82%BF" in [button.url for button in buttons(view)]
     assert r"データ \@ example.com" in text(view)
 
 
 def test_address_that_was_asked_is_neither_shown_nor_linked() -> None:
-    view = draw(answer(a_post(1), asked="https://me:SECRET@example.com/SECRET?k=SECRET#SECRET"))
+    one = answer(a_post(1), asked="https://me:SECRET@example.com/SECRET?k=SECRET#SECRET")
+
+    view = draw(one, Page(TOPIC.name, PAGE))
 
     assert "example.com/…" in text(view)
     assert "SECRET" not in text(view)
@@ -276,9 +356,9 @@ def test_own_measure_of_a_source_stands_where_there_is_no_rp() -> None:
     ("male", "female", "bar"), [(100, 0, "▰" * 10), (0, 100, "▱" * 10), (1, 99, "▰" + "▱" * 9), (0, 0, "▱" * 10)]
 )
 def test_gender_bar_shows_every_share(male: int, female: int, bar: str) -> None:
-    said = text(draw(answer(a_post(1), snapshot=Snapshot(NOW, 1, Audience(male, female)))))
+    one = answer(a_post(1), snapshot=Snapshot(NOW, 1, Audience(male, female)))
 
-    assert f" {bar} " in said
+    assert f" {bar} " in text(draw(one, Page(TOPIC.name, PAGE)))
 
 
 def test_layout_is_finished_so_that_nothing_is_kept() -> None:
@@ -397,7 +477,7 @@ def test_limits_of_discord_hold_whatever_was_written(
     assert len(set(ids)) == len(ids)
     assert all(len(button.label or "") <= 80 and button.label for button in buttons(view))
     assert not regex.search(r"@(everyone|here)", regex.sub(r"https?://\S+", "", said), regex.IGNORECASE)
-    assert not regex.search(r"(?<!\\)<(?!t:\d+:[RfD]>)", said)
+    assert not regex.search(r"(?<!\\)<(?!t:\d+:[RftD]>)", said)
     assert view.to_components()  # type: ignore[no-untyped-call]
 
 

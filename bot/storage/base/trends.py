@@ -20,6 +20,9 @@ from bot.core.models import (
     WatchId,
 )
 
+TEXTS_OF_WATCH: Final = 20
+TEXT_WATCHES: Final = 50
+"""Texts read for their tags: so many of each watch, and of so many watches."""
 RECENT_MAX: Final = 500
 """Recent posts read of each source, where nothing else is said; more than anybody looks through."""
 
@@ -54,6 +57,14 @@ class TrendStore(Protocol):
         """Topics they may know of that start with, then contain, then resemble what was typed.
 
         Those come first to which most of the channels they see are subscribed.
+        """
+        ...
+
+    async def some_texts(self, viewer: Viewer) -> list[str]:
+        """Texts of stored posts that they may see: ``TEXTS_OF_WATCH`` of each of at most ``TEXT_WATCHES`` watches.
+
+        Those with the highest ids, which are the newest where a network numbers its posts. Posts hidden
+        everywhere, or in their server, do not come, nor what a watch saw before any of their channels listened.
         """
         ...
 

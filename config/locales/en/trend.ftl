@@ -1,42 +1,52 @@
 ## Names of the command
 cmd-trend-name = trend
-cmd-trend-description = See what a topic is talking about right now
+cmd-trend-description = See what people are posting about a topic right now
 opt-trend-topic-name = topic
-opt-trend-topic-description = The word to look up (for example データセンター)
+opt-trend-topic-description = What to look up (for example: data center)
 opt-trend-source-name = source
-opt-trend-source-description = Where to look (all of them if left out)
+opt-trend-source-description = Where to look (all sources if left out)
 opt-trend-sort-name = sort
-opt-trend-sort-description = The order of the posts (most RP first if left out)
+opt-trend-sort-description = Order of the posts (most reposts first if left out)
 opt-trend-private-name = private
-opt-trend-private-description = Show the answer only to you
-choice-sort-rp = Most RP first
+opt-trend-private-description = Only you can see the answer
+choice-sort-rp = Most reposts first
 choice-sort-new = Newest first
 
 ## How it is talked about
 trend-volume = { $count } posts
 trend-given = { $count } posts found
+trend-given-articles = { $count } articles
+trend-source-given = { $source }: { $count }
 trend-gender = Men { $male }% { $bar } Women { $female }%
 trend-group = Mostly { $group }
-trend-trouble = This may be out of date, or not all of it.
-trend-observed = Observed { $age }
-trend-rp-of = { $rp } (read { $age })
+trend-trouble = This may be out of date or incomplete.
+trend-failed = ⚠️ **{ $source }**: { $why }
+trend-observed = Checked { $age }
+trend-rp-of = { $rp } (as of { $age })
+trend-as-of = RP = reposts, as of { $time }
 trend-caution = { rp-caution } ({ $time })
 trend-span = { " – " }
-trend-withheld = Sensitive posts with media that are not shown in this channel: { $count }
+trend-withheld = Sensitive posts with media that aren't shown in this channel: { $count }
 trend-one-author = ⚠️ Most posts of the last hour here are by one author: { $who } ({ $count } of { $total })
 trend-one-site = ⚠️ Most posts of the last hour here link to one site: { $who } ({ $count } of { $total })
-trend-nothing = No posts were found for this topic.
-trend-nothing-partly = No posts were found where the sources could be read.
-trend-all-failed = None of the sources could answer just now.
+trend-nothing = No posts found for this topic.
+trend-nothing-partly = No posts found in the sources that could be read.
+trend-all-failed = None of the sources can be read right now.
 trend-similar = Did you mean one of these?
+trend-anyway = You can also subscribe now and get alerts once there are posts.
+trend-feed-found = This is a page, not a feed, but the page names its feed ({ $host }).
 
 ## Buttons
 trend-all-sources = All sources
-trend-button-sort-rp = Most RP first
-trend-button-sort-new = Newest first
-trend-button-subscribe = Subscribe to this topic
+trend-button-sort-rp = Most reposts
+trend-button-sort-new = Newest
+trend-button-subscribe = Subscribe
+trend-button-anyway = Subscribe anyway
+trend-button-subscribed = Subscribed · Edit
+trend-button-feed = Show that feed
+trend-button-subscribe-feed = Subscribe to that feed
 trend-button-page = Open { $source }
 trend-sources-more = { $count ->
-    [one] and { $count } more place
-   *[other] and { $count } more places
+    [one] and { $count } more source
+   *[other] and { $count } more sources
 }

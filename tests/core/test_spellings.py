@@ -1,0 +1,80 @@
+"""What somebody may have meant who typed a topic that nobody posts about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.kana import hiragana, katakana, outline
+from bot.core.spellings import COMPARED_MAX, near, other_kana, tags_in
+from bot.core.text import TOPIC_NAME_MAX, topic_key
+from tests.costs import AT_MOST, growth
+
+KNOWN = ["データセンター", "データ分析", "台風", "ラーメン", "半導体", "テスラ", "マストドン", "紅葉", "東京"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("でーたせんたー", "データセンター"),
+        ("データセンタ", "データセンター"),
+        ("ﾃﾞｰﾀｾﾝﾀｰ2", "データセンター"),
+        ("data center", "データセンター"),
+        ("datacentre", "データセンター"),
+        ("らーめん", "ラーメン"),
+        ("ramen", "ラーメン"),
+        ("tesla", "テスラ"),
+        ("mastodon", "マストドン"),
+        ("半道体", "半導体"),
+    ],
+)
+def test_nearest_spelling_comes_first(typed: str, meant: str) -> None:
+    assert near(typed, KNOWN, limit=5)[0] == meant
+
+
+@pytest.mark.parametrize("typed", ["猫", "天気", "zzzz", "地震情報", "", "＃"])
+def test_nothing_is_offered_for_what_is_like_nothing_else(typed: str) -> None:
+    assert near(typed, KNOWN, limit=5) == []
+
+
+def test_word_is_offered_in_the_other_kana() -> None:
+    assert other_kana("らーめん") == ["ラーメン"]
+    assert other_kana("ラーメン") == ["らーめん"]
+    assert other_kana("台風") == []
+    assert other_kana("https://news.example/feed.xml") == []
+
+
+def test_tags_are_read_from_texts_once_each() -> None:
+    assert tags_in(["今日の #台風 と ＃データセンター", "see https://a.example/#top &#35; #台風"]) == [
+        "台風",
+        "データセンター",
+    ]
+
+
+@given(st.text(max_size=TOPIC_NAME_MAX), st.lists(st.text(max_size=TOPIC_NAME_MAX), max_size=20))
+def test_only_known_names_are_offered_and_never_the_typed_one(typed: str, known: list[str]) -> None:
+    found = near(typed, known, limit=3)
+
+    assert len(found) <= 3
+    assert set(found) <= set(known)
+    assert topic_key(typed) not in map(topic_key, found)
+
+
+@given(st.text(max_size=TOPIC_NAME_MAX))
+def test_kana_lead_back_and_outlines_are_bare(text: str) -> None:
+    assert katakana(hiragana(katakana(text))) == katakana(text)
+    assert outline(topic_key(text)).isascii()
+
+
+@pytest.mark.invariant(11)
+def test_twice_the_names_cost_at_most_two_and_a_half_times() -> None:
+    names = [f"データセンター{number}号館の増設" for number in range(COMPARED_MAX)]
+
+    assert growth(lambda size: lambda: near("データセンターの増設", names[:size], limit=5), 500) <= AT_MOST
+
+
+def test_names_beyond_the_bound_are_not_looked_at() -> None:
+    names = [f"別の話{number}" for number in range(COMPARED_MAX)]
+
+    assert near("データセンター", [*names, "データセンタ"], limit=5) == []
