@@ -1,41 +1,80 @@
-"""``/status``, and what the button under a notice opens: how the sources of a server's topics are doing."""
+"""``/status``, and what the button under a notice opens: whether the sources of a server's topics work."""
 
 from __future__ import annotations
 
+import re
+from typing import Any, Self
+
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import TrendBot
-from bot.views.status import draw_status
+from bot.services.cooldown import Price
+from bot.views.status import Extent, draw_brief, draw_status
 
 from .acknowledging import acknowledge, answer
+from .errors import answering
+from .paying import Paid
 from .reach import reach_of
 from .subscription_rights import guild_of
 
 Click = discord.Interaction[TrendBot]
 
 
-async def show_status(interaction: Click) -> None:
-    """Answer an interaction, only to the person, as far as they see the server's channels."""
-    await acknowledge(interaction, anew=True)
+async def show_status(interaction: Click, extent: Extent = Extent.BRIEF, *, anew: bool = True) -> None:
+    """Answer an interaction, only to the person, as far as they see the server's channels.
+
+    ``anew``: in a message of its own, not in place of the one that was clicked.
+    """
+    await acknowledge(interaction, anew=anew)
     services = interaction.client.services
     guild_id = guild_of(interaction)
     reach = await reach_of(interaction, await services.servers.channels(guild_id), for_a_list=True)
     status = await services.health.status(guild_id, reach.sees)
-    speaker = services.texts.speaker(str(interaction.locale))
-    view = draw_status(speaker, status, interaction.client.latency_in(guild_id))
-    await answer(interaction, view)
+    speaker, now = services.texts.speaker(str(interaction.locale)), services.clock()
+    if extent is Extent.BRIEF:
+        await answer(interaction, draw_brief(speaker, status, now))
+        return
+    await answer(interaction, draw_status(speaker, status, interaction.client.latency_in(guild_id), now))
+
+
+class StatusButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:status:(?P<extent>{'|'.join(Extent)})"):
+    """Shows the details, or the summary again, as they are now."""
+
+    def __init__(self, item: ui.Button[Any], extent: Extent) -> None:
+        super().__init__(item)
+        self.extent = extent
+
+    @property
+    def price(self) -> Price:
+        """As by command."""
+        return Price.DEAR
+
+    @property
+    def question(self) -> str | None:
+        """As by command."""
+        return "status"
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an extent."""
+        return cls(item, Extent(match["extent"]))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it in place of this one."""
+        async with answering(interaction):
+            await show_status(interaction, self.extent, anew=False)
 
 
 class StatusCog(commands.Cog, name="Status"):
-    """Everybody can see how the sources are doing."""
+    """Everybody can see whether the sources work."""
 
     @app_commands.command(
         name=locale_str("status", key="cmd-status-name"),
         description=locale_str(
-            "See how the sources of this server's topics are doing", key="cmd-status-description"
+            "See whether the sources of this server's topics work", key="cmd-status-description"
         ),
     )
     @app_commands.guild_only()
@@ -45,5 +84,6 @@ class StatusCog(commands.Cog, name="Status"):
 
 
 async def setup(bot: TrendBot) -> None:
-    """Load the cog."""
+    """The command, and the button that lives on."""
     await bot.add_cog(StatusCog())
+    bot.add_dynamic_items(StatusButton)

@@ -16,7 +16,8 @@ from .models import FollowedWatch, Health, Place, Reason, SourceName, Watch
 class SourceLine:
     """A source and how many topics are looked at there, and how. ``notes``: what else is to be said of it.
 
-    A topic that cannot be asked for there is not counted: it says nothing of the source.
+    A topic that cannot be asked for there is not counted: it says nothing of the source. ``asked``: how many of
+    the topics were looked at at least once; where none was, ``health`` says nothing either.
     """
 
     place: Place
@@ -26,6 +27,7 @@ class SourceLine:
     down: int
     quiet: int
     notes: tuple[Reason, ...] = ()
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, l
     return [replace(line, notes=(*line.notes, note)) if line.place.source is source else line for line in lines]
 
 
+def was_asked(watch: Watch) -> bool:
+    """Whether it was ever looked at, so that its health says something."""
+    return watch.last_ok_at is not None or watch.failures > 0 or watch.health is not Health.OK
+
+
 def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
     """What is down before what is degraded before what is quiet or cannot be asked for before what is well."""
     return sorted(followed, key=lambda one: _rank(one.watch))
@@ -78,6 +85,7 @@ def _line(place: Place, watches: Sequence[Watch]) -> SourceLine:
         degraded=len(ailing) - down,
         down=down,
         quiet=quiet,
+        asked=sum(map(was_asked, asked)),
     )
 
 

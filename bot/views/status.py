@@ -1,57 +1,137 @@
-"""What ``/status`` shows: a line a source, topics that need attention, the others, and the bot itself. Pure."""
+"""What ``/status`` shows: in a line whether all is well, and behind a button sources, topics and the bot. Pure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from discord import ui
 
 from bot import __version__
+from bot.core.health import is_ailing, is_unfit
 from bot.core.incidents import place_of
 from bot.core.models import Health, Watch
-from bot.core.status import SourceLine, Status
+from bot.core.status import SourceLine, Status, was_asked
 from bot.core.text import TOPIC_NAME_MAX, label
 
 from .health import UNWELL_COLOUR, WELL_COLOUR, place_name, said
-from .layout import finished, text_weight
+from .layout import button, finished, text_weight
 from .post import source_name
-from .text import Speaker, age, when
+from .text import Speaker, age, ago, when
 
-SOURCES_ROOM, UNWELL_ROOM, WELL_ROOM = 1000, 1500, 900
+SOURCES_ROOM, UNWELL_ROOM, UNCHECKED_ROOM, WELL_ROOM = 1000, 1400, 400, 600
 """Of a message's ``MAX_TEXT``; titles and the bot's own lines get the rest."""
 
 _MARKS = {Health.OK: "🟢", Health.DEGRADED: "🟡", Health.DOWN: "🔴"}
+_UNCHECKED = "⚪"
 
 T = TypeVar("T")
 
 
-def draw_status(speaker: Speaker, status: Status, latency_s: float) -> ui.LayoutView:
-    """All of it in one message; what does not fit is counted. ``latency_s`` is not finite before a heartbeat."""
+class Extent(StrEnum):
+    """How much is shown; part of the button's custom_id."""
+
+    BRIEF = "brief"
+    ALL = "all"
+
+
+def status_id(extent: Extent) -> str:
+    """``kw:status:<extent>``: the button that shows so much of it, as it is then."""
+    return f"kw:status:{extent}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Watches by how they are; what was never looked at is neither well nor unwell."""
+
+    unwell: Sequence[Watch]
+    unchecked: Sequence[Watch]
+    well: Sequence[Watch]
+
+
+def _sorted(status: Status) -> _Sorted:
     watches = [one.watch for one in status.topics]
-    unwell = [watch for watch in watches if watch.health is not Health.OK]
-    well = [watch for watch in watches if watch.health is Health.OK]
-    colour = UNWELL_COLOUR if any(line.health is not Health.OK for line in status.sources) else WELL_COLOUR
-    sources = _cut(speaker, status.sources, _source, SOURCES_ROOM)
-    card: ui.Container[Any] = ui.Container(
-        ui.TextDisplay("\n".join(_head(speaker, status, unwell))), ui.TextDisplay(sources), accent_colour=colour
+    asked = [watch for watch in watches if was_asked(watch)]
+    return _Sorted(
+        unwell=[watch for watch in asked if watch.health is not Health.OK],
+        unchecked=[watch for watch in watches if not was_asked(watch)],
+        well=[watch for watch in asked if watch.health is Health.OK],
     )
-    if unwell:
-        _add(card, speaker, "status-unwell-title", _cut(speaker, unwell, _unwell, UNWELL_ROOM))
-    if well:
-        _add(card, speaker, "status-well-title", _cut(speaker, well, _well, WELL_ROOM))
+
+
+def draw_brief(speaker: Speaker, status: Status, now: datetime) -> ui.LayoutView:
+    """One line where all is well, else what is not; ``now``: UTC, what is ago counts from it."""
+    watches = _sorted(status)
+    lines = [*_topic_counts(speaker, watches, now)]
+    if watches.unwell:
+        lines.append(_cut(speaker, watches.unwell, partial(_unwell, speaker, now), UNWELL_ROOM))
+    if not status.topics and not status.switched_off:
+        lines.append(speaker.say("status-none"))
+    lines += _switched_off(speaker, status)
+    if status.waiting:
+        lines.append(speaker.say("status-waiting", waiting=status.waiting))
+    if status.uncertain:
+        lines.append(speaker.say("status-uncertain", uncertain=status.uncertain))
+    details = button(speaker.say("status-button-details"), status_id(Extent.ALL))
+    return finished(
+        ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(details), accent_colour=_colour(watches))
+    )
+
+
+def draw_status(speaker: Speaker, status: Status, latency_s: float, now: datetime) -> ui.LayoutView:
+    """All of it in one message; what does not fit is counted. ``latency_s`` is not finite before a heartbeat."""
+    watches = _sorted(status)
+    sources = _cut(speaker, status.sources, partial(_source, speaker), SOURCES_ROOM)
+    head = [f"### {speaker.say('status-title')}", *_switched_off(speaker, status)]
+    if not status.topics and not status.switched_off:
+        head.append(speaker.say("status-none"))
+    card: ui.Container[Any] = ui.Container(
+        ui.TextDisplay("\n".join(head)), ui.TextDisplay(sources), accent_colour=_colour(watches)
+    )
+    if watches.unwell:
+        text = _cut(speaker, watches.unwell, partial(_unwell, speaker, now), UNWELL_ROOM)
+        _add(card, speaker, "status-unwell-title", text)
+    if watches.unchecked:
+        _add(
+            card,
+            speaker,
+            "status-unchecked-title",
+            _cut(speaker, watches.unchecked, partial(_about, speaker), UNCHECKED_ROOM),
+        )
+    if watches.well:
+        text = _cut(speaker, watches.well, partial(_well, speaker, now), WELL_ROOM)
+        _add(card, speaker, "status-ok-title", text)
     card.add_item(ui.Separator())
-    card.add_item(ui.TextDisplay("\n".join(_foot(speaker, status, latency_s))))
+    card.add_item(ui.TextDisplay("\n".join(_foot(speaker, status, latency_s, now))))
+    card.add_item(ui.ActionRow(button(speaker.say("status-button-brief"), status_id(Extent.BRIEF))))
     return finished(card)
 
 
-def _head(speaker: Speaker, status: Status, unwell: Sequence[Watch]) -> Iterator[str]:
-    yield f"### {speaker.say('status-title')}"
-    if not status.topics and not status.switched_off:
-        yield speaker.say("status-none")
-    elif status.topics and not unwell:
-        yield speaker.say("status-all-well")
+def _colour(watches: _Sorted) -> Any:
+    return UNWELL_COLOUR if any(is_ailing(one.health, one.vitals) for one in watches.unwell) else WELL_COLOUR
+
+
+def _topic_counts(speaker: Speaker, watches: _Sorted, now: datetime) -> Iterator[str]:
+    """How many topics are well, and not: one is as well as the worst of its sources."""
+    unwell = {watch.topic.key for watch in watches.unwell}
+    unchecked = {watch.topic.key for watch in watches.unchecked} - unwell
+    well = {watch.topic.key for watch in watches.well} - unwell - unchecked
+    if well:
+        checked = max(watch.last_ok_at for watch in watches.well if watch.last_ok_at is not None)
+        text_id = "status-some-ok" if unwell or unchecked else "status-all-ok"
+        yield speaker.say(text_id, count=len(well), last=ago(speaker, checked, now))
+    if unchecked:
+        yield speaker.say("status-some-unchecked", count=len(unchecked))
+    if unwell:
+        yield speaker.say("status-some-unwell", count=len(unwell))
+
+
+def _switched_off(speaker: Speaker, status: Status) -> Iterator[str]:
     for source, count in sorted(status.switched_off.items()):
         yield speaker.say("status-off", source=source_name(speaker, source), count=count)
 
@@ -61,11 +141,11 @@ def _add(card: ui.Container[Any], speaker: Speaker, title_id: str, text: str) ->
     card.add_item(ui.TextDisplay(f"**{speaker.say(title_id)}**\n{text}"))
 
 
-def _cut(speaker: Speaker, items: Sequence[T], drawn: Callable[[Speaker, T], str], room: int) -> str:
+def _cut(speaker: Speaker, items: Sequence[T], drawn: Callable[[T], str], room: int) -> str:
     """As many lines as fit, and how many more there are."""
     lines: list[str] = []
     for item in items:
-        line = drawn(speaker, item)
+        line = drawn(item)
         room -= text_weight(line) + 1
         if room < 0:
             lines.append(speaker.say("status-more", count=len(items) - len(lines)))
@@ -75,48 +155,62 @@ def _cut(speaker: Speaker, items: Sequence[T], drawn: Callable[[Speaker, T], str
 
 
 def _source(speaker: Speaker, line: SourceLine) -> str:
-    """How many topics are looked at there and how, and under it what else there is to say."""
+    """How many topics are checked there and how, and under it what else there is to say."""
     counts = speaker.say(
         "status-source",
-        mark=_MARKS[line.health],
+        mark=_MARKS[line.health] if line.asked else _UNCHECKED,
         source=place_name(speaker, line.place),
         topics=line.topics,
         degraded=line.degraded,
         down=line.down,
+        unchecked=line.topics - line.asked,
     )
     quiet = [speaker.say("status-source-quiet", count=line.quiet)] if line.quiet else []
     return "\n".join([counts, *(f"-# {note}" for note in [*quiet, *(said(speaker, note) for note in line.notes)])])
 
 
-def _unwell(speaker: Speaker, watch: Watch) -> str:
-    """What is wrong since when, and when it is looked at again."""
-    health = speaker.say(f"status-health-{watch.health}")
+def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
+    """What is wrong since when, when it was checked, and when it is checked again."""
+    health = speaker.say(_health_text(watch))
     since = watch.vitals.since
     state = speaker.say("status-since", health=health, since=when(since)) if since is not None else health
-    return f"{_about(speaker, watch)} ・ {state}\n{said(speaker, watch.vitals.why)}\n-# {_looks(speaker, watch)}"
+    parts = [_checked(speaker, watch, now)]
+    if watch.next_poll_at is not None and watch.next_poll_at > now:
+        parts.append(speaker.say("status-next", next=age(watch.next_poll_at)))
+    checks = speaker.say("alert-dot").join(parts)
+    return f"{_about(speaker, watch)} ・ {state}\n{said(speaker, watch.vitals.why)}\n-# {checks}"
 
 
-def _well(speaker: Speaker, watch: Watch) -> str:
-    return f"{_about(speaker, watch)} ・ {_looks(speaker, watch)}"
+def _health_text(watch: Watch) -> str:
+    if is_unfit(watch.health, watch.vitals):
+        return "status-health-unfit"
+    if not is_ailing(watch.health, watch.vitals):
+        return "status-health-quiet"
+    return f"status-health-{watch.health}"
+
+
+def _well(speaker: Speaker, now: datetime, watch: Watch) -> str:
+    return f"{_about(speaker, watch)} ・ {_checked(speaker, watch, now)}"
 
 
 def _about(speaker: Speaker, watch: Watch) -> str:
     topic = label(watch.topic.name, TOPIC_NAME_MAX) or "-"
-    return f"{_MARKS[watch.health]} **{topic}** ・ {place_name(speaker, place_of(watch.source, watch.target))}"
+    mark = _MARKS[watch.health] if was_asked(watch) else _UNCHECKED
+    return f"{mark} **{topic}** ・ {place_name(speaker, place_of(watch.source, watch.target))}"
 
 
-def _looks(speaker: Speaker, watch: Watch) -> str:
-    """When it was last read and when it is looked at next."""
-    last = age(watch.last_ok_at) if watch.last_ok_at is not None else speaker.say("status-never")
-    following = age(watch.next_poll_at) if watch.next_poll_at is not None else speaker.say("status-never")
-    return speaker.say("status-looks", last=last, next=following)
+def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:
+    """When it was last read."""
+    if watch.last_ok_at is None:
+        return speaker.say("status-unchecked")
+    return speaker.say("status-checked", last=ago(speaker, watch.last_ok_at, now))
 
 
-def _foot(speaker: Speaker, status: Status, latency_s: float) -> Iterator[str]:
+def _foot(speaker: Speaker, status: Status, latency_s: float, now: datetime) -> Iterator[str]:
     """The outbox, and the bot itself."""
     yield speaker.say("status-queue", waiting=status.waiting, sealed=status.on_the_way, uncertain=status.uncertain)
     ms = round(latency_s * 1000) if math.isfinite(latency_s) else None
-    version, started = speaker.say("status-bot", version=__version__), age(status.started_at)
+    version, started = speaker.say("status-bot", version=__version__), ago(speaker, status.started_at, now)
     lines = [version, speaker.say("status-started", time=started)]
     if ms is not None:
         lines.append(speaker.say("status-latency", ms=ms))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,15 @@ class Speaker:
 def age(moment: datetime) -> str:
     """Discord's relative timestamp, drawn by the reader's client: ``3 hours ago``."""
     return f"<t:{int(moment.timestamp())}:R>"
+
+
+def ago(speaker: Speaker, moment: datetime, now: datetime) -> str:
+    """How long ago something was; within the last minute in words.
+
+    Discord's client counts by the reader's own clock: one that is a second behind would say "in 1 second". What a
+    clock that was ahead put into the future was just now.
+    """
+    return speaker.say("time-just-now") if now - moment < timedelta(minutes=1) else age(moment)
 
 
 def when(moment: datetime) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 import discord
 import pytest
 
+from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, MessageId, SourceName, UserId
 from bot.core.text import make_topic
 from bot.storage.base import NewSubscription
+from tests.cogs.test_alert_buttons import sentence
 from tests.cogs.test_subscribe import answer, in_japanese, shown, shown_in
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
@@ -44,27 +46,69 @@ async def breaks(house: House, *, told: bool = True) -> None:
 
 
 async def status(house: House, who: Any = None) -> Any:
+    """The summary."""
     return answer(await (who or house.visitor).slash(house.channel, "status"))
 
 
-async def test_anybody_can_ask_and_only_they_read_it(house: House) -> None:
+async def details(house: House, who: Any = None) -> str:
+    """What the summary's button shows."""
+    who = who or house.visitor
+    message = await status(house, who)
+    await who.click(message, custom_id="kw:status:all")
+    return shown(message)
+
+
+def source_line(house: House, mark: str, source: str, topics: int, **counts: int) -> str:
+    counts = {"degraded": 0, "down": 0, "unchecked": 0} | counts
+    return sentence(house, "status-source", mark=mark, source=source, topics=topics, **counts)
+
+
+async def test_anybody_can_ask_in_a_line_and_only_they_read_it(house: House) -> None:
     await follow(house)
 
     message = await status(house, house.visitor)
 
-    said = shown(message)
     assert message.ephemeral
-    assert "All is well." in said
-    assert "🟢 **Trend page** 1 topic" in said
-    assert f"🟢 **{TOPIC}** ・ Trend page ・ Last read: <t:" in said
-    assert "Waiting to be sent: 0" in said
+    last = sentence(house, "time-just-now")
+    assert shown(message).strip() == sentence(house, "status-all-ok", count=1, last=last)
+
+
+async def test_the_details_are_behind_a_button_that_leads_back(house: House) -> None:
+    await follow(house)
+    message = await status(house)
+    brief = shown(message)
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+
+    await house.visitor.click(message, custom_id="kw:status:all")
+    said = shown(message)
+    await house.visitor.click(message, custom_id="kw:status:brief")
+
+    assert source_line(house, "🟢", "Trend page", 1) in said
+    assert f"🟢 **{TOPIC}** ・ Trend page ・ " in said
+    assert sentence(house, "status-queue", waiting=0, sealed=0, uncertain=0) in said
+    assert shown(message) == brief
+
+
+async def test_a_topic_nobody_has_looked_at_yet_is_not_called_well(house: House) -> None:
+    wanted = NewSubscription(
+        GuildId(house.guild.id),
+        ChannelId(house.channel.id),
+        make_topic(OTHER),
+        UserId(house.admin.id),
+        "ja",
+        {SourceName.TRENDPAGE: 100},
+    )
+    await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+
+    said = shown(await status(house)) + await details(house)
+
+    assert sentence(house, "status-some-unchecked", count=1) in said
+    assert "🟢" not in said
 
 
 async def test_server_without_topics_is_told_so(house: House) -> None:
-    said = shown(await status(house))
-
-    assert "This server follows no topics yet." in said
-    assert "**Trend page** no topics here" in said
+    assert sentence(house, "status-none") in shown(await status(house))
+    assert source_line(house, "⚪", "Trend page", 0) in await details(house)
 
 
 @pytest.mark.invariant(5)
@@ -72,12 +116,14 @@ async def test_broken_source_is_shown_as_broken(house: House) -> None:
     await follow(house)
     await breaks(house)
 
-    said = shown(await status(house))
+    brief, said = shown(await status(house)), await details(house)
 
-    assert "🔴 **Trend page** 1 topic, down: 1" in said
-    assert f"🔴 **{TOPIC}** ・ Trend page ・ down since <t:" in said
-    assert "It is overloaded, or has a fault of its own." in said
-    assert "All is well." not in said
+    assert source_line(house, "🔴", "Trend page", 1, down=1) in said
+    assert sentence(house, "status-some-unwell", count=1) in brief
+    for text in (brief, said):
+        assert f"🔴 **{TOPIC}** ・ Trend page ・ {sentence(house, 'status-health-down')}" in text
+        assert sentence(house, "health-busy") in text
+        assert "🟢" not in text
 
 
 async def test_japanese_people_read_it_in_japanese(house: House) -> None:
@@ -85,11 +131,11 @@ async def test_japanese_people_read_it_in_japanese(house: House) -> None:
     await follow(house)
     await breaks(house)
 
-    said = shown(await status(house))
+    speaker, said = house.services.texts.speaker("ja"), await details(house)
 
-    assert "### ソースの調子" in said
-    assert "混み合っているか、ソース側で問題が起きています。" in said
-    assert "から停止" in said
+    assert f"### {speaker.say('status-title')}" in said
+    assert speaker.say("health-busy") in said
+    assert speaker.say("status-health-down") in said
 
 
 async def test_topics_of_channels_a_person_does_not_see_are_not_shown(house: House) -> None:
@@ -100,11 +146,11 @@ async def test_topics_of_channels_a_person_does_not_see_are_not_shown(house: Hou
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.default_role, view_channel=False)
 
-    said = shown(await status(house))
+    said = await details(house)
 
     assert TOPIC in said
     assert OTHER not in said
-    assert "**Trend page** 1 topic" in said
+    assert source_line(house, "🟢", "Trend page", 1) in said
 
 
 async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House) -> None:
@@ -126,12 +172,13 @@ async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House)
     )
     await storage.set_sources({SourceName.TRENDPAGE: [""]}, house.clock())
 
-    said = shown(await status(house))
+    brief, said = shown(await status(house)), await details(house)
 
-    assert "🟢 **Trend page** 1 topic" in said
+    assert source_line(house, "🟢", "Trend page", 1) in said
     assert TOPIC in said
-    assert "⚪ **Mastodon** is switched off by whoever runs the bot: 1 topic is not looked at there." in said
     assert OTHER not in said
+    for text in (brief, said):
+        assert sentence(house, "status-off", source="Mastodon", count=1) in text
 
 
 async def test_topics_of_other_servers_are_not_shown(house: House) -> None:
@@ -141,7 +188,7 @@ async def test_topics_of_other_servers_are_not_shown(house: House) -> None:
     )
     await house.services.storage.subscribe(elsewhere, house.clock(), house.clock())
 
-    assert OTHER not in shown(await status(house))
+    assert OTHER not in await details(house)
 
 
 async def test_button_under_the_notice_opens_the_status_for_whoever_clicks(house: House) -> None:
@@ -149,10 +196,10 @@ async def test_button_under_the_notice_opens_the_status_for_whoever_clicks(house
     await breaks(house)
     [notice] = house.channel.history()
 
-    result = await house.visitor.click(notice, label="ようす")
+    result = await house.visitor.click(notice, label=house.services.texts.speaker("ja").say("notice-button"))
 
-    assert "トレンドページ" in shown_in(notice)
-    assert "🔴 **Trend page** 1 topic, down: 1" in shown(answer(result))
+    assert house.services.texts.speaker("ja").say("source-trendpage") in shown_in(notice)
+    assert f"🔴 **{TOPIC}**" in shown(answer(result))
 
 
 async def test_notice_that_could_not_be_sent_is_listed_with_its_source(house: House) -> None:
@@ -190,6 +237,7 @@ async def test_what_x_has_cost_today_is_shown(tmp_path: Path, clock: Clock, site
     async with open_house(settings, clock, site) as house:
         await house.services.storage.reserve(SourceName.X, clock().date(), 40, least=1, limit=300)
 
-        said = shown(await status(house))
+        said = await details(house)
+        spent = sentence(house, "status-spent", spent=40, limit=300)
 
-    assert "Today: 40 of at most 300 reads" in said
+    assert spent in said

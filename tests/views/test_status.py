@@ -31,12 +31,14 @@ from bot.core.status import SourceLine, Status, source_lines, worst_first
 from bot.core.text import TOPIC_NAME_MAX, make_topic
 from bot.views.health import draw_notice, notice_text, said
 from bot.views.layout import view_weight
-from bot.views.status import draw_status
+from bot.views.status import draw_brief, draw_status
 from bot.views.text import LANGUAGES, Texts
 from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 STAMP = int(NOW.timestamp())
+LATER = NOW + timedelta(minutes=2)
+AGO = f"<t:{STAMP}:R>"
 TEXTS = Texts(LOCALES)
 EN = TEXTS.speaker("en")
 BUSY, QUIET, UNFIT = Reason("health-busy"), Reason(SILENT, {"hours": 40, "usual": 2}), Reason("health-topic")
@@ -73,7 +75,21 @@ def words(view: ui.LayoutView) -> str:
 
 
 def status_words(*watches: Watch, latency_s: float = 0.042, **more: Any) -> str:
-    return words(draw_status(EN, a_status(*watches, **more), latency_s))
+    return words(draw_status(EN, a_status(*watches, **more), latency_s, LATER))
+
+
+def brief_words(*watches: Watch, now: datetime = LATER, **more: Any) -> str:
+    return words(draw_brief(EN, a_status(*watches, **more), now))
+
+
+def source_words(mark: str, source: str, topics: int, **counts: int) -> str:
+    return EN.say(
+        "status-source",
+        mark=mark,
+        source=source,
+        topics=topics,
+        **({"degraded": 0, "down": 0, "unchecked": 0} | counts),
+    )
 
 
 def a_notice(**more: Any) -> NoticeContent:
@@ -93,53 +109,85 @@ def a_notice(**more: Any) -> NoticeContent:
 # -- /status -------------------------------------------------------------------------------------------
 
 
-def test_server_without_topics_says_so_and_still_names_its_sources() -> None:
-    shown = status_words(enabled=(SourceName.MASTODON,))
-
-    assert "This server follows no topics yet." in shown
-    assert "🟢 **Mastodon** no topics here" in shown
+def test_server_without_topics_says_so_and_names_its_sources_in_detail() -> None:
+    assert brief_words(enabled=(SourceName.MASTODON,)) == EN.say("status-none")
+    assert source_words("⚪", "Mastodon", 0) in status_words(enabled=(SourceName.MASTODON,))
 
 
-def test_where_all_is_well_it_says_so() -> None:
+def test_where_all_is_well_one_line_says_so() -> None:
+    shown = brief_words(a_watch("猫"), a_watch("猫", source=SourceName.MISSKEY), a_watch("犬"))
+
+    assert shown == EN.say("status-all-ok", count=2, last=AGO)
+
+
+def test_the_details_name_sources_and_topics() -> None:
     shown = status_words(a_watch())
 
-    assert "All is well." in shown
-    assert "🟢 **Mastodon** 1 topic" in shown
-    assert (
-        f"🟢 **データセンター** ・ Mastodon ・ Last read: <t:{STAMP}:R> · next look: <t:{STAMP + 300}:R>" in shown
-    )
+    assert source_words("🟢", "Mastodon", 1) in shown
+    assert f"🟢 **データセンター** ・ Mastodon ・ {EN.say('status-checked', last=AGO)}" in shown
+
+
+@pytest.mark.invariant(5)
+def test_what_was_never_looked_at_is_not_called_well() -> None:
+    new = replace(a_watch("鳥"), last_ok_at=None)
+
+    alone, among = brief_words(new), brief_words(new, a_watch("猫"))
+    shown = status_words(new)
+
+    assert alone == EN.say("status-some-unchecked", count=1)
+    assert among.splitlines() == [
+        EN.say("status-some-ok", count=1, last=AGO),
+        EN.say("status-some-unchecked", count=1),
+    ]
+    assert "🟢" not in shown
+    assert source_words("⚪", "Mastodon", 1, unchecked=1) in shown
+    assert "⚪ **鳥**" in shown
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=30), timedelta(seconds=-50)])
+def test_no_look_is_said_to_be_in_the_future(ahead: timedelta) -> None:
+    watch = replace(a_watch(), last_ok_at=NOW + ahead, next_poll_at=NOW - timedelta(minutes=3))
+    bad = replace(a_watch("犬", Health.DOWN, BUSY), last_ok_at=NOW + ahead, next_poll_at=NOW)
+
+    shown = brief_words(watch, now=NOW) + words(draw_status(EN, a_status(watch, bad), 0.1, NOW))
+
+    assert ":R>" not in shown
 
 
 @pytest.mark.invariant(5)
 def test_broken_source_comes_first_with_reason_and_times() -> None:
-    shown = status_words(a_watch("猫"), a_watch("犬", Health.DOWN, BUSY), a_watch("鳥", Health.DEGRADED, QUIET))
+    watches = a_watch("猫"), a_watch("犬", Health.DOWN, BUSY), a_watch("鳥", Health.DEGRADED, QUIET)
+    shown, brief = status_words(*watches), brief_words(*watches)
 
-    assert "🟡 **Mastodon** 3 topics, down: 1" in shown
-    assert "-# Unusually quiet topics: 1" in shown
-    assert (
-        f"🔴 **犬** ・ Mastodon ・ down since <t:{STAMP}:f>\nIt is overloaded, or has a fault of its own." in shown
-    )
-    assert "Nothing new for 40 h; usually something comes within about 2 h." in shown
-    assert "All is well." not in shown
-    assert shown.index("犬") < shown.index("鳥") < shown.index("猫")
+    assert source_words("🟡", "Mastodon", 3, down=1) in shown
+    assert f"-# {EN.say('status-source-quiet', count=1)}" in shown
+    down = EN.say("status-since", health=EN.say("status-health-down"), since=f"<t:{STAMP}:f>")
+    quiet = EN.say("status-since", health=EN.say("status-health-quiet"), since=f"<t:{STAMP}:f>")
+    for text in (shown, brief):
+        assert f"🔴 **犬** ・ Mastodon ・ {down}\n{said(EN, BUSY)}" in text
+        assert EN.say("status-next", next=f"<t:{STAMP + 300}:R>") in text
+        assert quiet in text
+        assert text.index("犬") < text.index("鳥")
+    assert EN.say("status-some-unwell", count=2) in brief
+    assert EN.say("status-some-ok", count=1, last=AGO) in brief
+    assert shown.index("鳥") < shown.index("猫")
 
 
-def test_topic_that_cannot_be_asked_for_has_a_line_and_its_source_is_well() -> None:
+def test_topic_that_cannot_be_asked_for_has_a_line_and_does_not_count_for_its_source() -> None:
     only = status_words(a_watch("犬", Health.DOWN, UNFIT))
     among = status_words(a_watch("犬", Health.DOWN, UNFIT), a_watch("猫", Health.DOWN, BUSY), a_watch("鳥"))
 
-    assert "🟢 **Mastodon** no topics here" in only
-    assert "**犬** ・ Mastodon ・ down" in only
-    assert "This topic cannot be looked up there." in only
-    assert "🟡 **Mastodon** 2 topics, down: 1" in among
-    assert "quiet" not in among
+    assert source_words("⚪", "Mastodon", 0) in only
+    assert EN.say("status-health-unfit") in only
+    assert said(EN, UNFIT) in only
+    assert source_words("🟡", "Mastodon", 2, down=1) in among
     assert among.index("猫") < among.index("犬") < among.index("鳥")
 
 
 def test_source_is_down_where_every_topic_that_can_be_asked_for_is() -> None:
     shown = status_words(a_watch("犬", Health.DOWN, UNFIT), a_watch("猫", Health.DOWN, BUSY))
 
-    assert "🔴 **Mastodon** 1 topic, down: 1" in shown
+    assert source_words("🔴", "Mastodon", 1, down=1) in shown
 
 
 def test_each_server_of_a_source_has_its_line() -> None:
@@ -148,27 +196,41 @@ def test_each_server_of_a_source_has_its_line() -> None:
         a_watch(source=SourceName.MISSKEY, target="https://other.example", health=Health.DOWN, why=BUSY),
     )
 
-    assert "🟢 **Misskey** 1 topic" in shown
-    assert "🔴 **Misskey (other.example)** 1 topic, down: 1" in shown
+    other = EN.say("health-place", source="Misskey", host="other.example")
+    assert source_words("🟢", "Misskey", 1) in shown
+    assert source_words("🔴", other, 1, down=1) in shown
 
 
 def test_what_else_is_to_be_said_of_a_source_stands_under_it() -> None:
-    line = SourceLine(Place(SourceName.X), Health.OK, 3, 0, 0, 0, notes=(BUSY,))
+    line = SourceLine(Place(SourceName.X), Health.OK, 3, 0, 0, 0, notes=(BUSY,), asked=3)
     status = Status([line], [], 0, 0, 0, NOW)
 
-    assert "**X** 3 topics\n-# It is overloaded" in words(draw_status(EN, status, 0.1))
+    shown = words(draw_status(EN, status, 0.1, LATER))
+
+    assert f"{source_words('🟢', 'X', 3)}\n-# {said(EN, BUSY)}" in shown
 
 
 def test_outbox_version_uptime_and_latency_end_it() -> None:
     shown = status_words(waiting=7, on_the_way=1, uncertain=2)
 
-    assert "Waiting to be sent: 7 · on the way: 1 · uncertain: 2" in shown
-    assert f"-# Kawaraban {__version__} · started <t:{STAMP}:R> · Discord answers in 42 ms" in shown
+    bot = [EN.say("status-bot", version=__version__), EN.say("status-started", time=AGO)]
+    bot.append(EN.say("status-latency", ms=42))
+    assert shown.splitlines()[-2:] == [
+        EN.say("status-queue", waiting=7, sealed=1, uncertain=2),
+        f"-# {EN.say('alert-dot').join(bot)}",
+    ]
+
+
+def test_what_waits_and_what_is_uncertain_is_in_the_summary() -> None:
+    shown = brief_words(a_watch(), waiting=7, uncertain=2)
+
+    assert EN.say("status-waiting", waiting=7) in shown
+    assert EN.say("status-uncertain", uncertain=2) in shown
 
 
 @pytest.mark.parametrize("latency_s", [math.nan, math.inf])
 def test_latency_that_is_not_known_yet_is_left_out(latency_s: float) -> None:
-    assert "Discord answers" not in status_words(latency_s=latency_s)
+    assert " ms" not in status_words(latency_s=latency_s)
 
 
 names = st.text(min_size=1, max_size=TOPIC_NAME_MAX).filter(lambda name: make_topic(name).key)
@@ -185,18 +247,18 @@ watches = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(watches, max_size=200), st.sampled_from(LANGUAGES))
 def test_status_fits_into_a_message_whatever_there_is(many: list[Watch], language: str) -> None:
-    view = draw_status(TEXTS.speaker(language), a_status(*many, enabled=tuple(SourceName)), 0.1)
+    speaker, status = TEXTS.speaker(language), a_status(*many, enabled=tuple(SourceName))
 
-    assert view_weight(view) <= 4000
-    assert sum(1 for _ in view.walk_children()) <= 40
+    for view in (draw_status(speaker, status, 0.1, NOW), draw_brief(speaker, status, NOW)):
+        assert view_weight(view) <= 4000
+        assert sum(1 for _ in view.walk_children()) <= 40
 
 
 def test_what_does_not_fit_is_counted() -> None:
     many = [a_watch(f"話題その{number}", Health.DOWN, BUSY) for number in range(100)]
 
-    shown = status_words(*many)
-
-    assert f"… and {100 - shown.count('話題その')} more" in shown
+    for shown in (status_words(*many), brief_words(*many)):
+        assert EN.say("status-more", count=100 - shown.count("話題その")) in shown
 
 
 # -- the notice ----------------------------------------------------------------------------------------
@@ -248,16 +310,11 @@ def test_reason_of_another_version_is_said_in_general() -> None:
     assert said(EN, Reason("health-of-tomorrow")) == "It cannot be read."
 
 
-@pytest.mark.parametrize(
-    ("language", "sentence"), [("ja", "2 トピックはそこでは見に行きません"), ("en", "2 topics are not looked at")]
-)
-def test_a_server_whose_topics_are_all_at_a_source_that_is_off_is_not_called_empty(
-    language: str, sentence: str
-) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_server_whose_topics_are_all_at_a_source_that_is_off_is_not_called_empty(language: str) -> None:
     off = replace(a_status(), switched_off={SourceName.MASTODON: 2})
+    speaker = TEXTS.speaker(language)
 
-    shown = words(draw_status(TEXTS.speaker(language), off, 0.1))
-
-    assert sentence in shown
-    assert TEXTS.speaker(language).say("status-none") not in shown
-    assert TEXTS.speaker(language).say("status-all-well") not in shown
+    for shown in (words(draw_status(speaker, off, 0.1, NOW)), words(draw_brief(speaker, off, NOW))):
+        assert speaker.say("status-off", source="Mastodon", count=2) in shown
+        assert speaker.say("status-none") not in shown

@@ -1,7 +1,3 @@
-## Names of the command
-cmd-status-name = status
-cmd-status-description = See how the sources of this server's topics are doing
-
 ## What is wrong with a source
 health-place = { $source } ({ $host })
 health-unreachable = It does not answer.
@@ -50,38 +46,3 @@ notice-partly = ✅ **{ $source }** can be read again, but not yet for { $topics
 notice-well = ✅ **{ $source }** can be read again.
 notice-too-dear = ⏸️ **{ $topic }** is stopped: checking its regular expressions takes too long. Nothing comes until somebody makes them simpler and resumes it in /subscriptions.
 notice-button = Status
-
-## /status
-status-title = How the sources are doing
-status-none = This server follows no topics yet.
-status-off = ⚪ **{ $source }** is switched off by whoever runs the bot: { $count ->
-    [one] 1 topic is
-   *[other] { $count } topics are
-} not looked at there.
-status-all-well = All is well.
-status-source = { $mark } **{ $source }** { $topics ->
-    [0] no topics here
-    [one] 1 topic
-   *[other] { $topics } topics
-}{ $degraded ->
-    [0] {""}
-   *[other] , degraded: { $degraded }
-}{ $down ->
-    [0] {""}
-   *[other] , down: { $down }
-}
-status-source-quiet = Unusually quiet topics: { $count }
-status-health-ok = ok
-status-health-degraded = degraded
-status-health-down = down
-status-since = { $health } since { $since }
-status-looks = Last read: { $last } · next look: { $next }
-status-never = never
-status-unwell-title = Topics that need attention
-status-well-title = Topics that are well
-status-more = … and { $count } more
-status-queue = Waiting to be sent: { $waiting } · on the way: { $sealed } · uncertain: { $uncertain }
-status-bot = Kawaraban { $version }
-status-started = started { $time }
-status-latency = Discord answers in { $ms } ms
-status-spent = Today: { $spent } of at most { $limit } reads (UTC day).

@@ -1,7 +1,3 @@
-## コマンドの名前
-cmd-status-name = ようす
-cmd-status-description = このサーバーのトピックを調べているソースの調子を見ます
-
 ## ソースの不調
 health-place = { $source }({ $host })
 health-unreachable = 応答がありません。
@@ -46,34 +42,3 @@ notice-partly = ✅ **{ $source }** をまた読み取れるようになりま�
 notice-well = ✅ **{ $source }** をまた読み取れるようになりました。
 notice-too-dear = ⏸️ **{ $topic }** の購読を止めました。正規表現の照合に時間がかかりすぎます。/購読一覧 で簡単なものに直して再開するまで、通知は届きません。
 notice-button = ようす
-
-## /ようす
-status-title = ソースの調子
-status-none = このサーバーでは、まだトピックを購読していません。
-status-off = ⚪ **{ $source }** はボットの運営者が切っているため、{ $count } トピックはそこでは見に行きません。
-status-all-well = すべて順調です。
-status-source = { $mark } **{ $source }** { $topics ->
-    [0] 購読中のトピックなし
-   *[other] { $topics } トピック
-}{ $degraded ->
-    [0] {""}
-   *[other] 、不調 { $degraded }
-}{ $down ->
-    [0] {""}
-   *[other] 、停止 { $down }
-}
-status-source-quiet = いつになく静かなトピック: { $count }
-status-health-ok = 順調
-status-health-degraded = 不調
-status-health-down = 停止
-status-since = { $since } から{ $health }
-status-looks = 最後に読めたとき: { $last } ・ 次に調べるとき: { $next }
-status-never = なし
-status-unwell-title = 気になるトピック
-status-well-title = 順調なトピック
-status-more = … ほか { $count } 件
-status-queue = 送信待ち { $waiting } ・ 送信中 { $sealed } ・ 届いたか不明 { $uncertain }
-status-bot = Kawaraban { $version }
-status-started = { $time }に起動
-status-latency = Discordの応答 { $ms } ミリ秒
-status-spent = 今日の読み取り: { $spent } / 上限 { $limit }(UTCの1日)
