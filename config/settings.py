@@ -7,30 +7,46 @@ Order: environment (``KAWARABAN_…``, nesting by ``__``; ``DISCORD_TOKEN`` too)
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 from pydantic_settings import SettingsError as PydanticSettingsError
 
-PREFIX = "KAWARABAN_"
-DEFAULT_FILE = "kawaraban.toml"
+from .language import config_file
+from .sentences import LANGUAGES, Sentence
+from .sentences import Language as SpokenLanguage
+from .spelling import closest
 
-Language = Literal["ja", "en"]
+PREFIX = "KAWARABAN_"
+_UTF8 = "utf-8-sig"
+"""Windows' editor begins a file with a byte order mark."""
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 """Variables that take JSON."""
@@ -38,9 +54,9 @@ _TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
 _HTTP, _SQLITE, _TEMPLATE = r"^https?://.+", r"^sqlite:///[^?#]+$", r"^https?://.*\{topic\}"
 _ASCII = r"^[ -~]*$"
 _PATTERNS = {
-    _SQLITE: "have the form sqlite:///path",
-    _TEMPLATE: "be an http(s) address with {topic} in it",
-    _ASCII: "hold printable ASCII only, because it goes into a header",
+    _SQLITE: "cli-takes-sqlite",
+    _TEMPLATE: "cli-takes-template",
+    _ASCII: "cli-takes-ascii",
 }
 
 
@@ -50,17 +66,28 @@ _NAME = re.compile(r"[^\W\dA-Z]{1,30}")
 
 
 class SettingsError(Exception):
-    """A setting is wrong. One line: the key and what it takes, never what it got; exit code 2."""
+    """A setting is wrong. One line: the key and what it takes, never what it got; exit code 2.
 
-    def __init__(self, sentence: str) -> None:
-        shown = "".join(character if character.isprintable() else " " for character in sentence)
-        super().__init__(shown[:_SENTENCE_MAX])
+    ``said`` speaks the reader's language, ``str`` English. ``text_id`` names the sentence, ``values`` fill it.
+    """
+
+    def __init__(self, text_id: str, **values: str | int | float | Sentence) -> None:
+        super().__init__(text_id)
+        self.sentence = Sentence(text_id, values)
+
+    def said(self, language: SpokenLanguage) -> str:
+        """The sentence, in one line."""
+        shown = "".join(one if one.isprintable() else " " for one in self.sentence.said(language))
+        return shown[:_SENTENCE_MAX]
+
+    def __str__(self) -> str:
+        return self.said("en")
 
 
 def _is_address(value: str) -> str:
-    """An http(s) address with a host. Raises ``ValueError`` in words that follow "it should"."""
+    """An http(s) address with a host. Raises ``ValueError`` with a text id."""
     if not re.match(_HTTP, value) or not _host(value) or any(character.isspace() for character in value):
-        raise ValueError("be an address that begins with http:// or https://")
+        raise ValueError("cli-takes-address")
     return value
 
 
@@ -68,7 +95,7 @@ def _is_server(value: str) -> str:
     """The address of a server, to which paths are added. Raises ``ValueError``."""
     _is_address(value)
     if "?" in value or "#" in value:
-        raise ValueError("be the address of a server, without anything from a ? or # on")
+        raise ValueError("cli-takes-server")
     return value
 
 
@@ -76,18 +103,16 @@ def _may_get_tokens(value: str) -> str:
     """A server whose connection nobody can listen to. Raises ``ValueError``."""
     _is_server(value)
     if value.startswith("http://") and not _is_this_machine(value):
-        raise ValueError(
-            "begin with https://, because a token is sent there (http:// only to this machine itself)"
-        )
+        raise ValueError("cli-takes-https")
     return value
 
 
 def _is_gateway(value: str) -> str:
     """The same for a WebSocket. Raises ``ValueError``."""
     if not re.match(r"wss?://.+", value) or not _host(value):
-        raise ValueError("begin with ws:// or wss://")
+        raise ValueError("cli-takes-gateway")
     if value.startswith("ws://") and not _is_this_machine(value):
-        raise ValueError("begin with wss://: the token is sent there (ws:// is for this machine itself)")
+        raise ValueError("cli-takes-wss")
     return value
 
 
@@ -114,6 +139,32 @@ Address = Annotated[str, AfterValidator(_is_address)]
 Server = Annotated[str, AfterValidator(_is_server)]
 TokenServer = Annotated[str, AfterValidator(_may_get_tokens)]
 Gateway = Annotated[str, AfterValidator(_is_gateway)]
+
+
+def _listed(value: object) -> object:
+    """A list from a variable: JSON, or its items with commas or spaces between them. Raises ``ValueError``."""
+    if not isinstance(value, str):
+        return value
+    bare = value.strip()
+    if bare.startswith("["):
+        return json.loads(bare)
+    # A comma may belong to an address; one between two addresses has the next one's beginning after it.
+    between = r"\s*,\s*(?=https?://)|\s+" if "://" in bare else r"[\s,]+"
+    return [item for item in (item.strip(", ") for item in re.split(between, bare)) if item]
+
+
+def _caseless(*names: str) -> BeforeValidator:
+    """Takes one of these names in any case."""
+    known = {name.lower(): name for name in names}
+    return BeforeValidator(
+        lambda value: known.get(value.strip().lower(), value) if isinstance(value, str) else value
+    )
+
+
+ItemT = TypeVar("ItemT")
+Listed = Annotated[list[ItemT], NoDecode, BeforeValidator(_listed)]
+"""In TOML a list; in a variable JSON as well as ``a,b``."""
+Language = Annotated[SpokenLanguage, _caseless(*LANGUAGES)]
 
 
 class Quiet:
@@ -164,7 +215,7 @@ class HttpSettings(Section):
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
     per_host_concurrency: Annotated[int, Field(ge=1, le=50)] = 4
     per_host_interval_s: Annotated[float, Field(ge=0, le=60)] = 0.25
-    robots_ignored_hosts: list[str] = []
+    robots_ignored_hosts: Listed[str] = []
 
 
 class TrendpageSettings(Section):
@@ -189,7 +240,7 @@ class MastodonSettings(Section):
 
     enabled: bool = True
     base_url: Server = "https://mstdn.jp"
-    more_urls: list[Server] = []
+    more_urls: Listed[Server] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -203,7 +254,7 @@ class MisskeySettings(Section):
 
     enabled: bool = True
     base_url: Server = "https://misskey.io"
-    more_urls: list[Server] = []
+    more_urls: Listed[Server] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
     @property
@@ -216,7 +267,7 @@ class FeedSettings(Section):
     """Feeds: by address in ``/subscribe``, and searches by templates with ``{topic}``."""
 
     enabled: bool = True
-    search_urls: list[Annotated[Address, Field(pattern=_TEMPLATE)]] = []
+    search_urls: Listed[Annotated[Address, Field(pattern=_TEMPLATE)]] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 0
 
     @property
@@ -237,9 +288,7 @@ class BlueskySettings(Section):
     @model_validator(mode="after")
     def _has_both_or_neither(self) -> Self:
         if bool(self.identifier) != bool(self.app_password):
-            raise ValueError(
-                "have both an identifier (…__IDENTIFIER) and an app_password (…__APP_PASSWORD), or neither"
-            )
+            raise ValueError("cli-takes-both")
         return self
 
     @property
@@ -249,10 +298,10 @@ class BlueskySettings(Section):
 
 
 def _is_bearer_token(value: SecretStr) -> SecretStr:
-    """A token that fits a header. Raises ``ValueError`` in words that follow "it should"."""
+    """A token that fits a header. Raises ``ValueError`` with a text id."""
     bare = value.get_secret_value().strip()
     if not re.fullmatch(r"[!-~]*", bare):
-        raise ValueError("be the token alone, without spaces or letters that are not ASCII")
+        raise ValueError("cli-takes-token")
     return SecretStr(bare)
 
 
@@ -339,7 +388,14 @@ class PrivacySettings(Section):
 class LogSettings(Section):
     """What the log shows."""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _caseless(*_LEVELS)] = "INFO"
+
+
+class CliSettings(Section):
+    """How the command line speaks."""
+
+    language: Language | None = None
+    """None: the system's."""
 
 
 class Settings(Quiet, BaseSettings):
@@ -349,6 +405,7 @@ class Settings(Quiet, BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_file=".env",
+        env_file_encoding=_UTF8,
         extra="ignore",  # .env may hold other programs' keys; ours are checked in ``_unknown_keys``
         frozen=True,
         hide_input_in_errors=True,
@@ -364,6 +421,7 @@ class Settings(Quiet, BaseSettings):
     quota: QuotaSettings = QuotaSettings()
     privacy: PrivacySettings = PrivacySettings()
     log: LogSettings = LogSettings()
+    cli: CliSettings = CliSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -375,8 +433,15 @@ class Settings(Quiet, BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over .env over TOML over defaults; ``DISCORD_TOKEN`` just below the long name."""
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        toml = _Toml(settings_cls, toml_file=config_file())
         return init_settings, env_settings, dotenv_settings, _BareToken(settings_cls), toml
+
+
+class _Toml(TomlConfigSettingsSource):
+    """The TOML file, also as Windows' editor writes it: with a byte order mark."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        return tomllib.loads(file_path.read_text(encoding=_UTF8))
 
 
 class _BareToken(PydanticBaseSettingsSource):
@@ -390,11 +455,6 @@ class _BareToken(PydanticBaseSettingsSource):
         return {"discord": {"token": token}} if token else {}
 
 
-def config_file() -> Path:
-    """The TOML file that is read: ``KAWARABAN_CONFIG``, else ``kawaraban.toml`` here."""
-    return Path(os.environ.get("KAWARABAN_CONFIG", DEFAULT_FILE))
-
-
 def files_with_keys() -> list[Path]:
     """Which settings files hold what others must not read: ``.env`` always, the TOML file where it has a secret.
 
@@ -402,7 +462,7 @@ def files_with_keys() -> list[Path]:
     """
     file, found = config_file(), [Path(".env")]
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        tables = tomllib.loads(file.read_text(encoding=_UTF8)) if file.is_file() else {}
     except (OSError, ValueError):
         tables = {}
     if any(_is_secret(key, value) for key, value in _leaves(tables)):
@@ -434,54 +494,89 @@ def load() -> Settings:
     """
     file = config_file()
     if "KAWARABAN_CONFIG" in os.environ and not file.is_file():
-        name = file.name if re.fullmatch(r"[\w.-]{1,60}\.toml", file.name) else "a file"
-        raise SettingsError(f"KAWARABAN_CONFIG names {name}, and there is no such file")
+        shown = re.fullmatch(r"[\w.-]{1,60}\.toml", file.name)
+        if shown:
+            raise SettingsError("cli-settings-no-file", file=file.name)
+        raise SettingsError("cli-settings-no-such-file")
     try:
         wrong = _unknown_keys(file)
         if wrong is None:
             settings = Settings()
             wrong = _login(settings)
     except UnicodeDecodeError:
-        wrong = ".env is not UTF-8 text"
+        wrong = Sentence("cli-settings-dotenv-not-utf8")
+    except OSError as error:
+        wrong = Sentence("cli-settings-unreadable", {"file": file.name, "why": error.strerror or ""})
     except ValidationError as error:
         wrong = _sentence(error)
     except PydanticSettingsError as error:
         wrong = _env_sentence(error)
     except (AttributeError, TypeError):  # a table as text and its keys beside it: pydantic-settings joins the two
-        wrong = "a variable that takes JSON (a table) holds something else, and another sets a key of that table"
+        wrong = Sentence("cli-settings-table-twice")
     if wrong is not None:
         # Outside of the blocks above: an error raised there would carry the one that shows what was read.
-        raise SettingsError(wrong) from None
+        raise SettingsError(wrong.text_id, **wrong.values) from None
     return settings
 
 
-def _unknown_keys(file: Path) -> str | None:
+def _unknown_keys(file: Path) -> Sentence | None:
     """A sentence about a top-level key that does not exist (deeper ones are pydantic's to find)."""
-    known = ", ".join(Settings.model_fields)
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        where = re.search(r"\(at (?:line \d+, column \d+|end of document)\)", str(error))
-        return f"{file.name} is not valid TOML {where[0] if where else '(it is not UTF-8 text)'}"
+        tables = tomllib.loads(file.read_text(encoding=_UTF8)) if file.is_file() else {}
+    except tomllib.TOMLDecodeError as error:
+        if found := re.search(r"at line (\d+), column (\d+)", str(error)):
+            return Sentence("cli-settings-bad-toml", {"file": file.name, "line": found[1], "column": found[2]})
+        return Sentence("cli-settings-bad-toml-end", {"file": file.name})
+    except UnicodeDecodeError:
+        return Sentence("cli-settings-toml-not-utf8", {"file": file.name})
+    return _unknown_table(file, tables) or _unknown_variable()
+
+
+def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
+    """A sentence about a table of the file that does not exist."""
+    known = ", ".join(Settings.model_fields)
     for table in tables:
         if table not in Settings.model_fields:
-            return f"{file.name}: there is no table [{_name(table)}]; there are {known}"
+            maybe = _maybe(closest(table, [*Settings.model_fields, *map(".".join, _keys(Settings))]))
+            shown = {"file": file.name, "table": _name(table), "known": known, "maybe": maybe}
+            return Sentence("cli-settings-no-table", shown)
+    return None
+
+
+def _unknown_variable() -> Sentence | None:
+    """A sentence about a variable that does not exist."""
+    known = ", ".join(Settings.model_fields)
     for name in (*os.environ, *_dotenv()):
         if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
             section = name[len(PREFIX) :].split("__")[0].lower()
             if section not in Settings.model_fields:
-                return f"{name.upper()}: there is no such setting; they begin with KAWARABAN_ and one of {known}"
+                maybe = _maybe(closest(name.upper(), [PREFIX + "__".join(key).upper() for key in _keys(Settings)]))
+                return Sentence("cli-settings-no-variable", {"name": name.upper(), "known": known, "maybe": maybe})
     if "kawaraban_config" in _dotenv() and "KAWARABAN_CONFIG" not in os.environ:
-        return "KAWARABAN_CONFIG is read from the environment only, not from .env"
+        return Sentence("cli-settings-config-in-dotenv")
     return None
+
+
+def _maybe(guess: str | None) -> str | Sentence:
+    """What may have been meant, or nothing."""
+    return "" if guess is None else Sentence("cli-settings-maybe", {"guess": guess})
+
+
+def _keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of every key that holds a value."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _keys(field.annotation, (*above, name))
+        else:
+            yield (*above, name)
 
 
 def _dotenv() -> Mapping[str, str | None]:
     """What .env says, names in lower case."""
-    return DotEnvSettingsSource(Settings, env_file=".env", env_prefix="").env_vars
+    return DotEnvSettingsSource(Settings, env_file=".env", env_file_encoding=_UTF8, env_prefix="").env_vars
 
 
-def _login(settings: Settings) -> str | None:
+def _login(settings: Settings) -> Sentence | None:
     """A sentence about an address with somebody's name or password before its host."""
     for path, text in _texts(settings.model_dump(), ()):
         try:
@@ -490,7 +585,7 @@ def _login(settings: Settings) -> str | None:
             continue
         if login:
             key, name = _key(path)
-            return f"{key} (or {name}) should be an address without a name or password before its host"
+            return Sentence("cli-settings-login", {"key": key, "name": name})
     return None
 
 
@@ -524,40 +619,73 @@ def _field_names(model: type[BaseModel]) -> Iterator[str]:
 
 
 def _name(part: str) -> str:
-    """A name from outside, or that it is not shown."""
-    return part if _NAME.fullmatch(part) else "(a name that is not shown)"
+    """A name from outside, or a mark in its place."""
+    return part if _NAME.fullmatch(part) else "(…)"
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError) -> Sentence:
     """The key, and what it takes."""
     first = error.errors(include_url=False, include_input=False)[0]
     path = tuple(str(part) for part in first["loc"])
     key, name = _key(path)
     if first["type"] == "extra_forbidden":
-        return f"{key} (or {name}): there is no such setting; {_known_beside(path)}"
-    return f"{key} (or {name}) has a value that is wrong, and not shown here; it should {_takes(first)}"
+        beside = _known_beside(path)
+        meant = closest(".".join(path), [".".join((*path[:-1], one)) for one in beside])
+        meant = meant or closest(".".join(path), list(map(".".join, _keys(Settings))))
+        shown = {"key": key, "name": name, "known": ", ".join(beside), "maybe": _maybe(meant)}
+        return Sentence("cli-settings-no-key", shown)
+    return Sentence("cli-settings-wrong-value", {"key": key, "name": name, "takes": _takes(first)})
 
 
-def _takes(first: ErrorDetails) -> str:
+_TAKES = {
+    "greater_than_equal": ("cli-takes-at-least", "ge"),
+    "greater_than": ("cli-takes-more-than", "gt"),
+    "less_than_equal": ("cli-takes-at-most", "le"),
+    "less_than": ("cli-takes-less-than", "lt"),
+    "int_parsing": ("cli-takes-integer", None),
+    "int_type": ("cli-takes-integer", None),
+    "int_from_float": ("cli-takes-integer", None),
+    "int_parsing_size": ("cli-takes-integer", None),
+    "float_parsing": ("cli-takes-number", None),
+    "float_type": ("cli-takes-number", None),
+    "finite_number": ("cli-takes-number", None),
+    "bool_parsing": ("cli-takes-boolean", None),
+    "bool_type": ("cli-takes-boolean", None),
+    "string_type": ("cli-takes-text", None),
+    "list_type": ("cli-takes-list", None),
+    "model_type": ("cli-takes-table", None),
+    "model_attributes_type": ("cli-takes-table", None),
+    "dict_type": ("cli-takes-table", None),
+}
+"""What a value should be, by pydantic's names of errors, and which of the error's facts says how much."""
+
+
+def _takes(first: ErrorDetails) -> Sentence:
     """What a value should be, in words."""
+    facts = first.get("ctx", {})
     if first["type"] == "string_pattern_mismatch":
-        return _PATTERNS[first["ctx"]["pattern"]]
-    if first["type"] in {"model_type", "model_attributes_type", "dict_type"}:
-        return "be a table"
-    return first["msg"].removeprefix("Input should ").removeprefix("Value error, ")
+        return Sentence(_PATTERNS[facts["pattern"]])
+    if first["type"] == "literal_error":
+        return Sentence("cli-takes-choice", {"choices": facts["expected"].replace(" or ", ", ")})
+    if first["type"] == "value_error":
+        said = first["msg"].removeprefix("Value error, ")
+        # What is not ours comes from the JSON of a list.
+        return Sentence(said if said.startswith("cli-takes-") else "cli-takes-list")
+    text_id, fact = _TAKES.get(first["type"], ("cli-takes-other", None))
+    return Sentence(text_id, {} if fact is None else {"limit": str(facts[fact])})
 
 
-def _known_beside(path: tuple[str, ...]) -> str:
+def _known_beside(path: tuple[str, ...]) -> list[str]:
     """The names that would have been right in that place."""
     model: type[BaseModel] = Settings
     for part in path[:-1]:
         annotation = model.model_fields[part].annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
-    return f"there are {', '.join(model.model_fields)}"
+    return list(model.model_fields)
 
 
-def _env_sentence(error: PydanticSettingsError) -> str:
+def _env_sentence(error: PydanticSettingsError) -> Sentence:
     """A variable that takes JSON (a table) got something else; its value is not shown."""
     field = re.search(r'field "(\w+)"', str(error))
     section = PREFIX + (field[1].upper() if field else "")
@@ -566,7 +694,5 @@ def _env_sentence(error: PydanticSettingsError) -> str:
         for name in (*os.environ, *map(str.upper, _dotenv()))
         if name == section or (name in _TABLES and name.startswith(section))
     ]
-    return (
-        f"{' or '.join(named) or section} is not JSON; a table is written like "
-        '{"データセンター": "https://…"} in a variable'
-    )
+    example = '{"データセンター": "https://…"}'
+    return Sentence("cli-settings-not-json", {"name": ", ".join(named) or section, "example": example})

@@ -150,7 +150,7 @@ async def _as_sentences() -> AsyncIterator[None]:
     try:
         yield
     except (SimulationChanged, PortTaken) as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError("cli-settings-demo", why=str(error)) from error
 
 
 def demo_settings(folder: Path, template: str, language: Language) -> Settings:

@@ -318,7 +318,7 @@ def test_half_an_account_is_told_in_one_sentence(name: str, monkeypatch: pytest.
         ("SOURCES__X__BEARER_TOKEN", "two words", ["sources.x.bearer_token", "the token alone"]),
         ("DISCORD__GATEWAY_URL", "http://127.0.0.1", ["discord.gateway_url", "ws://"]),
         ("HTTP__ALLOW_PRIVATE_NETWORKS", "perhaps", ["http.allow_private_networks", "boolean"]),
-        ("DISCORD__LANGUAGE", "fr", ["discord.language", "'ja' or 'en'"]),
+        ("DISCORD__LANGUAGE", "fr", ["discord.language", "'ja'"]),
         ("LOG__LEVEL", "LOUD", ["log.level", "'DEBUG'"]),
         ("ALERTS__CEILING_PER_HOUR", "-1", ["alerts.ceiling_per_hour", "greater than or equal to 0"]),
     ],

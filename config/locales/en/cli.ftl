@@ -1,0 +1,184 @@
+# What the command line says. Its helps are in cli_help.ftl, the doctor's lines in cli_doctor.ftl.
+
+cli-note = note: { $text }
+
+# A command line that is wrong
+cli-usage-see = `{ $command }` shows how.
+cli-usage-no-command = There is no command "{ $name }".
+cli-usage-no-option = There is no option { $name }.
+cli-usage-no-source = There is no source "{ $name }".
+cli-usage-maybe = Did you mean { $guess }?
+cli-usage-there-are = There are { $known }.
+cli-usage-missing = { $name } is missing.
+cli-usage-no-value = { $name } takes a value.
+cli-usage-extra = Too many words: { $words }. Put quotes around a topic of several words.
+cli-usage-choice = it takes one of { $choices }
+cli-usage-range = it takes a number from { $least } to { $most }
+cli-usage-at-least = it takes a number from { $least } on
+cli-usage-value = this is not a value it takes
+cli-usage-quote = Put quotes around a topic of several words: "{ $topic }".
+
+# Columns of tables
+cli-column-source = source
+cli-column-topic = topic
+cli-column-state = status
+cli-column-topics = topics
+cli-column-degraded = partly working
+cli-column-down = not responding
+cli-column-quiet = quiet
+cli-column-since = since (UTC)
+cli-column-next-look = next check (UTC)
+cli-column-note = note
+cli-column-rp = RP
+cli-column-written = posted (UTC)
+cli-column-author = author
+cli-column-text = text
+cli-column-gained = gained
+cli-column-id = id
+cli-column-name = name
+cli-column-server = server
+cli-column-channel = channel
+cli-column-schedule = schedule
+cli-column-next = next (UTC)
+cli-column-time = time (UTC)
+cli-column-action = action
+cli-column-by = by
+cli-column-post = post
+cli-column-reason = reason
+
+# Status
+cli-health-ok = OK
+cli-health-degraded = Partly working
+cli-health-down = Not responding
+cli-health-quiet = Unusually quiet
+cli-health-unfit = Can't be looked up there
+cli-health-unknown = Not checked yet
+cli-status-no-sources = No source is on.
+cli-status-unwell = { $name }: { $state }{ $since }: { $why }
+cli-status-since = {" "}since { $at } UTC
+cli-status-why = { $why } ({ $note })
+cli-status-more = … and { $more } more (see `kawaraban watch list`)
+cli-status-x = Reads of X today: { $spent } of at most { $limit } (UTC day)
+cli-status-waiting = Waiting to be sent: { $waiting }
+cli-room-limit = The database uses { $used } MB, more than database.soft_limit_mb = { $limit }. Posts are kept for less long.
+cli-room-disk = Only { $free } MB are free on the database's disk. Posts are kept for less long.
+
+# Sources
+cli-no-source = No source is on that can be asked for this. `kawaraban doctor` says how to switch one on.
+cli-source-off = Source { $source } is off: { $how }
+cli-switch-on-trendpage = set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {"{topic}"} in it, or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses
+cli-switch-on-mastodon = set KAWARABAN_SOURCES__MASTODON__ENABLED=true
+cli-switch-on-misskey = set KAWARABAN_SOURCES__MISSKEY__ENABLED=true
+cli-switch-on-feed = set KAWARABAN_SOURCES__FEED__ENABLED=true
+cli-switch-on-bluesky = set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)
+cli-switch-on-x = set KAWARABAN_SOURCES__X__BEARER_TOKEN to an app's bearer token, which costs money (docs/sources.md)
+
+# fetch
+cli-fetch-title = { $topic }  ({ $source }, posts counted: { $counted })
+cli-fetch-unknown = unknown
+cli-fetch-none = No posts.
+cli-fetch-not-modified = it answered "not modified" although nothing was known
+cli-fetch-not-x = X is not asked, because each read costs money: say --source x
+
+# poll
+cli-poll-progress = checking
+cli-poll-until = Polls until stopped (Ctrl-C). A line a minute says what was done.
+cli-poll-polled = checked: { $n }
+cli-poll-new-posts = new posts: { $n }
+cli-poll-changed-posts = changed posts: { $n }
+cli-poll-not-modified = not modified: { $n }
+cli-poll-failed = failed: { $n }
+cli-poll-alerts = alerts: { $n }
+
+# watch
+cli-topic-empty = it takes a keyword or an address
+cli-topic-too-long = a topic can be up to { $most } characters long
+cli-topic-no-addresses = only trendpage and feed take an address, { $source } takes a keyword
+cli-topic-bad-address = this is no address that can be asked (it begins with http:// or https://, and nothing may stand before its host, such as a password)
+cli-watch-added = Watching { $topic }: { $where }
+cli-watch-known = It is watched already.
+cli-watch-removed = No longer watching { $topic }: { $where }
+cli-watch-no-such = There is no such watch: { $name } (see `kawaraban watch list`)
+cli-watch-none = No topic is watched. Add one with `kawaraban watch add TOPIC`.
+cli-watch-asleep = resting
+cli-watch-off = Source { $source } is off, its watches rest: { $how }
+cli-watch-nowhere = Source { $source } has nowhere to search for a keyword. Give it search_urls with {"{topic}"} (KAWARABAN_SOURCES__FEED__SEARCH_URLS), or an address instead of the keyword.
+cli-import-progress = adding
+cli-import-no-file = there is no file { $file }
+cli-import-folder = { $file } is a folder
+cli-import-unreadable = { $file } cannot be read: { $why }
+cli-import-wrong = Nothing was added. { $lines ->
+    [one] This line
+   *[other] These { $lines } lines
+ } of { $file } can't be used:
+cli-import-line = line { $number }: { $wrong }
+cli-import-more = … and { $more } more
+cli-import-not-utf8 = the text is not UTF-8 from here on
+cli-import-columns = it has more than two columns; a first line with "source" and "topic" says which ones count
+cli-import-no-source = there is no source "{ $name }"; there are { $known }. { $maybe }
+cli-import-spaces = put a tab or a comma between { $source } and the topic, not spaces
+cli-import-done = Added { $new }, known already { $known }.
+cli-import-done-places = Added { $new }, known already { $known } (lines: { $lines }, places: { $places }).
+cli-import-dry = Nothing was written. It would add { $new }, known already { $known }.
+cli-import-dry-places = Nothing was written. It would add { $new }, known already { $known } (lines: { $lines }, places: { $places }).
+
+# digest
+cli-digest-none = No digests. They are created in Discord with /digest create.
+cli-digest-paused = paused ({ $why })
+cli-digest-no-such = There is no digest "{ $name }" (see `kawaraban digest list`).
+cli-digest-several = "{ $name }" can mean several digests. Choose one by its id: { $ids }
+cli-digest-title = { $name }  ({ $start } to { $end } UTC)
+cli-digest-topic = { $topic }  ({ $state }, new posts: { $new }, held back: { $held }, posts counted: { $volume })
+cli-digest-state-news = new posts
+cli-digest-state-quiet = nothing new
+cli-digest-state-awaited = not checked yet
+cli-digest-state-broken = a source can't be read
+cli-digest-sent = (sent before) { $text }
+cli-digest-no-topics = No topics: its channel has no subscriptions.
+
+# hide, unhide, hidden
+cli-hide-done = Hidden: { $post }
+cli-hide-again = Hidden: { $post } (it was hidden before)
+cli-hide-counts = Messages to edit: { $messages }  Waiting alerts dropped: { $waiting }
+cli-hide-undo = To undo: { $command }
+cli-hide-unknown = "{ $post }" is no post the bot knows. Give its link or id, as alerts and /trend show it.
+cli-hide-several = "{ $post }" can mean several posts. Choose one of { $keys }
+cli-unhide-done = The post can be seen again.
+cli-unhide-not-everywhere = "{ $post }" is not hidden in all servers (see `kawaraban hidden`).
+cli-unhide-not = "{ $post }" is not hidden in server { $server } (see `kawaraban hidden`).
+cli-hidden-none = No post was ever hidden.
+cli-hidden-all = all
+cli-action-hide = hide
+cli-action-unhide = unhide
+
+# migrate, demo
+cli-migrate-nothing = Nothing to do: { $path } is at version { $version }.
+cli-migrate-done = { $path } went from version { $before } to { $after }.
+cli-demo-needs = The demo needs { $name }: pip install 'kawaraban[demo]'
+
+# Databases that cannot be used
+cli-database-made = created the database { $path }
+cli-database-none = There is no database at { $path } yet. `kawaraban run`, `kawaraban watch add TOPIC` or `kawaraban migrate` creates it. Where it lies: database.url (KAWARABAN_DATABASE__URL).
+cli-database-no-folder = There is no database at { $path }, nor a folder { $folder }. `kawaraban migrate` creates both. Where it lies: database.url (KAWARABAN_DATABASE__URL).
+cli-database-folder-is-file = { $folder } is a file, so that { $path } can't be inside it. Name another place in database.url (KAWARABAN_DATABASE__URL).
+cli-database-is-folder = { $path } is a folder. Name a file in database.url, such as sqlite:///{ $path }/kawaraban.db
+cli-database-folder-closed = Nothing can be written in { $folder }, so that { $path } can't be used. Give this user the right to write there, or name another place in database.url (KAWARABAN_DATABASE__URL).
+cli-database-read-only = { $path } lies on a disk that is mounted read-only. Mount it for writing, or name another place in database.url (KAWARABAN_DATABASE__URL).
+cli-database-closed = This user may not read and write { $path }. Run this as the user who runs the bot, or give the file to this one (chown).
+cli-database-not-one = { $path } is not a database of Kawaraban, and was left as it is. Name another file in database.url (KAWARABAN_DATABASE__URL).
+cli-database-newer = { $path } is a database of version { $current }, and this Kawaraban knows versions up to { $newest }. Update Kawaraban, or go back to a copy of the database from before the update.
+cli-database-older = { $path } is at version { $current }, and this Kawaraban needs { $newest }. Stop the bot and start it again, or say `kawaraban migrate`; a copy is kept beside it.
+cli-database-disk-full = The disk of { $path } is full. Make room.
+cli-database-busy = { $path } can't be used right now: { $why }. Try again; if it stays so, look who else has it open.
+cli-database-other = { $path } can't be used: { $why }
+
+# Why `run` ends
+cli-refused-token = Discord refused the bot's token: it is wrong or was reset. Copy it again from the Bot page of the developer portal.
+cli-refused-shard = Discord refused the number of a shard. Start the bot again, it asks Discord how many there are.
+cli-refused-shards = Discord wants the bot to run in more shards than it did. Start it again, it asks Discord how many.
+cli-refused-version = Discord no longer speaks this version of its gateway. Update the bot.
+cli-refused-unknown-intent = Discord does not know an intent that the bot asks for. Update the bot.
+cli-refused-intent = Discord does not allow this application an intent that the bot asks for. See the Bot page of the developer portal.
+cli-refused-closed = Discord closed the gateway ({ $code }).
+cli-alone-database = Another kawaraban runs on this database ({ $path }). Stop it first, or give this one a database and a token of its own.
+cli-alone-token = Another kawaraban runs with this token on this machine. Stop it first, or give this one a token of its own.

@@ -1,0 +1,181 @@
+# コマンドラインの文。ヘルプはcli_help.ftl、doctorの行はcli_doctor.ftl。
+
+cli-note = 補足：{ $text }
+
+# 書き方の誤り
+cli-usage-see = 書き方は`{ $command }`で見られます。
+cli-usage-no-command = 「{ $name }」というコマンドはありません。
+cli-usage-no-option = { $name }というオプションはありません。
+cli-usage-no-source = 「{ $name }」というソースはありません。
+cli-usage-maybe = { $guess }ではありませんか？
+cli-usage-there-are = 使えるのは{ $known }です。
+cli-usage-missing = { $name }がありません。
+cli-usage-no-value = { $name }には値が必要です。
+cli-usage-extra = 語が多すぎます：{ $words }。空白を含むトピックは引用符で囲んでください。
+cli-usage-choice = { $choices }のどれかを指定してください
+cli-usage-range = { $least }から{ $most }までの数を指定してください
+cli-usage-at-least = { $least }以上の数を指定してください
+cli-usage-value = この値は使えません
+cli-usage-quote = 空白を含むトピックは引用符で囲んでください："{ $topic }"
+
+# 表の見出し
+cli-column-source = ソース
+cli-column-topic = トピック
+cli-column-state = 状態
+cli-column-topics = トピック数
+cli-column-degraded = 一部取得不可
+cli-column-down = 応答なし
+cli-column-quiet = 静か
+cli-column-since = 開始（UTC）
+cli-column-next-look = 次の確認（UTC）
+cli-column-note = 備考
+cli-column-rp = RP
+cli-column-written = 投稿日時（UTC）
+cli-column-author = 投稿者
+cli-column-text = 本文
+cli-column-gained = 増加
+cli-column-id = ID
+cli-column-name = 名前
+cli-column-server = サーバー
+cli-column-channel = チャンネル
+cli-column-schedule = スケジュール
+cli-column-next = 次回（UTC）
+cli-column-time = 日時（UTC）
+cli-column-action = 操作
+cli-column-by = 操作した人
+cli-column-post = 投稿
+cli-column-reason = 理由
+
+# 状態
+cli-health-ok = 正常
+cli-health-degraded = 一部取得不可
+cli-health-down = 応答なし
+cli-health-quiet = いつもより静か
+cli-health-unfit = 調べられないトピック
+cli-health-unknown = 未確認
+cli-status-no-sources = 有効なソースがありません。
+cli-status-unwell = { $name }：{ $state }{ $since }。{ $why }
+cli-status-since = （{ $at } UTCから）
+cli-status-why = { $why }（{ $note }）
+cli-status-more = …ほか{ $more }件（`kawaraban watch list`で見られます）
+cli-status-x = 今日のXの読み取り：{ $spent }件（上限{ $limit }件、UTCの1日）
+cli-status-waiting = 送信待ち：{ $waiting }件
+cli-room-limit = データベースが{ $used }MBを使っています（database.soft_limit_mb = { $limit }を超えています）。投稿を残す期間を短くしています。
+cli-room-disk = データベースのディスクの空きが{ $free }MBしかありません。投稿を残す期間を短くしています。
+
+# ソース
+cli-no-source = これを調べられる有効なソースがありません。有効にする方法は`kawaraban doctor`で見られます。
+cli-source-off = ソース{ $source }は無効です。{ $how }
+cli-switch-on-trendpage = KAWARABAN_SOURCES__TRENDPAGE__URLに{"{topic}"}を含むアドレスを指定するか、KAWARABAN_SOURCES__TRENDPAGE__PAGESにトピックとアドレスのJSONの表を指定してください
+cli-switch-on-mastodon = KAWARABAN_SOURCES__MASTODON__ENABLED=trueを指定してください
+cli-switch-on-misskey = KAWARABAN_SOURCES__MISSKEY__ENABLED=trueを指定してください
+cli-switch-on-feed = KAWARABAN_SOURCES__FEED__ENABLED=trueを指定してください
+cli-switch-on-bluesky = KAWARABAN_SOURCES__BLUESKY__IDENTIFIERにアカウントのハンドルを、KAWARABAN_SOURCES__BLUESKY__APP_PASSWORDにそのアプリパスワードを指定してください（docs/sources.md）
+cli-switch-on-x = KAWARABAN_SOURCES__X__BEARER_TOKENにアプリのベアラートークンを指定してください。料金がかかります（docs/sources.md）
+
+# fetch
+cli-fetch-title = { $topic }（{ $source }、投稿数：{ $counted }）
+cli-fetch-unknown = 不明
+cli-fetch-none = 投稿はありません。
+cli-fetch-not-modified = まだ何も読み取っていないのに「変更なし」と答えました
+cli-fetch-not-x = Xは読み取るたびに料金がかかるため、調べていません。調べるには--source xを付けてください
+
+# poll
+cli-poll-progress = 確認中
+cli-poll-until = 止めるまで確認を続けます（Ctrl-C）。したことを1分ごとに1行で書きます。
+cli-poll-polled = 確認：{ $n }
+cli-poll-new-posts = 新しい投稿：{ $n }
+cli-poll-changed-posts = 変わった投稿：{ $n }
+cli-poll-not-modified = 変更なし：{ $n }
+cli-poll-failed = 失敗：{ $n }
+cli-poll-alerts = 通知：{ $n }
+
+# watch
+cli-topic-empty = キーワードかアドレスを指定してください
+cli-topic-too-long = トピックは{ $most }文字までです
+cli-topic-no-addresses = アドレスを指定できるのはtrendpageとfeedだけです。{ $source }にはキーワードを指定してください
+cli-topic-bad-address = 読み取れるアドレスではありません（http://かhttps://で始まり、ホストの前にパスワードなどのないもの）
+cli-watch-added = { $topic }の確認を始めました：{ $where }
+cli-watch-known = すでに確認しています。
+cli-watch-removed = { $topic }の確認をやめました：{ $where }
+cli-watch-no-such = 確認していないトピックです：{ $name }（`kawaraban watch list`で見られます）
+cli-watch-none = 確認しているトピックはありません。`kawaraban watch add TOPIC`で追加できます。
+cli-watch-asleep = 停止中
+cli-watch-off = ソース{ $source }が無効なため、確認しません。{ $how }
+cli-watch-nowhere = ソース{ $source }にはキーワードを検索する先がありません。{"{topic}"}を含むsearch_urls（KAWARABAN_SOURCES__FEED__SEARCH_URLS）を指定するか、キーワードの代わりにアドレスを指定してください。
+cli-import-progress = 追加中
+cli-import-no-file = ファイル{ $file }がありません
+cli-import-folder = { $file }はフォルダーです
+cli-import-unreadable = { $file }を読み取れません：{ $why }
+cli-import-wrong = 何も追加していません。{ $file }の次の{ $lines }行が使えません：
+cli-import-line = { $number }行目：{ $wrong }
+cli-import-more = …ほか{ $more }行
+cli-import-not-utf8 = ここからUTF-8の文字ではありません
+cli-import-columns = 列が3つ以上あります。1行目に「source」と「topic」と書くと、どの列を使うか指定できます
+cli-import-no-source = 「{ $name }」というソースはありません。使えるのは{ $known }です。{ $maybe }
+cli-import-spaces = { $source }とトピックの間は、空白ではなくタブかコンマで区切ってください
+cli-import-done = { $new }件を追加しました（登録済み{ $known }件）。
+cli-import-done-places = { $new }件を追加しました（登録済み{ $known }件、{ $lines }行、確認先{ $places }か所）。
+cli-import-dry = 何も書き込んでいません。追加するのは{ $new }件です（登録済み{ $known }件）。
+cli-import-dry-places = 何も書き込んでいません。追加するのは{ $new }件です（登録済み{ $known }件、{ $lines }行、確認先{ $places }か所）。
+
+# digest
+cli-digest-none = ダイジェストはありません。Discordの/ダイジェスト 作成で作れます。
+cli-digest-paused = 一時停止中（{ $why }）
+cli-digest-no-such = 「{ $name }」というダイジェストはありません（`kawaraban digest list`で見られます）。
+cli-digest-several = 「{ $name }」に当てはまるダイジェストがいくつかあります。IDで選んでください：{ $ids }
+cli-digest-title = { $name }（{ $start }から{ $end } UTCまで）
+cli-digest-topic = { $topic }（{ $state }、新しい投稿{ $new }件、保留{ $held }件、投稿数：{ $volume }）
+cli-digest-state-news = 新しい投稿あり
+cli-digest-state-quiet = 新しい投稿なし
+cli-digest-state-awaited = 未確認
+cli-digest-state-broken = 読み取れないソースあり
+cli-digest-sent = （通知済み）{ $text }
+cli-digest-no-topics = トピックがありません。チャンネルに購読がありません。
+
+# hide, unhide, hidden
+cli-hide-done = 非表示にしました：{ $post }
+cli-hide-again = 非表示にしました：{ $post }（以前から非表示です）
+cli-hide-counts = 編集するメッセージ：{ $messages }件　取り消した送信待ちの通知：{ $waiting }件
+cli-hide-undo = 元に戻すには：{ $command }
+cli-hide-unknown = 「{ $post }」に当てはまる投稿がありません。通知や/トレンドに出るリンクかIDを指定してください。
+cli-hide-several = 「{ $post }」に当てはまる投稿がいくつかあります。次から選んでください：{ $keys }
+cli-unhide-done = 再表示できるようにしました。
+cli-unhide-not-everywhere = 「{ $post }」はすべてのサーバーで非表示にはなっていません（`kawaraban hidden`で見られます）。
+cli-unhide-not = 「{ $post }」はサーバー{ $server }で非表示になっていません（`kawaraban hidden`で見られます）。
+cli-hidden-none = 非表示にした投稿はありません。
+cli-hidden-all = すべて
+cli-action-hide = 非表示
+cli-action-unhide = 再表示
+
+# migrate, demo
+cli-migrate-nothing = することはありません。{ $path }はバージョン{ $version }です。
+cli-migrate-done = { $path }をバージョン{ $before }から{ $after }に更新しました。
+cli-demo-needs = デモには{ $name }が必要です：pip install 'kawaraban[demo]'
+
+# 使えないデータベース
+cli-database-made = データベース{ $path }を作りました
+cli-database-none = { $path }にデータベースがまだありません。`kawaraban run`、`kawaraban watch add TOPIC`、`kawaraban migrate`のどれかで作られます。場所の設定：database.url（KAWARABAN_DATABASE__URL）
+cli-database-no-folder = { $path }にデータベースがありません。フォルダー{ $folder }もありません。`kawaraban migrate`で両方作られます。場所の設定：database.url（KAWARABAN_DATABASE__URL）
+cli-database-folder-is-file = { $folder }がファイルなので、その中に{ $path }を置けません。database.url（KAWARABAN_DATABASE__URL）に別の場所を指定してください。
+cli-database-is-folder = { $path }はフォルダーです。database.urlにはファイルを指定してください（例：sqlite:///{ $path }/kawaraban.db）
+cli-database-folder-closed = { $folder }に書き込めないため、{ $path }を使えません。このユーザーに書き込みを許可するか、database.url（KAWARABAN_DATABASE__URL）に別の場所を指定してください。
+cli-database-read-only = { $path }のあるディスクが読み取り専用です。書き込めるようにマウントするか、database.url（KAWARABAN_DATABASE__URL）に別の場所を指定してください。
+cli-database-closed = このユーザーは{ $path }を読み書きできません。ボットを動かすユーザーで実行するか、ファイルの所有者を変えてください（chown）。
+cli-database-not-one = { $path }は瓦版のデータベースではありません（変更していません）。database.url（KAWARABAN_DATABASE__URL）に別のファイルを指定してください。
+cli-database-newer = { $path }はバージョン{ $current }のデータベースですが、この瓦版が扱えるのは{ $newest }までです。瓦版を更新するか、更新前のデータベースの写しに戻してください。
+cli-database-older = { $path }はバージョン{ $current }ですが、この瓦版には{ $newest }が必要です。ボットを再起動するか、`kawaraban migrate`を実行してください。写しを隣に残します。
+cli-database-disk-full = { $path }のあるディスクがいっぱいです。空きを作ってください。
+cli-database-busy = { $path }は今使えません：{ $why }。もう一度実行してください。続くようなら、ほかに開いているプログラムがないか確かめてください。
+cli-database-other = { $path }を使えません：{ $why }
+
+# `run`が終わる理由
+cli-refused-token = Discordがボットのトークンを受け付けません。誤りがあるか、リセットされています。開発者ポータルの「Bot」ページでもう一度コピーしてください。
+cli-refused-shard = Discordがシャード番号を受け付けません。ボットを再起動すると、シャード数をDiscordに確かめます。
+cli-refused-shards = これまでより多くのシャードが必要です。ボットを再起動すると、シャード数をDiscordに確かめます。
+cli-refused-version = Discordがこのバージョンのゲートウェイに対応しなくなりました。ボットを更新してください。
+cli-refused-unknown-intent = ボットが求めるインテントをDiscordが認識しません。ボットを更新してください。
+cli-refused-intent = ボットが求めるインテントがこのアプリケーションに許可されていません。開発者ポータルの「Bot」ページを確かめてください。
+cli-refused-closed = Discordがゲートウェイを閉じました（{ $code }）。
+cli-alone-database = このデータベース（{ $path }）を別のkawarabanが使っています。先にそちらを止めるか、データベースとトークンを別に用意してください。
+cli-alone-token = このマシンで別のkawarabanが同じトークンを使っています。先にそちらを止めるか、別のトークンを用意してください。

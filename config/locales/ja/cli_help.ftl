@@ -1,0 +1,75 @@
+# コマンドラインのヘルプ。最初の行がコマンドの一覧に出る。
+
+cli-help = 瓦版は、トピックの投稿が話題になると、Discordのチャンネルに通知します。
+    { "" }
+    `kawaraban demo`でブラウザーに見本を出します。自分のボットに何が足りないかは`kawaraban doctor`で分かります。
+cli-help-usage = 使い方：{ $command }
+cli-help-choices = { $meaning }（{ $choices }）
+cli-help-usage-options = [オプション]
+cli-help-usage-command = コマンド …
+cli-help-arguments = 引数：
+cli-help-options = オプション：
+cli-help-commands = コマンド：
+cli-help-default = ［既定値：{ $value }］
+
+cli-help-run = ボットを動かします（DISCORD_TOKENが必要です）。
+    { "" }
+    止めるまで（Ctrl-CかSIGTERM）、ソースを確認し、通知を送り、コマンドに答えます。ログには、最初に何を使うかが、その後は1分ごとに何をしたかが出ます。log.level=debugで、確認、判断、コマンドが1つずつ出ます。トークンが受け付けられない、すでに別のものが動いているなど、再起動しても変わらないときは終了コード2で終わります。
+cli-help-demo = ブラウザーでボットの見本を見ます。
+    { "" }
+    本物のボットが、模擬のDiscordの中で動きます。トークンもネットワークも使いません。
+cli-help-fetch = トピックを1回だけ確認して、投稿を表示します。
+    { "" }
+    有効なソースすべてを調べます（料金のかかるXを除く）。かかった料金のほかは何も保存しません。サーバーがいくつかあるときは、答えたものを表示します。
+cli-help-poll = Discordにつながずに、時間の来たトピックを確認します。
+    { "" }
+    止めるまで（Ctrl-CかSIGTERM）続けます。--onceを付けると、今あるものだけを確認して終わります。通知は`kawaraban run`が送ります（`run`も確認をします）。
+cli-help-watch = チャンネルの購読と関係なく確認するトピック。
+cli-help-watch-add = トピックの確認を始めます。
+    { "" }
+    ソースを指定しないと、有効で料金のかからないソースすべてで確認します。アドレスはフィードとして扱います（トレンドページのホストならトレンドページ）。`kawaraban watch add mastodon TOPIC`で1つ、--sourceでいくつでも指定できます。
+cli-help-watch-list = 確認先とその状態をすべて表示します。
+cli-help-watch-remove = トピックの確認をやめます（購読しているチャンネルがあれば続きます）。
+cli-help-watch-import = ファイルから確認するトピックをまとめて追加します。
+    { "" }
+    1行に1トピック、またはタブかコンマで区切った表（ソース、トピックの順）。1行目に列の名前を書けば順番は自由です。ソースが空なら、有効なソースすべてで確認します。「# 」で始まる行はコメントです。使えない行が1つでもあれば、何も追加しません。
+cli-help-digest = 定期のダイジェスト。
+cli-help-digest-list = ダイジェストと次回の予定をすべて表示します。
+cli-help-digest-preview = 今送るとしたらどうなるかを表示します。送信も保存もしません。
+cli-help-status = ソースの状態と、送信待ちの件数を表示します。
+cli-help-hide = 投稿を非表示にします（すべてのサーバーか、1つのサーバー）。
+    { "" }
+    ボットが動くとすぐに送信済みのメッセージから消え、以後は送りません。
+cli-help-unhide = 非表示の投稿を再表示できるようにします。
+    { "" }
+    送信済みのメッセージから消えたものは戻りません。
+cli-help-hidden = 誰がいつ何をなぜ非表示、再表示にしたかを、新しい順に表示します。
+cli-help-doctor = 問題がないかを調べ、あれば対処を示します。
+    { "" }
+    設定、トークン、各サーバーでの権限、コマンド、データベース、ソース、時計、フォントを調べ、招待用のアドレスを表示します。何も変更しません。対応が必要なことがあれば終了コード1で終わります。
+cli-help-migrate = データベースを作るか、このバージョンに更新します。
+    { "" }
+    ボットは起動時に自分で行います。更新前の写しを隣に残します。
+
+cli-param-help = このヘルプを表示します。
+cli-param-version = バージョンを表示します。
+cli-param-language = コマンドラインの言語。指定がなければ設定のcli.language、なければシステムの言語です。
+cli-param-install-completion = このシェルに補完を組み込みます。
+cli-param-show-completion = このシェルの補完スクリプトを表示します。
+cli-param-as-json = JSONを出力します（英語、docs/commands.md）。
+cli-param-topic = キーワード、またはフィードかトレンドページのアドレス。
+cli-param-words = キーワードかアドレス。その前にソースを指定できます。
+cli-param-source = このソースを調べます。いくつでも指定できます。
+cli-param-post = 投稿のリンクかID。
+cli-param-unhide-post = 投稿のリンクかIDかハッシュ。
+cli-param-guild = このIDのサーバーだけ。
+cli-param-reason = 記録に残す理由。
+cli-param-name = ダイジェストの名前かID。
+cli-param-file = 一覧のファイル。-なら標準入力から読みます。
+cli-param-dry-run = 何が追加されるかを表示します。書き込みはしません。
+cli-param-addresses = アドレス全体を表示します（鍵を含むことがあります）。
+cli-param-once = 今あるものだけを確認して終わります。
+cli-param-demo-language = デモの言語。指定がなければコマンドラインと同じです。
+cli-param-port = ページのポート。0なら空いているものを使います。
+cli-param-seconds = この秒数で自動的に終わります。
+cli-param-browser = ブラウザーでページを開きます。

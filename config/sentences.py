@@ -1,0 +1,68 @@
+"""Sentences for whoever sits at the command line, from the Fluent files in ``config/locales``.
+
+Fluent is imported with the first sentence that is said: a command that prints JSON alone needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from . import LOCALES
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
+Language = Literal["ja", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
+FILES: Final = ("cli*.ftl", "common.ftl", "health.ftl")
+"""The files that the command line speaks from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence by its id, not yet said in a language; ``values`` fill it, sentences among them are said too."""
+
+    text_id: str
+    values: Mapping[str, str | int | float | Sentence] = field(default_factory=dict)
+
+    def said(self, language: Language) -> str:
+        """The sentence in a language. Raises ``KeyError`` for an id or a value that is missing."""
+        filled = {
+            name: value.said(language) if isinstance(value, Sentence) else value
+            for name, value in self.values.items()
+        }
+        return sentence(language, self.text_id, **filled)
+
+
+def sentence(language: Language, text_id: str, **values: Any) -> str:
+    """A sentence by its id. Raises ``KeyError`` for an id or a value that is missing: a bug, not a state."""
+    bundle = _bundle(language)
+    if not bundle.has_message(text_id):
+        raise KeyError(f"no text {text_id!r} in {language}")
+    pattern = bundle.get_message(text_id).value
+    if pattern is None:
+        raise KeyError(f"text {text_id!r} in {language} has no value")
+    spoken, errors = bundle.format_pattern(pattern, values)
+    if errors:
+        raise KeyError(f"text {text_id!r} in {language}: {errors[0]}")
+    return str(spoken)
+
+
+def has(language: Language, text_id: str) -> bool:
+    """Whether the command line has a sentence of that id."""
+    return bool(_bundle(language).has_message(text_id))
+
+
+@cache
+def _bundle(language: Language) -> FluentBundle:
+    """One language's sentences."""
+    from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - 0.1 s, see the module
+
+    # A terminal would show isolation marks (U+2068/2069) as boxes.
+    bundle = FluentBundle([language], use_isolating=False)
+    for file in sorted({file for name in FILES for file in (LOCALES / language).glob(name)}):
+        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+    return bundle
