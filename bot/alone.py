@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.storage.migrate import database_path
 from bot.storage.private import FILE_MODE, make_folder
+from config.sentences import Sentence
 from config.settings import Settings
 
 if sys.platform == "win32":
@@ -28,7 +29,11 @@ log = logging.getLogger(__name__)
 
 
 class AnotherRuns(Exception):
-    """Another process does this already; the text is a sentence that says what to do."""
+    """Another process does this already; ``sentence`` says what to do, ``str`` in English."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        super().__init__(sentence.said("en"))
 
 
 @contextmanager
@@ -42,20 +47,18 @@ def alone(settings: Settings) -> Iterator[None]:
         _hold(
             stack,
             database.with_name(f"{database.name}.lock"),
-            f"another kawaraban runs on this database ({database.name}): stop it first, "
-            "or give this one a database and a token of its own",
+            Sentence("cli-alone-database", {"path": str(database.absolute())}),
         )
         if settings.discord.token is not None:
             _hold(
                 stack,
                 _token_lock(settings.discord.token.get_secret_value(), settings.discord.api_base or ""),
-                "another kawaraban runs with this token on this machine: stop it first, "
-                "or give this one a token of its own",
+                Sentence("cli-alone-token"),
             )
         yield
 
 
-def _hold(stack: ExitStack, path: Path, refusal: str) -> None:
+def _hold(stack: ExitStack, path: Path, refusal: Sentence) -> None:
     """A lock until the stack unwinds. Where the file system has none, it is done without and said so."""
     try:
         make_folder(path.parent)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 
+from bot import __version__
 from bot.alone import alone
 from bot.client import TrendBot, point_at
 from bot.connection import stay_connected
 from bot.core import cadence, room
+from bot.core.activity import Activity
 from bot.core.models import SourceName
 from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.pacer import ChannelSpacing, Pacer
-from bot.lookout import machine_of, make_poller, opened, servers_of, spare_the_collector, utc_now
+from bot.lookout import (
+    cancel_on_sigterm,
+    machine_of,
+    make_poller,
+    opened,
+    servers_of,
+    spare_the_collector,
+    utc_now,
+)
+from bot.minutes import Minutes
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
 from bot.services.cooldown import Cooldowns
@@ -30,9 +39,11 @@ from bot.services.trends import TrendService
 from bot.services.why import WhyService
 from bot.sources.base import Source
 from bot.storage.base import Storage
+from bot.storage.migrate import database_path, migration_status
 from bot.views.digest_schedule import default_name
 from bot.views.text import Texts
 from config import LOCALES
+from config.language import config_file
 from config.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -43,9 +54,9 @@ FRESH_INTERVALS = cadence.LONGEST
 
 
 @contextlib.asynccontextmanager
-async def house(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Services]:
-    """Everything wired and opened; closed again at the end, whatever happened."""
-    async with opened(settings, clock=clock) as (storage, sources):
+async def house(settings: Settings, *, clock: Clock = utc_now, changes: bool = True) -> AsyncIterator[Services]:
+    """Everything wired and opened; closed again at the end, whatever happened. ``changes``: see ``opened``."""
+    async with opened(settings, clock=clock, changes=changes) as (storage, sources):
         yield wire(settings, storage, sources, clock=clock)
 
 
@@ -104,13 +115,30 @@ def delivery_policy(settings: Settings) -> DeliveryPolicy:
     )
 
 
-def make_scheduler(services: Services) -> Scheduler:
-    """The ticks of a running bot."""
+def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) -> Scheduler:
+    """The ticks of a running bot. ``commands``: how many people used since the start."""
     return Scheduler(
         poll=services.poller.poll_due,
         digest=services.digests.due.make,
         tell=services.health.tell,
         prune=lambda: prune(services),
+        minute=Minutes(services.storage, lambda: activity_of(services, commands)).tick,
+    )
+
+
+def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
+    """What was done since the start. ``commands``: how many people used."""
+    polls, tally = services.poller.done, services.delivery.tally
+    return Activity(
+        checked=polls.polled,
+        failed=polls.failed,
+        new_posts=polls.new_posts,
+        decided=polls.alerts,
+        sent=tally.sent,
+        edited=tally.edited,
+        removed=tally.removed,
+        undelivered=tally.given_up,
+        commands=commands(),
     )
 
 
@@ -146,12 +174,9 @@ async def run_bot(settings: Settings) -> None:
     ``AnotherRuns`` where another process has the database or the token.
     """
     if settings.discord.token is None:
-        raise SettingsError(
-            "discord.token is not set: put the bot's token into DISCORD_TOKEN or .env "
-            "(`kawaraban demo` runs without one)"
-        )
+        raise SettingsError("cli-settings-no-token")
     point_at(settings.discord.api_base, settings.discord.gateway_url)
-    _stop_on_sigterm()
+    cancel_on_sigterm()
     with alone(settings):
         await _run_alone(settings, settings.discord.token.get_secret_value())
 
@@ -159,7 +184,8 @@ async def run_bot(settings: Settings) -> None:
 async def _run_alone(settings: Settings, token: str) -> None:
     async with house(settings) as services:
         bot = TrendBot(services)
-        scheduler = make_scheduler(services)
+        await introduce(services)
+        scheduler = make_scheduler(services, lambda: bot.used)
         try:
             async with bot:
                 spare_the_collector()
@@ -170,8 +196,12 @@ async def _run_alone(settings: Settings, token: str) -> None:
             await services.poller.stop()
 
 
-def _stop_on_sigterm() -> None:
-    """Service managers and containers stop with SIGTERM: end as for Ctrl-C, giving claims back."""
-    task = asyncio.current_task()
-    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: task.cancel() if task else None)
+async def introduce(services: Services) -> None:
+    """Say in the log what this is that runs: version, settings, database, sources."""
+    settings, file = services.settings, config_file()
+    where = str(file.absolute()) if file.is_file() else f"no {file.name}, environment and defaults only"
+    log.info("kawaraban %s, settings: %s", __version__, where)
+    path, status = database_path(settings.database.url).absolute(), await migration_status(settings.database.url)
+    log.info("database: %s (schema %d)", path, status.current)
+    off = [name for name in SourceName if name not in services.sources]
+    log.info("sources on: %s; off: %s", ", ".join(services.sources) or "none", ", ".join(off) or "none")

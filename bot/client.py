@@ -143,6 +143,9 @@ class TrendBot(SteadyBot):
         """For lists: a channel that Discord was asked for by its name, and what a person may do there."""
 
         self.command_sync = CommandSync(self, services.storage, services.clock)
+        self.used = 0
+        """How many commands, buttons and forms people used since the start."""
+        self._introduced = False
         self.is_logged_in = False
         """Discord has taken the token; what goes wrong from then on in ``setup_hook`` is ours."""
         self._syncing: asyncio.Task[None] | None = None
@@ -166,6 +169,31 @@ class TrendBot(SteadyBot):
             with contextlib.suppress(asyncio.CancelledError):
                 await self._syncing
         await super().close()
+
+    async def on_ready(self) -> None:
+        """Say as whom the bot is connected; again only for DEBUG, a gateway comes and goes."""
+        level = logging.DEBUG if self._introduced else logging.INFO
+        self._introduced = True
+        totals = await self.services.storage.totals()
+        servers, subscriptions = len(self.guilds), totals.subscriptions
+        log.log(
+            level,
+            "connected as %s (%s): servers %d, subscriptions %d",
+            self.user,
+            self.application_id,
+            servers,
+            subscriptions,
+        )
+
+    async def on_interaction(self, interaction: discord.Interaction[TrendBot]) -> None:
+        """Count what people use; for DEBUG, name it."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        self.used += 1
+        data: Any = interaction.data or {}
+        # Of a button or a form what it does, and not of what.
+        name = data.get("name") or ":".join(str(data.get("custom_id", "")).split(":")[:2])
+        log.debug("%s %s was used in server %s", interaction.type.name, name, interaction.guild_id)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """A listener failed; discord.py calls this in its ``except``."""

@@ -116,14 +116,14 @@ class CommandSync:
         restored = () if known is None else known.restored
         if known is not None and known.digest == digest:
             there = await self._bot.http.get_global_commands(self._application_id())
-            if _stamps(there) == known.stamps:
+            if stamps(there) == known.stamps:
                 return CHECK_EVERY.total_seconds()
             restored, wait_s = self._may_restore(known)
             if wait_s:
                 return wait_s
             log.warning("Discord's commands are not this bot's: another program of the application wrote them")
         told = await self._bot.http.bulk_upsert_global_commands(self._application_id(), payload=payload)
-        await self._storage.set_note(SYNCED_TREE, _Synced(digest, _stamps(told), restored).write())
+        await self._storage.set_note(SYNCED_TREE, _Synced(digest, stamps(told), restored).write())
         log.info("told Discord of %d commands", len(told))
         return CHECK_EVERY.total_seconds()
 
@@ -144,7 +144,13 @@ class CommandSync:
         return self._bot.application_id
 
 
-def _stamps(found: Iterable[Any]) -> tuple[str, ...]:
+def told_stamps(note: str | None) -> tuple[str, ...] | None:
+    """What Discord answered to the last telling, from the note ``SYNCED_TREE``; None where there was none."""
+    known = _Synced.read(note)
+    return None if known is None else known.stamps
+
+
+def stamps(found: Iterable[Any]) -> tuple[str, ...]:
     """What changes with every telling: Discord gives a command another version with each change."""
     return tuple(sorted(f"{one['id']} {one['name']} {one.get('version', '')}" for one in found))
 

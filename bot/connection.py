@@ -20,27 +20,28 @@ from bot.delivery.ears import seconds
 from bot.delivery.pacer import Sleep
 from bot.network_errors import in_a_line, is_network_error
 from bot.shards import BackOff, NotDiscord
+from config.sentences import Sentence
 
 log = logging.getLogger(__name__)
 
-_REFUSED: Final = (
-    "Discord refused the bot's token: it is wrong or was reset; "
-    "copy it again from the Bot page of the developer portal"
-)
+_REFUSED: Final = "cli-refused-token"
 _CLOSED: Final = {
     4004: _REFUSED,
-    4010: "Discord refused the number of a shard: start the bot again, it asks Discord how many there are",
-    4011: "Discord wants the bot to run in more shards than it did: start it again, it asks Discord how many",
-    4012: "Discord no longer speaks this version of its gateway: update the bot",
-    4013: "Discord does not know an intent that the bot asks for: update the bot",
-    4014: "Discord does not allow this application an intent that the bot asks for: see the Bot page of the "
-    "developer portal",
+    4010: "cli-refused-shard",
+    4011: "cli-refused-shards",
+    4012: "cli-refused-version",
+    4013: "cli-refused-unknown-intent",
+    4014: "cli-refused-intent",
 }
 """What the gateway's close codes mean after which no further connection of this kind is taken."""
 
 
 class CannotStay(Exception):
-    """Discord will not take this bot, however often it tries; the text is a sentence that says what to do."""
+    """Discord will not take this bot, however often it tries; ``sentence`` says what to do, ``str`` in English."""
+
+    def __init__(self, text_id: str, **values: str | int) -> None:
+        self.sentence = Sentence(text_id, values)
+        super().__init__(self.sentence.said("en"))
 
 
 async def stay_connected(bot: TrendBot, token: str, *, sleep: Sleep = asyncio.sleep) -> None:
@@ -51,7 +52,7 @@ async def stay_connected(bot: TrendBot, token: str, *, sleep: Sleep = asyncio.sl
     except discord.PrivilegedIntentsRequired:
         raise CannotStay(_CLOSED[4014]) from None
     except discord.ConnectionClosed as closed:
-        raise CannotStay(_CLOSED.get(closed.code, f"Discord closed the gateway ({closed.code})")) from None
+        raise CannotStay(_CLOSED.get(closed.code, "cli-refused-closed"), code=str(closed.code)) from None
 
 
 async def _until_it_works(bot: TrendBot, attempt: Callable[[], Awaitable[None]], sleep: Sleep) -> None:

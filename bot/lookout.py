@@ -5,8 +5,10 @@ Apart from ``app``, so that a command that only looks starts in half the time.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,18 +37,6 @@ from config.settings import Settings
 
 Clock = Callable[[], datetime]
 
-_SWITCHES = {
-    SourceName.TRENDPAGE: "set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {topic} in it, "
-    "or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses",
-    SourceName.MASTODON: "set KAWARABAN_SOURCES__MASTODON__ENABLED=true",
-    SourceName.MISSKEY: "set KAWARABAN_SOURCES__MISSKEY__ENABLED=true",
-    SourceName.FEED: "set KAWARABAN_SOURCES__FEED__ENABLED=true",
-    SourceName.BLUESKY: "set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and "
-    "KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)",
-    SourceName.X: "set KAWARABAN_SOURCES__X__BEARER_TOKEN to an app's bearer token, which costs money "
-    "(docs/sources.md)",
-}
-
 
 def utc_now() -> datetime:
     """The present. The one clock of the running bot; tests pass their own."""
@@ -55,15 +45,20 @@ def utc_now() -> datetime:
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: Settings, *, clock: Clock = utc_now
+    settings: Settings, *, clock: Clock = utc_now, changes: bool = True
 ) -> AsyncIterator[tuple[Storage, dict[SourceName, Source]]]:
-    """The database and the sources that are switched on; closed again at the end, whatever happened."""
+    """The database and the sources that are switched on; closed again at the end, whatever happened.
+
+    ``changes`` False: for commands that ask what is there. The database must exist at this version; it is neither
+    made nor migrated, and not told which sources are on. Raises ``StorageError``.
+    """
     http = Http(http_limits(settings), clock=clock)
     try:
-        storage = await open_sqlite(settings.database.url)
+        storage = await open_sqlite(settings.database.url, migrate=changes)
         try:
             sources = make_sources(settings, http, storage, clock=clock)
-            await storage.set_sources({name: source.templates for name, source in sources.items()}, clock())
+            if changes:
+                await storage.set_sources({name: source.templates for name, source in sources.items()}, clock())
             yield storage, sources
         finally:
             await storage.close()
@@ -170,11 +165,6 @@ def make_sources(
     return {name: make() for name, (is_on, make) in makers.items() if is_on}
 
 
-def how_to_switch_on(source: SourceName) -> str:
-    """What a source needs to be asked."""
-    return _SWITCHES.get(source, "this version does not have it")
-
-
 def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> BlueskyAccount:
     account = settings.sources.bluesky
     return BlueskyAccount(
@@ -272,3 +262,10 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def cancel_on_sigterm() -> None:
+    """Service managers and containers stop with SIGTERM: end this task as Ctrl-C does, giving claims back."""
+    task = asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: task.cancel() if task else None)

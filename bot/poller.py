@@ -21,6 +21,7 @@ from bot.core.deafness import asked_at, asked_with
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health import SILENT
 from bot.core.models import (
+    AlertContent,
     DueWatch,
     Fetched,
     Health,
@@ -104,6 +105,8 @@ class Poller:
         looks_per_hour: int = 0,
     ) -> None:
         self.judging = judging or Judging()
+        self.done = PollReport()
+        """What was done since the start."""
         self._storage = storage
         self._sources = sources
         self._policies = policies
@@ -156,7 +159,8 @@ class Poller:
         for task in ended:
             watch = self._running.pop(task, None)
             if watch is not None:
-                total.add(task.result())
+                total.add(report := task.result())
+                self.done.add(report)
                 self._seats.leave(watch, self._costs.pop(watch.id, None))
 
     def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
@@ -290,6 +294,7 @@ class Poller:
                     raise
             else:
                 _log_health(plan)
+                _log_decisions(plan, answer)
                 self._hosts.looked(plan, answer)
                 if len(plan.alerts) + len(plan.held) + len(plan.baselines) > MANY:
                     over = [plan]
@@ -380,6 +385,29 @@ def _log_health(plan: PollPlan) -> None:
         log.info("%s is well again", _name(plan.watch))
     else:
         log.info("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
+
+
+def _log_decisions(plan: PollPlan, answer: Fetched | NotModified | SourceError) -> None:
+    """For DEBUG: the look, and what was decided of its posts."""
+    if not log.isEnabledFor(logging.DEBUG):
+        return
+    name = _name(plan.watch)
+    what = "nothing changed" if isinstance(answer, NotModified) else "it failed"
+    if isinstance(answer, Fetched):
+        what = f"{len(answer.posts)} posts, {len(plan.changes)} new or changed"
+    log.debug("%s was looked at: %s; next at %s", name, what, f"{plan.update.next_poll_at:%H:%M:%S}")
+    for alert in plan.alerts:
+        log.debug(
+            "%s: %s goes to channel %s: %s", name, alert.content.post.key, alert.channel_id, _why(alert.content)
+        )
+    for what, left in (("held for a summary", plan.held), ("known before the subscription began", plan.baselines)):
+        if left:
+            log.debug("%s: %d posts %s", name, len(left), what)
+
+
+def _why(content: AlertContent) -> str:
+    rp = "unknown" if content.post.rp is None else f"{content.post.rp:,}"
+    return f"{content.reason}, RP {rp}, min RP {content.min_rp:,}"
 
 
 def _name(watch: Watch) -> str:

@@ -22,12 +22,13 @@ POLL_EVERY = timedelta(seconds=1)
 DIGEST_EVERY = timedelta(seconds=1)
 TELL_EVERY = timedelta(seconds=60)
 PRUNE_EVERY = timedelta(hours=6)
+MINUTE = timedelta(minutes=1)
 
 
 class Scheduler:
-    """Ticks for the poller, for digests, for telling of sources that are unwell, and for housekeeping."""
+    """Ticks for the poller, digests, telling of sources that are unwell, housekeeping and the log."""
 
-    def __init__(self, *, poll: Job, digest: Job, tell: Job, prune: Job) -> None:
+    def __init__(self, *, poll: Job, digest: Job, tell: Job, prune: Job, minute: Job | None = None) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A tick that comes late is still a tick (the default grace is one second); two at once are one.
@@ -37,6 +38,8 @@ class Scheduler:
         self._add("digest", digest, DIGEST_EVERY)
         self._add("tell", tell, TELL_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
+        if minute is not None:
+            self._add("minute", minute, MINUTE)
 
     def start(self) -> None:
         """Tick from now on, in the running event loop."""

@@ -102,6 +102,7 @@ async def test_run_beside_a_running_one_ends_with_a_sentence_and_the_commands_th
 ) -> None:
     settings = settings_of(tmp_path)
     where: dict[str, object] = {"DATABASE__URL": settings.database.url, "DISCORD__TOKEN": A_TOKEN}
+    await kawaraban(tmp_path, "migrate", **where)
     with alone(settings):
         run = await kawaraban(tmp_path, "run", **where)
         status = await kawaraban(tmp_path, "status", **where)

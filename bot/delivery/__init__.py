@@ -30,6 +30,7 @@ from .pause_notices import PauseNotices
 from .reachability import Reachability
 from .redrawing import Redrawer
 from .sending import DeliveryPolicy, Sender
+from .tally import Tally
 from .transport import Transport
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Delivery:
         self.reachability = Reachability(pacer.monotonic)
         """For the gateway, too: the log hears of an outage once."""
         outage, window = Outage(pacer.monotonic, self.reachability), Window()
+        self.tally = Tally()
         self._sender = Sender(
             storage,
             self._claims,
@@ -74,9 +76,17 @@ class Delivery:
             window=window,
             clock=clock,
             sleep=sleep,
+            tally=self.tally,
         )
         self._redrawer = Redrawer(
-            storage, self._claims, pacer=pacer, spacing=edit_spacing, outage=outage, clock=clock, sleep=sleep
+            storage,
+            self._claims,
+            pacer=pacer,
+            spacing=edit_spacing,
+            outage=outage,
+            clock=clock,
+            sleep=sleep,
+            tally=self.tally,
         )
         self._notices = PauseNotices(storage, pacer=pacer, clock=clock)
         self._clock = clock

@@ -18,6 +18,7 @@ from .claims import Claims
 from .outage import IN_LINE_S, Outage
 from .pacer import ChannelSpacing, Pace, Pacer, Sleep
 from .patience import HORIZON, back_off_s, surely
+from .tally import Tally
 from .transport import (
     Absent,
     CannotTell,
@@ -54,7 +55,9 @@ class Redrawer:
         outage: Outage,
         clock: Callable[[], datetime],
         sleep: Sleep,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._storage = storage
         self._claims = claims
         self._pacer = pacer
@@ -137,8 +140,10 @@ class Redrawer:
         match outcome:
             case Edited():
                 await surely(lambda: self._storage.finish_redraw(redraw, now), self._sleep)
+                self._tally.edited += 1
             case Vanished():
                 await surely(lambda: self._storage.finish_redraw(redraw, now, removed=True), self._sleep)
+                self._tally.removed += 1
             case TooManyEdits(error) if not redraw.urgent:
                 await self._put_off(redraw, error, now + COUNTS_LATER)
             case Later(error, after_s):

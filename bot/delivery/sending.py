@@ -25,6 +25,7 @@ from .claims import LEASE_S, Claims
 from .outage import IN_LINE_S, Outage, Window
 from .pacer import ChannelSpacing, Pacer, Sleep
 from .patience import HORIZON, back_off_s, surely
+from .tally import Tally
 from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
 
 T = TypeVar("T")
@@ -73,7 +74,9 @@ class Sender:
         window: Window,
         clock: Callable[[], datetime],
         sleep: Sleep,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._storage = storage
         self._claims = claims
         self._pacer = pacer
@@ -191,6 +194,8 @@ class Sender:
             case Sent(discord_id, thread_id):
                 await self._surely(lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id))
                 self._arrived_at = now
+                self._tally.sent += 1
+                log.debug("message %s sent to channel %s", message.id, message.channel_id)
             case Later():
                 self._heed(message.channel_id, outcome)
                 await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
@@ -200,7 +205,7 @@ class Sender:
                 await self._doubt_post(message, error, untried=is_first)
             case Refused(error):
                 log.error("message %s given up, Discord refused it: %s", message.id, error)
-                await self._surely(lambda: self._storage.give_up(message.id, error, now))
+                await self._give_up(message, error, now)
                 await self._count_refusal(message, error)
 
     # -- what Discord's answers say of more than one message --------------------------------------------
@@ -230,7 +235,7 @@ class Sender:
             log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, error)
             await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
             return
-        await self._surely(lambda: self._storage.give_up(message.id, error, now))
+        await self._give_up(message, error, now)
         await self._rest(channel, why, error)
 
     async def _doubt_post(self, message: Message, error: str, *, untried: bool = False) -> None:
@@ -269,7 +274,7 @@ class Sender:
         now = self._clock()
         if now - message.sealed_at > HORIZON and not self._outage.is_on:
             log.error("message %s given up after %s: %s", message.id, HORIZON, later.error)
-            await self._surely(lambda: self._storage.give_up(message.id, later.error, now))
+            await self._give_up(message, later.error, now)
             return
         wait_s = later.after_s if later.after_s is not None else back_off_s(message.attempts)
         if message.opens_post and later.may_have_arrived:
@@ -303,8 +308,12 @@ class Sender:
             await self._surely(lambda: self._storage.take_apart(message.id, now))
             return
         log.error("message %s given up: %s", message.id, STUCK)
-        reason = f"{STUCK} ({message.error})"
-        await self._surely(lambda: self._storage.give_up(message.id, reason, now))
+        await self._give_up(message, f"{STUCK} ({message.error})", now)
+
+    async def _give_up(self, message: Message, error: str, now: datetime) -> None:
+        """It is not tried again, and its record says why."""
+        await self._surely(lambda: self._storage.give_up(message.id, error, now))
+        self._tally.given_up += 1
 
     async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
         return await surely(write, self._sleep)

@@ -1,0 +1,56 @@
+"""What a running bot did, counted, and the line a minute in which its log says so. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+QUIET_MINUTES = 60
+"""After so many minutes in which nothing happened, one line says that the bot is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Counts since the start.
+
+    ``checked``: looks at sources, ``failed`` of them without an answer. ``decided``: posts that will be alerts.
+    ``sent``: messages that Discord took, ``edited`` and ``removed`` those that changed later; ``undelivered``:
+    messages given up. ``commands``: commands, buttons and forms that people used.
+    """
+
+    checked: int = 0
+    failed: int = 0
+    new_posts: int = 0
+    decided: int = 0
+    sent: int = 0
+    edited: int = 0
+    removed: int = 0
+    undelivered: int = 0
+    commands: int = 0
+
+    def since(self, before: Activity) -> Activity:
+        """What was done after ``before``."""
+        return Activity(*(getattr(self, one.name) - getattr(before, one.name) for one in fields(self)))
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was done."""
+        return any(getattr(self, one.name) for one in fields(self))
+
+
+def minute_line(done: Activity, waiting: int) -> str:
+    """A minute's work in a line of the log. ``waiting``: what is in the outbox."""
+    parts = [f"checked {done.checked:,} ({done.failed:,} failed)", f"new posts {done.new_posts:,}"]
+    parts += [f"alerts {done.decided:,}", f"sent {done.sent:,}"]
+    rare = {"edited": done.edited, "removed": done.removed, "not delivered": done.undelivered}
+    parts += [f"{name} {count:,}" for name, count in rare.items() if count]
+    if done.commands:
+        parts.append(f"commands {done.commands:,}")
+    if waiting:
+        parts.append(f"waiting to be sent {waiting:,}")
+    return "last minute: " + ", ".join(parts)
+
+
+def quiet_line(minutes: int, topics: int) -> str:
+    """That nothing happened for long, in a line of the log."""
+    what = "no topic is subscribed to or watched" if topics == 0 else f"{topics:,} topics, none was due"
+    return f"nothing to do for {minutes} minutes: {what}"

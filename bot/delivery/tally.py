@@ -1,0 +1,15 @@
+"""What delivery got to Discord, counted since the start, for the log's line a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Tally:
+    """Messages: sent, edited or removed later, and given up although there was something in them."""
+
+    sent: int = 0
+    edited: int = 0
+    removed: int = 0
+    given_up: int = 0

@@ -1,0 +1,34 @@
+"""One line a minute in the log with what was done; where nothing was, one an hour."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from bot.core.activity import QUIET_MINUTES, Activity, minute_line, quiet_line
+from bot.storage.base import Storage
+
+log = logging.getLogger(__name__)
+
+
+class Minutes:
+    """Compares what was done by now with what was done a minute ago. ``read``: the counts since the start."""
+
+    def __init__(self, storage: Storage, read: Callable[[], Activity]) -> None:
+        self._storage = storage
+        self._read = read
+        self._before = read()
+        self._quiet = 0
+
+    async def tick(self) -> None:
+        """Once a minute. Raises ``DatabaseBusy``; what was done is then said a minute later."""
+        now = self._read()
+        done = now.since(self._before)
+        if done.is_any:
+            line = minute_line(done, (await self._storage.totals()).waiting)
+            self._before, self._quiet = now, 0
+            log.info("%s", line)
+            return
+        self._quiet += 1
+        if self._quiet % QUIET_MINUTES == 0:
+            log.info("%s", quiet_line(self._quiet, (await self._storage.totals()).topics))
