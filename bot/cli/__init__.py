@@ -9,22 +9,21 @@ Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wr
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_group
 
 from bot import __version__
-from bot.core.errors import DatabaseBusy, DatabaseTooNew, StorageError
-from config.settings import SettingsError, load
+from config.language import cli_language
 
-from .console import DATABASE_FAILED, SETTINGS_WRONG, database_name, log_to_console, out, stop
+from .help import SpokenGroup, check_language, usage_error
+from .words import speak
 
 log = logging.getLogger(__name__)
-
-FAULT: Final = 1
 
 HOMES: Final = {
     "run": "running",
@@ -43,30 +42,25 @@ HOMES: Final = {
 """Each command's module, in the order in which the help shows them."""
 
 
-class Commands(TyperGroup):
-    """Imports what was asked for: a command that only looks needs no Discord, and starts in half the time."""
+class Commands(SpokenGroup):
+    """Imports what was asked for: a command that only looks needs no Discord, and a help no command at all."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+    def list_commands(self, ctx: Any) -> list[str]:
         """The names of all commands."""
         return list(HOMES)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
-        """The command of that name; where there is none, all are at hand for Typer to suggest one like it."""
-        for name in [cmd_name] if cmd_name in HOMES else HOMES:
-            self._fetch(name)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name."""
+        if cmd_name in HOMES and cmd_name not in self.commands:
+            home = typer.Typer(add_completion=False, rich_markup_mode=None)
+            import_module(f"{__name__}.{HOMES[cmd_name]}").add_to(home)
+            self.commands.update(get_group(home).commands)
         return self.commands.get(cmd_name)
-
-    def _fetch(self, name: str) -> None:
-        home = typer.Typer(add_completion=False, rich_markup_mode=None)
-        import_module(f"{__name__}.{HOMES[name]}").add_to(home)
-        self.commands.update(get_group(home).commands)
 
 
 cli = typer.Typer(
     cls=Commands,
-    help="Kawaraban tells a Discord channel what its topics are talking about, once, when it is worth telling.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -74,32 +68,56 @@ cli = typer.Typer(
 
 def main() -> None:
     """Run the command line; the errors we know become one line and an exit code."""
-    log_to_console()
+    words = sys.argv[1:]
+    speak(cli_language(words))
     try:
-        cli(prog_name="kawaraban")
-    except SettingsError as error:
-        stop(str(error), SETTINGS_WRONG)
-    except DatabaseTooNew as error:
-        stop(str(error), DATABASE_FAILED)
-    except DatabaseBusy as error:
-        stop(f"the database ({database_name(load())}) cannot be used just now: {error}", DATABASE_FAILED)
-    except StorageError as error:
-        stop(f"{database_name(load())}: {error}", DATABASE_FAILED)
-    except Exception:
-        log.critical("this should not have happened", exc_info=True)
-        raise SystemExit(FAULT) from None
+        code = cli(_without_language(words), prog_name="kawaraban", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001 - each gets a sentence, and those we do not know a record
+        _end(error)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _end(error: Exception) -> None:
+    """End as an error asks for. What is printed with is imported now: a command that was done had it already."""
+    from . import ending  # noqa: PLC0415 - see above
+
+    if isinstance(error, typer.TyperException):
+        ending.of_usage(error, usage_error(error))
+    ending.of(error)
+
+
+def _without_language(words: Sequence[str]) -> list[str]:
+    """What is left without ``--language``, which may stand anywhere. Raises ``WrongArgument`` for a wrong one."""
+    left: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            return [*left, word, *rest]
+        name, equals, value = word.partition("=")
+        if name != "--language" or not (equals or rest):
+            left.append(word)
+            continue
+        check_language(value if equals else rest.pop(0))
+    return left
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        out.print(f"kawaraban {__version__}")
+        typer.echo(f"kawaraban {__version__}")
         raise typer.Exit
+
+
+def _language(said: str | None) -> None:
+    if check_language(said) is not None:
+        speak(cli_language(["--language", said or ""]))
 
 
 @cli.callback()
 def _common(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="ja|en", callback=_language, is_eager=True)
+    ] = None,
 ) -> None:
     """Options before the command."""

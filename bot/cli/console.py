@@ -7,8 +7,8 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
-from pathlib import PurePath
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -17,12 +17,14 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.text import Text
 
-from bot.core.models import SourceName
 from bot.core.text import excerpt
 from bot.logs import LineFormatter, calm_discord
 from config.settings import Settings
 
-SETTINGS_WRONG, SOURCE_FAILED, DATABASE_FAILED = 2, 3, 4
+from .layout import indented, table
+from .words import say
+
+FAULT, SETTINGS_WRONG, SOURCE_FAILED, DATABASE_FAILED = 1, 2, 3, 4
 
 T = TypeVar("T")
 
@@ -58,11 +60,39 @@ def as_line(text: str) -> str:
 out = LineConsole()
 err = LineConsole(stderr=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-SourceArgument = Annotated[
-    SourceName, typer.Argument(help="trendpage, mastodon, misskey, feed, bluesky or x.", metavar="SOURCE")
-]
-TopicArgument = Annotated[str, typer.Argument(help="A keyword, or a page's address.", metavar="TOPIC")]
+Json = Annotated[bool, typer.Option("--json")]
+TopicArgument = Annotated[str, typer.Argument(metavar="TOPIC")]
+
+
+def width_of(console: Console) -> int | None:
+    """How many cells a line may take; None where no person reads it."""
+    return console.width if console.is_terminal else None
+
+
+def print_text(text: str, *, style: str | None = None, indent: str = "") -> None:
+    """A text on stdout, in lines that fit the terminal."""
+    across = width_of(out)
+    one = as_line(text)
+    for line in [f"{indent}{one}"] if across is None else indented(one, across, indent):
+        out.print(line, style=style)
+
+
+def print_note(text: str) -> None:
+    """Good to know, on stderr: it is no part of the answer."""
+    _print_error(say("cli-note", text=text), None)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Collection[int] = ()) -> None:
+    """A table on stdout that fits the terminal."""
+    cells = [[as_line(str(cell)) for cell in row] for row in rows]
+    for line in table(headings, cells, width=width_of(out), right=right):
+        out.print(line)
+
+
+def moment(at: datetime | str | None) -> str:
+    """A time in a table, in UTC and to the minute."""
+    known = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return "" if known is None else f"{known:%Y-%m-%d %H:%M}"
 
 
 def stop(sentence: str, code: int) -> NoReturn:
@@ -73,8 +103,19 @@ def stop(sentence: str, code: int) -> NoReturn:
 def stop_for(lines: Sequence[str], code: int) -> NoReturn:
     """End with lines on stderr; the first says what is wrong, the others where."""
     for number, text in enumerate(lines):
-        err.print(f"  {text}" if number else f"kawaraban: {text}", style="red")
+        _print_error(f"  {text}" if number else f"kawaraban: {text}", "red")
     raise SystemExit(code)
+
+
+def _print_error(text: str, style: str | None) -> None:
+    """A line on stderr; on a terminal, as many as it takes."""
+    across, one = width_of(err), as_line(text)
+    if across is None:
+        err.print(one, style=style)
+        return
+    indent = " " * (len(one) - len(one.lstrip()))
+    for line in indented(one.lstrip(), across, indent):
+        err.print(line, style=style)
 
 
 def run_to_end(work: Coroutine[Any, Any, T]) -> T:
@@ -116,8 +157,3 @@ def secrets_of(settings: BaseModel) -> Iterator[str]:
             yield from secrets_of(value)
         elif isinstance(value, SecretStr):
             yield value.get_secret_value()
-
-
-def database_name(settings: Settings) -> str:
-    """The database's file: its folders are nobody's business."""
-    return PurePath(settings.database.url).name

@@ -1,4 +1,4 @@
-"""``kawaraban digest list | preview``: the digests of all servers, and what one would tell now."""
+"""``kawaraban digest list | preview``: the digests of all servers, and what one would say now."""
 
 from __future__ import annotations
 
@@ -7,36 +7,46 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from bot import app
 from bot.core.models import Digest, DigestContent, DigestPost, DigestTopic
 from bot.services.digests import digests_meant
 from config.settings import Settings, load
 
-from .console import SETTINGS_WRONG, Json, out, print_json, run_to_end, stop
-from .looking import post_as_json
+from .console import SETTINGS_WRONG, Json, moment, out, print_json, print_table, print_text, run_to_end, stop
+from .help import SpokenCommand, SpokenGroup
+from .looking import post_as_json, post_cells
+from .words import say
 
-DigestArgument = Annotated[str, typer.Argument(help="The digest's name or id.", metavar="NAME|ID")]
+DigestArgument = Annotated[str, typer.Argument(metavar="NAME|ID")]
 
 
 def digest_list(as_json: Json = False) -> None:
-    """Show all digests and when they are due."""
+    """All digests and when they are due."""
     rows = run_to_end(_list(load()))
     if as_json:
         print_json(rows)
         return
-    table = Table("id", "name", "server", "channel", "schedule", "next (UTC)", box=None, pad_edge=False)
-    for row in rows:
-        schedule = f"{row['cron']} {row['zone']}"
-        next_at = row["next_at"] or f"paused ({row['paused']})"
-        shown = (row["id"], row["name"], row["guild_id"], row["channel_id"], schedule, next_at)
-        table.add_row(*map(str, shown))
-    out.print(table if rows else "no digests: they are made in Discord with /digest create", markup=False)
+    if not rows:
+        print_text(say("cli-digest-none"))
+        return
+    names = ("id", "name", "server", "channel", "schedule", "next")
+    cells = [
+        [
+            str(row["id"]),
+            row["name"],
+            str(row["guild_id"]),
+            str(row["channel_id"]),
+            f"{row['cron']} {row['zone']}",
+            moment(row["next_at"]) or say("cli-digest-paused", why=str(row["paused"])),
+        ]
+        for row in rows
+    ]
+    print_table([say(f"cli-column-{name}") for name in names], cells)
 
 
 def digest_preview(name: DigestArgument, as_json: Json = False) -> None:
-    """Show what a digest would tell if it were due now; nothing is sent or stored."""
+    """What a digest would say if it were due now; nothing is sent or stored."""
     digest, content = run_to_end(_preview(load(), name))
     if as_json:
         print_json(_as_json(digest, content))
@@ -45,18 +55,18 @@ def digest_preview(name: DigestArgument, as_json: Json = False) -> None:
 
 
 async def _list(settings: Settings) -> list[dict[str, Any]]:
-    async with app.house(settings) as services:
+    async with app.house(settings, changes=False) as services:
         return [_row(digest) for digest in await services.storage.digests(None)]
 
 
 async def _preview(settings: Settings, name: str) -> tuple[Digest, DigestContent]:
-    async with app.house(settings) as services:
+    async with app.house(settings, changes=False) as services:
         found = digests_meant(name, await services.storage.digests(None))
         if not found:
-            stop(f"there is no digest {name!r} (see `kawaraban digest list`)", SETTINGS_WRONG)
+            stop(say("cli-digest-no-such", name=name), SETTINGS_WRONG)
         if len(found) > 1:
             ids = ", ".join(str(digest.id) for digest in found)
-            stop(f"{name!r} can mean several digests, choose one by its id: {ids}", SETTINGS_WRONG)
+            stop(say("cli-digest-several", name=name, ids=ids), SETTINGS_WRONG)
         return found[0], await services.digests.preview(found[0])
 
 
@@ -118,31 +128,25 @@ def _post_as_json(told: DigestPost) -> dict[str, Any]:
 
 def _show(content: DigestContent) -> None:
     """A table a topic that a person reads."""
-    start, end = (f"{moment:%Y-%m-%d %H:%M}" for moment in (content.period.start, content.period.end))
-    out.print(f"{content.name}  ({start} to {end} UTC)", markup=False)
+    start, end = content.period.start, content.period.end
+    print_text(say("cli-digest-title", name=content.name, start=moment(start), end=moment(end)), style="bold")
+    headings = [say(f"cli-column-{name}") for name in ("rp", "gained", "written", "author", "text")]
     for told in content.topics:
-        volume = f"{told.volume.count:,}" if told.volume else "unknown"
-        facts = f"{told.state}, new posts: {told.new_posts:,}, held back: {told.held:,}, posts counted: {volume}"
+        volume = f"{told.volume.count:,}" if told.volume else say("cli-fetch-unknown")
+        facts = {"new": f"{told.new_posts:,}", "held": f"{told.held:,}", "volume": volume}
+        state = say(f"cli-digest-state-{told.state.value.replace('_', '-')}")
         out.print()
-        out.print(f"{told.topic.name}  ({facts})")
-        table = Table("RP", "gained", "written (UTC)", "author", "text", box=None, pad_edge=False)
-        for post in told.posts:
-            table.add_row(*_cells(post))
+        print_text(say("cli-digest-topic", topic=told.topic.name, state=state, **facts))
         if told.posts:
-            out.print(table, markup=False)
+            print_table(headings, [_cells(post) for post in told.posts], right=(0, 1))
     if not content.topics:
-        out.print("no topics: its channel is subscribed to none", markup=False)
+        print_text(say("cli-digest-no-topics"))
 
 
 def _cells(told: DigestPost) -> tuple[str, ...]:
-    post = told.post
-    return (
-        "?" if post.rp is None else f"{post.rp:,}",
-        "?" if told.gained is None else f"{told.gained:+,}",
-        post.created_at.strftime("%Y-%m-%d %H:%M") if post.created_at else "?",
-        f"@{post.author_handle}" if post.author_handle else "",
-        ("(told) " if told.told else "") + " ".join(post.text.split())[:80],
-    )
+    rp, written, author, text = post_cells(told.post)
+    gained = "?" if told.gained is None else f"{told.gained:+,}"
+    return rp, gained, written, author, say("cli-digest-sent", text=text) if told.told else text
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -151,7 +155,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 def add_to(cli: typer.Typer) -> None:
     """Add the commands."""
-    digest = typer.Typer(help="Scheduled digests.", no_args_is_help=True, rich_markup_mode=None)
-    digest.command("list")(digest_list)
-    digest.command("preview")(digest_preview)
+    digest = typer.Typer(cls=SpokenGroup, no_args_is_help=True, rich_markup_mode=None)
+    digest.command("list", cls=SpokenCommand)(digest_list)
+    digest.command("preview", cls=SpokenCommand)(digest_preview)
     cli.add_typer(digest, name="digest")

@@ -1,68 +1,139 @@
-"""One look at a topic: ``kawaraban fetch``; one round of polls: ``kawaraban poll --once``."""
+"""One look at a topic: ``kawaraban fetch``; polls without Discord: ``kawaraban poll``."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
-from dataclasses import asdict, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from bot import lookout
-from bot.core.errors import SourceError
+from bot.core.activity import Activity
+from bot.core.errors import DatabaseBusy, SourceError, StorageError
 from bot.core.models import Fetched, Look, Post, PostKey, SourceName, Topic
 from bot.core.redaction import without_addresses
 from bot.core.targets import targets_of
-from bot.core.text import address_in, make_topic
-from bot.poller import PollReport
+from bot.core.text import address_in, excerpt, make_topic
+from bot.minutes import Minutes
+from bot.poller import Poller, PollReport
 from bot.sources.base import Source
 from bot.sources.http import Http
+from bot.storage.base import Storage
+from bot.storage.migrate import database_path
 from config.settings import Settings, SettingsError, load
 
-from .console import SOURCE_FAILED, Json, TopicArgument, err, log_to_console, out, print_json, run_to_end, stop
-from .watches import wanted_watch
+from .console import (
+    SOURCE_FAILED,
+    Json,
+    TopicArgument,
+    err,
+    log_to_console,
+    moment,
+    out,
+    print_json,
+    print_note,
+    print_table,
+    print_text,
+    run_to_end,
+    stop,
+)
+from .help import SpokenCommand
+from .topics import checked, for_addresses
+from .words import knows, say, spoken
+
+log = logging.getLogger(__name__)
+
+TEXT_SHOWN = 200
+"""Characters of a post in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one source showed, or why it showed nothing; ``failures`` also hold those of some of its servers."""
+
+    source: SourceName
+    fetched: Fetched | None
+    failures: tuple[str, ...]
 
 
 def fetch(
     topic: TopicArgument,
-    source: Annotated[SourceName, typer.Option(help="Which source to ask.")] = SourceName.TRENDPAGE,
+    source: Annotated[list[SourceName] | None, typer.Option("--source", metavar="SOURCE")] = None,
     as_json: Json = False,
 ) -> None:
-    """Look once at a topic; nothing is stored but what it cost, where it costs money.
-
-    Of several servers, those that answer are shown.
-    """
-    wanted_watch(source, topic)
+    """Look once at a topic; nothing is stored but what it cost, where it costs money."""
+    named = list(dict.fromkeys(source or []))
+    checked(topic, *named)
     meant = make_topic(topic)
-    fetched = run_to_end(_fetch(load(), meant, source, topic))
+    answers = run_to_end(_fetch(load(), meant, named, topic))
+    shown = [answer for answer in answers if answer.fetched is not None]
+    if not shown:
+        stop("; ".join(_failed(answer, why) for answer in answers for why in answer.failures), SOURCE_FAILED)
+    for answer in answers:
+        # Of an address nobody knows whether it leads to a feed or to a trend page: both are tried.
+        for failure in () if address_in(topic) and not answer.fetched else answer.failures:
+            print_note(_failed(answer, failure))
+    objects = [_as_json(answer.fetched, meant.name) for answer in shown if answer.fetched]
     if as_json:
-        print_json(_as_json(fetched, meant.name))
-    else:
-        _show(fetched, meant.name)
+        print_json(objects[0] if len(named) == 1 else objects)
+        return
+    for number, answer in enumerate(shown):
+        if number:
+            out.print()
+        if answer.fetched:
+            _show(answer.fetched, meant.name)
 
 
-async def _fetch(settings: Settings, topic: Topic, name: SourceName, typed: str) -> Fetched:
+def _failed(answer: _Answer, why: str) -> str:
+    return f"{answer.source}: {why}"
+
+
+async def _fetch(settings: Settings, topic: Topic, named: Sequence[SourceName], typed: str) -> list[_Answer]:
     http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
     try:
-        source = lookout.make_sources(settings, http).get(name)
-        if source is None:
-            raise SettingsError(f"source {name} is off: {lookout.how_to_switch_on(name)}")
-        address = address_in(typed)
-        targets = [address] if address else targets_of(source.templates, topic) or [None]
-        answers = await asyncio.gather(*(_look(source, Look(topic, target=target)) for target in targets))
+        sources = lookout.make_sources(settings, http)
+        chosen = _chosen(sources, named, typed)
+        return await asyncio.gather(*(_ask(source, topic, address_in(typed)) for source in chosen))
     finally:
         await http.aclose()
+
+
+def _chosen(sources: Mapping[SourceName, Source], named: Sequence[SourceName], typed: str) -> list[Source]:
+    """The sources to ask: those named, else all that are on and can be asked. Raises ``SettingsError``."""
+    for name in named:
+        if name not in sources:
+            raise SettingsError("cli-source-off", source=name.value, how=_how(name))
+    if named:
+        return [sources[name] for name in named]
+    if address_in(typed):
+        able = [sources[name] for name in for_addresses(sources)]
+    else:
+        able = [source for source in sources.values() if source.templates and not source.costs_money]
+        if any(source.costs_money for source in sources.values()):
+            print_note(say("cli-fetch-not-x"))
+    if not able:
+        raise SettingsError("cli-no-source")
+    return able
+
+
+def _how(name: SourceName) -> str:
+    return say(f"cli-switch-on-{name}")
+
+
+async def _ask(source: Source, topic: Topic, address: str | None) -> _Answer:
+    """One source, at all of its servers."""
+    targets = [address] if address else targets_of(source.templates, topic) or [None]
+    answers = await asyncio.gather(*(_look(source, Look(topic, target=target)) for target in targets))
     fetched = [answer for answer in answers if isinstance(answer, Fetched)]
-    failures = list(dict.fromkeys(answer for answer in answers if isinstance(answer, str)))
-    if not fetched:
-        stop(f"{name}: {'; '.join(failures)}", SOURCE_FAILED)
-    for failure in failures:
-        err.print(f"note: {name}: {failure}", markup=False)
-    return _merged(fetched)
+    failures = tuple(dict.fromkeys(answer for answer in answers if isinstance(answer, str)))
+    return _Answer(source.name, _merged(fetched) if fetched else None, failures)
 
 
 async def _look(source: Source, look: Look) -> Fetched | str:
@@ -70,8 +141,15 @@ async def _look(source: Source, look: Look) -> Fetched | str:
     try:
         answer = await source.look(look, lookout.utc_now())
     except SourceError as error:
+        return why_failed(error)
+    return answer if isinstance(answer, Fetched) else say("cli-fetch-not-modified")
+
+
+def why_failed(error: SourceError) -> str:
+    """Why a source did not answer: in Japanese a sentence for people, and the English facts."""
+    if spoken() == "en" or not knows(error.text_id):
         return error.detail
-    return answer if isinstance(answer, Fetched) else "it answered 'not modified' although nothing was known"
+    return say("cli-status-why", why=say(error.text_id).rstrip("。"), note=error.detail)
 
 
 def _merged(answers: list[Fetched]) -> Fetched:
@@ -126,63 +204,108 @@ def post_as_json(post: Post) -> dict[str, Any]:
 def _show(fetched: Fetched, named: str) -> None:
     """A table a person reads."""
     snapshot = fetched.snapshot
-    volume = "unknown" if snapshot is None or snapshot.volume is None else f"{snapshot.volume:,}"
+    volume = None if snapshot is None else snapshot.volume
     name = without_addresses(fetched.topic_name or named)
-    out.print(f"{name}  ({fetched.source}, posts counted: {volume})")
-    table = Table("RP", "written (UTC)", "author", "text", box=None, pad_edge=False)
-    for post in fetched.posts:
-        table.add_row(
-            "?" if post.rp is None else f"{post.rp:,}",
-            post.created_at.strftime("%Y-%m-%d %H:%M") if post.created_at else "?",
-            f"@{post.author_handle}" if post.author_handle else "",
-            " ".join(post.text.split())[:80],
-        )
-    out.print(table if fetched.posts else "no posts", markup=False)
+    counted = say("cli-fetch-unknown") if volume is None else f"{volume:,}"
+    print_text(say("cli-fetch-title", topic=name, source=fetched.source.value, counted=counted), style="bold")
+    if not fetched.posts:
+        print_text(say("cli-fetch-none"))
+        return
+    headings = [say(f"cli-column-{name}") for name in ("rp", "written", "author", "text")]
+    print_table(headings, [post_cells(post) for post in fetched.posts], right=(0,))
 
 
-def poll(
-    once: Annotated[bool, typer.Option("--once", help="Poll what is due now, then stop.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Poll all that is due, once.
+def post_cells(post: Post) -> tuple[str, ...]:
+    """RP, time, author and text of a post in a table."""
+    return (
+        "?" if post.rp is None else f"{post.rp:,}",
+        moment(post.created_at) or "?",
+        f"@{post.author_handle}" if post.author_handle else "",
+        excerpt(" ".join(post.text.split()), TEXT_SHOWN),
+    )
 
-    What is decided waits in the outbox for `kawaraban run`.
-    """
+
+# -- poll -----------------------------------------------------------------------------------------------
+
+
+def poll(once: Annotated[bool, typer.Option("--once")] = False, as_json: Json = False) -> None:
+    """Poll what is due, until stopped or once; what is decided waits in the outbox for `kawaraban run`."""
     settings = load()
     log_to_console(settings)
+    if not database_path(settings.database.url).exists():
+        raise StorageError("there is no database")
     if not once:
-        raise typer.BadParameter("say --once; `kawaraban run` polls all the time", param_hint="poll")
-    report = run_to_end(_poll_once(settings, show_progress=not as_json and err.is_terminal))
+        report = run_to_end(_poll_on(settings))
+    else:
+        report = run_to_end(_poll_once(settings, show_progress=not as_json and err.is_terminal))
     if as_json:
         sys.stdout.write(json.dumps(asdict(report)) + "\n")
     else:
-        out.print("  ".join(f"{name.replace('_', ' ')}: {count:,}" for name, count in asdict(report).items()))
+        print_text("  ".join(say(f"cli-poll-{name.replace('_', '-')}", n=n) for name, n in asdict(report).items()))
 
 
-async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
+@asynccontextmanager
+async def _poller(settings: Settings) -> AsyncIterator[tuple[Poller, Storage]]:
     async with lookout.opened(settings) as (storage, sources):
         poller = lookout.make_poller(settings, storage, sources)
         lookout.spare_the_collector()
+        yield poller, storage
+
+
+async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
+    async with _poller(settings) as (poller, storage):
         now = lookout.utc_now()
         due = sum(
             1 for known in await storage.watches() if known.next_poll_at is not None and known.next_poll_at <= now
         )
         with Progress(
-            TextColumn("polling"),
+            TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed}/{task.total}"),
             TimeElapsedColumn(),
             console=err,
             disable=not show_progress,
         ) as progress:
-            bar = progress.add_task("polling", total=due)
+            bar = progress.add_task(say("cli-poll-progress") if show_progress else "", total=due)
             return await poller.poll_due(
                 lambda report: progress.update(bar, completed=report.polled, total=max(due, report.polled)),
                 due_by=now,
             )
 
 
+async def _poll_on(settings: Settings) -> PollReport:
+    """Poll until stopped (Ctrl-C or SIGTERM), with a line a minute in the log."""
+    async with _poller(settings) as (poller, storage):
+        lookout.cancel_on_sigterm()
+        if err.is_terminal:
+            print_note(say("cli-poll-until"))
+        minutes = Minutes(storage, lambda: _activity(poller.done))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_again_and_again(poller.poll_due, 1.0))
+                tasks.create_task(_again_and_again(minutes.tick, 60.0))
+        except asyncio.CancelledError:
+            pass
+        finally:
+            await poller.stop()
+        return poller.done
+
+
+async def _again_and_again(job: Callable[[], Awaitable[object]], every_s: float) -> None:
+    """A job with pauses, first after one; a busy database is for the next time."""
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await job()
+        except DatabaseBusy as error:
+            log.warning("the database is busy: %s", error)
+
+
+def _activity(done: PollReport) -> Activity:
+    return Activity(checked=done.polled, failed=done.failed, new_posts=done.new_posts, decided=done.alerts)
+
+
 def add_to(cli: typer.Typer) -> None:
     """Add the commands."""
-    cli.command()(fetch)
-    cli.command()(poll)
+    cli.command(cls=SpokenCommand)(fetch)
+    cli.command(cls=SpokenCommand)(poll)

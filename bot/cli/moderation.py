@@ -1,4 +1,4 @@
-"""``kawaraban hide | unhide | hidden``: the operator takes posts down, everywhere or in one server."""
+"""``kawaraban hide | unhide | hidden``: the operator hides posts, everywhere or in one server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from bot import app
 from bot.core.errors import RefusedRequest
@@ -15,72 +14,85 @@ from bot.core.ids import LARGEST_ID
 from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
 from bot.services import Services
 from bot.services.moderation import HASH_SHOWN, Named
+from bot.storage.migrate import database_path
 from config.settings import load
 
-from .console import SETTINGS_WRONG, Json, out, print_json, run_to_end, stop
+from .console import (
+    SETTINGS_WRONG,
+    Json,
+    moment,
+    print_json,
+    print_note,
+    print_table,
+    print_text,
+    run_to_end,
+    stop,
+)
+from .help import SpokenCommand
+from .words import say
 
-PostArgument = Annotated[str, typer.Argument(help="The post's link or id.", metavar="POST")]
-Guild = Annotated[
-    int | None, typer.Option("--guild", min=1, max=LARGEST_ID, help="Only in the server with this id.")
-]
-Reason = Annotated[str, typer.Option(help="A reason for the record.")]
+PostArgument = Annotated[str, typer.Argument(metavar="POST")]
+Guild = Annotated[int | None, typer.Option("--guild", min=1, max=LARGEST_ID, metavar="ID")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT")]
 
 
 def hide(post: PostArgument, guild: Guild = None, reason: Reason = "", as_json: Json = False) -> None:
-    """Take a post down, in every server unless one is named.
-
-    It vanishes from messages already sent as soon as the bot runs, and never comes back.
-    """
+    """Hide a post, in every server unless one is named."""
     done = run_to_end(_hide(post, guild, reason))
     if as_json:
         print_json(done)
         return
-    again = " (it was hidden before)" if done["already"] else ""
-    out.print(f"hidden: {done['post']}{again}", markup=False)
-    out.print(f"messages to change: {done['messages']:,}  waiting alerts dropped: {done['waiting']:,}")
-    out.print(f"to take it back: kawaraban unhide {done['hash']}", markup=False)
+    print_text(say("cli-hide-again" if done["already"] else "cli-hide-done", post=done["post"]))
+    print_text(say("cli-hide-counts", messages=done["messages"], waiting=done["waiting"]))
+    print_text(say("cli-hide-undo", command=f"kawaraban unhide {done['hash']}"))
 
 
-def unhide(
-    post: Annotated[str, typer.Argument(help="The post's link, id, or hash.", metavar="POST")],
-    guild: Guild = None,
-    reason: Reason = "",
-) -> None:
+def unhide(post: Annotated[str, typer.Argument(metavar="POST")], guild: Guild = None, reason: Reason = "") -> None:
     """Let a post be seen again; what vanished from sent messages does not come back."""
     run_to_end(_unhide(post, guild, reason))
-    out.print("it can be seen again")
+    print_text(say("cli-unhide-done"))
 
 
 def hidden(guild: Guild = None, as_json: Json = False) -> None:
-    """Show who hid or unhid what, when and why, newest first."""
+    """Who hid or unhid what, when and why, newest first."""
     rows = run_to_end(_trail(guild))
     if as_json:
         print_json(rows)
         return
-    table = Table("time (UTC)", "server", "what", "by", "post", "reason", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(
-            str(row["at"])[:16].replace("T", " "),
-            str(row["guild_id"] or "all"),
-            str(row["action"]),
+    if not rows:
+        print_text(say("cli-hidden-none"))
+        return
+    names = ("time", "server", "action", "by", "post", "reason")
+    cells = [
+        [
+            moment(str(row["at"])),
+            str(row["guild_id"] or say("cli-hidden-all")),
+            say(f"cli-action-{row['action']}"),
             str(row["actor"]),
             str(row["post_hash"])[:HASH_SHOWN],
             str(row["why"] or ""),
-        )
-    out.print(table if rows else "no post was ever hidden", markup=False)
+        ]
+        for row in rows
+    ]
+    print_table([say(f"cli-column-{name}") for name in names], cells)
 
 
 def add_to(cli: typer.Typer) -> None:
     """Add the commands."""
-    cli.command()(hide)
-    cli.command()(unhide)
-    cli.command()(hidden)
+    cli.command(cls=SpokenCommand)(hide)
+    cli.command(cls=SpokenCommand)(unhide)
+    cli.command(cls=SpokenCommand)(hidden)
 
 
 async def _hide(post: str, guild: int | None, reason: str) -> dict[str, Any]:
-    async with app.house(load()) as services:
+    settings = load()
+    path = database_path(settings.database.url).absolute()
+    is_there = path.exists()
+    async with app.house(settings) as services:
         key = (await _the_one(services, post, guild)).key
         done = await services.moderation.hide(_where(guild), key, OPERATOR, reason)
+        if not is_there:
+            print_note(say("cli-database-made", path=str(path)))
         return {"post": key, "hash": post_hash(PostKey(key)), **asdict(done)}
 
 
@@ -89,24 +101,25 @@ async def _the_one(services: Services, post: str, guild: int | None) -> Named:
     try:
         found = await services.moderation.find(post, None if guild is None else GuildId(guild))
     except RefusedRequest:
-        stop(f"{post!r} is no post we know: give its link or id, as alerts and /trend show it", SETTINGS_WRONG)
+        stop(say("cli-hide-unknown", post=post), SETTINGS_WRONG)
     if len(found) > 1:
         keys = ", ".join(named.key for named in found)
-        stop(f"{post!r} can mean several posts, choose one of {keys}", SETTINGS_WRONG)
+        stop(say("cli-hide-several", post=post, keys=keys), SETTINGS_WRONG)
     return found[0]
 
 
 async def _unhide(post: str, guild: int | None, reason: str) -> None:
-    async with app.house(load()) as services:
+    async with app.house(load(), changes=False) as services:
         try:
             await services.moderation.unhide(_where(guild), post, OPERATOR, reason)
         except RefusedRequest:
-            where = "in all servers" if guild is None else f"in server {guild}"
-            stop(f"{post!r} is not hidden {where} (see `kawaraban hidden`)", SETTINGS_WRONG)
+            if guild is None:
+                stop(say("cli-unhide-not-everywhere", post=post), SETTINGS_WRONG)
+            stop(say("cli-unhide-not", post=post, server=str(guild)), SETTINGS_WRONG)
 
 
 async def _trail(guild: int | None) -> list[dict[str, str | int | None]]:
-    async with app.house(load()) as services:
+    async with app.house(load(), changes=False) as services:
         lines = await services.moderation.trail(None if guild is None else GuildId(guild))
         return [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Annotated
 
 import typer
@@ -12,43 +13,40 @@ from bot.alone import AnotherRuns
 from bot.connection import CannotStay
 from config.settings import load
 
-from .console import SETTINGS_WRONG, err, log_to_console, out, run_to_end, stop
+from .console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
+from .help import SpokenCommand, check_language
+from .words import said, say, spoken
+
+log = logging.getLogger(__name__)
 
 
 def run() -> None:
-    """Run the bot (needs DISCORD_TOKEN).
-
-    Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
-    """
+    """Run the bot (needs DISCORD_TOKEN); 2 where starting it again would not help."""
     settings = load()
     log_to_console(settings)
     try:
         run_to_end(app.run_bot(settings))
     except asyncio.CancelledError:
-        err.print("stopped")
+        log.info("stopped")
     except (CannotStay, AnotherRuns) as error:
-        stop(str(error), SETTINGS_WRONG)
+        stop(said(error.sentence), SETTINGS_WRONG)
 
 
 def demo(
-    language: Annotated[str | None, typer.Option(help="ja or en; the system's language unless said.")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 8750,
-    seconds: Annotated[float | None, typer.Option(min=1, help="End by itself after so long.")] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+    language: Annotated[str | None, typer.Option("--language", metavar="ja|en")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8750,
+    seconds: Annotated[float | None, typer.Option("--seconds", min=1)] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser")] = True,
 ) -> None:
-    """Show the bot in the browser.
-
-    A simulated Discord with the real bot in it: no token, no network.
-    """
-    if language not in {None, "ja", "en"}:
-        raise typer.BadParameter("it takes ja or en", param_hint="--language")
+    """Show the bot in the browser: a simulated Discord with the real bot in it."""
+    check_language(language)
     try:
         from bot.demo.run import run_demo  # noqa: PLC0415 - the demo's own dependencies are an extra
     except ModuleNotFoundError as error:
-        stop(f"the demo needs {error.name}: pip install 'kawaraban[demo]'", SETTINGS_WRONG)
+        stop(say("cli-demo-needs", name=str(error.name)), SETTINGS_WRONG)
     run_to_end(
         run_demo(
-            language=language,
+            language=language or spoken(),
             port=port,
             seconds=seconds,
             open_browser=browser,
@@ -65,5 +63,5 @@ def _announce(text: str) -> None:
 
 def add_to(cli: typer.Typer) -> None:
     """Add the commands."""
-    cli.command()(run)
-    cli.command()(demo)
+    cli.command(cls=SpokenCommand)(run)
+    cli.command(cls=SpokenCommand)(demo)

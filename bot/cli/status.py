@@ -2,63 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import typer
-from rich.table import Table
 
 from bot import lookout
 from bot.core import room
+from bot.core.health import SILENT, UNFIT
 from bot.core.incidents import place_of
 from bot.core.models import Health, SourceName, Watch
-from bot.core.status import SourceLine, source_lines
+from bot.core.status import SourceLine, source_lines, was_asked
+from config.sentences import Sentence
 from config.settings import Settings, load
 
-from .console import Json, out, print_json, run_to_end
+from .console import Json, moment, out, print_json, print_table, print_text, run_to_end
+from .help import SpokenCommand
+from .words import knows, said, say, spoken
 
 WATCHES_SHOWN = 20
+UNKNOWN: Final = "unknown"
+"""The health of what was never asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What there is: for scripts, and what a person is shown of it besides."""
+
+    data: dict[str, Any]
+    unwell: Sequence[Watch]
+    tight: Sentence | None
 
 
 def status(as_json: Json = False) -> None:
-    """Show how sources are doing, what is wrong, and how much waits to be sent."""
+    """How sources are doing, what is wrong, and how much waits to be sent."""
     found = run_to_end(_status(load()))
+    data = found.data
     if as_json:
-        print_json(found)
+        print_json(data)
         return
-    table = Table("source", "health", "topics", "degraded", "down", "quiet", box=None, pad_edge=False)
-    for line in found["sources"]:
-        table.add_row(*(str(line[name]) for name in ("name", "health", "topics", "degraded", "down", "quiet")))
-    out.print(table, markup=False)
-    for watch in found["unwell"][:WATCHES_SHOWN]:
-        since = f" since {watch['since']}" if watch["since"] else ""
-        out.print(f"{watch['source']}/{watch['topic']}: {watch['health']}{since}: {watch['note']}", markup=False)
-    if len(found["unwell"]) > WATCHES_SHOWN:
-        out.print(f"… and {len(found['unwell']) - WATCHES_SHOWN} more (see `kawaraban watch list`)", markup=False)
-    if found["x_reads_today"] is not None:
-        out.print(f"reads of X today: {found['x_reads_today']:,} of at most {found['x_reads_a_day']:,} (UTC day)")
-    out.print(f"waiting to be sent: {found['waiting']:,}")
-    if found["database_note"] is not None:
-        out.print(found["database_note"], markup=False)
+    headings = ("source", "state", "topics", "degraded", "down", "quiet")
+    rows = [
+        (line["name"], health_words(line["health"]), *(f"{line[name]:,}" for name in headings[2:]))
+        for line in data["sources"]
+    ]
+    if rows:
+        print_table([say(f"cli-column-{name}") for name in headings], rows, right=(2, 3, 4, 5))
+    else:
+        print_text(say("cli-status-no-sources"))
+    _print_unwell(found.unwell)
+    if data["x_reads_today"] is not None:
+        print_text(say("cli-status-x", spent=data["x_reads_today"], limit=data["x_reads_a_day"]))
+    print_text(say("cli-status-waiting", waiting=data["waiting"]))
+    if found.tight is not None:
+        print_text(said(found.tight))
 
 
-async def _status(settings: Settings) -> dict[str, Any]:
-    async with lookout.opened(settings) as (storage, sources):
+def _print_unwell(unwell: Sequence[Watch]) -> None:
+    """A line for each topic that is not well, up to ``WATCHES_SHOWN``."""
+    if unwell:
+        out.print()
+    for watch in unwell[:WATCHES_SHOWN]:
+        since = say("cli-status-since", at=moment(watch.vitals.since)) if watch.vitals.since else ""
+        name, state = f"{watch.source}/{watch.topic.name}", state_of(watch)
+        print_text(say("cli-status-unwell", name=name, state=state, since=since, why=why_unwell(watch)))
+    if len(unwell) > WATCHES_SHOWN:
+        print_text(say("cli-status-more", more=len(unwell) - WATCHES_SHOWN))
+    if unwell:
+        out.print()
+
+
+def health_words(health: str) -> str:
+    """A state as people call it."""
+    return say(f"cli-health-{health}")
+
+
+def state_of(watch: Watch) -> str:
+    """How a watch is doing, as people call it."""
+    reason = watch.vitals.why.text_id if watch.vitals.why else None
+    if reason in {SILENT, UNFIT}:
+        return say("cli-health-quiet" if reason == SILENT else "cli-health-unfit")
+    return health_words(health_of(watch))
+
+
+def why_unwell(watch: Watch) -> str:
+    """Why a watch is unwell: in Japanese a sentence for people, and the English facts that the log has."""
+    why, note = watch.vitals.why, watch.health_note or ""
+    if spoken() == "en" or why is None or not knows(why.text_id):
+        return note
+    return say("cli-status-why", why=say(why.text_id, **why.values).rstrip("。"), note=note)
+
+
+def tightness(found: room.Room, soft_limit_mb: int) -> Sentence | None:
+    """A sentence about little room; None where there is enough."""
+    why = room.tight(found, soft_limit_mb)
+    if why is None:
+        return None
+    numbers = {"used": round(found.used / room.MB), "limit": soft_limit_mb}
+    return Sentence(f"cli-room-{why}", numbers | {"free": round((found.disk_free or 0) / room.MB)})
+
+
+async def _status(settings: Settings) -> _Found:
+    async with lookout.opened(settings, changes=False) as (storage, sources):
         watches = await storage.watches()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
         totals, found = await storage.totals(), await storage.room()
         spent = await storage.spent(SourceName.X, lookout.utc_now().date())
-    lines = source_lines(awake, list(sources))
-    why = room.tight(found, settings.database.soft_limit_mb)
-    return {
+    lines, limit_mb = source_lines(awake, list(sources)), settings.database.soft_limit_mb
+    why = room.tight(found, limit_mb)
+    unwell = [watch for watch in awake if watch.health is not Health.OK]
+    data = {
         "sources": [_source(line) for line in lines],
         "x_reads_today": spent if SourceName.X in sources else None,
         "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in sources else None,
-        "unwell": _unwell(awake),
+        "unwell": [_as_json(watch) for watch in unwell],
         "waiting": totals.waiting,
         "database_mb": round(found.used / room.MB, 1),
-        "database_note": None if why is None else room.words(found, settings.database.soft_limit_mb, why),
+        "database_note": None if why is None else room.words(found, limit_mb, why),
     }
+    return _Found(data, unwell, tightness(found, limit_mb))
 
 
 def _source(line: SourceLine) -> dict[str, Any]:
@@ -67,7 +130,7 @@ def _source(line: SourceLine) -> dict[str, Any]:
         "name": f"{line.place.source}{host}",
         "source": line.place.source.value,
         "host": line.place.host or None,
-        "health": line.health.value,
+        "health": line.health.value if line.asked else UNKNOWN,
         "topics": line.topics,
         "degraded": line.degraded,
         "down": line.down,
@@ -75,22 +138,23 @@ def _source(line: SourceLine) -> dict[str, Any]:
     }
 
 
-def _unwell(watches: Iterable[Watch]) -> Sequence[dict[str, Any]]:
-    return [
-        {
-            "source": watch.source.value,
-            "host": place_of(watch.source, watch.target).host or None,
-            "topic": watch.topic.name,
-            "health": watch.health.value,
-            "since": watch.vitals.since.isoformat(timespec="seconds") if watch.vitals.since else None,
-            "last_ok_at": watch.last_ok_at.isoformat(timespec="seconds") if watch.last_ok_at else None,
-            "note": watch.health_note,
-        }
-        for watch in watches
-        if watch.health is not Health.OK
-    ]
+def health_of(watch: Watch) -> str:
+    """A watch's health; ``UNKNOWN`` before its first look."""
+    return watch.health.value if was_asked(watch) else UNKNOWN
+
+
+def _as_json(watch: Watch) -> dict[str, Any]:
+    return {
+        "source": watch.source.value,
+        "host": place_of(watch.source, watch.target).host or None,
+        "topic": watch.topic.name,
+        "health": watch.health.value,
+        "since": watch.vitals.since.isoformat(timespec="seconds") if watch.vitals.since else None,
+        "last_ok_at": watch.last_ok_at.isoformat(timespec="seconds") if watch.last_ok_at else None,
+        "note": watch.health_note,
+    }
 
 
 def add_to(cli: typer.Typer) -> None:
     """Add the command."""
-    cli.command()(status)
+    cli.command(cls=SpokenCommand)(status)

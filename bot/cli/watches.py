@@ -1,232 +1,270 @@
-"""``kawaraban watch``: topics that are looked at whether or not a channel follows them."""
+"""``kawaraban watch``: topics that are looked at whether or not a channel is subscribed to them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, TypeAlias
+from typing import Annotated, Final, NoReturn
 
 import typer
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TextColumn
 
 from bot import lookout
 from bot.core.models import SourceName, Topic
-from bot.core.redaction import has_login, host_of
-from bot.core.targets import targets_of
-from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
+from bot.core.redaction import host_of
+from bot.core.text import address_in, make_topic
 from bot.sources.base import Source
-from bot.sources.http import is_address
+from bot.sources.http import Http
+from bot.storage.base import Storage
+from bot.storage.migrate import database_path
 from config.settings import Settings, load
 
 from .console import (
     SETTINGS_WRONG,
     Json,
-    SourceArgument,
-    TopicArgument,
     err,
-    out,
+    moment,
     print_json,
+    print_note,
+    print_table,
+    print_text,
     run_to_end,
     stop,
     stop_for,
 )
+from .help import SpokenCommand, SpokenGroup, WrongArgument, no_such
+from .lists import Line, TopicList, read_list
+from .status import health_of, state_of, why_unwell
+from .topics import Wanted, checked, places, usual_sources
+from .words import listed, said, say
 
-Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
-"""Source, topic and target of a watch."""
+WRONG_SHOWN: Final = 10
+AT_ONCE: Final = 500
+"""Watches written in one transaction of an import."""
+PROGRESS_FROM: Final = 2_000
+"""Fewer are written before a bar could be read."""
 
-_NO_ADDRESS: Final = "this is no address that can be asked (nothing may stand before its host, such as a password)"
-_NOWHERE: Final = (
-    "source {source} has nowhere to search for a keyword: give it search_urls with {{topic}} "
-    "(KAWARABAN_SOURCES__FEED__SEARCH_URLS), or an address instead of the keyword"
-)
-
-
-def watch_add(source: SourceArgument, topic: TopicArgument) -> None:
-    """Look at a topic from now on."""
-    added = run_to_end(_add_watches(load(), {0: wanted_watch(source, topic)}))
-    if added.homeless:
-        stop(_NOWHERE.format(source=source), SETTINGS_WRONG)
-    out.print("added" if added.new else "it is watched already")
+Words = Annotated[list[str], typer.Argument(metavar="[SOURCE] TOPIC")]
+Sources = Annotated[list[SourceName] | None, typer.Option("--source", metavar="SOURCE")]
 
 
-def watch_list(
-    as_json: Json = False,
-    addresses: Annotated[
-        bool, typer.Option("--addresses", help="Show whole addresses, which may hold keys.")
-    ] = False,
-) -> None:
-    """Show all watches and how they are doing; of addresses the host alone, unless they are asked for."""
-    rows = run_to_end(_list_watches(load(), whole=addresses))
+@dataclass(slots=True)
+class _Added:
+    """What came of it: a watch is a ``place``; a line is ``homeless`` where its source searches nowhere."""
+
+    new: int = 0
+    places: list[Wanted] = field(default_factory=list)
+    homeless: dict[int, SourceName] = field(default_factory=dict)
+    off: set[SourceName] = field(default_factory=set)
+
+
+def watch_add(words: Words, source: Sources = None) -> None:
+    """Look at a topic from now on, at all sources that are on or at those named."""
+    topic, named = _meant(words, source)
+    checked(topic, *named)
+    lines = [Line(number, topic, one) for number, one in enumerate(named)] or [Line(0, topic)]
+    added = run_to_end(_add(load(), lines))
+    _stop_if_nowhere(added, lambda _: "")
+    known, name = "" if added.new else say("cli-watch-known"), make_topic(topic).name
+    where = listed([_place_name(place) for place in added.places])
+    print_text(known or say("cli-watch-added", topic=name, where=where))
+
+
+def _meant(words: Sequence[str], named: Sequence[SourceName] | None) -> tuple[str, list[SourceName]]:
+    """Topic and sources: ``TOPIC``, or ``SOURCE TOPIC``. Raises ``WrongArgument``."""
+    sources = list(dict.fromkeys(named or ()))
+    if len(words) == 1:
+        return words[0], sources
+    first = words[0].lower()
+    if len(words) == 2 and first in set(SourceName):
+        return words[1], list(dict.fromkeys([SourceName(first), *sources]))
+    if len(words) == 2 and not sources and words[0].isascii() and words[0].isalpha():
+        hint = no_such("cli-usage-no-source", words[0], list(SourceName))
+        raise WrongArgument(f"{hint} {say('cli-usage-quote', topic=' '.join(words))}", param_hint="SOURCE")
+    raise WrongArgument(say("cli-usage-quote", topic=" ".join(words)), param_hint="TOPIC")
+
+
+def _place_name(place: Wanted) -> str:
+    source, topic, target = place
+    host = host_of(target) if target else ""
+    return f"{source} ({host})" if host and not topic.is_address else source.value
+
+
+def watch_list(as_json: Json = False, addresses: Annotated[bool, typer.Option("--addresses")] = False) -> None:
+    """All watches and how they are doing; of addresses the host alone, unless they are asked for."""
+    rows, cells = run_to_end(_list_watches(load(), whole=addresses))
     if as_json:
         print_json(rows)
         return
-    table = Table("source", "topic", "health", "since (UTC)", "next look (UTC)", "note", box=None, pad_edge=False)
-    if addresses:
-        table.columns[1].overflow = "fold"  # half an address is none
-    for row in rows:
-        shown = ("source", "topic", "health", "since", "next_poll_at", "note")
-        table.add_row(*(str(row[name] or "") for name in shown))
-    out.print(
-        table if rows else "no watches: add one with `kawaraban watch add trendpage データセンター`", markup=False
-    )
+    if not rows:
+        print_text(say("cli-watch-none"))
+        return
+    headings = [say(f"cli-column-{name}") for name in ("source", "topic", "state", "since", "next-look", "note")]
+    print_table(headings, cells)
 
 
-def watch_remove(source: SourceArgument, topic: TopicArgument) -> None:
-    """Stop looking, unless a channel still follows the topic."""
+def watch_remove(words: Words, source: Sources = None) -> None:
+    """Stop looking, unless a channel is subscribed to the topic."""
+    topic, named = _meant(words, source)
     meant = make_topic(topic)
-    if not run_to_end(_remove_watch(load(), source, meant)):
-        stop(f"there is no such watch: {source} {meant.name} (see `kawaraban watch list`)", SETTINGS_WRONG)
-    out.print("removed")
+    removed = run_to_end(_remove_watches(load(), named, meant))
+    if not removed:
+        where = f"{listed([one.value for one in named])} " if named else ""
+        stop(say("cli-watch-no-such", name=f"{where}{meant.name}"), SETTINGS_WRONG)
+    print_text(say("cli-watch-removed", topic=meant.name, where=listed([one.value for one in removed])))
 
 
 def watch_import(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="SOURCE<TAB>TOPIC lines.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> None:
-    """Add many watches from a file.
-
-    A line each: `source<TAB>topic or address`; # begins a comment. A wrong line, and nothing is added.
-    """
-    wanted, wrong = _parse_lines(file)
-    if wrong:
-        _stop_for_lines(file, wrong)
-    added = run_to_end(_add_watches(load(), wanted))
-    if added.homeless:
-        _stop_for_lines(
-            file,
-            [f"line {number}: {_NOWHERE.format(source=wanted[number][0])}" for number in added.homeless],
-        )
-    each = "" if added.places == len(wanted) else f" (lines: {len(wanted):,}, places: {added.places:,})"
-    out.print(f"added {added.new:,}, known already {added.places - added.new:,}{each}")
+    """Add many watches from a file: a topic a line, or a table with commas or tabs."""
+    found = _read(file)
+    if found.wrong:
+        _stop_for_lines(file, {number: said(wrong) for number, wrong in found.wrong.items()})
+    added = run_to_end(_add(load(), found.lines, dry_run=dry_run))
+    _stop_if_nowhere(added, lambda wrong: _stop_for_lines(file, wrong))
+    counts = {"new": added.new, "known": len(added.places) - added.new}
+    if len(added.places) != len(found.lines):
+        counts |= {"lines": len(found.lines), "places": len(added.places)}
+        print_text(say("cli-import-dry-places" if dry_run else "cli-import-done-places", **counts))
+    else:
+        print_text(say("cli-import-dry" if dry_run else "cli-import-done", **counts))
 
 
-def _stop_for_lines(file: Path, wrong: Sequence[str]) -> NoReturn:
-    more = [f"… and {len(wrong) - 10} more"] if len(wrong) > 10 else []
-    stop_for([f"nothing was added, these lines of {file.name} are wrong:", *wrong[:10], *more], SETTINGS_WRONG)
-
-
-def _parse_lines(file: Path) -> tuple[dict[int, Wanted], list[str]]:
-    """The watches of a file by their lines' numbers, and a sentence for every line that is wrong."""
-    wanted: dict[int, Wanted] = {}
-    wrong: list[str] = []
+def _read(file: Path) -> TopicList:
+    """The list in a file, or on stdin for ``-``. Raises ``WrongArgument`` where it cannot be read."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
-    except UnicodeDecodeError as error:
-        return {}, [f"it is not UTF-8 (byte {error.start + 1})"]
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, tab, topic = line.partition("\t")
-        if not tab or not make_topic(topic).key:
-            wrong.append(f"line {number}: it takes SOURCE<TAB>TOPIC")
-        elif _is_too_long(topic.strip()):
-            wrong.append(f"line {number}: a topic can be up to {TOPIC_NAME_MAX} characters long")
-        elif name.strip() not in set(SourceName):
-            called = f" called {name.strip()}" if re.fullmatch(r"[a-z]{1,20}", name.strip()) else ""
-            wrong.append(f"line {number}: there is no source{called}; there are {', '.join(SourceName)}")
-        elif not takes(SourceName(name.strip()), topic):
-            wrong.append(f"line {number}: only trendpage and feed take an address")
-        elif _leads_nowhere(topic):
-            wrong.append(f"line {number}: {_NO_ADDRESS}")
-        else:
-            wanted[number] = wanted_watch(SourceName(name.strip()), topic.strip())
-    return wanted, wrong
+        content = typer.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+    except FileNotFoundError:
+        raise WrongArgument(say("cli-import-no-file", file=str(file)), param_hint="FILE") from None
+    except IsADirectoryError:
+        raise WrongArgument(say("cli-import-folder", file=str(file)), param_hint="FILE") from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WrongArgument(say("cli-import-unreadable", file=str(file), why=why), param_hint="FILE") from None
+    return read_list(content, file.name)
 
 
-def _is_too_long(topic: str) -> bool:
-    return len(make_topic(topic).name) > TOPIC_NAME_MAX
+def _stop_for_lines(file: Path, wrong: Mapping[int, str]) -> NoReturn:
+    shown = [say("cli-import-line", number=str(number), wrong=wrong[number]) for number in sorted(wrong)]
+    more = [say("cli-import-more", more=len(shown) - WRONG_SHOWN)] if len(shown) > WRONG_SHOWN else []
+    heading = say("cli-import-wrong", file=file.name, lines=len(shown))
+    stop_for([heading, *shown[:WRONG_SHOWN], *more], SETTINGS_WRONG)
 
 
-def _leads_nowhere(topic: str) -> bool:
-    address = address_in(topic)
-    if address is None:
-        meant = make_topic(topic)
-        return not meant.is_address and holds_address(meant.key)
-    return has_login(address) or not is_address(address)
+def _stop_if_nowhere(added: _Added, for_lines: Callable[[Mapping[int, str]], object]) -> None:
+    """Nothing is added where a keyword is searched for nowhere, or no source is on; other notes follow."""
+    if added.homeless:
+        wrong = {number: say("cli-watch-nowhere", source=name.value) for number, name in added.homeless.items()}
+        for_lines(wrong)
+        stop(next(iter(wrong.values())), SETTINGS_WRONG)
+    for source in sorted(added.off):
+        print_note(say("cli-watch-off", source=source.value, how=say(f"cli-switch-on-{source}")))
 
 
-def takes(source: SourceName, topic: str) -> bool:
-    """Whether a source can be asked for this: an address is a trend page's or a feed's."""
-    return address_in(topic) is None or source in {SourceName.TRENDPAGE, SourceName.FEED}
+async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = False) -> _Added:
+    """Find the places of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
+    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
+    try:
+        added = _found(settings, lookout.make_sources(settings, http), lines)
+    finally:
+        await http.aclose()
+    path = database_path(settings.database.url).absolute()
+    is_there = path.exists()
+    if dry_run and not is_there:
+        added.new = len(added.places)
+    if added.homeless or (dry_run and not is_there):
+        return added
+    async with lookout.opened(settings, changes=not dry_run) as (storage, _):
+        if not is_there:
+            print_note(say("cli-database-made", path=str(path)))
+        added.new = await (_count_new(storage, added.places) if dry_run else _write(storage, added.places))
+    return added
 
 
-def wanted_watch(source: SourceName, topic: str) -> Wanted:
-    """Source, topic and target of a watch. Raises ``BadParameter`` for a topic that cannot be one."""
-    if not make_topic(topic).key:
-        raise typer.BadParameter("it takes a keyword or an address", param_hint="TOPIC")
-    if _is_too_long(topic):
-        raise typer.BadParameter(f"a topic can be up to {TOPIC_NAME_MAX} characters long", param_hint="TOPIC")
-    if not takes(source, topic):
-        raise typer.BadParameter("only trendpage and feed take an address", param_hint="TOPIC")
-    if _leads_nowhere(topic):
-        raise typer.BadParameter(_NO_ADDRESS, param_hint="TOPIC")
-    return source, make_topic(topic), address_in(topic)
+def _found(settings: Settings, sources: Mapping[SourceName, Source], lines: Sequence[Line]) -> _Added:
+    """Where each line is looked for."""
+    added = _Added()
+    for line in lines:
+        topic, address = make_topic(line.topic), address_in(line.topic)
+        names = [line.source] if line.source else usual_sources(settings, sources, line.topic)
+        found = [place for name in names for place in places(sources, name, topic, address)]
+        if not found:
+            added.homeless[line.number] = line.source or SourceName.FEED
+        added.places += found
+        added.off |= set(names) - set(sources)
+    added.places = list(dict.fromkeys(added.places))
+    return added
 
 
-@dataclass(frozen=True, slots=True)
-class _Added:
-    """What came of it: a watch is a ``place``, and what is ``homeless`` has none; then nothing was added."""
-
-    new: int = 0
-    places: int = 0
-    homeless: Sequence[int] = ()
+async def _count_new(storage: Storage, wanted: Sequence[Wanted]) -> int:
+    """How many of these are not watched yet."""
+    known = {(one.source, one.topic.key, one.target) for one in await storage.watches()}
+    return len({(source, topic.key, target) for source, topic, target in wanted} - known)
 
 
-async def _add_watches(settings: Settings, wanted: Mapping[int, Wanted]) -> _Added:
-    async with lookout.opened(settings) as (storage, sources):
-        places = {number: _places(sources, *each) for number, each in wanted.items()}
-        homeless = [number for number, found in places.items() if not found]
-        if homeless:
-            return _Added(homeless=homeless)
-        off = {source for source, _, _ in wanted.values()} - set(sources)
-        for source in sorted(off):
-            err.print(f"note: source {source} is off, its watches rest: {lookout.how_to_switch_on(source)}")
-        everywhere = [place for found in places.values() for place in found]
-        return _Added(await storage.add_watches(everywhere, lookout.utc_now()), len(everywhere))
+async def _write(storage: Storage, wanted: Sequence[Wanted]) -> int:
+    """Add them, a handful at a time so that a running bot need not wait; how many are new."""
+    new, now = 0, lookout.utc_now()
+    is_shown = err.is_terminal and len(wanted) >= PROGRESS_FROM
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        console=err,
+        disable=not is_shown,
+    ) as progress:
+        bar = progress.add_task(say("cli-import-progress") if is_shown else "", total=len(wanted))
+        for start in range(0, len(wanted), AT_ONCE):
+            new += await storage.add_watches(wanted[start : start + AT_ONCE], now)
+            progress.update(bar, completed=start + AT_ONCE)
+    return new
 
 
-def _places(
-    sources: Mapping[SourceName, Source], name: SourceName, topic: Topic, target: str | None
-) -> Sequence[Wanted]:
-    """A keyword at every place where its source is asked."""
-    source = sources.get(name)
-    if target is not None or source is None:
-        return [(name, topic, target)]
-    return [(name, topic, aim) for aim in targets_of(source.templates, topic)]
-
-
-async def _list_watches(settings: Settings, *, whole: bool) -> list[dict[str, str | None]]:
-    async with lookout.opened(settings) as (storage, _):
-        return [
-            {
-                "source": known.source.value,
-                "topic": known.target if whole and known.target and known.topic.is_address else known.topic.name,
-                "target": known.target if whole else host_of(known.target) or None,
-                "health": known.health.value,
-                "next_poll_at": known.next_poll_at.isoformat(timespec="seconds") if known.next_poll_at else None,
-                "last_ok_at": known.last_ok_at.isoformat(timespec="seconds") if known.last_ok_at else None,
-                "note": known.health_note,
-                "since": known.vitals.since.isoformat(timespec="seconds") if known.vitals.since else None,
-            }
-            for known in await storage.watches()
+async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[str, str | None]], list[list[str]]]:
+    """The watches for scripts, and for people."""
+    async with lookout.opened(settings, changes=False) as (storage, _):
+        known = await storage.watches()
+    rows: list[dict[str, str | None]] = [
+        {
+            "source": one.source.value,
+            "topic": one.target if whole and one.target and one.topic.is_address else one.topic.name,
+            "target": one.target if whole else host_of(one.target) or None,
+            "health": health_of(one),
+            "next_poll_at": one.next_poll_at.isoformat(timespec="seconds") if one.next_poll_at else None,
+            "last_ok_at": one.last_ok_at.isoformat(timespec="seconds") if one.last_ok_at else None,
+            "note": one.health_note,
+            "since": one.vitals.since.isoformat(timespec="seconds") if one.vitals.since else None,
+        }
+        for one in known
+    ]
+    cells = [
+        [
+            one.source.value,
+            str(row["topic"]),
+            state_of(one),
+            moment(one.vitals.since),
+            moment(one.next_poll_at) or say("cli-watch-asleep"),
+            why_unwell(one),
         ]
+        for one, row in zip(known, rows, strict=True)
+    ]
+    return rows, cells
 
 
-async def _remove_watch(settings: Settings, source: SourceName, topic: Topic) -> bool:
-    async with lookout.opened(settings) as (storage, _):
-        return await storage.remove_watch(source, topic.key)
+async def _remove_watches(settings: Settings, named: Sequence[SourceName], topic: Topic) -> list[SourceName]:
+    """The sources at which it was watched."""
+    async with lookout.opened(settings, changes=False) as (storage, _):
+        return [source for source in named or SourceName if await storage.remove_watch(source, topic.key)]
 
 
 def add_to(cli: typer.Typer) -> None:
     """Add the group of commands."""
-    watch = typer.Typer(
-        help="Topics that are looked at whether or not a channel follows them.", no_args_is_help=True
-    )
-    watch.command("add")(watch_add)
-    watch.command("list")(watch_list)
-    watch.command("remove")(watch_remove)
-    watch.command("import")(watch_import)
+    watch = typer.Typer(cls=SpokenGroup, no_args_is_help=True, rich_markup_mode=None)
+    watch.command("add", cls=SpokenCommand)(watch_add)
+    watch.command("list", cls=SpokenCommand)(watch_list)
+    watch.command("remove", cls=SpokenCommand)(watch_remove)
+    watch.command("import", cls=SpokenCommand)(watch_import)
     cli.add_typer(watch, name="watch")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from typer import Typer
@@ -20,11 +21,12 @@ from typer.testing import CliRunner
 
 import bot.cli
 from bot import __version__
-from bot.cli import cli, main
+from bot.cli import cli, main, words
 from bot.core.models import SourceName
 from bot.core.text import make_topic
 from bot.storage.migrate import load_steps
 from bot.storage.sqlite import open_sqlite
+from config.sentences import sentence
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.mastodon_server import MastodonServer
@@ -42,6 +44,8 @@ POST_SHAPE = [
 ]
 COUNTS = ["polled", "new_posts", "changed_posts", "not_modified", "failed", "alerts"]
 
+UNWANTED = {"DISCORD_TOKEN", "FORCE_COLOR", "LC_ALL", "LC_MESSAGES", "LANG"}
+
 Here = Callable[..., Ended]
 
 
@@ -49,8 +53,9 @@ Here = Callable[..., Ended]
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
     """The whole command line in this process, errors and exit codes included: ``here("watch", "list")``."""
     for name in [*os.environ]:
-        if name.upper().startswith("KAWARABAN_") or name in {"DISCORD_TOKEN", "FORCE_COLOR"}:
+        if name.upper().startswith("KAWARABAN_") or name in UNWANTED:
             monkeypatch.delenv(name)
+    monkeypatch.setattr(words._Reader, "language", "en")
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> Ended:
@@ -65,7 +70,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def watched(here: Here) -> list[tuple[str, str]]:
-    return [(row["source"], row["topic"]) for row in here("watch", "list", "--json").json]
+    """The watches there are; none where there is no database."""
+    ended = here("watch", "list", "--json")
+    return [] if ended.code == 4 else [(row["source"], row["topic"]) for row in ended.json]
+
+
+def said(text_id: str, **values: Any) -> str:
+    """A line of the command line in English."""
+    return f"{sentence('en', text_id, **values)}\n"
 
 
 def the_only_line(text: str) -> str:
@@ -399,7 +411,7 @@ async def test_fetch_from_several_servers_shows_what_came_and_notes_who_failed(t
 
 
 def test_fetch_from_a_source_that_is_off_says_how_to_switch_it_on(here: Here) -> None:
-    ended = here("fetch", "データセンター")
+    ended = here("fetch", "データセンター", "--source", "trendpage")
 
     assert (ended.code, ended.out) == (2, "")
     assert "trendpage is off" in the_only_line(ended.err)
@@ -419,7 +431,7 @@ def test_fetch_from_a_source_nobody_knows_names_those_there_are(here: Here) -> N
     ended = here("fetch", "データセンター", "--source", "newspaper")
 
     assert ended.code == 2
-    assert "newspaper" in ended.err
+    assert "--source" in ended.err
     assert "trendpage" in ended.err
     assert "Traceback" not in ended.err
 
@@ -427,7 +439,7 @@ def test_fetch_from_a_source_nobody_knows_names_those_there_are(here: Here) -> N
 def test_fetch_refuses_a_private_address_unless_allowed(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAWARABAN_SOURCES__TRENDPAGE__URL", "http://127.0.0.1:9/{topic}")
 
-    ended = here("fetch", "データセンター")
+    ended = here("fetch", "データセンター", "--source", "trendpage")
 
     assert (ended.code, ended.out) == (3, "")
     assert "127.0.0.1" in the_only_line(ended.err)
@@ -483,6 +495,8 @@ async def test_poll_once_counts_what_it_did(tmp_path: Path, site: TrendSite) -> 
 
 
 def test_list_of_no_watches_says_how_to_add_one(here: Here) -> None:
+    here("migrate")
+
     ended = here("watch", "list")
 
     assert ended.code == 0
@@ -494,7 +508,7 @@ def test_watch_that_was_added_is_listed(here: Here) -> None:
     for_people = here("watch", "list")
     (row,) = here("watch", "list", "--json").json
 
-    assert (added.code, added.out, added.err) == (0, "added\n", "")
+    assert (added.code, added.out) == (0, said("cli-watch-added", topic="データセンター", where="mastodon"))
     assert "データセンター" in for_people.out
     assert list(row) == ["source", "topic", "target", "health", "next_poll_at", "last_ok_at", "note", "since"]
     assert (row["source"], row["topic"], row["target"]) == ("mastodon", "データセンター", None)
@@ -516,12 +530,12 @@ def test_status_counts_topics_and_names_those_that_are_unwell(
     after, for_people = here("status", "--json").json, here("status").out
 
     (line,) = before["sources"]
-    assert (line["source"], line["health"], line["topics"]) == ("trendpage", "ok", 1)
+    assert (line["source"], line["health"], line["topics"]) == ("trendpage", "unknown", 1)
     assert before["unwell"] == []
     assert after["sources"] == [line | {"health": "degraded", "degraded": 1}]
     assert list(after["unwell"][0]) == ["source", "host", "topic", "health", "since", "last_ok_at", "note"]
     assert "no connection" in after["unwell"][0]["note"]
-    assert "trendpage/データセンター: degraded since 20" in for_people
+    assert f"trendpage/データセンター: {sentence('en', 'cli-health-degraded')} since 20" in for_people
 
 
 def test_watch_added_again_in_another_spelling_stays_one(here: Here) -> None:
@@ -529,7 +543,7 @@ def test_watch_added_again_in_another_spelling_stays_one(here: Here) -> None:
 
     again = here("watch", "add", "mastodon", "#data")
 
-    assert "already" in again.out
+    assert again.out == said("cli-watch-known")
     assert watched(here) == [("mastodon", "DATA")]
 
 
@@ -546,9 +560,11 @@ def test_watch_of_an_address_keeps_it_whole_and_shows_it_only_when_asked_to(here
 
 
 def test_watch_at_a_source_that_is_off_is_added_with_a_note(here: Here) -> None:
+    here("migrate")
+
     ended = here("watch", "add", "trendpage", "データセンター")
 
-    assert (ended.code, ended.out) == (0, "added\n")
+    assert ended.code == 0
     assert "trendpage is off" in the_only_line(ended.err)
     assert watched(here) == [("trendpage", "データセンター")]
 
@@ -568,7 +584,7 @@ def test_watch_that_was_removed_is_gone(here: Here) -> None:
 
     ended = here("watch", "remove", "mastodon", "#データセンター")
 
-    assert (ended.code, ended.out) == (0, "removed\n")
+    assert (ended.code, ended.out) == (0, said("cli-watch-removed", topic="データセンター", where="mastodon"))
     assert watched(here) == [("mastodon", "瓦版")]
 
 
@@ -598,8 +614,8 @@ def test_import_adds_thousands_of_watches_at_once(here: Here, tmp_path: Path) ->
     first = here("watch", "import", "topics.tsv")
     second = here("watch", "import", "topics.tsv")
 
-    assert (first.code, first.out) == (0, "added 2,000, known already 0\n")
-    assert (second.code, second.out) == (0, "added 0, known already 2,000\n")
+    assert (first.code, first.out) == (0, said("cli-import-done", new=2000, known=0))
+    assert (second.code, second.out) == (0, said("cli-import-done", new=0, known=2000))
     assert len(watched(here)) == 2000
 
 
@@ -613,8 +629,8 @@ def test_import_counts_the_places_where_a_keyword_is_asked(
     first = here("watch", "import", "topics.tsv")
     second = here("watch", "import", "topics.tsv")
 
-    assert (first.code, first.out) == (0, "added 3, known already 0 (lines: 1, places: 3)\n")
-    assert (second.code, second.out) == (0, "added 0, known already 3 (lines: 1, places: 3)\n")
+    assert (first.code, first.out) == (0, said("cli-import-done-places", new=3, known=0, lines=1, places=3))
+    assert (second.code, second.out) == (0, said("cli-import-done-places", new=0, known=3, lines=1, places=3))
 
 
 def test_import_names_the_lines_that_are_searched_for_nowhere(here: Here, tmp_path: Path) -> None:
@@ -633,7 +649,7 @@ def test_import_of_a_file_without_a_watch_adds_none(here: Here, tmp_path: Path) 
 
     ended = here("watch", "import", "topics.tsv")
 
-    assert (ended.code, ended.out) == (0, "added 0, known already 0\n")
+    assert (ended.code, ended.out) == (0, said("cli-import-done", new=0, known=0))
 
 
 def test_import_takes_a_file_as_windows_writes_it(here: Here, tmp_path: Path) -> None:
@@ -663,7 +679,7 @@ def test_import_with_wrong_lines_adds_nothing_and_names_their_numbers(here: Here
 
 
 def test_import_with_many_wrong_lines_names_ten_and_counts_the_rest(here: Here, tmp_path: Path) -> None:
-    (tmp_path / "topics.tsv").write_text("no tab here\n" * 500, encoding="utf-8")
+    (tmp_path / "topics.tsv").write_text("newspaper\tx\n" * 500, encoding="utf-8")
 
     ended = here("watch", "import", "topics.tsv")
 
@@ -794,13 +810,13 @@ def test_database_of_a_newer_version_is_refused_with_both_versions(here: Here, t
 
 
 def test_migrate_makes_the_database_and_then_has_nothing_to_do(here: Here, tmp_path: Path) -> None:
-    newest = len(load_steps())
+    newest, path = len(load_steps()), str(tmp_path / "kawaraban.db")
 
     first = here("migrate")
     second = here("migrate")
 
-    assert (first.code, first.out) == (0, f"the database went from version 0 to {newest}\n")
-    assert (second.code, second.out) == (0, f"nothing to do: the database is at version {newest}\n")
+    assert (first.code, first.out) == (0, said("cli-migrate-done", path=path, before="0", after=str(newest)))
+    assert (second.code, second.out) == (0, said("cli-migrate-nothing", path=path, version=str(newest)))
     assert (tmp_path / "kawaraban.db").is_file()
 
 
@@ -860,7 +876,7 @@ def test_a_command_nobody_has_is_answered_with_one_like_it(here: Here) -> None:
     ended = here("pol")
 
     assert (ended.code, ended.out) == (2, "")
-    assert "Did you mean 'poll'?" in ended.err
+    assert sentence("en", "cli-usage-maybe", guess="poll") in ended.err
 
 
 def test_the_help_names_every_command(here: Here) -> None:

@@ -17,7 +17,7 @@ from tests.services.digest_desk import GUILD, WHO, an_ask
 from tests.storage.digest_world import polled
 from tests.storage.world import change, post
 
-from .test_cli import Here, here, the_only_line
+from .test_cli import Here, here, said, the_only_line
 
 __all__ = ["here"]
 
@@ -58,6 +58,8 @@ def create(*asks: dict[str, Any]) -> list[Digest]:
 
 
 def test_without_digests_the_list_says_where_they_come_from(here: Here) -> None:
+    here("migrate")
+
     assert "/digest create" in the_only_line(here("digest", "list").out)
     assert here("digest", "list", "--json").json == []
 
@@ -109,7 +111,7 @@ def test_an_unknown_digest_is_refused_in_one_line(here: Here, name: str) -> None
     refused = here("digest", "preview", name)
 
     assert (refused.code, refused.out) == (2, "")
-    assert f"there is no digest {name!r}" in the_only_line(refused.err)
+    assert said("cli-digest-no-such", name=name) in f"{the_only_line(refused.err)}\n"
 
 
 def test_a_name_of_two_digests_asks_for_an_id(here: Here) -> None:
@@ -146,7 +148,7 @@ def test_a_preview_for_people_names_period_topic_and_posts(here: Here) -> None:
 
     shown = here("digest", "preview", "朝刊").out
 
-    for part in ("朝刊", "UTC)", "データセンター  (news, new posts: 1", "本文", "@someone"):
+    for part in ("朝刊", "UTC)", "データセンター  (new posts, new posts: 1", "本文", "@someone"):
         assert part in shown
 
 

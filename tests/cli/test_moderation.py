@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .test_cli import Here, here, the_only_line
+from .test_cli import Here, here, said, the_only_line
 
 __all__ = ["here"]
 
@@ -29,7 +29,7 @@ def test_a_post_is_hidden_everywhere_and_on_record(here: Here) -> None:
 def test_hidden_twice_says_so(here: Here) -> None:
     here("hide", LINK)
 
-    assert "it was hidden before" in here("hide", LINK).out
+    assert said("cli-hide-again", post="x:1234567890") in here("hide", LINK).out
 
 
 @pytest.mark.parametrize("named", ["link", "hash", "the beginning of its hash"])
@@ -46,12 +46,13 @@ def test_hidden_in_one_server_it_is_not_hidden_in_all(here: Here) -> None:
 
     refused = here("unhide", LINK)
     assert refused.code == 2
-    assert "is not hidden in all servers" in the_only_line(refused.err)
+    assert said("cli-unhide-not-everywhere", post=LINK) in f"{the_only_line(refused.err)}\n"
     assert here("unhide", LINK, "--guild", "77").code == 0
 
 
 def test_a_table_for_people(here: Here) -> None:
-    assert "no post was ever hidden" in here("hidden").out
+    here("migrate")
+    assert here("hidden").out == said("cli-hidden-none")
     here("hide", LINK, "--reason", "spam")
 
     shown = here("hidden").out
@@ -65,7 +66,7 @@ def test_what_is_no_post_is_one_line_and_code_2(here: Here, words: tuple[str, ..
     refused = here(*words)
 
     assert refused.code == 2
-    assert "is no post we know" in the_only_line(refused.err)
+    assert said("cli-hide-unknown", post=words[1]) in f"{the_only_line(refused.err)}\n"
 
 
 @pytest.mark.parametrize("guild", ["0", "-1", "everywhere"])

@@ -28,6 +28,7 @@ from tests.fakes.discord_payloads import (
     guild_payload,
     member_payload,
     message_payload,
+    partial_guild_payload,
     role_payload,
     user_payload,
 )
@@ -80,6 +81,7 @@ class Endpoints:
             ("GET", "/gateway", self.gateway),
             ("GET", "/gateway/bot", self.gateway),
             ("GET", "/users/@me", self.me),
+            ("GET", "/users/@me/guilds", self.my_guilds),
             ("GET", "/oauth2/applications/@me", self.application),
             ("GET", "/applications/@me", self.application),
             ("GET", "/users/{user_id}", self.user),
@@ -124,6 +126,15 @@ class Endpoints:
 
     async def me(self, _: web.Request) -> web.Response:
         return answer(user_payload(self._world.bot))
+
+    async def my_guilds(self, request: web.Request) -> web.Response:
+        """Pages of at most 200, by id, each server with what the bot's roles give it there."""
+        after, limit = int(request.query.get("after", 0)), min(int(request.query.get("limit", 200)), 200)
+        guilds = sorted((one for one in self._world.guilds.values() if one.has_bot), key=lambda one: one.id)
+        page = [one for one in guilds if one.id > after][:limit]
+        return answer(
+            [partial_guild_payload(one, self._world.base_permissions(one, self._world.bot)) for one in page]
+        )
 
     async def application(self, _: web.Request) -> web.Response:
         return answer(application_payload(self._world))

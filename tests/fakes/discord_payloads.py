@@ -160,6 +160,19 @@ def guild_payload(guild: Guild) -> Json:
     }
 
 
+def partial_guild_payload(guild: Guild, permissions: int) -> Json:
+    """What ``GET /users/@me/guilds`` answers of each server."""
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(permissions),
+        "features": [],
+    }
+
+
 def guild_create_payload(guild: Guild, members: list[Member]) -> Json:
     """What the gateway sends when a guild becomes known."""
     return guild_payload(guild) | {

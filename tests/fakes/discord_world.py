@@ -347,10 +347,15 @@ class World:
         member = guild.members.get(user.id)
         if member is None:
             return 0
-        base = guild.everyone.permissions | reduce(or_, (guild.roles[r].permissions for r in member.role_ids), 0)
+        base = self.base_permissions(guild, user)
         if user is guild.owner or base & bits("administrator"):
             return ALL_PERMISSIONS
         return _with_overwrites(base, (channel.parent or channel).overwrites, guild, member)
+
+    def base_permissions(self, guild: Guild, user: User) -> int:
+        """What the roles of a member give in the whole guild."""
+        roles = guild.members[user.id].role_ids
+        return guild.everyone.permissions | reduce(or_, (guild.roles[one].permissions for one in roles), 0)
 
     def may(self, channel: Channel, permission: str, user: User | None = None) -> bool:
         """Whether ``user`` (default: the bot) has a permission in a channel."""

@@ -1,0 +1,80 @@
+"""Which topics a command takes, and where they are looked for when no source is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from bot.core.models import SourceName, Topic
+from bot.core.redaction import has_login, host_of
+from bot.core.targets import targets_of
+from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
+from bot.sources.base import Source
+from bot.sources.http import is_address
+from config.sentences import Sentence
+from config.settings import Settings
+
+from .help import WrongArgument
+from .words import said
+
+Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
+"""Source, topic and target of a watch."""
+_ADDRESSES: Final = (SourceName.FEED, SourceName.TRENDPAGE)
+"""Whose address can stand for a topic."""
+
+
+def wrong_with(topic: str, source: SourceName | None) -> Sentence | None:
+    """Why this cannot be a topic, at this source or anywhere; None where it can."""
+    if not make_topic(topic).key:
+        return Sentence("cli-topic-empty")
+    if len(make_topic(topic.strip()).name) > TOPIC_NAME_MAX:
+        return Sentence("cli-topic-too-long", {"most": TOPIC_NAME_MAX})
+    if source is not None and address_in(topic) is not None and source not in _ADDRESSES:
+        return Sentence("cli-topic-no-addresses", {"source": source.value})
+    return Sentence("cli-topic-bad-address") if _leads_nowhere(topic) else None
+
+
+def _leads_nowhere(topic: str) -> bool:
+    address = address_in(topic)
+    if address is None:
+        meant = make_topic(topic)
+        return not meant.is_address and holds_address(meant.key)
+    return has_login(address) or not is_address(address)
+
+
+def checked(topic: str, *sources: SourceName) -> None:
+    """Raise ``WrongArgument`` for what cannot be a topic, at these sources or anywhere."""
+    for source in (None, *sources):
+        wrong = wrong_with(topic, source)
+        if wrong is not None:
+            raise WrongArgument(said(wrong), param_hint="TOPIC")
+
+
+def for_addresses(sources: Mapping[SourceName, Source]) -> list[SourceName]:
+    """The sources that are on and can be asked for an address."""
+    return [name for name in _ADDRESSES if name in sources]
+
+
+def places(
+    sources: Mapping[SourceName, Source], name: SourceName, topic: Topic, address: str | None
+) -> Sequence[Wanted]:
+    """A topic at every place where its source is asked; none where it has nowhere to search for a keyword."""
+    source = sources.get(name)
+    if address is not None or source is None:
+        return [(name, topic, address)]
+    return [(name, topic, aim) for aim in targets_of(source.templates, topic)]
+
+
+def usual_sources(settings: Settings, sources: Mapping[SourceName, Source], typed: str) -> list[SourceName]:
+    """Where a topic is watched when no source is named: at all that are on, can be asked for it and cost nothing.
+
+    An address is a trend page's where its host is the trend pages' own, else a feed's.
+    """
+    address = address_in(typed)
+    if address is None:
+        return [name for name, source in sources.items() if source.templates and not source.costs_money]
+    pages = settings.sources.trendpage
+    is_page = host_of(address) in {host_of(one) for one in (pages.url, *pages.pages.values())}
+    able = for_addresses(sources)
+    wanted = SourceName.TRENDPAGE if is_page else SourceName.FEED
+    return [wanted] if wanted in able else able

@@ -1,0 +1,43 @@
+"""What the command line says, in the language of whoever reads it. JSON and the log stay English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.sentences import Language, Sentence, has, sentence
+
+
+class _Reader:
+    """Who reads: one person at one terminal."""
+
+    language: Language = "en"
+
+
+def speak(language: Language) -> None:
+    """Speak this language from now on."""
+    _Reader.language = language
+
+
+def spoken() -> Language:
+    """The language that is spoken."""
+    return _Reader.language
+
+
+def say(text_id: str, **values: Any) -> str:
+    """A sentence by its id. Raises ``KeyError`` for an id or a value that is missing: a bug, not a state."""
+    return sentence(_Reader.language, text_id, **values)
+
+
+def said(one: Sentence) -> str:
+    """A sentence that was chosen elsewhere."""
+    return one.said(_Reader.language)
+
+
+def knows(text_id: str) -> bool:
+    """Whether there is a sentence of that id."""
+    return has(_Reader.language, text_id)
+
+
+def listed(items: list[str]) -> str:
+    """Items one after the other, as the language writes them."""
+    return ("、" if _Reader.language == "ja" else ", ").join(items)

@@ -1,0 +1,89 @@
+"""``kawaraban doctor``: is everything there, and what is to be done where it is not. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot import lookout
+from bot.command_sync import SYNCED_TREE
+from bot.core.errors import StorageError
+from bot.core.models import ChannelId, GuildId
+from bot.sources.http import Http
+from bot.storage import private
+from bot.storage.base import Storage
+from bot.storage.migrate import MigrationStatus, migration_status
+from bot.storage.sqlite import open_sqlite
+from config.sentences import Language
+from config.settings import Settings
+
+from .at_discord import Known, application_id_of, examine_discord
+from .at_sources import PROBE_TOPIC, off_checks, source_checks, watches_checks
+from .checks import MARKS, Check, Teller
+from .machine import clock_check, database_check, files_check, fonts_check, private_files, settings_check
+
+Opened = tuple[MigrationStatus | StorageError, Storage | None]
+"""How the database stands, and the database where it is of this version."""
+
+
+async def examine(settings: Settings, language: Language = "en") -> list[Check]:
+    """All checks, in the order a new operator needs them; ``language``: what they are said in."""
+    teller = Teller(language)
+    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
+    files = private_files(settings)
+    # Before the database is opened, which takes from others what is the bot's own.
+    exposed = private.exposed(files)
+    try:
+        async with _opened(settings) as (status, storage):
+            sources = lookout.make_sources(settings, http)
+            return [
+                settings_check(teller),
+                *await examine_discord(settings, await _known(storage), teller),
+                await database_check(settings, status, storage, teller),
+                files_check(exposed, private.exposed(files), teller),
+                *await watches_checks(storage, sources, teller),
+                *off_checks(sources, teller),
+                *[check for source in sources.values() for check in await source_checks(source, storage, teller)],
+                await clock_check(settings, http, teller),
+                fonts_check(teller),
+            ]
+    finally:
+        await http.aclose()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Opened]:
+    """The database, where it can be read as it is."""
+    storage: Storage | None = None
+    found: MigrationStatus | StorageError
+    try:
+        found = status = await migration_status(settings.database.url)
+        if status.exists and status.current == status.newest:
+            storage = await open_sqlite(settings.database.url, migrate=False)
+        elif status.current > status.newest:
+            found = StorageError("the database is of a newer version")
+    except (StorageError, OSError) as error:
+        found = StorageError(str(error))
+    try:
+        yield found, storage
+    finally:
+        if storage is not None:
+            await storage.close()
+
+
+async def _known(storage: Storage | None) -> Known:
+    """What of the database Discord's answers are compared with."""
+    if storage is None:
+        return Known()
+    channels: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)
+    for guild_id in await storage.known_guilds():
+        subscriptions, digests = await storage.subscriptions(guild_id), await storage.digests(guild_id)
+        channels[guild_id] |= {one.channel_id for one in subscriptions if one.paused is None}
+        channels[guild_id] |= {one.channel_id for one in digests if one.paused is None}
+    return Known(
+        {guild_id: frozenset(found) for guild_id, found in channels.items()}, await storage.get_note(SYNCED_TREE)
+    )
+
+
+__all__ = ["MARKS", "PROBE_TOPIC", "Check", "application_id_of", "examine"]

@@ -1,0 +1,62 @@
+"""What the doctor says: one line a check, in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from config.sentences import Language, sentence
+
+State = Literal["ok", "note", "fix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: ``ok`` all is well, ``note`` good to know, ``fix`` to be mended.
+
+    ``name`` is for scripts and stays as it is; ``title`` is what people are shown.
+    """
+
+    name: str
+    state: State
+    detail: str
+    advice: str | None = None
+    title: str = ""
+
+
+class Teller:
+    """Makes checks of text ids. ``language``: that of their details and advice."""
+
+    def __init__(self, language: Language = "en") -> None:
+        self.language = language
+
+    def say(self, text_id: str, **values: Any) -> str:
+        """A sentence."""
+        return sentence(self.language, text_id, **values)
+
+    def check(
+        self, name: str, state: State, text_id: str, /, *, advice: str | None = None, **values: Any
+    ) -> Check:
+        """A check whose detail, and ``advice`` where there is one, are sentences by ids."""
+        return Check(
+            name,
+            state,
+            self.say(text_id, **values),
+            None if advice is None else self.say(advice, **values),
+            self.title(name),
+        )
+
+    def title(self, name: str) -> str:
+        """What people call a check: its first word, and what it is of."""
+        kind, _, rest = name.partition(" ")
+        title = self.say(f"cli-doctor-title-{kind}")
+        return f"{title} {rest.removeprefix('at ')}" if rest else title
+
+
+MARKS: Final[Mapping[State, tuple[str, str]]] = {
+    "ok": ("✓", "green"),
+    "note": ("·", "yellow"),
+    "fix": ("✗", "red"),
+}
+"""How each state looks: its mark and its colour."""
