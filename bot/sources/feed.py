@@ -64,12 +64,13 @@ class Feed:
         body = _digest(answer)
         if body == look.validators.body:
             return NotModified(self.name, whole=True, moved_to=answer.moved_to)
-        feed = await _read(answer, now, url)
+        feed = await _read(answer, now, url, look.cursor)
         return Fetched(
             source=self.name,
             posts=feed.posts,
             names=feed.names,
             topic_name=feed.title,
+            cursor=feed.cursor,
             validators=replace(validators_of(answer), body=body),
             moved_to=answer.moved_to,
             note=self.asks(look),
@@ -84,9 +85,17 @@ def _digest(answer: Answer) -> str:
     ).hexdigest()
 
 
-async def _read(answer: Answer, now: datetime, asked: str) -> FeedText:
+async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> FeedText:
     kind = answer.headers.get("content-type")
     body, url = answer.body, answer.url
     return await off_loop.read_from(
-        url, off_loop.weight_of(body), parse_feed, body, url=url, now=now, content_type=kind, asked=asked
+        url,
+        off_loop.weight_of(body),
+        parse_feed,
+        body,
+        url=url,
+        now=now,
+        content_type=kind,
+        asked=asked,
+        cursor=cursor,
     )

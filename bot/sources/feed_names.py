@@ -151,12 +151,17 @@ def _as_one(address: str, same: Sequence[Entry], own_pages: Collection[str]) -> 
 
 
 def _is_again(one: Entry, other: Entry) -> bool:
-    """Whether entries with the same link are one article: same title, and not another time with other words."""
+    """Whether entries with the same link are one article: same title, and not another time with other words.
+
+    Where a time is not known, other words under another id are another article's.
+    """
     if one.title != other.title or one.part != other.part:
         return False
-    mine, theirs = one.at, other.at
-    is_other_time = mine is not None and theirs is not None and mine != theirs
-    return not is_other_time or bool(one.summary and one.summary == other.summary)
+    if one.at is not None and one.at == other.at:
+        return True
+    if one.at is not None and other.at is not None:
+        return bool(one.summary and one.summary == other.summary)
+    return one.own == other.own or not one.summary or not other.summary or one.summary == other.summary
 
 
 def _is_surely_again(one: Entry, other: Entry) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from html import unescape
 from itertools import islice
 from operator import itemgetter
@@ -29,6 +29,7 @@ from bot.core.text import excerpt
 from .dates import Written
 from .decoding import decode
 from .feed_json import read_json
+from .feed_long import ENTRIES_MAX, Ends, newest
 from .feed_names import ID_MAX, Entry, Link, named, short
 from .feed_raw import RawEntry, RawFeed
 from .feed_text import author_of, title_of, words_of
@@ -40,11 +41,8 @@ from .x_links import status_id
 
 __all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
 
-ENTRIES_MAX: Final = 500
-"""More than nearly any feed shows; of a longer one the newest are read."""
 TITLE_MAX: Final = 600
 """Characters of an entry's title that are read. Thousands of entries are kept of a feed that anybody may name."""
-_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
 """What a feed counts where it counts something else than reposts."""
 
@@ -74,11 +72,15 @@ LINK_TAG_MAX: Final = 3000
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed says: its name, where it says so, and its entries as posts in its own order."""
+    """What a feed says: its name, where it says so, and its entries as posts in its own order.
+
+    ``cursor``: what the next reading has to know of this one; None: nothing.
+    """
 
     title: str | None
     posts: tuple[Post, ...]
     names: Mapping[PostKey, Names] = field(default_factory=dict)
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +101,24 @@ class _Around:
 
 
 def parse_feed(
-    body: bytes, *, url: str, now: datetime, content_type: str | None = None, asked: str | None = None
+    body: bytes,
+    *,
+    url: str,
+    now: datetime,
+    content_type: str | None = None,
+    asked: str | None = None,
+    cursor: str | None = None,
 ) -> Feed:
     """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
 
-    ``asked``: the address that led there, which nobody is told of either.
+    ``asked``: the address that led there, which nobody is told of either. ``cursor``: that of the last reading.
     Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
     """
     text = decode(body, content_type).replace("\x00", "")
     raw = read_raw(text)
     if raw is None:
         raise _no_feed(text, url)
-    entries = _newest(raw.entries, now)
+    entries, ends = newest(raw.entries, now, Ends.read(cursor))
     base = (_web(url, raw.about.link) if raw.from_home else None) or url
     links = [_link(entry, base) for entry in entries]
     own = _own_pages(url, raw)
@@ -134,16 +142,7 @@ def parse_feed(
         raise SourceChanged("this feed is broken: it ends before its first entry")
     posts, names = named(found, host=around.host, own_pages=own, now=now)
     title = line_of(without_addresses(_without_selves(title_of(raw.about), around)))
-    return Feed(title, posts, names)
-
-
-def _newest(entries: list[RawEntry], now: datetime) -> list[RawEntry]:
-    """What is read of a long feed, in its order: the newest entries, wherever they stand; undated the first."""
-    if len(entries) <= ENTRIES_MAX:
-        return entries
-    times = [at.at if (at := created_at(entry, now)) else _UNDATED for entry in entries]
-    newest = sorted(range(len(times)), key=times.__getitem__, reverse=True)[:ENTRIES_MAX]
-    return [entries[place] for place in sorted(newest)]
+    return Feed(title, posts, names, None if ends is None else str(ends))
 
 
 def _own_times(

@@ -627,9 +627,38 @@ def test_an_entry_that_a_feed_is_cut_in_is_left_for_the_next_look() -> None:
 
 
 def test_a_longer_feed_than_any_is_bounded() -> None:
-    feed = read(rss(*(Item(str(number), f"https://a.example/{number}") for number in range(ENTRIES_MAX + 50))))
+    dated = [Item(str(n), f"https://a.example/{n}", BORN - timedelta(hours=n)) for n in range(ENTRIES_MAX + 50)]
+    undated = [Item(str(number), f"https://a.example/{number}") for number in range(3 * ENTRIES_MAX)]
 
-    assert len(feed.posts) == ENTRIES_MAX
+    assert len(read(rss(*dated)).posts) == ENTRIES_MAX
+    assert len(read(rss(*undated)).posts) == 2 * ENTRIES_MAX  # until it is known where new ones come in
+
+
+ARCHIVE = [Item(f"{number}番の話", f"https://a.example/{number}") for number in range(ENTRIES_MAX * 3)]
+NEWS = Item("橋が開通", "https://a.example/new")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param([*ARCHIVE, NEWS], id="last"),
+        pytest.param([*ARCHIVE[1:], NEWS], id="last, and the oldest goes"),
+        pytest.param([NEWS, *ARCHIVE], id="first"),
+        pytest.param([NEWS, *ARCHIVE[:-1]], id="first, and the oldest goes"),
+    ],
+)
+def test_of_a_long_feed_without_times_what_is_new_is_read_wherever_it_comes_in(later: list[Item]) -> None:
+    """And nothing else that was not read before: it would be told."""
+    first = parse_feed(rss(*ARCHIVE), url="https://a.example/feed", now=NOW)
+
+    then = parse_feed(rss(*later), url="https://a.example/feed", now=NOW, cursor=first.cursor)
+    again = parse_feed(rss(*later), url="https://a.example/feed", now=NOW, cursor=then.cursor)
+
+    seen = {post.key for post in first.posts}
+    assert [post.text for post in then.posts if post.key not in seen] == ["橋が開通"]
+    assert [post.key for post in again.posts] == [post.key for post in then.posts]
+    assert len(then.posts) == ENTRIES_MAX
+    assert then.posts[0].text == "橋が開通"
 
 
 HOSTILE = {

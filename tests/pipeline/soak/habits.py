@@ -97,7 +97,7 @@ class Habits:
             self.title == "same" and not steady_id and not (self.link == PLAIN and self.id in {"none", "link"}),
             self.id == "migrated" and (self.link not in {PLAIN, "marked", "www"} or self.title != PLAIN),
             self.form == "changing" and (not steady_link or self.title != PLAIN),
-            self.window.startswith("2000") and (self.link, self.pace, self.form) != (PLAIN, PLAIN, PLAIN),
+            self.window.startswith("2000") and {self.link, self.pace, self.form, self.edit} != {PLAIN},
             # What slides into the page from below would be as new as what comes in at its top.
             self.edit == "deleted" and self.time not in {PLAIN, "zone-name"},
             self.link == "corrected" and not steady_id and not keeps_title,

@@ -66,6 +66,9 @@ class Publisher:
     days: int
     habits: Habits = field(init=False)
     articles: list[Article] = field(init=False)
+    written: tuple[bytes, str] = (b"", "")
+    last_shown: tuple[object, ...] = ()
+    """What stood in the feed at the last fetch, and how."""
 
     def __post_init__(self) -> None:
         chance = random.Random(f"{self.seed}/{self.number}")
@@ -88,7 +91,8 @@ class Publisher:
     def listed(self, now: datetime) -> list[Article]:
         """What the feed shows, in its order."""
         shown = sorted((one for one in self.articles if one.is_shown(now)), key=lambda one: one.place(now))
-        shown = shown[-self.window :][::-1]
+        del shown[: -self.window]
+        shown.reverse()
         if self.habits.order == "oldest first":
             return shown[::-1]
         if self.habits.order == "random":
