@@ -1,8 +1,15 @@
 """Kawaraban: a Discord bot that delivers trend alerts. See docs/architecture.md."""
 
-from importlib.metadata import PackageNotFoundError, version
+__version__: str
 
-try:
-    __version__ = version("kawaraban")
-except PackageNotFoundError:  # run from a source tree that was never installed
-    __version__ = "0.0.0"
+
+def __getattr__(name: str) -> str:
+    """``__version__``, looked up when it is asked for: reading the package's metadata takes 30 ms of CPU."""
+    if name != "__version__":
+        raise AttributeError(name)
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - see above
+
+    try:
+        return version("kawaraban")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "0.0.0"

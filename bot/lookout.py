@@ -1,6 +1,7 @@
 """The half that looks, wired: settings -> http -> storage -> sources -> poller. It knows nothing of Discord.
 
-Apart from ``app``, so that a command that only looks starts in half the time.
+Apart from ``app``, and each part is imported by the function that wires it: a command pays for what it does. To
+import the HTTP client alone takes half a second of CPU, and the sources as much again.
 """
 
 from __future__ import annotations
@@ -9,31 +10,27 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from bot import __version__
+import bot
 from bot.core.models import SourceName
-from bot.core.origins import Servers
-from bot.core.policy import PollPolicy
-from bot.counting import Counting
-from bot.judging import Judging
-from bot.poller import Poller
-from bot.sources.base import PostReader, Source
-from bot.sources.bluesky import Bluesky
-from bot.sources.bluesky_session import BlueskyAccount, SessionStore, ShortMemory
-from bot.sources.budget import DailyBudget, Ledger
-from bot.sources.feed import Feed
-from bot.sources.http import Http, HttpLimits
-from bot.sources.mastodon import Mastodon
-from bot.sources.misskey import Misskey
-from bot.sources.robots import Robots
-from bot.sources.trendpage import TrendPage
-from bot.sources.x import X
-from bot.sources.x_api import XAccount
-from bot.storage.base import Storage
-from bot.storage.sqlite import open_sqlite
-from config.settings import Settings
+from bot.core.targets import OWN
+
+if TYPE_CHECKING:
+    from bot.core.origins import Servers
+    from bot.core.policy import PollPolicy
+    from bot.poller import Poller
+    from bot.sources.base import PostReader, Source
+    from bot.sources.bluesky_session import BlueskyAccount, SessionStore
+    from bot.sources.budget import Ledger
+    from bot.sources.http import Http
+    from bot.sources.http_limits import HttpLimits
+    from bot.sources.robots import Robots
+    from bot.sources.x_api import XAccount
+    from bot.storage.base import Storage
+    from config.settings import Settings
 
 Clock = Callable[[], datetime]
 
@@ -47,23 +44,66 @@ def utc_now() -> datetime:
 async def opened(
     settings: Settings, *, clock: Clock = utc_now, changes: bool = True
 ) -> AsyncIterator[tuple[Storage, dict[SourceName, Source]]]:
-    """The database and the sources that are switched on; closed again at the end, whatever happened.
+    """The database and the sources that are switched on; closed again at the end. See ``stored``, ``asking``."""
+    async with (
+        stored(settings, clock=clock, changes=changes) as storage,
+        asking(settings, storage, clock=clock) as sources,
+    ):
+        yield storage, sources
+
+
+@contextlib.asynccontextmanager
+async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = True) -> AsyncIterator[Storage]:
+    """The database alone; closed again at the end, whatever happened.
 
     ``changes`` False: for commands that ask what is there. The database must exist at this version; it is neither
     made nor migrated, and not told which sources are on. Raises ``StorageError``.
     """
+    from bot.storage.sqlite import open_sqlite  # noqa: PLC0415
+
+    storage = await open_sqlite(settings.database.url, migrate=changes)
+    try:
+        if changes:
+            await storage.set_sources(templates_of(settings), clock())
+        yield storage
+    finally:
+        await storage.close()
+
+
+@contextlib.asynccontextmanager
+async def asking(
+    settings: Settings,
+    storage: Storage | None = None,
+    *,
+    only: Collection[SourceName] = tuple(SourceName),
+    clock: Clock = utc_now,
+) -> AsyncIterator[dict[SourceName, Source]]:
+    """The sources that are switched on, with connections that are closed at the end. See ``make_sources``."""
+    from bot.sources.http import Http  # noqa: PLC0415
+
     http = Http(http_limits(settings), clock=clock)
     try:
-        storage = await open_sqlite(settings.database.url, migrate=changes)
-        try:
-            sources = make_sources(settings, http, storage, clock=clock)
-            if changes:
-                await storage.set_sources({name: source.templates for name, source in sources.items()}, clock())
-            yield storage, sources
-        finally:
-            await storage.close()
+        yield make_sources(settings, http, storage, only=only, clock=clock)
     finally:
         await http.aclose()
+
+
+def templates_of(settings: Settings) -> dict[SourceName, tuple[str, ...]]:
+    """Where each source that is switched on is asked: its ``templates``, without the source."""
+    wanted = settings.sources
+    places: dict[SourceName, tuple[bool, Sequence[str]]] = {
+        SourceName.TRENDPAGE: (wanted.trendpage.is_on, [OWN]),
+        SourceName.MASTODON: (wanted.mastodon.is_on, [OWN, *map(_bare, wanted.mastodon.more_urls)]),
+        SourceName.MISSKEY: (wanted.misskey.is_on, [OWN, *map(_bare, wanted.misskey.more_urls)]),
+        SourceName.FEED: (wanted.feed.is_on, wanted.feed.search_urls),
+        SourceName.BLUESKY: (wanted.bluesky.is_on, [OWN]),
+        SourceName.X: (wanted.x.is_on, [OWN]),
+    }
+    return {name: tuple(templates) for name, (is_on, templates) in places.items() if is_on}
+
+
+def _bare(url: str) -> str:
+    return url.rstrip("/")
 
 
 def make_poller(
@@ -75,6 +115,10 @@ def make_poller(
     on_alerts: Callable[[], None] = lambda: None,
 ) -> Poller:
     """Who looks at what is due. ``on_alerts`` is called when a look put something into the outbox."""
+    from bot.counting import Counting  # noqa: PLC0415
+    from bot.judging import Judging  # noqa: PLC0415
+    from bot.poller import Poller  # noqa: PLC0415
+
     readers = post_readers(sources)
     judging = Judging()
     return Poller(
@@ -94,21 +138,32 @@ def make_poller(
         looks_per_hour=settings.quota.looks_per_hour,
         on_alerts=on_alerts,
         machine_of=machine_of(sources),
-        find_machine=feed.find_machine if isinstance(feed := sources.get(SourceName.FEED), Feed) else None,
+        find_machine=_find_machine(sources),
     )
 
 
 def machine_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
     """Under which address a feed's host is, as far as it is known: the hosts that people choose are feeds'."""
+    from bot.sources.feed import Feed  # noqa: PLC0415
+
     feed = sources.get(SourceName.FEED)
     return feed.machine_of if isinstance(feed, Feed) else lambda _: None
 
 
+def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Awaitable[None]] | None:
+    from bot.sources.feed import Feed  # noqa: PLC0415
+
+    feed = sources.get(SourceName.FEED)
+    return feed.find_machine if isinstance(feed, Feed) else None
+
+
 def http_limits(settings: Settings) -> HttpLimits:
     """How we behave towards sources, and who we say we are."""
+    from bot.sources.http_limits import HttpLimits  # noqa: PLC0415
+
     contact = f" (+{settings.http.contact})" if settings.http.contact else ""
     return HttpLimits(
-        user_agent=f"kawaraban/{__version__}{contact}",
+        user_agent=f"kawaraban/{bot.__version__}{contact}",
         allow_private_networks=settings.http.allow_private_networks,
         connect_timeout_s=settings.http.connect_timeout_s,
         total_timeout_s=settings.http.total_timeout_s,
@@ -121,51 +176,76 @@ def http_limits(settings: Settings) -> HttpLimits:
 
 
 def make_sources(
-    settings: Settings, http: Http, storage: Storage | None = None, *, clock: Clock = utc_now
+    settings: Settings,
+    http: Http,
+    storage: Storage | None = None,
+    *,
+    only: Collection[SourceName] = tuple(SourceName),
+    clock: Clock = utc_now,
 ) -> dict[SourceName, Source]:
-    """The sources that are switched on, by name.
+    """The sources that are switched on, by name; ``only``: those among these.
 
     Without a ``storage`` a session lasts as long as the process, and what costs money is counted in the database,
     which is opened each time.
     """
+    from bot.sources.robots import Robots  # noqa: PLC0415
+
     wanted = settings.sources
     robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
     makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
-        SourceName.TRENDPAGE: (
-            wanted.trendpage.is_on,
-            lambda: TrendPage(
-                http,
-                robots,
-                url=wanted.trendpage.url,
-                pages=wanted.trendpage.pages,
-                link_pages=wanted.trendpage.link_pages,
-            ),
-        ),
-        SourceName.MASTODON: (
-            wanted.mastodon.is_on,
-            lambda: Mastodon(http, base_url=wanted.mastodon.base_url, more_urls=wanted.mastodon.more_urls),
-        ),
-        SourceName.MISSKEY: (
-            wanted.misskey.is_on,
-            lambda: Misskey(http, base_url=wanted.misskey.base_url, more_urls=wanted.misskey.more_urls),
-        ),
-        SourceName.FEED: (
-            wanted.feed.is_on,
-            lambda: Feed(http, robots, search_urls=wanted.feed.search_urls),
-        ),
-        SourceName.BLUESKY: (
-            wanted.bluesky.is_on,
-            lambda: Bluesky(_bluesky_account(settings, http, storage or ShortMemory())),
-        ),
-        SourceName.X: (
-            wanted.x.is_on,
-            lambda: X(_x_account(settings, http, storage)),
-        ),
+        SourceName.TRENDPAGE: (wanted.trendpage.is_on, lambda: _trendpage(settings, http, robots)),
+        SourceName.MASTODON: (wanted.mastodon.is_on, lambda: _mastodon(settings, http)),
+        SourceName.MISSKEY: (wanted.misskey.is_on, lambda: _misskey(settings, http)),
+        SourceName.FEED: (wanted.feed.is_on, lambda: _feed(settings, http, robots)),
+        SourceName.BLUESKY: (wanted.bluesky.is_on, lambda: _bluesky(settings, http, storage)),
+        SourceName.X: (wanted.x.is_on, lambda: _x(settings, http, storage)),
     }
-    return {name: make() for name, (is_on, make) in makers.items() if is_on}
+    return {name: make() for name, (is_on, make) in makers.items() if is_on and name in only}
+
+
+def _trendpage(settings: Settings, http: Http, robots: Robots) -> Source:
+    from bot.sources.trendpage import TrendPage  # noqa: PLC0415
+
+    wanted = settings.sources.trendpage
+    return TrendPage(http, robots, url=wanted.url, pages=wanted.pages, link_pages=wanted.link_pages)
+
+
+def _mastodon(settings: Settings, http: Http) -> Source:
+    from bot.sources.mastodon import Mastodon  # noqa: PLC0415
+
+    wanted = settings.sources.mastodon
+    return Mastodon(http, base_url=wanted.base_url, more_urls=wanted.more_urls)
+
+
+def _misskey(settings: Settings, http: Http) -> Source:
+    from bot.sources.misskey import Misskey  # noqa: PLC0415
+
+    wanted = settings.sources.misskey
+    return Misskey(http, base_url=wanted.base_url, more_urls=wanted.more_urls)
+
+
+def _feed(settings: Settings, http: Http, robots: Robots) -> Source:
+    from bot.sources.feed import Feed  # noqa: PLC0415
+
+    return Feed(http, robots, search_urls=settings.sources.feed.search_urls)
+
+
+def _bluesky(settings: Settings, http: Http, storage: Storage | None) -> Source:
+    from bot.sources.bluesky import Bluesky  # noqa: PLC0415
+    from bot.sources.bluesky_session import ShortMemory  # noqa: PLC0415
+
+    return Bluesky(_bluesky_account(settings, http, storage or ShortMemory()))
+
+
+def _x(settings: Settings, http: Http, storage: Storage | None) -> Source:
+    from bot.sources.x import X  # noqa: PLC0415
+
+    return X(_x_account(settings, http, storage))
 
 
 def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> BlueskyAccount:
+    from bot.sources.bluesky_session import BlueskyAccount  # noqa: PLC0415
+
     account = settings.sources.bluesky
     return BlueskyAccount(
         http,
@@ -178,6 +258,9 @@ def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> Blu
 
 def _x_account(settings: Settings, http: Http, storage: Storage | None) -> XAccount:
     """Without a storage nobody is known who could share the budget."""
+    from bot.sources.budget import DailyBudget  # noqa: PLC0415
+    from bot.sources.x_api import XAccount  # noqa: PLC0415
+
     account = settings.sources.x
     ledger: Ledger = storage or LedgerOnDisk(settings.database.url)
     return XAccount(
@@ -211,6 +294,8 @@ class LedgerOnDisk:
 
     @contextlib.asynccontextmanager
     async def _opened(self) -> AsyncIterator[Storage]:
+        from bot.storage.sqlite import open_sqlite  # noqa: PLC0415
+
         storage = await open_sqlite(self._url)
         try:
             yield storage
@@ -221,11 +306,17 @@ class LedgerOnDisk:
 def post_readers(sources: Mapping[SourceName, Source]) -> dict[SourceName, PostReader]:
     """Who is asked for the RP of posts, by the source that may show them without: X for the trend page's."""
     x = sources.get(SourceName.X)
-    return {SourceName.TRENDPAGE: x} if isinstance(x, X) and SourceName.TRENDPAGE in sources else {}
+    if x is None or SourceName.TRENDPAGE not in sources:
+        return {}
+    from bot.sources.x import X  # noqa: PLC0415
+
+    return {SourceName.TRENDPAGE: x} if isinstance(x, X) else {}
 
 
 def poll_policy(settings: Settings, source: Source, *, counted: bool = False) -> PollPolicy:
     """The settings a decision depends on. ``counted``: its posts can be read again at another source."""
+    from bot.core.policy import PollPolicy  # noqa: PLC0415
+
     return PollPolicy(
         interval=timedelta(seconds=settings.poll.interval_s),
         new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
@@ -242,6 +333,8 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
 
 def servers_of(settings: Settings) -> Servers:
     """Where the fediverse is asked."""
+    from bot.core.origins import Servers  # noqa: PLC0415
+
     mastodon, misskey = settings.sources.mastodon, settings.sources.misskey
     asked = {
         SourceName.MASTODON: (mastodon.base_url, *mastodon.more_urls) if mastodon.is_on else (),

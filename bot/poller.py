@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -28,6 +28,7 @@ from bot.core.models import (
     Look,
     NotModified,
     PollPlan,
+    PollReport,
     PollState,
     PostKey,
     SourceName,
@@ -35,7 +36,7 @@ from bot.core.models import (
     WatchId,
 )
 from bot.core.naming import renamed
-from bot.core.policy import PollPolicy
+from bot.core.policy import LEASE_S, PollPolicy
 from bot.core.poll import needs_state, plan_failure, plan_poll, plan_unchanged
 from bot.counting import Counting
 from bot.sources.base import Source
@@ -47,10 +48,10 @@ from .seats import MachineOf, Seats
 from .strangers import Strangers
 from .turns import Turns
 
+__all__ = ["LEASE_S", "PollReport", "Poller"]
+
 log = logging.getLogger(__name__)
 
-LEASE_S = 30.0
-"""Whoever polls renews its claims; what a killed process held is taken up after so long."""
 RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
 MANY = 1_000
 """Posts times listeners from which a look is planned in a thread: each takes 6 µs."""
@@ -61,23 +62,6 @@ _WAITING_A_SEAT = 20
 _CLAIMS_AT_ONCE = 10
 _PUT_OFF = timedelta(seconds=30)
 """For so long, and up to twice that, watches are put off of which too many wait for a seat."""
-
-
-@dataclass(slots=True)
-class PollReport:
-    """What a round of polls did; ``alerts`` counts posts decided to be told, held ones included."""
-
-    polled: int = 0
-    new_posts: int = 0
-    changed_posts: int = 0
-    not_modified: int = 0
-    failed: int = 0
-    alerts: int = 0
-
-    def add(self, other: PollReport) -> None:
-        """Sum up."""
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
 
 class Poller:

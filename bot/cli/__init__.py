@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.main import get_group
 
-from bot import __version__
+import bot
 from config.language import cli_language
 
 from .help import SpokenGroup, check_language, usage_error
@@ -104,7 +104,7 @@ def _without_language(words: Sequence[str]) -> list[str]:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"kawaraban {__version__}")
+        typer.echo(f"kawaraban {bot.__version__}")
         raise typer.Exit
 
 

@@ -7,7 +7,8 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -87,6 +88,20 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
     cells = [[as_line(str(cell)) for cell in row] for row in rows]
     for line in table(headings, cells, width=width_of(out), right=right):
         out.print(line)
+
+
+@contextmanager
+def progress(text_id: str, total: int, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, which is told how many of ``total`` are done; elsewhere, or not ``shown``, nothing."""
+    if not (shown and err.is_terminal):
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - only for a bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, TimeElapsedColumn(), console=err) as drawn:
+        bar = drawn.add_task(say(text_id), total=total)
+        yield lambda done: drawn.update(bar, completed=done, total=max(done, total))
 
 
 def moment(at: datetime | str | None) -> str:

@@ -6,26 +6,20 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import lookout
 from bot.core.activity import Activity
 from bot.core.errors import DatabaseBusy, SourceError, StorageError
-from bot.core.models import Fetched, Look, Post, PostKey, SourceName, Topic
+from bot.core.models import Fetched, Look, PollReport, Post, PostKey, SourceName, Topic
+from bot.core.policy import LEASE_S
 from bot.core.redaction import without_addresses
 from bot.core.targets import targets_of
 from bot.core.text import address_in, excerpt, make_topic
-from bot.minutes import Minutes
-from bot.poller import Poller, PollReport
-from bot.sources.base import Source
-from bot.sources.http import Http
-from bot.storage.base import Storage
 from bot.storage.migrate import database_path
 from config.settings import Settings, SettingsError, load
 
@@ -41,12 +35,16 @@ from .console import (
     print_note,
     print_table,
     print_text,
+    progress,
     run_to_end,
     stop,
 )
 from .help import SpokenCommand
 from .topics import checked, for_addresses
 from .words import knows, say, spoken
+
+if TYPE_CHECKING:
+    from bot.sources.base import Source
 
 log = logging.getLogger(__name__)
 
@@ -96,13 +94,9 @@ def _failed(answer: _Answer, why: str) -> str:
 
 
 async def _fetch(settings: Settings, topic: Topic, named: Sequence[SourceName], typed: str) -> list[_Answer]:
-    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
-    try:
-        sources = lookout.make_sources(settings, http)
+    async with lookout.asking(settings) as sources:
         chosen = _chosen(sources, named, typed)
         return await asyncio.gather(*(_ask(source, topic, address_in(typed)) for source in chosen))
-    finally:
-        await http.aclose()
 
 
 def _chosen(sources: Mapping[SourceName, Source], named: Sequence[SourceName], typed: str) -> list[Source]:
@@ -244,38 +238,28 @@ def poll(once: Annotated[bool, typer.Option("--once")] = False, as_json: Json = 
         print_text("  ".join(say(f"cli-poll-{name.replace('_', '-')}", n=n) for name, n in asdict(report).items()))
 
 
-@asynccontextmanager
-async def _poller(settings: Settings) -> AsyncIterator[tuple[Poller, Storage]]:
-    async with lookout.opened(settings) as (storage, sources):
-        poller = lookout.make_poller(settings, storage, sources)
-        lookout.spare_the_collector()
-        yield poller, storage
-
-
 async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
-    async with _poller(settings) as (poller, storage):
+    async with lookout.stored(settings) as storage:
         now = lookout.utc_now()
-        due = sum(
-            1 for known in await storage.watches() if known.next_poll_at is not None and known.next_poll_at <= now
-        )
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total}"),
-            TimeElapsedColumn(),
-            console=err,
-            disable=not show_progress,
-        ) as progress:
-            bar = progress.add_task(say("cli-poll-progress") if show_progress else "", total=due)
-            return await poller.poll_due(
-                lambda report: progress.update(bar, completed=report.polled, total=max(due, report.polled)),
-                due_by=now,
-            )
+        due = await storage.due_sources(now, lease_s=LEASE_S)
+        if not due:  # nobody need be asked, and nothing that asks be imported
+            return PollReport()
+        # X counts the reposts that trend pages leave out.
+        needed = {*due, SourceName.X} if SourceName.TRENDPAGE in due else {*due}
+        async with lookout.asking(settings, storage, only=needed) as sources:
+            poller = lookout.make_poller(settings, storage, sources)
+            lookout.spare_the_collector()
+            with progress("cli-poll-progress", sum(due.values()), shown=show_progress) as tell:
+                return await poller.poll_due(lambda report: tell(report.polled), due_by=now)
 
 
 async def _poll_on(settings: Settings) -> PollReport:
     """Poll until stopped (Ctrl-C or SIGTERM), with a line a minute in the log."""
-    async with _poller(settings) as (poller, storage):
+    from bot.minutes import Minutes  # noqa: PLC0415 - not for one round
+
+    async with lookout.opened(settings) as (storage, sources):
+        poller = lookout.make_poller(settings, storage, sources)
+        lookout.spare_the_collector()
         lookout.cancel_on_sigterm()
         if err.is_terminal:
             print_note(say("cli-poll-until"))

@@ -104,7 +104,8 @@ def tightness(found: room.Room, soft_limit_mb: int) -> Sentence | None:
 
 
 async def _status(settings: Settings) -> _Found:
-    async with lookout.opened(settings, changes=False) as (storage, sources):
+    sources = lookout.templates_of(settings)
+    async with lookout.stored(settings, changes=False) as storage:
         watches = await storage.watches()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
         totals, found = await storage.totals(), await storage.room()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from bot.core.models import SourceName, Topic
 from bot.core.redaction import has_login, host_of
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
-from bot.sources.base import Source
-from bot.sources.http import is_address
 from config.sentences import Sentence
 from config.settings import Settings
 
@@ -19,6 +17,8 @@ from .words import said
 
 Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
 """Source, topic and target of a watch."""
+Templates: TypeAlias = Mapping[SourceName, Sequence[str]]
+"""Where each source that is on is asked (``lookout.templates_of``)."""
 _ADDRESSES: Final = (SourceName.FEED, SourceName.TRENDPAGE)
 """Whose address can stand for a topic."""
 
@@ -39,6 +39,8 @@ def _leads_nowhere(topic: str) -> bool:
     if address is None:
         meant = make_topic(topic)
         return not meant.is_address and holds_address(meant.key)
+    from bot.sources.http import is_address  # noqa: PLC0415 - the client is imported for an address alone
+
     return has_login(address) or not is_address(address)
 
 
@@ -50,31 +52,28 @@ def checked(topic: str, *sources: SourceName) -> None:
             raise WrongArgument(said(wrong), param_hint="TOPIC")
 
 
-def for_addresses(sources: Mapping[SourceName, Source]) -> list[SourceName]:
+def for_addresses(sources: Collection[SourceName]) -> list[SourceName]:
     """The sources that are on and can be asked for an address."""
     return [name for name in _ADDRESSES if name in sources]
 
 
-def places(
-    sources: Mapping[SourceName, Source], name: SourceName, topic: Topic, address: str | None
-) -> Sequence[Wanted]:
+def places(templates: Templates, name: SourceName, topic: Topic, address: str | None) -> Sequence[Wanted]:
     """A topic at every place where its source is asked; none where it has nowhere to search for a keyword."""
-    source = sources.get(name)
-    if address is not None or source is None:
+    if address is not None or name not in templates:
         return [(name, topic, address)]
-    return [(name, topic, aim) for aim in targets_of(source.templates, topic)]
+    return [(name, topic, aim) for aim in targets_of(templates[name], topic)]
 
 
-def usual_sources(settings: Settings, sources: Mapping[SourceName, Source], typed: str) -> list[SourceName]:
+def usual_sources(settings: Settings, templates: Templates, typed: str) -> list[SourceName]:
     """Where a topic is watched when no source is named: at all that are on, can be asked for it and cost nothing.
 
     An address is a trend page's where its host is the trend pages' own, else a feed's.
     """
     address = address_in(typed)
     if address is None:
-        return [name for name, source in sources.items() if source.templates and not source.costs_money]
+        return [name for name, places in templates.items() if places and not name.costs_money]
     pages = settings.sources.trendpage
     is_page = host_of(address) in {host_of(one) for one in (pages.url, *pages.pages.values())}
-    able = for_addresses(sources)
+    able = for_addresses(templates)
     wanted = SourceName.TRENDPAGE if is_page else SourceName.FEED
     return [wanted] if wanted in able else able

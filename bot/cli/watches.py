@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn
 
 from bot import lookout
 from bot.core.models import SourceName, Topic
 from bot.core.redaction import host_of
 from bot.core.text import address_in, make_topic
-from bot.sources.base import Source
-from bot.sources.http import Http
-from bot.storage.base import Storage
 from bot.storage.migrate import database_path
 from config.settings import Settings, load
 
 from .console import (
     SETTINGS_WRONG,
     Json,
-    err,
     moment,
     print_json,
     print_note,
     print_table,
     print_text,
+    progress,
     run_to_end,
     stop,
     stop_for,
@@ -36,8 +32,11 @@ from .console import (
 from .help import SpokenCommand, SpokenGroup, WrongArgument, no_such
 from .lists import Line, TopicList, read_list
 from .status import health_of, state_of, why_unwell
-from .topics import Wanted, checked, places, usual_sources
+from .topics import Templates, Wanted, checked, places, usual_sources
 from .words import listed, said, say
+
+if TYPE_CHECKING:
+    from bot.storage.base import Storage
 
 WRONG_SHOWN: Final = 10
 AT_ONCE: Final = 500
@@ -166,35 +165,31 @@ def _stop_if_nowhere(added: _Added, for_lines: Callable[[Mapping[int, str]], obj
 
 async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = False) -> _Added:
     """Find the places of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
-    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
-    try:
-        added = _found(settings, lookout.make_sources(settings, http), lines)
-    finally:
-        await http.aclose()
+    added = _found(settings, lookout.templates_of(settings), lines)
     path = database_path(settings.database.url).absolute()
     is_there = path.exists()
     if dry_run and not is_there:
         added.new = len(added.places)
     if added.homeless or (dry_run and not is_there):
         return added
-    async with lookout.opened(settings, changes=not dry_run) as (storage, _):
+    async with lookout.stored(settings, changes=not dry_run) as storage:
         if not is_there:
             print_note(say("cli-database-made", path=str(path)))
         added.new = await (_count_new(storage, added.places) if dry_run else _write(storage, added.places))
     return added
 
 
-def _found(settings: Settings, sources: Mapping[SourceName, Source], lines: Sequence[Line]) -> _Added:
+def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _Added:
     """Where each line is looked for."""
     added = _Added()
     for line in lines:
         topic, address = make_topic(line.topic), address_in(line.topic)
-        names = [line.source] if line.source else usual_sources(settings, sources, line.topic)
-        found = [place for name in names for place in places(sources, name, topic, address)]
+        names = [line.source] if line.source else usual_sources(settings, templates, line.topic)
+        found = [place for name in names for place in places(templates, name, topic, address)]
         if not found:
             added.homeless[line.number] = line.source or SourceName.FEED
         added.places += found
-        added.off |= set(names) - set(sources)
+        added.off |= set(names) - set(templates)
     added.places = list(dict.fromkeys(added.places))
     return added
 
@@ -208,24 +203,16 @@ async def _count_new(storage: Storage, wanted: Sequence[Wanted]) -> int:
 async def _write(storage: Storage, wanted: Sequence[Wanted]) -> int:
     """Add them, a handful at a time so that a running bot need not wait; how many are new."""
     new, now = 0, lookout.utc_now()
-    is_shown = err.is_terminal and len(wanted) >= PROGRESS_FROM
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        console=err,
-        disable=not is_shown,
-    ) as progress:
-        bar = progress.add_task(say("cli-import-progress") if is_shown else "", total=len(wanted))
+    with progress("cli-import-progress", len(wanted), shown=len(wanted) >= PROGRESS_FROM) as tell:
         for start in range(0, len(wanted), AT_ONCE):
             new += await storage.add_watches(wanted[start : start + AT_ONCE], now)
-            progress.update(bar, completed=start + AT_ONCE)
+            tell(start + AT_ONCE)
     return new
 
 
 async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[str, str | None]], list[list[str]]]:
     """The watches for scripts, and for people."""
-    async with lookout.opened(settings, changes=False) as (storage, _):
+    async with lookout.stored(settings, changes=False) as storage:
         known = await storage.watches()
     rows: list[dict[str, str | None]] = [
         {
@@ -256,7 +243,7 @@ async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[s
 
 async def _remove_watches(settings: Settings, named: Sequence[SourceName], topic: Topic) -> list[SourceName]:
     """The sources at which it was watched."""
-    async with lookout.opened(settings, changes=False) as (storage, _):
+    async with lookout.stored(settings, changes=False) as storage:
         return [source for source in named or SourceName if await storage.remove_watch(source, topic.key)]
 
 

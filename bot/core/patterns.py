@@ -13,10 +13,12 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import lru_cache
-
-import re2
+from typing import TYPE_CHECKING
 
 from .text import fold
+
+if TYPE_CHECKING:
+    import re2
 
 MEMORY_MAX = 1 << 18
 """Bytes of a compiled pattern with its caches; what needs more is refused as too large."""
@@ -63,6 +65,8 @@ def is_pattern(word: str) -> bool:
 @lru_cache(maxsize=COMPILED_MAX)
 def compile_pattern(word: str) -> Callable[[str], bool]:
     """What tells whether a pattern is found in a folded text. Raises ``BadPattern``."""
+    import re2  # noqa: PLC0415 - most commands meet no pattern
+
     shape = _SHAPE.fullmatch(word)
     if shape is None:
         raise BadPattern(Flaw.OTHER, word)
@@ -100,6 +104,8 @@ def sample_texts(word: str, chance: random.Random) -> Iterator[str]:
 
 
 def _options() -> re2.Options:
+    import re2  # noqa: PLC0415 - as above
+
     options = re2.Options()
     options.max_mem = MEMORY_MAX
     options.case_sensitive = False
@@ -118,6 +124,8 @@ def _folded(pattern: str) -> str:
 
     ASCII is left alone: folding would make ``\w`` of ``\W``.
     """
+    import re2  # noqa: PLC0415 - as above
+
     composed = unicodedata.normalize("NFC", pattern)
     plain = _PART.sub(lambda part: re2.escape(fold(part["foreign"])) if part["foreign"] else part[0], composed)
     return unicodedata.normalize("NFC", plain)

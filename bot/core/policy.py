@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from .origins import Servers
+
+LEASE_S: Final = 30.0
+"""Whoever polls renews its claims; what a killed process held is taken up after so long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,65 +5,62 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import regex
-
+from .late import late
 from .models import ADDRESS_KEY, Topic, TopicKey
 from .redaction import host_of, without_addresses
+
+if TYPE_CHECKING:
+    import regex
 
 TOPIC_NAME_MAX = 60
 """Longer than any trend, short enough to ride in a custom_id (100 characters)."""
 URL_MAX = 512
 """Discord's limit for the address of a link button."""
 
-_LINE_END = regex.compile(r"\r\n?|[\u2028\u2029]")
-_DIRECTION = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
+_LINE_END = late(r"\r\n?|[\u2028\u2029]")
+_DIRECTION = late(r"[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]")
 # Joiners (U+200C, U+200D) and variation selectors stay: emoji and Persian need them. Lone surrogates cannot
 # be sent at all, and spaces without width would only hide a word from the rules.
-_CONTROL = regex.compile(r"[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]", regex.V1)
-_UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
+_CONTROL = late(r"(?V1)[[\p{Cc}--[\n\t]]\p{Cs}\u200B\u2060-\u2064\uFEFF]")
+_UNSEEN = late(r"\p{Default_Ignorable_Code_Point}+")
 # What leaves nothing to be seen in a name: besides what Unicode calls default ignorable (joiners, selectors,
 # fillers, tags, bidi controls), what is no character at all, other format characters that are no signs of their
 # own, and three that are drawn as nothing: the Braille blank, the Khitan filler, the null note head.
-_BLANK = regex.compile(
-    r"[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\u2800\U00016FE4\U0001D159"
-    r"[\p{Cf}--\p{Prepended_Concatenation_Mark}]--[\s\u200D]]+",
-    regex.V1,
+_BLANK = late(
+    r"(?V1)[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\u2800\U00016FE4\U0001D159"
+    r"[\p{Cf}--\p{Prepended_Concatenation_Mark}]--[\s\u200D]]+"
 )
 # A joiner is seen only where it makes one emoji of two.
-_JOINER = regex.compile(
-    r"(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200D+(?=\p{Extended_Pictographic})|(\u200D+)"
-)
-_BEFORE_NAME = regex.compile(r"^[#\s]+")
-_SEEN = regex.compile(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
-_HIDDEN = regex.compile(
-    r"[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\uFE00-\uFE0F]]+", regex.V1
-)
-_GRAPHEME = regex.compile(r"\X")
-_SPACE = regex.compile(r"\s+")
-_ADDRESS = regex.compile(r"https?://[^\s/?#]\S*", regex.IGNORECASE)
+_JOINER = late(r"(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200D+(?=\p{Extended_Pictographic})|(\u200D+)")
+_BEFORE_NAME = late(r"^[#\s]+")
+_SEEN = late(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
+_HIDDEN = late(r"(?V1)[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\uFE00-\uFE0F]]+")
+_GRAPHEME = late(r"\X")
+_SPACE = late(r"\s+")
+_ADDRESS = late(r"(?i)https?://[^\s/?#]\S*")
 # In a keyword: a scheme with its host, or a host with a path of more than one plain word (``ASP.NET/C#`` is none).
-_HELD_ADDRESS = regex.compile(
+_HELD_ADDRESS = late(
     r"[a-z][a-z0-9+.\-]*:[/\\]+[^\s/\\]"
     r"|(?:(?:[\p{L}\p{N}_\-]+\.)+\p{L}{2,}|\d+\.\d+\.\d+\.\d+)(?::\d+)?[/?][^\s/?=&\d]*[/?=&\d]"
 )
 # What is put in order when text is normalized: marks, and those that become marks only then.
 _MARKS = {
-    "NFC": regex.compile(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
-    "NFKC": regex.compile(r"[\P{ccc=0}\u0F73\u0F75\u0F81\uFF9E\uFF9F]{31,}"),
+    "NFC": late(r"[\P{ccc=0}\u0F73\u0F75\u0F81]{31,}"),
+    "NFKC": late(r"[\P{ccc=0}\u0F73\u0F75\u0F81\uFF9E\uFF9F]{31,}"),
 }
 _APART: dict[str, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
-_BLANK_LINES = regex.compile(r"\n(?:[^\S\n]*\n){2,}")
+_BLANK_LINES = late(r"\n(?:[^\S\n]*\n){2,}")
 
 # Only what Discord's client takes as one address without doubt; it must not swallow a backslash of ours.
-_URL = regex.compile(
+_URL = late(
     r"https?://[A-Za-z0-9][A-Za-z0-9._\-]*[A-Za-z0-9](?::\d+)?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?"
 )
-_MARKUP = regex.compile(r"[\\*_~`|<>\[\]#@:]")
-_LINE_START = regex.compile(r"^([^\S\n]*)(?:([\-+])|(\d+)(\.))", regex.MULTILINE)
-_SHOUT = regex.compile(r"@(?=everyone|here)", regex.IGNORECASE)
+_MARKUP = late(r"[\\*_~`|<>\[\]#@:]")
+_LINE_START = late(r"(?m)^([^\S\n]*)(?:([\-+])|(\d+)(\.))")
+_SHOUT = late(r"(?i)@(?=everyone|here)")
 _FOLDINGS = 4
 """Folding a name again changes nothing after the second time (tests/core/test_text.py); the rest is room."""
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -262,7 +259,7 @@ def fingerprint(text: str) -> str:
 
 
 # Discord answers 400 to a button whose host is not well formed, and the whole message would be lost with it.
-_HOST = regex.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9\-_]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9\-]{0,61}")
+_HOST = late(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9\-_]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9\-]{0,61}")
 
 
 def _defuse(text: str, *, line_start: bool) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName
@@ -13,10 +14,11 @@ from bot.core.redaction import host_of
 from bot.core.targets import targets_of
 
 from . import off_loop
-from .feed_wire import Feed as FeedText
-from .feed_wire import parse_feed
 from .http import Answer, Http, validators_of
 from .robots import Robots
+
+if TYPE_CHECKING:
+    from .feed_wire import Feed as FeedText
 
 
 class Feed:
@@ -86,6 +88,8 @@ def _digest(answer: Answer) -> str:
 
 
 async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> FeedText:
+    from .feed_wire import parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
+
     kind = answer.headers.get("content-type")
     body, url = answer.body, answer.url
     return await off_loop.read_from(

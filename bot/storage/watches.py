@@ -21,6 +21,8 @@ WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.cl
 ORDER BY w.next_poll_at LIMIT ?
 """  # noqa: S608 - constants only
 
+_DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_poll_at <= ? GROUP BY source"
+
 # Looked at in a future that did not come, or never looked at and due only then.
 _FROM_THE_FUTURE = """
 UPDATE watches SET next_poll_at = ?1 WHERE enabled = 1 AND next_poll_at > ?1
@@ -112,16 +114,27 @@ class SqliteWatches(Part):
         skip: Collection[tuple[SourceName, str | None]] = (),
     ) -> list[DueWatch]:
         """Claim due watches with the posts to be read again."""
-        lease, last = timedelta(seconds=lease_s), self._claimed_at
-        if last is None or now < last - _JUMP:
-            # What is due in a future that did not come would be left alone until then. To find it takes a look at
-            # every watch: when the clock was seen going back, and at the start, for it may have been set before.
-            back = last - now if last is not None else None
-            await self._database.write(partial(_return_to, now, due_by or now, back, lease), durable=False)
-        self._claimed_at = now
+        lease = timedelta(seconds=lease_s)
+        await self._return_to(now, due_by or now, lease)
         not_these = json_list(f"{source} {target or ''}" for source, target in skip)
         work = partial(_claim_due, now, due_by or now, not_these, limit, lease, relook_limit)
         return await self._database.write(work, durable=False)
+
+    async def _return_to(self, now: datetime, due_by: datetime, lease: timedelta) -> None:
+        """What is due in a future that did not come would be left alone until then.
+
+        To find it takes a look at every watch: when the clock was seen going back, and at the start, for it may
+        have been set before.
+        """
+        last, self._claimed_at = self._claimed_at, now
+        if last is None or now < last - _JUMP:
+            back = last - now if last is not None else None
+            await self._database.write(partial(_return_to, now, due_by, back, lease), durable=False)
+
+    async def due_sources(self, now: datetime, *, lease_s: float) -> dict[SourceName, int]:
+        """How many watches of each source are due."""
+        await self._return_to(now, now, timedelta(seconds=lease_s))
+        return await self._database.read(partial(_due_sources, now))
 
     async def release(self, watch: Watch) -> None:
         """Give a claim back unused."""
@@ -197,6 +210,10 @@ def _claim_due(
         DueWatch(watch=replace(watch, claim=claim), relook=_relooks(connection, watch, now, relook_limit))
         for watch in found
     ]
+
+
+def _due_sources(now: datetime, connection: sqlite3.Connection) -> dict[SourceName, int]:
+    return {SourceName(source): count for source, count in connection.execute(_DUE_SOURCES, (to_us(now),))}
 
 
 def _relooks(connection: sqlite3.Connection, watch: Watch, now: datetime, limit: int) -> tuple[Relook, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 from .health import Vitals
@@ -192,3 +192,20 @@ class PollPlan:
     fresh_names: tuple[tuple[PostKey, int], ...] = ()
     old_names: tuple[PostKey, ...] = ()
     links: Mapping[PostKey, PostKey] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What a round of polls did; ``alerts`` counts posts decided to be told, held ones included."""
+
+    polled: int = 0
+    new_posts: int = 0
+    changed_posts: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    alerts: int = 0
+
+    def add(self, other: PollReport) -> None:
+        """Sum up."""
+        for count in fields(self):
+            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))

@@ -115,6 +115,13 @@ class PollStore(Protocol):
         """When the earliest watch can be claimed (a claimed one: when its lease ends); None when all rest."""
         ...
 
+    async def due_sources(self, now: datetime, *, lease_s: float) -> dict[SourceName, int]:
+        """How many watches of each source are due, claimed ones included: their leases may end during a round.
+
+        Like ``claim_due``, it makes due now what was to be looked at in a future that did not come.
+        """
+        ...
+
     async def add_watches(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
         """Add (source, topic, target) watches that do not exist yet, in one transaction; returns how many are new.
 

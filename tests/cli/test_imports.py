@@ -1,0 +1,100 @@
+"""A command imports what it needs and no more: its start is most of what a short one costs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.core.models import SourceName
+from bot.core.text import make_topic
+from bot.lookout import http_limits, make_sources, templates_of, utc_now
+from bot.sources.http import Http
+from bot.storage.sqlite import open_sqlite
+from tests.conftest import make_settings
+from tests.fakes.feed_site import FeedSite, Item, rss
+
+from .processes import ROOT
+
+_PRINTS_MODULES = """
+import atexit, json, sys
+atexit.register(lambda: sys.stderr.write(json.dumps(sorted(sys.modules))))
+sys.argv = ["kawaraban", *sys.argv[1:]]
+from bot.cli import main
+main()
+"""
+DISCORD = {"discord", "apscheduler", "cogs", "bot.app", "bot.delivery", "bot.services"}
+ASKING = {"httpx", "aiohttp", "certifi", "bot.sources.http", "bot.poller", "bot.judging", "bot.doctor"}
+PARSING = {"selectolax", "bot.sources.feed", "bot.sources.mastodon", "bot.sources.trendpage", "bot.sources.x"}
+SENTENCES = {"babel", "fluent"}
+PATTERNS = {"regex", "re2"}
+TABLES = {"rich.table", "rich.progress", "rich.live", "pygments"}
+
+
+def imported(folder: Path, *words: str, **settings: str) -> set[str]:
+    """Which modules a command that ends well has imported."""
+    variables = {f"KAWARABAN_{name}": value for name, value in settings.items()}
+    ended = subprocess.run(
+        [sys.executable, "-c", _PRINTS_MODULES, *words],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | variables,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return set(json.loads(ended.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("words", ["poll --once", "poll --once --json", "status --json", "watch list --json"])
+async def test_command_that_asks_nobody_imports_nothing_that_asks(words: str, tmp_path: Path) -> None:
+    await (await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")).close()
+
+    found = await asyncio.to_thread(imported, tmp_path, *words.split())
+
+    speaks = "--json" not in words
+    assert found & (DISCORD | ASKING | PARSING | PATTERNS | TABLES | (set() if speaks else SENTENCES)) == set()
+
+
+@pytest.mark.parametrize("words", ["--help", "--version"])
+def test_help_reads_no_command_and_no_settings(words: str, tmp_path: Path) -> None:
+    found = imported(tmp_path, *words.split())
+
+    assert found & (DISCORD | ASKING | PARSING | TABLES | {"pydantic", "bot.storage.sqlite"}) == set()
+
+
+async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(tmp_path: Path) -> None:
+    async with FeedSite() as feeds:
+        address = feeds.put("/a.xml", rss(Item("町の話", "https://a.example/1")))
+        settings = {"HTTP__ALLOW_PRIVATE_NETWORKS": "true"}
+        storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+        await storage.add_watches([(SourceName.FEED, make_topic(address), address)], utc_now())
+        await storage.close()
+
+        read = await asyncio.to_thread(imported, tmp_path, "poll", "--once", "--json", **settings)
+
+    others = PARSING - {"selectolax", "bot.sources.feed"}
+    assert feeds.paths == ["/robots.txt", "/a.xml"]
+    assert read & (DISCORD | TABLES | others) == set()
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_sources_are_asked_where_the_database_is_told(on: bool, tmp_path: Path) -> None:
+    everything: dict[str, dict[str, object]] = {
+        "trendpage": {"url": "https://a.example/{topic}"},
+        "mastodon": {"more_urls": ["https://b.example/", "https://c.example"]},
+        "misskey": {"more_urls": ["https://d.example//"]},
+        "feed": {"search_urls": ["https://e.example/?q={topic}"]},
+        "bluesky": {"identifier": "a.example", "app_password": "b"},
+        "x": {"bearer_token": "c"},
+    }
+    settings = make_settings(tmp_path, sources={name: one | {"enabled": on} for name, one in everything.items()})
+    http = Http(http_limits(settings), clock=utc_now)
+
+    made = make_sources(settings, http)
+
+    assert templates_of(settings) == {name: tuple(source.templates) for name, source in made.items()}
+    assert set(made) == (set(SourceName) if on else set())
