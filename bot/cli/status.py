@@ -11,7 +11,7 @@ import typer
 from bot import lookout
 from bot.core import room
 from bot.core.health import SILENT, UNFIT
-from bot.core.incidents import place_of
+from bot.core.incidents import place_asked
 from bot.core.models import Health, SourceName, Watch
 from bot.core.status import SourceLine, source_lines, was_asked
 from config.sentences import Sentence
@@ -147,7 +147,7 @@ def health_of(watch: Watch) -> str:
 def _as_json(watch: Watch) -> dict[str, Any]:
     return {
         "source": watch.source.value,
-        "host": place_of(watch.source, watch.target).host or None,
+        "host": place_asked(watch).host or None,
         "topic": watch.topic.name,
         "health": watch.health.value,
         "since": watch.vitals.since.isoformat(timespec="seconds") if watch.vitals.since else None,

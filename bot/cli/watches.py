@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from bot import lookout
+from bot.core.deafness import address_of
 from bot.core.models import SourceName, Topic
 from bot.core.redaction import host_of
 from bot.core.text import address_in, make_topic
@@ -218,7 +219,7 @@ async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[s
         {
             "source": one.source.value,
             "topic": one.target if whole and one.target and one.topic.is_address else one.topic.name,
-            "target": one.target if whole else host_of(one.target) or None,
+            "target": one.target if whole else host_of(address_of(one)) or None,
             "health": health_of(one),
             "next_poll_at": one.next_poll_at.isoformat(timespec="seconds") if one.next_poll_at else None,
             "last_ok_at": one.last_ok_at.isoformat(timespec="seconds") if one.last_ok_at else None,

@@ -40,11 +40,19 @@ def asked_with(watch: Watch, now: datetime) -> Validators:
     return replace(validators, body=whole.digest) if whole is not None and whole.digest else validators
 
 
-def asked_at(watch: Watch) -> str | None:
-    """The address that is asked: the watch's own, or where it has moved."""
+def address_of(watch: Watch) -> str | None:
+    """The watch's own address, or the one to which it has moved."""
     moved = watch.vitals.moved
     has_moved = moved is not None and moved.last_at - moved.since >= MOVED_FOR
     return moved.to if moved is not None and has_moved else watch.target
+
+
+def asked_at(watch: Watch) -> str | None:
+    """The address that is asked: where it has moved; where that does not answer, in turn where it was.
+
+    It may have been led astray, and where it was may be gone: neither is given up for a failure.
+    """
+    return watch.target if watch.failures % 2 else address_of(watch)
 
 
 def remembered(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from . import stock
-from .deafness import asked_at, gap_hours, with_pace
+from .deafness import gap_hours, with_pace
 from .errors import SourceChanged, SourceError
 from .models import Fetched, Health, KnownPost, PostKey, Reason, Rhythm, Sighting, SourceName, Trait, Vitals, Watch
 
@@ -138,10 +138,8 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> Condition:
     """What follows from a look that failed."""
     failures = watch.failures + 1
     reason = Reason(error.text_id.replace("source-error-", "health-"))
-    # Whoever does not answer where an address has moved may answer where it was.
-    moved = watch.vitals.moved if asked_at(watch) == watch.target else None
     wait_until = now + error.retry_after if error.retry_after else None
-    vitals = replace(watch.vitals, wait_until=wait_until, moved=moved)
+    vitals = replace(watch.vitals, wait_until=wait_until)
     degraded = _unwell(watch, vitals, Health.DEGRADED, reason, error.detail, now)
     since = degraded.vitals.since or now
     lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)

@@ -12,8 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from .deafness import address_of
 from .health import CHANGED, MINOR, is_ailing
-from .models import ChannelId, Extent, Health, Incident, NoticeContent, Place, Pulse, SourceName, Telling
+from .models import ChannelId, Extent, Health, Incident, NoticeContent, Place, Pulse, SourceName, Telling, Watch
 from .redaction import host_of
 
 TELL_AFTER = timedelta(minutes=20)
@@ -34,6 +35,11 @@ _Group = tuple[ChannelId, Place]
 def place_of(source: SourceName, target: str | None) -> Place:
     """The server a watch asks; its own address stands for a target that is none."""
     return Place(source, host_of(target))
+
+
+def place_asked(watch: Watch) -> Place:
+    """The server a watch is read from, where its address has moved for good."""
+    return place_of(watch.source, address_of(watch))
 
 
 def plan_tellings(pulses: Iterable[Pulse], incidents: Iterable[Incident], now: datetime) -> list[Telling]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .health import is_ailing, is_unfit
-from .incidents import place_of
+from .incidents import place_asked
 from .models import FollowedWatch, Health, Place, Reason, SourceName, Watch
 
 
@@ -50,7 +50,7 @@ def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> l
     """One line a place that is asked, and one for each source without any; by name."""
     groups: dict[Place, list[Watch]] = defaultdict(list)
     for watch in watches:
-        groups[place_of(watch.source, watch.target)].append(watch)
+        groups[place_asked(watch)].append(watch)
     for source in set(enabled) - {place.source for place in groups}:
         groups[Place(source)] = []
     return [_line(place, groups[place]) for place in sorted(groups, key=lambda place: (place.source, place.host))]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.core.answers import SourceAnswer
 from bot.core.counts import next_step
+from bot.core.deafness import address_of
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
 from bot.core.ids import read_id
 from bot.core.models import (
@@ -415,9 +416,9 @@ class SubscriptionService:
         return await for_a_person(rehearse_within, REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
 
     async def _address(self, topic: Topic) -> str | None:
-        """The address of a feed that is followed."""
+        """The address of a feed that is followed, where it has moved."""
         watches = await self._storage.topic_watches(topic.key) if topic.is_address else []
-        return next((watch.target for watch in watches if watch.target), None)
+        return next((address_of(watch) for watch in watches if watch.target), None)
 
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)

@@ -14,7 +14,7 @@ from discord import ui
 
 from bot import __version__
 from bot.core.health import is_ailing, is_unfit
-from bot.core.incidents import place_of
+from bot.core.incidents import place_asked
 from bot.core.models import Health, Watch
 from bot.core.status import SourceLine, Status, was_asked
 from bot.core.text import TOPIC_NAME_MAX, label
@@ -196,7 +196,7 @@ def _well(speaker: Speaker, now: datetime, watch: Watch) -> str:
 def _about(speaker: Speaker, watch: Watch) -> str:
     topic = label(watch.topic.name, TOPIC_NAME_MAX) or "-"
     mark = _MARKS[watch.health] if was_asked(watch) else _UNCHECKED
-    return f"{mark} **{topic}** ・ {place_name(speaker, place_of(watch.source, watch.target))}"
+    return f"{mark} **{topic}** ・ {place_name(speaker, place_asked(watch))}"
 
 
 def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:

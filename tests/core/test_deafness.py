@@ -10,6 +10,7 @@ import pytest
 from bot.core.deafness import GAP_SAID_FOR, MOVED_FOR, asked_at, asked_with
 from bot.core.errors import SourceUnreachable
 from bot.core.health import GAP
+from bot.core.incidents import place_asked
 from bot.core.models import (
     Fetched,
     Health,
@@ -140,13 +141,38 @@ def test_redirect_that_ended_within_the_week_changes_nothing() -> None:
     assert asked_at(watch) == OLD
 
 
-def test_address_that_does_not_answer_where_it_moved_is_asked_where_it_was() -> None:
+def moved_feed() -> Watch:
+    """A feed that has led to another address for good."""
     watch = a_feed()
     for days in range(9):
         moved_to = NEW if asked_at(watch) == OLD else None
         watch, _ = after(watch, page(1, moved_to=moved_to), NOW + timedelta(days=days), 1)
+    return watch
 
-    failed = plan_failure(watch, SourceUnreachable("new.example: no connection"), POLICY, NOW + timedelta(days=9))
 
-    assert asked_at(watch) == NEW
-    assert asked_at(replace(watch, vitals=failed.update.vitals)) == OLD
+def failed(watch: Watch, at: datetime) -> Watch:
+    """The watch as a look without an answer leaves it."""
+    update = plan_failure(watch, SourceUnreachable("new.example: no connection"), POLICY, at).update
+    return replace(watch, vitals=update.vitals, failures=update.failures, health=update.health)
+
+
+def test_address_that_does_not_answer_where_it_moved_is_asked_where_it_was_in_turn() -> None:
+    """The old one may be gone for good, and the new one may have been a mistake."""
+    watch = moved_feed()
+    asked = []
+
+    for hours in range(4):
+        asked.append(asked_at(watch))
+        watch = failed(watch, NOW + timedelta(days=9, hours=hours))
+
+    assert asked == [NEW, OLD, NEW, OLD]
+    assert place_asked(watch).host == "new.example"
+
+
+def test_feed_that_answers_again_where_it_was_is_asked_there() -> None:
+    watch = failed(moved_feed(), NOW + timedelta(days=9))
+
+    watch, _ = after(watch, page(1), NOW + timedelta(days=9, hours=1), 1)
+
+    assert asked_at(watch) == OLD
+    assert place_asked(watch).host == "old.example"
