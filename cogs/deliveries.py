@@ -17,13 +17,16 @@ from discord.ext import commands
 
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
+from bot.core.ids import read_id
 from bot.core.models import ChannelId, Deliveries, Message, MessageId
+from bot.services.cooldown import Price
 from bot.views.deliveries import Action, Turn, draw_deliveries
-from bot.views.why import draw_why
+from bot.views.why import draw_answer, draw_why
 from bot.views.why_lines import Asked
 
 from .acknowledging import acknowledge, answer
 from .errors import answering
+from .list_items import NOWHERE, parts_of
 from .paying import Paid
 from .reach import Click, Reach, find_channel, reach_of
 from .subscription_buttons import speaker_of
@@ -91,7 +94,46 @@ class TurnButton(
             await answer(interaction, await _layout(interaction, self.page, note))
 
 
-ITEMS = (DecideButton, TurnButton)
+class WhyButton(
+    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:why:(?P<channel>[0-9]{1,19}):(?P<post>.{0,90})"
+):
+    """Shows each step of what became of a post, as it is now."""
+
+    def __init__(self, item: ui.Button[Any], channel_id: ChannelId, post: str) -> None:
+        super().__init__(item)
+        self.channel_id = channel_id
+        self.post = post
+
+    @property
+    def price(self) -> Price:
+        """As by command."""
+        return Price.DEAR
+
+    @property
+    def question(self) -> str | None:
+        """As by command."""
+        return "why"
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a channel and a post."""
+        return cls(item, ChannelId(read_id(match["channel"]) or NOWHERE), match["post"])  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it in place of the answer, for everybody who sees the channel."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            guild_id = guild_of(interaction)
+            if not (await reach_of(interaction, [self.channel_id])).sees(self.channel_id):
+                raise app_commands.MissingPermissions(["view_channel"])
+            post = self.post or _opened_by(interaction.message)
+            viewer = await post_viewer(interaction, post)
+            explanation = await interaction.client.services.why.explain(post, guild_id, self.channel_id, viewer)
+            asked = Asked(guild_id, self.channel_id)
+            await answer(interaction, draw_why(speaker_of(interaction), explanation, asked))
+
+
+ITEMS = (DecideButton, TurnButton, WhyButton)
 
 
 class DeliveriesCog(commands.Cog, name="Deliveries"):
@@ -114,17 +156,15 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
 
     @app_commands.command(
         name=locale_str("why", key="cmd-why-name"),
-        description=locale_str(
-            "See why a post was told in a channel, or why it was not", key="cmd-why-description"
-        ),
+        description=locale_str("See why a post was or wasn't sent to a channel", key="cmd-why-description"),
     )
     @app_commands.rename(
         post=locale_str("post", key="opt-why-post-name"),
         channel=locale_str("channel", key="opt-why-channel-name"),
     )
     @app_commands.describe(
-        post=locale_str("The link to the post, or its id", key="opt-why-post-description"),
-        channel=locale_str("The channel it is about (left out: this channel)", key="opt-why-channel-description"),
+        post=locale_str("The link or ID of the post", key="opt-why-post-description"),
+        channel=locale_str("The channel to look at (left out: this channel)", key="opt-why-channel-description"),
     )
     @app_commands.guild_only()
     async def why(self, interaction: Click, post: str, channel: ChannelChoice | None = None) -> None:
@@ -137,8 +177,13 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
         channel_id = await _meant(interaction, place.channel_id)
         viewer = await post_viewer(interaction, post)
         explanation = await interaction.client.services.why.explain(post, guild_id, channel_id, viewer)
-        layout = draw_why(speaker_of(interaction), explanation, Asked(guild_id, channel_id))
-        await interaction.followup.send(view=layout, ephemeral=True)
+        await answer(interaction, draw_answer(speaker_of(interaction), explanation, Asked(guild_id, channel_id)))
+
+
+def _opened_by(message: discord.Message | None) -> str:
+    """The address that a message's button opens; empty where it has none."""
+    parts = parts_of([] if message is None else message.components)
+    return next((part.url for part in parts if isinstance(part, discord.Button) and part.url), "")
 
 
 async def _meant(interaction: Click, channel_id: ChannelId) -> ChannelId:

@@ -6,7 +6,7 @@ DynamicItems, made for one list each: they live on after a restart.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Final, Self
 
 import discord
@@ -20,6 +20,16 @@ from .errors import answering
 from .paying import Paid
 from .reach import Click
 from .subscription_rights import require_managed
+
+
+def parts_of(components: Iterable[Any]) -> Iterator[Any]:
+    """The components of a message that was sent, nested ones too."""
+    for one in components:
+        yield one
+        yield from parts_of(getattr(one, "children", ()))
+        if (accessory := getattr(one, "accessory", None)) is not None:
+            yield accessory
+
 
 DrawPage = Callable[[Click, int, ChannelId | None], Awaitable[ui.LayoutView]]
 """A page of a list, counted from 0; of one channel, or of the server."""

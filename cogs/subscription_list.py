@@ -39,7 +39,7 @@ from bot.views.subscription_list import (
 from .acknowledging import acknowledge, answer
 from .errors import answering, sentence_of
 from .lasting_forms import form_listener, text_in
-from .list_items import NOWHERE, page_button
+from .list_items import NOWHERE, page_button, parts_of
 from .paying import Paid
 from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
@@ -288,15 +288,9 @@ async def _undone(
 
 def _chosen_in(message: discord.Message | None, custom_id: str) -> Iterator[discord.SelectOption]:
     """The chosen options of the menu in a message whose custom_id begins so."""
-    for part in _parts([] if message is None else message.components):
+    for part in parts_of([] if message is None else message.components):
         if isinstance(part, discord.SelectMenu) and (part.custom_id or "").startswith(custom_id):
             yield from (option for option in part.options if option.default)
-
-
-def _parts(components: Iterable[Any]) -> Iterator[Any]:
-    for one in components:
-        yield one
-        yield from _parts(getattr(one, "children", ()))
 
 
 # -- what custom_ids say ---------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from .models import (
     Health,
     PollState,
     Post,
+    PostKey,
     SourceName,
     Topic,
 )
@@ -60,12 +61,14 @@ class Explanation:
     """All there is to say. ``post``: to show which one is meant; None where nobody saw it, or it may not be seen.
 
     ``seen``: the ways on which the post was seen or told, the telling one first. ``unseen``: the others.
+    ``key``: the identity that was asked about.
     """
 
     post: Post | None
     hidden: tuple[Hidden, ...]
     seen: tuple[Account, ...]
     unseen: tuple[Account, ...]
+    key: PostKey | None = None
 
 
 def explain(trace: Trace, new_post_max_age: timedelta) -> Explanation:
@@ -79,7 +82,25 @@ def explain(trace: Trace, new_post_max_age: timedelta) -> Explanation:
         hidden=tuple(_hidden(trace)),
         seen=(*told, *seen),
         unseen=tuple(_account(path, [_unseen(path)]) for path in others if path.sighting is None),
+        key=trace.key,
     )
+
+
+_NEAREST = (Hidden, Told, OnTheWay, Waits, Unclear, Passes, TooOld, Stopped, Baselined, Resting)
+"""Of ways on which a post was not told, the one that came nearest to it answers; what is hidden is so on all."""
+
+
+def decisive(explanation: Explanation) -> Account | None:
+    """The way that answers why: the one it was told on, else the one it came farthest on; None where on none."""
+    if not explanation.seen:
+        return None
+    if any(isinstance(step, Decided) for step in explanation.seen[0].steps):
+        return explanation.seen[0]
+    return min(explanation.seen, key=lambda account: _rank(account.steps[-1]))
+
+
+def _rank(step: Step) -> int:
+    return next((rank for rank, kind in enumerate(_NEAREST) if isinstance(step, kind)), len(_NEAREST))
 
 
 def _own_path(trace: Trace) -> Path | None:

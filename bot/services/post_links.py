@@ -16,12 +16,17 @@ _MESSAGE = re.compile(
     r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/[0-9]{1,19}/(?P<channel>[0-9]{1,19})/(?P<message>[0-9]{1,19})/?",
     re.IGNORECASE,
 )
+_CHANNEL = re.compile(
+    r"(?:https?://(?:\w+\.)?discord(?:app)?\.com/channels/(?:[0-9]{1,19}|@me)/[0-9]{1,19}/?|#[0-9]{15,19})",
+    re.IGNORECASE,
+)
 _X_STATUS = re.compile(
     r"https?://(?:\w+\.)?(?:x|twitter)\.com/[^/\s]+(?:/web)?/status(?:es)?/(?P<id>[0-9]{1,19})(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
 _ACTIVITY = re.compile(r"https?://[^/\s]+/(?:users/[^/\s]+/statuses|notes|objects|o)/[^\s?#]+", re.IGNORECASE)
 _X_ID = re.compile(r"(?P<id>[0-9]{5,19})")
+_ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z._~:/@-]{1,200}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -38,21 +43,26 @@ class Reference:
     """What was typed, read as far as it can be.
 
     ``needles``: what a stored post can be found by, best first. ``key``: the identity, where the words alone give
-    it; then a post can be named that nobody has seen yet.
+    it; then a post can be named that nobody has seen yet. ``is_channel``: it names a channel of Discord.
+    ``may_be_id``: an address, or one word with a digit, as ids are: it may be a post's that nobody has seen.
     """
 
     needles: tuple[str, ...]
     key: PostKey | None = None
     message: MessageLink | None = None
+    is_channel: bool = False
+    may_be_id: bool = False
 
 
 def read_reference(typed: str) -> Reference:
     """Read a link or an id. What is neither becomes a needle that finds nothing, or what is stored under it."""
     named = clean(typed)[:REFERENCE_MAX].strip().strip("<>|").strip()
-    for read in (_discord_message, _x_status, _own_key, _bluesky_post, _fediverse_post):
+    for read in (_discord_message, _discord_channel, _x_status, _own_key, _bluesky_post, _fediverse_post):
         if reference := read(named):
             return reference
-    return Reference(_addresses(named) if _URL.fullmatch(named) else (named,) if named else ())
+    if _URL.fullmatch(named):
+        return Reference(_addresses(named), may_be_id=True)
+    return Reference((named,) if named else (), may_be_id=_ID.fullmatch(named) is not None)
 
 
 def _discord_message(named: str) -> Reference | None:
@@ -61,6 +71,11 @@ def _discord_message(named: str) -> Reference | None:
         return None
     channel_id, message_id = read_id(link["channel"]), read_id(link["message"])
     return Reference((), message=MessageLink(channel_id or 0, message_id or 0))
+
+
+def _discord_channel(named: str) -> Reference | None:
+    """A link to a channel, or a mention of one without its brackets."""
+    return Reference((named,), is_channel=True) if _CHANNEL.fullmatch(named) else None
 
 
 def _x_status(named: str) -> Reference | None:

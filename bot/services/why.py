@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, Viewer
+from bot.core.text import label, topic_key
 from bot.core.traces import Trace
 from bot.core.why import Explanation, explain
 from bot.judging import for_a_person
@@ -16,6 +17,8 @@ from config.settings import Settings
 from . import Clock
 from .moderation import posts_of
 from .post_links import Reference, read_reference
+
+TYPED_SHOWN = 60
 
 
 class WhyService:
@@ -32,11 +35,13 @@ class WhyService:
         """What became in a channel of the post a person named by its link or id.
 
         The post is looked for in that channel and in those that ``viewer`` sees.
-        Raises ``RefusedRequest("why-post-empty")``. A post nobody saw is an answer, not an error.
+        Raises ``RefusedRequest`` for what is no post: nothing, a channel, a message without one, a topic, words.
+        A post nobody saw is an answer, not an error.
         """
-        keys = await self._keys(read_reference(typed), guild_id, viewer.channels | {channel_id})
+        reference = read_reference(typed)
+        keys = await self._keys(reference, guild_id, viewer.channels | {channel_id})
         if not keys:
-            raise RefusedRequest("why-post-empty")
+            keys = [await self._unseen(typed, reference, viewer)]
         now = self._clock()
         traces = [await self._storage.trace(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
@@ -45,7 +50,7 @@ class WhyService:
     async def _keys(
         self, reference: Reference, guild_id: GuildId, channels: Collection[ChannelId]
     ) -> list[PostKey]:
-        """The posts it can be: also one nobody saw has a name. None of nothing, or of a message not ours."""
+        """The posts it can be, as far as they are stored or the words alone name one."""
         if reference.message is not None:
             message = await self._storage.sent_message(reference.message.discord_message_id, guild_id, channels)
             return [named.key for named in posts_of(message)] if message else []
@@ -54,8 +59,22 @@ class WhyService:
             for needle in reference.needles
             for stored in await self._storage.find_posts(needle, guild_id, channels)
         ]
-        unseen = [PostKey(f"{Network.FEDIVERSE}:{needle}") for needle in reference.needles[:1]]
-        return list(dict.fromkeys(found)) or ([reference.key] if reference.key else unseen)
+        return list(dict.fromkeys(found)) or ([reference.key] if reference.key else [])
+
+    async def _unseen(self, typed: str, reference: Reference, viewer: Viewer) -> PostKey:
+        """A name for a post that nobody saw. Raises ``RefusedRequest``, which says what it is instead."""
+        if reference.message is not None:
+            raise RefusedRequest("why-is-message")
+        if reference.is_channel:
+            raise RefusedRequest("why-is-channel")
+        if not reference.needles:
+            raise RefusedRequest("why-post-empty")
+        topic = await self._storage.shown_topic(topic_key(typed), viewer)
+        if topic is not None:
+            raise RefusedRequest("why-is-topic", topic=label(topic.name, TYPED_SHOWN))
+        if not reference.may_be_id:
+            raise RefusedRequest("why-is-text", topic=label(typed, TYPED_SHOWN))
+        return PostKey(f"{Network.FEDIVERSE}:{reference.needles[0]}")
 
 
 def _knowledge(trace: Trace) -> tuple[bool, bool, bool]:

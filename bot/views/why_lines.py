@@ -29,6 +29,7 @@ from bot.core.steps import (
     Waits,
 )
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
+from bot.core.why import Account
 
 from .post import source_name
 from .reasons import reason, taken_down
@@ -58,6 +59,41 @@ def quoted(text: str, limit: int) -> str:
     return escape(excerpt(one_line(text), limit))
 
 
+def reposts(speaker: Speaker, rp: int | None) -> str:
+    """A repost count in words."""
+    return speaker.say("why-reposts-unknown") if rp is None else speaker.say("why-reposts", rp=rp)
+
+
+def answer_line(speaker: Speaker, account: Account, asked: Asked) -> str:
+    """Whether the post was sent, and where it stopped if not."""
+    channel, last = f"<#{asked.channel_id}>", account.steps[-1]
+    held = next((step.held for step in account.steps if isinstance(step, Decided)), None)
+    if isinstance(last, Told):
+        if held is not None:
+            verdict = speaker.say("why-answer-sent-counted", channel=channel)
+            return f"{verdict} {speaker.say(f'why-held-{_dashed(held)}')} {step_line(speaker, last, asked)}"
+        if last.discord_message_id is not None and last.at is not None and last.removed_at is None:
+            link = _link(asked, last.thread_id or asked.channel_id, last.discord_message_id)
+            return speaker.say("why-answer-told", channel=channel, at=when(last.at), link=link)
+    verdict = speaker.say(f"why-answer-{_verdict(last)}", channel=channel)
+    return f"{verdict} {step_line(speaker, last, asked)}"
+
+
+def _verdict(step: Step) -> str:
+    """The id of the first words of an answer, without what all of them begin with."""
+    match step:
+        case Told():
+            return "sent"
+        case Waits() | OnTheWay() | Passes():
+            return "not-yet"
+        case Unclear() | Forgotten():
+            return "unknown"
+        case Hidden():
+            return "hidden"
+        case _:
+            return "not-sent"
+
+
 def step_line(speaker: Speaker, step: Step, asked: Asked) -> str:
     """A step in one sentence."""
     return _line(step, speaker, asked)
@@ -83,14 +119,20 @@ def _seen(step: Seen, speaker: Speaker, _: Asked) -> str:
         parts.append(speaker.say("why-seen", at=when(step.at)))
     if first is not None:
         text_id = "why-seen-with" if first.at == step.at else "why-rp-first"
-        parts.append(speaker.say(text_id, rp=speaker.exact(first.rp), at=when(first.at)))
+        parts.append(speaker.say(text_id, reposts=reposts(speaker, first.rp), at=when(first.at)))
     if first is None or (first.rp, first.at) != (step.rp, step.rp_at):
-        parts.append(speaker.say("why-rp-now", rp=speaker.exact(step.rp), at=when(step.rp_at)))
+        parts.append(_now(speaker, step))
     if step.max_rp is not None and step.max_rp != step.rp:
-        parts.append(speaker.say("why-rp-highest", rp=speaker.exact(step.max_rp)))
+        parts.append(speaker.say("why-rp-highest", reposts=reposts(speaker, step.max_rp)))
     if step.gone_at is not None:
         parts.append(speaker.say("why-gone", at=when(step.gone_at)))
     return _joined(speaker, parts)
+
+
+def _now(speaker: Speaker, step: Seen) -> str:
+    if step.rp is None:
+        return speaker.say("why-rp-now-unknown", at=when(step.rp_at))
+    return speaker.say("why-rp-now", reposts=reposts(speaker, step.rp), at=when(step.rp_at))
 
 
 @_line.register
@@ -122,7 +164,7 @@ def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
     words = quoted(speaker.say("list-comma").join(step.words), WORDS_MAX)
     match step.verdict:
         case Verdict.BELOW_MIN_RP:
-            return speaker.say("why-below", rp=speaker.exact(step.rp), bar=speaker.exact(step.bar))
+            return speaker.say("why-below", reposts=reposts(speaker, step.rp), bar=speaker.exact(step.bar))
         case Verdict.RP_UNKNOWN:
             return speaker.say("why-rp-unknown", bar=speaker.exact(step.bar))
         case Verdict.EXCLUDED | Verdict.NOT_INCLUDED | Verdict.OTHER_LANGUAGE:
@@ -145,7 +187,7 @@ def _passes(_: Passes, speaker: Speaker, __: Asked) -> str:
 @_line.register
 def _decided(step: Decided, speaker: Speaker, _: Asked) -> str:
     text_id = "why-decided-rose" if step.reason is AlertReason.ROSE else "why-decided-new"
-    decided = speaker.say(text_id, at=when(step.at), rp=speaker.exact(step.rp))
+    decided = speaker.say(text_id, at=when(step.at), reposts=reposts(speaker, step.rp))
     if step.held is None:
         return decided
     return _joined(speaker, [decided, speaker.say(f"why-held-{_dashed(step.held)}")])
@@ -181,8 +223,11 @@ def _told(step: Told, speaker: Speaker, asked: Asked) -> str:
     if step.discord_message_id is None:
         return speaker.say("why-told-said", at=at)
     place = step.thread_id or asked.channel_id
-    link = f"https://discord.com/channels/{asked.guild_id}/{place}/{step.discord_message_id}"
-    return speaker.say("why-told", at=at, link=link)
+    return speaker.say("why-told", at=at, link=_link(asked, place, step.discord_message_id))
+
+
+def _link(asked: Asked, place: ChannelId, discord_message_id: int) -> str:
+    return f"https://discord.com/channels/{asked.guild_id}/{place}/{discord_message_id}"
 
 
 @_line.register

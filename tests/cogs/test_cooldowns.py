@@ -38,6 +38,7 @@ CLICKS = (
         "kw:subs:all:pause",
         "kw:subs:undo:pause",
     ),
+    *("kw:status:all", "kw:status:brief", "kw:why:1:x:1"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {

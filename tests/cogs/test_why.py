@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 
+from bot.client import TrendBot
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -18,15 +20,35 @@ from bot.core.models import (
     QuietHours,
     Subscription,
 )
+from tests.cogs.test_alert_buttons import ids, press, sentence
 from tests.cogs.test_deliveries import ONE, decide, follow, given_up, sealed, uncertain
 from tests.cogs.test_subscribe import TOPIC, answer, in_japanese, shown, stored, subscribe
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import SitePost, TrendSite
 
+from .forging import press as forged
+
+
+async def asked(house: House, post: str, who: Any = None, **options: Any) -> Any:
+    """The answer of /why."""
+    return answer(await (who or house.visitor).slash(house.channel, "why", post=post, **options))
+
 
 async def why(house: House, post: str, who: Any = None, **options: Any) -> str:
-    """What /why answers."""
-    return shown(answer(await (who or house.visitor).slash(house.channel, "why", post=post, **options)))
+    """What /why answers, with the details behind its button."""
+    message = await asked(house, post, who, **options)
+    if [one for one in ids(message) if one.startswith("kw:why:")]:
+        await press(who or house.visitor, message, "^kw:why:")
+    return shown(message)
+
+
+def says(house: House, text_id: str, **values: Any) -> str:
+    return sentence(house, text_id, **values)
+
+
+def below(house: House) -> str:
+    """The step of a post that has 87 of 100 reposts."""
+    return says(house, "why-below", reposts=says(house, "why-reposts", rp=87), bar="100")
 
 
 def on_page(house: House, topic: str = TOPIC) -> SitePost:
@@ -65,12 +87,16 @@ async def test_a_post_nobody_saw_says_where_was_looked(house: House) -> None:
 
     said = await why(house, "https://x.com/someone/status/1234567890")
 
-    assert f"No source has shown this post for the topics of <#{house.channel.id}>." in said
-    assert f"- {TOPIC} ・ Trend page: last looked" in said
+    assert says(house, "why-nowhere", channel=f"<#{house.channel.id}>") in said
+    assert f"- {TOPIC} ・ Trend page: " in said
+
+
+def no_topics(house: House) -> str:
+    return says(house, "why-no-topics", channel=f"<#{house.channel.id}>")
 
 
 async def test_a_channel_that_follows_nothing_says_so(house: House) -> None:
-    assert "follows no topics" in await why(house, "1234567890")
+    assert no_topics(house) in await why(house, "1234567890")
 
 
 async def test_below_the_bar_says_by_how_much_and_shows_the_post(house: House) -> None:
@@ -79,9 +105,68 @@ async def test_below_the_bar_says_by_how_much_and_shows_the_post(house: House) -
 
     said = await why(house, link)
 
-    assert last_step(said) == "- ➡️ Below min RP: 87 of 100."
+    assert last_step(said) == f"- ➡️ {below(house)}"
     assert "> 増設の話" in said
-    assert "with RP 87." in said
+
+
+async def test_the_answer_comes_first_and_the_steps_behind_a_button_that_lives_on(house: House) -> None:
+    await follow(house)
+    message = await asked(house, await seen(house, rp=87))
+    brief = shown(message)
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+
+    await press(house.visitor, message, "^kw:why:")
+
+    verdict = says(house, "why-answer-not-sent", channel=f"<#{house.channel.id}>")
+    assert brief.endswith(f"{verdict} {below(house)}")
+    assert "➡️" not in brief
+    assert "➡️" in shown(message)
+
+
+async def test_the_details_of_a_channel_are_for_those_who_see_it(house: House) -> None:
+    other = house.guild.create_text_channel("奥の間")
+    await follow(house, other)
+    await seen(house, rp=87)
+    message = await asked(house, "1234567890")
+    channel = house.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+
+    said = await forged(house.visitor, message, f"kw:why:{other.id}:{key_of(on_page(house))}")
+
+    assert "87" not in said
+    assert says(house, "perm-view-channel") in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "text_id"),
+    [
+        (TOPIC, "why-is-topic"),
+        ("#生成AI", "why-is-text"),
+        ("<#{channel}>", "why-is-channel"),
+        ("https://discord.com/channels/{guild}/{channel}", "why-is-channel"),
+        ("https://discord.com/channels/{guild}/{channel}/1234567890123", "why-is-message"),
+        ("  ", "why-post-empty"),
+    ],
+)
+async def test_what_is_no_post_is_said_to_be_what_it_is(house: House, typed: str, text_id: str) -> None:
+    await follow(house)
+    typed = typed.format(channel=house.channel.id, guild=house.guild.id)
+    values = {"topic": typed} if text_id in {"why-is-topic", "why-is-text"} else {}
+
+    said = shown(await asked(house, typed))
+
+    assert said.strip() == says(house, text_id, **values).replace("“#", "“\\#")
+
+
+async def test_a_topic_of_a_channel_a_person_cannot_see_is_any_words_to_them(house: House) -> None:
+    other = house.guild.create_text_channel("奥の間")
+    await follow(house, other)
+    channel = house.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+
+    assert says(house, "why-is-text", topic=TOPIC) in shown(await asked(house, TOPIC))
 
 
 async def test_what_it_rose_from_is_told(house: House) -> None:
@@ -94,8 +179,8 @@ async def test_what_it_rose_from_is_told(house: House) -> None:
 
     said = await why(house, link_of(post))
 
-    assert "with RP 40." in said
-    assert "RP 87 at last" in said
+    assert says(house, "why-reposts", rp=40) in said
+    assert says(house, "why-reposts", rp=87) in said
 
 
 @pytest.mark.parametrize("form", ["id", "key", "twitter", "mobile", "query", "brackets"])
@@ -112,13 +197,13 @@ async def test_a_post_is_known_by_any_of_its_names(house: House, form: str) -> N
         "brackets": f" <{link_of(post)}> ",
     }
 
-    assert "87 of 100" in await why(house, names[form])
+    assert below(house) in await why(house, names[form])
 
 
 async def test_an_unknown_rp_is_said_to_be_unknown(house: House) -> None:
     await follow(house)
 
-    assert "Its RP is unknown" in last_step(await why(house, await seen(house, rp=None)))
+    assert says(house, "why-rp-unknown", bar="100") in last_step(await why(house, await seen(house, rp=None)))
 
 
 async def test_the_excluded_word_is_named(house: House) -> None:
@@ -127,27 +212,30 @@ async def test_the_excluded_word_is_named(house: House) -> None:
 
     said = await why(house, await seen(house, "この広告を見て"))
 
-    assert last_step(said) == "- ➡️ Excluded by the word: 広告"
+    assert last_step(said) == f"- ➡️ {says(house, 'why-excluded', words='広告')}"
 
 
 async def test_a_missing_word_is_named(house: House) -> None:
     await subscribe(house, include="電力", min_rp=100)
     await house.look_again()
 
-    assert "It has none of the words asked for: 電力" in await why(house, await seen(house))
+    assert says(house, "why-not-included", words="電力") in await why(house, await seen(house))
 
 
 async def test_an_old_post_is_too_old(house: House) -> None:
     await follow(house)
 
-    assert "Older than 48 h" in last_step(await why(house, await seen(house, minutes_old=50 * 60)))
+    link = await seen(house, minutes_old=50 * 60)
+    born = f"<t:{int(on_page(house).born.timestamp())}:f>"
+    assert says(house, "why-too-old", hours=48, born=born) in last_step(await why(house, link))
 
 
 async def test_what_was_there_at_the_first_look_counts_as_old(house: House) -> None:
     house.site.put(TOPIC, [house.post("前からの話", 150)])
     await follow(house)
 
-    assert "at the first look" in last_step(await why(house, link_of(on_page(house))))
+    at = f"<t:{int(house.clock().timestamp())}:f>"
+    assert says(house, "why-baseline-first-look", at=at) in last_step(await why(house, link_of(on_page(house))))
 
 
 async def test_what_passes_while_muted_is_not_told_later_either(house: House) -> None:
@@ -155,7 +243,9 @@ async def test_what_passes_while_muted_is_not_told_later_either(house: House) ->
     until = house.clock().replace(hour=9)
     await house.services.subscriptions.mute((await only(house)).id, until)
 
-    assert "was muted at the time" in last_step(await why(house, await seen(house)))
+    link = await seen(house)
+    at = f"<t:{int(house.clock().timestamp())}:f>"
+    assert says(house, "why-baseline-muted", at=at) in last_step(await why(house, link))
 
 
 async def test_a_paused_subscription_says_so(house: House) -> None:
@@ -163,7 +253,7 @@ async def test_a_paused_subscription_says_so(house: House) -> None:
     link = await seen(house, rp=87)
     await house.services.storage.pause((await only(house)).id, PauseReason.FORBIDDEN, house.clock())
 
-    assert "may not post in the channel" in last_step(await why(house, link))
+    assert says(house, "why-resting-forbidden") in last_step(await why(house, link))
 
 
 async def test_a_post_that_was_told_has_a_link_to_its_message(house: House) -> None:
@@ -175,7 +265,8 @@ async def test_a_post_that_was_told_has_a_link_to_its_message(house: House) -> N
 
     there = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{house.channel.last_message.id}"
     assert there in last_step(said)
-    assert "it was decided to tell it as new (RP 500)" in said
+    assert says(house, "why-reposts", rp=500) in said
+    assert there in shown(await asked(house, link_of(on_page(house))))
 
 
 async def test_a_post_is_told_through_one_topic_and_the_other_says_through_which(house: House) -> None:
@@ -189,8 +280,8 @@ async def test_a_post_is_told_through_one_topic_and_the_other_says_through_which
 
     said = await why(house, link_of(post))
 
-    assert said.count("Told on") == 1
-    assert f"The channel was told of it through: {TOPIC} ・ Trend page." in said
+    assert said.count("➡️ Sent on") == 1
+    assert says(house, "why-told-by-other", way=f"{TOPIC} ・ Trend page") in said
 
 
 async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:
@@ -202,9 +293,8 @@ async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:
     )
 
     seven = int(house.clock().replace(hour=7, minute=0, second=0).timestamp())
-    assert f"waits for the quiet hours to end: <t:{seven}:f>" in last_step(
-        await why(house, link_of(on_page(house)))
-    )
+    until = says(house, "why-waits-quiet", until=f"<t:{seven}:f>")
+    assert until in last_step(await why(house, link_of(on_page(house))))
 
 
 async def test_what_waits_its_turn_and_what_is_on_its_way_say_so(house: House) -> None:
@@ -217,8 +307,9 @@ async def test_what_waits_its_turn_and_what_is_on_its_way_say_so(house: House) -
 
     on_the_way = await why(house, link)
 
-    assert "It waits for its turn." in last_step(waiting)
-    assert "on its way (tries so far: 1). Discord had trouble of its own." in last_step(on_the_way)
+    assert says(house, "why-waits") in last_step(waiting)
+    assert says(house, "why-on-the-way", count=1) in last_step(on_the_way)
+    assert says(house, "reason-discord") in last_step(on_the_way)
 
 
 async def test_what_is_uncertain_or_given_up_says_why(house: House) -> None:
@@ -227,17 +318,18 @@ async def test_what_is_uncertain_or_given_up_says_why(house: House) -> None:
     unclear = await why(house, link)
     await house.services.storage.give_up(ONE, "403 50013: Missing Permissions", house.clock())
 
-    assert "Nobody knows whether it arrived. The bot may not read" in last_step(unclear)
-    assert "It was given up. The bot may not post in this channel." in last_step(await why(house, link))
+    assert says(house, "why-unclear", reason=says(house, "reason-history")) in last_step(unclear)
+    given = says(house, "why-given-up", reason=says(house, "reason-forbidden"))
+    assert given in last_step(await why(house, link))
 
 
 async def test_after_send_again_it_is_told(house: House) -> None:
     await given_up(house)
     link = link_of(on_page(house))
-    await house.admin.click(answer(await house.admin.slash(house.channel, "deliveries")), label="Try again")
+    await press(house.admin, answer(await house.admin.slash(house.channel, "deliveries")), ":again:")
     await house.deliver()
 
-    assert "Told on" in last_step(await why(house, link))
+    assert f"/{house.channel.last_message.id}" in last_step(await why(house, link))
 
 
 async def test_what_the_ceiling_held_is_counted_in_a_summary(house: House) -> None:
@@ -248,8 +340,8 @@ async def test_what_the_ceiling_held_is_counted_in_a_summary(house: House) -> No
 
     said = await why(house, link_of(posts[-1]))
 
-    assert "counted in a summary line" in said
-    assert "Told on" in last_step(said)
+    assert says(house, "why-held-ceiling") in said
+    assert f"/{house.channel.last_message.id}" in last_step(said)
 
 
 async def test_what_an_unsubscribed_topic_decided_was_dropped(house: House) -> None:
@@ -257,7 +349,7 @@ async def test_what_an_unsubscribed_topic_decided_was_dropped(house: House) -> N
     await decide(house)
     await house.services.subscriptions.remove((await only(house)).id)
 
-    assert "because the topic was unsubscribed" in last_step(await why(house, link_of(on_page(house))))
+    assert says(house, "why-dropped-unsubscribed") in last_step(await why(house, link_of(on_page(house))))
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -268,13 +360,16 @@ async def test_invariant_8_a_hidden_post_is_explained_without_its_text(house: Ho
     key, moderator = key_of(on_page(house)), Actor(f"user:{house.admin.id}")
     await house.services.storage.hide(GuildId(house.guild.id), key, actor=moderator, why=None, now=house.clock())
 
-    said = await why(house, link)
+    brief, said = shown(await asked(house, link)), await why(house, link)
 
-    assert "ひどい話" not in said
-    assert "瓦 太郎" not in said
-    assert "Taken down in this server" in last_step(said)
+    assert "ひどい話" not in said + brief
+    assert "瓦 太郎" not in said + brief
+    at, by = f"<t:{int(house.clock().timestamp())}:f>", says(house, "why-by-person")
+    hidden = says(house, "why-hidden-here", at=at, by=by)
+    assert hidden in last_step(said)
+    assert f"{says(house, 'why-answer-hidden')} {hidden}" in brief
     assert str(house.admin.id) not in said
-    assert ("it was decided to tell it" in said) == told
+    assert (says(house, "why-reposts", rp=500) in said) == told
 
 
 async def test_a_post_the_operator_hid_before_anybody_saw_it_says_so(house: House) -> None:
@@ -285,8 +380,8 @@ async def test_a_post_the_operator_hid_before_anybody_saw_it_says_so(house: Hous
 
     said = await why(house, "https://x.com/someone/status/1234567890")
 
-    assert "Taken down in all servers" in said
-    assert "the bot's operator" in said
+    at, by = f"<t:{int(house.clock().timestamp())}:f>", says(house, "why-by-operator")
+    assert says(house, "why-hidden-everywhere", at=at, by=by) in said
 
 
 async def test_who_asks_too_often_is_asked_to_wait(tmp_path: Path, clock: Clock, site: TrendSite) -> None:
@@ -296,7 +391,7 @@ async def test_who_asks_too_often_is_asked_to_wait(tmp_path: Path, clock: Clock,
         house.clock.forward(minutes=2)
         said.append(await why(house, "1234567890"))
 
-    waits = ["follows no topics" not in one for one in said]
+    waits = [no_topics(house) not in one for one in said]
     assert waits == [False, False, True, False]
 
 
@@ -307,8 +402,8 @@ async def test_another_channel_can_be_asked_about_by_who_sees_it(house: House) -
 
     here, there = await why(house, link), await why(house, link, channel=other)
 
-    assert "follows no topics" in here
-    assert "87 of 100" in there
+    assert no_topics(house) in here
+    assert below(house) in there
 
 
 async def test_a_channel_the_person_cannot_see_is_not_told_of(house: House) -> None:
@@ -324,12 +419,8 @@ async def test_a_channel_the_person_cannot_see_is_not_told_of(house: House) -> N
     house.env.backend.subscribers.insert(0, take_away)
     said = await why(house, link, channel=other)
 
-    assert 'You need the permission "View Channel"' in said
+    assert says(house, "perm-view-channel") in said
     assert "87" not in said
-
-
-async def test_blank_is_no_post(house: House) -> None:
-    assert "Please give the link to a post, or its id." in await why(house, "  ")
 
 
 async def test_japanese_people_read_it_in_japanese(house: House) -> None:
@@ -337,7 +428,8 @@ async def test_japanese_people_read_it_in_japanese(house: House) -> None:
     link = await seen(house, rp=87)
     in_japanese(house)
 
-    assert "最小RPに届いていません(100 のうち 87)。" in await why(house, link)
+    speaker = house.services.texts.speaker("ja")
+    assert speaker.say("why-below", reposts=speaker.say("why-reposts", rp=87), bar="100") in await why(house, link)
 
 
 async def test_a_fault_is_answered_with_a_reference(house: House) -> None:

@@ -18,10 +18,12 @@ from tests.conftest import make_settings
 from tests.storage.world import (
     CHANNEL,
     GUILD,
+    HERE,
     NOW,
     OTHER_CHANNEL,
     OTHER_TOPIC,
     SINCE,
+    TOPIC,
     World,
     alert,
     change,
@@ -106,8 +108,25 @@ async def test_nothing_is_no_post(service: WhyService, named: str) -> None:
         await service.explain(named, GUILD, CHANNEL)
 
 
-@pytest.mark.parametrize("named", ["nonsense", "12", "x:", "'; DROP TABLE posts; --", "https://", "x" * 5000])
-async def test_what_names_no_post_was_not_seen(world: World, service: WhyService, named: str) -> None:
+@pytest.mark.parametrize("named", ["nonsense", "データセンター 2号", "x:", "'; DROP TABLE posts; --", "x" * 5000])
+async def test_words_are_no_post(world: World, service: WhyService, named: str) -> None:
+    await subscribed(world)
+
+    with pytest.raises(RefusedRequest, match="why-is-text"):
+        await service.explain(named, GUILD, CHANNEL)
+
+
+async def test_a_topic_is_no_post_for_those_who_may_know_of_it(world: World, service: WhyService) -> None:
+    await subscribed(world)
+
+    with pytest.raises(RefusedRequest, match="why-is-topic"):
+        await service.explain(f"#{TOPIC.name}", GUILD, CHANNEL, HERE)
+    with pytest.raises(RefusedRequest, match="why-is-text"):
+        await service.explain(TOPIC.name, GUILD, CHANNEL)
+
+
+@pytest.mark.parametrize("named", ["12", "9xkq2wz1ab", "https://a.example/1", "kawara/112"])
+async def test_an_id_or_address_nobody_saw_was_not_seen(world: World, service: WhyService, named: str) -> None:
     await subscribed(world)
 
     explanation = await service.explain(named, GUILD, CHANNEL)

@@ -1,0 +1,104 @@
+## Names of the command
+cmd-why-name = why
+cmd-why-description = See why a post was or wasn't sent to a channel
+opt-why-post-name = post
+opt-why-post-description = The link or ID of the post
+opt-why-channel-name = channel
+opt-why-channel-description = The channel to look at (left out: this channel)
+
+## The answer
+why-answer-told = ✅ **Sent to { $channel }** on { $at }: { $link }
+why-answer-sent = ✅ **Sent to { $channel }.**
+why-answer-sent-counted = ✅ **Sent to { $channel }**, counted among “more posts”.
+why-answer-not-sent = ❌ **Not sent to { $channel }.**
+why-answer-not-yet = 🕒 **Not sent to { $channel } yet.**
+why-answer-unknown = ❓ **It isn't known whether this was sent to { $channel }.**
+why-answer-hidden = 🙈 **Hidden.**
+why-answer-of = { $way }:
+why-ways = { $count ->
+    [one] 1 other topic or source: see the details.
+   *[other] { $count } other topics or sources: see the details.
+}
+why-button-details = Details
+why-details = In detail
+
+## What is no post
+why-post-empty = Please give the link or the ID of a post.
+why-is-channel = That's a channel, not a post. Please give the link or the ID of a post. To ask about another channel, name it in `channel`.
+why-is-topic = “{ $topic }” is a topic, not a post. Its posts are in /trend. Please give the link or the ID of one.
+why-is-text = “{ $topic }” is neither a link nor an ID. Please give the link or the ID of a post. Posts about something are in /trend.
+why-is-message = There is no post of this bot in that message. Please give the link or the ID of a post.
+
+## Each step
+why-reposts = { $rp ->
+    [one] 1 repost
+   *[other] { $rp } reposts
+}
+why-reposts-unknown = repost count unknown
+why-nowhere = No source has shown this post for the topics of { $channel }.
+why-no-topics = { $channel } isn't subscribed to any topics.
+why-unseen = Where it wasn't found
+why-more = -# … and { $count } more
+why-topic-unknown = A topic no longer on record
+why-not-looked = not checked yet
+why-not-seen = last checked { $look }
+why-not-read = last checked { $look }; the source can't be read right now
+why-never-read = the source couldn't be read so far
+why-space = {" "}
+why-seen-with = Found on { $at } with { $reposts }.
+why-seen = Found on { $at }.
+why-rp-first = { $reposts } at first (as of { $at }).
+why-rp-now = { $reposts } as of { $at }.
+why-rp-now-unknown = Repost count unknown as of { $at }.
+why-rp-highest = Highest: { $reposts }.
+why-gone = The source no longer has it (as of { $at }).
+why-by-person = somebody with Manage Messages
+why-by-operator = the bot's operator
+why-by-source = its source, where it was deleted
+why-hidden-here = It was hidden in this server on { $at } by { $by }, so it won't be sent again.
+why-hidden-everywhere = It was hidden in all servers on { $at } by { $by }, so it won't be sent again.
+why-told-by-other = The channel got it through { $way }. Each post is sent once.
+why-resting-by-user = The subscription is paused.
+why-resting-forbidden = The subscription is paused because the bot can't send messages in the channel.
+why-resting-refused = The subscription is paused because the channel refused several messages in a row.
+why-resting-not-found = The subscription is paused because the channel couldn't be found.
+why-resting-removed = The subscription is paused because the bot was removed from the server.
+why-resting-too-dear = The subscription is paused because its regular expressions take too long.
+why-baseline-first-look = It was already there at the first check ({ $at }), so it counts as old.
+why-baseline-subscribed = It was already there when the channel subscribed ({ $at }), so it counts as old.
+why-baseline-resumed = It was already there when the subscription was resumed ({ $at }), so it counts as old.
+why-baseline-rule-changed = It was already there when the subscription was edited ({ $at }), so it counts as old.
+why-baseline-muted = The subscription was muted ({ $at }), so it won't be sent later either.
+why-baseline-digest = A digest stood in for alerts of this topic ({ $at }), so it was left to the digest.
+why-will-be-first-look = It meets the conditions but counts as old: nothing is sent at the first check.
+why-will-be-muted = It meets the conditions, but the subscription is muted, so it won't be sent later either.
+why-will-be-digest = It meets the conditions, but a digest stands in for alerts of this topic, so it is left to the digest.
+why-below = It has { $reposts }, and the minimum is { $bar }.
+why-rp-unknown = Its repost count is unknown, so it can't reach the minimum of { $bar }.
+why-excluded = It contains an excluded word: { $words }
+why-not-included = It contains none of the words to include: { $words }
+why-other-language = It isn't in one of the chosen languages: { $words }
+why-author-muted = Its author is muted for this subscription.
+why-sensitive = It's marked as sensitive, and the subscription leaves such posts out.
+why-by-bot = Its author is a bot, and the subscription takes people only.
+why-too-old = It was more than { $hours } hours old when it met the conditions (posted { $born }), so it isn't sent as new.
+why-passes = Nothing stops it: it will be sent when the next check finds it.
+why-decided-new = It met the conditions on { $at }, as a new post ({ $reposts }).
+why-decided-rose = It met the conditions on { $at }, when it passed the minimum ({ $reposts }).
+why-held-ceiling = The hourly limit was reached, so it was counted among “more posts”.
+why-held-catch-up = Many posts came at once, so it was counted among “more posts”.
+why-waits = It's waiting for its turn.
+why-waits-until = It's waiting until { $until }: “more posts” are sent an hour apart.
+why-waits-quiet = It's waiting for the quiet hours to end ({ $until }).
+why-on-the-way = It's being sent (tries so far: { $count }).
+why-unclear = { $reason } Somebody with Manage Channels can decide in /deliveries.
+why-given-up = Sending it was given up. { $reason } Somebody with Manage Channels can try again in /deliveries.
+why-told = Sent on { $at }: { $link }
+why-told-said = It arrived ({ $at }), as somebody said in /deliveries.
+why-told-removed = Sent on { $at }. The message was removed on { $removed }.
+why-at-unknown = time unknown
+why-dropped = It was dropped before it was sent.
+why-dropped-hidden = The post was hidden before it was sent.
+why-dropped-paused = The subscription was paused before it was sent.
+why-dropped-unsubscribed = The channel unsubscribed before it was sent.
+why-forgotten = What happened to it is no longer on record.
