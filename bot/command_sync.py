@@ -69,6 +69,16 @@ class CommandSync:
         self._storage = storage
         self._clock = clock
         self._doubt = asyncio.Event()
+        self._ids: dict[str, str] = {}
+        """Discord's id of each of our commands, by its name, as far as Discord said it."""
+
+    def mention(self, name: str) -> str | None:
+        """A command by its full name (``digest create``) as Discord draws it clickable; None without its id.
+
+        https://discord.com/developers/docs/reference#message-formatting-formats
+        """
+        found = self._ids.get(name.partition(" ")[0])
+        return None if found is None else f"</{name}:{found}>"
 
     def doubt(self) -> None:
         """Somebody used a command as it is not here: Discord's list may be another's. It is compared soon."""
@@ -115,14 +125,18 @@ class CommandSync:
         known = _Synced.read(await self._storage.get_note(SYNCED_TREE))
         restored = () if known is None else known.restored
         if known is not None and known.digest == digest:
+            self._ids = _ids_in(known.stamps)
+        if known is not None and known.digest == digest:
             there = await self._bot.http.get_global_commands(self._application_id())
             if stamps(there) == known.stamps:
                 return CHECK_EVERY.total_seconds()
+            self._ids = {}
             restored, wait_s = self._may_restore(known)
             if wait_s:
                 return wait_s
             log.warning("Discord's commands are not this bot's: another program of the application wrote them")
         told = await self._bot.http.bulk_upsert_global_commands(self._application_id(), payload=payload)
+        self._ids = _ids_in(stamps(told))
         await self._storage.set_note(SYNCED_TREE, _Synced(digest, stamps(told), restored).write())
         log.info("told Discord of %d commands", len(told))
         return CHECK_EVERY.total_seconds()
@@ -153,6 +167,12 @@ def told_stamps(note: str | None) -> tuple[str, ...] | None:
 def stamps(found: Iterable[Any]) -> tuple[str, ...]:
     """What changes with every telling: Discord gives a command another version with each change."""
     return tuple(sorted(f"{one['id']} {one['name']} {one.get('version', '')}" for one in found))
+
+
+def _ids_in(told: Iterable[str]) -> dict[str, str]:
+    """The ids by the names; of two commands of one name, a typed one and one of a menu, either."""
+    parts = [stamp.split(" ") for stamp in told]
+    return {" ".join(one[1:-1]): one[0] for one in parts if len(one) >= 3}
 
 
 def _wait_after(error: Exception, last_s: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
@@ -25,12 +27,17 @@ class Admin(commands.Cog):
     async def help(self, interaction: discord.Interaction[TrendBot]) -> None:
         """Only for the person who asks."""
         speaker = self.bot.services.texts.speaker(str(interaction.locale))
-        known = [
-            (command.name, command.description)
-            for command in self.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
-            if isinstance(command, app_commands.Command | app_commands.Group)
-        ]
-        await interaction.response.send_message(view=help_view(speaker, known), ephemeral=True)
+        known = {
+            command.qualified_name: command.description
+            for command in self.bot.tree.walk_commands(type=discord.AppCommandType.chat_input)
+            if not _is_group(command)
+        }
+        view = help_view(speaker, known, self.bot.command_sync.mention)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+
+def _is_group(command: Any) -> bool:
+    return isinstance(command, app_commands.Group)
 
 
 async def setup(bot: TrendBot) -> None:

@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import discord
+import pytest
 import regex
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message
 from simcord.components import walk_components
 
+from bot.views.help import TASKS, help_view, unnamed
+from bot.views.text import LANGUAGES
 from config import LOCALES
 from tests.conftest import House
+from tests.views.drawn import text_of, within_limits
+
+from .test_subscribe import in_japanese
 
 NAME = regex.compile(r"^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$")
 """Discord's own pattern; one name that breaks it fails the sync of all commands."""
@@ -40,18 +46,66 @@ async def test_a_command_in_a_messages_menu_has_a_name_that_fits_in_every_langua
         assert all(1 <= len(name) <= 32 for name in (command["name"], *localized.values()))
 
 
-async def test_help_lists_every_command_and_is_private(house: House) -> None:
+def said_in(message: Any) -> str:
+    return "\n".join(part["content"] for part in walk_components(message.components) if part.get("type") == 10)
+
+
+async def test_help_names_every_command_clickable_and_is_private(house: House) -> None:
     result = await house.visitor.slash(house.channel, "help")
 
-    said = "\n".join(
-        part["content"] for part in walk_components(result.response.components) if part.get("type") == 10
-    )
+    said = said_in(result.response)
     assert result.response.ephemeral
-    typed = house.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
-    assert all(f"**/{command.name}**" in said for command in typed)
-    assert "What is RP?" in said
-    assert "does not read this server's conversations" in said
+    there = await house.bot.http.get_global_commands(house.bot.application_id or 0)
+    ids = {one["name"]: one["id"] for one in there}
+    for name in (name for names in TASKS.values() for name in names):
+        assert f"</{name}:{ids[name.partition(' ')[0]]}>" in said, name
     assert "http" not in said
+
+
+async def test_no_command_is_without_a_task(house: House) -> None:
+    typed = house.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
+
+    assert unnamed([command.name for command in typed]) == []
+    known = {command.qualified_name for command in house.bot.tree.walk_commands()}
+    assert {name for names in TASKS.values() for name in names} <= known
+
+
+async def test_japanese_readers_see_the_names_their_discord_shows(house: House) -> None:
+    in_japanese(house)
+    speaker = house.services.texts.speaker("ja")
+
+    said = said_in((await house.visitor.slash(house.channel, "help")).response)
+
+    assert f"（/{speaker.say('cmd-subscribe-name')}）" in said
+    assert f"（/{speaker.say('cmd-digest-name')} {speaker.say('cmd-digest-create-name')}）" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_before_discord_said_the_ids_help_names_commands_plainly(house: House, language: str) -> None:
+    speaker = house.services.texts.speaker(language)
+    commands = {command.qualified_name: command.description for command in house.bot.tree.walk_commands()}
+
+    view = help_view(speaker, commands, lambda _: None)
+
+    assert f"**/{speaker.say('cmd-trend-name')}**" in text_of(view)
+    assert "</" not in text_of(view)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_help_fits_into_a_message_without_being_cut(house: House, language: str) -> None:
+    speaker = house.services.texts.speaker(language)
+    commands = {command.qualified_name: command.description for command in house.bot.tree.walk_commands()}
+
+    view = help_view(speaker, commands, lambda name: f"</{name}:{10**19}>")
+
+    assert within_limits(view)
+    assert text_of(view).endswith(speaker.say("help-privacy"))
+
+
+async def test_a_command_that_no_task_names_is_listed_all_the_same(house: House) -> None:
+    view = help_view(house.services.texts.speaker("en"), {"trend": "t", "news": "What is new"}, lambda _: None)
+
+    assert "**/news**: What is new" in text_of(view)
 
 
 async def test_every_name_fits_discords_pattern_in_every_language(house: House) -> None:

@@ -483,12 +483,13 @@ def test_limits_of_discord_hold_whatever_was_written(
 
 @pytest.mark.parametrize("speaker", [JA, EN])
 def test_help_names_every_command_in_the_readers_language(speaker: Speaker) -> None:
-    said = text(help_view(speaker, [("trend", "…"), ("help", "…"), ("later", "not translated yet")]))
+    named = {"trend": "…", "help": "…", "later": "not translated yet"}
+    said = text(help_view(speaker, named, lambda _: None))
 
     assert f"**/{speaker.say('cmd-trend-name')}**" in said
     assert speaker.say("cmd-help-description") in said
     assert "not translated yet" in said
-    assert speaker.say("rp-caution") in said
+    assert speaker.say("help-rp") in said
 
 
 def test_topic_of_which_one_author_makes_most_is_marked_so() -> None:
