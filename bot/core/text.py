@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,8 @@ _BEFORE_NAME = late(r"^[#\s]+")
 _SEEN = late(r"[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\s]|\p{Prepended_Concatenation_Mark}")
 _HIDDEN = late(r"(?V1)[[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\u200C\u200D\uFE00-\uFE0F]]+")
 _GRAPHEME = late(r"\X")
+# Two characters that nothing joins: printable ASCII, kana without its marks, Chinese characters.
+_ALONE = re.compile("[!-~ \u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]{2}")
 _SPACE = late(r"\s+")
 _ADDRESS = late(r"(?i)https?://[^\s/?#]\S*")
 # In a keyword: a scheme with its host, or a host with a path of more than one plain word (``ASP.NET/C#`` is none).
@@ -191,13 +194,24 @@ def excerpt(text: str, limit: int) -> str:
     """
     if 2 * len(text) <= limit or utf16_length(text) <= limit:  # a character takes two units at most
         return text
-    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit - 1, 0)].decode("utf-16-le", "ignore")
-    cut = 0
-    for grapheme in _GRAPHEME.finditer(text):
-        if grapheme.end() > len(kept):
+    # A character is a unit or two: what is kept of the text ends within its first ``limit`` characters.
+    kept = text[:limit].encode("utf-16-le", "surrogatepass")[: 2 * max(limit - 1, 0)].decode("utf-16-le", "ignore")
+    return text[: _before_address(text, _grapheme_end(text, len(kept)))].rstrip() + "…"
+
+
+def _grapheme_end(text: str, most: int) -> int:
+    """Where the last grapheme ends that fits into the first ``most`` characters.
+
+    Two letters of the simplest kind are never one grapheme (UAX #29, GB999): it is enough to go on from there.
+    """
+    cut = most
+    while cut > 0 and not _ALONE.match(text, cut - 1):
+        cut -= 1
+    for grapheme in _GRAPHEME.finditer(text, cut):
+        if grapheme.end() > most:
             break
         cut = grapheme.end()
-    return text[: _before_address(text, cut)].rstrip() + "…"
+    return cut
 
 
 def utf16_length(text: str) -> int:
