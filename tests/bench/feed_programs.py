@@ -148,7 +148,7 @@ def _run(
         subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, **(settings or {})},
+            env={**_as_installed(), **(settings or {})},
             stdin=of,
             stdout=subprocess.PIPE,
             text=True,
@@ -162,6 +162,11 @@ def _run(
         msg = f"{' '.join(command)} failed: {process.returncode} {said[:500]}"
         raise RuntimeError(msg)
     return Spent(time.perf_counter() - began, usage.ru_utime + usage.ru_stime), said
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment, where Python keeps what it compiled, as it does unless it is told not to."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _rows(database: Path, table: str) -> int:
