@@ -20,6 +20,8 @@ from .html_text import HTML_MAX, html_to_text, lines_to_text, plain_to_text
 
 SUMMARY_MAX: Final = 600
 """Characters of an entry's summary; some feeds send whole articles."""
+ENOUGH: Final = SUMMARY_MAX + 200
+"""Characters that are read of a long text: an excerpt ends before an address that begins in it."""
 NAMES_MAX: Final = 3
 """Authors of an entry that are named."""
 
@@ -69,7 +71,7 @@ def words_of(entry: RawEntry, title: str, own: str | None, base: str, redact: Ca
     """
     summary = ""
     for text in [*_ranked(entry.summaries), *entry.contents]:
-        summary = excerpt(_without_own(redact(readable(text, own, base)), own), SUMMARY_MAX)
+        summary = excerpt(_shown(text, own, base, redact), SUMMARY_MAX)
         if summary:
             break
     folded = " ".join(summary.split())
@@ -78,16 +80,25 @@ def words_of(entry: RawEntry, title: str, own: str | None, base: str, redact: Ca
     return title if _only_words(folded) == _only_words(title) else f"{title}\n{summary}".strip()
 
 
-def readable(text: RawText, own: str | None = None, base: str = "") -> str:
+def _shown(text: RawText, own: str | None, base: str, redact: Callable[[str], str]) -> str:
+    """A text without what nobody is to read; of a long one what its excerpt depends on."""
+    found = readable(text, own, base, ENOUGH)
+    said = _without_own(redact(found), own)
+    if len(said) >= ENOUGH or len(found) < ENOUGH:
+        return said
+    return _without_own(redact(readable(text, own, base)), own)
+
+
+def readable(text: RawText, own: str | None = None, base: str = "", enough: int | None = None) -> str:
     """A text as a person reads it. Links to ``own`` are only what they say, others are meant from ``base``.
 
-    Line ends are white space in HTML, and lines anywhere else.
+    Line ends are white space in HTML, and lines anywhere else. ``enough``: of a longer text so many characters do.
     """
     value = text.value
     if text.kind is Kind.PLAIN or (text.kind is Kind.LOOSE and "<" not in value and "&" not in value):
         return lines_to_text(value)
     if text.kind is Kind.HTML or _is_html(value):
-        return html_to_text(value, own=own, base=text.base or base)
+        return html_to_text(value, own=own, base=text.base or base, enough=enough)
     return lines_to_text(_resolved(value))
 
 

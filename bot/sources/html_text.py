@@ -6,7 +6,8 @@ Pure. Made for what Mastodon and its neighbours put into ``content``: a fragment
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
@@ -15,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.core.addresses import normal_url
 from bot.core.text import clean
 
+from .html_scan import BULLET, GAPS, HTML_SPACE, LINE, PARAGRAPH, SHORTCODE, scan, shown
 from .links import link_text
 
 HTML_MAX: Final = 30_000
@@ -29,9 +31,6 @@ _DROPPED: Final = frozenset({
     "script", "style", "template", "title", "textarea", "noscript", "noembed", "noframes", "iframe",
     "xmp", "plaintext", "svg", "math", "select", "audio", "video",
 })  # fmt: skip
-_PARAGRAPHS: Final = frozenset({"p", "blockquote", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
-_LINES: Final = frozenset({"div", "li", "section", "article", "header", "footer", "tr", "dt", "dd"})
-
 _EMPHASIS: Final = re.compile(
     r"</?(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?:[\s/][^>]*+>?|>)", re.IGNORECASE
 )
@@ -41,14 +40,11 @@ paragraphs took 130 ms (measured)."""
 _FRAME: Final = re.compile(r"<iframe[^<>]*+>", re.IGNORECASE)
 _PLAIN_TAG: Final = re.compile(r"(</?p>|<br ?/?>)", re.IGNORECASE)
 
-_LINE, _PARAGRAPH = "\x1e", "\x1d"
-"""Marks for "a new line begins here": several beside each other are one. ``clean`` took them from the text."""
-_HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
-"""Not the full-width space: in Japanese posts it means something."""
-_BREAKS: Final = re.compile(rf"[\n{_LINE}{_PARAGRAPH}][ \n{_LINE}{_PARAGRAPH}]*")
+_BREAKS: Final = re.compile(rf"[\n{LINE}{PARAGRAPH}][ \n{LINE}{PARAGRAPH}]*")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
-_SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_MARKED: Final = ("#", "＃", "@", "＠")
+"""What a link's text begins with that is a tag or a mention."""
 
 
 class _Place(NamedTuple):
@@ -58,24 +54,41 @@ class _Place(NamedTuple):
     base: str
 
 
-def html_to_text(html: str, *, own: str | None = None, base: str = "") -> str:
+def html_to_text(html: str, *, own: str | None = None, base: str = "", enough: int | None = None) -> str:
     """The readable text of a piece of HTML. Never raises; empty where there is none.
 
     Real links are given as their whole address, even where the shown text is cut; mentions, hashtags
     and custom emoji as their text; scripts and the ``RE:`` line of a quote are left out.
     ``own``: the address of the piece itself, shown beside it: links there are only what they say.
     ``base``: from where relative links are meant; without it they are dead.
+    ``enough``: of a longer text at least so many characters, which are its first.
     """
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
         return plain_to_text(html)
     bounded = _bounded(html)
-    text = _single("".join(_plain_pieces(bounded) or _tree_pieces(bounded, _Place(own, base))))
-    return _BREAKS.sub(_break, text).replace(" \n", "\n").strip(" \t\n")
+    place = _Place(own, base)
+    if plain := _plain_pieces(bounded):
+        return _laid_out(plain)
+    scanned = scan(bounded, partial(_linked, place), enough and enough * 5 // 4)
+    text = _laid_out(scanned.pieces if scanned is not None else _tree_pieces(bounded, place))
+    if enough is None or scanned is None or scanned.is_whole or len(text) >= enough:
+        return text
+    return html_to_text(html, own=own, base=base)  # what was read was mostly white space
+
+
+def tree_to_text(html: str, *, own: str | None = None, base: str = "") -> str:
+    """As ``html_to_text``, always by the tree that a browser builds: what is read without one must be the same."""
+    return _laid_out(_tree_pieces(_bounded(html), _Place(own, base)))
+
+
+def _laid_out(pieces: Iterable[str]) -> str:
+    """Pieces of text in lines and paragraphs."""
+    return _BREAKS.sub(_break, _single("".join(pieces))).replace(" \n", "\n").strip(" \t\n")
 
 
 def plain_to_text(text: str) -> str:
     """Text that is no HTML, as ``html_to_text`` would give it: ``<script>`` in it is something to read."""
-    return _shown(text[:HTML_MAX]).strip(" ")
+    return shown(text[:HTML_MAX]).strip(" ")
 
 
 def lines_to_text(text: str) -> str:
@@ -83,13 +96,8 @@ def lines_to_text(text: str) -> str:
     cut = text[:HTML_MAX]
     if cut.isprintable():  # no line ends, as most summaries
         return plain_to_text(cut)
-    lines = [_HTML_SPACE.sub(" ", line).strip(" ") for line in clean(cut).split("\n")]
+    lines = [HTML_SPACE.sub(" ", line).strip(" ") for line in clean(cut).split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
-
-
-def _shown(text: str) -> str:
-    """A piece of text as HTML shows it: clean, and white space as one space. Most pieces are so already."""
-    return text if text.isprintable() and "  " not in text else clean(_HTML_SPACE.sub(" ", text))
 
 
 def _single(text: str) -> str:
@@ -100,7 +108,7 @@ def _single(text: str) -> str:
 def _break(found: re.Match[str]) -> str:
     """One gap between lines: a blank line between paragraphs, never more than one."""
     gap = found[0]
-    return "\n\n" if _PARAGRAPH in gap or gap.count("\n") > 1 else "\n"
+    return "\n\n" if PARAGRAPH in gap or gap.count("\n") > 1 else "\n"
 
 
 def _bounded(html: str) -> str:
@@ -122,8 +130,8 @@ def _plain_pieces(html: str) -> list[str] | None:
     if "&" in html:
         return None
     pieces = _PLAIN_TAG.split(html)
-    pieces[::2] = [_shown(text) for text in pieces[::2]]
-    pieces[1::2] = ["\n" if tag[1] in "bB" else _PARAGRAPH for tag in pieces[1::2]]
+    pieces[::2] = [shown(text) for text in pieces[::2]]
+    pieces[1::2] = ["\n" if tag[1] in "bB" else PARAGRAPH for tag in pieces[1::2]]
     return None if any("<" in text for text in pieces[::2]) else pieces
 
 
@@ -144,7 +152,7 @@ def _pieces(root: LexborNode, place: _Place | None) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif item.is_text_node:
-            yield _shown(item.text_content or "")
+            yield shown(item.text_content or "")
         elif not _is_dropped(item):
             link = _link(item, place) if place is not None and item.tag == "a" else None
             yield clean(link) if link is not None else _open(item, stack)
@@ -157,13 +165,13 @@ def _open(node: LexborNode, stack: list[LexborNode | str]) -> str:
         return "\n"
     if tag == "img":
         return clean(_emoji(node))
-    gap = _PARAGRAPH if tag in _PARAGRAPHS else _LINE if tag in _LINES else ""
+    gap = GAPS.get(tag, "")
     stack.append(gap)
     if tag == "pre":
         stack.append(_as_written(node))
     else:
         stack.extend(_children(node))
-    return gap + ("• " if tag == "li" else "")
+    return gap + (BULLET if tag == "li" else "")
 
 
 def _as_written(pre: LexborNode) -> str:
@@ -202,7 +210,7 @@ def _classes(node: LexborNode) -> list[str]:
 def _emoji(node: LexborNode) -> str:
     """A custom emoji that a server sent as an image: its short code."""
     alt = node.attributes.get("alt") or ""
-    return alt if _SHORTCODE.fullmatch(alt) else ""
+    return alt if SHORTCODE.fullmatch(alt) else ""
 
 
 def _whole(href: str, base: str) -> str:
@@ -226,19 +234,41 @@ def _leads_to(href: str, own: str) -> bool:
 
 
 def _link(node: LexborNode, place: _Place) -> str | None:
-    """A real link as text; None for dead links and what is marked as mention or tag, which read as what they hold.
-
-    The address is what is shown wherever the text claims to be one: a text that names another
-    place than it leads to is a trap.
-    """
-    href = _whole((node.attributes.get("href") or "").strip(), place.base)
-    if not _ADDRESS.fullmatch(href) or {"mention", "hashtag"} & set(_classes(node)):
+    """A real link as text; None for dead links, mentions and tags, which read as what they hold."""
+    href = _address_of((node.attributes.get("href") or ""), node.attributes.get("class") or "", place)
+    if href is None:
         return None
-    shown = _single(_BREAKS.sub(" ", "".join(_pieces(node, None)))).strip()
-    if shown.startswith(("#", "＃", "@", "＠")):
-        return shown  # not to be read again: links within links would read the innermost once for each of them
+    text = _text_of("".join(_pieces(node, None)))
+    if text.startswith(_MARKED):
+        return text  # not to be read again: links within links would read the innermost once for each of them
     is_cut = node.css_first(".invisible, .ellipsis") is not None
-    text = href if is_cut else link_text(shown, href)
+    return _as_text(href, text, place, is_cut=is_cut)
+
+
+def _linked(place: _Place, href: str, classes: str, inner: str) -> str | None:
+    """The same of a link that is read without a tree, whose text is not cut."""
+    address = _address_of(href, classes, place)
+    if address is None:
+        return None
+    text = _text_of(inner)
+    return text if text.startswith(_MARKED) else _as_text(address, text, place, is_cut=False)
+
+
+def _address_of(href: str, classes: str, place: _Place) -> str | None:
+    """Where a link leads; None for dead links, mentions and tags."""
+    address = _whole(href.strip(), place.base)
+    if not _ADDRESS.fullmatch(address) or (classes and {"mention", "hashtag"} & set(classes.split())):
+        return None
+    return address
+
+
+def _text_of(inner: str) -> str:
+    return _single(_BREAKS.sub(" ", inner)).strip()
+
+
+def _as_text(href: str, text: str, place: _Place, *, is_cut: bool) -> str:
+    """The address wherever the text claims to be one: it may name another place than it leads to."""
+    said = href if is_cut else link_text(text, href)
     if place.own is None or not _leads_to(href, place.own):
-        return text
-    return "" if text == href else shown
+        return said
+    return "" if said == href else text

@@ -1,0 +1,250 @@
+"""HTML as articles and posts really have it, from tag to tag and without a tree. Pure.
+
+    tag, text, tag, text … ─▶ the same pieces of text as a walk through the tree gives, or None
+
+Only what is closed in the order it was opened, and where no element ends another by beginning, is read: there the
+tree that a browser would build is what is written. Whatever is not surely so is left to the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.entities import html5
+from typing import Final, NamedTuple
+
+from bot.core.text import clean
+
+LINE, PARAGRAPH = "\x1e", "\x1d"
+"""Marks for "a new line begins here": several beside each other are one. ``clean`` took them from the text."""
+GAPS: Final = {
+    **dict.fromkeys(("p", "blockquote", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr"), PARAGRAPH),
+    **dict.fromkeys(("div", "li", "section", "article", "header", "footer", "tr", "dt", "dd"), LINE),
+}
+"""What stands before and behind an element's text."""
+BULLET: Final = "• "
+SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
+"""The text of a custom emoji that a server sent as an image."""
+
+Link = Callable[[str, str, str], str | None]
+"""From an address, its classes and the text it holds, what is read; None where that is the text alone."""
+
+_VALUE: Final = r"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>=`]++))"""
+_ATTRIBUTES: Final = r"""(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>=`]++))?+)*+"""
+_MARKUP: Final = re.compile(
+    rf"(</?[A-Za-z][A-Za-z0-9]*+{_ATTRIBUTES}\s*+/?+>|<!--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->)"
+)
+_TAG: Final = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*+)({_ATTRIBUTES})")
+_ATTRIBUTE: Final = re.compile(rf"""([^\s"'<>/=]++)(?:{_VALUE})?+""")
+_REFERENCE: Final = re.compile(r"&(#[xX]?[0-9A-Fa-f]*+|[A-Za-z0-9]++)(;?)(=?)")
+_INLINE: Final = frozenset(
+    {
+        "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp",
+        "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+    }
+)  # fmt: skip
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS: Final = _HEADINGS | {
+    "address", "article", "aside", "blockquote", "center", "div", "figcaption", "figure", "footer", "header", "li",
+    "main", "nav", "ol", "p", "pre", "section", "ul",
+}  # fmt: skip
+"""Elements that end a paragraph by beginning."""
+_VOID: Final = frozenset({"br", "hr", "img", "wbr"})
+_LISTS: Final = frozenset({"ul", "ol"})
+_BARE: Final = {f"<{end}{tag}>": (bool(end), tag) for tag in {*_INLINE, *_BLOCKS, *_VOID} for end in ("", "/")} | {
+    "<br/>": (False, "br"),
+    "<br />": (False, "br"),
+}
+"""Tags without attributes, as most are written: whether it is an end, and of what."""
+_TELLING: Final = re.compile("invisible|ellipsis|quote-inline", re.IGNORECASE)
+"""Classes by which a post says how it is to be read."""
+HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
+"""Not the full-width space: in Japanese posts it means something."""
+_FIRST_LINE_END: Final = re.compile(r"\A(?:\r\n?|\n)")
+"""Right behind ``<pre>`` it is not shown."""
+_OLD_NAMES: Final = frozenset(name for name in html5 if not name.endswith(";"))
+_OLD_NAME_MAX: Final = max(map(len, _OLD_NAMES))
+_WRITTEN: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "nbsp": "\xa0"}
+
+
+class _UnsureError(Exception):
+    """Only a browser's rules say what this means."""
+
+
+def shown(text: str) -> str:
+    """A piece of text as HTML shows it: clean, and white space as one space. Most pieces are so already."""
+    return text if text.isprintable() and "  " not in text else clean(HTML_SPACE.sub(" ", text))
+
+
+class Scanned(NamedTuple):
+    """Pieces of text in reading order, and whether that is all."""
+
+    pieces: list[str]
+    is_whole: bool
+
+
+def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
+    """The text of a piece of HTML; None for what only a tree tells.
+
+    ``enough``: after so many characters it may end; what comes later changes nothing of them.
+    """
+    try:
+        return _Scan(link, enough).run(_MARKUP.split(html))
+    except _UnsureError:
+        return None
+
+
+class _Scan:
+    """A piece of HTML being read: what is open, and what was read."""
+
+    __slots__ = ("_begun", "_enough", "_link", "_open", "_pieces", "_said", "_size")
+
+    def __init__(self, link: Link, enough: int | None) -> None:
+        self._link = link
+        self._enough = enough
+        self._open: list[str] = []
+        self._pieces: list[str] = []
+        self._size = 0
+        self._begun = 0
+        self._said: dict[str, str] = {}
+
+    def run(self, parts: list[str]) -> Scanned:
+        """All of it or enough, texts and tags in turn. Raises ``_UnsureError``."""
+        tag, markup = "", iter(parts[1::2])
+        for text in parts[::2]:
+            if text:
+                if "<" in text:
+                    raise _UnsureError
+                self._text(text if tag[:4].lower() != "<pre" else _FIRST_LINE_END.sub("", text))
+                self._size += len(text)
+            if self._enough is not None and self._size >= self._enough and "a" not in self._open:
+                return Scanned(self._pieces, is_whole=False)
+            if tag := next(markup, ""):
+                self._tag(tag)
+        if "a" in self._open:
+            raise _UnsureError
+        return Scanned(self._pieces, is_whole=True)
+
+    def _text(self, text: str) -> None:
+        if "&" in text:
+            text = _REFERENCE.sub(_in_text, text)
+        self._pieces.append(clean(text) if "pre" in self._open else shown(text))
+
+    def _tag(self, tag: str) -> None:
+        bare = _BARE.get(tag)
+        if bare is not None:
+            (is_end, name), attributes = bare, ""
+        elif tag.startswith("<!"):
+            return
+        else:
+            slash, name, attributes = _TAG.match(tag).groups()  # type: ignore[union-attr]
+            is_end, name = bool(slash), name.lower()
+        if is_end:
+            self._end(name, attributes)
+        else:
+            self._begin(name, attributes)
+
+    def _begin(self, tag: str, attributes: str) -> None:
+        if attributes and _TELLING.search(attributes):
+            raise _UnsureError
+        if tag in _INLINE:
+            self._begin_inline(tag, attributes)
+        elif tag in _VOID:
+            self._void(tag, attributes)
+        elif tag in _BLOCKS and self._fits(tag):
+            self._open.append(tag)
+            self._pieces.append(GAPS.get(tag, "") + (BULLET if tag == "li" else ""))
+        else:
+            raise _UnsureError
+
+    def _begin_inline(self, tag: str, attributes: str) -> None:
+        if tag == "a":
+            if "a" in self._open or "pre" in self._open:
+                raise _UnsureError
+            self._begun, self._said = len(self._pieces), _attributes(attributes)
+        self._open.append(tag)
+
+    def _void(self, tag: str, attributes: str) -> None:
+        if tag == "br":
+            self._pieces.append("\n")
+        elif "pre" in self._open or (tag == "hr" and "p" in self._open):
+            raise _UnsureError
+        elif tag == "hr":
+            self._pieces.append(PARAGRAPH)
+        elif tag == "img" and "alt" in attributes.lower():
+            alt = _attributes(attributes).get("alt", "")
+            if SHORTCODE.fullmatch(alt):
+                self._pieces.append(clean(alt))
+
+    def _fits(self, tag: str) -> bool:
+        """Whether a block begins where it ends nothing."""
+        is_open = self._open
+        if "p" in is_open or "pre" in is_open:
+            return False
+        if tag == "li":
+            return not is_open or is_open[-1] in _LISTS
+        return tag not in _HEADINGS or _HEADINGS.isdisjoint(is_open)
+
+    def _end(self, tag: str, attributes: str) -> None:
+        if attributes or not self._open or self._open.pop() != tag:
+            raise _UnsureError
+        if tag == "a":
+            self._end_link()
+        elif gap := GAPS.get(tag):
+            self._pieces.append(gap)
+
+    def _end_link(self) -> None:
+        said, inner = self._said, "".join(self._pieces[self._begun :])
+        link = self._link(said.get("href", ""), said.get("class", ""), inner)
+        if link is not None:
+            self._pieces[self._begun :] = [clean(link)]
+            self._size += len(link)
+
+
+def _attributes(written: str) -> dict[str, str]:
+    """Names in small letters, values without references; the first of a name counts."""
+    found: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(written):
+        value = double or single or bare
+        found.setdefault(name.lower(), _REFERENCE.sub(_in_attribute, value) if "&" in value else value)
+    return found
+
+
+def _in_text(found: re.Match[str]) -> str:
+    if found[2]:
+        return _character(found[1]) + found[3]
+    if _begins_with_old_name(found[1]):
+        raise _UnsureError
+    return found[0]
+
+
+def _in_attribute(found: re.Match[str]) -> str:
+    """``&copy=1`` is a parameter of an address, and no sign of copyright."""
+    if found[2]:
+        return _character(found[1]) + found[3]
+    if found[1][0] == "#" or (found[1] in _OLD_NAMES and not found[3]):
+        raise _UnsureError
+    return found[0]
+
+
+def _begins_with_old_name(name: str) -> bool:
+    """Whether a part of it means something without a semicolon, as the oldest names do."""
+    return name[0] == "#" or any(name[:size] in _OLD_NAMES for size in range(2, _OLD_NAME_MAX + 1))
+
+
+def _character(name: str) -> str:
+    """What a reference means that ends as it should. Raises ``_UnsureError``."""
+    if name in _WRITTEN:
+        return _WRITTEN[name]
+    if name[0] != "#":
+        meant = html5.get(f"{name};")
+        if meant is None:
+            raise _UnsureError
+        return meant
+    try:
+        code = int(f"0{name[1:]}", 16) if name[1:2] in {"x", "X"} else int(name[1:])
+    except ValueError:
+        raise _UnsureError from None
+    if not (0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFDD0 or 0x1F000 <= code < 0x1FFFE):
+        raise _UnsureError
+    return chr(code)
