@@ -9,8 +9,8 @@ from bot.sources.feed_xml import read_xml
 
 NAMES = (
     "title", "link", "guid", "item", "channel", "author", "name", "dc:creator", "content", "description",
-    "summary",    "media:group", "media:content", "enclosure", "pubDate", "updated", "id", "category", "x:y", "image", "url",
-    "content:encoded", "source", "itunes:author", "entry",
+    "summary", "media:group", "media:content", "enclosure", "pubDate", "updated", "id", "category", "x:y", "image",
+    "url", "content:encoded", "source", "itunes:author", "entry",
 )  # fmt: skip
 ATTRIBUTES = (
     "", ' type="html"', ' type="xhtml"', ' href="https://a.example/?a=1&amp;b=2"', ' mode="escaped"', "/", " /",
