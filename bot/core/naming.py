@@ -342,11 +342,12 @@ def _witness(kind: Kind, raw: _Agreement) -> int:
 # -- another feed's entries -----------------------------------------------------------------------------
 
 
-def is_same_elsewhere(mine: Collection[int], theirs: Collection[int]) -> bool:
+def is_same_elsewhere(mine: Collection[int], theirs: Collection[int], *, lately: bool = False) -> bool:
     """Whether an entry of one feed is the post of another feed of the same site, by the stored names of both.
 
     Less is believed than within a feed, for no page shows how often a kind of name agrees: the title together with
-    the time or the path, or an id or a path together with the time. Ids count at one site only.
+    the time or the path, or an id or a path together with the time. Ids count at one site only. ``lately``: the
+    post was told not long ago; the same title and text are the same then, whatever leads there.
     """
     agree = _agreement_elsewhere(by_kind(mine), by_kind(theirs))
     named = 1 in {agree[Kind.ID], agree[Kind.LINK], agree[Kind.PATH]}
@@ -356,7 +357,7 @@ def is_same_elsewhere(mine: Collection[int], theirs: Collection[int]) -> bool:
         agree[Kind.TIME] == 1
     ):  # two of a series can have one hour, but hardly another path and another text as well
         return named or not agree[Kind.PATH] == agree[Kind.TEXT] == -1
-    return agree[Kind.TIME] == 0 and (named or (agree[Kind.TEXT] == 1 and agree[Kind.PATH] == 0))
+    return agree[Kind.TIME] == 0 and (named or (agree[Kind.TEXT] == 1 and (lately or agree[Kind.PATH] == 0)))
 
 
 def _agreement_elsewhere(mine: Known, theirs: Known) -> dict[Kind, int]:

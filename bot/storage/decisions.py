@@ -106,9 +106,8 @@ def _is_first(
     """False for a post that was told, under its own identity or one that its address or its names lead to."""
     content, channel_id = alert.content, alert.channel_id
     key, addresses = content.post.key, address_hashes(content.post)
-    told_key = told_as(connection, channel_id, key, addresses) or told_by_sibling(
-        connection, watch, channel_id, key
-    )
+    told_key = told_as(connection, channel_id, key, addresses)
+    told_key = told_key or told_by_sibling(connection, watch, channel_id, key, at)
     if told_key is not None:
         note_echo(connection, Echo(channel_id, key, found_at(watch)), told_key, at)
         return False

@@ -69,10 +69,12 @@ WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = 'feed' AND w.id <
 """
 _NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key = ?"
 _TOLD_SHARING: Final = """
-SELECT n.post_key, n.name FROM entry_names n WHERE n.watch_id = ?1 AND n.post_key IN (
-  SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
+SELECT n.post_key, n.name, t.decided_at FROM (
+  SELECT DISTINCT m.post_key, a.decided_at FROM json_each(?2) k
+  CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
   CROSS JOIN alerts a ON a.channel_id = ?3 AND a.post_key = m.post_key
-  WHERE m.post_key <> ?4 LIMIT ?5)
+  WHERE m.post_key <> ?4 ORDER BY a.decided_at DESC LIMIT ?5) t
+CROSS JOIN entry_names n ON n.watch_id = ?1 AND n.post_key = t.post_key
 """
 
 
@@ -118,7 +120,7 @@ def _held(connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, 
 
 
 def told_by_sibling(
-    connection: sqlite3.Connection, watch: Watch, channel_id: ChannelId, key: PostKey
+    connection: sqlite3.Connection, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime
 ) -> PostKey | None:
     """The post that a channel was told of from another feed of the same site, and which the entry ``key`` is."""
     site = site_of(watch.target)
@@ -130,13 +132,15 @@ def told_by_sibling(
         return None
     mine = [name for (name,) in connection.execute(_NAMES_OF, (watch.id, key))]
     wanted = json_list(sorted(name for name in mine if kind_of(name) in TELLING_ELSEWHERE))
+    recently = to_us(now - RECENT)
     for sibling in siblings:
-        theirs: dict[PostKey, set[int]] = defaultdict(set)
-        for post, name in connection.execute(_TOLD_SHARING, (sibling, wanted, channel_id, key, CANDIDATES_MAX)):
-            theirs[post].add(name)
-        same = next((post for post, names in theirs.items() if is_same_elsewhere(mine, names)), None)
-        if same is not None:
-            return same
+        theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
+        shared = (sibling, wanted, channel_id, key, CANDIDATES_MAX)
+        for post, name, told_at in connection.execute(_TOLD_SHARING, shared):
+            theirs[post, told_at >= recently].add(name)
+        for (post, lately), names in theirs.items():
+            if is_same_elsewhere(mine, names, lately=lately):
+                return post
     return None
 
 
