@@ -172,6 +172,7 @@ def http_limits(settings: Settings) -> HttpLimits:
         per_host_concurrency=settings.http.per_host_concurrency,
         per_host_interval_s=settings.http.per_host_interval_s,
         own_machine_at_full_speed=settings.http.allow_private_networks,
+        only_hosts=frozenset(host.lower() for host in settings.http.only_hosts),
     )
 
 

@@ -216,6 +216,8 @@ class HttpSettings(Section):
     per_host_concurrency: Annotated[int, Field(ge=1, le=50)] = 4
     per_host_interval_s: Annotated[float, Field(ge=0, le=60)] = 0.25
     robots_ignored_hosts: Listed[str] = []
+    only_hosts: Listed[str] = []
+    """Where it is not empty, only these are looked up and asked (with the port where an address names one)."""
 
 
 class TrendpageSettings(Section):

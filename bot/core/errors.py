@@ -15,6 +15,7 @@ KawarabanError
 │   ├── SourceTooLarge     more than the cap
 │   ├── SourceTooDear      it takes more time or memory to read than an answer may
 │   └── AddressRefused     not http(s), or not a public address
+│       └── HostNotListed  not one of the hosts this bot may ask
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
@@ -148,6 +149,12 @@ class AddressRefused(SourceError):
     """Not http(s), or not a public address."""
 
     text_id = "source-error-address"
+
+
+class HostNotListed(AddressRefused):
+    """The operator lists the hosts that may be asked, and this is none of them."""
+
+    text_id = "source-error-not-listed"
 
 
 class StorageError(KawarabanError):

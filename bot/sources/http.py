@@ -25,6 +25,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from bot.core.errors import (
     AddressRefused,
+    HostNotListed,
     RedirectLost,
     SourceBusy,
     SourceChanged,
@@ -186,8 +187,12 @@ class Http:
         return self._names.machine_of(host)
 
     async def find_machine(self, host: str) -> None:
-        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
-        await self._names.find_machine(host)
+        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name.
+
+        A host that may not be asked is not looked up either.
+        """
+        if self._limits.may_ask(host):
+            await self._names.find_machine(host)
 
     def _connected(self, address: str) -> None:
         self._names.connected(_ASKED.get(), address)
@@ -206,6 +211,8 @@ class Http:
         deadline: float | None = None
         for_good, first = True, url
         for _ in range(self._limits.max_redirects + 1):
+            if not self._limits.may_ask(_host_name(url)):
+                raise HostNotListed(f"{_host_name(url)} is not in http.only_hosts", permanent=True)
             if allowed is not None and deadline is not None:  # a redirect led here
                 await self._ask_leave(allowed, url, deadline)
             async with self._lanes.enter(_host_name(url)):

@@ -19,3 +19,9 @@ class HttpLimits:
     per_host_interval_s: float = 0.25
     own_machine_at_full_speed: bool = False
     """Without a limit of the host's own for what this machine itself serves."""
+    only_hosts: frozenset[str] = frozenset()
+    """Hosts that may be asked, in lower case, with the port where an address names one; empty: any."""
+
+    def may_ask(self, host: str) -> bool:
+        """Whether ``host``, with the port where the address names one, may be looked up and asked."""
+        return not self.only_hosts or host.lower() in self.only_hosts

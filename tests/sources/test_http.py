@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import (
     AddressRefused,
+    HostNotListed,
     SourceBusy,
     SourceChanged,
     SourceRefused,
@@ -30,6 +31,7 @@ from bot.sources.address_guard import is_public
 from bot.sources.bodies import MEMBERS_MAX, read_body
 from bot.sources.http import JSON_MAX, Http, HttpLimits, RefusedAnswer, is_address, validators_of
 from bot.sources.lanes import Lanes
+from bot.sources.names import Names
 from bot.sources.rate_limits import rate_limit_reset
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -815,3 +817,40 @@ async def test_headers_may_be_as_long_and_many_as_a_browser_takes(headers: dict[
 
     async with serving(answer) as address, client() as http:
         assert (await http.get(address)).body == b"read"
+
+
+# -- only the hosts that the operator lists
+
+
+async def test_a_host_that_is_not_listed_is_neither_looked_up_nor_asked() -> None:
+    looked_up: list[str] = []
+
+    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        looked_up.append(host)
+        raise OSError("no network")
+
+    names = Names(look_up)
+    http = Http(limits(only_hosts=frozenset({"news.example"})), clock=Clock(), names=names)
+    try:
+        with pytest.raises(HostNotListed) as refused:
+            await http.get("https://elsewhere.example/feed.xml")
+        await http.find_machine("elsewhere.example")
+        asked_of_a_listed_one = len(looked_up)
+        with pytest.raises(SourceUnreachable):
+            await http.get("https://News.Example/feed.xml")
+    finally:
+        await http.aclose()
+    assert refused.value.permanent
+    assert asked_of_a_listed_one == 0
+    assert set(looked_up) == {"news.example"}
+
+
+async def test_a_listed_host_does_not_lead_to_one_that_is_not() -> None:
+    async def redirect(_: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("https://elsewhere.example/")
+
+    async with serving(redirect) as base:
+        host = base.removeprefix("http://")
+        async with client(only_hosts=frozenset({host})) as http:
+            with pytest.raises(HostNotListed):
+                await http.get(base)

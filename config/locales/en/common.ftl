@@ -30,6 +30,7 @@ source-error-no-feed = There is no feed at this address.
 source-error-too-large = The answer was too large.
 source-error-too-dear = The answer took too long to process.
 source-error-address = This address cannot be used (public http/https addresses only).
+source-error-not-listed = This bot reads only the sites its operator has listed, and this isn't one of them.
 source-error-other = It could not be read.
 source-error-topic = This topic cannot be looked up there.
 source-error-followed-only = This source is only asked for topics somebody here is subscribed to.

@@ -12,6 +12,7 @@ health-no-feed = There is no feed at its address any more.
 health-too-large = Its answer is too large.
 health-too-dear = Its answer takes too long to process.
 health-address = Its address cannot be used.
+health-not-listed = It isn't on the operator's list of sites.
 health-topic = This topic cannot be looked up there.
 health-other = It cannot be read.
 health-no-posts = It shows no posts any more.

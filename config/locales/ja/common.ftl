@@ -30,6 +30,7 @@ source-error-no-feed = このアドレスにフィードはありません。
 source-error-too-large = 返ってきたデータが大きすぎます。
 source-error-too-dear = 返ってきたデータの処理に時間がかかりすぎます。
 source-error-address = このアドレスは使えません(公開されたhttp/httpsのアドレスのみ)。
+source-error-not-listed = このボットが読み取るのは運営者が指定したサイトだけです。このアドレスは対象外です。
 source-error-other = 読み取れませんでした。
 source-error-topic = このトピックは調べられません。
 source-error-followed-only = 購読されているトピックだけを調べるソースです。

@@ -12,6 +12,7 @@ health-no-feed = アドレスにフィードがなくなりました。
 health-too-large = 返ってくるデータが大きすぎます。
 health-too-dear = 返ってくるデータの処理に時間がかかりすぎます。
 health-address = アドレスが使えません。
+health-not-listed = 運営者が指定したサイトではありません。
 health-topic = このトピックは調べられません。
 health-other = 読み取れません。
 health-no-posts = 投稿が表示されなくなりました。
