@@ -113,7 +113,7 @@ def _head(speaker: Speaker, deliveries: Deliveries, note: str | None) -> Iterato
         "take-downs": len(deliveries.take_downs),
     }
     said = [speaker.say(f"deliveries-count-{name}", count=count) for name, count in counts.items() if count]
-    yield " ・ ".join(said)
+    yield speaker.say("alert-dot").join(said)
 
 
 def _items(speaker: Speaker, deliveries: Deliveries, now: datetime) -> Iterator[_Item]:
@@ -182,7 +182,8 @@ def _about(speaker: Speaker, message: Message) -> Iterator[str]:
     """Where, since when, of which topic, and the first line of what it tells."""
     shown = [entry for entry in message.entries if not entry.hidden]
     entry = next(iter(shown or message.entries), None)
-    yield f"<#{message.channel_id}> ・ **{_subject(speaker, entry)}** ・ {age(message.sealed_at)}"
+    about = f"<#{message.channel_id}>", f"**{_subject(speaker, entry)}**", age(message.sealed_at)
+    yield speaker.say("alert-dot").join(about)
     if not shown:
         return
     yield f"> {_told_line(speaker, shown[0])}"

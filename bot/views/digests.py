@@ -172,7 +172,7 @@ def digest_choice(speaker: Speaker, digest: Digest, channel_name: str | None) ->
     """A digest as a suggestion while typing: name, channel and schedule, at most 100 characters."""
     where = f"#{channel_name}" if channel_name else ""
     parts = [one_line(digest.name) or "-", where, schedule_words(speaker, digest.schedule)]
-    return excerpt(" ・ ".join(filter(None, parts)), 100)
+    return excerpt(speaker.say("alert-dot").join(filter(None, parts)), 100)
 
 
 def _head(speaker: Speaker, digest: Digest, done: Done | None, goes_at: datetime | None) -> Iterator[str]:
@@ -221,11 +221,11 @@ def _topics(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> str:
 
 
 def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]) -> Iterator[str]:
-    yield f"**{digest_name(digest)}** ・ <#{digest.channel_id}>"
+    yield f"**{digest_name(digest)}**{speaker.say('alert-dot')}<#{digest.channel_id}>"
     is_on = digest.next_at is not None and digest.paused is None
     following = speaker.say("list-digest-next", next=age(digest.next_at)) if is_on and digest.next_at else ""
     parts = [schedule_words(speaker, digest.schedule), following or _state(speaker, digest)]
-    yield " ・ ".join(parts)
+    yield speaker.say("alert-dot").join(parts)
     if digest.told_at is not None:
         yield f"-# {speaker.say('list-digest-sent', last=age(digest.told_at))}"
     if digest.role_id is not None and digest.role_id in roles_gone:
@@ -246,7 +246,7 @@ def _menu(
             discord.SelectOption(
                 label=excerpt(one_line(digest.name), 100) or "-",
                 value=str(digest.id),
-                description=excerpt(f"#{name} ・ {words}" if name else words, 100),
+                description=excerpt(f"#{name}{speaker.say('alert-dot')}{words}" if name else words, 100),
             )
         )
     return ui.Select(custom_id=pick_id(channel_id), placeholder=speaker.say("digest-list-pick"), options=options)

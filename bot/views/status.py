@@ -178,7 +178,7 @@ def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
     if watch.next_poll_at is not None and watch.next_poll_at > now:
         parts.append(speaker.say("status-next", next=age(watch.next_poll_at)))
     checks = speaker.say("alert-dot").join(parts)
-    return f"{_about(speaker, watch)} ・ {state}\n{said(speaker, watch.vitals.why)}\n-# {checks}"
+    return f"{_about(speaker, watch)}{speaker.say('alert-dot')}{state}\n{said(speaker, watch.vitals.why)}\n-# {checks}"
 
 
 def _health_text(watch: Watch) -> str:
@@ -190,13 +190,13 @@ def _health_text(watch: Watch) -> str:
 
 
 def _well(speaker: Speaker, now: datetime, watch: Watch) -> str:
-    return f"{_about(speaker, watch)} ・ {_checked(speaker, watch, now)}"
+    return f"{_about(speaker, watch)}{speaker.say('alert-dot')}{_checked(speaker, watch, now)}"
 
 
 def _about(speaker: Speaker, watch: Watch) -> str:
     topic = label(watch.topic.name, TOPIC_NAME_MAX) or "-"
     mark = _MARKS[watch.health] if was_asked(watch) else _UNCHECKED
-    return f"{mark} **{topic}** ・ {place_name(speaker, place_asked(watch))}"
+    return f"{mark} **{topic}**{speaker.say('alert-dot')}{place_name(speaker, place_asked(watch))}"
 
 
 def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:

@@ -73,8 +73,8 @@ def list_line(
     speaker: Speaker, subscription: Subscription, now: datetime, roles_gone: Collection[RoleId] = frozenset()
 ) -> str:
     """A subscription in two or three short lines."""
-    about = [_separated([f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
-    about.append(_separated([bars_line(speaker, subscription)]))
+    about = [_separated(speaker, [f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
+    about.append(_separated(speaker, [bars_line(speaker, subscription)]))
     words = [
         *_words(speaker, "rule-include", subscription.rules.include, 60),
         *_words(speaker, "rule-exclude", subscription.rules.exclude, 60),
@@ -86,7 +86,7 @@ def list_line(
         role = role_line(speaker, subscription.role_id, roles_gone) if is_gone else f"<@&{subscription.role_id}>"
         words.append(role)
     if words:
-        about.append(_separated(words))
+        about.append(_separated(speaker, words))
     return "\n".join([f"**{topic_name(subscription)}**", *about])
 
 
@@ -102,10 +102,11 @@ def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
 
 def bars_line(speaker: Speaker, subscription: Subscription) -> str:
     """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
-    return _separated(
+    bars = (
         speaker.say("rule-source-bar", source=source_name(speaker, source), bar=_bar(speaker, bar))
         for source, bar in subscription.min_rp.items()
     )
+    return _separated(speaker, bars)
 
 
 def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
@@ -165,7 +166,7 @@ def post_line(speaker: Speaker, sighting: StoredPost) -> str:
         provenance(speaker, sighting.source, sighting.rp_at),
     ]
     said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80) if post.text else ""
-    return "\n   ".join(filter(None, [_separated(filter(None, about)), said]))
+    return "\n   ".join(filter(None, [_separated(speaker, filter(None, about)), said]))
 
 
 def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:
@@ -219,5 +220,5 @@ def _bullets(lines: Iterable[str]) -> list[str]:
     return [f"- {line}" for line in lines]
 
 
-def _separated(parts: Iterable[str]) -> str:
-    return " ・ ".join(parts)
+def _separated(speaker: Speaker, parts: Iterable[str]) -> str:
+    return speaker.say("alert-dot").join(parts)

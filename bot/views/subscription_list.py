@@ -288,7 +288,11 @@ def _option(
     default: bool = False,
 ) -> discord.SelectOption:
     name = channel_names.get(subscription.channel_id)
-    about = f"#{name} ・ {bars_line(speaker, subscription)}" if name else bars_line(speaker, subscription)
+    about = (
+        f"#{name}{speaker.say('alert-dot')}{bars_line(speaker, subscription)}"
+        if name
+        else bars_line(speaker, subscription)
+    )
     return discord.SelectOption(
         label=excerpt(subscription.topic.name, 100) or "-",
         value=value,

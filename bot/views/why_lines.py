@@ -51,7 +51,7 @@ class Asked:
 def way(speaker: Speaker, topic: Topic | None, source: SourceName | None) -> str:
     """A way to the channel: the topic and the source, as far as they are known."""
     named = label(topic.name, TOPIC_NAME_MAX) if topic else speaker.say("why-topic-unknown")
-    return f"{named} ・ {source_name(speaker, source)}" if source else named
+    return f"{named}{speaker.say('alert-dot')}{source_name(speaker, source)}" if source else named
 
 
 def quoted(text: str, limit: int) -> str:

@@ -84,7 +84,7 @@ async def test_the_details_are_behind_a_button_that_leads_back(house: House) -> 
     await house.visitor.click(message, custom_id="kw:status:brief")
 
     assert source_line(house, "🟢", "Trend page", 1) in said
-    assert f"🟢 **{TOPIC}** ・ Trend page ・ " in said
+    assert f"🟢 **{TOPIC}** · Trend page · " in said
     assert sentence(house, "status-queue", waiting=0, sealed=0, uncertain=0) in said
     assert shown(message) == brief
 
@@ -121,7 +121,7 @@ async def test_broken_source_is_shown_as_broken(house: House) -> None:
     assert source_line(house, "🔴", "Trend page", 1, down=1) in said
     assert sentence(house, "status-some-unwell", count=1) in brief
     for text in (brief, said):
-        assert f"🔴 **{TOPIC}** ・ Trend page ・ {sentence(house, 'status-health-down')}" in text
+        assert f"🔴 **{TOPIC}** · Trend page · {sentence(house, 'status-health-down')}" in text
         assert sentence(house, "health-busy") in text
         assert "🟢" not in text
 

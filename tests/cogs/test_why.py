@@ -88,7 +88,7 @@ async def test_a_post_nobody_saw_says_where_was_looked(house: House) -> None:
     said = await why(house, "https://x.com/someone/status/1234567890")
 
     assert says(house, "why-nowhere", channel=f"<#{house.channel.id}>") in said
-    assert f"- {TOPIC} ・ Trend page: " in said
+    assert f"- {TOPIC} · Trend page: " in said
 
 
 def no_topics(house: House) -> str:
@@ -281,7 +281,7 @@ async def test_a_post_is_told_through_one_topic_and_the_other_says_through_which
     said = await why(house, link_of(post))
 
     assert said.count("➡️ Sent on") == 1
-    assert says(house, "why-told-by-other", way=f"{TOPIC} ・ Trend page") in said
+    assert says(house, "why-told-by-other", way=f"{TOPIC} · Trend page") in said
 
 
 async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:

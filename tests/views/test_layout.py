@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import discord
 import pytest
@@ -102,3 +104,14 @@ def test_a_digest_of_japanese_posts_uses_its_room() -> None:
     view = test_digest.drawn(test_digest.digest(test_digest.news(*posts))).view
     assert within_limits(view)
     assert weight(view) > 0.6 * MAX_BYTES
+
+
+@pytest.mark.parametrize("file", sorted(Path("bot/views").glob("*.py")), ids=lambda file: file.name)
+def test_what_stands_between_parts_is_the_languages_own(file: Path) -> None:
+    """A Japanese middle dot in the code would stand in English, too."""
+    written = [
+        node.value
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " ・ " in node.value
+    ]
+    assert [text for text in written if "\n" not in text and "``" not in text] == []

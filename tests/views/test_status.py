@@ -124,7 +124,7 @@ def test_the_details_name_sources_and_topics() -> None:
     shown = status_words(a_watch())
 
     assert source_words("🟢", "Mastodon", 1) in shown
-    assert f"🟢 **データセンター** ・ Mastodon ・ {EN.say('status-checked', last=AGO)}" in shown
+    assert f"🟢 **データセンター** · Mastodon · {EN.say('status-checked', last=AGO)}" in shown
 
 
 @pytest.mark.invariant(5)
@@ -164,7 +164,7 @@ def test_broken_source_comes_first_with_reason_and_times() -> None:
     down = EN.say("status-since", health=EN.say("status-health-down"), since=f"<t:{STAMP}:f>")
     quiet = EN.say("status-since", health=EN.say("status-health-quiet"), since=f"<t:{STAMP}:f>")
     for text in (shown, brief):
-        assert f"🔴 **犬** ・ Mastodon ・ {down}\n{said(EN, BUSY)}" in text
+        assert f"🔴 **犬** · Mastodon · {down}\n{said(EN, BUSY)}" in text
         assert EN.say("status-next", next=f"<t:{STAMP + 300}:R>") in text
         assert quiet in text
         assert text.index("犬") < text.index("鳥")

@@ -151,7 +151,7 @@ def test_no_kind_of_step_is_left_out_here() -> None:
         (Waits(NOW, quiet=True), "why-waits-quiet", {"until": AT}),
         (GivenUp("hidden", NOW), "why-dropped-hidden", {}),
         (Dropped("paused: by_user", NOW), "why-dropped-paused", {}),
-        (ToldByOther(TOPIC, SourceName.MASTODON), "why-told-by-other", {"way": "データセンター ・ Mastodon"}),
+        (ToldByOther(TOPIC, SourceName.MASTODON), "why-told-by-other", {"way": "データセンター · Mastodon"}),
     ],
 )
 def test_what_matters_is_in_the_sentence(step: Step, text_id: str, values: dict[str, str]) -> None:
@@ -193,7 +193,7 @@ def test_the_stages_come_in_order_with_an_arrow_at_the_last() -> None:
     assert lines[1] == "> 増設の話 その二行目"
     assert lines[2].endswith(line(stopped))
     assert lines[3] == f"### {ENGLISH.say('why-details')}"
-    assert lines[5:] == ["**データセンター ・ Trend page**", f"- {line(seen)}", f"- ➡️ {line(stopped)}"]
+    assert lines[5:] == ["**データセンター · Trend page**", f"- {line(seen)}", f"- ➡️ {line(stopped)}"]
 
 
 # -- the answer ------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ def test_of_several_ways_the_one_that_came_farthest_answers_and_is_named() -> No
 
     answered = brief(an_explanation(ways, [an_account(NotSeen(NOW))], post=None))
 
-    assert answered.startswith(ENGLISH.say("why-answer-of", way="犬 ・ Trend page"))
+    assert answered.startswith(ENGLISH.say("why-answer-of", way="犬 · Trend page"))
     assert line(ways[1].steps[-1]) in answered
     assert line(ways[0].steps[-1]) not in answered
     assert ENGLISH.say("why-ways", count=2) in answered
@@ -286,7 +286,7 @@ def test_a_post_nobody_saw_says_where_was_looked() -> None:
     looked = ENGLISH.say("why-not-seen", look=f"<t:{int(NOW.timestamp())}:R>")
 
     assert ENGLISH.say("why-nowhere", channel=f"<#{1 << 60}>") in brief(unseen)
-    assert f"- データセンター ・ Trend page: {looked}" in said(unseen)
+    assert f"- データセンター · Trend page: {looked}" in said(unseen)
     assert ENGLISH.say("why-not-looked") in said(unseen)
 
 
