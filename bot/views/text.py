@@ -28,6 +28,7 @@ class Speaker:
         self._folder = folder
         self._plain: dict[str, str] = {}
         """Sentences without values, which are always the same."""
+        self._instead: dict[str, tuple[str, dict[str, Any]]] = {}
 
     @property
     def _bundle(self) -> FluentBundle:
@@ -40,11 +41,18 @@ class Speaker:
 
     def say(self, text_id: str, **values: Any) -> str:
         """A sentence by its id. Raises ``KeyError`` for an id or a value that is missing: a bug, not a state."""
+        if text_id in self._instead:
+            text_id, more = self._instead[text_id]
+            values = {**values, **more}
         if values:
             return self._said(text_id, values)
         if text_id not in self._plain:
             self._plain[text_id] = self._said(text_id, values)
         return self._plain[text_id]
+
+    def say_instead(self, text_id: str, other_id: str, **values: Any) -> None:
+        """From now on ``text_id`` is said as ``other_id``, filled with these values besides its own."""
+        self._instead[text_id] = other_id, values
 
     def _said(self, text_id: str, values: dict[str, Any]) -> str:
         if not self.has(text_id):
@@ -114,6 +122,11 @@ class Texts:
         """Read all now, as the running bot does before it connects: nobody's first command waits for it."""
         for speaker in self._speakers.values():
             speaker.has("")
+
+    def say_instead(self, text_id: str, other_id: str, **values: Any) -> None:
+        """From now on ``text_id`` is said as ``other_id`` in all languages: where it helps more."""
+        for speaker in self._speakers.values():
+            speaker.say_instead(text_id, other_id, **values)
 
     def speaker(self, locale: str | None) -> Speaker:
         """The speaker for one of Discord's locales or one of our languages."""
