@@ -37,22 +37,27 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8750,
     seconds: Annotated[float | None, typer.Option("--seconds", min=1)] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser")] = True,
+    speed: Annotated[float, typer.Option("--speed", min=1, max=60)] = 1,
 ) -> None:
     """Show the bot in the browser: a simulated Discord with the real bot in it."""
     check_language(language)
     try:
+        from bot.demo.folder import demo_folder  # noqa: PLC0415 - only the demo has one
         from bot.demo.run import run_demo  # noqa: PLC0415 - the demo's own dependencies are an extra
     except ModuleNotFoundError as error:
         stop(say("cli-demo-needs", name=str(error.name)), SETTINGS_WRONG)
-    run_to_end(
-        run_demo(
-            language=language or spoken(),
-            port=port,
-            seconds=seconds,
-            open_browser=browser,
-            announce=_announce,
+    with demo_folder() as folder:
+        run_to_end(
+            run_demo(
+                folder,
+                language=language or spoken(),
+                port=port,
+                seconds=seconds,
+                open_browser=browser,
+                announce=_announce,
+                speed=speed,
+            )
         )
-    )
 
 
 def _announce(text: str) -> None:

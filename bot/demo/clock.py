@@ -1,20 +1,75 @@
-"""The clock of the demo's Discord: today's time instead of SimCord's own."""
+"""The demo's time: the present, or faster than the present, for the bot, its sources and its Discord alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+SPEED_MAX = 60.0
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
+class DemoClock:
+    """A clock that begins with the present and can be sped up. It never goes back unless ``present`` does.
+
+    ``speed``: seconds that pass here in one of ``present``'s, 1 to ``SPEED_MAX``.
+    """
+
+    def __init__(self, *, speed: float = 1.0, present: Callable[[], datetime] = _present) -> None:
+        self._present = present
+        self._shown = self._since = present()
+        self._speed = _bounded(speed)
+        self._calls_for_calm = 0
+
+    @property
+    def speed(self) -> float:
+        """How fast time passes while nobody asks for calm."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._mark()
+        self._speed = _bounded(speed)
+
+    def now(self) -> datetime:
+        """The demo's present, in UTC."""
+        pace = 1.0 if self._calls_for_calm else self._speed
+        return self._shown + (self._present() - self._since) * pace
+
+    @contextmanager
+    def at_normal_speed(self) -> Iterator[None]:
+        """Time passes as outside: Discord gives a bot three seconds for an answer, and so does the demo's."""
+        self._mark()
+        self._calls_for_calm += 1
+        try:
+            yield
+        finally:
+            self._mark()
+            self._calls_for_calm -= 1
+
+    def _mark(self) -> None:
+        """From here on another pace counts."""
+        self._shown, self._since = self.now(), self._present()
+
+
+def _bounded(speed: float) -> float:
+    return min(max(1.0, speed), SPEED_MAX)
 
 
 class RealClock:
-    """Stands in for ``simcord._clock.Clock``: today's time, and the machine's own steady clock.
+    """Stands in for ``simcord._clock.Clock``: the demo's time, and the machine's own steady clock.
 
     ``elapsed`` equals ``time.monotonic()``, so bot code that mixes times read inside and outside
     of SimCord's scope compares like with like.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], now: Callable[[], datetime] = _present) -> None:
         self._monotonic = monotonic
+        self._now = now
         self._ahead = 0.0
 
     @property
@@ -23,8 +78,8 @@ class RealClock:
         return self._monotonic() + self._ahead
 
     def now(self) -> datetime:
-        """The present, in UTC."""
-        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+        """The present, in UTC: the very clock of the bot, so that neither lives in the other's future."""
+        return self._now()
 
     def advance(self, seconds: float) -> None:
         """SimCord moves its clock to a timer's time; ours is there already, give or take a moment."""

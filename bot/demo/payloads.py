@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,3 +28,69 @@ def localize(node: dict[str, Any], locale: str) -> dict[str, Any]:
 
 def _name_choice(choice: dict[str, Any], locale: str) -> dict[str, Any]:
     return {**choice, "name": (choice.get("name_localizations") or {}).get(locale, choice["name"])}
+
+
+def name_commands(catalog: dict[str, Any], commands: Iterable[Mapping[str, Any]], locale: str) -> dict[str, str]:
+    """Write into a page's catalog how each command and option is called in ``locale``, as ``shown``.
+
+    Returns the shown name of each command, and of each group, by the name it has in the code.
+    """
+    by_id = {str(command.get("id")): command for command in commands}
+    names = {}
+    for entry in catalog.get("entries", []):
+        node = by_id.get(entry["commandId"])
+        shown: list[str] = []
+        for part in entry["path"]:
+            node = _part(node, part, is_root=not shown)
+            shown.append(_name(node or {"name": part}, locale))
+        entry["shown"] = names[entry["invocation"]] = " ".join(shown)
+        names.setdefault(entry["path"][0], shown[0])
+        options = {option["name"]: option for option in (node or {}).get("options") or []}
+        for option in entry["options"]:
+            option["shown"] = _name(options.get(option["name"], option), locale)
+    return names
+
+
+def _part(node: Mapping[str, Any] | None, name: str, *, is_root: bool) -> Mapping[str, Any] | None:
+    """The command itself, or what it holds under this name."""
+    if node is None or is_root:
+        return node
+    return next((each for each in node.get("options") or [] if each.get("name") == name), None)
+
+
+def _name(node: Mapping[str, Any], locale: str) -> str:
+    return str((node.get("name_localizations") or {}).get(locale) or node.get("name", ""))
+
+
+def lead_links(snapshot: dict[str, Any], links: Mapping[str, str]) -> None:
+    """Let the links of all messages that begin like one of ``links`` lead where it says instead."""
+    for message in snapshot.get("messages", {}).values():
+        _lead(message, links)
+
+
+def _lead(node: Any, links: Mapping[str, str]) -> None:
+    if isinstance(node, list):
+        for each in node:
+            _lead(each, links)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"url", "href"} and isinstance(value, str):
+                begin = next((each for each in links if value.startswith(each)), None)
+                node[key] = value if begin is None else links[begin] + value.removeprefix(begin)
+            else:
+                _lead(value, links)
+
+
+def name_people(snapshot: dict[str, Any], people: Mapping[str, str]) -> None:
+    """Say in the list of people one can be what each may do. ``people``: by id."""
+    for viewer in snapshot.get("viewers") or []:
+        if isinstance(viewer, dict):
+            viewer["name"] = people.get(str(viewer.get("id")), viewer.get("name"))
+
+
+def name_used_commands(snapshot: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Above an answer stands the command it answers: under the name the person knows it by."""
+    for message in snapshot.get("messages", {}).values():
+        header = message.get("interaction_header")
+        if isinstance(header, dict) and header.get("name") in names:
+            header["name"] = names[header["name"]]

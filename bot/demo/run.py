@@ -1,6 +1,9 @@
-"""``kawaraban demo``: the real bot between a small trend site and a simulated Discord in the browser.
+"""``kawaraban demo``: the real bot between small sites of its own and a simulated Discord in the browser.
 
-TrendSite ─▶ trendpage source ─▶ poller ─▶ SQLite in a temporary folder ─▶ delivery ─▶ SimulatedDiscord ─▶ browser
+sites (loopback) ─▶ free sources ─▶ poller ─▶ SQLite (temporary) ─▶ delivery ─▶ SimulatedDiscord ─▶ browser
+
+Nothing leaves this machine: the bot asks only the demo's sites (``http.only_hosts``), Discord is simulated, and
+the links of made-up posts lead to the demo's own pages.
 """
 
 from __future__ import annotations
@@ -16,17 +19,24 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import tzlocal
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot import app, lookout
+from bot import app
 from bot.client import TrendBot
-from bot.core.models import ChannelId, GuildId, Recurrence, UserId
-from bot.demo.simulated import Language, PortTaken, SimulatedDiscord, SimulationChanged
-from bot.demo.site import TrendSite
+from bot.core.models import ChannelId, GuildId, Recurrence, SourceName, UserId
+from bot.core.targets import targets_of
+from bot.core.text import make_topic
+from bot.demo.clock import DemoClock
+from bot.demo.folder import demo_folder
+from bot.demo.pages import words
+from bot.demo.posts import CASTS
+from bot.demo.script import Language
+from bot.demo.servers import MASTODON_NAME, MISSKEY_NAME
+from bot.demo.simulated import PortTaken, SimulatedDiscord, SimulationChanged
+from bot.demo.sites import Sites, open_sites
 from bot.demo.world import World
 from bot.services import Services
 from bot.services.asks import SubscribeAsk
@@ -39,40 +49,8 @@ DIGEST_AFTER = timedelta(seconds=45)
 """The surge and its first alerts come before the digest that sums them up."""
 DIGEST_TOPICS = 3
 HOME = "Asia/Tokyo"
-
-_WHAT_TO_TRY = {
-    "ja": """
-かわら版のデモが動いています（外のネットワークには一切つながりません。Ctrl-C で終わります）。
-
-  チャンネル        {page}
-  トレンドサイト    {site}
-
-  1. そのまま1分ほどお待ちください。「{surging}」が急に話題になり、#{channel} に速報が届きます。
-  2. 入力欄に /trend と打って Enter、topic に {surging} と入れて Enter。いまの話題が見られます。
-  3. 同じように /subscribe で {other} を購読できます。ほかの話題: {others}
-  4. 速報の下のボタンで、静かにしたり、止めたりできます。
-  5. もう少し待つと、話題のまとめ(ダイジェスト)も届きます。/digest create で自分でも作れます。
-""",
-    "en": """
-The Kawaraban demo is running (nothing leaves this machine; Ctrl-C ends it).
-
-  Channel      {page}
-  Trend site   {site}
-
-  1. Wait for about a minute: {surging} (data centres) takes off, and #{channel} hears of it.
-  2. Type /trend and Enter, then {surging} as the topic and Enter, to see what is said right now.
-  3. In the same way /subscribe to {other} (typhoons). More topics:\n     {others}
-  4. The buttons below an alert make it quieter, or stop it.
-  5. A minute later a digest sums it all up; /digest create makes one of your own.
-""",
-}
-_WAITING = {
-    "ja": "## かわら版デモ\n「{surging}」を購読中です。急に話題になると、ここに届きます。`/` と打ってください。",
-    "en": "## Kawaraban demo\nThis channel follows {surging}. When it takes off you read it here. Try typing `/`.",
-}
-
-
-_DIGEST_NAME = {"ja": "今日の瓦版", "en": "Today's broadsheet"}
+_TRY_NEXT = 5
+"""Which topic the demo tells people to subscribe to: the typhoon in either world."""
 
 
 class DemoSettings(Settings):
@@ -93,29 +71,36 @@ class DemoSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running demo: the addresses of the page and of the trend site, and all that runs behind them."""
+    """A running demo: the address of the page, and all that runs behind it."""
 
     page: str
-    site: str
+    sites: Sites
     services: Services
     discord: SimulatedDiscord
     world: World
+    clock: DemoClock
 
 
 async def run_demo(
+    folder: Path,
     *,
     language: str | None,
     port: int,
     seconds: float | None,
     open_browser: bool,
     announce: Callable[[str], None],
+    speed: float = 1.0,
 ) -> None:
     """Show the bot until ``seconds`` are over, the person ends the session in the page, or cancellation.
 
-    Raises ``SettingsError`` with what to do when SimCord is missing or another one, or the port is taken.
+    ``folder``: where the database goes (``demo_folder``). Raises ``SettingsError`` with what to do when SimCord is
+    missing or another one, or the port is taken.
     """
     chosen = language_or_system(language)
-    async with _as_sentences(), running_demo(language=chosen, port=port) as demo:
+    async with (
+        _as_sentences(),
+        running_demo(language=chosen, port=port, folder=folder, clock=DemoClock(speed=speed)) as demo,
+    ):
         announce(what_to_try(demo, chosen))
         if open_browser:
             await asyncio.to_thread(webbrowser.open, demo.page)
@@ -124,24 +109,40 @@ async def run_demo(
 
 
 @asynccontextmanager
-async def running_demo(*, language: Language, port: int = 0, seed: int = 1) -> AsyncIterator[Demo]:
-    """The whole demo; closed and its folder removed at the end, whatever happened."""
+async def running_demo(
+    *,
+    language: Language,
+    port: int = 0,
+    seed: int = 1,
+    folder: Path | None = None,
+    clock: DemoClock | None = None,
+    trend_page: bool = True,
+) -> AsyncIterator[Demo]:
+    """The whole demo, closed at the end, whatever happened; without a ``folder`` in one that is then removed.
+
+    ``trend_page`` False: with the sources of a bot that nobody configured, which knows no trend page.
+    """
     _hush()
     async with AsyncExitStack() as stack:
-        folder = Path(
-            stack.enter_context(TemporaryDirectory(prefix="kawaraban-demo-", ignore_cleanup_errors=True))
-        )
-        world = World(lookout.utc_now(), seed=seed)
-        site = await stack.enter_async_context(TrendSite(world, clock=lookout.utc_now))
-        services = await stack.enter_async_context(app.house(demo_settings(folder, site.template, language)))
+        folder = folder or stack.enter_context(demo_folder())
+        clock = clock or DemoClock()
+        world = World(clock.now(), seed=seed, cast=CASTS[language])
+        sites = await stack.enter_async_context(open_sites(world, clock=clock.now))
+        settings = demo_settings(folder, sites, language, trend_page=trend_page)
+        services = await stack.enter_async_context(app.house(settings, clock=clock.now))
+        services.texts.say_instead("source-error-not-listed", "demo-not-listed", feed=sites.news.feed)
         bot = TrendBot(services)
-        discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language))
-        await _follow(world.topics[0], services, discord)
+        discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
+        await _know_topics(services, world)
+        await _subscribe(world.topics[0], discord.channel, services, discord, min_rp=MIN_RP)
+        await _subscribe(sites.news.feed, discord.news, services, discord)
         await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
         _tick(services, stack)
         await _greet(discord, world.topics[0])
-        page = await discord.serve(port, timezone=_zone(language))
-        yield Demo(page, site.url, services, discord, world)
+        page = await discord.serve(
+            port, timezone=_zone(language), sites=_shown_sites(sites, language), links=sites.links
+        )
+        yield Demo(page, sites, services, discord, world, clock)
 
 
 @asynccontextmanager
@@ -149,23 +150,25 @@ async def _as_sentences() -> AsyncIterator[None]:
     """What the person at the terminal can put right, as the error the command line knows."""
     try:
         yield
-    except (SimulationChanged, PortTaken) as error:
+    except PortTaken as error:
+        raise SettingsError("cli-demo-port-taken", port=error.port) from error
+    except SimulationChanged as error:
         raise SettingsError("cli-settings-demo", why=str(error)) from error
 
 
-def demo_settings(folder: Path, template: str, language: Language) -> Settings:
-    """Settings of an impatient operator with one source, on this machine."""
+def demo_settings(folder: Path, sites: Sites, language: Language, *, trend_page: bool = True) -> Settings:
+    """Settings of an impatient operator whose sources are all on this machine, and who lists them."""
     said: dict[str, Any] = {
         "database": {"url": f"sqlite:///{folder / 'kawaraban.db'}"},
         "discord": {"language": language},
-        "http": {"allow_private_networks": True, "per_host_interval_s": 0.0},
+        "http": {"allow_private_networks": True, "per_host_interval_s": 0.0, "only_hosts": list(sites.hosts)},
         "sources": {
-            "trendpage": {"url": template},
-            "mastodon": {"enabled": False},
-            "misskey": {"enabled": False},
+            "trendpage": {"url": sites.trend.template} if trend_page else {},
+            "mastodon": {"base_url": sites.mastodon.url},
+            "misskey": {"base_url": sites.misskey.url},
         },
         "poll": {"interval_s": POLL_EVERY_S},
-        "quota": {"trend_per_minute": 0, "effort_per_minute": 0},
+        "quota": {"trend_per_minute": 0, "effort_per_minute": 0, "looks_per_hour": 0},
     }
     return DemoSettings(**said)
 
@@ -191,26 +194,71 @@ def _hush() -> None:
 
 def what_to_try(demo: Demo, language: Language) -> str:
     """The addresses and a few lines on what to do with them."""
+    say = words(language).say
     surging, *others = demo.world.topics
-    return _WHAT_TO_TRY[language].format(
-        page=demo.page,
-        site=demo.site,
-        surging=surging,
-        channel=demo.discord.channel.name,
-        other="台風",
-        others="、".join(topic for topic in others if topic != "台風"),
+    other = demo.world.topics[_TRY_NEXT]
+    between = "、" if language == "ja" else ", "
+    addresses = {
+        "demo-address-page": demo.page,
+        "demo-address-site": demo.sites.trend.url,
+        "demo-address-feed": demo.sites.news.feed,
+    }
+    steps = (
+        say("demo-try-wait", surging=surging, rp=MIN_RP, channel=demo.discord.channel.name),
+        say("demo-try-trend", surging=surging),
+        say("demo-try-subscribe", other=other, others=between.join(each for each in others if each != other)),
+        say("demo-try-buttons"),
+        say("demo-try-digest"),
+        say("demo-try-page"),
+    )
+    return "\n".join(
+        (
+            "",
+            say("demo-running"),
+            "",
+            *(f"  {say(name)}: {address}" for name, address in addresses.items()),
+            "",
+            *(f"  {number}. {step}" for number, step in enumerate(steps, start=1)),
+            "",
+        )
     )
 
 
-async def _follow(topic: str, services: Services, discord: SimulatedDiscord) -> None:
-    """The alert channel follows the topic from the start on: what is there already is baseline."""
+def _shown_sites(sites: Sites, language: Language) -> dict[str, str]:
+    """The demo's sites as the page names them."""
+    say = words(language).say
+    return {
+        say("demo-page-site-trend"): sites.trend.url,
+        MASTODON_NAME: sites.mastodon.url,
+        MISSKEY_NAME: sites.misskey.url,
+        say("demo-page-site-news"): sites.news.url,
+    }
+
+
+async def _know_topics(services: Services, world: World) -> None:
+    """Every topic is looked at from the start, as an operator's own: so each is suggested while one types."""
+    topics = [make_topic(topic) for topic in world.topics]
+    wanted = [
+        (name, topic, target)
+        for name, source in services.sources.items()
+        for topic in topics
+        for target in targets_of(source.templates, topic)
+    ]
+    await services.storage.add_watches(wanted, services.clock())
+
+
+async def _subscribe(
+    topic: str, channel: Any, services: Services, discord: SimulatedDiscord, *, min_rp: int | None = None
+) -> None:
+    """A channel is subscribed to a topic from the start on: what is there already is baseline."""
     ask = SubscribeAsk(
         topic=topic,
         guild_id=GuildId(discord.guild.id),
-        channel_id=ChannelId(discord.channel.id),
+        channel_id=ChannelId(channel.id),
         user_id=UserId(discord.viewer.id),
         language=discord.language,
-        min_rp=MIN_RP,
+        min_rp=min_rp,
+        source=SourceName.FEED if min_rp is None else None,
     )
     await services.subscriptions.subscribe(ask)
 
@@ -225,7 +273,7 @@ async def _plan_digest(topics: Sequence[str], services: Services, discord: Simul
         time=f":{first.minute:02}",
         zone=zone,
         language=discord.language,
-        name=_DIGEST_NAME[discord.language],
+        name=words(discord.language).say("demo-digest-name"),
         topics=",".join(topics),
         top=2,
     )
@@ -242,4 +290,4 @@ def _tick(services: Services, stack: AsyncExitStack) -> None:
 async def _greet(discord: SimulatedDiscord, topic: str) -> None:
     """A first message, so that the channel does not look dead while one waits."""
     channel = discord.bot.get_partial_messageable(discord.channel.id)
-    await channel.send(_WAITING[discord.language].format(surging=topic))
+    await channel.send(words(discord.language).say("demo-welcome", surging=topic, rp=MIN_RP))

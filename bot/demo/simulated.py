@@ -1,7 +1,7 @@
-"""A simulated Discord around the real bot: the one file that touches SimCord and its private parts.
+"""A simulated Discord around the real bot. Only this file and ``live_page`` touch SimCord and its private parts.
 
 SimCord 3.2 is made for tests: its clock stands still at 2026-01-01, every person speaks en-US, an action
-waits for *all* of the bot's work, and its page shows a published picture. Here its clock is the real one,
+waits for *all* of the bot's work, and its page shows a published picture. Here its clock is the demo's,
 people speak the language of the demo, the bot's background work is its own, and the page follows the channel.
 What of SimCord this relies on is checked by ``_check_simcord`` before anything starts.
 
@@ -13,27 +13,25 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import discord
 
 from bot.core.errors import KawarabanError
 from bot.demo.avatar import draw_avatar
 from bot.demo.background import BACKGROUND, letting_go
-from bot.demo.clock import RealClock
-from bot.demo.payloads import localize, stamp_relative_times
-from bot.demo.scenery import LOCALES, NAMES, TOUCHES, ZONES
+from bot.demo.clock import DemoClock, RealClock
+from bot.demo.live_page import Around, LivePage
+from bot.demo.pages import words
+from bot.demo.payloads import localize
+from bot.demo.scenery import LOCALES, NAMES, ZONES
+from bot.demo.script import Language
 
-Language = Literal["ja", "en"]
+__all__ = ["Language", "PortTaken", "SimulatedDiscord", "SimulationChanged"]
 
-_TICK_S = 20.0
-"""So often the page is drawn anew though nothing happened: 「3分前」 has to move."""
-_GATHER_S = 0.1
-"""What happens within this time is drawn at once."""
-_SHOWN = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE"})
 _AVATAR = "kawaraban"
 
 
@@ -44,19 +42,26 @@ class SimulationChanged(KawarabanError):
 class PortTaken(KawarabanError):
     """The page cannot be served on the port that was asked for."""
 
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken: choose another with --port, or 0 for a free one")
+        self.port = port
+
 
 class SimulatedDiscord:
-    """A guild with two channels, a person who may manage them, and the bot, in ``async with``.
+    """A guild with two channels, a person who may manage them, one who may not, and the bot, in ``async with``.
 
-    After entering: ``guild``, ``channel``, ``lounge``, ``viewer`` and ``env`` are SimCord's own handles;
+    After entering: ``guild``, ``channel``, ``news``, ``viewer``, ``member``, ``role`` and ``env`` are SimCord's
+    own handles; ``member`` has the ``role``, which manages nothing;
     ``viewer.slash(...)``, ``viewer.click(...)`` drive the bot, ``serve`` shows it in a browser.
     The bot is logged in, its ``setup_hook`` done. On leaving, the bot is closed.
     """
 
     guild: Any
     channel: Any
-    lounge: Any
+    news: Any
     viewer: Any
+    member: Any
+    role: Any
     env: Any
 
     def __init__(
@@ -64,13 +69,13 @@ class SimulatedDiscord:
         bot: discord.Client,
         *,
         language: Language = "ja",
-        bot_name: str = "Kawaraban",
+        clock: DemoClock | None = None,
         background: Iterable[str] = (),
         settle_timeout_s: float = 10.0,
     ) -> None:
         self.bot = bot
         self.language: Language = language
-        self._bot_name = bot_name
+        self._clock = clock or DemoClock()
         self._background = (*BACKGROUND, *background)
         self._settle_timeout_s = settle_timeout_s
         self._stack = AsyncExitStack()
@@ -78,9 +83,9 @@ class SimulatedDiscord:
 
     async def __aenter__(self) -> Self:
         """Build the world and log the bot in. Raises ``SimulationChanged``."""
-        self.env = _make_env(self.bot, self._background, self._settle_timeout_s)
+        self.env = _make_env(self.bot, self._clock, self._background, self._settle_timeout_s)
         backend = self.env.backend
-        backend.edit_bot_profile(self._bot_name)
+        backend.edit_bot_profile(NAMES[self.language].bot)
         backend.bot_user.avatar = _AVATAR
         backend.subscribers.append(self._speak)
         _describe_commands(backend, LOCALES[self.language])
@@ -107,23 +112,36 @@ class SimulatedDiscord:
         """What the bot raised so far."""
         return list(self.env.errors)
 
-    async def serve(self, port: int = 0, *, timezone: str | None = None) -> str:
-        """Show the alert channel in a browser page; returns its address, a secret of this machine.
+    async def serve(
+        self,
+        port: int = 0,
+        *,
+        timezone: str | None = None,
+        sites: Mapping[str, str] | None = None,
+        links: Mapping[str, str] | None = None,
+    ) -> str:
+        """Show the channels in a browser page; returns its address, a secret of this machine.
 
-        Raises ``PortTaken``. ``timezone``: an IANA name.
+        Raises ``PortTaken``. ``timezone``: an IANA name; ``sites`` and ``links``: see ``Around``.
         """
         self._preview = self.env.preview(
             self.channel,
-            viewers=[self.viewer],
+            viewers=[self.viewer, self.member],
             layout="channel",
             locale=LOCALES[self.language],
             timezone=timezone or ZONES[self.language],
             assets=_assets(self.env.backend.bot_user.id),
             port=port,
         )
-        _touch_up(self._preview)
+        say = words(self.language).say
+        people = {
+            str(self.viewer.id): say("demo-viewer-editor", name=NAMES[self.language].editor),
+            str(self.member.id): say("demo-viewer-member", name=NAMES[self.language].member),
+        }
+        around = Around(self.language, self._clock, people, sites or {}, links or {})
+        live = LivePage(self._preview, self.env.backend, [self.channel, self.news], around)
         page = await self._enter_page(port)
-        await self._stack.enter_async_context(_LivePage(page, self.env.backend))
+        await self._stack.enter_async_context(live)
         return str(page.url)
 
     async def _enter_page(self, port: int) -> Any:
@@ -131,9 +149,7 @@ class SimulatedDiscord:
             return await self._stack.enter_async_context(self._preview)
         except Exception as error:
             if isinstance(error.__cause__, OSError):
-                raise PortTaken(
-                    f"port {port} is taken: choose another with --port, or 0 for a free one"
-                ) from error
+                raise PortTaken(port) from error
             raise
 
     async def ended(self) -> None:
@@ -146,93 +162,26 @@ class SimulatedDiscord:
             payload["locale"] = LOCALES[self.language]
 
     def _furnish(self) -> None:
-        guild, alerts, lounge, topic, viewer = NAMES[self.language]
-        self.guild = self.env.create_guild(guild)
-        self.channel = self.guild.create_text_channel(alerts, topic=topic)
-        self.lounge = self.guild.create_text_channel(lounge)
+        names = NAMES[self.language]
+        self.guild = self.env.create_guild(names.guild)
+        self.channel = self.guild.create_text_channel(names.alerts, topic=names.alerts_topic)
+        self.news = self.guild.create_text_channel(names.news, topic=names.news_topic)
         may = discord.Permissions(manage_channels=True, manage_guild=True, manage_messages=True)
-        role = self.guild.create_role(
-            "編集長" if self.language == "ja" else "Editor", permissions=may, color=0xE67E22
+        editors = self.guild.create_role(names.editor_role, permissions=may, color=0xE67E22)
+        self.role = self.guild.create_role(names.fan_role, color=0x3BA55D, mentionable=True)
+        first, second = names.accounts
+        editor, member = (
+            self.env.create_user(first, global_name=names.editor),
+            self.env.create_user(second, global_name=names.member),
         )
-        user = self.env.create_user("haru", global_name=viewer)
-        self.viewer = self.guild.add_member(user, roles=[role])
-
-
-class _LivePage:
-    """Keeps the browser page true: draws it anew when the channel changed, and now and then for the clock."""
-
-    def __init__(self, preview: Any, backend: Any) -> None:
-        self._preview = preview
-        self._backend = backend
-        self._changed = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._preview._action = _with_todays_revision(self._preview)  # noqa: SLF001
-        self._backend.subscribers.append(self._notice)
-        self._task = asyncio.create_task(self._follow())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        with suppress(ValueError):
-            self._backend.subscribers.remove(self._notice)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    def _notice(self, event: str, _payload: Mapping[str, Any]) -> None:
-        if event in _SHOWN:
-            self._changed.set()
-
-    async def _follow(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_TICK_S):
-                    await self._changed.wait()
-            self._changed.clear()
-            await asyncio.sleep(_GATHER_S)
-            self._draw()
-
-    def _draw(self) -> None:
-        preview = self._preview
-        preview._advance_presentation_time()  # noqa: SLF001
-        for page in list(preview._pages.values()):  # noqa: SLF001
-            preview._publish(page, reason="refresh")  # noqa: SLF001
-            stamp_relative_times(page.snapshot, preview.capture_time)
-
-
-def _with_todays_revision(preview: Any) -> Callable[[str | None, Any], Coroutine[Any, Any, dict[str, Any]]]:
-    """SimCord refuses a click made on an older picture; ours changes by itself, a click stays a click."""
-    act = preview._action  # noqa: SLF001
-
-    async def action(context_id: str | None, body: Any) -> dict[str, Any]:
-        page = preview._pages.get(context_id)  # noqa: SLF001
-        if page is not None and isinstance(body, dict) and "published_revision" in body:
-            body["published_revision"] = page.revision
-        result: dict[str, Any] = await act(context_id, body)
-        return result
-
-    return action
+        self.viewer = self.guild.add_member(editor, roles=[editors])
+        self.member = self.guild.add_member(member, roles=[self.role])
 
 
 def _assets(bot_id: int) -> dict[str, tuple[str, bytes]]:
     """The bot's picture, at the address the page looks for it."""
     base = importlib.import_module("simcord.backend.cdn").CDN_BASE
     return {f"{base}/avatars/{bot_id}/{_AVATAR}.png": ("kawaraban.png", draw_avatar())}
-
-
-def _touch_up(preview: Any) -> None:
-    """Serve the page's files with ``TOUCHES``."""
-    server = preview._server  # noqa: SLF001
-    static = server._static  # noqa: SLF001
-
-    async def touched(request: Any) -> Any:
-        answer = await static(request)
-        if request.path in TOUCHES:
-            answer.text = answer.text.replace(*TOUCHES[request.path])
-        return answer
-
-    server._static = touched  # noqa: SLF001
 
 
 def _describe_commands(backend: Any, locale: str) -> None:
@@ -245,8 +194,8 @@ def _describe_commands(backend: Any, locale: str) -> None:
     backend.visible_commands = localized
 
 
-def _make_env(bot: discord.Client, background: tuple[str, ...], settle_timeout_s: float) -> Any:
-    """SimCord's environment with the real clock and with background work let go."""
+def _make_env(bot: discord.Client, clock: DemoClock, background: tuple[str, ...], settle_timeout_s: float) -> Any:
+    """SimCord's environment with the demo's clock and with background work let go."""
     _check_simcord()
     runtime = importlib.import_module("simcord._runtime")
     internals = importlib.import_module("simcord._dpy_internals")
@@ -265,7 +214,7 @@ def _make_env(bot: discord.Client, background: tuple[str, ...], settle_timeout_s
     sharded = isinstance(bot, discord.AutoShardedClient) and bot.shard_count is None
     shards = 1 if sharded else None
     env = Environment(bot, check_errors=False, settle_timeout=settle_timeout_s, shard_count=shards)
-    env.backend.clock = RealClock(internals.real_monotonic)
+    env.backend.clock = RealClock(internals.real_monotonic, clock.now)
     return env
 
 
@@ -288,7 +237,7 @@ def _needed() -> list[tuple[str, bool]]:
     """Each part of SimCord this file touches, and whether it is there."""
     load = importlib.import_module
     env, runtime, clock = load("simcord").Env, load("simcord._runtime"), load("simcord._clock").Clock()
-    preview = load("simcord.preview").Preview
+    preview, server = load("simcord.preview").Preview, load("simcord.preview._server").PreviewServer
     backend = load("simcord.backend").Backend()
     source = inspect.getsource(load("simcord.interactions").base_payload)
     attached = inspect.getsource(runtime._attach_bot)  # noqa: SLF001
@@ -304,8 +253,21 @@ def _needed() -> list[tuple[str, bool]]:
         ("Backend.visible_commands", hasattr(backend, "visible_commands")),
         (
             "Preview._publish",
-            all(hasattr(preview, name) for name in ("_publish", "_action", "_advance_presentation_time")),
+            all(
+                hasattr(preview, name)
+                for name in (
+                    "_publish",
+                    "_action",
+                    "_advance_presentation_time",
+                    "_clear_page_assets",
+                    "_reset_queries",
+                    "_initial_target",
+                )
+            ),
         ),
-        ("PreviewServer._static", hasattr(load("simcord.preview._server").PreviewServer, "_static")),
+        (
+            "PreviewServer._static",
+            all(hasattr(server, name) for name in ("_static", "_STATIC_FILES", "_allowed_hosts")),
+        ),
         ("the locale of interactions", '"locale": "en-US"' in source),
     ]

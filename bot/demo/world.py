@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.demo.posts import SCRIPTS, Draft, Fate, Script
+from bot.demo.posts import CASTS
+from bot.demo.script import Cast, Draft, Fate, Place, Script
 
 _X_EPOCH_MS = 1_288_834_974_657
 _LOW_BITS = (1 << 22) - 1
@@ -34,6 +36,16 @@ class LivePost:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """An article of the feed. ``number``: which of the feed's, the same at every moment."""
+
+    number: int
+    title: str
+    summary: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPage:
     """What a topic's page holds: ``male`` and ``female`` in per cent, posts with the most RP first."""
 
@@ -50,6 +62,11 @@ def snowflake(born: datetime) -> int:
     """The id X gives a post born then (its time is ``(id >> 22) + 1288834974657`` ms since 1970)."""
     milliseconds = round(born.timestamp() * 1000) - _X_EPOCH_MS
     return milliseconds << 22 | _LOW_BITS
+
+
+def tag_of(topic: str) -> str:
+    """A topic as a hashtag names it: without spaces and case."""
+    return "".join(topic.split()).casefold()
 
 
 def lognormal(age_s: float, median_s: float, sigma: float) -> float:
@@ -70,33 +87,68 @@ class World:
 
     start: datetime
     seed: int = 1
-    scripts: tuple[Script, ...] = SCRIPTS
+    cast: Cast = CASTS["ja"]
     limit: int = 10
 
     @property
     def topics(self) -> tuple[str, ...]:
         """The topics that have a page, the surging one first."""
-        return tuple(script.topic for script in self.scripts)
+        return tuple(script.topic for script in self.cast.scripts)
+
+    def script(self, topic: str) -> Script | None:
+        """The topic's script, also under its name as a tag; None where nobody talks about it."""
+        wanted = tag_of(topic)
+        return next((each for each in self.cast.scripts if tag_of(each.topic) == wanted), None)
 
     def page(self, topic: str, now: datetime) -> TopicPage:
         """The topic's page at ``now``; a topic nobody talks about has no posts and a volume of 0."""
         seen = self._last_count(now)
-        script = next((each for each in self.scripts if each.topic == topic), None)
+        script = self.script(topic)
         if script is None:
             return TopicPage(topic, 0, seen, None, None, None, ())
         elapsed = (seen - self.start).total_seconds()
         male = _male(script, elapsed)
-        posts = sorted(self._posts(script, seen), key=lambda post: (-post.rp, -post.id))
+        posts = sorted(self._posts(script, Place.PAGE, seen), key=lambda post: (-post.rp, -post.id))
         volume = _volume(script, elapsed)
-        return TopicPage(topic, volume, seen, male, 100 - male, script.group, tuple(posts[: self.limit]))
+        return TopicPage(script.topic, volume, seen, male, 100 - male, script.group, tuple(posts[: self.limit]))
+
+    def posts(self, topic: str, place: Place, now: datetime) -> tuple[LivePost, ...]:
+        """The topic's posts at one of the servers at ``now``, newest first."""
+        script = self.script(topic)
+        posts = [] if script is None else self._posts(script, place, self._last_count(now))
+        return tuple(sorted(posts, key=lambda post: post.born, reverse=True))
+
+    def post(self, post_id: str, now: datetime) -> LivePost | None:
+        """The post with this id; None before it is born."""
+        return next((post for post in self._all(now) if str(post.id) == post_id), None)
+
+    def post_by(self, handle: str, now: datetime) -> LivePost | None:
+        """The post of the author with this handle: each has one."""
+        return next((post for post in self._all(now) if post.handle == handle), None)
+
+    def articles(self, now: datetime) -> tuple[Published, ...]:
+        """What the feed holds at ``now``, newest first."""
+        published = [
+            Published(number, one.title, one.summary, self.start + timedelta(minutes=one.minutes))
+            for number, one in enumerate(self.cast.articles)
+        ]
+        return tuple(sorted((one for one in published if one.at <= now), key=lambda one: one.at, reverse=True))
+
+    def _all(self, now: datetime) -> Iterator[LivePost]:
+        seen = self._last_count(now)
+        for script in self.cast.scripts:
+            for place in Place:
+                yield from self._posts(script, place, seen)
 
     def _last_count(self, now: datetime) -> datetime:
         steps = max(0, (now - self.start).total_seconds()) // _STEP_S
         return (self.start + timedelta(seconds=steps * _STEP_S)).astimezone(UTC)
 
-    def _posts(self, script: Script, now: datetime) -> list[LivePost]:
+    def _posts(self, script: Script, place: Place, now: datetime) -> list[LivePost]:
         posts = []
         for index, draft in enumerate(script.drafts):
+            if draft.place is not place:
+                continue
             chance = random.Random(f"{self.seed}:{script.topic}:{index}")  # noqa: S311 - a world, no secret
             born = self.start + _birth(draft, index, chance)
             if born <= now:

@@ -1,29 +1,38 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.demo.run import POLL_EVERY_S, demo_settings, language_or_system
+from bot.demo.sites import open_sites
+from bot.demo.world import World
+
+START = datetime(2026, 11, 29, tzinfo=UTC)
 
 
-def test_the_demo_takes_nothing_from_the_operators_settings(
+async def test_the_demo_takes_nothing_from_the_operators_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     monkeypatch.setenv("KAWARABAN_POLL__INTERVAL_S", "900")
-    monkeypatch.setenv("KAWARABAN_SOURCES__MASTODON__ENABLED", "true")
-    monkeypatch.setenv("KAWARABAN_SOURCES__MISSKEY__ENABLED", "true")
+    monkeypatch.setenv("KAWARABAN_SOURCES__BLUESKY__IDENTIFIER", "me.example")
+    monkeypatch.setenv("KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD", "secret")
     (tmp_path / ".env").write_text("KAWARABAN_DATABASE__URL=sqlite:///mine.db\n")
     (tmp_path / "kawaraban.toml").write_text("[alerts]\nceiling_per_hour = 1\n")
-    settings = demo_settings(tmp_path, "http://127.0.0.1:1/word/{topic}", "en")
+    async with open_sites(World(START), clock=lambda: START) as sites:
+        settings = demo_settings(tmp_path, sites, "en")
+        plain = demo_settings(tmp_path, sites, "en", trend_page=False)
     assert settings.discord.token is None
     assert settings.poll.interval_s == POLL_EVERY_S
-    assert not settings.sources.mastodon.is_on
-    assert not settings.sources.misskey.is_on
+    assert not settings.sources.bluesky.is_on
     assert settings.database.url == f"sqlite:///{tmp_path}/kawaraban.db"
     assert settings.alerts.ceiling_per_hour == 20
+    assert set(settings.http.only_hosts) == set(sites.hosts)
+    assert settings.sources.trendpage.is_on
+    assert not plain.sources.trendpage.is_on
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 import pytest
 
 from bot.demo import simulated
+from bot.demo.clock import DemoClock
+from bot.demo.scenery import NAMES
 from bot.demo.simulated import Language, PortTaken, SimulatedDiscord, SimulationChanged
 from bot.demo.site import TrendSite
 from bot.demo.world import World
@@ -79,8 +82,8 @@ async def test_the_person_may_manage_channels_and_the_bot_knows_the_guild() -> N
         guild = bot.guilds[0]
     assert bot.may.manage_channels
     assert bot.may.manage_guild
-    assert guild.name == "かわら版デモ"
-    assert {channel.name for channel in guild.text_channels} == {"トレンド速報", "雑談"}
+    assert guild.name == NAMES["ja"].guild
+    assert {channel.name for channel in guild.text_channels} == {NAMES["ja"].alerts, NAMES["ja"].news}
 
 
 async def test_the_page_shows_a_background_message_without_being_asked() -> None:
@@ -106,6 +109,22 @@ async def test_the_bot_is_closed_on_leaving() -> None:
     assert all(task.done() for task in bot._tasks)
 
 
+async def test_a_member_may_not_manage_what_the_first_person_may() -> None:
+    async with toy_world() as (world, bot):
+        await world.member.slash(world.channel, "ping")
+    assert not bot.may.manage_channels
+    assert not bot.may.manage_messages
+
+
+async def test_the_clock_is_the_one_that_was_given() -> None:
+    later = datetime(2031, 5, 6, tzinfo=UTC)
+    bot = ToyBot()
+    clock = DemoClock(present=lambda: later)
+    async with SimulatedDiscord(bot, clock=clock, background=("tests.demo.toy",)) as world:
+        said = await world.viewer.send(world.channel, "いま何時？")
+    assert said.created_at.replace(microsecond=0) == later
+
+
 async def test_another_simcord_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulated, "_needed", lambda: [("Env._bot_scope", False), ("Clock", True)])
     with pytest.raises(SimulationChanged, match=r"it lacks Env\._bot_scope\. Install"):
@@ -129,6 +148,52 @@ async def test_a_taken_port_is_a_sentence_and_the_world_still_closes() -> None:
     assert bot.is_closed()
 
 
+def action(page: Any, **what: object) -> dict[str, object]:
+    """What the browser sends for ``what``."""
+    return {
+        "protocol_version": 3,
+        "sequence": page.last_sequence + 1,
+        "request_id": f"request {page.last_sequence}",
+        "generation": page.generation,
+        "bot_generation": page.preview.env._generation,
+        "published_revision": page.revision,
+        **what,
+    }
+
+
+async def test_a_picture_is_never_older_than_what_it_shows() -> None:
+    async with toy_world() as (world, _bot):
+        await world.serve()
+        page = world._preview._open_page()
+        await world._preview._action(page.id, action(page, kind="send_message", content="いま"))
+    newest = max(datetime.fromisoformat(each["timestamp"]) for each in page.snapshot["messages"].values())
+    assert datetime.fromisoformat(page.snapshot["profile"]["presentationTime"]) >= newest
+
+
+async def test_the_page_goes_to_the_other_channel_and_what_is_said_there_stays_there() -> None:
+    async with toy_world() as (world, _bot):
+        await world.serve()
+        page = world._preview._open_page()
+        granted = await world._preview._action(page.id, {"demo": {"channel": str(world.news.id)}})
+        await world._preview._action(page.id, action(page, kind="send_message", content="こちらです"))
+        shown = page.snapshot["channel"]["name"]
+        await world._preview._action(page.id, {"demo": {"channel": "1"}})
+        still = page.snapshot["channel"]["name"]
+    assert granted == {"granted": True}
+    assert shown == still == NAMES["ja"].news
+    assert world.news.last_message.content == "こちらです"
+    assert world.channel.last_message is None
+
+
+async def test_the_page_makes_time_pass_faster() -> None:
+    clock = DemoClock()
+    async with SimulatedDiscord(ToyBot(), clock=clock, background=("tests.demo.toy",)) as world:
+        await world.serve()
+        page = world._preview._open_page()
+        await world._preview._action(page.id, {"demo": {"speed": 10}})
+    assert clock.speed == 10
+
+
 async def test_a_click_made_while_the_page_changed_is_still_a_click() -> None:
     async with toy_world() as (world, bot):
         await world.serve()
@@ -136,17 +201,6 @@ async def test_a_click_made_while_the_page_changed_is_still_a_click() -> None:
         seen = page.revision
         await bot.due.put("海沿いの旧造船所あと")
         await until(lambda: page.revision > seen)
-        answer = await world._preview._action(
-            page.id,
-            {
-                "protocol_version": 3,
-                "sequence": 1,
-                "request_id": "one",
-                "generation": page.generation,
-                "bot_generation": world.env._generation,
-                "published_revision": seen,
-                "kind": "send_message",
-                "content": "読んだよ",
-            },
-        )
+        late = action(page, kind="send_message", content="読んだよ", published_revision=seen)
+        answer = await world._preview._action(page.id, late)
     assert answer["settlement"] == "settled"

@@ -10,12 +10,14 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.demo.posts import CASTS
 from bot.demo.site import TrendSite, render, render_index
 from bot.demo.world import LivePost, TopicPage, World
 from bot.sources.trendpage import parse
 
 START = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 WORLD = World(START)
+ENGLISH = World(START, cast=CASTS["en"])
 TOPIC = "データセンター"
 
 
@@ -27,7 +29,7 @@ def page_of(text: str = "こんにちは", rp: int = 1_234) -> TopicPage:
 def test_a_page_has_the_form_of_the_page_the_project_began_with() -> None:
     lines = [
         line.strip()
-        for line in LexborHTMLParser(render(page_of())).css("body")[0].text().splitlines()
+        for line in LexborHTMLParser(render(WORLD, page_of())).css("body")[0].text().splitlines()
         if line.strip()
     ]
     assert lines[1:5] == [
@@ -41,7 +43,7 @@ def test_a_page_has_the_form_of_the_page_the_project_began_with() -> None:
 
 
 def test_a_post_is_an_embed_with_the_day_in_utc_and_its_rp_beside_it() -> None:
-    tree = LexborHTMLParser(render(page_of()))
+    tree = LexborHTMLParser(render(WORLD, page_of()))
     embed = tree.css_first(".entry blockquote.twitter-tweet")
     assert embed is not None
     assert "— 山 & 川 (@demo_yama) November 22, 2026" in embed.text()
@@ -53,7 +55,7 @@ def test_a_post_is_an_embed_with_the_day_in_utc_and_its_rp_beside_it() -> None:
 
 def test_lines_links_hashtags_and_markup_of_a_post_survive() -> None:
     text = '一行目\n\n<b>&"太字"</b> https://example.com/a?b=1&c=2 のち #ためし'
-    embed = LexborHTMLParser(render(page_of(text))).css_first("blockquote p")
+    embed = LexborHTMLParser(render(WORLD, page_of(text))).css_first("blockquote p")
     assert embed is not None
     inner = embed.inner_html or ""
     assert inner.startswith("一行目<br><br>&lt;b&gt;")
@@ -64,17 +66,22 @@ def test_lines_links_hashtags_and_markup_of_a_post_survive() -> None:
 
 def test_the_front_page_links_every_topic() -> None:
     pages = [WORLD.page(topic, START) for topic in WORLD.topics]
-    tree = LexborHTMLParser(render_index(pages))
+    tree = LexborHTMLParser(render_index(WORLD, pages))
     assert {title.text() for title in tree.css("li h2")} == set(WORLD.topics)
 
 
-@pytest.mark.parametrize("topic", WORLD.topics)
-def test_the_source_reads_what_the_site_shows(topic: str) -> None:
+@pytest.mark.parametrize(
+    ("world", "topic"),
+    [(world, topic) for world in (WORLD, ENGLISH) for topic in world.topics],
+    ids=[topic for world in (WORLD, ENGLISH) for topic in world.topics],
+)
+def test_the_source_reads_what_the_site_shows(world: World, topic: str) -> None:
     now = START + timedelta(seconds=70)
-    page = WORLD.page(topic, now)
-    read = parse(render(page).encode(), now=now, content_type="text/html; charset=utf-8")
+    page = world.page(topic, now)
+    read = parse(render(world, page).encode(), now=now, content_type="text/html; charset=utf-8")
     assert read.topic_name == topic
     assert read.snapshot is not None
+    assert read.snapshot.audience.group == page.group
     assert (read.snapshot.volume, read.snapshot.audience.male_pct) == (page.volume, page.male)
     assert [(post.canonical_id, post.rp, post.author_handle) for post in read.posts] == [
         (str(post.id), post.rp, post.handle) for post in page.posts
@@ -82,7 +89,7 @@ def test_the_source_reads_what_the_site_shows(topic: str) -> None:
 
 
 def test_the_source_reads_a_topic_nobody_talks_about() -> None:
-    read = parse(render(WORLD.page("なにもない", START)).encode(), now=START)
+    read = parse(render(WORLD, WORLD.page("なにもない", START)).encode(), now=START)
     assert read.snapshot is not None
     assert (read.snapshot.volume, read.posts) == (0, ())
 
@@ -99,6 +106,20 @@ async def test_the_site_answers_304_until_a_count_moves() -> None:
     assert first.headers["Content-Type"] == "text/html; charset=utf-8"
     assert (same.status_code, same.content) == (304, b"")
     assert later.status_code == 200
+
+
+async def test_a_browser_is_led_to_the_demos_own_copy_of_a_post() -> None:
+    browser = {"User-Agent": "Mozilla/5.0"}
+    async with TrendSite(WORLD, clock=lambda: START) as site, httpx.AsyncClient(base_url=site.url) as web:
+        page = LexborHTMLParser((await web.get(f"/word/{TOPIC}", headers=browser)).text)
+        links = {link.attributes["href"] or "" for link in page.css("a")}
+        posts = [link for link in links if "/status/" in link]
+        shown = [await web.get(link) for link in posts]
+        elsewhere = await web.get("/elsewhere/minato/data-center")
+    assert posts
+    assert all(link.startswith("/") for link in links)
+    assert all(answer.status_code == 200 and "RP" in answer.text for answer in shown)
+    assert elsewhere.status_code == 200
 
 
 async def test_the_site_has_a_front_page_a_style_and_robots_that_allow_all() -> None:

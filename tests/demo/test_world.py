@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.posts import SCRIPTS, Script
+from bot.demo.posts import CASTS
+from bot.demo.script import Language, Place, Script
 from bot.demo.world import World, lognormal, snowflake
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 WORLD = World(START, limit=50)
 SURGING = "データセンター"
+SCRIPTS = [script for cast in CASTS.values() for script in cast.scripts]
 
 
 def after(seconds: float) -> datetime:
@@ -28,6 +31,43 @@ def test_every_topic_has_eight_to_fourteen_posts_by_as_many_people(script: Scrip
     assert 8 <= len(script.drafts) <= 14
     assert len(handles) == len(script.drafts)
     assert all(handle.startswith("demo_") and len(handle) <= 15 for handle in handles)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.topic)
+def test_every_topic_has_posts_on_the_page_and_at_both_servers(script: Script) -> None:
+    assert {draft.place for draft in script.drafts} == set(Place)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_world_speaks_its_own_language_alone(language: Language) -> None:
+    cast = CASTS[language]
+    told = [cast.paper]
+    told += [text for one in cast.articles for text in (one.title, one.summary)]
+    for script in cast.scripts:
+        told += [script.topic, script.group]
+        told += [text for draft in script.drafts for text in (draft.name, draft.text)]
+    japanese = [text for text in told if re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", text)]
+    assert len(japanese) == (0 if language == "en" else pytest.approx(len(told), rel=0.05))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_english_and_the_japanese_world_are_alike_in_what_happens(language: Language) -> None:
+    world = World(START, cast=CASTS[language], limit=50)
+    surging, *others = world.topics
+    new = [[post for post in world.posts(surging, place, after(90)) if post.born > START] for place in Place]
+    assert [len(posts) for posts in new] == [2, 1, 1]
+    assert all(post.rp > 100 for posts in new for post in posts)
+    assert len(others) == 6
+    assert len(world.articles(START)) >= 4
+    assert len(world.articles(after(600))) == len(world.articles(START)) + 3
+
+
+def test_a_topic_is_also_found_by_its_tag_and_a_post_by_its_id_and_its_author() -> None:
+    world = World(START, cast=CASTS["en"])
+    page = world.page("DataCenter", START)
+    assert page.topic == "data center"
+    assert world.post(str(page.posts[0].id), START) == world.post_by(page.posts[0].handle, START) == page.posts[0]
+    assert world.post("1", START) is None
 
 
 @given(

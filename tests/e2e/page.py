@@ -26,6 +26,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_MARGIN = 16
 _SETTLED = (
     "() => window.simcordPreview && window.simcordPreview.ready"
     " && !window.simcordPreview.pendingAction && window.simcordPreview.awaitingRevision === null"
@@ -33,12 +34,23 @@ _SETTLED = (
 
 
 @asynccontextmanager
-async def browser_page(*, viewport: ViewportSize = DESKTOP, locale: str = "ja-JP") -> AsyncIterator[Page]:
-    """A page in Debian's Chromium with an empty profile. Skip the test when ``CHROMIUM`` is missing."""
+async def browser_page(
+    *, viewport: ViewportSize = DESKTOP, locale: str = "ja-JP", scale: float = 1
+) -> AsyncIterator[Page]:
+    """A page in Debian's Chromium with an empty profile. Skip the test when ``CHROMIUM`` is missing.
+
+    ``scale``: pixels of a picture for each of the page's.
+    """
     with TemporaryDirectory(prefix="kawaraban-chromium-") as profile:
         async with async_playwright() as playwright:
             context = await playwright.chromium.launch_persistent_context(
-                profile, executable_path=CHROMIUM, headless=True, args=_FLAGS, viewport=viewport, locale=locale
+                profile,
+                executable_path=CHROMIUM,
+                headless=True,
+                args=_FLAGS,
+                viewport=viewport,
+                locale=locale,
+                device_scale_factor=scale,
             )
             try:
                 yield context.pages[0]
@@ -77,6 +89,11 @@ class ChannelPage:
         """The newest message."""
         return self.messages.last
 
+    @property
+    def answer(self) -> Locator:
+        """The newest answer to a command, whatever was sent since."""
+        return self.messages.filter(has=self.page.locator(".message-interaction-header")).last
+
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """Messages that hold ``text``."""
         return self.messages.filter(has_text=text)
@@ -105,19 +122,20 @@ class ChannelPage:
         await self.settled()
 
     async def choose_command(self, name: str) -> None:
-        """Type ``/name`` and take the command of exactly that name from the picker."""
+        """Type ``/name`` and take the command of exactly that name in the code, however it is shown."""
         composer = self.page.locator("#channel-composer-input")
         await composer.click()
         await composer.press_sequentially(f"/{name}")
-        await self.picker.filter(has=self.page.get_by_text(f"/{name}", exact=True)).click()
-        await expect(self.page.locator(".command-chip")).to_contain_text(f"/{name}")
+        path = name.replace(" ", ".")
+        await self.page.locator(f'.command-popup .command-entry[data-entry-key$=":{path}"]').click()
+        await expect(self.page.locator(".command-chip")).to_contain_text("/")
 
     async def fill_option(self, name: str, value: str) -> None:
         """Type an option's value; an optional option is added first. Takes the suggestion of that very text."""
         field = self.page.locator(f'.command-option-input[data-option="{name}"]')
         if not await field.count():
             await self.page.locator(".command-ghost").click()
-            await self.suggestions.filter(has_text=re.compile(rf"^\W*{re.escape(name)}\b")).first.click()
+            await self.page.locator(f'.command-popup .command-suggestion[data-value="{name}"]').click()
         await field.click()
         await field.press_sequentially(value)
 
@@ -134,13 +152,44 @@ class ChannelPage:
         await self.page.locator("#send-message").click()
         await self.settled()
 
+    async def pick_value(self, name: str, value: str) -> None:
+        """Open an option's choices and take the one that stands for ``value``, however it is called."""
+        await self.fill_option(name, "")
+        await self.page.locator(f'.command-popup .command-suggestion[data-value="{value}"]').click()
+
     async def make_digest(self, schedule: str, *, zone: str) -> None:
         """Run ``/digest create`` with a schedule from the list."""
         await self.choose_command("digest create")
-        await self.pick_option("schedule", schedule)
+        await self.pick_value("schedule", schedule)
         await self.fill_option("timezone", zone)
         await self.page.locator("#send-message").click()
         await self.settled()
+
+    # ------------------------------------------------------------------ the demo's own bar
+
+    async def go_to(self, channel: str) -> None:
+        """Switch to another channel."""
+        await self.page.locator(f'.demo-channel[data-name="{channel}"]').click()
+        await expect(self.page.locator("#channel-name")).to_have_text(channel)
+        await self.settled()
+
+    async def view_as(self, person: int) -> None:
+        """See the channel as somebody else does."""
+        await self.page.locator("#viewer-picker").select_option(str(person))
+        await self.page.wait_for_function(f"() => window.simcordPreview.viewerId === '{person}'")
+        await self.settled()
+
+    async def speed_up(self, speed: int) -> None:
+        """Let time pass so many times as fast."""
+        await self.page.locator(".demo-speed select").select_option(str(speed))
+
+    async def text(self) -> str:
+        """All that can be read on the page."""
+        return str(await self.page.evaluate("document.body.innerText"))
+
+    async def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        return int(await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
     # ------------------------------------------------------------------ pressing
 
@@ -166,12 +215,32 @@ class ChannelPage:
         await expect(self.page.locator("#modal-root")).to_be_hidden()
         await self.settled()
 
-    async def screenshot(self, path: Path, *, only_channel: bool = False) -> None:
-        """A picture of the page, or of the channel without SimCord's tools around it."""
+    async def picture(self, message: Locator, path: Path, *, cards: int | None = None) -> None:
+        """A picture of one message and nothing else: its author and what it says, or its first ``cards`` cards."""
         await self.page.mouse.move(0, 0)
         await self.page.evaluate("document.activeElement?.blur()")
         await self.settled()
-        if only_channel:
-            await self.page.locator("#channel-layout").screenshot(path=path)
-        else:
-            await self.page.screenshot(path=path)
+        await message.evaluate("message => message.scrollIntoView({block: 'start'})")
+        parts = [message.locator(".message-avatar, .message-author, .message-time").first]
+        cards_here = message.locator(".component-container")
+        count = await cards_here.count()
+        parts += [cards_here.nth(number) for number in range(count if cards is None else min(cards, count))]
+        boxes = [
+            box
+            for part in [message.locator(".message-avatar").first, *parts]
+            if (box := await part.bounding_box())
+        ]
+        whole = await message.bounding_box()
+        assert whole is not None
+        left, top = min(box["x"] for box in boxes), whole["y"]
+        right = max(box["x"] + box["width"] for box in boxes)
+        bottom = max(box["y"] + box["height"] for box in boxes)
+        await self.page.screenshot(
+            path=path,
+            clip={
+                "x": max(0, left - _MARGIN),
+                "y": top,
+                "width": right - max(0, left - _MARGIN) + _MARGIN,
+                "height": bottom - top + _MARGIN,
+            },
+        )

@@ -1,80 +1,141 @@
-"""The demo as a person meets it: real bot, real trend site, SimCord's page in Debian's Chromium.
+"""The demo as a person meets it: real bot, the demo's own sites, SimCord's page in Debian's Chromium.
 
-With ``KAWARABAN_SCREENSHOTS=docs/images`` the run also makes the README's pictures there.
+With ``KAWARABAN_SCREENSHOTS=docs/images`` the run makes the README's pictures there, each of one message, with the
+sources of a default install.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
-from bot.demo.run import running_demo
-from bot.demo.simulated import Language
-from tests.e2e.page import CHROMIUM, PHONE, ChannelPage, browser_page
+from bot.demo.clock import DemoClock
+from bot.demo.pages import words
+from bot.demo.run import Demo, running_demo
+from bot.demo.script import Language
+from tests.e2e.page import CHROMIUM, DESKTOP, PHONE, ChannelPage, browser_page
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed (apt install chromium)"),
     pytest.mark.timeout(900),
 ]
 
-ALERT = {"ja": "リポスト100件を突破", "en": "passed 100 reposts"}
-COUNTED = {"ja": "件の投稿", "en": "posts"}
-DIGEST = {"ja": "今日の瓦版", "en": "Today's broadsheet"}
-EVERY_DAY = {"ja": "毎日", "en": "Every day"}
-MADE = {"ja": "毎日 8:00", "en": "every day at 8:00"}
-SENT_IN_A_DAY = {"ja": "24時間", "en": "24 h"}
-ALERT_WITHIN_MS = 180_000
-"""It takes half a minute on a machine at rest."""
-DIGEST_WITHIN_MS = 360_000
-"""It takes a minute."""
+PICTURES = os.environ.get("KAWARABAN_SCREENSHOTS")
+LOCALES: dict[Language, str] = {"ja": "ja-JP", "en": "en-US"}
+SPEED = 10
+ALERT_WITHIN_MS = 120_000
+"""It takes half a minute at normal speed."""
+DIGEST_WITHIN_MS = 180_000
+"""It takes two minutes at normal speed."""
+TRY_NEXT = 5
+
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+NO_WORDS = re.compile(r"https?://\S+|[@#][\w@.-]+|[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?|\w+/\w+|tanuki_ops", re.ASCII)
+"""Addresses, time zones and the names of accounts belong to no language."""
+IN_ANY_LANGUAGE = {"RP", "Mastodon", "Misskey", "Discord", "SimCord", "AI", "HH", "MM", "cron", "Tokyo"}
+LATER = r"\bin \d+ seconds?\b|\d+ ?秒後"
 
 
-async def keep(page: ChannelPage, name: str) -> None:
-    """A picture of the newest message for the README, where one was asked for."""
-    folder = os.environ.get("KAWARABAN_SCREENSHOTS")
-    if folder:
-        await page.last.evaluate("message => message.scrollIntoView({block: 'start'})")
-        await page.screenshot(Path(folder) / f"{name}.png", only_channel=True)
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-async def test_demo_tells_an_alert_and_a_digest_by_itself_and_answers_commands(language: Language) -> None:
-    async with running_demo(language=language) as demo, browser_page() as browser:
-        page = await ChannelPage.open(browser, demo.page)
-        topic = demo.world.topics[0]
-
-        await expect(page.message(ALERT[language]).first).to_be_visible(timeout=ALERT_WITHIN_MS)
-        await keep(page, f"alert-{language}")
-
-        await page.run("trend", topic=topic)
-        await expect(page.last).to_contain_text(topic)
-        await expect(page.last).to_contain_text(COUNTED[language])
-        await keep(page, f"trend-{language}")
-
-        await page.run("subscribe", topic="台風")
-        await expect(page.last).to_contain_text("台風")
-        await expect(page.last).to_contain_text(SENT_IN_A_DAY[language])
-        await keep(page, f"subscribe-{language}")
-
-        await page.make_digest(EVERY_DAY[language], zone="Tokyo")
-        await expect(page.last).to_contain_text(MADE[language])
-
-        await expect(page.message(DIGEST[language]).first).to_be_visible(timeout=DIGEST_WITHIN_MS)
-        await expect(page.last).to_contain_text(topic)
-        await keep(page, f"digest-{language}")
-
+@asynccontextmanager
+async def open_demo(language: Language, **more: bool | float) -> AsyncIterator[tuple[Demo, ChannelPage]]:
+    clock = DemoClock(speed=SPEED)
+    scale = more.pop("scale", 1)
+    async with (
+        running_demo(language=language, clock=clock, **more) as demo,  # type: ignore[arg-type]
+        browser_page(locale=LOCALES[language], scale=scale) as browser,
+    ):
+        yield demo, await ChannelPage.open(browser, demo.page)
         assert demo.discord.errors == []
 
 
-async def test_demo_is_readable_on_a_phone() -> None:
-    async with running_demo(language="ja") as demo, browser_page(viewport=PHONE) as browser:
-        page = await ChannelPage.open(browser, demo.page)
-        await expect(page.message(ALERT["ja"]).first).to_be_visible(timeout=ALERT_WITHIN_MS)
-        await keep(page, "alert-phone")
+def alerts(page: ChannelPage, topic: str) -> Locator:
+    """Messages with a card that names the topic."""
+    return page.messages.filter(has=page.page.locator(".component-container", has_text=topic))
 
-        overflow = await browser.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
-        assert overflow <= 0
+async def expect_one_language(page: ChannelPage, language: Language) -> None:
+    """All that is shown is in the language of the demo."""
+    text = NO_WORDS.sub("", await page.text())
+    found = JAPANESE.findall(text) if language == "en" else LATIN.findall(text)
+    assert set(found) <= IN_ANY_LANGUAGE
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_demo_plays_in_one_language_for_who_manages_and_for_a_member(language: Language) -> None:
+    async with open_demo(language) as (demo, page):
+        surging, other = demo.world.topics[0], demo.world.topics[TRY_NEXT]
+        await expect(alerts(page, surging).first).to_be_visible(timeout=ALERT_WITHIN_MS)
+        await page.page.locator("#channel-composer-input").press_sequentially("/")
+        await expect(page.picker.first).to_be_visible()
+        await expect_one_language(page, language)
+        offered_to_manager = await page.picker.count()
+        await page.page.keyboard.press("Backspace")
+
+        await page.run("trend", topic=surging)
+        await expect(page.answer).to_contain_text(surging)
+        assert not re.search(LATER, await page.text())
+
+        await page.choose_command("subscribe")
+        await page.fill_option("topic", other[:2])
+        await expect(page.suggestions.filter(has_text=other)).to_be_visible()
+        await page.suggestions.filter(has_text=other).click()
+        await page.page.locator("#send-message").click()
+        await page.settled()
+        await expect(page.answer).to_contain_text(other)
+        await expect(page.answer.locator(".message-ephemeral-note")).to_be_visible()
+
+        await page.make_digest("daily", zone="Tokyo")
+        await expect(page.answer).to_contain_text("8:00")
+        await expect_one_language(page, language)
+
+        await page.run("subscribe", topic="https://example.com/feed.xml")
+        await expect(page.answer).to_contain_text(demo.sites.news.feed)
+
+        name = words(language).say("demo-digest-name")
+        await expect(alerts(page, name).first).to_be_visible(timeout=DIGEST_WITHIN_MS)
+        await expect_one_language(page, language)
+
+        await page.view_as(demo.discord.member.id)
+        await expect(page.page.locator(".message-ephemeral-note")).to_have_count(0)
+        await page.page.locator("#channel-composer-input").press_sequentially("/")
+        await expect(page.picker.first).to_be_visible()
+        assert await page.picker.count() < offered_to_manager
+        await page.page.keyboard.press("Backspace")
+
+        await page.page.set_viewport_size(PHONE)
+        await page.go_to(demo.discord.news.name)
+        await expect(alerts(page, demo.world.cast.paper).first).to_be_visible(timeout=ALERT_WITHIN_MS)
+        await page.run("trend", topic=other)
+        await expect(page.answer).to_contain_text(other)
+        await expect_one_language(page, language)
+        assert await page.overflow() <= 0
+
+
+@pytest.mark.skipif(PICTURES is None, reason="makes pictures, where KAWARABAN_SCREENSHOTS says where")
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_pictures_of_the_readme(language: Language) -> None:
+    folder = Path(PICTURES or "")
+    async with open_demo(language, trend_page=False, scale=2) as (demo, page):
+        surging, other = demo.world.topics[0], demo.world.topics[TRY_NEXT]
+        tall = {"width": DESKTOP["width"], "height": 2400}
+        await page.page.set_viewport_size(tall)  # type: ignore[arg-type]
+        alert = alerts(page, surging).first
+        await expect(alert).to_be_visible(timeout=ALERT_WITHIN_MS)
+        await page.picture(alert, folder / f"alert-{language}.png", cards=1)
+        await page.run("trend", topic=surging)
+        await page.picture(page.answer, folder / f"trend-{language}.png")
+        await page.run("subscribe", topic=other)
+        await page.picture(page.answer, folder / f"subscribe-{language}.png")
+        digest = alerts(page, words(language).say("demo-digest-name")).first
+        await expect(digest).to_be_visible(timeout=DIGEST_WITHIN_MS)
+        await page.picture(digest, folder / f"digest-{language}.png")
+        await page.page.set_viewport_size({"width": PHONE["width"], "height": 2400})
+        await page.settled()
+        await page.picture(alert, folder / f"alert-phone-{language}.png", cards=1)

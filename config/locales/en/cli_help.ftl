@@ -72,4 +72,5 @@ cli-param-once = Poll what is due now, then stop.
 cli-param-demo-language = The demo's language; otherwise the command line's.
 cli-param-port = Port of the page; 0 takes a free one.
 cli-param-seconds = End by itself after so many seconds.
+cli-param-speed = How many times as fast time passes in the demo (1 to 60).
 cli-param-browser = Open the page in a browser.

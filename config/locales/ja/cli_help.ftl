@@ -72,4 +72,5 @@ cli-param-once = 今あるものだけを確認して終わります。
 cli-param-demo-language = デモの言語。指定がなければコマンドラインと同じです。
 cli-param-port = ページのポート。0なら空いているものを使います。
 cli-param-seconds = この秒数で自動的に終わります。
+cli-param-speed = デモの時間を何倍の速さで進めるか（1〜60）。
 cli-param-browser = ブラウザーでページを開きます。

@@ -1,0 +1,87 @@
+"""What the demo's worlds are made of: topics, posts before they are born, and articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+Language = Literal["ja", "en"]
+
+
+class Fate(Enum):
+    """How a post's RP goes: settled long ago, rising while one watches, or carried by a surge."""
+
+    SETTLED = "settled"
+    RISING = "rising"
+    SURGE = "surge"
+
+
+class Place(Enum):
+    """Where a post stands: on the trend page, or at one of the two servers."""
+
+    PAGE = "page"
+    MASTODON = "mastodon"
+    MISSKEY = "misskey"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post before it is born. ``peak``: the RP it ends up with."""
+
+    name: str
+    handle: str
+    peak: int
+    text: str
+    fate: Fate = Fate.SETTLED
+    place: Place = Place.PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A topic of the demo. ``volume``: posts counted when the demo starts; ``male``: per cent."""
+
+    topic: str
+    volume: int
+    male: int
+    group: str
+    drafts: tuple[Draft, ...]
+
+    @property
+    def surges(self) -> bool:
+        """Whether this is the topic everybody starts to talk about."""
+        return any(draft.fate is Fate.SURGE for draft in self.drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of the demo's feed. ``minutes``: when it appears, counted from the start."""
+
+    title: str
+    summary: str
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A whole world in one language: its topics, the surging one first, and what its feed is called and holds."""
+
+    language: Language
+    scripts: tuple[Script, ...]
+    paper: str
+    articles: tuple[Article, ...]
+
+
+def settled(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> Draft:
+    """A post whose RP hardly moves any more."""
+    return Draft(name, handle, peak, text, Fate.SETTLED, place)
+
+
+def rising(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> Draft:
+    """A post that gains RP while one watches."""
+    return Draft(name, handle, peak, text, Fate.RISING, place)
+
+
+def surge(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> Draft:
+    """A post of the surge, born after the start."""
+    return Draft(name, handle, peak, text, Fate.SURGE, place)
