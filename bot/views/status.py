@@ -178,7 +178,8 @@ def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
     if watch.next_poll_at is not None and watch.next_poll_at > now:
         parts.append(speaker.say("status-next", next=age(watch.next_poll_at)))
     checks = speaker.say("alert-dot").join(parts)
-    return f"{_about(speaker, watch)}{speaker.say('alert-dot')}{state}\n{said(speaker, watch.vitals.why)}\n-# {checks}"
+    about = f"{_about(speaker, watch)}{speaker.say('alert-dot')}{state}"
+    return f"{about}\n{said(speaker, watch.vitals.why)}\n-# {checks}"
 
 
 def _health_text(watch: Watch) -> str:
