@@ -57,6 +57,26 @@ def plan_tellings(pulses: Iterable[Pulse], incidents: Iterable[Incident], now: d
     return [telling for telling in tellings if telling is not None] + ended
 
 
+def silent_telling(fallen: Sequence[Pulse]) -> Telling | None:
+    """What the operator is told of watches that have fallen silent; None where there are none."""
+    if not fallen:
+        return None
+    first = fallen[0]
+    names = tuple(dict.fromkeys(pulse.topic_name for pulse in fallen))
+    place = place_of(first.source, first.target)
+    content = NoticeContent(
+        place=place,
+        extent=Extent.SOME,
+        better=False,
+        count=len(names),
+        topics=names[:TOPICS_NAMED],
+        language=first.language,
+        since=min((pulse.vitals.since for pulse in fallen if pulse.vitals.since is not None), default=None),
+        why=first.vitals.why,
+    )
+    return Telling(Incident(OPERATOR_CHANNEL, first.guild_id, place), content)
+
+
 def _decide(group: Sequence[Pulse], incident: Incident, now: datetime) -> Telling | None:
     """What a channel is told of a place now."""
     ailing = [pulse for pulse in group if _ails(pulse)]

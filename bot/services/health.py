@@ -47,6 +47,7 @@ class HealthService:
     async def tell(self) -> list[Telling]:
         """Tell channels and the operator what is to be told by now; returns what was."""
         now = self._clock()
+        await self._tell_silent(now)
         pulses, incidents = await self._storage.pulses(now)
         planned = [one for one in plan_tellings(pulses, incidents, now) if self._hears(one.before.channel_id)]
         if not planned:
@@ -58,6 +59,12 @@ class HealthService:
         if told:
             self._on_notices()
         return told
+
+    async def _tell_silent(self, now: datetime) -> None:
+        """Tell the operator of watches that have fallen silent; the log has each already."""
+        channel = self._operator_channel
+        if channel is not None and await self._storage.commit_silent(now, operator_channel=channel) is not None:
+            self._on_notices()
 
     async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> Status:
         """How things stand in a server, as far as somebody sees its channels."""

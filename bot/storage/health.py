@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.health import OF_THE_TOPIC
-from bot.core.incidents import OPERATOR_CHANNEL
+from bot.core.health import OF_THE_TOPIC, SILENT
+from bot.core.incidents import OPERATOR_CHANNEL, silent_telling
 from bot.core.models import (
     EVERYWHERE,
     ChannelId,
@@ -76,6 +76,13 @@ FROM watches w WHERE w.health = 'ok' AND {_LISTENED} AND w.source IN (
   SELECT w.source FROM watches w WHERE {_AILING} UNION SELECT source FROM incidents WHERE extent > 0)
 GROUP BY w.source, w.target
 """  # noqa: S608 - constants only
+_FALLEN_SILENT = f"""
+SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+WHERE {_LISTENED} AND w.health <> 'ok' AND json_extract(w.vitals, '$.why.text_id') = ?
+ORDER BY t.name
+"""  # noqa: S608 - constants only
+_SILENT_NOTE = "health.silent_told_at"
+_SILENT_EVERY = timedelta(days=1)
 _INCIDENTS = "SELECT channel_id, guild_id, source, host, extent, some_at, all_at, entry_id FROM incidents"
 
 # Nothing is written when another process was faster.
@@ -126,6 +133,10 @@ class SqliteHealth(Part):
     ) -> list[Telling]:
         """Write down what is told, with its notices."""
         return await self._database.write(partial(_commit, tellings, now, operator_channel), durable=False)
+
+    async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> Telling | None:
+        """Tell the operator of watches that have fallen silent, at most once a day."""
+        return await self._database.write(partial(_commit_silent, now, operator_channel), durable=False)
 
     async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
         """What a server listens to, and in which channels."""
@@ -246,6 +257,24 @@ def _tell(
     return True
 
 
+def _commit_silent(
+    now: datetime, operator_channel: ChannelId | None, connection: sqlite3.Connection
+) -> Telling | None:
+    noted = connection.execute("SELECT value FROM notes WHERE key = ?", (_SILENT_NOTE,)).fetchone()
+    told_at = int(noted[0]) if noted is not None else to_us(now - _SILENT_EVERY)
+    if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
+        return None
+    fallen = [_pulse(row) for row in connection.execute(_FALLEN_SILENT, (SILENT,))]
+    new = [pulse for pulse in fallen if pulse.vitals.since is not None and to_us(pulse.vitals.since) > told_at]
+    telling = silent_telling(new)
+    if telling is None or telling.content is None:
+        return None
+    connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (_SILENT_NOTE, str(to_us(now))))
+    if operator_channel is not None:
+        _insert_notice(connection, telling.before.guild_id, operator_channel, telling.content, now)
+    return telling
+
+
 def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[object, ...]:
     """For ``_WRITE``; good news leave the times of the bad ones."""
     is_some = content.extent is Extent.SOME and not content.better
@@ -276,12 +305,16 @@ def _forget(connection: sqlite3.Connection, before: Incident) -> None:
 def _add_notice(
     connection: sqlite3.Connection, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime
 ) -> None:
-    may_go = after_quiet(connection, channel_id, now)
-    entry_id = connection.execute(
-        _ADD_ENTRY,
-        (EntryKind.NOTICE, before.guild_id, channel_id, to_json(content), to_us(now), to_us(may_go)),
-    ).lastrowid
+    entry_id = _insert_notice(connection, before.guild_id, channel_id, content, now)
     connection.execute(
         "UPDATE incidents SET entry_id = ? WHERE channel_id = ? AND source = ? AND host = ?",
         (entry_id, before.channel_id, before.place.source, before.place.host),
     )
+
+
+def _insert_notice(
+    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime
+) -> int | None:
+    may_go = after_quiet(connection, channel_id, now)
+    values = (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
+    return connection.execute(_ADD_ENTRY, values).lastrowid

@@ -6,6 +6,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.core.health import SILENT
 from bot.core.models import Extent, NoticeContent, Place, Reason
 from bot.core.text import TOPIC_NAME_MAX, label
 
@@ -39,6 +40,8 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
         return speaker.say("notice-well", **values)
     names = [label(name, TOPIC_NAME_MAX) or "-" for name in content.topics]
     values |= {"topics": speaker.say("list-comma").join(names), "more": content.count - len(names)}
+    if content.why is not None and content.why.text_id == SILENT:
+        return speaker.say("notice-silent", **values)
     if content.better:
         return speaker.say("notice-partly", **values)
     head = speaker.say("notice-all" if content.extent is Extent.ALL else "notice-some", **values)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.core.models import ChannelId, GuildId, Health, QuietHours, SourceName, UserId
+from bot.core.health import SILENT
+from bot.core.models import ChannelId, GuildId, Health, QuietHours, Reason, SourceName, UserId, Vitals
 from bot.core.text import make_topic
 from bot.services.health import HealthService
 from bot.storage.base import NewSubscription
+from bot.storage.rows import to_json
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 from tests.pipeline.test_alerts import told
@@ -245,13 +249,25 @@ async def test_where_notices_are_off_only_the_log_hears_once_each_way(
     ]
 
 
-async def test_operator_hears_in_the_channel_the_settings_name(house: House) -> None:
+def with_office(house: House) -> tuple[House, Any]:
+    """The house, and the channel in which its operator hears of sources."""
     office = house.guild.create_text_channel("番所")
     discord_settings = house.settings.discord.model_copy(update={"status_channel": office.id})
     settings = house.settings.model_copy(update={"discord": discord_settings})
     services = house.services
-    service = HealthService(services.storage, services.sources, settings, services.texts, clock=house.clock)
-    house = replace(house, services=replace(services, health=service))
+    service = HealthService(
+        services.storage,
+        services.sources,
+        settings,
+        services.texts,
+        clock=house.clock,
+        on_notices=services.delivery.wake,
+    )
+    return replace(house, services=replace(services, health=service)), office
+
+
+async def test_operator_hears_in_the_channel_the_settings_name(house: House) -> None:
+    house, office = with_office(house)
     await follow(house, *TOPICS)
 
     answers_500(house)
@@ -259,3 +275,39 @@ async def test_operator_hears_in_the_channel_the_settings_name(house: House) -> 
 
     [notice] = told(office)
     assert "トレンドページ" in notice
+
+
+def fall_silent(house: House, topic: str) -> None:
+    """As a look leaves a watch of which nothing came for ten usual gaps."""
+    path = house.settings.database.url.removeprefix("sqlite:///")
+    vitals = Vitals(since=house.clock(), why=Reason(SILENT, {"hours": 40, "usual": 2}))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "UPDATE watches SET health = 'degraded', vitals = ? WHERE topic_key = ?",
+            (to_json(vitals), make_topic(topic).key),
+        )
+
+
+async def test_operator_hears_once_of_each_watch_that_falls_silent_and_at_most_once_a_day(house: House) -> None:
+    house, office = with_office(house)
+    await follow(house, *TOPICS)
+
+    fall_silent(house, TOPICS[0])
+    fall_silent(house, TOPICS[1])
+    for _ in range(3):
+        await house.services.health.tell()
+        await house.deliver()
+        house.clock.forward(hours=2)
+    fall_silent(house, TOPICS[2])
+    for _ in range(30):
+        house.clock.forward(hours=1)
+        await house.services.health.tell()
+        await house.deliver()
+
+    first, second = map(str.casefold, told(office))
+    assert TOPICS[0].casefold() in first
+    assert TOPICS[1].casefold() in first
+    assert TOPICS[2].casefold() not in first
+    assert TOPICS[2].casefold() in second
+    assert TOPICS[0].casefold() not in second
+    assert told(house.channel) == []

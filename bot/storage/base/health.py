@@ -31,6 +31,14 @@ class HealthStore(Protocol):
         """
         ...
 
+    async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> Telling | None:
+        """Write down that the operator was told of the watches that have fallen silent since the last time.
+
+        With one NOTICE entry in ``operator_channel`` (None: nowhere), in one transaction; at most one a day. None
+        where there are none, or a day has not passed.
+        """
+        ...
+
     async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
         """The watches of a server's subscriptions and digests that are awake, by topic name and source."""
         ...

@@ -45,5 +45,9 @@ notice-partly = ✅ **{ $source }** can be read again, but not yet for { $topics
    *[other] {" "}and { $more } more.
  }
 notice-well = ✅ **{ $source }** can be read again.
+notice-silent = 🔇 Nothing new from { $topics }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } more
+ } for ten times as long as usual.
 notice-too-dear = ⏸️ **{ $topic }** is stopped: checking its regular expressions takes too long. Nothing comes until somebody makes them simpler and resumes it in /subscriptions.
 notice-button = Status

@@ -41,5 +41,9 @@ notice-partly = ✅ **{ $source }** をまた読み取れるようになりま�
    *[other] {" "}ほか{ $more }件
  }
 notice-well = ✅ **{ $source }** をまた読み取れるようになりました。
+notice-silent = 🔇 いつもの10倍の時間、新しい投稿がありません: { $topics }{ $more ->
+    [0] {""}
+   *[other] {" "}ほか{ $more }件
+ }
 notice-too-dear = ⏸️ **{ $topic }** の購読を止めました。正規表現の照合に時間がかかりすぎます。/購読一覧 で簡単なものに直して再開するまで、通知は届きません。
 notice-button = ようす
