@@ -70,11 +70,11 @@ def width_of(console: Console) -> int | None:
     return console.width if console.is_terminal else None
 
 
-def print_text(text: str, *, style: str | None = None, indent: str = "") -> None:
-    """A text on stdout, in lines that fit the terminal."""
+def print_text(text: str, *, style: str | None = None, indent: str = "", hanging: str = "") -> None:
+    """A text on stdout, in lines that fit the terminal; those after the first are set in by ``hanging``."""
     across = width_of(out)
     one = as_line(text)
-    for line in [f"{indent}{one}"] if across is None else indented(one, across, indent):
+    for line in [f"{indent}{one}"] if across is None else indented(one, across, indent, hanging):
         out.print(line, style=style)
 
 
@@ -86,7 +86,7 @@ def print_note(text: str) -> None:
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Collection[int] = ()) -> None:
     """A table on stdout that fits the terminal."""
     cells = [[as_line(str(cell)) for cell in row] for row in rows]
-    for line in table(headings, cells, width=width_of(out), right=right):
+    for line in table(headings, cells, width=width_of(out), right=right, colon=say("cli-colon")):
         out.print(line)
 
 

@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from config.sentences import LANGUAGES
 
 from .layout import indented, pairs, wrapped
-from .words import knows, listed, say
+from .words import joined, knows, listed, say
 
 WIDEST: Final = 100
 _EXPLAINED: Final = {"NoArgsIsHelpError"}
@@ -104,7 +104,7 @@ def _meant(path: str, param: Any) -> str:
         choices = ", ".join(str(getattr(one, "value", one)) for one in kind.choices)
         meaning = say("cli-help-choices", meaning=meaning, choices=choices)
     if param.param_type_name == "option" and not param.is_flag and param.default not in (None, "", ()):
-        return f"{meaning} {say('cli-help-default', value=str(getattr(param.default, 'value', param.default)))}"
+        return joined(meaning, say("cli-help-default", value=str(getattr(param.default, "value", param.default))))
     return meaning
 
 
@@ -168,7 +168,7 @@ def no_such(text_id: str, name: str, known: list[str]) -> str:
     """That there is none of that name, with one like it, or with all there are."""
     near = get_close_matches(name.lower(), known, n=1)
     rest = say("cli-usage-maybe", guess=near[0]) if near else say("cli-usage-there-are", known=listed(known))
-    return f"{say(text_id, name=name)} {rest}"
+    return joined(say(text_id, name=name), rest)
 
 
 def usage_error(error: Any) -> list[str]:
@@ -185,17 +185,17 @@ def _what(error: Any, name: str) -> str:
     param = getattr(error, "param", None)
     if isinstance(error, WrongArgument):
         # A hint names the part of the command line that a sentence alone would not.
-        return f"{error.param_hint}: {error.message}" if error.param_hint else str(error.message)
+        return f"{error.param_hint}{say('cli-colon')}{error.message}" if error.param_hint else str(error.message)
     if name == "NoSuchOption":
         near = get_close_matches(error.option_name, error.possibilities or (), n=1)
-        maybe = f" {say('cli-usage-maybe', guess=near[0])}" if near else ""
-        return say("cli-usage-no-option", name=error.option_name) + maybe
+        maybe = say("cli-usage-maybe", guess=near[0]) if near else ""
+        return joined(say("cli-usage-no-option", name=error.option_name), maybe)
     if name == "MissingParameter":
         return say("cli-usage-missing", name=_hint(param))
     if name == "BadOptionUsage":
         return say("cli-usage-no-value", name=error.option_name)
     if name == "BadParameter" and param is not None:
-        return f"{_hint(param)}: {_takes(param)}"
+        return f"{_hint(param)}{say('cli-colon')}{_takes(param)}"
     extra = str(error.message).partition("unexpected extra argument")[2].partition("(")[2].rstrip(")")
     return say("cli-usage-extra", words=extra) if extra else str(error.format_message())
 

@@ -34,7 +34,9 @@ def _as_json(check: doctor.Check) -> dict[str, str | None]:
 
 def _show(check: doctor.Check) -> None:
     mark, style = doctor.MARKS[check.state]
-    print_text(say("cli-doctor-line", mark=mark, title=check.title, detail=check.detail), style=style)
+    print_text(
+        say("cli-doctor-line", mark=mark, title=check.title, detail=check.detail), style=style, hanging="  "
+    )
     if check.advice:
         print_text(check.advice, indent="    ")
 

@@ -19,19 +19,21 @@ _WORD: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
 """White space, a word of Latin letters, or one letter of a script that is broken anywhere."""
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int, *, rest: int | None = None) -> list[str]:
     """A text in lines of at most ``width`` cells, broken at spaces and between letters of Japanese.
 
-    A word that is wider than a line is cut. At least one line.
+    ``rest``: the width of the lines after the first, where it is less. A word that is wider than a line is cut. At
+    least one line.
     """
-    width = max(width, 2)
+    room = most = max(width, 2)
+    after = most if rest is None else min(most, max(rest, 2))
     lines, line, used = [], "", 0
-    for found in _pieces(text, width):
+    for found in _pieces(text, after):
         piece = " " if found.isspace() else found
         cells = cell_len(piece)
-        if used + cells > width and line:
+        if used + cells > room and line:
             lines.append(line.rstrip())
-            line, used = "", 0
+            line, used, room = "", 0, after
         if line or piece != " ":
             line, used = line + piece, used + cells
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
@@ -64,9 +66,11 @@ def _cut(piece: str, width: int) -> Iterator[str]:
     yield part
 
 
-def indented(text: str, width: int, indent: str = "  ") -> list[str]:
-    """The lines of a text, each set in."""
-    return [f"{indent}{line}" for line in wrapped(text, width - cell_len(indent))]
+def indented(text: str, width: int, indent: str = "  ", hanging: str = "") -> list[str]:
+    """The lines of a text, each set in; those after the first by ``hanging`` as well."""
+    room = width - cell_len(indent)
+    first, *more = wrapped(text, room, rest=room - cell_len(hanging))
+    return [f"{indent}{first}", *(f"{indent}{hanging}{line}" for line in more)]
 
 
 def pairs(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
@@ -92,11 +96,12 @@ def table(
     *,
     width: int | None,
     right: Collection[int] = (),
+    colon: str = ": ",
 ) -> list[str]:
     """A table in lines; ``width`` None: as wide as it wants, one line a row, as programs read it.
 
     Where it does not fit, its last column is folded; where that would be too narrow, each row becomes a block
-    with its headings. ``right``: columns of numbers.
+    with its headings. ``right``: columns of numbers; ``colon``: between a heading and its value there.
     """
     cells = [list(map(str, row)) for row in rows]
     widths = [max(cell_len(row[at]) for row in [list(headings), *cells]) for at in range(len(headings))]
@@ -105,7 +110,7 @@ def table(
         return [_row(row, widths, right) for row in [list(headings), *cells]]
     room = width - fixed
     if room < min(NARROWEST, widths[-1]):
-        return _blocks(headings, cells, width)
+        return _blocks(headings, cells, width, colon)
     lines = []
     for row in [list(headings), *cells]:
         first, *more = wrapped(row[-1], room)
@@ -119,16 +124,31 @@ def _row(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> s
     return GAP.join(parts).rstrip()
 
 
-def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Each row as lines of ``heading: value``; what is empty is left out."""
+def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int, colon: str) -> list[str]:
+    """Each row as ``heading: value``, as many in a line as fit, the last one below; without what is empty."""
     lines: list[str] = []
     for row in rows:
-        for at, (heading, cell) in enumerate(zip(headings, row, strict=True)):
-            if cell:
-                first, *more = wrapped(f"{heading}: {cell}", width - (2 if at else 0))
-                lines += [f"  {line}" if at else line for line in (first, *more)]
+        facts = [f"{heading}{colon}{cell}" for heading, cell in zip(headings, row, strict=True) if cell]
+        *first, last = facts or [""]
+        block = _packed(first, width) if first else []
+        if row[-1] or not first:
+            block += wrapped(last, width - len(GAP) if block else width, rest=width - len(GAP))
+        else:
+            block = _packed(facts, width)
+        lines += [f"{GAP}{line}" if at else line for at, line in enumerate(block)]
         lines.append("")
     return lines[:-1]
+
+
+def _packed(facts: Sequence[str], width: int) -> list[str]:
+    """Facts in lines, each whole where it fits."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and cell_len(lines[-1]) + len(GAP) + cell_len(fact) <= width - len(GAP):
+            lines[-1] = f"{lines[-1]}{GAP}{fact}"
+        else:
+            lines += wrapped(fact, width - len(GAP))
+    return lines
 
 
 def _padded(text: str, width: int, *, to_right: bool = False) -> str:

@@ -44,7 +44,11 @@ def status(as_json: Json = False) -> None:
         return
     headings = ("source", "state", "topics", "degraded", "down", "quiet")
     rows = [
-        (line["name"], health_words(line["health"]), *(f"{line[name]:,}" for name in headings[2:]))
+        (
+            line["name"],
+            health_words(line["health"] if line["topics"] else "none"),
+            *(f"{line[name]:,}" for name in headings[2:]),
+        )
         for line in data["sources"]
     ]
     if rows:
@@ -66,7 +70,9 @@ def _print_unwell(unwell: Sequence[Watch]) -> None:
     for watch in unwell[:WATCHES_SHOWN]:
         since = say("cli-status-since", at=moment(watch.vitals.since)) if watch.vitals.since else ""
         name, state = f"{watch.source}/{watch.topic.name}", state_of(watch)
-        print_text(say("cli-status-unwell", name=name, state=state, since=since, why=why_unwell(watch)))
+        print_text(
+            say("cli-status-unwell", name=name, state=state, since=since, why=why_unwell(watch)), hanging="  "
+        )
     if len(unwell) > WATCHES_SHOWN:
         print_text(say("cli-status-more", more=len(unwell) - WATCHES_SHOWN))
     if unwell:

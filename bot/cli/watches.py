@@ -34,7 +34,7 @@ from .help import SpokenCommand, SpokenGroup, WrongArgument, no_such
 from .lists import Line, TopicList, read_list
 from .status import health_of, state_of, why_unwell
 from .topics import Templates, Wanted, checked, places, usual_sources
-from .words import listed, said, say
+from .words import joined, listed, said, say
 
 if TYPE_CHECKING:
     from bot.storage.base import Storage
@@ -81,7 +81,7 @@ def _meant(words: Sequence[str], named: Sequence[SourceName] | None) -> tuple[st
         return words[1], list(dict.fromkeys([SourceName(first), *sources]))
     if len(words) == 2 and not sources and words[0].isascii() and words[0].isalpha():
         hint = no_such("cli-usage-no-source", words[0], list(SourceName))
-        raise WrongArgument(f"{hint} {say('cli-usage-quote', topic=' '.join(words))}", param_hint="SOURCE")
+        raise WrongArgument(joined(hint, say("cli-usage-quote", topic=" ".join(words))), param_hint="SOURCE")
     raise WrongArgument(say("cli-usage-quote", topic=" ".join(words)), param_hint="TOPIC")
 
 

@@ -38,6 +38,11 @@ def knows(text_id: str) -> bool:
     return has(_Reader.language, text_id)
 
 
+def joined(*sentences: str) -> str:
+    """Sentences one after the other, as the language writes them."""
+    return ("" if _Reader.language == "ja" else " ").join(filter(None, sentences))
+
+
 def listed(items: list[str]) -> str:
     """Items one after the other, as the language writes them."""
     return ("、" if _Reader.language == "ja" else ", ").join(items)

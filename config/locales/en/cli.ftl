@@ -17,6 +17,7 @@ cli-usage-range = it takes a number from { $least } to { $most }
 cli-usage-at-least = it takes a number from { $least } on
 cli-usage-value = this is not a value it takes
 cli-usage-quote = Put quotes around a topic of several words: "{ $topic }".
+cli-colon = {": "}
 
 # Columns of tables
 cli-column-source = source
@@ -52,6 +53,7 @@ cli-health-degraded = Partly working
 cli-health-down = Not responding
 cli-health-quiet = Unusually quiet
 cli-health-unfit = Can't be looked up there
+cli-health-none = No topics
 cli-health-unknown = Not checked yet
 cli-status-no-sources = No source is on.
 cli-status-unwell = { $name }: { $state }{ $since }: { $why }

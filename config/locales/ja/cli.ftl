@@ -17,6 +17,7 @@ cli-usage-range = { $least }から{ $most }までの数を指定してくださ�
 cli-usage-at-least = { $least }以上の数を指定してください
 cli-usage-value = この値は使えません
 cli-usage-quote = 空白を含むトピックは引用符で囲んでください："{ $topic }"
+cli-colon = ：
 
 # 表の見出し
 cli-column-source = ソース
@@ -26,7 +27,7 @@ cli-column-topics = トピック数
 cli-column-degraded = 一部取得不可
 cli-column-down = 応答なし
 cli-column-quiet = 静か
-cli-column-since = 開始（UTC）
+cli-column-since = いつから（UTC）
 cli-column-next-look = 次の確認（UTC）
 cli-column-note = 備考
 cli-column-rp = RP
@@ -52,6 +53,7 @@ cli-health-degraded = 一部取得不可
 cli-health-down = 応答なし
 cli-health-quiet = いつもより静か
 cli-health-unfit = 調べられないトピック
+cli-health-none = トピックなし
 cli-health-unknown = 未確認
 cli-status-no-sources = 有効なソースがありません。
 cli-status-unwell = { $name }：{ $state }{ $since }。{ $why }
