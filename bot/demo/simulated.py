@@ -224,12 +224,12 @@ def _check_simcord() -> None:
         missing = [name for name, there in _needed() if not there]
     except ImportError as error:
         raise SimulationChanged(
-            f"The demo needs SimCord with its preview (pip install 'kawaraban[demo]'): {error}"
+            f"The demo needs SimCord with its preview (uv sync --extra demo): {error}"
         ) from error
     if missing:
         raise SimulationChanged(
             f"The installed SimCord is not the 3.2 the demo was written for; it lacks {', '.join(missing)}. "
-            "Install 'simcord[preview]>=3.2,<3.3'."
+            "uv sync --extra demo installs it."
         )
 
 
