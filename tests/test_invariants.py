@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def marked() -> Iterator[tuple[int, Path]]:
                 yield number.value, file
 
 
+@cache
 def files_of_each() -> dict[int, set[Path]]:
     files: dict[int, set[Path]] = defaultdict(set)
     for number, file in marked():

@@ -41,23 +41,23 @@ class SiteRules:
     """What a site allows one robot, smaller than the text it was read from.
 
     ``allowed`` and ``forbidden``: hashes of plain rules, sorted; ``lengths``: of plain rules, the longest first.
-    ``wildcards``: other rules with whether they allow, the most specific first.
+    ``wildcards``: other rules with their length as written and whether they allow, the most specific first.
     """
 
     allowed: array[int]
     forbidden: array[int]
     lengths: tuple[int, ...]
-    wildcards: tuple[tuple[str, bool], ...]
+    wildcards: tuple[tuple[str, int, bool], ...]
 
     @property
     def weight(self) -> int:
         """Bytes that it takes to keep, roughly."""
-        wild = sum(len(pattern) + 130 for pattern, _ in self.wildcards)
+        wild = sum(len(pattern) + 130 for pattern, _, _ in self.wildcards)
         return 400 + 8 * (len(self.allowed) + len(self.forbidden)) + 36 * len(self.lengths) + wild
 
     def is_dear(self, url: str) -> bool:
         """Whether asking may take long: each wildcard is looked for in the address, at worst at each place."""
-        return len(url) * sum(len(pattern) for pattern, _ in self.wildcards) > DEAR
+        return len(url) * sum(len(pattern) for pattern, _, _ in self.wildcards) > DEAR
 
     def allow(self, url: str) -> bool:
         """Whether the address may be asked: the longest rule that fits says so, and allows where two are as long.
@@ -68,8 +68,8 @@ class SiteRules:
         if path == "/robots.txt":
             return True
         plain, plain_allows = self._plain(path)
-        for pattern, allows in self.wildcards:
-            if len(pattern) < plain or (len(pattern) == plain and plain_allows):
+        for pattern, length, allows in self.wildcards:
+            if length < plain or (length == plain and plain_allows):
                 break
             if _fits(pattern, path):
                 return allows
@@ -99,12 +99,16 @@ def rules_for(agent: str, text: str) -> SiteRules:
     best = max((name for group in groups for name in group.names), key=_need, default=None)
     if best is None:
         return NO_RULES
-    merged: dict[str, bool] = {}
+    merged: dict[str, _Weight] = {}
     for group in groups:
         if best in group.names:
-            for pattern, allows in group.rules:
-                merged[pattern] = allows or merged.get(pattern, False)
+            for pattern, weight in group.rules:
+                merged[pattern] = max(weight, merged.get(pattern, weight))
     return _kept(merged)
+
+
+_Weight = tuple[int, bool]
+"""The length of a rule as it was written, and whether it allows: the greater one decides (RFC 9309, 2.2.2)."""
 
 
 @dataclass(slots=True)
@@ -112,7 +116,7 @@ class _Group:
     """A part of the text: the names of the robot asked about that it begins with, and its rules if it has any."""
 
     names: set[str] = field(default_factory=set)
-    rules: list[tuple[str, bool]] = field(default_factory=list)
+    rules: list[tuple[str, _Weight]] = field(default_factory=list)
 
 
 def _groups(agent: str, text: str) -> Iterator[_Group]:
@@ -148,28 +152,33 @@ def _need(name: str) -> tuple[bool, int]:
     return name != "*", len(name)
 
 
-def _rule(written: str, *, allows: bool) -> Iterable[tuple[str, bool]]:
+def _rule(written: str, *, allows: bool) -> Iterable[tuple[str, _Weight]]:
     """A rule with its pattern as it is compared. One too long to keep forbids what its beginning names."""
     if len(written) > RULE_MAX:
-        return () if allows else ((_compared(written[:RULE_MAX]), False),)
+        return () if allows else _weighed(_compared(written[:RULE_MAX]), allows=False)
     if not written.startswith(("/", "*")):
         return ()  # nothing begins so
-    return ((_STARS.sub("*", _compared(written)), allows),)
+    return _weighed(_compared(written), allows=allows)
 
 
-def _kept(rules: dict[str, bool]) -> SiteRules:
+def _weighed(pattern: str, *, allows: bool) -> Iterable[tuple[str, _Weight]]:
+    """The rule with stars that stand together as one: they fit the same, and are as long as they were written."""
+    yield _STARS.sub("*", pattern), (len(pattern), allows)
+
+
+def _kept(rules: dict[str, _Weight]) -> SiteRules:
     """The rules of one robot as they are kept. Where wildcards are too many, the others forbid all they begin."""
     wild = [pattern for pattern in rules if "*" in pattern or pattern.endswith("$")]
-    plain = {pattern: allows for pattern, allows in rules.items() if "*" not in pattern and pattern[-1] != "$"}
+    plain = {pattern: allows for pattern, (_, allows) in rules.items() if "*" not in pattern and pattern[-1] != "$"}
     for pattern in wild[WILDCARDS_MAX:]:
-        if not rules[pattern]:
+        if not rules[pattern][1]:
             plain.setdefault(re.split(r"[*$]", pattern, maxsplit=1)[0], False)
-    by_need = sorted(wild[:WILDCARDS_MAX], key=lambda pattern: (len(pattern), rules[pattern]), reverse=True)
+    by_need = sorted(wild[:WILDCARDS_MAX], key=rules.__getitem__, reverse=True)
     return SiteRules(
         allowed=_marks(pattern for pattern, allows in plain.items() if allows),
         forbidden=_marks(pattern for pattern, allows in plain.items() if not allows),
         lengths=tuple(sorted({len(pattern) for pattern in plain}, reverse=True)),
-        wildcards=tuple((pattern, rules[pattern]) for pattern in by_need),
+        wildcards=tuple((pattern, *rules[pattern]) for pattern in by_need),
     )
 
 

@@ -59,6 +59,9 @@ def for_all(*rules: str) -> str:
         (["Disalow: /a", "Crawl-delay: 5", "disallow /b"], "/b", False),
         (["Sitemap: https://a.example/s.xml", "Disallow: /a # secret"], "/a", False),
         (["fish: /", "Disallow fish"], "/fish", True),
+        (["Allow: /**", "Disallow: /a*"], "/a", True),
+        (["Disallow: /a***c", "Allow: /a*b"], "/abc", False),
+        (["Allow: /a*b", "Allow: /a***b", "Disallow: /a*b*"], "/ab", True),
     ],
 )
 def test_a_path_is_allowed_as_the_longest_rule_says(rules: list[str], path: str, *, allowed: bool) -> None:
