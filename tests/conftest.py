@@ -12,6 +12,7 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from hypothesis import settings as settings_of_hypothesis
 
 from bot import app
 from bot.client import TrendBot
@@ -23,6 +24,14 @@ from tests.fakes.trend_site import SitePost, TrendSite
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PUBLIC_SERVERS_OFF: dict[str, Any] = {"mastodon": {"enabled": False}, "misskey": {"enabled": False}}
 """Sources that would ask a server out there; a test that names one says where it is."""
+
+
+PATIENCE_S = 60.0
+"""Seconds that the simulated Discord waits for the bot to come to rest; a machine with other work is slow."""
+
+settings_of_hypothesis.register_profile("kawaraban", deadline=None)
+settings_of_hypothesis.load_profile("kawaraban")
+# An example may take as long as it takes: a machine with other work is slow at times.
 
 
 class Clock:
@@ -109,7 +118,7 @@ async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> Async
         bot = TrendBot(services, background=False)
         # Not ``simcord.run``: its context variables cannot be put back from a fixture's teardown, which runs in
         # another context than its setup.
-        env = simcord.Env(bot, shard_count=1)
+        env = simcord.Env(bot, shard_count=1, settle_timeout=PATIENCE_S)
         await env.start()
         stack.push_async_callback(env.shutdown)
         guild = env.create_guild(name="瓦版の会")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -18,6 +19,9 @@ from .help import SpokenCommand, check_language
 from .words import said, say, spoken
 
 log = logging.getLogger(__name__)
+
+_OF_THE_DEMO = ("simcord", "markdown_it", "linkify_it", "PIL")
+"""Modules of the extra ``demo``."""
 
 
 def run() -> None:
@@ -41,11 +45,11 @@ def demo(
 ) -> None:
     """Show the bot in the browser: a simulated Discord with the real bot in it."""
     check_language(language)
-    try:
-        from bot.demo.folder import demo_folder  # noqa: PLC0415 - only the demo has one
-        from bot.demo.run import run_demo  # noqa: PLC0415 - the demo's own dependencies are an extra
-    except ModuleNotFoundError as error:
-        stop(say("cli-demo-needs", name=str(error.name)), SETTINGS_WRONG)
+    if missing := next((name for name in _OF_THE_DEMO if find_spec(name) is None), None):
+        stop(say("cli-demo-needs", name=missing), SETTINGS_WRONG)
+    from bot.demo.folder import demo_folder  # noqa: PLC0415 - only the demo has one
+    from bot.demo.run import run_demo  # noqa: PLC0415 - the demo's own dependencies are an extra
+
     with demo_folder() as folder:
         run_to_end(
             run_demo(

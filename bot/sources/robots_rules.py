@@ -169,7 +169,9 @@ def _weighed(pattern: str, *, allows: bool) -> Iterable[tuple[str, _Weight]]:
 def _kept(rules: dict[str, _Weight]) -> SiteRules:
     """The rules of one robot as they are kept. Where wildcards are too many, the others forbid all they begin."""
     wild = [pattern for pattern in rules if "*" in pattern or pattern.endswith("$")]
-    plain = {pattern: allows for pattern, (_, allows) in rules.items() if "*" not in pattern and pattern[-1] != "$"}
+    plain = {
+        pattern: allows for pattern, (_, allows) in rules.items() if "*" not in pattern and pattern[-1] != "$"
+    }
     for pattern in wild[WILDCARDS_MAX:]:
         if not rules[pattern][1]:
             plain.setdefault(re.split(r"[*$]", pattern, maxsplit=1)[0], False)

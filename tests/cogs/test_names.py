@@ -36,6 +36,13 @@ class _Variables(Visitor):
     def visit_VariableReference(self, node: ftl.VariableReference) -> None:  # noqa: N802
         self.found.add(node.id.name)
 
+    def visit_SelectExpression(self, node: ftl.SelectExpression) -> None:  # noqa: N802 - the parser's name
+        """A count that only chooses between forms is left out: Japanese has one form where English has two."""
+        if not all(getattr(variant.key, "name", "") in {"one", "other"} for variant in node.variants):
+            self.visit(node.selector)
+        for variant in node.variants:
+            self.visit(variant)
+
 
 def messages(language: str) -> Iterator[tuple[str, set[str]]]:
     """Every sentence's id and variables."""

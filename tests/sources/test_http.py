@@ -723,7 +723,7 @@ async def test_starts_at_one_host_are_spaced_and_other_hosts_do_not_wait() -> No
         seen_when_other_answered = len(started)
         await asyncio.gather(*asked)
     assert seen_when_other_answered < 4
-    assert started[-1] - started[0] > 0.12
+    assert started[-1] - started[0] > 0.1  # three times 0.05 s, less what the first was late at the server
 
 
 async def test_hosts_nobody_asks_any_more_are_forgotten() -> None:

@@ -157,7 +157,7 @@ cli-action-unhide = unhide
 cli-migrate-nothing = Nothing to do: { $path } is at version { $version }.
 cli-migrate-done = { $path } went from version { $before } to { $after }.
 cli-demo-port-taken = Port { NUMBER($port, useGrouping: 0) } is taken: choose another with --port, or 0 for a free one
-cli-demo-needs = The demo needs { $name }: pip install 'kawaraban[demo]'
+cli-demo-needs = The demo needs { $name }: uv run --extra demo kawaraban demo
 
 # Databases that cannot be used
 cli-database-made = created the database { $path }

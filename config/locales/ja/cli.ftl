@@ -154,7 +154,7 @@ cli-action-unhide = 再表示
 cli-migrate-nothing = することはありません。{ $path }はバージョン{ $version }です。
 cli-migrate-done = { $path }をバージョン{ $before }から{ $after }に更新しました。
 cli-demo-port-taken = ポート{ NUMBER($port, useGrouping: 0) }は使用中です。--portで別のポートを指定してください（0なら空いているものを使います）
-cli-demo-needs = デモには{ $name }が必要です：pip install 'kawaraban[demo]'
+cli-demo-needs = デモには{ $name }が必要です：uv run --extra demo kawaraban demo
 
 # 使えないデータベース
 cli-database-made = データベース{ $path }を作りました
