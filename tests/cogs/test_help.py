@@ -105,7 +105,7 @@ async def test_help_fits_into_a_message_without_being_cut(house: House, language
 async def test_a_command_that_no_task_names_is_listed_all_the_same(house: House) -> None:
     view = help_view(house.services.texts.speaker("en"), {"trend": "t", "news": "What is new"}, lambda _: None)
 
-    assert "**/news**: What is new" in text_of(view)
+    assert "**/news** What is new" in text_of(view)
 
 
 async def test_every_name_fits_discords_pattern_in_every_language(house: House) -> None:
