@@ -133,9 +133,7 @@ class Channels(commands.Cog):
 
     quiet = app_commands.Group(
         name=locale_str("quiet", key="cmd-quiet-name"),
-        description=locale_str(
-            "Hours in which a channel is told nothing: set, see or end them", key="cmd-quiet-description"
-        ),
+        description=locale_str("Quiet hours: times when a channel gets no alerts", key="cmd-quiet-description"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_channels=True),
     )
@@ -146,7 +144,8 @@ class Channels(commands.Cog):
     @quiet.command(
         name=locale_str("set", key="cmd-quiet-set-name"),
         description=locale_str(
-            "Set quiet hours; alerts of that time come together when they end", key="cmd-quiet-set-description"
+            "Set quiet hours for a channel (alerts from that time are sent when they end)",
+            key="cmd-quiet-set-description",
         ),
     )
     @app_commands.rename(
@@ -157,18 +156,18 @@ class Channels(commands.Cog):
         channel=locale_str("channel", key="opt-quiet-channel-name"),
     )
     @app_commands.describe(
-        start=locale_str("When it becomes quiet (for example 22:00 or 10pm)", key="opt-quiet-start-description"),
+        start=locale_str("When quiet hours start (for example 22:00 or 10pm)", key="opt-quiet-start-description"),
         end=locale_str(
-            "When quiet ends (for example 7:00; earlier than the start is the next day)",
+            "When quiet hours end (for example 7:00, on the next day if that is before the start)",
             key="opt-quiet-end-description",
         ),
-        timezone=locale_str("Whose clock (for example Tokyo or New York)", key="opt-quiet-timezone-description"),
+        timezone=locale_str("The time zone (for example Tokyo or New York)", key="opt-quiet-timezone-description"),
         weekdays=locale_str(
-            "On which days it begins (for example weekdays or mon,wed; left out: every day)",
+            "Days on which quiet hours start (for example weekdays or mon,wed, every day if left out)",
             key="opt-quiet-weekdays-description",
         ),
         channel=locale_str(
-            "The channel to keep quiet (left out: this channel)", key="opt-quiet-channel-description"
+            "The channel that gets quiet hours (this channel if left out)", key="opt-quiet-channel-description"
         ),
     )
     async def set_quiet(
@@ -222,12 +221,12 @@ class Channels(commands.Cog):
 
     @quiet.command(
         name=locale_str("off", key="cmd-quiet-off-name"),
-        description=locale_str("End a channel's quiet hours", key="cmd-quiet-off-description"),
+        description=locale_str("Turn off a channel's quiet hours", key="cmd-quiet-off-description"),
     )
     @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
     @app_commands.describe(
         channel=locale_str(
-            "The channel to keep quiet (left out: this channel)", key="opt-quiet-channel-description"
+            "The channel that gets quiet hours (this channel if left out)", key="opt-quiet-channel-description"
         )
     )
     async def end_quiet(self, interaction: Click, channel: ChannelChoice | None = None) -> None:

@@ -142,7 +142,7 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     @app_commands.command(
         name=locale_str("deliveries", key="cmd-deliveries-name"),
         description=locale_str(
-            "See what is waiting, uncertain or given up, and decide what becomes of it",
+            "See alerts that are waiting, unconfirmed or failed, and decide what to do",
             key="cmd-deliveries-description",
         ),
     )

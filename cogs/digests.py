@@ -101,7 +101,7 @@ _CHOICES: dict[str, list[Choice[Any]]] = {
     ],
     "alerts": [
         Choice(name=locale_str("On: alerts and digest", key="choice-digest-alerts-on"), value="on"),
-        Choice(name=locale_str("Off: only the digest", key="choice-digest-alerts-off"), value="off"),
+        Choice(name=locale_str("Off: digest only", key="choice-digest-alerts-off"), value="off"),
     ],
     "language": [
         Choice(name=locale_str("日本語", key="choice-language-ja"), value="ja"),
@@ -119,7 +119,7 @@ class Digests(commands.Cog):
 
     digest = app_commands.Group(
         name=locale_str("digest", key="cmd-digest-name"),
-        description=locale_str("Scheduled summaries of a channel's topics", key="cmd-digest-description"),
+        description=locale_str("Get the top posts of your topics at set times", key="cmd-digest-description"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_channels=True),
     )
@@ -130,7 +130,7 @@ class Digests(commands.Cog):
     @digest.command(
         name=locale_str("create", key="cmd-digest-create-name"),
         description=locale_str(
-            "Have a summary of topics sent at fixed times", key="cmd-digest-create-description"
+            "Create a digest: the top posts of your topics, sent at set times", key="cmd-digest-create-description"
         ),
     )
     @app_commands.rename(**_OPTION_NAMES)
@@ -178,7 +178,7 @@ class Digests(commands.Cog):
     @digest.command(
         name=locale_str("edit", key="cmd-digest-edit-name"),
         description=locale_str(
-            "Change a digest (nothing but the digest given: opens a form)", key="cmd-digest-edit-description"
+            "Edit a digest (choose only the digest to open a form)", key="cmd-digest-edit-description"
         ),
     )
     @app_commands.rename(**_WHICH, **_OPTION_NAMES)
@@ -244,7 +244,7 @@ class Digests(commands.Cog):
 
     @digest.command(
         name=locale_str("pause", key="cmd-digest-pause-name"),
-        description=locale_str("Pause a digest, or let a paused one go on", key="cmd-digest-pause-description"),
+        description=locale_str("Pause a digest, or resume a paused one", key="cmd-digest-pause-description"),
     )
     @app_commands.rename(**_WHICH)
     @app_commands.describe(**_WHICH_DESCRIPTION)
@@ -255,7 +255,7 @@ class Digests(commands.Cog):
 
     @digest.command(
         name=locale_str("delete", key="cmd-digest-delete-name"),
-        description=locale_str("Delete a digest (can be undone)", key="cmd-digest-delete-description"),
+        description=locale_str("Delete a digest (you can undo this)", key="cmd-digest-delete-description"),
     )
     @app_commands.rename(**_WHICH)
     @app_commands.describe(**_WHICH_DESCRIPTION)
@@ -268,7 +268,7 @@ class Digests(commands.Cog):
     @digest.command(
         name=locale_str("preview", key="cmd-digest-preview-name"),
         description=locale_str(
-            "See what a digest would say now, only for you", key="cmd-digest-preview-description"
+            "See what a digest would show now (only you will see it)", key="cmd-digest-preview-description"
         ),
     )
     @app_commands.rename(**_WHICH)
@@ -281,7 +281,7 @@ class Digests(commands.Cog):
     @digest.command(
         name=locale_str("now", key="cmd-digest-now-name"),
         description=locale_str(
-            "Send a digest to its channel now; its schedule stays as it is", key="cmd-digest-now-description"
+            "Send a digest to its channel now (its schedule stays the same)", key="cmd-digest-now-description"
         ),
     )
     @app_commands.rename(**_WHICH)

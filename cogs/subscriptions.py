@@ -108,7 +108,7 @@ class Subscriptions(commands.Cog):
             key="opt-sub-people-only-description",
         ),
         forum=locale_str(
-            "In a forum channel: what gets a post of its own (left out: as before, at first each topic)",
+            "In a forum channel: what gets a post of its own (if left out, as it is now, at first each topic)",
             key="opt-sub-forum-description",
         ),
     )

@@ -18,10 +18,14 @@ from bot import app
 from bot.client import TrendBot
 from bot.poller import PollReport
 from bot.services import Services
+from bot.views.text import Texts
+from config import LOCALES
 from config.settings import Settings
 from tests.fakes.trend_site import SitePost, TrendSite
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+EN, JA = (Texts(LOCALES).speaker(language) for language in ("en", "ja"))
+"""Who says what people read, by its id: no test pins a sentence."""
 PUBLIC_SERVERS_OFF: dict[str, Any] = {"mastodon": {"enabled": False}, "misskey": {"enabled": False}}
 """Sources that would ask a server out there; a test that names one says where it is."""
 

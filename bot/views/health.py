@@ -47,7 +47,10 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     head = speaker.say("notice-all" if content.extent is Extent.ALL else "notice-some", **values)
     values["count"] = content.count
     values["since"] = when(content.since) if content.since is not None else "-"
-    lines = [f"{head} {said(speaker, content.why)}", speaker.say("notice-topics", **values)]
+    lines = [
+        f"{head}{speaker.say('sentence-space')}{said(speaker, content.why)}",
+        speaker.say("notice-topics", **values),
+    ]
     return "\n".join([*lines, speaker.say("notice-hint")])
 
 

@@ -14,7 +14,7 @@ from bot.core.models import ChannelId, GuildId, MessageId, MessageState, QuietHo
 from bot.core.text import make_topic
 from bot.storage.base import NewSubscription
 from tests.cogs.test_subscribe import answer, in_japanese, labels, shown
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 TOPIC = "データセンター"
@@ -103,7 +103,7 @@ async def deny_bot(house: House, **permissions: bool) -> None:
 
 
 async def test_where_all_is_well_the_answer_says_so(house: House) -> None:
-    assert "Nothing is waiting, and nothing went wrong." in shown(await listed(house))
+    assert EN.say("deliveries-none") in shown(await listed(house))
 
 
 async def test_japanese_people_read_it_in_japanese(house: House) -> None:
@@ -112,8 +112,8 @@ async def test_japanese_people_read_it_in_japanese(house: House) -> None:
 
     message = await listed(house)
 
-    assert "届いたかどうか分かりません" in shown(message)
-    assert labels(message) == ["届いている", "もう一度送る", "更新"]
+    assert JA.say("deliveries-section-uncertain") in shown(message)
+    assert labels(message) == [JA.say(f"deliveries-button-{name}") for name in ("arrived", "again", "look")]
 
 
 async def test_what_waits_is_counted_for_its_channel(house: House) -> None:
@@ -122,8 +122,8 @@ async def test_what_waits_is_counted_for_its_channel(house: House) -> None:
 
     said = shown(await listed(house))
 
-    assert f"<#{house.channel.id}>: one alert" in said
-    assert "held" not in said
+    since = f"<t:{int(house.clock().timestamp())}:R>"
+    assert EN.say("deliveries-queue", channel=f"<#{house.channel.id}>", count=1, since=since) in said
 
 
 async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:
@@ -136,7 +136,7 @@ async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:
     said = shown(await listed(house))
 
     seven = now.replace(hour=7, minute=0, second=0)
-    assert f"held until <t:{int(seven.timestamp())}:f>" in said
+    assert f"<t:{int(seven.timestamp())}:f>" in said
 
 
 async def test_what_is_on_its_way_says_what_hinders_it(house: House) -> None:
@@ -148,10 +148,10 @@ async def test_what_is_on_its_way_says_what_hinders_it(house: House) -> None:
 
     said = shown(await listed(house))
 
-    assert "On the way: 1" in said
-    assert "Tries so far: 1" in said
-    assert "Discord had trouble of its own." in said
-    assert f"Next try: <t:{int(later.timestamp())}:R>" in said
+    assert EN.say("deliveries-count-on-the-way", count=1) in said
+    assert EN.say("deliveries-tries", count=1) in said
+    assert EN.say("reason-discord") in said
+    assert EN.say("deliveries-next", time=f"<t:{int(later.timestamp())}:R>") in said
 
 
 async def test_what_delivery_itself_cannot_tell_is_said_in_plain_words(house: House) -> None:
@@ -165,7 +165,7 @@ async def test_what_delivery_itself_cannot_tell_is_said_in_plain_words(house: Ho
 
     said = shown(await listed(house))
     assert await state_of(house) is MessageState.UNCERTAIN
-    assert "may not read this channel's message history" in said
+    assert EN.say("reason-history") in said
     assert f"**{TOPIC}**" in said
     assert "> 増設の話" in said
 
@@ -177,7 +177,7 @@ async def test_what_delivery_itself_gave_up_is_said_in_plain_words(house: House)
 
     await house.deliver()
 
-    assert "The bot may not post in this channel." in shown(await listed(house))
+    assert EN.say("reason-forbidden") in shown(await listed(house))
 
 
 async def test_that_it_arrived_is_noted_and_nothing_is_sent(house: House) -> None:
@@ -187,8 +187,8 @@ async def test_that_it_arrived_is_noted_and_nothing_is_sent(house: House) -> Non
     done = (await house.admin.click(message, label="It arrived")).response
     await house.deliver()
 
-    assert "Noted: it arrived." in shown(done)
-    assert "Nothing is waiting" in shown(done)
+    assert EN.say("deliveries-done-arrived") in shown(done)
+    assert EN.say("deliveries-none") in shown(done)
     assert await state_of(house) is MessageState.SENT
     assert told(house) == 0
 
@@ -201,8 +201,8 @@ async def test_send_again_sends_it_once(house: House) -> None:
     await house.deliver()
     await house.deliver()
 
-    assert "It is being sent again." in shown(done)
-    assert "On the way: 1" in shown(done)
+    assert EN.say("deliveries-done-again") in shown(done)
+    assert EN.say("deliveries-count-on-the-way", count=1) in shown(done)
     assert told(house) == 1
     assert await state_of(house) is MessageState.SENT
 
@@ -238,8 +238,8 @@ async def test_what_arrived_and_was_deleted_says_what_trying_again_means(house: 
 
     said = shown(await listed(house))
 
-    assert "It had arrived, and somebody deleted it in the channel." in said
-    assert "Trying again brings back what was deleted." in said
+    assert EN.say("reason-deleted") in said
+    assert EN.say("deliveries-deleted-hint") in said
 
 
 async def test_where_the_bot_may_not_post_trying_again_names_the_permission(house: House) -> None:
@@ -268,7 +268,7 @@ async def test_what_was_settled_meanwhile_is_not_decided_again(house: House) -> 
     await house.services.storage.confirm(ONE, 77, house.clock())
 
     for label in ("It arrived", "Send again"):
-        assert "settled meanwhile" in shown(answer(await house.admin.click(message, label=label)))
+        assert EN.say("deliveries-settled") in shown(answer(await house.admin.click(message, label=label)))
     await house.deliver()
 
     assert told(house) == 0
@@ -290,7 +290,7 @@ async def test_invariant_8_what_was_taken_down_since_is_not_sent_again(house: Ho
     refused = answer(await house.admin.click(message, label="Try again"))
     again = await listed(house)
 
-    assert "nothing left to send" in shown(refused)
+    assert EN.say("deliveries-empty") in shown(refused)
     assert "増設の話" not in shown(again)
     assert labels(again) == ["Refresh"]
 
@@ -332,7 +332,7 @@ async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_shown(house
     refused = answer(await house.admin.click(before, label="It arrived"))
 
     assert "秘密の話" in shown(before)
-    assert "Nothing is waiting" in shown(await listed(house))
+    assert EN.say("deliveries-none") in shown(await listed(house))
     assert "View Channel" in shown(refused)
     assert await state_of(house) is MessageState.UNCERTAIN
 
@@ -347,7 +347,7 @@ async def test_what_was_for_a_channel_that_is_gone_is_still_told(house: House) -
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
 
-    assert "no longer exists" in shown(await listed(house))
+    assert EN.say("reason-channel-gone") in shown(await listed(house))
 
 
 async def test_buttons_of_another_servers_message_are_refused(house: House) -> None:
@@ -377,8 +377,8 @@ async def test_a_long_list_has_pages_and_a_decision_stays_on_its_page(house: Hou
 
     assert "投稿その0" in said
     assert "投稿その6" not in said
-    assert "It is being sent again." in shown(done)
-    assert "Given up: 6" in shown(done)
+    assert EN.say("deliveries-done-again") in shown(done)
+    assert EN.say("deliveries-count-given-up", count=6) in shown(done)
     assert "Back" in labels(done)
 
 
@@ -387,7 +387,7 @@ async def test_refresh_shows_how_things_stand_now(house: House) -> None:
     message = await listed(house)
     await house.services.storage.confirm(ONE, 77, house.clock())
 
-    assert "Nothing is waiting" in shown((await house.admin.click(message, label="Refresh")).response)
+    assert EN.say("deliveries-none") in shown((await house.admin.click(message, label="Refresh")).response)
 
 
 async def test_the_buttons_live_on_after_a_restart(house: House) -> None:
@@ -398,4 +398,4 @@ async def test_the_buttons_live_on_after_a_restart(house: House) -> None:
     refreshed = (await house.admin.click(message, label="Refresh")).response
     done = (await house.admin.click(refreshed, label="It arrived")).response
 
-    assert "Noted: it arrived." in shown(done)
+    assert EN.say("deliveries-done-arrived") in shown(done)

@@ -12,6 +12,7 @@ from simcord.components import walk_components
 from bot.client import TrendBot
 from bot.core.models import Digest, GuildId, PauseReason, Recurrence
 from bot.delivery.sending import SECOND_LOOK
+from bot.services.words import MIN_RP_MAX
 from tests.cogs.test_alert_buttons import ids
 from tests.cogs.test_subscribe import (
     TOPIC,
@@ -24,7 +25,7 @@ from tests.cogs.test_subscribe import (
     shown_in,
     subscribe,
 )
-from tests.conftest import House
+from tests.conftest import EN, JA, House
 
 MORNING = {"schedule": "daily", "time": "8:00", "timezone": "Asia/Tokyo"}
 """The house's clock stands at 12:00 in Tokyo, on Sunday, 22 November."""
@@ -75,7 +76,7 @@ async def test_a_digest_is_made_and_read_back_with_its_next_three_times(house: H
     assert made.schedule.cron == "0 8 * * *"
     assert made.schedule.recurrence is Recurrence.DAILY
     assert made.next_at == NEXT_MORNING
-    assert "every day at 8:00 (Tokyo)" in said
+    assert EN.say("digest-schedule-daily", time="8:00", city="Tokyo") in said
     for day in range(3):
         assert f"<t:{int((NEXT_MORNING + timedelta(days=day)).timestamp())}:F>" in said
     assert TOPIC in said
@@ -84,24 +85,25 @@ async def test_a_digest_is_made_and_read_back_with_its_next_three_times(house: H
 @pytest.mark.parametrize(
     ("options", "cron", "words"),
     [
-        ({"schedule": "hourly", "time": ":15"}, "15 * * * *", "every hour at 15 minutes past"),
-        ({"schedule": "hourly"}, "0 * * * *", "every hour on the hour"),
-        ({"schedule": "daily"}, "0 8 * * *", "every day at 8:00 (Tokyo)"),
-        ({"schedule": "weekdays", "time": "午後6時半"}, "30 18 * * 1-5", "Monday to Friday at 18:30 (Tokyo)"),
-        ({"schedule": "weekly", "time": "月 9:00"}, "0 9 * * 1", "every Monday at 9:00 (Tokyo)"),
-        ({"schedule": "weekly", "time": "sun 10pm"}, "0 22 * * 0", "every Sunday at 22:00 (Tokyo)"),
-        ({"schedule": "custom", "time": "0 9 1 * mon"}, "0 9 1 * MON", "cron `0 9 1 * MON` (Tokyo)"),
+        ({"schedule": "hourly", "time": ":15"}, "15 * * * *", {"minute": 15}),
+        ({"schedule": "hourly"}, "0 * * * *", {"minute": 0}),
+        ({"schedule": "daily"}, "0 8 * * *", {"time": "8:00"}),
+        ({"schedule": "weekdays", "time": "午後6時半"}, "30 18 * * 1-5", {"time": "18:30"}),
+        ({"schedule": "weekly", "time": "月 9:00"}, "0 9 * * 1", {"day": "Monday", "time": "9:00"}),
+        ({"schedule": "weekly", "time": "sun 10pm"}, "0 22 * * 0", {"day": "Sunday", "time": "22:00"}),
+        ({"schedule": "custom", "time": "0 9 1 * mon"}, "0 9 1 * MON", {"cron": "0 9 1 * MON"}),
     ],
 )
 async def test_each_kind_of_schedule_is_understood_and_read_back(
-    house: House, options: dict[str, str], cron: str, words: str
+    house: House, options: dict[str, str], cron: str, words: dict[str, Any]
 ) -> None:
     await followed(house)
 
     message = answer(await house.admin.slash(house.channel, "digest create", timezone="Tokyo", **options))
 
     assert [one.schedule.cron for one in await kept(house)] == [cron]
-    assert words in shown(message)
+    where = {} if "minute" in words else {"city": "Tokyo"}
+    assert EN.say(f"digest-schedule-{options['schedule']}", **words, **where) in shown(message)
 
 
 async def test_every_option_is_kept(house: House) -> None:
@@ -125,7 +127,8 @@ async def test_every_option_is_kept(house: House) -> None:
     assert (made.channel_id, made.top, made.min_rp, made.role_id) == (other.id, 3, 20, role.id)
     assert (made.replaces_alerts, made.name, made.language) == (True, "社長の朝刊", "ja")
     said = shown(message)
-    for part in ("社長の朝刊", f"<#{other.id}>", "データセンター, 生成AI", "top 3", "RP 20", f"<@&{role.id}>"):
+    numbers = EN.say("digest-top", count=3), EN.say("digest-min-rp", count=20)
+    for part in ("社長の朝刊", f"<#{other.id}>", "データセンター, 生成AI", *numbers, f"<@&{role.id}>"):
         assert part in said
 
 
@@ -137,27 +140,30 @@ async def test_japanese_people_mean_tokyo_and_get_a_japanese_digest(house: House
 
     [made] = await kept(house)
     assert (made.schedule.zone, made.language, made.name) == ("Asia/Tokyo", "ja", "朝刊")
-    assert "毎日 8:00 (東京)" in shown(message)
+    assert JA.say("digest-schedule-daily", time="8:00", city="東京") in shown(message)
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"timezone": "Atlantis"}, "This time zone is not clear. Pick one of the suggestions"),
-        ({"timezone": None}, "Please pick the time zone"),
-        ({"time": "25:00"}, "This time is not clear. Write it like 8:00"),
-        ({"schedule": "hourly", "time": "75"}, "This minute is not clear"),
-        ({"schedule": "weekly", "time": "someday 9:00"}, "This weekday is not clear"),
-        ({"schedule": "weekly", "time": "mon,tue 9:00"}, "This weekday is not clear"),
-        ({"schedule": "custom", "time": "61 * * * *"}, "minute"),
-        ({"schedule": "custom", "time": "tomorrow"}, "five fields"),
-        ({"schedule": "custom", "time": ""}, "five fields"),
-        ({"schedule": "custom", "time": "0 0 31 2 *"}, "never"),
-        ({"schedule": "custom", "time": "*/5 * * * *"}, "once an hour"),
-        ({"topics": "、".join(f"話題{n}" for n in range(26))}, "Up to 25 topics"),
-        ({"topics": "https://blog.example/feed"}, "Follow its address with /subscribe first"),
-        ({"topics": "長" * 61}, "60"),
-        ({"name": "長" * 61}, "up to 60 characters"),
+        ({"timezone": "Atlantis"}, EN.say("zone-unknown")),
+        ({"timezone": None}, EN.say("zone-missing")),
+        ({"time": "25:00"}, EN.say("digest-time-unclear")),
+        ({"schedule": "hourly", "time": "75"}, EN.say("digest-minute-unclear")),
+        ({"schedule": "weekly", "time": "someday 9:00"}, EN.say("digest-weekday-unclear")),
+        ({"schedule": "weekly", "time": "mon,tue 9:00"}, EN.say("digest-weekday-unclear")),
+        ({"schedule": "custom", "time": "61 * * * *"}, EN.say("digest-cron-unclear", field="minute")),
+        ({"schedule": "custom", "time": "tomorrow"}, EN.say("digest-cron-unclear", field="count")),
+        ({"schedule": "custom", "time": ""}, EN.say("digest-cron-unclear", field="count")),
+        ({"schedule": "custom", "time": "0 0 31 2 *"}, EN.say("digest-cron-never")),
+        ({"schedule": "custom", "time": "*/5 * * * *"}, EN.say("digest-cron-often")),
+        (
+            {"topics": "、".join(f"話題{n}" for n in range(26))},
+            EN.say("digest-topics-many", limit=25, count=26),
+        ),
+        ({"topics": "https://blog.example/feed"}, EN.say("digest-feed-unknown")),
+        ({"topics": "長" * 61}, EN.say("error-topic-long", limit=60)),
+        ({"name": "長" * 61}, EN.say("digest-name-long", limit=60)),
     ],
 )
 async def test_what_cannot_be_gets_one_sentence_and_stores_nothing(
@@ -173,7 +179,7 @@ async def test_what_cannot_be_gets_one_sentence_and_stores_nothing(
 
 
 async def test_a_channel_without_topics_needs_some(house: House) -> None:
-    assert "subscribed to no topic yet" in shown(await create(house))
+    assert EN.say("digest-no-topics") in shown(await create(house))
     assert await kept(house) == []
 
 
@@ -192,7 +198,7 @@ async def test_a_channel_the_bot_cannot_write_to_is_refused(house: House) -> Non
 
     refused = await create(house, channel=closed, topics="生成AI")
 
-    assert "The bot lacks the permission" in shown(refused)
+    assert EN.say("error-bot-needs", permissions="Send Messages") in shown(refused)
     assert await kept(house) == []
 
 
@@ -211,7 +217,7 @@ async def test_a_channel_has_room_for_so_many_digests(house: House) -> None:
 
     refused = await create(house, topics="もうひとつ")
 
-    assert f"This channel can have up to {limit} digests" in shown(refused)
+    assert EN.say("digest-quota-channel", limit=limit) in shown(refused)
     assert len(await kept(house)) == limit
 
 
@@ -263,7 +269,7 @@ async def test_days_that_were_missed_come_as_one_late_digest(house: House) -> No
     assert len(history) == 2
     late = max(history, key=lambda message: message.id)
     assert f"<t:{int((NEXT_MORNING + timedelta(days=3)).timestamp())}" in shown_in(late)
-    assert "comes late" in shown_in(late)
+    assert "⏰" in shown_in(late)
     assert "Mon 23 Nov, 08:00 – Thu 26 Nov, 08:00" in shown_in(late)
     [made] = await kept(house)
     assert made.next_at == NEXT_MORNING + timedelta(days=4)
@@ -282,8 +288,8 @@ async def test_a_topic_whose_source_broke_does_not_look_quiet(house: House) -> N
 
     message = (await come(house, NEXT_MORNING + timedelta(days=1)))[-1]
 
-    assert "could not be read" in shown_in(message)
-    assert "nothing new" not in shown_in(message)
+    assert EN.say("digest-broken", topic=TOPIC) in shown_in(message)
+    assert EN.say("digest-quiet", topic=TOPIC) not in shown_in(message)
 
 
 async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(house: House) -> None:
@@ -295,7 +301,7 @@ async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(house: House) 
     alert, told = sorted(await come(house, NEXT_MORNING), key=lambda message: message.id)
 
     assert "大きな話の全文がここにある" in shown_in(alert)
-    assert "told before" in shown_in(told)
+    assert EN.say("digest-told") in shown_in(told)
     assert shown_in(told).count("大きな話の全文がここにある") <= 1
 
 
@@ -364,7 +370,7 @@ async def test_the_list_opens_a_digest_with_all_that_can_be_done(house: House) -
     back = (await house.admin.click(card, label="To the list")).response
 
     assert "AI便り" in before
-    assert "every day at 8:00" in opened
+    assert EN.say("digest-schedule-daily", time="8:00", city="Tokyo") in opened
     assert offered[:5] == ["Edit", "Preview", "Send now", "Pause", "Delete"]
     assert opened != shown(back) == before
 
@@ -393,7 +399,7 @@ async def test_edit_changes_what_is_given_and_keeps_the_rest(house: House) -> No
     assert changed.schedule.cron == "30 21 * * *"
     assert (changed.top, changed.min_rp, changed.topics, changed.name) == (2, 7, made.topics, "AI便り")
     assert changed.next_at == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
-    assert "every day at 21:30" in shown(message)
+    assert EN.say("digest-schedule-daily", time="21:30", city="Tokyo") in shown(message)
 
 
 async def test_edit_moves_a_digest_to_another_channel(house: House) -> None:
@@ -434,11 +440,11 @@ async def test_a_name_of_ours_follows_what_changes_and_a_persons_own_stays(house
     await create(house, topics="生成AI", name="夜の便り")
 
     await digest(
-        house, "edit", digest="生成AI · Morning paper", topics="台風", schedule="weekly", time="sun 20:00"
+        house, "edit", digest="生成AI · Morning digest", topics="台風", schedule="weekly", time="sun 20:00"
     )
     await digest(house, "edit", digest="夜の便り", topics="台風", schedule="weekly")
 
-    assert sorted(one.name for one in await kept(house)) == ["台風 · Weekly paper", "夜の便り"]
+    assert sorted(one.name for one in await kept(house)) == ["台風 · Weekly digest", "夜の便り"]
 
 
 async def test_a_role_that_cannot_be_mentioned_there_keeps_a_digest_from_moving(house: House) -> None:
@@ -465,13 +471,13 @@ async def test_a_digest_of_all_topics_can_be_changed_while_there_are_none(house:
 
     [changed] = await kept(house)
     assert (changed.top, changed.topics) == (9, ())
-    assert "Changed" in shown(message)
+    assert EN.say("digest-done-changed") in shown(message)
 
 
 async def test_a_number_without_end_is_no_digest(house: House) -> None:
     await create(house, topics="生成AI", name="便り")
 
-    assert "no such digest" in shown(await digest(house, "preview", digest="9" * 5_000)).lower()
+    assert EN.say("digest-none") in shown(await digest(house, "preview", digest="9" * 5_000))
 
 
 async def test_edit_alone_opens_the_form_filled_in_and_keeps_what_is_typed(house: House) -> None:
@@ -491,16 +497,16 @@ async def test_edit_alone_opens_the_form_filled_in_and_keeps_what_is_typed(house
     [changed] = await kept(house)
     assert (changed.schedule.cron, changed.top, changed.min_rp, changed.role_id) == ("0 18 * * 5", 3, 20, role.id)
     assert [topic.name for topic in changed.topics] == ["台風"]
-    assert "every Friday at 18:00" in shown(answer(done))
+    assert EN.say("digest-schedule-weekly", day="Friday", time="18:00", city="Tokyo") in shown(answer(done))
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"numbers": "0, 10"}, "from 1 to 10"),
-        ({"numbers": "many"}, "These numbers are not clear"),
-        ({"numbers": "5, -1"}, "Min RP must be a whole number"),
-        ({"time": "soon"}, "This time is not clear"),
+        ({"numbers": "0, 10"}, EN.say("digest-top-range", limit=10)),
+        ({"numbers": "many"}, EN.say("digest-numbers-unclear")),
+        ({"numbers": "5, -1"}, EN.say("error-min-rp", limit=MIN_RP_MAX)),
+        ({"time": "soon"}, EN.say("digest-time-unclear")),
     ],
 )
 async def test_a_form_that_cannot_be_gets_one_sentence_and_changes_nothing(
@@ -527,9 +533,9 @@ async def test_pause_lets_it_rest_and_pause_again_lets_it_go_on(house: House) ->
 
     assert states == [PauseReason.BY_USER, None]
     assert silent == []
-    assert "Paused" in shown(paused)
+    assert EN.say("digest-done-paused") in shown(paused)
     assert "Resume" in labels(paused)
-    assert "It comes to" in shown(resumed)
+    assert EN.say("digest-done-resumed", channel=f"<#{house.channel.id}>") in shown(resumed)
     assert len(await come(house, NEXT_MORNING + timedelta(days=1))) == 1
 
 
@@ -553,7 +559,7 @@ async def test_delete_can_be_undone_also_after_a_restart(house: House) -> None:
     back = (await house.admin.click(gone, label="Undo")).response
 
     assert left == []
-    assert "It is back" in shown(back)
+    assert EN.say("digest-done-restored", channel=f"<#{house.channel.id}>") in shown(back)
     assert [one.next_at for one in await kept(house)] == [NEXT_MORNING]
     assert len(await come(house, NEXT_MORNING)) == 1
 
@@ -565,9 +571,9 @@ async def test_preview_shows_it_to_the_person_alone_and_sends_nothing(house: Hou
     await house.look_again()
     house.clock.forward(seconds=1)
 
-    shown_to_me = await digest(house, "preview", digest="Morning paper")
+    shown_to_me = await digest(house, "preview", digest="Morning digest")
 
-    assert "This is a preview" in shown(shown_to_me)
+    assert EN.say("digest-preview") in shown(shown_to_me)
     assert "下見の話" in shown(shown_to_me)
     assert house.channel.history() == []
     assert await come(house, house.clock()) == []
@@ -580,11 +586,11 @@ async def test_now_sends_it_at_once_and_leaves_the_schedule(house: House) -> Non
     await house.look_again()
     house.clock.forward(seconds=1)
 
-    said = await digest(house, "now", digest="Morning paper")
+    said = await digest(house, "now", digest="Morning digest")
     [sent] = await come(house, house.clock())
     history = await come(house, NEXT_MORNING)
 
-    assert "On its way to" in shown(said)
+    assert EN.say("digest-done-sent", channel=f"<#{house.channel.id}>") in shown(said)
     assert "今の話" in shown_in(sent)
     assert len(history) == 2
 
@@ -593,7 +599,7 @@ async def test_a_paused_digest_is_not_sent_now(house: House) -> None:
     await create(house, topics="生成AI", name="便り")
     await digest(house, "pause", digest="便り")
 
-    assert "This digest is paused" in shown(await digest(house, "now", digest="便り"))
+    assert EN.say("digest-is-paused") in shown(await digest(house, "now", digest="便り"))
     assert await come(house, house.clock()) == []
 
 
@@ -607,7 +613,7 @@ async def test_every_subcommand_refuses_a_visitor_and_an_unknown_digest(house: H
     unknown = await digest(house, command, digest="どこにもない")
 
     assert "Manage Channels" in shown(visitor)
-    assert "No such digest was found" in shown(unknown)
+    assert EN.say("digest-none") in shown(unknown)
     assert await kept(house) == before
 
 
@@ -621,7 +627,7 @@ async def test_another_servers_digest_cannot_be_named_by_its_id(house: House) ->
 
     refused = await digest(house, "delete", stranger, at=there, digest=f"id:{made.id}")
 
-    assert "No such digest was found" in shown(refused)
+    assert EN.say("digest-none") in shown(refused)
     assert await kept(house) == [made]
 
 
@@ -673,12 +679,12 @@ async def test_the_topic_opens_for_anybody_and_the_digest_for_those_who_manage(h
     await house.poll()  # an answer from memory comes within the click
 
     trend = answer(await house.visitor.click(message, label=TOPIC))
-    refused = answer(await house.visitor.click(message, label="Change digest"))
-    card = answer(await house.admin.click(message, label="Change digest"))
+    refused = answer(await house.visitor.click(message, label=EN.say("digest-button-change")))
+    card = answer(await house.admin.click(message, label=EN.say("digest-button-change")))
 
     assert TOPIC in shown(trend)
     assert "Manage Channels" in shown(refused)
-    assert "every day at 8:00" in shown(card)
+    assert EN.say("digest-schedule-daily", time="8:00", city="Tokyo") in shown(card)
 
 
 async def test_of_many_topics_a_menu_opens_the_one_that_was_picked(house: House) -> None:
@@ -781,7 +787,7 @@ async def test_a_night_of_quiet_leaves_one_digest_for_all_of_it(house: House) ->
 
     assert len(house.channel.history()) == before + 1
     assert "Sun 22 Nov, 21:00 – Mon 23 Nov, 07:00" in shown_in(told)
-    assert "9 new posts" in shown_in(told)
+    assert EN.say("digest-new", count=9) in shown_in(told)
 
 
 async def test_now_in_quiet_hours_says_until_when_it_waits(house: House) -> None:

@@ -14,7 +14,7 @@ from discord import app_commands, ui
 from bot.client import PERMISSIONS
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceBusy
 from cogs.errors import answering, permission_names
-from tests.conftest import House
+from tests.conftest import EN, House
 
 ERRORS: dict[str, Callable[[], Exception]] = {
     "refused": lambda: RefusedRequest("error-topic-long", limit=60),
@@ -32,21 +32,21 @@ ERRORS: dict[str, Callable[[], Exception]] = {
     "text missing": lambda: RefusedRequest("no-such-sentence"),
 }
 SENTENCES = {
-    "refused": "A topic can be up to 60 characters long.",
-    "source off": "X is not available on this bot. Available: Trend page, Mastodon",
-    "none on": "X is not available on this bot. Available: none",
-    "cooldown": "That was a lot in a short time. Please try again <t:1700000000:R>.",
-    "source": "It is busy. Please wait a little and try again.",
-    "you need": 'You need the permission "Manage Channels, Manage Server" for this.',
-    "bot needs": 'The bot lacks the permission "Read Message History" in this channel.',
-    "guild only": "This command works inside a server.",
+    "refused": EN.say("error-topic-long", limit=60),
+    "source off": EN.say("error-source-off", source="X", available="Trend page, Mastodon"),
+    "none on": EN.say("error-source-off", source="X", available="none"),
+    "cooldown": EN.say("error-cooldown", when="<t:1700000000:R>"),
+    "source": EN.say("source-error-busy"),
+    "you need": EN.say("error-you-need", permissions="Manage Channels, Manage Server"),
+    "bot needs": EN.say("error-bot-needs", permissions="Read Message History"),
+    "guild only": EN.say("error-guild-only"),
     "too often": "Please try again <t:",
-    "not found": "This command was just updated.",
-    "busy": "The bot's memory is busy right now.",
-    "bug": "Something unexpected happened.",
-    "text missing": "Something unexpected happened.",
+    "not found": EN.say("error-command-changed"),
+    "busy": EN.say("error-busy", reference="").partition(" (")[0],
+    "bug": EN.say("error-unexpected", reference="").rstrip(),
+    "text missing": EN.say("error-unexpected", reference="").rstrip(),
 }
-REFERENCE = regex.compile(r"reference ([A-Z]{6})")
+REFERENCE = regex.compile(r"[Rr]eference: ([A-Z]{6})")
 
 
 class Sore(ui.DynamicItem[ui.Button[Any]], template="sore:(?P<kind>.+)"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import SourceName
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
 
@@ -75,7 +75,7 @@ async def test_a_page_with_a_feed_says_which_address_to_follow(house: House, fee
 
 @pytest.mark.parametrize(
     ("path", "status", "words"),
-    [("/none.xml", 404, "refused"), ("/busy.xml", 503, "busy"), ("/text", 200, "no feed at this address")],
+    [("/none.xml", 404, "refused"), ("/busy.xml", 503, "busy"), ("/text", 200, "no-feed")],
 )
 async def test_what_cannot_be_followed_is_refused_with_the_reason(
     house: House, feeds: FeedSite, path: str, status: int, words: str
@@ -84,7 +84,7 @@ async def test_what_cannot_be_followed_is_refused_with_the_reason(
 
     said = shown(await subscribe(house, topic=address))
 
-    assert words in said
+    assert EN.say(f"source-error-{words}") in said
     assert await stored(house) == []
 
 
@@ -100,7 +100,7 @@ async def test_private_addresses_are_refused(
     async with open_house(settings, clock, site) as house:
         said = shown(await subscribe(house, topic=address))
 
-        assert "public http/https addresses only" in said
+        assert EN.say("source-error-address") in said
         assert await stored(house) == []
     assert feeds.paths == []
 

@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from tests.cogs.test_subscribe import BOT_NEEDS, TOPIC, answer, in_japanese, shown, shown_in, stored, subscribe
-from tests.conftest import House
+from tests.conftest import EN, JA, House
 
 
 def known(house: House, handle: Any) -> discord.ForumChannel:
@@ -44,7 +44,7 @@ async def test_a_forum_gets_a_post_for_each_topic_unless_it_is_told_otherwise(ho
     await tell(house, "二つ目の話")
 
     assert "Now following" in shown(message)
-    assert "In this forum each topic has one post" in shown(message)
+    assert EN.say("forum-told-topic") in shown(message)
     [(title, texts)] = await told(house, forum)
     assert title == TOPIC
     assert [("一つ目" in text, "二つ目の話" in text) for text in texts] == [(True, False), (False, True)]
@@ -57,7 +57,7 @@ async def test_a_forum_gets_a_post_for_each_alert_where_that_is_chosen(house: Ho
     await house.look_again()
     await tell(house, "一つ目", "二つ目の話")
 
-    assert "each alert opens a post of its own" in shown(message)
+    assert EN.say("forum-told-story") in shown(message)
     assert {title for title, _ in await told(house, forum)} == {f"{TOPIC}: 一つ目", f"{TOPIC}: 二つ目の話"}
 
 
@@ -70,14 +70,14 @@ async def test_a_topic_that_is_followed_can_be_told_otherwise(house: House) -> N
     other = await subscribe(house, channel=forum, topic="新幹線")
 
     assert "already follows that topic" in shown(again)
-    assert "From now on each alert of" in shown(changed)
-    assert "each alert opens a post of its own" in shown(other)
+    assert EN.say("forum-changed-story", channel=f"<#{forum.id}>") in shown(changed)
+    assert EN.say("forum-told-story") in shown(other)
 
 
 async def test_how_a_forum_is_told_is_nothing_for_other_channels(house: House) -> None:
     message = await subscribe(house, forum="story")
 
-    assert 'The option "forum" is for forum channels.' in shown(message)
+    assert EN.say("error-no-forum") in shown(message)
     assert await stored(house) == []
 
 
@@ -111,7 +111,7 @@ async def test_a_forum_that_needs_a_tag_the_bot_cannot_set_is_refused(
 
     message = await subscribe(house, channel=forum)
 
-    assert "Posts of this forum must have a tag" in shown(message)
+    assert EN.say("error-forum-tags") in shown(message)
     assert await stored(house) == []
 
 
@@ -121,7 +121,7 @@ async def test_japanese_people_are_asked_and_answered_in_japanese(house: House) 
 
     message = await subscribe(house, channel=forum)
 
-    assert "トピックごとに1つの投稿を立て" in shown(message)
+    assert JA.say("forum-told-topic") in shown(message)
 
 
 async def test_the_list_quiet_hours_and_unsubscribe_know_forums(house: House) -> None:

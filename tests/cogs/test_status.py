@@ -14,7 +14,7 @@ from bot.core.text import make_topic
 from bot.storage.base import NewSubscription
 from tests.cogs.test_alert_buttons import sentence
 from tests.cogs.test_subscribe import answer, in_japanese, shown, shown_in
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 TOPIC, OTHER = "データセンター", "生成AI"
@@ -213,7 +213,7 @@ async def test_notice_that_could_not_be_sent_is_listed_with_its_source(house: Ho
     said = shown(answer(await house.admin.slash(house.channel, "deliveries")))
 
     assert "**Trend page**" in said
-    assert "> A notice of how this source is doing" in said
+    assert f"> {EN.say('deliveries-notice')}" in said
 
 
 @pytest.mark.invariant(5)
@@ -227,8 +227,8 @@ async def test_trend_of_a_topic_whose_page_broke_does_not_look_quiet(house: Hous
 
     result = await house.visitor.slash(house.channel, "trend", topic=TOPIC, private=True)
 
-    assert "⚠️ It shows no RP counts any more" in shown(answer(result))
-    assert "This may be out of date, or not all of it." in shown(answer(result))
+    assert EN.say("health-no-rp") in shown(answer(result))
+    assert EN.say("trend-trouble") in shown(answer(result))
 
 
 async def test_what_x_has_cost_today_is_shown(tmp_path: Path, clock: Clock, site: TrendSite) -> None:

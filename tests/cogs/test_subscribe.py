@@ -10,11 +10,11 @@ import pytest
 from simcord.components import walk_components
 
 from bot.core.models import SourceName, Subscription
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 TOPIC = "データセンター"
-BOT_NEEDS = "The bot lacks the permission"
+BOT_NEEDS = EN.say("error-bot-needs", permissions="\0").partition("\0")[0]
 
 
 def shown(message: Any) -> str:
@@ -201,7 +201,7 @@ async def test_the_same_topic_twice_is_refused(house: House) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"topic": " \u3000 "}, "Please type a topic"),
+        ({"topic": " \u3000 "}, EN.say("error-topic-empty")),
         ({"topic": "長" * 61}, "up to 60 characters"),
         (
             {"include": ",".join(f"w{number}" for number in range(500))},
@@ -275,7 +275,7 @@ async def test_everything_the_bot_lacks_is_named_in_one_sentence_in_the_readers_
 
     message = await subscribe(house, channel=other)
 
-    assert "「メッセージを送信、メッセージ履歴を読む」の権限がありません" in shown(message)
+    assert JA.say("error-bot-needs", permissions="メッセージを送信、メッセージ履歴を読む") in shown(message)
 
 
 async def test_a_thread_can_hear_of_a_topic(house: House) -> None:

@@ -12,7 +12,7 @@ from simcord.components import walk_components
 from bot.core.errors import DatabaseBusy
 from bot.core.models import SourceName
 from bot.core.text import make_topic
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 TOPIC = "データセンター"
@@ -256,7 +256,7 @@ async def test_followed_topic_is_answered_from_memory(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [("  ", "Please type a topic"), ("あ" * 61, "up to 60 characters")]
+    ("typed", "sentence"), [("  ", EN.say("error-topic-empty")), ("あ" * 61, "up to 60 characters")]
 )
 async def test_what_cannot_be_a_topic_is_refused_privately(house: House, typed: str, sentence: str) -> None:
     result = await house.visitor.slash(house.channel, "trend", topic=typed)
@@ -348,7 +348,7 @@ async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeyp
     monkeypatch.setattr(type(house.services.storage), "hidden_among", busy)
     result = await house.visitor.click(message, label="▶")
 
-    assert "memory is busy" in result.followups[0].content
+    assert EN.say("error-busy", reference="").partition(" (")[0] in result.followups[0].content
     assert result.followups[0].ephemeral
     assert "1 / 3" in labels(message)
 

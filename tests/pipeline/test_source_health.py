@@ -17,7 +17,7 @@ from bot.core.text import make_topic
 from bot.services.health import HealthService
 from bot.storage.base import NewSubscription
 from bot.storage.rows import to_json
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 from tests.pipeline.test_alerts import told
 
@@ -88,10 +88,10 @@ def is_well_again(house: House) -> None:
 @pytest.mark.parametrize(
     ("breaks", "why"),
     [
-        (answers_500, "混み合っているか、ソース側で問題が起きています。"),
-        (shows_a_login, "読み取れない形の答えが返ってきます。"),
-        (loses_its_rp, "RP数が表示されなくなりました。"),
-        (shows_no_posts, "読み取れない形の答えが返ってきます。"),
+        (answers_500, "health-busy"),
+        (shows_a_login, "health-changed"),
+        (loses_its_rp, "health-no-rp"),
+        (shows_no_posts, "health-changed"),
     ],
     ids=["500", "login", "no RP", "no posts"],
 )
@@ -107,12 +107,11 @@ async def test_site_that_breaks_and_mends_is_told_once_each_way(
     await rounds(house, 8 * 60)
 
     [notice] = bad
-    assert "⚠️ **トレンドページ** をうまく読み取れません。" in notice
-    assert why in notice
-    assert "影響のあるトピックは 3 件" in notice
+    assert JA.say("notice-all", source=JA.say("source-trendpage")) in notice
+    assert JA.say(why) in notice
     assert all(topic in notice for topic in TOPICS)
     [_, good] = told(house.channel)
-    assert "✅ **トレンドページ** をまた読み取れるようになりました。" in good
+    assert JA.say("notice-well", source=JA.say("source-trendpage")) in good
     assert await health_of(house) == {Health.OK}
 
 
@@ -150,8 +149,8 @@ async def test_each_channel_hears_of_its_own_topics(house: House) -> None:
 
     [here], [there] = told(house.channel), told(other)
     assert TOPICS[2] not in here
-    assert "⚠️ **Trend page** cannot be read properly. It is overloaded, or has a fault of its own." in there
-    assert f"one topic: {TOPICS[2]}" in there
+    assert f"{EN.say('notice-all', source='Trend page')} {EN.say('health-busy')}" in there
+    assert TOPICS[2] in there
 
 
 @pytest.mark.invariant(5)
@@ -169,8 +168,9 @@ async def test_page_that_is_gone_is_told_and_the_site_that_breaks_later_too(hous
     some, every, partly = told(house.channel)
     assert "読み取れないトピックがあります" in some
     assert TOPICS[1] not in some
-    assert "トピックは 3 件" in every
-    assert f"まだ読み取れないトピック: {TOPICS[0]}" in partly
+    assert all(topic in every for topic in TOPICS)
+    source = JA.say("source-trendpage")
+    assert JA.say("notice-partly", source=source, topics=TOPICS[0], more=0) in partly
     assert TOPICS[1] not in partly
 
 
@@ -244,7 +244,7 @@ async def test_where_notices_are_off_only_the_log_hears_once_each_way(
 
     assert told(silent_house.channel) == []
     assert [record.getMessage() for record in caplog.records if record.name == "bot.services.health"] == [
-        "source Trend page cannot be read for all topics (3): It is overloaded, or has a fault of its own.",
+        f"source Trend page cannot be read for all topics (3): {EN.say('health-busy')}",
         "source Trend page can be read again",
     ]
 

@@ -33,24 +33,28 @@ def text(view: ui.LayoutView) -> str:
 
 
 @pytest.mark.parametrize(
-    ("begins_in", "held", "sentence"),
+    ("begins_in", "held", "text_id", "values"),
     [
-        (1, 0, "静かな間の通知は消えずに"),
-        (-1, 0, "待っている通知はまだありません。静かな間の通知は"),
-        (-1, 3, "いま 3 件の通知が待っています。静かな間の通知は"),
+        (1, 0, "quiet-held-later", {}),
+        (-1, 0, "quiet-held", {"count": 0}),
+        (-1, 3, "quiet-held", {"count": 3}),
     ],
 )
-def test_the_answer_says_what_waits(begins_in: float, held: int, sentence: str) -> None:
-    view = draw_quiet_set(TEXTS.speaker("ja"), quiet(begins_in=begins_in), held=held, now=NOW)
+def test_the_answer_says_what_waits(begins_in: float, held: int, text_id: str, values: dict[str, int]) -> None:
+    speaker = TEXTS.speaker("ja")
 
-    assert sentence in text(view)
+    view = draw_quiet_set(speaker, quiet(begins_in=begins_in), held=held, now=NOW)
+
+    assert speaker.say(text_id, **values) in text(view)
 
 
 def test_the_end_of_quiet_hours_says_what_goes_out() -> None:
     speaker = TEXTS.speaker("en")
 
-    assert text(draw_quiet_off(speaker, ChannelId(1), 0)).endswith("at any time again.")
-    assert text(draw_quiet_off(speaker, ChannelId(1), 2)).endswith("again. 2 waiting alerts are sent now.")
+    for waiting in (0, 1, 2):
+        said = speaker.say("quiet-off-text", channel="<#1>", count=waiting)
+        assert text(draw_quiet_off(speaker, ChannelId(1), waiting)).endswith(said)
+        assert said.count("waiting") == min(waiting, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

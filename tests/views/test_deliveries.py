@@ -108,7 +108,7 @@ def buttons(view: ui.LayoutView) -> dict[str, str]:
 def test_nothing_to_tell_says_so() -> None:
     view = drawn(Deliveries())
 
-    assert "Nothing is waiting" in said(view)
+    assert ENGLISH.say("deliveries-none") in said(view)
     assert list(buttons(view)) == ["Refresh"]
 
 
@@ -117,13 +117,13 @@ def test_an_uncertain_message_tells_what_is_in_it_and_has_two_buttons() -> None:
 
     assert "**データセンター**" in said(view)
     assert "> 一行目 二行目" in said(view)
-    assert "and 2 more" in said(view)
-    assert "may not read this channel's message history" in said(view)
+    assert ENGLISH.say("deliveries-more", count=2) in said(view)
+    assert ENGLISH.say("reason-history") in said(view)
     assert "nobody can tell" not in said(view)
-    assert "it will stand there twice" in said(view)
+    assert ENGLISH.say("deliveries-uncertain-hint") in said(view)
     assert buttons(view) == {
-        "It arrived": f"kw:dlv:{1:024x}:arrived:0",
-        "Send again": f"kw:dlv:{1:024x}:again:0",
+        ENGLISH.say("deliveries-button-arrived"): f"kw:dlv:{1:024x}:arrived:0",
+        ENGLISH.say("deliveries-button-again"): f"kw:dlv:{1:024x}:again:0",
         "Refresh": "kw:dlv:look:0",
     }
 
@@ -131,7 +131,7 @@ def test_an_uncertain_message_tells_what_is_in_it_and_has_two_buttons() -> None:
 def test_what_was_given_up_says_why_in_plain_words_and_can_be_tried_again() -> None:
     view = drawn(Deliveries(given_up=(given_up(),)))
 
-    assert "The bot may not post in this channel." in said(view)
+    assert ENGLISH.say("reason-forbidden") in said(view)
     assert "-# 403 50013\\: Missing Permissions" in said(view)
     assert "Try again" in buttons(view)
 
@@ -139,8 +139,8 @@ def test_what_was_given_up_says_why_in_plain_words_and_can_be_tried_again() -> N
 def test_what_arrived_and_was_deleted_says_what_trying_again_means() -> None:
     view = drawn(Deliveries(given_up=(given_up(error="arrived and was deleted (404 10008: Unknown Message)"),)))
 
-    assert "somebody deleted it" in said(view)
-    assert "brings back what was deleted" in said(view)
+    assert ENGLISH.say("reason-deleted") in said(view)
+    assert ENGLISH.say("deliveries-deleted-hint") in said(view)
     assert "Try again" in buttons(view)
 
 
@@ -149,7 +149,7 @@ def test_invariant_8_what_was_taken_down_is_neither_shown_nor_offered_again() ->
     view = drawn(Deliveries(given_up=(given_up(hidden),), uncertain=(uncertain(hidden),)))
 
     assert "見せない" not in said(view)
-    assert said(view).count("there is nothing left to send") == 2
+    assert said(view).count(ENGLISH.say("deliveries-empty")) == 2
     assert list(buttons(view)) == ["It arrived", "Refresh"]
 
 
@@ -172,7 +172,7 @@ def test_sensitive_posts_and_summaries_are_named_not_quoted() -> None:
     )
 
     assert "あらわな話" not in said(view)
-    assert "A summary line of 4 posts" in said(view)
+    assert ENGLISH.say("deliveries-summary", count=4) in said(view)
 
 
 def test_a_failed_take_down_leads_to_its_message() -> None:
@@ -187,9 +187,9 @@ def test_what_is_on_the_way_tells_tries_trouble_and_the_next_try() -> None:
     message = a_message(attempts=3, error="503 0: Service Unavailable", next_try_at=later)
     view = drawn(Deliveries(on_the_way=(message,)))
 
-    assert "Tries so far: 3" in said(view)
-    assert "Discord had trouble of its own." in said(view)
-    assert f"Next try: <t:{int(later.timestamp())}:R>" in said(view)
+    assert ENGLISH.say("deliveries-tries", count=3) in said(view)
+    assert ENGLISH.say("reason-discord") in said(view)
+    assert ENGLISH.say("deliveries-next", time=f"<t:{int(later.timestamp())}:R>") in said(view)
 
 
 def test_what_waits_tells_how_much_since_when_and_until_when() -> None:
@@ -202,11 +202,10 @@ def test_what_waits_tells_how_much_since_when_and_until_when() -> None:
 
     [held] = [line for line in lines if "<#1>" in line]
     [free] = [line for line in lines if "<#2>" in line]
-    assert "12 alerts" in held
-    assert f"held until <t:{int(until.timestamp())}:f>" in held
-    assert "one alert" in free
-    assert "held" not in free
-    assert "Waiting: 13" in lines
+    since, ends = f"<t:{int(NOW.timestamp())}:R>", f"<t:{int(until.timestamp())}:f>"
+    assert held.endswith(ENGLISH.say("deliveries-queue-held", channel="<#1>", count=12, since=since, until=ends))
+    assert free.endswith(ENGLISH.say("deliveries-queue", channel="<#2>", count=1, since=since))
+    assert ENGLISH.say("deliveries-count-waiting", count=13) in lines
 
 
 def test_what_a_person_can_decide_comes_first() -> None:

@@ -111,6 +111,19 @@ def lines_of(content: DigestContent, **more: Any) -> list[str]:
     return text_of(drawn(content, **more).view).split("\n")
 
 
+def volume_text(count: str, change: str | None) -> str:
+    """How many posts the page counts, and what that is beside the period before."""
+    said = JA.say("digest-change-unknown") if change is None else JA.say("digest-change", change=change)
+    shown = JA.say("trend-volume", count=count)
+    return JA.say("digest-volume", count=shown, change=said, source=JA.say("source-trendpage"))
+
+
+def grown(gained: str | None) -> str:
+    """The RP of ``POST`` and what it gained."""
+    rp = JA.say("alert-rp", rp="1,234")
+    return JA.say("digest-rp-unknown", rp=rp) if gained is None else JA.say("digest-rp", rp=rp, gained=gained)
+
+
 def page_of(content: DigestContent, page: int = 0, *, age_restricted: bool = False) -> discord.ui.LayoutView:
     return draw_digest_page(
         TEXTS.speaker(content.language), content, page, message_id=ID, index=0, age_restricted=age_restricted
@@ -236,7 +249,7 @@ def _hidden(topic: DigestTopic) -> DigestTopic:
 
 def _topics_counted(view: discord.ui.LayoutView) -> int:
     """How many topics the message says found no room (either language)."""
-    found = re.findall(r"(?:and |ほか )(\d+)(?: more topics?|トピック)", text_of(view))
+    found = re.findall(r"(?:and |…ほか)(\d+)(?: more topics?|トピック)", text_of(view))
     return sum(map(int, found))
 
 
@@ -265,7 +278,7 @@ def test_every_post_and_every_topic_is_drawn_or_counted(wanted: list[tuple[int, 
 
 def _left_out(body: str) -> int:
     """How many posts a topic says found no room (either language)."""
-    found = re.search(r"… and (\d+) more(?! topic)|…ほか (\d+)件", body)
+    found = re.search(r"… and (\d+) more(?! topic)|…ほか(\d+)件", body)
     return 0 if found is None else int(found[1] or found[2])
 
 
@@ -273,7 +286,7 @@ def test_what_was_left_out_is_behind_a_button_that_says_how_much_there_is() -> N
     long_posts = [told(replace(POST, text=f"{n}" + "あ" * 300)) for n in range(10)]
     crowded = digest(*(news(*long_posts, name=f"話題{n}") for n in range(8)))
     assert f"kw:{ID}:0:digest-more.0" in ids_of(drawn(crowded).view)
-    assert "すべて見る(80)" in labels(drawn(crowded).view)
+    assert JA.say("digest-button-all", count=80) in labels(drawn(crowded).view)
     roomy = digest(news(*long_posts[:3]))
     assert not [one for one in ids_of(drawn(roomy).view) if "digest-more" in one]
 
@@ -302,12 +315,12 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
         "**11月24日(火) 8:00 → 11月25日(水) 8:00**",
         f"-# Asia/Tokyo (東京・日本) ・ <t:{int(END.timestamp())}:R>まで",
         "### データセンター",
-        "1,234件の投稿(前の期間比 +12%) ・ トレンドページ",
-        "男性60% ▰▰▰▰▰▰▱▱▱▱ 女性40% ・ 中心は 20代男性",
-        "新着 40件 ・ 上限で控えた 3件",
-        "**1.** **[山田 太郎](https://x.com/yamada/status/1)** ・ **RP 1,234 (+560)**",
+        volume_text("1,234", "+12%"),
+        f"男性60% ▰▰▰▰▰▰▱▱▱▱ 女性40% ・ {JA.say('trend-group', group='20代男性')}",
+        f"{JA.say('digest-new', count=40)} ・ {JA.say('digest-held', count=3)}",
+        f"**1.** **[山田 太郎](https://x.com/yamada/status/1)** ・ **{grown('+560')}**",
         "増設の話です",
-        "-# このほかの新着 39件",
+        f"-# {JA.say('digest-beyond', count=39)}",
         f"-# トレンドページ ・ RP数は特定時点のものです(<t:{int(READ_AT.timestamp())}:f>)",
     ]
 
@@ -315,7 +328,9 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
 def test_a_digest_in_english_is_on_its_zones_clocks_too() -> None:
     shown = lines_of(digest(news(told(), volume=Volume(PAGE, 90, 120, END)), language="en"))
     assert shown[1] == "**Tue 24 Nov, 08:00 – Wed 25 Nov, 08:00**"
-    assert "90 posts (−25% vs. before) · Trend page" in shown
+    change = EN.say("digest-change", change="−25%")
+    count = EN.say("trend-volume", count="90")
+    assert EN.say("digest-volume", count=count, change=change, source="Trend page") in shown
 
 
 def test_a_period_within_one_day_names_the_day_once() -> None:
@@ -325,49 +340,44 @@ def test_a_period_within_one_day_names_the_day_once() -> None:
 
 def test_a_late_digest_says_for_which_time_it_was() -> None:
     content = digest(quiet(), late=True)
-    assert f"⏰ <t:{int(END.timestamp())}:f> にお届けする" in text_of(drawn(content).view)
+    assert JA.say("digest-late", time=f"<t:{int(END.timestamp())}:f>") in text_of(drawn(content).view)
     assert "⏰" not in text_of(drawn(replace(content, late=False)).view)
 
 
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(
-    ("count", "before", "said"),
+    ("count", "before", "change"),
     [
-        (1234, 1100, "前の期間比 +12%"),
-        (90, 120, "前の期間比 −25%"),
-        (120, 120, "前の期間比 ±0"),
-        (10_003, 10_000, "前の期間比 +3"),
-        (34, 0, "前の期間比 +34"),
-        (0, 0, "前の期間比 ±0"),
-        (34, None, "前の期間は不明"),
+        (1234, 1100, "+12%"),
+        (90, 120, "−25%"),
+        (120, 120, "±0"),
+        (10_003, 10_000, "+3"),
+        (34, 0, "+34"),
+        (0, 0, "±0"),
+        (34, None, None),
     ],
 )
-def test_a_change_is_against_a_known_count_only(count: int, before: int | None, said: str) -> None:
+def test_a_change_is_against_a_known_count_only(count: int, before: int | None, change: str | None) -> None:
     shown = text_of(drawn(digest(quiet(volume=Volume(PAGE, count, before, END)))).view)
-    assert f"({said})" in shown
+    assert volume_text(f"{count:,}", change) in shown
 
 
 @pytest.mark.invariant(9)
 def test_an_old_count_says_when_it_was_read() -> None:
     read_at = END - timedelta(hours=5)
     shown = text_of(drawn(digest(quiet(volume=Volume(PAGE, 5, 5, read_at)))).view)
-    assert f"(<t:{int(read_at.timestamp())}:R>の値)" in shown
+    assert f"<t:{int(read_at.timestamp())}:R>" in shown
 
 
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize(
     ("rp", "gained", "said"),
-    [
-        (1234, 560, "**RP 1,234 (+560)**"),
-        (1234, 0, "**RP 1,234 (±0)**"),
-        (1234, -4, "**RP 1,234 (−4)**"),
-        (1234, None, "**RP 1,234 (増加は不明)**"),
-        (None, None, "**RP 不明**"),
-    ],
+    [(1234, 560, "+560"), (1234, 0, "±0"), (1234, -4, "−4"), (1234, None, None), (None, None, None)],
 )
-def test_an_unknown_rp_or_gain_is_said_to_be_unknown(rp: int | None, gained: int | None, said: str) -> None:
+def test_an_unknown_rp_or_gain_is_said_to_be_unknown(rp: int | None, gained: int | None, said: str | None) -> None:
     shown = text_of(drawn(digest(news(told(replace(POST, rp=rp), gained)))).view)
-    assert said in shown
+    unknown = JA.say("alert-rp", rp=JA.say("number-unknown"))
+    assert f"**{unknown if rp is None else grown(said)}**" in shown
 
 
 @pytest.mark.invariant(9)
@@ -387,8 +397,8 @@ def test_a_post_told_as_an_alert_is_named_in_one_line_and_not_repeated() -> None
     text = "増設の話です。\n二行めは速報で読めます。" + "長い話です。" * 20
     shown = lines_of(digest(news(told(), told(replace(POST, text=text), told=True))))
     at = next(place for place, line in enumerate(shown) if line.startswith("**2.**"))
-    assert shown[at].startswith("**2.** ✅ 速報ずみ ・ [増設の話です。 二行めは")
-    assert shown[at].endswith("…](https://x.com/yamada/status/1) ・ **RP 1,234 (+560)**")
+    assert shown[at].startswith(f"**2.** {JA.say('digest-told')} ・ [増設の話です。 二行めは")
+    assert shown[at].endswith(f"…](https://x.com/yamada/status/1) ・ **{grown('+560')}**")
     assert shown[at + 1].startswith("-#")
 
 
@@ -396,33 +406,29 @@ def test_a_quiet_topic_takes_one_line_and_a_quiet_digest_stays_short() -> None:
     content = digest(quiet("AI"), quiet("半導体", volume=Volume(PAGE, 120, 100, END)))
     shown = lines_of(content)
     assert shown[3:] == [
-        "🍃 この間は、どのトピックも静かでした。",
-        "**AI** ・ 新しい動きはありません",
-        "**半導体** ・ 新しい動きはありません ・ 120件の投稿(前の期間比 +20%) ・ トレンドページ",
+        JA.say("digest-all-quiet"),
+        JA.say("digest-quiet", topic="AI"),
+        f"{JA.say('digest-quiet', topic='半導体')} ・ {volume_text('120', '+20%')}",
     ]
     assert "🍃" not in text_of(drawn(digest(quiet(), news(told()))).view)
 
 
 @pytest.mark.invariant(5)
-@pytest.mark.parametrize(
-    ("language", "sentence"), [("ja", "条件に合う新しい投稿はありません"), ("en", "no new post that passes")]
-)
-def test_new_posts_of_which_none_passes_are_not_called_nothing(language: str, sentence: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_new_posts_of_which_none_passes_are_not_called_nothing(language: str) -> None:
     content = digest(quiet("AI", new_posts=5), quiet("半導体"), language=language)
     shown = text_of(drawn(content).view)
 
-    assert f"**AI** {'・' if language == 'ja' else '·'} {sentence}" in shown
+    assert TEXTS.speaker(language).say("digest-none-passes", topic="AI") in shown
     assert "🍃" not in shown
 
 
-@pytest.mark.parametrize(
-    ("language", "sentence"), [("ja", "まだ一度も見に行っていません"), ("en", "not looked at yet")]
-)
-def test_a_topic_that_nobody_has_looked_at_yet_says_so(language: str, sentence: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_topic_that_nobody_has_looked_at_yet_says_so(language: str) -> None:
     new = replace(quiet("AI"), state=TopicState.AWAITED)
     shown = text_of(drawn(digest(new, language=language)).view)
 
-    assert sentence in shown
+    assert TEXTS.speaker(language).say("digest-awaited", topic="AI") in shown
     assert "🍃" not in shown
 
 
@@ -436,10 +442,10 @@ def test_where_nothing_can_be_shown_no_button_shows_all() -> None:
 def test_a_topic_that_could_not_be_read_is_not_called_quiet() -> None:
     trouble = Trouble(Place(SourceName.MISSKEY, "misskey.example"), Reason("health-unreachable"))
     shown = text_of(drawn(digest(broken("電力", trouble))).view)
-    assert "**電力** ・ ⚠️ ソースを読み取れなかったため" in shown
-    assert "⚠️ Misskey(misskey.example): 応答がありません。" in shown
-    assert "新しい動きはありません" not in shown
-    assert "静か" not in shown
+    place, why = JA.say("health-place", source="Misskey", host="misskey.example"), JA.say("health-unreachable")
+    assert JA.say("digest-broken", topic="電力") in shown
+    assert JA.say("digest-trouble", place=place, why=why) in shown
+    assert JA.say("digest-quiet", topic="電力") not in shown
 
 
 @pytest.mark.invariant(5)
@@ -448,13 +454,13 @@ def test_news_beside_trouble_says_both() -> None:
     shown = text_of(drawn(digest(news(told(), troubles=tuple(places)))).view)
     assert "増設の話です" in shown
     assert shown.count("⚠️ Misskey") == 3
-    assert "⚠️ ほかにも 2 か所" in shown
+    assert JA.say("digest-troubles-more", count=2) in shown
 
 
 def test_a_digest_of_no_topics_says_how_to_begin() -> None:
     view = drawn(digest()).view
-    assert "/購読 で始められます" in text_of(view)
-    assert labels(view) == ["ダイジェストの変更"]
+    assert JA.say("digest-no-topic-now") in text_of(view)
+    assert labels(view) == [JA.say("digest-button-change")]
 
 
 # -- hidden and sensitive ------------------------------------------------------------------------------
@@ -486,7 +492,7 @@ def test_nothing_of_a_hidden_post_is_drawn(marks: list[tuple[bool, bool]]) -> No
 def test_a_topic_whose_posts_were_all_taken_down_is_still_named() -> None:
     view = drawn(digest(_hidden(news(told())))).view
     assert "データセンター" in text_of(view)
-    assert "ここに出せるものはありません" in text_of(view)
+    assert JA.say("digest-nothing-shown") in text_of(view)
     assert "RP" not in text_of(view)
 
 
@@ -498,7 +504,7 @@ def test_sensitive_text_goes_behind_a_spoiler_and_is_no_headline() -> None:
     assert re.findall(r"\|\|(.+?)\|\|", shown, re.DOTALL) == ["見せない\\|\\|本文\\|\u200b"]
     as_alert = text_of(drawn(digest(news(told(SENSITIVE, told=True)))).view)
     assert "見せない" not in as_alert
-    assert "✅ 速報ずみ ・ [山田 太郎]" in as_alert
+    assert f"{JA.say('digest-told')} ・ [山田 太郎]" in as_alert
 
 
 @pytest.mark.parametrize("alerted", [True, False])
@@ -507,7 +513,7 @@ def test_sensitive_media_is_withheld_with_its_link_unless_the_channel_is_age_res
     for view in (drawn(content).view, page_of(content), draw_digest_preview(JA, content, age_restricted=False)):
         for hidden in ("見せない", "事故", "山田", "x.com"):
             assert hidden not in json.dumps(raw(view), ensure_ascii=False)
-        assert "1,234 (+560)" in text_of(view)
+        assert JA.say("digest-rp", rp="1,234", gained="+560") in text_of(view)
     assert "x.com" in json.dumps(raw(drawn(content, age_restricted=True).view), ensure_ascii=False)
 
 
@@ -517,7 +523,7 @@ def test_sensitive_media_is_withheld_with_its_link_unless_the_channel_is_age_res
 def test_few_topics_have_a_button_each_and_many_share_a_menu() -> None:
     few = drawn(digest(news(told(), name="AI"), quiet("半導体"))).view
     assert ids_of(few) == [f"kw:{ID}:0:digest-topic.0", f"kw:{ID}:0:digest-topic.1", f"kw:{ID}:0:digest-edit"]
-    assert labels(few) == ["AI", "半導体", "ダイジェストの変更"]
+    assert labels(few) == ["AI", "半導体", JA.say("digest-button-change")]
     many = drawn(digest(*(quiet(f"話題{n}") for n in range(30)))).view
     menu = next(one for one in sent(many) if "options" in one)
     assert menu["custom_id"] == f"kw:{ID}:0:digest-topic"
@@ -529,8 +535,8 @@ def test_all_posts_come_in_pages_under_their_topics() -> None:
     second = news(*(told(replace(POST, text=f"B{n}の話")) for n in range(PAGE_POSTS)), name="半導体")
     view = page_of(digest(first, second))
     assert re.findall(r"[AB]\dの話", text_of(view)) == ["A0の話", "A1の話", "A2の話", "B0の話"]
-    assert "### 朝刊 ・ 投稿 7件" in text_of(view)
-    assert "**AI** ・ このほかの新着 7件" in text_of(view)
+    assert f"### {JA.say('digest-page-title', name='朝刊', count=7)}" in text_of(view)
+    assert f"**AI** ・ {JA.say('digest-beyond', count=7)}" in text_of(view)
     assert "**半導体**" in text_of(view)
     assert JA.say("alert-held-page", page=1, pages=2) in text_of(view)
     assert labels(view)[:PAGE_POSTS] == [JA.say("alert-button-open")] * PAGE_POSTS
@@ -546,13 +552,13 @@ def test_a_page_that_does_not_exist_shows_the_nearest() -> None:
 
 def test_a_page_without_posts_says_so() -> None:
     view = page_of(digest(_hidden(news(told())), quiet()))
-    assert "いま見られる投稿はありません" in text_of(view)
+    assert JA.say("digest-page-empty") in text_of(view)
     assert labels(view) == []
 
 
 def test_a_preview_is_marked_and_does_nothing() -> None:
     view = draw_digest_preview(EN, digest(news(told()), role_id=ROLE, language="en"), age_restricted=False)
-    assert text_of(view).startswith("-# This is a preview for you alone.")
+    assert text_of(view).startswith(EN.say("digest-preview"))
     assert "増設の話です" in text_of(view)
     assert "<@&" not in text_of(view)
     assert labels(view) == []

@@ -147,34 +147,36 @@ def test_a_new_digest_is_read_back_with_its_next_three_times() -> None:
     first = int(UPCOMING[0].timestamp())
     shown = text_of(draw_digest_created(JA, digest, UPCOMING, digest.topics)).split("\n")
     assert shown == [
-        "✅ 作成しました。これから <#10> に届きます。",
+        f"✅ {JA.say('digest-done-created', channel='<#10>')}",
         "### 朝刊",
         "🟢 動作中",
-        "🗓️ **毎日 8:00 (東京)**",
-        "次に届くとき(あなたの時計で):",
+        f"🗓️ **{schedule_words(JA, DAILY)}**",
+        JA.say("digest-upcoming"),
         *(f"> <t:{first + n * 86_400}:F> (<t:{first + n * 86_400}:R>)" for n in range(3)),
         "- チャンネル: <#10>",
-        "- トピック: AI、半導体",
-        "- トピックごとに上位 3件",
-        "- RP 100 以上の投稿",
-        "- これらのトピックの通知: 送らない(ダイジェストにまとめる)",
+        f"- {JA.say('digest-topics', topics='AI、半導体', more=0)}",
+        f"- {JA.say('digest-top', count=3)}",
+        f"- {JA.say('digest-min-rp', count=100)}",
+        f"- {JA.say('digest-alerts-off')}",
         "- メンション: <@&9>",
-        "- ダイジェストの言語: 日本語",
-        f"-# <@5> が <t:{int(NOW.timestamp())}:f> に作成",
+        f"- {JA.say('digest-language', language='日本語')}",
+        f"-# {JA.say('digest-made', user='<@5>', when=f'<t:{int(NOW.timestamp())}:f>')}",
     ]
 
 
 def test_a_digest_of_all_subscribed_topics_names_them_as_they_are_now() -> None:
     many = [make_topic(f"話題{n}") for n in range(12)]
-    assert "購読中のすべて(いま: AI、半導体)" in text_of(card(a_digest(), (AI, CHIPS)))
-    assert "話題9 ほか2件)" in text_of(card(a_digest(), many))
-    assert "購読中のすべて(いま: なし)" in text_of(card(a_digest(), ()))
+    for topics, said, more in (((AI, CHIPS), "AI、半導体", 0), ((), "なし", 0)):
+        assert JA.say("digest-topics-all", topics=said, more=more) in text_of(card(a_digest(), topics))
+    said = "、".join(f"話題{n}" for n in range(10))
+    assert JA.say("digest-topics-all", topics=said, more=2) in text_of(card(a_digest(), many))
 
 
 def test_a_changed_digest_says_so_in_the_readers_language() -> None:
     shown = text_of(draw_digest_changed(EN, a_digest(), UPCOMING, (AI,)))
-    assert shown.startswith("✅ Changed.\n### 朝刊\n🟢 Active\n🗓️ **every day at 8:00 (Tokyo)**")
-    assert "- Posts at any RP" in shown
+    assert shown.startswith(f"✅ {EN.say('digest-done-changed')}\n### 朝刊\n🟢 Active\n")
+    assert f"🗓️ **{schedule_words(EN, DAILY)}**" in shown
+    assert f"- {EN.say('digest-any-rp')}" in shown
 
 
 def test_a_paused_digest_says_why_has_no_next_time_and_offers_to_resume() -> None:
@@ -187,19 +189,20 @@ def test_a_paused_digest_says_why_has_no_next_time_and_offers_to_resume() -> Non
 
 def test_a_deleted_digest_can_be_had_back() -> None:
     view = draw_digest_deleted(JA, a_digest())
-    assert text_of(view).startswith("### 「朝刊」を削除しました")
+    assert text_of(view).startswith(f"### {JA.say('digest-deleted-heading', name='朝刊')}")
     assert actions_of(view) == ["restore"]
-    assert labels(view) == ["元に戻す"]
+    assert labels(view) == [JA.say("digest-button-restore")]
 
 
 def test_the_list_names_channel_schedule_and_next_time_and_opens_each() -> None:
     view = a_list(a_digest(), a_digest(id=DigestId(8), name="夕刊", paused=PauseReason.BY_USER))
-    assert "**朝刊** ・ <#10>\n毎日 8:00 (東京) ・ " in text_of(view)
-    assert "**夕刊** ・ <#10>\n毎日 8:00 (東京) ・ ⏸️ 一時停止中" in text_of(view)
+    daily = schedule_words(JA, DAILY)
+    assert f"**朝刊** ・ <#10>\n{daily} ・ " in text_of(view)
+    assert f"**夕刊** ・ <#10>\n{daily} ・ ⏸️ 一時停止中" in text_of(view)
     menu = next(one for one in sent(view) if "options" in one)
     assert menu["custom_id"] == "kw:digest:pick:0"
     assert [(one["label"], one["value"]) for one in menu["options"]] == [("朝刊", "7"), ("夕刊", "8")]
-    assert menu["options"][0]["description"] == "#ニュース ・ 毎日 8:00 (東京)"
+    assert menu["options"][0]["description"] == f"#ニュース ・ {daily}"
 
 
 def test_a_long_list_comes_in_pages() -> None:
@@ -216,41 +219,44 @@ def test_an_empty_list_says_how_to_make_the_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recurrence", "cron", "japanese", "english"),
+    ("recurrence", "cron", "values"),
     [
-        (Recurrence.HOURLY, "15 * * * *", "毎時 15分", "every hour at 15 minutes past"),
-        (Recurrence.HOURLY, "0 * * * *", "毎時ちょうど", "every hour on the hour"),
-        (Recurrence.DAILY, "5 8 * * *", "毎日 8:05 (東京)", "every day at 8:05 (Tokyo)"),
-        (Recurrence.WEEKDAYS, "0 8 * * 1-5", "平日 8:00 (東京)", "Monday to Friday at 8:00 (Tokyo)"),
-        (Recurrence.WEEKLY, "0 9 * * 1", "毎週月曜日 9:00 (東京)", "every Monday at 9:00 (Tokyo)"),
-        (Recurrence.WEEKLY, "0 9 * * 0", "毎週日曜日 9:00 (東京)", "every Sunday at 9:00 (Tokyo)"),
-        (Recurrence.WEEKLY, "0 9 * * 7", "毎週日曜日 9:00 (東京)", "every Sunday at 9:00 (Tokyo)"),
-        (Recurrence.CUSTOM, "*/5 1 * * MON", "cron `*/5 1 * * MON` (東京)", "cron `*/5 1 * * MON` (Tokyo)"),
+        (Recurrence.HOURLY, "15 * * * *", {"minute": 15}),
+        (Recurrence.HOURLY, "0 * * * *", {"minute": 0}),
+        (Recurrence.DAILY, "5 8 * * *", {"time": "8:05"}),
+        (Recurrence.WEEKDAYS, "0 8 * * 1-5", {"time": "8:00"}),
+        (Recurrence.WEEKLY, "0 9 * * 1", {"day": ("月曜日", "Monday"), "time": "9:00"}),
+        (Recurrence.WEEKLY, "0 9 * * 0", {"day": ("日曜日", "Sunday"), "time": "9:00"}),
+        (Recurrence.WEEKLY, "0 9 * * 7", {"day": ("日曜日", "Sunday"), "time": "9:00"}),
+        (Recurrence.CUSTOM, "*/5 1 * * MON", {"cron": "*/5 1 * * MON"}),
     ],
 )
-def test_a_schedule_is_read_back_in_words(recurrence: Recurrence, cron: str, japanese: str, english: str) -> None:
+def test_a_schedule_is_read_back_in_words(recurrence: Recurrence, cron: str, values: dict[str, Any]) -> None:
     schedule = Schedule(recurrence, cron, "Asia/Tokyo")
-    assert (schedule_words(JA, schedule), schedule_words(EN, schedule)) == (japanese, english)
+    for place, (speaker, where) in enumerate(((JA, "東京"), (EN, "Tokyo"))):
+        named = {name: each[place] if isinstance(each, tuple) else each for name, each in values.items()}
+        assert schedule_words(speaker, schedule) == speaker.say(
+            f"digest-schedule-{recurrence}", **({} if "minute" in named else {"city": where}), **named
+        )
 
 
 @pytest.mark.parametrize(
-    ("recurrence", "cron", "japanese", "english"),
+    ("recurrence", "cron", "paper"),
     [
-        (Recurrence.DAILY, "0 8 * * *", "朝刊", "Morning paper"),
-        (Recurrence.DAILY, "30 12 * * *", "昼刊", "Midday paper"),
-        (Recurrence.WEEKDAYS, "0 18 * * 1-5", "夕刊", "Evening paper"),
-        (Recurrence.DAILY, "0 2 * * *", "夕刊", "Evening paper"),
-        (Recurrence.HOURLY, "0 * * * *", "毎時のまとめ", "Hourly paper"),
-        (Recurrence.WEEKLY, "0 9 * * 1", "週報", "Weekly paper"),
-        (Recurrence.CUSTOM, "0 */6 * * *", "ダイジェスト", "Digest"),
+        (Recurrence.DAILY, "0 8 * * *", "morning"),
+        (Recurrence.DAILY, "30 12 * * *", "noon"),
+        (Recurrence.WEEKDAYS, "0 18 * * 1-5", "evening"),
+        (Recurrence.DAILY, "0 2 * * *", "evening"),
+        (Recurrence.HOURLY, "0 * * * *", "hourly"),
+        (Recurrence.WEEKLY, "0 9 * * 1", "weekly"),
+        (Recurrence.CUSTOM, "0 */6 * * *", "custom"),
     ],
 )
-def test_a_digest_without_a_name_is_called_like_a_newspaper(
-    recurrence: Recurrence, cron: str, japanese: str, english: str
-) -> None:
+def test_a_digest_without_a_name_is_called_like_a_newspaper(recurrence: Recurrence, cron: str, paper: str) -> None:
     schedule = Schedule(recurrence, cron, "Asia/Tokyo")
-    assert default_name(JA, schedule, []) == default_name(JA, schedule, [AI, CHIPS]) == japanese
-    assert default_name(EN, schedule, [AI]) == f"AI · {english}"
+    named = JA.say(f"digest-name-{paper}")
+    assert default_name(JA, schedule, []) == default_name(JA, schedule, [AI, CHIPS]) == named
+    assert default_name(EN, schedule, [AI]) == f"AI · {EN.say(f'digest-name-{paper}')}"
 
 
 @slow

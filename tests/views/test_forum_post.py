@@ -53,7 +53,9 @@ def title(content: Content, posts_by: PostsBy = PostsBy.STORY) -> str:
 
 
 def test_a_story_is_called_by_its_topic_and_first_words_in_one_line() -> None:
-    assert title(alert("一行目\n二行目　です")) == f"{TOPIC.name}:一行目 二行目 です"
+    said = Texts(LOCALES).speaker("ja").say("forum-title-story", topic=TOPIC.name, words="一行目 二行目 です")
+
+    assert title(alert("一行目\n二行目　です")) == said
 
 
 @pytest.mark.parametrize("text", ["話" * 300, "👩‍👩‍👧" * 60, "word " * 60])

@@ -18,44 +18,45 @@ post-on = { $network ->
 post-only-media = Images or video only
 
 ## A source that does not answer
-source-error-unreachable = No answer. Please try again later.
-source-error-refused = It refused to show this.
-source-error-robots = This site asks robots not to read this address. The bot's operator can have it read all the same, where the site has agreed (`http.robots_ignored_hosts`).
-source-error-busy = It is busy. Please wait a little and try again.
-source-error-budget = What it may cost today is spent; it is read again from 00:00 UTC.
-source-error-budget-share = What this server may spend there for now is spent; the rest of today's budget is kept for other servers.
-source-error-changed = The page seems to have changed its form and could not be read.
-source-error-packing = This site packs its answers in a way the bot did not ask for and cannot read (such as Brotli). The bot's operator can see which in the log.
-source-error-no-feed = There is no feed at this address.
-source-error-too-large = The answer was too large.
-source-error-too-dear = The answer took too long to process.
-source-error-address = This address cannot be used (public http/https addresses only).
+source-error-unreachable = It isn't responding. Please try again later.
+source-error-refused = Can't read this site right now, because it doesn't let the bot in.
+source-error-robots = This site asks bots not to read this address (robots.txt). If the site has agreed, the bot's operator can allow it (`http.robots_ignored_hosts`).
+source-error-busy = It's busy right now. Please wait a moment and try again.
+source-error-budget = Today's limit of reads is used up. Please try again after 00:00 UTC.
+source-error-budget-share = This server's share of today's reads is used up for now. The rest is kept for other servers, so please try again later.
+source-error-changed = Can't read this page. It seems to have changed.
+source-error-packing = Can't read this site: its data is compressed in a way the bot doesn't support (such as Brotli). The bot's operator can see which one in the log.
+source-error-no-feed = There is no feed at this address. Please check the address.
+source-error-too-large = Can't read this site: it sends more data than the bot can read.
+source-error-too-dear = Can't read this site: its data takes too long to process.
+source-error-address = This address can't be used. Please use a public http or https address.
 source-error-not-listed = This bot reads only the sites its operator has listed, and this isn't one of them.
-source-error-other = It could not be read.
-source-error-topic = This topic cannot be looked up there.
-source-error-followed-only = This source is only asked for topics somebody here is subscribed to.
+source-error-other = It can't be read right now. Please try again later.
+source-error-topic = This topic can't be looked up there.
+source-error-followed-only = This source can only be used for topics that somebody here is subscribed to.
 
 ## When something went wrong
-error-unexpected = Something unexpected happened. Please try again. If it goes on, tell the bot's operator the reference { $reference }.
-error-busy = The bot's memory is busy right now. Please wait a moment and try again. (reference { $reference })
-error-took-too-long = That would take too long to look up. Please ask for less, such as one channel, one topic, or a link to the message itself, or try again in a moment.
-error-cooldown = That was a lot in a short time. Please try again { $when }.
-error-you-need = You need the permission "{ $permissions }" for this.
-error-bot-needs = The bot lacks the permission "{ $permissions }" in this channel. Please allow it in the channel's settings.
-error-guild-only = This command works inside a server.
-error-topic-empty = Please type a topic that can be seen (for example データセンター).
-error-topic-address = A topic with an address in it would show that address to everybody here. To follow a feed, give its address alone, beginning with `https://`.
+error-unexpected = Something went wrong. Please try again. If it keeps happening, give the bot's operator this reference: { $reference }
+error-busy = The bot is busy right now. Please wait a moment and try again. (Reference: { $reference })
+error-took-too-long = That takes too long to look up. Please choose one channel or one topic, give the link to the message itself, or try again in a moment.
+error-cooldown = You're doing that too often. Please try again { $when }.
+error-you-need = You need the permission "{ $permissions }" to do this.
+error-bot-needs = The bot needs the permission "{ $permissions }" in this channel. Please allow it in the channel settings.
+error-guild-only = This command only works in a server.
+error-topic-empty = Please enter a topic with letters or numbers (for example data center).
+error-topic-address = A topic that contains an address would show that address to everybody here. To subscribe to a feed, enter only its address, starting with `https://`.
 error-topic-long = A topic can be up to { $limit } characters long.
-error-source-off = { $source } is not available on this bot. Available: { $available }
-error-address-forgotten = This address is no longer known here. Please give it in full again.
-error-message-unknown = The record of this post is no longer kept.
+error-source-off = { $source } isn't available on this bot. Available sources: { $available }
+error-address-forgotten = The bot doesn't remember this address any more. Please enter the whole address again.
+error-message-unknown = There is no record of this post any more.
 error-command-changed = This command was just updated. Please try again in a moment.
-form-busy = It is so busy right now that the form could not be opened in time. Please wait a moment and press again.
-form-late = This form was open for more than 30 minutes, or the bot was restarted meanwhile, so nothing was changed. What you typed is still here: open the form again and send it off.
+form-busy = The bot is so busy right now that it couldn't open the form in time. Please wait a moment and press the button again.
+form-late = Nothing was changed, because this form was open for more than 30 minutes or the bot restarted meanwhile. What you entered is still here: open the form again and submit it.
 button-form-again = Open the form again
 
 ## Lists
 list-comma = {", "}
+sentence-space = {" "}
 list-none = none
 
 ## Permissions, as Discord's settings call them

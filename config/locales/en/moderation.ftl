@@ -38,7 +38,7 @@ hide-undo-means = Unhiding doesn't restore messages already sent. From then on t
 hide-undo-later = To unhide it later: /hidden or /unhide.
 hide-without-text = (a post without text)
 hide-post-empty = Please give the link or the ID of a post.
-hide-post-unknown = Can't find this post. These work: the links of “Open post” in alerts and `/trend`, links to posts on X, and links to this bot's messages.
+hide-post-unknown = Can't find this post. These work: the links of "Open post" in alerts and `/trend`, links to posts on X, and links to this bot's messages.
 hide-needs-server = Hiding and unhiding posts affects the whole server, so you need the permission "{ perm-manage-messages }" for the server, not only for this channel.
 hide-message-unknown = There is no post of this bot in that message.
 

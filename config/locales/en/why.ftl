@@ -9,7 +9,7 @@ opt-why-channel-description = The channel to look at (left out: this channel)
 ## The answer
 why-answer-told = ✅ **Sent to { $channel }** on { $at }: { $link }
 why-answer-sent = ✅ **Sent to { $channel }.**
-why-answer-sent-counted = ✅ **Sent to { $channel }**, counted among “more posts”.
+why-answer-sent-counted = ✅ **Sent to { $channel }**, counted among "more posts".
 why-answer-not-sent = ❌ **Not sent to { $channel }.**
 why-answer-not-yet = 🕒 **Not sent to { $channel } yet.**
 why-answer-unknown = ❓ **It isn't known whether this was sent to { $channel }.**
@@ -25,8 +25,8 @@ why-details = In detail
 ## What is no post
 why-post-empty = Please give the link or the ID of a post.
 why-is-channel = That's a channel, not a post. Please give the link or the ID of a post. To ask about another channel, name it in `channel`.
-why-is-topic = “{ $topic }” is a topic, not a post. Its posts are in /trend. Please give the link or the ID of one.
-why-is-text = “{ $topic }” is neither a link nor an ID. Please give the link or the ID of a post. Posts about something are in /trend.
+why-is-topic = "{ $topic }" is a topic, not a post. Its posts are in /trend. Please give the link or the ID of one.
+why-is-text = "{ $topic }" is neither a link nor an ID. Please give the link or the ID of a post. Posts about something are in /trend.
 why-is-message = There is no post of this bot in that message. Please give the link or the ID of a post.
 
 ## Each step
@@ -42,7 +42,7 @@ why-more = -# … and { $count } more
 why-topic-unknown = A topic no longer on record
 why-not-looked = not checked yet
 why-not-seen = last checked { $look }
-why-not-read = last checked { $look }; the source can't be read right now
+why-not-read = last checked { $look }, the source can't be read right now
 why-never-read = the source couldn't be read so far
 why-space = {" "}
 why-seen-with = Found on { $at } with { $reposts }.
@@ -85,14 +85,14 @@ why-too-old = It was more than { $hours } hours old when it met the conditions (
 why-passes = Nothing stops it: it will be sent when the next check finds it.
 why-decided-new = It met the conditions on { $at }, as a new post ({ $reposts }).
 why-decided-rose = It met the conditions on { $at }, when it passed the minimum ({ $reposts }).
-why-held-ceiling = The hourly limit was reached, so it was counted among “more posts”.
-why-held-catch-up = Many posts came at once, so it was counted among “more posts”.
+why-held-ceiling = The hourly limit was reached, so it was counted among "more posts".
+why-held-catch-up = Many posts came at once, so it was counted among "more posts".
 why-waits = It's waiting for its turn.
-why-waits-until = It's waiting until { $until }: “more posts” are sent an hour apart.
+why-waits-until = It's waiting until { $until }: "more posts" are sent an hour apart.
 why-waits-quiet = It's waiting for the quiet hours to end ({ $until }).
 why-on-the-way = It's being sent (tries so far: { $count }).
 why-unclear = { $reason } Somebody with Manage Channels can decide in /deliveries.
-why-given-up = Sending it was given up. { $reason } Somebody with Manage Channels can try again in /deliveries.
+why-given-up = It couldn't be sent. { $reason } Somebody with Manage Channels can try again in /deliveries.
 why-told = Sent on { $at }: { $link }
 why-told-said = It arrived ({ $at }), as somebody said in /deliveries.
 why-told-removed = Sent on { $at }. The message was removed on { $removed }.

@@ -22,13 +22,13 @@ status-source = { $mark } **{ $source }**：{ $topics ->
    *[other] { $topics }件のトピック
 }{ $degraded ->
     [0] {""}
-   *[other] 、一部取得不可 { $degraded }件
+   *[other] 、一部取得不可{ $degraded }件
 }{ $down ->
     [0] {""}
-   *[other] 、応答なし { $down }件
+   *[other] 、応答なし{ $down }件
 }{ $unchecked ->
     [0] {""}
-   *[other] 、未確認 { $unchecked }件
+   *[other] 、未確認{ $unchecked }件
 }
 status-source-quiet = いつもより静かなトピック：{ $count }件
 status-health-ok = 正常
@@ -45,7 +45,7 @@ status-unchecked-title = まだ確認していないトピック
 status-ok-title = 正常なトピック
 status-more = … ほか{ $count }件
 status-queue = 送信待ち{ $waiting }件・送信中{ $sealed }件・到着不明{ $uncertain }件
-status-bot = 瓦版 { $version }
+status-bot = 瓦版（{ $version }）
 status-started = { $time }に起動
-status-latency = Discordの応答 { $ms }ミリ秒
+status-latency = Discordの応答：{ $ms }ミリ秒
 status-spent = 今日の読み取り：{ $spent }/{ $limit }（UTCの1日）
