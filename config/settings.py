@@ -16,48 +16,28 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
-from pydantic_settings import SettingsError as PydanticSettingsError
-
 from .language import config_file
 from .sentences import LANGUAGES, Sentence
 from .sentences import Language as SpokenLanguage
 from .spelling import closest
+from .tables import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    NoDecode,
+    Secret,
+    Table,
+    UnknownKey,
+    WrongValue,
+)
+from .variables import BETWEEN, PREFIX, UTF8, NotJson, TableTwice, dotenv, environment, joined, tables_of
 
-PREFIX = "KAWARABAN_"
-_UTF8 = "utf-8-sig"
-"""Windows' editor begins a file with a byte order mark."""
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-_TABLES = {"KAWARABAN_SOURCES__TRENDPAGE__PAGES"}
-"""Variables that take JSON."""
-
-_HTTP, _SQLITE, _TEMPLATE = r"^https?://.+", r"^sqlite:///[^?#]+$", r"^https?://.*\{topic\}"
-_ASCII = r"^[ -~]*$"
-_PATTERNS = {
-    _SQLITE: "cli-takes-sqlite",
-    _TEMPLATE: "cli-takes-template",
-    _ASCII: "cli-takes-ascii",
-}
+_HTTP = r"https?://.+"
+_SQLITE = Field(pattern=r"sqlite:///[^?#]+\Z", says="cli-takes-sqlite")
+_TEMPLATE = Field(pattern=r"https?://.*\{topic\}", says="cli-takes-template")
+_ASCII = Field(pattern=r"[ -~]*\Z", says="cli-takes-ascii")
 
 
 _SENTENCE_MAX = 600
@@ -157,44 +137,29 @@ def _caseless(*names: str) -> BeforeValidator:
     """Takes one of these names in any case."""
     known = {name.lower(): name for name in names}
     return BeforeValidator(
-        lambda value: known.get(value.strip().lower(), value) if isinstance(value, str) else value
+        lambda value: known.get(value.strip().lower(), value) if isinstance(value, str) else value,
+        wrong="cli-takes-choice",
     )
 
 
 ItemT = TypeVar("ItemT")
-Listed = Annotated[list[ItemT], NoDecode, BeforeValidator(_listed)]
+Listed = Annotated[list[ItemT], NoDecode(), BeforeValidator(_listed, wrong="cli-takes-list")]
 """In TOML a list; in a variable JSON as well as ``a,b``."""
 Language = Annotated[SpokenLanguage, _caseless(*LANGUAGES)]
 
 
-class Quiet:
-    """Shows no text in its ``repr``: an address may hold a key."""
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """What pydantic builds ``repr`` and ``str`` from."""
-        for name, value in super().__repr_args__():  # type: ignore[misc]
-            if value is None or isinstance(value, BaseModel | bool | int | float):
-                yield name, value
-
-
-class Section(Quiet, BaseModel):
-    """A table of the TOML file: unknown keys are errors, values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class DatabaseSettings(Section):
+class DatabaseSettings(Table):
     """Where memory lives."""
 
-    url: Annotated[str, Field(pattern=_SQLITE)] = "sqlite:///kawaraban.db"
+    url: Annotated[str, _SQLITE] = "sqlite:///kawaraban.db"
     soft_limit_mb: Annotated[int, Field(ge=0)] = 2_000
     """Past this many megabytes posts are kept for less long, and the log says so; 0: no limit."""
 
 
-class DiscordSettings(Section):
+class DiscordSettings(Table):
     """How to reach Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
 
-    token: SecretStr | None = None
+    token: Secret | None = None
     application_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
     api_base: TokenServer | None = None
     gateway_url: Gateway | None = None
@@ -204,11 +169,11 @@ class DiscordSettings(Section):
     """Where the operator hears of sources that cannot be read; None: only in the log."""
 
 
-class HttpSettings(Section):
+class HttpSettings(Table):
     """How we behave towards sources. Times in seconds, sizes in bytes."""
 
     allow_private_networks: bool = False
-    contact: Annotated[str, Field(pattern=_ASCII)] = ""
+    contact: Annotated[str, _ASCII] = ""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     total_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30.0
     max_body_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 5_000_000
@@ -220,11 +185,11 @@ class HttpSettings(Section):
     """Where it is not empty, only these are looked up and asked (with the port where an address names one)."""
 
 
-class TrendpageSettings(Section):
+class TrendpageSettings(Table):
     """A site with trend pages; off until it has a ``url`` template with ``{topic}`` or a table of ``pages``."""
 
     enabled: bool | None = None
-    url: Annotated[Address, Field(pattern=_TEMPLATE)] | None = None
+    url: Annotated[Address, _TEMPLATE] | None = None
     pages: dict[str, Address] = {}
     link_pages: bool = False
     """Whether ``/trend`` leads people to the page; its whole address is then known to everybody."""
@@ -237,7 +202,7 @@ class TrendpageSettings(Section):
         return has_address if self.enabled is None else self.enabled and has_address
 
 
-class MastodonSettings(Section):
+class MastodonSettings(Table):
     """A Mastodon server whose tag timelines are public; needs no key."""
 
     enabled: bool = True
@@ -251,7 +216,7 @@ class MastodonSettings(Section):
         return self.enabled
 
 
-class MisskeySettings(Section):
+class MisskeySettings(Table):
     """A Misskey server whose notes are public; needs no key."""
 
     enabled: bool = True
@@ -265,11 +230,11 @@ class MisskeySettings(Section):
         return self.enabled
 
 
-class FeedSettings(Section):
+class FeedSettings(Table):
     """Feeds: by address in ``/subscribe``, and searches by templates with ``{topic}``."""
 
     enabled: bool = True
-    search_urls: Listed[Annotated[Address, Field(pattern=_TEMPLATE)]] = []
+    search_urls: Listed[Annotated[Address, _TEMPLATE]] = []
     default_min_rp: Annotated[int, Field(ge=0)] = 0
 
     @property
@@ -278,20 +243,19 @@ class FeedSettings(Section):
         return self.enabled
 
 
-class BlueskySettings(Section):
+class BlueskySettings(Table):
     """An account at a Bluesky server; off until it has an ``identifier`` (a handle) and an ``app_password``."""
 
     enabled: bool | None = None
     service_url: TokenServer = "https://bsky.social"
     identifier: str | None = None
-    app_password: SecretStr | None = None
+    app_password: Secret | None = None
     default_min_rp: Annotated[int, Field(ge=0)] = 10
 
-    @model_validator(mode="after")
-    def _has_both_or_neither(self) -> Self:
+    def check(self) -> None:
+        """Both or neither."""
         if bool(self.identifier) != bool(self.app_password):
             raise ValueError("cli-takes-both")
-        return self
 
     @property
     def is_on(self) -> bool:
@@ -299,20 +263,20 @@ class BlueskySettings(Section):
         return bool(self.identifier) and self.enabled is not False
 
 
-def _is_bearer_token(value: SecretStr) -> SecretStr:
+def _is_bearer_token(value: Secret) -> Secret:
     """A token that fits a header. Raises ``ValueError`` with a text id."""
     bare = value.get_secret_value().strip()
     if not re.fullmatch(r"[!-~]*", bare):
         raise ValueError("cli-takes-token")
-    return SecretStr(bare)
+    return Secret(bare)
 
 
-class XSettings(Section):
+class XSettings(Table):
     """X's search, for money; off until it has a ``bearer_token``. ``posts_per_day`` bounds a UTC day."""
 
     enabled: bool | None = None
     base_url: TokenServer = "https://api.x.com"
-    bearer_token: Annotated[SecretStr, AfterValidator(_is_bearer_token)] | None = None
+    bearer_token: Annotated[Secret, AfterValidator(_is_bearer_token)] | None = None
     posts_per_day: Annotated[int, Field(ge=20, le=1_000_000)] = 500
     default_min_rp: Annotated[int, Field(ge=0)] = 100
 
@@ -322,7 +286,7 @@ class XSettings(Section):
         return bool(self.bearer_token) and self.enabled is not False
 
 
-class SourcesSettings(Section):
+class SourcesSettings(Table):
     """One table a source."""
 
     trendpage: TrendpageSettings = TrendpageSettings()
@@ -333,7 +297,7 @@ class SourcesSettings(Section):
     x: XSettings = XSettings()
 
 
-class PollSettings(Section):
+class PollSettings(Table):
     """When and how much is looked at."""
 
     interval_s: Annotated[int, Field(ge=1, le=86_400)] = 300
@@ -344,7 +308,7 @@ class PollSettings(Section):
     keep_posts_days: Annotated[int, Field(ge=3, le=3650)] = 30
 
 
-class AlertsSettings(Section):
+class AlertsSettings(Table):
     """How much is told. ``default_min_rp`` overrides the default of every source."""
 
     default_min_rp: Annotated[int, Field(ge=0)] | None = None
@@ -356,7 +320,7 @@ class AlertsSettings(Section):
     """Whether channels hear of sources that cannot be read."""
 
 
-class DeliverySettings(Section):
+class DeliverySettings(Table):
     """How fast Discord is told."""
 
     requests_per_s: Annotated[float, Field(gt=0, le=1000)] = 45.0
@@ -364,7 +328,7 @@ class DeliverySettings(Section):
     catch_up_messages: Annotated[int, Field(ge=0, le=100)] = 5
 
 
-class QuotaSettings(Section):
+class QuotaSettings(Table):
     """How many subscriptions and digests fit, and how much may be asked; 0 is no limit."""
 
     subscriptions_per_server: Annotated[int, Field(ge=0)] = 100
@@ -381,37 +345,27 @@ class QuotaSettings(Section):
     times as much."""
 
 
-class PrivacySettings(Section):
+class PrivacySettings(Table):
     """How long what belongs to a server is kept after the bot was removed from it."""
 
     forget_servers_after_days: Annotated[int, Field(ge=0, le=3650)] = 30
 
 
-class LogSettings(Section):
+class LogSettings(Table):
     """What the log shows."""
 
     level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _caseless(*_LEVELS)] = "INFO"
 
 
-class CliSettings(Section):
+class CliSettings(Table):
     """How the command line speaks."""
 
     language: Language | None = None
     """None: the system's."""
 
 
-class Settings(Quiet, BaseSettings):
+class Settings(Table):
     """All settings."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_nested_delimiter="__",
-        env_file=".env",
-        env_file_encoding=_UTF8,
-        extra="ignore",  # .env may hold other programs' keys; ours are checked in ``_unknown_keys``
-        frozen=True,
-        hide_input_in_errors=True,
-    )
 
     database: DatabaseSettings = DatabaseSettings()
     discord: DiscordSettings = DiscordSettings()
@@ -425,36 +379,33 @@ class Settings(Quiet, BaseSettings):
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()
 
+    def __init__(self, *, _env_file: str | None = ".env", **said: Any) -> None:
+        """What is ``said`` here wins over the environment, that over ``.env`` and that over the TOML file.
+
+        ``DISCORD_TOKEN`` comes just below the variables. ``_env_file`` None: without ``.env``. Raises
+        ``WrongValue``, ``UnknownKey``, ``NotJson``, ``TableTwice``, ``OSError`` and ``ValueError`` of a file.
+        """
+        written = dotenv() if _env_file is not None else {}
+        token = os.environ.get("DISCORD_TOKEN") or written.get("discord_token")
+        read = _toml(config_file())
+        for over in (
+            {"discord": {"token": token}} if token else {},
+            tables_of(written, Settings),
+            tables_of(environment(), Settings),
+            said,
+        ):
+            read = joined(read, over)
+        super().__init__(**read)
+
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over .env over TOML over defaults; ``DISCORD_TOKEN`` just below the long name."""
-        toml = _Toml(settings_cls, toml_file=config_file())
-        return init_settings, env_settings, dotenv_settings, _BareToken(settings_cls), toml
+    def only(cls, **said: Any) -> Self:
+        """What is said here, and defaults: nothing is read from files and variables."""
+        return cls.read(said)
 
 
-class _Toml(TomlConfigSettingsSource):
-    """The TOML file, also as Windows' editor writes it: with a byte order mark."""
-
-    def _read_file(self, file_path: Any) -> dict[str, Any]:
-        return tomllib.loads(file_path.read_text(encoding=_UTF8))
-
-
-class _BareToken(PydanticBaseSettingsSource):
-    """``DISCORD_TOKEN``, the name every tutorial uses, from the environment or .env."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        token = os.environ.get("DISCORD_TOKEN") or _dotenv().get("discord_token")
-        return {"discord": {"token": token}} if token else {}
+def _toml(file: Path) -> dict[str, Any]:
+    """The tables of the file; none where there is no file. Raises ``OSError`` and ``ValueError``."""
+    return tomllib.loads(file.read_text(encoding=UTF8)) if file.is_file() else {}
 
 
 def files_with_keys() -> list[Path]:
@@ -464,7 +415,7 @@ def files_with_keys() -> list[Path]:
     """
     file, found = config_file(), [Path(".env")]
     try:
-        tables = tomllib.loads(file.read_text(encoding=_UTF8)) if file.is_file() else {}
+        tables = _toml(file)
     except (OSError, ValueError):
         tables = {}
     if any(_is_secret(key, value) for key, value in _leaves(tables)):
@@ -509,12 +460,8 @@ def load() -> Settings:
         wrong = Sentence("cli-settings-dotenv-not-utf8")
     except OSError as error:
         wrong = Sentence("cli-settings-unreadable", {"file": file.name, "why": error.strerror or ""})
-    except ValidationError as error:
+    except (WrongValue, UnknownKey, NotJson, TableTwice) as error:
         wrong = _sentence(error)
-    except PydanticSettingsError as error:
-        wrong = _env_sentence(error)
-    except (AttributeError, TypeError):  # a table as text and its keys beside it: pydantic-settings joins the two
-        wrong = Sentence("cli-settings-table-twice")
     if wrong is not None:
         # Outside of the blocks above: an error raised there would carry the one that shows what was read.
         raise SettingsError(wrong.text_id, **wrong.values) from None
@@ -522,9 +469,9 @@ def load() -> Settings:
 
 
 def _unknown_keys(file: Path) -> Sentence | None:
-    """A sentence about a top-level key that does not exist (deeper ones are pydantic's to find)."""
+    """A sentence about a top-level key that does not exist (deeper ones are found when the tables are made)."""
     try:
-        tables = tomllib.loads(file.read_text(encoding=_UTF8)) if file.is_file() else {}
+        tables = _toml(file)
     except tomllib.TOMLDecodeError as error:
         if found := re.search(r"at line (\d+), column (\d+)", str(error)):
             return Sentence("cli-settings-bad-toml", {"file": file.name, "line": found[1], "column": found[2]})
@@ -536,10 +483,10 @@ def _unknown_keys(file: Path) -> Sentence | None:
 
 def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
     """A sentence about a table of the file that does not exist."""
-    known = ", ".join(Settings.model_fields)
+    known = ", ".join(Settings.schema())
     for table in tables:
-        if table not in Settings.model_fields:
-            maybe = _maybe(closest(table, [*Settings.model_fields, *map(".".join, _keys(Settings))]))
+        if table not in Settings.schema():
+            maybe = _maybe(closest(table, [*Settings.schema(), *map(".".join, _keys(Settings))]))
             shown = {"file": file.name, "table": _name(table), "known": known, "maybe": maybe}
             return Sentence("cli-settings-no-table", shown)
     return None
@@ -547,14 +494,16 @@ def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
 
 def _unknown_variable() -> Sentence | None:
     """A sentence about a variable that does not exist."""
-    known = ", ".join(Settings.model_fields)
-    for name in (*os.environ, *_dotenv()):
+    known = ", ".join(Settings.schema())
+    for name in (*os.environ, *dotenv()):
         if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
-            section = name[len(PREFIX) :].split("__")[0].lower()
-            if section not in Settings.model_fields:
-                maybe = _maybe(closest(name.upper(), [PREFIX + "__".join(key).upper() for key in _keys(Settings)]))
+            section = name[len(PREFIX) :].split(BETWEEN)[0].lower()
+            if section not in Settings.schema():
+                maybe = _maybe(
+                    closest(name.upper(), [PREFIX + BETWEEN.join(key).upper() for key in _keys(Settings)])
+                )
                 return Sentence("cli-settings-no-variable", {"name": name.upper(), "known": known, "maybe": maybe})
-    if "kawaraban_config" in _dotenv() and "KAWARABAN_CONFIG" not in os.environ:
+    if "kawaraban_config" in dotenv() and "KAWARABAN_CONFIG" not in os.environ:
         return Sentence("cli-settings-config-in-dotenv")
     return None
 
@@ -564,23 +513,18 @@ def _maybe(guess: str | None) -> str | Sentence:
     return "" if guess is None else Sentence("cli-settings-maybe", {"guess": guess})
 
 
-def _keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _keys(table: type[Table], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The path of every key that holds a value."""
-    for name, field in model.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _keys(field.annotation, (*above, name))
+    for name, key in table.schema().items():
+        if key.table is not None:
+            yield from _keys(key.table, (*above, name))
         else:
             yield (*above, name)
 
 
-def _dotenv() -> Mapping[str, str | None]:
-    """What .env says, names in lower case."""
-    return DotEnvSettingsSource(Settings, env_file=".env", env_file_encoding=_UTF8, env_prefix="").env_vars
-
-
 def _login(settings: Settings) -> Sentence | None:
     """A sentence about an address with somebody's name or password before its host."""
-    for path, text in _texts(settings.model_dump(), ()):
+    for path, text in _texts(settings.dumped(), ()):
         try:
             login = "@" in urlsplit(text).netloc
         except ValueError:
@@ -605,19 +549,19 @@ def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
 
 def _key(path: tuple[str, ...]) -> tuple[str, str]:
     """A key as TOML writes it, and its variable. A part that is not ours is shown where it looks like a name."""
-    known = set(_field_names(Settings))
-    named = PREFIX + "__".join(path).upper()
-    if named not in {name.upper() for name in (*os.environ, *_dotenv())}:
+    known = set(_names(Settings))
+    named = PREFIX + BETWEEN.join(path).upper()
+    if named not in {name.upper() for name in (*os.environ, *dotenv())}:
         path = tuple(part if part in known or re.fullmatch(r"\d{1,3}", part) else _name(part) for part in path)
-    return ".".join(path), PREFIX + "__".join(path).upper()
+    return ".".join(path), PREFIX + BETWEEN.join(path).upper()
 
 
-def _field_names(model: type[BaseModel]) -> Iterator[str]:
+def _names(table: type[Table]) -> Iterator[str]:
     """The names of all keys and tables."""
-    for name, field in model.model_fields.items():
+    for name, key in table.schema().items():
         yield name
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _field_names(field.annotation)
+        if key.table is not None:
+            yield from _names(key.table)
 
 
 def _name(part: str) -> str:
@@ -625,76 +569,33 @@ def _name(part: str) -> str:
     return part if _NAME.fullmatch(part) else "(…)"
 
 
-def _sentence(error: ValidationError) -> Sentence:
-    """The key, and what it takes."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    path = tuple(str(part) for part in first["loc"])
+def _sentence(error: WrongValue | UnknownKey | NotJson | TableTwice) -> Sentence:
+    """The key or variable, and what it takes."""
+    if isinstance(error, UnknownKey):
+        return _unknown_key(error.path)
+    if isinstance(error, NotJson):
+        return Sentence(
+            "cli-settings-not-json", {"name": error.name, "example": '{"データセンター": "https://…"}'}
+        )
+    if isinstance(error, TableTwice):
+        return Sentence("cli-settings-table-twice")
+    key, name = _key(error.path)
+    return Sentence("cli-settings-wrong-value", {"key": key, "name": name, "takes": error.takes})
+
+
+def _unknown_key(path: tuple[str, ...]) -> Sentence:
+    """That there is no such key, with those there are."""
     key, name = _key(path)
-    if first["type"] == "extra_forbidden":
-        beside = _known_beside(path)
-        meant = closest(".".join(path), [".".join((*path[:-1], one)) for one in beside])
-        meant = meant or closest(".".join(path), list(map(".".join, _keys(Settings))))
-        shown = {"key": key, "name": name, "known": ", ".join(beside), "maybe": _maybe(meant)}
-        return Sentence("cli-settings-no-key", shown)
-    return Sentence("cli-settings-wrong-value", {"key": key, "name": name, "takes": _takes(first)})
-
-
-_TAKES = {
-    "greater_than_equal": ("cli-takes-at-least", "ge"),
-    "greater_than": ("cli-takes-more-than", "gt"),
-    "less_than_equal": ("cli-takes-at-most", "le"),
-    "less_than": ("cli-takes-less-than", "lt"),
-    "int_parsing": ("cli-takes-integer", None),
-    "int_type": ("cli-takes-integer", None),
-    "int_from_float": ("cli-takes-integer", None),
-    "int_parsing_size": ("cli-takes-integer", None),
-    "float_parsing": ("cli-takes-number", None),
-    "float_type": ("cli-takes-number", None),
-    "finite_number": ("cli-takes-number", None),
-    "bool_parsing": ("cli-takes-boolean", None),
-    "bool_type": ("cli-takes-boolean", None),
-    "string_type": ("cli-takes-text", None),
-    "list_type": ("cli-takes-list", None),
-    "model_type": ("cli-takes-table", None),
-    "model_attributes_type": ("cli-takes-table", None),
-    "dict_type": ("cli-takes-table", None),
-}
-"""What a value should be, by pydantic's names of errors, and which of the error's facts says how much."""
-
-
-def _takes(first: ErrorDetails) -> Sentence:
-    """What a value should be, in words."""
-    facts = first.get("ctx", {})
-    if first["type"] == "string_pattern_mismatch":
-        return Sentence(_PATTERNS[facts["pattern"]])
-    if first["type"] == "literal_error":
-        return Sentence("cli-takes-choice", {"choices": facts["expected"].replace(" or ", ", ")})
-    if first["type"] == "value_error":
-        said = first["msg"].removeprefix("Value error, ")
-        # What is not ours comes from the JSON of a list.
-        return Sentence(said if said.startswith("cli-takes-") else "cli-takes-list")
-    text_id, fact = _TAKES.get(first["type"], ("cli-takes-other", None))
-    return Sentence(text_id, {} if fact is None else {"limit": str(facts[fact])})
+    beside = _known_beside(path)
+    meant = closest(".".join(path), [".".join((*path[:-1], one)) for one in beside])
+    meant = meant or closest(".".join(path), list(map(".".join, _keys(Settings))))
+    shown = {"key": key, "name": name, "known": ", ".join(beside), "maybe": _maybe(meant)}
+    return Sentence("cli-settings-no-key", shown)
 
 
 def _known_beside(path: tuple[str, ...]) -> list[str]:
     """The names that would have been right in that place."""
-    model: type[BaseModel] = Settings
+    table: type[Table] = Settings
     for part in path[:-1]:
-        annotation = model.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-    return list(model.model_fields)
-
-
-def _env_sentence(error: PydanticSettingsError) -> Sentence:
-    """A variable that takes JSON (a table) got something else; its value is not shown."""
-    field = re.search(r'field "(\w+)"', str(error))
-    section = PREFIX + (field[1].upper() if field else "")
-    named = [
-        name
-        for name in (*os.environ, *map(str.upper, _dotenv()))
-        if name == section or (name in _TABLES and name.startswith(section))
-    ]
-    example = '{"データセンター": "https://…"}'
-    return Sentence("cli-settings-not-json", {"name": ", ".join(named) or section, "example": example})
+        table = table.schema()[part].table or table
+    return list(table.schema())

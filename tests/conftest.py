@@ -100,7 +100,7 @@ def make_settings(tmp_path: Path, **sections: dict[str, Any]) -> Settings:
     for name, values in sections.items():
         base[name] = base.get(name, {}) | values
     base["sources"] = PUBLIC_SERVERS_OFF | base["sources"]
-    return Settings(_env_file=None, **base)  # type: ignore[arg-type, call-arg]
+    return Settings(_env_file=None, **base)
 
 
 @pytest.fixture

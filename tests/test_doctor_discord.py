@@ -9,7 +9,6 @@ from pathlib import Path
 
 import discord
 import pytest
-from pydantic import SecretStr
 
 from bot import app
 from bot.client import TrendBot
@@ -18,6 +17,7 @@ from bot.doctor import Check, examine
 from bot.services.asks import SubscribeAsk
 from config.sentences import LANGUAGES
 from config.settings import Settings
+from config.tables import Secret
 from tests.conftest import make_settings
 from tests.fakes.discord_faults import Fault
 from tests.fakes.discord_server import FakeDiscord
@@ -94,8 +94,8 @@ async def test_doctor_asks_and_changes_nothing(practice: Practice) -> None:
 
 
 async def test_token_that_discord_refuses_is_to_be_mended(practice: Practice) -> None:
-    wrong = practice.settings.discord.model_copy(update={"token": SecretStr(f"{ID}.a.b")})
-    checks = await examine(practice.settings.model_copy(update={"discord": wrong}))
+    wrong = practice.settings.discord.replaced(token=Secret(f"{ID}.a.b"))
+    checks = await examine(practice.settings.replaced(discord=wrong))
 
     token = named(checks, "token")
     assert token.state == "fix"
@@ -204,9 +204,9 @@ async def test_commands_are_compared_with_what_the_bot_told_discord(practice: Pr
 
 
 async def test_application_id_of_another_application_is_to_be_mended(practice: Practice) -> None:
-    other = practice.settings.discord.model_copy(update={"application_id": 111111111111111111})
+    other = practice.settings.discord.replaced(application_id=111111111111111111)
 
-    checks = await examine(practice.settings.model_copy(update={"discord": other}))
+    checks = await examine(practice.settings.replaced(discord=other))
 
     assert named(checks, "application").state == "fix"
 

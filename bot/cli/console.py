@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from pydantic import BaseModel, SecretStr
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.text import Text
@@ -21,6 +20,7 @@ from rich.text import Text
 from bot.core.text import excerpt
 from bot.logs import LineFormatter, calm_discord
 from config.settings import Settings
+from config.tables import Secret, Table
 
 from .layout import indented, table
 from .words import say
@@ -164,11 +164,10 @@ def log_to_console(settings: Settings | None = None) -> None:
         logging.getLogger(ours).setLevel(logging.WARNING if settings is None else settings.log.level)
 
 
-def secrets_of(settings: BaseModel) -> Iterator[str]:
+def secrets_of(settings: Table) -> Iterator[str]:
     """The tokens and passwords in the settings."""
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if isinstance(value, BaseModel):
+    for _, value in settings.pairs():
+        if isinstance(value, Table):
             yield from secrets_of(value)
-        elif isinstance(value, SecretStr):
+        elif isinstance(value, Secret):
             yield value.get_secret_value()

@@ -99,9 +99,8 @@ def _named(param: Any) -> str:
 
 def _meant(path: str, param: Any) -> str:
     meaning = of_param(path, param.name)
-    kind = getattr(param, "type_descriptor", None)
-    if kind is not None and kind.is_choice:
-        choices = ", ".join(str(getattr(one, "value", one)) for one in kind.choices)
+    if named := getattr(param.type, "choices", None):
+        choices = ", ".join(str(getattr(one, "value", one)) for one in named)
         meaning = say("cli-help-choices", meaning=meaning, choices=choices)
     if param.param_type_name == "option" and not param.is_flag and param.default not in (None, "", ()):
         return joined(meaning, say("cli-help-default", value=str(getattr(param.default, "value", param.default))))
@@ -210,11 +209,12 @@ def _hint(param: Any) -> str:
 
 def _takes(param: Any) -> str:
     """What a value of this kind is."""
-    kind = param.type_descriptor
-    if kind.is_choice:
-        return say("cli-usage-choice", choices=listed([str(getattr(one, "value", one)) for one in kind.choices]))
-    if param.min is not None and param.max is not None:
-        return say("cli-usage-range", least=str(param.min), most=str(param.max))
-    if param.min is not None:
-        return say("cli-usage-at-least", least=str(param.min))
+    kind = param.type
+    if named := getattr(kind, "choices", None):
+        return say("cli-usage-choice", choices=listed([str(getattr(one, "value", one)) for one in named]))
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    if least is not None and most is not None:
+        return say("cli-usage-range", least=str(least), most=str(most))
+    if least is not None:
+        return say("cli-usage-at-least", least=str(least))
     return say("cli-usage-value")

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import tzlocal
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot import app
 from bot.client import TrendBot
@@ -51,22 +50,6 @@ DIGEST_TOPICS = 3
 HOME = "Asia/Tokyo"
 _TRY_NEXT = 5
 """Which topic the demo tells people to subscribe to: the typhoon in either world."""
-
-
-class DemoSettings(Settings):
-    """The real settings, from what the demo says alone: no token, file or variable of the operator's."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Nothing but the arguments."""
-        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +153,7 @@ def demo_settings(folder: Path, sites: Sites, language: Language, *, trend_page:
         "poll": {"interval_s": POLL_EVERY_S},
         "quota": {"trend_per_minute": 0, "effort_per_minute": 0, "looks_per_hour": 0},
     }
-    return DemoSettings(**said)
+    return Settings.only(**said)
 
 
 def language_or_system(language: str | None) -> Language:

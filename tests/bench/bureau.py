@@ -70,11 +70,11 @@ async def open_bureau(
 
 def settings_for(path: Path) -> Settings:
     """The defaults, but nothing is held back: neither by the ceiling nor to catch up."""
-    return Settings(  # type: ignore[call-arg]
+    return Settings(
         _env_file=None,
-        database={"url": f"sqlite:///{path}"},  # type: ignore[arg-type]
-        alerts={"ceiling_per_hour": 0},  # type: ignore[arg-type]
-        delivery={"catch_up_messages": 0},  # type: ignore[arg-type]
+        database={"url": f"sqlite:///{path}"},
+        alerts={"ceiling_per_hour": 0},
+        delivery={"catch_up_messages": 0},
     )
 
 

@@ -47,10 +47,10 @@ async def start(path: str) -> dict[str, float]:
     from bot import app, lookout  # noqa: PLC0415 - its time is part of the number
     from config.settings import Settings  # noqa: PLC0415
 
-    settings = Settings(  # type: ignore[call-arg]
+    settings = Settings(
         _env_file=None,
-        database={"url": f"sqlite:///{path}"},  # type: ignore[arg-type]
-        sources={"trendpage": {"url": "http://127.0.0.1:9/{topic}"}},  # type: ignore[arg-type]
+        database={"url": f"sqlite:///{path}"},
+        sources={"trendpage": {"url": "http://127.0.0.1:9/{topic}"}},
     )
     imported = time.perf_counter()
     async with app.house(settings) as services:
