@@ -248,7 +248,7 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
         needed = {*due, SourceName.X} if SourceName.TRENDPAGE in due else {*due}
         async with lookout.asking(settings, storage, only=needed) as sources:
             poller = lookout.make_poller(settings, storage, sources)
-            lookout.spare_the_collector()
+            lookout.spare_the_collector(collect=False)
             with progress("cli-poll-progress", sum(due.values()), shown=show_progress) as tell:
                 return await poller.poll_due(lambda report: tell(report.polled), due_by=now)
 

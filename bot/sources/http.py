@@ -249,8 +249,9 @@ class Http:
     def _request(
         self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None
     ) -> httpx.Request:
-        """A request with our manners; ``headers`` win over them."""
-        ours = self._headers | {name.lower(): value for name, value in headers.items()}
+        """A request with our manners; ``headers`` win over them. Without a host httpx would build them twice."""
+        own = {name.lower(): value for name, value in headers.items()}
+        ours = {"host": _host_name(url)} | self._headers | own
         return httpx.Request(method, url, headers=ours, content=content, extensions=self._extensions)
 
     async def _exchange(self, request: httpx.Request, deadline: float, most: int) -> Answer:

@@ -57,6 +57,7 @@ from .names import keep_names, read_names
 from .own_words import own_words
 from .redraws import recount
 from .rows import (
+    CLAIM,
     POST_COLUMNS,
     WATCH,
     Row,
@@ -226,7 +227,7 @@ def _read_state(
     neighbours = _neighbours(connection, watch.id, now)
     return PollState(
         # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
-        watch=watch_from((*row[:13], watch.claim, *row[14:])),
+        watch=watch_from((*row[:CLAIM], watch.claim, *row[CLAIM + 1 :])),
         known=_known(connection, watch, json_list(keys)),
         listeners=listeners,
         told=frozenset((channel, key) for channel, key, *_ in (*told, *echoes)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -186,6 +186,10 @@ def outlook_from(stored: str) -> Outlook:
     return _OUTLOOK.decode(stored)
 
 
+CLAIM: Final = 13
+"""Where the claim stands in ``WATCH``."""
+
+
 def watch_from(row: Row) -> Watch:
     """A watch from ``WATCH``."""
     return Watch(
@@ -200,7 +204,7 @@ def watch_from(row: Row) -> Watch:
         failures=row[10],
         health=Health(row[11]),
         health_note=row[12],
-        claim=row[13],
+        claim=row[CLAIM],
         rules_version=row[14],
         vitals=vitals_from(row[15]),
         outlook=outlook_from(row[16]),

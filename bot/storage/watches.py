@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.models import DueWatch, HostLoad, Relook, SourceName, Topic, TopicKey, Watch, WatchId
 from bot.core.relooks import DUE_SOON, worth_reading
 
-from .rows import WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
+from .rows import CLAIM, WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
 from .transactions import Part, Transactions
 
 _DUE = f"""{WATCH}
@@ -201,15 +200,13 @@ def _claim_due(
     connection: sqlite3.Connection,
 ) -> list[DueWatch]:
     claim = secrets.token_hex(12)
-    found = [watch_from(row) for row in connection.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))]
+    rows = connection.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))
+    found = [watch_from((*row[:CLAIM], claim, *row[CLAIM + 1 :])) for row in rows]
     connection.executemany(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],
     )
-    return [
-        DueWatch(watch=replace(watch, claim=claim), relook=_relooks(connection, watch, now, relook_limit))
-        for watch in found
-    ]
+    return [DueWatch(watch=watch, relook=_relooks(connection, watch, now, relook_limit)) for watch in found]
 
 
 def _due_sources(now: datetime, connection: sqlite3.Connection) -> dict[SourceName, int]:

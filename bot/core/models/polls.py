@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .health import Vitals
@@ -207,5 +207,9 @@ class PollReport:
 
     def add(self, other: PollReport) -> None:
         """Sum up."""
-        for count in fields(self):
-            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
+        self.polled += other.polled
+        self.new_posts += other.new_posts
+        self.changed_posts += other.changed_posts
+        self.not_modified += other.not_modified
+        self.failed += other.failed
+        self.alerts += other.alerts
