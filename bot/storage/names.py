@@ -11,8 +11,8 @@ from typing import Final
 
 from bot.core.models import ChannelId, Names, PollPlan, PostKey, SourceName, Watch
 from bot.core.naming import (
-    CANDIDATES_MAX,
     TELLING_ELSEWHERE,
+    Kind,
     Recognised,
     is_same_elsewhere,
     kind_of,
@@ -61,6 +61,10 @@ _DROP_FORGOTTEN: Final = """
 DELETE FROM entry_names WHERE watch_id = ?1 AND seen_at < ?2 AND NOT EXISTS (
   SELECT 1 FROM posts p WHERE p.watch_id = ?1 AND p.post_key = entry_names.post_key)
 """
+SIBLINGS_MAX: Final = 8
+"""Other feeds of a site that a channel follows, in which a new entry is looked for."""
+SHARING_MAX: Final = 100
+"""Entries of such a feed that share a name with it: anybody may name all of theirs alike (invariant 11)."""
 # Other feeds of a channel.
 _SIBLINGS: Final = """
 SELECT DISTINCT w.id, w.target FROM subscriptions s
@@ -70,10 +74,11 @@ WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = 'feed' AND w.id <
 _NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key = ?"
 _TOLD_SHARING: Final = """
 SELECT n.post_key, n.name, t.decided_at FROM (
-  SELECT DISTINCT m.post_key, a.decided_at FROM json_each(?2) k
-  CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
-  CROSS JOIN alerts a ON a.channel_id = ?3 AND a.post_key = m.post_key
-  WHERE m.post_key <> ?4 ORDER BY a.decided_at DESC LIMIT ?5) t
+  SELECT DISTINCT f.post_key, a.decided_at FROM (
+    SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
+    LIMIT ?5) f
+  CROSS JOIN alerts a ON a.channel_id = ?3 AND a.post_key = f.post_key
+  WHERE f.post_key <> ?4 ORDER BY a.decided_at DESC) t
 CROSS JOIN entry_names n ON n.watch_id = ?1 AND n.post_key = t.post_key
 """
 
@@ -127,15 +132,16 @@ def told_by_sibling(
     if watch.source is not SourceName.FEED or not site:
         return None
     others = connection.execute(_SIBLINGS, (channel_id, watch.id))
-    siblings = [watch_id for watch_id, target in others if site_of(target) == site]
+    siblings = [watch_id for watch_id, target in others if site_of(target) == site][:SIBLINGS_MAX]
     if not siblings:
         return None
     mine = [name for (name,) in connection.execute(_NAMES_OF, (watch.id, key))]
-    wanted = json_list(sorted(name for name in mine if kind_of(name) in TELLING_ELSEWHERE))
+    telling = [name for name in mine if kind_of(name) in TELLING_ELSEWHERE]
+    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is Kind.TITLE))  # which many may have
     recently = to_us(now - RECENT)
     for sibling in siblings:
         theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
-        shared = (sibling, wanted, channel_id, key, CANDIDATES_MAX)
+        shared = (sibling, wanted, channel_id, key, SHARING_MAX)
         for post, name, told_at in connection.execute(_TOLD_SHARING, shared):
             theirs[post, told_at >= recently].add(name)
         for (post, lately), names in theirs.items():

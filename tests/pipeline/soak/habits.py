@@ -101,6 +101,7 @@ class Habits:
             # What slides into the page from below would be as new as what comes in at its top.
             self.edit == "deleted" and self.time not in {PLAIN, "zone-name"},
             self.link == "corrected" and not steady_id and not keeps_title,
+            self.feeds == "two, one corrected" and not keeps_title,  # nothing is the same in both then
         )
         return not any(hopeless) and (steady_id or steady_link or (keeps_title and self.id != "migrated"))
 

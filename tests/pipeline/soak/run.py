@@ -39,6 +39,8 @@ START: Final = datetime(2026, 10, 12, 3, 0, tzinfo=UTC)
 STEP: Final = timedelta(minutes=5)
 INTERVAL_S: Final = 3_600
 _EDITED_FOR: Final = timedelta(days=3)
+_UNSENT: Final = 100
+"""The newest frames may still be on their way."""
 _MARKER: Final = re.compile(r"k\d{3,}x\d{5}")
 _COUNTED: Final = """
 SELECT a.channel_id, b.body FROM alerts a JOIN entries e ON e.id = a.entry_id
@@ -151,6 +153,7 @@ class Zoo:
         for number in range(1, days + 1):
             await self._one_day()
             self._note_counted()
+            self._let_the_fake_forget()
             await app.prune(self.services)
             self.days.append(self._measured(number))
             on_day(self.days[-1])
@@ -183,13 +186,19 @@ class Zoo:
 
     async def _deliver(self) -> None:
         await self.services.delivery.drain(self.transport)
-        world, old = self.server.world, self.clock() - _EDITED_FOR
-        gone = [message for message in world.messages if message.received_at < old]
-        if gone:
-            for message in gone:
-                world.message_by_id.pop(message.id, None)
-            world.messages[:] = [message for message in world.messages if message.received_at >= old]
         self.server.record.requests.clear()
+
+    def _let_the_fake_forget(self) -> None:
+        """What Discord keeps is no memory of the bot: messages that are edited no more, frames for a resume."""
+        world, old = self.server.world, self.clock() - _EDITED_FOR
+        world.messages[:] = [message for message in world.messages if message.received_at >= old]
+        world.message_by_id = {message.id: message for message in world.messages}
+        nonces = self.server._messages._by_nonce
+        for nonce in [nonce for nonce, message in nonces.items() if message.received_at < old]:
+            del nonces[nonce]
+        for session in self.server.gateway._sessions.values():
+            sent = max(0, len(session.frames) - _UNSENT)
+            session.frames[:sent] = [""] * sent
 
     def _measured(self, number: int) -> Day:
         tables = [name for (name,) in self.rows(_TABLES)]
