@@ -21,6 +21,9 @@ _PLAIN: Final = re.compile(
 """An address without user, port, query, fragment, escapes and capital host, as most are: nothing to take apart,
 but where a part of its path begins with a dot."""
 _FORMER_PLAIN: Final = re.compile(r"https?://([a-z0-9.\-]+/[!\"$->@-~]*)")
+_FORMER_ASKED: Final = re.compile(
+    r"https?://([a-z0-9.\-]+/[!\"$->@-~]*)\?((?:[A-Za-z0-9_.~\-]++=[A-Za-z0-9_.~\-]*+(?:&(?=[^&])|\Z))++)"
+)
 _AT_URI: Final = re.compile(r"at://([^/]+)/app\.bsky\.feed\.post/([^/]+)")
 _ESCAPES: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9\-._~]")
@@ -60,6 +63,10 @@ def former_url(url: str) -> str:
     plain = _FORMER_PLAIN.fullmatch(url)
     if plain:
         return f"https://{plain[1]}"
+    asked = _FORMER_ASKED.fullmatch(url)
+    if asked and asked[2].count("=") == asked[2].count("&") + 1:
+        query = "&".join(pair for pair in asked[2].split("&") if not _TRACKING.fullmatch(pair.partition("=")[0]))
+        return f"https://{asked[1]}?{query}" if query else f"https://{asked[1]}"
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
@@ -82,7 +89,9 @@ def _query(search: str) -> str:
     """The query with its question mark, its parameters in their order and escaped in one way; "" without any."""
     if len(search) < 2:
         return ""
-    query = search[1:]
+    query = "&".join([pair for pair in search[1:].split("&") if pair and not _is_surely_mark(pair)])
+    if not query:
+        return ""
     # Escaped bytes that are no UTF-8 (old Japanese sites) stay themselves: replaced, all such queries were one.
     if _PLAIN_QUERY.fullmatch(query):
         split = (pair.partition("=")[::2] for pair in query.split("&") if pair)
@@ -90,6 +99,12 @@ def _query(search: str) -> str:
         # A value with "=" of its own is escaped as any other.
         return f"?{kept}" if kept and kept.count("=") == kept.count("&") + 1 else _escaped(query)
     return _escaped(query)
+
+
+def _is_surely_mark(pair: str) -> bool:
+    """Whether a parameter is a mark by its name alone, as most are: nothing of it has to be taken apart."""
+    name = pair.partition("=")[0]
+    return _PLAIN_QUERY.fullmatch(name) is not None and is_mark(name, "\x00")
 
 
 def _escaped(query: str) -> str:
