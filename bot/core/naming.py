@@ -66,8 +66,8 @@ def kind_of(name: int) -> Kind:
 
 def looked_up(entries: Iterable[Names]) -> set[int]:
     """By which stored names the entries are to be found."""
-    names = {name for one in entries for name in one.names if kind_of(name) in LOOKED_UP}
-    return names | {_as_young(name) for name in names if kind_of(name) is Kind.TIME}
+    names = {name for one in entries for name in one.names if name & _KIND_BITS in LOOKED_UP}
+    return names | {_as_young(name) for name in names if name & _KIND_BITS == Kind.TIME}
 
 
 def _as_young(name: int) -> int:
@@ -119,17 +119,20 @@ def _unchanged(
     entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]]
 ) -> dict[PostKey, PostKey] | None:
     """The pairs of a page on which everything is as it was, or plainly new; None where there is more to it."""
+    if not known:
+        return {}
     owners = _owners(known)
     found: dict[PostKey, PostKey] = {}
     for key, names in entries.items():
         stored = _as_stored(names)
-        shown = frozenset(stored)
-        posts = {post for name in stored for post in owners.get(name, ())[:CANDIDATES_MAX]}
-        posts |= {post for name in names.names for post in owners.get(_as_young(name), ())[:CANDIDATES_MAX]}
-        if not posts:
+        times = [_as_young(name) for name in names.names if name & _KIND_BITS == Kind.TIME]
+        lists = [owners[name] for name in (*stored, *times) if name in owners]
+        if not lists:
             continue
+        posts = {post for each in lists for post in each[:CANDIDATES_MAX]}
+        shown = frozenset(stored)
         same = [post for post in posts if known[post] >= shown]
-        if len(same) != 1 or sum(kind_of(name) in SURE_OF for name in stored) < 2:
+        if len(same) != 1 or sum(name & _KIND_BITS in SURE_OF for name in stored) < 2:
             return None
         found[key] = same[0]
     return found if len({*found.values()}) == len(found) else None
@@ -146,7 +149,7 @@ def _owners(known: Mapping[PostKey, Iterable[int]]) -> dict[int, list[PostKey]]:
 def _as_stored(names: Names) -> tuple[int, ...]:
     if not names.young:
         return names.names
-    return tuple(_as_young(name) if kind_of(name) is Kind.TIME else name for name in names.names)
+    return tuple(_as_young(name) if name & _KIND_BITS == Kind.TIME else name for name in names.names)
 
 
 def _under_its_identity(
@@ -172,7 +175,10 @@ def _fresh(
     for key, names in entries.items():
         has = known.get(same[key], frozenset())
         more = [name for name in dict.fromkeys(_as_stored(names)) if name not in has]
-        times = Counter(map(kind_of, has)) if more else Counter[Kind]()
+        if not has and len({name & _KIND_BITS for name in more}) == len(more):
+            yield from ((same[key], name) for name in more)
+            continue
+        times = Counter(map(kind_of, has))
         for name in more:
             times[kind_of(name)] += 1
             if times[kind_of(name)] <= OF_A_KIND:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from bot.core.addresses import former_url, normal_url
@@ -25,6 +26,7 @@ TITLE_MAX: Final = 300
 DATED_ALIKE: Final = 3
 """So many entries, all of the same time: that of the page."""
 
+_ARTICLE: Final = f"{Network.WEB}:"
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 
@@ -36,7 +38,7 @@ class Link(NamedTuple):
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """An entry as it was read. ``own``: the feed's id of it, "" without one. ``at``: its own time."""
 
@@ -45,7 +47,7 @@ class Entry:
     link: Link | None
     at: datetime | None
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Its first line, as titles are compared."""
         return " ".join(nfkc(self.post.text.partition("\n")[0][:TITLE_MAX]).casefold().split())
@@ -55,12 +57,12 @@ class Entry:
         """Of its page, where the link leads to one (``/log#v1``)."""
         return self.link.url.partition("#")[2] if self.link is not None else ""
 
-    @property
+    @cached_property
     def path(self) -> str:
         """Of its link, without host and query."""
         return self.link.address.partition("://")[2].partition("/")[2].partition("?")[0] if self.link else ""
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """What it says below its title."""
         return " ".join(self.post.text.partition("\n")[2].split())
@@ -68,7 +70,9 @@ class Entry:
 
 def short(identity: str) -> str:
     """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
-    if len(identity) <= ID_MAX and "\n" not in identity and clean(identity) == identity:
+    if len(identity) <= ID_MAX and (
+        identity.isprintable() or ("\n" not in identity and clean(identity) == identity)
+    ):
         return identity
     return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
 
@@ -207,8 +211,7 @@ def _names(entry: Entry, page: _Page) -> Names:
 
 def _keys(ids: Iterable[str], own: PostKey) -> tuple[PostKey, ...]:
     """Identities of articles, but for the entry's own."""
-    keys = (PostKey(f"{Network.WEB}:{each}") for each in ids)
-    return tuple(key for key in dict.fromkeys(keys) if key != own)
+    return tuple(PostKey(key) for key in dict.fromkeys([_ARTICLE + each for each in ids]) if key != own)
 
 
 def _is_at(own: str, address: str) -> bool:

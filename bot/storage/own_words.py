@@ -51,10 +51,11 @@ def _places(
             yield channels, watch_id, posts
     if watch.source is not SourceName.FEED:
         return
+    feeds = connection.execute(_FEEDS, (json_list(channels), watch.id)).fetchall() if channels else []
+    if not feeds:
+        return
     here, homes = host_at(watch.target or ""), {key: web_home_of(key) for key in keys}
     foreign = {home for home in homes.values() if home is not None} - {here}
-    if not foreign:
-        return
-    for channel, watch_id, target in connection.execute(_FEEDS, (json_list(channels), watch.id)).fetchall():
+    for channel, watch_id, target in feeds:
         if (host := host_at(target)) in foreign:
             yield (channel,), watch_id, [key for key, home in homes.items() if home == host]
