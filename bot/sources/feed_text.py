@@ -77,7 +77,7 @@ def words_of(entry: RawEntry, title: str, own: str | None, base: str, redact: Ca
     folded = " ".join(summary.split())
     if not title or (folded.startswith(title) and len(folded) > len(title)):
         return summary or title
-    return title if _only_words(folded) == _only_words(title) else f"{title}\n{summary}".strip()
+    return title if _same_words(folded, title) else f"{title}\n{summary}".strip()
 
 
 def _shown(text: RawText, own: str | None, base: str, redact: Callable[[str], str]) -> str:
@@ -203,6 +203,12 @@ def _is_same(address: str, own: str) -> bool:
         return normal_url(address) == normal_url(own)
     except ValueError:
         return False
+
+
+def _same_words(summary: str, title: str) -> bool:
+    """Whether a summary says no more than its title; its beginning nearly always tells."""
+    words = _only_words(title)
+    return words.startswith(_only_words(summary[: 2 * len(title)])) and _only_words(summary) == words
 
 
 def _only_words(text: str) -> str:

@@ -118,6 +118,8 @@ _SHORT: Final = frozenset(
 )
 """Elements that hold one line: where another field begins inside of one, it was not closed."""
 _FIELDS: Final = _SHORT | {*_SUMMARIES} | _CONTENTS
+_TOLD: Final = _FIELDS | _MEDIA | _ENTRIES | _ROOTS
+"""All other elements say nothing by themselves."""
 _TYPES: Final = frozenset({"title", "summary", "content", "subtitle", "rights"})
 """Elements of Atom: their text is plain where they do not say what it is (RFC 4287, 3.1.1)."""
 _HTML_TYPES: Final = frozenset(
@@ -202,31 +204,41 @@ class _Reading:
         """
         tag, attributes, value, cdata = found.groups()
         name = self._name(tag, attributes)
-        if name in _ENTRIES or name in _ROOTS or name in self._containers:
+        is_told = name in _TOLD
+        if is_told and (name in _ENTRIES or name in _ROOTS):
             return 0
         if value is None:
-            self._begin(tag, name, attributes)
+            if is_told:
+                self._begin(tag, name, attributes)
             return found.end()
-        if attributes.endswith("/"):
+        if attributes.endswith("/") or (self._containers and name in self._containers):
             return 0
-        inside, end = "", found.end()
+        after, inside = None, ""
         if cdata is not None:
-            close = -1 if "]]>" in self._endless else self._text.find("]]>", end)
+            close = -1 if "]]>" in self._endless else self._text.find("]]>", found.end())
             after = _LEAF_END.match(self._text, close) if close >= 0 else None
             if after is None or after[2] != tag:
                 return 0
-            inside, end = self._text[end:close], after.end()
+            inside = self._text[found.end() : close]
+        if is_told:
+            self._whole(tag, name, attributes, (value, inside, "" if after is None else after[1]))
+        return found.end() if after is None else after.end()
+
+    def _whole(self, tag: str, name: str, attributes: str, texts: tuple[str, str, str]) -> None:
+        """An element with its text: before, within and behind a CDATA section."""
         if name in _MEDIA and self._entry is not None:
             self._entry.has_media = True
-        if name in _FIELDS and self._is_field(name):
-            self._begin_field(tag, name, attributes, is_empty=False)
-            if self._held is not None:
-                self._add(self._held, value)
-                if cdata is not None and after is not None:
-                    self._held.parts.append(escape(inside, quote=False) if self._held.is_raw else inside)
-                    self._add(self._held, after[1])
-                self._end_text()
-        return end
+        if name not in _FIELDS or not self._is_field(name):
+            return
+        self._begin_field(tag, name, attributes, is_empty=False)
+        held = self._held
+        if held is not None:
+            before, inside, behind = texts
+            self._add(held, before)
+            if inside or behind:
+                held.parts.append(escape(inside, quote=False) if held.is_raw else inside)
+                self._add(held, behind)
+            self._end_text()
 
     def _passed(self, opening: str, at: int) -> int:
         """Where to go on after what is no tag: a comment, CDATA, an instruction, a declaration."""

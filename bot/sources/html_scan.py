@@ -56,7 +56,8 @@ _BARE: Final = {f"<{end}{tag}>": (bool(end), tag) for tag in {*_INLINE, *_BLOCKS
     "<br />": (False, "br"),
 }
 """Tags without attributes, as most are written: whether it is an end, and of what."""
-_TELLING: Final = re.compile("invisible|ellipsis|quote-inline", re.IGNORECASE)
+_ENDS: Final = {f"</{tag}>": GAPS.get(tag, "") for tag in {*_INLINE, *_BLOCKS} - {"a"}}
+_TELLING: Final = ("invisible", "ellipsis", "quote-inline")
 """Classes by which a post says how it is to be read."""
 HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
@@ -83,13 +84,19 @@ class Scanned(NamedTuple):
     is_whole: bool
 
 
+def _is_telling(text: str) -> bool:
+    """Whether such a class may stand in it."""
+    text = text.lower()
+    return any(each in text for each in _TELLING)
+
+
 def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
     """The text of a piece of HTML; None for what only a tree tells.
 
     ``enough``: after so many characters it may end; what comes later changes nothing of them.
     """
     try:
-        return _Scan(link, enough).run(_MARKUP.split(html))
+        return _Scan(link, enough, has_telling=_is_telling(html)).run(_MARKUP.split(html))
     except _UnsureError:
         return None
 
@@ -97,10 +104,11 @@ def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
 class _Scan:
     """A piece of HTML being read: what is open, and what was read."""
 
-    __slots__ = ("_begun", "_enough", "_link", "_open", "_pieces", "_said", "_size")
+    __slots__ = ("_begun", "_enough", "_has_telling", "_link", "_open", "_pieces", "_said", "_size")
 
-    def __init__(self, link: Link, enough: int | None) -> None:
+    def __init__(self, link: Link, enough: int | None, *, has_telling: bool) -> None:
         self._link = link
+        self._has_telling = has_telling
         self._enough = enough
         self._open: list[str] = []
         self._pieces: list[str] = []
@@ -110,25 +118,30 @@ class _Scan:
 
     def run(self, parts: list[str]) -> Scanned:
         """All of it or enough, texts and tags in turn. Raises ``_UnsureError``."""
-        tag, markup = "", iter(parts[1::2])
-        for text in parts[::2]:
-            if text:
-                if "<" in text:
-                    raise _UnsureError
-                self._text(text if tag[:4].lower() != "<pre" else _FIRST_LINE_END.sub("", text))
-                self._size += len(text)
-            if self._enough is not None and self._size >= self._enough and "a" not in self._open:
-                return Scanned(self._pieces, is_whole=False)
-            if tag := next(markup, ""):
-                self._tag(tag)
-        if "a" in self._open:
+        texts, tag, markup = parts[::2], "", iter(parts[1::2])
+        if "<" in "".join(texts):
             raise _UnsureError
-        return Scanned(self._pieces, is_whole=True)
-
-    def _text(self, text: str) -> None:
-        if "&" in text:
-            text = _REFERENCE.sub(_in_text, text)
-        self._pieces.append(clean(text) if "pre" in self._open else shown(text))
+        pieces, is_open, enough = self._pieces, self._open, self._enough
+        for text in texts:
+            if text:
+                if tag[:4].lower() == "<pre":
+                    text = _FIRST_LINE_END.sub("", text)  # noqa: PLW2901 - the text that is shown
+                if "&" in text:
+                    text = _REFERENCE.sub(_in_text, text)  # noqa: PLW2901
+                pieces.append(clean(text) if "pre" in is_open else shown(text))
+                self._size += len(text)
+            if enough is not None and self._size >= enough and "a" not in is_open:
+                return Scanned(pieces, is_whole=False)
+            if tag := next(markup, ""):
+                gap = _ENDS.get(tag)
+                if gap is not None and is_open and tag == f"</{is_open[-1]}>":
+                    is_open.pop()
+                    pieces.append(gap)
+                else:
+                    self._tag(tag)
+        if "a" in is_open:
+            raise _UnsureError
+        return Scanned(pieces, is_whole=True)
 
     def _tag(self, tag: str) -> None:
         bare = _BARE.get(tag)
@@ -145,7 +158,7 @@ class _Scan:
             self._begin(name, attributes)
 
     def _begin(self, tag: str, attributes: str) -> None:
-        if attributes and _TELLING.search(attributes):
+        if self._has_telling and attributes and _is_telling(attributes):
             raise _UnsureError
         if tag in _INLINE:
             self._begin_inline(tag, attributes)
