@@ -40,7 +40,7 @@ ROOTS = (
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(ROOTS), st.lists(PIECES, max_size=12).map("".join))
 @example("<rss><channel>", "<item><author>a@b.example</author><title>t</title></item>")
 @example("<rss><channel>", "<item><title><![CDATA[a]]> b</title></item>")

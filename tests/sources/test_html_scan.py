@@ -44,7 +44,7 @@ NESTED = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.lists(PIECES, max_size=12), st.lists(NESTED, max_size=3)).map("".join))
 @example("<p>a<p>b")
 @example("<pre>\n\nkept\n</pre>")
@@ -57,7 +57,7 @@ def test_what_is_read_without_a_tree_is_what_the_tree_says(html: str) -> None:
         assert html_to_text(html, own=OWN, base=BASE) == tree_to_text(html, own=OWN, base=BASE)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(NESTED, min_size=1, max_size=6).map("".join), st.integers(1, 40))
 def test_what_is_enough_of_a_text_is_its_beginning(html: str, enough: int) -> None:
     found, whole = html_to_text(html, own=OWN, base=BASE, enough=enough), html_to_text(html, own=OWN, base=BASE)
