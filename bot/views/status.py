@@ -104,7 +104,7 @@ def draw_status(speaker: Speaker, status: Status, latency_s: float, now: datetim
             _cut(speaker, watches.unchecked, partial(_about, speaker), UNCHECKED_ROOM),
         )
     if watches.well:
-        text = _cut(speaker, watches.well, partial(_well, speaker, now), WELL_ROOM)
+        text = _cut(speaker, _by_topic(watches.well), partial(_well, speaker, now), WELL_ROOM)
         _add(card, speaker, "status-ok-title", text)
     card.add_item(ui.Separator())
     card.add_item(ui.TextDisplay("\n".join(_foot(speaker, status, latency_s, now))))
@@ -190,8 +190,20 @@ def _health_text(watch: Watch) -> str:
     return f"status-health-{watch.health}"
 
 
-def _well(speaker: Speaker, now: datetime, watch: Watch) -> str:
-    return f"{_about(speaker, watch)}{speaker.say('alert-dot')}{_checked(speaker, watch, now)}"
+def _by_topic(watches: Sequence[Watch]) -> list[list[Watch]]:
+    groups: dict[str, list[Watch]] = {}
+    for watch in watches:
+        groups.setdefault(watch.topic.key, []).append(watch)
+    return list(groups.values())
+
+
+def _well(speaker: Speaker, now: datetime, group: Sequence[Watch]) -> str:
+    """A topic in a line, with its sources, and when the one of them was checked that was so the longest ago."""
+    topic = label(group[0].topic.name, TOPIC_NAME_MAX) or "-"
+    places = dict.fromkeys(place_name(speaker, place_asked(one)) for one in group)
+    oldest = min(group, key=lambda one: (one.last_ok_at is not None, one.last_ok_at or now))
+    parts = [f"**{topic}**", speaker.say("list-comma").join(places), _checked(speaker, oldest, now)]
+    return f"{_MARKS[Health.OK]} {speaker.say('alert-dot').join(parts)}"
 
 
 def _about(speaker: Speaker, watch: Watch) -> str:

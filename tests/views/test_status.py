@@ -127,6 +127,15 @@ def test_the_details_name_sources_and_topics() -> None:
     assert f"🟢 **データセンター** · Mastodon · {EN.say('status-checked', last=AGO)}" in shown
 
 
+def test_a_topic_is_one_line_with_its_sources_and_the_oldest_of_their_looks() -> None:
+    earlier = NOW - timedelta(minutes=9)
+    shown = status_words(a_watch(), replace(a_watch(source=SourceName.MISSKEY), last_ok_at=earlier))
+
+    checked = EN.say("status-checked", last=f"<t:{int(earlier.timestamp())}:R>")
+    parts = ["🟢 **データセンター**", EN.say("list-comma").join(["Mastodon", "Misskey"]), checked]
+    assert EN.say("alert-dot").join(parts) in shown
+
+
 @pytest.mark.invariant(5)
 def test_what_was_never_looked_at_is_not_called_well() -> None:
     new = replace(a_watch("鳥"), last_ok_at=None)
