@@ -446,7 +446,7 @@ def load() -> Settings:
     Whatever a setting holds may be a secret in the wrong place, so that no sentence shows any of it.
     """
     file = config_file()
-    if "KAWARABAN_CONFIG" in os.environ and not file.is_file():
+    if "KAWARABAN_CONFIG" in os.environ and not os.path.isfile(file):  # noqa: PTH113 - it raises nothing
         shown = re.fullmatch(r"[\w.-]{1,60}\.toml", file.name)
         if shown:
             raise SettingsError("cli-settings-no-file", file=file.name)
@@ -459,7 +459,8 @@ def load() -> Settings:
     except UnicodeDecodeError:
         wrong = Sentence("cli-settings-dotenv-not-utf8")
     except OSError as error:
-        wrong = Sentence("cli-settings-unreadable", {"file": file.name, "why": error.strerror or ""})
+        named = Path(str(error.filename or file)).name
+        wrong = Sentence("cli-settings-unreadable", {"file": named, "why": error.strerror or ""})
     except (WrongValue, UnknownKey, NotJson, TableTwice) as error:
         wrong = _sentence(error)
     if wrong is not None:

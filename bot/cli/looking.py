@@ -20,7 +20,7 @@ from bot.core.policy import LEASE_S
 from bot.core.redaction import without_addresses
 from bot.core.targets import targets_of
 from bot.core.text import address_in, excerpt, make_topic
-from bot.storage.migrate import database_path
+from bot.storage.migrate import database_path, is_there
 from config.settings import Settings, SettingsError, load
 
 from .console import (
@@ -226,7 +226,7 @@ def poll(once: Annotated[bool, typer.Option("--once")] = False, as_json: Json = 
     """Poll what is due, until stopped or once; what is decided waits in the outbox for `kawaraban run`."""
     settings = load()
     log_to_console(settings)
-    if not database_path(settings.database.url).exists():
+    if not is_there(database_path(settings.database.url)):
         raise StorageError("there is no database")
     if not once:
         report = run_to_end(_poll_on(settings))

@@ -14,7 +14,7 @@ from bot.core.ids import LARGEST_ID
 from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
 from bot.services import Services
 from bot.services.moderation import HASH_SHOWN, Named
-from bot.storage.migrate import database_path
+from bot.storage.migrate import database_path, is_there
 from config.settings import load
 
 from .console import (
@@ -87,11 +87,11 @@ def add_to(cli: typer.Typer) -> None:
 async def _hide(post: str, guild: int | None, reason: str) -> dict[str, Any]:
     settings = load()
     path = database_path(settings.database.url).absolute()
-    is_there = path.exists()
+    was_there = is_there(path)
     async with app.house(settings) as services:
         key = (await _the_one(services, post, guild)).key
         done = await services.moderation.hide(_where(guild), key, OPERATOR, reason)
-        if not is_there:
+        if not was_there:
             print_note(say("cli-database-made", path=str(path)))
         return {"post": key, "hash": post_hash(PostKey(key)), **asdict(done)}
 

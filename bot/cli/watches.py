@@ -14,7 +14,7 @@ from bot.core.deafness import address_of
 from bot.core.models import SourceName, Topic
 from bot.core.redaction import host_of
 from bot.core.text import address_in, make_topic
-from bot.storage.migrate import database_path
+from bot.storage.migrate import database_path, is_there
 from config.settings import Settings, load
 
 from .console import (
@@ -168,13 +168,13 @@ async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = Fal
     """Find the places of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
     added = _found(settings, lookout.templates_of(settings), lines)
     path = database_path(settings.database.url).absolute()
-    is_there = path.exists()
-    if dry_run and not is_there:
+    was_there = is_there(path)
+    if dry_run and not was_there:
         added.new = len(added.places)
-    if added.homeless or (dry_run and not is_there):
+    if added.homeless or (dry_run and not was_there):
         return added
     async with lookout.stored(settings, changes=not dry_run) as storage:
-        if not is_there:
+        if not was_there:
             print_note(say("cli-database-made", path=str(path)))
         added.new = await (_count_new(storage, added.places) if dry_run else _write(storage, added.places))
     return added

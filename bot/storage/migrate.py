@@ -73,9 +73,18 @@ def database_path(url: str) -> Path:
     return Path(name).expanduser()
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something of that name. Raises ``StorageError`` where nobody may look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        msg = f"{path} cannot be looked for: {error.strerror}."
+        raise StorageError(msg) from error
+
+
 def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
-    """Look without touching the file."""
-    exists = path.exists()
+    """Look without touching the file. Raises ``StorageError`` where nobody may look."""
+    exists = is_there(path)
     current = 0
     if exists:
         # Without a WAL beside it, nobody writes and the file says all; "immutable" then makes no files of its own.

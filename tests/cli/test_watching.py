@@ -209,6 +209,22 @@ def test_database_that_cannot_be_used_is_one_sentence_with_its_path_and_what_to_
         assert ended.err == f"kawaraban: {sentence('en', text_id, **facts)}\n"
 
 
+def test_database_that_nobody_may_look_for_is_said(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, **_: object) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", refused)
+
+    for words in (["status"], ["watch", "add", "x"], ["poll"], ["migrate"], ["hide", "x:1"]):
+        ended = here(*words)
+
+        assert ended.code == 4
+        assert (
+            ended.err
+            == f"kawaraban: {sentence('en', 'cli-database-closed', path=str(Path.cwd() / 'kawaraban.db'))}\n"
+        )
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
 def test_database_in_a_folder_where_nothing_may_be_written_is_said(here: Here, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -2,7 +2,7 @@
 
 cli-settings-no-file = KAWARABAN_CONFIGが指すファイル{ $file }がありません
 cli-settings-no-such-file = KAWARABAN_CONFIGが指すファイルがありません
-cli-settings-unreadable = { $file }を読み取れません: { $why }
+cli-settings-unreadable = { $file }を読み取れません：{ $why }
 cli-settings-dotenv-not-utf8 = .envがUTF-8のテキストではありません
 cli-settings-toml-not-utf8 = { $file }は正しいTOMLではありません（UTF-8のテキストではありません）
 cli-settings-bad-toml = { $file }は正しいTOMLではありません（{ $line }行{ $column }文字目）
@@ -10,7 +10,7 @@ cli-settings-bad-toml-end = { $file }は正しいTOMLではありません（末
 cli-settings-table-twice = JSON（テーブル）を入れる環境変数に別のものが入っていて、そのテーブルのキーを別の環境変数も設定しています
 cli-settings-no-table = { $file }：テーブル[{ $table }]はありません{ $maybe }。使えるのは{ $known }です
 cli-settings-no-variable = { $name }：そのような設定はありません{ $maybe }。名前はKAWARABAN_に{ $known }のどれかと、下線2つが続きます
-cli-settings-no-key = { $key }（または{ $name }）: そのような設定はありません{ $maybe }。使えるのは{ $known }です
+cli-settings-no-key = { $key }（または{ $name }）：そのような設定はありません{ $maybe }。使えるのは{ $known }です
 cli-settings-maybe = （{ $guess }ではありませんか？）
 cli-settings-config-in-dotenv = KAWARABAN_CONFIGは環境変数だけから読み取ります。.envには書けません
 cli-settings-login = { $key }（または{ $name }）には、ホストの前に名前やパスワードのないアドレスを指定してください
