@@ -67,7 +67,7 @@ def demo(
 def _announce(text: str) -> None:
     """Print a text line by line: the console takes each print for one line."""
     for line in text.splitlines():
-        out.print(line, markup=False)
+        out.print(line)
 
 
 def add_to(cli: typer.Typer) -> None:

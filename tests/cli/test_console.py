@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
 
-from bot.cli.console import LineConsole, print_json
+from bot.cli.console import Printer, print_json
+from bot.cli.drawing import LineConsole
 from bot.cli.running import _announce
 from bot.core.text import excerpt
 
@@ -34,6 +35,17 @@ def test_text_from_outside_is_one_line_and_no_markup(text: str) -> None:
     assert not OBEYED.search(shown)
     assert "[red]" in shown
     assert ":bomb:" in shown
+
+
+@pytest.mark.invariant(7)
+@given(st.text(max_size=200))
+def test_line_that_no_person_reads_is_the_one_that_a_terminal_gets(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("FORCE_COLOR", raising=False)
+        patch.setattr("sys.stdout", written := io.StringIO())
+        Printer().print(f"[red]{text}\x1b[31m :bomb: [/red]\x9b2J\u202e\nforged")
+
+    assert written.getvalue() == printed(f"[red]{text}\x1b[31m :bomb: [/red]\x9b2J\u202e\nforged")
 
 
 @pytest.mark.invariant(7)

@@ -32,7 +32,7 @@ ASKING = {"pydantic", "httpx", "aiohttp", "certifi", "bot.sources.http", "bot.po
 PARSING = {"selectolax", "bot.sources.feed", "bot.sources.mastodon", "bot.sources.trendpage", "bot.sources.x"}
 SENTENCES = {"babel", "fluent"}
 PATTERNS = {"regex", "re2"}
-TABLES = {"rich.table", "rich.progress", "rich.live", "pygments"}
+TABLES = {"rich.console", "rich.table", "rich.progress", "rich.live", "pygments"}
 
 
 def imported(folder: Path, *words: str, **settings: str) -> set[str]:
