@@ -132,6 +132,7 @@ BOUNDED = {
         f"bot/core/telling.py:{name}": "one plan"
         for name in ("_channels", "_guilds", "_subscriptions", "_wholes", "_contents", "_decisions")
     },
+    **{f"bot/sources/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
     "bot/sources/mfm.py:_pieces": "one text",
     "bot/sources/mfm.py:_stack": "one text",
     "bot/sources/mfm.py:_never": "one text",
