@@ -1,6 +1,7 @@
 """A source that seems well and tells nothing: what is asked and remembered so that this does not last. Pure.
 
-304 for ever     a full read now and then, whatever the server says of "unchanged"
+304 for ever     a full read now and then, whatever the server says of "unchanged"; where its word stays the same
+                 although new entries came, it is not asked with it for a week
 no validators    a body that is the same as the last is unchanged
 turned over      a page of which nothing is left is looked at sooner, until its looks overlap again
 moved            an address that is led elsewhere for good, for a week, is asked there
@@ -18,6 +19,8 @@ from .models import Fetched, Moved, NotModified, PostKey, SourceName, Trait, Val
 
 FULL_EVERY: Final = timedelta(hours=20)
 """A look that comes later than this after the last full answer asks for the whole: at least one a day."""
+DISTRUSTED_FOR: Final = timedelta(days=7)
+"""Validators that stayed the same while new entries came are not sent; found out anew as long as that goes on."""
 GAP_OF: Final = 3
 """A page of fewer entries turns over by chance."""
 SOONEST: Final = timedelta(minutes=2)
@@ -33,10 +36,11 @@ MOVED_SEEN: Final = timedelta(days=2)
 
 
 def asked_with(watch: Watch, now: datetime) -> Validators:
-    """The validators of the next look; without those of the server when a full answer is due."""
-    whole = watch.vitals.whole
+    """The validators of the next look; without the server's when a full answer is due, or they told nothing."""
+    whole, lied_at = watch.vitals.whole, watch.vitals.lied_at
     is_fresh = whole is not None and timedelta(0) <= now - whole.at < FULL_EVERY
-    validators = watch.validators if is_fresh else Validators()
+    has_lied = lied_at is not None and timedelta(0) <= now - lied_at < DISTRUSTED_FOR
+    validators = watch.validators if is_fresh and not has_lied else Validators()
     return replace(validators, body=whole.digest) if whole is not None and whole.digest else validators
 
 
@@ -56,15 +60,34 @@ def asked_at(watch: Watch) -> str | None:
 
 
 def remembered(
-    vitals: Vitals, watch: Watch, answer: Fetched | NotModified, now: datetime, *, is_ailing: bool
+    vitals: Vitals,
+    watch: Watch,
+    answer: Fetched | NotModified,
+    now: datetime,
+    *,
+    is_ailing: bool,
+    familiar: Collection[PostKey] = (),
 ) -> Vitals:
-    """The vitals with what an answer says of all this. ``is_ailing``: it is to be read again, the same or not."""
-    whole = vitals.whole
+    """The vitals with what an answer says of all this.
+
+    ``is_ailing``: it is to be read again, the same or not. ``familiar``: posts of the answer that were met before.
+    """
+    whole, lied_at = vitals.whole, vitals.lied_at
     if isinstance(answer, Fetched):
         whole = Whole(now, None if is_ailing else answer.validators.body)
+        lied_at = now if _tells_nothing(watch, answer, familiar) else lied_at
     elif answer.whole:
         whole = Whole(now, whole.digest if whole is not None else None)
-    return replace(vitals, whole=whole, moved=_moved(watch, answer.moved_to, now))
+    return replace(vitals, whole=whole, lied_at=lied_at, moved=_moved(watch, answer.moved_to, now))
+
+
+def _tells_nothing(watch: Watch, fetched: Fetched, familiar: Collection[PostKey]) -> bool:
+    """Whether the server's validators are those of the last answer although this one has new entries."""
+    before, now, whole = watch.validators, fetched.validators, watch.vitals.whole
+    is_same = (before.etag, before.last_modified) == (now.etag, now.last_modified) != (None, None)
+    # Of the same body entries may be new because they were left for this look.
+    is_other = whole is not None and whole.digest is not None and whole.digest != now.body
+    return is_same and is_other and any(post.key not in familiar for post in fetched.posts)
 
 
 def _moved(watch: Watch, to: str | None, now: datetime) -> Moved | None:

@@ -300,7 +300,7 @@ def _update(
         failures=0,
         health=condition.health,
         health_note=condition.note,
-        vitals=remembered(condition.vitals, watch, answer, now, is_ailing=ails),
+        vitals=remembered(condition.vitals, watch, answer, now, is_ailing=ails, familiar=familiar),
         outlook=outlook,
         turn=turn,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.deafness import GAP_SAID_FOR, MOVED_FOR, asked_at, asked_with
+from bot.core.deafness import DISTRUSTED_FOR, GAP_SAID_FOR, MOVED_FOR, asked_at, asked_with
 from bot.core.errors import SourceUnreachable
 from bot.core.health import GAP
 from bot.core.incidents import place_asked
@@ -72,6 +72,21 @@ def test_server_that_says_unchanged_for_ever_is_asked_for_the_whole_once_a_day()
         watch, _ = after(watch, answer, at, 1, 2)
 
     assert 3 <= whole <= 4
+
+
+def test_validators_that_stay_the_same_while_entries_come_are_not_sent() -> None:
+    """A server that says 304 for ever is found out at the first full read."""
+    watch, _ = after(a_feed(), page(1, 2, body="b"), NOW)
+    first = NOW + timedelta(days=1)
+    watch, _ = after(watch, page(3, 1, 2, body="c"), first, 1, 2)
+
+    for hours in (1, 40, 100):
+        at = first + timedelta(hours=hours)
+        assert asked_with(watch, at) == Validators(None, None, "c")
+        watch, _ = after(watch, NotModified(SourceName.FEED, whole=True), at, 1, 2, 3)
+    watch, _ = after(watch, NotModified(SourceName.FEED, whole=True), first + DISTRUSTED_FOR, 1, 2, 3)
+
+    assert asked_with(watch, first + DISTRUSTED_FOR) == Validators('"1"', None, "c")
 
 
 def test_same_body_sent_again_counts_as_a_full_answer() -> None:

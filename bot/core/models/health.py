@@ -73,7 +73,8 @@ class Vitals:
     ``wait_until``: its source asked for no look before this, when it failed last. ``turns``: so many looks in a
     row, up to ``stock.TURNS_OVER``, found a page of which nearly everything was new. ``gap_at``: when a look found
     nothing left of what the one before had seen; ``pace``: the wait after which that happens no more. ``moved``:
-    where its address has led for good lately.
+    where its address has led for good lately. ``lied_at``: when its validators were last found to stay the same
+    while new entries came.
     """
 
     since: datetime | None = None
@@ -84,6 +85,7 @@ class Vitals:
     sightings: Mapping[Trait, Sighting] = field(default_factory=dict)
     turns: int = 0
     whole: Whole | None = None
+    lied_at: datetime | None = None
     gap_at: datetime | None = None
     pace: timedelta | None = None
     moved: Moved | None = None

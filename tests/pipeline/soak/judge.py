@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from .net import AWAY
@@ -73,8 +73,9 @@ def _judged(zoo: Zoo, publisher: Publisher) -> Verdict:
             verdict.old.append(f"{marker} {times[0]:%d %H:%M}")
         elif times:
             verdict.told += 1
-            if times[0] - article.appears > _patience(publisher):
-                verdict.late.append(f"{marker} {times[0] - article.appears}")
+            after = times[0] - _shown_since(article, first.get(article.number, times[0]))
+            if after > _patience(publisher):
+                verdict.late.append(f"{marker} {after}")
         elif not is_before and marker in told.counted:
             verdict.counted += 1
         elif not is_before and article.number not in first:
@@ -92,6 +93,13 @@ def _patience(publisher: Publisher) -> timedelta:
     if habits.trouble != "plain":
         longest += timedelta(hours=12)
     return longest + (AWAY[1] - AWAY[0] if habits.trouble == "away" else timedelta(0))
+
+
+def _shown_since(article: Article, first: datetime) -> datetime:
+    """When it appeared; what was gone before any look, when it came again."""
+    back = article.gone[1] if article.gone is not None else None
+    again = [at for at in (article.again, back) if at is not None and at <= first]
+    return max([article.appears, *again])
 
 
 def _comes_late(article: Article) -> bool:
