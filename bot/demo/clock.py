@@ -23,11 +23,11 @@ class DemoClock:
         self._present = present
         self._shown = self._since = present()
         self._speed = _bounded(speed)
-        self._calls_for_calm = 0
+        self._stops = 0
 
     @property
     def speed(self) -> float:
-        """How fast time passes while nobody asks for calm."""
+        """How fast time passes while nothing stops it."""
         return self._speed
 
     @speed.setter
@@ -37,19 +37,22 @@ class DemoClock:
 
     def now(self) -> datetime:
         """The demo's present, in UTC."""
-        pace = 1.0 if self._calls_for_calm else self._speed
-        return self._shown + (self._present() - self._since) * pace
+        return self._shown + (self._present() - self._since) * (0.0 if self._stops else self._speed)
 
     @contextmanager
-    def at_normal_speed(self) -> Iterator[None]:
-        """Time passes as outside: Discord gives a bot three seconds for an answer, and so does the demo's."""
+    def stopped(self) -> Iterator[None]:
+        """No time passes meanwhile.
+
+        While everything opens, so that what happens after the start has somebody to see it; and while a person's
+        action is under way: Discord gives a bot three seconds for an answer, and a slow machine takes more.
+        """
         self._mark()
-        self._calls_for_calm += 1
+        self._stops += 1
         try:
             yield
         finally:
             self._mark()
-            self._calls_for_calm -= 1
+            self._stops -= 1
 
     def _mark(self) -> None:
         """From here on another pace counts."""

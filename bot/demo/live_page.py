@@ -37,7 +37,7 @@ class Around:
     """What the page needs to know of the demo.
 
     ``people``: by id, how those whom one can be are called; ``sites``: names and addresses to offer; ``links``:
-    where links lead instead (``payloads.lead_links``).
+    where links lead instead, and ``hosts``: how hosts are named (``payloads.lead_links``).
     """
 
     language: Language
@@ -45,6 +45,7 @@ class Around:
     people: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)
 
 
 class LivePage:
@@ -87,7 +88,7 @@ class LivePage:
         names = name_commands(page.command_catalog, commands, self._locale)
         name_used_commands(page.snapshot, names)
         name_people(page.snapshot, self._around.people)
-        lead_links(page.snapshot, self._around.links)
+        lead_links(page.snapshot, self._around.links, self._around.hosts)
         stamp_relative_times(page.snapshot, preview.capture_time)
 
     def _notice(self, event: str, _payload: Mapping[str, Any]) -> None:
@@ -117,7 +118,7 @@ class LivePage:
             body["published_revision"] = page.revision
         if self._preview._active_action is None:
             self._preview.channel = self._channels[page.channel_id]
-        with self._around.clock.at_normal_speed():
+        with self._around.clock.stopped():
             return dict(await self._act(context_id, body))
 
     def _grant(self, page: Any, wish: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,23 +62,37 @@ def _name(node: Mapping[str, Any], locale: str) -> str:
     return str((node.get("name_localizations") or {}).get(locale) or node.get("name", ""))
 
 
-def lead_links(snapshot: dict[str, Any], links: Mapping[str, str]) -> None:
-    """Let the links of all messages that begin like one of ``links`` lead where it says instead."""
+_LINKS, _WORDS = {"url", "href"}, {"content", "text", "label", "description", "placeholder"}
+
+
+def lead_links(snapshot: dict[str, Any], links: Mapping[str, str], hosts: Mapping[str, str]) -> None:
+    """Let the links of all messages that begin like one of ``links`` lead where it says instead.
+
+    ``hosts``: what is read where a message names a host, which in the demo is a port of this machine.
+    """
     for message in snapshot.get("messages", {}).values():
-        _lead(message, links)
+        _lead(message, links, hosts)
 
 
-def _lead(node: Any, links: Mapping[str, str]) -> None:
+def _lead(node: Any, links: Mapping[str, str], hosts: Mapping[str, str]) -> None:
     if isinstance(node, list):
         for each in node:
-            _lead(each, links)
+            _lead(each, links, hosts)
     elif isinstance(node, dict):
         for key, value in node.items():
-            if key in {"url", "href"} and isinstance(value, str):
+            if not isinstance(value, str):
+                _lead(value, links, hosts)
+            elif key in _LINKS:
                 begin = next((each for each in links if value.startswith(each)), None)
                 node[key] = value if begin is None else links[begin] + value.removeprefix(begin)
-            else:
-                _lead(value, links)
+            elif key in _WORDS:
+                node[key] = _named(value, hosts)
+
+
+def _named(text: str, hosts: Mapping[str, str]) -> str:
+    for host, name in hosts.items():
+        text = text.replace(host, name)
+    return text
 
 
 def name_people(snapshot: dict[str, Any], people: Mapping[str, str]) -> None:

@@ -100,31 +100,39 @@ async def running_demo(
     folder: Path | None = None,
     clock: DemoClock | None = None,
     trend_page: bool = True,
+    welcome: bool = True,
 ) -> AsyncIterator[Demo]:
     """The whole demo, closed at the end, whatever happened; without a ``folder`` in one that is then removed.
 
     ``trend_page`` False: with the sources of a bot that nobody configured, which knows no trend page.
+    ``welcome``: whether the bot begins with a word of its own.
     """
     _hush()
     async with AsyncExitStack() as stack:
         folder = folder or stack.enter_context(demo_folder())
         clock = clock or DemoClock()
-        world = World(clock.now(), seed=seed, cast=CASTS[language])
-        sites = await stack.enter_async_context(open_sites(world, clock=clock.now))
-        settings = demo_settings(folder, sites, language, trend_page=trend_page)
-        services = await stack.enter_async_context(app.house(settings, clock=clock.now))
-        services.texts.say_instead("source-error-not-listed", "demo-not-listed", feed=sites.news.feed)
-        bot = TrendBot(services)
-        discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
-        await _know_topics(services, world)
-        await _subscribe(world.topics[0], discord.channel, services, discord, min_rp=MIN_RP)
-        await _subscribe(sites.news.feed, discord.news, services, discord)
-        await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
-        _tick(services, stack)
-        await _greet(discord, world.topics[0])
-        page = await discord.serve(
-            port, timezone=_zone(language), sites=_shown_sites(sites, language), links=sites.links
-        )
+        with clock.stopped():
+            world = World(clock.now(), seed=seed, cast=CASTS[language])
+            sites = await stack.enter_async_context(open_sites(world, clock=clock.now))
+            settings = demo_settings(folder, sites, language, trend_page=trend_page)
+            services = await stack.enter_async_context(app.house(settings, clock=clock.now))
+            services.texts.say_instead("source-error-not-listed", "demo-not-listed", feed=sites.news.feed)
+            bot = TrendBot(services)
+            discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
+            await _know_topics(services, world)
+            await _subscribe(world.topics[0], discord.channel, services, discord, min_rp=MIN_RP)
+            await _subscribe(sites.news.feed, discord.news, services, discord)
+            await _plan_digest(world.topics[:DIGEST_TOPICS], services, discord)
+            _tick(services, stack)
+            if welcome:
+                await _greet(discord, world.topics[0])
+            page = await discord.serve(
+                port,
+                timezone=_zone(language),
+                sites=_shown_sites(sites, language),
+                links=sites.links,
+                hosts=sites.names,
+            )
         yield Demo(page, sites, services, discord, world, clock)
 
 

@@ -119,10 +119,11 @@ class SimulatedDiscord:
         timezone: str | None = None,
         sites: Mapping[str, str] | None = None,
         links: Mapping[str, str] | None = None,
+        hosts: Mapping[str, str] | None = None,
     ) -> str:
         """Show the channels in a browser page; returns its address, a secret of this machine.
 
-        Raises ``PortTaken``. ``timezone``: an IANA name; ``sites`` and ``links``: see ``Around``.
+        Raises ``PortTaken``. ``timezone``: an IANA name; ``sites``, ``links`` and ``hosts``: see ``Around``.
         """
         self._preview = self.env.preview(
             self.channel,
@@ -138,7 +139,7 @@ class SimulatedDiscord:
             str(self.viewer.id): say("demo-viewer-editor", name=NAMES[self.language].editor),
             str(self.member.id): say("demo-viewer-member", name=NAMES[self.language].member),
         }
-        around = Around(self.language, self._clock, people, sites or {}, links or {})
+        around = Around(self.language, self._clock, people, sites or {}, links or {}, hosts or {})
         live = LivePage(self._preview, self.env.backend, [self.channel, self.news], around)
         page = await self._enter_page(port)
         await self._stack.enter_async_context(live)

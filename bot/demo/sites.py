@@ -27,6 +27,11 @@ class Sites:
         return self.trend.host, self.mastodon.host, self.misskey.host, self.news.host
 
     @property
+    def names(self) -> Mapping[str, str]:
+        """How the two servers are named where a message would name a port."""
+        return {self.mastodon.host: MASTODON_NAME, self.misskey.host: MISSKEY_NAME}
+
+    @property
     def links(self) -> Mapping[str, str]:
         """How an address out there begins, and how the demo's own page of the same thing does."""
         return {

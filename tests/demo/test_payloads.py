@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.demo.payloads import localize, stamp_relative_times
+from bot.demo.payloads import lead_links, localize, name_commands, stamp_relative_times
 
 COMMAND: dict[str, Any] = {
     "name": "trend",
@@ -43,3 +43,30 @@ def test_only_messages_with_a_relative_time_are_marked_to_be_drawn_anew() -> Non
     stamp_relative_times({"messages": {"1": moving, "2": still}}, datetime(2026, 11, 23, tzinfo=UTC))
     assert "kawaraban_drawn_at" in moving
     assert "kawaraban_drawn_at" not in still
+
+
+def test_links_lead_to_the_demos_own_pages_and_hosts_have_names() -> None:
+    button = {"label": "#猫 @ 127.0.0.1:80", "url": "https://x.com/demo_a/status/1", "custom_id": "127.0.0.1:80"}
+    snapshot = {"messages": {"1": {"components": [button, {"href": "https://elsewhere.example/"}]}}}
+    lead_links(snapshot, {"https://x.com/": "http://127.0.0.1:81/x/"}, {"127.0.0.1:80": "mastodon.example"})
+    assert button == {
+        "label": "#猫 @ mastodon.example",
+        "url": "http://127.0.0.1:81/x/demo_a/status/1",
+        "custom_id": "127.0.0.1:80",
+    }
+    assert snapshot["messages"]["1"]["components"][1] == {"href": "https://elsewhere.example/"}
+
+
+def test_commands_groups_and_options_are_shown_by_their_localised_names() -> None:
+    create: dict[str, Any] = {"name": "create", "name_localizations": {"ja": "作成"}, "options": [{"name": "top"}]}
+    commands = [{"id": 7, "name": "digest", "name_localizations": {"ja": "ダイジェスト"}, "options": [create]}]
+    entry: dict[str, Any] = {
+        "commandId": "7",
+        "path": ["digest", "create"],
+        "invocation": "digest create",
+        "options": [{"name": "top"}],
+    }
+    names = name_commands({"entries": [entry]}, commands, "ja")
+    assert names == {"digest": "ダイジェスト", "digest create": "ダイジェスト 作成"}
+    assert entry["shown"] == "ダイジェスト 作成"
+    assert entry["options"][0]["shown"] == "top"

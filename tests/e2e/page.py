@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -26,7 +26,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_MARGIN = 16
+_MARGIN = 12
 _SETTLED = (
     "() => window.simcordPreview && window.simcordPreview.ready"
     " && !window.simcordPreview.pendingAction && window.simcordPreview.awaitingRevision === null"
@@ -56,6 +56,11 @@ async def browser_page(
                 yield context.pages[0]
             finally:
                 await context.close()
+
+
+async def _boxes(parts: list[Locator]) -> list[FloatRect]:
+    """Where they are; what is not drawn is nowhere."""
+    return [box for part in parts if (box := await part.bounding_box()) is not None]
 
 
 class ChannelPage:
@@ -221,26 +226,22 @@ class ChannelPage:
         await self.page.evaluate("document.activeElement?.blur()")
         await self.settled()
         await message.evaluate("message => message.scrollIntoView({block: 'start'})")
-        parts = [message.locator(".message-avatar, .message-author, .message-time").first]
-        cards_here = message.locator(".component-container")
-        count = await cards_here.count()
-        parts += [cards_here.nth(number) for number in range(count if cards is None else min(cards, count))]
-        boxes = [
-            box
-            for part in [message.locator(".message-avatar").first, *parts]
-            if (box := await part.bounding_box())
-        ]
-        whole = await message.bounding_box()
-        assert whole is not None
-        left, top = min(box["x"] for box in boxes), whole["y"]
-        right = max(box["x"] + box["width"] for box in boxes)
-        bottom = max(box["y"] + box["height"] for box in boxes)
+        shown = message.locator(".component-container")
+        await expect(shown.first).to_be_visible()
+        count = await shown.count()
+        most = count if cards is None else min(cards, count)
+        below = await _boxes([shown.nth(number) for number in range(most)])
+        head = message.locator(".message-avatar, .message-interaction-header")
+        above = await _boxes([head.nth(number) for number in range(await head.count())])
+        left, top = (min(box[side] for box in (*above, *below)) for side in ("x", "y"))
+        right = max(box["x"] + box["width"] for box in below)
+        bottom = max(box["y"] + box["height"] for box in below)
         await self.page.screenshot(
             path=path,
             clip={
-                "x": max(0, left - _MARGIN),
-                "y": top,
-                "width": right - max(0, left - _MARGIN) + _MARGIN,
-                "height": bottom - top + _MARGIN,
+                "x": left - _MARGIN,
+                "y": top - _MARGIN,
+                "width": right - left + 2 * _MARGIN,
+                "height": bottom - top + 2 * _MARGIN,
             },
         )
