@@ -133,6 +133,7 @@ BOUNDED = {
         for name in ("_channels", "_guilds", "_subscriptions", "_wholes", "_contents", "_decisions")
     },
     **{f"bot/sources/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
+    **{f"bot/sources/feed_names.py:{name}": "one entry" for name in ("title", "path", "summary")},
     "bot/sources/mfm.py:_pieces": "one text",
     "bot/sources/mfm.py:_stack": "one text",
     "bot/sources/mfm.py:_never": "one text",
