@@ -8,6 +8,7 @@ Exit codes: 0 well, 1 something to do (doctor), 2 a setting or an argument is wr
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -69,12 +70,24 @@ cli = typer.Typer(
 def main() -> None:
     """Run the command line; the errors we know become one line and an exit code."""
     words = sys.argv[1:]
-    speak(cli_language(words))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a mark that a code page does not have is no reason to end
+    language = cli_language(words)
+    speak(language if _shows("あ") else "en")
     try:
         code = cli(_without_language(words), prog_name="kawaraban", standalone_mode=False)
     except Exception as error:  # noqa: BLE001 - each gets a sentence, and those we do not know a record
         _end(error)
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _shows(letter: str) -> bool:
+    """Whether what reads the output has such a letter."""
+    try:
+        letter.encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _end(error: Exception) -> None:

@@ -166,7 +166,8 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
 
 def print_json(data: object) -> None:
     """JSON for scripts, on stdout and nothing beside it; what a terminal would obey is escaped."""
-    written = json.dumps(data, ensure_ascii=False, indent=2)
+    is_unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    written = json.dumps(data, ensure_ascii=not is_unicode, indent=2)
     sys.stdout.write(_ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], written) + "\n")
 
 

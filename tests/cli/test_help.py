@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -142,3 +144,17 @@ def test_without_a_command_the_help_is_shown(here: Here) -> None:
 
 def test_version_is_one_line(here: Here) -> None:
     assert the_only_line(here("--version").out).startswith("kawaraban ")
+
+
+def test_code_page_without_a_letter_ends_nothing(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    here("watch", "add", "mastodon", "瓦版")
+
+    for line in (["watch", "list"], ["watch", "list", "--json"]):
+        written = io.BytesIO()
+        narrow = io.TextIOWrapper(written, encoding="cp1252", write_through=True)
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdout", narrow)
+            assert here(*line, "--language", "ja").code == 0
+            assert words.spoken() == "en"
+        if "--json" in line:
+            assert [row["topic"] for row in json.loads(written.getvalue())] == ["瓦版"]
