@@ -142,6 +142,7 @@ def report(zoo: Zoo, *, seed: int) -> dict[str, Any]:
         "deaf": [one.publisher.name for one in verdicts if one.is_deaf],
         "by_habit": by_habit(verdicts),
         "publishers_wrong": [one.as_json() for one in verdicts if not one.is_right],
+        "unseen_at": {one.publisher.name: one.unseen for one in verdicts if one.unseen},
         "strays": {one.publisher.name: one.strays for one in verdicts if one.strays},
         "unwell_at_the_end": [list(row) for row in health],
         "days_measured": [asdict(day) for day in zoo.days],
