@@ -2,12 +2,18 @@
 alert-dot = {" ・ "}
 alert-head = ### { $topic } ・ { $why }
 alert-why-new = 新しい投稿
-alert-why-new-passed = 新しい投稿、リポスト{ $bar }件を突破
+alert-why-new-passed = 新しい投稿、リポスト{ $count ->
+   *[other] { $bar }件を突破
+}
 alert-why-new-entry = 新しい記事
-alert-why-rose = リポスト{ $bar }件を突破
+alert-why-rose = リポスト{ $count ->
+   *[other] { $bar }件を突破
+}
 alert-rp = RP { $rp }
 alert-rp-rise = RP { $before } → { $now }
-alert-reposts = リポスト{ $rp }件
+alert-reposts = リポスト{ $count ->
+   *[other] { $rp }件
+}
 alert-reposts-unknown = リポスト数は不明
 alert-reposts-rise = リポスト{ $before } → { $now }
 alert-reposts-grown = リポスト 通知時{ $told } → 現在{ $now }
