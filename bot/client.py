@@ -34,6 +34,7 @@ COGS = (
     "cogs.errors",
     "cogs.trends",
     "cogs.subscriptions",
+    "cogs.subscription_changes",
     "cogs.alerts",
     "cogs.channels",
     "cogs.deliveries",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -16,12 +17,14 @@ from discord import ui
 from bot.core.errors import RefusedRequest
 from bot.core.ids import read_id
 from bot.core.models import PostsBy, RoleId, Subscription, SubscriptionId, UserId
+from bot.core.rules import Verdict
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
 from bot.services.words import write_words
 from bot.views.alert import draw_sample
 from bot.views.filter_form import FilterForm
+from bot.views.subscription_changes import draw_exists, draw_feed_found, offer_row
 from bot.views.subscription_form import EditForm
 from bot.views.subscription_lines import topic_name
 from bot.views.subscriptions import Action, draw_detail, draw_removed, draw_subscribed
@@ -71,12 +74,9 @@ async def answer_subscribe(
     try:
         done = await _service(interaction).subscribe(ask)
     except RefusedRequest as refused:
-        if posts_by is None or refused.text_id != "subscribe-exists":
-            raise
-        await know_forum(interaction, place, posts_by)
-        said = speaker_of(interaction).say(f"forum-changed-{posts_by}", channel=f"<#{place.channel_id}>")
-        await interaction.followup.send(said, ephemeral=True)
+        await _offer_instead(interaction, ask, place, refused, posts_by)
         return
+    offers = [(one.min_rp, one.passing) for one in done.day.offers]
     layout = draw_subscribed(
         speaker_of(interaction),
         done.subscription,
@@ -86,8 +86,39 @@ async def answer_subscribe(
         passing=done.day.passing,
         largest=done.day.largest,
         top=done.top,
+        passes=[verdict is Verdict.PASSES for verdict in done.top_verdicts],
+        offers=offer_row(speaker_of(interaction), done.subscription, offers),
         posts_by=await know_forum(interaction, place, posts_by),
     )
+    await interaction.followup.send(view=layout, ephemeral=True)
+
+
+async def _offer_instead(
+    interaction: Click, ask: SubscribeAsk, place: Place, refused: RefusedRequest, posts_by: PostsBy | None
+) -> None:
+    """What can be done where a subscription was refused: change the one there is, or take a page's feed.
+
+    Raises the refusal where nothing can.
+    """
+    speaker, kept = speaker_of(interaction), _service(interaction).kept
+    if refused.text_id == "error-feed-elsewhere" and "topic" in refused.values:
+        token = kept.keep(ask.guild_id, replace(ask, topic=str(refused.values["topic"])))
+        said = speaker.say(refused.text_id, **refused.values)
+        await interaction.followup.send(view=draw_feed_found(speaker, said, token), ephemeral=True)
+        return
+    if refused.text_id != "subscribe-exists":
+        raise refused
+    change = await _service(interaction).change_to(ask)
+    if change is None:
+        raise refused
+    if posts_by is not None:
+        await know_forum(interaction, place, posts_by)
+        told = speaker.say(f"forum-changed-{posts_by}", channel=f"<#{place.channel_id}>")
+        await interaction.followup.send(told, ephemeral=True)
+        if change.is_nothing:
+            return
+    change_token = None if change.is_nothing else kept.keep(ask.guild_id, change)
+    layout = draw_exists(speaker, change.before, change.after, change_token)
     await interaction.followup.send(view=layout, ephemeral=True)
 
 
@@ -158,7 +189,7 @@ class ActionButton(
             await _DOES[self.action](interaction, self.subscription_id)
 
 
-async def _own(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+async def own(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
     """The subscription, when it is this server's and the person may manage its channel."""
     subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
     await require_managed(interaction, subscription.channel_id)
@@ -167,7 +198,7 @@ async def _own(interaction: Click, subscription_id: SubscriptionId) -> Subscript
 
 async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
     """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes."""
-    await _own(interaction, subscription_id)
+    await own(interaction, subscription_id)
     described = await _service(interaction).describe(subscription_id, guild_of(interaction))
     layout = draw_detail(
         speaker_of(interaction),
@@ -188,7 +219,7 @@ async def _edit(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 async def edit_form(interaction: Click, subscription_id: SubscriptionId) -> EditForm:
     """The form of a subscription that the person may manage, filled in as it is."""
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     return EditForm(
         speaker_of(interaction),
         subscription,
@@ -202,7 +233,7 @@ async def edit_form(interaction: Click, subscription_id: SubscriptionId) -> Edit
 async def _edited(interaction: Click, subscription_id: SubscriptionId, form: EditForm) -> None:
     async with answering_form(interaction, form.about):
         await take_form(interaction)
-        subscription = await _own(interaction, subscription_id)
+        subscription = await own(interaction, subscription_id)
         role = form.role
         check_role(role, await permissions_in(interaction, subscription.channel_id))
         if role is not None and role.id != subscription.role_id:
@@ -224,7 +255,7 @@ async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 async def filter_form(interaction: Click, subscription_id: SubscriptionId) -> FilterForm:
     """The form of what a subscription that the person may manage lets through, filled in as it is."""
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     return FilterForm(
         speaker_of(interaction),
         subscription,
@@ -236,7 +267,7 @@ async def filter_form(interaction: Click, subscription_id: SubscriptionId) -> Fi
 async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: FilterForm) -> None:
     async with answering_form(interaction, form.about):
         await take_form(interaction)
-        subscription = await _own(interaction, subscription_id)
+        subscription = await own(interaction, subscription_id)
         await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
         ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again, form.people_only)
         await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
@@ -244,7 +275,7 @@ async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: F
 
 
 async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     content = await _service(interaction).sample(subscription_id, subscription.guild_id)
     services, speaker = interaction.client.services, speaker_of(interaction)
     if content is None:
@@ -256,13 +287,13 @@ async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 
 async def _pause(interaction: Click, subscription_id: SubscriptionId) -> None:
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     await _service(interaction).pause(subscription_id, subscription.guild_id)
     await _show(interaction, subscription_id)
 
 
 async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     # Otherwise the next alert would only pause it again.
     require_able(await place_in(interaction, subscription.channel_id), None)
     await _service(interaction).resume(subscription_id, subscription.guild_id)
@@ -271,7 +302,7 @@ async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
 
 def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Awaitable[None]]:
     async def mute(interaction: Click, subscription_id: SubscriptionId) -> None:
-        subscription = await _own(interaction, subscription_id)
+        subscription = await own(interaction, subscription_id)
         until = None if how_long is None else interaction.client.services.clock() + how_long
         await _service(interaction).mute(subscription_id, until, subscription.guild_id)
         await _show(interaction, subscription_id)
@@ -280,13 +311,13 @@ def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Await
 
 
 async def _hear_authors(interaction: Click, subscription_id: SubscriptionId) -> None:
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     await _service(interaction).unmute_authors(subscription_id, subscription.guild_id)
     await _show(interaction, subscription_id)
 
 
 async def _remove(interaction: Click, subscription_id: SubscriptionId) -> None:
-    subscription = await _own(interaction, subscription_id)
+    subscription = await own(interaction, subscription_id)
     removed = await _service(interaction).remove(subscription_id, subscription.guild_id)
     await answer(interaction, draw_removed(speaker_of(interaction), removed))
 

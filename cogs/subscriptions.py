@@ -71,7 +71,7 @@ class Subscriptions(commands.Cog):
     @app_commands.command(
         name=locale_str("subscribe", key="cmd-subscribe-name"),
         description=locale_str(
-            "Follow a topic: posts that grow big are told in this channel", key="cmd-subscribe-description"
+            "Get an alert in this channel when a post about a topic takes off", key="cmd-subscribe-description"
         ),
     )
     @app_commands.rename(
@@ -87,22 +87,23 @@ class Subscriptions(commands.Cog):
         forum=locale_str("forum", key="opt-sub-forum-name"),
     )
     @app_commands.describe(
-        topic=locale_str("The words to follow (for example データセンター)", key="opt-sub-topic-description"),
-        channel=locale_str("Where posts are told (left out: this channel)", key="opt-sub-channel-description"),
-        min_rp=locale_str(
-            "Only posts that reach this RP (number of reposts) are told", key="opt-sub-min-rp-description"
+        topic=locale_str(
+            "What to subscribe to: a keyword (for example: data center), or a feed's address",
+            key="opt-sub-topic-description",
         ),
+        channel=locale_str("Where alerts go (this channel if left out)", key="opt-sub-channel-description"),
+        min_rp=locale_str("Only posts with at least this many reposts", key="opt-sub-min-rp-description"),
         role=locale_str("The role to mention with every alert", key="opt-sub-role-description"),
         include=locale_str(
-            "Only posts with one of these words (separated by commas)", key="opt-sub-include-description"
+            "Only posts with one of these words, separated by commas; /…/ is a regular expression",
+            key="opt-sub-include-description",
         ),
         exclude=locale_str(
-            "No posts with any of these words (separated by commas)", key="opt-sub-exclude-description"
+            "No posts with any of these words, separated by commas; /…/ is a regular expression",
+            key="opt-sub-exclude-description",
         ),
-        source=locale_str("Where to look for posts (left out: everywhere)", key="opt-sub-source-description"),
-        language=locale_str(
-            "The language of the alerts in the channel (left out: yours)", key="opt-sub-language-description"
-        ),
+        source=locale_str("Where posts come from (all sources if left out)", key="opt-sub-source-description"),
+        language=locale_str("Language of the alerts (yours if left out)", key="opt-sub-language-description"),
         people_only=locale_str(
             "Leave out posts by accounts that say they are bots (yes if left out)",
             key="opt-sub-people-only-description",
@@ -135,7 +136,7 @@ class Subscriptions(commands.Cog):
         exclude: str = "",
         source: str | None = None,
         language: str | None = None,
-        people_only: bool = True,
+        people_only: bool | None = None,
         forum: str | None = None,
     ) -> None:
         """A channel follows a topic from now on."""
@@ -159,13 +160,14 @@ class Subscriptions(commands.Cog):
             source=None if source is None else SourceName(source),
             people_only=people_only,
             viewer=await viewer_of(interaction),
+            language_chosen=language is not None,
         )
         await answer_subscribe(interaction, ask, place, None if forum is None else PostsBy(forum))
 
     @app_commands.command(
         name=locale_str("subscriptions", key="cmd-subscriptions-name"),
         description=locale_str(
-            "See this server's subscriptions; change, pause or remove them", key="cmd-subscriptions-description"
+            "See this server's subscriptions; edit, pause or remove them", key="cmd-subscriptions-description"
         ),
     )
     @app_commands.rename(
@@ -188,16 +190,16 @@ class Subscriptions(commands.Cog):
 
     @app_commands.command(
         name=locale_str("unsubscribe", key="cmd-unsubscribe-name"),
-        description=locale_str("Stop following a topic (can be undone)", key="cmd-unsubscribe-description"),
+        description=locale_str("Unsubscribe from a topic (can be undone)", key="cmd-unsubscribe-description"),
     )
     @app_commands.rename(
         topic=locale_str("topic", key="opt-sub-topic-name"),
         channel=locale_str("channel", key="opt-sub-channel-name"),
     )
     @app_commands.describe(
-        topic=locale_str("The topic to stop following", key="opt-unsub-topic-description"),
+        topic=locale_str("The topic to unsubscribe from", key="opt-unsub-topic-description"),
         channel=locale_str(
-            "The channel that follows it (left out: this channel)", key="opt-unsub-channel-description"
+            "The channel that gets its alerts (this channel if left out)", key="opt-unsub-channel-description"
         ),
     )
     @app_commands.default_permissions(manage_channels=True)

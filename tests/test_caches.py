@@ -18,9 +18,11 @@ import pytest
 
 from bot.core import patterns, quiet, rules
 from bot.core.answers import SourceAnswer
-from bot.core.models import Network, Post, Rules, SourceName, TopicKey, UserId, Viewer
+from bot.core.models import ChannelId, GuildId, Network, Post, Rules, SourceName, TopicKey, UserId, Viewer
 from bot.core.weighted import weight_of
 from bot.services import answer_cache, asked_addresses, cooldown
+from bot.services import kept as keeping
+from bot.services.asks import SubscribeAsk
 from bot.sources import fields, http_limits, lanes
 from bot.sources.trendpage import counts
 from bot.storage import quiet as stored_quiet
@@ -36,6 +38,7 @@ BOUNDED = {
     "bot/core/weighted.py:_kept": "max_bytes",
     "bot/services/answer_cache.py:_answers": "CACHE_BYTES",
     "bot/services/asked_addresses.py:_addresses": "BYTES_MAX",
+    "bot/services/kept.py:_kept": "BYTES_MAX",
     "bot/services/due_digests.py:_known": "PERIODS_BYTES, and one round",
     "bot/sources/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
     # -- bounded by a number of small things
@@ -257,6 +260,15 @@ def _addresses() -> object:
     return kept._addresses
 
 
+def _kept() -> object:
+    kept = keeping.Kept(lambda: NOW)
+    for number in range(2_000):
+        words = ",".join(f"{word}" * 50 for word in range(20))
+        ask = SubscribeAsk(f"{number}", GuildId(1), ChannelId(2), UserId(3), "ja", include=words, exclude=words)
+        kept.keep(GuildId(number), ask)
+    return kept._kept
+
+
 def _hosts() -> object:
     async def many() -> object:
         full = lanes.Lanes(http_limits.HttpLimits(user_agent="x"), lambda: NOW)
@@ -297,6 +309,7 @@ def _finders() -> list[object]:
 FULL = {
     "answers to /trend": Full(17, _answers),
     "addresses asked for": Full(1.1, _addresses),
+    "changes that buttons stand for": Full(1.1, _kept),
     "hosts": Full(25, _hosts),
     "askers": Full(8, _askers),
     "rules as stored": Full(25, _rules),

@@ -3,6 +3,7 @@
 KawarabanError
 ├── SourceError            a source did not answer as it should
 │   ├── SourceUnreachable  no answer: name, connection, time-out
+│   │   └── HostUnknown    there is no host of this name
 │   ├── SourceRefused      401, 403, 404, 410: asking again will not help
 │   │   ├── RobotsRefused  its robots.txt asks not to read this address
 │   │   └── TopicUnfit     it cannot be asked for this topic at all
@@ -66,6 +67,12 @@ class SourceUnreachable(SourceError):
     """No answer: name resolution, connection or time-out."""
 
     text_id = "source-error-unreachable"
+
+
+class HostUnknown(SourceUnreachable):
+    """There is no host of this name: it may be mistyped."""
+
+    text_id = "source-error-host"
 
 
 class SourceRefused(SourceError):

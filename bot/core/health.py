@@ -47,7 +47,7 @@ GAP = "health-gap"
 """A look found nothing left of what the one before had seen; said for a day."""
 OF_THE_TOPIC = (SILENT, UNFIT, GAP)
 """Nothing is wrong with the source."""
-NO_ANSWER = ("health-unreachable", "health-busy")
+NO_ANSWER = ("health-unreachable", "health-host", "health-busy")
 """Why looks failed that fail no more once the host answers again, whatever they asked for."""
 _HOUR = timedelta(hours=1)
 

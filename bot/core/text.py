@@ -44,6 +44,16 @@ _GRAPHEME = late(r"\X")
 _ALONE = re.compile("[!-~ \u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]{2}")
 _SPACE = late(r"\s+")
 _ADDRESS = late(r"(?i)https?://[^\s/?#]\S*")
+# Typed without its scheme: a host with a path that no keyword has (``ASP.NET/C#``, ``node.js/express`` are none).
+_BARE_ADDRESS = late(r"(?i)(?:[\p{L}\p{N}_\-]+\.)+(?P<tld>\p{L}{2,})(?::\d{1,5})?/(?P<path>[^\s#@]*)")
+_FEED_PATH = late(
+    r"(?i)(?:.*/)?(?:rss|atom|feeds?|index|[^/]+\.(?:xml|rss|atom|rdf|json|php|html?))/?(?:\?.*)?|.+/.*"
+)
+_SITES = frozenset({"com", "org", "jp", "edu", "gov", "info", "blog", "news"})
+"""Ends of names that are sites wherever a path follows."""
+_SCHEME = late(
+    r"(?is)(?:(?!https?:)[a-z][a-z0-9+.\-]*://|(?:javascript|vbscript|file|ftps?|sftp|mailto|blob|view-source):)\S.*"
+)
 # In a keyword: a scheme with its host, or a host with a path of more than one plain word (``ASP.NET/C#`` is none).
 _HELD_ADDRESS = late(
     r"[a-z][a-z0-9+.\-]*:[/\\]+[^\s/\\]"
@@ -64,6 +74,8 @@ _URL = late(
 _MARKUP = late(r"[\\*_~`|<>\[\]#@:]")
 _LINE_START = late(r"(?m)^([^\S\n]*)(?:([\-+])|(\d+)(\.))")
 _SHOUT = late(r"(?i)@(?=everyone|here)")
+_BARE_MAX = 512
+"""Characters of an address without its scheme."""
 _FOLDINGS = 4
 """Folding a name again changes nothing after the second time (tests/core/test_text.py); the rest is room."""
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -105,12 +117,33 @@ def make_topic(name: str) -> Topic:
 def address_in(typed: str) -> str | None:
     """The address that was typed instead of a keyword; None for a keyword. Nothing is said of where it leads.
 
-    In ``<…>`` it is one too: so people write addresses that Discord shall not unfold.
+    In ``<…>`` it is one too: so people write addresses that Discord shall not unfold. ``news.example/feed.xml`` is
+    read as ``https://news.example/feed.xml``.
     """
+    found = _unwrapped(typed)
+    if _ADDRESS.fullmatch(found):
+        return found
+    return f"https://{found}" if _is_bare_address(found) else None
+
+
+def foreign_scheme(typed: str) -> str | None:
+    """The scheme of an address that is none of the web's (``ftp``, ``javascript``); None for all else."""
+    found = _unwrapped(typed)
+    return found.partition(":")[0].lower() if _SCHEME.fullmatch(found) else None
+
+
+def _unwrapped(typed: str) -> str:
     found = clean(typed).strip()
-    if found.startswith("<") and found.endswith(">"):
-        found = found[1:-1].strip()
-    return found if _ADDRESS.fullmatch(found) else None
+    return found[1:-1].strip() if found.startswith("<") and found.endswith(">") else found
+
+
+def _is_bare_address(typed: str) -> bool:
+    if "/" not in typed or len(typed) > _BARE_MAX:
+        return False
+    bare = _BARE_ADDRESS.fullmatch(typed)
+    return bare is not None and (
+        bool(_FEED_PATH.fullmatch(bare["path"])) or (bool(bare["path"]) and bare["tld"].lower() in _SITES)
+    )
 
 
 def holds_address(key: TopicKey) -> bool:

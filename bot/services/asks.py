@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.models import ChannelId, GuildId, RoleId, SourceName, StoredPost, Subscription, UserId, Viewer
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    RoleId,
+    Rules,
+    SourceName,
+    StoredPost,
+    Subscription,
+    UserId,
+    Viewer,
+)
+from bot.core.rules import Verdict
 
 from .rehearsal import Day
 
@@ -13,6 +25,7 @@ from .rehearsal import Day
 class SubscribeAsk:
     """What a person typed into ``/subscribe``. ``min_rp`` None: the defaults; ``source`` None: all of them.
 
+    ``people_only`` None: nothing was chosen, which is yes.
     ``viewer``: what they may know of, for a feed they name by its key; None: what the channel follows.
     """
 
@@ -26,8 +39,10 @@ class SubscribeAsk:
     include: str = ""
     exclude: str = ""
     source: SourceName | None = None
-    people_only: bool = True
+    people_only: bool | None = None
     viewer: Viewer | None = None
+    language_chosen: bool = False
+    """Whether the language was chosen, rather than being the reader's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +92,28 @@ class Subscribed:
     failed: tuple[tuple[SourceName, str], ...]
     day: Day
     top: tuple[StoredPost, ...]
+    top_verdicts: tuple[Verdict, ...] = ()
+    """What its conditions say of each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a subscription is, and what it is to be instead; only rules, minimums, role and language differ."""
+
+    before: Subscription
+    after: Subscription
+
+    @property
+    def back(self) -> Change:
+        """The change that undoes this one."""
+        return Change(self.after, self.before)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all is as it was."""
+        return settings_of(self.before) == settings_of(self.after)
+
+
+def settings_of(subscription: Subscription) -> tuple[Mapping[SourceName, int], Rules, RoleId | None, str]:
+    """What can be changed of a subscription."""
+    return subscription.min_rp, subscription.rules, subscription.role_id, subscription.language

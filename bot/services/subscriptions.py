@@ -39,8 +39,9 @@ from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
 
 from . import Clock
-from .asks import ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed
-from .rehearsal import DAY, Day, rehearse_within, sightings_of, top_posts
+from .asks import Change, ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed, settings_of
+from .kept import Kept
+from .rehearsal import DAY, Day, rehearse_within, sightings_of, top_posts, verdicts_on
 from .trends import TrendService
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
 
@@ -71,6 +72,8 @@ class SubscriptionService:
         self._trends = trends
         self._settings = settings
         self._clock = clock
+        self.kept = Kept(clock)
+        """What buttons stand for that does not fit into them."""
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()
 
@@ -86,6 +89,54 @@ class SubscriptionService:
             subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
         answers = await self._look(subscription, ask.source)
         return await self._told(subscription, answers)
+
+    async def change_to(self, ask: SubscribeAsk) -> Change | None:
+        """How a channel's subscription to the topic would change to what was asked for; None where it has none.
+
+        Only what was chosen counts: defaults change nothing. Raises ``RefusedRequest`` as ``subscribe`` does.
+        """
+        topic = checked_topic(ask.topic)
+        old = await self.of_channel(ask.guild_id, ask.channel_id, topic.key)
+        if old is None:
+            return None
+        self._trends.check(ask.topic, ask.source)
+        sources = tuple(old.min_rp) if ask.source is None else (ask.source,)
+        bars = {source: old.min_rp.get(source, self._default_bar(source)) for source in sources}
+        if ask.min_rp is not None:
+            bars = self._all_at(check_min_rp(ask.min_rp), sources)
+        rules = replace(
+            old.rules,
+            include=parse_words(ask.include) or old.rules.include,
+            exclude=parse_words(ask.exclude) or old.rules.exclude,
+            people_only=old.rules.people_only if ask.people_only is None else ask.people_only,
+        )
+        language = ask.language if ask.language_chosen else old.language
+        role_id = old.role_id if ask.role_id is None else ask.role_id
+        return Change(old, replace(old, min_rp=bars, rules=rules, language=language, role_id=role_id))
+
+    async def make(self, change: Change, guild_id: GuildId) -> Subscribed:
+        """Make a change. Raises ``RefusedRequest``: it is gone, was changed since, or costs too much."""
+        now = await self._existing(change.before.id, guild_id)
+        if settings_of(now) != settings_of(change.before):
+            raise RefusedRequest("error-undo-changed")
+        await _check_price(change.after.rules)
+        changed = await self._changed(change.after)
+        return await self._told(changed, await self._look(changed, None))
+
+    async def with_min_rp(
+        self, subscription_id: SubscriptionId, guild_id: GuildId, wanted: int | Mapping[SourceName, int]
+    ) -> Change:
+        """How it would change with one minimum for all sources, or one for each of some of them.
+
+        Raises ``RefusedRequest`` when it is gone, or has no such source.
+        """
+        old = await self._existing(subscription_id, guild_id)
+        if isinstance(wanted, int):
+            return Change(old, replace(old, min_rp=self._all_at(check_min_rp(wanted), tuple(old.min_rp))))
+        own = {source: check_min_rp(bar) for source, bar in wanted.items() if source in old.min_rp}
+        if not own:
+            raise RefusedRequest("error-undo-changed")
+        return Change(old, replace(old, min_rp={**old.min_rp, **own}))
 
     async def change(self, subscription_id: SubscriptionId, guild_id: GuildId, ask: ChangeAsk) -> Described:
         """Replace the rules; what passes now is baseline. Raises ``RefusedRequest``."""
@@ -296,7 +347,7 @@ class SubscriptionService:
             rules=Rules(
                 include=parse_words(ask.include),
                 exclude=parse_words(ask.exclude),
-                people_only=ask.people_only,
+                people_only=ask.people_only is not False,
             ),
             role_id=ask.role_id,
             target=target,
@@ -310,7 +361,10 @@ class SubscriptionService:
         if isinstance(error, NotAFeed) and error.feed is not None:
             # To whoever typed the page's address the feed's is none; by a button it may be.
             typed = address_in(ask.topic) is not None
-            raise RefusedRequest("error-feed-elsewhere", feed=error.feed if typed else host_of(error.feed))
+            if typed:
+                feed = self._trends.keep_address(error.feed, viewer)
+                raise RefusedRequest("error-feed-elsewhere", feed=error.feed, topic=feed.key)
+            raise RefusedRequest("error-feed-elsewhere", feed=host_of(error.feed))
         if error is not None:
             raise RefusedRequest(error.text_id)
         return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
@@ -393,12 +447,14 @@ class SubscriptionService:
         unheard = [source for source in subscription.min_rp if source not in dict(asked)]
         failed = {one.source: one.error.text_id for one in answers if one.error is not None}
         failed |= dict.fromkeys(unheard, "source-error-other") if not answers else {}
+        top = top_posts(seen, TOP_POSTS)
         return Subscribed(
             subscription=subscription,
             asked=(*asked, *((source, self._asked(source, subscription.topic)) for source in unheard)),
             failed=tuple(failed.items()),
             day=await self._rehearsed(subscription, seen, now),
-            top=top_posts(seen, TOP_POSTS),
+            top=top,
+            top_verdicts=await for_a_person(verdicts_on, top, subscription.min_rp, subscription.rules),
         )
 
     async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:

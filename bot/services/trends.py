@@ -37,6 +37,7 @@ from bot.storage.base import Storage
 from .answer_cache import AnswerCache, Question
 from .asked_addresses import AskedAddresses
 from .lookups import Lookups
+from .words import check_scheme
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +174,7 @@ class TrendService:
         topic = make_topic(typed)
         if not topic.key:
             raise RefusedRequest("error-topic-empty")
+        check_scheme(typed)
         if topic.is_address and has_login(address_in(typed) or ""):
             raise RefusedRequest("error-address-login")
         if max(utf16_length(topic.name), 0 if topic.is_address else utf16_length(topic.key)) > TOPIC_NAME_MAX:

@@ -16,7 +16,9 @@ from bot.core.text import (
     address_in,
     clean,
     escape,
+    excerpt,
     fold,
+    foreign_scheme,
     holds_address,
     make_topic,
     one_line,
@@ -28,6 +30,7 @@ WORD_MAX = 60
 """Longer than any name; 20 of them, five of them patterns, still fit the fields of the filter form."""
 PATTERNS_MAX = 5
 PATTERN_MAX = 200
+SCHEME_MAX = 20
 MIN_RP_MAX = 1_000_000_000
 """More than any post ever had, and far from the database's largest number."""
 
@@ -45,6 +48,7 @@ def checked_topic(typed: str) -> Topic:
     topic = make_topic(typed)
     if not topic.key:
         raise RefusedRequest("error-topic-empty")
+    check_scheme(typed)
     if topic.is_address and has_login(address_in(typed) or ""):
         raise RefusedRequest("error-address-login")
     if utf16_length(topic.name) > TOPIC_NAME_MAX or utf16_length(topic.key) > TOPIC_NAME_MAX:
@@ -52,6 +56,13 @@ def checked_topic(typed: str) -> Topic:
     if not topic.is_address and holds_address(topic.key):
         raise RefusedRequest("error-topic-address")
     return topic
+
+
+def check_scheme(typed: str) -> None:
+    """Raises ``RefusedRequest`` for an address that is none of the web's."""
+    scheme = foreign_scheme(typed)
+    if scheme is not None:
+        raise RefusedRequest("error-address-scheme", scheme=excerpt(scheme, SCHEME_MAX))
 
 
 def parse_words(typed: str) -> tuple[str, ...]:

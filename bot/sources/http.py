@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from httpx_aiohttp import AiohttpTransport
 from bot.core.errors import (
     AddressRefused,
     HostNotListed,
+    HostUnknown,
     RedirectLost,
     SourceBusy,
     SourceChanged,
@@ -45,6 +47,7 @@ from .rate_limits import rate_limit_reset
 __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
 
 BUSY_STATUSES = frozenset({408, 425, 429})
+MISSING_STATUSES = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FOR_GOOD = frozenset({301, 308})
 WHOLE = frozenset({*range(200, 300), 304}) - {206}
@@ -85,6 +88,8 @@ class RefusedAnswer(SourceRefused):
     def __init__(self, detail: str, *, answer: Answer, retry_after: timedelta | None, permanent: bool) -> None:
         super().__init__(detail, retry_after=retry_after, permanent=permanent)
         self.answer = answer
+        if answer.status in MISSING_STATUSES:
+            self.text_id = "source-error-missing"
 
 
 def is_address(url: str) -> bool:
@@ -362,6 +367,8 @@ def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
 
 
 _NOT_PUBLIC = str(NotPublic())
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+"""What ``getaddrinfo`` says of a name that leads nowhere; its other errors pass."""
 _BROKEN: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
     (aiohttp.ClientConnectorDNSError, "there is no such name, or it cannot be looked up now"),
     (aiohttp.ClientSSLError, "no trusted TLS connection"),
@@ -380,6 +387,8 @@ def _explain(host: str, problem: Exception) -> SourceError:
         return AddressRefused(f"{host}: {_NOT_PUBLIC}", permanent=True)
     if isinstance(problem, httpx.UnsupportedProtocol | httpx.InvalidURL):
         return AddressRefused(f"{host}: this address cannot be asked", permanent=True)
+    if isinstance(cause, aiohttp.ClientConnectorDNSError) and cause.os_error.errno in _NO_SUCH_NAME:
+        return HostUnknown(f"{host}: there is no such name")
     return SourceUnreachable(f"{host}: {_what_broke(cause)}")
 
 

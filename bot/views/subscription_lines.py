@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.models import RoleId, SourceName, StoredPost, Subscription
 from bot.core.redaction import without_addresses
 from bot.core.rules import Verdict
-from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line, safe_url
+from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 
-from .post import born_text, count_text, provenance, source_name
+from .post import moment, source_name
 from .text import Speaker, when
+from .trend_lines import STALE, FoundPost, post_lines
 
 ADDRESS_MAX = 500
-_LINK_MAX = 200
-"""Longer addresses are not linked: three of them and the words would not fit a message."""
+_POST_ROOM = 500
+"""For each of the top posts: three of them and the words fit a message."""
 
 
 def topic_name(subscription: Subscription) -> str:
@@ -31,7 +33,7 @@ def subscribed_lines(
         speaker.say(
             "subscribed-asked",
             source=source_name(speaker, source),
-            bar=_bar(speaker, subscription.min_rp.get(source, 0)),
+            bar=bar_words(speaker, subscription.min_rp.get(source, 0)),
             asked=label(without_addresses(words), 60),
         )
         for source, words in asked
@@ -49,7 +51,7 @@ def detail_lines(
     """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
     rules = subscription.rules
     bars = [
-        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=_bar(speaker, bar))
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
         for source, bar in subscription.min_rp.items()
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
@@ -103,7 +105,7 @@ def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
 def bars_line(speaker: Speaker, subscription: Subscription) -> str:
     """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
     bars = (
-        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=_bar(speaker, bar))
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
         for source, bar in subscription.min_rp.items()
     )
     return _separated(speaker, bars)
@@ -152,21 +154,28 @@ def warnings(
     return [f"⚠️ {line}" for line in lines]
 
 
-def post_line(speaker: Speaker, sighting: StoredPost) -> str:
-    """A post in two lines: who, how old, its RP with time and source (invariant 9); then what it says."""
-    post = sighting.post
-    author = label(post.author_name or post.author_handle or "", 30) or speaker.say(
-        "post-on" if not post.text else "post-no-author", network=post.network
-    )
-    link = safe_url(post.url, _LINK_MAX)
-    about = [
-        f"**[{author}]({link})**" if link else f"**{author}**",
-        born_text(speaker, post),
-        count_text(speaker, post),
-        provenance(speaker, sighting.source, sighting.rp_at),
+def top_lines(speaker: Speaker, top: Sequence[StoredPost], passes: Sequence[bool] = ()) -> list[str]:
+    """Posts by rank, marked where they meet the conditions, with their RP's time and source (invariant 9)."""
+    newest = max(one.rp_at for one in top)
+    several = len({one.source for one in top}) > 1
+    marks = [speaker.say("top-passes" if one else "top-stopped") for one in passes] or [""] * len(top)
+    lines = [
+        f"{mark} {_top_post(speaker, one, rank, newest, with_source=several)}".strip()
+        for rank, (mark, one) in enumerate(zip(marks, top, strict=True), start=1)
     ]
-    said = speaker.say("alert-sensitive") if post.sensitive else _shown(post.text, 80) if post.text else ""
-    return "\n   ".join(filter(None, [_separated(speaker, filter(None, about)), said]))
+    if any(one.post.rp is not None for one in top):
+        lines.append(f"-# {speaker.say('trend-as-of', time=moment(newest, newest))}")
+    return lines
+
+
+def _top_post(speaker: Speaker, one: StoredPost, rank: int, newest: datetime, *, with_source: bool) -> str:
+    rp_at = one.rp_at if newest - one.rp_at >= STALE else None
+    if one.post.sensitive:  # said, not shown: nobody asked for these posts
+        hidden = replace(one.post, text=speaker.say("alert-sensitive"), sensitive=False)
+        one = replace(one, post=hidden)
+    return post_lines(
+        speaker, FoundPost(one.post, one.source, rp_at), rank, room=_POST_ROOM, with_source=with_source
+    )
 
 
 def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:
@@ -204,10 +213,21 @@ def _filters(
 def _words(speaker: Speaker, text_id: str, words: tuple[str, ...], limit: int) -> list[str]:
     if not words:
         return []
-    return [speaker.say(text_id, words=_shown(speaker.say("list-comma").join(words), limit))]
+    return [speaker.say(text_id, words=shown_words(speaker, words, limit))]
 
 
-def _bar(speaker: Speaker, min_rp: int) -> str:
+def shown_words(speaker: Speaker, words: tuple[str, ...], limit: int) -> str:
+    """Words of a filter, or that there are none."""
+    return _shown(speaker.say("list-comma").join(words), limit) if words else speaker.say("list-none")
+
+
+def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
+    """Whom alerts mention, or that they mention nobody."""
+    return speaker.say("list-none") if role_id is None else f"<@&{role_id}>"
+
+
+def bar_words(speaker: Speaker, min_rp: int) -> str:
+    """A minimum in words."""
     return speaker.say("rule-bar", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
 
 

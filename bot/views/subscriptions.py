@@ -30,10 +30,10 @@ from .layout import button, card_of
 from .subscription_lines import (
     day_line,
     detail_lines,
-    post_line,
     state,
     stopped_lines,
     subscribed_lines,
+    top_lines,
     topic_name,
     warnings,
 )
@@ -104,11 +104,14 @@ def draw_subscribed(
     passing: int,
     largest: Mapping[SourceName, int | None],
     top: Sequence[StoredPost],
+    passes: Sequence[bool] = (),
+    offers: Sequence[ui.ActionRow[Any]] = (),
     posts_by: PostsBy | None = None,
 ) -> ui.LayoutView:
     """The answer to ``/subscribe``: what will come, what would have come, what is big right now.
 
-    ``posts_by``: how the channel, a forum, is told.
+    ``passes``: whether each of ``top`` meets the conditions. ``offers``: see ``offer_row``. ``posts_by``: how the
+    channel, a forum, is told.
     """
     blocks = [
         _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
@@ -121,11 +124,9 @@ def draw_subscribed(
         ),
     ]
     if top:
-        posts = [f"{place}. {post_line(speaker, post)}" for place, post in enumerate(top, start=1)]
-        heading = f"**{speaker.say('subscribed-top')}**"
-        blocks.append("\n".join([heading, *posts, f"-# {speaker.say('rp-caution')}"]))
-    row = _actions(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
-    return card_of(blocks, [row], ACCENT)
+        blocks.append("\n".join([f"**{speaker.say('subscribed-top')}**", *top_lines(speaker, top, passes)]))
+    row = action_row(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
+    return card_of(blocks, [*offers, row], ACCENT)
 
 
 def _forum_line(speaker: Speaker, posts_by: PostsBy | None) -> list[str]:
@@ -154,11 +155,11 @@ def draw_detail(
     ]
     resting = subscription.paused is not None
     first = (Action.EDIT, Action.FILTERS, Action.SAMPLE, Action.RESUME if resting else Action.PAUSE, Action.REMOVE)
-    rows = [_actions(speaker, subscription.id, *first)]
+    rows = [action_row(speaker, subscription.id, *first)]
     second = [] if resting else list(_mutes(subscription, now))
     if subscription.rules.muted_authors:
         second.append(Action.HEAR_AUTHORS)
-    row = _actions(speaker, subscription.id, *second)
+    row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
     return card_of(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
 
@@ -169,7 +170,7 @@ def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
         _heading(speaker.say("removed-heading", topic=topic_name(subscription))),
         speaker.say("removed-text", channel=f"<#{subscription.channel_id}>"),
     ]
-    return card_of(blocks, [_actions(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
+    return card_of(blocks, [action_row(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
 
 
 def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
@@ -178,11 +179,15 @@ def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
     return (Action.MUTE_HOUR, Action.MUTE_DAY)
 
 
-def _actions(speaker: Speaker, subscription_id: SubscriptionId, *actions: Action) -> ui.ActionRow[Any]:
+def action_row(
+    speaker: Speaker, subscription_id: SubscriptionId, *actions: Action, plain: bool = False
+) -> ui.ActionRow[Any]:
+    """Buttons that act on a subscription; ``plain``: another button of the row is the one to press."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     for action in actions:
         label = speaker.say(_LABELS.get(action, f"button-{action}"))
-        row.add_item(button(label, action_id(action, subscription_id), _STYLES.get(action)))
+        style = None if plain and action is Action.EDIT else _STYLES.get(action)
+        row.add_item(button(label, action_id(action, subscription_id), style))
     return row
 
 

@@ -16,6 +16,8 @@ from tests.cogs.test_subscribe import a_thread, answer, in_japanese, labels, sho
 from tests.conftest import EN, JA, House
 from tests.storage.world import World, message_id, wanted
 
+from .sentences import say
+
 NIGHT = QuietHours("Asia/Tokyo", 22 * 60, 7 * 60)
 LUNCH = {"start": "11:30", "end": "13:00", "timezone": "Asia/Tokyo"}
 """The house's clock stands at 12:00 in Tokyo, on a Sunday."""
@@ -528,7 +530,7 @@ async def test_an_archived_thread_can_be_subscribed_and_wakes(house: House) -> N
 
     message = await subscribe(house, channel=thread)
 
-    assert "Now following" in shown(message)
+    assert say(house, "subscribed-heading", topic="データセンター") in shown(message)
 
 
 async def test_a_locked_thread_takes_manage_threads(house: House) -> None:

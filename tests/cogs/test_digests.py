@@ -27,6 +27,8 @@ from tests.cogs.test_subscribe import (
 )
 from tests.conftest import EN, JA, House
 
+from .sentences import say
+
 MORNING = {"schedule": "daily", "time": "8:00", "timezone": "Asia/Tokyo"}
 """The house's clock stands at 12:00 in Tokyo, on Sunday, 22 November."""
 NEXT_MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
@@ -206,7 +208,7 @@ async def test_a_channel_the_bot_cannot_write_to_is_refused(house: House) -> Non
 async def test_everyone_is_no_role_for_a_digest(house: House) -> None:
     refused = await create(house, topics="生成AI", role=house.guild.default_role)
 
-    assert "@everyone cannot be mentioned" in shown(refused)
+    assert say(house, "error-role-everyone") in shown(refused)
     assert await kept(house) == []
 
 

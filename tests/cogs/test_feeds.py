@@ -13,6 +13,7 @@ from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
 
+from .sentences import say
 from .test_subscribe import in_japanese, shown, shown_in, stored, subscribe
 
 TITLE = "町の瓦版"
@@ -37,9 +38,10 @@ async def test_an_address_becomes_a_subscription_under_the_feeds_title(
 
     [subscription] = await stored(house)
     assert (subscription.topic.name, subscription.min_rp) == (TITLE, {SourceName.FEED: 0})
-    assert f'Now following "{TITLE}"' in said
+    assert say(house, "subscribed-heading", topic=TITLE) in said
     assert "1番の話" in said
-    assert "RP unknown" not in said
+    assert say(house, "number-unknown") not in said
+    assert say(house, "rp-caution") not in said
 
 
 async def test_what_is_new_in_the_feed_is_told_once_and_what_was_there_is_not(
@@ -69,13 +71,20 @@ async def test_a_page_with_a_feed_says_which_address_to_follow(house: House, fee
 
     said = shown(await subscribe(house, topic=address))
 
-    assert f"Its feed is {feeds.base_url}/rss" in said
+    assert say(house, "error-feed-elsewhere", feed=f"{feeds.base_url}/rss") in said
     assert await stored(house) == []
 
 
 @pytest.mark.parametrize(
     ("path", "status", "words"),
-    [("/none.xml", 404, "refused"), ("/busy.xml", 503, "busy"), ("/text", 200, "no-feed")],
+    [
+        ("/none.xml", 404, "source-error-missing"),
+        ("/gone.xml", 410, "source-error-missing"),
+        ("/closed.xml", 403, "source-error-refused"),
+        ("/login.xml", 401, "source-error-refused"),
+        ("/busy.xml", 503, "source-error-busy"),
+        ("/text", 200, "source-error-no-feed"),
+    ],
 )
 async def test_what_cannot_be_followed_is_refused_with_the_reason(
     house: House, feeds: FeedSite, path: str, status: int, words: str
@@ -84,7 +93,7 @@ async def test_what_cannot_be_followed_is_refused_with_the_reason(
 
     said = shown(await subscribe(house, topic=address))
 
-    assert EN.say(f"source-error-{words}") in said
+    assert say(house, words) in said
     assert await stored(house) == []
 
 
@@ -111,20 +120,20 @@ async def test_the_same_feed_twice_in_a_channel_is_refused(house: House, clock: 
 
     said = shown(await subscribe(house, topic=address))
 
-    assert "already follows" in said
+    assert say(house, "subscribe-exists-heading", topic=TITLE) in said
     assert len(await stored(house)) == 1
 
 
 async def test_an_address_with_another_source_is_refused(house: House, feeds: FeedSite) -> None:
     said = shown(await subscribe(house, topic=feeds.base_url + "/news.xml", source="trendpage"))
 
-    assert "only be followed as a feed" in said
+    assert say(house, "error-address-is-feed") in said
 
 
 async def test_a_keyword_cannot_be_a_feed_without_a_search(house: House) -> None:
     said = shown(await subscribe(house, topic="データセンター", source="feed"))
 
-    assert "needs its address" in said
+    assert say(house, "error-feed-address") in said
 
 
 async def test_a_feed_is_unsubscribed_by_its_title_or_its_address(

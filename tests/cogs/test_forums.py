@@ -10,6 +10,8 @@ import pytest
 from tests.cogs.test_subscribe import BOT_NEEDS, TOPIC, answer, in_japanese, shown, shown_in, stored, subscribe
 from tests.conftest import EN, JA, House
 
+from .sentences import say
+
 
 def known(house: House, handle: Any) -> discord.ForumChannel:
     forum = house.bot.get_channel(handle.id)
@@ -43,7 +45,7 @@ async def test_a_forum_gets_a_post_for_each_topic_unless_it_is_told_otherwise(ho
     await tell(house, "一つ目")
     await tell(house, "二つ目の話")
 
-    assert "Now following" in shown(message)
+    assert say(house, "subscribed-heading", topic=TOPIC) in shown(message)
     assert EN.say("forum-told-topic") in shown(message)
     [(title, texts)] = await told(house, forum)
     assert title == TOPIC
@@ -69,7 +71,7 @@ async def test_a_topic_that_is_followed_can_be_told_otherwise(house: House) -> N
     changed = await subscribe(house, channel=forum, forum="story")
     other = await subscribe(house, channel=forum, topic="新幹線")
 
-    assert "already follows that topic" in shown(again)
+    assert say(house, "subscribe-exists-heading", topic=TOPIC) in shown(again)
     assert EN.say("forum-changed-story", channel=f"<#{forum.id}>") in shown(changed)
     assert EN.say("forum-told-story") in shown(other)
 

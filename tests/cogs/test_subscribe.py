@@ -13,6 +13,8 @@ from bot.core.models import SourceName, Subscription
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
+from .sentences import answered, say
+
 TOPIC = "データセンター"
 BOT_NEEDS = EN.say("error-bot-needs", permissions="\0").partition("\0")[0]
 
@@ -94,13 +96,16 @@ async def test_the_channel_follows_the_topic_and_the_answer_says_what_will_come(
     [subscription] = await stored(house)
     said = shown(message)
     assert (subscription.channel_id, subscription.min_rp) == (house.channel.id, {SourceName.TRENDPAGE: 100})
-    assert f'Now following "{TOPIC}"' in said
+    assert say(house, "subscribed-heading", topic=TOPIC) in said
     assert f"<#{house.channel.id}>" in said
-    assert rf"Trend page: RP 100 and up (looks at: {TOPIC} \@ 127.0.0.1\:" in said
+    bar = say(house, "rule-bar", count=100)
+    assert rf"Trend page: {bar} (checks {TOPIC} \@ 127.0.0.1\:" in said
     assert "/word/" not in said
-    assert "2 posts of the last 24 hours are known; with these rules one would have been sent." in said
+    assert say(house, "day-passing", known=2, passing=1) in said
     assert said.index("大きな投稿") < said.index("小さな投稿")
-    assert labels(message) == ["See a sample", "Edit", "Unsubscribe"]
+    assert labels(message)[-3:] == ["Preview", "Edit", "Unsubscribe"]
+    assert "✅ **1.** **" in said
+    assert "▫️ **2.** **" in said
 
 
 async def test_japanese_people_get_japanese_answers_and_alerts(house: House) -> None:
@@ -154,13 +159,14 @@ async def test_a_bar_nobody_reaches_is_warned_of(house: House) -> None:
 
     message = await subscribe(house)
 
-    assert "no post seems to reach a min RP of 100 (largest in the last 24 hours: 6)" in shown(message)
+    warned = say(house, "warn-out-of-reach", source=say(house, "source-trendpage"), bar=100, largest=6)
+    assert warned in shown(message)
 
 
 async def test_a_topic_nobody_talks_about_is_warned_of_and_subscribed(house: House) -> None:
     message = await subscribe(house, topic="だれも知らない")
 
-    assert "No posts about this topic were found yet" in shown(message)
+    assert say(house, "warn-no-data") in shown(message)
     assert len(await stored(house)) == 1
 
 
@@ -169,7 +175,8 @@ async def test_a_source_that_is_down_is_said_and_does_not_prevent_it(house: Hous
 
     message = await subscribe(house)
 
-    assert "Trend page could not be checked just now." in shown(message)
+    why, source = say(house, "source-error-busy"), say(house, "source-trendpage")
+    assert say(house, "subscribed-failed", source=source, why=why) in shown(message)
     assert len(await stored(house)) == 1
 
 
@@ -189,12 +196,13 @@ async def test_what_was_there_before_is_not_told_and_what_comes_later_is(house: 
     assert ["新しい投稿" in shown_in(message) for message in told] == [True]
 
 
-async def test_the_same_topic_twice_is_refused(house: House) -> None:
+async def test_the_same_topic_twice_is_one_subscription(house: House) -> None:
     await subscribe(house)
 
     message = await subscribe(house, topic=f"#{TOPIC}")
 
-    assert "already follows that topic" in shown(message)
+    assert say(house, "subscribe-exists", channel=f"<#{house.channel.id}>") in shown(message)
+    assert labels(message) == ["Edit", "Unsubscribe"]
     assert len(await stored(house)) == 1
 
 
@@ -205,7 +213,7 @@ async def test_the_same_topic_twice_is_refused(house: House) -> None:
         ({"topic": "長" * 61}, "up to 60 characters"),
         (
             {"include": ",".join(f"w{number}" for number in range(500))},
-            "Up to 20 words are possible (there were 500).",
+            "up to 20 words (there were 500).",
         ),
         ({"exclude": "長" * 61}, "up to 60 characters"),
     ],
@@ -313,7 +321,7 @@ async def test_the_text_chat_of_a_voice_or_stage_channel_can_hear_of_a_topic(hou
     await subscribe(house, at=voice)
     message = await subscribe(house, channel=voice, topic="新幹線")
 
-    assert "Now following" in shown(message)
+    assert say(house, "subscribed-heading", topic="新幹線") in shown(message)
     assert [one.channel_id for one in await stored(house)] == [voice.id, voice.id]
     await house.look_again()
     house.site.put("新幹線", [house.post("新しい投稿", 300, minutes_old=1, serial=9)])
@@ -363,7 +371,7 @@ async def test_a_role_the_bot_may_not_mention_is_refused_with_the_permissions_na
 async def test_everyone_is_never_mentioned(house: House) -> None:
     message = await subscribe(house, role=house.guild.default_role)
 
-    assert "@everyone cannot be mentioned." in shown(message)
+    assert say(house, "error-role-everyone") in shown(message)
     assert await stored(house) == []
 
 
@@ -386,18 +394,18 @@ async def test_only_sources_that_are_on_are_offered(house: House) -> None:
 
 
 async def test_the_button_under_trend_subscribes_the_channel_it_stands_in(house: House) -> None:
-    trend = await house.visitor.slash(house.channel, "trend", topic=TOPIC)
+    trend = await house.admin.slash(house.channel, "trend", topic=TOPIC)
 
-    clicked = await house.admin.click(trend.response, custom_id=f"kw:sub:{TOPIC}")
+    clicked = await house.admin.click(answered(trend), custom_id=f"kw:sub:{TOPIC}")
 
-    assert f'Now following "{TOPIC}"' in shown(answer(clicked))
+    assert say(house, "subscribed-heading", topic=TOPIC) in shown(answer(clicked))
     assert [one.channel_id for one in await stored(house)] == [house.channel.id]
 
 
 async def test_the_button_under_trend_is_refused_without_manage_channels(house: House) -> None:
     trend = await house.visitor.slash(house.channel, "trend", topic=TOPIC)
 
-    clicked = await house.visitor.click(trend.response, custom_id=f"kw:sub:{TOPIC}")
+    clicked = await house.visitor.click(answered(trend), custom_id=f"kw:sub:{TOPIC}")
 
     assert 'You need the permission "Manage Channels"' in shown(answer(clicked))
     assert await stored(house) == []

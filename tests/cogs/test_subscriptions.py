@@ -14,6 +14,8 @@ from bot.core.models import PauseReason, SourceName, Subscription
 from tests.cogs.test_subscribe import TOPIC, answer, bot_may, in_japanese, labels, shown, stored, subscribe
 from tests.conftest import House
 
+from .sentences import say
+
 
 async def listed(house: House, **options: Any) -> Any:
     return answer(await house.admin.slash(house.channel, "subscriptions", **options))
@@ -47,10 +49,11 @@ async def test_the_list_shows_what_each_channel_follows(house: House) -> None:
     said = shown(await listed(house))
 
     assert f"**{TOPIC}**" in said
-    assert "With one of: 電力" in said
+    assert say(house, "rule-include", words="電力") in said
     assert "**生成AI**" in said
     assert f"<#{other.id}>" in said
-    assert "Trend page: RP 5 and up" in said
+    bar = say(house, "rule-bar", count=5)
+    assert say(house, "rule-source-bar", source=say(house, "source-trendpage"), bar=bar) in said
     assert "1–2 of 2" in said
 
 
@@ -95,16 +98,16 @@ async def test_picking_one_shows_it_with_everything_that_can_be_done(house: Hous
 
     message = await opened(house, subscription)
 
-    assert "One post of the last 24 hours is known; with these rules one would have been sent." in shown(message)
+    assert say(house, "day-passing", known=1, passing=1) in shown(message)
     assert labels(message) == [
         "Edit",
         "Filters",
-        "See a sample",
+        "Preview",
         "Pause",
         "Unsubscribe",
         "Mute 1 hour",
         "Mute 1 day",
-        "To the list",
+        say(house, "button-list"),
     ]
 
 
@@ -133,7 +136,7 @@ async def test_resuming_where_the_bot_may_not_post_names_the_permission(house: H
 
     refused = answer(await pressed(house, message, "Resume"))
 
-    assert "the bot may not post in this channel" in shown(message)
+    assert say(house, "state-paused-forbidden") in shown(message)
     assert "Send Messages" in shown(refused)
     assert (await stored(house))[0].paused is PauseReason.FORBIDDEN
 
@@ -175,7 +178,7 @@ async def test_unsubscribing_can_be_undone(house: House) -> None:
     restored = shown((await pressed(house, message, "Undo")).response)
 
     assert gone == []
-    assert f'No longer following "{TOPIC}"' in removed
+    assert say(house, "removed-heading", topic=TOPIC) in removed
     assert "Active" in restored
     assert [one.id for one in await stored(house)] == [subscription.id]
 
@@ -194,7 +197,7 @@ async def test_undo_that_comes_too_late_says_so(house: House) -> None:
 async def test_the_way_back_leads_to_the_list(house: House) -> None:
     message = await opened(house, await followed(house))
 
-    assert "1–1 of 1" in shown((await pressed(house, message, "To the list")).response)
+    assert "1–1 of 1" in shown((await pressed(house, message, say(house, "button-list"))).response)
 
 
 async def test_the_form_changes_every_rule(house: House) -> None:
@@ -211,7 +214,7 @@ async def test_the_form_changes_every_rule(house: House) -> None:
     assert changed.min_rp == {SourceName.TRENDPAGE: 25}
     assert (changed.rules.include, changed.rules.exclude) == (("電力", "水"), ("広告",))
     assert (changed.language, changed.role_id) == ("ja", role.id)
-    assert "RP 25 and up" in shown(done.response)
+    assert say(house, "rule-bar", count=25) in shown(done.response)
 
 
 async def test_the_form_comes_filled_in(house: House) -> None:
@@ -226,9 +229,9 @@ async def test_the_form_comes_filled_in(house: House) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"min_rp": "-1"}, "Min RP must be a whole number"),
-        ({"min_rp": "たくさん"}, "Min RP must be a whole number"),
-        ({"include": ",".join("abcdefghijklmnopqrstuvwxyz")}, "Up to 20 words"),
+        ({"min_rp": "-1"}, "must be a whole number"),
+        ({"min_rp": "たくさん"}, "must be a whole number"),
+        ({"include": ",".join("abcdefghijklmnopqrstuvwxyz")}, "up to 20 words"),
         ({"exclude": "長" * 61}, "up to 60 characters"),
     ],
 )
@@ -256,7 +259,7 @@ async def test_the_form_refuses_everyone_and_roles_the_bot_may_not_mention(house
         done = await house.admin.submit_modal(form, {"language": ["en"], "role": [role]})
         said.append(shown(answer(done)))
 
-    assert "@everyone cannot be mentioned" in said[0]
+    assert say(house, "error-role-everyone") in said[0]
     assert "All Roles" in said[1]
     assert (await stored(house))[0].role_id is None
 
@@ -265,7 +268,7 @@ async def test_a_sample_shows_the_largest_known_post_as_an_alert(house: House) -
     house.site.put(TOPIC, [house.post("小さな投稿", 3), house.post("大きな投稿", 30, serial=1)])
     subscription = await followed(house)
 
-    sample = answer(await pressed(house, await opened(house, subscription), "See a sample"))
+    sample = answer(await pressed(house, await opened(house, subscription), "Preview"))
 
     assert "大きな投稿" in shown(sample)
     assert "小さな投稿" not in shown(sample)
@@ -275,9 +278,9 @@ async def test_a_sample_shows_the_largest_known_post_as_an_alert(house: House) -
 async def test_without_any_post_a_sample_says_so(house: House) -> None:
     subscription = await followed(house)
 
-    sample = answer(await pressed(house, await opened(house, subscription), "See a sample"))
+    sample = answer(await pressed(house, await opened(house, subscription), "Preview"))
 
-    assert "No post about" in shown(sample)
+    assert say(house, "sample-none", topic=TOPIC) in shown(sample)
 
 
 async def test_manage_channels_is_needed_in_the_subscriptions_channel(house: House) -> None:
@@ -314,7 +317,7 @@ async def test_buttons_of_a_subscription_that_is_gone_say_so(house: House) -> No
     message = await opened(house, subscription)
     await house.services.subscriptions.remove(subscription.id)
 
-    for label in ("Edit", "Pause", "See a sample", "Mute 1 day"):
+    for label in ("Edit", "Pause", "Preview", "Mute 1 day"):
         assert "no longer exists" in shown(answer(await pressed(house, message, label)))
 
 
@@ -408,7 +411,7 @@ async def test_bots_are_left_out_until_somebody_wants_them(house: House) -> None
     assert [one["value"] for one in fields["bots"]["options"] if one.get("default")] == ["no"]
     assert subscription.rules.people_only
     assert not (await stored(house))[0].rules.people_only
-    assert "Bots' posts as well" in shown(done.response)
+    assert say(house, "rule-bots-too") in shown(done.response)
 
 
 async def test_the_filters_change_what_is_let_through_and_say_what_that_does(house: House) -> None:
@@ -425,9 +428,10 @@ async def test_the_filters_change_what_is_let_through_and_say_what_that_does(hou
     assert (changed.rules.languages, changed.rules.allow_sensitive) == (("en", "ko"), False)
     assert changed.min_rp == subscription.min_rp
     said = shown(done.response)
-    assert "Posts in: English, Korean" in said
-    assert "Without sensitive posts" in said
-    assert "Stopped: 2 in other languages." in said
+    assert say(house, "rule-languages", languages="English, Korean") in said
+    assert say(house, "rule-no-sensitive") in said
+    stopped = say(house, "day-stopped-other-language", count=2)
+    assert say(house, "day-stopped", rules=stopped) in said
 
 
 async def test_a_muted_author_is_heard_again_one_by_one(house: House) -> None:

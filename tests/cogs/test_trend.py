@@ -15,6 +15,8 @@ from bot.core.text import make_topic
 from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
+from .sentences import answered, say
+
 TOPIC = "データセンター"
 ALL = discord.Permissions(administrator=True)
 
@@ -51,15 +53,6 @@ def put_posts(house: House, count: int = 12) -> None:
 
 async def ask(house: House, who: Any = None, *, topic: str = TOPIC, **options: Any) -> Any:
     return answered(await (who or house.visitor).slash(house.channel, "trend", topic=topic, **options))
-
-
-def answered(result: Any) -> Any:
-    """The message that answered, whether all saw "thinking …" before or not."""
-    return result.followups[-1] if result.followups else result.response
-
-
-def say(house: House, text_id: str, **values: Any) -> str:
-    return str(house.services.texts.speaker("en").say(text_id, **values))
 
 
 async def test_topic_nobody_follows_is_fetched_and_shown_to_the_channel(house: House) -> None:

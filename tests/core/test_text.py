@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from bot.core.text import (
     TOPIC_NAME_MAX,
     URL_MAX,
+    address_in,
     clean,
     escape,
     excerpt,
     fingerprint,
     fold,
+    foreign_scheme,
     graphemes,
     label,
     make_topic,
@@ -270,3 +272,56 @@ def test_reading_a_text_costs_by_its_length(read: Callable[[str], object], piece
         return lambda: read(text)
 
     assert growth(of, 15_000) <= AT_MOST
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "example.com/feed.xml",
+        "<example.com/feed.xml>",
+        "news.example/rss",
+        "blog.example:8080/feeds/",
+        "www.example.jp/index.php?feed=rss2",
+        "example.com/blog",
+        "a.b.example/2026/11/atom",
+    ],
+)
+def test_address_without_its_scheme_is_one(typed: str) -> None:
+    bare = typed.strip("<>")
+
+    assert address_in(typed) == f"https://{bare}"
+    assert topic_key(typed) == topic_key(f"https://{bare}")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ASP.NET/C#",
+        "node.js/express",
+        "and/or",
+        "1.5/2",
+        "example.com",
+        "Fate/stay night",
+        "a.example/",
+        "N.Y./L.A.",
+    ],
+)
+def test_keyword_with_a_slash_stays_a_keyword(typed: str) -> None:
+    assert address_in(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "scheme"),
+    [
+        ("ftp://example.com/x", "ftp"),
+        ("JavaScript:alert(1)", "javascript"),
+        ("file:///etc/passwd", "file"),
+        ("gopher://example.com", "gopher"),
+        ("https://example.com/", None),
+        ("NieR:Automata", None),
+        ("Re:ゼロから始める", None),
+        ("file: a story", None),
+    ],
+)
+def test_scheme_that_is_not_the_webs_is_named(typed: str, scheme: str | None) -> None:
+    assert foreign_scheme(typed) == scheme

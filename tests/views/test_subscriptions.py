@@ -36,6 +36,7 @@ from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 TEXTS = Texts(LOCALES)
+JA, EN = TEXTS.speaker("ja"), TEXTS.speaker("en")
 SNOWFLAKE = 9_223_372_036_854_775_807
 MAX_RP = 1_000_000_000
 
@@ -233,17 +234,20 @@ def test_the_answer_says_what_will_come_and_what_would_have_come() -> None:
 
     assert "「データセンター」を購読しました" in said
     assert "<#10>" in said
-    assert "トレンドページ: RP 100 以上(調べる先: trend.example/…)" in said
-    assert "Mastodon: RP 10 以上(調べる先: \\#x \\@ mstdn.jp)" in said
-    assert "どれかを含む: 電力" in said
-    assert "除く: 広告" in said
-    assert "12 件わかっていて、この条件なら 3 件" in said
+    for source, count, asked in (
+        ("トレンドページ", 100, "trend.example/…"),
+        ("Mastodon", 10, "\\#x \\@ mstdn.jp"),
+    ):
+        assert JA.say("subscribed-asked", source=source, bar=JA.say("rule-bar", count=count), asked=asked) in said
+    assert JA.say("rule-include", words="電力") in said
+    assert JA.say("rule-exclude", words="広告") in said
+    assert JA.say("day-passing", known=12, passing=3) in said
     assert "⚠️" not in said
 
 
 @pytest.mark.parametrize(
     ("passing", "sentence"),
-    [(0, "none would have been sent."), (1, "one would have been sent."), (4, "4 would have been sent.")],
+    [(0, "none of 12 posts would"), (1, "1 of 12 posts would"), (4, "4 of 12 posts would")],
 )
 def test_english_counts_like_english(passing: int, sentence: str) -> None:
     assert sentence in text_of(subscribed(a_subscription(), "en", passing=passing))
@@ -252,20 +256,20 @@ def test_english_counts_like_english(passing: int, sentence: str) -> None:
 def test_a_bar_out_of_reach_is_warned_of_with_the_largest_rp() -> None:
     layout = subscribed(a_subscription(), largest={SourceName.TRENDPAGE: 6, SourceName.MASTODON: 10})
 
-    assert "トレンドページ では最小RP 100 に届く投稿がなさそうです(過去24時間の最大: 6)" in text_of(layout)
-    assert "Mastodon では最小RP" not in text_of(layout)
+    assert JA.say("warn-out-of-reach", source="トレンドページ", bar=100, largest=6) in text_of(layout)
+    assert text_of(layout).count("⚠️") == 1
 
 
 def test_rp_nobody_knows_is_warned_of_and_not_called_zero() -> None:
     layout = subscribed(a_subscription(), largest={SourceName.TRENDPAGE: None})
 
-    assert "トレンドページ ではRP数がわかる投稿が過去24時間にありません" in text_of(layout)
+    assert JA.say("warn-rp-unknown", source="トレンドページ") in text_of(layout)
 
 
 def test_a_topic_without_any_post_is_warned_of() -> None:
     layout = subscribed(a_subscription(), known=0, passing=0, largest={})
 
-    assert "このトピックの投稿はまだ見つかっていません" in text_of(layout)
+    assert JA.say("warn-no-data") in text_of(layout)
 
 
 def test_a_source_that_failed_is_said_instead_of_no_data() -> None:
@@ -273,8 +277,9 @@ def test_a_source_that_failed_is_said_instead_of_no_data() -> None:
 
     layout = subscribed(a_subscription(), known=0, passing=0, largest={}, failed=failed)
 
-    assert "Mastodon はいま確かめられませんでした。混み合っています。" in text_of(layout)
-    assert "まだ見つかっていません" not in text_of(layout)
+    why = JA.say("source-error-busy")
+    assert JA.say("subscribed-failed", source="Mastodon", why=why) in text_of(layout)
+    assert JA.say("warn-no-data") not in text_of(layout)
 
 
 def test_the_top_post_is_escaped_and_its_rp_has_time_and_source() -> None:
@@ -287,7 +292,7 @@ def test_the_top_post_is_escaped_and_its_rp_has_time_and_source() -> None:
     assert f"<t:{int(NOW.timestamp())}" in said
     assert "**太字**" not in said
     assert "@everyone" not in said
-    assert "RP数は特定時点のものです" in said
+    assert JA.say("trend-as-of", time=f"<t:{int(NOW.timestamp())}:t>") in said
 
 
 def test_a_sensitive_post_is_not_shown_among_the_top() -> None:
@@ -301,18 +306,20 @@ def test_a_sensitive_post_is_not_shown_among_the_top() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({}, "動作中"),
-        ({"muted_until": NOW + timedelta(hours=1)}, "までお休み中"),
-        ({"muted_until": NOW - timedelta(hours=1)}, "動作中"),
-        ({"paused": PauseReason.BY_USER}, "一時停止中"),
-        ({"paused": PauseReason.FORBIDDEN}, "送る権限がありません"),
-        ({"paused": PauseReason.NOT_FOUND}, "チャンネルが見つかりません"),
+        ({}, "state-active"),
+        ({"muted_until": NOW + timedelta(hours=1)}, "state-muted"),
+        ({"muted_until": NOW - timedelta(hours=1)}, "state-active"),
+        ({"paused": PauseReason.BY_USER}, "state-paused-by-user"),
+        ({"paused": PauseReason.FORBIDDEN}, "state-paused-forbidden"),
+        ({"paused": PauseReason.NOT_FOUND}, "state-paused-not-found"),
     ],
 )
 def test_the_state_is_said(change: dict[str, Any], said: str) -> None:
     layout = draw_detail(TEXTS.speaker("ja"), a_subscription(**change), known=0, passing=0, now=NOW)
 
-    assert said in text_of(layout)
+    until = f"<t:{int((NOW + timedelta(hours=1)).timestamp())}:f>"
+    values = {"when": until} if said == "state-muted" else {}
+    assert JA.say(said, **values) in text_of(layout)
 
 
 def test_a_paused_subscription_offers_to_resume_and_an_active_one_to_pause() -> None:
@@ -332,7 +339,7 @@ def test_a_page_that_is_no_more_shows_the_last_one() -> None:
 
     layout = draw_list(TEXTS.speaker("ja"), many, page=9, channel_id=None, channel_names={}, now=NOW)
 
-    assert "7 件のうち 6〜7 件目" in text_of(layout)
+    assert JA.say("list-count", count=7, first=6, last=7) in text_of(layout)
 
 
 def test_an_empty_list_says_how_to_begin() -> None:

@@ -20,6 +20,8 @@ post-only-media = Images or video only
 ## A source that does not answer
 source-error-unreachable = It isn't responding. Please try again later.
 source-error-refused = Can't read this site right now, because it doesn't let the bot in.
+source-error-missing = There is no page at this address (404). Please check it for typos.
+source-error-host = There is no site with this name. Please check the address for typos.
 source-error-robots = This site asks bots not to read this address (robots.txt). If the site has agreed, the bot's operator can allow it (`http.robots_ignored_hosts`).
 source-error-busy = It's busy right now. Please wait a moment and try again.
 source-error-budget = Today's limit of reads is used up. Please try again after 00:00 UTC.

@@ -2,6 +2,8 @@
 health-place = { $source } ({ $host })
 health-unreachable = It isn't responding.
 health-refused = It doesn't let the bot read this.
+health-missing = There is no page at its address (404).
+health-host = Its host name can't be found.
 health-robots = Its robots.txt asks bots not to read this address. If the site has agreed, the bot's operator can allow it in the settings.
 health-busy = It's overloaded, or has problems of its own.
 health-budget = Today's limit of reads is used up. It will be checked again from 00:00 UTC.

@@ -20,6 +20,8 @@ post-only-media = 画像・動画のみの投稿
 ## ソースの不調
 source-error-unreachable = 応答がありません。しばらくしてからもう一度お試しください。
 source-error-refused = このサイトがボットを受け付けないため、今は読み取れません。
+source-error-missing = このアドレスにページはありません（404）。アドレスを確かめてください。
+source-error-host = この名前のサイトは見つかりません。アドレスを確かめてください。
 source-error-robots = このサイトは、このアドレスをボットが読み取らないよう求めています（robots.txt）。サイトの同意があれば、ボットの運営者が設定（`http.robots_ignored_hosts`）で許可できます。
 source-error-busy = 混み合っています。しばらくしてからもう一度お試しください。
 source-error-budget = 今日の読み取りの上限に達しました。日本時間の午前9時以降にもう一度お試しください。

@@ -2,6 +2,8 @@
 health-place = { $source }（{ $host }）
 health-unreachable = 応答がありません。
 health-refused = ボットからの読み取りが拒否されています。
+health-missing = このアドレスにページがありません（404）。
+health-host = ホスト名が見つかりません。
 health-robots = robots.txtで、このアドレスをボットが読み取らないよう求めています。サイトの同意があれば、ボットの運営者が設定で許可できます。
 health-busy = 混み合っているか、ソース側で問題が起きています。
 health-budget = 今日の読み取りの上限に達しました。日本時間の午前9時から再開します。

@@ -1,161 +1,183 @@
 ## コマンドの名前
 cmd-subscribe-name = 購読
-cmd-subscribe-description = トピックを購読し、伸びた投稿をこのチャンネルに通知します
+cmd-subscribe-description = トピックの投稿が伸びたとき、このチャンネルに通知します
 cmd-subscriptions-name = 購読一覧
-cmd-subscriptions-description = このサーバーの購読を見て、変更・一時停止・解除します
+cmd-subscriptions-description = このサーバーの購読を表示し、編集・一時停止・解除します
 cmd-unsubscribe-name = 購読解除
-cmd-unsubscribe-description = トピックの購読をやめます(元に戻せます)
+cmd-unsubscribe-description = トピックの購読を解除します（元に戻せます）
 opt-sub-topic-name = トピック
-opt-sub-topic-description = 追いかける言葉(例: データセンター)
+opt-sub-topic-description = 購読するキーワード（例：データセンター）か、フィードのアドレス
 opt-sub-channel-name = チャンネル
-opt-sub-channel-description = 通知を送る先(省略するとこのチャンネル)
+opt-sub-channel-description = 通知を送るチャンネル（省略するとこのチャンネル）
 opt-sub-min-rp-name = 最小rp
-opt-sub-min-rp-description = このRP数(リポストの数)に届いた投稿だけを知らせます
+opt-sub-min-rp-description = リポスト数がこれ以上の投稿だけを通知します
 opt-sub-role-name = ロール
 opt-sub-role-description = 通知のたびにメンションするロール
 opt-sub-include-name = 含む言葉
-opt-sub-include-description = どれかを含む投稿だけを知らせます(「、」か「,」で区切る。/…/ は正規表現)
+opt-sub-include-description = どれかを含む投稿だけを通知します（「、」か「,」で区切る。/…/は正規表現）
 opt-sub-exclude-name = 除く言葉
-opt-sub-exclude-description = どれかを含む投稿は知らせません(「、」か「,」で区切る。/…/ は正規表現)
+opt-sub-exclude-description = どれかを含む投稿は通知しません（「、」か「,」で区切る。/…/は正規表現）
 opt-sub-source-name = ソース
-opt-sub-source-description = 投稿を探す場所(省略するとすべて)
+opt-sub-source-description = 投稿のソース（省略するとすべて）
 opt-sub-language-name = 言語
-opt-sub-language-description = チャンネルに送る通知の言語(省略するとあなたの言語)
+opt-sub-language-description = 通知の言語（省略するとあなたの言語）
 opt-sub-people-only-name = 人の投稿のみ
-opt-sub-people-only-description = ボットを名乗るアカウントの投稿を除く（省略すると「はい」）
-opt-subs-channel-description = このチャンネルの購読だけを見る
-opt-unsub-topic-description = やめるトピック
-opt-unsub-channel-description = 購読しているチャンネル(省略するとこのチャンネル)
+opt-sub-people-only-description = 自らボットと示しているアカウントの投稿を除きます（省略すると「はい」）
+opt-subs-channel-description = このチャンネルの購読だけを表示
+opt-unsub-topic-description = 購読を解除するトピック
+opt-unsub-channel-description = 購読しているチャンネル（省略するとこのチャンネル）
 choice-language-ja = 日本語
 choice-language-en = English
 
 ## 購読したとき
 subscribed-heading = 「{ $topic }」を購読しました
-subscribed-where = これから { $channel } に、次の条件に合う投稿を一度ずつ通知します。
-subscribed-asked = { $source }: { $bar }(調べる先: { $asked })
-subscribed-failed = { $source } はいま確かめられませんでした。{ $why }購読はできていて、後で自動的に見直します。
-subscribed-top = いまの上位
-rule-bar = RP { $count } 以上
-rule-every = RP数を問わず
-rule-source-bar = { $source }: { $bar }
-rule-include = どれかを含む: { $words }
-rule-exclude = 除く: { $words }
-rule-role = メンション: { $role }
-rule-role-gone = メンションなし(設定したロールは削除されています)
-rule-language = 通知の言語: { $language }
-rule-languages = 投稿の言語: { $languages }
+subscribed-where = 次の条件に合う投稿を、{ $channel }に1回ずつ通知します。
+subscribed-asked = { $source }：{ $bar }（確認先：{ $asked }）
+subscribed-failed = { $source }はいま確認できませんでした。{ $why }購読はできているので、あとで自動的に確認し直します。
+subscribed-top = いまの上位（✅は条件に合う投稿）
+top-passes = ✅
+top-stopped = ▫️
+rule-bar = リポスト{ $count }件以上
+rule-every = リポスト数を問わない
+rule-source-bar = { $source }：{ $bar }
+rule-include = 含む言葉：{ $words }
+rule-exclude = 除く言葉：{ $words }
+rule-role = メンション：{ $role }
+rule-role-gone = メンションなし（ロールが削除されています）
+rule-language = 通知の言語：{ $language }
+rule-languages = 投稿の言語：{ $languages }
 rule-no-sensitive = 閲覧注意の投稿は除く
-rule-bots-too = ボットの投稿も知らせる
-rule-authors = 知らせない投稿者: { $handles }
-day-stopped = 除かれたもの: { $rules }。
-day-stopped-below-min-rp = 最小RP未満 { $count } 件
-day-stopped-rp-unknown = RP不明 { $count } 件
-day-stopped-excluded = 除く言葉 { $count } 件
-day-stopped-not-included = 含む言葉なし { $count } 件
-day-stopped-other-language = ほかの言語 { $count } 件
-day-stopped-author-muted = 除いた投稿者 { $count } 件
-day-stopped-sensitive = 閲覧注意 { $count } 件
-day-stopped-by-bot = ボット { $count } 件
-day-none = 過去24時間の投稿は、いま分かる範囲では見つかっていません。新しい投稿が届けば通知します。
-day-passing = 過去24時間の投稿は { $known } 件わかっていて、この条件なら { $passing ->
-    [0] どれも届きませんでした。
-   *[other] { $passing } 件が届いていました。
+rule-bots-too = ボットの投稿も通知
+rule-authors = ミュート中の投稿者：{ $handles }
+day-stopped = 除かれた投稿：{ $rules }。
+day-stopped-below-min-rp = 最小リポスト数未満{ $count }件
+day-stopped-rp-unknown = リポスト数不明{ $count }件
+day-stopped-excluded = 除く言葉{ $count }件
+day-stopped-not-included = 含む言葉なし{ $count }件
+day-stopped-other-language = ほかの言語{ $count }件
+day-stopped-author-muted = ミュート中の投稿者{ $count }件
+day-stopped-sensitive = 閲覧注意{ $count }件
+day-stopped-by-bot = ボット{ $count }件
+day-none = 過去24時間の投稿はまだ見つかっていません。新しい投稿があれば通知します。
+day-passing = 過去24時間なら、{ $known }件の投稿のうち{ $passing ->
+    [0] 通知されたものはありません。
+   *[other] { $passing }件が通知されていました。
 }
-warn-no-data = このトピックの投稿はまだ見つかっていません。言葉の表記を確かめてください。
-warn-out-of-reach = { $source } では最小RP { $bar } に届く投稿がなさそうです(過去24時間の最大: { $largest })。
-warn-rp-unknown = { $source } ではRP数がわかる投稿が過去24時間にありません。最小RPを0にすると届きます。
+warn-no-data = このトピックの投稿はまだ見つかっていません。表記を確かめてください。
+warn-out-of-reach = { $source }：最小リポスト数{ $bar }件に届く投稿はなさそうです（過去24時間の最大：{ $largest }件）。
+warn-rp-unknown = { $source }：過去24時間に、リポスト数のわかる投稿がありません。最小リポスト数を0にすると通知されます。
 post-no-author = 投稿者不明
+
+## 変更したとき
+subscribe-exists-heading = 「{ $topic }」はすでに購読中です
+subscribe-exists = { $channel }で購読しています。指定された条件はいまの設定と同じです。
+subscribe-exists-other = { $channel }で購読しています。指定された条件に変更できます。
+changed-heading = 「{ $topic }」の購読を変更しました
+changed-nothing = いまの設定と同じため、何も変わっていません。
+change-min-rp = { $source }：{ $before } → { $after }
+change-source-added = ソースに追加：{ $source }（{ $bar }）
+change-source-removed = ソースから外す：{ $source }
+change-include = 含む言葉：{ $before } → { $after }
+change-exclude = 除く言葉：{ $before } → { $after }
+change-people-only = ボットの投稿：{ $before } → { $after }
+change-bots-no = 通知しない
+change-bots-yes = 通知する
+change-role = メンション：{ $before } → { $after }
+change-language = 通知の言語：{ $before } → { $after }
+change-forgotten = このボタンは古くなりました。`/購読一覧`から編集してください。
+button-change = この条件に変更
+button-min-rp = RP{ $bar }：1日{ $count }件
 
 ## 一覧と詳細
 list-heading = 購読一覧
-list-count = { $count } 件のうち { $first }〜{ $last } 件目
-list-empty = まだ購読がありません。/購読 で始められます。
-list-pick = 購読を選んで変更する
-state-active = 動作中
-state-muted = { $when } までお休み中
+list-count = { $count }件中{ $first }〜{ $last }件
+list-empty = まだ購読がありません。`/購読`で始められます。
+list-pick = 編集する購読を選択
+state-active = 通知中
+state-muted = { $when }までミュート中
 state-paused-by-user = 一時停止中
-state-paused-forbidden = 停止中: このチャンネルに送る権限がありません。権限を直してから再開してください。
-state-paused-refused = 停止中: チャンネルが続けて投稿を受け付けませんでした。チャンネルの種類を確かめてから再開してください。
-state-paused-not-found = 停止中: チャンネルが見つかりません。
-state-paused-too-dear = 停止中: 正規表現の処理に時間がかかりすぎます。「編集」で簡単なものにしてから再開してください。
-detail-address = アドレス: { $address }
-detail-channel = チャンネル: { $channel }
-detail-made = { $user } が { $when } に購読
-removed-heading = 「{ $topic }」の購読をやめました
-removed-text = { $channel } への送信待ちの通知も取り消しました。30日以内なら元に戻せます。
-sample-none = 「{ $topic }」の投稿はまだ一つもないので、見本を作れません。投稿が見つかってからもう一度お試しください。
+state-paused-forbidden = 一時停止中：このチャンネルに投稿する権限がありません。権限を直してから再開してください。
+state-paused-refused = 一時停止中：チャンネルが続けてメッセージを受け付けませんでした。チャンネルの種類を確かめてから再開してください。
+state-paused-not-found = 一時停止中：チャンネルが見つかりません。
+state-paused-too-dear = 一時停止中：正規表現の処理に時間がかかりすぎます。「編集」で簡単なものにしてから再開してください。
+detail-address = アドレス：{ $address }
+detail-channel = チャンネル：{ $channel }
+detail-made = { $user }が{ $when }に購読
+removed-heading = 「{ $topic }」の購読を解除しました
+removed-text = { $channel }への配信待ちの通知も取り消しました。30日以内なら元に戻せます。
+sample-none = 「{ $topic }」の投稿はまだ見つかっていないため、プレビューできません。投稿が見つかってからもう一度お試しください。
 
 ## ボタン
-button-sample = 見本を見る
-button-edit = 変更
+button-sample = プレビュー
+button-edit = 編集
 button-pause = 一時停止
 button-resume = 再開
-button-mute-hour = 1時間休む
-button-mute-day = 1日休む
-button-unmute = 休みを終える
-button-hear-authors = 除いた投稿者を戻す
-button-filters = 絞り込み
-button-remove = 購読をやめる
+button-mute-hour = 1時間ミュート
+button-mute-day = 1日ミュート
+button-unmute = ミュート解除
+button-hear-authors = 投稿者のミュート解除
+button-filters = フィルター
+button-remove = 購読を解除
 button-undo = 元に戻す
-button-list = 一覧へ
+button-list = 購読一覧
 button-previous = 前へ
 button-next = 次へ
 
 ## 変更の入力欄
-edit-title = 購読の変更
-edit-min-rp = 最小RP
-edit-min-rp-hint = 空欄なら今のまま({ $bars })
-edit-include = 含む言葉(/…/ は正規表現)
-edit-exclude = 除く言葉(/…/ は正規表現)
+edit-title = 購読の編集
+edit-min-rp = 最小リポスト数
+edit-min-rp-hint = 空欄なら変更なし（{ $bars }）
+edit-include = 含む言葉（/…/は正規表現）
+edit-exclude = 除く言葉（/…/は正規表現）
 edit-words-hint = 「、」か「,」か改行で区切ります
 edit-language = 通知の言語
 edit-role = メンションするロール
-edit-role-gone = 前に選んだロールは削除されたため、だれにもメンションしていません。
-filters-title = 知らせる投稿の絞り込み
+edit-role-gone = 前に選んだロールは削除されたため、メンションしていません。
+filters-title = フィルター
 filters-languages = 投稿の言語
-filters-languages-hint = 選ばなければすべての言語。言語のわからない投稿は知らせます。
+filters-languages-hint = 選ばなければすべての言語。言語のわからない投稿は通知します。
 filters-sources = ソース
 filters-sensitive = 閲覧注意の投稿
-filters-sensitive-yes = 伏せ字にして知らせる
-filters-sensitive-no = 知らせない
+filters-sensitive-yes = スポイラーで隠して通知
+filters-sensitive-no = 通知しない
 filters-bots = ボットの投稿
 filters-bots-hint = Mastodon・Misskey・Blueskyで、自らボットと示しているアカウントの投稿です。
-filters-bots-no = 知らせない(人の投稿だけ)
-filters-bots-yes = 知らせる
-filters-authors = 除いている投稿者
-filters-authors-hint = 選択を外した人の投稿は、また知らせます。
+filters-bots-no = 通知しない（人の投稿のみ）
+filters-bots-yes = 通知する
+filters-authors = ミュート中の投稿者
+filters-authors-hint = 選択を外した投稿者はミュートが解除されます。
 
 ## 断るとき
-subscribe-exists = このチャンネルはもうそのトピックを購読しています。/購読一覧 から変更できます。
+error-address-scheme = 使えるアドレスは`http://`と`https://`だけです（`{ $scheme }:`は使えません）。
 subscription-gone = この購読はもうありません。
-subscription-restore-late = もう元に戻せません。/購読 でもう一度始めてください。
+subscription-restore-late = もう元に戻せません。`/購読`でもう一度購読してください。
 unsubscribe-none = そのトピックの購読が見つかりません。入力中に出る候補から選ぶか、チャンネルを指定してください。
-error-no-source = いま使えるソースがありません。ボットの管理者に、ソースの設定を確かめてもらってください。
-error-feed-quieter = フィードにはRP数がないため、基準を上げられません。/購読一覧 で言葉を選ぶか、通知を休ませてください。
-error-no-source-left = ソースをひとつは残してください。
-error-address-login = ホスト名の前にユーザー名やパスワードが入ったアドレスは購読できません。相手に送られ、このチャンネルを管理する人にも見えてしまうためです。入っていないアドレスを指定してください。
-error-feed-elsewhere = これはフィードではなくページです。フィードは { $feed } にあります。こちらを購読してください。
-error-feed-address = フィードの検索が設定されていないため、フィードはアドレス(`https://…`)をトピックに指定してください。
+error-no-source = いま使えるソースがありません。ボットの運営者に、ソースの設定を確かめてもらってください。
+error-feed-quieter = フィードにはリポスト数がないため、最小リポスト数を上げられません。`/購読一覧`で言葉を指定するか、ミュートしてください。
+error-no-source-left = ソースを1つは残してください。
+error-address-login = ユーザー名やパスワードの入ったアドレスは使えません。相手に送られ、このチャンネルを管理する人にも見えてしまうためです。入っていないアドレスを指定してください。
+error-feed-elsewhere = これはフィードではなくページです。フィードのアドレス：{ $feed }
+error-feed-address = フィードの検索が設定されていません。フィードを購読するには、アドレス（`https://…`）をトピックに指定してください。
 error-address-is-feed = アドレスはフィードとしてのみ購読できます。ソースの指定を外してください。
-error-words-many = 言葉は { $limit } 個までです({ $count } 個ありました)。
-error-word-long = 言葉は1つ { $limit } 文字までです。「、」か「,」で区切ってください。
-error-patterns-many = 正規表現は { $limit } 個までです({ $count } 個ありました)。
-error-pattern-long = 正規表現は { $limit } 文字までです(これは { $count } 文字)。
+error-words-many = 言葉は{ $limit }個までです（{ $count }個ありました）。
+error-word-long = 言葉は1つ{ $limit }文字までです。「、」か「,」で区切ってください。
+error-patterns-many = 正規表現は{ $limit }個までです（{ $count }個ありました）。
+error-pattern-long = 正規表現は{ $limit }文字までです（これは{ $count }文字）。
 error-patterns-dear = この正規表現は、投稿との照合に時間がかかりすぎます。数を減らすか、繰り返しの回数を小さくしてください。
-error-pattern = { $pattern } は使えません: { $flaw ->
-    [look-around] 先読み・後読み({ $part })には対応していません。
-    [escape] { $part } というエスケープはありません。バックスラッシュそのものは \\ と書きます。
+error-pattern = { $pattern }は使えません：{ $flaw ->
+    [look-around] 先読み・後読み（{ $part }）には対応していません。
+    [escape] { $part }というエスケープはありません。バックスラッシュそのものは\\と書きます。
     [open] 開いたままの括弧があります。
     [closed] 対応する括弧がありません。
-    [repeat] { $part } で繰り返すものがありません。
-    [range] { $part } は文字の範囲になっていません。
+    [repeat] { $part }で繰り返すものがありません。
+    [range] { $part }は文字の範囲になっていません。
     [too-large] 大きすぎます。
     [everything] どんな文章にも当てはまってしまいます。
-   *[other] 正規表現(RE2)として読めません。
+   *[other] 正規表現（RE2）として読めません。
 }
-error-min-rp = 最小RPは0から { $limit } までの整数で入力してください。
-error-quota-server = このサーバーの購読は { $limit } 件までです。使わない購読をやめてからお試しください。
-error-quota-channel = このチャンネルの購読は { $limit } 件までです。使わない購読をやめるか、別のチャンネルでお試しください。
-error-role-not-yours = このロールは、あなた自身がそのチャンネルでメンションできないため、ボットからもメンションできません。ロールを外すか、だれでもメンションできるロールを選ぶか、「{ perm-mention-everyone }」の権限がある人に頼んでください。
-error-role-everyone = @everyone にはメンションできません。知らせたい人のロールを選んでください。
+error-min-rp = 最小リポスト数は0から{ $limit }までの整数で入力してください。
+error-quota-server = このサーバーの購読は{ $limit }件までです。使わない購読を解除してからお試しください。
+error-quota-channel = このチャンネルの購読は{ $limit }件までです。使わない購読を解除するか、別のチャンネルでお試しください。
+error-role-not-yours = このロールは、あなた自身がそのチャンネルでメンションできないため、ボットからもメンションできません。ロールを外すか、だれでもメンションできるロールを選ぶか、「{ perm-mention-everyone }」権限のある人に頼んでください。
+error-role-everyone = @everyoneにはメンションできません。通知を受け取りたい人のロールを選んでください。
 error-channel-kind = 通知を送れるのは、テキストチャンネル、アナウンスチャンネル、フォーラム、スレッド、ボイス・ステージチャンネルのテキストチャットだけです。

@@ -1,0 +1,178 @@
+"""Buttons that change a subscription by one click and undo it: its minimum, what was asked again, a feed found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.client import TrendBot
+from bot.core.errors import RefusedRequest
+from bot.core.ids import read_id
+from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId
+from bot.services.asks import Change, SubscribeAsk, Subscribed
+from bot.services.cooldown import Price
+from bot.services.subscriptions import SubscriptionService
+from bot.views.alert_menu import read_min_rp
+from bot.views.subscription_changes import change_id, draw_changed, min_rp_id
+
+from .acknowledging import acknowledge, answer
+from .errors import answering
+from .paying import Paid
+from .reach import Click, permissions_in
+from .subscription_buttons import answer_subscribe, own, speaker_of
+from .subscription_rights import (
+    check_kept_role,
+    check_role,
+    guild_of,
+    place_in,
+    require_able,
+    require_manage,
+)
+from .viewing import viewer_of
+
+
+class MinRpButton(
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"kw:minrp:(?P<id>[0-9]{1,19}):(?:(?P<all>[0-9]{1,10})|(?P<each>[0-9a-z_-]{1,70}))",
+):
+    """Sets the minimum of all sources; or, to undo that, of each of them as it was."""
+
+    def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.subscription_id = SubscriptionId(read_id(match["id"]) or 0)
+        self.is_undo = match["all"] is None
+        self.wanted: int | dict[SourceName, int] = (
+            read_min_rp(match["each"]) if match["all"] is None else int(match["all"])
+        )
+
+    @property
+    def price(self) -> Price:
+        """What it lets through is counted in a day of posts."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a subscription and a minimum."""
+        return cls(item, match)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Set it, for those who may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            subscription = await _changeable(interaction, self.subscription_id)
+            service = _service(interaction)
+            change = await service.with_min_rp(subscription.id, subscription.guild_id, self.wanted)
+            done = await service.make(change, subscription.guild_id)
+            undo = None if self.is_undo else min_rp_id(subscription.id, change.before.min_rp)
+            await _show(interaction, change, done, undo)
+
+
+class ChangeButton(
+    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:(?P<what>change|unchange):(?P<token>[0-9a-f]{16})"
+):
+    """Changes a subscription to what was asked for, or takes that back."""
+
+    def __init__(self, item: ui.Button[Any], token: str, *, is_undo: bool) -> None:
+        super().__init__(item)
+        self.token = token
+        self.is_undo = is_undo
+
+    @property
+    def price(self) -> Price:
+        """What it lets through is counted in a day of posts."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a change that is kept."""
+        return cls(item, match["token"], is_undo=match["what"] == "unchange")  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Make it, for those who may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            service, guild_id = _service(interaction), guild_of(interaction)
+            change = service.kept.find(guild_id, self.token)
+            if not isinstance(change, Change):
+                raise RefusedRequest("change-forgotten")
+            subscription = await _changeable(interaction, change.before.id)
+            await _check_new_role(interaction, subscription, change.after.role_id)
+            done = await service.make(change, guild_id)
+            undo = None if self.is_undo else change_id(service.kept.keep(guild_id, change.back), undo=True)
+            await _show(interaction, change, done, undo)
+
+
+class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P<token>[0-9a-f]{16})"):
+    """Subscribes as was asked, to the feed that a page names."""
+
+    def __init__(self, item: ui.Button[Any], token: str) -> None:
+        super().__init__(item)
+        self.token = token
+
+    @property
+    def price(self) -> Price:
+        """As by command."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of what was asked for."""
+        return cls(item, match["token"])  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Subscribe, for those who may now."""
+        async with answering(interaction):
+            await acknowledge(interaction, anew=True)
+            ask = _service(interaction).kept.find(guild_of(interaction), self.token)
+            if not isinstance(ask, SubscribeAsk):
+                raise RefusedRequest("error-address-forgotten")
+            place = await place_in(interaction, ask.channel_id)
+            require_manage(place)
+            guild = interaction.guild
+            role = None if ask.role_id is None or guild is None else guild.get_role(ask.role_id)
+            check_role(role, place.person)
+            require_able(place, role)
+            await answer_subscribe(interaction, replace(ask, viewer=await viewer_of(interaction)), place)
+
+
+async def _changeable(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+    """A subscription that the person may manage, and whose role they may mention where it is heard."""
+    subscription = await own(interaction, subscription_id)
+    await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
+    return subscription
+
+
+async def _check_new_role(interaction: Click, subscription: Subscription, role_id: RoleId | None) -> None:
+    """Raises ``RefusedRequest`` for a role that the person may not mention there, or the bot may not."""
+    if role_id is None or role_id == subscription.role_id or interaction.guild is None:
+        return
+    role = interaction.guild.get_role(role_id)
+    check_role(role, await permissions_in(interaction, subscription.channel_id))
+    require_able(await place_in(interaction, subscription.channel_id), role)
+
+
+async def _show(interaction: Click, change: Change, done: Subscribed, undo: str | None) -> None:
+    layout = draw_changed(
+        speaker_of(interaction),
+        change.before,
+        done.subscription,
+        known=done.day.known,
+        passing=done.day.passing,
+        offers=[(one.min_rp, one.passing) for one in done.day.offers],
+        undo=undo,
+    )
+    await answer(interaction, layout)
+
+
+def _service(interaction: Click) -> SubscriptionService:
+    return interaction.client.services.subscriptions
+
+
+async def setup(bot: TrendBot) -> None:
+    """The buttons that live on."""
+    bot.add_dynamic_items(MinRpButton, ChangeButton, FeedButton)
