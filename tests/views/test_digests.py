@@ -149,7 +149,7 @@ def test_a_new_digest_is_read_back_with_its_next_three_times() -> None:
     assert shown == [
         f"✅ {JA.say('digest-done-created', channel='<#10>')}",
         "### 朝刊",
-        "🟢 動作中",
+        f"🟢 {JA.say('state-active')}",
         f"🗓️ **{schedule_words(JA, DAILY)}**",
         JA.say("digest-upcoming"),
         *(f"> <t:{first + n * 86_400}:F> (<t:{first + n * 86_400}:R>)" for n in range(3)),
@@ -181,7 +181,7 @@ def test_a_changed_digest_says_so_in_the_readers_language() -> None:
 
 def test_a_paused_digest_says_why_has_no_next_time_and_offers_to_resume() -> None:
     view = card(a_digest(paused=PauseReason.FORBIDDEN, next_at=None))
-    assert "⏸️ 停止中: このチャンネルに送る権限がありません。" in text_of(view)
+    assert JA.say("state-paused-forbidden") in text_of(view)
     assert ":F>" not in text_of(view)
     assert actions_of(view) == ["edit", "preview", "now", "resume", "delete"]
     assert actions_of(card(a_digest())) == ["edit", "preview", "now", "pause", "delete"]
