@@ -158,11 +158,12 @@ def _name(content: DigestContent) -> str:
 
 
 def _period(speaker: Speaker, period: Period, zone: str) -> str:
-    """``11月24日(火) 8:00 → 11月25日(水) 8:00``; the day once where it is one."""
-    start, end = (on_the_clock(moment, zone, speaker.language) for moment in (period.start, period.end))
-    time = on_the_clock(period.end, zone, speaker.language, day=False)
-    if start.rpartition(" ")[0] == end.rpartition(" ")[0]:
-        end = time
+    """``11月24日（火）8:00 → 11月25日（水）8:00``; the day once where it is one."""
+    moments = (period.start, period.end)
+    start, end = (on_the_clock(moment, zone, speaker.language) for moment in moments)
+    began, ended = (on_the_clock(moment, zone, speaker.language, day=False) for moment in moments)
+    if start.removesuffix(began) == end.removesuffix(ended):
+        end = ended
     return f"**{speaker.say('digest-period', start=start, end=end)}**"
 
 

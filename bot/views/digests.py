@@ -195,7 +195,8 @@ def _when(speaker: Speaker, digest: Digest, upcoming: Sequence[datetime]) -> Ite
     if upcoming:
         yield speaker.say("digest-upcoming")
     for moment in upcoming:
-        yield f"> <t:{int(moment.timestamp())}:F> ({age(moment)})"
+        at = f"<t:{int(moment.timestamp())}:F>"
+        yield f"> {speaker.say('digest-upcoming-time', time=at, age=age(moment))}"
 
 
 def _what(

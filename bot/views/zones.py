@@ -47,9 +47,10 @@ _ABBREVIATIONS: Final = {
 }
 _NO_PLACES: Final = {"localtime", "Factory"}
 _EXACT, _BEGINS, _CONTAINS = range(3)
-_BETWEEN_PLACES: Final = "・"
+_BETWEEN_PLACES: Final = {"ja": "・", "en": ", "}
 _LABEL_MAX: Final = 100
 """Discord's limit for a suggestion."""
+_WIDE: Final = str.maketrans("()", "（）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +79,26 @@ def find_zone(typed: str) -> str | None:
 
 
 def zone_label(name: str, language: str) -> str:
-    """``Asia/Tokyo (東京・日本)``; the bare name for one without a place."""
+    """``Asia/Tokyo（東京・日本）``, ``Asia/Tokyo (Tokyo, Japan)``; the bare name for one without a place."""
     return next((_label(zone, language) for zone in _zones() if zone.name == name), name)
 
 
 def city(name: str, language: str) -> str:
     """``東京`` of ``Asia/Tokyo``: what is enough beside a time of day; the bare name of one without a place."""
     zone = next((zone for zone in _zones() if zone.name == name), None)
-    return (zone.place[language].partition(_BETWEEN_PLACES)[0] if zone else "") or name
+    return (zone.place[language].partition(_BETWEEN_PLACES[language])[0] if zone else "") or name
 
 
 def on_the_clock(moment: datetime, zone: str, language: str, *, day: bool = True) -> str:
-    """A moment on the clocks of an IANA zone: ``11月24日(火) 8:00``, ``Tue 24 Nov, 08:00``; or its time alone."""
+    """A moment on the clocks of an IANA zone: ``11月24日（火）8:00``, ``Tue 24 Nov, 08:00``; or its time alone."""
     # Of the two ways to write a date in English, the one that most of the world reads the same.
     locale = "en_GB" if language == "en" else language
     local = moment.astimezone(zoneinfo.ZoneInfo(zone))
     time = format_skeleton("Hm", local, locale=locale)
     if not day:
         return time
-    comma = "," if language == "en" else ""
-    return f"{format_skeleton('MMMEd', local, locale=locale)}{comma} {time}"
+    date = format_skeleton("MMMEd", local, locale=locale)
+    return f"{date.translate(_WIDE)}{time}" if language == "ja" else f"{date}, {time}"
 
 
 def _found(typed: str) -> list[tuple[int, _Zone]]:
@@ -123,7 +124,8 @@ def _place_in_list(name: str) -> int:
 
 def _label(zone: _Zone, language: str) -> str:
     place = zone.place.get(language)
-    return (f"{zone.name} ({place})" if place else zone.name)[:_LABEL_MAX]
+    named = f" ({place})" if language != "ja" else f"（{place}）"
+    return (f"{zone.name}{named}" if place else zone.name)[:_LABEL_MAX]
 
 
 @cache
@@ -146,7 +148,7 @@ def _zones() -> tuple[_Zone, ...]:
 
 def _zone(name: str, old_names: list[str], country: str | None, locales: Mapping[str, Locale]) -> _Zone:
     places = {language: tuple(_places(name, old_names, country, locale)) for language, locale in locales.items()}
-    spoken = {language: _BETWEEN_PLACES.join(dict.fromkeys(found)) for language, found in places.items()}
+    spoken = {language: _BETWEEN_PLACES[language].join(dict.fromkeys(found)) for language, found in places.items()}
     words = (word for found in places.values() for word in found)
     return _Zone(
         name, spoken, frozenset(map(_folded, (name, _city_in(name), *words, *_ABBREVIATIONS.get(name, ()))))

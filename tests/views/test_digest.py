@@ -312,8 +312,8 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
     )
     assert lines_of(digest(topic)) == [
         "## 朝刊",
-        "**11月24日(火) 8:00 → 11月25日(水) 8:00**",
-        f"-# Asia/Tokyo (東京・日本) ・ <t:{int(END.timestamp())}:R>まで",
+        "**11月24日（火）8:00 → 11月25日（水）8:00**",
+        f"-# Asia/Tokyo（東京・日本） ・ <t:{int(END.timestamp())}:R>まで",
         "### データセンター",
         volume_text("1,234", "+12%"),
         f"男性60% ▰▰▰▰▰▰▱▱▱▱ 女性40% ・ {JA.say('trend-group', group='20代男性')}",
@@ -335,7 +335,7 @@ def test_a_digest_in_english_is_on_its_zones_clocks_too() -> None:
 
 def test_a_period_within_one_day_names_the_day_once() -> None:
     hour = Period(END - timedelta(hours=1), END)
-    assert lines_of(digest(quiet(), period=hour))[1] == "**11月25日(水) 7:00 → 8:00**"
+    assert lines_of(digest(quiet(), period=hour))[1] == "**11月25日（水）7:00 → 8:00**"
 
 
 def test_a_late_digest_says_for_which_time_it_was() -> None:

@@ -152,7 +152,7 @@ def test_a_new_digest_is_read_back_with_its_next_three_times() -> None:
         f"🟢 {JA.say('state-active')}",
         f"🗓️ **{schedule_words(JA, DAILY)}**",
         JA.say("digest-upcoming"),
-        *(f"> <t:{first + n * 86_400}:F> (<t:{first + n * 86_400}:R>)" for n in range(3)),
+        *(f"> <t:{first + n * 86_400}:F>（<t:{first + n * 86_400}:R>）" for n in range(3)),
         f"- {JA.say('detail-channel', channel='<#10>')}",
         f"- {JA.say('digest-topics', topics='AI、半導体', more=0)}",
         f"- {JA.say('digest-top', count=3)}",
@@ -267,7 +267,7 @@ def test_a_name_of_our_own_is_never_too_long(topic: Topic, schedule: Schedule, l
 
 def test_a_clock_is_its_zones_and_a_zone_without_a_place_keeps_its_name() -> None:
     assert on_the_clock(NOW, "America/New_York", "en") == "Tue 24 Nov, 18:00"
-    assert on_the_clock(NOW, "Asia/Tokyo", "ja") == "11月25日(水) 8:00"
+    assert on_the_clock(NOW, "Asia/Tokyo", "ja") == "11月25日（水）8:00"
     assert (city("Asia/Tokyo", "ja"), city("UTC", "ja"), city("Etc/GMT+3", "en")) == ("東京", "UTC", "Etc/GMT+3")
 
 

@@ -76,7 +76,7 @@ digest-no-topic-now = 🍃 This channel isn't subscribed to any topic, so there 
 digest-quiet = **{ $topic }** · no new posts
 digest-none-passes = **{ $topic }** · no new posts that match
 digest-awaited = **{ $topic }** · not checked yet, the first check is coming soon
-digest-broken = **{ $topic }** · ⚠️ can't be read right now, so there may be new posts
+digest-broken = **{ $topic }** · ⚠️ can't be read right now, so new posts may be missing
 digest-nothing-shown = These posts can't be shown in this channel.
 digest-trouble = ⚠️ { $place }: { $why }
 digest-troubles-more = ⚠️ and { $count ->
@@ -125,6 +125,7 @@ digest-unmentioned = The role won't be mentioned this time, because you don't ha
 digest-done-held = { $channel } has quiet hours now, so this digest will be sent at { $time }. Its schedule stays the same.
 digest-done-restored = Digest restored. It will be sent to { $channel } again.
 digest-upcoming = Next (in your time zone):
+digest-upcoming-time = { $time } ({ $age })
 digest-topics = Topics: { $topics }{ $more ->
     [0] {""}
    *[other] {" "}and { $more } more
@@ -147,7 +148,7 @@ digest-alerts-off = Alerts for these topics: off (digest only)
 digest-language = Language of the digest: { $language }
 digest-made = Created by { $user } on { $when }
 digest-deleted-heading = Digest "{ $name }" deleted
-digest-deleted-text = Any of it still waiting for { $channel } was canceled too. You can undo this for 30 days.
+digest-deleted-text = Digests still waiting for { $channel } were canceled too. You can undo this for 30 days.
 digest-list-heading = Digests
 digest-list-empty = No digests yet. Create one with /digest create.
 digest-list-pick = Choose a digest to view or edit

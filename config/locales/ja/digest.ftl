@@ -108,6 +108,7 @@ digest-unmentioned = そのチャンネルでこのロールにメンション�
 digest-done-held = { $channel }は通知しない時間帯のため、{ $time }に送ります。次回以降の予定は変わりません。
 digest-done-restored = ダイジェストを元に戻しました。また{ $channel }に届きます。
 digest-upcoming = 次回以降（あなたのタイムゾーン）：
+digest-upcoming-time = { $time }（{ $age }）
 digest-topics = トピック：{ $topics }{ $more ->
     [0] {""}
    *[other] ほか{ $more }件
