@@ -45,10 +45,10 @@ def draw_answer(speaker: Speaker, explanation: Explanation, asked: Asked) -> ui.
     has_more = bool(explanation.seen or explanation.unseen)
     if has_more and custom_id is None:
         return draw_why(speaker, explanation, asked)
-    lines = [*_post_lines(speaker, explanation.post)] if explanation.post is not None else []
-    lines.append(_answer(speaker, explanation, asked))
+    lines = [_answer(speaker, explanation, asked)]
     if explanation.seen and others > 1:
         lines.append(f"-# {speaker.say('why-ways', count=others - 1)}")
+    lines += _post_lines(speaker, explanation.post) if explanation.post is not None else ()
     card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(lines)), accent_colour=ACCENT)
     buttons: list[ui.Button[Any]] = []
     if has_more and custom_id is not None:
@@ -111,10 +111,10 @@ def _layout(blocks: Iterable[str]) -> ui.LayoutView:
 
 
 def _head(speaker: Speaker, explanation: Explanation, asked: Asked) -> Iterator[str]:
-    """Which post it is, and the answer; nothing of a post that is hidden."""
+    """The answer, and which post it is; nothing of a post that is hidden."""
+    yield _answer(speaker, explanation, asked)
     if explanation.post is not None:
         yield from _post_lines(speaker, explanation.post)
-    yield _answer(speaker, explanation, asked)
     if explanation.seen:
         yield f"### {speaker.say('why-details')}"
 
@@ -137,7 +137,8 @@ def _rest(speaker: Speaker, explanation: Explanation, asked: Asked) -> Iterator[
     yield f"**{speaker.say('why-unseen')}**"
     for account in explanation.unseen[:UNSEEN_MAX]:
         *_, last = (step_line(speaker, step, asked) for step in account.steps)
-        yield f"- {way(speaker, account.topic, account.source)}: {last}"
+        named = way(speaker, account.topic, account.source)
+        yield f"- {speaker.say('why-unseen-line', way=named, last=last)}"
     more = len(explanation.unseen) - UNSEEN_MAX
     if more > 0:
         yield speaker.say("why-more", count=more)

@@ -189,9 +189,9 @@ def test_the_stages_come_in_order_with_an_arrow_at_the_last() -> None:
     seen, stopped = Seen(NOW, None, 87, NOW, 87), Stopped(Verdict.BELOW_MIN_RP, 100, 87)
     lines = said(an_explanation([an_account(seen, stopped)])).splitlines()
 
-    assert lines[0] == "**山田 太郎** [\\@yamada](https://x.com/yamada)"
-    assert lines[1] == "> 増設の話 その二行目"
-    assert lines[2].endswith(line(stopped))
+    assert lines[0].endswith(line(stopped))
+    assert lines[1] == "**山田 太郎** [\\@yamada](https://x.com/yamada)"
+    assert lines[2] == "> 増設の話 その二行目"
     assert lines[3] == f"### {ENGLISH.say('why-details')}"
     assert lines[5:] == ["**データセンター · Trend page**", f"- {line(seen)}", f"- ➡️ {line(stopped)}"]
 

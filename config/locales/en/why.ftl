@@ -7,7 +7,7 @@ opt-why-channel-name = channel
 opt-why-channel-description = The channel to look at (left out: this channel)
 
 ## The answer
-why-answer-told = ✅ **Sent to { $channel }** on { $at }: { $link }
+why-answer-told = ✅ **Sent to { $channel }** on { $at }: [see the message]({ $link })
 why-answer-sent = ✅ **Sent to { $channel }.**
 why-answer-sent-counted = ✅ **Sent to { $channel }**, counted among "more posts".
 why-answer-not-sent = ❌ **Not sent to { $channel }.**
@@ -38,6 +38,7 @@ why-reposts-unknown = repost count unknown
 why-nowhere = No source has shown this post for the topics of { $channel }.
 why-no-topics = { $channel } isn't subscribed to any topics.
 why-unseen = Where it wasn't found
+why-unseen-line = { $way }: { $last }
 why-more = -# … and { $count } more
 why-topic-unknown = A topic no longer on record
 why-not-looked = not checked yet
@@ -93,7 +94,7 @@ why-waits-quiet = It's waiting for the quiet hours to end ({ $until }).
 why-on-the-way = It's being sent (tries so far: { $count }).
 why-unclear = { $reason } Somebody with Manage Channels can decide in /deliveries.
 why-given-up = It couldn't be sent. { $reason } Somebody with Manage Channels can try again in /deliveries.
-why-told = Sent on { $at }: { $link }
+why-told = Sent on { $at }: [see the message]({ $link })
 why-told-said = It arrived ({ $at }), as somebody said in /deliveries.
 why-told-removed = Sent on { $at }. The message was removed on { $removed }.
 why-at-unknown = time unknown

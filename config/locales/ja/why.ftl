@@ -7,7 +7,7 @@ opt-why-channel-name = チャンネル
 opt-why-channel-description = 調べるチャンネル（省略するとこのチャンネル）
 
 ## 答え
-why-answer-told = ✅ **{ $channel }に通知しました**（{ $at }）：{ $link }
+why-answer-told = ✅ **{ $channel }に通知しました**（{ $at }）：[メッセージを見る]({ $link })
 why-answer-sent = ✅ **{ $channel }に通知しました。**
 why-answer-sent-counted = ✅ **{ $channel }に「ほかN件」として通知しました。**
 why-answer-not-sent = ❌ **{ $channel }には通知していません。**
@@ -32,6 +32,7 @@ why-reposts-unknown = リポスト数不明
 why-nowhere = { $channel }のトピックでは、どのソースでもこの投稿は見つかっていません。
 why-no-topics = { $channel }はトピックを購読していません。
 why-unseen = 見つからなかったところ
+why-unseen-line = { $way }：{ $last }
 why-more = -# … ほか{ $count }件
 why-topic-unknown = 記録の残っていないトピック
 why-not-looked = まだ確認していません
@@ -87,7 +88,7 @@ why-waits-quiet = 通知しない時間帯が終わるのを待っています�
 why-on-the-way = 送信中です（試した回数：{ $count }）。
 why-unclear = { $reason }「チャンネルの管理」権限のある人が /配信状況 で決められます。
 why-given-up = 送れませんでした。{ $reason }「チャンネルの管理」権限のある人が /配信状況 でもう一度試せます。
-why-told = { $at }に通知しました：{ $link }
+why-told = { $at }に通知しました：[メッセージを見る]({ $link })
 why-told-said = 届いています（{ $at }、/配信状況 での確認による）。
 why-told-removed = { $at }に通知しました。メッセージは{ $removed }に削除されました。
 why-at-unknown = 時刻不明
