@@ -95,6 +95,8 @@ def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
 
     ``enough``: after so many characters it may end; what comes later changes nothing of them.
     """
+    if "<!--" in html and ("--!>" in html or html.rfind("-->") < html.rfind("<!--")):
+        return None  # each comment that is not closed would be gone through to the end
     try:
         return _Scan(link, enough, has_telling=_is_telling(html)).run(_MARKUP.split(html))
     except _UnsureError:

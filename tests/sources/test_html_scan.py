@@ -65,6 +65,12 @@ def test_what_is_enough_of_a_text_is_its_beginning(html: str, enough: int) -> No
     assert len(found) >= min(enough, len(whole))
 
 
+def test_a_comment_that_is_not_closed_is_left_to_the_tree() -> None:
+    assert scan("<p>a</p>" + "<!-- " * 500, lambda *_: None) is None
+    assert scan("<!-- " * 500 + "--!>", lambda *_: None) is None
+    assert scan("<!-- a --><p>b</p><!-- <!-- c -->", lambda *_: None) is not None
+
+
 def test_html_of_the_common_publishers_needs_no_tree() -> None:
     written = (
         '<p>News &#8212; <a href="https://a.example/?utm_source=rss&utm_medium=rss">here</a> [&#8230;]</p>\n'
