@@ -110,7 +110,7 @@ def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) 
     detailed = page.source is not None or answer.topic.is_address
     room = SOURCES_ROOM if detailed else SHORT_ROOM
     about = source_lines(speaker, answer.answers, room=room, detailed=detailed)
-    head = f"## {label(answer.topic.name, TOPIC_NAME_MAX)}\n{about}"
+    head = f"### {label(answer.topic.name, TOPIC_NAME_MAX)}\n{about}"
     foot = _foot(speaker, answer, found, withheld=len(found) - len(shown))
     container: ui.Container[Any] = ui.Container(ui.TextDisplay(head), accent_colour=_accent(answer.answers))
     if shown:
@@ -187,7 +187,8 @@ def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, 
     lines += _dominated(speaker, answer, found)
     times = {one.observed_at for one in answer.answers if one.posts and one.observed_at is not None}
     if times and any(one.post.rp is not None for one in found):
-        span = dict.fromkeys(moment(at, max(times)) for at in (min(times), max(times)))
+        begin, end = (at.replace(second=0, microsecond=0) for at in (min(times), max(times)))
+        span = dict.fromkeys(moment(at, end) for at in (begin, end))
         lines.append(speaker.say("trend-as-of", time=speaker.say("trend-span").join(span)))
     elif times:
         lines.append(speaker.say("trend-observed", age=age(max(times))))

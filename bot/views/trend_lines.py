@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.answers import SourceAnswer
-from bot.core.models import Post, PostKey, Snapshot, SourceName
+from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
 from bot.core.redaction import without_addresses
 from bot.core.text import excerpt, label, one_line, safe_url
 
@@ -149,8 +149,10 @@ def _units(text: str, columns: int) -> int:
 
 
 def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
-    """What is wrong with a source in a line, what one counts itself, and small how much the others gave."""
+    """What is wrong with a source in a line, what one counts itself, and in small print the others' counts."""
     lines, given = [], Counter[SourceName]()
+    counting = [one for one in answers if one.error is None and one.snapshot and one.snapshot.volume is not None]
+    told = next((one for one in counting if _has_audience(one)), counting[0] if counting else None)
     for answer in answers:
         name = source_name(speaker, answer.source)
         if answer.error is not None:
@@ -159,11 +161,11 @@ def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
         if answer.trouble is not None:
             why = f"{said(speaker, answer.trouble)} {speaker.say('trend-trouble')}"
             lines.append(speaker.say("trend-failed", source=name, why=why))
-        if answer.snapshot is not None and answer.snapshot.volume is not None:
+        if answer is told and answer.snapshot is not None:
             lines.append(f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}")
             lines += audience_lines(speaker, answer.snapshot.audience, cells=SHORT_BAR)
         else:
-            given[answer.source] += _given(answer)
+            given[answer.source] += _volume_or_given(answer)
     counts = [
         speaker.say("trend-source-given", source=source_name(speaker, source), count=speaker.exact(count))
         for source, count in given.items()
@@ -213,6 +215,15 @@ def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
         return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
     text_id = "trend-given-articles" if answer.source is SourceName.FEED else "trend-given"
     return speaker.say(text_id, count=speaker.exact(_given(answer)))
+
+
+def _has_audience(answer: SourceAnswer) -> bool:
+    return answer.snapshot is not None and answer.snapshot.audience != Audience()
+
+
+def _volume_or_given(answer: SourceAnswer) -> int:
+    volume = answer.snapshot.volume if answer.snapshot is not None else None
+    return _given(answer) if volume is None else volume
 
 
 def _given(answer: SourceAnswer) -> int:
