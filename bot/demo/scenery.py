@@ -31,6 +31,13 @@ TOUCHES: Mapping[str, Sequence[Change]] = {
             'const told = String(entry.invocation || ""), shown = String(entry.shown || told);\n'
             "    const invocation = needle && told.toLocaleLowerCase().includes(needle) ? told : shown;",
         ),
+        # Discord suggests as soon as an option is entered, before anything is typed.
+        (
+            'const current = String(field.value || "");',
+            'const current = String(field.value || "");\n'
+            "            const asked = autocompleteKey(currentDraft(), option.name, current);\n"
+            "            if (!autocompleteResults.has(asked)) queryAutocomplete(option, current);",
+        ),
         (
             'node("strong", "", `/${entry.invocation}`)',
             'node("strong", "", `/${entry.shown || entry.invocation}`)',

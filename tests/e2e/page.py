@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
 
+expect.set_options(timeout=30_000)
+"""Other programs may have the machine; what is there sooner is not waited for."""
 CHROMIUM = Path("/usr/bin/chromium")
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
