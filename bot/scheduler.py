@@ -51,6 +51,8 @@ class Scheduler:
     def stop(self) -> None:
         """No further tick."""
         if self._scheduler.running:
+            # A round under way is ended with it, which APScheduler would print as a fault.
+            logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
             self._scheduler.shutdown(wait=False)
 
     def _add(self, name: str, job: Job, every: timedelta) -> None:

@@ -275,6 +275,7 @@ def _tick(services: Services, stack: AsyncExitStack) -> None:
     """The clockwork of the real bot, for as long as the stack lasts."""
     scheduler = app.make_scheduler(services)
     scheduler.start()
+    stack.push_async_callback(services.poller.stop)
     stack.callback(scheduler.stop)
 
 
