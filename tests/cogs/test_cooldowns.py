@@ -22,7 +22,7 @@ from .forging import press
 from .test_subscribe import TOPIC, answer, shown, subscribe
 
 ROOT = Path(__file__).parents[2]
-MESSAGE, HASH = "0" * 24, "0" * 32
+MESSAGE, HASH, TOKEN = "0" * 24, "0" * 32, "0" * 16
 CLICKS = (
     *(f"kw:{MESSAGE}:0:{action}" for action in ("trend", "menu", "held.1", "status")),
     *(f"kw:{MESSAGE}:0:{action}" for action in ("digest-edit", "digest-more.1", "digest-topic.0")),
@@ -39,6 +39,7 @@ CLICKS = (
         "kw:subs:undo:pause",
     ),
     *("kw:status:all", "kw:status:brief", "kw:why:1:x:1"),
+    *("kw:minrp:1:100", f"kw:change:{TOKEN}", f"kw:subfeed:{TOKEN}"),
     *("kw:digest:1:open", "kw:digest:1:preview", "kw:digest:1:now", "kw:form:edit:1"),
 )
 PICKS = {
