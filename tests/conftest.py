@@ -30,8 +30,12 @@ PUBLIC_SERVERS_OFF: dict[str, Any] = {"mastodon": {"enabled": False}, "misskey":
 """Sources that would ask a server out there; a test that names one says where it is."""
 
 
-PATIENCE_S = 60.0
-"""Seconds that the simulated Discord waits for the bot to come to rest; a machine with other work is slow."""
+PATIENCE_S = 10.0
+"""Seconds that the simulated Discord waits for the bot to come to rest; a machine with other work is slow.
+
+Below the shortest time-out of a question (``lookups.ANSWER_WITHIN_S``): a timer that ends later counts as rest,
+one that ends sooner is waited for in real seconds, at each command that asks a source.
+"""
 
 settings_of_hypothesis.register_profile("kawaraban", deadline=None)
 settings_of_hypothesis.load_profile("kawaraban")
