@@ -102,13 +102,13 @@ cli-watch-known = It is watched already.
 cli-watch-removed = No longer watching { $topic }: { $where }
 cli-watch-no-such = There is no such watch: { $name } (see `kawaraban watch list`)
 cli-watch-none = No topic is watched. Add one with `kawaraban watch add TOPIC`.
-cli-watch-asleep = resting
+cli-watch-asleep = not needed
 cli-watch-off = Source { $source } is off, its watches rest: { $how }
 cli-watch-nowhere = Source { $source } has nowhere to search for a keyword. Give it search_urls with {"{topic}"} (KAWARABAN_SOURCES__FEED__SEARCH_URLS), or an address instead of the keyword.
 cli-import-progress = adding
 cli-import-no-file = there is no file { $file }
 cli-import-folder = { $file } is a folder
-cli-import-unreadable = { $file } cannot be read: { $why }
+cli-import-unreadable = { $file } can't be read: { $why }
 cli-import-wrong = Nothing was added. { $lines ->
     [one] This line
    *[other] These { $lines } lines
@@ -116,8 +116,8 @@ cli-import-wrong = Nothing was added. { $lines ->
 cli-import-line = line { $number }: { $wrong }
 cli-import-more = … and { $more } more
 cli-import-not-utf8 = the text is not UTF-8 from here on
-cli-import-columns = it has more than two columns; a first line with "source" and "topic" says which ones count
-cli-import-no-source = there is no source "{ $name }"; there are { $known }. { $maybe }
+cli-import-columns = it has more than two columns (a first line with "source" and "topic" says which ones count)
+cli-import-no-source = there is no source "{ $name }" (there are { $known }). { $maybe }
 cli-import-spaces = put a tab or a comma between { $source } and the topic, not spaces
 cli-import-done = Added { $new }, known already { $known }.
 cli-import-done-places = Added { $new }, known already { $known } (lines: { $lines }, places: { $places }).
@@ -170,9 +170,9 @@ cli-database-read-only = { $path } lies on a disk that is mounted read-only. Mou
 cli-database-closed = This user may not read and write { $path }. Run this as the user who runs the bot, or give the file to this one (chown).
 cli-database-not-one = { $path } is not a database of Kawaraban, and was left as it is. Name another file in database.url (KAWARABAN_DATABASE__URL).
 cli-database-newer = { $path } is a database of version { $current }, and this Kawaraban knows versions up to { $newest }. Update Kawaraban, or go back to a copy of the database from before the update.
-cli-database-older = { $path } is at version { $current }, and this Kawaraban needs { $newest }. Stop the bot and start it again, or say `kawaraban migrate`; a copy is kept beside it.
+cli-database-older = { $path } is at version { $current }, and this Kawaraban needs { $newest }. Stop the bot and start it again, or run `kawaraban migrate`. A copy is kept beside it.
 cli-database-disk-full = The disk of { $path } is full. Make room.
-cli-database-busy = { $path } can't be used right now: { $why }. Try again; if it stays so, look who else has it open.
+cli-database-busy = { $path } can't be used right now: { $why }. Try again. If it stays so, look who else has it open.
 cli-database-other = { $path } can't be used: { $why }
 
 # Why `run` ends

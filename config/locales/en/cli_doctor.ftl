@@ -25,16 +25,16 @@ cli-doctor-title-fonts = Fonts
 
 cli-doctor-settings = version { $version }, read { $file }
 cli-doctor-no-settings = version { $version }, no { $name } here: environment and defaults only
-cli-doctor-token-none = not set; `kawaraban demo` runs without one
+cli-doctor-token-none = not set (`kawaraban demo` runs without one)
 cli-doctor-token-none-advice = Create an application at https://discord.com/developers/applications, copy the token from its Bot page and put it into DISCORD_TOKEN or .env.
 cli-doctor-token-form = it does not have the form of a bot token
 cli-doctor-token-form-advice = A bot token has three parts joined by dots. Copy it again from the Bot page (not the client secret).
 cli-doctor-token-ok = Discord accepts it: { $application }
 cli-doctor-token-refused = Discord refuses it: it is wrong or was reset
 cli-doctor-token-refused-advice = Reset it on the Bot page of https://discord.com/developers/applications, copy the new one into DISCORD_TOKEN or .env and start the bot again.
-cli-doctor-token-unasked = it has the form of a bot token; Discord was not reached to check it: { $why }
+cli-doctor-token-unasked = it has the form of a bot token, but Discord wasn't reached to check it: { $why }
 cli-doctor-application-other = discord.application_id names another application than the token's ({ $id })
-cli-doctor-application-grant = "Requires OAuth2 Code Grant" is on, so that nobody can invite the bot; switch it off on the Bot page
+cli-doctor-application-grant = "Requires OAuth2 Code Grant" is on, so nobody can invite the bot: switch it off on the Bot page
 cli-doctor-application-private = "Public Bot" is off: only the application's owner can invite it
 cli-doctor-invite-none = its address is shown here once a token is set
 cli-doctor-intents = no privileged intent is needed
@@ -44,7 +44,7 @@ cli-doctor-servers-none-advice = Open the invite address above as somebody who m
 cli-doctor-servers = in { $servers ->
     [one] 1 server
    *[other] { $servers } servers
- }; { $well ->
+ }, { $well ->
     [one] 1 gives
    *[other] { $well } give
  } the bot all it needs
@@ -58,18 +58,18 @@ cli-doctor-walls-advice = Give the bot's role these permissions in the channel, 
 cli-doctor-channel-closed = #{ $name } (lacks { $permissions })
 cli-doctor-channel-gone = channel { $id } (it is gone, or the bot may not see it)
 cli-doctor-commands-ok = { $count } at Discord, as this bot sent them
-cli-doctor-commands-untold = { $count } at Discord; this database's bot has not sent its own yet, `kawaraban run` does
+cli-doctor-commands-untold = { $count } at Discord, this database's bot hasn't sent its own yet (`kawaraban run` does)
 cli-doctor-commands-other = { $count } at Discord are not this bot's: another program of the application wrote them
 cli-doctor-commands-other-advice = Stop that program, or give it an application of its own. `kawaraban run` restores the commands.
 
 cli-doctor-database = { $path }, version { $current }: topics { $topics }, watches { $watches }, subscriptions { $subscriptions }, posts { $posts }, waiting to be sent { $waiting }
 cli-doctor-database-new = { $path } will be created at the first start (version { $newest })
 cli-doctor-database-old = { $path } is at version { $current } of { $newest }
-cli-doctor-migrate = `kawaraban migrate` creates the database or brings it up to date; so does the next start of the bot. A copy is kept beside it.
+cli-doctor-migrate = `kawaraban migrate` creates the database or brings it up to date, as does the next start of the bot. A copy is kept beside it.
 cli-doctor-database-room = Give it room: a larger disk, a higher database.soft_limit_mb, or lower quotas.
 cli-doctor-files-open = other users of this machine can read { $files }
 cli-doctor-files-command = chmod 600 { $paths }
-cli-doctor-files-were-open = other users could read { $files } until now; opening the database ended that
+cli-doctor-files-were-open = other users could read { $files } until the database was opened just now
 cli-doctor-files-ok = the database and the settings with keys are private, as far as there are any
 
 cli-doctor-topics-unasked = { $topics ->
@@ -89,7 +89,7 @@ cli-doctor-topics-advice = `kawaraban status` names them.
 cli-doctor-source-off = off
 cli-doctor-no-source = none is on: no alert can be sent
 cli-doctor-no-source-advice = Switch at least one on.
-cli-doctor-source-by-address = on; asked only for addresses: `/subscribe topic:https://…`
+cli-doctor-source-by-address = on, asked only for addresses: `/subscribe topic:https://…`
 cli-doctor-source-answers = { $asked } answers
 cli-doctor-source-fails = { $asked }: { $why }
 cli-doctor-source-advice = Check the address in the settings and whether this machine reaches it.
@@ -97,16 +97,16 @@ cli-doctor-bluesky-advice = Check the account's handle, or make a new app passwo
 cli-doctor-x-advice = Check the app, its bearer token and its credits at https://console.x.com (docs/sources.md).
 cli-doctor-x-unasked = not asked: what it costs is counted in the database
 cli-doctor-x-no-count = not asked: { $why }
-cli-doctor-x-answers = { $asked } answers; { $spent } of today's { $limit } reads spent (UTC)
+cli-doctor-x-answers = { $asked } answers, { $spent } of today's { $limit } reads spent (UTC)
 cli-doctor-x-spent = { $spent } of today's { $limit } reads spent (UTC)
-cli-doctor-x-spent-advice = It is asked again from 00:00 UTC; posts_per_day sets the budget.
-cli-doctor-x-fails = { $why }; { $spent } of today's { $limit } reads spent (UTC)
+cli-doctor-x-spent-advice = It is asked again from 00:00 UTC. The budget is posts_per_day.
+cli-doctor-x-fails = { $why }, { $spent } of today's { $limit } reads spent (UTC)
 
 cli-doctor-clock-unknown = not compared, Discord was not reached: { $why }
 cli-doctor-clock-off = { $seconds } s off
 cli-doctor-clock-advice = Switch on time synchronization (NTP).
 cli-doctor-clock-ok = within { $seconds } s of Discord's
-cli-doctor-fonts-unknown = not checked (no fc-list); only the demo's page needs Japanese ones
+cli-doctor-fonts-unknown = not checked, as there is no fc-list (only the demo's page needs Japanese ones)
 cli-doctor-fonts-ok = Japanese: { $font }
 cli-doctor-fonts-none = no Japanese font
 cli-doctor-fonts-advice = For the demo in a browser here: apt install fonts-noto-cjk

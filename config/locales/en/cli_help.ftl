@@ -14,28 +14,28 @@ cli-help-default = [default: { $value }]
 
 cli-help-run = Run the bot (needs DISCORD_TOKEN).
     { "" }
-    Polls sources, sends alerts, answers commands, until stopped (Ctrl-C or SIGTERM). The log says what it is and, once a minute, what it did; log.level=debug shows each check, decision and command. Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
+    Polls sources, sends alerts, answers commands, until stopped (Ctrl-C or SIGTERM). The log says what it is and, once a minute, what it did. With log.level=debug it shows each check, decision and command. Ends with 2 where starting it again would not help: the token is refused, or another one runs already.
 cli-help-demo = Show the bot in the browser.
     { "" }
     A simulated Discord with the real bot in it: no token, no network.
 cli-help-fetch = Look at a topic once and show its posts.
     { "" }
-    Asks all sources that are on, but X, which costs money; nothing is stored but what it cost. Of several servers, those that answer are shown.
+    Asks all sources that are on, but X, which costs money. Nothing is stored but what it cost. Of several servers, those that answer are shown.
 cli-help-poll = Poll what is due, without Discord.
     { "" }
     Polls until stopped (Ctrl-C or SIGTERM), or with --once what is due now. Alerts wait for `kawaraban run`, which polls as well.
 cli-help-watch = Topics that are checked whether or not a channel is subscribed.
 cli-help-watch-add = Check a topic from now on.
     { "" }
-    Without a source, at all that are on and cost nothing; an address is a feed's, or a trend page's where its host is. `kawaraban watch add mastodon TOPIC` names one, --source several.
+    Without a source, at all that are on and cost nothing. An address is a feed's, or a trend page's where its host is. `kawaraban watch add mastodon TOPIC` names one, --source several.
 cli-help-watch-list = Show all watches and how they are doing.
 cli-help-watch-remove = Stop checking a topic, unless a channel is subscribed to it.
 cli-help-watch-import = Add many watches from a file.
     { "" }
-    A topic a line, or a table with tabs or commas: source, then topic. A first line that names the columns may put them in another order; an empty source means all that are on. "# " begins a comment. If a line can't be used, nothing is added.
+    A topic a line, or a table with tabs or commas: source, then topic. A first line that names the columns may put them in another order. An empty source means all that are on. "# " begins a comment. If a line can't be used, nothing is added.
 cli-help-digest = Scheduled digests.
 cli-help-digest-list = Show all digests and when they are due.
-cli-help-digest-preview = Show what a digest would say now; nothing is sent or stored.
+cli-help-digest-preview = Show what a digest would say now. Nothing is sent or stored.
 cli-help-status = Show how sources are doing, and how much waits to be sent.
 cli-help-hide = Hide a post, in every server or in one.
     { "" }
@@ -46,31 +46,31 @@ cli-help-unhide = Let a hidden post be seen again.
 cli-help-hidden = Show who hid or unhid what, when and why, newest first.
 cli-help-doctor = Check that all is well, or say what to do.
     { "" }
-    Settings, token, permissions in each server, commands, database, sources, clock and fonts; shows the address that invites the bot. Nothing is changed. Ends with 1 where something needs you.
+    Settings, token, permissions in each server, commands, database, sources, clock and fonts. Shows the address that invites the bot. Nothing is changed. Ends with 1 where something needs you.
 cli-help-migrate = Create the database, or bring it to this version.
     { "" }
-    The bot does so by itself when it starts; a copy of the old file is kept beside it.
+    The bot does so by itself when it starts. A copy of the old file is kept beside it.
 
 cli-param-help = Show this help.
 cli-param-version = Show the version.
-cli-param-language = The language of the command line; otherwise the setting cli.language, else the system's.
+cli-param-language = The language of the command line (left out: the setting cli.language, else the system's).
 cli-param-install-completion = Install completion of words for this shell.
 cli-param-show-completion = Show the completion script for this shell.
 cli-param-as-json = Print JSON, in English (docs/commands.md).
 cli-param-topic = A keyword, or the address of a feed or a trend page.
-cli-param-words = A keyword or an address; before it, a source may be named.
-cli-param-source = Ask this source; may be given several times.
+cli-param-words = A keyword or an address, after a source if you like.
+cli-param-source = Ask this source (can be given several times).
 cli-param-post = The post's link or id.
 cli-param-unhide-post = The post's link, id or hash.
 cli-param-guild = Only in the server with this id.
 cli-param-reason = A reason for the record.
 cli-param-name = The digest's name or id.
-cli-param-file = The list; - reads it from standard input.
-cli-param-dry-run = Show what would be added; write nothing.
+cli-param-file = The list, or - for standard input.
+cli-param-dry-run = Show what would be added and write nothing.
 cli-param-addresses = Show whole addresses, which may hold keys.
 cli-param-once = Poll what is due now, then stop.
-cli-param-demo-language = The demo's language; otherwise the command line's.
-cli-param-port = Port of the page; 0 takes a free one.
+cli-param-demo-language = The demo's language (left out: the command line's).
+cli-param-port = Port of the page (0 takes a free one).
 cli-param-seconds = End by itself after so many seconds.
 cli-param-speed = How many times as fast time passes in the demo (1 to 60).
 cli-param-browser = Open the page in a browser.

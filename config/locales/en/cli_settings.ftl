@@ -2,20 +2,20 @@
 
 cli-settings-no-file = KAWARABAN_CONFIG names { $file }, and there is no such file
 cli-settings-no-such-file = KAWARABAN_CONFIG names a file that does not exist
-cli-settings-unreadable = { $file } cannot be read: { $why }
+cli-settings-unreadable = { $file } can't be read: { $why }
 cli-settings-dotenv-not-utf8 = .env is not UTF-8 text
 cli-settings-toml-not-utf8 = { $file } is not valid TOML (it is not UTF-8 text)
 cli-settings-bad-toml = { $file } is not valid TOML (at line { $line }, column { $column })
 cli-settings-bad-toml-end = { $file } is not valid TOML (something is left open at its end)
 cli-settings-table-twice = a variable that takes JSON (a table) holds something else, and another variable sets a key of that table
-cli-settings-no-table = { $file }: there is no table [{ $table }]{ $maybe }; there are { $known }
-cli-settings-no-variable = { $name }: there is no such setting{ $maybe }; names begin with KAWARABAN_ and one of { $known }, and two underscores follow
-cli-settings-no-key = { $key } (or { $name }): there is no such setting{ $maybe }; there are { $known }
+cli-settings-no-table = { $file }: there is no table [{ $table }]{ $maybe } (there are { $known })
+cli-settings-no-variable = { $name }: there is no such setting{ $maybe } (names begin with KAWARABAN_ and one of { $known }, then two underscores)
+cli-settings-no-key = { $key } (or { $name }): there is no such setting{ $maybe } (there are { $known })
 cli-settings-maybe = {" "}(did you mean { $guess }?)
 cli-settings-config-in-dotenv = KAWARABAN_CONFIG is read from the environment only, not from .env
 cli-settings-login = { $key } (or { $name }) should be an address without a name or password before its host
-cli-settings-wrong-value = { $key } (or { $name }) has a value that is wrong, and not shown here; it should { $takes }
-cli-settings-not-json = { $name } is not JSON; a table is written like { $example } in a variable
+cli-settings-wrong-value = { $key } (or { $name }) has a wrong value, which isn't shown here. It should { $takes }
+cli-settings-not-json = { $name } is not JSON (a table is written like { $example } in a variable)
 cli-settings-no-token = discord.token is not set: put the bot's token into DISCORD_TOKEN or .env (`kawaraban demo` runs without one)
 cli-settings-demo = { $why }
 
@@ -38,7 +38,7 @@ cli-takes-integer = be an integer
 cli-takes-number = be a number
 cli-takes-boolean = be a boolean: true or false
 cli-takes-text = be a text
-cli-takes-list = be a list; in a variable, commas stand between its items
+cli-takes-list = be a list (in a variable, with commas between its items)
 cli-takes-table = be a table
 cli-takes-choice = be one of { $choices }
 cli-takes-other = have another form (config/kawaraban.example.toml shows it)

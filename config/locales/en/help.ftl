@@ -14,5 +14,5 @@ help-task-moderate = ### Hide posts in this server
 help-task-help = ### Read this again
 help-task-more = ### More
 help-rp-title = ### What is RP?
-help-rp = The repost count: how often a post was shared again (reposts, boosts, renotes), as of the time it was checked. A count nobody knows is shown as “{ number-unknown }”.
-help-privacy = -# Subscriptions, digests and quiet hours need the permission “{ perm-manage-channels }”, hiding posts “{ perm-manage-messages }”. Only public posts are used. The bot doesn't read this server's conversations. It keeps what it needs to work, such as subscriptions and the ID of whoever made them. Once it's removed from a server, it forgets all of it after about 30 days.
+help-rp = The repost count: how often a post was shared again (reposts, boosts, renotes), as of the time it was checked. A count nobody knows is shown as "{ number-unknown }".
+help-privacy = -# Subscriptions, digests and quiet hours need the permission "{ perm-manage-channels }", hiding posts "{ perm-manage-messages }". Only public posts are used. The bot doesn't read this server's conversations. It keeps what it needs to work, such as subscriptions and the ID of the person who made them. Once it's removed from a server, it forgets all of it after about 30 days.

@@ -7,7 +7,7 @@ list-sent = { $sent ->
    *[other] { $sent } alerts in the last 24 hours
 } · last alert { $last }
 list-never-sent = No alerts yet
-list-searched = Search: “{ $search }”
+list-searched = Search: "{ $search }"
 list-search-none = No subscription's topic or channel matches.
 list-search-title = Search subscriptions
 list-search-label = Part of a topic's or channel's name

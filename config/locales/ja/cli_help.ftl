@@ -2,7 +2,7 @@
 
 cli-help = 瓦版は、トピックの投稿が話題になると、Discordのチャンネルに通知します。
     { "" }
-    `kawaraban demo`でブラウザーに見本を出します。自分のボットに何が足りないかは`kawaraban doctor`で分かります。
+    `kawaraban demo`でデモをブラウザーに表示します。自分のボットに何が足りないかは`kawaraban doctor`で分かります。
 cli-help-usage = 使い方：{ $command }
 cli-help-choices = { $meaning }（{ $choices }）
 cli-help-usage-options = [オプション]
@@ -15,7 +15,7 @@ cli-help-default = ［既定値：{ $value }］
 cli-help-run = ボットを動かします（DISCORD_TOKENが必要です）。
     { "" }
     止めるまで（Ctrl-CかSIGTERM）、ソースを確認し、通知を送り、コマンドに答えます。ログには、最初に何を使うかが、その後は1分ごとに何をしたかが出ます。log.level=debugで、確認、判断、コマンドが1つずつ出ます。トークンが受け付けられない、すでに別のものが動いているなど、再起動しても変わらないときは終了コード2で終わります。
-cli-help-demo = ブラウザーでボットの見本を見ます。
+cli-help-demo = ブラウザーでボットを試します。
     { "" }
     本物のボットが、模擬のDiscordの中で動きます。トークンもネットワークも使いません。
 cli-help-fetch = トピックを1回だけ確認して、投稿を表示します。

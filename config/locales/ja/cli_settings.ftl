@@ -8,7 +8,7 @@ cli-settings-toml-not-utf8 = { $file }は正しいTOMLではありません（UT
 cli-settings-bad-toml = { $file }は正しいTOMLではありません（{ $line }行{ $column }文字目）
 cli-settings-bad-toml-end = { $file }は正しいTOMLではありません（末尾で何かが閉じられていません）
 cli-settings-table-twice = JSON（テーブル）を入れる環境変数に別のものが入っていて、そのテーブルのキーを別の環境変数も設定しています
-cli-settings-no-table = { $file }：テーブル[{ $table }]はありません{ $maybe }。使えるのは{ $known }です
+cli-settings-no-table = { $file }：テーブル「[{ $table }]」はありません{ $maybe }。使えるのは{ $known }です
 cli-settings-no-variable = { $name }：そのような設定はありません{ $maybe }。名前はKAWARABAN_に{ $known }のどれかと、下線2つが続きます
 cli-settings-no-key = { $key }（または{ $name }）：そのような設定はありません{ $maybe }。使えるのは{ $known }です
 cli-settings-maybe = （{ $guess }ではありませんか？）
@@ -21,7 +21,7 @@ cli-settings-demo = { $why }
 
 # 「値が正しくありません。」に続く文。
 cli-takes-sqlite = sqlite:///パス の形で指定してください
-cli-takes-template = {"{topic}"}を含むhttp(s)のアドレスを指定してください
+cli-takes-template = {"{topic}"}を含むhttpまたはhttpsのアドレスを指定してください
 cli-takes-ascii = ヘッダーに入るため、表示できるASCII文字だけを使ってください
 cli-takes-address = http://またはhttps://で始まるアドレスを指定してください
 cli-takes-server = ?や#以降のない、サーバーのアドレスを指定してください
