@@ -32,6 +32,7 @@ from bot.core.models import (
 )
 from bot.core.patterns import is_pattern
 from bot.core.redaction import host_of
+from bot.core.rules import Verdict
 from bot.core.text import address_in, topic_key
 from bot.judging import PRICE_MAX, for_a_person, price
 from bot.sources.base import Source
@@ -448,13 +449,14 @@ class SubscriptionService:
         failed = {one.source: one.error.text_id for one in answers if one.error is not None}
         failed |= dict.fromkeys(unheard, "source-error-other") if not answers else {}
         top = top_posts(seen, TOP_POSTS)
+        day, verdicts = await for_a_person(_rehearsed_with, top, seen, subscription, now)
         return Subscribed(
             subscription=subscription,
             asked=(*asked, *((source, self._asked(source, subscription.topic)) for source in unheard)),
             failed=tuple(failed.items()),
-            day=await self._rehearsed(subscription, seen, now),
+            day=day,
             top=top,
-            top_verdicts=await for_a_person(verdicts_on, top, subscription.min_rp, subscription.rules),
+            top_verdicts=verdicts,
         )
 
     async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:
@@ -479,6 +481,14 @@ class SubscriptionService:
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)
         return topic.name if found is None else found.asks(Look(topic))
+
+
+def _rehearsed_with(
+    top: Sequence[StoredPost], seen: Sequence[StoredPost], subscription: Subscription, now: datetime
+) -> tuple[Day, tuple[Verdict, ...]]:
+    """The dry run, and the verdict on each of the top posts."""
+    day = rehearse_within(REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
+    return day, verdicts_on(top, subscription.min_rp, subscription.rules)
 
 
 async def _check_price(rules: Rules) -> None:

@@ -78,6 +78,8 @@ class Lanes:
             raise SourceBusy(f"{name}: too many questions are waiting for this host") from None
 
     async def _wait_for_turn(self, host: _Host) -> None:
+        if host.apart_s <= 0:
+            return
         now = asyncio.get_running_loop().time()
         start = max(now, host.next_start)
         host.next_start = start + host.apart_s
