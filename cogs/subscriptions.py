@@ -95,11 +95,11 @@ class Subscriptions(commands.Cog):
         min_rp=locale_str("Only posts with at least this many reposts", key="opt-sub-min-rp-description"),
         role=locale_str("The role to mention with every alert", key="opt-sub-role-description"),
         include=locale_str(
-            "Only posts with one of these words, separated by commas; /…/ is a regular expression",
+            "Only posts with one of these words (separate with commas, /…/ is a regular expression)",
             key="opt-sub-include-description",
         ),
         exclude=locale_str(
-            "No posts with any of these words, separated by commas; /…/ is a regular expression",
+            "No posts with any of these words, separated by commas (/…/ is a regular expression)",
             key="opt-sub-exclude-description",
         ),
         source=locale_str("Where posts come from (all sources if left out)", key="opt-sub-source-description"),
@@ -167,7 +167,7 @@ class Subscriptions(commands.Cog):
     @app_commands.command(
         name=locale_str("subscriptions", key="cmd-subscriptions-name"),
         description=locale_str(
-            "See this server's subscriptions; edit, pause or remove them", key="cmd-subscriptions-description"
+            "See, edit, pause or remove this server's subscriptions", key="cmd-subscriptions-description"
         ),
     )
     @app_commands.rename(

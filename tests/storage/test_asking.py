@@ -39,6 +39,7 @@ QUESTIONS: dict[str, Callable[[SqliteStorage], Awaitable[object]]] = {
     "and which watches": lambda storage: storage.shown_watches(TOPIC.key, HERE),
     "which of them saw all for a person": lambda storage: storage.recallable_watches(TOPIC.key, HERE, NOW),
     "channels that follow something": lambda storage: storage.following_channels(GUILD),
+    "texts of what they may know of": lambda storage: storage.some_texts(HERE),
     "its newest snapshots": lambda storage: storage.latest_snapshots(TOPIC.key, HERE),
     "its posts": lambda storage: storage.recent_posts(TOPIC.key, SINCE, HERE),
     "what a summary counted": lambda storage: storage.held_posts(EntryId(1)),

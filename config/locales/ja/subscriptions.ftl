@@ -34,7 +34,7 @@ subscribed-heading = 「{ $topic }」を購読しました
 subscribed-where = 次の条件に合う投稿を、{ $channel }に1回ずつ通知します。
 subscribed-asked = { $source }：{ $bar }（確認先：{ $asked }）
 subscribed-failed = { $source }はいま確認できませんでした。{ $why }購読はできているので、あとで自動的に確認し直します。
-subscribed-top = いまの上位（✅は条件に合う投稿）
+subscribed-top = 今の上位（✅は条件に合う投稿）
 top-passes = ✅
 top-stopped = ▫️
 rule-bar = リポスト{ $count }件以上
@@ -70,10 +70,10 @@ post-no-author = 投稿者不明
 
 ## 変更したとき
 subscribe-exists-heading = 「{ $topic }」はすでに購読中です
-subscribe-exists = { $channel }で購読しています。指定された条件はいまの設定と同じです。
+subscribe-exists = { $channel }で購読しています。指定された条件は今の設定と同じです。
 subscribe-exists-other = { $channel }で購読しています。指定された条件に変更できます。
 changed-heading = 「{ $topic }」の購読を変更しました
-changed-nothing = いまの設定と同じため、何も変わっていません。
+changed-nothing = 今の設定と同じため、何も変わっていません。
 change-min-rp = { $source }：{ $before } → { $after }
 change-source-added = ソースに追加：{ $source }（{ $bar }）
 change-source-removed = ソースから外す：{ $source }

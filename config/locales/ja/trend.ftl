@@ -1,6 +1,6 @@
 ## コマンドの名前
 cmd-trend-name = トレンド
-cmd-trend-description = トピックのいまの投稿を見ます
+cmd-trend-description = トピックの今の投稿を見ます
 opt-trend-topic-name = トピック
 opt-trend-topic-description = 調べたいトピック（例：データセンター）
 opt-trend-source-name = ソース
