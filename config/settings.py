@@ -6,39 +6,49 @@ Order: environment (``KAWARABAN_…``, nesting by ``__``; ``DISCORD_TOKEN`` too)
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
+
+import msgspec
+from msgspec import Meta
 
 from .language import config_file
-from .sentences import LANGUAGES, Sentence
-from .sentences import Language as SpokenLanguage
+from .sentences import Language, Sentence
 from .spelling import closest
-from .tables import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    NoDecode,
-    Secret,
-    Table,
-    UnknownKey,
-    WrongValue,
-)
+from .tables import Secret, Table, UnknownKey, WrongValue, form, keys_of, made, table_at
 from .variables import BETWEEN, PREFIX, UTF8, NotJson, TableTwice, dotenv, environment, joined, tables_of
 
-_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
 _HTTP = r"https?://.+"
-_SQLITE = Field(pattern=r"sqlite:///[^?#]+\Z", says="cli-takes-sqlite")
-_TEMPLATE = Field(pattern=r"https?://.*\{topic\}", says="cli-takes-template")
-_ASCII = Field(pattern=r"[ -~]*\Z", says="cli-takes-ascii")
+_HOST: Final = r"(?:[^\s/?#]*@)?(?:[\w.{}-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?(?:[/?#]|\Z)"
+"""With a name and password before it, which ``load`` refuses with a sentence of its own."""
+_BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[0-9]{1,2})"
+_THIS_MACHINE: Final = rf"(?:(?i:localhost)|127(?:\.{_BYTE}){{3}}|\[::1\])(?::[0-9]{{0,5}})?(?:[/?#]|\Z)"
+"""What is sent there leaves no cable for others to listen at."""
+_ADDRESS: Final = {"cli-takes-address": rf"(?!.*[\s\x00-\x1f\x7f])https?://{_HOST}"}
+_SERVER: Final = _ADDRESS | {"cli-takes-server": r"[^?#]*\Z"}
+_TOKEN_SERVER: Final = _SERVER | {"cli-takes-https": rf"https://|http://{_THIS_MACHINE}"}
+_GATEWAY: Final = {
+    "cli-takes-gateway": rf"(?!.*[\s\x00-\x1f\x7f])wss?://{_HOST}",
+    "cli-takes-wss": rf"wss://|ws://{_THIS_MACHINE}",
+}
 
+Address = Annotated[str, form(_ADDRESS)]
+Template = Annotated[str, form(_ADDRESS | {"cli-takes-template": r".*\{topic\}"})]
+Server = Annotated[str, form(_SERVER)]
+"""Paths are added to it."""
+TokenServer = Annotated[str, form(_TOKEN_SERVER)]
+"""A server whose connection nobody can listen to."""
+Gateway = Annotated[str, form(_GATEWAY)]
+"""The same for a WebSocket."""
+Sqlite = Annotated[str, form({"cli-takes-sqlite": r"sqlite:///[^?#]+\Z"})]
+Ascii = Annotated[str, form({"cli-takes-ascii": r"[ -~]*\Z"})]
+Count = Annotated[int, Meta(ge=0)]
+Snowflake = Annotated[int, Meta(gt=0, le=2**63 - 1)]
+"""An id of Discord's."""
 
 _SENTENCE_MAX = 600
 _NAME = re.compile(r"[^\W\dA-Z]{1,30}")
@@ -55,7 +65,7 @@ class SettingsError(Exception):
         super().__init__(text_id)
         self.sentence = Sentence(text_id, values)
 
-    def said(self, language: SpokenLanguage) -> str:
+    def said(self, language: Language) -> str:
         """The sentence, in one line."""
         shown = "".join(one if one.isprintable() else " " for one in self.sentence.said(language))
         return shown[:_SENTENCE_MAX]
@@ -64,136 +74,63 @@ class SettingsError(Exception):
         return self.said("en")
 
 
-def _is_address(value: str) -> str:
-    """An http(s) address with a host. Raises ``ValueError`` with a text id."""
-    if not re.match(_HTTP, value) or not _host(value) or any(character.isspace() for character in value):
-        raise ValueError("cli-takes-address")
-    return value
+class Token(Secret):
+    """A token that fits a header, without spaces around it. Raises ``ValueError`` with a text id."""
+
+    __slots__ = ()
+
+    def __init__(self, text: str) -> None:
+        if not re.fullmatch(r"[!-~]*", text.strip()):
+            raise ValueError("cli-takes-token")
+        super().__init__(text.strip())
 
 
-def _is_server(value: str) -> str:
-    """The address of a server, to which paths are added. Raises ``ValueError``."""
-    _is_address(value)
-    if "?" in value or "#" in value:
-        raise ValueError("cli-takes-server")
-    return value
-
-
-def _may_get_tokens(value: str) -> str:
-    """A server whose connection nobody can listen to. Raises ``ValueError``."""
-    _is_server(value)
-    if value.startswith("http://") and not _is_this_machine(value):
-        raise ValueError("cli-takes-https")
-    return value
-
-
-def _is_gateway(value: str) -> str:
-    """The same for a WebSocket. Raises ``ValueError``."""
-    if not re.match(r"wss?://.+", value) or not _host(value):
-        raise ValueError("cli-takes-gateway")
-    if value.startswith("ws://") and not _is_this_machine(value):
-        raise ValueError("cli-takes-wss")
-    return value
-
-
-def _host(value: str) -> str | None:
-    """The host of an address; None where it has none."""
-    try:
-        return urlsplit(value).hostname
-    except ValueError:
-        return None
-
-
-def _is_this_machine(value: str) -> bool:
-    """Whether what is sent there leaves no cable for others to listen at."""
-    host = _host(value) or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-Address = Annotated[str, AfterValidator(_is_address)]
-Server = Annotated[str, AfterValidator(_is_server)]
-TokenServer = Annotated[str, AfterValidator(_may_get_tokens)]
-Gateway = Annotated[str, AfterValidator(_is_gateway)]
-
-
-def _listed(value: object) -> object:
-    """A list from a variable: JSON, or its items with commas or spaces between them. Raises ``ValueError``."""
-    if not isinstance(value, str):
-        return value
-    bare = value.strip()
-    if bare.startswith("["):
-        return json.loads(bare)
-    # A comma may belong to an address; one between two addresses has the next one's beginning after it.
-    between = r"\s*,\s*(?=https?://)|\s+" if "://" in bare else r"[\s,]+"
-    return [item for item in (item.strip(", ") for item in re.split(between, bare)) if item]
-
-
-def _caseless(*names: str) -> BeforeValidator:
-    """Takes one of these names in any case."""
-    known = {name.lower(): name for name in names}
-    return BeforeValidator(
-        lambda value: known.get(value.strip().lower(), value) if isinstance(value, str) else value,
-        wrong="cli-takes-choice",
-    )
-
-
-ItemT = TypeVar("ItemT")
-Listed = Annotated[list[ItemT], NoDecode(), BeforeValidator(_listed, wrong="cli-takes-list")]
-"""In TOML a list; in a variable JSON as well as ``a,b``."""
-Language = Annotated[SpokenLanguage, _caseless(*LANGUAGES)]
-
-
-class DatabaseSettings(Table):
+class DatabaseSettings(Table, kw_only=True, frozen=True):
     """Where memory lives."""
 
-    url: Annotated[str, _SQLITE] = "sqlite:///kawaraban.db"
-    soft_limit_mb: Annotated[int, Field(ge=0)] = 2_000
+    url: Sqlite = "sqlite:///kawaraban.db"
+    soft_limit_mb: Count = 2_000
     """Past this many megabytes posts are kept for less long, and the log says so; 0: no limit."""
 
 
-class DiscordSettings(Table):
+class DiscordSettings(Table, kw_only=True, frozen=True):
     """How to reach Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
 
     token: Secret | None = None
-    application_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
+    application_id: Snowflake | None = None
     api_base: TokenServer | None = None
     gateway_url: Gateway | None = None
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
-    status_channel: Annotated[int, Field(gt=0, lt=2**63)] | None = None
+    status_channel: Snowflake | None = None
     """Where the operator hears of sources that cannot be read; None: only in the log."""
 
 
-class HttpSettings(Table):
+class HttpSettings(Table, kw_only=True, frozen=True):
     """How we behave towards sources. Times in seconds, sizes in bytes."""
 
     allow_private_networks: bool = False
-    contact: Annotated[str, _ASCII] = ""
-    connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
-    total_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30.0
-    max_body_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 5_000_000
-    max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
-    per_host_concurrency: Annotated[int, Field(ge=1, le=50)] = 4
-    per_host_interval_s: Annotated[float, Field(ge=0, le=60)] = 0.25
-    robots_ignored_hosts: Listed[str] = []
-    only_hosts: Listed[str] = []
+    contact: Ascii = ""
+    connect_timeout_s: Annotated[float, Meta(gt=0, le=60)] = 10.0
+    total_timeout_s: Annotated[float, Meta(gt=0, le=300)] = 30.0
+    max_body_bytes: Annotated[int, Meta(ge=10_000, le=100_000_000)] = 5_000_000
+    max_redirects: Annotated[int, Meta(ge=0, le=20)] = 5
+    per_host_concurrency: Annotated[int, Meta(ge=1, le=50)] = 4
+    per_host_interval_s: Annotated[float, Meta(ge=0, le=60)] = 0.25
+    robots_ignored_hosts: list[str] = []
+    only_hosts: list[str] = []
     """Where it is not empty, only these are looked up and asked (with the port where an address names one)."""
 
 
-class TrendpageSettings(Table):
+class TrendpageSettings(Table, kw_only=True, frozen=True):
     """A site with trend pages; off until it has a ``url`` template with ``{topic}`` or a table of ``pages``."""
 
     enabled: bool | None = None
-    url: Annotated[Address, _TEMPLATE] | None = None
+    url: Template | None = None
     pages: dict[str, Address] = {}
     link_pages: bool = False
     """Whether ``/trend`` leads people to the page; its whole address is then known to everybody."""
-    default_min_rp: Annotated[int, Field(ge=0)] = 100
+    default_min_rp: Count = 100
 
     @property
     def is_on(self) -> bool:
@@ -202,13 +139,13 @@ class TrendpageSettings(Table):
         return has_address if self.enabled is None else self.enabled and has_address
 
 
-class MastodonSettings(Table):
+class MastodonSettings(Table, kw_only=True, frozen=True):
     """A Mastodon server whose tag timelines are public; needs no key."""
 
     enabled: bool = True
     base_url: Server = "https://mstdn.jp"
-    more_urls: Listed[Server] = []
-    default_min_rp: Annotated[int, Field(ge=0)] = 10
+    more_urls: list[Server] = []
+    default_min_rp: Count = 10
 
     @property
     def is_on(self) -> bool:
@@ -216,13 +153,13 @@ class MastodonSettings(Table):
         return self.enabled
 
 
-class MisskeySettings(Table):
+class MisskeySettings(Table, kw_only=True, frozen=True):
     """A Misskey server whose notes are public; needs no key."""
 
     enabled: bool = True
     base_url: Server = "https://misskey.io"
-    more_urls: Listed[Server] = []
-    default_min_rp: Annotated[int, Field(ge=0)] = 10
+    more_urls: list[Server] = []
+    default_min_rp: Count = 10
 
     @property
     def is_on(self) -> bool:
@@ -230,12 +167,12 @@ class MisskeySettings(Table):
         return self.enabled
 
 
-class FeedSettings(Table):
+class FeedSettings(Table, kw_only=True, frozen=True):
     """Feeds: by address in ``/subscribe``, and searches by templates with ``{topic}``."""
 
     enabled: bool = True
-    search_urls: Listed[Annotated[Address, _TEMPLATE]] = []
-    default_min_rp: Annotated[int, Field(ge=0)] = 0
+    search_urls: list[Template] = []
+    default_min_rp: Count = 0
 
     @property
     def is_on(self) -> bool:
@@ -243,16 +180,16 @@ class FeedSettings(Table):
         return self.enabled
 
 
-class BlueskySettings(Table):
+class BlueskySettings(Table, kw_only=True, frozen=True):
     """An account at a Bluesky server; off until it has an ``identifier`` (a handle) and an ``app_password``."""
 
     enabled: bool | None = None
     service_url: TokenServer = "https://bsky.social"
     identifier: str | None = None
     app_password: Secret | None = None
-    default_min_rp: Annotated[int, Field(ge=0)] = 10
+    default_min_rp: Count = 10
 
-    def check(self) -> None:
+    def __post_init__(self) -> None:
         """Both or neither."""
         if bool(self.identifier) != bool(self.app_password):
             raise ValueError("cli-takes-both")
@@ -263,22 +200,14 @@ class BlueskySettings(Table):
         return bool(self.identifier) and self.enabled is not False
 
 
-def _is_bearer_token(value: Secret) -> Secret:
-    """A token that fits a header. Raises ``ValueError`` with a text id."""
-    bare = value.get_secret_value().strip()
-    if not re.fullmatch(r"[!-~]*", bare):
-        raise ValueError("cli-takes-token")
-    return Secret(bare)
-
-
-class XSettings(Table):
+class XSettings(Table, kw_only=True, frozen=True):
     """X's search, for money; off until it has a ``bearer_token``. ``posts_per_day`` bounds a UTC day."""
 
     enabled: bool | None = None
     base_url: TokenServer = "https://api.x.com"
-    bearer_token: Annotated[Secret, AfterValidator(_is_bearer_token)] | None = None
-    posts_per_day: Annotated[int, Field(ge=20, le=1_000_000)] = 500
-    default_min_rp: Annotated[int, Field(ge=0)] = 100
+    bearer_token: Token | None = None
+    posts_per_day: Annotated[int, Meta(ge=20, le=1_000_000)] = 500
+    default_min_rp: Count = 100
 
     @property
     def is_on(self) -> bool:
@@ -286,7 +215,7 @@ class XSettings(Table):
         return bool(self.bearer_token) and self.enabled is not False
 
 
-class SourcesSettings(Table):
+class SourcesSettings(Table, kw_only=True, frozen=True):
     """One table a source."""
 
     trendpage: TrendpageSettings = TrendpageSettings()
@@ -297,74 +226,92 @@ class SourcesSettings(Table):
     x: XSettings = XSettings()
 
 
-class PollSettings(Table):
+class PollSettings(Table, kw_only=True, frozen=True):
     """When and how much is looked at."""
 
-    interval_s: Annotated[int, Field(ge=1, le=86_400)] = 300
+    interval_s: Annotated[int, Meta(ge=1, le=86_400)] = 300
     """The mean over all watches of a host (see ``bot.core.pace``)."""
-    concurrency: Annotated[int, Field(ge=1, le=500)] = 100
-    new_post_max_age_h: Annotated[int, Field(ge=1, le=24 * 30)] = 48
-    catch_up_after_h: Annotated[int, Field(ge=1, le=24 * 30)] = 6
-    keep_posts_days: Annotated[int, Field(ge=3, le=3650)] = 30
+    concurrency: Annotated[int, Meta(ge=1, le=500)] = 100
+    new_post_max_age_h: Annotated[int, Meta(ge=1, le=24 * 30)] = 48
+    catch_up_after_h: Annotated[int, Meta(ge=1, le=24 * 30)] = 6
+    keep_posts_days: Annotated[int, Meta(ge=3, le=3650)] = 30
 
 
-class AlertsSettings(Table):
+class AlertsSettings(Table, kw_only=True, frozen=True):
     """How much is told. ``default_min_rp`` overrides the default of every source."""
 
-    default_min_rp: Annotated[int, Field(ge=0)] | None = None
-    ceiling_per_hour: Annotated[int, Field(ge=0, le=10_000)] = 20
-    live_counts_h: Annotated[int, Field(ge=0, le=168)] = 48
-    mention_interval_min: Annotated[int, Field(ge=0, le=1440)] = 15
+    default_min_rp: Count | None = None
+    ceiling_per_hour: Annotated[int, Meta(ge=0, le=10_000)] = 20
+    live_counts_h: Annotated[int, Meta(ge=0, le=168)] = 48
+    mention_interval_min: Annotated[int, Meta(ge=0, le=1440)] = 15
     """The least minutes between two mentions of one role in one channel."""
     source_notices: bool = True
     """Whether channels hear of sources that cannot be read."""
 
 
-class DeliverySettings(Table):
+class DeliverySettings(Table, kw_only=True, frozen=True):
     """How fast Discord is told."""
 
-    requests_per_s: Annotated[float, Field(gt=0, le=1000)] = 45.0
-    channel_interval_s: Annotated[float, Field(ge=0, le=60)] = 1.1
-    catch_up_messages: Annotated[int, Field(ge=0, le=100)] = 5
+    requests_per_s: Annotated[float, Meta(gt=0, le=1000)] = 45.0
+    channel_interval_s: Annotated[float, Meta(ge=0, le=60)] = 1.1
+    catch_up_messages: Annotated[int, Meta(ge=0, le=100)] = 5
 
 
-class QuotaSettings(Table):
+class QuotaSettings(Table, kw_only=True, frozen=True):
     """How many subscriptions and digests fit, and how much may be asked; 0 is no limit."""
 
-    subscriptions_per_server: Annotated[int, Field(ge=0)] = 100
-    subscriptions_per_channel: Annotated[int, Field(ge=0)] = 25
-    digests_per_server: Annotated[int, Field(ge=0)] = 25
-    digests_per_channel: Annotated[int, Field(ge=0)] = 5
-    trend_per_minute: Annotated[int, Field(ge=0)] = 6
+    subscriptions_per_server: Count = 100
+    subscriptions_per_channel: Count = 25
+    digests_per_server: Count = 25
+    digests_per_channel: Count = 5
+    trend_per_minute: Count = 6
     """How often one person may ask /trend in a minute; a server may five times as often."""
-    looks_per_hour: Annotated[int, Field(ge=0)] = 6_000
+    looks_per_hour: Count = 6_000
     """How many looks at sources a server's topics may take in an hour, on the mean; of a topic that several
     servers follow, each takes its part. Beyond that its own topics are looked at less often."""
-    effort_per_minute: Annotated[int, Field(ge=0)] = 180
+    effort_per_minute: Count = 180
     """What one person may use of the bot in a minute, in points (``bot.services.cooldown.Price``); a server five
     times as much."""
 
 
-class PrivacySettings(Table):
+class PrivacySettings(Table, kw_only=True, frozen=True):
     """How long what belongs to a server is kept after the bot was removed from it."""
 
-    forget_servers_after_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    forget_servers_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
-class LogSettings(Table):
+class LogSettings(Table, kw_only=True, frozen=True):
     """What the log shows."""
 
-    level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _caseless(*_LEVELS)] = "INFO"
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
-class CliSettings(Table):
+class CliSettings(Table, kw_only=True, frozen=True):
     """How the command line speaks."""
 
     language: Language | None = None
     """None: the system's."""
 
 
-class Settings(Table):
+class _Reading(msgspec.StructMeta):
+    """What ``Settings(…)`` does: read. A struct has no ``__init__`` of its own."""
+
+    def __call__(cls, *, _env_file: str | None = ".env", **said: Any) -> Any:  # noqa: N805 - a metaclass
+        """See ``Settings.__init__``."""
+        written = dotenv() if _env_file is not None else {}
+        token = os.environ.get("DISCORD_TOKEN") or written.get("discord_token")
+        read = _toml(config_file())
+        for over in (
+            {"discord": {"token": token}} if token else {},
+            tables_of(written, Settings),
+            tables_of(environment(), Settings),
+            said,
+        ):
+            read = joined(read, over)
+        return made(Settings, read)
+
+
+class Settings(Table, kw_only=True, frozen=True, metaclass=_Reading):
     """All settings."""
 
     database: DatabaseSettings = DatabaseSettings()
@@ -379,28 +326,19 @@ class Settings(Table):
     log: LogSettings = LogSettings()
     cli: CliSettings = CliSettings()
 
-    def __init__(self, *, _env_file: str | None = ".env", **said: Any) -> None:
-        """What is ``said`` here wins over the environment, that over ``.env`` and that over the TOML file.
+    if TYPE_CHECKING:
 
-        ``DISCORD_TOKEN`` comes just below the variables. ``_env_file`` None: without ``.env``. Raises
-        ``WrongValue``, ``UnknownKey``, ``NotJson``, ``TableTwice``, ``OSError`` and ``ValueError`` of a file.
-        """
-        written = dotenv() if _env_file is not None else {}
-        token = os.environ.get("DISCORD_TOKEN") or written.get("discord_token")
-        read = _toml(config_file())
-        for over in (
-            {"discord": {"token": token}} if token else {},
-            tables_of(written, Settings),
-            tables_of(environment(), Settings),
-            said,
-        ):
-            read = joined(read, over)
-        super().__init__(**read)
+        def __init__(self, *, _env_file: str | None = ".env", **said: Any) -> None:
+            """What is ``said`` here wins over the environment, that over ``.env`` and that over the TOML file.
+
+            ``DISCORD_TOKEN`` comes just below the variables. ``_env_file`` None: without ``.env``. Raises
+            ``WrongValue``, ``UnknownKey``, ``NotJson``, ``TableTwice``, ``OSError`` and ``ValueError`` of a file.
+            """
 
     @classmethod
     def only(cls, **said: Any) -> Self:
         """What is said here, and defaults: nothing is read from files and variables."""
-        return cls.read(said)
+        return made(cls, said)
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -484,10 +422,10 @@ def _unknown_keys(file: Path) -> Sentence | None:
 
 def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
     """A sentence about a table of the file that does not exist."""
-    known = ", ".join(Settings.schema())
+    known = ", ".join(keys_of(Settings))
     for table in tables:
-        if table not in Settings.schema():
-            maybe = _maybe(closest(table, [*Settings.schema(), *map(".".join, _keys(Settings))]))
+        if table not in keys_of(Settings):
+            maybe = _maybe(closest(table, [*keys_of(Settings), *map(".".join, _keys(Settings))]))
             shown = {"file": file.name, "table": _name(table), "known": known, "maybe": maybe}
             return Sentence("cli-settings-no-table", shown)
     return None
@@ -495,11 +433,11 @@ def _unknown_table(file: Path, tables: Mapping[str, Any]) -> Sentence | None:
 
 def _unknown_variable() -> Sentence | None:
     """A sentence about a variable that does not exist."""
-    known = ", ".join(Settings.schema())
+    known = ", ".join(keys_of(Settings))
     for name in (*os.environ, *dotenv()):
         if name.upper().startswith(PREFIX) and name.upper() != "KAWARABAN_CONFIG":
             section = name[len(PREFIX) :].split(BETWEEN)[0].lower()
-            if section not in Settings.schema():
+            if section not in keys_of(Settings):
                 maybe = _maybe(
                     closest(name.upper(), [PREFIX + BETWEEN.join(key).upper() for key in _keys(Settings)])
                 )
@@ -516,21 +454,17 @@ def _maybe(guess: str | None) -> str | Sentence:
 
 def _keys(table: type[Table], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The path of every key that holds a value."""
-    for name, key in table.schema().items():
-        if key.table is not None:
-            yield from _keys(key.table, (*above, name))
+    for name, takes in keys_of(table).items():
+        if (inner := table_at(takes)) is not None:
+            yield from _keys(inner, (*above, name))
         else:
             yield (*above, name)
 
 
 def _login(settings: Settings) -> Sentence | None:
     """A sentence about an address with somebody's name or password before its host."""
-    for path, text in _texts(settings.dumped(), ()):
-        try:
-            login = "@" in urlsplit(text).netloc
-        except ValueError:
-            continue
-        if login:
+    for path, text in _texts(settings, ()):
+        if re.match(r"[^/?#]*//[^/?#]*@", text):
             key, name = _key(path)
             return Sentence("cli-settings-login", {"key": key, "name": name})
     return None
@@ -540,8 +474,8 @@ def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     """Every text of the settings with its key."""
     if isinstance(value, str):
         yield path, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
+    elif isinstance(value, dict | Table):
+        for name, inner in (value if isinstance(value, dict) else msgspec.structs.asdict(value)).items():
             yield from _texts(inner, (*path, str(name)))
     elif isinstance(value, list):
         for number, inner in enumerate(value):
@@ -559,10 +493,10 @@ def _key(path: tuple[str, ...]) -> tuple[str, str]:
 
 def _names(table: type[Table]) -> Iterator[str]:
     """The names of all keys and tables."""
-    for name, key in table.schema().items():
+    for name, takes in keys_of(table).items():
         yield name
-        if key.table is not None:
-            yield from _names(key.table)
+        if (inner := table_at(takes)) is not None:
+            yield from _names(inner)
 
 
 def _name(part: str) -> str:
@@ -598,5 +532,5 @@ def _known_beside(path: tuple[str, ...]) -> list[str]:
     """The names that would have been right in that place."""
     table: type[Table] = Settings
     for part in path[:-1]:
-        table = table.schema()[part].table or table
-    return list(table.schema())
+        table = table_at(keys_of(table)[part]) or table
+    return list(keys_of(table))

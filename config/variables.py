@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from .tables import Table
+from msgspec import inspect
+
+from .tables import Table, keys_of, table_at
 
 PREFIX: Final = "KAWARABAN_"
 BETWEEN: Final = "__"
@@ -53,7 +55,7 @@ def tables_of(variables: Mapping[str, str | None], table: type[Table]) -> dict[s
     ours = {name: value for name, value in variables.items() if name.startswith(prefix) and value is not None}
     for name in sorted(ours, key=lambda name: name.count(BETWEEN)):  # a table before its keys
         path = name.removeprefix(prefix).split(BETWEEN)
-        if path[0] in table.schema():
+        if path[0] in keys_of(table):
             _put(found, path, _decoded(name, ours[name], path, table))
     return found
 
@@ -62,15 +64,15 @@ def _decoded(name: str, value: str, path: list[str], table: type[Table]) -> Any:
     """The value of a variable; out of JSON where its key takes that."""
     takes: type[Table] | None = table
     for number, part in enumerate(path):
-        key = takes.schema().get(part) if takes is not None else None
+        key = keys_of(takes).get(part) if takes is not None else None
         if key is None:
             return value
-        if number == len(path) - 1 and key.is_json:
+        if number == len(path) - 1 and isinstance(key, inspect.StructType | inspect.DictType):
             try:
                 return json.loads(value)
             except ValueError:
                 raise NotJson(name.upper()) from None
-        takes = key.table
+        takes = table_at(key)
     return value
 
 

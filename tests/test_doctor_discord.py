@@ -9,6 +9,7 @@ from pathlib import Path
 
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot import app
 from bot.client import TrendBot
@@ -94,8 +95,8 @@ async def test_doctor_asks_and_changes_nothing(practice: Practice) -> None:
 
 
 async def test_token_that_discord_refuses_is_to_be_mended(practice: Practice) -> None:
-    wrong = practice.settings.discord.replaced(token=Secret(f"{ID}.a.b"))
-    checks = await examine(practice.settings.replaced(discord=wrong))
+    wrong = replace(practice.settings.discord, token=Secret(f"{ID}.a.b"))
+    checks = await examine(replace(practice.settings, discord=wrong))
 
     token = named(checks, "token")
     assert token.state == "fix"
@@ -204,9 +205,9 @@ async def test_commands_are_compared_with_what_the_bot_told_discord(practice: Pr
 
 
 async def test_application_id_of_another_application_is_to_be_mended(practice: Practice) -> None:
-    other = practice.settings.discord.replaced(application_id=111111111111111111)
+    other = replace(practice.settings.discord, application_id=111111111111111111)
 
-    checks = await examine(practice.settings.replaced(discord=other))
+    checks = await examine(replace(practice.settings, discord=other))
 
     assert named(checks, "application").state == "fix"
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO, TypeVar
 
+import msgspec
 import typer
 
 from bot.core.text import excerpt
@@ -194,7 +195,7 @@ def _drawn_log() -> logging.Handler:
 
 def secrets_of(settings: Table) -> Iterator[str]:
     """The tokens and passwords in the settings."""
-    for _, value in settings.pairs():
+    for value in msgspec.structs.astuple(settings):
         if isinstance(value, Table):
             yield from secrets_of(value)
         elif isinstance(value, Secret):

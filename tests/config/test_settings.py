@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from rich.pretty import pretty_repr
 
 from config.settings import Settings, SettingsError, load
-from config.tables import Table
+from config.tables import Table, keys_of, table_at
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "kawaraban.example.toml"
 SECRET = "kept-under-the-floorboards.of.the-teahouse"
@@ -53,11 +55,12 @@ def token_of(settings: Settings) -> str | None:
 
 def walk(table: type[Table], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every key of every table with its default."""
-    for name, key in table.schema().items():
-        if key.table is not None:
-            yield from walk(key.table, (*path, name))
+    for key in msgspec.structs.fields(table):
+        if (inner := table_at(keys_of(table)[key.name])) is not None:
+            yield from walk(inner, (*path, key.name))
         else:
-            yield (*path, name), key.default
+            made = key.default_factory is not msgspec.NODEFAULT
+            yield (*path, key.name), key.default_factory() if made else key.default
 
 
 KEYS = dict(walk(Settings))
@@ -427,7 +430,7 @@ def test_missing_file_named_by_kawaraban_config_is_told(monkeypatch: pytest.Monk
 # -- secrets ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("show", [repr, str, lambda each: str(each.dumped()), lambda each: str([*each.pairs()])])
+@pytest.mark.parametrize("show", [repr, str, pretty_repr, lambda each: str(msgspec.structs.asdict(each.discord))])
 def test_token_shows_in_no_form_of_the_settings(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", SECRET)
 
@@ -595,7 +598,16 @@ def test_token_is_sent_over_plain_http_only_to_this_machine(name: str, monkeypat
     for host in ("127.0.0.1:8990", "localhost", "[::1]:80"):
         monkeypatch.setenv(f"KAWARABAN_{name}", f"{scheme}://{host}/api")
         load()
-    for host in ("api.example", "127.0.0.1.example", "10.0.0.1", "localhost@api.example", "proxy:8080"):
+    for host in (
+        "api.example",
+        "127.0.0.1.example",
+        "127.999.0.1",
+        "10.0.0.1",
+        "localhost@api.example",
+        "127.0.0.1:80@api.example",
+        r"127.0.0.1\@api.example",
+        "proxy:8080",
+    ):
         monkeypatch.setenv(f"KAWARABAN_{name}", f"{scheme}://{host}/api")
         assert f"{scheme}s://" in sentence_of_failed_load()
 

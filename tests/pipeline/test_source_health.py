@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.core.health import SILENT
@@ -252,8 +253,8 @@ async def test_where_notices_are_off_only_the_log_hears_once_each_way(
 def with_office(house: House) -> tuple[House, Any]:
     """The house, and the channel in which its operator hears of sources."""
     office = house.guild.create_text_channel("番所")
-    discord_settings = house.settings.discord.replaced(status_channel=office.id)
-    settings = house.settings.replaced(discord=discord_settings)
+    discord_settings = msgspec.structs.replace(house.settings.discord, status_channel=office.id)
+    settings = msgspec.structs.replace(house.settings, discord=discord_settings)
     services = house.services
     service = HealthService(
         services.storage,
