@@ -218,7 +218,7 @@ async def test_bluesky_is_logged_in_to_once_and_a_wrong_app_password_is_to_be_me
 @pytest.mark.parametrize(
     ("token", "spent", "state", "told", "advice"),
     [
-        (TOKEN, 120, "ok", "answers; 121 of today's 500 reads spent (UTC)", "None"),
+        (TOKEN, 120, "ok", "answers, 121 of today's 500 reads spent (UTC)", "None"),
         (TOKEN, 500, "note", "500 of today's 500 reads spent (UTC)", "posts_per_day"),
         ("secret-of-the-app", 120, "fix", "does not accept the bearer token", "console.x.com"),
     ],
