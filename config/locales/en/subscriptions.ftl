@@ -30,7 +30,7 @@ choice-language-ja = 日本語
 choice-language-en = English
 
 ## After subscribing
-subscribed-heading = Subscribed to "{ $topic }"
+subscribed-heading = Now following "{ $topic }"
 subscribed-where = { $channel } will get each post that meets these conditions, once:
 subscribed-asked = { $source }: { $bar } (checks { $asked })
 subscribed-failed = { $source } couldn't be checked just now. { $why } You're subscribed all the same, and it will be checked again.
