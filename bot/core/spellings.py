@@ -17,6 +17,9 @@ from .kana import hiragana, katakana, outline
 from .text import TOPIC_NAME_MAX, clean, make_topic, topic_key, utf16_length
 
 COMPARED_MAX: Final = 2_000
+TAGS_OF_TEXT: Final = 30
+TEXT_READ: Final = 5_000
+"""Characters of a text that are looked through for tags; more than people write."""
 LIKE: Final = 66.0
 """RapidFuzz's ratio in per cent: two of three characters in order. ``てすら`` and ``テスラ`` have 100."""
 LIKE_BY_SOUND: Final = 78.0
@@ -56,9 +59,17 @@ def other_kana(typed: str) -> list[str]:
 
 
 def tags_in(texts: Iterable[str]) -> list[str]:
-    """The hashtags in texts, each once, without their mark."""
-    found = (tag for text in texts for tag in _TAG.findall(clean(text)))
-    return list(dict.fromkeys(found))
+    """The hashtags in texts, each once, without their mark: of a text the first ``TAGS_OF_TEXT``.
+
+    Strangers write them, so who fills texts with tags has no more of them read than others.
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        if len(found) >= COMPARED_MAX:
+            break
+        tags = _TAG.finditer(clean(text[:TEXT_READ]))
+        found.update((tag[1], None) for tag in islice(tags, TAGS_OF_TEXT))
+    return list(found)[:COMPARED_MAX]
 
 
 def _forms(key: str) -> tuple[str, str]:

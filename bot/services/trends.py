@@ -245,12 +245,7 @@ class TrendService:
             texts = await self._storage.some_texts(viewer)
         except TookTooLong:  # a help that comes too late is none
             return {}
-        tags = [make_topic(tag) for tag in spellings.tags_in(texts)]
-        known = [topic for topic in (*topics, *tags) if topic.key and utf16_length(topic.name) <= TOPIC_NAME_MAX]
-        names: dict[str, Topic] = {}
-        for topic in known:
-            names.setdefault(topic.name, topic)
-        return names
+        return await for_a_person(_by_name, topics, texts)
 
     async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _Memory:
         """All that storage has to say to them; where every watch is stale, nothing."""
@@ -362,6 +357,16 @@ class TrendService:
     def _hosts(self, source: Source, look: Look) -> frozenset[str]:
         host = self._servers.host_of(source.name, look.target) if source.name in FEDIVERSE else None
         return frozenset(filter(None, (host,)))
+
+
+def _by_name(topics: Iterable[Topic], texts: Iterable[str]) -> Mapping[str, Topic]:
+    """Topics, and those that the tags in texts are, by name."""
+    tags = map(make_topic, spellings.tags_in(texts))
+    names: dict[str, Topic] = {}
+    for topic in (*topics, *tags):
+        if topic.key and utf16_length(topic.name) <= TOPIC_NAME_MAX:
+            names.setdefault(topic.name, topic)
+    return names
 
 
 def _named(names: Mapping[str, Topic]) -> Callable[[str], Topic]:

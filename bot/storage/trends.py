@@ -27,7 +27,7 @@ from bot.core.models import (
 from bot.core.text import topic_key
 
 from .base import RECENT_MAX, Totals
-from .base.trends import TEXT_WATCHES, TEXTS_OF_WATCH
+from .base.trends import LOOKED_THROUGH, TEXT_WATCHES, TEXTS_OF_WATCH
 from .moderation import hidden_among
 from .rows import STORED_POST_COLUMNS, WATCH, Row, from_us, json_list, stored_post_from, to_us, watch_from
 from .transactions import Part
@@ -58,7 +58,7 @@ SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
 _IS_FOLLOWED = f"SELECT 1 FROM subscriptions s WHERE +s.topic_key = :key AND {SUBSCRIPTION_SHOWN} LIMIT 1"  # noqa: S608
 _SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.source, w.target"
 
-# By the primary key, so that no watch is walked through: twice the posts cost the same.
+# By the primary key, and so many posts of each watch: those that others had it see before are not walked through.
 _SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
   SELECT watch_id, min(since) AS since FROM (
     SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
@@ -69,8 +69,10 @@ _SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
   GROUP BY watch_id ORDER BY watch_id DESC LIMIT :watches)
 SELECT b.post_key, b.body ->> 'text' FROM heard h
 CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
-  SELECT p.post_key FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at >= h.since
-  ORDER BY p.post_key DESC LIMIT :each)
+  SELECT p.post_key FROM (
+    SELECT n.post_key, n.first_seen_at FROM posts n WHERE n.watch_id = h.watch_id
+    ORDER BY n.post_key DESC LIMIT :looked_through) p
+  WHERE p.first_seen_at >= h.since ORDER BY p.post_key DESC LIMIT :each)
 """  # noqa: S608 - constants only
 
 _MOST_PAIRS = 12
@@ -220,7 +222,8 @@ def _resembling(typed: TopicKey, viewer: Viewer, connection: sqlite3.Connection)
 
 
 def _some_texts(viewer: Viewer, connection: sqlite3.Connection) -> list[str]:
-    values = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, **shown_to(viewer)}
+    bounds = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, "looked_through": LOOKED_THROUGH}
+    values = {**bounds, **shown_to(viewer)}
     texts: list[tuple[PostKey, str]] = connection.execute(_SOME_TEXTS, values).fetchall()
     hidden = hidden_among(connection, [viewer.guild_id], [key for key, _ in texts])
     return [text for key, text in texts if not is_hidden(hidden, viewer.guild_id, key)]

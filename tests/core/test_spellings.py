@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.kana import hiragana, katakana, outline
-from bot.core.spellings import COMPARED_MAX, near, other_kana, tags_in
+from bot.core.spellings import COMPARED_MAX, TAGS_OF_TEXT, TEXT_READ, near, other_kana, tags_in
 from bot.core.text import TOPIC_NAME_MAX, topic_key
 from tests.costs import AT_MOST, growth
 
@@ -50,6 +50,16 @@ def test_tags_are_read_from_texts_once_each() -> None:
         "台風",
         "データセンター",
     ]
+
+
+@pytest.mark.invariant(11)
+def test_who_fills_texts_with_tags_has_no_more_of_them_read() -> None:
+    full = [" ".join(f"#t{number}x{tag}" for tag in range(3_000)) for number in range(1_000)]
+
+    assert len(tags_in(full[:1])) == TAGS_OF_TEXT
+    assert tags_in([*full[:20], "今日の #台風"])[-1] == "台風"
+    assert len(tags_in(full)) == COMPARED_MAX
+    assert tags_in([" " * TEXT_READ + "#遠い"]) == []
 
 
 @given(st.text(max_size=TOPIC_NAME_MAX), st.lists(st.text(max_size=TOPIC_NAME_MAX), max_size=20))

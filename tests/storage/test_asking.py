@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import TookTooLong
-from bot.core.models import Actor, ChannelId, EntryId, PostKey, SubscriptionId
+from bot.core.models import Actor, ChannelId, EntryId, GuildId, PostKey, SubscriptionId, Viewer
 from bot.storage.asking import Questions
 from bot.storage.migrate import load_steps, migrate
 from bot.storage.sqlite import SqliteStorage, open_sqlite
+from bot.storage.trends import _some_texts
 
 from .digest_world import DUE, claimed, issue, made
-from .world import CHANNEL, GUILD, HERE, NOW, SINCE, TOPIC, World, alert, change, plan, post, wanted
+from .world import CHANNEL, GUILD, HERE, NOW, SINCE, TOPIC, World, alert, change, later, plan, post, wanted
 
 pytestmark = pytest.mark.invariant(11)
 
@@ -235,3 +236,28 @@ async def test_digests_told_before_addresses_were_kept_are_found_too(tmp_path: P
 
     assert [stored.post.key for stored in await storage.find_posts(AT, GUILD)] == [key]
     await storage.close()
+
+
+async def test_texts_cost_the_same_however_many_posts_others_had_the_watch_see(storage: SqliteStorage) -> None:
+    """Who follows a topic since a moment ago pays nothing for those who had it looked at for weeks."""
+    world = World(storage)
+    await storage.subscribe(wanted(), SINCE, NOW)
+    guild, channel = GuildId(2 << 60), ChannelId((2 << 60) + 1)
+    await storage.subscribe(wanted(guild=guild, channel=channel), SINCE, later(days=1))
+    newcomer = Viewer(guild, frozenset({channel}))
+    steps = []
+    for hour, posts in enumerate((1_000, 4_000)):
+        seen = [change(post(number)) for number in range(1, posts + 1)]
+        await world.polled(at=later(hours=hour), changes=seen)
+        steps.append(await storage.database._asker.run(partial(steps_of, partial(_some_texts, newcomer))))
+
+    assert steps[1] <= 1.2 * steps[0], steps
+
+
+def steps_of(work: Callable[[sqlite3.Connection], object], connection: sqlite3.Connection) -> int:
+    """What SQLite does for a question, in hundreds of steps of its machine."""
+    counted: list[None] = []
+    connection.set_progress_handler(lambda: counted.append(None), 100)
+    work(connection)
+    connection.set_progress_handler(None, 0)
+    return len(counted)

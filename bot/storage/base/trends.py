@@ -23,6 +23,8 @@ from bot.core.models import (
 TEXTS_OF_WATCH: Final = 20
 TEXT_WATCHES: Final = 50
 """Texts read for their tags: so many of each watch, and of so many watches."""
+LOOKED_THROUGH: Final = 10 * TEXTS_OF_WATCH
+"""Posts of a watch among which those texts are looked for, whoever had it see them."""
 RECENT_MAX: Final = 500
 """Recent posts read of each source, where nothing else is said; more than anybody looks through."""
 
@@ -64,7 +66,8 @@ class TrendStore(Protocol):
         """Texts of stored posts that they may see: ``TEXTS_OF_WATCH`` of each of at most ``TEXT_WATCHES`` watches.
 
         Those with the highest ids, which are the newest where a network numbers its posts. Posts hidden
-        everywhere, or in their server, do not come, nor what a watch saw before any of their channels listened.
+        everywhere, or in their server, do not come, nor what a watch saw before any of their channels listened; of
+        each watch ``LOOKED_THROUGH`` posts are looked through for the others.
         """
         ...
 
