@@ -238,7 +238,8 @@ class CancelButton(Paid, ui.DynamicItem[ui.Button[Any]], template=CANCEL_ID):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Say that nothing happened."""
         async with answering(interaction):
-            await interaction.response.edit_message(view=_note(speaker_of(interaction).say("hide-kept")))
+            await acknowledge(interaction)
+            await answer(interaction, _note(speaker_of(interaction).say("hide-kept")))
 
 
 class UnhideButton(

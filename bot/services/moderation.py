@@ -38,6 +38,7 @@ TRAIL_MAX = 1_000
 HIDDEN_MAX = 10_000
 HASH_SHOWN = 8
 """So many digits tell a server's hidden posts apart."""
+_UNKNOWN = frozenset({"hide-post-unknown", "hide-message-unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,14 @@ class ModerationService:
         """Let a post be seen again, named by its link, its id, or (the beginning of) its hash.
 
         Raises ``RefusedRequest``: not hidden, or hidden by the operator or because its source said it is gone.
+        What a server does not know is not hidden either, to its people: it may be a hidden channel that knows it.
         """
-        hashed = await self._hash_of(named, guild_id)
+        try:
+            hashed = await self._hash_of(named, guild_id)
+        except RefusedRequest as refused:
+            if guild_id == EVERYWHERE or refused.text_id not in _UNKNOWN:
+                raise
+            raise RefusedRequest("unhide-not-hidden") from refused
         now = self._clock()
         if await self._storage.unhide(guild_id, hashed, actor=actor, why=_reason(why), now=now):
             return

@@ -330,6 +330,15 @@ async def test_what_is_not_hidden_says_so(house: House, warden: Any) -> None:
     assert sentence(house, "unhide-not-hidden") in said
 
 
+async def test_a_click_on_cancel_takes_nobody_elses_message_away(house: House) -> None:
+    await subscribe(house)
+    message = await tell(house, 500)
+
+    said = await forged(house.visitor, message, "kw:hide:cancel")
+
+    assert said.strip() == sentence(house, "hide-kept")
+
+
 # -- the record -------------------------------------------------------------------------------------------
 
 

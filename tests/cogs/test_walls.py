@@ -26,7 +26,7 @@ from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
 
-from .test_subscribe import shown
+from .test_subscribe import answer, shown
 
 pytestmark = pytest.mark.invariant(10)
 
@@ -259,6 +259,19 @@ async def test_a_moderator_learns_nothing_of_a_channel_they_do_not_see(
     await walk(house, walker, secret, stretch)
 
     await nothing_is_theirs(house, house.guild.id, secret, walker)
+
+
+async def test_unhide_does_not_tell_what_a_channel_hidden_from_the_moderator_was_told(
+    house: House, feeds: FeedSite
+) -> None:
+    who = moderator(house, house.guild)
+    secret = await follow_in_secret(house, feeds, hidden_channel(house, who))
+    nothing = ["https://intra.example/8", f"https://discord.com/channels/{house.guild.id}/12345/67890"]
+    assert len(secret.links) > 1
+
+    results = [await who.slash(house.channel, "unhide", post=link) for link in (*secret.links, *nothing)]
+
+    assert len({shown(answer(result)) for result in results}) == 1
 
 
 @stretches
