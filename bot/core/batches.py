@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .ids import read_id
 from .models import Subscription, SubscriptionId
 from .text import topic_key
 
@@ -37,9 +38,9 @@ def write_changed(changed: Changed) -> str:
 
 def read_changed(written: str) -> tuple[SubscriptionId, str] | None:
     """What ``write_changed`` wrote; None for anything else."""
-    number, colon, before = written.partition(":")
-    is_ours = colon and number.isascii() and number.isdecimal() and len(number) <= 19
-    return (SubscriptionId(int(number)), before) if is_ours else None
+    typed, colon, before = written.partition(":")
+    number = read_id(typed)
+    return (SubscriptionId(number), before) if colon and number is not None else None
 
 
 def matches(subscription: Subscription, channel_name: str | None, search: str) -> bool:

@@ -47,7 +47,7 @@ class Part:
 
 def searched(typed: str) -> str:
     """What was typed as one line that has room in a custom_id."""
-    found = " ".join(clean(typed).split())
+    found = " ".join(clean(typed).split())[:SEARCH_MAX]
     while utf16_length(found) > SEARCH_MAX:
         found = found[:-1]
     return found.strip()

@@ -74,6 +74,7 @@ def test_what_was_before_comes_back_and_nothing_else_does(written: str) -> None:
     read_changed(written)
 
     assert read_changed(write_changed(Changed(a_subscription(), "by_user"))) == (4, "by_user")
+    assert read_changed(f"{2**63}:") is None
     assert read_changed("4") is None
 
 
