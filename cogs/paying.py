@@ -12,7 +12,7 @@ from bot.services.cooldown import Price
 from .errors import answering
 
 
-async def pays(interaction: discord.Interaction[Any], price: Price, question: str | None = None) -> bool:
+async def pays(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> bool:
     """Whether the person, and the server, may go on; where not, they are told when."""
     async with answering(interaction):
         pay(interaction, price, question)
@@ -20,7 +20,7 @@ async def pays(interaction: discord.Interaction[Any], price: Price, question: st
     return False
 
 
-def pay(interaction: discord.Interaction[Any], price: Price, question: str | None = None) -> None:
+def pay(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> None:
     """The same for who answers errors already. Raises ``RefusedRequest``, which says when."""
     bot: TrendBot = interaction.client
     bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
@@ -30,8 +30,8 @@ class Paid:
     """A button, menu or view whose clicks cost something. Stands before discord.py's class."""
 
     @property
-    def price(self) -> Price:
-        """What a click costs."""
+    def price(self) -> int:
+        """What a click costs: a ``Price``, or several together."""
         return Price.LOOK
 
     @property

@@ -159,19 +159,22 @@ on_search_form = form_listener(_SEARCH, _take_search)
 class BatchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:all:(?P<action>{_ACTIONS})"):
     """Does something to all that are chosen in the message's menu."""
 
-    def __init__(self, item: ui.Button[Any], action: BatchAction) -> None:
+    def __init__(self, item: ui.Button[Any], action: BatchAction, count: int) -> None:
         super().__init__(item)
         self.action = action
+        self.count = count
 
     @property
-    def price(self) -> Price:
+    def price(self) -> int:
         """Up to 25 changes."""
-        return Price.DEAR
+        return _price(self.count, listen_again=self.action is BatchAction.RESUME)
 
     @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an action."""
-        return cls(item, BatchAction(match["action"]))  # type: ignore[arg-type]
+    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an action, and of how many it is done to."""
+        action = BatchAction(match["action"])
+        count = sum(1 for _ in _chosen_in(interaction.message, _CHOOSE))
+        return cls(item, action, count)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it where this person may, and say for which it was done."""
@@ -187,19 +190,22 @@ class BatchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:all:
 class UndoBatchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:undo:(?P<action>{_ACTIONS})"):
     """Undoes it for all that the message's menu keeps."""
 
-    def __init__(self, item: ui.Button[Any], action: BatchAction) -> None:
+    def __init__(self, item: ui.Button[Any], action: BatchAction, count: int) -> None:
         super().__init__(item)
         self.action = action
+        self.count = count
 
     @property
-    def price(self) -> Price:
+    def price(self) -> int:
         """Up to 25 changes."""
-        return Price.DEAR
+        return _price(self.count, listen_again=self.action is not BatchAction.RESUME)
 
     @classmethod
-    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button of an action."""
-        return cls(item, BatchAction(match["action"]))  # type: ignore[arg-type]
+    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of an action, and of how many it is done to."""
+        action = BatchAction(match["action"])
+        count = sum(1 for _ in _chosen_in(interaction.message, record_id(action)))
+        return cls(item, action, count)  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Undo it where this person may, and say for which it was undone."""
@@ -215,6 +221,14 @@ ITEMS: Final = (PageButton, PartButton, ChooseMenu, SearchButton, BatchButton, U
 
 
 # -- several at once -------------------------------------------------------------------------------------
+
+
+def _price(count: int, *, listen_again: bool) -> int:
+    """What a change of so many costs. Those that listen again are paid for each as by itself.
+
+    All that passes by then becomes their baseline: of a loud topic a fifth of a second's writing.
+    """
+    return max(Price.DEAR, count * Price.LOOK) if listen_again else Price.DEAR
 
 
 async def _own(interaction: Click, numbers: set[SubscriptionId]) -> list[Subscription]:

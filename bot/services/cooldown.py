@@ -100,8 +100,8 @@ class Cooldowns:
         self._effort = Cooldown(quota.effort_per_minute, clock)
         self._questions = {name: Cooldown(quota.trend_per_minute, clock) for name in QUESTIONS}
 
-    def take(self, person: int, server: int | None, price: Price, question: str | None = None) -> None:
-        """Pay for something; ``question``: which of ``QUESTIONS`` it asks, if any.
+    def take(self, person: int, server: int | None, price: int, question: str | None = None) -> None:
+        """Pay for something (a ``Price``, or several); ``question``: which of ``QUESTIONS`` it asks, if any.
 
         Raises ``RefusedRequest("error-cooldown")``, which says when to come back.
         """

@@ -12,7 +12,7 @@ import pytest
 from discord import app_commands
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import SourceName
+from bot.core.models import GuildId, SourceName
 from bot.services.cooldown import Price
 from cogs.paying import Paid
 from tests.conftest import Clock, House, make_settings, open_house
@@ -20,6 +20,7 @@ from tests.fakes.trend_site import TrendSite
 
 from .forging import press
 from .test_subscribe import TOPIC, answer, shown, subscribe
+from .test_subscription_list import choosing, follow
 
 ROOT = Path(__file__).parents[2]
 MESSAGE, HASH, TOKEN = "0" * 24, "0" * 32, "0" * 16
@@ -119,6 +120,20 @@ async def test_a_message_command_costs_something(strict: House, boss: Any) -> No
     for menu in strict.bot.tree.get_commands(type=discord.AppCommandType.message):
         said = await boss.context_menu(strict.channel, menu.name, message)
         assert is_refused(strict, said.response.content)
+
+
+@pytest.mark.invariant(11)
+async def test_several_that_listen_again_at_once_are_paid_for_each(strict: House) -> None:
+    chosen = await follow(strict, *(f"話題{number}" for number in range(8)))
+    message = await choosing(strict, *chosen)
+    left = []
+    for custom_id in ("kw:subs:all:pause", "kw:subs:undo:pause"):
+        strict.clock.forward(minutes=2)
+        await strict.admin.click(message, custom_id=custom_id)
+        left.append(left_of(strict, strict.admin))
+
+    assert left == [100 - Price.DEAR, 100 - 8 * Price.LOOK]
+    assert [one.paused for one in await strict.services.subscriptions.list(GuildId(strict.guild.id))] == [None] * 8
 
 
 @pytest.mark.invariant(11)
