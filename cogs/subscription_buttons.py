@@ -18,6 +18,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.ids import read_id
 from bot.core.models import PostsBy, RoleId, Subscription, SubscriptionId, UserId
 from bot.core.rules import Verdict
+from bot.core.text import escape
 from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
 from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
@@ -103,7 +104,8 @@ async def _offer_instead(
     speaker, kept = speaker_of(interaction), _service(interaction).kept
     if refused.text_id == "error-feed-elsewhere" and "topic" in refused.values:
         token = kept.keep(ask.guild_id, replace(ask, topic=str(refused.values["topic"])))
-        said = speaker.say(refused.text_id, **refused.values)
+        # The page's author wrote it: what is no plain address is markup.
+        said = speaker.say(refused.text_id, feed=escape(str(refused.values["feed"])))
         await interaction.followup.send(view=draw_feed_found(speaker, said, token), ephemeral=True)
         return
     if refused.text_id != "subscribe-exists":

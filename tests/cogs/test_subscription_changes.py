@@ -191,6 +191,22 @@ async def test_the_feed_a_page_names_is_subscribed_to_by_a_click_as_was_asked(
     assert say(house, "subscribed-heading", topic=TITLE) in shown(done)
 
 
+@pytest.mark.invariant(7)
+async def test_the_feed_a_page_names_is_no_markup(house: House, clock: Clock, feeds: FeedSite) -> None:
+    feeds.put("/rss", rss(item(clock, 1), title=TITLE))
+    href = "/rss?[Official](https://elsewhere.example/)`**loud**`"
+    page = feeds.put(
+        "/",
+        f'<html><head><link rel="alternate" type="application/rss+xml" href="{href}"></head></html>',
+        kind="text/html",
+    )
+
+    said = shown(await subscribe(house, topic=page))
+
+    assert "Official" in said
+    assert not any(markup in said for markup in ("?[", "l](", "(`", ")**"))
+
+
 async def test_trend_of_a_page_offers_its_feed(house: House, clock: Clock, feeds: FeedSite) -> None:
     feeds.put("/rss", rss(item(clock, 1), title=TITLE))
     head = '<link rel="alternate" type="application/rss+xml" href="/rss">'
