@@ -9,6 +9,7 @@ from typing import Any
 BACKGROUND = (
     "apscheduler",
     "discord.ext.tasks",
+    "bot.command_sync",
     "bot.scheduler",
     "bot.poller",
     "bot.delivery",

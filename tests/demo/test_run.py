@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.run import POLL_EVERY_S, demo_settings, language_or_system
+from bot.demo.run import POLL_EVERY_S, demo_settings, language_or_system, running_demo
 from bot.demo.sites import open_sites
 from bot.demo.world import World
 
@@ -60,3 +60,12 @@ def test_the_environment_says_what_the_system_speaks(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LANG", "ja_JP.UTF-8")
     monkeypatch.setattr("locale.getlocale", lambda: (None, None))
     assert language_or_system(None) == "ja"
+
+
+async def test_no_work_that_never_ends_is_waited_for_by_a_person(tmp_path: Path) -> None:
+    async with running_demo(language="en", folder=tmp_path, welcome=False) as demo:
+        await demo.discord.env.settle()
+
+        waited_for = [task.get_name() for task in demo.discord.env._work.tasks if not task.done()]
+
+    assert waited_for == []
