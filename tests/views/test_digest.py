@@ -321,7 +321,7 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
         f"**1.** **[山田 太郎](https://x.com/yamada/status/1)** ・ **{grown('+560')}**",
         "増設の話です",
         f"-# {JA.say('digest-beyond', count=39)}",
-        f"-# トレンドページ ・ RP数は特定時点のものです(<t:{int(READ_AT.timestamp())}:f>)",
+        f"-# トレンドページ ・ RP数は特定時点のものです（<t:{int(READ_AT.timestamp())}:f>）",
     ]
 
 
@@ -387,7 +387,7 @@ def test_the_caution_is_said_once_with_the_times_and_each_post_names_its_source_
     shown = text_of(drawn(content).view)
     span = f"<t:{int(earlier.timestamp())}:f> 〜 <t:{int(READ_AT.timestamp())}:f>"
     assert shown.count("RP数は特定時点のものです") == 1
-    assert f"-# RP数は特定時点のものです({span})" in shown
+    assert f"-# RP数は特定時点のものです（{span}）" in shown
     assert shown.count("** ・ トレンドページ") == 2
     assert shown.count("** ・ Mastodon") == 1
 

@@ -1,6 +1,6 @@
 ## コマンドの名前
 cmd-deliveries-name = 配信状況
-cmd-deliveries-description = 送信待ちの通知や、届いたか分からない通知、送れなかった通知を確認して対応します
+cmd-deliveries-description = 送信待ちの通知や、届いたかわからない通知、送れなかった通知を確認して対応します
 
 ## 配信が滞る理由
 reason-unknown = 理由は不明です。

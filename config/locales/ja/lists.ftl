@@ -4,7 +4,7 @@ opt-subs-search-description = トピックかチャンネルの名前の一部
 list-sent = { $sent ->
     [0] 過去24時間の通知なし
    *[other] 過去24時間に{ $sent }件
-}・最終通知：{ $last }
+} ・ 最終通知：{ $last }
 list-never-sent = 通知はまだありません
 list-searched = 検索：「{ $search }」
 list-search-none = トピックやチャンネルの名前が一致する購読はありません。

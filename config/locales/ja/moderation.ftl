@@ -9,7 +9,7 @@ cmd-unhide-name = 再表示
 cmd-unhide-description = 非表示にした投稿を再表示します
 opt-unhide-post-description = 非表示の投稿（候補から選ぶか、リンクかIDを入力）
 cmd-hidden-name = 非表示の記録
-cmd-hidden-description = どの投稿を誰がいつなぜ非表示にしたかを確認し、再表示します
+cmd-hidden-description = どの投稿をだれがいつなぜ非表示にしたかを確認し、再表示します
 cmd-hide-message-name = 投稿を非表示にする
 
 ## 非表示にする

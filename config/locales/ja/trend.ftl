@@ -1,6 +1,6 @@
 ## コマンドの名前
 cmd-trend-name = トレンド
-cmd-trend-description = トピックの今の投稿を見ます
+cmd-trend-description = トピックの今の投稿を表示します
 opt-trend-topic-name = トピック
 opt-trend-topic-description = 調べたいトピック（例：データセンター）
 opt-trend-source-name = ソース
@@ -24,16 +24,16 @@ trend-failed = ⚠️ **{ $source }**：{ $why }
 trend-observed = { $age }に確認
 trend-rp-of = { $rp }（{ $age }の値）
 trend-as-of = RP＝リポスト数（{ $time }時点）。RP数は特定時点のものです
-trend-caution = { rp-caution }({ $time })
+trend-caution = { rp-caution }（{ $time }）
 trend-span = { " 〜 " }
 trend-withheld = 閲覧注意の画像・動画つきの投稿{ $count }件は、このチャンネルでは表示しません。
 trend-one-author = ⚠️ ここ1時間の投稿の多くは、1人の投稿者によるものです：{ $who }（{ $total }件中{ $count }件）
 trend-one-site = ⚠️ ここ1時間の投稿の多くは、1つのサイトへのリンクです：{ $who }（{ $total }件中{ $count }件）
 trend-nothing = このトピックの投稿は見つかりませんでした。
 trend-nothing-partly = 読み取れたソースでは、このトピックの投稿は見つかりませんでした。
-trend-all-failed = いまはどのソースも読み取れません。
+trend-all-failed = 今はどのソースも読み取れません。
 trend-similar = もしかして：
-trend-anyway = いま購読しておくと、投稿が出てきたときに通知が届きます。
+trend-anyway = 今購読しておくと、投稿が出てきたときに通知が届きます。
 trend-feed-found = これはフィードではなくページですが、ページが示すフィードがあります（{ $host }）。
 
 ## ボタン
