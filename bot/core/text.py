@@ -46,6 +46,8 @@ _SPACE = late(r"\s+")
 _ADDRESS = late(r"(?i)https?://[^\s/?#]\S*")
 # Typed without its scheme: a host with a path that no keyword has (``ASP.NET/C#``, ``node.js/express`` are none).
 _BARE_ADDRESS = late(r"(?i)(?:[\p{L}\p{N}_\-]+\.)+(?P<tld>\p{L}{2,})(?::\d{1,5})?/(?P<path>[^\s#@]*)")
+_NUMBERED_ADDRESS = late(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?/(?P<path>[^\s#@]{0,2000})")
+"""An address by number, as a machine nearby has it: without encryption, for no name can be certified."""
 _FEED_PATH = late(
     r"(?i)(?:.*/)?(?:rss|atom|feeds?|index|[^/]+\.(?:xml|rss|atom|rdf|json|php|html?))/?(?:\?.*)?|.+/.*"
 )
@@ -123,7 +125,10 @@ def address_in(typed: str) -> str | None:
     found = _unwrapped(typed)
     if _ADDRESS.fullmatch(found):
         return found
-    return f"https://{found}" if _is_bare_address(found) else None
+    if _is_bare_address(found):
+        return f"https://{found}"
+    numbered = _NUMBERED_ADDRESS.fullmatch(found)
+    return f"http://{found}" if numbered is not None and _FEED_PATH.fullmatch(numbered["path"]) else None
 
 
 def foreign_scheme(typed: str) -> str | None:

@@ -31,6 +31,8 @@ def _ending_as_interrupted() -> Iterator[None]:
     names = ("SIGTERM", "SIGHUP", "SIGBREAK")
     known = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {each: signal.signal(each, interrupt) for each in known}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script began it with "&": nothing would end it
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:

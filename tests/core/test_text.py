@@ -293,6 +293,11 @@ def test_address_without_its_scheme_is_one(typed: str) -> None:
     assert topic_key(typed) == topic_key(f"https://{bare}")
 
 
+@pytest.mark.parametrize("typed", ["127.0.0.1:8080/feed.xml", "localhost:3000/rss", "192.0.2.7/blog/atom"])
+def test_address_by_number_without_its_scheme_is_one_without_encryption(typed: str) -> None:
+    assert address_in(typed) == f"http://{typed}"
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -300,6 +305,8 @@ def test_address_without_its_scheme_is_one(typed: str) -> None:
         "node.js/express",
         "and/or",
         "1.5/2",
+        "127.0.0.1/24",
+        "1.2.3.4/5",
         "example.com",
         "Fate/stay night",
         "a.example/",

@@ -39,6 +39,10 @@ def test_the_folder_is_gone_after_every_signal_that_asks_to_end() -> None:
         for signals in asked
     ]
     left = []
+    # And begun by a script with "&", which ignores Ctrl-C.
+    ignoring = f"import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n{_SLEEPS.format(slow=0)}"
+    running.append(subprocess.Popen([sys.executable, "-c", ignoring], stdout=subprocess.PIPE, text=True))
+    asked.append((signal.SIGTERM,))
     for process, signals in zip(running, asked, strict=True):
         with process:
             assert process.stdout is not None
