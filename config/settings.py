@@ -1,7 +1,7 @@
 """Every setting, its default and its limits.
 
 Order: environment (``KAWARABAN_…``, nesting by ``__``; ``DISCORD_TOKEN`` too), ``.env``, the TOML file named by
-``KAWARABAN_CONFIG`` (default ``kawaraban.toml``), defaults. Built by ``load()`` in app.py, never at import.
+``KAWARABAN_CONFIG`` (default ``kawaraban.toml``), defaults. Read by ``load()`` of this module, never at import.
 """
 
 from __future__ import annotations
