@@ -90,7 +90,8 @@ def draw_digest_page(
     for item in _page_items(reader, posts[page * PAGE_POSTS : (page + 1) * PAGE_POSTS]):
         card.add_item(item)
     pages = speaker.say("alert-held-page", page=page + 1, pages=last_page + 1)
-    card.add_item(ui.TextDisplay(f"-# {caution(speaker, content)}{speaker.say('alert-dot')}{pages}"))
+    small = speaker.say("alert-dot").join(filter(None, (caution(speaker, content), pages)))
+    card.add_item(ui.TextDisplay(f"-# {small}"))
     if last_page > 0:
         card.add_item(_turns(message_id, index, page, last_page))
     return finished(card)

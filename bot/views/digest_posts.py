@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.core.models import DigestContent, DigestPost, DigestTopic, SourceName
 from bot.core.text import label, safe_url
 
-from .post import NAME_MAX, body, count_text, handle_label, is_withheld, source_name
+from .post import NAME_MAX, body, count_text, handle_label, is_withheld, moment, source_name
 from .text import Speaker, when
 
 EXTENTS = ((200, 4), (120, 3), (70, 2))
@@ -52,16 +52,32 @@ def expected_length(topic: DigestTopic, limit: int = EXTENTS[0][0]) -> int:
 
 
 def caution(speaker: Speaker, content: DigestContent) -> str:
-    """Of when the RP counts are, and of which source where it is one alone (invariant 9); empty without posts."""
-    times = {post.observed_at for topic in content.topics for post in visible(topic)}
-    if not times:
-        return ""
-    span = speaker.say("trend-span").join(when(moment) for moment in sorted({min(times), max(times)}))
+    """Of which source the posts are where it is one alone, of when their RP is (invariant 9), and their order.
+
+    Empty without posts; of RP nothing is said where no post has one.
+    """
+    posts = [post for topic in content.topics for post in visible(topic)]
+    times = {post.observed_at.replace(second=0, microsecond=0) for post in posts if post.post.rp is not None}
     sources = _sources(content)
-    parts = [speaker.say("trend-caution", time=span)]
-    if len(sources) == 1:
-        parts.insert(0, source_name(speaker, sources[0]))
+    parts = [source_name(speaker, sources[0])] if len(sources) == 1 else []
+    if times:
+        parts.append(speaker.say("trend-caution", time=_span(speaker, min(times), max(times))))
+    if any(_is_by_gain(topic) for topic in content.topics):
+        parts.append(speaker.say("digest-order"))
     return speaker.say("alert-dot").join(parts)
+
+
+def _span(speaker: Speaker, begin: datetime, end: datetime) -> str:
+    """From when until when; what both share (the minute, or the day) is said once."""
+    if begin == end:
+        return when(begin)
+    return speaker.say("trend-span").join([when(begin), moment(end, begin)])
+
+
+def _is_by_gain(topic: DigestTopic) -> bool:
+    """Whether its order says who gained more: there are several posts, and somebody knows what they gained."""
+    shown = visible(topic)
+    return len(shown) > 1 and any(post.gained is not None for post in shown)
 
 
 def post_lines(

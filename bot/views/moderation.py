@@ -133,7 +133,8 @@ def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash, why: str = 
     """What vanished and the moderator's note, with the button that lets the post be seen again."""
     lines = [speaker.say("hide-already") if done.already else speaker.say("hide-done")]
     if done.messages or done.waiting:
-        lines.append(speaker.say("hide-done-counts", messages=done.messages, waiting=done.waiting))
+        both = "yes" if done.messages and done.waiting else "no"
+        lines.append(speaker.say("hide-done-counts", messages=done.messages, waiting=done.waiting, both=both))
     if why and not done.already:
         lines.append(speaker.say("hide-done-note", why=label(why, REASON_MAX)))
     lines.append(f"-# {speaker.say('hide-undo-means')}\n-# {speaker.say('hide-undo-later')}")

@@ -5,6 +5,7 @@ What comes from outside is escaped here and nowhere later; limits are in UTF-16 
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import discord
@@ -33,6 +34,7 @@ SCORE_NAME_MAX = 40
 KNOWN_SCORES = frozenset({"bookmarks", "searches"})
 """Counts that have words of their own in the locales."""
 SITE_MAX = 60
+_NO_NAME = re.compile(r"(?:[0-9.]+|\[[0-9a-f:.]+\]|(?:[\w\-]+\.)*localhost)(?::[0-9]+)?")
 SAME_DAY = timedelta(hours=12)
 """A time this near to when it is read needs no date."""
 AUTHOR_URL_MAX = 256
@@ -50,8 +52,12 @@ def is_article(post: Post) -> bool:
 
 
 def site_of(post: Post) -> str:
-    """The site an article stands on, ready for a sentence; empty where its address names none."""
-    return label(host_of(post.url).removeprefix("www."), SITE_MAX)
+    """The site an article stands on, ready for a sentence; empty where its address names none.
+
+    A number (``127.0.0.1``) or this machine's own name is where the operator runs a relay, and no site's name.
+    """
+    host = host_of(post.url).removeprefix("www.")
+    return "" if _NO_NAME.fullmatch(host) else label(host, SITE_MAX)
 
 
 def author_line(post: Post, *, linked: bool = True) -> str:

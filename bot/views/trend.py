@@ -171,7 +171,7 @@ def _nothing(speaker: Speaker, answer: TrendAnswer, place: Place) -> str:
     if _can_be_subscribed(answer, place) and place.subscription_id is None:
         lines.append(speaker.say("trend-anyway"))
     if answer.similar:
-        lines.append(speaker.say("trend-similar"))
+        lines.append(speaker.say("trend-similar", count=len(answer.similar)))
     return "\n".join(lines)
 
 

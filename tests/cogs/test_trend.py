@@ -229,7 +229,7 @@ async def test_nothing_found_offers_a_known_topic_as_a_button(house: House) -> N
     await house.services.storage.add_watches([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], house.clock())
 
     message = await ask(house, topic="データ")
-    assert say(house, "trend-similar") in shown(message)
+    assert say(house, "trend-similar", count=1) in shown(message)
     await house.visitor.click(message, label=TOPIC)
 
     assert "post number 11" in shown(message)

@@ -38,6 +38,7 @@ from bot.core.models import (
 from bot.core.text import make_topic
 from bot.views.alert import Drawn, draw, draw_sample, how_many_fit, redraw
 from bot.views.alert_menu import HELD_A_PAGE, MenuAction, draw_held, menu_id
+from bot.views.post import author_line, site_of
 from bot.views.text import LANGUAGES, Texts
 
 from .drawn import NOW, labels, nasty, posts, raw, sent, slow, text_of, within_limits
@@ -398,3 +399,12 @@ def test_title_and_summary_of_an_article_are_two_things() -> None:
 
 def test_post_of_which_only_the_id_is_known_is_drawn() -> None:
     within_limits(drawn(alert(replace(POST, text=""))).view)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/a", "http://[::1]:80/a", "http://localhost/a"])
+def test_the_operators_own_machine_is_no_name_of_a_site(url: str) -> None:
+    article = Post(Network.WEB, url, "増設へ", url=url, author_name="記者")
+
+    assert site_of(article) == ""
+    assert author_line(article) == "**記者**"
+    assert site_of(replace(article, url="https://1.news.example/a")) == r"1\.news.example"

@@ -42,6 +42,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic, utf16_length
 from bot.views.alert import Drawn, draw, how_many_fit, redraw
+from bot.views.audience import group_words
 from bot.views.digest import PAGE_POSTS, draw_digest_page, draw_digest_preview
 from bot.views.text import LANGUAGES, Texts
 from config import LOCALES
@@ -316,13 +317,48 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
         f"-# Asia/Tokyo（東京・日本） ・ <t:{int(END.timestamp())}:R>まで",
         "### データセンター",
         volume_text("1,234", "+12%"),
-        f"男性60% ▰▰▰▰▰▰▱▱▱▱ 女性40% ・ {JA.say('trend-group', group='20代男性')}",
+        f"男性60% ▰▰▰▰▰▰▱▱▱▱ 女性40% ・ {JA.say('trend-group', group=group_words(JA, '20代男性'))}",
         f"{JA.say('digest-new', count=40)} ・ {JA.say('digest-held', count=3)}",
         f"**1.** **[山田 太郎](https://x.com/yamada/status/1)** ・ **{grown('+560')}**",
         "増設の話です",
         f"-# {JA.say('digest-beyond', count=39)}",
         f"-# トレンドページ ・ RP数は特定時点のものです（<t:{int(READ_AT.timestamp())}:f>）",
     ]
+
+
+def test_foot_says_that_posts_are_in_the_order_of_their_gain_where_they_are() -> None:
+    several = (told(), told(replace(POST, canonical_id="2"), gained=9))
+    unknown = tuple(replace(one, gained=None) for one in several)
+
+    assert JA.say("digest-order") in text_of(drawn(digest(news(*several))).view)
+    assert JA.say("digest-order") in text_of(page_of(digest(news(*several))))
+    for others in (several[:1], unknown):
+        assert JA.say("digest-order") not in text_of(drawn(digest(news(*others))).view)
+
+
+@pytest.mark.invariant(9)
+def test_foot_says_a_minute_once_and_the_date_of_a_day_once() -> None:
+    def foot(*times: datetime) -> str:
+        found = [told(replace(POST, canonical_id=str(at)), observed_at=at) for at in times]
+        return lines_of(digest(news(*found)))[-1]
+
+    at = READ_AT.replace(second=0)
+
+    assert foot(at, at + timedelta(seconds=40)).count("<t:") == 1
+    assert foot(at, at + timedelta(seconds=40)) == foot(at, at)
+    assert f"<t:{int(at.timestamp())}:f> 〜 <t:{int(at.timestamp()) + 120}:t>" in foot(
+        at, at + timedelta(minutes=2)
+    )
+
+
+def test_foot_of_articles_says_nothing_of_reposts_and_stays_a_line() -> None:
+    article = Post(Network.WEB, "https://news.example/1", "増設へ", url="https://news.example/1")
+    content = digest(news(told(article, gained=None, source=SourceName.FEED)))
+
+    for view in (drawn(content).view, page_of(content)):
+        assert JA.say("rp-caution") not in text_of(view)
+        assert "-# ・" not in text_of(view)
+        assert "-#  ・" not in text_of(view)
 
 
 def test_a_digest_in_english_is_on_its_zones_clocks_too() -> None:
@@ -385,9 +421,9 @@ def test_the_caution_is_said_once_with_the_times_and_each_post_names_its_source_
     earlier = END - timedelta(hours=2)
     content = digest(news(told(), told(source=MASTODON, observed_at=earlier)), news(told(), name="別"))
     shown = text_of(drawn(content).view)
-    span = f"<t:{int(earlier.timestamp())}:f> 〜 <t:{int(READ_AT.timestamp())}:f>"
+    span = f"<t:{int(earlier.timestamp())}:f> 〜 <t:{int(READ_AT.timestamp())}:t>"
     assert shown.count("RP数は特定時点のものです") == 1
-    assert f"-# RP数は特定時点のものです（{span}）" in shown
+    assert f"-# RP数は特定時点のものです（{span}） ・ {JA.say('digest-order')}" in shown
     assert shown.count("** ・ トレンドページ") == 2
     assert shown.count("** ・ Mastodon") == 1
 

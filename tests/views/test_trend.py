@@ -17,6 +17,7 @@ from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import NotAFeed, SourceBusy
 from bot.core.models import Audience, Network, Post, Reason, Snapshot, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
+from bot.views.audience import group_words
 from bot.views.help import help_view
 from bot.views.text import Speaker, Texts
 from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
@@ -113,7 +114,7 @@ def test_answer_says_topic_volume_audience_and_when_it_was_observed() -> None:
     assert "## データセンター" in said
     assert JA.say("trend-volume", count="12,345") in said
     assert JA.say("trend-gender", male=62, bar="▰▰▰▰▱▱", female=38) in said
-    assert "30代/男性" in said
+    assert JA.say("trend-group", group=group_words(JA, "30代/男性")) in said
     assert f"**{JA.say('alert-rp', rp='1,234')}**" in said
     assert said.count(JA.say("trend-as-of", time=f"<t:{stamp}:t>")) == 1
 
@@ -256,7 +257,7 @@ def test_nothing_found_offers_similar_topics_as_buttons() -> None:
     view = draw(nothing)
 
     assert JA.say("trend-nothing") in text(view)
-    assert JA.say("trend-similar") in text(view)
+    assert JA.say("trend-similar", count=2) in text(view)
     assert [button.label for button in buttons(view)][:2] == ["データ分析", "データ"]
     assert "kw:trend:*:rp:1:データ分析" in custom_ids(view)
 

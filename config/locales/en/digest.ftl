@@ -91,6 +91,7 @@ digest-new = { $count ->
    *[other] { $count } new posts
  }
 digest-held = { $count } over the hourly limit
+digest-order = Most new reposts first
 digest-rp = { $rp } ({ $gained })
 digest-rp-unknown = { $rp } (change unknown)
 digest-told = ✅ sent as an alert

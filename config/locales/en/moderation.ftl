@@ -24,14 +24,18 @@ hide-form-title = Hide this post?
 hide-form-reason = Reason (optional)
 hide-form-reason-hint = Kept as your note in /hidden, for people with Manage Messages
 hide-done = ✅ Hidden.
-hide-done-counts = It disappears from { $messages ->
+hide-done-counts = It will be gone in a moment from { $messages ->
+    [0] {""}
     [one] 1 message
    *[other] { $messages } messages
+}{ $both ->
+    [yes] {" "}and{" "}
+   *[no] {""}
 }{ $waiting ->
-    [0] {"."}
-    [one] {" "}and 1 waiting alert.
-   *[other] {" "}and { $waiting } waiting alerts.
-}
+    [0] {""}
+    [one] 1 waiting alert
+   *[other] { $waiting } waiting alerts
+}.
 hide-done-note = Your note: { $why }
 hide-already = This post is hidden already.
 hide-undo-means = Unhiding doesn't restore messages already sent. From then on the post can appear again, for example in `/trend`.

@@ -19,6 +19,33 @@ trend-given-articles = { $count } articles
 trend-source-given = { $source }: { $count }
 trend-gender = Men { $male }% { $bar } Women { $female }%
 trend-group = Mostly { $group }
+trend-group-people = { $whom ->
+    [both] { trend-group-gender } in { $ages }
+    [age] people in { $ages }
+   *[gender] { trend-group-gender }
+}
+trend-group-gender = { $gender ->
+    [male] men
+    [female] women
+   *[any] people
+}
+trend-group-age = their { $bound ->
+    [early] early{" "}
+    [late] late{" "}
+   *[none] {""}
+}{ $age ->
+    [10] teens
+   *[other] { $age }s
+}{ $bound ->
+    [up] {" "}or older
+    [down] {" "}or younger
+   *[none] {""}
+}
+trend-group-ages = their { $age ->
+    [10] teens
+   *[other] { $age }s
+} to { $to }s
+trend-group-between = { " · " }
 trend-trouble = This may be out of date or incomplete.
 trend-failed = ⚠️ **{ $source }**: { $why }
 trend-observed = Checked { $age }
@@ -32,7 +59,10 @@ trend-one-site = ⚠️ Most posts of the last hour here link to one site: { $wh
 trend-nothing = No posts found for this topic.
 trend-nothing-partly = No posts found in the sources that could be read.
 trend-all-failed = None of the sources can be read right now.
-trend-similar = Did you mean one of these?
+trend-similar = { $count ->
+    [one] Did you mean this?
+   *[other] Did you mean one of these?
+}
 trend-anyway = You can also subscribe now and get alerts once there are posts.
 trend-feed-found = This is a page, not a feed, but the page names its feed ({ $host }).
 

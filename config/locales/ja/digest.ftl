@@ -84,6 +84,7 @@ digest-change = 前の期間比{ $change }
 digest-change-unknown = 前の期間は不明
 digest-new = 新しい投稿{ $count }件
 digest-held = 1時間の上限を超えた{ $count }件
+digest-order = リポストの増えた順
 digest-rp = { $rp }（{ $gained }）
 digest-rp-unknown = { $rp }（増減は不明）
 digest-told = ✅ 通知済み

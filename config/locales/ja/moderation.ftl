@@ -24,9 +24,15 @@ hide-form-title = この投稿を非表示にしますか？
 hide-form-reason = 理由（任意）
 hide-form-reason-hint = 「/非表示の記録」にメモとして残ります
 hide-done = ✅ 非表示にしました。
-hide-done-counts = { $messages }件のメッセージ{ $waiting ->
+hide-done-counts = まもなく、{ $messages ->
     [0] {""}
-   *[other] と送信待ちの通知{ $waiting }件
+   *[other] メッセージ{ $messages }件
+}{ $both ->
+    [yes] と
+   *[no] {""}
+}{ $waiting ->
+    [0] {""}
+   *[other] 送信待ちの通知{ $waiting }件
 }から消えます。
 hide-done-note = メモ：{ $why }
 hide-already = この投稿はすでに非表示です。

@@ -19,6 +19,25 @@ trend-given-articles = 記事{ $count }件
 trend-source-given = { $source } { $count }件
 trend-gender = 男性{ $male }% { $bar } 女性{ $female }%
 trend-group = 中心は{ $group }
+trend-group-people = { $whom ->
+    [both] { $ages }の{ trend-group-gender }
+    [age] { $ages }
+   *[gender] { trend-group-gender }
+}
+trend-group-gender = { $gender ->
+    [male] 男性
+    [female] 女性
+   *[any] 男女
+}
+trend-group-age = { $age }代{ $bound ->
+    [up] 以上
+    [down] 以下
+    [early] 前半
+    [late] 後半
+   *[none] {""}
+}
+trend-group-ages = { $age }〜{ $to }代
+trend-group-between = ・
 trend-trouble = 古いか、一部だけの可能性があります。
 trend-failed = ⚠️ **{ $source }**：{ $why }
 trend-observed = { $age }に確認
