@@ -1,0 +1,635 @@
+"""Make ``schema18.sql``: a database with a row of every persisted type, written by the storage of its own version.
+
+    python -m tests.data.make_database > tests/data/schema18.sql
+
+The dump is never made anew for the same schema: it stands for the files that people have. A later schema may get a
+dump of its own beside it. Values that only a source writes (cursors, a session) are written by the source's code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from bot.core.models import (
+    EVERYWHERE,
+    OPERATOR,
+    Actor,
+    Alert,
+    AlertContent,
+    AlertReason,
+    Audience,
+    Baseline,
+    BaselineReason,
+    Candidate,
+    ChannelId,
+    Digest,
+    DigestContent,
+    DigestIssue,
+    DigestPost,
+    DigestTopic,
+    Echo,
+    Extent,
+    FoundAt,
+    GuildId,
+    Health,
+    Held,
+    HoldReason,
+    Incident,
+    MessageId,
+    MostBy,
+    Moved,
+    Network,
+    NoticeContent,
+    Outlook,
+    PauseReason,
+    Period,
+    Place,
+    PollPlan,
+    Post,
+    PostChange,
+    PostKey,
+    PostsBy,
+    QuietHours,
+    Reason,
+    Recurrence,
+    Rhythm,
+    RoleId,
+    Rules,
+    Schedule,
+    Sighting,
+    Snapshot,
+    SourceName,
+    Subscription,
+    Telling,
+    Topic,
+    TopicState,
+    Trait,
+    Trouble,
+    Turn,
+    UserId,
+    Validators,
+    Vitals,
+    Volume,
+    Watch,
+    WatchUpdate,
+    Whole,
+)
+from bot.core.naming import Kind, name_of
+from bot.core.poll import content_digest
+from bot.core.text import make_topic
+from bot.sources import bluesky, bluesky_session, x
+from bot.sources.fediverse import TagPlace
+from bot.storage.base import DigestSettings, NewSubscription, Storage
+from bot.storage.sqlite import open_sqlite
+
+NOW = datetime(2026, 11, 22, 3, 0, 0, 123456, tzinfo=UTC)
+GUILD, LEFT_GUILD = GuildId(1001), GuildId(1002)
+CHANNEL, FORUM, LOST = ChannelId(2001), ChannelId(2002), ChannelId(2003)
+DUE_CHANNEL, ASIDE_CHANNEL, LEFT_CHANNEL = ChannelId(2004), ChannelId(2005), ChannelId(2006)
+STORIES = ChannelId(2007)
+USER = UserId(3001)
+ROLE = RoleId(4001)
+TOPIC = make_topic("データセンター")
+FEED_TOPIC = Topic(make_topic("https://feed.example/rss").key, "瓦版の便り")
+FEED_ADDRESS = "https://feed.example/rss"
+LEASE_S = 60.0
+
+
+def at(**later: float) -> datetime:
+    """A time after ``NOW``."""
+    return NOW + timedelta(**later)
+
+
+def message_id(number: int) -> MessageId:
+    """The id of a sealed message."""
+    return MessageId(f"{number:024x}")
+
+
+def full_post(number: int = 1) -> Post:
+    """A post with every field set."""
+    return Post(
+        network=Network.X,
+        canonical_id=f"180000000000000000{number}",
+        text=f"見出し {number}\n本文",
+        rp=150,
+        url=f"https://x.com/kawara/status/180000000000000000{number}",
+        author_name="瓦 太郎",
+        author_handle="kawara",
+        author_url="https://x.com/kawara",
+        created_at=at(hours=-2),
+        day_only=True,
+        likes=20,
+        replies=3,
+        language="ja",
+        sensitive=True,
+        content_warning="注意",
+        has_media=True,
+        source_id=f"190000000000000000{number}",
+        score=77,
+        score_name="buzz",
+        by_bot=True,
+        titled=True,
+    )
+
+
+def article() -> Post:
+    """An entry of a feed."""
+    return Post(Network.WEB, "https://feed.example/1", "記事", url="https://feed.example/1", titled=True)
+
+
+def toot() -> Post:
+    """A post of the fediverse."""
+    return Post(
+        Network.FEDIVERSE,
+        "https://social.example/users/h/statuses/9",
+        "やあ",
+        rp=9,
+        url="https://social.example/@h/9",
+        author_handle="h@social.example",
+        source_id="9",
+    )
+
+
+def change(post: Post, *, max_rp: int | None = None, relook_at: datetime | None = None) -> PostChange:
+    """The post, written for the first time."""
+    return PostChange(post, max_rp or post.rp, relook_at, content_digest(post), is_new=True, sampled=True)
+
+
+def vitals() -> Vitals:
+    """The health of a watch with every field set."""
+    return Vitals(
+        since=at(hours=-5),
+        why=Reason("health-no-answer", {"status": 503}),
+        shown=frozenset({Trait.RP}),
+        rhythm=Rhythm(since=at(days=-3), last_new_at=at(hours=-6), usual_gap=timedelta(minutes=90), gaps=7),
+        wait_until=at(minutes=30),
+        sightings={
+            trait: Sighting(looks=number, last_at=at(hours=-number)) for number, trait in enumerate(Trait, 1)
+        },
+        turns=2,
+        whole=Whole(at=at(minutes=-20), digest="abcdef"),
+        lied_at=at(minutes=-21),
+        gap_at=at(minutes=-22),
+        pace=timedelta(minutes=13, seconds=1.5),
+        moved=Moved(to="https://feed.example/new", since=at(days=-2), last_at=at(days=-1)),
+    )
+
+
+def outlook() -> Outlook:
+    """What a watch expects, with every field set."""
+    candidate = Candidate(
+        key=full_post(2).key,
+        bar=100,
+        rp=60,
+        speed=12.5,
+        read_at=at(minutes=-5),
+        born=at(hours=-1),
+        source_id="1900000000000000002",
+    )
+    return Outlook(crossings=1.5, hours=30.25, candidates=(candidate,), looked_at=at(minutes=-4))
+
+
+def rules() -> Rules:
+    """Rules with every field set."""
+    return Rules(
+        include=("増設",),
+        exclude=("広告", "/懸賞/"),
+        languages=("ja",),
+        muted_authors=("spammer",),
+        allow_sensitive=False,
+        people_only=False,
+    )
+
+
+def alert(subscription: Subscription, content: AlertContent) -> Alert:
+    """The decision to tell it."""
+    return Alert(subscription.id, subscription.guild_id, subscription.channel_id, content)
+
+
+def full_alert(number: int = 1) -> AlertContent:
+    """An alert with every field set (a hidden one is made by a take-down)."""
+    return AlertContent(
+        topic=TOPIC,
+        source=SourceName.TRENDPAGE,
+        post=full_post(number),
+        reason=AlertReason.ROSE,
+        observed_at=at(minutes=-1),
+        min_rp=100,
+        language="ja",
+        role_id=ROLE,
+        previous_rp=40,
+        counted_by=SourceName.X,
+        also=(FoundAt(SourceName.MASTODON, "social.example"),),
+        most_by=MostBy.SITE,
+    )
+
+
+# -- the steps -----------------------------------------------------------------------------------------
+
+
+async def make(storage: Storage) -> None:
+    """Everything, in the order in which it would happen."""
+    await _set_up(storage)
+    subscriptions = await _subscribe(storage)
+    await _poll(storage, subscriptions)
+    await _poll_others(storage, subscriptions)
+    await _deliver(storage, subscriptions)
+    await _digest(storage)
+    await _tell_outage(storage)
+    await _moderate(storage)
+    await _spend(storage)
+    await _lose(storage)
+    await _notes(storage)
+
+
+async def _set_up(storage: Storage) -> None:
+    asked: dict[SourceName, list[str]] = {
+        source: [""] for source in SourceName if source is not SourceName.MISSKEY
+    }
+    asked[SourceName.MASTODON] = ["https://social.example/tags/{topic}", "https://other.example"]
+    await storage.set_sources(asked, NOW)
+    await storage.add_watches(
+        [
+            (SourceName.TRENDPAGE, TOPIC, None),
+            (SourceName.BLUESKY, TOPIC, None),
+            (SourceName.X, TOPIC, None),
+            (SourceName.MISSKEY, TOPIC, "https://misskey.example"),
+        ],
+        NOW,
+    )
+    await storage.set_quiet_hours(GUILD, CHANNEL, QuietHours("Asia/Tokyo", 1380, 420, (0, 4)), NOW)
+    await storage.know_forum(GUILD, FORUM, PostsBy.TOPIC)
+    await storage.know_forum(GUILD, STORIES, PostsBy.STORY)
+
+
+async def _subscribe(storage: Storage) -> dict[ChannelId, Subscription]:
+    made = {}
+    for channel, guild, topic, min_rp in (
+        (CHANNEL, GUILD, TOPIC, {SourceName.TRENDPAGE: 100, SourceName.MASTODON: 10}),
+        (FORUM, GUILD, TOPIC, {SourceName.TRENDPAGE: 500}),
+        (LOST, GUILD, TOPIC, {SourceName.TRENDPAGE: 600}),
+        (DUE_CHANNEL, GUILD, TOPIC, {SourceName.TRENDPAGE: 700}),
+        (ASIDE_CHANNEL, GUILD, FEED_TOPIC, {SourceName.FEED: 0}),
+        (LEFT_CHANNEL, LEFT_GUILD, TOPIC, {SourceName.TRENDPAGE: 800}),
+    ):
+        wanted = NewSubscription(
+            guild_id=guild,
+            channel_id=channel,
+            topic=replace(topic, name=f"{topic.name} {channel}"),
+            created_by=USER,
+            language="en" if channel == FORUM else "ja",
+            min_rp=min_rp,
+            rules=rules() if channel == CHANNEL else Rules(),
+            role_id=ROLE if channel == CHANNEL else None,
+            target=FEED_ADDRESS if topic is FEED_TOPIC else None,
+        )
+        made[channel] = await storage.subscribe(wanted, NOW, NOW)
+    later = made[FORUM]
+    await storage.change_rules(
+        later.id,
+        min_rp={SourceName.TRENDPAGE: 500, SourceName.BLUESKY: 50},
+        rules=later.rules,
+        role_id=None,
+        language="en",
+        baseline_since=NOW,
+        now=at(minutes=1),
+    )
+    await storage.mute(made[CHANNEL].id, at(days=2), NOW)
+    gone = NewSubscription(GUILD, CHANNEL, make_topic("去った話題"), USER, "ja", {SourceName.TRENDPAGE: 5})
+    await storage.unsubscribe((await storage.subscribe(gone, NOW, NOW)).id, at(minutes=2))
+    return made
+
+
+async def _claim(storage: Storage, now: datetime) -> dict[SourceName, Watch]:
+    due = await storage.claim_due(now, limit=1000, lease_s=LEASE_S)
+    return {one.watch.source: one.watch for one in due if one.watch.target != "https://other.example"}
+
+
+def _update(now: datetime, cursor: str | None, more: WatchUpdate | None = None) -> WatchUpdate:
+    usual = WatchUpdate(at(days=30), cursor, Validators(), now, 0, Health.OK, None)
+    return usual if more is None else replace(more, cursor=cursor)
+
+
+async def _poll(storage: Storage, subscriptions: dict[ChannelId, Subscription]) -> None:
+    """The watch of the trend page, with everything that a poll can decide."""
+    now = at(minutes=3)
+    watch = (await _claim(storage, now))[SourceName.TRENDPAGE]
+    main, due, forum = (subscriptions[channel] for channel in (CHANNEL, DUE_CHANNEL, FORUM))
+    left = subscriptions[LEFT_CHANNEL]
+    held, caught = full_alert(3), full_alert(4)
+    plan = PollPlan(
+        watch=watch,
+        at=now,
+        update=WatchUpdate(
+            next_poll_at=at(days=30),
+            cursor=None,
+            validators=Validators('W/"etag"', "Sun, 22 Nov 2026 02:00:00 GMT"),
+            last_ok_at=at(minutes=-20),
+            failures=3,
+            health=Health.DOWN,
+            health_note="HTTP 503",
+            vitals=vitals(),
+            outlook=outlook(),
+            turn=Turn(timedelta(minutes=7), 0.375),
+        ),
+        changes=tuple(
+            change(full_post(number), max_rp=180, relook_at=at(minutes=9)) for number in (1, 2, 3, 4, 5, 6)
+        ),
+        snapshot=Snapshot(at(minutes=2), 5678, Audience(60, 40, "30代/男性")),
+        alerts=(
+            alert(main, full_alert(1)),
+            alert(main, replace(full_alert(5), also=(), role_id=RoleId(4002))),
+            alert(due, replace(full_alert(1), role_id=None, most_by=MostBy.AUTHOR)),
+            alert(due, full_alert(6)),
+            alert(forum, replace(full_alert(1), language="en", reason=AlertReason.NEW)),
+            alert(left, full_alert(2)),
+        ),
+        held=(
+            Held(alert(due, held), HoldReason.CEILING, at(days=3)),
+            Held(alert(main, caught), HoldReason.CATCH_UP, at(days=3)),
+        ),
+        baselines=tuple(
+            Baseline(main.id, PostKey(f"x:{number}"), why) for number, why in enumerate(BaselineReason)
+        ),
+        gone=((full_post(6).key, at(minutes=2)),),
+    )
+    await storage.commit_poll(plan)
+
+
+async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscription]) -> None:
+    """The watches of the other sources, each with its own kind of cursor."""
+    now = at(minutes=4)
+    cursors: dict[SourceName, str | None] = {
+        SourceName.MASTODON: TagPlace("1150000000000000001", 1795316400).written(),
+        SourceName.BLUESKY: msgspec.json.encode(bluesky._Place(at(minutes=-7), 1795316401)).decode(),
+        SourceName.X: msgspec.json.encode(
+            x._Place("1800000000000000001", at(hours=-1), 42, 1795316402, 1795316403)
+        ).decode(),
+        SourceName.FEED: None,
+    }
+    await _release_all(storage)
+    watches = await _claim(storage, at(minutes=6))
+    names = tuple((article().key, name_of(kind, f"name {kind}")) for kind in Kind)
+    for source, cursor in cursors.items():
+        plan = PollPlan(watch=watches[source], at=now, update=_update(now, cursor))
+        if source is SourceName.MASTODON:
+            echo = Echo(CHANNEL, full_post(5).key, FoundAt(SourceName.MASTODON, "social.example"))
+            plan = replace(plan, changes=(change(toot()),), echoes=(echo,))
+        if source is SourceName.FEED:
+            told = AlertContent(FEED_TOPIC, source, article(), AlertReason.NEW, now, 0, "ja")
+            listener = subscriptions[ASIDE_CHANNEL]
+            plan = replace(
+                plan,
+                changes=(change(article()),),
+                fresh_names=names,
+                alerts=(alert(listener, told),),
+                update=replace(plan.update, vitals=Vitals(whole=Whole(now))),
+            )
+        await storage.commit_poll(plan)
+    # A place of the fediverse that nobody could read yet is left claimed: a lease is a row's state, too.
+
+
+async def _release_all(storage: Storage) -> None:
+    for watch in await storage.watches():
+        if watch.claim is not None:
+            await storage.release(watch)
+
+
+async def _deliver(storage: Storage, subscriptions: dict[ChannelId, Subscription]) -> None:
+    """Messages in every state."""
+    now = at(days=1)  # after the quiet hours
+    waiting = await storage.waiting(now)
+    first, second = (entry for entry in waiting[CHANNEL] if isinstance(entry.content, AlertContent))
+    # Sent, recounted, and found somewhere else since.
+    await storage.seal(message_id(1), [first], now, lease_s=LEASE_S)
+    await storage.begin_try(message_id(1), now)
+    await storage.confirm(message_id(1), 5001, at(days=1, seconds=1))
+    # Nobody knows whether it arrived.
+    await storage.seal(message_id(2), [second], now, lease_s=LEASE_S)
+    await storage.begin_try(message_id(2), now)
+    await storage.mark_uncertain(message_id(2), "no answer within 30 s", at(days=1, seconds=2))
+    # In a post of a forum.
+    await storage.seal(message_id(3), waiting[FORUM], now, lease_s=LEASE_S)
+    await storage.begin_try(message_id(3), now)
+    await storage.confirm(message_id(3), 5003, at(days=1, seconds=3), thread_id=5003)
+    # Put off: it fails by itself, and its channel goes on.
+    await storage.seal(message_id(4), waiting[ASIDE_CHANNEL], now, lease_s=LEASE_S)
+    await storage.begin_try(message_id(4), now)
+    await storage.retry_later(message_id(4), at(days=2), "HTTP 500", now, aside=True)
+    # Taken apart, sealed again one by one, one of them given up.
+    await storage.seal(message_id(5), waiting[DUE_CHANNEL], now, lease_s=LEASE_S)
+    await storage.take_apart(message_id(5), now)
+    [one, other] = (await storage.waiting(now))[DUE_CHANNEL]
+    await storage.seal(message_id(6), [one], now, lease_s=LEASE_S)
+    await storage.begin_try(message_id(6), now)
+    await storage.give_up(message_id(6), "400: Invalid Form Body", at(days=1, seconds=6))
+    await storage.hold_back([other], at(days=1, seconds=7))
+    # The summary of what was held, on its way.
+    late = at(days=3, hours=1)
+    summaries = (await storage.waiting(late))[DUE_CHANNEL]
+    await storage.seal(message_id(7), [entry for entry in summaries if entry.not_before > now], late, lease_s=1e5)
+    # A public answer.
+    await storage.remember_answer(message_id(8), GUILD, CHANNEL, 5008, [full_post(1).key, toot().key], now)
+    await storage.remember_answer(message_id(9), GUILD, FORUM, 5009, [full_post(5).key], now)
+    await _recount(storage, subscriptions)
+
+
+async def _recount(storage: Storage, subscriptions: dict[ChannelId, Subscription]) -> None:
+    """A count that rose and a place that came: the sent message is to be drawn again."""
+    now = at(days=31)
+    watch = (await _claim(storage, now))[SourceName.TRENDPAGE]
+    plan = PollPlan(
+        watch=watch,
+        at=now,
+        update=WatchUpdate(
+            next_poll_at=at(days=60),
+            cursor=None,
+            validators=Validators('W/"etag"', "Sun, 22 Nov 2026 02:00:00 GMT"),
+            last_ok_at=at(minutes=-20),
+            failures=3,
+            health=Health.DOWN,
+            health_note="HTTP 503",
+            vitals=vitals(),
+            outlook=outlook(),
+            turn=Turn(timedelta(minutes=7), 0.375),
+        ),
+        recounts=((CHANNEL, full_post(1).key, 240), (FORUM, full_post(1).key, 240)),
+        echoes=(Echo(CHANNEL, full_post(1).key, FoundAt(SourceName.FEED, "瓦版の便り")),),
+        too_dear=(subscriptions[LOST].id,),
+    )
+    await storage.commit_poll(plan)
+    redraws = await storage.claim_redraws(now, urgent=False, limit=10, lease_s=LEASE_S)
+    [edited] = [one for one in redraws if one.message.channel_id == FORUM]  # the other's lease is left
+    await storage.finish_redraw(edited, at(days=31, seconds=1))
+
+
+async def _digest(storage: Storage) -> None:
+    """One digest that was told, one that rests, one that was removed."""
+    now = at(days=31)
+    settings = DigestSettings(
+        channel_id=CHANNEL,
+        name="朝刊",
+        schedule=Schedule(Recurrence.WEEKLY, "30 8 * * 1", "Asia/Tokyo"),
+        language="ja",
+        topics=(replace(TOPIC, name="データ・センター"),),
+        top=7,
+        min_rp=20,
+        role_id=ROLE,
+        replaces_alerts=True,
+        sources=(SourceName.TRENDPAGE, SourceName.BLUESKY),
+    )
+    digest = await storage.create_digest(GUILD, USER, settings, at(days=31, hours=1), now)
+    paused = replace(settings, name="夕刊", topics=(), replaces_alerts=False, role_id=None)
+    other = await storage.create_digest(GUILD, USER, paused, at(days=31, hours=9), now)
+    await storage.pause_digest(other.id, PauseReason.BY_USER, now)
+    removed = await storage.create_digest(GUILD, USER, replace(paused, name="号外"), at(days=31, hours=9), now)
+    await storage.delete_digest(removed.id, now)
+    changed = replace(settings, topics=(*settings.topics, make_topic("生成AI")))
+    await storage.change_digest(digest.id, changed, at(days=31, hours=1), at(days=31, minutes=1))
+    due = at(days=31, hours=1)
+    [claimed] = await storage.claim_digests(due, limit=10, lease_s=LEASE_S)
+    issue = DigestIssue(claimed, due, _digest_content(claimed, due), at(days=38, hours=1))
+    assert await storage.commit_digest(issue, due)
+    again = at(days=38, hours=1)
+    [claimed] = await storage.claim_digests(again, limit=10, lease_s=LEASE_S)  # and its lease is left
+
+
+def _digest_content(digest: Digest, due: datetime) -> DigestContent:
+    posts = (
+        DigestPost(full_post(1), SourceName.TRENDPAGE, 90, at(days=30), told=True),
+        DigestPost(toot(), SourceName.MASTODON, None, at(days=30, hours=1)),
+    )
+    news = DigestTopic(
+        topic=TOPIC,
+        state=TopicState.NEWS,
+        posts=posts,
+        new_posts=5,
+        held=2,
+        more=3,
+        volume=Volume(SourceName.TRENDPAGE, 5678, 4321, at(days=30, hours=2)),
+        audience=Audience(60, 40, "30代/男性"),
+        audience_source=SourceName.TRENDPAGE,
+        troubles=(Trouble(Place(SourceName.MASTODON, "social.example"), Reason("health-http", {"status": 502})),),
+    )
+    quiet = [DigestTopic(make_topic(state.value), state) for state in TopicState if state is not TopicState.NEWS]
+    return DigestContent(
+        digest_id=digest.id,
+        name=digest.name,
+        period=Period(due - timedelta(days=7), due),
+        zone="Asia/Tokyo",
+        language="ja",
+        topics=(news, *quiet),
+        role_id=ROLE,
+        late=True,
+    )
+
+
+async def _tell_outage(storage: Storage) -> None:
+    """Bad news of a place, and that it is over somewhere else."""
+    place = Place(SourceName.MASTODON, "social.example")
+    now = at(days=31, hours=2)
+    notice = NoticeContent(
+        place=place,
+        extent=Extent.ALL,
+        better=False,
+        count=2,
+        topics=("データセンター", "生成AI"),
+        language="ja",
+        since=at(hours=-5),
+        why=Reason("health-no-answer", {"status": 503}),
+    )
+    await storage.commit_tellings([Telling(Incident(CHANNEL, GUILD, place), notice)], now)
+    partly = replace(notice, extent=Extent.SOME, better=True, count=1)
+    before = Incident(CHANNEL, GUILD, place, Extent.ALL, None, now)
+    await storage.commit_tellings([Telling(before, partly)], now + timedelta(hours=1))
+    some = replace(notice, place=Place(SourceName.BLUESKY), extent=Extent.SOME)
+    await storage.commit_tellings([Telling(Incident(CHANNEL, GUILD, some.place), some)], now)
+
+
+async def _moderate(storage: Storage) -> None:
+    """A post that was taken down in the server, and one everywhere; one came back."""
+    now = at(days=31, hours=3)
+    await storage.hide(GUILD, toot().key, actor=Actor("user:3001"), why="依頼", now=now)
+    await storage.hide(EVERYWHERE, full_post(5).key, actor=OPERATOR, why=None, now=now)
+    await storage.hide(EVERYWHERE, PostKey("x:gone"), actor=Actor("source:mastodon"), why="gone", now=now)
+    await storage.hide(GUILD, PostKey("x:back"), actor=OPERATOR, why="誤り", now=now)
+    hashed = next(one.post_hash for one in await storage.hidden_posts(GUILD) if one.why == "誤り")
+    await storage.unhide(GUILD, hashed, actor=OPERATOR, why=None, now=now)
+    while redraws := await storage.claim_redraws(now, urgent=True, limit=10, lease_s=LEASE_S):
+        for redraw in redraws:
+            if redraw.message.id == message_id(9):
+                await storage.finish_redraw(redraw, at(days=31, hours=3, seconds=1), removed=True)
+            elif redraw.message.id == message_id(2):
+                await storage.put_off_redraw(redraw, at(days=31, hours=4), "403: Missing Permissions", now)
+            else:
+                await storage.give_up_redraw(redraw, "404: Unknown Message", now)
+
+
+async def _spend(storage: Storage) -> None:
+    day = NOW.date()
+    assert await storage.reserve(SourceName.X, day, 100, least=1, limit=1000) == 100
+    shared = await storage.reserve_share(SourceName.X, day, 50, least=1, limit=1000, topic=TOPIC.key, passed=1.0)
+    assert shared == 50
+
+
+async def _lose(storage: Storage) -> None:
+    """A channel that is lost, one that refuses, and a server that the bot left."""
+    now = at(days=31, hours=5)
+    await storage.doubt_channel(GUILD, LOST, now)
+    await storage.count_refusal(GUILD, ASIDE_CHANNEL)
+    await storage.count_refusal(GUILD, ASIDE_CHANNEL)
+    await storage.pause_channel(DUE_CHANNEL, PauseReason.NOT_FOUND, now)
+    await storage.guild_left(LEFT_GUILD, now)
+
+
+async def _notes(storage: Storage) -> None:
+    """Small facts, each written as its owner writes it."""
+    session = bluesky_session._Session("https://bsky.social", "kawaraban.example", "access.jwt", "refresh.jwt")
+    await storage.set_note("bluesky_session", msgspec.json.encode(session).decode())
+    await storage.set_note("database.tight", "disk")
+    await storage.set_note("health.silent_told_at", "1795316400000000")
+    synced = {"digest": "00ff", "stamps": ["trend:9001:1"], "restored": [1795316400.5]}
+    await storage.set_note("discord.synced_tree", json.dumps(synced))
+
+
+# -- the dump ------------------------------------------------------------------------------------------
+
+
+def dumped(path: Path) -> Iterator[str]:
+    """The file as SQL, its version included."""
+    with closing(sqlite3.connect(path)) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        yield from connection.iterdump()
+        yield f"PRAGMA user_version = {version};"
+
+
+async def make_file(path: Path) -> None:
+    """Make the database."""
+    storage = await open_sqlite(f"sqlite:///{path}")
+    try:
+        await make(storage)
+    finally:
+        await storage.close()
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print the dump."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "kawaraban.db"
+        asyncio.run(make_file(path))
+        sys.stdout.write("\n".join(dumped(path)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
