@@ -19,7 +19,7 @@ from bot.core.ids import read_id
 from bot.core.models import PostsBy, RoleId, Subscription, SubscriptionId, UserId
 from bot.core.rules import Verdict
 from bot.core.text import escape
-from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk
+from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk, Subscribed
 from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
 from bot.services.words import write_words
@@ -77,8 +77,16 @@ async def answer_subscribe(
     except RefusedRequest as refused:
         await _offer_instead(interaction, ask, place, refused, posts_by)
         return
+    layout = subscribed_layout(interaction, done, posts_by=await know_forum(interaction, place, posts_by))
+    await interaction.followup.send(view=layout, ephemeral=True)
+
+
+def subscribed_layout(
+    interaction: Click, done: Subscribed, *, posts_by: PostsBy | None = None, before: Subscription | None = None
+) -> ui.LayoutView:
+    """What came of subscribing; ``before``: what it was exchanged for."""
     offers = [(one.min_rp, one.passing) for one in done.day.offers]
-    layout = draw_subscribed(
+    return draw_subscribed(
         speaker_of(interaction),
         done.subscription,
         asked=done.asked,
@@ -89,9 +97,10 @@ async def answer_subscribe(
         top=done.top,
         passes=[verdict is Verdict.PASSES for verdict in done.top_verdicts],
         offers=offer_row(speaker_of(interaction), done.subscription, offers),
-        posts_by=await know_forum(interaction, place, posts_by),
+        posts_by=posts_by,
+        similar=done.similar,
+        before=before,
     )
-    await interaction.followup.send(view=layout, ephemeral=True)
 
 
 async def _offer_instead(
@@ -198,7 +207,7 @@ async def own(interaction: Click, subscription_id: SubscriptionId) -> Subscripti
     return subscription
 
 
-async def _show(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def show_detail(interaction: Click, subscription_id: SubscriptionId) -> None:
     """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes."""
     await own(interaction, subscription_id)
     described = await _service(interaction).describe(subscription_id, guild_of(interaction))
@@ -248,7 +257,7 @@ async def _edited(interaction: Click, subscription_id: SubscriptionId, form: Edi
             role_id=None if role is None else RoleId(role.id),
         )
         await _service(interaction).change(subscription_id, subscription.guild_id, ask)
-        await _show(interaction, subscription_id)
+        await show_detail(interaction, subscription_id)
 
 
 async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
@@ -273,7 +282,7 @@ async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: F
         await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
         ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again, form.people_only)
         await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
-        await _show(interaction, subscription_id)
+        await show_detail(interaction, subscription_id)
 
 
 async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
@@ -291,7 +300,7 @@ async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
 async def _pause(interaction: Click, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     await _service(interaction).pause(subscription_id, subscription.guild_id)
-    await _show(interaction, subscription_id)
+    await show_detail(interaction, subscription_id)
 
 
 async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
@@ -299,7 +308,7 @@ async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
     # Otherwise the next alert would only pause it again.
     require_able(await place_in(interaction, subscription.channel_id), None)
     await _service(interaction).resume(subscription_id, subscription.guild_id)
-    await _show(interaction, subscription_id)
+    await show_detail(interaction, subscription_id)
 
 
 def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Awaitable[None]]:
@@ -307,7 +316,7 @@ def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Await
         subscription = await own(interaction, subscription_id)
         until = None if how_long is None else interaction.client.services.clock() + how_long
         await _service(interaction).mute(subscription_id, until, subscription.guild_id)
-        await _show(interaction, subscription_id)
+        await show_detail(interaction, subscription_id)
 
     return mute
 
@@ -315,7 +324,7 @@ def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Await
 async def _hear_authors(interaction: Click, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     await _service(interaction).unmute_authors(subscription_id, subscription.guild_id)
-    await _show(interaction, subscription_id)
+    await show_detail(interaction, subscription_id)
 
 
 async def _remove(interaction: Click, subscription_id: SubscriptionId) -> None:
@@ -328,7 +337,7 @@ async def _restore(interaction: Click, subscription_id: SubscriptionId) -> None:
     guild_id = guild_of(interaction)
     await require_managed(interaction, await _service(interaction).channel_of(subscription_id, guild_id))
     await _service(interaction).restore(subscription_id, guild_id)
-    await _show(interaction, subscription_id)
+    await show_detail(interaction, subscription_id)
 
 
 _DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
@@ -349,7 +358,7 @@ _DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
 ITEMS = (
     SubscribeButton,
     ActionButton,
-    pick_menu("subs", lambda click, number: _show(click, SubscriptionId(number))),
+    pick_menu("subs", lambda click, number: show_detail(click, SubscriptionId(number))),
 )
 
 

@@ -12,18 +12,20 @@ from discord import ui
 from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.ids import read_id
-from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId
+from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId, UserId
+from bot.core.text import make_topic
 from bot.services.asks import Change, SubscribeAsk, Subscribed
 from bot.services.cooldown import Price
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alert_menu import read_min_rp
-from bot.views.subscription_changes import change_id, draw_changed, min_rp_id
+from bot.views.subscription_changes import change_id, draw_changed, draw_exists, min_rp_id
+from bot.views.subscriptions import draw_removed
 
 from .acknowledging import acknowledge, answer
 from .errors import answering
 from .paying import Paid
 from .reach import Click, permissions_in
-from .subscription_buttons import answer_subscribe, own, speaker_of
+from .subscription_buttons import answer_subscribe, own, show_detail, speaker_of, subscribed_layout
 from .subscription_rights import (
     check_kept_role,
     check_role,
@@ -31,6 +33,7 @@ from .subscription_rights import (
     place_in,
     require_able,
     require_manage,
+    require_managed,
 )
 from .viewing import viewer_of
 
@@ -140,6 +143,80 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
             await answer_subscribe(interaction, replace(ask, viewer=await viewer_of(interaction)), place)
 
 
+class ExchangeButton(
+    Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:exchange:(?P<id>[0-9]{1,19}):(?P<topic>.+)"
+):
+    """Under the answer to ``/subscribe``: a topic that was meant, in place of the one that was typed."""
+
+    def __init__(self, item: ui.Button[Any], subscription_id: SubscriptionId, topic: str) -> None:
+        super().__init__(item)
+        self.subscription_id = subscription_id
+        self.topic = topic
+
+    @property
+    def price(self) -> Price:
+        """As by command."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a subscription and a topic."""
+        return cls(item, SubscriptionId(read_id(match["id"]) or 0), match["topic"])  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Exchange the topics, for those who may."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            before = await _changeable(interaction, self.subscription_id)
+            service, who = _service(interaction), UserId(interaction.user.id)
+            try:
+                done = await service.exchange_topic(before.id, before.guild_id, self.topic, who)
+            except RefusedRequest as refused:
+                if refused.text_id != "subscribe-exists":
+                    raise
+                await _show_there_already(interaction, before, self.topic)
+                return
+            await answer(interaction, subscribed_layout(interaction, done, before=before))
+
+
+class ExchangeBackButton(
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"kw:exchange-back:(?P<made>[0-9]{1,19}):(?P<before>[0-9]{1,19})",
+):
+    """Takes an exchange of topics back."""
+
+    def __init__(self, item: ui.Button[Any], made: SubscriptionId, before: SubscriptionId) -> None:
+        super().__init__(item)
+        self.made = made
+        self.before = before
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of two subscriptions."""
+        made, before = (SubscriptionId(read_id(match[name]) or 0) for name in ("made", "before"))
+        return cls(item, made, before)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Remove the one, restore the other, for those who may change both."""
+        async with answering(interaction):
+            await acknowledge(interaction)
+            service, guild_id = _service(interaction), guild_of(interaction)
+            await own(interaction, self.made)
+            await require_managed(interaction, await service.channel_of(self.before, guild_id))
+            restored = await service.undo_exchange(self.made, self.before, guild_id)
+            await show_detail(interaction, restored.id)
+
+
+async def _show_there_already(interaction: Click, removed: Subscription, topic: str) -> None:
+    """The channel has what was meant already: the other is removed, and that one shown."""
+    speaker, service = speaker_of(interaction), _service(interaction)
+    await answer(interaction, draw_removed(speaker, removed))
+    there = await service.of_channel(removed.guild_id, removed.channel_id, make_topic(topic).key)
+    if there is not None:
+        await interaction.followup.send(view=draw_exists(speaker, there, there, None), ephemeral=True)
+
+
 async def _changeable(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
     """A subscription that the person may manage, and whose role they may mention where it is heard."""
     subscription = await own(interaction, subscription_id)
@@ -175,4 +252,4 @@ def _service(interaction: Click) -> SubscriptionService:
 
 async def setup(bot: TrendBot) -> None:
     """The buttons that live on."""
-    bot.add_dynamic_items(MinRpButton, ChangeButton, FeedButton)
+    bot.add_dynamic_items(MinRpButton, ChangeButton, FeedButton, ExchangeButton, ExchangeBackButton)

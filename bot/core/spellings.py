@@ -27,6 +27,7 @@ LIKE_BY_SOUND: Final = 78.0
 SOUNDS_MIN: Final = 4
 """Shorter outlines are like too much."""
 
+_ONLY_KANA: Final = regex.compile(r"[\p{Hiragana}\p{Katakana}ー・ ]+")
 _TAG: Final = regex.compile(r"(?<![\w&/])[#＃]([\w·・ー]{2,60})")
 
 
@@ -56,6 +57,16 @@ def other_kana(typed: str) -> list[str]:
         return []
     spellings = dict.fromkeys((katakana(topic.name), hiragana(topic.name)))
     return [name for name in spellings if topic_key(name) != topic.key and utf16_length(name) <= TOPIC_NAME_MAX]
+
+
+def kana_to_try(typed: str) -> list[str]:
+    """Of ``other_kana`` those that people do write: of a word in kana alone, and no long vowels in hiragana.
+
+    Who types ``てすら`` may have meant ``テスラ``; nobody who types ``テスラ社`` means ``てすら社``.
+    """
+    if not _ONLY_KANA.fullmatch(make_topic(typed).key):
+        return []
+    return [name for name in other_kana(typed) if name == katakana(name) or "ー" not in name]
 
 
 def tags_in(texts: Iterable[str]) -> list[str]:

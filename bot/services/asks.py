@@ -13,6 +13,7 @@ from bot.core.models import (
     SourceName,
     StoredPost,
     Subscription,
+    Topic,
     UserId,
     Viewer,
 )
@@ -94,6 +95,8 @@ class Subscribed:
     top: tuple[StoredPost, ...]
     top_verdicts: tuple[Verdict, ...] = ()
     """What its conditions say of each of them."""
+    similar: tuple[Topic, ...] = ()
+    """Topics that may have been meant instead, where there are few posts or none."""
 
 
 @dataclass(frozen=True, slots=True)

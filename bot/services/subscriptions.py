@@ -28,6 +28,7 @@ from bot.core.models import (
     SubscriptionId,
     Topic,
     TopicKey,
+    UserId,
     Viewer,
 )
 from bot.core.patterns import is_pattern
@@ -43,7 +44,7 @@ from . import Clock
 from .asks import Change, ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed, settings_of
 from .kept import Kept
 from .rehearsal import DAY, Day, rehearse_within, sightings_of, top_posts, verdicts_on
-from .trends import TrendService
+from .trends import TrendService, answered_by
 from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
 
 REHEARSE_S = 1.0
@@ -89,7 +90,57 @@ class SubscriptionService:
             self._check_quota(await self._storage.counts(ask.guild_id, ask.channel_id), taking=1)
             subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
         answers = await self._look(subscription, ask.source)
-        return await self._told(subscription, answers)
+        told = await self._told(subscription, answers)
+        return replace(told, similar=await self._similar(told, answers, ask.viewer))
+
+    async def exchange_topic(
+        self, subscription_id: SubscriptionId, guild_id: GuildId, typed: str, user_id: UserId
+    ) -> Subscribed:
+        """Subscribe its channel to another topic with the same settings, and remove it.
+
+        Raises ``RefusedRequest``: it is gone, the topic cannot be, or (``subscribe-exists``) the channel has it
+        already; only then is the old one removed all the same, for the other is what was meant.
+        """
+        old = await self._existing(subscription_id, guild_id)
+        topic = checked_topic(typed)
+        self._trends.check(typed)
+        if topic.is_address:
+            raise RefusedRequest("error-topic-address")
+        wanted = NewSubscription(
+            guild_id=old.guild_id,
+            channel_id=old.channel_id,
+            topic=topic,
+            created_by=user_id,
+            language=old.language,
+            min_rp=old.min_rp,
+            rules=old.rules,
+            role_id=old.role_id,
+        )
+        async with self._places:
+            now = self._clock()
+            await self._storage.unsubscribe(old.id, now)
+            try:
+                made = await self._storage.subscribe(wanted, self._baseline_since(), now)
+            except Exception as error:
+                if not _is_there_already(error):
+                    await self._storage.restore(old.id, self._baseline_since(), now, old.guild_id)
+                raise
+        return await self._told(made, await self._look(made, None))
+
+    async def undo_exchange(self, made: SubscriptionId, before: SubscriptionId, guild_id: GuildId) -> Subscription:
+        """Undo ``exchange_topic``: remove what it made, and restore what it removed.
+
+        Raises ``RefusedRequest``: one is gone, or the old one cannot come back; nothing is changed then.
+        """
+        now = await self._existing(made, guild_id)
+        await self.channel_of(before, guild_id)
+        async with self._places:
+            await self._storage.unsubscribe(now.id, self._clock())
+            restored = await self._storage.restore(before, self._baseline_since(), self._clock(), guild_id)
+            if restored is None:
+                await self._storage.restore(now.id, self._baseline_since(), self._clock(), guild_id)
+                raise RefusedRequest("subscription-restore-late")
+        return restored
 
     async def change_to(self, ask: SubscribeAsk) -> Change | None:
         """How a channel's subscription to the topic would change to what was asked for; None where it has none.
@@ -436,6 +487,20 @@ class SubscriptionService:
             return ()
         return tuple(one for one in answer.answers if one.source in subscription.min_rp)
 
+    async def _similar(
+        self, told: Subscribed, answers: Sequence[SourceAnswer], viewer: Viewer | None
+    ) -> tuple[Topic, ...]:
+        """What may have been meant instead, as ``/trend`` offers it, where sources answered with few posts.
+
+        A topic of which there are some posts is not a part of another's name.
+        """
+        sources = answered_by(answers)
+        if len(told.top) >= TOP_POSTS or not sources:
+            return ()
+        topic, viewer = told.subscription.topic, viewer or _heard_by(told.subscription)
+        meant = await self._trends.similar(topic, viewer, sources, begun=not told.top)
+        return tuple(one for one in meant if not one.is_address)
+
     async def _described(self, subscription: Subscription) -> Described:
         now = self._clock()
         day = await self._rehearsed(subscription, await self._day(subscription, now), now)
@@ -496,6 +561,10 @@ async def _check_price(rules: Rules) -> None:
     words = (*rules.include, *rules.exclude)
     if any(map(is_pattern, words)) and await for_a_person(price, words) > PRICE_MAX:
         raise RefusedRequest("error-patterns-dear")
+
+
+def _is_there_already(error: Exception) -> bool:
+    return isinstance(error, RefusedRequest) and error.text_id == "subscribe-exists"
 
 
 def _is_meant(topic: Topic, typed: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -138,7 +138,7 @@ class TrendService:
         answers = spoken_by_their_own([answer for answers in found_by for answer in answers])
         answers = await self._seen_in(viewer.guild_id, answers)
         found = any(answer.posts for answer in answers)
-        similar = () if found else await self._similar(topic, viewer)
+        similar = () if found else await self.similar(topic, viewer, answered_by(answers))
         feed = self._feed_of(answers, address, viewer)
         return TrendAnswer(_titled(topic, answers), tuple(answers), similar, feed)
 
@@ -227,16 +227,37 @@ class TrendService:
         known = await self._storage.shown_topic(topic.key, viewer)
         return known if known and utf16_length(known.name) <= TOPIC_NAME_MAX else topic
 
-    async def _similar(self, topic: Topic, viewer: Viewer) -> tuple[Topic, ...]:
-        """What they may have meant: topics and tags they may know of (invariant 10), then other kana."""
+    async def similar(
+        self, topic: Topic, viewer: Viewer, sources: Collection[SourceName], *, begun: bool = True
+    ) -> tuple[Topic, ...]:
+        """What they may have meant: topics and tags they may know of (invariant 10), else the word in other kana.
+
+        ``sources``: where other kana are looked for; what nobody writes is not offered. ``begun``: topics of which
+        they typed a part count too.
+        """
         if topic.is_address:
             return ()
-        begun = [known for known in await self.suggest(topic.name, viewer) if known.key != topic.key]
+        part_of = await self.suggest(topic.name, viewer) if begun else []
         names = await self._known_names(viewer)
         near = await for_a_person(spellings.near, topic.name, names, limit=SIMILAR_MAX)
-        meant = {known.key: known for known in [*map(_named(names), near), *begun]}
-        known = tuple(meant.values())[:SIMILAR_MAX]
-        return known or tuple(map(make_topic, spellings.other_kana(topic.name)))
+        meant = {known.key: known for known in [*map(_named(names), near), *part_of] if known.key != topic.key}
+        return tuple(meant.values())[:SIMILAR_MAX] or await self._in_other_kana(topic, viewer, sources)
+
+    async def _in_other_kana(
+        self, topic: Topic, viewer: Viewer, sources: Collection[SourceName]
+    ) -> tuple[Topic, ...]:
+        """The same word in katakana and in hiragana, where one of the free sources has posts of it."""
+        asked = [self._sources[name] for name in sources if not self._sources[name].costs_money]
+        written = []
+        for other in map(make_topic, spellings.kana_to_try(topic.name)):
+            looks = [
+                self._look_once(source, Look(topic=other, target=target), viewer)
+                for source in asked
+                for target in targets_of(source.templates, other)
+            ]
+            if any(one.posts for one in await self._seen_in(viewer.guild_id, await asyncio.gather(*looks))):
+                written.append(other)
+        return tuple(written)
 
     async def _known_names(self, viewer: Viewer) -> Mapping[str, Topic]:
         """The topics they may know of, and the tags of posts they may see, by the name to compare."""
@@ -359,6 +380,11 @@ class TrendService:
         return frozenset(filter(None, (host,)))
 
 
+def answered_by(answers: Iterable[SourceAnswer]) -> set[SourceName]:
+    """The sources that gave an answer, be it an empty one."""
+    return {one.source for one in answers if one.error is None}
+
+
 def _by_name(topics: Iterable[Topic], texts: Iterable[str]) -> Mapping[str, Topic]:
     """Topics, and those that the tags in texts are, by name."""
     tags = map(make_topic, spellings.tags_in(texts))
@@ -421,4 +447,4 @@ def _compared(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAnswe
     return replace(answer, trouble=drift(watch, fetched, {}, whole_page=not source.can_relook))
 
 
-__all__ = ["FollowedOnly", "SourceAnswer", "TrendAnswer", "TrendService", "by_rp"]
+__all__ = ["FollowedOnly", "SourceAnswer", "TrendAnswer", "TrendService", "answered_by", "by_rp"]

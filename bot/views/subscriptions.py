@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import ui
@@ -23,8 +23,10 @@ from bot.core.models import (
     StoredPost,
     Subscription,
     SubscriptionId,
+    Topic,
 )
 from bot.core.rules import Verdict
+from bot.core.text import excerpt, one_line
 
 from .layout import button, card_of
 from .subscription_lines import (
@@ -41,6 +43,8 @@ from .text import Speaker
 
 ACCENT = discord.Colour(0x1D6F8C)
 NOTHING_STOPPED: Mapping[Verdict, int] = {}
+SIMILAR_MAX: Final = 5
+"""Buttons in a row."""
 ACCENT_RESTING = discord.Colour(0x8A8F98)
 
 
@@ -72,6 +76,16 @@ _STYLES = {
 def action_id(action: Action, subscription_id: SubscriptionId) -> str:
     """The custom_id of a button that acts on a subscription."""
     return f"kw:subs:{action}:{subscription_id}"
+
+
+def exchange_id(subscription_id: SubscriptionId, handle: str) -> str:
+    """``kw:exchange:<subscription>:<topic>``: subscribe to this topic in its place; at most 92 characters."""
+    return f"kw:exchange:{subscription_id}:{handle}"
+
+
+def exchange_back_id(made: SubscriptionId, before: SubscriptionId) -> str:
+    """``kw:exchange-back:<made>:<before>``: the button that undoes it."""
+    return f"kw:exchange-back:{made}:{before}"
 
 
 def page_id(page: int, channel_id: ChannelId | None) -> str:
@@ -107,15 +121,23 @@ def draw_subscribed(
     passes: Sequence[bool] = (),
     offers: Sequence[ui.ActionRow[Any]] = (),
     posts_by: PostsBy | None = None,
+    similar: Sequence[Topic] = (),
+    before: Subscription | None = None,
 ) -> ui.LayoutView:
     """The answer to ``/subscribe``: what will come, what would have come, what is big right now.
 
     ``passes``: whether each of ``top`` meets the conditions. ``offers``: see ``offer_row``. ``posts_by``: how the
-    channel, a forum, is told.
+    channel, a forum, is told. ``similar``: topics that may have been meant. ``before``: what it was exchanged for.
     """
     blocks = [
         _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
-        "\n".join([*subscribed_lines(speaker, subscription, asked), *_forum_line(speaker, posts_by)]),
+        "\n".join(
+            [
+                *_instead_line(speaker, before),
+                *subscribed_lines(speaker, subscription, asked),
+                *_forum_line(speaker, posts_by),
+            ]
+        ),
         "\n".join(
             [
                 day_line(speaker, known, passing),
@@ -125,8 +147,27 @@ def draw_subscribed(
     ]
     if top:
         blocks.append("\n".join([f"**{speaker.say('subscribed-top')}**", *top_lines(speaker, top, passes)]))
+    if similar:
+        blocks.append(speaker.say("subscribed-similar", count=len(similar)))
     row = action_row(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
-    return card_of(blocks, [*offers, row], ACCENT)
+    if before is not None:
+        undo = exchange_back_id(subscription.id, before.id)
+        back = button(speaker.say("button-undo"), undo, discord.ButtonStyle.success)
+        row = ui.ActionRow(back, *row.children)
+    return card_of(blocks, [*_similar_row(subscription, similar), *offers, row], ACCENT)
+
+
+def _similar_row(subscription: Subscription, similar: Sequence[Topic]) -> list[ui.ActionRow[Any]]:
+    """Buttons that exchange the subscription for one of a topic that may have been meant."""
+    buttons: list[ui.Button[Any]] = [
+        button(excerpt(one_line(topic.name), 40) or "-", exchange_id(subscription.id, topic.handle))
+        for topic in similar[:SIMILAR_MAX]
+    ]
+    return [ui.ActionRow(*buttons)] if buttons else []
+
+
+def _instead_line(speaker: Speaker, before: Subscription | None) -> list[str]:
+    return [] if before is None else [speaker.say("subscribed-instead", topic=topic_name(before))]
 
 
 def _forum_line(speaker: Speaker, posts_by: PostsBy | None) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.kana import hiragana, katakana, outline
-from bot.core.spellings import COMPARED_MAX, TAGS_OF_TEXT, TEXT_READ, near, other_kana, tags_in
+from bot.core.spellings import COMPARED_MAX, TAGS_OF_TEXT, TEXT_READ, kana_to_try, near, other_kana, tags_in
 from bot.core.text import TOPIC_NAME_MAX, topic_key
 from tests.costs import AT_MOST, growth
 
@@ -43,6 +43,14 @@ def test_word_is_offered_in_the_other_kana() -> None:
     assert other_kana("ラーメン") == ["らーめん"]
     assert other_kana("台風") == []
     assert other_kana("https://news.example/feed.xml") == []
+
+
+def test_kana_worth_a_look_are_those_that_people_write() -> None:
+    assert kana_to_try("てすら") == ["テスラ"]
+    assert kana_to_try("らーめん") == ["ラーメン"]
+    assert kana_to_try("ネコ") == ["ねこ"]
+    for typed in ("データセンター", "食べ物", "テスラ社", "台風", "tesla", "https://news.example/feed.xml", ""):
+        assert kana_to_try(typed) == []
 
 
 def test_tags_are_read_from_texts_once_each() -> None:

@@ -34,6 +34,11 @@ subscribed-heading = Now following "{ $topic }"
 subscribed-where = { $channel } will get each post that meets these conditions, once:
 subscribed-asked = { $source }: { $bar } (checks { $asked })
 subscribed-failed = { $source } couldn't be checked just now. { $why } You're subscribed all the same, and it will be checked again.
+subscribed-similar = { $count ->
+    [one] Did you mean this? The button subscribes to it instead.
+   *[other] Did you mean one of these? Each button subscribes to that topic instead.
+}
+subscribed-instead = Unsubscribed from "{ $topic }".
 subscribed-top = Top posts right now (✅ meets the conditions)
 top-passes = ✅
 top-stopped = ▫️
