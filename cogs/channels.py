@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import discord
@@ -20,9 +20,12 @@ from bot.core.models import ChannelId, GuildId, Told
 from bot.core.text import excerpt
 from bot.services.servers import QuietAsk, QuietChannel, ServerService
 from bot.views.channels import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
+from bot.views.forms import About, FormKind
+from bot.views.quiet_form import FIELD_MAX, FIELDS, QuietForm
 
-from .acknowledging import acknowledge
+from .acknowledging import acknowledge, answer
 from .errors import answering, sentence_of
+from .forms import answering_command, answering_form, take_form
 from .paying import Paid
 from .reach import Click, find_channel, permissions_of, reach_of
 from .subscription_buttons import speaker_of
@@ -31,6 +34,7 @@ from .subscription_rights import (
     guild_of,
     missing_to_tell,
     place_for,
+    place_in,
     place_of,
     require_manage,
 )
@@ -38,8 +42,6 @@ from .subscriptions import ChannelChoice
 from .zone_option import zone_choices, zone_of
 
 log = logging.getLogger(__name__)
-
-_TYPED_MAX = 100
 
 Refusal = RefusedRequest | app_commands.MissingPermissions
 """Why something stays paused."""
@@ -182,18 +184,10 @@ class Channels(commands.Cog):
         """A channel is told nothing between two times of day."""
         await acknowledge(interaction)
         place = await _managed(interaction, channel)
-        ask = QuietAsk(
-            guild_id=guild_of(interaction),
-            channel_id=place.channel_id,
-            start=start[:_TYPED_MAX],
-            end=end[:_TYPED_MAX],
-            zone=zone_of(interaction, timezone),
-            weekdays=weekdays[:_TYPED_MAX],
-        )
-        done = await _service(interaction).set_quiet(ask)
-        now = interaction.client.services.clock()
-        view = draw_quiet_set(speaker_of(interaction), _shown(done.channel), held=done.held, now=now)
-        await interaction.followup.send(view=view, ephemeral=True)
+        typed = {"start": start, "end": end, "timezone": timezone or "", "weekdays": weekdays}
+        kept = {name: (value[:FIELD_MAX],) for name, value in typed.items()}
+        async with answering_command(interaction, About(FormKind.QUIET, place.channel_id), kept):
+            await _set_quiet(interaction, place.channel_id, typed)
 
     @quiet.command(
         name=locale_str("show", key="cmd-quiet-show-name"),
@@ -252,7 +246,7 @@ class Channels(commands.Cog):
             Choice(name=speaker.say("quiet-days-work"), value="weekdays"),
             Choice(name=speaker.say("quiet-days-weekend"), value="weekends"),
         ]
-        own = excerpt(typed.strip(), _TYPED_MAX)
+        own = excerpt(typed.strip(), FIELD_MAX)
         return [Choice(name=own, value=own), *usual] if own else usual
 
     # -- coming and going -------------------------------------------------------------------------------
@@ -292,6 +286,39 @@ class Channels(commands.Cog):
         gone = await self.bot.services.servers.compare(here)
         for guild_id in gone:
             log.info("removed from server %s while away", guild_id)
+
+
+async def quiet_form(interaction: Click, channel_id: ChannelId) -> QuietForm:
+    """The form of the quiet hours of a channel that the person may manage."""
+    require_manage(await place_in(interaction, channel_id))
+    return QuietForm(
+        speaker_of(interaction),
+        channel_id,
+        submitted=lambda submitted, filled: _submitted(submitted, channel_id, filled),
+    )
+
+
+async def _submitted(interaction: Click, channel_id: ChannelId, form: QuietForm) -> None:
+    async with answering_form(interaction, form.about):
+        await take_form(interaction)
+        require_manage(await place_in(interaction, channel_id))
+        await _set_quiet(interaction, channel_id, {name: form.typed(name) for name in FIELDS})
+
+
+async def _set_quiet(interaction: Click, channel_id: ChannelId, typed: Mapping[str, str]) -> None:
+    """Set what was typed, read it back. Raises ``RefusedRequest``: nothing is stored then."""
+    ask = QuietAsk(
+        guild_id=guild_of(interaction),
+        channel_id=channel_id,
+        start=typed["start"][:FIELD_MAX],
+        end=typed["end"][:FIELD_MAX],
+        zone=zone_of(interaction, typed["timezone"]),
+        weekdays=typed["weekdays"][:FIELD_MAX],
+    )
+    done = await _service(interaction).set_quiet(ask)
+    now = interaction.client.services.clock()
+    view = draw_quiet_set(speaker_of(interaction), _shown(done.channel), held=done.held, now=now)
+    await answer(interaction, view)
 
 
 async def _inviter(guild: discord.Guild) -> int:

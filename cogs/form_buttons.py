@@ -10,10 +10,11 @@ import discord
 from discord import ui
 
 from bot.client import TrendBot
-from bot.core.models import DigestId, SubscriptionId
+from bot.core.models import ChannelId, DigestId, SubscriptionId
 from bot.services.cooldown import Price
 from bot.views.forms import AGAIN_ID, About, Form, FormKind, read_again
 
+from .channels import quiet_form
 from .digest_actions import digest_form
 from .errors import answering
 from .forms import Forms, offer
@@ -24,6 +25,7 @@ from .subscription_buttons import edit_form, filter_form
 _MAKES: dict[FormKind, Callable[[Click, int], Awaitable[Form]]] = {
     FormKind.EDIT: lambda click, number: edit_form(click, SubscriptionId(number)),
     FormKind.FILTERS: lambda click, number: filter_form(click, SubscriptionId(number)),
+    FormKind.QUIET: lambda click, number: quiet_form(click, ChannelId(number)),
     FormKind.DIGEST: lambda click, number: digest_form(click, DigestId(number)),
 }
 

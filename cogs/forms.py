@@ -106,10 +106,32 @@ class answering_form:  # noqa: N801 -- reads as a word: ``async with answering_f
         if not isinstance(error, Exception):
             return False
         interaction, about = self._interaction, self._about
-        data: Any = interaction.data or {}
-        _forms(interaction).typed[interaction.user.id] = about, typed_in(data)
+        _forms(interaction).typed[interaction.user.id] = about, self._typed()
         await tell_error(interaction, error, lambda speaker, said: draw_again(speaker, said, about))
         return True
+
+    def _typed(self) -> Typed:
+        data: Any = self._interaction.data or {}
+        return typed_in(data)
+
+
+class answering_command(answering_form):  # noqa: N801 -- as above
+    """A block of a command whose options are those of a form: a refusal offers the form, filled with them.
+
+    Errors other than ``RefusedRequest`` go on to where all errors of commands go.
+    """
+
+    def __init__(self, interaction: discord.Interaction[Any], about: About, typed: Typed) -> None:
+        super().__init__(interaction, about)
+        self._options = typed
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        return isinstance(error, RefusedRequest) and await super().__aexit__(kind, error, trace)
+
+    def _typed(self) -> Typed:
+        return self._options
 
 
 async def take_form(interaction: Click) -> None:

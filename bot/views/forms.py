@@ -37,10 +37,11 @@ class FormKind(StrEnum):
     EDIT = "edit"
     FILTERS = "filters"
     DIGEST = "digest"
+    QUIET = "quiet"
 
 
 class About(NamedTuple):
-    """What one form is about: its kind, and the id of the subscription or digest."""
+    """What one form is about: its kind, and the id of the subscription or digest, or of the channel."""
 
     kind: FormKind
     number: int

@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.client import TrendBot
+from bot.core.models import QuietHours
 from bot.views.forms import FORM_S, form_about
 from cogs.forms import OPEN_EACH_MAX, OPEN_MAX, Forms
 from tests.conftest import House
@@ -77,6 +78,41 @@ async def test_a_digests_form_is_offered_again_filled(house: House) -> None:
     filled = values(await again(house, refused))
     assert (filled["time"], filled["topics"], filled["numbers"]) == ("25:99", "AI, 半導体", "3, 10")
     assert filled["recurrence"] == ["weekly"]
+
+
+async def test_quiet_hours_without_a_zone_are_offered_again_as_they_were_typed(house: House) -> None:
+    typed = {"start": "22:00", "end": "7:30", "weekdays": "weekdays"}
+    refused = await house.admin.slash(house.channel, "quiet set", **typed)
+    said = house.services.texts.speaker("en").say
+
+    form = await again(house, refused)
+    filled = values(form)
+    assert {name: filled[name] for name in typed} == typed
+    wrong = await house.admin.submit_modal(form, typed | {"timezone": "Atlantis"})
+    assert said("zone-unknown") in shown(last(wrong))
+    form = await again(house, wrong)
+    assert values(form)["timezone"] == "Atlantis"
+    done = await house.admin.submit_modal(form, typed | {"timezone": "Tokyo"})
+
+    assert said("quiet-set-heading") in shown(last(done))
+    quiet = await house.services.storage.quiet_hours(house.channel.id)
+    assert quiet == QuietHours("Asia/Tokyo", 22 * 60, 7 * 60 + 30, (0, 1, 2, 3, 4))
+
+
+async def test_form_of_another_channels_quiet_hours_is_for_who_may_manage_it(house: House) -> None:
+    other = house.guild.create_text_channel("別室")
+    refused = await house.admin.slash(house.channel, "quiet set", start="22", end="x", channel=other)
+    form = await again(house, refused)
+    channel = house.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, view_channel=True, manage_roles=True)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+    await house.env.settle()
+
+    late = await house.admin.submit_modal(form, {"start": "22", "end": "7", "timezone": "UTC", "weekdays": ""})
+
+    assert "Manage Channels" in shown(last(late))
+    assert await house.services.storage.quiet_hours(other.id) is None
 
 
 async def test_a_role_that_cannot_be_mentioned_is_still_chosen_in_the_form(house: House) -> None:

@@ -20,6 +20,11 @@ opt-quiet-channel-description = The channel that gets quiet hours (this channel 
 opt-quiet-show-channel-description = Show only this channel's quiet hours
 
 ## Quiet hours
+quiet-form-title = Quiet hours
+quiet-form-start = Start
+quiet-form-end = End
+quiet-form-timezone = Time zone
+quiet-form-weekdays = Days
 quiet-set-heading = Quiet hours set
 quiet-off-heading = Quiet hours turned off
 quiet-list-heading = Quiet hours

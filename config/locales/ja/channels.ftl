@@ -20,6 +20,11 @@ opt-quiet-channel-description = 設定するチャンネル（省略するとこ
 opt-quiet-show-channel-description = このチャンネルの通知しない時間帯だけを表示
 
 ## 通知しない時間帯
+quiet-form-title = 通知しない時間帯
+quiet-form-start = 開始
+quiet-form-end = 終了
+quiet-form-timezone = タイムゾーン
+quiet-form-weekdays = 曜日
 quiet-set-heading = 通知しない時間帯を設定しました
 quiet-off-heading = 通知しない時間帯を解除しました
 quiet-list-heading = 通知しない時間帯
