@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -74,6 +75,29 @@ def lead_links(snapshot: dict[str, Any], links: Mapping[str, str], hosts: Mappin
         _lead(message, links, hosts)
 
 
+def lead_back(data: dict[str, Any], links: Mapping[str, str]) -> None:
+    """In what a person sent, say the address out there that one of the demo's own pages stands for.
+
+    ``data``: an interaction's; what is typed stands in its options, or in the fields of a form. ``links``: as for
+    ``lead_links``; an address of a machine by another scheme stands for none.
+    """
+    back = {ours: theirs for theirs, ours in reversed(list(links.items())) if theirs.split(":", 1)[1] not in ours}
+    for node in (*data.get("options", ()), *data.get("components", ())):
+        _lead_back(node, back)
+
+
+def _lead_back(node: dict[str, Any], back: Mapping[str, str]) -> None:
+    value = node.get("value")
+    if isinstance(value, str):
+        bare = value.strip().strip("<>|")
+        begin = max((each for each in back if bare.startswith(each)), key=len, default=None)
+        node["value"] = value if begin is None else back[begin] + bare.removeprefix(begin)
+    inner = [*(node.get("options") or ()), *(node.get("components") or ()), node.get("component") or {}]
+    for each in inner:
+        if each:
+            _lead_back(each, back)
+
+
 def _lead(node: Any, links: Mapping[str, str], hosts: Mapping[str, str]) -> None:
     if isinstance(node, list):
         for each in node:
@@ -90,8 +114,10 @@ def _lead(node: Any, links: Mapping[str, str], hosts: Mapping[str, str]) -> None
 
 
 def _named(text: str, hosts: Mapping[str, str]) -> str:
+    """A text with a host's name in place of its port, plain or escaped; an address that can be typed stays one."""
     for host, name in hosts.items():
-        text = text.replace(host, name)
+        letters = "".join(rf"\\?{re.escape(letter)}" for letter in host)
+        text = re.sub(rf"(?<![/\d]){letters}(?!\d)", name, text)
     return text
 
 

@@ -22,6 +22,7 @@ from bot.demo.site import style
 from bot.demo.world import LivePost, Published
 
 MASTODON_NAME, MISSKEY_NAME = "mastodon.example", "misskey.example"
+TREND_NAME, NEWS_NAME = "trend.example", "news.example"
 _PAGE = 40
 
 

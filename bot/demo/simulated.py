@@ -26,7 +26,7 @@ from bot.demo.background import BACKGROUND, letting_go
 from bot.demo.clock import DemoClock, RealClock
 from bot.demo.live_page import Around, LivePage
 from bot.demo.pages import words
-from bot.demo.payloads import localize
+from bot.demo.payloads import lead_back, localize
 from bot.demo.scenery import LOCALES, NAMES, ZONES
 from bot.demo.script import Language
 
@@ -80,6 +80,7 @@ class SimulatedDiscord:
         self._settle_timeout_s = settle_timeout_s
         self._stack = AsyncExitStack()
         self._preview: Any = None
+        self._links: Mapping[str, str] = {}
 
     async def __aenter__(self) -> Self:
         """Build the world and log the bot in. Raises ``SimulationChanged``."""
@@ -134,6 +135,7 @@ class SimulatedDiscord:
             assets=_assets(self.env.backend.bot_user.id),
             port=port,
         )
+        self._links = links or {}
         say = words(self.language).say
         people = {
             str(self.viewer.id): say("demo-viewer-editor", name=NAMES[self.language].editor),
@@ -158,9 +160,10 @@ class SimulatedDiscord:
         await self._preview.wait_closed()
 
     def _speak(self, event: str, payload: Mapping[str, Any]) -> None:
-        """The person's client says which language it runs in; runs before the bot hears the event."""
+        """The person's client says its language, and whose page an address is, before the bot hears the event."""
         if event == "INTERACTION_CREATE" and isinstance(payload, dict):
             payload["locale"] = LOCALES[self.language]
+            lead_back(payload.get("data") or {}, self._links)
 
     def _furnish(self) -> None:
         names = NAMES[self.language]

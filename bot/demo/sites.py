@@ -7,7 +7,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.demo.loopback import Clock
-from bot.demo.servers import MASTODON_NAME, MISSKEY_NAME, MastodonSite, MisskeySite, NewsSite
+from bot.demo.servers import (
+    MASTODON_NAME,
+    MISSKEY_NAME,
+    NEWS_NAME,
+    TREND_NAME,
+    MastodonSite,
+    MisskeySite,
+    NewsSite,
+)
 from bot.demo.site import TrendSite
 from bot.demo.world import World
 
@@ -28,8 +36,13 @@ class Sites:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """How the two servers are named where a message would name a port."""
-        return {self.mastodon.host: MASTODON_NAME, self.misskey.host: MISSKEY_NAME}
+        """How each is named where a message would name a port."""
+        return {
+            self.mastodon.host: MASTODON_NAME,
+            self.misskey.host: MISSKEY_NAME,
+            self.trend.host: TREND_NAME,
+            self.news.host: NEWS_NAME,
+        }
 
     @property
     def links(self) -> Mapping[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
 
+from bot.core.addresses import normal_url
 from bot.core.ids import read_id
 from bot.core.models import Network, PostKey
-from bot.core.text import clean
+from bot.core.text import clean, safe_url
 
 REFERENCE_MAX = 2000
 """Longer than any address a browser takes."""
@@ -25,7 +28,12 @@ _X_STATUS = re.compile(
     re.IGNORECASE,
 )
 _ACTIVITY = re.compile(r"https?://[^/\s]+/(?:users/[^/\s]+/statuses|notes|objects|o)/[^\s?#]+", re.IGNORECASE)
+_BLUESKY_LINK = re.compile(
+    r"https?://bsky\.app/profile/(?P<did>did:[a-z]+:[\w.:%\-]+)/post/(?P<post>[\w.~\-]+)/?(?:[?#]\S*)?", re.ASCII
+)
 _X_ID = re.compile(r"(?P<id>[0-9]{5,19})")
+_UNESCAPED = "/:@!$&'()*+,;=~"
+"""What a path may hold beside letters, digits, ``-``, ``.`` and ``_`` (RFC 3986, 3.3)."""
 _ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z._~:/@-]{1,200}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -96,9 +104,14 @@ def _own_key(named: str) -> Reference | None:
 
 
 def _bluesky_post(named: str) -> Reference | None:
-    """Only an AT URI names a post; a link to bsky.app may hold a name that changes."""
-    is_uri = named.startswith("at://")
-    return Reference((named,), key=PostKey(f"{Network.BLUESKY}:{named}")) if is_uri else None
+    """Only an AT URI names a post; a link to bsky.app may hold a name that changes, unless it holds the DID."""
+    if named.startswith("at://"):
+        return Reference((named,), key=PostKey(f"{Network.BLUESKY}:{named}"))
+    link = _BLUESKY_LINK.fullmatch(named)
+    if link is None:
+        return None
+    uri = f"at://{link['did']}/app.bsky.feed.post/{link['post']}"
+    return Reference((uri, *_addresses(named)), key=PostKey(f"{Network.BLUESKY}:{uri}"))
 
 
 def _fediverse_post(named: str) -> Reference | None:
@@ -108,6 +121,26 @@ def _fediverse_post(named: str) -> Reference | None:
 
 
 def _addresses(url: str) -> tuple[str, ...]:
-    """The address as typed, and without what people copy along: query, fragment, a last slash."""
+    """The address as typed, without what people copy along (query, fragment, a last slash), and in other forms.
+
+    A message's link is written as Discord takes it, and a browser shows it its own way: with escapes or without,
+    the host in ASCII or not. What is stored has its source's form, or is known by the form that is compared.
+    """
     bare = re.split(r"[?#]", url, maxsplit=1)[0]
-    return tuple(dict.fromkeys((url, bare, bare.rstrip("/"))))
+    typed = (url, bare, bare.rstrip("/"))
+    return tuple(dict.fromkeys((*typed, *(form for one in typed for form in _other_forms(one)))))
+
+
+def _other_forms(url: str) -> Iterator[str]:
+    """As it is compared, as Discord is given it, and as people read it: without escapes, the host in Unicode."""
+    try:
+        yield normal_url(url)
+        parts = urlsplit(url)
+        host = parts.netloc.encode("ascii").decode("idna") if parts.netloc.isascii() else parts.netloc
+    except ValueError:
+        return
+    yield safe_url(url) or url
+    read = parts._replace(path=unquote(parts.path), query=unquote(parts.query), fragment=unquote(parts.fragment))
+    yield read.geturl()
+    yield read._replace(netloc=host).geturl()
+    yield parts._replace(path=quote(unquote(parts.path), safe=_UNESCAPED)).geturl()

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.demo.payloads import lead_links, localize, name_commands, stamp_relative_times
+import pytest
+
+from bot.demo.payloads import lead_back, lead_links, localize, name_commands, stamp_relative_times
 
 COMMAND: dict[str, Any] = {
     "name": "trend",
@@ -57,6 +59,22 @@ def test_links_lead_to_the_demos_own_pages_and_hosts_have_names() -> None:
     assert snapshot["messages"]["1"]["components"][1] == {"href": "https://elsewhere.example/"}
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("猫 \\@ 127\\.0.0.1\\:80", "猫 \\@ trend.example"),
+        ("127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://127.0.0.1:80/feed.xml", "http://127.0.0.1:80/feed.xml"),
+    ],
+)
+def test_host_is_named_in_what_is_read_and_never_in_an_address_to_be_typed(written: str, read: str) -> None:
+    snapshot = {"messages": {"1": {"content": written}}}
+
+    lead_links(snapshot, {}, {"127.0.0.1:80": "trend.example"})
+
+    assert snapshot["messages"]["1"] == {"content": read}
+
+
 def test_commands_groups_and_options_are_shown_by_their_localised_names() -> None:
     create: dict[str, Any] = {"name": "create", "name_localizations": {"ja": "作成"}, "options": [{"name": "top"}]}
     commands = [{"id": 7, "name": "digest", "name_localizations": {"ja": "ダイジェスト"}, "options": [create]}]
@@ -70,3 +88,34 @@ def test_commands_groups_and_options_are_shown_by_their_localised_names() -> Non
     assert names == {"digest": "ダイジェスト", "digest create": "ダイジェスト 作成"}
     assert entry["shown"] == "ダイジェスト 作成"
     assert entry["options"][0]["shown"] == "top"
+
+
+LOCAL = "http://127.0.0.1:8001/"
+LEADS = {
+    "https://x.com/": f"{LOCAL}x/",
+    "https://twitter.com/": f"{LOCAL}x/",
+    "https://mastodon.example/": "http://127.0.0.1:8002/",
+    "https://127.0.0.1:8001/": LOCAL,
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (f"{LOCAL}x/aki/status/12", "https://x.com/aki/status/12"),
+        ("http://127.0.0.1:8002/@aki/12", "https://mastodon.example/@aki/12"),
+        (f" <{LOCAL}x/aki/status/12>", "https://x.com/aki/status/12"),
+        (f"{LOCAL}feed.xml", f"{LOCAL}feed.xml"),
+        ("https://x.com/aki/status/12", "https://x.com/aki/status/12"),
+        ("台風", "台風"),
+    ],
+)
+def test_address_of_the_demos_page_means_the_one_it_stands_for(typed: str, meant: str) -> None:
+    option = {"name": "why", "options": [{"name": "post", "value": typed}, {"name": "min", "value": 3}]}
+    field = {"type": 18, "component": {"custom_id": "post", "value": typed}}
+    data = {"options": [option], "components": [field]}
+
+    lead_back(data, LEADS)
+
+    assert option["options"] == [{"name": "post", "value": meant}, {"name": "min", "value": 3}]
+    assert field["component"] == {"custom_id": "post", "value": meant}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,3 +70,16 @@ async def test_no_work_that_never_ends_is_waited_for_by_a_person(tmp_path: Path)
         waited_for = [task.get_name() for task in demo.discord.env._work.tasks if not task.done()]
 
     assert waited_for == []
+
+
+async def test_the_address_that_a_post_of_the_demo_opens_at_names_the_post(tmp_path: Path) -> None:
+    async with running_demo(language="en", folder=tmp_path, welcome=False) as demo:
+        [post, *_] = demo.world.page(demo.world.topics[0], demo.clock.now()).posts
+        known = [
+            await demo.discord.viewer.slash(demo.discord.channel, "why", post=address)
+            for address in (f"{demo.sites.trend.url}x/{post.handle}/status/{post.id}", str(post.id))
+        ]
+
+    local, bare = (json.dumps((one.followups or [one.response])[-1].components) for one in known)
+    assert f"x:{post.id}" in local
+    assert local == bare
