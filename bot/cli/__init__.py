@@ -21,6 +21,7 @@ from typer.main import get_group
 import bot
 from config.language import cli_language
 
+from .completion import speak_of_installing
 from .help import SpokenGroup, check_language, usage_error
 from .words import speak
 
@@ -45,6 +46,11 @@ HOMES: Final = {
 
 class Commands(SpokenGroup):
     """Imports what was asked for: a command that only looks needs no Discord, and a help no command at all."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What is left for the command; Typer's own options were added after this was made."""
+        speak_of_installing(self.params)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all commands."""

@@ -144,7 +144,7 @@ async def _as_sentences() -> AsyncIterator[None]:
     except PortTaken as error:
         raise SettingsError("cli-demo-port-taken", port=error.port) from error
     except SimulationChanged as error:
-        raise SettingsError("cli-settings-demo", why=str(error)) from error
+        raise SettingsError("cli-settings-demo", why=error.sentence) from error
 
 
 def demo_settings(folder: Path, sites: Sites, language: Language, *, trend_page: bool = True) -> Settings:

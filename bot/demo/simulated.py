@@ -29,6 +29,7 @@ from bot.demo.pages import words
 from bot.demo.payloads import lead_back, localize
 from bot.demo.scenery import LOCALES, NAMES, ZONES
 from bot.demo.script import Language
+from config.sentences import Sentence
 
 __all__ = ["Language", "PortTaken", "SimulatedDiscord", "SimulationChanged"]
 
@@ -36,7 +37,14 @@ _AVATAR = "kawaraban"
 
 
 class SimulationChanged(KawarabanError):
-    """The installed SimCord is missing, or is not the one this file was written against."""
+    """The installed SimCord is missing, or is not the one this file was written against.
+
+    ``sentence`` says what to do in the reader's language; ``str`` in English.
+    """
+
+    def __init__(self, text_id: str, **values: str) -> None:
+        self.sentence = Sentence(text_id, values)
+        super().__init__(self.sentence.said("en"))
 
 
 class PortTaken(KawarabanError):
@@ -227,14 +235,9 @@ def _check_simcord() -> None:
     try:
         missing = [name for name, there in _needed() if not there]
     except ImportError as error:
-        raise SimulationChanged(
-            f"The demo needs SimCord with its preview (uv sync --extra demo): {error}"
-        ) from error
+        raise SimulationChanged("cli-demo-no-simcord", why=str(error)) from error
     if missing:
-        raise SimulationChanged(
-            f"The installed SimCord is not the 3.2 the demo was written for; it lacks {', '.join(missing)}. "
-            "uv sync --extra demo installs it."
-        )
+        raise SimulationChanged("cli-demo-other-simcord", parts=", ".join(missing))
 
 
 def _needed() -> list[tuple[str, bool]]:

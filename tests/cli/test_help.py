@@ -6,11 +6,13 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from bot.cli import cli, words
 from bot.cli.help import SpokenCommand, SpokenGroup, help_lines, of_param
@@ -158,3 +160,22 @@ def test_code_page_without_a_letter_ends_nothing(here: Here, monkeypatch: pytest
             assert words.spoken() == "en"
         if "--json" in line:
             assert [row["topic"] for row in json.loads(written.getvalue())] == ["瓦版"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("shell", "text_id", "code"), [("bash", "installed", 0), ("tcsh", "unknown-shell", 1)])
+async def test_installing_the_completion_is_said_in_the_language(
+    language: Language, shell: str, text_id: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("shellingham.detect_shell", lambda: (shell, shell))
+    monkeypatch.setattr(words._Reader, "language", language)
+
+    ended = CliRunner().invoke(cli, ["--install-completion"], prog_name="kawaraban")
+
+    path = tmp_path / ".bash_completions" / "kawaraban.sh"
+    shells = words.listed(["bash", "zsh", "fish", "PowerShell"])
+    assert ended.output.strip() == words.say(
+        f"cli-completion-{text_id}", shell=shell, path=str(path), shells=shells
+    )
+    assert (ended.exit_code, path.exists()) == (code, code == 0)

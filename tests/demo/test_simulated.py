@@ -17,6 +17,7 @@ from bot.demo.scenery import NAMES
 from bot.demo.simulated import Language, PortTaken, SimulatedDiscord, SimulationChanged
 from bot.demo.site import TrendSite
 from bot.demo.world import World
+from config.sentences import LANGUAGES
 from tests.demo.toy import ToyBot
 from tests.ending import ends_soon
 
@@ -127,9 +128,13 @@ async def test_the_clock_is_the_one_that_was_given() -> None:
 
 async def test_another_simcord_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulated, "_needed", lambda: [("Env._bot_scope", False), ("Clock", True)])
-    with pytest.raises(SimulationChanged, match=r"it lacks Env\._bot_scope\. "):
+    with pytest.raises(SimulationChanged, match=r"Env\._bot_scope") as refused:
         async with SimulatedDiscord(discord.Client(intents=discord.Intents.none())):
             pass
+
+    sentences = {language: refused.value.sentence.said(language) for language in LANGUAGES}
+    assert all("uv sync --extra demo" in said and "Env._bot_scope" in said for said in sentences.values())
+    assert len(set(sentences.values())) == len(LANGUAGES)
 
 
 async def test_a_missing_simcord_is_a_sentence_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

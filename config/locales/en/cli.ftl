@@ -158,6 +158,10 @@ cli-migrate-nothing = Nothing to do: { $path } is at version { $version }.
 cli-migrate-done = { $path } went from version { $before } to { $after }.
 cli-demo-port-taken = Port { NUMBER($port, useGrouping: 0) } is taken: choose another with --port, or 0 for a free one
 cli-demo-needs = The demo needs { $name }: uv run --extra demo kawaraban demo
+cli-demo-no-simcord = The demo needs SimCord with its preview ({ $why }). `uv sync --extra demo` installs it.
+cli-demo-other-simcord = The installed SimCord is not the 3.2 that the demo was written for (missing: { $parts }). `uv sync --extra demo` installs it.
+cli-completion-installed = Completion for { $shell } was installed in { $path }. It works once you open a new terminal.
+cli-completion-unknown-shell = This shell isn't known. Completion can be installed for { $shells }.
 
 # Databases that cannot be used
 cli-database-made = created the database { $path }

@@ -155,6 +155,10 @@ cli-migrate-nothing = することはありません。{ $path }はバージョ�
 cli-migrate-done = { $path }をバージョン{ $before }から{ $after }に更新しました。
 cli-demo-port-taken = ポート{ NUMBER($port, useGrouping: 0) }は使用中です。--portで別のポートを指定してください（0なら空いているものを使います）
 cli-demo-needs = デモには{ $name }が必要です：uv run --extra demo kawaraban demo
+cli-demo-no-simcord = デモにはプレビュー付きのSimCordが必要です（{ $why }）。`uv sync --extra demo`でインストールできます。
+cli-demo-other-simcord = インストールされているSimCordは、デモが対応している3.2ではありません（不足：{ $parts }）。`uv sync --extra demo`で入れ直せます。
+cli-completion-installed = { $shell }の補完を{ $path }に組み込みました。新しいターミナルを開くと使えます。
+cli-completion-unknown-shell = 対応していないシェルです。補完を組み込めるのは{ $shells }です。
 
 # 使えないデータベース
 cli-database-made = データベース{ $path }を作りました
