@@ -12,12 +12,22 @@ import discord
 from discord import ui
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, Digest, DigestContent, DigestId, MessageId, RoleId
+from bot.core.ids import read_id
+from bot.core.models import (
+    ChannelId,
+    Digest,
+    DigestContent,
+    DigestId,
+    MessageId,
+    Recurrence,
+    RoleId,
+    UserId,
+)
 from bot.services.digest_words import parse_top, write_time, write_topics
 from bot.services.digests import DescribedDigest, DigestAsk, DigestService
 from bot.services.words import parse_min_rp
 from bot.views.digest import draw_digest_preview
-from bot.views.digest_form import DigestForm
+from bot.views.digest_form import DigestForm, NewDigestForm
 from bot.views.digests import (
     Action,
     Done,
@@ -26,24 +36,29 @@ from bot.views.digests import (
     draw_digest_deleted,
     draw_digest_list,
 )
+from bot.views.forms import Typed
 
 from .acknowledging import answer
 from .forms import answering_form, offer, take_form
 from .reach import Click, permissions_in, reach_of
-from .subscription_buttons import speaker_of
+from .subscription_buttons import language_for, speaker_of
 from .subscription_rights import (
+    Place,
     check_kept_role,
     check_role,
     gone_roles,
     guild_of,
+    know_forum,
     may_show_sensitive,
     place_in,
     require_able,
+    require_manage,
     require_managed,
     require_seen,
 )
 from .trends import show_trend
 from .viewing import viewer_of
+from .zone_option import zone_of
 
 # -- what is shown -------------------------------------------------------------------------------------
 
@@ -77,10 +92,58 @@ async def own_digest(interaction: Click, digest_id: DigestId) -> Digest:
     return digest
 
 
-async def answer_created(interaction: Click, made: DescribedDigest) -> None:
-    """Read it back; the interaction is deferred already."""
-    view = draw_digest_created(speaker_of(interaction), made.digest, made.upcoming, made.topics)
-    await interaction.followup.send(view=view, ephemeral=True)
+async def create_digest(interaction: Click, place: Place, typed: Typed) -> None:
+    """Create a digest as the options of ``/digest create`` say, by their names, and read it back.
+
+    The place's rights and the role were looked at already. Raises ``RefusedRequest``: nothing is stored then.
+    """
+
+    def said(option: str, otherwise: str = "") -> str:
+        return "".join(typed.get(option, ())) or otherwise
+
+    role_id = read_id(said("role"))
+    ask = DigestAsk(
+        channel_id=place.channel_id,
+        recurrence=Recurrence(said("recurrence", Recurrence.DAILY)),
+        time=said("time"),
+        zone=zone_of(interaction, said("timezone")),
+        language=said("language", language_for(interaction)),
+        name=said("name"),
+        topics=said("topics"),
+        top=int(said("top", "5")),
+        min_rp=int(said("min_rp", "0")),
+        role_id=None if role_id is None else RoleId(role_id),
+        replaces_alerts=said("alerts") == "off",
+        viewer=await viewer_of(interaction),
+    )
+    await know_forum(interaction, place)
+    made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
+    await answer(
+        interaction, draw_digest_created(speaker_of(interaction), made.digest, made.upcoming, made.topics)
+    )
+
+
+async def new_digest_form(interaction: Click, channel_id: ChannelId) -> NewDigestForm:
+    """The form of a digest that was to be created in a channel that the person may manage."""
+    require_manage(await place_in(interaction, channel_id))
+    return NewDigestForm(
+        speaker_of(interaction),
+        channel_id,
+        submitted=lambda submitted, filled: _new_submitted(submitted, channel_id, filled),
+    )
+
+
+async def _new_submitted(interaction: Click, channel_id: ChannelId, form: NewDigestForm) -> None:
+    async with answering_form(interaction, form.about, form.carried):
+        await take_form(interaction)
+        place = await place_in(interaction, channel_id)
+        require_manage(place)
+        role_id, guild = read_id("".join(form.carried.get("role", ()))), interaction.guild
+        role = None if role_id is None or guild is None else guild.get_role(role_id)
+        check_role(role, place.person)
+        require_able(place, role)
+        carried = form.typed if role is not None else {**form.typed, "role": ()}
+        await create_digest(interaction, place, carried)
 
 
 async def show_preview(interaction: Click, digest: Digest) -> None:

@@ -11,18 +11,19 @@ from discord.app_commands import Choice, Range, locale_str
 from discord.ext import commands
 
 from bot.client import TrendBot
-from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Topic, UserId
+from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Topic
 from bot.core.text import excerpt, topic_key
 from bot.services.digest_words import TOP_MAX, write_time
 from bot.services.digests import DigestAsk, DigestService
 from bot.services.words import MIN_RP_MAX, last_piece, pieces, write_words
 from bot.views.digest_form import DigestForm
 from bot.views.digests import digest_choice
+from bot.views.forms import About, FormKind
 
 from .acknowledging import acknowledge, answer
 from .digest_actions import (
-    answer_created,
     change_digest,
+    create_digest,
     form_of,
     list_layout,
     own_digest,
@@ -33,9 +34,9 @@ from .digest_actions import (
     toggle,
 )
 from .digest_buttons import ITEMS
-from .forms import offer
+from .forms import answering_command, offer
 from .reach import Click, reach_of
-from .subscription_buttons import language_for, speaker_of
+from .subscription_buttons import speaker_of
 from .subscription_rights import (
     check_role,
     guild_of,
@@ -46,7 +47,7 @@ from .subscription_rights import (
     require_manage,
 )
 from .subscriptions import CHOICES_MAX, ChannelChoice
-from .viewing import typing_viewer, viewer_of
+from .viewing import typing_viewer
 from .zone_option import zone_choices, zone_of
 
 _TYPED_MAX = 4000
@@ -157,23 +158,21 @@ class Digests(commands.Cog):
         require_manage(place)
         check_role(role, place.person)
         require_able(place, role)
-        ask = DigestAsk(
-            channel_id=place.channel_id,
-            recurrence=Recurrence(schedule),
-            time=time[:_TYPED_MAX],
-            zone=zone_of(interaction, timezone),
-            language=language or language_for(interaction),
-            name=name[:_TYPED_MAX],
-            topics=topics[:_TYPED_MAX],
-            top=top,
-            min_rp=min_rp,
-            role_id=None if role is None else RoleId(role.id),
-            replaces_alerts=alerts == "off",
-            viewer=await viewer_of(interaction),
-        )
-        await know_forum(interaction, place)
-        made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
-        await answer_created(interaction, made)
+        chosen = {
+            "recurrence": schedule,
+            "time": time,
+            "timezone": timezone or "",
+            "topics": topics,
+            "name": name,
+            "top": str(top),
+            "min_rp": str(min_rp),
+            "role": "" if role is None else str(role.id),
+            "alerts": alerts,
+            "language": language or "",
+        }
+        typed = {option: (value[:_TYPED_MAX],) for option, value in chosen.items()}
+        async with answering_command(interaction, About(FormKind.NEW_DIGEST, place.channel_id), typed):
+            await create_digest(interaction, place, typed)
 
     @digest.command(
         name=locale_str("edit", key="cmd-digest-edit-name"),

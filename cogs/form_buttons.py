@@ -15,7 +15,7 @@ from bot.services.cooldown import Price
 from bot.views.forms import AGAIN_ID, About, Form, FormKind, read_again
 
 from .channels import quiet_form
-from .digest_actions import digest_form
+from .digest_actions import digest_form, new_digest_form
 from .errors import answering
 from .forms import Forms, offer
 from .paying import Paid
@@ -26,6 +26,7 @@ _MAKES: dict[FormKind, Callable[[Click, int], Awaitable[Form]]] = {
     FormKind.EDIT: lambda click, number: edit_form(click, SubscriptionId(number)),
     FormKind.FILTERS: lambda click, number: filter_form(click, SubscriptionId(number)),
     FormKind.QUIET: lambda click, number: quiet_form(click, ChannelId(number)),
+    FormKind.NEW_DIGEST: lambda click, number: new_digest_form(click, ChannelId(number)),
     FormKind.DIGEST: lambda click, number: digest_form(click, DigestId(number)),
 }
 

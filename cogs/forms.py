@@ -31,6 +31,7 @@ FORM_READ_S = 1.5
 OPEN_MAX: Final = 1_000
 OPEN_EACH_MAX: Final = 5
 """Forms one person can have open: in several clients, or closed unsent."""
+NOTHING: Typed = {}
 TYPED_FOR: Final = timedelta(minutes=15)
 TYPED_MAX: Final = 500
 """People whose last refused form is kept for another try; each is below 5,000 characters."""
@@ -91,11 +92,15 @@ async def offer(interaction: Click, made: Awaitable[Form], *, refilled: bool = F
 
 
 class answering_form:  # noqa: N801 -- reads as a word: ``async with answering_form(interaction, form.about):``
-    """A block that takes a form. Its errors are answered with the form offered again, filled as it was."""
+    """A block that takes a form. Its errors are answered with the form offered again, filled as it was.
 
-    def __init__(self, interaction: discord.Interaction[Any], about: About) -> None:
+    ``carried``: what the form was opened with that stands in none of its fields.
+    """
+
+    def __init__(self, interaction: discord.Interaction[Any], about: About, carried: Typed = NOTHING) -> None:
         self._interaction = interaction
         self._about = about
+        self._carried = carried
 
     async def __aenter__(self) -> None:
         """Nothing is kept before something is refused."""
@@ -112,7 +117,7 @@ class answering_form:  # noqa: N801 -- reads as a word: ``async with answering_f
 
     def _typed(self) -> Typed:
         data: Any = self._interaction.data or {}
-        return typed_in(data)
+        return {**self._carried, **typed_in(data)}
 
 
 class answering_command(answering_form):  # noqa: N801 -- as above
@@ -122,8 +127,7 @@ class answering_command(answering_form):  # noqa: N801 -- as above
     """
 
     def __init__(self, interaction: discord.Interaction[Any], about: About, typed: Typed) -> None:
-        super().__init__(interaction, about)
-        self._options = typed
+        super().__init__(interaction, about, typed)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -131,7 +135,7 @@ class answering_command(answering_form):  # noqa: N801 -- as above
         return isinstance(error, RefusedRequest) and await super().__aexit__(kind, error, trace)
 
     def _typed(self) -> Typed:
-        return self._options
+        return self._carried
 
 
 async def take_form(interaction: Click) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import discord
 import regex
 from discord import ui
 
-from bot.core.models import Digest, Recurrence
+from bot.core.models import ChannelId, Digest, Recurrence
 from bot.core.text import excerpt
 
-from .forms import About, Form, FormKind
+from .forms import About, Form, FormKind, Typed
 from .subscription_form import role_field
 from .text import Speaker
 from .zones import zone_label
@@ -23,6 +23,9 @@ TOPICS_FIELD_MAX = 2000
 
 _BETWEEN_NUMBERS = regex.compile(r"[\s,、，/]+")
 
+CARRIED: Final = ("top", "min_rp", "role", "alerts", "language")
+"""Options of ``/digest create`` that cannot be wrong, or not mended in a form."""
+NewSubmitted = Callable[[discord.Interaction[Any], "NewDigestForm"], Awaitable[None]]
 Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
 
 
@@ -100,6 +103,53 @@ class DigestForm(Form):
     def _add(self, text: str, field: ui.Item[Any], hint: str | None = None) -> None:
         hint = None if hint is None else excerpt(hint, 100)
         self.add_item(ui.Label(text=excerpt(text, 45), description=hint, component=field))
+
+
+class NewDigestForm(Form):
+    """What can be wrong of a digest that was to be created, to be entered again; empty until ``refill``.
+
+    ``carried``: what else was chosen for it (see ``CARRIED``), by the name of the command's option.
+    """
+
+    def __init__(self, speaker: Speaker, channel_id: ChannelId, *, submitted: NewSubmitted) -> None:
+        super().__init__(speaker.say("digest-form-title-new"), About(FormKind.NEW_DIGEST, channel_id))
+        self._submitted = submitted
+        self.carried: Typed = {}
+        fields: dict[str, ui.Select[Any] | ui.TextInput[Any]] = {
+            "recurrence": _recurrence_field(speaker, Recurrence.DAILY),
+            "time": _text_field("time", "", TIME_FIELD_MAX),
+            "timezone": _text_field("timezone", "", TIME_FIELD_MAX),
+            "topics": _text_field("topics", "", TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph),
+            "name": _text_field("name", "", TIME_FIELD_MAX),
+        }
+        self._fields = fields
+        hints = {
+            "time": speaker.say("digest-form-time-hint", zone="").strip(),
+            "timezone": speaker.say("opt-digest-timezone-description"),
+            "topics": speaker.say("digest-form-topics-hint"),
+            "name": speaker.say("opt-digest-name-description"),
+        }
+        for name, field in fields.items():
+            hint = excerpt(hints[name], 100) if name in hints else None
+            text = excerpt(speaker.say(f"digest-form-{name}"), 45)
+            self.add_item(ui.Label(text=text, description=hint, component=field))
+
+    def refill(self, typed: Typed) -> None:
+        """The fields, and what is carried along."""
+        super().refill(typed)
+        self.carried = {name: typed[name] for name in CARRIED if name in typed}
+
+    @property
+    def typed(self) -> Typed:
+        """All that makes the digest: the fields as typed, and what is carried."""
+        shown: dict[str, tuple[str, ...]] = {}
+        for name, field in self._fields.items():
+            shown[name] = tuple(field.values) if isinstance(field, ui.Select) else (field.value,)
+        return {**self.carried, **shown}
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the filled form over."""
+        await self._submitted(interaction, self)
 
 
 def _recurrence_field(speaker: Speaker, now: Recurrence) -> ui.Select[Any]:

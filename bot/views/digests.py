@@ -117,7 +117,7 @@ def draw_digest_card(
     blocks.append(f"-# {made}")
     sleep = Action.RESUME if resting else Action.PAUSE
     row = _actions(speaker, digest.id, Action.EDIT, Action.PREVIEW, Action.NOW, sleep, Action.DELETE)
-    to_list: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("button-list"), page_id(0, None)))
+    to_list: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("digest-button-list"), page_id(0, None)))
     return card_of(blocks, [row, to_list], ACCENT_RESTING if resting else ACCENT)
 
 

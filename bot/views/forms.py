@@ -37,6 +37,7 @@ class FormKind(StrEnum):
     EDIT = "edit"
     FILTERS = "filters"
     DIGEST = "digest"
+    NEW_DIGEST = "new-digest"
     QUIET = "quiet"
 
 

@@ -369,7 +369,7 @@ async def test_the_list_opens_a_digest_with_all_that_can_be_done(house: House) -
     [made] = await kept(house)
     card = (await house.admin.select(listed, [str(made.id)], custom_id="kw:digest:pick:0")).response
     opened, offered = shown(card), labels(card)
-    back = (await house.admin.click(card, label=say(house, "button-list"))).response
+    back = (await house.admin.click(card, label=say(house, "digest-button-list"))).response
 
     assert "AI便り" in before
     assert EN.say("digest-schedule-daily", time="8:00", city="Tokyo") in opened

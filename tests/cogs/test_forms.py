@@ -99,6 +99,27 @@ async def test_quiet_hours_without_a_zone_are_offered_again_as_they_were_typed(h
     assert quiet == QuietHours("Asia/Tokyo", 22 * 60, 7 * 60 + 30, (0, 1, 2, 3, 4))
 
 
+async def test_digest_that_could_not_be_created_is_offered_again_with_all_that_was_chosen(house: House) -> None:
+    role = house.guild.create_role("読者", mentionable=True)
+    typed = {"time": "7:30", "topics": "AI, 半導体", "name": "社長の朝刊"}
+    chosen = {"schedule": "weekdays", "top": 3, "min_rp": 20, "role": role, "alerts": "off", "language": "ja"}
+    refused = await house.admin.slash(house.channel, "digest create", **typed, **chosen)
+
+    filled = values(form := await again(house, refused))
+    assert {name: filled[name] for name in typed} == typed
+    assert filled["recurrence"] == ["weekdays"]
+    kept = typed | {"recurrence": ["weekdays"]}
+    wrong = await house.admin.submit_modal(form, kept | {"timezone": "Atlantis"})
+    assert await house.services.digests.list(house.guild.id) == []
+    await house.admin.submit_modal(await again(house, wrong), kept | {"timezone": "Tokyo"})
+
+    [made] = await house.services.digests.list(house.guild.id)
+    assert (made.schedule.cron, made.schedule.zone) == ("30 7 * * 1-5", "Asia/Tokyo")
+    assert (made.name, [topic.name for topic in made.topics]) == ("社長の朝刊", ["AI", "半導体"])
+    assert (made.top, made.min_rp, made.role_id) == (3, 20, role.id)
+    assert (made.replaces_alerts, made.language) == (True, "ja")
+
+
 async def test_form_of_another_channels_quiet_hours_is_for_who_may_manage_it(house: House) -> None:
     other = house.guild.create_text_channel("別室")
     refused = await house.admin.slash(house.channel, "quiet set", start="22", end="x", channel=other)

@@ -164,6 +164,10 @@ deliveries-digest = Digest for { $time }
 
 ## The form
 digest-form-title = Edit digest
+digest-form-title-new = New digest
+digest-form-timezone = Time zone
+digest-form-name = Name
+digest-button-list = All digests
 digest-form-recurrence = How often
 digest-form-time = Time
 digest-form-time-hint = 8:00, :15, mon 9:00, or cron like 0 8 * * 1-5. { $zone }

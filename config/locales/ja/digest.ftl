@@ -141,6 +141,10 @@ deliveries-digest = { $time }のダイジェスト
 
 ## 編集フォーム
 digest-form-title = ダイジェストを編集
+digest-form-title-new = 新しいダイジェスト
+digest-form-timezone = タイムゾーン
+digest-form-name = 名前
+digest-button-list = ダイジェスト一覧
 digest-form-recurrence = 頻度
 digest-form-time = 時刻
 digest-form-time-hint = 「8:00」「:15」「月 9:00」、cronなら「0 8 * * 1-5」のように入力します。{ $zone }
