@@ -34,11 +34,22 @@ class Turns:
     async def room(self) -> None:
         """Wait for a turn that has room. The first piece of a turn always finds it."""
         if self._is_full():
-            number = next(self._numbers)
-            while self._is_full():
-                called = asyncio.get_running_loop().create_future()
-                heappush(self._waiting, (number, called))
-                await called
+            await self._called(next(self._numbers))
+        self._begin()
+
+    async def more(self) -> None:
+        """The same between the parts of one piece of work, which goes on before another is begun."""
+        if self._is_full():
+            await self._called(-next(self._numbers))
+        self._begin()
+
+    async def _called(self, number: int) -> None:
+        while self._is_full():
+            called = asyncio.get_running_loop().create_future()
+            heappush(self._waiting, (number, called))
+            await called
+
+    def _begin(self) -> None:
         if self._began_s is None:
             self._began_s = self._timer()
             self._end_turn_later()

@@ -56,6 +56,25 @@ async def test_a_turn_takes_no_more_than_is_enough(part: float, together: int) -
     assert [piece for piece, _ in done] == list(range(20))
 
 
+async def test_work_in_parts_takes_no_more_of_a_turn_and_goes_on_before_other_work_begins() -> None:
+    loop = Loop()
+    turns = Turns(timer=loop.timer)
+    counting = asyncio.create_task(loop.count())
+
+    async def in_parts(piece: int) -> None:
+        await turns.room()
+        for _ in range(4):
+            loop.now += 0.6 * ENOUGH_S
+            loop.done.append((piece, loop.turn))
+            await turns.more()
+
+    await asyncio.gather(*(in_parts(piece) for piece in range(5)))
+    counting.cancel()
+
+    assert max(Counter(turn for _, turn in loop.done).values()) == 2
+    assert [piece for piece, _ in loop.done] == [piece for piece in range(5) for _ in range(4)]
+
+
 async def test_a_piece_is_what_is_done_until_the_next_wait() -> None:
     """A look asks for room and goes on for a while, in functions of its own, before it waits for its answer."""
     loop = Loop()

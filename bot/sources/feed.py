@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.core.errors import TopicUnfit
 from bot.core.models import Fetched, Look, Network, NotModified, SourceName
@@ -19,6 +20,12 @@ from .robots import Robots
 
 if TYPE_CHECKING:
     from .feed_wire import Feed as FeedText
+
+
+_PIECES: Final = (b"<", b"\n", b"&")
+"""Of the text of a feed, what takes the time."""
+_JSON: Final = re.compile(rb"[^\w<]{0,100}\{")
+"""How a feed in JSON begins, in any encoding."""
 
 
 class Feed:
@@ -88,18 +95,16 @@ def _digest(answer: Answer) -> str:
 
 
 async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> FeedText:
-    from .feed_wire import parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
+    """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
+    from .feed_wire import feed_parts, parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
 
-    kind = answer.headers.get("content-type")
     body, url = answer.body, answer.url
+    kind = answer.headers.get("content-type")
+    weight = off_loop.weight_of(body, pieces=_PIECES)
+    if weight < off_loop.LONG or (weight < off_loop.LONG_IN_PARTS and _JSON.match(body) is None):
+        return await off_loop.read_in_parts(
+            feed_parts(body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor)
+        )
     return await off_loop.read_from(
-        url,
-        off_loop.weight_of(body),
-        parse_feed,
-        body,
-        url=url,
-        now=now,
-        content_type=kind,
-        asked=asked,
-        cursor=cursor,
+        url, weight, parse_feed, body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -34,9 +34,10 @@ from .feed_names import ID_MAX, Entry, Link, named, short
 from .feed_raw import RawEntry, RawFeed
 from .feed_text import author_of, title_of, words_of
 from .feed_times import created_at, times_of
-from .feed_xml import is_page, read_xml
+from .feed_xml import is_page, xml_parts
 from .fields import count_of, language_of, line_of
 from .numbers import NUMBER, amount_of, nfkc
+from .parts import at_once
 from .x_links import status_id
 
 __all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
@@ -114,8 +115,21 @@ def parse_feed(
     ``asked``: the address that led there, which nobody is told of either. ``cursor``: that of the last reading.
     Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
     """
+    return at_once(feed_parts(body, url=url, now=now, content_type=content_type, asked=asked, cursor=cursor))
+
+
+def feed_parts(
+    body: bytes,
+    *,
+    url: str,
+    now: datetime,
+    content_type: str | None = None,
+    asked: str | None = None,
+    cursor: str | None = None,
+) -> Generator[None, None, Feed]:
+    """``parse_feed`` in parts: a few elements, or an entry."""
     text = decode(body, content_type).replace("\x00", "")
-    raw = read_raw(text)
+    raw = yield from _raw_parts(text)
     if raw is None:
         raise _no_feed(text, url)
     entries, ends = newest(raw.entries, now, Ends.read(cursor))
@@ -133,11 +147,11 @@ def parse_feed(
         told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
     )
     times = times_of(entries, now)
-    found = [
-        Entry(post, entry.id.strip(), link, own_time)
-        for entry, link, at, own_time in zip(entries, links, times, _own_times(entries, times, now), strict=True)
-        if (post := _post(entry, link, at, around)) is not None
-    ]
+    found: list[Entry] = []
+    for entry, link, at, own_time in zip(entries, links, times, _own_times(entries, times, now), strict=True):
+        yield
+        if (post := _post(entry, link, at, around)) is not None:
+            found.append(Entry(post, entry.id.strip(), link, own_time))
     if not raw.is_whole and not found:
         raise SourceChanged("this feed is broken: it ends before its first entry")
     posts, names = named(found, host=around.host, own_pages=own, now=now)
@@ -157,9 +171,15 @@ def _own_times(
 
 def read_raw(text: str) -> RawFeed | None:
     """A feed as it was written, in JSON or XML; None for what is none."""
+    return at_once(_raw_parts(text))
+
+
+def _raw_parts(text: str) -> Generator[None, None, RawFeed | None]:
     if _has_controls(text):
         text = text.translate(_WINDOWS)
-    return read_json(text) if text.lstrip()[:1] == "{" else read_xml(text)
+    if text.lstrip()[:1] == "{":
+        return read_json(text)
+    return (yield from xml_parts(text))
 
 
 def _has_controls(text: str) -> bool:

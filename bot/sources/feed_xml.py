@@ -12,16 +12,21 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Generator
 from html import escape, unescape
+from itertools import count
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from .feed_raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawText
+from .parts import at_once
 
 SELVES_MAX: Final = 20
 """Links of a feed to itself that are read."""
 T = TypeVar("T")
 
+_STEPS: Final = 256
+"""Elements and texts that are read in one go, in 1 ms."""
 _DEPTH_MAX: Final = 50
 _NAMES_MAX: Final = 1_000
 _ATTRIBUTES_MAX: Final = 20_000
@@ -136,10 +141,15 @@ def is_page(text: str) -> bool:
 
 def read_xml(text: str) -> RawFeed | None:
     """What a feed says; None for what is none: no element that a feed begins with, or a page before it."""
+    return at_once(xml_parts(text))
+
+
+def xml_parts(text: str) -> Generator[None, None, RawFeed | None]:
+    """``read_xml`` in parts."""
     found = _ROOT.search(text)
     if found is None or found[1].lower() == "html":
         return None
-    return _Reading(text, is_atom=found[1].lower() in {"feed", "entry"}).run()
+    return (yield from _Reading(text, is_atom=found[1].lower() in {"feed", "entry"}).run())
 
 
 class _Held:
@@ -171,10 +181,14 @@ class _Reading:
         self._entities: dict[str, str] = {}
         self._endless: set[str] = set()
 
-    def run(self) -> RawFeed:
-        """All of it, or up to the most entries that are read."""
+    def run(self) -> Generator[None, None, RawFeed]:
+        """All of it, or up to the most entries that are read. It stops after each few elements."""
         text, search, leaf, at = self._text, _MARKUP.search, _LEAF.match, 0
-        while len(self._feed.entries) < ENTRIES_READ:
+        for step in count(1):
+            if len(self._feed.entries) >= ENTRIES_READ:
+                break
+            if not step % _STEPS:
+                yield
             if self._held is None and (whole := leaf(text, at)) is not None and (end := self._leaf(whole)):
                 at = end
                 continue

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.errors import SourceBusy, SourceChanged, SourceRefused
+from bot.core.errors import SourceBusy, SourceChanged, SourceRefused, SourceTooDear
 from bot.core.models import Fetched, Look, NotModified, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.feed import Feed
 from bot.sources.http import Http, HttpLimits
-from bot.sources.off_loop import LONG
+from bot.sources.off_loop import LONG, LONG_IN_PARTS, PIECE
+from bot.sources.readers import OURS
 from bot.sources.robots import Robots
 from tests.fakes.feed_site import FeedSite, Item, rss
 
@@ -142,13 +143,44 @@ async def test_failures_are_named(world: World, status: int, kind: type[Exceptio
 async def test_a_long_feed_is_read_off_the_event_loop_with_the_same_result(world: World) -> None:
     items = [Item(f"{number}番", f"https://a.example/{number}", summary="長い話。" * 200) for number in range(200)]
     body = rss(*items)
-    assert len(body) > LONG
+    assert len(body) > LONG_IN_PARTS
     world.site.put("/news.xml", body)
 
     fetched = await world.look("/news.xml")
 
     assert isinstance(fetched, Fetched)
     assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
+
+
+@pytest.fixture(name="_no_process")
+def let_hosts_rest() -> Iterator[None]:
+    """No process reads what this host says."""
+    OURS.resting.begin("127.0.0.1")
+    yield
+    OURS.resting.end("127.0.0.1")
+
+
+@pytest.mark.usefixtures("_no_process")
+async def test_a_feed_of_the_usual_length_needs_no_process_and_what_is_dear_does(world: World) -> None:
+    items = [Item(f"{number}番", f"https://a.example/{number}", summary="長い話。" * 500) for number in range(20)]
+    usual = rss(*items)
+    dear = {
+        "long": usual.replace(b"</channel>", b" " * LONG_IN_PARTS + b"</channel>"),
+        "tags": usual.replace(b"</channel>", b"<b/>" * (LONG_IN_PARTS // PIECE) + b"</channel>"),
+        "references": usual.replace(b"</channel>", b"&a;" * (LONG_IN_PARTS // PIECE) + b"</channel>"),
+        "json": b'\n{"version": "https://jsonfeed.org/version/1.1", "items": [], "a": "' + b"a" * LONG + b'"}',
+    }
+    assert LONG < len(usual) < LONG_IN_PARTS
+    world.site.put("/usual.xml", usual)
+
+    fetched = await world.look("/usual.xml")
+
+    assert isinstance(fetched, Fetched)
+    assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
+    for name, body in dear.items():
+        world.site.put(f"/{name}.xml", body)
+        with pytest.raises(SourceTooDear):
+            await world.look(f"/{name}.xml")
 
 
 async def test_relative_links_belong_to_the_address_that_answered(world: World) -> None:
