@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 _PIECES: Final = (b"<", b"\n", b"&")
 """Of the text of a feed, what takes the time."""
-_JSON: Final = re.compile(rb"[^\w<]{0,100}\{")
-"""How a feed in JSON begins, in any encoding."""
 
 
 class Feed:
@@ -94,6 +91,11 @@ def _digest(answer: Answer) -> str:
     ).hexdigest()
 
 
+def _may_be_json(body: bytes) -> bool:
+    """Whether a brace stands before the first tag, in any encoding: JSON begins with one, behind white space."""
+    return b"{" in body.partition(b"<")[0]
+
+
 async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> FeedText:
     """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
     from .feed_wire import feed_parts, parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
@@ -101,7 +103,7 @@ async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -
     body, url = answer.body, answer.url
     kind = answer.headers.get("content-type")
     weight = off_loop.weight_of(body, pieces=_PIECES)
-    if weight < off_loop.LONG or (weight < off_loop.LONG_IN_PARTS and _JSON.match(body) is None):
+    if weight < off_loop.LONG or (weight < off_loop.LONG_IN_PARTS and not _may_be_json(body)):
         return await off_loop.read_in_parts(
             feed_parts(body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor)
         )

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from .dates import Written
 from .feed_raw import RawEntry
 from .feed_text import title_of
-from .feed_times import created_at
 
 ENTRIES_MAX: Final = 500
 """More than nearly any feed shows; of a longer one the newest are read."""
@@ -53,24 +53,28 @@ class Ends:
         return cls(parts[1], parts[2], End(parts[0]))
 
 
-def newest(entries: list[RawEntry], now: datetime, before: Ends | None) -> tuple[list[RawEntry], Ends | None]:
-    """The entries to be read of a feed, and its ends where they matter. ``before``: its ends at the last look.
+def newest(
+    entries: Sequence[RawEntry], written: Sequence[Written | None], before: Ends | None
+) -> tuple[Sequence[int], Ends | None]:
+    """The places of the entries to be read of a feed, and its ends where they matter.
 
-    They stay in the feed's order; where new ones come in last, the last is the first.
+    They stay in the feed's order; where new ones come in last, the last is the first. ``written``: when each was.
+    ``before``: the feed's ends at the last look.
     """
+    places = range(len(entries))
     if len(entries) <= ENTRIES_MAX:
-        return entries, None
-    times = [at.at if (at := created_at(entry, now)) else _UNDATED for entry in entries]
+        return places, None
+    times = [at.at if at is not None else _UNDATED for at in written]
     if 2 * times.count(_UNDATED) <= len(times):
-        ranked = sorted(range(len(times)), key=times.__getitem__, reverse=True)[:ENTRIES_MAX]
-        return [entries[place] for place in sorted(ranked)], None
+        ranked = sorted(places, key=times.__getitem__, reverse=True)[:ENTRIES_MAX]
+        return sorted(ranked), None
     ends = _ends(entries, before)
     if ends.new_at is End.LAST:
-        return entries[: -ENTRIES_MAX - 1 : -1], ends
+        return places[: -ENTRIES_MAX - 1 : -1], ends
     if ends.new_at is End.FIRST:
-        return entries[:ENTRIES_MAX], ends
+        return places[:ENTRIES_MAX], ends
     tail = max(ENTRIES_MAX, len(entries) - ENTRIES_MAX)
-    return [*entries[:ENTRIES_MAX], *entries[tail:]], ends
+    return [*places[:ENTRIES_MAX], *places[tail:]], ends
 
 
 def _ends(entries: Sequence[RawEntry], before: Ends | None) -> Ends:

@@ -26,9 +26,9 @@ DATED_MIN: Final = 3
 """So many dated entries show which way a feed is ordered."""
 
 
-def times_of(entries: Sequence[RawEntry], now: datetime) -> list[Written | None]:
-    """When each entry was written, in UTC; None where nothing says so."""
-    times = [created_at(entry, now) for entry in entries]
+def times_of(own: Sequence[Written | None], now: datetime) -> list[Written | None]:
+    """When each entry was written, in UTC; None where nothing says so. ``own``: what each says itself."""
+    times = list(own)
     return times if None not in times else _beside_neighbours(times, now)
 
 

@@ -37,7 +37,7 @@ from .feed_times import created_at, times_of
 from .feed_xml import is_page, xml_parts
 from .fields import count_of, language_of, line_of
 from .numbers import NUMBER, amount_of, nfkc
-from .parts import at_once
+from .parts import at_once, map_in_parts
 from .x_links import status_id
 
 __all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
@@ -127,14 +127,16 @@ def feed_parts(
     asked: str | None = None,
     cursor: str | None = None,
 ) -> Generator[None, None, Feed]:
-    """``parse_feed`` in parts: a few elements, or an entry."""
+    """``parse_feed`` in parts: a few elements, or one of the steps of one entry."""
     text = decode(body, content_type).replace("\x00", "")
     raw = yield from _raw_parts(text)
     if raw is None:
         raise _no_feed(text, url)
-    entries, ends = newest(raw.entries, now, Ends.read(cursor))
+    written = yield from map_in_parts(raw.entries, lambda entry: created_at(entry, now))
+    places, ends = newest(raw.entries, written, Ends.read(cursor))
+    entries, own_times = [raw.entries[place] for place in places], [written[place] for place in places]
     base = (_web(url, raw.about.link) if raw.from_home else None) or url
-    links = [_link(entry, base) for entry in entries]
+    links = yield from map_in_parts(entries, lambda entry: _link(entry, base))
     own = _own_pages(url, raw)
     selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
     around = _Around(
@@ -146,27 +148,16 @@ def feed_parts(
         selves=set(map(normal_url, selves)),
         told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
     )
-    times = times_of(entries, now)
     found: list[Entry] = []
-    for entry, link, at, own_time in zip(entries, links, times, _own_times(entries, times, now), strict=True):
+    for entry, link, own_time, at in zip(entries, links, own_times, times_of(own_times, now), strict=True):
         yield
         if (post := _post(entry, link, at, around)) is not None:
-            found.append(Entry(post, entry.id.strip(), link, own_time))
+            found.append(Entry(post, entry.id.strip(), link, None if own_time is None else own_time.at))
     if not raw.is_whole and not found:
         raise SourceChanged("this feed is broken: it ends before its first entry")
-    posts, names = named(found, host=around.host, own_pages=own, now=now)
+    posts, names = yield from named(found, host=around.host, own_pages=own, now=now)
     title = line_of(without_addresses(_without_selves(title_of(raw.about), around)))
     return Feed(title, posts, names, None if ends is None else str(ends))
-
-
-def _own_times(
-    entries: Sequence[RawEntry], times: Sequence[Written | None], now: datetime
-) -> Iterator[datetime | None]:
-    """When entries say they were written, without what they were given of their neighbours' times."""
-    lent = {each for each, many in Counter(id(at) for at in times if at is not None).items() if many > 1}
-    for entry, at in zip(entries, times, strict=True):
-        own = created_at(entry, now) if id(at) in lent else at
-        yield own.at if own is not None else None
 
 
 def read_raw(text: str) -> RawFeed | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -15,3 +16,12 @@ def at_once(parts: Generator[None, None, T]) -> T:
             next(parts)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
+
+
+def map_in_parts(values: Iterable[S], work: Callable[[S], T]) -> Generator[None, None, list[T]]:
+    """What ``work`` makes of each value, a value in each part."""
+    made = []
+    for value in values:
+        yield
+        made.append(work(value))
+    return made

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.sources.dates import TIME_MAX, read_date
 from bot.sources.feed_raw import RawEntry
-from bot.sources.feed_times import times_of
+from bot.sources.feed_times import created_at, times_of
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 ONE = datetime(2023, 11, 25, 1, 0, tzinfo=UTC)
@@ -87,7 +87,8 @@ def entries(*days_ago: int | None) -> list[RawEntry]:
 
 
 def ages(*days_ago: int | None) -> list[int | None]:
-    return [None if found is None else (NOW - found.at).days for found in times_of(entries(*days_ago), NOW)]
+    own = [created_at(entry, NOW) for entry in entries(*days_ago)]
+    return [None if found is None else (NOW - found.at).days for found in times_of(own, NOW)]
 
 
 def test_what_has_no_date_is_as_old_as_what_stands_above_it() -> None:
@@ -110,4 +111,4 @@ def test_a_feed_in_no_order_or_with_few_dates_tells_nothing_of_others() -> None:
     "date", ["Mon, 01 Jan 0001 00:00:00 +0000", "1970-01-01T00:00:00Z", "1899-12-30", "0", "2099-01-01T00:00:00Z"]
 )
 def test_what_stands_in_the_place_of_a_date_is_none(date: str) -> None:
-    assert times_of([RawEntry(published=[(0, date)])], NOW) == [None]
+    assert created_at(RawEntry(published=[(0, date)]), NOW) is None

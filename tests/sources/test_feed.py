@@ -152,6 +152,9 @@ async def test_a_long_feed_is_read_off_the_event_loop_with_the_same_result(world
     assert [post.canonical_id for post in fetched.posts] == [item.link for item in items]
 
 
+JSON = b'{"version": "https://jsonfeed.org/version/1.1", "items": [], "a": "' + b"a" * LONG + b'"}'
+
+
 @pytest.fixture(name="_no_process")
 def let_hosts_rest() -> Iterator[None]:
     """No process reads what this host says."""
@@ -168,7 +171,9 @@ async def test_a_feed_of_the_usual_length_needs_no_process_and_what_is_dear_does
         "long": usual.replace(b"</channel>", b" " * LONG_IN_PARTS + b"</channel>"),
         "tags": usual.replace(b"</channel>", b"<b/>" * (LONG_IN_PARTS // PIECE) + b"</channel>"),
         "references": usual.replace(b"</channel>", b"&a;" * (LONG_IN_PARTS // PIECE) + b"</channel>"),
-        "json": b'\n{"version": "https://jsonfeed.org/version/1.1", "items": [], "a": "' + b"a" * LONG + b'"}',
+        "json": b"\n" + JSON,
+        "json behind space": b" " * 5_000 + JSON,
+        "json in UTF-16 behind wide space": ("\ufeff" + "\u3000" * 9 + JSON.decode()).encode("utf-16-le"),
     }
     assert LONG < len(usual) < LONG_IN_PARTS
     world.site.put("/usual.xml", usual)

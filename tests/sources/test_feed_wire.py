@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from bot.core.models import Network, Post
 from bot.core.text import clean
 from bot.sources import feed_wire
 from bot.sources.feed_text import SUMMARY_MAX
-from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, TITLE_MAX, Feed, parse_feed
+from bot.sources.feed_wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, TITLE_MAX, Feed, feed_parts, parse_feed
 from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
@@ -769,3 +772,36 @@ def test_a_mere_host_in_a_text_stays() -> None:
     feed = read(rss(Item("news.example の話", "https://a.example/1", BORN)), url="https://news.example/")
 
     assert feed.posts[0].text == "news.example の話"
+
+
+def dearest_part(items: Iterable[str]) -> int:
+    """The most calls in one part of the reading of a feed with these items."""
+    body = f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
+    parts, calls, dearest = feed_parts(body, url="https://a.example/feed", now=NOW), 0, 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(note)
+    try:
+        for _ in parts:
+            dearest, calls = max(dearest, calls), 0
+    finally:
+        sys.setprofile(None)
+    return max(dearest, calls)
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<item><title>{n} ㌀㌀㌀</title><link>http://日本.例え.jp/あ{n}</link><description>a</description></item>",
+        "<item><title>{n}</title><link>http://a.example/1</link><pubDate>令和8年11月28日 午後3時</pubDate></item>",
+        "<item><title>{n}</title><guid>{n}</guid><link>http://a.example/1</link></item>",
+    ],
+)
+def test_no_part_of_a_reading_grows_with_the_entries_of_a_feed(item: str) -> None:
+    some, twice = (dearest_part(item.format(n=n) for n in range(count)) for count in (200, 400))
+
+    assert twice <= 1.5 * some
