@@ -118,13 +118,14 @@ class SubscriptionService:
         )
         async with self._places:
             now = self._clock()
-            await self._storage.unsubscribe(old.id, now)
+            # In this order a fault in between leaves both, and nothing that waits is lost.
             try:
                 made = await self._storage.subscribe(wanted, self._baseline_since(), now)
-            except Exception as error:
-                if not _is_there_already(error):
-                    await self._storage.restore(old.id, self._baseline_since(), now, old.guild_id)
+            except RefusedRequest as refused:
+                if refused.text_id == "subscribe-exists":
+                    await self._storage.unsubscribe(old.id, now)
                 raise
+            await self._storage.unsubscribe(old.id, now)
         return await self._told(made, await self._look(made, None))
 
     async def undo_exchange(self, made: SubscriptionId, before: SubscriptionId, guild_id: GuildId) -> Subscription:
@@ -132,14 +133,13 @@ class SubscriptionService:
 
         Raises ``RefusedRequest``: one is gone, or the old one cannot come back; nothing is changed then.
         """
-        now = await self._existing(made, guild_id)
+        added = await self._existing(made, guild_id)
         await self.channel_of(before, guild_id)
         async with self._places:
-            await self._storage.unsubscribe(now.id, self._clock())
             restored = await self._storage.restore(before, self._baseline_since(), self._clock(), guild_id)
             if restored is None:
-                await self._storage.restore(now.id, self._baseline_since(), self._clock(), guild_id)
                 raise RefusedRequest("subscription-restore-late")
+            await self._storage.unsubscribe(added.id, self._clock())
         return restored
 
     async def change_to(self, ask: SubscribeAsk) -> Change | None:
@@ -561,10 +561,6 @@ async def _check_price(rules: Rules) -> None:
     words = (*rules.include, *rules.exclude)
     if any(map(is_pattern, words)) and await for_a_person(price, words) > PRICE_MAX:
         raise RefusedRequest("error-patterns-dear")
-
-
-def _is_there_already(error: Exception) -> bool:
-    return isinstance(error, RefusedRequest) and error.text_id == "subscribe-exists"
 
 
 def _is_meant(topic: Topic, typed: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from functools import partial
 from typing import Any
 
 import discord
@@ -10,12 +12,20 @@ import pytest
 from bot.core.models import SourceName, Viewer
 from bot.core.text import make_topic
 from bot.services.subscriptions import TOP_POSTS
+from bot.storage.sqlite import SqliteStorage
 from tests.conftest import House
 
 from .sentences import say
 from .test_subscribe import TOPIC, answer, labels, shown, stored, subscribe
 
 TYPED = "データセンタ"
+FULL_DISK = [
+    f"CREATE TRIGGER none_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    for name, event in (
+        ("added", "INSERT ON subscriptions"),
+        ("restored", "UPDATE OF removed_at ON subscriptions WHEN NEW.removed_at IS NULL"),
+    )
+]
 
 
 async def known(house: House, *names: str) -> None:
@@ -100,6 +110,27 @@ async def test_subscription_that_was_removed_meanwhile_cannot_be_exchanged(house
 
     assert say(house, "subscription-gone") in shown(answer(refused))
     assert await followed(house) == []
+
+
+async def test_channel_keeps_its_subscription_where_the_other_one_cannot_be_stored(house: House) -> None:
+    message = await misspelt(house)
+    await refuse_new_subscriptions(house)
+
+    await house.admin.click(message, label=TOPIC)
+
+    assert await followed(house) == [TYPED]
+
+
+async def refuse_new_subscriptions(house: House) -> None:
+    """A disk that is full from now on: no subscription is added, and none is restored."""
+    storage = house.services.storage
+    assert isinstance(storage, SqliteStorage)
+    for fault in FULL_DISK:
+        await storage.database.write(partial(run, fault))
+
+
+def run(statement: str, connection: sqlite3.Connection) -> None:
+    connection.execute(statement)
 
 
 async def test_rights_are_asked_when_it_is_clicked(house: House) -> None:
