@@ -16,7 +16,7 @@ from bot.core.text import excerpt, topic_key
 from bot.services.digest_words import TOP_MAX, write_time
 from bot.services.digests import DigestAsk, DigestService
 from bot.services.words import MIN_RP_MAX, last_piece, pieces, write_words
-from bot.views.digest_form import DigestForm
+from bot.views.digest_form import DigestForm, field_max
 from bot.views.digests import digest_choice
 from bot.views.forms import About, FormKind
 
@@ -171,7 +171,8 @@ class Digests(commands.Cog):
             "language": language or "",
         }
         typed = {option: (value[:_TYPED_MAX],) for option, value in chosen.items()}
-        async with answering_command(interaction, About(FormKind.NEW_DIGEST, place.channel_id), typed):
+        kept = {option: (value[: field_max(option)],) for option, value in chosen.items()}
+        async with answering_command(interaction, About(FormKind.NEW_DIGEST, place.channel_id), kept):
             await create_digest(interaction, place, typed)
 
     @digest.command(

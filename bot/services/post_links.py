@@ -128,7 +128,8 @@ def _addresses(url: str) -> tuple[str, ...]:
     """
     bare = re.split(r"[?#]", url, maxsplit=1)[0]
     typed = (url, bare, bare.rstrip("/"))
-    return tuple(dict.fromkeys((*typed, *(form for one in typed for form in _other_forms(one)))))
+    others = (form for one in typed for form in _other_forms(one) if form.isprintable())
+    return tuple(dict.fromkeys((*typed, *others)))
 
 
 def _other_forms(url: str) -> Iterator[str]:

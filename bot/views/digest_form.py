@@ -105,6 +105,11 @@ class DigestForm(Form):
         self.add_item(ui.Label(text=excerpt(text, 45), description=hint, component=field))
 
 
+def field_max(name: str) -> int:
+    """Characters that a field of the forms takes."""
+    return TOPICS_FIELD_MAX if name == "topics" else TIME_FIELD_MAX
+
+
 class NewDigestForm(Form):
     """What can be wrong of a digest that was to be created, to be entered again; empty until ``refill``.
 
