@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.addresses import normal_url
 from bot.core.text import safe_url
-from bot.services.post_links import MessageLink, read_reference
+from bot.services.post_links import MessageLink, Reference, read_reference
 
 X = "x:1234567890123456789"
 
@@ -106,3 +106,12 @@ def test_whatever_is_typed_is_read(typed: str) -> None:
     reference = read_reference(typed)
 
     assert reference.key is None or reference.needles
+
+
+@pytest.mark.parametrize("escaped", ["%00", "%0A", "%1b%5b31m", "%C2%85"])
+def test_no_address_is_looked_for_with_what_cannot_be_shown(escaped: str) -> None:
+    reference = read_reference(f"https://a.example/one{escaped}two")
+
+    assert isinstance(reference, Reference)
+    assert reference.needles
+    assert all(name.isprintable() for name in reference.needles)
