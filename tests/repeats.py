@@ -63,9 +63,10 @@ def lines_run(work: Callable[[], object]) -> int:
 
 def excess_of_cpu(work: Work, whole: int) -> str:
     """Where a quarter, a half and the whole of a size grow faster than they may; empty where they do not."""
-    costs: list[float] = []
+    sizes = (whole // 4, whole // 2, whole)
+    costs = [float("inf")] * len(sizes)
     for _ in range(TRIES):
-        costs = [cpu_s(work(size)) for size in (whole // 4, whole // 2, whole)]
+        costs = [min(least, cpu_s(work(size))) for least, size in zip(costs, sizes, strict=True)]
         if all(twice <= TIMES * once + SLACK_S for once, twice in pairwise(costs)):
             return ""
     return f"{', '.join(f'{cost * 1_000:.0f} ms' for cost in costs)} at a quarter, half and whole of {whole:,}"
