@@ -116,7 +116,7 @@ async def find_post(
     begun = (message.first_try_at or message.sealed_at) - _CLOCKS_DIFFER
     me = client.user
     seen: set[int] = set()
-    is_whole = True
+    headless: list[int] = []
     async for thread in _threads_since(forum, begun):
         if thread is None:
             error = "too many posts were archived in the forum since to tell whether it arrived"
@@ -129,15 +129,17 @@ async def find_post(
             first = await thread.fetch_message(thread.id)
         except discord.NotFound as error:
             # A post that is gone told nobody for long; one without its first message may have been this one.
-            is_whole = is_whole and error.code == UNKNOWN_CHANNEL
-            if error.code not in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}:
+            if error.code == UNKNOWN_MESSAGE:
+                headless.append(thread.id)
+            elif error.code != UNKNOWN_CHANNEL:
                 raise
             continue
         if carries(first, message):
             return Sent(first.id, thread_id=thread.id)
-    if is_whole:
+    if not headless:
         return Absent()
-    return CannotTell("the first message of a post that was opened since is deleted", may_pass=False)
+    why = "the first message of a post that was opened since is deleted"
+    return CannotTell(why, may_pass=False, headless=tuple(headless))
 
 
 async def _threads_since(forum: discord.ForumChannel, begun: datetime) -> AsyncIterator[discord.Thread | None]:

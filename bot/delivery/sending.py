@@ -139,6 +139,9 @@ class Sender:
                 return False
             await self._pacer.place()
             found = await transport.find(message)
+        if isinstance(found, CannotTell) and found.headless:
+            others = await self._storage.are_of_others(message.id, found.headless)
+            found = Absent() if others else found
         if isinstance(found, Absent):
             self._answered()
             return True

@@ -84,6 +84,8 @@ class CannotTell:
     error: str
     may_pass: bool = True
     """It is a right that is missing, or a channel that is not found: a second look decides."""
+    headless: tuple[int, ...] = ()
+    """All that leaves it open: posts of a forum whose first message is gone; one may have been this one's."""
 
 
 SendOutcome = Sent | Later | ChannelLost | PostLost | Refused

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from bot.core.models import ChannelId, GuildId, Message, MessageId, OutboxEntry, PostsBy
 
 from .outbox_rows import must_read_message
-from .rows import to_us
+from .rows import to_json, to_us
 from .transactions import Part
 
 _KNOW = """
@@ -18,6 +19,10 @@ ON CONFLICT (channel_id) DO UPDATE SET posts_by = coalesce(?3, posts_by) RETURNI
 """
 _POST_OF = "SELECT thread_id FROM forum_posts WHERE channel_id = ? AND topic_key = ?"
 _REMEMBER = "INSERT OR REPLACE INTO forum_posts (channel_id, topic_key, thread_id) VALUES (?, ?, ?)"
+_OF_OTHERS = """
+SELECT DISTINCT thread_id FROM messages WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?1)
+  AND id <> ?1 AND thread_id IN (SELECT value FROM json_each(?2))
+"""
 _LEAVE = """
 UPDATE messages SET thread_id = NULL, first_try_at = NULL, next_try_at = ?1, claim = NULL, claimed_until = NULL
 WHERE id = ?2 AND state = 'sealed'
@@ -35,6 +40,16 @@ class SqliteForums(Part):
             return PostsBy(connection.execute(_KNOW, values).fetchone()[0])
 
         return await self._database.write(work)
+
+    async def are_of_others(self, message_id: MessageId, thread_ids: Collection[int]) -> bool:
+        """Whether each of these posts is known to hold another message."""
+        wanted = set(thread_ids)
+        values = (message_id, to_json(sorted(wanted)))
+
+        def work(connection: sqlite3.Connection) -> bool:
+            return len(connection.execute(_OF_OTHERS, values).fetchall()) == len(wanted)
+
+        return await self._database.read(work)
 
     async def leave_post(self, message_id: MessageId, now: datetime) -> None:
         """The post that a message was to go into takes nothing any more: it opens one."""

@@ -190,6 +190,28 @@ async def test_a_post_that_was_not_taken_is_asked_for_again(desk: Desk, fault: F
 
 
 @pytest.mark.invariant(1)
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_post_without_its_first_message_hides_nothing_where_it_is_known_whose_it_was(
+    desk: Desk, *, known: bool
+) -> None:
+    """Invariant 1: a story was taken down while the try of another was lost; what else has no head may be ours."""
+    forum, subscription = await a_forum(desk, PostsBy.STORY)
+    await desk.decide(subscription, numbers=[1])
+    await desk.deliver()
+    await desk.decide(subscription, numbers=[2])
+    desk.server.faults.next(f"POST /channels/{forum.id}{OPEN}", Fault.reset())
+    await desk.delivery().drain(desk.transport)
+    await hide(desk, 1)
+    await drawn(desk)
+    if not known:
+        desk.server.add_thread(forum, "消えた話", owner_id=desk.server.world.bot.id)
+
+    await desk.deliver()
+
+    assert [state for state, _ in desk.messages()] == ["sent", "sent" if known else "uncertain"]
+
+
+@pytest.mark.invariant(1)
 async def test_a_post_that_always_fails_is_given_up_when_others_arrive(desk: Desk) -> None:
     """Invariant 1: one message cannot silence its forum, and its failure is no outage."""
     _, subscription = await a_forum(desk, PostsBy.STORY)

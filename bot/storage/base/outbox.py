@@ -72,6 +72,10 @@ class OutboxStore(Protocol):
         """
         ...
 
+    async def are_of_others(self, message_id: MessageId, thread_ids: Collection[int]) -> bool:
+        """Whether each of these posts of a forum is known to hold another message, so that none hides this one."""
+        ...
+
     async def leave_post(self, message_id: MessageId, now: datetime) -> None:
         """The post of a forum that a SEALED message was to go into is deleted or locked, and does not hold it.
 
