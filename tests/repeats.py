@@ -19,7 +19,9 @@ TIMES: Final = 2.5
 """What twice the input may cost."""
 SLACK_S: Final = 0.02
 SLACK_LINES: Final = 3_000
-TRIES: Final = 3
+TRIES: Final = 5
+LONG_S: Final = 0.5
+"""What takes longer is tried once."""
 
 Work = Callable[[int], Callable[[], object]]
 """Of a size, what is to be measured; making the input is not."""
@@ -35,7 +37,7 @@ def cpu_s(work: Callable[[], object], tries: int = 2) -> float:
             began = time.thread_time()
             work()
             least = min(least, time.thread_time() - began)
-            if least > 0.1:
+            if least > LONG_S:
                 break
     finally:
         if was_enabled:
