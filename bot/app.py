@@ -8,40 +8,41 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 
 from bot import __version__
-from bot.alone import alone
-from bot.client import TrendBot, point_at
-from bot.connection import stay_connected
-from bot.core import cadence, room
-from bot.core.activity import Activity
-from bot.core.models import SourceName
-from bot.delivery import Delivery, DeliveryPolicy
-from bot.delivery.pacer import ChannelSpacing, Pacer
-from bot.lookout import (
+from bot.activity_log import Minutes
+from bot.bootstrap import (
     cancel_on_sigterm,
+    freeze_startup_objects,
     machine_of,
     make_poller,
-    opened,
+    open_polling_stack,
     servers_of,
-    spare_the_collector,
     utc_now,
 )
-from bot.minutes import Minutes
+from bot.core.activity import Activity
+from bot.core.cadence import index
+from bot.core.limits import disk_space
+from bot.core.models import SourceName
+from bot.delivery.loop import Delivery, DeliveryPolicy
+from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
+from bot.gateway.client import TrendBot, point_at
+from bot.gateway.connection import stay_connected
+from bot.instance_lock import alone
 from bot.scheduler import Scheduler
 from bot.services import Clock, Services
 from bot.services.cooldown import Cooldowns
 from bot.services.digests import DigestService
+from bot.services.explain import WhyService
+from bot.services.guilds import GuildService
 from bot.services.health import HealthService
-from bot.services.lookups import Lookups
+from bot.services.live_fetches import Lookups
 from bot.services.moderation import ModerationService
-from bot.services.servers import ServerService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
-from bot.services.why import WhyService
 from bot.sources.base import Source
 from bot.storage.base import Storage
-from bot.storage.migrate import database_path, migration_status
-from bot.views.digest_schedule import default_name
-from bot.views.text import Texts
+from bot.storage.sqlite.migrate import database_path, migration_status
+from bot.views.digests.schedule import default_name
+from bot.views.kit.text import Texts
 from config import LOCALES
 from config.language import config_file
 from config.settings import Settings, SettingsError
@@ -49,18 +50,22 @@ from config.settings import Settings, SettingsError
 log = logging.getLogger(__name__)
 
 TIGHT_NOTE = "database.tight"
-FRESH_INTERVALS = cadence.LONGEST
+FRESH_INTERVALS = index.MAX_INTERVALS
 """A followed topic is answered from memory while its last look is at most this many intervals old."""
 
 
 @contextlib.asynccontextmanager
-async def house(settings: Settings, *, clock: Clock = utc_now, changes: bool = True) -> AsyncIterator[Services]:
-    """Everything wired and opened; closed again at the end, whatever happened. ``changes``: see ``opened``."""
-    async with opened(settings, clock=clock, changes=changes) as (storage, sources):
-        yield wire(settings, storage, sources, clock=clock)
+async def open_services(
+    settings: Settings, *, clock: Clock = utc_now, changes: bool = True
+) -> AsyncIterator[Services]:
+    """Every service, opened and wired, and closed at the end. ``changes``: see ``open_polling_stack``."""
+    async with open_polling_stack(settings, clock=clock, changes=changes) as (storage, sources):
+        yield build_services(settings, storage, sources, clock=clock)
 
 
-def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Source], *, clock: Clock) -> Services:
+def build_services(
+    settings: Settings, storage: Storage, sources: Mapping[SourceName, Source], *, clock: Clock
+) -> Services:
     """Put the rooms together around an open storage."""
     trends = TrendService(
         storage,
@@ -72,7 +77,7 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
     )
     delivery = Delivery(
         storage,
-        pacer=Pacer(settings.delivery.requests_per_s),
+        pacer=RateLimiter(settings.delivery.requests_per_s),
         spacing=ChannelSpacing(settings.delivery.channel_interval_s),
         edit_spacing=ChannelSpacing(settings.delivery.channel_interval_s),
         policy=delivery_policy(settings),
@@ -96,7 +101,7 @@ def wire(settings: Settings, storage: Storage, sources: Mapping[SourceName, Sour
         trends=trends,
         subscriptions=subscriptions,
         why=WhyService(storage, settings, clock),
-        servers=ServerService(storage, subscriptions, digests, settings, clock),
+        servers=GuildService(storage, subscriptions, digests, settings, clock),
         moderation=ModerationService(storage, delivery, clock),
         health=HealthService(storage, sources, settings, texts, clock=clock, on_notices=delivery.wake),
         digests=digests,
@@ -119,7 +124,7 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
     """The ticks of a running bot. ``commands``: how many people used since the start."""
     return Scheduler(
         poll=services.poller.poll_due,
-        digest=services.digests.due.make,
+        digest=services.digests.due.run_due,
         tell=services.health.tell,
         prune=lambda: prune(services),
         minute=Minutes(services.storage, lambda: activity_of(services, commands)).tick,
@@ -147,15 +152,15 @@ async def prune(services: Services) -> None:
     await services.servers.forget_left()
     settings, found = services.settings, await services.storage.room()
     limit = settings.database.soft_limit_mb
-    why = room.tight(found, limit)
-    await _say_once(services, None if why is None else room.words(found, limit, why), why)
-    keep_posts = room.kept_for(
+    why = disk_space.tight(found, limit)
+    await _say_once(services, None if why is None else disk_space.words(found, limit, why), why)
+    keep_posts = disk_space.kept_for(
         timedelta(days=settings.poll.keep_posts_days), timedelta(hours=settings.poll.new_post_max_age_h), why
     )
     await services.storage.prune(services.clock(), keep_posts=keep_posts)
 
 
-async def _say_once(services: Services, said: str | None, why: room.Tight | None) -> None:
+async def _say_once(services: Services, said: str | None, why: disk_space.Tight | None) -> None:
     """Warn when room becomes little, over restarts once, and say when there is enough again."""
     known = await services.storage.get_note(TIGHT_NOTE) or ""
     if known == (why or ""):
@@ -182,13 +187,13 @@ async def run_bot(settings: Settings) -> None:
 
 
 async def _run_alone(settings: Settings, token: str) -> None:
-    async with house(settings) as services:
+    async with open_services(settings) as services:
         bot = TrendBot(services)
         await introduce(services)
         scheduler = make_scheduler(services, lambda: bot.used)
         try:
             async with bot:
-                spare_the_collector()
+                freeze_startup_objects()
                 scheduler.start()
                 await stay_connected(bot, token)
         finally:

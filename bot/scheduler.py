@@ -20,7 +20,7 @@ Job = Callable[[], Awaitable[object]]
 
 POLL_EVERY = timedelta(seconds=1)
 DIGEST_EVERY = timedelta(seconds=1)
-TELL_EVERY = timedelta(seconds=60)
+NOTICE_EVERY = timedelta(seconds=60)
 PRUNE_EVERY = timedelta(hours=6)
 MINUTE = timedelta(minutes=1)
 
@@ -36,7 +36,7 @@ class Scheduler:
         )
         self._add("poll", poll, POLL_EVERY)
         self._add("digest", digest, DIGEST_EVERY)
-        self._add("tell", tell, TELL_EVERY)
+        self._add("tell", tell, NOTICE_EVERY)
         self._add("prune", prune, PRUNE_EVERY)
         if minute is not None:
             self._add("minute", minute, MINUTE)
@@ -57,10 +57,10 @@ class Scheduler:
 
     def _add(self, name: str, job: Job, every: timedelta) -> None:
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
-        self._scheduler.add_job(_guarded, trigger, args=(name, job), id=name)
+        self._scheduler.add_job(_run_logged, trigger, args=(name, job), id=name)
 
 
-async def _guarded(name: str, job: Job) -> None:
+async def _run_logged(name: str, job: Job) -> None:
     """A tick's fault is logged, and the next tick comes all the same."""
     try:
         await job()

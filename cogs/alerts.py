@@ -15,9 +15,8 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import (
     AlertContent,
     DigestContent,
@@ -28,42 +27,43 @@ from bot.core.models import (
     SubscriptionId,
     Topic,
 )
+from bot.gateway.client import TrendBot
 from bot.services.cooldown import QUESTIONS, Price
 from bot.services.subscriptions import SubscriptionService
-from bot.views.alert_menu import (
+from bot.views.alerts.menu import (
     BEFORE,
     MODERATION,
     MenuAction,
     Undo,
     UndoStep,
-    bars_of,
     draw_done,
-    draw_held,
+    draw_held_posts,
     draw_menu,
     read_entry,
     read_min_rp,
     read_until,
-    topic_of,
+    thresholds_line,
+    topic_label,
     write_entry,
     write_min_rp,
     write_until,
 )
-from bot.views.forms import Typed
+from bot.views.kit.forms import Typed
+from bot.views.kit.post import handle_label
+from bot.views.kit.text import Speaker, when
 from bot.views.moderation import HIDE_FORM, REASON_FIELD
-from bot.views.post import handle_label
-from bot.views.text import Speaker, when
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.lasting_forms import form_listener, text_in
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import guild_of, is_age_restricted, require_managed, require_seen
+from cogs.shared.reach import reach_of
 
-from .acknowledging import acknowledge, answer
 from .errors import answering
-from .lasting_forms import form_listener, text_in
 from .moderation import ask_why, hide_entry, moderates_the_server, require_moderated, require_moderator
-from .paying import Paid
-from .reach import reach_of
 from .status import show_status
-from .subscription_rights import guild_of, is_age_restricted, require_managed, require_seen
 from .trends import show_trend
 
-Click = discord.Interaction[TrendBot]
+BotInteraction = discord.Interaction[TrendBot]
 
 MUTES = {MenuAction.MUTE_HOUR: timedelta(hours=1), MenuAction.MUTE_DAY: timedelta(days=1)}
 
@@ -114,7 +114,7 @@ class AlertButton(
             else:
                 await self._show_held(interaction, entry)
 
-    async def _open_menu(self, interaction: Click, entry: OutboxEntry) -> None:
+    async def _open_menu(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
         subscription = await _service(interaction).get(_subscription_id(entry), guild_of(interaction))
         reach = await reach_of(interaction, [subscription.channel_id, entry.channel_id])
         may_manage = reach.manages(subscription.channel_id)
@@ -137,9 +137,9 @@ class AlertButton(
         )
         await answer(interaction, view)
 
-    async def _show_held(self, interaction: Click, entry: OutboxEntry) -> None:
+    async def _show_held(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
         posts = await interaction.client.services.storage.held_posts(entry.id)
-        view = draw_held(
+        view = draw_held_posts(
             _speaker(interaction),
             _topic(entry).name,
             posts,
@@ -187,7 +187,7 @@ class MenuButton(
                 await _managed(interaction, self.subscription_id)
             await answer(interaction, await self._done(interaction))
 
-    async def _done(self, interaction: Click) -> ui.LayoutView:
+    async def _done(self, interaction: BotInteraction) -> ui.LayoutView:
         if self.action in MODERATION:
             entry = await _entry(interaction, self.message_id, self.index)
             await require_moderated(interaction, entry.channel_id)
@@ -256,7 +256,7 @@ class Alerts(commands.Cog):
             await self.bot.services.delivery.stop()
 
 
-async def _take_hide_form(interaction: Click, match: re.Match[str], typed: Typed) -> None:
+async def _take_hide_form(interaction: BotInteraction, match: re.Match[str], typed: Typed) -> None:
     """Hide the post that a form is about, for those who may; what was typed is their note."""
     require_moderator(interaction)
     message_id, index = MessageId(match["message"]), int(match["index"])
@@ -268,7 +268,7 @@ async def _take_hide_form(interaction: Click, match: re.Match[str], typed: Typed
 _on_hide_form = form_listener(HIDE_FORM, _take_hide_form)
 
 
-async def _entry(interaction: Click, message_id: MessageId, index: int) -> OutboxEntry:
+async def _entry(interaction: BotInteraction, message_id: MessageId, index: int) -> OutboxEntry:
     """What a button is about.
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
@@ -280,38 +280,38 @@ async def _entry(interaction: Click, message_id: MessageId, index: int) -> Outbo
     return message.entries[index]
 
 
-async def _managed(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+async def _managed(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
     """The subscription, where it is this server's and the person may manage its channel."""
     subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
     await require_managed(interaction, subscription.channel_id)
     return subscription
 
 
-async def _quieter(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
+async def _quieter(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
     service, guild_id = _service(interaction), guild_of(interaction)
     before = (await service.get(subscription_id, guild_id)).min_rp
     subscription = await service.quieter(subscription_id, guild_id)
     speaker = _speaker(interaction)
-    said = {"topic": topic_of(subscription), "bars": bars_of(speaker, subscription)}
+    said = {"topic": topic_label(subscription), "bars": thresholds_line(speaker, subscription)}
     undo = UndoStep(subscription_id, Undo.QUIETER, write_min_rp(before))
     return draw_done(speaker, speaker.say("alert-done-quieter", **said), undo)
 
 
-def _mute(action: MenuAction) -> Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]:
-    async def mute(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
+def _mute(action: MenuAction) -> Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]:
+    async def mute(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
         service, guild_id, now = _service(interaction), guild_of(interaction), interaction.client.services.clock()
         before = (await service.get(subscription_id, guild_id)).muted_until
         until = now + MUTES[action]
         subscription = await service.mute(subscription_id, until, guild_id)
         speaker = _speaker(interaction)
-        sentence = speaker.say("alert-done-muted", topic=topic_of(subscription), time=when(until))
+        sentence = speaker.say("alert-done-muted", topic=topic_label(subscription), time=when(until))
         still = before if before is not None and before > now else None
         return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.MUTED, write_until(still)))
 
     return mute
 
 
-async def _mute_author(interaction: Click, message_id: MessageId, index: int) -> ui.LayoutView:
+async def _mute_author(interaction: BotInteraction, message_id: MessageId, index: int) -> ui.LayoutView:
     """Of the post's own subscription, whatever the button names."""
     entry = await _entry(interaction, message_id, index)
     handle = _handle(entry)
@@ -320,18 +320,18 @@ async def _mute_author(interaction: Click, message_id: MessageId, index: int) ->
     own = await _managed(interaction, _subscription_id(entry))
     subscription = await _service(interaction).mute_author(own.id, handle, own.guild_id)
     speaker = _speaker(interaction)
-    sentence = speaker.say("alert-done-author", topic=topic_of(subscription), handle=handle_label(handle))
+    sentence = speaker.say("alert-done-author", topic=topic_label(subscription), handle=handle_label(handle))
     return draw_done(speaker, sentence, UndoStep(own.id, Undo.AUTHOR, write_entry(message_id, index)))
 
 
-async def _stop(interaction: Click, subscription_id: SubscriptionId) -> ui.LayoutView:
+async def _stop(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
     subscription = await _service(interaction).remove(subscription_id, guild_of(interaction))
     speaker = _speaker(interaction)
-    sentence = speaker.say("alert-done-stopped", topic=topic_of(subscription))
+    sentence = speaker.say("alert-done-stopped", topic=topic_label(subscription))
     return draw_done(speaker, sentence, UndoStep(subscription_id, Undo.STOPPED))
 
 
-_DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutView]]] = {
+_DOES: dict[MenuAction, Callable[[BotInteraction, SubscriptionId], Awaitable[ui.LayoutView]]] = {
     MenuAction.QUIETER: _quieter,
     MenuAction.MUTE_HOUR: _mute(MenuAction.MUTE_HOUR),
     MenuAction.MUTE_DAY: _mute(MenuAction.MUTE_DAY),
@@ -342,40 +342,42 @@ _DOES: dict[MenuAction, Callable[[Click, SubscriptionId], Awaitable[ui.LayoutVie
 # -- and back ------------------------------------------------------------------------------------------
 
 
-async def _louder(interaction: Click, step: UndoStep) -> str:
+async def _louder(interaction: BotInteraction, step: UndoStep) -> str:
     before = read_min_rp(step.before)
     subscription = await _service(interaction).undo_quieter(step.subscription_id, before, guild_of(interaction))
     speaker = _speaker(interaction)
-    return speaker.say("alert-undone-quieter", topic=topic_of(subscription), bars=bars_of(speaker, subscription))
+    return speaker.say(
+        "alert-undone-quieter", topic=topic_label(subscription), bars=thresholds_line(speaker, subscription)
+    )
 
 
-async def _unmute(interaction: Click, step: UndoStep) -> str:
+async def _unmute(interaction: BotInteraction, step: UndoStep) -> str:
     """Muted as it was before, where that is not over yet."""
     until = read_until(step.before)
     still = until if until is not None and until > interaction.client.services.clock() else None
     subscription = await _service(interaction).mute(step.subscription_id, still, guild_of(interaction))
-    topic, speaker = topic_of(subscription), _speaker(interaction)
+    topic, speaker = topic_label(subscription), _speaker(interaction)
     if still is not None:
         return speaker.say("alert-undone-muted-until", topic=topic, time=when(still))
     return speaker.say("alert-undone-muted", topic=topic)
 
 
-async def _unmute_author(interaction: Click, step: UndoStep) -> str:
+async def _unmute_author(interaction: BotInteraction, step: UndoStep) -> str:
     named = read_entry(step.before)
     handle = None if named is None else _handle(await _entry(interaction, *named))
     if handle is None:
         raise RefusedRequest("error-message-unknown")
     subscription = await _service(interaction).unmute_author(step.subscription_id, handle, guild_of(interaction))
-    said = {"topic": topic_of(subscription), "handle": handle_label(handle)}
+    said = {"topic": topic_label(subscription), "handle": handle_label(handle)}
     return _speaker(interaction).say("alert-undone-author", **said)
 
 
-async def _restore(interaction: Click, step: UndoStep) -> str:
+async def _restore(interaction: BotInteraction, step: UndoStep) -> str:
     subscription = await _service(interaction).restore(step.subscription_id, guild_of(interaction))
-    return _speaker(interaction).say("alert-undone-stopped", topic=topic_of(subscription))
+    return _speaker(interaction).say("alert-undone-stopped", topic=topic_label(subscription))
 
 
-_UNDOES: dict[Undo, Callable[[Click, UndoStep], Awaitable[str]]] = {
+_UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
     Undo.QUIETER: _louder,
     Undo.MUTED: _unmute,
     Undo.AUTHOR: _unmute_author,
@@ -406,11 +408,11 @@ def _is_summary(entry: OutboxEntry) -> bool:
     return not isinstance(entry.content, AlertContent)
 
 
-def _service(interaction: Click) -> SubscriptionService:
+def _service(interaction: BotInteraction) -> SubscriptionService:
     return interaction.client.services.subscriptions
 
 
-def _speaker(interaction: Click) -> Speaker:
+def _speaker(interaction: BotInteraction) -> Speaker:
     return interaction.client.services.texts.speaker(str(interaction.locale))
 
 

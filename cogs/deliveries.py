@@ -15,29 +15,29 @@ from discord import app_commands, ui
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, Deliveries, Message, MessageId
+from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.deliveries import Action, Turn, draw_deliveries
-from bot.views.why import draw_answer, draw_why
-from bot.views.why_lines import Asked
+from bot.views.deliveries import Action, PageAction, draw_deliveries
+from bot.views.explain import draw_answer, draw_why
+from bot.views.explain_lines import Asked
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.pagination import NOWHERE, parts_of
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import access_for, access_to_option, guild_of, missing_to_tell, require_managed
+from cogs.shared.reach import BotInteraction, Reach, find_channel, reach_of
+from cogs.shared.viewing import post_viewer
 
-from .acknowledging import acknowledge, answer
 from .errors import answering
-from .list_items import NOWHERE, parts_of
-from .paying import Paid
-from .reach import Click, Reach, find_channel, reach_of
 from .subscription_buttons import speaker_of
-from .subscription_rights import guild_of, missing_to_tell, place_for, place_of, require_managed
 from .subscriptions import ChannelChoice
-from .viewing import post_viewer
 
 _DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-done-again"}
 
 
-class DecideButton(
+class ResolveButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(Action)}):(?P<page>[0-9]{{1,4}})",
@@ -66,11 +66,13 @@ class DecideButton(
 
 
 class TurnButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:dlv:(?P<turn>{'|'.join(Turn)}):(?P<page>[0-9]{{1,4}})"
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:dlv:(?P<turn>{'|'.join(PageAction)}):(?P<page>[0-9]{{1,4}})",
 ):
     """Turns to a page, looks again, or has open take-downs tried now."""
 
-    def __init__(self, item: ui.Button[Any], turn: Turn, page: int) -> None:
+    def __init__(self, item: ui.Button[Any], turn: PageAction, page: int) -> None:
         super().__init__(item)
         self.turn = turn
         self.page = page
@@ -78,7 +80,7 @@ class TurnButton(
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of a page."""
-        return cls(item, Turn(match["turn"]), int(match["page"]))  # type: ignore[arg-type]
+        return cls(item, PageAction(match["turn"]), int(match["page"]))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of this one."""
@@ -86,7 +88,7 @@ class TurnButton(
             await acknowledge(interaction)
             _require_manage_here(interaction)
             note = None
-            if self.turn is Turn.TAKE_DOWNS:
+            if self.turn is PageAction.TAKE_DOWNS:
                 services = interaction.client.services
                 await services.storage.hurry_take_downs(guild_of(interaction), services.clock())
                 services.delivery.wake()
@@ -133,7 +135,7 @@ class WhyButton(
             await answer(interaction, draw_why(speaker_of(interaction), explanation, asked))
 
 
-ITEMS = (DecideButton, TurnButton, WhyButton)
+ITEMS = (ResolveButton, TurnButton, WhyButton)
 
 
 class DeliveriesCog(commands.Cog, name="Deliveries"):
@@ -148,7 +150,7 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
-    async def deliveries(self, interaction: Click) -> None:
+    async def deliveries(self, interaction: BotInteraction) -> None:
         """How the server's deliveries stand."""
         await acknowledge(interaction)
         _require_manage_here(interaction)
@@ -167,10 +169,10 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
         channel=locale_str("The channel to look at (left out: this channel)", key="opt-why-channel-description"),
     )
     @app_commands.guild_only()
-    async def why(self, interaction: Click, post: str, channel: ChannelChoice | None = None) -> None:
+    async def why(self, interaction: BotInteraction, post: str, channel: ChannelChoice | None = None) -> None:
         """What became of a post, for everybody who sees the channel."""
         await acknowledge(interaction)
-        place = await place_of(interaction, channel)
+        place = await access_to_option(interaction, channel)
         if not place.person.view_channel:
             raise app_commands.MissingPermissions(["view_channel"])
         guild_id = guild_of(interaction)
@@ -186,7 +188,7 @@ def _opened_by(message: discord.Message | None) -> str:
     return next((part.url for part in parts if isinstance(part, discord.Button) and part.url), "")
 
 
-async def _meant(interaction: Click, channel_id: ChannelId) -> ChannelId:
+async def _meant(interaction: BotInteraction, channel_id: ChannelId) -> ChannelId:
     """In a post of a forum the forum is meant, unless the post itself follows something."""
     thread = interaction.channel
     if not isinstance(thread, discord.Thread) or thread.id != channel_id:
@@ -200,7 +202,7 @@ async def _meant(interaction: Click, channel_id: ChannelId) -> ChannelId:
 # -- what is shown -------------------------------------------------------------------------------------
 
 
-async def _layout(interaction: Click, page: int, note: str | None = None) -> ui.LayoutView:
+async def _layout(interaction: BotInteraction, page: int, note: str | None = None) -> ui.LayoutView:
     """A page of the server's deliveries, as far as the person may see their channels."""
     services = interaction.client.services
     found = await services.storage.deliveries(guild_of(interaction))
@@ -208,7 +210,7 @@ async def _layout(interaction: Click, page: int, note: str | None = None) -> ui.
     return draw_deliveries(speaker_of(interaction), seen, page=page, now=services.clock(), note=note)
 
 
-async def _reach(interaction: Click, found: Deliveries) -> Reach:
+async def _reach(interaction: BotInteraction, found: Deliveries) -> Reach:
     return await reach_of(interaction, found.channels, for_a_list=True)
 
 
@@ -230,7 +232,7 @@ def _messages_seen(reach: Reach, messages: tuple[Message, ...]) -> tuple[Message
 # -- what is decided -----------------------------------------------------------------------------------
 
 
-async def _decide(interaction: Click, message: Message, action: Action) -> None:
+async def _decide(interaction: BotInteraction, message: Message, action: Action) -> None:
     """Raises ``RefusedRequest`` where somebody, or the bot itself, was faster."""
     services = interaction.client.services
     if action is Action.ARRIVED:
@@ -243,7 +245,7 @@ async def _decide(interaction: Click, message: Message, action: Action) -> None:
         raise RefusedRequest("deliveries-empty" if message.is_empty else "deliveries-settled")
 
 
-async def _managed(interaction: Click, message_id: MessageId) -> Message:
+async def _managed(interaction: BotInteraction, message_id: MessageId) -> Message:
     """The message, where it is this server's and the person may manage its channel."""
     message = await interaction.client.services.storage.message(message_id)
     if message is None or message.guild_id != guild_of(interaction):
@@ -255,7 +257,7 @@ async def _managed(interaction: Click, message_id: MessageId) -> Message:
     return message
 
 
-async def _require_able(interaction: Click, channel_id: ChannelId) -> None:
+async def _require_able(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """Raises ``BotMissingPermissions`` (``RefusedRequest``: no such channel) where a try would only fail again.
 
     Not for Read Message History: its lack is what makes a message uncertain, and a person decides here.
@@ -263,12 +265,12 @@ async def _require_able(interaction: Click, channel_id: ChannelId) -> None:
     channel = await find_channel(interaction, channel_id)
     if channel is None or not isinstance(interaction.user, discord.Member):
         raise RefusedRequest("deliveries-channel-gone")
-    missing = missing_to_tell(await place_for(channel, interaction.user))
+    missing = missing_to_tell(await access_for(channel, interaction.user))
     if needed := [name for name in missing if name != "read_message_history"]:
         raise app_commands.BotMissingPermissions(needed)
 
 
-def _require_manage_here(interaction: Click) -> None:
+def _require_manage_here(interaction: BotInteraction) -> None:
     if not interaction.permissions.manage_channels:
         raise app_commands.MissingPermissions(["manage_channels"])
 

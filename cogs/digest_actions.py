@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.core.errors import RefusedRequest
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import (
     ChannelId,
     Digest,
@@ -23,12 +23,10 @@ from bot.core.models import (
     RoleId,
     UserId,
 )
-from bot.services.digest_words import parse_top, write_time, write_topics
-from bot.services.digests import DescribedDigest, DigestAsk, DigestService
-from bot.services.words import parse_min_rp
-from bot.views.digest import draw_digest_preview
-from bot.views.digest_form import DigestForm, NewDigestForm
-from bot.views.digests import (
+from bot.services.digests import DescribedDigest, DigestRequest, DigestService
+from bot.services.input.digest import parse_top, write_time, write_topics
+from bot.services.input.text import parse_min_rp
+from bot.views.digests.cards import (
     Action,
     Done,
     draw_digest_card,
@@ -36,34 +34,36 @@ from bot.views.digests import (
     draw_digest_deleted,
     draw_digest_list,
 )
-from bot.views.forms import Typed
-
-from .acknowledging import answer
-from .forms import answering_form, offer, take_form
-from .reach import Click, permissions_in, reach_of
-from .subscription_buttons import language_for, speaker_of
-from .subscription_rights import (
-    Place,
+from bot.views.digests.form import DigestForm, NewDigestForm
+from bot.views.digests.message import draw_digest_preview
+from bot.views.kit.forms import Typed
+from cogs.shared.acknowledging import answer
+from cogs.shared.forms import answering_form, offer, take_form
+from cogs.shared.options import zone_of
+from cogs.shared.permissions import (
+    ChannelAccess,
+    access_to_id,
     check_kept_role,
     check_role,
     gone_roles,
     guild_of,
     know_forum,
     may_show_sensitive,
-    place_in,
-    require_able,
+    require_bot_can_send,
     require_manage,
     require_managed,
     require_seen,
 )
+from cogs.shared.reach import BotInteraction, permissions_in, reach_of
+from cogs.shared.viewing import viewer_of
+
+from .subscription_buttons import language_for, speaker_of
 from .trends import show_trend
-from .viewing import viewer_of
-from .zone_option import zone_of
 
 # -- what is shown -------------------------------------------------------------------------------------
 
 
-async def list_layout(interaction: Click, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
+async def list_layout(interaction: BotInteraction, page: int, channel_id: ChannelId | None) -> ui.LayoutView:
     """A page of the server's (or channel's) digests, of channels the person sees."""
     found, names = await seen_digests(interaction, channel_id)
     return draw_digest_list(
@@ -77,7 +77,7 @@ async def list_layout(interaction: Click, page: int, channel_id: ChannelId | Non
 
 
 async def seen_digests(
-    interaction: Click, channel_id: ChannelId | None = None
+    interaction: BotInteraction, channel_id: ChannelId | None = None
 ) -> tuple[list[Digest], Mapping[ChannelId, str]]:
     """The server's (or channel's) digests, of channels the person sees, and what the channels are called."""
     found = await _service(interaction).list(guild_of(interaction), channel_id)
@@ -85,14 +85,14 @@ async def seen_digests(
     return [digest for digest in found if reach.sees(digest.channel_id)], reach.names
 
 
-async def own_digest(interaction: Click, digest_id: DigestId) -> Digest:
+async def own_digest(interaction: BotInteraction, digest_id: DigestId) -> Digest:
     """The digest, when it is this server's and the person may manage its channel."""
     digest = await _service(interaction).get(digest_id, guild_of(interaction))
     await require_managed(interaction, digest.channel_id)
     return digest
 
 
-async def create_digest(interaction: Click, place: Place, typed: Typed) -> None:
+async def create_digest(interaction: BotInteraction, place: ChannelAccess, typed: Typed) -> None:
     """Create a digest as the options of ``/digest create`` say, by their names, and read it back.
 
     The place's rights and the role were looked at already. Raises ``RefusedRequest``: nothing is stored then.
@@ -102,7 +102,7 @@ async def create_digest(interaction: Click, place: Place, typed: Typed) -> None:
         return "".join(typed.get(option, ())) or otherwise
 
     role_id = read_id(said("role"))
-    ask = DigestAsk(
+    ask = DigestRequest(
         channel_id=place.channel_id,
         recurrence=Recurrence(said("recurrence", Recurrence.DAILY)),
         time=said("time"),
@@ -123,9 +123,9 @@ async def create_digest(interaction: Click, place: Place, typed: Typed) -> None:
     )
 
 
-async def new_digest_form(interaction: Click, channel_id: ChannelId) -> NewDigestForm:
+async def new_digest_form(interaction: BotInteraction, channel_id: ChannelId) -> NewDigestForm:
     """The form of a digest that was to be created in a channel that the person may manage."""
-    require_manage(await place_in(interaction, channel_id))
+    require_manage(await access_to_id(interaction, channel_id))
     return NewDigestForm(
         speaker_of(interaction),
         channel_id,
@@ -133,20 +133,20 @@ async def new_digest_form(interaction: Click, channel_id: ChannelId) -> NewDiges
     )
 
 
-async def _new_submitted(interaction: Click, channel_id: ChannelId, form: NewDigestForm) -> None:
+async def _new_submitted(interaction: BotInteraction, channel_id: ChannelId, form: NewDigestForm) -> None:
     async with answering_form(interaction, form.about, form.carried):
         await take_form(interaction)
-        place = await place_in(interaction, channel_id)
+        place = await access_to_id(interaction, channel_id)
         require_manage(place)
         role_id, guild = read_id("".join(form.carried.get("role", ()))), interaction.guild
         role = None if role_id is None or guild is None else guild.get_role(role_id)
         check_role(role, place.person)
-        require_able(place, role)
+        require_bot_can_send(place, role)
         carried = form.typed if role is not None else {**form.typed, "role": ()}
         await create_digest(interaction, place, carried)
 
 
-async def show_preview(interaction: Click, digest: Digest) -> None:
+async def show_preview(interaction: BotInteraction, digest: Digest) -> None:
     """What it would tell now; the interaction is deferred already."""
     content = await _service(interaction).preview(digest)
     age_restricted = may_show_sensitive(interaction, digest.channel_id)
@@ -154,14 +154,14 @@ async def show_preview(interaction: Click, digest: Digest) -> None:
     await interaction.followup.send(view=view, ephemeral=True)
 
 
-def _card(interaction: Click, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
+def _card(interaction: BotInteraction, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
     upcoming, topics = described.upcoming, described.topics
     digest = described.digest
     gone = gone_roles(interaction, [digest.role_id])
     return draw_digest_card(speaker_of(interaction), digest, upcoming, topics, done=done, roles_gone=gone)
 
 
-async def sent_digest(interaction: Click, message_id: MessageId, index: int) -> DigestContent:
+async def sent_digest(interaction: BotInteraction, message_id: MessageId, index: int) -> DigestContent:
     """What a sent digest tells.
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
@@ -176,7 +176,7 @@ async def sent_digest(interaction: Click, message_id: MessageId, index: int) -> 
     return content
 
 
-async def open_topic(interaction: Click, content: DigestContent, at: int | None) -> None:
+async def open_topic(interaction: BotInteraction, content: DigestContent, at: int | None) -> None:
     """A topic of a sent digest as ``/trend`` shows it, to the person alone. ``at`` None: no topic of it."""
     if at is None or at >= len(content.topics):
         raise RefusedRequest("error-message-unknown")
@@ -186,18 +186,18 @@ async def open_topic(interaction: Click, content: DigestContent, at: int | None)
 # -- what is done --------------------------------------------------------------------------------------
 
 
-async def open_card(interaction: Click, digest_id: DigestId) -> None:
+async def open_card(interaction: BotInteraction, digest_id: DigestId) -> None:
     """Show how it is, with what can be done."""
     digest = await own_digest(interaction, digest_id)
     await answer(interaction, _card(interaction, await _service(interaction).describe(digest.id, digest.guild_id)))
 
 
-async def digest_form(interaction: Click, digest_id: DigestId) -> DigestForm:
+async def digest_form(interaction: BotInteraction, digest_id: DigestId) -> DigestForm:
     """The form of a digest that the person may manage, filled in as it is."""
     return form_of(interaction, await own_digest(interaction, digest_id))
 
 
-def form_of(interaction: Click, digest: Digest) -> DigestForm:
+def form_of(interaction: BotInteraction, digest: Digest) -> DigestForm:
     """The same for a digest that was read already."""
     return DigestForm(
         speaker_of(interaction),
@@ -209,14 +209,14 @@ def form_of(interaction: Click, digest: Digest) -> DigestForm:
     )
 
 
-async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) -> None:
+async def _submitted(interaction: BotInteraction, digest_id: DigestId, form: DigestForm) -> None:
     async with answering_form(interaction, form.about):
         await take_form(interaction)
         digest = await own_digest(interaction, digest_id)
         role = form.role
         top, min_rp = parse_top(form.top), parse_min_rp(form.min_rp)
         ask = replace(
-            DigestAsk.of(digest),
+            DigestRequest.of(digest),
             recurrence=form.recurrence or digest.schedule.recurrence,
             time=form.time,
             topics=form.topics,
@@ -227,51 +227,53 @@ async def _submitted(interaction: Click, digest_id: DigestId, form: DigestForm) 
         await change_digest(interaction, digest, ask, role)
 
 
-async def change_digest(interaction: Click, digest: Digest, ask: DigestAsk, role: discord.Role | None) -> None:
+async def change_digest(
+    interaction: BotInteraction, digest: Digest, ask: DigestRequest, role: discord.Role | None
+) -> None:
     """Change it, once a role that was chosen, or goes along, can be mentioned there, and read it back."""
     moved = ask.channel_id != digest.channel_id
     if role is None and ask.role_id is not None and interaction.guild is not None:
         role = interaction.guild.get_role(ask.role_id)
     check_role(role, await permissions_in(interaction, ask.channel_id))
     if role is not None and (moved or role.id != digest.role_id):
-        require_able(await place_in(interaction, ask.channel_id), role)
+        require_bot_can_send(await access_to_id(interaction, ask.channel_id), role)
     ask = replace(ask, viewer=await viewer_of(interaction))
     changed = await _service(interaction).change(digest.id, digest.guild_id, ask)
     await answer(interaction, _card(interaction, changed, Done.CHANGED))
 
 
-async def toggle(interaction: Click, digest: Digest) -> None:
+async def toggle(interaction: BotInteraction, digest: Digest) -> None:
     """Pause it, or let a paused one go on."""
     await (_pause if digest.paused is None else _resume)(interaction, digest.id)
 
 
-async def _edit(interaction: Click, digest_id: DigestId) -> None:
+async def _edit(interaction: BotInteraction, digest_id: DigestId) -> None:
     await offer(interaction, digest_form(interaction, digest_id))
 
 
-async def _pause(interaction: Click, digest_id: DigestId) -> None:
+async def _pause(interaction: BotInteraction, digest_id: DigestId) -> None:
     digest = await own_digest(interaction, digest_id)
     paused = await _service(interaction).pause(digest.id, digest.guild_id)
     await answer(interaction, _card(interaction, paused, Done.PAUSED))
 
 
-async def _resume(interaction: Click, digest_id: DigestId) -> None:
+async def _resume(interaction: BotInteraction, digest_id: DigestId) -> None:
     digest = await own_digest(interaction, digest_id)
     # Otherwise the next one would only pause it again.
-    require_able(await place_in(interaction, digest.channel_id), None)
+    require_bot_can_send(await access_to_id(interaction, digest.channel_id), None)
     resumed = await _service(interaction).resume(digest.id, digest.guild_id)
     await answer(interaction, _card(interaction, resumed, Done.RESUMED))
 
 
-async def _preview(interaction: Click, digest_id: DigestId) -> None:
+async def _preview(interaction: BotInteraction, digest_id: DigestId) -> None:
     digest = await own_digest(interaction, digest_id)
     await show_preview(interaction, digest)
 
 
-async def send_now(interaction: Click, digest_id: DigestId) -> None:
+async def send_now(interaction: BotInteraction, digest_id: DigestId) -> None:
     """Put it on its way to its channel."""
     digest = await own_digest(interaction, digest_id)
-    require_able(await place_in(interaction, digest.channel_id), None)
+    require_bot_can_send(await access_to_id(interaction, digest.channel_id), None)
     may_mention = await _may_mention(interaction, digest)
     quiet_until = await _service(interaction).send_now(digest.id, digest.guild_id, mention=may_mention)
     described = await _service(interaction).describe(digest.id, digest.guild_id)
@@ -288,7 +290,7 @@ async def send_now(interaction: Click, digest_id: DigestId) -> None:
     await answer(interaction, view)
 
 
-async def _may_mention(interaction: Click, digest: Digest) -> bool:
+async def _may_mention(interaction: BotInteraction, digest: Digest) -> bool:
     """Whether the person may mention its role there; what they send at will must not do it for them."""
     try:
         await check_kept_role(interaction, digest.role_id, digest.channel_id)
@@ -297,21 +299,21 @@ async def _may_mention(interaction: Click, digest: Digest) -> bool:
     return True
 
 
-async def remove(interaction: Click, digest_id: DigestId) -> None:
+async def remove(interaction: BotInteraction, digest_id: DigestId) -> None:
     """Remove it, with a button that undoes it."""
     digest = await own_digest(interaction, digest_id)
     removed = await _service(interaction).delete(digest.id, digest.guild_id)
     await answer(interaction, draw_digest_deleted(speaker_of(interaction), removed))
 
 
-async def _restore(interaction: Click, digest_id: DigestId) -> None:
+async def _restore(interaction: BotInteraction, digest_id: DigestId) -> None:
     guild_id = guild_of(interaction)
     await require_managed(interaction, await _service(interaction).channel_of(digest_id, guild_id))
     restored = await _service(interaction).restore(digest_id, guild_id)
     await answer(interaction, _card(interaction, restored, Done.RESTORED))
 
 
-DOES: dict[Action, Callable[[Click, DigestId], Awaitable[None]]] = {
+DOES: dict[Action, Callable[[BotInteraction, DigestId], Awaitable[None]]] = {
     Action.OPEN: open_card,
     Action.EDIT: _edit,
     Action.PAUSE: _pause,
@@ -324,5 +326,5 @@ DOES: dict[Action, Callable[[Click, DigestId], Awaitable[None]]] = {
 """What each button of a card does."""
 
 
-def _service(interaction: Click) -> DigestService:
+def _service(interaction: BotInteraction) -> DigestService:
     return interaction.client.services.digests

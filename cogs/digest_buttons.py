@@ -12,20 +12,20 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.core.ids import read_id, read_index
+from bot.core.identity.row_ids import read_id, read_index
 from bot.core.models import DigestContent, DigestId, MessageId
 from bot.services.cooldown import Price
-from bot.views.digest import DigestAction, draw_digest_page
-from bot.views.digests import Action
+from bot.views.digests.cards import Action
+from bot.views.digests.message import DigestAction, draw_digest_page
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.pagination import page_button, pick_menu
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import is_age_restricted
+from cogs.shared.reach import BotInteraction
 
-from .acknowledging import acknowledge, answer
 from .digest_actions import DOES, list_layout, open_card, open_topic, sent_digest
 from .errors import answering
-from .list_items import page_button, pick_menu
-from .paying import Paid
-from .reach import Click
 from .subscription_buttons import speaker_of
-from .subscription_rights import is_age_restricted
 
 _DEAR = {Action.EDIT, Action.PREVIEW, Action.NOW}
 
@@ -107,7 +107,7 @@ class SentButton(
                 case DigestAction.MORE:
                     await self._turn(interaction, content)
 
-    async def _turn(self, interaction: Click, content: DigestContent) -> None:
+    async def _turn(self, interaction: BotInteraction, content: DigestContent) -> None:
         view = draw_digest_page(
             speaker_of(interaction),
             content,

@@ -10,17 +10,30 @@ from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
 from discord.ext import commands
 
-from bot.client import TrendBot
 from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Topic
 from bot.core.text import excerpt, topic_key
-from bot.services.digest_words import TOP_MAX, write_time
-from bot.services.digests import DigestAsk, DigestService
-from bot.services.words import MIN_RP_MAX, last_piece, pieces, write_words
-from bot.views.digest_form import DigestForm, field_max
-from bot.views.digests import digest_choice
-from bot.views.forms import About, FormKind
+from bot.gateway.client import TrendBot
+from bot.services.digests import DigestRequest, DigestService
+from bot.services.input.digest import TOP_MAX, write_time
+from bot.services.input.text import MIN_RP_MAX, last_piece, pieces, write_words
+from bot.views.digests.cards import digest_choice
+from bot.views.digests.form import DigestForm, field_max
+from bot.views.kit.forms import About, FormKind
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.forms import answering_command, offer
+from cogs.shared.options import zone_choices, zone_of
+from cogs.shared.permissions import (
+    access_to_option,
+    check_role,
+    guild_of,
+    know_forum,
+    listed_channel,
+    require_bot_can_send,
+    require_manage,
+)
+from cogs.shared.reach import BotInteraction, reach_of
+from cogs.shared.viewing import typing_viewer
 
-from .acknowledging import acknowledge, answer
 from .digest_actions import (
     change_digest,
     create_digest,
@@ -34,21 +47,8 @@ from .digest_actions import (
     toggle,
 )
 from .digest_buttons import ITEMS
-from .forms import answering_command, offer
-from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
-from .subscription_rights import (
-    check_role,
-    guild_of,
-    know_forum,
-    listed_channel,
-    place_of,
-    require_able,
-    require_manage,
-)
 from .subscriptions import CHOICES_MAX, ChannelChoice
-from .viewing import typing_viewer
-from .zone_option import zone_choices, zone_of
 
 _TYPED_MAX = 4000
 """A longer text is no topic, name or time anyway."""
@@ -139,7 +139,7 @@ class Digests(commands.Cog):
     @app_commands.choices(**_CHOICES)
     async def create(
         self,
-        interaction: Click,
+        interaction: BotInteraction,
         schedule: str,
         time: str = "",
         timezone: str | None = None,
@@ -154,10 +154,10 @@ class Digests(commands.Cog):
     ) -> None:
         """A channel gets a digest from now on."""
         await acknowledge(interaction)
-        place = await place_of(interaction, channel)
+        place = await access_to_option(interaction, channel)
         require_manage(place)
         check_role(role, place.person)
-        require_able(place, role)
+        require_bot_can_send(place, role)
         chosen = {
             "recurrence": schedule,
             "time": time,
@@ -186,7 +186,7 @@ class Digests(commands.Cog):
     @app_commands.choices(**_CHOICES)
     async def edit(
         self,
-        interaction: Click,
+        interaction: BotInteraction,
         digest: str,
         schedule: str | None = None,
         time: str | None = None,
@@ -222,12 +222,12 @@ class Digests(commands.Cog):
         if schedule is not None and time is None and (kept := _time_kept(found, Recurrence(schedule))) is not None:
             changes["time"] = kept
         if channel is not None:
-            place = await place_of(interaction, channel)
+            place = await access_to_option(interaction, channel)
             require_manage(place)
-            require_able(place, role)
+            require_bot_can_send(place, role)
             await know_forum(interaction, place)
             changes["channel_id"] = place.channel_id
-        await change_digest(interaction, found, replace(DigestAsk.of(found), **changes), role)
+        await change_digest(interaction, found, replace(DigestRequest.of(found), **changes), role)
 
     @digest.command(
         name=locale_str("list", key="cmd-digest-list-name"),
@@ -237,7 +237,7 @@ class Digests(commands.Cog):
     @app_commands.describe(
         channel=locale_str("Show only this channel's digests", key="opt-digest-list-channel-description")
     )
-    async def list_digests(self, interaction: Click, channel: ChannelChoice | None = None) -> None:
+    async def list_digests(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
         """The server's digests, of the channels the person may see."""
         await acknowledge(interaction)
         await answer(interaction, await list_layout(interaction, 0, await listed_channel(interaction, channel)))
@@ -248,7 +248,7 @@ class Digests(commands.Cog):
     )
     @app_commands.rename(**_WHICH)
     @app_commands.describe(**_WHICH_DESCRIPTION)
-    async def pause(self, interaction: Click, digest: str) -> None:
+    async def pause(self, interaction: BotInteraction, digest: str) -> None:
         """It rests, or comes again."""
         await acknowledge(interaction)
         await toggle(interaction, await _meant(interaction, digest))
@@ -259,7 +259,7 @@ class Digests(commands.Cog):
     )
     @app_commands.rename(**_WHICH)
     @app_commands.describe(**_WHICH_DESCRIPTION)
-    async def delete(self, interaction: Click, digest: str) -> None:
+    async def delete(self, interaction: BotInteraction, digest: str) -> None:
         """It comes no more."""
         await acknowledge(interaction)
         found = await _meant(interaction, digest)
@@ -273,7 +273,7 @@ class Digests(commands.Cog):
     )
     @app_commands.rename(**_WHICH)
     @app_commands.describe(**_WHICH_DESCRIPTION)
-    async def preview(self, interaction: Click, digest: str) -> None:
+    async def preview(self, interaction: BotInteraction, digest: str) -> None:
         """As the channel would get it, without buttons."""
         await acknowledge(interaction)
         await show_preview(interaction, await _meant(interaction, digest))
@@ -286,7 +286,7 @@ class Digests(commands.Cog):
     )
     @app_commands.rename(**_WHICH)
     @app_commands.describe(**_WHICH_DESCRIPTION)
-    async def now(self, interaction: Click, digest: str) -> None:
+    async def now(self, interaction: BotInteraction, digest: str) -> None:
         """Into the channel, by the way all digests go."""
         await acknowledge(interaction)
         found = await _meant(interaction, digest)
@@ -296,13 +296,13 @@ class Digests(commands.Cog):
 
     @create.autocomplete("timezone")
     @edit.autocomplete("timezone")
-    async def suggest_timezone(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_timezone(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """Zones by city, country, abbreviation or name."""
         return zone_choices(interaction, typed)
 
     @create.autocomplete("time")
     @edit.autocomplete("time")
-    async def suggest_time(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_time(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """What was typed, and what is usual for the schedule that was chosen."""
         chosen = interaction.namespace.schedule
         usual = _TIMES[Recurrence(chosen)] if chosen in set(Recurrence) else _TIMES[Recurrence.DAILY]
@@ -311,7 +311,7 @@ class Digests(commands.Cog):
 
     @create.autocomplete("topics")
     @edit.autocomplete("topics")
-    async def suggest_topics(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_topics(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """Topics they may know of for the last of those typed so far."""
         before, last = last_piece(typed)
         chosen = {topic_key(one) for one in pieces(before)}
@@ -325,7 +325,7 @@ class Digests(commands.Cog):
     @delete.autocomplete("digest")
     @preview.autocomplete("digest")
     @now.autocomplete("digest")
-    async def suggest_digest(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_digest(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """The server's digests, for those who may change them."""
         if not interaction.permissions.manage_channels:
             return []
@@ -338,7 +338,7 @@ class Digests(commands.Cog):
         ][:CHOICES_MAX]
 
 
-async def _meant(interaction: Click, typed: str) -> Digest:
+async def _meant(interaction: BotInteraction, typed: str) -> Digest:
     """The digest that was named, where the person may manage its channel. Raises ``RefusedRequest``.
 
     Of channels they do not see there is none by any name.
@@ -349,7 +349,7 @@ async def _meant(interaction: Click, typed: str) -> Digest:
     return await own_digest(interaction, found.id)
 
 
-async def _form_meant(interaction: Click, typed: str) -> DigestForm:
+async def _form_meant(interaction: BotInteraction, typed: str) -> DigestForm:
     return form_of(interaction, await _meant(interaction, typed))
 
 
@@ -369,7 +369,7 @@ def _completed(begun: str, topic: Topic) -> Choice[str] | None:
     )
 
 
-def _service(interaction: Click) -> DigestService:
+def _service(interaction: BotInteraction) -> DigestService:
     return interaction.client.services.digests
 
 

@@ -27,12 +27,11 @@ import aiohttp
 import discord
 from discord import app_commands, ui
 
-from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
+from bot.gateway.client import TrendBot
 from bot.network_errors import in_a_line, is_network_error
-from bot.views.text import Speaker
-
-from .acknowledging import answer_privately
+from bot.views.kit.text import Speaker
+from cogs.shared.acknowledging import answer_privately
 
 log = logging.getLogger(__name__)
 

@@ -17,10 +17,8 @@ from discord import app_commands, ui
 from discord.app_commands import Choice, Range, locale_str
 from discord.ext import commands
 
-from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.hiding import post_hash
-from bot.core.ids import read_index
+from bot.core.identity.row_ids import read_index
 from bot.core.models import (
     AlertContent,
     ChannelId,
@@ -32,10 +30,13 @@ from bot.core.models import (
     PostKey,
     SubscriptionId,
 )
+from bot.core.redaction import post_hash
+from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.services.moderation import REASON_MAX, ModerationService, Named, person, posts_of
-from bot.views.forms import typed_in
-from bot.views.layout import finished
+from bot.services.moderation import REASON_MAX, ModerationService, PostMatch, person, posts_of
+from bot.views.kit.forms import typed_in
+from bot.views.kit.layout import finished
+from bot.views.kit.text import Speaker
 from bot.views.moderation import (
     ACCENT,
     CANCEL_ID,
@@ -51,15 +52,14 @@ from bot.views.moderation import (
     hide_form_id,
     question_row,
 )
-from bot.views.text import Speaker
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.lasting_forms import text_in
+from cogs.shared.paying import Paid, pay
+from cogs.shared.permissions import guild_of
+from cogs.shared.reach import BotInteraction, reach_of
 
-from .acknowledging import acknowledge, answer
 from .errors import answering
-from .lasting_forms import text_in
-from .paying import Paid, pay
-from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
-from .subscription_rights import guild_of
 
 QUESTION_S = 14 * 60.0
 """Discord lets an answer be changed for 15 minutes."""
@@ -76,7 +76,7 @@ def _asked_id() -> str:
     return _ASKED + secrets.token_hex(16)
 
 
-def require_moderator(interaction: Click) -> None:
+def require_moderator(interaction: BotInteraction) -> None:
     """Raises unless the person may remove messages in the whole server, which is where a take-down holds.
 
     ``RefusedRequest`` where they may in this channel, ``MissingPermissions`` where not even here.
@@ -89,27 +89,27 @@ def require_moderator(interaction: Click) -> None:
     raise app_commands.MissingPermissions(["manage_messages"])
 
 
-def moderates_the_server(interaction: Click) -> bool:
+def moderates_the_server(interaction: BotInteraction) -> bool:
     """Whether the person may remove messages in the server, not only where somebody gave them a channel."""
     person = interaction.user
     return isinstance(person, discord.Member) and person.guild_permissions.manage_messages
 
 
-async def require_moderated(interaction: Click, channel_id: ChannelId) -> None:
+async def require_moderated(interaction: BotInteraction, channel_id: ChannelId) -> None:
     """Raises like ``require_moderator``, and where the person may not remove messages in a message's channel."""
     require_moderator(interaction)
     if not (await reach_of(interaction, [channel_id])).moderates(channel_id):
         raise app_commands.MissingPermissions(["manage_messages"])
 
 
-async def _require_named(interaction: Click, named: Sequence[Named]) -> None:
+async def _require_named(interaction: BotInteraction, named: Sequence[PostMatch]) -> None:
     """Raises like ``require_moderated``, for every message of ours that was named."""
     require_moderator(interaction)
     for channel_id in {one.channel_id for one in named if one.channel_id is not None}:
         await require_moderated(interaction, channel_id)
 
 
-async def ask_why(interaction: Click, message_id: MessageId, index: int) -> None:
+async def ask_why(interaction: BotInteraction, message_id: MessageId, index: int) -> None:
     """Open the form that asks why a post of a message is hidden; nothing is read for it, so it opens at once.
 
     Raises like ``require_moderator``. Whether it can be hidden is looked at when the form is sent off.
@@ -118,7 +118,7 @@ async def ask_why(interaction: Click, message_id: MessageId, index: int) -> None
     await interaction.response.send_modal(hide_form(speaker_of(interaction), hide_form_id(message_id, index)))
 
 
-async def hide_entry(interaction: Click, entry: OutboxEntry, why: str) -> ui.LayoutView:
+async def hide_entry(interaction: BotInteraction, entry: OutboxEntry, why: str) -> ui.LayoutView:
     """Hide a told post, and say what came of it. Raises ``RefusedRequest`` where it is gone already."""
     return await _hide(interaction, _told(entry).post.key, why)
 
@@ -142,14 +142,14 @@ class Question(Paid, ui.LayoutView):
 class HidePick(Question):
     """Asks which of the many posts of a digest is meant; the first that fit into a menu can be."""
 
-    def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
+    def __init__(self, interaction: BotInteraction, named: list[PostMatch], why: str) -> None:
         super().__init__()
         self._asked = interaction
         self._speaker: Speaker = speaker_of(interaction)
         options = draw_picks(self._speaker, [one.post for one in named])
         menu: ui.Select[Any] = ui.Select(custom_id=_asked_id(), options=options)
 
-        async def pick(chosen: Click) -> None:
+        async def pick(chosen: BotInteraction) -> None:
             async with answering(chosen):
                 require_moderator(chosen)
                 at = read_index(menu.values[0], len(named))
@@ -171,12 +171,12 @@ class HidePick(Question):
 class HideQuestion(Question):
     """Asks before a post named by its link is hidden, and for a note where none was given."""
 
-    def __init__(self, interaction: Click, named: list[Named], why: str) -> None:
+    def __init__(self, interaction: BotInteraction, named: list[PostMatch], why: str) -> None:
         super().__init__()
         self._asked = interaction
         self._speaker: Speaker = speaker_of(interaction)
         self._why = why
-        self.posts: dict[str, Named] = {}
+        self.posts: dict[str, PostMatch] = {}
         """Each by the custom_id of its button, which is that of its form too."""
         for one in named[:NAMED_MAX]:
             question = draw_question(self._speaker, one.post, one.key, self._row(one))
@@ -190,14 +190,14 @@ class HideQuestion(Question):
         asking = (one for one in cls._open if isinstance(one, HideQuestion) and not one.is_finished())
         return next((one for one in asking if custom_id in one.posts), None)
 
-    def _row(self, named: Named) -> ui.ActionRow[Any]:
+    def _row(self, named: PostMatch) -> ui.ActionRow[Any]:
         custom_id = _asked_id()
         self.posts[custom_id] = named
         danger = discord.ButtonStyle.danger
         sure: ui.Button[Any] = ui.Button(style=danger, label=self._speaker.say("hide-button"), custom_id=custom_id)
         leave: ui.Button[Any] = ui.Button(label=self._speaker.say("hide-button-cancel"), custom_id=_asked_id())
 
-        async def go_on(interaction: Click) -> None:
+        async def go_on(interaction: BotInteraction) -> None:
             async with answering(interaction):
                 if not self._why:
                     require_moderator(interaction)
@@ -206,7 +206,7 @@ class HideQuestion(Question):
                 await acknowledge(interaction)
                 await self.hide(interaction, custom_id, self._why)
 
-        async def cancel(interaction: Click) -> None:
+        async def cancel(interaction: BotInteraction) -> None:
             async with answering(interaction):
                 await interaction.response.edit_message(view=_note(self._speaker.say("hide-kept")))
                 self.stop()
@@ -214,7 +214,7 @@ class HideQuestion(Question):
         sure.callback, leave.callback = go_on, cancel  # type: ignore[method-assign,assignment]
         return ui.ActionRow(sure, leave)
 
-    async def hide(self, interaction: Click, custom_id: str, why: str) -> None:
+    async def hide(self, interaction: BotInteraction, custom_id: str, why: str) -> None:
         """Hide the post of a button, for those who may, and say what came of it."""
         named = self.posts[custom_id]
         await _require_named(interaction, [named])
@@ -358,7 +358,7 @@ class Moderation(commands.Cog):
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
-    async def hide(self, interaction: Click, post: str, reason: Range[str, 0, REASON_MAX] = "") -> None:
+    async def hide(self, interaction: BotInteraction, post: str, reason: Range[str, 0, REASON_MAX] = "") -> None:
         """Ask which post is meant, then hide it."""
         await acknowledge(interaction)
         require_moderator(interaction)
@@ -379,7 +379,7 @@ class Moderation(commands.Cog):
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
-    async def unhide(self, interaction: Click, post: str) -> None:
+    async def unhide(self, interaction: BotInteraction, post: str) -> None:
         """Let a post be seen again."""
         await acknowledge(interaction)
         require_moderator(interaction)
@@ -387,7 +387,7 @@ class Moderation(commands.Cog):
         await answer(interaction, draw_unhidden(speaker_of(interaction)))
 
     @unhide.autocomplete("post")
-    async def suggest_hidden(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_hidden(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """What this server has hidden, for those who may change it."""
         if not moderates_the_server(interaction):
             return []
@@ -406,7 +406,7 @@ class Moderation(commands.Cog):
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
-    async def hidden(self, interaction: Click) -> None:
+    async def hidden(self, interaction: BotInteraction) -> None:
         """The server's audit trail."""
         await acknowledge(interaction)
         require_moderator(interaction)
@@ -438,7 +438,7 @@ class Moderation(commands.Cog):
             view = draw_choice(speaker, subscription_id, sealed.id, told)
         await answer(interaction, view)
 
-    async def _hide_of_digest(self, interaction: Click, sealed: Message) -> None:
+    async def _hide_of_digest(self, interaction: BotInteraction, sealed: Message) -> None:
         """A digest belongs to no subscription: its posts are asked for as ``/hide`` does."""
         named = posts_of(sealed)
         if not named:
@@ -446,7 +446,7 @@ class Moderation(commands.Cog):
         await answer(interaction, _which(interaction, named, ""))
 
 
-async def _moderated_channels(interaction: Click) -> frozenset[ChannelId]:
+async def _moderated_channels(interaction: BotInteraction) -> frozenset[ChannelId]:
     """Where the person may remove messages: what is told elsewhere is not shown to them."""
     guild = interaction.guild
     here = [] if guild is None else [ChannelId(one.id) for one in (*guild.text_channels, *guild.threads)]
@@ -455,7 +455,7 @@ async def _moderated_channels(interaction: Click) -> frozenset[ChannelId]:
     return frozenset(one for one in (*known, *here) if reach.moderates(one))
 
 
-def _which(interaction: Click, named: list[Named], why: str) -> ui.LayoutView:
+def _which(interaction: BotInteraction, named: list[PostMatch], why: str) -> ui.LayoutView:
     """The question for each post, or, of many, which one is meant."""
     if len(named) > NAMED_MAX:
         return HidePick(interaction, named, why)
@@ -468,19 +468,19 @@ def _subscription_id(sealed: Message) -> SubscriptionId:
     return next(found)
 
 
-async def _hide(interaction: Click, key: PostKey, why: str) -> ui.LayoutView:
+async def _hide(interaction: BotInteraction, key: PostKey, why: str) -> ui.LayoutView:
     done = await _service(interaction).hide(guild_of(interaction), key, person(interaction.user.id), why)
     return draw_hidden(speaker_of(interaction), done, post_hash(key), why)
 
 
-async def _trail(interaction: Click, page: int, note: str | None = None) -> ui.LayoutView:
+async def _trail(interaction: BotInteraction, page: int, note: str | None = None) -> ui.LayoutView:
     service, guild_id = _service(interaction), guild_of(interaction)
     lines = await service.trail(guild_id)
     hidden = await service.hidden_hashes(guild_id)
     return draw_trail(speaker_of(interaction), lines, page, hidden, note)
 
 
-async def _sealed(interaction: Click, message: discord.Message) -> Message:
+async def _sealed(interaction: BotInteraction, message: discord.Message) -> Message:
     """The message of ours that Discord shows there. Raises ``RefusedRequest`` for any other."""
     ours = _OURS.search(str([component.to_dict() for component in message.components]))
     found = await interaction.client.services.storage.message(MessageId(ours[1])) if ours else None
@@ -495,7 +495,7 @@ def _told(entry: OutboxEntry) -> AlertContent:
     return entry.content
 
 
-def _who(interaction: Click, actor: str) -> str:
+def _who(interaction: BotInteraction, actor: str) -> str:
     """A name without a mention: suggestions are plain text."""
     kind, _, number = actor.partition(":")
     member = interaction.guild.get_member(int(number)) if kind == "user" and interaction.guild else None
@@ -507,7 +507,7 @@ def _note(sentence: str) -> ui.LayoutView:
     return finished(ui.Container(ui.TextDisplay(sentence), accent_colour=ACCENT))
 
 
-def _service(interaction: Click) -> ModerationService:
+def _service(interaction: BotInteraction) -> ModerationService:
     return interaction.client.services.moderation
 
 

@@ -10,20 +10,20 @@ from discord import app_commands, ui
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import TrendBot
+from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.status import Extent, draw_brief, draw_status
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import guild_of
+from cogs.shared.reach import reach_of
 
-from .acknowledging import acknowledge, answer
 from .errors import answering
-from .paying import Paid
-from .reach import reach_of
-from .subscription_rights import guild_of
 
-Click = discord.Interaction[TrendBot]
+BotInteraction = discord.Interaction[TrendBot]
 
 
-async def show_status(interaction: Click, extent: Extent = Extent.BRIEF, *, anew: bool = True) -> None:
+async def show_status(interaction: BotInteraction, extent: Extent = Extent.BRIEF, *, anew: bool = True) -> None:
     """Answer an interaction, only to the person, as far as they see the server's channels.
 
     ``anew``: in a message of its own, not in place of the one that was clicked.
@@ -78,7 +78,7 @@ class StatusCog(commands.Cog, name="Status"):
         ),
     )
     @app_commands.guild_only()
-    async def status(self, interaction: Click) -> None:
+    async def status(self, interaction: BotInteraction) -> None:
         """A broken source never looks like a quiet topic."""
         await show_status(interaction)
 

@@ -14,58 +14,58 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.core.alerting.rules import Verdict
 from bot.core.errors import RefusedRequest
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import PostsBy, RoleId, Subscription, SubscriptionId, UserId
-from bot.core.rules import Verdict
 from bot.core.text import escape
-from bot.services.asks import ChangeAsk, FilterAsk, SubscribeAsk, Subscribed
 from bot.services.cooldown import Price
+from bot.services.input.text import write_words
+from bot.services.subscription_requests import FilterChange, RulesChange, SubscribeRequest, SubscribeResult
 from bot.services.subscriptions import SubscriptionService
-from bot.services.words import write_words
-from bot.views.alert import draw_sample
-from bot.views.filter_form import FilterForm
-from bot.views.subscription_changes import draw_exists, draw_feed_found, offer_row
-from bot.views.subscription_form import EditForm
-from bot.views.subscription_lines import topic_name
-from bot.views.subscriptions import Action, draw_detail, draw_removed, draw_subscribed
-from bot.views.text import Speaker, language_of
-
-from .acknowledging import acknowledge, answer
-from .errors import answering
-from .forms import answering_form, offer, take_form
-from .list_items import pick_menu
-from .paying import Paid
-from .reach import Click, permissions_in
-from .subscription_rights import (
-    Place,
+from bot.views.alerts.message import draw_sample
+from bot.views.kit.text import Speaker, language_of
+from bot.views.subscriptions.cards import Action, draw_detail, draw_removed, draw_subscribed
+from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row
+from bot.views.subscriptions.filter_form import FilterForm
+from bot.views.subscriptions.form import EditForm
+from bot.views.subscriptions.lines import topic_name
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.forms import answering_form, offer, take_form
+from cogs.shared.pagination import pick_menu
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import (
+    ChannelAccess,
+    access_to_id,
+    access_to_option,
     check_kept_role,
     check_role,
     gone_roles,
     guild_of,
     know_forum,
     may_show_sensitive,
-    place_in,
-    place_of,
-    require_able,
+    require_bot_can_send,
     require_manage,
     require_managed,
 )
-from .viewing import viewer_of
+from cogs.shared.reach import BotInteraction, permissions_in
+from cogs.shared.viewing import viewer_of
+
+from .errors import answering
 
 
-def speaker_of(interaction: Click) -> Speaker:
+def speaker_of(interaction: BotInteraction) -> Speaker:
     """Who speaks the reader's language."""
     return interaction.client.services.texts.speaker(str(interaction.locale))
 
 
-def language_for(interaction: Click) -> str:
+def language_for(interaction: BotInteraction) -> str:
     """The reader's language, for what the channel is told when nobody chose another."""
     return language_of(str(interaction.locale), interaction.client.services.settings.discord.language)
 
 
 async def answer_subscribe(
-    interaction: Click, ask: SubscribeAsk, place: Place, posts_by: PostsBy | None = None
+    interaction: BotInteraction, ask: SubscribeRequest, place: ChannelAccess, posts_by: PostsBy | None = None
 ) -> None:
     """Subscribe and say what will come of it; the interaction is deferred already.
 
@@ -82,7 +82,11 @@ async def answer_subscribe(
 
 
 def subscribed_layout(
-    interaction: Click, done: Subscribed, *, posts_by: PostsBy | None = None, before: Subscription | None = None
+    interaction: BotInteraction,
+    done: SubscribeResult,
+    *,
+    posts_by: PostsBy | None = None,
+    before: Subscription | None = None,
 ) -> ui.LayoutView:
     """What came of subscribing; ``before``: what it was exchanged for."""
     offers = [(one.min_rp, one.passing) for one in done.day.offers]
@@ -104,7 +108,11 @@ def subscribed_layout(
 
 
 async def _offer_instead(
-    interaction: Click, ask: SubscribeAsk, place: Place, refused: RefusedRequest, posts_by: PostsBy | None
+    interaction: BotInteraction,
+    ask: SubscribeRequest,
+    place: ChannelAccess,
+    refused: RefusedRequest,
+    posts_by: PostsBy | None,
 ) -> None:
     """What can be done where a subscription was refused: change the one there is, or take a page's feed.
 
@@ -154,10 +162,10 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
         """Subscribe the channel the button stands in."""
         async with answering(interaction):
             await acknowledge(interaction, anew=True)
-            place = await place_of(interaction, None)
+            place = await access_to_option(interaction, None)
             require_manage(place)
-            require_able(place, None)
-            ask = SubscribeAsk(
+            require_bot_can_send(place, None)
+            ask = SubscribeRequest(
                 topic=self.topic,
                 guild_id=guild_of(interaction),
                 channel_id=place.channel_id,
@@ -200,14 +208,14 @@ class ActionButton(
             await _DOES[self.action](interaction, self.subscription_id)
 
 
-async def own(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+async def own(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
     """The subscription, when it is this server's and the person may manage its channel."""
     subscription = await _service(interaction).get(subscription_id, guild_of(interaction))
     await require_managed(interaction, subscription.channel_id)
     return subscription
 
 
-async def show_detail(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def show_detail(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     """All about it, its feed's address too: only for who may manage it, and for nobody else's eyes."""
     await own(interaction, subscription_id)
     described = await _service(interaction).describe(subscription_id, guild_of(interaction))
@@ -224,11 +232,11 @@ async def show_detail(interaction: Click, subscription_id: SubscriptionId) -> No
     await answer(interaction, layout)
 
 
-async def _edit(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _edit(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     await offer(interaction, edit_form(interaction, subscription_id))
 
 
-async def edit_form(interaction: Click, subscription_id: SubscriptionId) -> EditForm:
+async def edit_form(interaction: BotInteraction, subscription_id: SubscriptionId) -> EditForm:
     """The form of a subscription that the person may manage, filled in as it is."""
     subscription = await own(interaction, subscription_id)
     return EditForm(
@@ -241,15 +249,15 @@ async def edit_form(interaction: Click, subscription_id: SubscriptionId) -> Edit
     )
 
 
-async def _edited(interaction: Click, subscription_id: SubscriptionId, form: EditForm) -> None:
+async def _edited(interaction: BotInteraction, subscription_id: SubscriptionId, form: EditForm) -> None:
     async with answering_form(interaction, form.about):
         await take_form(interaction)
         subscription = await own(interaction, subscription_id)
         role = form.role
         check_role(role, await permissions_in(interaction, subscription.channel_id))
         if role is not None and role.id != subscription.role_id:
-            require_able(await place_in(interaction, subscription.channel_id), role)
-        ask = ChangeAsk(
+            require_bot_can_send(await access_to_id(interaction, subscription.channel_id), role)
+        ask = RulesChange(
             min_rp=form.min_rp,
             include=form.include,
             exclude=form.exclude,
@@ -260,11 +268,11 @@ async def _edited(interaction: Click, subscription_id: SubscriptionId, form: Edi
         await show_detail(interaction, subscription_id)
 
 
-async def _filters(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _filters(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     await offer(interaction, filter_form(interaction, subscription_id))
 
 
-async def filter_form(interaction: Click, subscription_id: SubscriptionId) -> FilterForm:
+async def filter_form(interaction: BotInteraction, subscription_id: SubscriptionId) -> FilterForm:
     """The form of what a subscription that the person may manage lets through, filled in as it is."""
     subscription = await own(interaction, subscription_id)
     return FilterForm(
@@ -275,17 +283,17 @@ async def filter_form(interaction: Click, subscription_id: SubscriptionId) -> Fi
     )
 
 
-async def _filtered(interaction: Click, subscription_id: SubscriptionId, form: FilterForm) -> None:
+async def _filtered(interaction: BotInteraction, subscription_id: SubscriptionId, form: FilterForm) -> None:
     async with answering_form(interaction, form.about):
         await take_form(interaction)
         subscription = await own(interaction, subscription_id)
         await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
-        ask = FilterAsk(form.languages, form.sources, form.allow_sensitive, form.heard_again, form.people_only)
+        ask = FilterChange(form.languages, form.sources, form.allow_sensitive, form.heard_again, form.people_only)
         await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
         await show_detail(interaction, subscription_id)
 
 
-async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _sample(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     content = await _service(interaction).sample(subscription_id, subscription.guild_id)
     services, speaker = interaction.client.services, speaker_of(interaction)
@@ -297,22 +305,22 @@ async def _sample(interaction: Click, subscription_id: SubscriptionId) -> None:
     await interaction.followup.send(view=layout, ephemeral=True)
 
 
-async def _pause(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _pause(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     await _service(interaction).pause(subscription_id, subscription.guild_id)
     await show_detail(interaction, subscription_id)
 
 
-async def _resume(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _resume(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     # Otherwise the next alert would only pause it again.
-    require_able(await place_in(interaction, subscription.channel_id), None)
+    require_bot_can_send(await access_to_id(interaction, subscription.channel_id), None)
     await _service(interaction).resume(subscription_id, subscription.guild_id)
     await show_detail(interaction, subscription_id)
 
 
-def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Awaitable[None]]:
-    async def mute(interaction: Click, subscription_id: SubscriptionId) -> None:
+def _mute(how_long: timedelta | None) -> Callable[[BotInteraction, SubscriptionId], Awaitable[None]]:
+    async def mute(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
         subscription = await own(interaction, subscription_id)
         until = None if how_long is None else interaction.client.services.clock() + how_long
         await _service(interaction).mute(subscription_id, until, subscription.guild_id)
@@ -321,26 +329,26 @@ def _mute(how_long: timedelta | None) -> Callable[[Click, SubscriptionId], Await
     return mute
 
 
-async def _hear_authors(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _hear_authors(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     await _service(interaction).unmute_authors(subscription_id, subscription.guild_id)
     await show_detail(interaction, subscription_id)
 
 
-async def _remove(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _remove(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     subscription = await own(interaction, subscription_id)
     removed = await _service(interaction).remove(subscription_id, subscription.guild_id)
     await answer(interaction, draw_removed(speaker_of(interaction), removed))
 
 
-async def _restore(interaction: Click, subscription_id: SubscriptionId) -> None:
+async def _restore(interaction: BotInteraction, subscription_id: SubscriptionId) -> None:
     guild_id = guild_of(interaction)
     await require_managed(interaction, await _service(interaction).channel_of(subscription_id, guild_id))
     await _service(interaction).restore(subscription_id, guild_id)
     await show_detail(interaction, subscription_id)
 
 
-_DOES: dict[Action, Callable[[Click, SubscriptionId], Awaitable[None]]] = {
+_DOES: dict[Action, Callable[[BotInteraction, SubscriptionId], Awaitable[None]]] = {
     Action.EDIT: _edit,
     Action.FILTERS: _filters,
     Action.SAMPLE: _sample,
@@ -362,5 +370,5 @@ ITEMS = (
 )
 
 
-def _service(interaction: Click) -> SubscriptionService:
+def _service(interaction: BotInteraction) -> SubscriptionService:
     return interaction.client.services.subscriptions

@@ -9,33 +9,33 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import RoleId, SourceName, Subscription, SubscriptionId, UserId
 from bot.core.text import make_topic
-from bot.services.asks import Change, SubscribeAsk, Subscribed
+from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
+from bot.services.subscription_requests import Change, SubscribeRequest, SubscribeResult
 from bot.services.subscriptions import SubscriptionService
-from bot.views.alert_menu import read_min_rp
-from bot.views.subscription_changes import change_id, draw_changed, draw_exists, min_rp_id
-from bot.views.subscriptions import draw_removed
-
-from .acknowledging import acknowledge, answer
-from .errors import answering
-from .paying import Paid
-from .reach import Click, permissions_in
-from .subscription_buttons import answer_subscribe, own, show_detail, speaker_of, subscribed_layout
-from .subscription_rights import (
+from bot.views.alerts.menu import read_min_rp
+from bot.views.subscriptions.cards import draw_removed
+from bot.views.subscriptions.changes import change_id, draw_changed, draw_exists, min_rp_id
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import (
+    access_to_id,
     check_kept_role,
     check_role,
     guild_of,
-    place_in,
-    require_able,
+    require_bot_can_send,
     require_manage,
     require_managed,
 )
-from .viewing import viewer_of
+from cogs.shared.reach import BotInteraction, permissions_in
+from cogs.shared.viewing import viewer_of
+
+from .errors import answering
+from .subscription_buttons import answer_subscribe, own, show_detail, speaker_of, subscribed_layout
 
 
 class MinRpButton(
@@ -132,14 +132,14 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
         async with answering(interaction):
             await acknowledge(interaction, anew=True)
             ask = _service(interaction).kept.find(guild_of(interaction), self.token)
-            if not isinstance(ask, SubscribeAsk):
+            if not isinstance(ask, SubscribeRequest):
                 raise RefusedRequest("error-address-forgotten")
-            place = await place_in(interaction, ask.channel_id)
+            place = await access_to_id(interaction, ask.channel_id)
             require_manage(place)
             guild = interaction.guild
             role = None if ask.role_id is None or guild is None else guild.get_role(ask.role_id)
             check_role(role, place.person)
-            require_able(place, role)
+            require_bot_can_send(place, role)
             await answer_subscribe(interaction, replace(ask, viewer=await viewer_of(interaction)), place)
 
 
@@ -208,7 +208,7 @@ class ExchangeBackButton(
             await show_detail(interaction, restored.id)
 
 
-async def _show_there_already(interaction: Click, removed: Subscription, topic: str) -> None:
+async def _show_there_already(interaction: BotInteraction, removed: Subscription, topic: str) -> None:
     """The channel has what was meant already: the other is removed, and that one shown."""
     speaker, service = speaker_of(interaction), _service(interaction)
     await answer(interaction, draw_removed(speaker, removed))
@@ -217,23 +217,23 @@ async def _show_there_already(interaction: Click, removed: Subscription, topic: 
         await interaction.followup.send(view=draw_exists(speaker, there, there, None), ephemeral=True)
 
 
-async def _changeable(interaction: Click, subscription_id: SubscriptionId) -> Subscription:
+async def _changeable(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
     """A subscription that the person may manage, and whose role they may mention where it is heard."""
     subscription = await own(interaction, subscription_id)
     await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
     return subscription
 
 
-async def _check_new_role(interaction: Click, subscription: Subscription, role_id: RoleId | None) -> None:
+async def _check_new_role(interaction: BotInteraction, subscription: Subscription, role_id: RoleId | None) -> None:
     """Raises ``RefusedRequest`` for a role that the person may not mention there, or the bot may not."""
     if role_id is None or role_id == subscription.role_id or interaction.guild is None:
         return
     role = interaction.guild.get_role(role_id)
     check_role(role, await permissions_in(interaction, subscription.channel_id))
-    require_able(await place_in(interaction, subscription.channel_id), role)
+    require_bot_can_send(await access_to_id(interaction, subscription.channel_id), role)
 
 
-async def _show(interaction: Click, change: Change, done: Subscribed, undo: str | None) -> None:
+async def _show(interaction: BotInteraction, change: Change, done: SubscribeResult, undo: str | None) -> None:
     layout = draw_changed(
         speaker_of(interaction),
         change.before,
@@ -246,7 +246,7 @@ async def _show(interaction: Click, change: Change, done: Subscribed, undo: str 
     await answer(interaction, layout)
 
 
-def _service(interaction: Click) -> SubscriptionService:
+def _service(interaction: BotInteraction) -> SubscriptionService:
     return interaction.client.services.subscriptions
 
 

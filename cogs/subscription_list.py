@@ -13,17 +13,17 @@ from typing import Any, Final, Self
 import discord
 from discord import app_commands, ui
 
-from bot.core.batches import BatchAction, matches, read_changed
+from bot.core.bulk_changes import BatchAction, matches, read_changed
 from bot.core.errors import RefusedRequest
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, Subscription, SubscriptionId
 from bot.core.text import TOPIC_NAME_MAX, label
+from bot.services.bulk_changes import MUTE_FOR, do_to_all, undo_all
 from bot.services.cooldown import Price
-from bot.services.subscription_batches import MUTE_FOR, do_to_all, undo_all
 from bot.services.subscriptions import SubscriptionService
-from bot.views.forms import Typed
-from bot.views.subscription_lines import topic_name
-from bot.views.subscription_list import (
+from bot.views.kit.forms import Typed
+from bot.views.subscriptions.lines import topic_name
+from bot.views.subscriptions.list_page import (
     SEARCH_FIELD,
     Part,
     draw_batch_done,
@@ -35,15 +35,22 @@ from bot.views.subscription_list import (
     search_form,
     searched,
 )
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.lasting_forms import form_listener, text_in
+from cogs.shared.pagination import NOWHERE, page_button, parts_of
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import (
+    access_to_id,
+    gone_roles,
+    guild_of,
+    require_bot_can_send,
+    require_managed,
+    seen_by,
+)
+from cogs.shared.reach import BotInteraction, reach_of
 
-from .acknowledging import acknowledge, answer
 from .errors import answering, sentence_of
-from .lasting_forms import form_listener, text_in
-from .list_items import NOWHERE, page_button, parts_of
-from .paying import Paid
-from .reach import Click, reach_of
 from .subscription_buttons import speaker_of
-from .subscription_rights import gone_roles, guild_of, place_in, require_able, require_managed, seen_by
 
 _PART: Final = r"(?P<page>[0-9]{1,5}):(?P<channel>[0-9]{1,19})(?::(?P<search>.{1,80}))?"
 _SEARCH: Final = r"kw:subs:search:(?P<channel>[0-9]{1,19})"
@@ -51,7 +58,7 @@ _ACTIONS: Final = "|".join(BatchAction)
 _CHOOSE: Final = "kw:subs:choose:"
 
 
-async def list_layout(interaction: Click, part: Part) -> ui.LayoutView:
+async def list_layout(interaction: BotInteraction, part: Part) -> ui.LayoutView:
     """A page of the server's (or channel's) subscriptions, of channels the person sees."""
     found, names = await _found(interaction, part)
     page, shown = page_of(found, part.page)
@@ -69,7 +76,7 @@ async def list_layout(interaction: Click, part: Part) -> ui.LayoutView:
 
 
 async def _several_layout(
-    interaction: Click, part: Part, chosen: frozenset[SubscriptionId] = frozenset()
+    interaction: BotInteraction, part: Part, chosen: frozenset[SubscriptionId] = frozenset()
 ) -> ui.LayoutView:
     """The same as a menu, of channels the person manages."""
     found, names = await _found(interaction, part)
@@ -78,7 +85,7 @@ async def _several_layout(
     return draw_several(speaker_of(interaction), managed, part, names, chosen)
 
 
-async def _found(interaction: Click, part: Part) -> tuple[list[Subscription], Mapping[ChannelId, str]]:
+async def _found(interaction: BotInteraction, part: Part) -> tuple[list[Subscription], Mapping[ChannelId, str]]:
     listed = await _service(interaction).list(guild_of(interaction), part.channel_id)
     shown, names = await seen_by(interaction, listed)
     if part.search:
@@ -147,7 +154,7 @@ class SearchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=_SEARCH):
             await interaction.response.send_modal(search_form(speaker_of(interaction), self.channel_id))
 
 
-async def _take_search(interaction: Click, match: re.Match[str], typed: Typed) -> None:
+async def _take_search(interaction: BotInteraction, match: re.Match[str], typed: Typed) -> None:
     part = Part(channel_id=_read_channel(match), search=searched(text_in(typed, SEARCH_FIELD)))
     await _require_list(interaction, part.channel_id)
     await answer(interaction, await list_layout(interaction, part))
@@ -167,7 +174,7 @@ class BatchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:all:
     @property
     def price(self) -> int:
         """Up to 25 changes."""
-        return _price(self.count, listen_again=self.action is BatchAction.RESUME)
+        return _price(self.count, reactivate=self.action is BatchAction.RESUME)
 
     @classmethod
     async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -198,7 +205,7 @@ class UndoBatchButton(Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:
     @property
     def price(self) -> int:
         """Up to 25 changes."""
-        return _price(self.count, listen_again=self.action is not BatchAction.RESUME)
+        return _price(self.count, reactivate=self.action is not BatchAction.RESUME)
 
     @classmethod
     async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -223,22 +230,22 @@ ITEMS: Final = (PageButton, PartButton, ChooseMenu, SearchButton, BatchButton, U
 # -- several at once -------------------------------------------------------------------------------------
 
 
-def _price(count: int, *, listen_again: bool) -> int:
+def _price(count: int, *, reactivate: bool) -> int:
     """What a change of so many costs. Those that listen again are paid for each as by itself.
 
     All that passes by then becomes their baseline: of a loud topic a fifth of a second's writing.
     """
-    return max(Price.DEAR, count * Price.LOOK) if listen_again else Price.DEAR
+    return max(Price.DEAR, count * Price.LOOK) if reactivate else Price.DEAR
 
 
-async def _own(interaction: Click, numbers: set[SubscriptionId]) -> list[Subscription]:
+async def _own(interaction: BotInteraction, numbers: set[SubscriptionId]) -> list[Subscription]:
     """Those of the server that the person manages the channel of, in the order of the list."""
     listed = [one for one in await _service(interaction).list(guild_of(interaction)) if one.id in numbers]
     reach = await reach_of(interaction, [one.channel_id for one in listed])
     return [one for one in listed if reach.manages(one.channel_id)]
 
 
-async def _done(interaction: Click, action: BatchAction, chosen: Sequence[Subscription]) -> ui.LayoutView:
+async def _done(interaction: BotInteraction, action: BatchAction, chosen: Sequence[Subscription]) -> ui.LayoutView:
     able, left_out = await _able(interaction, chosen) if action is BatchAction.RESUME else (list(chosen), [])
     now = interaction.client.services.clock()
     batch = await do_to_all(_service(interaction), action, able, now)
@@ -257,7 +264,7 @@ async def _done(interaction: Click, action: BatchAction, chosen: Sequence[Subscr
 
 
 async def _able(
-    interaction: Click, chosen: Iterable[Subscription]
+    interaction: BotInteraction, chosen: Iterable[Subscription]
 ) -> tuple[list[Subscription], list[tuple[str, str]]]:
     """Those in channels that the bot can write in, and why not the others, which would only be paused again."""
     able: list[Subscription] = []
@@ -266,7 +273,7 @@ async def _able(
     for one in chosen:
         if one.channel_id not in refusals:
             try:
-                require_able(await place_in(interaction, one.channel_id), None)
+                require_bot_can_send(await access_to_id(interaction, one.channel_id), None)
                 refusals[one.channel_id] = ""
             except (RefusedRequest, app_commands.BotMissingPermissions) as refused:
                 refusals[one.channel_id] = sentence_of(refused, interaction)
@@ -278,7 +285,7 @@ async def _able(
 
 
 async def _undone(
-    interaction: Click, action: BatchAction, kept: Mapping[SubscriptionId, tuple[str, str]]
+    interaction: BotInteraction, action: BatchAction, kept: Mapping[SubscriptionId, tuple[str, str]]
 ) -> ui.LayoutView:
     """``kept``: how each was before, and its topic's name."""
     service, guild_id = _service(interaction), guild_of(interaction)
@@ -318,11 +325,11 @@ def _read_channel(match: re.Match[str]) -> ChannelId | None:
     return None if match["channel"] == "0" else ChannelId(read_id(match["channel"]) or NOWHERE)
 
 
-async def _require_list(interaction: Click, channel_id: ChannelId | None) -> None:
+async def _require_list(interaction: BotInteraction, channel_id: ChannelId | None) -> None:
     """Raises as ``/subscriptions`` does where the person may not see this list."""
     guild_of(interaction)
     await require_managed(interaction, channel_id or ChannelId(interaction.channel_id or 0))
 
 
-def _service(interaction: Click) -> SubscriptionService:
+def _service(interaction: BotInteraction) -> SubscriptionService:
     return interaction.client.services.subscriptions

@@ -7,33 +7,33 @@ from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
 from discord.ext import commands
 
-from bot.client import TrendBot
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, PostsBy, RoleId, SourceName, UserId
 from bot.core.text import excerpt, topic_key
-from bot.services.asks import SubscribeAsk
-from bot.services.words import MIN_RP_MAX
-from bot.views.subscription_list import Part, searched
-from bot.views.subscriptions import draw_removed
-
-from .acknowledging import acknowledge, answer
-from .reach import Click, reach_of
-from .subscription_buttons import ITEMS, answer_subscribe, language_for, speaker_of
-from .subscription_list import ITEMS as LIST_ITEMS
-from .subscription_list import list_layout, on_search_form
-from .subscription_rights import (
+from bot.gateway.client import TrendBot
+from bot.services.input.text import MIN_RP_MAX
+from bot.services.subscription_requests import SubscribeRequest
+from bot.views.subscriptions.cards import draw_removed
+from bot.views.subscriptions.list_page import Part, searched
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.permissions import (
     KINDS,
-    Chosen,
+    ChosenChannel,
+    access_to_option,
     check_role,
     guild_of,
     listed_channel,
-    place_of,
-    require_able,
+    require_bot_can_send,
     require_manage,
     require_managed,
     seen_by,
 )
-from .viewing import typing_viewer, viewer_of
+from cogs.shared.reach import BotInteraction, reach_of
+from cogs.shared.viewing import typing_viewer, viewer_of
+
+from .subscription_buttons import ITEMS, answer_subscribe, language_for, speaker_of
+from .subscription_list import ITEMS as LIST_ITEMS
+from .subscription_list import list_layout, on_search_form
 
 CHOICES_MAX = 25
 """Discord's limit for suggestions."""
@@ -52,12 +52,12 @@ class ChannelOption(app_commands.Transformer):
         """The kinds Discord offers."""
         return list(KINDS)
 
-    async def transform(self, _: discord.Interaction, value: Chosen, /) -> Chosen:
+    async def transform(self, _: discord.Interaction, value: ChosenChannel, /) -> ChosenChannel:
         """As it came; what may be done there is looked at in the command."""
         return value
 
 
-ChannelChoice = app_commands.Transform[Chosen, ChannelOption]
+ChannelChoice = app_commands.Transform[ChosenChannel, ChannelOption]
 
 
 class Subscriptions(commands.Cog):
@@ -127,7 +127,7 @@ class Subscriptions(commands.Cog):
     @app_commands.guild_only()
     async def subscribe(
         self,
-        interaction: Click,
+        interaction: BotInteraction,
         topic: str,
         channel: ChannelChoice | None = None,
         min_rp: Range[int, 0, MIN_RP_MAX] | None = None,
@@ -141,13 +141,13 @@ class Subscriptions(commands.Cog):
     ) -> None:
         """A channel follows a topic from now on."""
         await acknowledge(interaction)
-        place = await place_of(interaction, channel)
+        place = await access_to_option(interaction, channel)
         require_manage(place)
         check_role(role, place.person)
-        require_able(place, role)
+        require_bot_can_send(place, role)
         if forum is not None and not place.is_forum:
             raise RefusedRequest("error-no-forum")
-        ask = SubscribeAsk(
+        ask = SubscribeRequest(
             topic=topic,
             guild_id=guild_of(interaction),
             channel_id=place.channel_id,
@@ -181,7 +181,7 @@ class Subscriptions(commands.Cog):
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
     async def subscriptions(
-        self, interaction: Click, channel: ChannelChoice | None = None, search: str = ""
+        self, interaction: BotInteraction, channel: ChannelChoice | None = None, search: str = ""
     ) -> None:
         """The server's subscriptions."""
         await acknowledge(interaction)
@@ -204,7 +204,9 @@ class Subscriptions(commands.Cog):
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
-    async def unsubscribe(self, interaction: Click, topic: str, channel: ChannelChoice | None = None) -> None:
+    async def unsubscribe(
+        self, interaction: BotInteraction, topic: str, channel: ChannelChoice | None = None
+    ) -> None:
         """A channel no longer follows a topic."""
         await acknowledge(interaction)
         service = interaction.client.services.subscriptions
@@ -217,13 +219,13 @@ class Subscriptions(commands.Cog):
         await answer(interaction, draw_removed(speaker_of(interaction), removed))
 
     @subscribe.autocomplete("topic")
-    async def suggest_topic(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_topic(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """Topics they may know of."""
         known = await interaction.client.services.trends.suggest(typed, await typing_viewer(interaction))
         return [Choice(name=topic.name, value=topic.handle) for topic in known[:CHOICES_MAX]]
 
     @unsubscribe.autocomplete("topic")
-    async def suggest_followed(self, interaction: Click, typed: str) -> list[Choice[str]]:
+    async def suggest_followed(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
         """What the server (or the chosen channel) follows, for those who may change it."""
         if not interaction.permissions.manage_channels:
             return []

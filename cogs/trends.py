@@ -11,17 +11,17 @@ from discord import app_commands, ui
 from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
-from bot.client import TrendBot
 from bot.core.errors import DatabaseBusy
 from bot.core.models import ChannelId, GuildId, SourceName, Subscription, Topic
+from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, is_empty, posts_shown, trend_view
+from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, Page, Sort, is_empty, posts_shown, trend_view
+from cogs.shared.acknowledging import answer_privately
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import is_age_restricted
+from cogs.shared.viewing import typing_viewer, viewer_of
 
-from .acknowledging import answer_privately
 from .errors import answering
-from .paying import Paid
-from .subscription_rights import is_age_restricted
-from .viewing import typing_viewer, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ async def _show(interaction: Asked, page: Page, *, public: bool = False, read_by
     services, viewer = interaction.client.services, await viewer_of(interaction)
     answer = await services.trends.ask(page.topic, page.source, viewer, public=public)
     own = await _own_subscription(interaction, answer.topic)
-    place = Place(
+    place = AnswerContext(
         sources=services.trends.sources_for(answer.topic),
         in_guild=interaction.guild_id is not None,
         age_restricted=is_age_restricted(interaction),

@@ -230,7 +230,7 @@ class PollSettings(Table, kw_only=True, frozen=True):
     """When and how much is looked at."""
 
     interval_s: Annotated[int, Meta(ge=1, le=86_400)] = 300
-    """The mean over all watches of a host (see ``bot.core.pace``)."""
+    """The mean over all watches of a host (see ``bot.core.cadence.host_budget``)."""
     concurrency: Annotated[int, Meta(ge=1, le=500)] = 100
     new_post_max_age_h: Annotated[int, Meta(ge=1, le=24 * 30)] = 48
     catch_up_after_h: Annotated[int, Meta(ge=1, le=24 * 30)] = 6

@@ -15,10 +15,10 @@ import simcord
 from hypothesis import settings as settings_of_hypothesis
 
 from bot import app
-from bot.client import TrendBot
-from bot.poller import PollReport
+from bot.gateway.client import TrendBot
+from bot.polling.poller import PollReport
 from bot.services import Services
-from bot.views.text import Texts
+from bot.views.kit.text import Texts
 from config import LOCALES
 from config.settings import Settings
 from tests.fakes.trend_site import SitePost, TrendSite
@@ -122,7 +122,7 @@ async def site() -> AsyncIterator[TrendSite]:
 async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
     """The whole bot on a simulated Discord: a server, a channel, an admin and a visitor."""
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(app.house(settings, clock=clock))
+        services = await stack.enter_async_context(app.open_services(settings, clock=clock))
         bot = TrendBot(services, background=False)
         # Not ``simcord.run``: its context variables cannot be put back from a fixture's teardown, which runs in
         # another context than its setup.

@@ -11,16 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot import app, lookout
-from bot.client import TrendBot
-from bot.connection import stay_connected
+from bot import app, bootstrap
 from bot.core.models import ChannelId, GuildId, SourceName, UserId
+from bot.gateway.client import TrendBot
+from bot.gateway.connection import stay_connected
+from bot.gateway.shards import BackOff
 from bot.services import Services
-from bot.shards import BackOff
 from bot.storage.base import NewSubscription
 from tests.conftest import make_settings
-from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_world import Channel
+from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.world import Channel
 from tests.storage.world import TOPIC, World, alert, change, plan, post
 
 
@@ -88,7 +88,7 @@ async def living(
     server: FakeDiscord,
     folder: Path,
     *,
-    clock: Callable[[], datetime] = lookout.utc_now,
+    clock: Callable[[], datetime] = bootstrap.utc_now,
     **sections: dict[str, Any],
 ) -> AsyncIterator[Living]:
     """The bot, from its start on; it is closed at the end."""
@@ -100,7 +100,7 @@ async def living(
         await asyncio.sleep(0)
 
     with server.in_place_of_discord():
-        async with app.house(make_settings(folder, **sections), clock=clock) as services:
+        async with app.open_services(make_settings(folder, **sections), clock=clock) as services:
             bot = HastyBot(services)
             async with bot:
                 connection = asyncio.create_task(stay_connected(bot, server.token, sleep=sleep))

@@ -16,18 +16,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.core import patterns, quiet, rules
-from bot.core.answers import SourceAnswer
+from bot.core.alerting import patterns, rules
+from bot.core.calendar import quiet_hours
+from bot.core.limits.weighted_cache import weight_of
 from bot.core.models import ChannelId, GuildId, Network, Post, Rules, SourceName, TopicKey, UserId, Viewer
-from bot.core.weighted import weight_of
-from bot.services import answer_cache, asked_addresses, cooldown
-from bot.services import kept as keeping
-from bot.services.asks import SubscribeAsk
-from bot.sources import fields, http_limits, lanes
+from bot.core.trend_result import SourceAnswer
+from bot.services import cooldown
+from bot.services.caches import answers, asked_urls
+from bot.services.caches import pending_changes as keeping
+from bot.services.subscription_requests import SubscribeRequest
+from bot.sources.http import host_limiter, limits
+from bot.sources.parsing import sanitize
 from bot.sources.trendpage import counts
-from bot.storage import quiet as stored_quiet
-from bot.storage import rows, sqlite
-from bot.views import text
+from bot.storage.sql.mapping import common
+from bot.storage.sql.subscriptions import quiet_hours as stored_quiet
+from bot.storage.sqlite import connection
+from bot.views.kit import text
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -35,117 +39,117 @@ MIB = 1 << 20
 
 BOUNDED = {
     # -- bounded in bytes
-    "bot/core/weighted.py:_kept": "max_bytes",
-    "bot/services/answer_cache.py:_answers": "CACHE_BYTES",
-    "bot/services/asked_addresses.py:_addresses": "BYTES_MAX",
-    "bot/services/kept.py:_kept": "BYTES_MAX",
-    "bot/services/due_digests.py:_known": "PERIODS_BYTES, and one round",
-    "bot/sources/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
+    "bot/core/limits/weighted_cache.py:_kept": "max_bytes",
+    "bot/services/caches/answers.py:_answers": "CACHE_BYTES",
+    "bot/services/caches/asked_urls.py:_addresses": "BYTES_MAX",
+    "bot/services/caches/pending_changes.py:_kept": "BYTES_MAX",
+    "bot/services/digest_runner.py:_known": "PERIODS_BYTES, and one round",
+    "bot/sources/http/robots.py:_sites": "WEIGHT_MAX, SITES_MAX",
     # -- bounded by a number of small things
-    "bot/core/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
-    "bot/core/verdicts.py:_of_rules": "a number of verdicts; see its weight",
-    "bot/judging.py:_dear": "DEAR_KEPT times",
-    "bot/judging.py:_held": "SERVERS_KEPT times",
-    "bot/sources/names.py:_just_found": "_BELIEVED_MAX names of _ADDRESSES_MAX addresses",
-    "bot/core/patterns.py:compile_pattern": "COMPILED_MAX of MEMORY_MAX each (64 MiB)",
-    "bot/core/rules.py:_finder": "2048 words of at most 60 characters",
-    "bot/core/quiet.py:_instant": "4096 times",
-    "cogs/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
+    "bot/core/alerting/rules.py:_handles": "1024 lists of muted authors, each within the limits of a form",
+    "bot/core/alerting/verdicts.py:_of_rules": "a number of verdicts; see its weight",
+    "bot/polling/rule_evaluator.py:_dear": "DEAR_KEPT times",
+    "bot/polling/rule_evaluator.py:_held": "SERVERS_KEPT times",
+    "bot/sources/http/resolver.py:_just_found": "_BELIEVED_MAX names of _ADDRESSES_MAX addresses",
+    "bot/core/alerting/patterns.py:compile_pattern": "COMPILED_MAX of MEMORY_MAX each (64 MiB)",
+    "bot/core/alerting/rules.py:_finder": "2048 words of at most 60 characters",
+    "bot/core/calendar/quiet_hours.py:_instant": "4096 times",
+    "cogs/shared/forms.py:_open": "1,000 forms, 5 a person, each for 30 minutes",
     "bot/views/quiet_form.py:_fields": "four fields of one form",
-    "bot/views/digest_form.py:carried": "five options of one form",
+    "bot/views/digests/form.py:carried": "five options of one form",
     "cogs/moderation.py:posts": "NAMED_MAX of a question that is open for QUESTION_S",
-    "bot/core/shares.py:_costs": "REMEMBERED numbers",
-    "bot/core/shares.py:_tags": "REMEMBERED numbers",
+    "bot/core/limits/fair_share.py:_costs": "REMEMBERED numbers",
+    "bot/core/limits/fair_share.py:_tags": "REMEMBERED numbers",
     "bot/services/cooldown.py:_asked": "REMEMBERED numbers",
-    "bot/services/remembered.py:_answers": "at_most; see who uses it",
-    "bot/delivery/pacer.py:_free_at": "channels of the last seconds, swept at 1000",
-    "bot/sources/fields.py:_known_language": "1024 tags of LANGUAGE_MAX characters",
-    "bot/sources/lanes.py:_hosts": "HOSTS_MAX, SWEEP_AT",
-    "bot/sources/names.py:_machine": "4096 IP addresses",
-    "bot/sources/names.py:_machines": "REMEMBERED names of at most 253 characters",
-    "bot/sources/readers.py:_hosts": "RESTING_MAX names",
+    "bot/services/caches/recent.py:_answers": "at_most; see who uses it",
+    "bot/delivery/rate_limiter.py:_free_at": "channels of the last seconds, swept at 1000",
+    "bot/sources/parsing/sanitize.py:_known_language": "1024 tags of LANGUAGE_MAX characters",
+    "bot/sources/http/host_limiter.py:_hosts": "HOSTS_MAX, SWEEP_AT",
+    "bot/sources/http/resolver.py:_machine": "4096 IP addresses",
+    "bot/sources/http/resolver.py:_machines": "REMEMBERED names of at most 253 characters",
+    "bot/sources/parsing/process_pool.py:_hosts": "RESTING_MAX names",
     "bot/sources/trendpage/counts.py:_remembered": "4096 of at most LONGEST_KEPT characters",
-    "bot/storage/quiet.py:_decoded": "1024 settings of a channel",
-    "bot/storage/rows.py:rules_from": "1024 sets of rules, each within the limits of a form",
-    "bot/views/text.py:_rounded": "10,000 numbers",
+    "bot/storage/sql/subscriptions/quiet_hours.py:_decoded": "1024 settings of a channel",
+    "bot/storage/sql/mapping/common.py:rules_from": "1024 sets of rules, each within the limits of a form",
+    "bot/views/kit/text.py:_rounded": "10,000 numbers",
     # -- bounded by what is configured, or is stored anyway
-    "bot/hosts.py:_known": "places of stored watches, counted anew",
-    "bot/hosts.py:_slower": "stored watches, found anew",
-    "bot/counting.py:_read_at": "watches read within the last hour",
+    "bot/polling/host_budgets.py:_known": "places of stored watches, counted anew",
+    "bot/polling/host_budgets.py:_slower": "stored watches, found anew",
+    "bot/polling/repost_lookup.py:_read_at": "watches read within the last hour",
     "bot/sources/trendpage/source.py:_pages": "the operator's settings",
     "bot/services/cooldown.py:_questions": "our own commands",
-    "bot/views/subscriptions.py:NOTHING_STOPPED": "always empty",
-    "bot/views/subscription_list.py:NO_ACTIVITY": "always empty",
-    "cogs/forms.py:NOTHING": "always empty",
+    "bot/views/subscriptions/cards.py:NOTHING_STOPPED": "always empty",
+    "bot/views/subscriptions/list_page.py:NO_ACTIVITY": "always empty",
+    "cogs/shared/forms.py:NOTHING": "always empty",
     "bot/storage/base/polls.py:NO_NAMES": "always empty",
-    "bot/command_sync.py:_ids": "our own commands",
+    "bot/gateway/command_sync.py:_ids": "our own commands",
     "bot/cli/console.py:console": "one terminal",
-    "bot/views/text.py:_plain": "our own sentences",
-    "bot/views/text.py:_instead": "our own sentences",
-    "bot/views/text.py:_speakers": "our own languages",
-    "bot/views/text.py:_bundle": "our own languages",
-    "bot/views/zones.py:_names": "the time zone database",
-    "bot/views/zones.py:_zones": "the time zone database",
-    "bot/sources/bluesky_session.py:_notes": "one session, for a command",
+    "bot/views/kit/text.py:_plain": "our own sentences",
+    "bot/views/kit/text.py:_instead": "our own sentences",
+    "bot/views/kit/text.py:_speakers": "our own languages",
+    "bot/views/kit/text.py:_bundle": "our own languages",
+    "bot/views/kit/timezones.py:_names": "the time zone database",
+    "bot/views/kit/timezones.py:_zones": "the time zone database",
+    "bot/sources/bluesky/session.py:_notes": "one session, for a command",
     # -- bounded by who is at work: gone when it is done
     "bot/services/trends.py:_flights": "questions that have a seat or wait for one",
-    "bot/sources/robots.py:_asking": "requests under way",
-    "bot/delivery/__init__.py:_lanes": "messages under way",
-    "bot/delivery/claims.py:_held": "messages under way",
-    "bot/delivery/pacer.py:_waiting": "messages under way",
-    "bot/gate.py:_waiting": "QUEUE_MAX",
-    "bot/turns.py:_waiting": "pieces of work under way",
-    "bot/poller.py:_running": "poll.concurrency",
-    "bot/poller.py:_costs": "poll.concurrency",
-    "bot/poller.py:_ended": "poll.concurrency",
-    "bot/seats.py:_seated": "poll.concurrency",
-    "bot/seats.py:_queues": "claimed watches",
-    "bot/seats.py:_lines": "claimed watches",
-    "bot/strangers.py:_over": "claimed watches",
-    "bot/core/shares.py:_hosts": "seats taken",
-    "bot/core/shares.py:_shares": "seats taken",
-    "bot/core/shares.py:_suspects": "seats taken",
-    "bot/core/shares.py:_suspects_of_share": "seats taken",
-    "bot/storage/groups.py:_waiting": "transactions under way",
+    "bot/sources/http/robots.py:_asking": "requests under way",
+    "bot/delivery/loop.py:_lanes": "messages under way",
+    "bot/leases.py:_held": "messages under way",
+    "bot/delivery/rate_limiter.py:_waiting": "messages under way",
+    "bot/admission.py:_waiting": "QUEUE_MAX",
+    "bot/event_loop.py:_waiting": "pieces of work under way",
+    "bot/polling/poller.py:_running": "poll.concurrency",
+    "bot/polling/poller.py:_costs": "poll.concurrency",
+    "bot/polling/poller.py:_ended": "poll.concurrency",
+    "bot/polling/host_slots.py:_seated": "poll.concurrency",
+    "bot/polling/host_slots.py:_queues": "claimed watches",
+    "bot/polling/host_slots.py:_lines": "claimed watches",
+    "bot/polling/host_resolution.py:_over": "claimed watches",
+    "bot/core/limits/fair_share.py:_hosts": "seats taken",
+    "bot/core/limits/fair_share.py:_shares": "seats taken",
+    "bot/core/limits/fair_share.py:_suspects": "seats taken",
+    "bot/core/limits/fair_share.py:_suspects_of_share": "seats taken",
+    "bot/storage/sql/group_commit.py:_waiting": "transactions under way",
     "bot/delivery/reachability.py:_lost": "shards, and requests",
-    "bot/shards.py:_waits": "one a shard",
-    "bot/shards.py:_recent": "IDENTIFIES_AN_HOUR",
+    "bot/gateway/shards.py:_waits": "one a shard",
+    "bot/gateway/shards.py:_recent": "IDENTIFIES_AN_HOUR",
     "bot/logs.py:_said": "what discord.py has to say",
     "bot/logs.py:_unsaid": "what discord.py has to say",
-    "bot/sources/readers.py:_idle": "READERS processes",
-    "bot/sources/readers.py:_busy": "READERS processes",
-    "bot/sources/readers.py:_rooms": "event loops",
-    "bot/sources/off_loop.py:_TURNS": "event loops",
+    "bot/sources/parsing/process_pool.py:_idle": "READERS processes",
+    "bot/sources/parsing/process_pool.py:_busy": "READERS processes",
+    "bot/sources/parsing/process_pool.py:_rooms": "event loops",
+    "bot/sources/parsing/offload.py:_TURNS": "event loops",
     "bot/core/errors.py:values": "one error's",
     "bot/delivery/outage.py:_channels": "channels refused in one outage",
     "bot/delivery/outage.py:_waiting": "messages under way",
-    "bot/strangers.py:_under_way": "poll.concurrency",
+    "bot/polling/host_resolution.py:_under_way": "poll.concurrency",
     # -- one answer's, gone with it
-    "bot/judging.py:ids": "one look",
-    "bot/judging.py:_posts": "one look",
-    "bot/judging.py:_folded": "one look",
-    "bot/sources/mastodon.py:_read": "one look",
-    "bot/sources/mastodon.py:gone": "one look",
-    "bot/sources/misskey.py:_read": "one look",
-    "bot/sources/misskey.py:_missed": "one look",
-    "bot/sources/bluesky.py:_read": "one look",
-    "bot/sources/bluesky.py:_missed": "one look",
-    "bot/sources/x.py:_read": "one look",
-    "bot/sources/x.py:_missed": "one look",
-    "bot/sources/x.py:names": "one look",
-    **{f"bot/core/naming.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
+    "bot/polling/rule_evaluator.py:ids": "one look",
+    "bot/polling/rule_evaluator.py:_posts": "one look",
+    "bot/polling/rule_evaluator.py:_folded": "one look",
+    "bot/sources/fediverse/mastodon.py:_read": "one look",
+    "bot/sources/fediverse/mastodon.py:gone": "one look",
+    "bot/sources/fediverse/misskey.py:_read": "one look",
+    "bot/sources/fediverse/misskey.py:_missed": "one look",
+    "bot/sources/bluesky/source.py:_read": "one look",
+    "bot/sources/bluesky/source.py:_missed": "one look",
+    "bot/sources/x/source.py:_read": "one look",
+    "bot/sources/x/source.py:_missed": "one look",
+    "bot/sources/x/source.py:names": "one look",
+    **{f"bot/core/identity/entries.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
     **{
-        f"bot/core/telling.py:{name}": "one plan"
+        f"bot/core/alerting/alerts.py:{name}": "one plan"
         for name in ("_channels", "_guilds", "_subscriptions", "_wholes", "_contents", "_decisions")
     },
-    **{f"bot/sources/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
-    **{f"bot/sources/feed_names.py:{name}": "one entry" for name in ("title", "path", "summary")},
-    "bot/sources/mfm.py:_pieces": "one text",
-    "bot/sources/mfm.py:_stack": "one text",
-    "bot/sources/mfm.py:_never": "one text",
-    "bot/sources/encodings.py:_ibm": "106 characters",
+    **{f"bot/sources/parsing/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
+    **{f"bot/sources/feed/names.py:{name}": "one entry" for name in ("title", "path", "summary")},
+    "bot/sources/fediverse/mfm.py:_pieces": "one text",
+    "bot/sources/fediverse/mfm.py:_stack": "one text",
+    "bot/sources/fediverse/mfm.py:_never": "one text",
+    "bot/sources/http/legacy_encodings.py:_ibm": "106 characters",
     **{
-        f"bot/sources/feed_xml.py:{name}": "one feed"
+        f"bot/sources/feed/xml_feed.py:{name}": "one feed"
         for name in ("parts", "_containers", "_names", "_prefixes", "_entities", "_endless")
     },
     "bot/sources/trendpage/items.py:_items": "one page",
@@ -245,7 +249,7 @@ class Full:
 
 
 def _answers() -> object:
-    cache = answer_cache.AnswerCache(lambda: NOW, 60)
+    cache = answers.AnswerCache(lambda: NOW, 60)
     for number in range(60):
         posts = tuple(
             Post(Network.WEB, f"{number} {each}", "😀" * 9_000 + str(each), author_name="名" * 400 + str(each))
@@ -256,7 +260,7 @@ def _answers() -> object:
 
 
 def _addresses() -> object:
-    kept = asked_addresses.AskedAddresses(lambda: NOW)
+    kept = asked_urls.AskedAddresses(lambda: NOW)
     for number in range(4_000):
         viewer = Viewer(user_id=UserId(number))
         kept.keep(TopicKey(str(number)), f"https://a.example/{number}?" + "q" * 3_000, viewer, public=False)
@@ -267,16 +271,20 @@ def _kept() -> object:
     kept = keeping.Kept(lambda: NOW)
     for number in range(2_000):
         words = ",".join(f"{word}" * 50 for word in range(20))
-        ask = SubscribeAsk(f"{number}", GuildId(1), ChannelId(2), UserId(3), "ja", include=words, exclude=words)
+        ask = SubscribeRequest(
+            f"{number}", GuildId(1), ChannelId(2), UserId(3), "ja", include=words, exclude=words
+        )
         kept.keep(GuildId(number), ask)
     return kept._kept
 
 
 def _hosts() -> object:
     async def many() -> object:
-        full = lanes.Lanes(http_limits.HttpLimits(user_agent="x"), lambda: NOW)
-        for number in range(2 * lanes.HOSTS_MAX):
-            full.failed(f"{number}." + "x" * 240, "answered 503", started=0.0, rest_until=NOW + timedelta(days=1))
+        full = host_limiter.HostLimiter(limits.HttpLimits(user_agent="x"), lambda: NOW)
+        for number in range(2 * host_limiter.HOSTS_MAX):
+            full.failed(
+                f"{number}." + "x" * 240, "answered 503", started=0.0, blocked_until=NOW + timedelta(days=1)
+            )
         return full._hosts
 
     return asyncio.run(many())
@@ -292,10 +300,10 @@ def _askers() -> object:
 def _rules() -> list[object]:
     """What ``rules_from`` keeps: its keys and values."""
     kept: list[object] = []
-    for number in range(rows.rules_from.cache_parameters()["maxsize"] or 0):
+    for number in range(common.rules_from.cache_parameters()["maxsize"] or 0):
         words = tuple(f"{number:04}{word:04}" + "語" * 52 for word in range(20))
         stored = msgspec.json.encode(Rules(include=words, exclude=words)).decode()
-        kept += [stored, rows.rules_from(stored)]
+        kept += [stored, common.rules_from(stored)]
     return kept
 
 
@@ -335,11 +343,11 @@ def test_memos_of_small_things_are_bounded_by_their_number() -> None:
     most = {
         patterns.compile_pattern: 256,
         rules._finder: 2048,
-        quiet._instant: 4096,
-        fields._known_language: 1024,
+        quiet_hours._instant: 4096,
+        sanitize._known_language: 1024,
         counts._remembered: 4096,
         stored_quiet._decoded: 1024,
-        rows.rules_from: 1024,
+        common.rules_from: 1024,
         text._rounded: 10_000,
     }
 
@@ -351,4 +359,4 @@ def test_memos_of_small_things_are_bounded_by_their_number() -> None:
 
 @pytest.mark.invariant(11)
 def test_pages_of_the_database_are_kept_up_to_a_bound_for_each_connection() -> None:
-    assert sqlite._PAGE_CACHE_KIB * 1024 <= 16 * MIB
+    assert connection._PAGE_CACHE_KIB * 1024 <= 16 * MIB

@@ -93,7 +93,7 @@ def test_an_error_of_the_network_that_a_library_logs_is_one_line_and_ours_has_it
 
     assert len(shown("discord.client").splitlines()) == 1
     assert type(error).__name__ in shown("discord.client")
-    assert len(shown("bot.poller").splitlines()) > 1
+    assert len(shown("bot.polling.poller").splitlines()) > 1
 
 
 def test_a_fault_that_a_library_logs_keeps_its_traceback() -> None:

@@ -13,7 +13,7 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.serializer import serialize_expression
 
-from bot.views.text import LANGUAGES
+from bot.views.kit.text import LANGUAGES
 from config import LOCALES
 
 

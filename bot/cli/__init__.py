@@ -23,23 +23,23 @@ from config.language import cli_language
 
 from .completion import speak_of_installing
 from .help import SpokenGroup, check_language, usage_error
-from .words import speak
+from .messages import speak
 
 log = logging.getLogger(__name__)
 
 HOMES: Final = {
-    "run": "running",
-    "demo": "running",
-    "fetch": "looking",
-    "poll": "looking",
-    "watch": "watches",
-    "digest": "digests",
+    "run": "run",
+    "demo": "run",
+    "fetch": "fetch",
+    "poll": "fetch",
+    "watch": "watch",
+    "digest": "digest",
     "status": "status",
     "hide": "moderation",
     "unhide": "moderation",
     "hidden": "moderation",
-    "doctor": "keeping",
-    "migrate": "keeping",
+    "doctor": "maintenance",
+    "migrate": "maintenance",
 }
 """Each command's module, in the order in which the help shows them."""
 
@@ -98,11 +98,11 @@ def _shows(letter: str) -> bool:
 
 def _end(error: Exception) -> None:
     """End as an error asks for. What is printed with is imported now: a command that was done had it already."""
-    from . import ending  # noqa: PLC0415 - see above
+    from . import exits  # noqa: PLC0415 - see above
 
     if isinstance(error, typer.TyperException):
-        ending.of_usage(error, usage_error(error))
-    ending.of(error)
+        exits.of_usage(error, usage_error(error))
+    exits.of(error)
 
 
 def _without_language(words: Sequence[str]) -> list[str]:

@@ -23,7 +23,7 @@ from config.settings import Settings
 from config.tables import Secret, Table
 
 from .layout import indented, table
-from .words import say
+from .messages import say
 
 if TYPE_CHECKING:
     from .drawing import LineConsole

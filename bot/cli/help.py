@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from config.sentences import LANGUAGES
 
 from .layout import indented, pairs, wrapped
-from .words import joined, knows, listed, say
+from .messages import joined, knows, listed, say
 
 WIDEST: Final = 100
 _EXPLAINED: Final = {"NoArgsIsHelpError"}

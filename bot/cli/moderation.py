@@ -9,12 +9,12 @@ import typer
 
 from bot import app
 from bot.core.errors import RefusedRequest
-from bot.core.hiding import post_hash
-from bot.core.ids import LARGEST_ID
+from bot.core.identity.row_ids import LARGEST_ID
 from bot.core.models import EVERYWHERE, OPERATOR, GuildId, PostKey
+from bot.core.redaction import post_hash
 from bot.services import Services
-from bot.services.moderation import HASH_SHOWN, Named
-from bot.storage.migrate import database_path, is_there
+from bot.services.moderation import HASH_SHOWN, PostMatch
+from bot.storage.sqlite.migrate import database_path, is_there
 from config.settings import load
 
 from .console import (
@@ -29,7 +29,7 @@ from .console import (
     stop,
 )
 from .help import SpokenCommand
-from .words import say
+from .messages import say
 
 PostArgument = Annotated[str, typer.Argument(metavar="POST")]
 Guild = Annotated[int | None, typer.Option("--guild", min=1, max=LARGEST_ID, metavar="ID")]
@@ -88,7 +88,7 @@ async def _hide(post: str, guild: int | None, reason: str) -> dict[str, Any]:
     settings = load()
     path = database_path(settings.database.url).absolute()
     was_there = is_there(path)
-    async with app.house(settings) as services:
+    async with app.open_services(settings) as services:
         key = (await _the_one(services, post, guild)).key
         done = await services.moderation.hide(_where(guild), key, OPERATOR, reason)
         if not was_there:
@@ -96,7 +96,7 @@ async def _hide(post: str, guild: int | None, reason: str) -> dict[str, Any]:
         return {"post": key, "hash": post_hash(PostKey(key)), **asdict(done)}
 
 
-async def _the_one(services: Services, post: str, guild: int | None) -> Named:
+async def _the_one(services: Services, post: str, guild: int | None) -> PostMatch:
     """The post that is meant; a message of several posts needs a choice."""
     try:
         found = await services.moderation.find(post, None if guild is None else GuildId(guild))
@@ -109,7 +109,7 @@ async def _the_one(services: Services, post: str, guild: int | None) -> Named:
 
 
 async def _unhide(post: str, guild: int | None, reason: str) -> None:
-    async with app.house(load(), changes=False) as services:
+    async with app.open_services(load(), changes=False) as services:
         try:
             await services.moderation.unhide(_where(guild), post, OPERATOR, reason)
         except RefusedRequest:
@@ -119,7 +119,7 @@ async def _unhide(post: str, guild: int | None, reason: str) -> None:
 
 
 async def _trail(guild: int | None) -> list[dict[str, str | int | None]]:
-    async with app.house(load(), changes=False) as services:
+    async with app.open_services(load(), changes=False) as services:
         lines = await services.moderation.trail(None if guild is None else GuildId(guild))
         return [
             {

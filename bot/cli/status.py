@@ -8,18 +8,18 @@ from typing import Any, Final
 
 import typer
 
-from bot import lookout
-from bot.core import room
-from bot.core.health import SILENT, UNFIT
-from bot.core.incidents import place_asked
+from bot import bootstrap
+from bot.core.health.incidents import place_asked
+from bot.core.health.status import SourceLine, source_lines, was_asked
+from bot.core.health.watch import SILENT, UNFIT
+from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
-from bot.core.status import SourceLine, source_lines, was_asked
 from config.sentences import Sentence
 from config.settings import Settings, load
 
 from .console import Json, moment, out, print_json, print_table, print_text, run_to_end
 from .help import SpokenCommand
-from .words import knows, said, say, spoken
+from .messages import knows, said, say, spoken
 
 WATCHES_SHOWN = 20
 UNKNOWN: Final = "unknown"
@@ -100,24 +100,24 @@ def why_unwell(watch: Watch) -> str:
     return say("cli-status-why", why=say(why.text_id, **why.values).rstrip("。"), note=note)
 
 
-def tightness(found: room.Room, soft_limit_mb: int) -> Sentence | None:
+def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:
     """A sentence about little room; None where there is enough."""
-    why = room.tight(found, soft_limit_mb)
+    why = disk_space.tight(found, soft_limit_mb)
     if why is None:
         return None
-    numbers = {"used": round(found.used / room.MB), "limit": soft_limit_mb}
-    return Sentence(f"cli-room-{why}", numbers | {"free": round((found.disk_free or 0) / room.MB)})
+    numbers = {"used": round(found.used / disk_space.MB), "limit": soft_limit_mb}
+    return Sentence(f"cli-room-{why}", numbers | {"free": round((found.disk_free or 0) / disk_space.MB)})
 
 
 async def _status(settings: Settings) -> _Found:
-    sources = lookout.templates_of(settings)
-    async with lookout.stored(settings, changes=False) as storage:
+    sources = bootstrap.templates_of(settings)
+    async with bootstrap.stored(settings, changes=False) as storage:
         watches = await storage.watches()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
         totals, found = await storage.totals(), await storage.room()
-        spent = await storage.spent(SourceName.X, lookout.utc_now().date())
+        spent = await storage.spent(SourceName.X, bootstrap.utc_now().date())
     lines, limit_mb = source_lines(awake, list(sources)), settings.database.soft_limit_mb
-    why = room.tight(found, limit_mb)
+    why = disk_space.tight(found, limit_mb)
     unwell = [watch for watch in awake if watch.health is not Health.OK]
     data = {
         "sources": [_source(line) for line in lines],
@@ -125,8 +125,8 @@ async def _status(settings: Settings) -> _Found:
         "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in sources else None,
         "unwell": [_as_json(watch) for watch in unwell],
         "waiting": totals.waiting,
-        "database_mb": round(found.used / room.MB, 1),
-        "database_note": None if why is None else room.words(found, limit_mb, why),
+        "database_mb": round(found.used / disk_space.MB, 1),
+        "database_note": None if why is None else disk_space.words(found, limit_mb, why),
     }
     return _Found(data, unwell, tightness(found, limit_mb))
 

@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from bot.core.models import SourceName, Topic
-from bot.core.redaction import has_login, host_of
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
+from bot.core.url_display import has_login, host_of
 from config.sentences import Sentence
 from config.settings import Settings
 
 from .help import WrongArgument
-from .words import said
+from .messages import said
 
 Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
 """Source, topic and target of a watch."""
@@ -39,7 +39,7 @@ def _leads_nowhere(topic: str) -> bool:
     if address is None:
         meant = make_topic(topic)
         return not meant.is_address and holds_address(meant.key)
-    from bot.sources.http import is_address  # noqa: PLC0415 - the client is imported for an address alone
+    from bot.sources.http.client import is_address  # noqa: PLC0415 - the client is imported for an address alone
 
     return has_login(address) or not is_address(address)
 

@@ -14,33 +14,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .hiding import wiped
+from bot.core.alerting.rules import Verdict, check, check_rp
+
 from .models import (
     ChannelPeriod,
     Digest,
     DigestContent,
     DigestPost,
     DigestTopic,
-    Followed,
+    FollowedTopic,
     Period,
     PeriodPost,
     PostKey,
     SourceName,
+    SourceProblem,
     TopicKey,
     TopicPeriod,
     TopicState,
-    Trouble,
     Volume,
 )
-from .rules import Verdict, judge, judge_rp
+from .redaction import redacted
 
 LATE_AFTER = timedelta(minutes=10)
 """Told so long after it was due, a digest says for which time it was."""
 
-NEW_AT_MOST = timedelta(hours=48)
+MAX_NEW_POST_AGE = timedelta(hours=48)
 """What was written so long before a period is no news in it, though nobody saw it before (see ``PollPolicy``)."""
 
-_VOLUMES_FROM = (SourceName.TRENDPAGE, SourceName.X, SourceName.MISSKEY, SourceName.MASTODON)
+_VOLUME_PREFERENCE = (SourceName.TRENDPAGE, SourceName.X, SourceName.MISSKEY, SourceName.MASTODON)
 """Whose count of a topic is the best: who sees more of the world comes first."""
 
 _Choice = tuple[TopicPeriod, list[PeriodPost]]
@@ -69,7 +70,9 @@ def decide_digest(
     )
 
 
-def wants_more(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeriod) -> tuple[TopicKey, ...]:
+def needs_more_candidates(
+    digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeriod
+) -> tuple[TopicKey, ...]:
     """Topics of which too little is left, though storage has more posts than it was asked for."""
     return tuple(
         topic.topic.key
@@ -90,7 +93,7 @@ def wiped_digest(content: DigestContent, key: PostKey) -> DigestContent:
 
 
 def _wiped(told: DigestPost) -> DigestPost:
-    return replace(told, post=wiped(told.post), hidden=True)
+    return replace(told, post=redacted(told.post), hidden=True)
 
 
 # -- which posts ---------------------------------------------------------------------------------------
@@ -107,12 +110,12 @@ def _choices(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeri
         yield topic, free
 
 
-def _passes(one: PeriodPost, min_rp: int, followed: Followed | None) -> bool:
+def _passes(one: PeriodPost, min_rp: int, followed: FollowedTopic | None) -> bool:
     stored = one.stored
     peak = max((rp for rp in (stored.post.rp, stored.max_rp) if rp is not None), default=None)
     if followed is None:
-        return judge_rp(peak, min_rp) is Verdict.PASSES
-    return stored.source in followed.sources and judge(stored.post, peak, min_rp, followed.rules) is Verdict.PASSES
+        return check_rp(peak, min_rp) is Verdict.PASSES
+    return stored.source in followed.sources and check(stored.post, peak, min_rp, followed.rules) is Verdict.PASSES
 
 
 def _rank(one: PeriodPost) -> tuple[bool, int, bool, int, float, PostKey]:
@@ -152,7 +155,7 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
     )
 
 
-def _state(topic: TopicPeriod, told: Sequence[PeriodPost], troubles: Sequence[Trouble]) -> TopicState:
+def _state(topic: TopicPeriod, told: Sequence[PeriodPost], troubles: Sequence[SourceProblem]) -> TopicState:
     """Nothing found where nobody could look is not quiet (invariant 5)."""
     if told:
         return TopicState.NEWS
@@ -189,7 +192,7 @@ def _count_new(posts: Sequence[PeriodPost], period: Period) -> int:
 
 def _is_new(one: PeriodPost, period: Period) -> bool:
     born = one.stored.post.created_at
-    is_old = born is not None and born < period.start - NEW_AT_MOST
+    is_old = born is not None and born < period.start - MAX_NEW_POST_AGE
     return period.start <= one.stored.first_seen_at < period.end and not is_old
 
 
@@ -200,10 +203,12 @@ def _volume(volumes: Sequence[Volume]) -> Volume | None:
 
 def _worth(volume: Volume) -> tuple[bool, int, SourceName, float, int, int]:
     """Small is best; of one source the newest count, then the highest."""
-    best = _VOLUMES_FROM.index(volume.source) if volume.source in _VOLUMES_FROM else len(_VOLUMES_FROM)
+    best = (
+        _VOLUME_PREFERENCE.index(volume.source) if volume.source in _VOLUME_PREFERENCE else len(_VOLUME_PREFERENCE)
+    )
     age = -volume.observed_at.timestamp()
     return volume.before is None, best, volume.source, age, -volume.count, -(volume.before or 0)
 
 
-def _listens(followed: Followed | None, source: SourceName) -> bool:
+def _listens(followed: FollowedTopic | None, source: SourceName) -> bool:
     return followed is None or source in followed.sources

@@ -1,55 +1,46 @@
-"""What may be shown of an address: its host. Pure.
-
-An address is a secret until shown otherwise (invariant 10): its path, its query or a name before its host may hold
-a key.
-"""
+"""What is left of a post that was taken down."""
 
 from __future__ import annotations
 
-import re
-from typing import Final
-from urllib.parse import urlsplit
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-_ADDRESS: Final = re.compile(r"(?!at:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:/{1,3}(?=[^\s/])\S*")
-"""Up to the next white space. The URI of a Bluesky post (``at:``) is none."""
-_PLAIN: Final = re.compile(r"https?://([A-Za-z0-9_.\-]+(?::[0-9]{1,5})?)(?=[/?#]|\Z)")
-"""The beginning of nearly every address. Each look asks for the host, and parsing with care takes 10 µs."""
-_HOST: Final = re.compile(r"(?:[\w.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
-_BEHIND: Final = ")]}>'\",.:;"
-"""What may stand behind an address in a sentence."""
+from .models import EVERYWHERE, AlertContent, GuildId, Post, PostHash, PostKey
 
 
-def host_of(address: str | None) -> str:
-    """Host and port of an address in small letters, without a login; empty where there is none."""
-    if plain := _PLAIN.match(address or ""):
-        return plain[1].lower()
-    try:
-        host = urlsplit(address or "").netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
-    return host if _HOST.fullmatch(host) else ""
+def post_hash(key: PostKey) -> PostHash:
+    """The hash of an identity (BLAKE2b, 16 bytes, hex): it recognises the post and leads nobody to it."""
+    return PostHash(hashlib.blake2b(key.encode(), digest_size=16).hexdigest())
 
 
-def site_of(address: str | None) -> str:
-    """The host of an address without ``www.``, to which sites add and take it; empty where there is none."""
-    return host_of(address).removeprefix("www.")
+def redacted(post: Post) -> Post:
+    """The post without anything a person wrote or could be found by; identity, counts and times stay."""
+    return Post(
+        network=post.network,
+        canonical_id=post.canonical_id,
+        text="",
+        rp=post.rp,
+        created_at=post.created_at,
+        day_only=post.day_only,
+    )
 
 
-def has_login(address: str) -> bool:
-    """Whether a name or a password stands before its host."""
-    try:
-        return "@" in urlsplit(address).netloc
-    except ValueError:
-        return False
+def redacted_alert(content: AlertContent) -> AlertContent:
+    """An alert of which nothing is drawn any more."""
+    return replace(content, post=redacted(content.post), hidden=True, also=())
 
 
-def without_addresses(text: str) -> str:
-    """Each address in a text shortened to its host, with ``/…`` where more stood behind it."""
-    return _ADDRESS.sub(_shortened, text) if ":/" in text else text
+def is_hidden(hidden: Collection[tuple[GuildId, PostKey]], guild_id: GuildId, key: PostKey) -> bool:
+    """Whether a server must not see the post."""
+    return (EVERYWHERE, key) in hidden or (guild_id, key) in hidden
 
 
-def _shortened(found: re.Match[str]) -> str:
-    address = found[0].rstrip(_BEHIND)
-    host = host_of(address)
-    is_all = address.partition("://")[2].rstrip("/").lower() == host
-    return f"{host}{'' if is_all else '/…'}{found[0][len(address) :]}"
+def is_hidden_from_all(
+    hidden: Collection[tuple[GuildId, PostKey]], guilds: Iterable[GuildId], key: PostKey
+) -> bool:
+    """Whether nobody who listens may see the post: then its text is not stored either."""
+    if (EVERYWHERE, key) in hidden:
+        return True
+    listening = guilds if isinstance(guilds, frozenset) else frozenset(guilds)
+    return bool(listening) and all((guild, key) in hidden for guild in listening)

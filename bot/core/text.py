@@ -9,9 +9,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from .late import late
+from .lazy_patterns import late
 from .models import ADDRESS_KEY, Topic, TopicKey
-from .redaction import host_of, without_addresses
+from .url_display import host_of, without_addresses
 
 if TYPE_CHECKING:
     import regex

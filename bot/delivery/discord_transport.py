@@ -18,18 +18,18 @@ from bot.core.models import (
     GuildId,
     Message,
     OutboxEntry,
+    Pausable,
     PauseReason,
     RoleId,
     SummaryContent,
-    Told,
     Topic,
     UserId,
 )
-from bot.views.alert import Drawn, draw, how_many_fit, redraw
-from bot.views.channels import draw_invited_back, draw_paused, resume_view
-from bot.views.forum_post import post_titles
-from bot.views.subscriptions import resume_all_button
-from bot.views.text import Texts
+from bot.views.alerts.forum_post import post_titles
+from bot.views.alerts.message import Drawn, draw, how_many_fit, redraw
+from bot.views.kit.text import Texts
+from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
+from bot.views.subscriptions.cards import resume_all_button
 
 from .forum_posts import find_post, is_about_the_title, open_post, take_away
 from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, meaning
@@ -51,7 +51,7 @@ from .transport import (
 
 log = logging.getLogger(__name__)
 
-TRY_S = 60.0
+SEND_TIMEOUT_S = 60.0
 """discord.py may wait inside ``send``; after this we call it unknown and rely on the nonce."""
 _HISTORY_LIMIT = 2000
 """Twenty requests; a channel that wrote more since the first try is not searched to the end."""
@@ -85,7 +85,7 @@ class DiscordTransport:
             roles=[discord.Object(role) for role in drawn.role_ids],
         )
         try:
-            async with asyncio.timeout(TRY_S):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
                 if message.opens_post:
                     return await self._open_post(message, drawn, mentions)
                 channel = self._client.get_partial_messageable(message.place, guild_id=message.guild_id)
@@ -117,13 +117,13 @@ class DiscordTransport:
         """Draw it again in place; edits never notify anybody."""
         message = replace(message, mentions=self._roles_left(message))
         drawn = redraw(message, self._texts, age_restricted=await self._is_age_restricted(message))
-        there = self._there(message)
+        there = self._partial_message(message)
         request = there.edit(view=drawn.view, allowed_mentions=discord.AllowedMentions.none())
         return await self._changed(request, message, Edited())
 
     async def remove(self, message: Message) -> EditOutcome:
         """Delete it; with the post of a forum that holds nothing else."""
-        there = self._there(message)
+        there = self._partial_message(message)
         if message.is_whole_post:
             topic = _topic(message)
             speaker = self._texts.speaker(message.entries[0].content.language)
@@ -136,7 +136,7 @@ class DiscordTransport:
     async def wake(self, message: Message) -> bool:
         """Wake the archived thread in which a message stands; anyone who may send may wake one not locked."""
         try:
-            async with asyncio.timeout(TRY_S):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._client.fetch_channel(message.place)
                 if not isinstance(channel, discord.Thread):
                     return False
@@ -148,7 +148,7 @@ class DiscordTransport:
             return False
         return True
 
-    def _there(self, message: Message) -> discord.PartialMessage:
+    def _partial_message(self, message: Message) -> discord.PartialMessage:
         """The message in its channel; only for those whose id is known."""
         if message.discord_message_id is None:
             msg = f"message {message.id} is not known to be in its channel"
@@ -159,7 +159,7 @@ class DiscordTransport:
     async def _changed(self, request: Awaitable[object], message: Message, done: Edited | Vanished) -> EditOutcome:
         """What came of an edit or a deletion."""
         try:
-            async with asyncio.timeout(TRY_S):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
                 await request
         except discord.HTTPException as error:
             if error.code == TOO_MANY_EDITS:
@@ -181,7 +181,7 @@ class DiscordTransport:
             # A guild in an outage or a session made anew: to call the message uncertain would be for good.
             return Later("the server is not known or not available now", away=True)
         try:
-            async with asyncio.timeout(TRY_S):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._channel(message)
                 if not _can_read_history(channel):
                     return CannotTell("history cannot be read, so nobody can tell whether it arrived")
@@ -209,7 +209,7 @@ class DiscordTransport:
             )
         return Absent()
 
-    async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:
+    async def tell_paused(self, resting: Sequence[Pausable], why: PauseReason) -> bool:
         """By direct message, else in the server's system channel, naming the person and mentioning nobody else.
 
         With a button to resume, where a permission that comes back would help. Where everybody reads, topics of a
@@ -231,7 +231,7 @@ class DiscordTransport:
         return await self._say(system, f"<@{first.created_by}> {text}", view, mentions)
 
     async def tell_invited_back(
-        self, guild: discord.Guild, user_id: int, resting: Sequence[Told], seen: Sequence[Told]
+        self, guild: discord.Guild, user_id: int, resting: Sequence[Pausable], seen: Sequence[Pausable]
     ) -> bool:
         """Tell the person who invited the bot back what still rests there, by direct message.
 
@@ -299,7 +299,7 @@ class DiscordTransport:
     async def _is_age_restricted(self, message: Message) -> bool:
         """A thread is what its parent is. An unknown channel counts as not restricted: better one post too few."""
         try:
-            async with asyncio.timeout(TRY_S):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._channel(message)
         except (discord.HTTPException, discord.InvalidData, *_UNREACHABLE):
             return False
@@ -321,7 +321,7 @@ class DiscordTransport:
         if error.code != UNKNOWN_CHANNEL or not message.in_post or not self._is_there(message.guild_id):
             return False
         try:
-            async with asyncio.timeout(TRY_S):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
                 await self._client.fetch_channel(message.channel_id)
         except (discord.HTTPException, *_UNREACHABLE):
             return False

@@ -17,7 +17,7 @@ from discord import ui
 from discord.http import Route, handle_message_parameters, json_or_text
 
 from bot.core.models import Message, Topic
-from bot.views.forum_post import tag_for
+from bot.views.alerts.forum_post import tag_for
 
 from .refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from .transport import Absent, CannotTell, Sent

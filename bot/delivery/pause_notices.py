@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.storage.base import OutboxStore
 
-from .pacer import Pacer
+from .rate_limiter import RateLimiter
 from .transport import Transport
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ LOOK_EVERY = timedelta(seconds=15)
 class PauseNotices:
     """Sends what is due."""
 
-    def __init__(self, storage: OutboxStore, *, pacer: Pacer, clock: Callable[[], datetime]) -> None:
+    def __init__(self, storage: OutboxStore, *, pacer: RateLimiter, clock: Callable[[], datetime]) -> None:
         self._storage = storage
         self._pacer = pacer
         self._clock = clock
@@ -44,7 +44,7 @@ class PauseNotices:
         now = self._clock()
         for notice in await self._storage.due_pause_notices(now - calm, now - latest):
             if notice.resting:
-                await self._pacer.place()
+                await self._pacer.acquire()
                 if not await transport.tell_paused(notice.resting, notice.why):
                     log.warning("nobody could be told that %d channels rest", len(notice.channels))
             await self._storage.pause_notice_told(notice)

@@ -14,7 +14,7 @@ import discord
 
 from bot.core.models import PauseReason
 
-from .ears import seconds
+from .rate_limit_listener import seconds
 from .transport import ChannelLost, Later, Refused
 
 UNKNOWN_CHANNEL = 10003

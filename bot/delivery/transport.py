@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.models import Message, OutboxEntry, PauseReason, Told
+from bot.core.models import Message, OutboxEntry, Pausable, PauseReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Transport(Protocol):
         """Wake the archived thread in which a message stands. False: it is none, or may not be woken."""
         ...
 
-    async def tell_paused(self, resting: Sequence[Told], why: PauseReason) -> bool:
+    async def tell_paused(self, resting: Sequence[Pausable], why: PauseReason) -> bool:
         """Tell the one person who made these subscriptions and digests that their channel was lost.
 
         False: nobody could be reached.

@@ -24,22 +24,22 @@ from typing import Any
 import tzlocal
 
 from bot import app
-from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, Recurrence, SourceName, UserId
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.demo.clock import DemoClock
+from bot.demo.discord.simulated import PortTaken, SimulatedDiscord, SimulationChanged
 from bot.demo.folder import demo_folder
-from bot.demo.pages import words
-from bot.demo.posts import CASTS
-from bot.demo.script import Language
-from bot.demo.servers import MASTODON_NAME, MISSKEY_NAME
-from bot.demo.simulated import PortTaken, SimulatedDiscord, SimulationChanged
-from bot.demo.sites import Sites, open_sites
-from bot.demo.world import World
+from bot.demo.sites.all_sites import Sites, open_sites
+from bot.demo.sites.pages import words
+from bot.demo.sites.servers import MASTODON_NAME, MISSKEY_NAME
+from bot.demo.worlds.posts import CASTS
+from bot.demo.worlds.script import Language
+from bot.demo.worlds.world import World
+from bot.gateway.client import TrendBot
 from bot.services import Services
-from bot.services.asks import SubscribeAsk
-from bot.services.digests import DigestAsk
+from bot.services.digests import DigestRequest
+from bot.services.subscription_requests import SubscribeRequest
 from config.settings import Settings, SettingsError
 
 POLL_EVERY_S = 3
@@ -115,7 +115,7 @@ async def running_demo(
             world = World(clock.now(), seed=seed, cast=CASTS[language])
             sites = await stack.enter_async_context(open_sites(world, clock=clock.now))
             settings = demo_settings(folder, sites, language, trend_page=trend_page)
-            services = await stack.enter_async_context(app.house(settings, clock=clock.now))
+            services = await stack.enter_async_context(app.open_services(settings, clock=clock.now))
             services.texts.say_instead("source-error-not-listed", "demo-not-listed", feed=sites.news.feed)
             bot = TrendBot(services)
             discord = await stack.enter_async_context(SimulatedDiscord(bot, language=language, clock=clock))
@@ -233,7 +233,7 @@ async def _know_topics(services: Services, world: World) -> None:
         (name, topic, target)
         for name, source in services.sources.items()
         for topic in topics
-        for target in targets_of(source.templates, topic)
+        for target in targets_of(source.target_templates, topic)
     ]
     await services.storage.add_watches(wanted, services.clock())
 
@@ -242,7 +242,7 @@ async def _subscribe(
     topic: str, channel: Any, services: Services, discord: SimulatedDiscord, *, min_rp: int | None = None
 ) -> None:
     """A channel is subscribed to a topic from the start on: what is there already is baseline."""
-    ask = SubscribeAsk(
+    ask = SubscribeRequest(
         topic=topic,
         guild_id=GuildId(discord.guild.id),
         channel_id=ChannelId(channel.id),
@@ -258,7 +258,7 @@ async def _plan_digest(topics: Sequence[str], services: Services, discord: Simul
     """A digest each hour, at the first full minute that leaves time for an alert to come before."""
     zone = HOME if discord.language == "ja" else _zone(discord.language) or "UTC"
     first = (services.clock() + DIGEST_AFTER + timedelta(minutes=1)).astimezone(zoneinfo.ZoneInfo(zone))
-    ask = DigestAsk(
+    ask = DigestRequest(
         channel_id=ChannelId(discord.channel.id),
         recurrence=Recurrence.HOURLY,
         time=f":{first.minute:02}",

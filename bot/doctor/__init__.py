@@ -6,22 +6,22 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot import lookout
-from bot.command_sync import SYNCED_TREE
+from bot import bootstrap
 from bot.core.errors import StorageError
 from bot.core.models import ChannelId, GuildId
-from bot.sources.http import Http
-from bot.storage import private
+from bot.gateway.command_sync import SYNCED_TREE
+from bot.sources.http.client import Http
 from bot.storage.base import Storage
-from bot.storage.migrate import MigrationStatus, migration_status
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite import private_files as private
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.sqlite.migrate import MigrationStatus, migration_status
 from config.sentences import Language
 from config.settings import Settings
 
-from .at_discord import Known, application_id_of, examine_discord
-from .at_sources import PROBE_TOPIC, off_checks, source_checks, watches_checks
 from .checks import MARKS, Check, Teller
-from .machine import clock_check, database_check, files_check, fonts_check, private_files, settings_check
+from .discord_checks import Known, application_id_of, examine_discord
+from .machine_checks import clock_check, database_check, files_check, fonts_check, private_files, settings_check
+from .source_checks import PROBE_TOPIC, off_checks, source_checks, watches_checks
 
 Opened = tuple[MigrationStatus | StorageError, Storage | None]
 """How the database stands, and the database where it is of this version."""
@@ -30,13 +30,13 @@ Opened = tuple[MigrationStatus | StorageError, Storage | None]
 async def examine(settings: Settings, language: Language = "en") -> list[Check]:
     """All checks, in the order a new operator needs them; ``language``: what they are said in."""
     teller = Teller(language)
-    http = Http(lookout.http_limits(settings), clock=lookout.utc_now)
+    http = Http(bootstrap.http_limits(settings), clock=bootstrap.utc_now)
     files = private_files(settings)
     # Before the database is opened, which takes from others what is the bot's own.
     exposed = private.exposed(files)
     try:
         async with _opened(settings) as (status, storage):
-            sources = lookout.make_sources(settings, http)
+            sources = bootstrap.make_sources(settings, http)
             return [
                 settings_check(teller),
                 *await examine_discord(settings, await _known(storage), teller),

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 from bot.core.models import SourceName
 from bot.sources.base import Source
 from bot.storage.base import Storage
-from bot.views.text import Texts
+from bot.views.kit.text import Texts
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.delivery import Delivery
-    from bot.poller import Poller
+    from bot.delivery.loop import Delivery
+    from bot.polling.poller import Poller
 
     from .cooldown import Cooldowns
     from .digests import DigestService
+    from .explain import WhyService
+    from .guilds import GuildService
     from .health import HealthService
     from .moderation import ModerationService
-    from .servers import ServerService
     from .subscriptions import SubscriptionService
     from .trends import TrendService
-    from .why import WhyService
 
 Clock = Callable[[], datetime]
 """The present as aware UTC."""
@@ -41,7 +41,7 @@ class Services:
     trends: TrendService
     subscriptions: SubscriptionService
     why: WhyService
-    servers: ServerService
+    servers: GuildService
     moderation: ModerationService
     health: HealthService
     digests: DigestService

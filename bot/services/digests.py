@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from bot.core import schedule as schedules
+from bot.core.calendar import digest_schedule as schedules
+from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.errors import RefusedRequest, StalePlan
-from bot.core.ids import read_id
+from bot.core.identity.row_ids import read_id
 from bot.core.models import (
     ChannelId,
     Digest,
@@ -27,15 +28,21 @@ from bot.core.models import (
     UserId,
     Viewer,
 )
-from bot.core.quiet import quiet_until
+from bot.services.input.digest import (
+    check_top,
+    checked_name,
+    parse_schedule,
+    parse_topics,
+    write_time,
+    write_topics,
+)
+from bot.services.input.text import check_min_rp
 from bot.sources.base import Source
 from bot.storage.base import DigestSettings, Storage
 from config.settings import Settings
 
 from . import Clock
-from .digest_words import check_top, checked_name, parse_schedule, parse_topics, write_time, write_topics
-from .due_digests import DueDigests
-from .words import check_min_rp
+from .digest_runner import DigestRunner
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +51,7 @@ _SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class DigestAsk:
+class DigestRequest:
     """What a person wants of a digest; ``zone`` is an IANA name, ``topics`` and ``time`` are as typed.
 
     ``viewer``: what they may know of, for feeds among the topics; None: what the channel follows.
@@ -113,13 +120,13 @@ class DigestService:
         self._named = named
         self._clock = clock
         self._on_digests = on_digests
-        self.due = DueDigests(storage, clock=clock, on_digests=on_digests)
+        self.due = DigestRunner(storage, clock=clock, on_digests=on_digests)
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()
 
     # -- what people do ---------------------------------------------------------------------------------
 
-    async def create(self, guild_id: GuildId, user_id: UserId, ask: DigestAsk) -> DescribedDigest:
+    async def create(self, guild_id: GuildId, user_id: UserId, ask: DigestRequest) -> DescribedDigest:
         """Check and store. Raises ``RefusedRequest``: nothing is stored then."""
         now = self._clock()
         wanted = await self._wanted(guild_id, ask, now)
@@ -129,7 +136,7 @@ class DigestService:
             digest = await self._storage.create_digest(guild_id, user_id, wanted, next_at, now)
         return await self._described(digest)
 
-    async def change(self, digest_id: DigestId, guild_id: GuildId, ask: DigestAsk) -> DescribedDigest:
+    async def change(self, digest_id: DigestId, guild_id: GuildId, ask: DigestRequest) -> DescribedDigest:
         """Replace what was chosen. Raises ``RefusedRequest``: nothing is changed then."""
         digest, now = await self.get(digest_id, guild_id), self._clock()
         if ask.name == digest.name == self._named(digest.language, digest.schedule, digest.topics):
@@ -255,7 +262,7 @@ class DigestService:
     # -- checks -----------------------------------------------------------------------------------------
 
     async def _wanted(
-        self, guild_id: GuildId, ask: DigestAsk, now: datetime, *, follows: bool = False
+        self, guild_id: GuildId, ask: DigestRequest, now: datetime, *, follows: bool = False
     ) -> DigestSettings:
         """What is stored. ``follows``: it tells of whatever the channel is subscribed to, and did so before."""
         schedule = parse_schedule(ask.recurrence, ask.time, ask.zone)
@@ -274,7 +281,7 @@ class DigestService:
             sources=self._free_sources(),
         )
 
-    async def _checked_topics(self, guild_id: GuildId, ask: DigestAsk, *, follows: bool) -> tuple[Topic, ...]:
+    async def _checked_topics(self, guild_id: GuildId, ask: DigestRequest, *, follows: bool) -> tuple[Topic, ...]:
         """Keywords as they were typed; a feed by its title, and only where it is followed already."""
         topics = parse_topics(ask.topics)
         if not topics and not follows and not await self._storage.subscriptions(guild_id, ask.channel_id):
@@ -290,7 +297,9 @@ class DigestService:
 
     def _free_sources(self) -> tuple[SourceName, ...]:
         """Where topics are looked at that only a digest follows: what costs money is for subscriptions."""
-        return tuple(name for name, source in self._sources.items() if source.templates and not source.costs_money)
+        return tuple(
+            name for name, source in self._sources.items() if source.target_templates and not source.costs_money
+        )
 
     async def _check_quota(self, guild_id: GuildId, channel_id: ChannelId, *, more: int, more_here: int) -> None:
         """Whether the server can have so many more, and the channel."""

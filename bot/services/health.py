@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
-from bot.core.incidents import OPERATOR_CHANNEL, plan_tellings
-from bot.core.models import ChannelId, Extent, FollowedWatch, GuildId, SourceName, Telling
-from bot.core.status import Status, source_lines, with_spending, worst_first
+from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
+from bot.core.health.status import Status, source_lines, with_spending, worst_first
+from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.storage.base import Storage
-from bot.views.health import place_name, said
-from bot.views.text import Texts
+from bot.views.alerts.notice import place_name, said
+from bot.views.kit.text import Texts
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_WHICH = {Extent.SOME: "some topics", Extent.ALL: "all topics"}
+_WHICH = {OutageScope.SOME: "some topics", OutageScope.ALL: "all topics"}
 
 
 class HealthService:
@@ -44,15 +44,15 @@ class HealthService:
         self._on_notices = on_notices
         self._started_at = clock()
 
-    async def tell(self) -> list[Telling]:
+    async def tell(self) -> list[NoticePlan]:
         """Tell channels and the operator what is to be told by now; returns what was."""
         now = self._clock()
         await self._tell_silent(now)
         pulses, incidents = await self._storage.pulses(now)
-        planned = [one for one in plan_tellings(pulses, incidents, now) if self._hears(one.before.channel_id)]
+        planned = [one for one in plan_notices(pulses, incidents, now) if self._hears(one.before.channel_id)]
         if not planned:
             return []
-        told = await self._storage.commit_tellings(planned, now, operator_channel=self._operator_channel)
+        told = await self._storage.commit_notices(planned, now, operator_channel=self._operator_channel)
         for telling in told:
             if telling.before.channel_id == OPERATOR_CHANNEL:
                 self._log(telling)
@@ -92,14 +92,14 @@ class HealthService:
     def _hears(self, channel_id: ChannelId) -> bool:
         return self._tells_channels or channel_id == OPERATOR_CHANNEL
 
-    def _log(self, telling: Telling) -> None:
+    def _log(self, telling: NoticePlan) -> None:
         """Once an incident and source; what each watch met is in the log before."""
         content = telling.content
         if content is None:
             return
         place = place_name(self._english, content.place)
         if content.better:
-            rest = "" if content.extent is Extent.NONE else f", but for {content.count} of its topics"
+            rest = "" if content.extent is OutageScope.NONE else f", but for {content.count} of its topics"
             log.warning("source %s can be read again%s", place, rest)
         else:
             why = said(self._english, content.why)

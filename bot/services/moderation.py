@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.core.errors import RefusedRequest
-from bot.core.hiding import post_hash
 from bot.core.models import (
     EVERYWHERE,
     Actor,
@@ -26,12 +25,13 @@ from bot.core.models import (
     TakenDown,
     UserId,
 )
+from bot.core.redaction import post_hash
 from bot.core.text import clean, excerpt
-from bot.delivery import Delivery
+from bot.delivery.loop import Delivery
+from bot.services.input.post_reference import PostReference, read_reference
 from bot.storage.base import Storage
 
 from . import Clock
-from .post_links import Reference, read_reference
 
 REASON_MAX = 200
 TRAIL_MAX = 1_000
@@ -42,7 +42,7 @@ _UNKNOWN = frozenset({"hide-post-unknown", "hide-message-unknown"})
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PostMatch:
     """A post a person means. ``post`` is None where nobody has seen it yet.
 
     ``channel_id``: that of the message of ours which was named; None where the post itself was.
@@ -63,7 +63,7 @@ class ModerationService:
 
     async def find(
         self, typed: str, guild_id: GuildId | None, channels: Collection[ChannelId] | None = None
-    ) -> list[Named]:
+    ) -> list[PostMatch]:
         """The posts a person can mean, at least one; of a message of ours, all it tells.
 
         ``guild_id`` None: in all servers. ``channels``: only among what these may know of; a message is found
@@ -80,7 +80,7 @@ class ModerationService:
             if not found:
                 raise RefusedRequest("hide-post-unknown")
             return found
-        return found or [Named(reference.key)]
+        return found or [PostMatch(reference.key)]
 
     async def hide(self, guild_id: GuildId, key: PostKey, actor: Actor, why: str = "") -> TakenDown:
         """Take a post down in a server (``EVERYWHERE``: in all), at once and for good."""
@@ -146,16 +146,16 @@ class ModerationService:
         return await self._storage.audit(guild_id, limit=TRAIL_MAX)
 
     async def _stored(
-        self, reference: Reference, guild_id: GuildId | None, channels: Collection[ChannelId] | None
-    ) -> list[Named]:
+        self, reference: PostReference, guild_id: GuildId | None, channels: Collection[ChannelId] | None
+    ) -> list[PostMatch]:
         """What is stored or was told under one of the needles, each identity once."""
-        found: dict[PostKey, Named] = {}
+        found: dict[PostKey, PostMatch] = {}
         for needle in reference.needles:
             for stored in await self._storage.find_posts(needle, guild_id, channels):
-                found.setdefault(stored.post.key, Named(stored.post.key, stored.post))
+                found.setdefault(stored.post.key, PostMatch(stored.post.key, stored.post))
         return list(found.values())
 
-    async def _told_in(self, discord_message_id: int, guild_id: GuildId | None) -> list[Named]:
+    async def _told_in(self, discord_message_id: int, guild_id: GuildId | None) -> list[PostMatch]:
         message = await self._storage.sent_message(discord_message_id, guild_id)
         named = posts_of(message) if message else []
         if not named:
@@ -179,10 +179,12 @@ def person(user_id: UserId | int) -> Actor:
     return Actor(f"user:{user_id}")
 
 
-def posts_of(message: Message) -> list[Named]:
+def posts_of(message: Message) -> list[PostMatch]:
     """The posts a message still shows, also those of a digest that found no room in it."""
     return [
-        Named(post.key, post, message.channel_id) for entry in message.entries for post in _shown(entry.content)
+        PostMatch(post.key, post, message.channel_id)
+        for entry in message.entries
+        for post in _shown(entry.content)
     ]
 
 

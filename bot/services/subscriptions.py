@@ -7,19 +7,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.answers import SourceAnswer
-from bot.core.counts import next_step
-from bot.core.deafness import address_of
+from bot.core.alerting.count_steps import next_step
+from bot.core.alerting.patterns import is_pattern
+from bot.core.alerting.rules import Verdict
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
-from bot.core.ids import read_id
+from bot.core.health.silence import address_of
+from bot.core.identity.row_ids import read_id
 from bot.core.models import (
     EVERYWHERE,
     AlertActivity,
     AlertContent,
     AlertReason,
     ChannelId,
+    FetchRequest,
     GuildId,
-    Look,
     PauseReason,
     Rules,
     SourceName,
@@ -31,21 +32,28 @@ from bot.core.models import (
     UserId,
     Viewer,
 )
-from bot.core.patterns import is_pattern
-from bot.core.redaction import host_of
-from bot.core.rules import Verdict
 from bot.core.text import address_in, topic_key
-from bot.judging import PRICE_MAX, for_a_person, price
+from bot.core.trend_result import SourceAnswer
+from bot.core.url_display import host_of
+from bot.polling.rule_evaluator import PRICE_MAX, for_a_person, price
+from bot.services.caches.pending_changes import Kept
+from bot.services.input.text import check_min_rp, checked_topic, parse_min_rp, parse_words
 from bot.sources.base import Source
 from bot.storage.base import Counts, NewSubscription, Storage
 from config.settings import Settings
 
 from . import Clock
-from .asks import Change, ChangeAsk, Described, FilterAsk, SubscribeAsk, Subscribed, settings_of
-from .kept import Kept
-from .rehearsal import DAY, Day, rehearse_within, sightings_of, top_posts, verdicts_on
+from .dry_run import DAY, DryRun, as_stored_posts, rehearse_within, top_posts, verdicts_on
+from .subscription_requests import (
+    Change,
+    FilterChange,
+    RulesChange,
+    SubscribeRequest,
+    SubscribeResult,
+    SubscriptionDetails,
+    settings_of,
+)
 from .trends import TrendService, answered_by
-from .words import check_min_rp, checked_topic, parse_min_rp, parse_words
 
 REHEARSE_S = 1.0
 """Seconds of CPU of a dry run: 20,000 posts and usual words take a fifth."""
@@ -79,7 +87,7 @@ class SubscriptionService:
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()
 
-    async def subscribe(self, ask: SubscribeAsk) -> Subscribed:
+    async def subscribe(self, ask: SubscribeRequest) -> SubscribeResult:
         """Check, store with its baseline, then look and say what would have come.
 
         Raises ``RefusedRequest`` (topic, words, source, bar, quota, ``subscribe-exists``): nothing is stored then.
@@ -95,7 +103,7 @@ class SubscriptionService:
 
     async def exchange_topic(
         self, subscription_id: SubscriptionId, guild_id: GuildId, typed: str, user_id: UserId
-    ) -> Subscribed:
+    ) -> SubscribeResult:
         """Subscribe its channel to another topic with the same settings, and remove it.
 
         Raises ``RefusedRequest``: it is gone, the topic cannot be, or (``subscribe-exists``) the channel has it
@@ -142,7 +150,7 @@ class SubscriptionService:
             await self._storage.unsubscribe(added.id, self._clock())
         return restored
 
-    async def change_to(self, ask: SubscribeAsk) -> Change | None:
+    async def change_to(self, ask: SubscribeRequest) -> Change | None:
         """How a channel's subscription to the topic would change to what was asked for; None where it has none.
 
         Only what was chosen counts: defaults change nothing. Raises ``RefusedRequest`` as ``subscribe`` does.
@@ -166,7 +174,7 @@ class SubscriptionService:
         role_id = old.role_id if ask.role_id is None else ask.role_id
         return Change(old, replace(old, min_rp=bars, rules=rules, language=language, role_id=role_id))
 
-    async def make(self, change: Change, guild_id: GuildId) -> Subscribed:
+    async def make(self, change: Change, guild_id: GuildId) -> SubscribeResult:
         """Make a change. Raises ``RefusedRequest``: it is gone, was changed since, or costs too much."""
         now = await self._existing(change.before.id, guild_id)
         if settings_of(now) != settings_of(change.before):
@@ -190,7 +198,9 @@ class SubscriptionService:
             raise RefusedRequest("error-undo-changed")
         return Change(old, replace(old, min_rp={**old.min_rp, **own}))
 
-    async def change(self, subscription_id: SubscriptionId, guild_id: GuildId, ask: ChangeAsk) -> Described:
+    async def change(
+        self, subscription_id: SubscriptionId, guild_id: GuildId, ask: RulesChange
+    ) -> SubscriptionDetails:
         """Replace the rules; what passes now is baseline. Raises ``RefusedRequest``."""
         old = await self.get(subscription_id, guild_id)
         bar = parse_min_rp(ask.min_rp)
@@ -201,7 +211,9 @@ class SubscriptionService:
             await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
         )
 
-    async def filter(self, subscription_id: SubscriptionId, guild_id: GuildId, ask: FilterAsk) -> Described:
+    async def filter(
+        self, subscription_id: SubscriptionId, guild_id: GuildId, ask: FilterChange
+    ) -> SubscriptionDetails:
         """Replace what is let through beside the words; what passes now is baseline. Raises ``RefusedRequest``."""
         old = await self.get(subscription_id, guild_id)
         if not ask.sources:
@@ -329,7 +341,7 @@ class SubscriptionService:
             raise RefusedRequest("subscription-gone")
         return found
 
-    async def describe(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Described:
+    async def describe(self, subscription_id: SubscriptionId, guild_id: GuildId) -> SubscriptionDetails:
         """A server's own subscription with its last 24 h. Raises ``RefusedRequest``."""
         return await self._described(await self.get(subscription_id, guild_id))
 
@@ -381,10 +393,10 @@ class SubscriptionService:
         stored = await self._storage.recent_posts(
             subscription.topic.key, since, _heard_by(subscription), sources=subscription.min_rp.keys()
         )
-        top = top_posts([*stored, *sightings_of(await self._look(subscription, None), self._clock())], 1)
+        top = top_posts([*stored, *as_stored_posts(await self._look(subscription, None), self._clock())], 1)
         return _as_alert(subscription, top[0]) if top else None
 
-    async def _wanted(self, ask: SubscribeAsk) -> NewSubscription:
+    async def _wanted(self, ask: SubscribeRequest) -> NewSubscription:
         topic = checked_topic(ask.topic)
         bars, target = self._bars(ask, topic), None
         if topic.is_address:
@@ -405,7 +417,7 @@ class SubscriptionService:
             target=target,
         )
 
-    async def _feed(self, ask: SubscribeAsk) -> tuple[Topic, str]:
+    async def _feed(self, ask: SubscribeRequest) -> tuple[Topic, str]:
         """The feed at a typed address, by its title. Looked at before anything is stored: it may be no feed."""
         viewer = ask.viewer or Viewer(ask.guild_id, frozenset({ask.channel_id}))
         answer = await self._trends.ask(ask.topic, SourceName.FEED, viewer)
@@ -421,7 +433,7 @@ class SubscriptionService:
             raise RefusedRequest(error.text_id)
         return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
 
-    def _bars(self, ask: SubscribeAsk, topic: Topic) -> dict[SourceName, int]:
+    def _bars(self, ask: SubscribeRequest, topic: Topic) -> dict[SourceName, int]:
         """Each source's bar: the given one, else the operator's for all, else the source's own."""
         self._trends.check(ask.topic, ask.source)
         chosen = self._trends.sources_for(topic) if ask.source is None else (ask.source,)
@@ -488,7 +500,7 @@ class SubscriptionService:
         return tuple(one for one in answer.answers if one.source in subscription.min_rp)
 
     async def _similar(
-        self, told: Subscribed, answers: Sequence[SourceAnswer], viewer: Viewer | None
+        self, told: SubscribeResult, answers: Sequence[SourceAnswer], viewer: Viewer | None
     ) -> tuple[Topic, ...]:
         """What may have been meant instead, as ``/trend`` offers it, where sources answered with few posts.
 
@@ -501,21 +513,21 @@ class SubscriptionService:
         meant = await self._trends.similar(topic, viewer, sources, begun=not told.top)
         return tuple(one for one in meant if not one.is_address)
 
-    async def _described(self, subscription: Subscription) -> Described:
+    async def _described(self, subscription: Subscription) -> SubscriptionDetails:
         now = self._clock()
         day = await self._rehearsed(subscription, await self._day(subscription, now), now)
-        return Described(subscription, day, await self._address(subscription.topic))
+        return SubscriptionDetails(subscription, day, await self._address(subscription.topic))
 
-    async def _told(self, subscription: Subscription, answers: tuple[SourceAnswer, ...]) -> Subscribed:
+    async def _told(self, subscription: Subscription, answers: tuple[SourceAnswer, ...]) -> SubscribeResult:
         now = self._clock()
-        seen = [*sightings_of(answers, now), *await self._day(subscription, now)]
+        seen = [*as_stored_posts(answers, now), *await self._day(subscription, now)]
         asked = [(one.source, one.asked) for one in answers]
         unheard = [source for source in subscription.min_rp if source not in dict(asked)]
         failed = {one.source: one.error.text_id for one in answers if one.error is not None}
         failed |= dict.fromkeys(unheard, "source-error-other") if not answers else {}
         top = top_posts(seen, TOP_POSTS)
         day, verdicts = await for_a_person(_rehearsed_with, top, seen, subscription, now)
-        return Subscribed(
+        return SubscribeResult(
             subscription=subscription,
             asked=(*asked, *((source, self._asked(source, subscription.topic)) for source in unheard)),
             failed=tuple(failed.items()),
@@ -534,7 +546,7 @@ class SubscriptionService:
             limit=DAY_MAX,
         )
 
-    async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> Day:
+    async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> DryRun:
         """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
         return await for_a_person(rehearse_within, REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
 
@@ -545,12 +557,12 @@ class SubscriptionService:
 
     def _asked(self, source: SourceName, topic: Topic) -> str:
         found = self._sources.get(source)
-        return topic.name if found is None else found.asks(Look(topic))
+        return topic.name if found is None else found.describe_request(FetchRequest(topic))
 
 
 def _rehearsed_with(
     top: Sequence[StoredPost], seen: Sequence[StoredPost], subscription: Subscription, now: datetime
-) -> tuple[Day, tuple[Verdict, ...]]:
+) -> tuple[DryRun, tuple[Verdict, ...]]:
     """The dry run, and the verdict on each of the top posts."""
     day = rehearse_within(REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
     return day, verdicts_on(top, subscription.min_rp, subscription.rules)
@@ -587,4 +599,4 @@ def _as_alert(subscription: Subscription, sighting: StoredPost) -> AlertContent:
     )
 
 
-__all__ = ["ChangeAsk", "Described", "SubscribeAsk", "Subscribed", "SubscriptionService"]
+__all__ = ["RulesChange", "SubscribeRequest", "SubscribeResult", "SubscriptionDetails", "SubscriptionService"]

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import spellings
-from bot.core.answers import SourceAnswer, TrendAnswer, spoken_by_their_own
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
-from bot.core.health import drift, is_ailing
+from bot.core.health.watch import drift, is_source_problem
+from bot.core.identity.origins import FEDIVERSE, Servers
 from bot.core.models import (
     STRANGER,
-    Fetched,
+    FetchRequest,
+    FetchResult,
     GuildId,
-    Look,
     NotModified,
     Post,
     Snapshot,
@@ -26,24 +26,24 @@ from bot.core.models import (
     Viewer,
     Watch,
 )
-from bot.core.origins import FEDIVERSE, Servers
-from bot.core.redaction import has_login
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, excerpt, holds_address, make_topic, utf16_length
-from bot.judging import for_a_person
+from bot.core.trend_result import SourceAnswer, TrendAnswer, spoken_by_their_own
+from bot.core.url_display import has_login
+from bot.polling.rule_evaluator import for_a_person
+from bot.services.caches.answers import AnswerCache, Question
+from bot.services.caches.asked_urls import AskedAddresses
+from bot.services.input.text import check_scheme
 from bot.sources.base import Linked, Source
 from bot.storage.base import Storage
 
-from .answer_cache import AnswerCache, Question
-from .asked_addresses import AskedAddresses
-from .lookups import Lookups
-from .words import check_scheme
+from .live_fetches import Lookups
 
 log = logging.getLogger(__name__)
 
-RECENT = timedelta(hours=48)
+RECENT_WINDOW = timedelta(hours=48)
 """What counts as being talked about; the age past which nothing is told as new either."""
-KEPT = timedelta(days=30)
+HISTORY_WINDOW = timedelta(days=30)
 """How far back a quiet topic is shown from; older posts are no longer kept."""
 FLIGHTS_MAX = 64
 """Questions under way at once; whoever comes then is asked to try again."""
@@ -57,14 +57,14 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _NO_SERVERS = Servers()
 
 
-class FollowedOnly(SourceError):
+class SubscribersOnly(SourceError):
     """The source costs money, so it is asked only for topics that a channel they see is subscribed to."""
 
     text_id = "source-error-followed-only"
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _StoredView:
     """What is stored of a topic, as far as whoever asks may know of it.
 
     ``fresh``: the watches of sources that all looked recently enough to answer for them.
@@ -192,12 +192,12 @@ class TrendService:
         """The sources that can be asked for a topic: an address is a feed's, a keyword has places of its own."""
         if topic.is_address:
             return tuple(name for name in self._sources if name is SourceName.FEED)
-        return tuple(name for name, source in self._sources.items() if source.templates)
+        return tuple(name for name, source in self._sources.items() if source.target_templates)
 
     async def _places(self, topic: Topic, address: str | None, asked: Iterable[Source], viewer: Viewer) -> _Places:
         """Where each source is asked for the topic; an address is a feed's."""
         if not topic.is_address:
-            places = {source.name: targets_of(source.templates, topic) for source in asked}
+            places = {source.name: targets_of(source.target_templates, topic) for source in asked}
             return {name: targets for name, targets in places.items() if targets}
         return {SourceName.FEED: (await self.address_of(topic, viewer) if address is None else address,)}
 
@@ -251,9 +251,9 @@ class TrendService:
         written = []
         for other in map(make_topic, spellings.kana_to_try(topic.name)):
             looks = [
-                self._look_once(source, Look(topic=other, target=target), viewer)
+                self._look_once(source, FetchRequest(topic=other, target=target), viewer)
                 for source in asked
-                for target in targets_of(source.templates, other)
+                for target in targets_of(source.target_templates, other)
             ]
             if any(one.posts for one in await self._seen_in(viewer.guild_id, await asyncio.gather(*looks))):
                 written.append(other)
@@ -268,12 +268,12 @@ class TrendService:
             return {}
         return await for_a_person(_by_name, topics, texts)
 
-    async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _Memory:
+    async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _StoredView:
         """All that storage has to say to them; where every watch is stale, nothing."""
         now = self._clock()
         known = await self._storage.shown_watches(topic.key, viewer)
         watches = {(watch.source, watch.target): watch for watch in known}
-        theirs = await self._storage.recallable_watches(topic.key, viewer, now - RECENT)
+        theirs = await self._storage.recallable_watches(topic.key, viewer, now - RECENT_WINDOW)
         recent = {
             place: watch for place, watch in watches.items() if watch.id in theirs and self._is_fresh(watch, now)
         }
@@ -283,9 +283,9 @@ class TrendService:
             if len(read) == len(targets):
                 fresh[name] = read
         if not fresh:
-            return _Memory(watches, {}, {}, ())
+            return _StoredView(watches, {}, {}, ())
         snapshots = await self._storage.latest_snapshots(topic.key, viewer)
-        return _Memory(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now, viewer))
+        return _StoredView(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now, viewer))
 
     def _is_fresh(self, watch: Watch, now: datetime) -> bool:
         return watch.last_ok_at is not None and now - watch.last_ok_at <= self._fresh
@@ -294,32 +294,34 @@ class TrendService:
         self, topic: Topic, wanted: set[SourceName], now: datetime, viewer: Viewer
     ) -> list[StoredPost]:
         """Posts of the last two days; where a source had none, what its page held before."""
-        posts = await self._storage.recent_posts(topic.key, now - RECENT, viewer, sources=wanted)
+        posts = await self._storage.recent_posts(topic.key, now - RECENT_WINDOW, viewer, sources=wanted)
         quiet = wanted - {stored.source for stored in posts}
         if quiet:
-            posts = posts + await self._storage.recent_posts(topic.key, now - KEPT, viewer, sources=quiet)
+            posts = posts + await self._storage.recent_posts(
+                topic.key, now - HISTORY_WINDOW, viewer, sources=quiet
+            )
         return posts
 
     async def _answers(
-        self, topic: Topic, name: SourceName, places: _Places, memory: _Memory, viewer: Viewer
+        self, topic: Topic, name: SourceName, places: _Places, memory: _StoredView, viewer: Viewer
     ) -> Sequence[SourceAnswer]:
         """A source's answers, one for each place it is asked at: remembered, refused, or asked for now."""
         source = self._sources[name]
-        looks = [Look(topic=topic, target=target) for target in places[name]]
+        looks = [FetchRequest(topic=topic, target=target) for target in places[name]]
         if source.name in memory.fresh:
             hosts = frozenset[str]().union(*(self._hosts(source, look) for look in looks))
-            return [replace(_recalled(source, looks, memory), hosts=hosts)]
+            return [replace(_from_storage(source, looks, memory), hosts=hosts)]
         if source.costs_money and not await self._storage.is_followed(topic.key, viewer):
-            error = FollowedOnly(f"{source.name} is asked only for followed topics")
-            return [SourceAnswer(source.name, source.asks(look), error=error) for look in looks]
+            error = SubscribersOnly(f"{source.name} is asked only for followed topics")
+            return [SourceAnswer(source.name, source.describe_request(look), error=error) for look in looks]
         answers = await asyncio.gather(*(self._look_once(source, look, viewer) for look in looks))
         watches = [memory.watches.get((name, target)) for target in places[name]]
         return [
-            answer if watch is None else _compared(answer, source, watch)
+            answer if watch is None else _with_drift(answer, source, watch)
             for answer, watch in zip(answers, watches, strict=True)
         ]
 
-    async def _look_once(self, source: Source, look: Look, viewer: Viewer) -> SourceAnswer:
+    async def _look_once(self, source: Source, look: FetchRequest, viewer: Viewer) -> SourceAnswer:
         """Repeat what was just answered, or ask when it is the server's turn."""
         cached = self._cache.get((look.topic.key, source.name, look.target))
         if cached is not None:
@@ -328,9 +330,9 @@ class TrendService:
             async with self._lookups.of(viewer):
                 return await self._fly(source, look)
         except SourceBusy as error:
-            return SourceAnswer(source.name, source.asks(look), error=error)
+            return SourceAnswer(source.name, source.describe_request(look), error=error)
 
-    async def _fly(self, source: Source, look: Look) -> SourceAnswer:
+    async def _fly(self, source: Source, look: FetchRequest) -> SourceAnswer:
         """Ask, or join whoever is asking the same right now."""
         question = (look.topic.key, source.name, look.target)
         cached = self._cache.get(question)
@@ -340,33 +342,33 @@ class TrendService:
         if flight is None:
             if len(self._flights) >= FLIGHTS_MAX:
                 busy = SourceBusy("too many questions are under way")
-                return SourceAnswer(source.name, source.asks(look), error=busy)
+                return SourceAnswer(source.name, source.describe_request(look), error=busy)
             flight = asyncio.create_task(self._look(source, look), name=f"trend {source.name}")
             self._flights[question] = flight
             flight.add_done_callback(lambda _: self._flights.pop(question, None))
         # Shielded: an asker who goes away must not take the answer from the others.
         return await asyncio.shield(flight)
 
-    async def _look(self, source: Source, look: Look) -> SourceAnswer:
+    async def _look(self, source: Source, look: FetchRequest) -> SourceAnswer:
         """Ask a source now; what goes wrong becomes part of the answer."""
         try:
             answer = await self._lookups.fetch(source.name, look.target, lambda: self._fetch(source, look))
         except SourceError as error:
-            answer = SourceAnswer(source.name, source.asks(look), error=error)
+            answer = SourceAnswer(source.name, source.describe_request(look), error=error)
         except Exception as error:
             log.exception("source %s failed unexpectedly for %r", source.name, look.topic.key)
             failure = SourceError(f"unexpected {type(error).__name__}")
-            answer = SourceAnswer(source.name, source.asks(look), error=failure)
+            answer = SourceAnswer(source.name, source.describe_request(look), error=failure)
         return self._cache.put((look.topic.key, source.name, look.target), answer)
 
-    async def _fetch(self, source: Source, look: Look) -> SourceAnswer:
+    async def _fetch(self, source: Source, look: FetchRequest) -> SourceAnswer:
         now = self._clock()
-        fetched = await source.look(look, now)
+        fetched = await source.fetch(look, now)
         if isinstance(fetched, NotModified):
             raise SourceChanged("answered 'not modified' to a request without conditions")
         return SourceAnswer(
             source=source.name,
-            asked=fetched.note or source.asks(look),
+            asked=fetched.note or source.describe_request(look),
             link=_link(source, look),
             posts=by_rp(fetched.posts),
             hosts=self._hosts(source, look),
@@ -375,7 +377,7 @@ class TrendService:
             title=fetched.topic_name,
         )
 
-    def _hosts(self, source: Source, look: Look) -> frozenset[str]:
+    def _hosts(self, source: Source, look: FetchRequest) -> frozenset[str]:
         host = self._servers.host_of(source.name, look.target) if source.name in FEDIVERSE else None
         return frozenset(filter(None, (host,)))
 
@@ -417,34 +419,36 @@ def by_rp(posts: Iterable[Post]) -> tuple[Post, ...]:
     )
 
 
-def _link(source: Source, look: Look) -> str | None:
+def _link(source: Source, look: FetchRequest) -> str | None:
     """The page that people may be led to, where there is one."""
     return source.link(look) if isinstance(source, Linked) else None
 
 
-def _recalled(source: Source, looks: Sequence[Look], memory: _Memory) -> SourceAnswer:
+def _from_storage(source: Source, looks: Sequence[FetchRequest], memory: _StoredView) -> SourceAnswer:
     """A source's answer from storage; the RP of a post that left the page is as old as it is."""
     mine = [stored for stored in memory.posts if stored.source == source.name]
     watches = memory.fresh[source.name]
     snapshot = memory.snapshots.get(source.name)
     return SourceAnswer(
         source=source.name,
-        asked=" · ".join(source.asks(look) for look in looks),
+        asked=" · ".join(source.describe_request(look) for look in looks),
         link=next((link for look in looks if (link := _link(source, look))), None),
         posts=by_rp(stored.post for stored in mine),
         snapshot=snapshot,
         observed_at=snapshot.observed_at if snapshot else min(watch.last_ok_at or _EARLIEST for watch in watches),
         rp_times={stored.post.key: stored.rp_at for stored in mine},
-        trouble=next((watch.vitals.why for watch in watches if is_ailing(watch.health, watch.vitals)), None),
+        trouble=next(
+            (watch.vitals.why for watch in watches if is_source_problem(watch.health, watch.vitals)), None
+        ),
     )
 
 
-def _compared(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAnswer:
+def _with_drift(answer: SourceAnswer, source: Source, watch: Watch) -> SourceAnswer:
     """An answer of just now beside what the topic's watch knows the source to show."""
     if answer.error is not None:
         return answer
-    fetched = Fetched(source.name, posts=answer.posts, snapshot=answer.snapshot)
+    fetched = FetchResult(source.name, posts=answer.posts, snapshot=answer.snapshot)
     return replace(answer, trouble=drift(watch, fetched, {}, whole_page=not source.can_relook))
 
 
-__all__ = ["FollowedOnly", "SourceAnswer", "TrendAnswer", "TrendService", "answered_by", "by_rp"]
+__all__ = ["SourceAnswer", "SubscribersOnly", "TrendAnswer", "TrendService", "answered_by", "by_rp"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
+from bot.core.models import FetchRequest, FetchResult, Network, NotModified, SourceName, TopicKey
 
 
 class PostReader(Protocol):
@@ -14,7 +14,7 @@ class PostReader(Protocol):
 
     name: SourceName
 
-    async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> Fetched:
+    async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
         """Those of the posts that can be read now; ``gone``: those it no longer has. Raises ``SourceError``.
 
         ``topic``: whose followers pay, where it costs money.
@@ -33,15 +33,15 @@ class Source(Protocol):
     """Asked only for topics somebody is subscribed to."""
 
     @property
-    def templates(self) -> Sequence[str]:
+    def target_templates(self) -> Sequence[str]:
         """Where it is asked: see ``core.targets``. Empty when it cannot be asked for a topic."""
         ...
 
-    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
         """Ask once. Raises ``SourceError`` (see ``core.errors``) and nothing else."""
         ...
 
-    def asks(self, look: Look) -> str:
+    def describe_request(self, look: FetchRequest) -> str:
         """What is asked for this topic, in words for people: a tag, and of an address its host and nothing more.
 
         It raises nothing: a topic that cannot be asked for is named all the same.
@@ -53,6 +53,6 @@ class Source(Protocol):
 class Linked(Protocol):
     """A source whose pages people may be led to, because its operator says that their addresses hold no key."""
 
-    def link(self, look: Look) -> str | None:
+    def link(self, look: FetchRequest) -> str | None:
         """The page that is asked for this topic; None where it stays a secret, as every address does at first."""
         ...

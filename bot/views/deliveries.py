@@ -25,11 +25,11 @@ from bot.core.models import (
     OutboxEntry,
 )
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
+from bot.views.alerts.notice import place_name
+from bot.views.kit.layout import finished
+from bot.views.kit.text import Speaker, age, when
 
-from .health import place_name
-from .layout import finished
-from .reasons import arrived_once, of_discord, reason
-from .text import Speaker, age, when
+from .delivery_failures import arrived_once, of_discord, reason
 
 PAGE = 5
 """Deliveries a page: each takes up to five of Discord's 40 components and 700 of its 4,000 characters."""
@@ -45,7 +45,7 @@ class Action(StrEnum):
     AGAIN = "again"
 
 
-class Turn(StrEnum):
+class PageAction(StrEnum):
     """What else a button does."""
 
     PAGE = "page"
@@ -58,7 +58,7 @@ def action_id(message_id: MessageId, action: Action, page: int) -> str:
     return f"kw:dlv:{message_id}:{action}:{page}"
 
 
-def turn_id(turn: Turn, page: int) -> str:
+def turn_id(turn: PageAction, page: int) -> str:
     """``kw:dlv:<turn>:<page>``."""
     return f"kw:dlv:{turn}:{page}"
 
@@ -91,7 +91,9 @@ def draw_deliveries(
     card.add_item(_turns(speaker, page, last_page))
     if deliveries.take_downs:
         again = ui.ActionRow[Any](
-            ui.Button(label=speaker.say("deliveries-button-take-downs"), custom_id=turn_id(Turn.TAKE_DOWNS, page))
+            ui.Button(
+                label=speaker.say("deliveries-button-take-downs"), custom_id=turn_id(PageAction.TAKE_DOWNS, page)
+            )
         )
         card.add_item(again)
     return finished(card)
@@ -238,10 +240,10 @@ def _add(card: ui.Container[Any], speaker: Speaker, item: _Item, page: int, *, t
 
 def _turns(speaker: Speaker, page: int, last_page: int) -> ui.ActionRow[Any]:
     """Back, look again, next; what leads nowhere is left out."""
-    turns: Sequence[tuple[str, Turn, int, bool]] = (
-        ("button-previous", Turn.PAGE, page - 1, page > 0),
-        ("deliveries-button-look", Turn.LOOK, page, True),
-        ("button-next", Turn.PAGE, page + 1, page < last_page),
+    turns: Sequence[tuple[str, PageAction, int, bool]] = (
+        ("button-previous", PageAction.PAGE, page - 1, page > 0),
+        ("deliveries-button-look", PageAction.LOOK, page, True),
+        ("button-next", PageAction.PAGE, page + 1, page < last_page),
     )
     row: ui.ActionRow[Any] = ui.ActionRow()
     for text_id, turn, to, offered in turns:

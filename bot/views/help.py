@@ -8,10 +8,9 @@ from typing import Any, Final
 from discord import ui
 
 from bot.core.models import SourceName
-
-from .layout import finished
-from .post import COLOURS
-from .text import Speaker
+from bot.views.kit.layout import finished
+from bot.views.kit.post import COLOURS
+from bot.views.kit.text import Speaker
 
 Mention = Callable[[str], str | None]
 """A command by its full name as Discord draws it clickable; None where its id is not known."""

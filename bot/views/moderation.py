@@ -19,12 +19,11 @@ from bot.core.models import (
     TakenDown,
 )
 from bot.core.text import excerpt, label, one_line
-
-from .alert_menu import MenuAction, menu_id
-from .forms import TITLE_MAX
-from .layout import finished, fitted
-from .post import author_line, body
-from .text import Speaker, when
+from bot.views.alerts.menu import MenuAction, menu_id
+from bot.views.kit.forms import TITLE_MAX
+from bot.views.kit.layout import finished, fitted
+from bot.views.kit.post import author_line, body
+from bot.views.kit.text import Speaker, when
 
 ACCENT = discord.Colour(0xC8442E)
 ACCENT_DONE = discord.Colour(0x8A8F98)

@@ -10,9 +10,8 @@ from discord import ui
 
 from bot.core.models import ChannelId
 from bot.core.text import excerpt
-
-from .forms import About, Form, FormKind
-from .text import Speaker
+from bot.views.kit.forms import About, Form, FormKind
+from bot.views.kit.text import Speaker
 
 FIELD_MAX: Final = 100
 FIELDS: Final = ("start", "end", "timezone", "weekdays")

@@ -13,16 +13,15 @@ from typing import Any, TypeVar
 from discord import ui
 
 from bot import __version__
-from bot.core.health import is_ailing, is_unfit
-from bot.core.incidents import place_asked
+from bot.core.health.incidents import place_asked
+from bot.core.health.status import SourceLine, Status, was_asked
+from bot.core.health.watch import is_source_problem, is_unsupported_topic
 from bot.core.models import Health, Watch
-from bot.core.status import SourceLine, Status, was_asked
 from bot.core.text import TOPIC_NAME_MAX, label
-
-from .health import UNWELL_COLOUR, WELL_COLOUR, place_name, said
-from .layout import button, finished, text_weight
-from .post import source_name
-from .text import Speaker, age, ago, when
+from bot.views.alerts.notice import UNWELL_COLOUR, WELL_COLOUR, place_name, said
+from bot.views.kit.layout import button, finished, text_weight
+from bot.views.kit.post import source_name
+from bot.views.kit.text import Speaker, age, ago, when
 
 SOURCES_ROOM, UNWELL_ROOM, UNCHECKED_ROOM, WELL_ROOM = 1000, 1400, 400, 600
 """Of a message's ``MAX_TEXT``; titles and the bot's own lines get the rest."""
@@ -113,7 +112,9 @@ def draw_status(speaker: Speaker, status: Status, latency_s: float, now: datetim
 
 
 def _colour(watches: _Sorted) -> Any:
-    return UNWELL_COLOUR if any(is_ailing(one.health, one.vitals) for one in watches.unwell) else WELL_COLOUR
+    return (
+        UNWELL_COLOUR if any(is_source_problem(one.health, one.vitals) for one in watches.unwell) else WELL_COLOUR
+    )
 
 
 def _topic_counts(speaker: Speaker, watches: _Sorted, now: datetime) -> Iterator[str]:
@@ -183,9 +184,9 @@ def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
 
 
 def _health_text(watch: Watch) -> str:
-    if is_unfit(watch.health, watch.vitals):
+    if is_unsupported_topic(watch.health, watch.vitals):
         return "status-health-unfit"
-    if not is_ailing(watch.health, watch.vitals):
+    if not is_source_problem(watch.health, watch.vitals):
         return "status-health-quiet"
     return f"status-health-{watch.health}"
 

@@ -15,15 +15,15 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.core.answers import SourceAnswer, TrendAnswer
-from bot.core.dominance import dominance
+from bot.core.alerting.dominance import dominance
 from bot.core.models import PostKey, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
+from bot.core.trend_result import SourceAnswer, TrendAnswer
+from bot.views.kit.layout import button, finished, text_weight
+from bot.views.kit.post import COLOURS, is_withheld, moment, source_name
+from bot.views.kit.text import Speaker, age
+from bot.views.subscriptions.cards import Action, action_id
 
-from .layout import button, finished, text_weight
-from .post import COLOURS, is_withheld, moment, source_name
-from .subscriptions import Action, action_id
-from .text import Speaker, age
 from .trend_lines import FoundPost, merged, post_lines, source_lines
 
 PER_PAGE = 5
@@ -87,7 +87,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AnswerContext:
     """Where the answer is read, and what can be asked there.
 
     ``subscription_id``: of the channel's own subscription to the topic, if it has one.
@@ -99,7 +99,7 @@ class Place:
     subscription_id: SubscriptionId | None = None
 
 
-def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) -> ui.LayoutView:
+def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: AnswerContext) -> ui.LayoutView:
     """One page of an answer; a page beyond the last shows the last.
 
     At most 32 of Discord's 40 components, whatever the posts hold.
@@ -130,13 +130,13 @@ def is_empty(answer: TrendAnswer) -> bool:
     return not any(one.posts for one in answer.answers)
 
 
-def posts_shown(answer: TrendAnswer, page: Page, place: Place) -> list[PostKey]:
+def posts_shown(answer: TrendAnswer, page: Page, place: AnswerContext) -> list[PostKey]:
     """The posts that ``trend_view`` shows on a page."""
     _, shown = _found(answer, page, place)
     return [one.post.key for one in _on_page(shown, page)]
 
 
-def _found(answer: TrendAnswer, page: Page, place: Place) -> tuple[list[FoundPost], list[FoundPost]]:
+def _found(answer: TrendAnswer, page: Page, place: AnswerContext) -> tuple[list[FoundPost], list[FoundPost]]:
     """All posts in the page's order, and those of them that may be shown there."""
     found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
     return found, [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
@@ -161,7 +161,7 @@ def _add_posts(
         container.add_item(ui.TextDisplay(lines))
 
 
-def _nothing(speaker: Speaker, answer: TrendAnswer, place: Place) -> str:
+def _nothing(speaker: Speaker, answer: TrendAnswer, place: AnswerContext) -> str:
     """Why there are no posts, and what else could be meant, or done."""
     if answer.feed is not None:
         return speaker.say("trend-feed-found", host=label(answer.feed.name, TOPIC_NAME_MAX))
@@ -175,7 +175,7 @@ def _nothing(speaker: Speaker, answer: TrendAnswer, place: Place) -> str:
     return "\n".join(lines)
 
 
-def _can_be_subscribed(answer: TrendAnswer, place: Place) -> bool:
+def _can_be_subscribed(answer: TrendAnswer, place: AnswerContext) -> bool:
     """In a server; an address only where it was read, for it may lead to no feed."""
     read = not answer.topic.is_address or any(one.error is None for one in answer.answers)
     return place.in_guild and read
@@ -213,7 +213,7 @@ def _accent(answers: Iterable[SourceAnswer]) -> int:
 
 
 def _rows(
-    speaker: Speaker, answer: TrendAnswer, page: Page, pages: int, place: Place, *, found: bool
+    speaker: Speaker, answer: TrendAnswer, page: Page, pages: int, place: AnswerContext, *, found: bool
 ) -> Iterable[ui.ActionRow[Any]]:
     """The rows under the posts; a row without buttons is left out."""
     has_rp = any(post.rp is not None for one in answer.answers for post in one.posts)
@@ -249,7 +249,9 @@ def _turning_buttons(speaker: Speaker, page: Page, pages: int, *, has_rp: bool) 
     return [*turn, *sort] if pages > 1 else sort
 
 
-def _other_buttons(speaker: Speaker, answer: TrendAnswer, page: Page, place: Place) -> list[ui.Button[Any]]:
+def _other_buttons(
+    speaker: Speaker, answer: TrendAnswer, page: Page, place: AnswerContext
+) -> list[ui.Button[Any]]:
     """Where nothing was found: every source, and what else could be meant."""
     is_one = page.source is not None and len(place.sources) > 1
     every = [_button(speaker.say("trend-all-sources"), Page(page.topic, sort=page.sort))] if is_one else []
@@ -272,7 +274,7 @@ def _source_menu(speaker: Speaker, page: Page, sources: Iterable[SourceName]) ->
 
 
 def _subscribe_buttons(
-    speaker: Speaker, answer: TrendAnswer, page: Page, place: Place, *, found: bool
+    speaker: Speaker, answer: TrendAnswer, page: Page, place: AnswerContext, *, found: bool
 ) -> list[ui.Button[Any]]:
     """Subscribe, or edit what is subscribed to; where nothing was found, anyway, and to a page's feed.
 

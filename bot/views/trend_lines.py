@@ -8,16 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core.answers import SourceAnswer
 from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
-from bot.core.redaction import without_addresses
 from bot.core.text import excerpt, label, one_line, safe_url
-
-from .audience import audience_lines
-from .health import said
-from .layout import text_weight
-from .post import body, count_text, day, handle_label, is_article, site_of, source_name
-from .text import Speaker, age
+from bot.core.trend_result import SourceAnswer
+from bot.core.url_display import without_addresses
+from bot.views.alerts.notice import said
+from bot.views.kit.audience import audience_lines
+from bot.views.kit.layout import text_weight
+from bot.views.kit.post import body, count_text, day, handle_label, is_article, site_of, source_name
+from bot.views.kit.text import Speaker, age
 
 EXCERPTS = (62, 44, 24, 12)
 """Columns of a post's text with its age, a Japanese character being two: the first that fits.

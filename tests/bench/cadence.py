@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.core.candidates import candidate, outlook_after
-from bot.core.models import Network, Outlook, Post, WatchId
-from bot.core.pace import Host, after_look, next_turn
+from bot.core.cadence.forecast import candidate, updated_forecast
+from bot.core.cadence.host_budget import HostBudget, after_poll, schedule_next
+from bot.core.models import Network, PollForecast, Post, WatchId
 
 from .growth import BAR, Growth, make_world
 from .report import Number, number
@@ -70,8 +70,8 @@ class Expectant:
     """The cadence of the bot, for watches that all ask one host; their ids begin with 1."""
 
     def __init__(self, watches: int, mean: timedelta) -> None:
-        self.host = Host(mean, watches=watches)
-        self._outlooks = [Outlook() for _ in range(watches)]
+        self.host = HostBudget(mean, watches=watches)
+        self._outlooks = [PollForecast() for _ in range(watches)]
 
     def __call__(self, watch: int, now: datetime, crossed: int, posts: Sequence[Growth]) -> timedelta:
         """The time until the next look."""
@@ -82,9 +82,9 @@ class Expectant:
             found = candidate(post, BAR, before.get(post.key), time_of(each.born), now)
             if found is not None:
                 near.append(found)
-        outlook = self._outlooks[watch] = outlook_after(self._outlooks[watch], crossed, near, now)
-        turn = next_turn(WatchId(watch + 1), outlook, self.host, AT_MOST, now)
-        self.host = after_look(self.host, turn, now)
+        outlook = self._outlooks[watch] = updated_forecast(self._outlooks[watch], crossed, near, now)
+        turn = schedule_next(WatchId(watch + 1), outlook, self.host, AT_MOST, now)
+        self.host = after_poll(self.host, turn, now)
         return turn.wait
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import app, lookout
+from bot import app, bootstrap
 from bot.core.digest import decide_digest
 from bot.core.models import (
     ChannelId,
@@ -26,13 +26,13 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.services.due_digests import CANDIDATES
+from bot.services.digest_runner import CANDIDATES
 from bot.storage.base import DigestSettings, Storage
-from bot.storage.migrate import load_steps, migrate
+from bot.storage.sqlite.migrate import load_steps, migrate
+from tests.bench.worlds.morning import many_at_once
+from tests.bench.worlds.pages import topic_name
 from tests.conftest import make_settings
 
-from .morning import many_at_once
-from .pages import topic_name
 from .poll import watched_loop
 from .report import Number, number
 
@@ -62,10 +62,10 @@ async def one_digest(folder: Path, rounds: int) -> list[Number]:
     await asyncio.to_thread(seed, path)
     settings = make_settings(folder, database={"url": f"sqlite:///{path}"})
     cpu_ms, held_ms, held_cpu_ms = [], [], []
-    async with app.house(settings) as services:
+    async with app.open_services(settings) as services:
         digest = await _digest(services.storage)
         await decided(services.storage, digest)
-        lookout.spare_the_collector()  # as the bot does when it starts
+        bootstrap.freeze_startup_objects()  # as the bot does when it starts
         for _ in range(rounds):
             async with watched_loop() as holds:
                 before = time.process_time()

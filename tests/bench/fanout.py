@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.core.models import ChannelId
 from config.settings import DeliverySettings
+from tests.bench.worlds.bulletin import MARK, write_posts
+from tests.bench.worlds.bureau import Bureau, open_bureau
+from tests.bench.worlds.crowd import LIMIT_S, send_at_once
+from tests.bench.worlds.far_discord import Arrived, FarDiscord, running_discord
 
-from .bulletin import MARK, write_posts
-from .bureau import Bureau, open_bureau
-from .crowd import LIMIT_S, send_at_once
-from .far_discord import Arrived, FarDiscord, running_discord
 from .report import Number, number
 
 PATIENCE = 5.0

@@ -18,10 +18,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.bench.feed_world.kinds import KINDS
+from tests.bench.feed_world.programs import OURS, Kawaraban, Program, Spent, programs
+from tests.bench.feed_world.site import ITEMS, NEW
+
 from .child import running
-from .feed_kinds import KINDS
-from .feed_programs import OURS, Kawaraban, Program, Spent, programs
-from .feed_site import ITEMS, NEW
 from .report import Number, number
 
 FEEDS: Final = 1_000

@@ -9,9 +9,9 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.core.models import Fetched, GuildId, Listener, PollState, Rules
-from bot.core.poll import plan_poll
-from bot.judging import PRICE_MAX, Judging, beside_the_loop, price
+from bot.core.alerting.plan import plan_poll
+from bot.core.models import FetchResult, GuildId, Listener, PollState, Rules
+from bot.polling.rule_evaluator import PRICE_MAX, RuleEvaluator, beside_the_loop, price
 from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, seen
 
 from .report import Number, number
@@ -54,7 +54,7 @@ async def watched() -> AsyncIterator[Loop]:
         await beating
 
 
-def page(seed: int) -> Fetched:
+def page(seed: int) -> FetchResult:
     """A full page of new posts."""
     chance = random.Random(seed)
     return seen(*(a_post(f"{seed} {n}", text="".join(chance.choices(LETTERS, k=CHARS))) for n in range(POSTS)))
@@ -74,7 +74,7 @@ def dearest(number: int) -> Rules:
     return Rules()
 
 
-async def judged(judging: Judging, state: PollState, fetched: Fetched) -> tuple[float, float, int]:
+async def judged(judging: RuleEvaluator, state: PollState, fetched: FetchResult) -> tuple[float, float, int]:
     """CPU, the longest hold of the event loop, and how many were set aside."""
     async with watched() as loop:
         began = time.process_time()
@@ -94,7 +94,7 @@ async def measure(rounds: int) -> list[Number]:
         state = a_state(listeners=(a_listener(1, rules=rules),))
         runs, again = [], []
         for n in range(rounds):
-            judging = Judging()
+            judging = RuleEvaluator()
             runs.append(await judged(judging, state, page(n)))
             again.append(await judged(judging, state, page(n)))
         found += [
@@ -115,7 +115,7 @@ async def measure(rounds: int) -> list[Number]:
 async def _server(rounds: int) -> list[Number]:
     """A hundred subscriptions of one server at a page, each with patterns of its own."""
     theirs = tuple(a_listener(n, guild_id=GuildId(1), rules=dearest(100 + n)) for n in range(100))
-    runs = [await judged(Judging(), a_state(listeners=theirs), page(n)) for n in range(min(rounds, 2))]
+    runs = [await judged(RuleEvaluator(), a_state(listeners=theirs), page(n)) for n in range(min(rounds, 2))]
     return [
         number("100 of the dearest subscriptions of a server, CPU", "s", [cpu for cpu, _, _ in runs], at_most=12),
         number("100 of them: event loop held", "ms", [1e3 * held for _, held, _ in runs], at_most=50),
@@ -129,7 +129,7 @@ async def _planned(count: int) -> tuple[float, float]:
     state, fetched = a_state(listeners=listeners), seen(*(a_post(str(n), rp=500) for n in range(40)))
     async with watched() as loop:
         began = time.process_time()
-        found = await Judging().of_look(state, fetched)
+        found = await RuleEvaluator().of_look(state, fetched)
         await beside_the_loop(plan_poll, state, fetched, POLICY, NOW, None, found.words)
         cpu_s = time.process_time() - began
     return cpu_s, loop.held_s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bot.lookout import spare_the_collector
+from bot.bootstrap import freeze_startup_objects
 from tests.sources.test_contract import CASES, Case
 from tests.sources.test_hostile import SIZES, HostileWorld, much, staged
 
@@ -16,7 +16,7 @@ async def measure(rounds: int) -> list[Number]:
     """Two numbers a source, over every body of the corpus that is nearly refused for its size."""
     found: list[Number] = []
     world = HostileWorld()
-    spare_the_collector()  # as the bot does when it starts
+    freeze_startup_objects()  # as the bot does when it starts
     try:
         for case in CASES:
             found += await _measured(case, world, rounds)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from .bulletin import MARK, write_posts
-from .bureau import Bureau, open_bureau
-from .far_discord import FarDiscord, running_discord
+from tests.bench.worlds.bulletin import MARK, write_posts
+from tests.bench.worlds.bureau import Bureau, open_bureau
+from tests.bench.worlds.far_discord import FarDiscord, running_discord
+
 from .report import Number, number
 
 ALERTS = 200

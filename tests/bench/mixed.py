@@ -14,18 +14,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app, lookout
+from bot import app, bootstrap
 from bot.core.models import SourceName
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.storage.rows import to_us
+from bot.storage.sql.mapping.common import to_us
 from config.settings import Settings
+from tests.bench.worlds.mixed_site import TAG
 from tests.conftest import make_settings
 from tests.fakes.bluesky_server import HANDLE, PASSWORD
 
 from .child import running
-from .mixed_site import TAG
 from .report import Number, number
 
 EACH = 200
@@ -37,15 +37,15 @@ async def measure(folder: Path, rounds: int) -> list[Number]:
     cpu: dict[SourceName, list[float]] = {name: [] for name in SOURCES}
     speed: list[float] = []
     with running("mixed_site") as address:
-        async with app.house(_settings(folder, address)) as services:
+        async with app.open_services(_settings(folder, address)) as services:
             path = folder / "kawaraban.db"
             topics = {name: [make_topic(f"{TAG}{name}{number:03}") for number in range(EACH)] for name in SOURCES}
             for name, wanted in topics.items():
-                templates = services.sources[name].templates
+                templates = services.sources[name].target_templates
                 watches = [(name, topic, targets_of(templates, topic)[0]) for topic in wanted]
                 await services.storage.add_watches(watches, datetime.now(UTC))
             await services.poller.poll_due()  # first looks, logins, connections
-            lookout.spare_the_collector()
+            bootstrap.freeze_startup_objects()
             for _ in range(rounds):
                 for name in SOURCES:
                     cpu[name].append((await _round(services, path, [name]))[1] * 1000 / EACH)

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app, lookout
-from bot.poller import PollReport
+from bot import app, bootstrap
+from bot.polling.poller import PollReport
 from bot.services import Services
+from tests.bench.worlds.pages import PAGE_SIZE
+from tests.bench.worlds.seed import make_due, seed
 from tests.conftest import make_settings
 
 from .child import running
-from .pages import PAGE_SIZE
 from .report import Number, number
-from .seed import make_due, seed
 
 POLLS_A_ROUND = 500
 TICK_S = 0.005
@@ -59,7 +59,7 @@ async def measure(folder: Path, sizes: tuple[int, int], rounds: int) -> list[Num
             places = [await stack.enter_async_context(open_place(folder, size, begin, address)) for size in sizes]
             for place in places:
                 await one_round(place, begin, measured=False)
-            lookout.spare_the_collector()  # as the bot does when it starts
+            bootstrap.freeze_startup_objects()  # as the bot does when it starts
             for _ in range(rounds):
                 for place in places:
                     await one_round(place, begin, measured=True)
@@ -95,7 +95,7 @@ async def open_place(folder: Path, posts: int, begin: datetime, address: str) ->
         database={"url": f"sqlite:///{path}"},
         sources={"trendpage": {"url": f"{address}/{posts}/{{topic}}"}, "mastodon": {"enabled": False}},
     )
-    async with app.house(settings) as services:
+    async with app.open_services(settings) as services:
         yield Place(posts, path, services)
 
 

@@ -20,7 +20,7 @@ def measure(
     folder: Path, repeats: int, *, watches: int = WATCHES, subscriptions: int = SUBSCRIPTIONS
 ) -> list[Number]:
     """Open, claim what is due, and look at the peak of memory; everything is due, as after a long night."""
-    from .seed import seed  # noqa: PLC0415 - the child below measures its imports
+    from tests.bench.worlds.seed import seed  # noqa: PLC0415 - the child below measures its imports
 
     seen = []
     for repeat in range(repeats):
@@ -44,7 +44,7 @@ def measure(
 async def start(path: str) -> dict[str, float]:
     """In the fresh process: the time of each step, and the peak of resident memory."""
     began = time.perf_counter()
-    from bot import app, lookout  # noqa: PLC0415 - its time is part of the number
+    from bot import app, bootstrap  # noqa: PLC0415 - its time is part of the number
     from config.settings import Settings  # noqa: PLC0415
 
     settings = Settings(
@@ -53,11 +53,11 @@ async def start(path: str) -> dict[str, float]:
         sources={"trendpage": {"url": "http://127.0.0.1:9/{topic}"}},
     )
     imported = time.perf_counter()
-    async with app.house(settings) as services:
+    async with app.open_services(settings) as services:
         opened = time.perf_counter()
-        first = await services.storage.claim_due(lookout.utc_now(), limit=settings.poll.concurrency, lease_s=120)
+        first = await services.storage.claim_due(bootstrap.utc_now(), limit=settings.poll.concurrency, lease_s=120)
         claimed = time.perf_counter()
-        rest = await services.storage.claim_due(lookout.utc_now(), limit=WATCHES, lease_s=120)
+        rest = await services.storage.claim_due(bootstrap.utc_now(), limit=WATCHES, lease_s=120)
         done = time.perf_counter()
     if not first or not rest:
         msg = "nothing was due: this measures nothing"

@@ -21,11 +21,11 @@ from typer.testing import CliRunner
 
 import bot.cli
 from bot import __version__
-from bot.cli import cli, main, words
+from bot.cli import cli, main, messages
 from bot.core.models import SourceName
 from bot.core.text import make_topic
-from bot.storage.migrate import load_steps
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.sqlite.migrate import load_steps
 from config.sentences import sentence
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.feed_site import FeedSite, Item, rss
@@ -55,7 +55,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     for name in [*os.environ]:
         if name.upper().startswith("KAWARABAN_") or name in UNWANTED:
             monkeypatch.delenv(name)
-    monkeypatch.setattr(words._Reader, "language", "en")
+    monkeypatch.setattr(messages._Reader, "language", "en")
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> Ended:

@@ -9,7 +9,7 @@ from bot.doctor import MARKS
 
 from .processes import ROOT
 from .test_cli import COUNTS, POST_SHAPE, SHAPE
-from .test_digests import PREVIEW, ROW, TOPIC
+from .test_digest import PREVIEW, ROW, TOPIC
 
 PAGES = ("commands.md", "commands.ja.md")
 OTHERS = [

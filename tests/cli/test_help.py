@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from bot.cli import cli, words
+from bot.cli import cli, messages
 from bot.cli.help import SpokenCommand, SpokenGroup, help_lines, of_param
 from config.sentences import LANGUAGES, Language, has
 
@@ -47,7 +47,7 @@ def test_every_command_is_one_whose_help_is_spoken(tree: list[tuple[Any, Any]]) 
 def test_every_help_is_said_in_the_language_and_fits(
     language: Language, width: int, tree: list[tuple[Any, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words._Reader, "language", language)
+    monkeypatch.setattr(messages._Reader, "language", language)
     monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((width, 24)))
 
     for command, ctx in tree:
@@ -157,7 +157,7 @@ def test_code_page_without_a_letter_ends_nothing(here: Here, monkeypatch: pytest
         with monkeypatch.context() as patch:
             patch.setattr("sys.stdout", narrow)
             assert here(*line, "--language", "ja").code == 0
-            assert words.spoken() == "en"
+            assert messages.spoken() == "en"
         if "--json" in line:
             assert [row["topic"] for row in json.loads(written.getvalue())] == ["瓦版"]
 
@@ -169,13 +169,13 @@ async def test_installing_the_completion_is_said_in_the_language(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr("shellingham.detect_shell", lambda: (shell, shell))
-    monkeypatch.setattr(words._Reader, "language", language)
+    monkeypatch.setattr(messages._Reader, "language", language)
 
     ended = CliRunner().invoke(cli, ["--install-completion"], prog_name="kawaraban")
 
     path = tmp_path / ".bash_completions" / "kawaraban.sh"
-    shells = words.listed(["bash", "zsh", "fish", "PowerShell"])
-    assert ended.output.strip() == words.say(
+    shells = messages.listed(["bash", "zsh", "fish", "PowerShell"])
+    assert ended.output.strip() == messages.say(
         f"cli-completion-{text_id}", shell=shell, path=str(path), shells=shells
     )
     assert (ended.exit_code, path.exists()) == (code, code == 0)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import http_limits, make_sources, templates_of, utc_now
 from bot.core.models import SourceName
 from bot.core.text import make_topic
-from bot.lookout import http_limits, make_sources, templates_of, utc_now
-from bot.sources.http import Http
-from bot.storage.sqlite import open_sqlite
+from bot.sources.http.client import Http
+from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import make_settings
 from tests.fakes.feed_site import FeedSite, Item, rss
 
@@ -28,8 +28,23 @@ from bot.cli import main
 main()
 """
 DISCORD = {"discord", "apscheduler", "cogs", "bot.app", "bot.delivery", "bot.services"}
-ASKING = {"pydantic", "httpx", "aiohttp", "certifi", "bot.sources.http", "bot.poller", "bot.judging", "bot.doctor"}
-PARSING = {"selectolax", "bot.sources.feed", "bot.sources.mastodon", "bot.sources.trendpage", "bot.sources.x"}
+ASKING = {
+    "pydantic",
+    "httpx",
+    "aiohttp",
+    "certifi",
+    "bot.sources.http.client",
+    "bot.polling.poller",
+    "bot.polling.rule_evaluator",
+    "bot.doctor",
+}
+PARSING = {
+    "selectolax",
+    "bot.sources.feed.source",
+    "bot.sources.fediverse.mastodon",
+    "bot.sources.trendpage",
+    "bot.sources.x.source",
+}
 SENTENCES = {"babel", "fluent"}
 PATTERNS = {"regex", "re2"}
 TABLES = {"rich.console", "rich.table", "rich.progress", "rich.live", "pygments"}
@@ -63,7 +78,10 @@ async def test_command_that_asks_nobody_imports_nothing_that_asks(words: str, tm
 def test_help_reads_no_command_and_no_settings(words: str, tmp_path: Path) -> None:
     found = imported(tmp_path, *words.split())
 
-    assert found & (DISCORD | ASKING | PARSING | TABLES | {"config.settings", "bot.storage.sqlite"}) == set()
+    assert (
+        found & (DISCORD | ASKING | PARSING | TABLES | {"config.settings", "bot.storage.sqlite.connection"})
+        == set()
+    )
 
 
 async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(tmp_path: Path) -> None:
@@ -76,7 +94,7 @@ async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(
 
         read = await asyncio.to_thread(imported, tmp_path, "poll", "--once", "--json", **settings)
 
-    others = PARSING - {"selectolax", "bot.sources.feed"}
+    others = PARSING - {"selectolax", "bot.sources.feed.source"}
     assert feeds.paths == ["/robots.txt", "/a.xml"]
     assert read & (DISCORD | TABLES | others | {"pydantic"}) == set()
 
@@ -96,5 +114,5 @@ def test_sources_are_asked_where_the_database_is_told(on: bool, tmp_path: Path) 
 
     made = make_sources(settings, http)
 
-    assert templates_of(settings) == {name: tuple(source.templates) for name, source in made.items()}
+    assert templates_of(settings) == {name: tuple(source.target_templates) for name, source in made.items()}
     assert set(made) == (set(SourceName) if on else set())

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot.cli import digests
+from bot.cli import digest as digests
 from bot.core.models import DigestContent
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from tests import data
 
 from .test_cli import Here, here

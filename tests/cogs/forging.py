@@ -6,7 +6,7 @@ from typing import Any
 
 from simcord.actors import _component_interaction, _visible_message
 
-from .test_subscribe import shown
+from tests.cogs.subscriptions.test_subscribe import shown
 
 BUTTON, MENU = 2, 3
 

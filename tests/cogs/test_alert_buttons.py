@@ -12,16 +12,16 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, SourceName, Subscription, UserId
 from bot.core.text import make_topic
-from bot.services.asks import ChangeAsk
+from bot.gateway.client import TrendBot
+from bot.services.subscription_requests import RulesChange
 from bot.storage.base import NewSubscription
+from tests.cogs.subscriptions.test_subscribe import answer
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 from .forging import press as forged
-from .test_subscribe import answer
 
 TOPIC = "データセンター"
 
@@ -164,7 +164,7 @@ async def test_fewer_alerts_raise_the_minimum_and_undo_lowers_it_again(house: Ho
 async def test_undo_leaves_a_minimum_that_somebody_set_meanwhile(house: House) -> None:
     subscription = await subscribe(house)
     menu = await pick(house, await tell(house), "quieter")
-    ask = ChangeAsk(min_rp="700", include="", exclude="", language="ja", role_id=None)
+    ask = RulesChange(min_rp="700", include="", exclude="", language="ja", role_id=None)
     await house.services.subscriptions.change(subscription.id, subscription.guild_id, ask)
 
     result = await undo(house, menu)

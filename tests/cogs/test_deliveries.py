@@ -9,11 +9,11 @@ from typing import Any
 import discord
 import pytest
 
-from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, MessageId, MessageState, QuietHours, SourceName, UserId
 from bot.core.text import make_topic
+from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
-from tests.cogs.test_subscribe import answer, in_japanese, labels, shown
+from tests.cogs.subscriptions.test_subscribe import answer, in_japanese, labels, shown
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 

@@ -9,12 +9,11 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.client import TrendBot
 from bot.core.models import Digest, GuildId, PauseReason, Recurrence
-from bot.delivery.sending import SECOND_LOOK
-from bot.services.words import MIN_RP_MAX
-from tests.cogs.test_alert_buttons import ids
-from tests.cogs.test_subscribe import (
+from bot.delivery.sender import SECOND_LOOK
+from bot.gateway.client import TrendBot
+from bot.services.input.text import MIN_RP_MAX
+from tests.cogs.subscriptions.test_subscribe import (
     TOPIC,
     answer,
     bot_may,
@@ -22,9 +21,10 @@ from tests.cogs.test_subscribe import (
     in_japanese,
     labels,
     shown,
-    shown_in,
     subscribe,
+    to_wall,
 )
+from tests.cogs.test_alert_buttons import ids
 from tests.conftest import EN, JA, House
 
 from .sentences import say
@@ -63,7 +63,7 @@ async def let_visitors_see(house: House) -> None:
 async def come(house: House, when: datetime) -> list[discord.Message]:
     """The clock moves on; what is due is made and delivered. Returns what the channel holds."""
     house.clock.now = when
-    await house.services.digests.due.make()
+    await house.services.digests.due.run_due()
     await house.deliver()
     return list(house.channel.history())
 
@@ -238,7 +238,7 @@ async def test_a_digest_comes_once_with_what_the_period_brought(house: House) ->
     [message] = await come(house, NEXT_MORNING)
     again = await come(house, NEXT_MORNING + timedelta(seconds=1))
 
-    said = shown_in(message)
+    said = to_wall(message)
     assert said.index("夜に広がった話") < said.index("前からの投稿")
     assert "RP 80 (+80)" in said
     assert "RP 90 (+50)" in said
@@ -253,7 +253,7 @@ async def test_two_digests_of_a_channel_at_the_same_minute_both_come(house: Hous
     await create(house, topics="話題一", name="甲")
     await create(house, topics="話題二", name="乙")
 
-    said = [shown_in(message) for message in await come(house, NEXT_MORNING)]
+    said = [to_wall(message) for message in await come(house, NEXT_MORNING)]
 
     assert len(said) == 2
     assert {name for name in "甲乙" for text in said if f"## {name}" in text} == {"甲", "乙"}
@@ -270,9 +270,9 @@ async def test_days_that_were_missed_come_as_one_late_digest(house: House) -> No
 
     assert len(history) == 2
     late = max(history, key=lambda message: message.id)
-    assert f"<t:{int((NEXT_MORNING + timedelta(days=3)).timestamp())}" in shown_in(late)
-    assert "⏰" in shown_in(late)
-    assert "Mon 23 Nov, 08:00 – Thu 26 Nov, 08:00" in shown_in(late)
+    assert f"<t:{int((NEXT_MORNING + timedelta(days=3)).timestamp())}" in to_wall(late)
+    assert "⏰" in to_wall(late)
+    assert "Mon 23 Nov, 08:00 – Thu 26 Nov, 08:00" in to_wall(late)
     [made] = await kept(house)
     assert made.next_at == NEXT_MORNING + timedelta(days=4)
 
@@ -290,8 +290,8 @@ async def test_a_topic_whose_source_broke_does_not_look_quiet(house: House) -> N
 
     message = (await come(house, NEXT_MORNING + timedelta(days=1)))[-1]
 
-    assert EN.say("digest-broken", topic=TOPIC) in shown_in(message)
-    assert EN.say("digest-quiet", topic=TOPIC) not in shown_in(message)
+    assert EN.say("digest-broken", topic=TOPIC) in to_wall(message)
+    assert EN.say("digest-quiet", topic=TOPIC) not in to_wall(message)
 
 
 async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(house: House) -> None:
@@ -302,9 +302,9 @@ async def test_a_post_told_as_an_alert_is_marked_and_not_repeated(house: House) 
 
     alert, told = sorted(await come(house, NEXT_MORNING), key=lambda message: message.id)
 
-    assert "大きな話の全文がここにある" in shown_in(alert)
-    assert EN.say("digest-told") in shown_in(told)
-    assert shown_in(told).count("大きな話の全文がここにある") <= 1
+    assert "大きな話の全文がここにある" in to_wall(alert)
+    assert EN.say("digest-told") in to_wall(told)
+    assert to_wall(told).count("大きな話の全文がここにある") <= 1
 
 
 @pytest.mark.invariant(3)
@@ -323,8 +323,8 @@ async def test_a_digest_stands_in_for_alerts_and_nothing_floods_when_it_ends(hou
     await house.look_again()
 
     assert silent == []
-    assert "ダイジェストだけの話" in shown_in(told)
-    after = [shown_in(message) for message in house.channel.history() if message.id != told.id]
+    assert "ダイジェストだけの話" in to_wall(told)
+    after = [to_wall(message) for message in house.channel.history() if message.id != told.id]
     assert len(after) == 1
     assert "終わったあとの話" in after[0]
 
@@ -354,7 +354,7 @@ async def test_a_topic_nobody_subscribes_to_is_watched_for_the_digest(house: Hou
 
     [message] = await come(house, NEXT_MORNING)
 
-    assert "新しい話" in shown_in(message)
+    assert "新しい話" in to_wall(message)
     assert house.channel.history() == [message]
 
 
@@ -593,7 +593,7 @@ async def test_now_sends_it_at_once_and_leaves_the_schedule(house: House) -> Non
     history = await come(house, NEXT_MORNING)
 
     assert EN.say("digest-done-sent", channel=f"<#{house.channel.id}>") in shown(said)
-    assert "今の話" in shown_in(sent)
+    assert "今の話" in to_wall(sent)
     assert len(history) == 2
 
 
@@ -704,7 +704,7 @@ async def test_of_many_topics_a_menu_opens_the_one_that_was_picked(house: House)
 async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(house: House) -> None:
     """Invariant 8: also from its pages."""
     message = await sent_with(house, 2)
-    assert "話1" in shown_in(house.channel.history()[-1])
+    assert "話1" in to_wall(house.channel.history()[-1])
     moderator = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
     guard = house.guild.add_member(house.env.create_user("mimawari"), roles=[moderator])
     url = f"https://x.com/kawara_taro/status/{house.site.pages[TOPIC].posts[1].id}"
@@ -715,8 +715,8 @@ async def test_a_post_that_is_hidden_vanishes_from_the_digest_that_was_sent(hous
     await house.deliver()
 
     [shown_now] = house.channel.history()
-    assert "話1" not in shown_in(shown_now)
-    assert "話0" in shown_in(shown_now)
+    assert "話1" not in to_wall(shown_now)
+    assert "話0" in to_wall(shown_now)
     assert message.id == shown_now.id
 
 
@@ -767,7 +767,7 @@ async def test_quiet_hours_hold_a_digest_until_they_end(house: House) -> None:
     [told] = await come(house, NEXT_MORNING + timedelta(hours=1))
 
     assert silent == []
-    assert "便り" in shown_in(told)
+    assert "便り" in to_wall(told)
 
 
 @pytest.mark.invariant(3)
@@ -788,8 +788,8 @@ async def test_a_night_of_quiet_leaves_one_digest_for_all_of_it(house: House) ->
     *_, told = await come(house, datetime(2026, 11, 22, 22, 0, tzinfo=UTC))
 
     assert len(house.channel.history()) == before + 1
-    assert "Sun 22 Nov, 21:00 – Mon 23 Nov, 07:00" in shown_in(told)
-    assert EN.say("digest-new", count=9) in shown_in(told)
+    assert "Sun 22 Nov, 21:00 – Mon 23 Nov, 07:00" in to_wall(told)
+    assert EN.say("digest-new", count=9) in to_wall(told)
 
 
 async def test_now_in_quiet_hours_says_until_when_it_waits(house: House) -> None:
@@ -802,7 +802,7 @@ async def test_now_in_quiet_hours_says_until_when_it_waits(house: House) -> None
 
     assert f"<t:{int(datetime(2026, 11, 22, 5, tzinfo=UTC).timestamp())}" in shown(said)
     assert silent == []
-    assert "便り" in shown_in(told)
+    assert "便り" in to_wall(told)
 
 
 async def test_what_waits_goes_along_to_another_channel(house: House) -> None:
@@ -816,7 +816,7 @@ async def test_what_waits_goes_along_to_another_channel(house: House) -> None:
 
     assert house.channel.history() == []
     [told] = other.history()
-    assert "便り" in shown_in(told)
+    assert "便り" in to_wall(told)
 
 
 async def test_suggestions_complete_topics_schedules_and_digests(house: House) -> None:

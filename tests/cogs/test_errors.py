@@ -11,8 +11,8 @@ import pytest
 import regex
 from discord import app_commands, ui
 
-from bot.client import PERMISSIONS
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceBusy
+from bot.gateway.client import PERMISSIONS
 from cogs.errors import answering, permission_names
 from tests.conftest import EN, House
 

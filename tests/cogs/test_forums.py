@@ -7,7 +7,16 @@ from typing import Any
 import discord
 import pytest
 
-from tests.cogs.test_subscribe import BOT_NEEDS, TOPIC, answer, in_japanese, shown, shown_in, stored, subscribe
+from tests.cogs.subscriptions.test_subscribe import (
+    BOT_NEEDS,
+    TOPIC,
+    answer,
+    in_japanese,
+    shown,
+    stored,
+    subscribe,
+    to_wall,
+)
 from tests.conftest import EN, JA, House
 
 from .sentences import say
@@ -23,7 +32,7 @@ async def told(house: House, forum: Any) -> list[tuple[str, list[str]]]:
     """Its posts: title, and what stands in each."""
     found = sorted((thread for thread in known(house, forum).threads), key=lambda thread: thread.id)
     return [
-        (thread.name, [shown_in(message) async for message in thread.history(oldest_first=True)])
+        (thread.name, [to_wall(message) async for message in thread.history(oldest_first=True)])
         for thread in found
     ]
 

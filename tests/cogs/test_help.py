@@ -13,12 +13,11 @@ from fluent.syntax.ast import Message
 from simcord.components import walk_components
 
 from bot.views.help import TASKS, help_view, unnamed
-from bot.views.text import LANGUAGES
+from bot.views.kit.text import LANGUAGES
 from config import LOCALES
+from tests.cogs.subscriptions.test_subscribe import in_japanese
 from tests.conftest import House
 from tests.views.drawn import text_of, within_limits
-
-from .test_subscribe import in_japanese
 
 NAME = regex.compile(r"^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$")
 """Discord's own pattern; one name that breaks it fails the sync of all commands."""

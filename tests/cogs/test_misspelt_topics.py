@@ -12,11 +12,11 @@ import pytest
 from bot.core.models import SourceName, Viewer
 from bot.core.text import make_topic
 from bot.services.subscriptions import TOP_POSTS
-from bot.storage.sqlite import SqliteStorage
+from bot.storage.sqlite.connection import SqliteStorage
+from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, labels, shown, stored, subscribe
 from tests.conftest import House
 
 from .sentences import say
-from .test_subscribe import TOPIC, answer, labels, shown, stored, subscribe
 
 TYPED = "データセンタ"
 FULL_DISK = [

@@ -12,17 +12,17 @@ import aiohttp
 import discord
 import pytest
 
-from bot.client import TrendBot
-from bot.core.hiding import post_hash
 from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, MessageId, PostKey, Viewer
+from bot.core.redaction import post_hash
 from bot.core.text import topic_key
+from bot.gateway.client import TrendBot
 from bot.services.moderation import person
 from bot.views.moderation import PAGE
+from tests.cogs.subscriptions.test_subscribe import answer
 from tests.conftest import House
 
 from .forging import press as forged
 from .test_alert_buttons import TOPIC, ids, press, sentence, subscribe, texts, the
-from .test_subscribe import answer
 
 STATUS = "https://x.com/{}/status/{}"
 GO_ON = r"^kw:menu:.*:hide$|^kw:asked:"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from discord import ui
 
-from bot.core.batches import read_changed
+from bot.core.bulk_changes import read_changed
 from bot.core.models import (
     ChannelId,
     Digest,
@@ -30,14 +30,14 @@ from bot.core.models import (
     UserId,
 )
 from bot.core.text import make_topic
-from bot.views.alert_menu import read_min_rp, read_until
-from bot.views.digest_form import DigestForm
-from bot.views.filter_form import FilterForm
-from bot.views.forms import FormKind, form_about
+from bot.views.alerts.menu import read_min_rp, read_until
+from bot.views.digests.form import DigestForm
+from bot.views.kit.forms import FormKind, form_about
 from bot.views.moderation import HIDE_FORM, hide_form
 from bot.views.quiet_form import QuietForm
-from bot.views.subscription_form import EditForm
-from bot.views.subscription_list import search_form
+from bot.views.subscriptions.filter_form import FilterForm
+from bot.views.subscriptions.form import EditForm
+from bot.views.subscriptions.list_page import search_form
 from cogs import moderation, subscription_list
 from tests.conftest import EN, House
 

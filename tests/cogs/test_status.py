@@ -8,12 +8,12 @@ from typing import Any
 import discord
 import pytest
 
-from bot.client import TrendBot
 from bot.core.models import ChannelId, GuildId, MessageId, SourceName, UserId
 from bot.core.text import make_topic
+from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
+from tests.cogs.subscriptions.test_subscribe import answer, in_japanese, shown, to_wall
 from tests.cogs.test_alert_buttons import sentence
-from tests.cogs.test_subscribe import answer, in_japanese, shown, shown_in
 from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
@@ -198,7 +198,7 @@ async def test_button_under_the_notice_opens_the_status_for_whoever_clicks(house
 
     result = await house.visitor.click(notice, label=house.services.texts.speaker("ja").say("notice-button"))
 
-    assert house.services.texts.speaker("ja").say("source-trendpage") in shown_in(notice)
+    assert house.services.texts.speaker("ja").say("source-trendpage") in to_wall(notice)
     assert f"🔴 **{TOPIC}**" in shown(answer(result))
 
 

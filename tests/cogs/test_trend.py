@@ -348,7 +348,7 @@ async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeyp
 
 async def test_an_answer_never_waits_behind_alerts(house: House) -> None:
     """Delivery may be held back for an hour by Discord's global limit: answers have their own way."""
-    house.services.delivery.pacer.hold(3600)
+    house.services.delivery.pacer.pause_for(3600)
     house.site.put(TOPIC, [house.post("すぐに答える話", 120)])
 
     result = await house.visitor.slash(house.channel, "trend", topic=TOPIC)

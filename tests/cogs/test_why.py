@@ -8,7 +8,6 @@ from typing import Any
 import discord
 import pytest
 
-from bot.client import TrendBot
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -21,9 +20,10 @@ from bot.core.models import (
     Subscription,
 )
 from bot.core.text import label
+from bot.gateway.client import TrendBot
+from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, in_japanese, shown, stored, subscribe
 from tests.cogs.test_alert_buttons import ids, press, sentence
 from tests.cogs.test_deliveries import ONE, decide, follow, given_up, sealed, uncertain
-from tests.cogs.test_subscribe import TOPIC, answer, in_japanese, shown, stored, subscribe
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import SitePost, TrendSite
 

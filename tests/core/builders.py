@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.core.alerting.policy import PollPolicy
 from bot.core.models import (
     ChannelId,
-    Fetched,
+    FetchResult,
     GuildId,
     KnownPost,
     Listener,
@@ -20,7 +21,6 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
-from bot.core.policy import PollPolicy
 from bot.core.text import make_topic
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -85,6 +85,6 @@ def a_state(*before: KnownPost, watch: Watch | None = None, listeners: tuple[Lis
     )
 
 
-def seen(*posts: Post, **more: object) -> Fetched:
+def seen(*posts: Post, **more: object) -> FetchResult:
     """A look that found these posts."""
-    return replace(Fetched(source=SourceName.TRENDPAGE, posts=posts), **more)  # type: ignore[arg-type]
+    return replace(FetchResult(source=SourceName.TRENDPAGE, posts=posts), **more)  # type: ignore[arg-type]

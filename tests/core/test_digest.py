@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.digest import LATE_AFTER, decide_digest, wants_more, wiped_digest
-from bot.core.hiding import wiped
+from bot.core.calendar.digest_schedule import daily
+from bot.core.digest import LATE_AFTER, decide_digest, needs_more_candidates, wiped_digest
 from bot.core.models import (
     Audience,
     ChannelId,
@@ -22,25 +22,25 @@ from bot.core.models import (
     DigestContent,
     DigestId,
     DigestTopic,
-    Followed,
+    Endpoint,
+    FollowedTopic,
     GuildId,
     Network,
     Period,
     PeriodPost,
-    Place,
     PostKey,
-    Reason,
     RoleId,
     Rules,
     SourceName,
+    SourceProblem,
     StoredPost,
+    TextRef,
     TopicPeriod,
     TopicState,
-    Trouble,
     UserId,
     Volume,
 )
-from bot.core.schedule import daily
+from bot.core.redaction import redacted
 from bot.core.text import make_topic
 
 from .builders import NOW, a_post
@@ -48,7 +48,7 @@ from .builders import NOW, a_post
 PERIOD = Period(NOW - timedelta(days=1), NOW)
 DATA_CENTRE, POWER = make_topic("データセンター"), make_topic("電力")
 TREND, X, MASTODON, MISSKEY = SourceName.TRENDPAGE, SourceName.X, SourceName.MASTODON, SourceName.MISSKEY
-DOWN = Trouble(Place(MASTODON, "a.example"), Reason("source-error-unreachable"))
+DOWN = SourceProblem(Endpoint(MASTODON, "a.example"), TextRef("source-error-unreachable"))
 
 
 def a_digest(top: int = 3, min_rp: int = 0) -> Digest:
@@ -99,7 +99,7 @@ def names(topic: DigestTopic) -> list[str]:
 
 
 def following(*sources: SourceName, **rules: object) -> ChannelPeriod:
-    followed = Followed(Rules(**rules), frozenset(sources or SourceName))  # type: ignore[arg-type]
+    followed = FollowedTopic(Rules(**rules), frozenset(sources or SourceName))  # type: ignore[arg-type]
     return ChannelPeriod(followed={DATA_CENTRE.key: followed})
 
 
@@ -221,7 +221,7 @@ def test_the_bar_of_a_digest(channel: ChannelPeriod, post: PeriodPost, min_rp: i
         (following(languages=("en",)), False),
         (following(muted_authors=("yamada",)), False),
         (following(allow_sensitive=False), False),
-        (replace(following(exclude=("投稿",)), followed={POWER.key: Followed(Rules(), frozenset())}), True),
+        (replace(following(exclude=("投稿",)), followed={POWER.key: FollowedTopic(Rules(), frozenset())}), True),
     ],
 )
 def test_what_the_subscription_stops_is_not_told(channel: ChannelPeriod, *, passes: bool) -> None:
@@ -356,13 +356,13 @@ def test_a_digest_that_was_due_long_ago_says_so(after: timedelta, *, late: bool)
 def test_more_is_asked_for_where_the_rules_left_too_little(
     topic: TopicPeriod, channel: ChannelPeriod, *, wants: bool
 ) -> None:
-    assert wants_more(a_digest(top=2), [topic], channel) == ((DATA_CENTRE.key,) if wants else ())
+    assert needs_more_candidates(a_digest(top=2), [topic], channel) == ((DATA_CENTRE.key,) if wants else ())
 
 
 def test_more_is_asked_for_where_the_topic_before_took_the_posts() -> None:
     first, second = a_topic(one("a"), is_all=False), a_topic(one("a"), topic=POWER, is_all=False)
 
-    assert wants_more(a_digest(top=1), [first, second], ChannelPeriod()) == (POWER.key,)
+    assert needs_more_candidates(a_digest(top=1), [first, second], ChannelPeriod()) == (POWER.key,)
 
 
 # -- taken down ----------------------------------------------------------------------------------------
@@ -375,7 +375,7 @@ def test_of_a_post_that_is_taken_down_nothing_is_left_in_a_digest() -> None:
 
     after = wiped_digest(content, before[0].post.key).topics[0].posts
 
-    assert after[0] == replace(before[0], post=wiped(before[0].post), hidden=True)
+    assert after[0] == replace(before[0], post=redacted(before[0].post), hidden=True)
     assert before[0].post.text not in repr(after)
     assert after[1] == before[1]
 
@@ -411,7 +411,7 @@ RULES = st.builds(
 )
 SOURCES = st.frozensets(st.sampled_from(SourceName), min_size=1)
 TROUBLES = st.lists(
-    st.builds(Trouble, st.builds(Place, st.sampled_from(SourceName)), st.just(DOWN.why)), max_size=2
+    st.builds(SourceProblem, st.builds(Endpoint, st.sampled_from(SourceName)), st.just(DOWN.why)), max_size=2
 ).map(tuple)
 
 
@@ -446,7 +446,7 @@ CHANNELS = st.builds(
     hidden=KEYS,
     held=st.dictionaries(st.sampled_from("あいう").map(lambda name: make_topic(name).key), st.integers(1, 9)),
     followed=st.dictionaries(
-        st.sampled_from("あいう").map(lambda name: make_topic(name).key), st.builds(Followed, RULES, SOURCES)
+        st.sampled_from("あいう").map(lambda name: make_topic(name).key), st.builds(FollowedTopic, RULES, SOURCES)
     ),
 )
 DIGESTS = st.builds(a_digest, top=st.integers(1, 5), min_rp=st.integers(-1, 3))
@@ -531,7 +531,7 @@ def test_more_is_wanted_of_no_topic_that_is_told_in_full(case: Case) -> None:
     digest, found, channel = case
     short = {topic.topic.key for topic in decided(case).topics if len(topic.posts) < digest.top}
 
-    assert set(wants_more(digest, found, channel)) == {
+    assert set(needs_more_candidates(digest, found, channel)) == {
         topic.topic.key for topic in found if topic.topic.key in short and not topic.is_all
     }
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest, SourceBusy, SourceError, StorageError
-from bot.core.redaction import has_login, host_of, without_addresses
 from bot.core.text import make_topic, told_line
+from bot.core.url_display import has_login, host_of, without_addresses
 
 CANARY = "canary7f"
 UNSEEN = re.compile(

@@ -12,7 +12,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import Topic
 from bot.core.targets import targets_of
 from bot.core.text import make_topic, topic_key
-from bot.services.words import checked_topic
+from bot.services.input.text import checked_topic
 
 pytestmark = pytest.mark.invariant(10)
 

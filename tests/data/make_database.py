@@ -21,6 +21,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from bot.core.alerting.plan import content_digest
+from bot.core.identity.entries import Kind, name_of
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -28,6 +30,8 @@ from bot.core.models import (
     Alert,
     AlertContent,
     AlertReason,
+    AnswerTrait,
+    ArrivalStats,
     Audience,
     Baseline,
     BaselineReason,
@@ -35,63 +39,61 @@ from bot.core.models import (
     ChannelId,
     Digest,
     DigestContent,
-    DigestIssue,
+    DigestEdition,
     DigestPost,
     DigestTopic,
     Echo,
-    Extent,
+    Endpoint,
     FoundAt,
     GuildId,
     Health,
-    Held,
+    HeldAlert,
     HoldReason,
     Incident,
     MessageId,
     MostBy,
     Moved,
     Network,
+    NextPoll,
     NoticeContent,
-    Outlook,
+    NoticePlan,
+    OutageScope,
     PauseReason,
     Period,
-    Place,
+    PollForecast,
     PollPlan,
     Post,
     PostChange,
     PostKey,
     PostsBy,
     QuietHours,
-    Reason,
     Recurrence,
-    Rhythm,
     RoleId,
     Rules,
     Schedule,
-    Sighting,
     Snapshot,
     SourceName,
+    SourceProblem,
     Subscription,
-    Telling,
+    TextRef,
     Topic,
     TopicState,
-    Trait,
-    Trouble,
-    Turn,
+    TraitStats,
     UserId,
     Validators,
-    Vitals,
     Volume,
     Watch,
+    WatchHealth,
     WatchUpdate,
     Whole,
 )
-from bot.core.naming import Kind, name_of
-from bot.core.poll import content_digest
 from bot.core.text import make_topic
-from bot.sources import bluesky, bluesky_session, x
-from bot.sources.fediverse import TagPlace
+from bot.sources.bluesky import session as bluesky_session
+from bot.sources.bluesky import source as bluesky
+from bot.sources.fediverse.hashtag_source import TimelineCursor
+from bot.sources.x import source as x
 from bot.storage.base import DigestSettings, NewSubscription, Storage
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, 123456, tzinfo=UTC)
 GUILD, LEFT_GUILD = GuildId(1001), GuildId(1002)
@@ -166,16 +168,17 @@ def change(post: Post, *, max_rp: int | None = None, relook_at: datetime | None 
     return PostChange(post, max_rp or post.rp, relook_at, content_digest(post), is_new=True, sampled=True)
 
 
-def vitals() -> Vitals:
+def vitals() -> WatchHealth:
     """The health of a watch with every field set."""
-    return Vitals(
+    return WatchHealth(
         since=at(hours=-5),
-        why=Reason("health-no-answer", {"status": 503}),
-        shown=frozenset({Trait.RP}),
-        rhythm=Rhythm(since=at(days=-3), last_new_at=at(hours=-6), usual_gap=timedelta(minutes=90), gaps=7),
+        why=TextRef("health-no-answer", {"status": 503}),
+        shown=frozenset({AnswerTrait.RP}),
+        rhythm=ArrivalStats(since=at(days=-3), last_new_at=at(hours=-6), usual_gap=timedelta(minutes=90), gaps=7),
         wait_until=at(minutes=30),
         sightings={
-            trait: Sighting(looks=number, last_at=at(hours=-number)) for number, trait in enumerate(Trait, 1)
+            trait: TraitStats(looks=number, last_at=at(hours=-number))
+            for number, trait in enumerate(AnswerTrait, 1)
         },
         turns=2,
         whole=Whole(at=at(minutes=-20), digest="abcdef"),
@@ -186,7 +189,7 @@ def vitals() -> Vitals:
     )
 
 
-def outlook() -> Outlook:
+def outlook() -> PollForecast:
     """What a watch expects, with every field set."""
     candidate = Candidate(
         key=full_post(2).key,
@@ -197,7 +200,7 @@ def outlook() -> Outlook:
         born=at(hours=-1),
         source_id="1900000000000000002",
     )
-    return Outlook(crossings=1.5, hours=30.25, candidates=(candidate,), looked_at=at(minutes=-4))
+    return PollForecast(crossings=1.5, hours=30.25, candidates=(candidate,), looked_at=at(minutes=-4))
 
 
 def rules() -> Rules:
@@ -341,7 +344,7 @@ async def _poll(storage: Storage, subscriptions: dict[ChannelId, Subscription]) 
             health_note="HTTP 503",
             vitals=vitals(),
             outlook=outlook(),
-            turn=Turn(timedelta(minutes=7), 0.375),
+            turn=NextPoll(timedelta(minutes=7), 0.375),
         ),
         changes=tuple(
             change(full_post(number), max_rp=180, relook_at=at(minutes=9)) for number in (1, 2, 3, 4, 5, 6)
@@ -356,8 +359,8 @@ async def _poll(storage: Storage, subscriptions: dict[ChannelId, Subscription]) 
             alert(left, full_alert(2)),
         ),
         held=(
-            Held(alert(due, held), HoldReason.CEILING, at(days=3)),
-            Held(alert(main, caught), HoldReason.CATCH_UP, at(days=3)),
+            HeldAlert(alert(due, held), HoldReason.CEILING, at(days=3)),
+            HeldAlert(alert(main, caught), HoldReason.CATCH_UP, at(days=3)),
         ),
         baselines=tuple(
             Baseline(main.id, PostKey(f"x:{number}"), why) for number, why in enumerate(BaselineReason)
@@ -371,10 +374,10 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
     """The watches of the other sources, each with its own kind of cursor."""
     now = at(minutes=4)
     cursors: dict[SourceName, str | None] = {
-        SourceName.MASTODON: TagPlace("1150000000000000001", 1795316400).written(),
+        SourceName.MASTODON: TimelineCursor("1150000000000000001", 1795316400).written(),
         SourceName.BLUESKY: msgspec.json.encode(bluesky._Place(at(minutes=-7), 1795316401)).decode(),
         SourceName.X: msgspec.json.encode(
-            x._Place("1800000000000000001", at(hours=-1), 42, 1795316402, 1795316403)
+            x._Cursor("1800000000000000001", at(hours=-1), 42, 1795316402, 1795316403)
         ).decode(),
         SourceName.FEED: None,
     }
@@ -394,7 +397,7 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
                 changes=(change(article()),),
                 fresh_names=names,
                 alerts=(alert(listener, told),),
-                update=replace(plan.update, vitals=Vitals(whole=Whole(now))),
+                update=replace(plan.update, vitals=WatchHealth(whole=Whole(now))),
             )
         await storage.commit_poll(plan)
     # A place of the fediverse that nobody could read yet is left claimed: a lease is a row's state, too.
@@ -434,7 +437,7 @@ async def _deliver(storage: Storage, subscriptions: dict[ChannelId, Subscription
     await storage.seal(message_id(6), [one], now, lease_s=LEASE_S)
     await storage.begin_try(message_id(6), now)
     await storage.give_up(message_id(6), "400: Invalid Form Body", at(days=1, seconds=6))
-    await storage.hold_back([other], at(days=1, seconds=7))
+    await storage.move_to_summary([other], at(days=1, seconds=7))
     # The summary of what was held, on its way.
     late = at(days=3, hours=1)
     summaries = (await storage.waiting(late))[DUE_CHANNEL]
@@ -462,7 +465,7 @@ async def _recount(storage: Storage, subscriptions: dict[ChannelId, Subscription
             health_note="HTTP 503",
             vitals=vitals(),
             outlook=outlook(),
-            turn=Turn(timedelta(minutes=7), 0.375),
+            turn=NextPoll(timedelta(minutes=7), 0.375),
         ),
         recounts=((CHANNEL, full_post(1).key, 240), (FORUM, full_post(1).key, 240)),
         echoes=(Echo(CHANNEL, full_post(1).key, FoundAt(SourceName.FEED, "瓦版の便り")),),
@@ -499,7 +502,7 @@ async def _digest(storage: Storage) -> None:
     await storage.change_digest(digest.id, changed, at(days=31, hours=1), at(days=31, minutes=1))
     due = at(days=31, hours=1)
     [claimed] = await storage.claim_digests(due, limit=10, lease_s=LEASE_S)
-    issue = DigestIssue(claimed, due, _digest_content(claimed, due), at(days=38, hours=1))
+    issue = DigestEdition(claimed, due, _digest_content(claimed, due), at(days=38, hours=1))
     assert await storage.commit_digest(issue, due)
     again = at(days=38, hours=1)
     [claimed] = await storage.claim_digests(again, limit=10, lease_s=LEASE_S)  # and its lease is left
@@ -520,7 +523,11 @@ def _digest_content(digest: Digest, due: datetime) -> DigestContent:
         volume=Volume(SourceName.TRENDPAGE, 5678, 4321, at(days=30, hours=2)),
         audience=Audience(60, 40, "30代/男性"),
         audience_source=SourceName.TRENDPAGE,
-        troubles=(Trouble(Place(SourceName.MASTODON, "social.example"), Reason("health-http", {"status": 502})),),
+        troubles=(
+            SourceProblem(
+                Endpoint(SourceName.MASTODON, "social.example"), TextRef("health-http", {"status": 502})
+            ),
+        ),
     )
     quiet = [DigestTopic(make_topic(state.value), state) for state in TopicState if state is not TopicState.NEWS]
     return DigestContent(
@@ -537,24 +544,24 @@ def _digest_content(digest: Digest, due: datetime) -> DigestContent:
 
 async def _tell_outage(storage: Storage) -> None:
     """Bad news of a place, and that it is over somewhere else."""
-    place = Place(SourceName.MASTODON, "social.example")
+    place = Endpoint(SourceName.MASTODON, "social.example")
     now = at(days=31, hours=2)
     notice = NoticeContent(
         place=place,
-        extent=Extent.ALL,
+        extent=OutageScope.ALL,
         better=False,
         count=2,
         topics=("データセンター", "生成AI"),
         language="ja",
         since=at(hours=-5),
-        why=Reason("health-no-answer", {"status": 503}),
+        why=TextRef("health-no-answer", {"status": 503}),
     )
-    await storage.commit_tellings([Telling(Incident(CHANNEL, GUILD, place), notice)], now)
-    partly = replace(notice, extent=Extent.SOME, better=True, count=1)
-    before = Incident(CHANNEL, GUILD, place, Extent.ALL, None, now)
-    await storage.commit_tellings([Telling(before, partly)], now + timedelta(hours=1))
-    some = replace(notice, place=Place(SourceName.BLUESKY), extent=Extent.SOME)
-    await storage.commit_tellings([Telling(Incident(CHANNEL, GUILD, some.place), some)], now)
+    await storage.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, place), notice)], now)
+    partly = replace(notice, extent=OutageScope.SOME, better=True, count=1)
+    before = Incident(CHANNEL, GUILD, place, OutageScope.ALL, None, now)
+    await storage.commit_notices([NoticePlan(before, partly)], now + timedelta(hours=1))
+    some = replace(notice, place=Endpoint(SourceName.BLUESKY), extent=OutageScope.SOME)
+    await storage.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, some.place), some)], now)
 
 
 async def _moderate(storage: Storage) -> None:

@@ -15,18 +15,18 @@ import discord
 import pytest
 
 from bot.core.models import ChannelId, GuildId, Message, RoleId, SourceName, Subscription, UserId
-from bot.delivery import Delivery, DeliveryPolicy
 from bot.delivery.discord_transport import DiscordTransport
-from bot.delivery.pacer import ChannelSpacing, Pacer
+from bot.delivery.loop import Delivery, DeliveryPolicy
+from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.delivery.transport import SendOutcome
 from bot.storage.base import NewSubscription
-from bot.storage.sqlite import SqliteStorage, open_sqlite
-from bot.views.text import Texts
+from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.views.kit.text import Texts
 from config import LOCALES
-from tests.fakes.discord_limits import FrozenClock
-from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_town import Bot, Town, town
-from tests.fakes.discord_world import Channel
+from tests.fakes.discord.limits import FrozenClock
+from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.town import Bot, Town, town
+from tests.fakes.discord.world import Channel
 from tests.storage.world import TOPIC, World, alert, change, plan, post
 
 
@@ -77,7 +77,7 @@ class Desk:
         monotonic, sleep = self.clock.monotonic, self.sleep
         return Delivery(
             self.storage,
-            pacer=Pacer(1000, monotonic=monotonic, sleep=sleep),
+            pacer=RateLimiter(1000, monotonic=monotonic, sleep=sleep),
             spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
             edit_spacing=ChannelSpacing(1.1, monotonic=monotonic, sleep=sleep),
             policy=DeliveryPolicy(catch_up_messages=catch_up_messages, mention_interval=mention_interval),

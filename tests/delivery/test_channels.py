@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Subscription
-from bot.delivery.sending import NONCE_WINDOW
-from tests.fakes.discord_faults import Fault
-from tests.fakes.discord_world import (
+from bot.delivery.sender import NONCE_WINDOW
+from tests.fakes.discord.faults import Fault
+from tests.fakes.discord.world import (
     ANNOUNCEMENT,
     PRIVATE_THREAD,
     PUBLIC_THREAD,

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bot.core.models import ChannelId, GuildId, PostsBy, Subscription
-from bot.delivery.sending import SECOND_LOOK
-from tests.fakes.discord_faults import Fault
-from tests.fakes.discord_world import FORUM, MEDIA, Channel, Tag
+from bot.delivery.sender import SECOND_LOOK
+from tests.fakes.discord.faults import Fault
+from tests.fakes.discord.world import FORUM, MEDIA, Channel, Tag
 from tests.storage.world import TOPIC
 
 from .conftest import Desk, until
-from .test_redrawing import drawn, grown, hide
+from .test_editor import drawn, grown, hide
 
 OPEN = "/threads"
 

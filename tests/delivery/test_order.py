@@ -20,7 +20,7 @@ from bot.core.models import (
     SourceName,
     SummaryContent,
 )
-from bot.delivery.sending import _biggest_first
+from bot.delivery.sender import _biggest_first
 from tests.storage.world import NOW, TOPIC, post
 
 KINDS = {DigestContent: EntryKind.DIGEST, SummaryContent: EntryKind.SUMMARY}

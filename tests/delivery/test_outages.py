@@ -13,15 +13,15 @@ from datetime import timedelta
 import pytest
 
 from bot.core.models import Message, MessageId, PauseReason, Subscription
-from bot.delivery.sending import REFUSALS, SECOND_LOOK
+from bot.delivery.sender import REFUSALS, SECOND_LOOK
 from bot.delivery.transport import Later, SendOutcome
-from tests.fakes.discord_faults import Fault
-from tests.fakes.discord_payloads import channel_payload
-from tests.fakes.discord_world import PUBLIC_THREAD, Channel
+from tests.fakes.discord.faults import Fault
+from tests.fakes.discord.payloads import channel_payload
+from tests.fakes.discord.world import PUBLIC_THREAD, Channel
 
 from .conftest import Desk, until
-from .test_delivery import AFTER_THE_NONCE, SEND
-from .test_redrawing import EDIT, REMOVE, drawn, hide, redraws, told
+from .test_editor import EDIT, REMOVE, drawn, hide, redraws, told
+from .test_sender import AFTER_THE_NONCE, SEND
 
 OF_THE_NETWORK = [Fault.status(403, 40333), Fault.status(403), Fault.status(404), Fault.status(401)]
 

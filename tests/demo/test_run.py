@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.run import POLL_EVERY_S, demo_settings, language_or_system, running_demo
-from bot.demo.sites import open_sites
-from bot.demo.world import World
+from bot.demo.sites.all_sites import open_sites
+from bot.demo.worlds.world import World
 
 START = datetime(2026, 11, 29, tzinfo=UTC)
 

@@ -16,9 +16,9 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from bot.demo.clock import DemoClock
-from bot.demo.pages import words
 from bot.demo.run import Demo, running_demo
-from bot.demo.script import Language
+from bot.demo.sites.pages import words
+from bot.demo.worlds.script import Language
 from tests.e2e.page import CHROMIUM, DESKTOP, PHONE, ChannelPage, browser_page
 
 pytestmark = [

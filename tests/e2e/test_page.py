@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import expect
 
-from bot.demo.simulated import SimulatedDiscord
+from bot.demo.discord.simulated import SimulatedDiscord
 from tests.demo.toy import ToyBot
 from tests.e2e.page import CHROMIUM, ChannelPage, browser_page
 

@@ -11,9 +11,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.client import TrendBot
 from bot.core.models import ChannelId, EntryId, GuildId, PauseReason, Rules, SourceName, Subscription, UserId
 from bot.core.text import make_topic
+from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite

@@ -21,7 +21,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.sources.bluesky_session import NOTE
+from bot.sources.bluesky.session import NOTE
 from bot.storage.base import NewSubscription
 from config.settings import Settings
 from tests.conftest import Clock, make_settings
@@ -46,7 +46,7 @@ def settings(tmp_path: Path, server: BlueskyServer) -> Settings:
 
 @pytest.fixture
 async def services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
-    async with app.house(settings, clock=clock) as running:
+    async with app.open_services(settings, clock=clock) as running:
         yield running
 
 
@@ -145,11 +145,11 @@ async def test_told_post_that_its_author_takes_from_the_public_is_taken_down(
 async def test_bot_that_is_started_again_takes_up_its_session(
     settings: Settings, clock: Clock, server: BlueskyServer
 ) -> None:
-    async with app.house(settings, clock=clock) as first:
+    async with app.open_services(settings, clock=clock) as first:
         await follow(first, clock)
         kept = await first.storage.get_note(NOTE)
     clock.forward(minutes=10)
-    async with app.house(settings, clock=clock) as second:
+    async with app.open_services(settings, clock=clock) as second:
         report = await second.poller.poll_due()
 
     assert (report.polled, report.failed) == (1, 0)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.models import ChannelId, Fetched, GuildId, Look, Network, Post, SourceName, UserId
-from bot.core.pace import Host
-from bot.core.policy import PollPolicy
+from bot.core.alerting.policy import PollPolicy
+from bot.core.cadence.host_budget import HostBudget
+from bot.core.models import ChannelId, FetchRequest, FetchResult, GuildId, Network, Post, SourceName, UserId
 from bot.core.text import make_topic
-from bot.hosts import Hosts
-from bot.poller import Poller
+from bot.polling.host_budgets import HostBudgets
+from bot.polling.poller import Poller
 from bot.sources.base import Source
 from bot.storage.base import NewSubscription, Storage
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from tests.bench.cadence import START, Expectant, hours_of, is_shown, simulate, time_of
 from tests.bench.growth import BAR, Growth, make_world
 from tests.conftest import Clock
@@ -33,20 +33,20 @@ class ScriptedPage:
     network = Network.X
     can_relook = False
     costs_money = False
-    templates: Sequence[str] = ("",)
+    target_templates: Sequence[str] = ("",)
 
     def __init__(self, world: Sequence[Sequence[Growth]]) -> None:
         self.looks: list[tuple[datetime, int]] = []
         self._world = world
 
-    def asks(self, look: Look) -> str:
+    def describe_request(self, look: FetchRequest) -> str:
         return look.topic.name
 
-    async def look(self, look: Look, now: datetime) -> Fetched:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
         watch = int(look.topic.name)
         self.looks.append((now, watch))
         shown = [each for each in self._world[watch] if is_shown(each, hours_of(now))]
-        return Fetched(self.name, tuple(_post(each, now) for each in shown))
+        return FetchResult(self.name, tuple(_post(each, now) for each in shown))
 
 
 def _post(each: Growth, now: datetime) -> Post:
@@ -115,11 +115,11 @@ async def test_hosts_begin_with_what_the_database_knows(storage: Storage, world:
     [load] = await storage.host_loads()
     [*_, watch] = await storage.watches()
 
-    hosts = Hosts(storage, {source.name: POLICY})
-    await hosts.count(clock())
+    hosts = HostBudgets(storage, {source.name: POLICY})
+    await hosts.refresh(clock())
 
     assert load.price is not None
-    assert hosts.of(watch) == Host(MEAN, watches=WATCHES, price=load.price)
+    assert hosts.get(watch) == HostBudget(MEAN, watches=WATCHES, index_threshold=load.price)
 
 
 async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world: list[list[Growth]]) -> None:

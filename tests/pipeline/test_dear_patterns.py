@@ -12,7 +12,7 @@ import pytest
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, GuildId, PauseReason, Rules, SourceName, Subscription, UserId
 from bot.core.text import make_topic
-from bot.services.asks import ChangeAsk, SubscribeAsk
+from bot.services.subscription_requests import RulesChange, SubscribeRequest
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
@@ -75,7 +75,7 @@ async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(house
     await house.look_again()
     await house.deliver()
     service = house.services.subscriptions
-    ask = ChangeAsk(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
+    ask = RulesChange(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
 
     await service.change(made.id, made.guild_id, ask)
     await service.resume(made.id, made.guild_id)
@@ -105,7 +105,7 @@ async def test_second_look_at_the_same_page_judges_nothing(house: House) -> None
 async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(house: House, way: str) -> None:
     service, typed = house.services.subscriptions, ", ".join(DEAR)
     made = await stored(house, Rules(exclude=DEAR if way == "resume" else ()))
-    ask = SubscribeAsk(
+    ask = SubscribeRequest(
         topic="別の話",
         guild_id=made.guild_id,
         channel_id=made.channel_id,
@@ -113,7 +113,7 @@ async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(house
         language="ja",
         exclude=typed,
     )
-    change = ChangeAsk(include="", exclude=typed, min_rp="", language="ja", role_id=None)
+    change = RulesChange(include="", exclude=typed, min_rp="", language="ja", role_id=None)
     ways: dict[str, Callable[[], Awaitable[object]]] = {
         "subscribe": lambda: service.subscribe(ask),
         "change": lambda: service.change(made.id, made.guild_id, change),

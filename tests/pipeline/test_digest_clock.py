@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import PauseReason, Recurrence, SourceName
-from bot.services.due_digests import LEASE_S
+from bot.services.digest_runner import LEASE_S
 from tests.conftest import START
 from tests.services.digest_desk import GUILD, Desk, an_ask, hours, open_desk
-from tests.storage.digest_world import polled
-from tests.storage.test_contract_deliveries import MODERATOR
+from tests.storage.digests.digest_world import polled
+from tests.storage.outbox.test_deliveries import MODERATOR
 from tests.storage.world import change, key, later, post
 
 HOUR = timedelta(hours=1)
@@ -57,8 +57,8 @@ async def test_a_clock_that_ran_ahead_and_came_back_costs_no_digest(
     await desk.run(FIRST + TWENTY)
 
     desk.clock.now += away
-    await desk.service.due.make()
-    await desk.service.due.make()
+    await desk.service.due.run_due()
+    await desk.service.due.run_due()
     desk.clock.now -= away
     if begins_anew:
         desk.restart()
@@ -78,7 +78,7 @@ async def test_a_digest_made_while_the_clock_was_ahead_comes_at_its_next_time(
 ) -> None:
     desk.clock.now += ahead
     digest = await desk.create(**schedule)
-    await desk.service.due.make()
+    await desk.service.due.run_due()
 
     desk.clock.now -= ahead
     await desk.run(FIRST)
@@ -91,9 +91,9 @@ async def test_what_a_killed_process_claimed_while_the_clock_was_ahead_comes_now
     desk: Desk, begins_anew: bool
 ) -> None:
     digest = await desk.create()
-    await desk.service.due.make()
+    await desk.service.due.run_due()
     desk.clock.now += timedelta(days=365)
-    await desk.service.due.make()
+    await desk.service.due.run_due()
     desk.clock.now += HOUR
     assert await desk.storage.claim_digests(desk.clock(), limit=10, lease_s=LEASE_S)
 
@@ -116,7 +116,7 @@ async def test_a_clock_set_back_around_a_digest_tells_each_time_once(
     before = await desk.told(digest)
 
     desk.clock.now -= back
-    await desk.service.due.make()
+    await desk.service.due.run_due()
     begin, end = desk.clock(), FIRST + timedelta(days=1)
     await desk.run(end)
 
@@ -133,8 +133,8 @@ async def test_what_was_missed_comes_once_and_says_so(desk: Desk, schedule: dict
 
     desk.clock.now = FIRST + timedelta(days=3, minutes=20)
     desk.restart()
-    await desk.service.due.make()
-    await desk.service.due.make()
+    await desk.service.due.run_due()
+    await desk.service.due.run_due()
 
     [content] = await desk.contents(digest)
     assert content.late
@@ -157,7 +157,7 @@ def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(mov
 
     async def play(desk: Desk) -> None:
         digest = await desk.create()
-        await desk.service.due.make()
+        await desk.service.due.run_due()
         for move, minutes in moves:
             if move == "run":
                 await desk.run(desk.clock() + timedelta(minutes=min(minutes, 360)), every=timedelta(minutes=29))
@@ -166,7 +166,7 @@ def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(mov
             else:  # a minute back is steered, more is set
                 desk.clock.now += timedelta(minutes=minutes if move == "jump" else -minutes - 1)
             before = await desk.told(digest)
-            await desk.service.due.make()
+            await desk.service.due.run_due()
             assert len(await desk.told(digest)) <= len(before) + 1, "a tick tells one, never a pile"
         due = desk.clock().replace(minute=0)
         await desk.run(due + 3 * HOUR)
@@ -232,7 +232,7 @@ async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
     desk: Desk, wrong: timedelta, begins_anew: bool
 ) -> None:
     digest = await desk.create()
-    await desk.service.due.make()
+    await desk.service.due.run_due()
     await desk.storage.put_off_digest(digest, FIRST + wrong)
 
     if begins_anew:
@@ -328,7 +328,7 @@ async def test_a_start_takes_up_at_once_what_a_killed_process_held(desk: Desk) -
     assert await desk.storage.claim_digests(FIRST, limit=10, lease_s=LEASE_S)
 
     desk.restart()
-    await desk.service.due.make()
+    await desk.service.due.run_due()
 
     assert await desk.told(digest) == [FIRST]
 
@@ -343,10 +343,10 @@ async def made_while(desk: Desk, happens: Callable[[], Awaitable[object]]) -> No
 
     interrupted = desk.with_each("channel_period", perhaps)
     desk.clock.now = FIRST
-    assert await interrupted.due.make() == 0
+    assert await interrupted.due.run_due() == 0
     desk.clock.now += timedelta(seconds=1)
-    await interrupted.due.make()
-    await interrupted.due.make()
+    await interrupted.due.run_due()
+    await interrupted.due.run_due()
 
 
 async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(desk: Desk) -> None:

@@ -14,20 +14,20 @@ from typing import Any
 
 import pytest
 
-from bot.scheduler import _guarded
-from bot.storage.sqlite import SqliteStorage
+from bot.scheduler import _run_logged
+from bot.storage.sqlite.connection import SqliteStorage
 from tests.conftest import House
-from tests.fakes.discord_faults import Fault
+from tests.fakes.discord.faults import Fault
 from tests.fakes.trend_site import nothing
-from tests.pipeline.bot_process import BotProcess, until
-from tests.pipeline.crash_judge import judge
-from tests.pipeline.crash_world import SEND, World, a_world
+from tests.pipeline.crash.bot_process import BotProcess, until
+from tests.pipeline.crash.judge import judge
+from tests.pipeline.crash.world import SEND, World, a_world
 from tests.pipeline.test_alerts import TOPIC, follow, told
 
 # -- one poll, step by step ----------------------------------------------------------------------------------
 
 
-class Trouble:
+class SourceProblem:
     """A database that cannot be written, for a while. ``says``: SQLite's own words."""
 
     says = ""
@@ -49,7 +49,7 @@ class Trouble:
         await self._storage.database._writer.run(lambda file: file.execute(f"PRAGMA {text}").fetchall())
 
 
-class Full(Trouble):
+class Full(SourceProblem):
     """There is no room for another page, and none within the file."""
 
     says = "database or disk is full"
@@ -61,7 +61,7 @@ class Full(Trouble):
         await self.pragma("max_page_count = 1000000")
 
 
-class ReadOnly(Trouble):
+class ReadOnly(SourceProblem):
     """The file system went read-only."""
 
     says = "attempt to write a readonly database"
@@ -73,7 +73,7 @@ class ReadOnly(Trouble):
         await self.pragma("query_only = OFF")
 
 
-class Locked(Trouble):
+class Locked(SourceProblem):
     """Another program writes and does not end."""
 
     says = "database is locked"
@@ -104,7 +104,7 @@ troubles = pytest.mark.parametrize("trouble", [Full, ReadOnly, Locked])
 @pytest.mark.invariant(1)
 @troubles
 async def test_a_poll_that_cannot_be_committed_is_made_again_and_tells_once(
-    house: House, trouble: type[Trouble], caplog: pytest.LogCaptureFixture
+    house: House, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The trouble begins while the page is read, and lasts for some rounds."""
     await follow(house)
@@ -114,7 +114,7 @@ async def test_a_poll_that_cannot_be_committed_is_made_again_and_tells_once(
     house.clock.forward(minutes=6)
 
     for _ in range(3):
-        await _guarded("poll", house.services.poller.poll_due)
+        await _run_logged("poll", house.services.poller.poll_due)
 
     assert f"poll of trendpage/{TOPIC} put off, the database is busy: {disk.says}" in caplog.messages
     assert told(house.channel) == []
@@ -128,7 +128,7 @@ async def test_a_poll_that_cannot_be_committed_is_made_again_and_tells_once(
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("trouble", [ReadOnly, Locked])
 async def test_a_round_that_cannot_claim_is_put_off_and_comes_again(
-    house: House, trouble: type[Trouble], caplog: pytest.LogCaptureFixture
+    house: House, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing is asked of the site that could not be kept."""
     await follow(house)
@@ -139,7 +139,7 @@ async def test_a_round_that_cannot_claim_is_put_off_and_comes_again(
     await disk.begin()
 
     for _ in range(3):
-        await _guarded("poll", house.services.poller.poll_due)
+        await _run_logged("poll", house.services.poller.poll_due)
 
     assert caplog.messages.count(f"poll put off, the database is busy: {disk.says}") == 3
     assert house.site.requests == []

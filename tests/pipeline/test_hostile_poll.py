@@ -16,17 +16,17 @@ from typing import Any
 
 import pytest
 
-from bot.core import stock
+from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import SourceError
-from bot.core.models import Fetched, Look, NotModified, SourceName
-from bot.core.policy import PollPolicy
+from bot.core.limits import retention
+from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
 from bot.core.text import make_topic
-from bot.poller import Poller, PollReport
+from bot.polling.poller import Poller, PollReport
 from bot.sources.base import Source
-from bot.sources.feed import Feed
-from bot.sources.mastodon import Mastodon
+from bot.sources.fediverse.mastodon import Mastodon
+from bot.sources.feed.source import Feed
 from bot.storage.base import Storage
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.hostile_server import Answer, HostileServer, reply
 from tests.sources.hostile_answers import MARK, SHOUTS, WIRE, spoiled
@@ -56,14 +56,14 @@ class Witness:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.said: Fetched | NotModified | SourceError | None = None
+        self.said: FetchResult | NotModified | SourceError | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.source, name)
 
-    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
         try:
-            self.said = await self.source.look(look, now)
+            self.said = await self.source.fetch(look, now)
         except SourceError as error:
             self.said = error
             raise
@@ -100,13 +100,13 @@ class Bureau:
         if isinstance(said, NotModified):
             assert said.whole  # the same again
             return
-        assert isinstance(said, Fetched)
+        assert isinstance(said, FetchResult)
         stored = await self.storage.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)
         texts = {each.post.key: each.post.text for each in stored}
         if said.names:  # what is known by another name is kept under its first identity
-            assert {stock.read(post).text for post in said.posts} <= set(texts.values())
+            assert {retention.read(post).text for post in said.posts} <= set(texts.values())
         else:
-            assert {post.key: stock.read(post).text for post in said.posts}.items() <= texts.items()
+            assert {post.key: retention.read(post).text for post in said.posts}.items() <= texts.items()
 
 
 @asynccontextmanager

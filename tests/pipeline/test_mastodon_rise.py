@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.core.aftermath import SECOND_LOOK
+from bot.core.alerting.followups import GONE_CONFIRM_AFTER
+from bot.core.cadence.rechecks import RECHECK_FOR
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -22,7 +23,6 @@ from bot.core.models import (
     Subscription,
     UserId,
 )
-from bot.core.relooks import RELOOK_FOR
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import NewSubscription
@@ -47,7 +47,7 @@ async def server(clock: Clock) -> AsyncIterator[MastodonServer]:
 @pytest.fixture
 async def services(tmp_path: Path, clock: Clock, server: MastodonServer) -> AsyncIterator[Services]:
     settings = make_settings(tmp_path, sources={"mastodon": {"enabled": True, "base_url": server.base_url}})
-    async with app.house(settings, clock=clock) as running:
+    async with app.open_services(settings, clock=clock) as running:
         yield running
 
 
@@ -133,7 +133,7 @@ async def test_a_told_post_that_is_deleted_is_taken_down_at_the_second_look_that
     _, readings = await watch_for(services, clock, timedelta(hours=2), server, post)
 
     assert len(readings) == 2
-    assert readings[1] - readings[0] >= SECOND_LOOK
+    assert readings[1] - readings[0] >= GONE_CONFIRM_AFTER
     assert await decided(services, clock) == []
     assert await services.storage.hidden_among(GuildId(1), [key]) == {key}
     assert [line.why for line in await services.storage.audit(None)] == ["gone"]
@@ -198,7 +198,7 @@ async def test_a_post_below_the_bar_is_read_more_and_more_seldom_for_two_days(
     post = server.add("<p>誰も広めない話</p>")
     later = add_a_newer_one(server, born)
     server.boost(later, MIN_RP)
-    _, readings = await watch_for(services, clock, RELOOK_FOR + timedelta(hours=12), server, post)
+    _, readings = await watch_for(services, clock, RECHECK_FOR + timedelta(hours=12), server, post)
     assert f"/api/v1/statuses/{later}" not in server.paths  # above the bar: nothing to wait for
     gaps = {after - born: after - before for before, after in itertools.pairwise(readings)}
     young = [gap for age, gap in gaps.items() if age < timedelta(hours=1)]
@@ -206,7 +206,7 @@ async def test_a_post_below_the_bar_is_read_more_and_more_seldom_for_two_days(
     old = [gap for age, gap in gaps.items() if age > timedelta(hours=29)]
     assert young
     assert max(young) <= TWENTY_MINUTES < min(middle) < max(middle) < min(old)
-    assert readings[-1] - born <= RELOOK_FOR + timedelta(hours=4)
+    assert readings[-1] - born <= RECHECK_FOR + timedelta(hours=4)
     assert 25 <= len(readings) <= 50
 
 

@@ -30,7 +30,7 @@ async def server(clock: Clock) -> AsyncIterator[MisskeyServer]:
 @pytest.fixture
 async def services(tmp_path: Path, clock: Clock, server: MisskeyServer) -> AsyncIterator[Services]:
     settings = make_settings(tmp_path, sources={"misskey": {"enabled": True, "base_url": server.base_url}})
-    async with app.house(settings, clock=clock) as running:
+    async with app.open_services(settings, clock=clock) as running:
         wanted = NewSubscription(
             guild_id=GuildId(1),
             channel_id=CHANNEL,

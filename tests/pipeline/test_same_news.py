@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.models import OPERATOR, ChannelId, GuildId, PostKey, SourceName, UserId, Viewer
 from bot.core.text import make_topic
-from bot.services.asks import SubscribeAsk
+from bot.services.subscription_requests import SubscribeRequest
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer, did_of
@@ -61,7 +61,7 @@ class Town:
         """The channel follows a feed that holds these entries already."""
         address = self.feeds.put(path, rss(*items, title=title))
         house = self.house
-        ask = SubscribeAsk(
+        ask = SubscribeRequest(
             topic=address,
             guild_id=GuildId(house.guild.id),
             channel_id=ChannelId(house.channel.id),
@@ -181,7 +181,7 @@ async def test_post_that_crosses_after_a_feed_told_its_link_is_not_told_again(
 async def only(town: Town, source: SourceName) -> None:
     """A look at one source alone."""
     storage, services = town.house.services.storage, town.house.services
-    names = {name: one.templates for name, one in services.sources.items()}
+    names = {name: one.target_templates for name, one in services.sources.items()}
     await storage.set_sources({source: names[source]}, town.house.clock())
     await town.house.look_again()
     await storage.set_sources(names, town.house.clock())

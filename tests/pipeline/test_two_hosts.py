@@ -87,7 +87,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) ->
             sources[first]["more_urls"] = [b.base_url]
         else:
             sources[second] = {"enabled": True, "base_url": b.base_url}
-        async with app.house(make_settings(tmp_path, sources=sources), clock=clock) as services:
+        async with app.open_services(make_settings(tmp_path, sources=sources), clock=clock) as services:
             asked = [SourceName(name) for name in dict.fromkeys((first, second))]
             yield World(a, b, services, clock, asked)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.models import ChannelId, Fetched, Look, Network, NotModified, SourceName
-from bot.core.policy import PollPolicy
+from bot.core.alerting.policy import PollPolicy
+from bot.core.models import ChannelId, FetchRequest, FetchResult, Network, NotModified, SourceName
 from bot.core.text import make_topic
-from bot.poller import Poller
-from bot.storage.sqlite import SqliteStorage, open_sqlite
+from bot.polling.poller import Poller
+from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
 from tests.conftest import START, Clock
 from tests.storage.world import wanted
 
@@ -27,15 +27,15 @@ class Still:
     network = Network.WEB
     can_relook = False
     costs_money = False
-    templates: Sequence[str] = ("https://a.example/{topic}.xml",)
+    target_templates: Sequence[str] = ("https://a.example/{topic}.xml",)
     meanwhile: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
 
-    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
         while self.meanwhile:
             await self.meanwhile.pop()()
         return NotModified(self.name)
 
-    def asks(self, look: Look) -> str:
+    def describe_request(self, look: FetchRequest) -> str:
         return look.topic.name
 
 
@@ -68,7 +68,7 @@ async def test_rules_that_change_during_an_unchanged_look_are_seen_by_its_commit
     clock, source = Clock(START), Still()
     async with polled(tmp_path, clock, source) as (storage, poller):
         first = wanted(min_rp={SourceName.FEED: 0})
-        await storage.set_sources({source.name: source.templates}, clock())
+        await storage.set_sources({source.name: source.target_templates}, clock())
         await storage.subscribe(first, clock(), clock())
         second = wanted(channel=ChannelId(2), min_rp={SourceName.FEED: 0})
         source.meanwhile.append(lambda: storage.subscribe(second, clock(), clock()))

@@ -16,13 +16,13 @@ from bot.core.models import (
     GuildId,
     OutboxEntry,
     PostKey,
-    Reason,
     SourceName,
+    TextRef,
     UserId,
 )
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.services.trends import FollowedOnly
+from bot.services.trends import SubscribersOnly
 from bot.storage.base import NewSubscription
 from config.settings import Settings
 from tests.conftest import Clock, make_settings
@@ -48,7 +48,7 @@ def settings_for(tmp_path: Path, server: XServer, **more: int) -> Settings:
 
 @pytest.fixture
 async def services(tmp_path: Path, server: XServer, clock: Clock) -> AsyncIterator[Services]:
-    async with app.house(settings_for(tmp_path, server), clock=clock) as running:
+    async with app.open_services(settings_for(tmp_path, server), clock=clock) as running:
         yield running
 
 
@@ -142,7 +142,7 @@ async def test_days_of_busy_topics_never_cost_more_than_the_budget_and_alerts_go
     tmp_path: Path, server: XServer, clock: Clock
 ) -> None:
     """Invariant 6: two topics that could read the whole budget in an hour, over a midnight (UTC)."""
-    async with app.house(settings_for(tmp_path, server, posts_per_day=60), clock=clock) as services:
+    async with app.open_services(settings_for(tmp_path, server, posts_per_day=60), clock=clock) as services:
         topics = ["データセンター", "変電所"]
         for topic in topics:
             await follow(services, clock, topic)
@@ -155,7 +155,7 @@ async def test_days_of_busy_topics_never_cost_more_than_the_budget_and_alerts_go
         first_day = server.charged
         assert first_day == await spent(services, clock) <= 60
         watches = await services.storage.watches()
-        assert [watch.vitals.why for watch in watches] == [Reason("health-budget")] * 2
+        assert [watch.vitals.why for watch in watches] == [TextRef("health-budget")] * 2
 
         clock.now = midnight
         await live_on(services, clock, timedelta(minutes=20))
@@ -174,12 +174,12 @@ async def test_budget_is_that_of_the_day_also_after_a_restart(
     settings = settings_for(tmp_path, server, posts_per_day=40)
     for _ in range(100):
         server.add("データセンターの話")
-    async with app.house(settings, clock=clock) as first:
+    async with app.open_services(settings, clock=clock) as first:
         await follow(first, clock)
         before = await spent(first, clock)
     for _ in range(5):
         clock.forward(minutes=20)
-        async with app.house(settings, clock=clock) as again:
+        async with app.open_services(settings, clock=clock) as again:
             await again.poller.poll_due()
 
     assert before == 11
@@ -190,7 +190,7 @@ async def test_only_followed_topics_are_asked_for(services: Services, clock: Clo
     await services.poller.poll_due()
     answer = await services.trends.ask("変電所")
 
-    assert [(each.source, isinstance(each.error, FollowedOnly)) for each in answer.answers] == [
+    assert [(each.source, isinstance(each.error, SubscribersOnly)) for each in answer.answers] == [
         (SourceName.X, True)
     ]
     assert server.requests == []

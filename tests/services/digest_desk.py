@@ -12,7 +12,7 @@ from typing import Any, cast
 from bot import app
 from bot.core.models import ChannelId, Digest, DigestContent, GuildId, MessageId, Recurrence, UserId
 from bot.services import Services
-from bot.services.digests import DigestAsk, DigestService
+from bot.services.digests import DigestRequest, DigestService
 from bot.storage.base import Storage
 from tests.conftest import START, Clock, make_settings
 
@@ -51,7 +51,7 @@ class Desk:
         """Another process's service."""
         there = self.services
         at_once = cast("Storage", Meanwhile(storage, "commit_digest", self.send))
-        return app.wire(there.settings, at_once, there.sources, clock=self.clock).digests
+        return app.build_services(there.settings, at_once, there.sources, clock=self.clock).digests
 
     async def send(self, *_: object, **__: object) -> None:
         """Send what waits, each digest in a message of its own."""
@@ -67,7 +67,7 @@ class Desk:
         """A service for which something happens right after each call of a method of the storage."""
         return self.on(cast("Storage", Meanwhile(self.storage, method, happens)))
 
-    async def create(self, ask: DigestAsk | None = None, **more: Any) -> Digest:
+    async def create(self, ask: DigestRequest | None = None, **more: Any) -> Digest:
         made = await self.service.create(GUILD, WHO, ask or an_ask(**more))
         return made.digest
 
@@ -75,7 +75,7 @@ class Desk:
         """The clock runs on, ticking; the last tick is at the end."""
         while self.clock() < until:
             self.clock.now = min(self.clock() + every, until)
-            await self.service.due.make()
+            await self.service.due.run_due()
 
     async def contents(self, digest: Digest) -> list[DigestContent]:
         """What was told of a digest, in the order it was decided."""
@@ -107,7 +107,7 @@ class Meanwhile:
         return called
 
 
-def an_ask(**more: Any) -> DigestAsk:
+def an_ask(**more: Any) -> DigestRequest:
     """Every hour on the hour in UTC, of one topic, unless said."""
     plain: dict[str, Any] = {
         "channel_id": CHANNEL,
@@ -118,14 +118,14 @@ def an_ask(**more: Any) -> DigestAsk:
         "name": "朝刊",
         "topics": "データセンター",
     }
-    return DigestAsk(**plain | more)
+    return DigestRequest(**plain | more)
 
 
 @asynccontextmanager
 async def open_desk(folder: Path, begin: datetime = START, **sections: dict[str, Any]) -> AsyncIterator[Desk]:
     """A desk at which nothing is kept yet."""
     clock = Clock(begin)
-    async with app.house(make_settings(folder, **sections), clock=clock) as services:
+    async with app.open_services(make_settings(folder, **sections), clock=clock) as services:
         yield Desk(services, clock)
 
 

@@ -27,11 +27,11 @@ from bot.core.models import (
     TopicKey,
     TopicState,
 )
-from bot.services.digests import DigestAsk, digests_meant
-from bot.services.due_digests import CANDIDATES, HANDFUL, LEASE_S
+from bot.services.digest_runner import BATCH, CANDIDATES, LEASE_S
+from bot.services.digests import DigestRequest, digests_meant
 from tests.conftest import START
 from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
-from tests.storage.digest_world import polled
+from tests.storage.digests.digest_world import polled
 from tests.storage.world import NOW, TOPIC, change, post, wanted
 
 OTHER = ChannelId(11)
@@ -89,7 +89,7 @@ async def test_a_digest_asked_for_as_it_is_stays_as_it_is(desk: Desk) -> None:
         recurrence=Recurrence.WEEKLY, time="日 21:30", zone="Asia/Tokyo", topics="電力, 「a、b」", min_rp=20, top=3
     )
 
-    changed = await desk.service.change(digest.id, GUILD, DigestAsk.of(digest))
+    changed = await desk.service.change(digest.id, GUILD, DigestRequest.of(digest))
 
     assert replace(changed.digest, version=digest.version) == digest
 
@@ -178,7 +178,7 @@ async def test_what_was_restored_is_due_by_its_schedule_from_now_on(desk: Desk) 
     desk.clock.now = FIRST + timedelta(days=2, hours=1)
 
     back = await desk.service.restore(digest.id, GUILD)
-    await desk.service.due.make()
+    await desk.service.due.run_due()
 
     assert back.upcoming[0] == back.digest.next_at == FIRST + timedelta(days=3)
     assert await desk.told(digest) == []
@@ -296,7 +296,7 @@ async def test_a_topic_whose_first_posts_pass_is_asked_once(desk: Desk) -> None:
 
 async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Path) -> None:
     async with open_desk(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
-        for number in range(HANDFUL + 5):
+        for number in range(BATCH + 5):
             await desk.create(topics=f"データセンター, 話題{number % 2}", channel_id=ChannelId(number))
         reads: Counter[TopicKey] = Counter()
 
@@ -304,9 +304,9 @@ async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Pa
             reads[key] += 1
 
         desk.clock.now = FIRST
-        made = await desk.with_each("topic_period", note).due.make()
+        made = await desk.with_each("topic_period", note).due.run_due()
 
-        assert made == HANDFUL + 5
+        assert made == BATCH + 5
         assert reads == {"データセンター": 1, "話題0": 1, "話題1": 1}
 
 
@@ -399,10 +399,10 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
 
     service = desk.with_each("channel_period", fail_once)
     desk.clock.now = FIRST
-    await service.due.make()
+    await service.due.run_due()
     at_once = await desk.told(poor), await desk.told(other)
     desk.clock.now += timedelta(seconds=LEASE_S)
-    await service.due.make()
+    await service.due.run_due()
 
     assert at_once == ([], [FIRST])
     assert await desk.told(poor) == [FIRST]
@@ -411,16 +411,16 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
 
 async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: Path) -> None:
     async with open_desk(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
-        for _ in range(HANDFUL + 1):
+        for _ in range(BATCH + 1):
             await desk.create()
         desk.clock.now = FIRST
-        assert await desk.service.due.make() == HANDFUL + 1
+        assert await desk.service.due.run_due() == BATCH + 1
         desk.clock.now = NOW  # set back: all of these are due again, and told already
         desk.restart()
-        await desk.service.due.make()
+        await desk.service.due.run_due()
         late = await desk.create(name="遅刊")
 
         desk.clock.now = FIRST
-        await desk.service.due.make()
+        await desk.service.due.run_due()
 
         assert await desk.told(late) == [FIRST]

@@ -14,13 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.counts import next_step
+from bot.core.alerting.count_steps import next_step
+from bot.core.alerting.plan import plan_poll
+from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
 from bot.core.models import (
     ChannelId,
-    Fetched,
+    FetchRequest,
+    FetchResult,
     GuildId,
-    Look,
     Network,
     PauseReason,
     Post,
@@ -30,15 +32,13 @@ from bot.core.models import (
     StoredPost,
     UserId,
 )
-from bot.core.policy import PollPolicy
-from bot.core.poll import plan_poll
-from bot.services.asks import ChangeAsk, SubscribeAsk
-from bot.services.rehearsal import DAY, rehearse, top_posts
+from bot.services.dry_run import DAY, dry_run, top_posts
+from bot.services.input.text import parse_min_rp, parse_words, write_words
+from bot.services.subscription_requests import RulesChange, SubscribeRequest
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
-from bot.services.words import parse_min_rp, parse_words, write_words
 from bot.storage.base import Storage
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import START, Clock, make_settings
 
 GUILD = GuildId(1)
@@ -57,15 +57,15 @@ class Shelf:
     asked: list[str] = field(default_factory=list)
     can_relook: bool = False
     costs_money: bool = False
-    templates: tuple[str, ...] = ("",)
+    target_templates: tuple[str, ...] = ("",)
 
-    async def look(self, look: Look, now: datetime) -> Fetched:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
         self.asked.append(look.topic.name)
         if self.error is not None:
             raise self.error
-        return Fetched(source=self.name, posts=self.posts, note=self.asks(look))
+        return FetchResult(source=self.name, posts=self.posts, note=self.describe_request(look))
 
-    def asks(self, look: Look) -> str:
+    def describe_request(self, look: FetchRequest) -> str:
         return f"#{look.topic.name} @ {self.name}"
 
 
@@ -100,8 +100,8 @@ async def world(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
         yield opened
 
 
-def ask(topic: str = "データセンター", **more: Any) -> SubscribeAsk:
-    plain = SubscribeAsk(topic=topic, guild_id=GUILD, channel_id=CHANNEL, user_id=UserId(7), language="ja")
+def ask(topic: str = "データセンター", **more: Any) -> SubscribeRequest:
+    plain = SubscribeRequest(topic=topic, guild_id=GUILD, channel_id=CHANNEL, user_id=UserId(7), language="ja")
     return replace(plain, **more)
 
 
@@ -210,7 +210,7 @@ async def test_a_source_that_fails_does_not_prevent_subscribing_and_is_said(worl
     ],
 )
 async def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_is_stored(
-    world: World, asked: SubscribeAsk, sentence: str
+    world: World, asked: SubscribeRequest, sentence: str
 ) -> None:
     with pytest.raises(RefusedRequest) as refused:
         await world.service.subscribe(asked)
@@ -267,7 +267,7 @@ async def test_undo_does_not_get_around_the_quota(tmp_path: Path, clock: Clock) 
 async def test_a_change_replaces_the_rules_and_an_empty_bar_leaves_the_bars(world: World) -> None:
     made = (await world.service.subscribe(ask(include="古い"))).subscription
 
-    described = await world.service.change(made.id, GUILD, ChangeAsk("", "新しい", "広告", "en", RoleId(5)))
+    described = await world.service.change(made.id, GUILD, RulesChange("", "新しい", "広告", "en", RoleId(5)))
 
     changed = described.subscription
     assert changed.min_rp == {PAGE: 100, TAG: 10}
@@ -279,7 +279,7 @@ async def test_a_refused_change_changes_nothing(world: World) -> None:
     made = (await world.service.subscribe(ask())).subscription
 
     with pytest.raises(RefusedRequest, match="error-min-rp"):
-        await world.service.change(made.id, GUILD, ChangeAsk("たくさん", "", "", "en", None))
+        await world.service.change(made.id, GUILD, RulesChange("たくさん", "", "", "en", None))
 
     assert await world.service.get(made.id, GUILD) == made
 
@@ -302,7 +302,7 @@ async def fed(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
 async def test_no_number_for_all_silences_a_feed_beside_others(fed: World) -> None:
     made = (await fed.service.subscribe(ask(min_rp=7))).subscription
 
-    changed = (await fed.service.change(made.id, GUILD, ChangeAsk("50", "", "", "ja", None))).subscription
+    changed = (await fed.service.change(made.id, GUILD, RulesChange("50", "", "", "ja", None))).subscription
     quieter = await fed.service.quieter(made.id)
 
     assert made.min_rp == {PAGE: 7, TAG: 7, FEED: 0}
@@ -322,15 +322,15 @@ async def test_a_feed_that_such_a_number_silenced_is_heard_again_with_the_next(f
         now=START,
     )
 
-    changed = (await fed.service.change(made.id, GUILD, ChangeAsk("50", "", "", "ja", None))).subscription
+    changed = (await fed.service.change(made.id, GUILD, RulesChange("50", "", "", "ja", None))).subscription
 
     assert changed.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
 
 
 async def test_a_feed_alone_has_the_bar_that_was_typed_and_is_not_made_quieter(fed: World) -> None:
     made = (await fed.service.subscribe(ask(source=FEED, min_rp=3))).subscription
-    typed = (await fed.service.change(made.id, GUILD, ChangeAsk("5", "", "", "ja", None))).subscription
-    again = (await fed.service.change(made.id, GUILD, ChangeAsk("0", "", "", "ja", None))).subscription
+    typed = (await fed.service.change(made.id, GUILD, RulesChange("5", "", "", "ja", None))).subscription
+    again = (await fed.service.change(made.id, GUILD, RulesChange("0", "", "", "ja", None))).subscription
 
     with pytest.raises(RefusedRequest, match="error-feed-quieter"):
         await fed.service.quieter(made.id)
@@ -431,7 +431,7 @@ async def kept(world: World, **shown: tuple[Post, ...]) -> None:
     for due in await world.storage.claim_due(world.clock(), limit=10, lease_s=60):
         posts = shown.get(due.watch.source.value, ())
         state = await world.storage.poll_state(due.watch, [post.key for post in posts], world.clock())
-        answer = Fetched(source=due.watch.source, posts=posts)
+        answer = FetchResult(source=due.watch.source, posts=posts)
         policy = PollPolicy(interval=timedelta(minutes=5), can_relook=due.watch.source is TAG)
         await world.storage.commit_poll(plan_poll(state, answer, policy, world.clock()))
 
@@ -486,7 +486,7 @@ async def test_a_sample_is_found_below_the_posts_of_sources_that_are_not_listene
 def test_a_post_of_unknown_time_is_not_said_to_be_of_the_day() -> None:
     timeless = replace(a_post("timeless", 500), created_at=None)
 
-    day = rehearse([sighted(timeless)], {PAGE: 100}, Rules(), START)
+    day = dry_run([sighted(timeless)], {PAGE: 100}, Rules(), START)
 
     assert (day.known, day.passing) == (0, 0)
 

@@ -11,34 +11,34 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
-from bot.core.health import SILENT
+from bot.core.health.watch import SILENT
+from bot.core.limits.weighted_cache import weight_of
 from bot.core.models import (
+    AnswerTrait,
     ChannelId,
-    Fetched,
+    FetchRequest,
+    FetchResult,
     GuildId,
     Health,
-    Look,
     Network,
     NotModified,
     PollPlan,
     Post,
     PostChange,
-    Reason,
     Snapshot,
     SourceName,
-    Trait,
+    TextRef,
     UserId,
     Validators,
     Viewer,
-    Vitals,
+    WatchHealth,
     WatchUpdate,
 )
 from bot.core.text import make_topic
-from bot.core.weighted import weight_of
-from bot.services.answer_cache import CACHE_BYTES
-from bot.services.trends import FollowedOnly, TrendService
+from bot.services.caches.answers import CACHE_BYTES
+from bot.services.trends import SubscribersOnly, TrendService
 from bot.storage.base import NewSubscription
-from bot.storage.sqlite import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 HERE = Viewer(GuildId(1), frozenset({ChannelId(2)}), UserId(3), ChannelId(2))
@@ -64,25 +64,25 @@ class PaperSource:
     network: Network = Network.X
     can_relook: bool = False
     costs_money: bool = False
-    templates: tuple[str, ...] = ("",)
+    target_templates: tuple[str, ...] = ("",)
     posts: tuple[Post, ...] = ()
     snapshot: Snapshot | None = None
     failure: Exception | None = None
     silent: bool = False
     door: asyncio.Event | None = None
-    looks: list[Look] = field(default_factory=list)
+    looks: list[FetchRequest] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
         self.looks.append(look)
         self.asked.set()
         if self.door is not None:
             await self.door.wait()
         if self.failure is not None:
             raise self.failure
-        return NotModified(self.name) if self.silent else Fetched(self.name, self.posts, self.snapshot)
+        return NotModified(self.name) if self.silent else FetchResult(self.name, self.posts, self.snapshot)
 
-    def asks(self, look: Look) -> str:
+    def describe_request(self, look: FetchRequest) -> str:
         return f"#{look.topic.name}"
 
 
@@ -118,7 +118,7 @@ async def polled(
     *posts: Post,
     snapshot: Snapshot | None = None,
     health: Health = Health.OK,
-    vitals: Vitals = Vitals(),  # noqa: B008 - frozen
+    vitals: WatchHealth = WatchHealth(),  # noqa: B008 - frozen
 ) -> None:
     """A poll of everything due that found these posts."""
     for due in await storage.claim_due(at, limit=10, lease_s=60):
@@ -335,7 +335,7 @@ async def test_costly_source_is_asked_for_followed_topics_only(storage: SqliteSt
     trends = service(storage, clock, costly)
 
     unfollowed = await trends.ask("データセンター", viewer=HERE)
-    assert isinstance(unfollowed.answers[0].error, FollowedOnly)
+    assert isinstance(unfollowed.answers[0].error, SubscribersOnly)
     assert not costly.looks
 
     await follow(storage, "データセンター", X)
@@ -405,8 +405,8 @@ async def test_memory_of_a_watch_that_is_unwell_says_so(
     storage: SqliteStorage, clock: Clock, health: Health
 ) -> None:
     await follow(storage, "猫")
-    lost = Reason("health-no-rp")
-    await polled(storage, NOW, a_post("a", 5), health=health, vitals=Vitals(since=NOW, why=lost))
+    lost = TextRef("health-no-rp")
+    await polled(storage, NOW, a_post("a", 5), health=health, vitals=WatchHealth(since=NOW, why=lost))
     page = PaperSource(PAGE)
 
     (answer,) = (await service(storage, clock, page).ask("猫", viewer=HERE)).answers
@@ -419,7 +419,7 @@ async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(
     storage: SqliteStorage, clock: Clock
 ) -> None:
     await follow(storage, "猫")
-    silent = Vitals(since=NOW, why=Reason(SILENT, {"hours": 40, "usual": 2}))
+    silent = WatchHealth(since=NOW, why=TextRef(SILENT, {"hours": 40, "usual": 2}))
     await polled(storage, NOW, a_post("a", 5), health=Health.DEGRADED, vitals=silent)
 
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
@@ -432,12 +432,12 @@ async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
     storage: SqliteStorage, clock: Clock
 ) -> None:
     await follow(storage, "猫")
-    await polled(storage, NOW, vitals=Vitals(shown=frozenset({Trait.POSTS, Trait.RP})))
+    await polled(storage, NOW, vitals=WatchHealth(shown=frozenset({AnswerTrait.POSTS, AnswerTrait.RP})))
     clock.now += timedelta(hours=1)
 
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫", viewer=HERE)).answers
 
-    assert (answer.posts, answer.trouble) == ((), Reason("health-no-posts"))
+    assert (answer.posts, answer.trouble) == ((), TextRef("health-no-posts"))
 
 
 # -- several places, and addresses -----------------------------------------------------------------------
@@ -450,7 +450,7 @@ OTHER_SERVER = "https://social.example"
 async def test_every_server_of_a_source_is_asked_and_answers_for_itself(
     storage: SqliteStorage, clock: Clock
 ) -> None:
-    mastodon = PaperSource(MASTODON, templates=("", OTHER_SERVER), posts=(a_post("a", 5),))
+    mastodon = PaperSource(MASTODON, target_templates=("", OTHER_SERVER), posts=(a_post("a", 5),))
 
     answer = await service(storage, clock, mastodon).ask("データセンター")
 
@@ -461,7 +461,7 @@ async def test_every_server_of_a_source_is_asked_and_answers_for_itself(
 async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
     storage: SqliteStorage, clock: Clock
 ) -> None:
-    mastodon = PaperSource(MASTODON, templates=("", OTHER_SERVER))
+    mastodon = PaperSource(MASTODON, target_templates=("", OTHER_SERVER))
     await storage.set_sources({MASTODON: [""]}, NOW)
     await follow(storage, "データセンター", MASTODON)
     await polled(storage, NOW, a_post("a", 5))
@@ -481,7 +481,7 @@ async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
 
 
 async def test_source_without_a_place_is_not_asked(storage: SqliteStorage, clock: Clock) -> None:
-    feed, page = PaperSource(FEED, templates=()), PaperSource(PAGE)
+    feed, page = PaperSource(FEED, target_templates=()), PaperSource(PAGE)
 
     answer = await service(storage, clock, feed, page).ask("データセンター")
 
@@ -492,7 +492,7 @@ async def test_source_without_a_place_is_not_asked(storage: SqliteStorage, clock
 async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
     storage: SqliteStorage, clock: Clock
 ) -> None:
-    feed, page = PaperSource(FEED, templates=(), posts=(a_post("a", None),)), PaperSource(PAGE)
+    feed, page = PaperSource(FEED, target_templates=(), posts=(a_post("a", None),)), PaperSource(PAGE)
     trends = service(storage, clock, feed, page)
 
     answer = await trends.ask(ADDRESS, viewer=HERE)
@@ -509,7 +509,7 @@ async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Sql
     await storage.subscribe(
         NewSubscription(GuildId(1), ChannelId(2), topic, UserId(3), "ja", {FEED: 0}, target=ADDRESS), NOW, NOW
     )
-    feed = PaperSource(FEED, templates=())
+    feed = PaperSource(FEED, target_templates=())
 
     await service(storage, clock, feed).ask(topic.handle, viewer=HERE)
 
@@ -518,7 +518,7 @@ async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Sql
 
 async def test_forgotten_address_has_to_be_given_again(storage: SqliteStorage, clock: Clock) -> None:
     with pytest.raises(RefusedRequest) as caught:
-        await service(storage, clock, PaperSource(FEED, templates=())).ask(make_topic(ADDRESS).handle)
+        await service(storage, clock, PaperSource(FEED, target_templates=())).ask(make_topic(ADDRESS).handle)
 
     assert caught.value.text_id == "error-address-forgotten"
 
@@ -533,7 +533,7 @@ async def test_address_without_the_source_for_feeds_is_refused(storage: SqliteSt
 async def test_only_sources_that_can_be_asked_for_a_topic_are_offered(
     storage: SqliteStorage, clock: Clock
 ) -> None:
-    trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, templates=()))
+    trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, target_templates=()))
 
     assert trends.sources_for(make_topic("データセンター")) == (PAGE,)
     assert trends.sources_for(make_topic(ADDRESS)) == (FEED,)
@@ -546,7 +546,7 @@ async def test_only_sources_that_can_be_asked_for_a_topic_are_offered(
 async def test_source_that_cannot_be_asked_for_a_topic_is_refused_with_the_way_out(
     storage: SqliteStorage, clock: Clock, typed: str, source: SourceName, text_id: str
 ) -> None:
-    trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, templates=()))
+    trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, target_templates=()))
 
     with pytest.raises(RefusedRequest) as caught:
         await trends.ask(typed, source)
@@ -584,7 +584,7 @@ async def test_key_of_an_address_leads_there_for_those_alone_whose_channels_foll
         NOW,
         NOW,
     )
-    trends = service(storage, clock, PaperSource(FEED, templates=()))
+    trends = service(storage, clock, PaperSource(FEED, target_templates=()))
 
     assert await is_known(trends, HERE)
     assert not any([await is_known(trends, stranger) for stranger in STRANGERS])
@@ -595,7 +595,7 @@ async def test_key_of_an_address_leads_there_for_those_alone_whose_channels_foll
 async def test_address_that_was_asked_for_is_known_to_who_saw_the_answer(
     storage: SqliteStorage, clock: Clock, *, public: bool
 ) -> None:
-    trends = service(storage, clock, PaperSource(FEED, templates=()))
+    trends = service(storage, clock, PaperSource(FEED, target_templates=()))
     await trends.ask(ADDRESS, viewer=HERE, public=public)
 
     neighbour = Viewer(GuildId(1), frozenset(), UserId(4), HERE.here)
@@ -637,7 +637,7 @@ async def test_costly_source_is_asked_for_what_their_own_channels_follow(
 
     for stranger in STRANGERS:
         answer = await trends.ask("データセンター", viewer=stranger)
-        assert isinstance(answer.answers[0].error, FollowedOnly)
+        assert isinstance(answer.answers[0].error, SubscribersOnly)
     assert not costly.looks
 
 

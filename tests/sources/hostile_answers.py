@@ -18,9 +18,9 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from bot.core.models import Look
-from bot.sources.http import Answer as Answered
-from bot.sources.http import Http
+from bot.core.models import FetchRequest
+from bot.sources.http.client import Answer as Answered
+from bot.sources.http.client import Http
 from tests.fakes.hostile_server import NOTHING, Answer, Client, chunked, dripping, head, pouring, raw, reply
 
 from .test_contract import START, TOPIC, Case, World
@@ -84,7 +84,7 @@ async def _record(case: Case) -> Recorded:
         async with case.open(world) as shown:
             for number in range(POSTS):
                 shown.add(f"{MARK} {number}番の話", 40 * number, START - timedelta(seconds=number))
-            await shown.source.look(Look(TOPIC), START)
+            await shown.source.fetch(FetchRequest(TOPIC), START)
     finally:
         await world.http.aclose()
     for answer in world.http.answers:

@@ -10,18 +10,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.core import addresses, text
+from bot.core import text
 from bot.core.errors import SourceError
-from bot.sources import links, mastodon_wire, misskey_wire, rate_limits, x_links, x_wire
-from bot.sources.bluesky_wire import expand, parse_page
-from bot.sources.decoding import decode
-from bot.sources.feed_wire import parse_feed
-from bot.sources.html_text import HTML_MAX, html_to_text
-from bot.sources.http import JSON_MAX
-from bot.sources.mfm import MFM_MAX, mfm_to_text
-from bot.sources.robots import RULES_MAX
-from bot.sources.robots_rules import rules_for
+from bot.core.identity import urls, x_ids
+from bot.sources.bluesky.wire import expand, parse_page
+from bot.sources.fediverse import mastodon_wire, misskey_wire
+from bot.sources.fediverse.mfm import MFM_MAX, mfm_to_text
+from bot.sources.feed.wire import parse_feed
+from bot.sources.http import rate_limit_headers
+from bot.sources.http.charset import decode
+from bot.sources.http.client import JSON_MAX
+from bot.sources.http.robots import RULES_MAX
+from bot.sources.http.robots_rules import rules_for
+from bot.sources.parsing import links
+from bot.sources.parsing.html_text import HTML_MAX, html_to_text
 from bot.sources.trendpage.page import PAGE_MAX, parse
+from bot.sources.x import wire
 
 NOW: Final = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 FEED_MAX: Final = 5_000_000
@@ -138,14 +142,14 @@ PARSERS: Final = (
     Parser("mastodon", lambda body: mastodon_wire.parse_statuses(body.encode()), JSON_MAX, JSON, (("[", "]"),)),
     Parser("misskey", lambda body: misskey_wire.parse_notes(body.encode()), JSON_MAX, JSON, (("[", "]"),)),
     Parser("bluesky", lambda body: parse_page(body.encode()), JSON_MAX, JSON, (('{"posts":[', "]}"),)),
-    Parser("x", lambda body: x_wire.parse_page(body.encode()), JSON_MAX, JSON, (('{"data":[', "]}"),)),
+    Parser("x", lambda body: wire.parse_page(body.encode()), JSON_MAX, JSON, (('{"data":[', "]}"),)),
     Parser("links of bluesky", _facets, LINE_MAX, TEXT),
     Parser("hashtag", mastodon_wire.hashtag, LINE_MAX, (*TEXT, "·", "・", "1", "_")),
-    Parser("question to x", x_wire.question, LINE_MAX, TEXT),
+    Parser("question to x", wire.question, LINE_MAX, TEXT),
     Parser("shown link", lambda body: links.link_text(body, "https://a.b/"), HTML_MAX, TEXT),
-    Parser("status of x", x_links.status_id, HTML_MAX, TEXT, (("", ""), ("https://", "/status/1"))),
-    Parser("address", addresses.normal_url, LINE_MAX, TEXT, (("https://a.b/", ""), ("https://a.b/?", ""))),
-    Parser("header of times", lambda body: rate_limits.rate_limit_reset({"retry-after": body}, NOW), 64_000,
+    Parser("status of x", x_ids.status_id, HTML_MAX, TEXT, (("", ""), ("https://", "/status/1"))),
+    Parser("address", urls.normal_url, LINE_MAX, TEXT, (("https://a.b/", ""), ("https://a.b/?", ""))),
+    Parser("header of times", lambda body: rate_limit_headers.rate_limit_reset({"retry-after": body}, NOW), 64_000,
            (*TEXT, "1", "Mon, ", "(", "2026-")),
     Parser("clean", text.clean, HTML_MAX, TEXT),
     Parser("fold", text.fold, HTML_MAX, TEXT),

@@ -16,28 +16,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import SourceBusy, SourceError, SourceTooLarge
-from bot.core.models import Fetched, Look, NotModified, Post, Relook, SourceName, Validators
+from bot.core.models import FetchRequest, FetchResult, NotModified, Post, Recheck, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
-from bot.sources.bluesky import Bluesky
-from bot.sources.bluesky_session import BlueskyAccount, ShortMemory
-from bot.sources.budget import DailyBudget
-from bot.sources.feed import Feed
-from bot.sources.http import Http, HttpLimits
-from bot.sources.mastodon import Mastodon
-from bot.sources.misskey import Misskey
-from bot.sources.robots import Robots
+from bot.sources.bluesky.session import BlueskyAccount, InMemorySessionStore
+from bot.sources.bluesky.source import Bluesky
+from bot.sources.fediverse.mastodon import Mastodon
+from bot.sources.fediverse.misskey import Misskey
+from bot.sources.feed.source import Feed
+from bot.sources.http.client import Http, HttpLimits
+from bot.sources.http.robots import Robots
 from bot.sources.trendpage import TrendPage
-from bot.sources.x import X
-from bot.sources.x_api import XAccount
+from bot.sources.x.api import XAccount
+from bot.sources.x.daily_budget import DailyBudget
+from bot.sources.x.source import X
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.fakes.x_server import TOKEN, XServer
-
-from .test_http import serving
+from tests.sources.http.test_client import serving
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 TOPIC = make_topic("データセンター")
@@ -67,7 +66,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class Shown:
+class AlertState:
     """A source over its local server. ``add`` puts up a post about the topic; ``grow`` gives one another RP."""
 
     source: Source
@@ -80,12 +79,12 @@ class Case:
     """``open``: the source over a well-behaved server. ``at``: the source pointed at any address."""
 
     name: str
-    open: Callable[[World], AbstractAsyncContextManager[Shown]]
+    open: Callable[[World], AbstractAsyncContextManager[AlertState]]
     at: Callable[[World, str], Source]
 
 
 @asynccontextmanager
-async def trendpage(world: World) -> AsyncIterator[Shown]:
+async def trendpage(world: World) -> AsyncIterator[AlertState]:
     async with TrendSite() as site:
         posts: list[SitePost] = []
 
@@ -94,7 +93,7 @@ async def trendpage(world: World) -> AsyncIterator[Shown]:
             site.put(TOPIC.name, posts)
             return posts[-1].id
 
-        yield Shown(trendpage_at(world, site.url), add)
+        yield AlertState(trendpage_at(world, site.url), add)
 
 
 def trendpage_at(world: World, address: str) -> Source:
@@ -102,44 +101,44 @@ def trendpage_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def mastodon(world: World) -> AsyncIterator[Shown]:
+async def mastodon(world: World) -> AsyncIterator[AlertState]:
     async with MastodonServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, born: datetime) -> str:
             return server.add(f"<p>{text}</p>", boosts=rp, created_at=born)
 
-        yield Shown(Mastodon(world.http, base_url=server.base_url), add, server.boost)
+        yield AlertState(Mastodon(world.http, base_url=server.base_url), add, server.boost)
 
 
 @asynccontextmanager
-async def misskey(world: World) -> AsyncIterator[Shown]:
+async def misskey(world: World) -> AsyncIterator[AlertState]:
     async with MisskeyServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, born: datetime) -> str:
             return server.add(text, renotes=rp, created_at=born)
 
-        yield Shown(Misskey(world.http, base_url=server.base_url), add, server.renote)
+        yield AlertState(Misskey(world.http, base_url=server.base_url), add, server.renote)
 
 
 @asynccontextmanager
-async def bluesky(world: World) -> AsyncIterator[Shown]:
+async def bluesky(world: World) -> AsyncIterator[AlertState]:
     async with BlueskyServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, born: datetime) -> str:
             return server.add(f"{TOPIC.name} {text}", reposts=rp, written=born)
 
-        yield Shown(bluesky_at(world, server.base_url), add, server.repost)
+        yield AlertState(bluesky_at(world, server.base_url), add, server.repost)
 
 
 def bluesky_at(world: World, address: str) -> Source:
     account = BlueskyAccount(
-        world.http, service_url=address, identifier=HANDLE, app_password=PASSWORD, store=ShortMemory()
+        world.http, service_url=address, identifier=HANDLE, app_password=PASSWORD, store=InMemorySessionStore()
     )
     return Bluesky(account)
 
 
 @asynccontextmanager
-async def feed(world: World) -> AsyncIterator[Shown]:
+async def feed(world: World) -> AsyncIterator[AlertState]:
     async with FeedSite() as site:
         items: list[Item] = []
 
@@ -149,7 +148,7 @@ async def feed(world: World) -> AsyncIterator[Shown]:
             site.put("/search", rss(*items))
             return link
 
-        yield Shown(feed_at(world, site.base_url + "/search?q={topic}"), add)
+        yield AlertState(feed_at(world, site.base_url + "/search?q={topic}"), add)
 
 
 def feed_at(world: World, address: str) -> Source:
@@ -157,13 +156,13 @@ def feed_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def x(world: World) -> AsyncIterator[Shown]:
+async def x(world: World) -> AsyncIterator[AlertState]:
     async with XServer(clock=lambda: world.now) as server:
 
         def add(text: str, rp: int, born: datetime) -> str:
             return server.add(f"{TOPIC.name} {text}", reposts=rp, written=born)
 
-        yield Shown(x_at(world, server.base_url), add, server.repost)
+        yield AlertState(x_at(world, server.base_url), add, server.repost)
 
 
 class Open:
@@ -185,7 +184,7 @@ def x_at(world: World, address: str) -> Source:
 
 
 @asynccontextmanager
-async def board(world: World) -> AsyncIterator[Shown]:
+async def board(world: World) -> AsyncIterator[AlertState]:
     rows: list[dict[str, object]] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -196,7 +195,7 @@ async def board(world: World) -> AsyncIterator[Shown]:
         return str(len(rows) - 1)
 
     async with serving(answer) as address:
-        yield Shown(board_at(world, address), add)
+        yield AlertState(board_at(world, address), add)
 
 
 def board_at(world: World, address: str) -> Source:
@@ -228,11 +227,11 @@ async def world() -> AsyncIterator[World]:
     await made.http.aclose()
 
 
-async def look(world: World, source: Source, before: Fetched | None = None, *again: Post) -> Fetched:
+async def look(world: World, source: Source, before: FetchResult | None = None, *again: Post) -> FetchResult:
     """A look, going on from the one before; of what did not change, the one before."""
-    due = tuple(Relook(post.key, post.source_id or "", post.created_at or START) for post in again)
+    due = tuple(Recheck(post.key, post.source_id or "", post.created_at or START) for post in again)
     cursor, validators = (before.cursor, before.validators) if before else (None, Validators())
-    answer = await source.look(Look(TOPIC, cursor=cursor, validators=validators, relook=due), world.now)
+    answer = await source.fetch(FetchRequest(TOPIC, cursor=cursor, validators=validators, relook=due), world.now)
     if isinstance(answer, NotModified):
         assert before is not None, "nothing was known that could be unchanged"
         return before
@@ -251,7 +250,7 @@ async def test_what_is_put_up_is_found_in_the_houses_words(case: Case, world: Wo
         fetched = await look(world, shown.source)
 
         assert fetched.source == shown.source.name
-        assert shown.source.asks(Look(TOPIC))
+        assert shown.source.describe_request(FetchRequest(TOPIC))
         assert len(fetched.posts) == 3
         for post in fetched.posts:
             assert "番の話" in post.text

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import SourceChanged
-from bot.sources.feed_wire import parse_feed
-from bot.sources.readers import OURS
+from bot.sources.feed.wire import parse_feed
+from bot.sources.parsing.process_pool import OURS
 from bot.sources.trendpage.page import parse
 from tests.ending import ends_soon
 from tests.repeats import excess_of_cpu, excess_of_lines

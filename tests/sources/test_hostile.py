@@ -25,20 +25,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import bot
-from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import SourceError, SourceRefused, SourceTooLarge
-from bot.core.models import Fetched, Look, NotModified, Post, Validators
+from bot.core.models import FetchRequest, FetchResult, NotModified, Post, Validators
 from bot.core.text import clean, utf16_length
+from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.sources.base import Source
-from bot.sources.fields import COUNT_MAX, HANDLE_MAX, LANGUAGE_MAX, NAME_MAX, TEXT_MAX, WARNING_MAX
-from bot.sources.http import Http, HttpLimits
-from bot.sources.names import Names
-from bot.sources.robots import Robots
-from bot.views.trend import Page, Place, trend_view
+from bot.sources.http.client import Http, HttpLimits
+from bot.sources.http.resolver import Names
+from bot.sources.http.robots import Robots
+from bot.sources.parsing.sanitize import COUNT_MAX, HANDLE_MAX, LANGUAGE_MAX, NAME_MAX, TEXT_MAX, WARNING_MAX
+from bot.views.trend import AnswerContext, Page, trend_view
 from tests.ending import ends_soon
 from tests.fakes.hostile_server import Answer, HostileServer, reply
+from tests.views.alerts.test_message import TEXTS, alert, drawn
 from tests.views.drawn import text_of, within_limits
-from tests.views.test_alert import TEXTS, alert, drawn
 
 from .hostile_answers import (
     ENCODINGS,
@@ -126,11 +126,11 @@ class Scene:
     def is_json(self) -> bool:
         return self.posts[:1] in {b"[", b"{"}
 
-    async def look(self, answer: Answer, look: Look = Look(TOPIC)) -> Fetched | NotModified:  # noqa: B008
+    async def look(self, answer: Answer, look: FetchRequest = FetchRequest(TOPIC)) -> FetchResult | NotModified:  # noqa: B008
         """A look that meets this answer where posts are expected. Soon, or it is a failure of ours."""
         self.server.answer = answer
         async with asyncio.timeout(20):
-            return await self.source.look(look, self.world.now)
+            return await self.source.fetch(look, self.world.now)
 
     async def refused(self, answer: Answer) -> SourceError:
         with pytest.raises(SourceError) as caught:
@@ -138,14 +138,14 @@ class Scene:
         assert 0 < len(caught.value.detail) < 1_000
         return caught.value
 
-    async def clean_or_named(self, answer: Answer) -> Fetched | None:
+    async def clean_or_named(self, answer: Answer) -> FetchResult | None:
         """What is found, held to what the house can take; None for a named error."""
         try:
             fetched = await self.look(answer)
         except SourceError as error:
             named = error
         else:
-            assert isinstance(fetched, Fetched)
+            assert isinstance(fetched, FetchResult)
             check(fetched)
             return fetched
         assert 0 < len(named.detail) < 1_000
@@ -184,7 +184,7 @@ async def scene(case: Case, world: HostileWorld) -> AsyncIterator[Scene]:
         yield set_up
 
 
-def check(fetched: Fetched) -> None:
+def check(fetched: FetchResult) -> None:
     """What a result may be, whoever sent it."""
     assert len(fetched.posts) <= 1_000
     assert len({post.key for post in fetched.posts}) == len(fetched.posts)
@@ -221,7 +221,7 @@ def check_post(post: Post) -> None:
 async def test_the_recorded_answer_is_good(scene: Scene) -> None:
     fetched = await scene.look(scene.good())
 
-    assert isinstance(fetched, Fetched)
+    assert isinstance(fetched, FetchResult)
     check(fetched)
     assert len(fetched.posts) == POSTS
     assert scene.server.clients, "the posts were asked for here"
@@ -263,11 +263,11 @@ async def test_odd_headers_change_nothing_of_a_good_answer(scene: Scene, header:
     answer = reply(scene.posts, "" if b"content-type" in as_bytes(header) else scene.kind, header)
 
     fetched = await scene.look(answer)
-    assert isinstance(fetched, Fetched)
-    again = await scene.look(answer, Look(TOPIC, cursor=fetched.cursor, validators=fetched.validators))
+    assert isinstance(fetched, FetchResult)
+    again = await scene.look(answer, FetchRequest(TOPIC, cursor=fetched.cursor, validators=fetched.validators))
 
-    assert isinstance(kept, Fetched)
-    assert isinstance(again, Fetched) or again.whole
+    assert isinstance(kept, FetchResult)
+    assert isinstance(again, FetchResult) or again.whole
     check(fetched)
     assert fetched.posts == kept.posts
 
@@ -278,9 +278,9 @@ def as_bytes(header: str | bytes) -> bytes:
 
 @every_source
 async def test_validators_that_were_kept_before_they_were_checked_do_no_harm(scene: Scene) -> None:
-    look = Look(TOPIC, validators=Validators("\u3042\r\nx: y", "\x00"))
+    look = FetchRequest(TOPIC, validators=Validators("\u3042\r\nx: y", "\x00"))
 
-    assert isinstance(await scene.look(scene.good(), look), Fetched)
+    assert isinstance(await scene.look(scene.good(), look), FetchResult)
 
 
 @pytest.mark.parametrize("kind", WIRE)
@@ -445,7 +445,7 @@ async def test_markup_is_read_in_the_encoding_it_is_in_and_json_is_utf_8(
 
     fetched = await scene.clean_or_named(reply(body, declared))
 
-    assert isinstance(kept, Fetched)
+    assert isinstance(kept, FetchResult)
     if not scene.is_json:
         assert fetched is not None
         assert [post.text for post in fetched.posts] == [post.text for post in kept.posts]
@@ -468,7 +468,7 @@ async def test_what_shouts_is_drawn_as_text_within_discords_limits(scene: Scene,
         view = drawn(alert(named)).view
         assert within_limits(view)
         assert not re.search(r"@(everyone|here)|(?<!\\)<@|(?<!\\)\]\(https?://evil", text_of(view))
-    place = Place((fetched.source,), in_guild=True)
+    place = AnswerContext((fetched.source,), in_guild=True)
     answer = TrendAnswer(TOPIC, (SourceAnswer(fetched.source, "#x", fetched.posts, observed_at=START),))
     page = trend_view(TEXTS.speaker("ja"), answer, Page(TOPIC.name), place)
     assert within_limits(page)
@@ -532,7 +532,7 @@ async def test_what_a_small_answer_costs_the_event_loop_is_seen(scene: Scene) ->
 def calls_here() -> Iterator[list[str]]:
     """The functions of ours that this thread calls, but for those that take in the bytes: a chunk each."""
     house = str(Path(bot.__file__).parent)
-    taking_in = {f"{house}/sources/http.py", f"{house}/sources/bodies.py"}
+    taking_in = {f"{house}/sources/http/client.py", f"{house}/sources/http/body.py"}
     ours: list[str] = []
 
     def note(frame: FrameType, event: str, _argument: object) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from bot.core.errors import SourceChanged, SourceError
 from bot.core.models import Post
-from bot.sources import bluesky_wire, mastodon_wire
-from bot.sources.feed_wire import parse_feed
+from bot.sources.bluesky import wire
+from bot.sources.fediverse import mastodon_wire
+from bot.sources.feed.wire import parse_feed
 from bot.sources.trendpage import parse
 
 from .test_hostile import check_post
@@ -44,14 +45,14 @@ def cuts(body: bytes) -> list[bytes]:
 def test_bluesky_is_read_or_its_refusal_has_a_code(path: Path) -> None:
     head, _, body = path.read_bytes().replace(b"\r\n", b"\n").partition(b"\n\n")
     if b" 200 " not in head.partition(b"\n")[0]:
-        assert bluesky_wire.error_code(body) or body == b""
+        assert wire.error_code(body) or body == b""
         return
     if b'"posts"' not in body:
         with pytest.raises(SourceChanged):
-            bluesky_wire.parse_page(body)
+            wire.parse_page(body)
         return
 
-    posts = [post for view in bluesky_wire.parse_page(body).posts if (post := bluesky_wire.post_of(view))]
+    posts = [post for view in wire.parse_page(body).posts if (post := wire.post_of(view))]
 
     assert posts
     for post in posts:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.base import Storage
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 
 from .world import World
 

@@ -25,14 +25,18 @@ import msgspec
 import pytest
 
 from bot import app
-from bot.command_sync import SYNCED_TREE, _Synced
-from bot.core import naming
-from bot.core.addresses import address_hashes
+from bot.core.alerting.plan import content_digest
+from bot.core.explain.history import AlertRecord, DeliveryState
+from bot.core.identity import entries as naming
+from bot.core.identity.urls import address_hashes
+from bot.core.limits.disk_space import Tight
 from bot.core.models import (
     EVERYWHERE,
     Actor,
     AlertContent,
     AlertReason,
+    AnswerTrait,
+    ArrivalStats,
     Audience,
     AuditAction,
     AuditLine,
@@ -44,9 +48,9 @@ from bot.core.models import (
     DigestId,
     DigestPost,
     DigestTopic,
+    Endpoint,
     EntryId,
     EntryKind,
-    Extent,
     ForumPlan,
     FoundAt,
     GuildId,
@@ -62,52 +66,50 @@ from bot.core.models import (
     Moved,
     Network,
     NoticeContent,
+    OutageScope,
     OutboxEntry,
-    Outlook,
     PauseReason,
     Period,
-    Place,
+    PollForecast,
     Post,
     PostHash,
     PostKey,
     PostsBy,
     QuietHours,
-    Reason,
     Recurrence,
-    Rhythm,
     RoleId,
     Rules,
     Schedule,
-    Sighting,
     Snapshot,
     SourceName,
+    SourceProblem,
     Subscription,
     SubscriptionId,
     SummaryContent,
+    TextRef,
     Topic,
     TopicKey,
     TopicState,
-    Trait,
-    Trouble,
+    TraitStats,
     UserId,
     Validators,
     Viewer,
-    Vitals,
     Volume,
     Watch,
+    WatchHealth,
     WatchId,
     Whole,
 )
-from bot.core.poll import content_digest
-from bot.core.room import Tight
 from bot.core.text import make_topic
-from bot.core.traces import Progress, Telling
-from bot.sources import bluesky, bluesky_session, x
-from bot.sources.fediverse import TagPlace, place_of
-from bot.storage import health
+from bot.gateway.command_sync import SYNCED_TREE, _Synced
+from bot.sources.bluesky import session as bluesky_session
+from bot.sources.bluesky import source as bluesky
+from bot.sources.fediverse.hashtag_source import TimelineCursor, parse_cursor
+from bot.sources.x import source as x
 from bot.storage.base import Storage
-from bot.storage.rows import Body
-from bot.storage.sqlite import open_sqlite
+from bot.storage.sql.mapping.common import Body
+from bot.storage.sql.reports import health
+from bot.storage.sqlite.connection import open_sqlite
 from tests import data
 from tests.data.make_database import make_file
 
@@ -130,11 +132,11 @@ class Form:
 
 
 FORMS = (
-    Form("watches", "vitals", Vitals),
-    Form("watches", "outlook", Outlook),
-    Form("watches", "cursor", TagPlace, "source IN ('mastodon', 'misskey')"),
+    Form("watches", "vitals", WatchHealth),
+    Form("watches", "outlook", PollForecast),
+    Form("watches", "cursor", TimelineCursor, "source IN ('mastodon', 'misskey')"),
     Form("watches", "cursor", bluesky._Place, "source = 'bluesky'"),
-    Form("watches", "cursor", x._Place, "source = 'x'"),
+    Form("watches", "cursor", x._Cursor, "source = 'x'"),
     Form("post_bodies", "body", Body),
     Form("subscriptions", "rules", Rules),
     Form("channels", "quiet", QuietHours),
@@ -167,10 +169,10 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (EntryKind, ("alert", "summary", "notice", "digest")),
     (PostsBy, ("topic", "story")),
     (MessageState, ("sealed", "sent", "uncertain", "given_up")),
-    (Progress, ("waiting", "sealed", "uncertain", "sent", "given_up", "dropped", "forgotten")),
+    (DeliveryState, ("waiting", "sealed", "uncertain", "sent", "given_up", "dropped", "forgotten")),
     (AuditAction, ("hide", "unhide")),
-    (Trait, ("posts", "rp", "authors", "times", "ids", "volume")),
-    (Extent, (0, 1, 2)),
+    (AnswerTrait, ("posts", "rp", "authors", "times", "ids", "volume")),
+    (OutageScope, (0, 1, 2)),
     (Recurrence, ("hourly", "daily", "weekdays", "weekly", "custom")),
     (TopicState, ("news", "quiet", "awaited", "broken")),
     (Tight, ("limit", "disk")),
@@ -354,11 +356,11 @@ def test_stored_values_of_choices_stay_known(kind: type[Enum], written: tuple[st
 
 # -- watches -------------------------------------------------------------------------------------------
 
-HEALTH = Vitals(
+HEALTH = WatchHealth(
     since=utc("2026-11-21 22:00:00.123456"),
-    why=Reason(text_id="health-no-answer", values={"status": 503}),
-    shown=frozenset({Trait("rp")}),
-    rhythm=Rhythm(
+    why=TextRef(text_id="health-no-answer", values={"status": 503}),
+    shown=frozenset({AnswerTrait("rp")}),
+    rhythm=ArrivalStats(
         since=utc("2026-11-19 03:00:00.123456"),
         last_new_at=utc("2026-11-21 21:00:00.123456"),
         usual_gap=timedelta(seconds=5400),
@@ -366,12 +368,12 @@ HEALTH = Vitals(
     ),
     wait_until=utc("2026-11-22 03:30:00.123456"),
     sightings={
-        Trait("posts"): Sighting(looks=1, last_at=utc("2026-11-22 02:00:00.123456")),
-        Trait("rp"): Sighting(looks=2, last_at=utc("2026-11-22 01:00:00.123456")),
-        Trait("authors"): Sighting(looks=3, last_at=utc("2026-11-22 00:00:00.123456")),
-        Trait("times"): Sighting(looks=4, last_at=utc("2026-11-21 23:00:00.123456")),
-        Trait("ids"): Sighting(looks=5, last_at=utc("2026-11-21 22:00:00.123456")),
-        Trait("volume"): Sighting(looks=6, last_at=utc("2026-11-21 21:00:00.123456")),
+        AnswerTrait("posts"): TraitStats(looks=1, last_at=utc("2026-11-22 02:00:00.123456")),
+        AnswerTrait("rp"): TraitStats(looks=2, last_at=utc("2026-11-22 01:00:00.123456")),
+        AnswerTrait("authors"): TraitStats(looks=3, last_at=utc("2026-11-22 00:00:00.123456")),
+        AnswerTrait("times"): TraitStats(looks=4, last_at=utc("2026-11-21 23:00:00.123456")),
+        AnswerTrait("ids"): TraitStats(looks=5, last_at=utc("2026-11-21 22:00:00.123456")),
+        AnswerTrait("volume"): TraitStats(looks=6, last_at=utc("2026-11-21 21:00:00.123456")),
     },
     turns=2,
     whole=Whole(at=utc("2026-11-22 02:40:00.123456"), digest="abcdef"),
@@ -384,7 +386,7 @@ HEALTH = Vitals(
         last_at=utc("2026-11-21 03:00:00.123456"),
     ),
 )
-EXPECTS = Outlook(
+EXPECTS = PollForecast(
     crossings=1.5,
     hours=30.25,
     candidates=(
@@ -437,7 +439,7 @@ async def test_watches_are_read(storage: Storage) -> None:
 async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> None:
     cursors = {watch.source.value: watch.cursor for watch in await storage.watches() if watch.cursor}
 
-    fediverse = place_of(cursors["mastodon"])
+    fediverse = parse_cursor(cursors["mastodon"])
     assert fediverse is not None
     assert (fediverse.since, fediverse.volume_at) == ("1150000000000000001", 1795316400)
     at_bluesky = bluesky._place(cursors["bluesky"])
@@ -535,13 +537,13 @@ async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
     assert way.sighting.known.gone_at == utc("2026-11-22 03:02:00.123456")
     assert way.sighting.first is not None
     assert (way.sighting.first.rp, way.sighting.first.at) == (150, utc("2026-11-22 03:03:00.123456"))
-    assert trace.telling == Telling(
+    assert trace.telling == AlertRecord(
         subscription_id=SubscriptionId(4),
         watch_id=WatchId(1),
         reason=AlertReason("rose"),
         decided_at=utc("2026-11-22 03:03:00.123456"),
         rp=150,
-        progress=Progress("sealed"),
+        progress=DeliveryState("sealed"),
         topic=Topic(key=KEYWORD, name="データセンター"),
         source=SourceName("trendpage"),
         held=HoldReason("catch_up"),
@@ -808,8 +810,8 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
     contents = {entry.id: entry.content for entry in waiting}
 
     assert contents[EntryId(11)] == NoticeContent(
-        place=Place(source=SourceName("trendpage"), host=""),
-        extent=Extent(0),
+        place=Endpoint(source=SourceName("trendpage"), host=""),
+        extent=OutageScope(0),
         better=False,
         count=1,
         topics=("データセンター",),
@@ -819,14 +821,14 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         too_dear=True,
     )
     assert contents[EntryId(14)] == NoticeContent(
-        place=Place(source=SourceName("mastodon"), host="social.example"),
-        extent=Extent(1),
+        place=Endpoint(source=SourceName("mastodon"), host="social.example"),
+        extent=OutageScope(1),
         better=True,
         count=1,
         topics=("データセンター", "生成AI"),
         language="ja",
         since=utc("2026-11-21 22:00:00.123456"),
-        why=Reason(text_id="health-no-answer", values={"status": 503}),
+        why=TextRef(text_id="health-no-answer", values={"status": 503}),
         too_dear=False,
     )
     digest = contents[EntryId(12)]
@@ -875,9 +877,9 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         audience=Audience(male_pct=60, female_pct=40, group="30代/男性"),
         audience_source=SourceName("trendpage"),
         troubles=(
-            Trouble(
-                place=Place(source=SourceName("mastodon"), host="social.example"),
-                why=Reason(text_id="health-http", values={"status": 502}),
+            SourceProblem(
+                place=Endpoint(source=SourceName("mastodon"), host="social.example"),
+                why=TextRef(text_id="health-http", values={"status": 502}),
             ),
         ),
     )
@@ -913,8 +915,8 @@ async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> 
         Incident(
             channel_id=CHANNEL,
             guild_id=GUILD,
-            place=Place(source=SourceName("bluesky"), host=""),
-            extent=Extent(1),
+            place=Endpoint(source=SourceName("bluesky"), host=""),
+            extent=OutageScope(1),
             some_at=utc("2026-12-23 05:00:00.123456"),
             all_at=None,
             entry_id=EntryId(15),
@@ -922,8 +924,8 @@ async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> 
         Incident(
             channel_id=CHANNEL,
             guild_id=GUILD,
-            place=Place(source=SourceName("mastodon"), host="social.example"),
-            extent=Extent(1),
+            place=Endpoint(source=SourceName("mastodon"), host="social.example"),
+            extent=OutageScope(1),
             some_at=None,
             all_at=utc("2026-12-23 05:00:00.123456"),
             entry_id=EntryId(14),

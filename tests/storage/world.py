@@ -14,12 +14,13 @@ from bot.core.models import (
     ChannelId,
     GuildId,
     Health,
-    Held,
+    HeldAlert,
     HoldReason,
     MessageId,
     Network,
+    NextPoll,
     OutboxEntry,
-    Outlook,
+    PollForecast,
     PollPlan,
     PollState,
     Post,
@@ -29,7 +30,6 @@ from bot.core.models import (
     SourceName,
     Subscription,
     Topic,
-    Turn,
     UserId,
     Validators,
     Viewer,
@@ -49,7 +49,7 @@ OTHER_CHANNEL = ChannelId((1 << 60) + 2)
 USER = UserId(3)
 HERE = Viewer(GUILD, frozenset({CHANNEL, OTHER_CHANNEL}), USER, CHANNEL)
 LEASE_S = 60.0
-NO_OUTLOOK = Outlook()
+NO_OUTLOOK = PollForecast()
 
 
 def later(**by: float) -> datetime:
@@ -128,8 +128,8 @@ def held(
     seen: Post,
     why: HoldReason = HoldReason.CEILING,
     tell_at: datetime = NOW,
-) -> Held:
-    return Held(alert=alert(subscription, seen), why=why, tell_at=tell_at)
+) -> HeldAlert:
+    return HeldAlert(alert=alert(subscription, seen), why=why, tell_at=tell_at)
 
 
 def plan(
@@ -139,15 +139,15 @@ def plan(
     next_poll_at: datetime | None = None,
     changes: Sequence[PostChange] = (),
     alerts: Sequence[Alert] = (),
-    holds: Sequence[Held] = (),
+    holds: Sequence[HeldAlert] = (),
     baselines: Sequence[Baseline] = (),
     relooks: Sequence[tuple[PostKey, datetime | None]] = (),
     snapshot: Snapshot | None = None,
     recounts: Sequence[tuple[ChannelId, PostKey, int]] = (),
     gone: Sequence[tuple[PostKey, datetime | None]] = (),
     take_downs: Sequence[PostKey] = (),
-    outlook: Outlook = NO_OUTLOOK,
-    turn: Turn | None = None,
+    outlook: PollForecast = NO_OUTLOOK,
+    turn: NextPoll | None = None,
 ) -> PollPlan:
     return PollPlan(
         watch=state.watch,
@@ -197,7 +197,7 @@ class World:
         topic: Topic = TOPIC,
         changes: Sequence[PostChange] = (),
         alerts: Sequence[Alert] = (),
-        holds: Sequence[Held] = (),
+        holds: Sequence[HeldAlert] = (),
         baselines: Sequence[Baseline] = (),
         snapshot: Snapshot | None = None,
     ) -> CommitResult:

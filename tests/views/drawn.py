@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.models import Network, Post
 from bot.core.text import utf16_length
-from bot.views.layout import DISPLAY_BYTES, MAX_BYTES, MAX_COMPONENTS, MAX_TEXT
+from bot.views.kit.layout import DISPLAY_BYTES, MAX_BYTES, MAX_COMPONENTS, MAX_TEXT
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

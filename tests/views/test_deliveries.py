@@ -34,9 +34,9 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.views.deliveries import draw_deliveries
-from bot.views.layout import view_weight
-from bot.views.reasons import arrived_once, reason
-from bot.views.text import Texts
+from bot.views.delivery_failures import arrived_once, reason
+from bot.views.kit.layout import view_weight
+from bot.views.kit.text import Texts
 from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

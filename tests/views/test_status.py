@@ -13,26 +13,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
-from bot.core.health import SILENT
+from bot.core.health.status import SourceLine, Status, source_lines, worst_first
+from bot.core.health.watch import SILENT
 from bot.core.models import (
     ChannelId,
-    Extent,
+    Endpoint,
     FollowedWatch,
     Health,
     NoticeContent,
-    Place,
-    Reason,
+    OutageScope,
     SourceName,
-    Vitals,
+    TextRef,
     Watch,
+    WatchHealth,
     WatchId,
 )
-from bot.core.status import SourceLine, Status, source_lines, worst_first
 from bot.core.text import TOPIC_NAME_MAX, make_topic
-from bot.views.health import draw_notice, notice_text, said
-from bot.views.layout import view_weight
+from bot.views.alerts.notice import draw_notice, notice_text, said
+from bot.views.kit.layout import view_weight
+from bot.views.kit.text import LANGUAGES, Texts
 from bot.views.status import draw_brief, draw_status
-from bot.views.text import LANGUAGES, Texts
 from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -41,13 +41,13 @@ LATER = NOW + timedelta(minutes=2)
 AGO = f"<t:{STAMP}:R>"
 TEXTS = Texts(LOCALES)
 EN = TEXTS.speaker("en")
-BUSY, QUIET, UNFIT = Reason("health-busy"), Reason(SILENT, {"hours": 40, "usual": 2}), Reason("health-topic")
+BUSY, QUIET, UNFIT = TextRef("health-busy"), TextRef(SILENT, {"hours": 40, "usual": 2}), TextRef("health-topic")
 
 
 def a_watch(
     topic: str = "データセンター",
     health: Health = Health.OK,
-    why: Reason | None = None,
+    why: TextRef | None = None,
     *,
     source: SourceName = SourceName.MASTODON,
     target: str | None = None,
@@ -60,7 +60,7 @@ def a_watch(
         next_poll_at=NOW + timedelta(minutes=5),
         last_ok_at=NOW,
         health=health,
-        vitals=Vitals(since=NOW if why else None, why=why),
+        vitals=WatchHealth(since=NOW if why else None, why=why),
     )
 
 
@@ -94,8 +94,8 @@ def source_words(mark: str, source: str, topics: int, **counts: int) -> str:
 
 def a_notice(**more: Any) -> NoticeContent:
     bad = NoticeContent(
-        place=Place(SourceName.MASTODON),
-        extent=Extent.ALL,
+        place=Endpoint(SourceName.MASTODON),
+        extent=OutageScope.ALL,
         better=False,
         count=12,
         topics=("猫", "犬"),
@@ -211,7 +211,7 @@ def test_each_server_of_a_source_has_its_line() -> None:
 
 
 def test_what_else_is_to_be_said_of_a_source_stands_under_it() -> None:
-    line = SourceLine(Place(SourceName.X), Health.OK, 3, 0, 0, 0, notes=(BUSY,), asked=3)
+    line = SourceLine(Endpoint(SourceName.X), Health.OK, 3, 0, 0, 0, notes=(BUSY,), asked=3)
     status = Status([line], [], 0, 0, 0, NOW)
 
     shown = words(draw_status(EN, status, 0.1, LATER))
@@ -247,7 +247,7 @@ watches = st.builds(
     a_watch,
     names,
     st.sampled_from(Health),
-    st.sampled_from([None, BUSY, QUIET, Reason("health-of-another-version")]),
+    st.sampled_from([None, BUSY, QUIET, TextRef("health-of-another-version")]),
     source=st.sampled_from(SourceName),
     target=st.sampled_from([None, *(f"https://{'very-' * 11}long-{n}.example/feed" for n in range(40))]),
 )
@@ -286,11 +286,15 @@ def test_bad_news_name_source_reason_time_and_topics() -> None:
 @pytest.mark.parametrize(
     ("content", "text_id", "values"),
     [
-        (a_notice(extent=Extent.SOME, count=2), "notice-some", {}),
-        (a_notice(extent=Extent.NONE, better=True), "notice-well", {}),
-        (a_notice(extent=Extent.SOME, better=True, count=2), "notice-partly", {"topics": "猫, 犬", "more": 0}),
+        (a_notice(extent=OutageScope.SOME, count=2), "notice-some", {}),
+        (a_notice(extent=OutageScope.NONE, better=True), "notice-well", {}),
         (
-            a_notice(place=Place(SourceName.FEED, "a.example")),
+            a_notice(extent=OutageScope.SOME, better=True, count=2),
+            "notice-partly",
+            {"topics": "猫, 犬", "more": 0},
+        ),
+        (
+            a_notice(place=Endpoint(SourceName.FEED, "a.example")),
             "notice-all",
             {"source": "Feed (a.example)"},
         ),
@@ -304,7 +308,7 @@ def test_each_kind_of_news_has_its_sentence(content: NoticeContent, text_id: str
 @given(st.text(max_size=60), st.text(max_size=80), st.sampled_from(LANGUAGES))
 def test_names_from_outside_are_escaped_and_a_notice_stays_short(topic: str, host: str, language: str) -> None:
     speaker = TEXTS.speaker(language)
-    content = a_notice(topics=(f"@everyone **{topic}",) * 5, place=Place(SourceName.FEED, f"<@1>{host}"))
+    content = a_notice(topics=(f"@everyone **{topic}",) * 5, place=Endpoint(SourceName.FEED, f"<@1>{host}"))
 
     shown = notice_text(speaker, content)
 
@@ -321,7 +325,7 @@ def test_notice_opens_the_status() -> None:
 
 
 def test_reason_of_another_version_is_said_in_general() -> None:
-    assert said(EN, Reason("health-of-tomorrow")) == EN.say("health-other")
+    assert said(EN, TextRef("health-of-tomorrow")) == EN.say("health-other")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

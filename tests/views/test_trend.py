@@ -13,14 +13,14 @@ from discord import ButtonStyle, ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.answers import SourceAnswer, TrendAnswer
 from bot.core.errors import NotAFeed, SourceBusy
-from bot.core.models import Audience, Network, Post, Reason, Snapshot, SourceName, SubscriptionId, Topic
+from bot.core.models import Audience, Network, Post, Snapshot, SourceName, SubscriptionId, TextRef, Topic
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
-from bot.views.audience import group_words
+from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.help import help_view
-from bot.views.text import Speaker, Texts
-from bot.views.trend import PICK_ID, TURN_ID, Page, Place, Sort, trend_view
+from bot.views.kit.audience import group_words
+from bot.views.kit.text import Speaker, Texts
+from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, Page, Sort, trend_view
 from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ TEXTS = Texts(LOCALES)
 JA, EN = TEXTS.speaker("ja"), TEXTS.speaker("en")
 TOPIC = make_topic("データセンター")
 PAGE, MASTODON = SourceName.TRENDPAGE, SourceName.MASTODON
-BOTH = Place((PAGE, MASTODON), in_guild=True)
+BOTH = AnswerContext((PAGE, MASTODON), in_guild=True)
 
 
 def a_post(number: int, rp: int | None = 10, **more: Any) -> Post:
@@ -51,7 +51,9 @@ def answer(*posts: Post, **more: Any) -> TrendAnswer:
     return TrendAnswer(TOPIC, (replace(said, **more),))
 
 
-def draw(of: TrendAnswer, page: Page | None = None, place: Place = BOTH, speaker: Speaker = JA) -> ui.LayoutView:
+def draw(
+    of: TrendAnswer, page: Page | None = None, place: AnswerContext = BOTH, speaker: Speaker = JA
+) -> ui.LayoutView:
     return trend_view(speaker, of, page or Page(TOPIC.name), place)
 
 
@@ -84,10 +86,10 @@ def test_post_that_is_only_an_id_is_listed_as_what_it_is_with_its_link() -> None
     ("answers", "expected"),
     [
         ([{}], "trend-nothing"),
-        ([{"trouble": Reason("health-no-posts")}], "trend-all-failed"),
+        ([{"trouble": TextRef("health-no-posts")}], "trend-all-failed"),
         ([{"error": SourceBusy("503")}], "trend-all-failed"),
         ([{}, {"error": SourceBusy("503")}], "trend-nothing-partly"),
-        ([{}, {"trouble": Reason("health-no-rp")}], "trend-nothing-partly"),
+        ([{}, {"trouble": TextRef("health-no-rp")}], "trend-nothing-partly"),
     ],
 )
 def test_nothing_found_is_not_said_of_what_could_not_be_read(answers: list[dict[str, Any]], expected: str) -> None:
@@ -98,11 +100,11 @@ def test_nothing_found_is_not_said_of_what_could_not_be_read(answers: list[dict[
 
 @pytest.mark.invariant(5)
 def test_posts_of_a_source_that_is_unwell_come_with_a_warning() -> None:
-    said = text(draw(answer(a_post(1), trouble=Reason("health-no-posts")), speaker=EN))
+    said = text(draw(answer(a_post(1), trouble=TextRef("health-no-posts")), speaker=EN))
 
     why = f"{EN.say('health-no-posts')} {EN.say('trend-trouble')}"
     assert EN.say("trend-failed", source=EN.say("source-trendpage"), why=why) in said
-    assert order(draw(answer(a_post(1), trouble=Reason("health-no-posts")))) == [1]
+    assert order(draw(answer(a_post(1), trouble=TextRef("health-no-posts")))) == [1]
 
 
 def test_answer_says_topic_volume_audience_and_when_it_was_observed() -> None:
@@ -303,7 +305,7 @@ def test_sensitive_media_is_counted_but_not_shown_unless_the_channel_is_age_rest
 
 
 def test_subscribe_button_is_for_servers() -> None:
-    in_guild, in_dm = draw(answer(a_post(1))), draw(answer(a_post(1)), place=Place((PAGE,)))
+    in_guild, in_dm = draw(answer(a_post(1))), draw(answer(a_post(1)), place=AnswerContext((PAGE,)))
 
     assert "kw:sub:データセンター" in custom_ids(in_guild)
     assert "kw:sub:データセンター" not in custom_ids(in_dm)
@@ -311,7 +313,7 @@ def test_subscribe_button_is_for_servers() -> None:
 
 def test_menu_of_sources_is_there_where_there_is_a_choice() -> None:
     several = draw(answer(a_post(1)), Page(TOPIC.name, MASTODON))
-    one = draw(answer(a_post(1)), place=Place((PAGE,)))
+    one = draw(answer(a_post(1)), place=AnswerContext((PAGE,)))
 
     menu = next(item for item in several.walk_children() if isinstance(item, ui.Select))
     assert [(option.value, option.default) for option in menu.options] == [
@@ -466,7 +468,7 @@ def test_limits_of_discord_hold_whatever_was_written(
     speaker: Speaker,
 ) -> None:
     others = tuple(one for one in similar if one.key != topic.key)
-    place = Place(tuple(SourceName), in_guild=True, age_restricted=restricted)
+    place = AnswerContext(tuple(SourceName), in_guild=True, age_restricted=restricted)
 
     view = trend_view(speaker, TrendAnswer(topic, tuple(answers), others), Page(topic.name, number=number), place)
 

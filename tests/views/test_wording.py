@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.views.text import LANGUAGES
+from bot.views.kit.text import LANGUAGES
 from config import LOCALES
 from tests.texts import Written, table, written
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .health import Place, Reason
-from .listening import Rules, Subscription
-from .posts import Audience, Post, StoredPost, Topic
-from .words import (
+from .enums import (
     ChannelId,
     DigestId,
     EntryId,
@@ -22,6 +19,9 @@ from .words import (
     TopicKey,
     UserId,
 )
+from .health import Endpoint, TextRef
+from .posts import Audience, Post, StoredPost, Topic
+from .subscriptions import Rules, Subscription
 
 
 class Recurrence(StrEnum):
@@ -75,11 +75,11 @@ class Digest:
     version: int = 0
 
 
-Told = Subscription | Digest
+Pausable = Subscription | Digest
 """What a channel is told by, and what rests when it is lost."""
 
 
-def called(one: Told) -> str:
+def display_name(one: Pausable) -> str:
     """What people call it: its topic, or the digest's own name."""
     return one.name if isinstance(one, Digest) else one.topic.name
 
@@ -114,11 +114,11 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class SourceProblem:
     """A place that could not be read properly, and why."""
 
-    place: Place
-    why: Reason
+    place: Endpoint
+    why: TextRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +148,11 @@ class TopicPeriod:
     volumes: tuple[Volume, ...] = ()
     audience: Audience | None = None
     audience_source: SourceName | None = None
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[SourceProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedTopic:
     """The rules under which a channel follows a topic, and where."""
 
     rules: Rules
@@ -171,7 +171,7 @@ class ChannelPeriod:
     told: frozenset[PostKey] = frozenset()
     hidden: frozenset[PostKey] = frozenset()
     held: Mapping[TopicKey, int] = field(default_factory=dict)
-    followed: Mapping[TopicKey, Followed] = field(default_factory=dict)
+    followed: Mapping[TopicKey, FollowedTopic] = field(default_factory=dict)
 
 
 # -- what is told --------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class DigestTopic:
     volume: Volume | None = None
     audience: Audience | None = None
     audience_source: SourceName | None = None
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[SourceProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class DigestContent:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestIssue:
+class DigestEdition:
     """The decision that a digest is told: committed in one transaction or not at all.
 
     ``due_at`` is unique per digest. ``next_at``: when it is due next; None for one that a person asked for between

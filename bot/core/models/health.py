@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from .words import ChannelId, EntryId, GuildId, Health, SourceName, WatchId
+from .enums import ChannelId, EntryId, GuildId, Health, SourceName, WatchId
 
 
-class Trait(StrEnum):
+class AnswerTrait(StrEnum):
     """What an answer can show. Used to be shown and gone from all posts, the source has changed."""
 
     POSTS = "posts"
@@ -22,7 +22,7 @@ class Trait(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class TextRef:
     """A sentence for people in their own language: its id in the locale files, and what fills it."""
 
     text_id: str
@@ -30,7 +30,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class ArrivalStats:
     """How often a watch finds something new; ``health.next_rhythm`` says what ``usual_gap`` is made of."""
 
     since: datetime
@@ -40,7 +40,7 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class TraitStats:
     """In how many looks something was shown, and when last."""
 
     looks: int
@@ -65,7 +65,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
+class WatchHealth:
     """What a watch remembers of its own health, beside the word for it.
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
@@ -78,11 +78,11 @@ class Vitals:
     """
 
     since: datetime | None = None
-    why: Reason | None = None
-    shown: frozenset[Trait] = frozenset()
-    rhythm: Rhythm | None = None
+    why: TextRef | None = None
+    shown: frozenset[AnswerTrait] = frozenset()
+    rhythm: ArrivalStats | None = None
     wait_until: datetime | None = None
-    sightings: Mapping[Trait, Sighting] = field(default_factory=dict)
+    sightings: Mapping[AnswerTrait, TraitStats] = field(default_factory=dict)
     turns: int = 0
     whole: Whole | None = None
     lied_at: datetime | None = None
@@ -91,7 +91,7 @@ class Vitals:
     moved: Moved | None = None
 
 
-class Extent(IntEnum):
+class OutageScope(IntEnum):
     """How much of what a channel follows at a source cannot be read."""
 
     NONE = 0
@@ -100,7 +100,7 @@ class Extent(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class DependentWatch:
     """A watch as a channel depends on it. ``muted``: all who listen there are muted just now.
 
     In the list of the operator, who depends on every watch, ``channel_id`` and ``guild_id`` are 0.
@@ -116,13 +116,13 @@ class Pulse:
     failures: int
     next_poll_at: datetime
     last_ok_at: datetime | None
-    vitals: Vitals
+    vitals: WatchHealth
     language: str
     muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Endpoint:
     """A server that is asked through a source; ``host`` is empty for the source's own."""
 
     source: SourceName
@@ -139,8 +139,8 @@ class Incident:
 
     channel_id: ChannelId
     guild_id: GuildId
-    place: Place
-    extent: Extent = Extent.NONE
+    place: Endpoint
+    extent: OutageScope = OutageScope.NONE
     some_at: datetime | None = None
     all_at: datetime | None = None
     entry_id: EntryId | None = None
@@ -154,19 +154,19 @@ class NoticeContent:
     one topic rests because the patterns of its subscription cost too much.
     """
 
-    place: Place
-    extent: Extent
+    place: Endpoint
+    extent: OutageScope
     better: bool
     count: int
     topics: tuple[str, ...]
     language: str
     since: datetime | None = None
-    why: Reason | None = None
+    why: TextRef | None = None
     too_dear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class NoticePlan:
     """A decision: from ``before``, a channel is told ``content``. None: it ends without a word."""
 
     before: Incident

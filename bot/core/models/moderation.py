@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .words import Actor, GuildId, PostHash
+from .enums import Actor, GuildId, PostHash
 
 
 class AuditAction(StrEnum):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .digests import DigestContent, Told
-from .health import NoticeContent
-from .posts import Post, Topic
-from .words import (
+from .digests import DigestContent, Pausable
+from .enums import (
     AlertReason,
     ChannelId,
     EntryId,
@@ -26,6 +24,8 @@ from .words import (
     TopicKey,
     UserId,
 )
+from .health import NoticeContent
+from .posts import Post, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class PauseNotice:
     guild_id: GuildId
     why: PauseReason
     channels: tuple[ChannelId, ...]
-    resting: tuple[Told, ...]
+    resting: tuple[Pausable, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .words import EVERYWHERE, ChannelId, GuildId, UserId
+from .enums import EVERYWHERE, ChannelId, GuildId, UserId
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from bot.sources.numbers import NUMBER, amount_of, nfkc
+from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
 
 _COUNTS = re.compile(
     rf"""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.sources.x_links import STATUS
+from bot.core.identity.x_ids import STATUS
 
 from .post import FIRST_SNOWFLAKE, Draft, find_byline, split_date
 from .tags import INLINE, UNREAD, one_space
@@ -104,7 +104,7 @@ def _holds_something(frame: LexborNode) -> bool:
 
 def _embed(quoted: LexborNode) -> Embed | None:
     css = quoted.attributes.get("class") or ""
-    told = _Told.by_tags(quoted, made_by_x="twitter-" in css)
+    told = _EmbedTags.by_tags(quoted, made_by_x="twitter-" in css)
     status = told.status
     written = _written(quoted, told.date_link, keep_breaks=told.keep_breaks)
     head, _, rest = written.partition(_DATE_LINK)
@@ -124,7 +124,7 @@ def _embed(quoted: LexborNode) -> Embed | None:
 
 
 @dataclass(slots=True)
-class _Told:
+class _EmbedTags:
     """What the tags of a quote tell: its status, by the link that bears its date; its language; its breaks."""
 
     status: re.Match[str] | None = None
@@ -133,7 +133,7 @@ class _Told:
     keep_breaks: bool = True
 
     @classmethod
-    def by_tags(cls, quoted: LexborNode, *, made_by_x: bool) -> _Told:
+    def by_tags(cls, quoted: LexborNode, *, made_by_x: bool) -> _EmbedTags:
         """The last link is the post's, or no link is; X's own markup may hold other links behind it."""
         told = cls()
         paragraph = link = None

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.models import Audience
 from bot.core.text import clean
-from bot.sources.fields import count_of
-from bot.sources.numbers import NUMBER, amount_of, nfkc
+from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
+from bot.sources.parsing.sanitize import valid_count
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 _VOLUMES = (
@@ -41,7 +41,7 @@ _TOPIC = re.compile(
 def read_volume(header: str) -> int | None:
     """How many posts the page counts; None where it does not say."""
     found = next((match for pattern in _VOLUMES if (match := pattern.search(header))), None)
-    return count_of(amount_of(found)) if found else None
+    return valid_count(amount_of(found)) if found else None
 
 
 def read_observed_at(header: str) -> datetime | None:

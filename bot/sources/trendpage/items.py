@@ -10,8 +10,8 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from bot.core.errors import SourceChanged
+from bot.core.identity.x_ids import STATUS
 from bot.core.text import clean
-from bot.sources.x_links import STATUS
 
 from .embeds import Embed, find_embeds
 from .markup import rp_columns, said_by, said_by_class
@@ -30,7 +30,7 @@ _RANK = re.compile(r"(?:第|No\.?|#)?\s*\d{1,3}\s*(?:位|\.)?", re.IGNORECASE)
 class Item:
     """A line of the page or an embedded post. ``link``: the status a link in the line leads to."""
 
-    floor: float
+    min_depth: float
     text: str = ""
     embed: Embed | None = None
     link: re.Match[str] | None = None
@@ -67,7 +67,7 @@ def as_posts(items: Iterable[Item]) -> list[Item]:
             found.append(item)
             continue
         post = Embed(Draft("", "", status, None), item.text.removeprefix(status.string.strip()).strip())
-        found.append(Item(item.floor, embed=post, ends_block=item.ends_block))
+        found.append(Item(item.min_depth, embed=post, ends_block=item.ends_block))
     return found
 
 

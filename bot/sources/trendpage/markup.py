@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.sources.numbers import COUNT_CHARACTERS, has_digit, nfkc
+from bot.sources.parsing.numbers import COUNT_CHARACTERS, has_digit, nfkc
 
 _ICONS = (
     (re.compile(r"(?<![a-z])(?:female|woman|women|venus|girl)s?(?![a-z])", re.IGNORECASE), " 女性"),

@@ -8,15 +8,15 @@ from datetime import datetime
 from itertools import islice
 
 from bot.core.errors import SourceChanged, SourceTooLarge
-from bot.core.models import Fetched, Post, Snapshot, SourceName
+from bot.core.models import FetchResult, Post, Snapshot, SourceName
 from bot.core.text import normalize
-from bot.sources.decoding import decode
+from bot.sources.http.charset import decode
 
+from .assign_counts import assign_rp
 from .head import read_audience, read_observed_at, read_topic_name, read_volume
 from .items import LONGEST_HEAD_LINE, Item, as_posts, read_items
-from .landmarks import Landmarks, lines_before_posts
-from .places import find_posts
-from .rp_owner import rp_of_each
+from .sections import PostSection, lines_before_posts
+from .segments import find_posts
 
 PAGE_MAX = 2_000_000
 """Bytes, many times a real page. The parser holds everything else up, 50 ms a megabyte at its worst (measured)."""
@@ -26,7 +26,7 @@ POSTS_MAX = 1_000
 """More than any page shows; the rest of a longer one is left unread."""
 
 
-def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fetched:
+def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> FetchResult:
     """Everything a trend page holds, its posts in the page's order.
 
     ``now`` (UTC) stands in where the page does not say when it was made. Raises ``SourceChanged`` naming what was
@@ -36,17 +36,19 @@ def parse(body: bytes, *, now: datetime, content_type: str | None = None) -> Fet
         raise SourceTooLarge(f"this is not a trend page: it is longer than {PAGE_MAX} bytes")
     text = decode(body, content_type)
     items, title = read_items(text)
-    page = Landmarks.find(items)
+    page = PostSection.find(items)
     posts = _once(_posts(items[page.first : page.end])) or _linked(items[page.first : page.end])
     header = "\n".join(item.text[:LONGEST_HEAD_LINE] for item in items[: page.first] if item.text)
     header = normalize("NFKC", (header if page.heading or not posts else lines_before_posts(items))[:HEAD_MAX])
     volume, observed = read_volume(header), read_observed_at(header)
     _check(volume, observed, page, posts)
     snapshot = Snapshot(observed_at=observed or now, volume=volume, audience=read_audience(header))
-    return Fetched(SourceName.TRENDPAGE, posts=posts, snapshot=snapshot, topic_name=read_topic_name(header, title))
+    return FetchResult(
+        SourceName.TRENDPAGE, posts=posts, snapshot=snapshot, topic_name=read_topic_name(header, title)
+    )
 
 
-def _check(volume: int | None, observed: datetime | None, page: Landmarks, posts: Sequence[Post]) -> None:
+def _check(volume: int | None, observed: datetime | None, page: PostSection, posts: Sequence[Post]) -> None:
     missing = []
     if volume is None:
         missing.append("no post count")
@@ -65,7 +67,7 @@ def _check(volume: int | None, observed: datetime | None, page: Landmarks, posts
 def _posts(items: Sequence[Item]) -> list[Post]:
     """Posts of the region in reading order, each with the RP that stands beside it."""
     found = list(islice(find_posts(items), POSTS_MAX))
-    return [entry.post.finish(rp) for entry, rp in zip(found, rp_of_each(items, found), strict=True)]
+    return [entry.post.finish(rp) for entry, rp in zip(found, assign_rp(items, found), strict=True)]
 
 
 def _linked(items: Sequence[Item]) -> tuple[Post, ...]:

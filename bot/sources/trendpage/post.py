@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.models import Network, Post
 from bot.core.text import clean, fingerprint
-from bot.sources.fields import TEXT_MAX, count_of, language_of, line_of
+from bot.sources.parsing.sanitize import TEXT_MAX, clean_name, language_of, valid_count
 
 FIRST_SNOWFLAKE = 29_700_859_247
 """X's ids carry their time since November 2010; smaller ones are plain numbers."""
@@ -61,9 +61,9 @@ class Draft:
             network=Network.X,
             canonical_id=status[2] if status else fingerprint(text),
             text=text,
-            rp=count_of(rp),
+            rp=valid_count(rp),
             url=f"https://x.com/{handle or 'i/web'}/status/{status[2]}" if status else None,
-            author_name=line_of(author["name"]) if author else None,
+            author_name=clean_name(author["name"]) if author else None,
             author_handle=handle,
             author_url=f"https://x.com/{handle}" if handle else None,
             created_at=created or self.day,

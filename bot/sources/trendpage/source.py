@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.errors import TopicUnfit
-from bot.core.models import Fetched, Look, Network, NotModified, SourceName, TopicKey
-from bot.core.redaction import host_of
+from bot.core.models import FetchRequest, FetchResult, Network, NotModified, SourceName, TopicKey
 from bot.core.targets import OWN, quoted
 from bot.core.text import topic_key
-from bot.sources import off_loop
-from bot.sources.http import Http, validators_of
-from bot.sources.robots import Robots
+from bot.core.url_display import host_of
+from bot.sources.http.client import Http, validators_of
+from bot.sources.http.robots import Robots
+from bot.sources.parsing import offload
 
 from .page import PAGE_MAX, parse
 
@@ -28,7 +28,7 @@ class TrendPage:
     network = Network.X
     can_relook = False
     costs_money = False
-    templates = (OWN,)
+    target_templates = (OWN,)
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class TrendPage:
         self._template = url
         self._pages: dict[TopicKey, str] = {topic_key(name): page for name, page in pages.items()}
 
-    def asks(self, look: Look) -> str:
+    def describe_request(self, look: FetchRequest) -> str:
         """The topic and the host that is asked, e.g. ``データセンター @ trends.example``."""
         try:
             host = host_of(self.address(look))
@@ -54,14 +54,14 @@ class TrendPage:
         name = "" if look.topic.is_address else look.topic.name
         return " @ ".join(filter(None, (name, host)))
 
-    def link(self, look: Look) -> str | None:
+    def link(self, look: FetchRequest) -> str | None:
         """The page, where the settings say that anybody may have its address."""
         try:
             return self.address(look) if self._link_pages else None
         except TopicUnfit:
             return None
 
-    def address(self, look: Look) -> str:
+    def address(self, look: FetchRequest) -> str:
         """The address that is asked, which may hold a key. Raises ``TopicUnfit`` when there is none."""
         if look.target:
             return look.target
@@ -75,7 +75,7 @@ class TrendPage:
             "or give the source a url with {topic}"
         )
 
-    async def look(self, look: Look, now: datetime) -> Fetched | NotModified:
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
         """Fetch and read the page. Raises ``SourceError``; ``SourceChanged`` when it is no trend page."""
         url = self.address(look)
         await self._robots.check(url)
@@ -84,7 +84,7 @@ class TrendPage:
             return NotModified(self.name)
         kind = answer.headers.get("content-type")
         body = answer.body
-        fetched = await off_loop.read_from(
-            answer.url, off_loop.weight_of(body), parse, body, now=now, content_type=kind
+        fetched = await offload.read_from(
+            answer.url, offload.weight_of(body), parse, body, now=now, content_type=kind
         )
         return replace(fetched, validators=validators_of(answer))

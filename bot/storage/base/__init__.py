@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.room import Room
+from bot.core.limits.disk_space import Room
 
 from .activity import ActivityStore
 from .digests import DigestSettings, DigestStore

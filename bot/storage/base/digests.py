@@ -11,8 +11,8 @@ from bot.core.models import (
     ChannelId,
     ChannelPeriod,
     Digest,
+    DigestEdition,
     DigestId,
-    DigestIssue,
     EntryId,
     GuildId,
     Listened,
@@ -170,7 +170,7 @@ class DigestStore(Protocol):
         """What of a digest waits in the outbox and is not sealed, with the periods it tells of."""
         ...
 
-    async def commit_digest(self, issue: DigestIssue, now: datetime) -> bool:
+    async def commit_digest(self, issue: DigestEdition, now: datetime) -> bool:
         """Put a digest into the outbox and move its schedule on, in one transaction.
 
         False when that due time of it was told before: the schedule moves on all the same. With a ``next_at`` of

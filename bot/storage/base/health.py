@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.models import ChannelId, FollowedWatch, GuildId, Incident, Pulse, Telling
+from bot.core.models import ChannelId, DependentWatch, FollowedWatch, GuildId, Incident, NoticePlan
 
 
 class HealthStore(Protocol):
     """Who depends on which watch, and what they were told of those that are unwell."""
 
-    async def pulses(self, now: datetime) -> tuple[list[Pulse], list[Incident]]:
+    async def pulses(self, now: datetime) -> tuple[list[DependentWatch], list[Incident]]:
         """Everybody concerned by a source that is unwell, or was told so; and what they were told.
 
         A channel with all it listens to at that source, and the operator (channel 0), whose watches that are well
@@ -21,9 +21,9 @@ class HealthStore(Protocol):
         """
         ...
 
-    async def commit_tellings(
-        self, tellings: Sequence[Telling], now: datetime, *, operator_channel: ChannelId | None = None
-    ) -> list[Telling]:
+    async def commit_notices(
+        self, tellings: Sequence[NoticePlan], now: datetime, *, operator_channel: ChannelId | None = None
+    ) -> list[NoticePlan]:
         """Write down what is told, with a NOTICE entry each, in one transaction; returns what is really told.
 
         A notice that still waits is taken back by the next one: bad news that nobody heard need no good news.
@@ -31,7 +31,7 @@ class HealthStore(Protocol):
         """
         ...
 
-    async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> Telling | None:
+    async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> NoticePlan | None:
         """Write down that the operator was told of the watches that have fallen silent since the last time.
 
         With one NOTICE entry in ``operator_channel`` (None: nowhere), in one transaction; at most one a day. None

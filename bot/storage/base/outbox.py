@@ -40,7 +40,7 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def hold_back(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
+    async def move_to_summary(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
         """Count waiting alerts in their subscription's CATCH_UP summary line instead of telling each.
 
         The line may go out now. Entries that are no longer waiting are left as they are.

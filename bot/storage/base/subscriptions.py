@@ -10,13 +10,13 @@ from typing import Protocol
 from bot.core.models import (
     ChannelId,
     GuildId,
+    Pausable,
     PauseReason,
     RoleId,
     Rules,
     SourceName,
     Subscription,
     SubscriptionId,
-    Told,
     Topic,
     UserId,
 )
@@ -80,7 +80,7 @@ class SubscriptionStore(Protocol):
         """Rest. Entries not yet sealed are dropped with their reason on record. False: was paused or gone."""
         ...
 
-    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Told]:
+    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Pausable]:
         """Pause a lost channel's active subscriptions and digests; returns those paused by this call."""
         ...
 

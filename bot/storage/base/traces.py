@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.explain.history import PostHistory
 from bot.core.models import ChannelId, GuildId, PostKey
-from bot.core.traces import Trace
 
 
 class TraceStore(Protocol):
     """The facts decisions left behind."""
 
-    async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> Trace:
+    async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> PostHistory:
         """All that is stored of one post for a server's channel, in one consistent snapshot.
 
         A path for every watch of every subscription of the channel, by topic name and source; paused subscriptions

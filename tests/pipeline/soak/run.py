@@ -22,13 +22,13 @@ from bot.core.text import make_topic
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.transport import SendOutcome, Sent
 from bot.services import Services
-from bot.sources.feed import Feed
+from bot.sources.feed.source import Feed
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, make_settings
-from tests.fakes.discord_limits import NO_BUCKETS
-from tests.fakes.discord_limits import Clock as DiscordClock
-from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_town import town
+from tests.fakes.discord.limits import NO_BUCKETS
+from tests.fakes.discord.limits import Clock as DiscordClock
+from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.town import town
 
 from .net import Net
 from .publisher import Publisher
@@ -239,7 +239,7 @@ async def zoo(folder: Path, *, publishers: int, days: int, seed: int) -> AsyncIt
         sources={"feed": {"enabled": True}},
     )
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(app.house(settings, clock=clock))
+        services = await stack.enter_async_context(app.open_services(settings, clock=clock))
         await _plug_in(services, net)
         place = await stack.enter_async_context(town(limits=NO_BUCKETS, clock=_Now(clock)))
         bot = await stack.enter_async_context(place.bot())

@@ -1,0 +1,367 @@
+"""The half that looks, wired: settings -> http -> storage -> sources -> poller. It knows nothing of Discord.
+
+Apart from ``app``, and each part is imported by the function that wires it: a command pays for what it does. To
+import the HTTP client alone takes half a second of CPU, and the sources as much again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import bot
+from bot.core.models import SourceName
+from bot.core.targets import OWN
+
+if TYPE_CHECKING:
+    from bot.core.alerting.policy import PollPolicy
+    from bot.core.identity.origins import Servers
+    from bot.polling.poller import Poller
+    from bot.sources.base import PostReader, Source
+    from bot.sources.bluesky.session import BlueskyAccount, SessionStore
+    from bot.sources.http.client import Http
+    from bot.sources.http.limits import HttpLimits
+    from bot.sources.http.robots import Robots
+    from bot.sources.x.api import XAccount
+    from bot.sources.x.daily_budget import Ledger
+    from bot.storage.base import Storage
+    from config.settings import Settings
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present. The one clock of the running bot; tests pass their own."""
+    return datetime.now(UTC)
+
+
+@contextlib.asynccontextmanager
+async def open_polling_stack(
+    settings: Settings, *, clock: Clock = utc_now, changes: bool = True
+) -> AsyncIterator[tuple[Storage, dict[SourceName, Source]]]:
+    """The database and the sources that are switched on; closed again at the end. See ``stored``, ``asking``."""
+    async with (
+        stored(settings, clock=clock, changes=changes) as storage,
+        asking(settings, storage, clock=clock) as sources,
+    ):
+        yield storage, sources
+
+
+@contextlib.asynccontextmanager
+async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = True) -> AsyncIterator[Storage]:
+    """The database alone; closed again at the end, whatever happened.
+
+    ``changes`` False: for commands that ask what is there. The database must exist at this version; it is neither
+    made nor migrated, and not told which sources are on. Raises ``StorageError``.
+    """
+    from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415
+
+    storage = await open_sqlite(settings.database.url, migrate=changes)
+    try:
+        if changes:
+            await storage.set_sources(templates_of(settings), clock())
+        yield storage
+    finally:
+        await storage.close()
+
+
+@contextlib.asynccontextmanager
+async def asking(
+    settings: Settings,
+    storage: Storage | None = None,
+    *,
+    only: Collection[SourceName] = tuple(SourceName),
+    clock: Clock = utc_now,
+) -> AsyncIterator[dict[SourceName, Source]]:
+    """The sources that are switched on, with connections that are closed at the end. See ``make_sources``."""
+    from bot.sources.http.client import Http  # noqa: PLC0415
+
+    http = Http(http_limits(settings), clock=clock)
+    try:
+        yield make_sources(settings, http, storage, only=only, clock=clock)
+    finally:
+        await http.aclose()
+
+
+def templates_of(settings: Settings) -> dict[SourceName, tuple[str, ...]]:
+    """Where each source that is switched on is asked: its ``templates``, without the source."""
+    wanted = settings.sources
+    places: dict[SourceName, tuple[bool, Sequence[str]]] = {
+        SourceName.TRENDPAGE: (wanted.trendpage.is_on, [OWN]),
+        SourceName.MASTODON: (wanted.mastodon.is_on, [OWN, *map(_bare, wanted.mastodon.more_urls)]),
+        SourceName.MISSKEY: (wanted.misskey.is_on, [OWN, *map(_bare, wanted.misskey.more_urls)]),
+        SourceName.FEED: (wanted.feed.is_on, wanted.feed.search_urls),
+        SourceName.BLUESKY: (wanted.bluesky.is_on, [OWN]),
+        SourceName.X: (wanted.x.is_on, [OWN]),
+    }
+    return {name: tuple(templates) for name, (is_on, templates) in places.items() if is_on}
+
+
+def _bare(url: str) -> str:
+    return url.rstrip("/")
+
+
+def make_poller(
+    settings: Settings,
+    storage: Storage,
+    sources: Mapping[SourceName, Source],
+    *,
+    clock: Clock = utc_now,
+    on_alerts: Callable[[], None] = lambda: None,
+) -> Poller:
+    """Who looks at what is due. ``on_alerts`` is called when a look put something into the outbox."""
+    from bot.polling.poller import Poller  # noqa: PLC0415
+    from bot.polling.repost_lookup import RepostLookup  # noqa: PLC0415
+    from bot.polling.rule_evaluator import RuleEvaluator  # noqa: PLC0415
+
+    readers = post_readers(sources)
+    judging = RuleEvaluator()
+    return Poller(
+        storage,
+        sources,
+        {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
+        counting=RepostLookup(
+            storage,
+            readers,
+            max_age=timedelta(hours=settings.poll.new_post_max_age_h),
+            clock=clock,
+            judging=judging,
+        ),
+        judging=judging,
+        clock=clock,
+        concurrency=settings.poll.concurrency,
+        looks_per_hour=settings.quota.looks_per_hour,
+        on_alerts=on_alerts,
+        machine_of=machine_of(sources),
+        find_machine=_find_machine(sources),
+    )
+
+
+def machine_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
+    """Under which address a feed's host is, as far as it is known: the hosts that people choose are feeds'."""
+    from bot.sources.feed.source import Feed  # noqa: PLC0415
+
+    feed = sources.get(SourceName.FEED)
+    return feed.machine_of if isinstance(feed, Feed) else lambda _: None
+
+
+def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Awaitable[None]] | None:
+    from bot.sources.feed.source import Feed  # noqa: PLC0415
+
+    feed = sources.get(SourceName.FEED)
+    return feed.find_machine if isinstance(feed, Feed) else None
+
+
+def http_limits(settings: Settings) -> HttpLimits:
+    """How we behave towards sources, and who we say we are."""
+    from bot.sources.http.limits import HttpLimits  # noqa: PLC0415
+
+    contact = f" (+{settings.http.contact})" if settings.http.contact else ""
+    return HttpLimits(
+        user_agent=f"kawaraban/{bot.__version__}{contact}",
+        allow_private_networks=settings.http.allow_private_networks,
+        connect_timeout_s=settings.http.connect_timeout_s,
+        total_timeout_s=settings.http.total_timeout_s,
+        max_body_bytes=settings.http.max_body_bytes,
+        max_redirects=settings.http.max_redirects,
+        per_host_concurrency=settings.http.per_host_concurrency,
+        per_host_interval_s=settings.http.per_host_interval_s,
+        unlimited_loopback=settings.http.allow_private_networks,
+        only_hosts=frozenset(host.lower() for host in settings.http.only_hosts),
+    )
+
+
+def make_sources(
+    settings: Settings,
+    http: Http,
+    storage: Storage | None = None,
+    *,
+    only: Collection[SourceName] = tuple(SourceName),
+    clock: Clock = utc_now,
+) -> dict[SourceName, Source]:
+    """The sources that are switched on, by name; ``only``: those among these.
+
+    Without a ``storage`` a session lasts as long as the process, and what costs money is counted in the database,
+    which is opened each time.
+    """
+    from bot.sources.http.robots import Robots  # noqa: PLC0415
+
+    wanted = settings.sources
+    robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
+    makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
+        SourceName.TRENDPAGE: (wanted.trendpage.is_on, lambda: _trendpage(settings, http, robots)),
+        SourceName.MASTODON: (wanted.mastodon.is_on, lambda: _mastodon(settings, http)),
+        SourceName.MISSKEY: (wanted.misskey.is_on, lambda: _misskey(settings, http)),
+        SourceName.FEED: (wanted.feed.is_on, lambda: _feed(settings, http, robots)),
+        SourceName.BLUESKY: (wanted.bluesky.is_on, lambda: _bluesky(settings, http, storage)),
+        SourceName.X: (wanted.x.is_on, lambda: _x(settings, http, storage)),
+    }
+    return {name: make() for name, (is_on, make) in makers.items() if is_on and name in only}
+
+
+def _trendpage(settings: Settings, http: Http, robots: Robots) -> Source:
+    from bot.sources.trendpage import TrendPage  # noqa: PLC0415
+
+    wanted = settings.sources.trendpage
+    return TrendPage(http, robots, url=wanted.url, pages=wanted.pages, link_pages=wanted.link_pages)
+
+
+def _mastodon(settings: Settings, http: Http) -> Source:
+    from bot.sources.fediverse.mastodon import Mastodon  # noqa: PLC0415
+
+    wanted = settings.sources.mastodon
+    return Mastodon(http, base_url=wanted.base_url, more_urls=wanted.more_urls)
+
+
+def _misskey(settings: Settings, http: Http) -> Source:
+    from bot.sources.fediverse.misskey import Misskey  # noqa: PLC0415
+
+    wanted = settings.sources.misskey
+    return Misskey(http, base_url=wanted.base_url, more_urls=wanted.more_urls)
+
+
+def _feed(settings: Settings, http: Http, robots: Robots) -> Source:
+    from bot.sources.feed.source import Feed  # noqa: PLC0415
+
+    return Feed(http, robots, search_urls=settings.sources.feed.search_urls)
+
+
+def _bluesky(settings: Settings, http: Http, storage: Storage | None) -> Source:
+    from bot.sources.bluesky.session import InMemorySessionStore  # noqa: PLC0415
+    from bot.sources.bluesky.source import Bluesky  # noqa: PLC0415
+
+    return Bluesky(_bluesky_account(settings, http, storage or InMemorySessionStore()))
+
+
+def _x(settings: Settings, http: Http, storage: Storage | None) -> Source:
+    from bot.sources.x.source import X  # noqa: PLC0415
+
+    return X(_x_account(settings, http, storage))
+
+
+def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> BlueskyAccount:
+    from bot.sources.bluesky.session import BlueskyAccount  # noqa: PLC0415
+
+    account = settings.sources.bluesky
+    return BlueskyAccount(
+        http,
+        service_url=account.service_url,
+        identifier=account.identifier or "",
+        app_password=account.app_password.get_secret_value() if account.app_password else "",
+        store=store,
+    )
+
+
+def _x_account(settings: Settings, http: Http, storage: Storage | None) -> XAccount:
+    """Without a storage nobody is known who could share the budget."""
+    from bot.sources.x.api import XAccount  # noqa: PLC0415
+    from bot.sources.x.daily_budget import DailyBudget  # noqa: PLC0415
+
+    account = settings.sources.x
+    ledger: Ledger = storage or OnDemandLedger(settings.database.url)
+    return XAccount(
+        http,
+        DailyBudget(ledger, SourceName.X, per_day=account.posts_per_day, fair=storage),
+        base_url=account.base_url,
+        bearer_token=account.bearer_token.get_secret_value() if account.bearer_token else "",
+    )
+
+
+class OnDemandLedger:
+    """The database as a ``Ledger``, for a command that has it not open. Made and migrated as needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
+        """See ``Storage.reserve``."""
+        async with self._opened() as storage:
+            return await storage.reserve(source, day, wanted, least=least, limit=limit)
+
+    async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
+        """See ``Storage.settle``."""
+        async with self._opened() as storage:
+            await storage.settle(source, day, reserved=reserved, used=used)
+
+    async def spent(self, source: SourceName, day: date) -> int:
+        """See ``Storage.spent``."""
+        async with self._opened() as storage:
+            return await storage.spent(source, day)
+
+    @contextlib.asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Storage]:
+        from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415
+
+        storage = await open_sqlite(self._url)
+        try:
+            yield storage
+        finally:
+            await storage.close()
+
+
+def post_readers(sources: Mapping[SourceName, Source]) -> dict[SourceName, PostReader]:
+    """Who is asked for the RP of posts, by the source that may show them without: X for the trend page's."""
+    x = sources.get(SourceName.X)
+    if x is None or SourceName.TRENDPAGE not in sources:
+        return {}
+    from bot.sources.x.source import X  # noqa: PLC0415
+
+    return {SourceName.TRENDPAGE: x} if isinstance(x, X) else {}
+
+
+def poll_policy(settings: Settings, source: Source, *, counted: bool = False) -> PollPolicy:
+    """The settings a decision depends on. ``counted``: its posts can be read again at another source."""
+    from bot.core.alerting.policy import PollPolicy  # noqa: PLC0415
+
+    return PollPolicy(
+        interval=timedelta(seconds=settings.poll.interval_s),
+        new_post_max_age=timedelta(hours=settings.poll.new_post_max_age_h),
+        catch_up_after=timedelta(hours=settings.poll.catch_up_after_h),
+        ceiling_per_hour=settings.alerts.ceiling_per_hour,
+        live_counts=timedelta(hours=settings.alerts.live_counts_h),
+        can_relook=source.can_relook or counted,
+        whole_page=not source.can_relook,
+        min_request_gap=timedelta(seconds=_min_interval_s(settings)),
+        fixed_interval=source.costs_money,
+        servers=servers_of(settings),
+    )
+
+
+def servers_of(settings: Settings) -> Servers:
+    """Where the fediverse is asked."""
+    from bot.core.identity.origins import Servers  # noqa: PLC0415
+
+    mastodon, misskey = settings.sources.mastodon, settings.sources.misskey
+    asked = {
+        SourceName.MASTODON: (mastodon.base_url, *mastodon.more_urls) if mastodon.is_on else (),
+        SourceName.MISSKEY: (misskey.base_url, *misskey.more_urls) if misskey.is_on else (),
+    }
+    return Servers(asked)
+
+
+def _min_interval_s(settings: Settings) -> float:
+    """Seconds between two requests to a host. 0 where it may be this machine, which is not spaced."""
+    return 0.0 if settings.http.allow_private_networks else settings.http.per_host_interval_s
+
+
+def freeze_startup_objects(*, collect: bool = True) -> None:
+    """Take what lives as long as the process out of the garbage collector's rounds.
+
+    Looking through all of it again and again held the event loop for 60 to 70 ms each time (tests/bench). For one
+    round, ``collect`` False spares even the search for garbage among it, 40 ms of CPU.
+    """
+    if collect:
+        gc.collect()
+    gc.freeze()
+
+
+def cancel_on_sigterm() -> None:
+    """Service managers and containers stop with SIGTERM: end this task as Ctrl-C does, giving claims back."""
+    task = asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: task.cancel() if task else None)

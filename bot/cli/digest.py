@@ -1,0 +1,161 @@
+"""``kawaraban digest list | preview``: the digests of all servers, and what one would say now."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from bot import app
+from bot.core.models import Digest, DigestContent, DigestPost, DigestTopic
+from bot.services.digests import digests_meant
+from config.settings import Settings, load
+
+from .console import SETTINGS_WRONG, Json, moment, out, print_json, print_table, print_text, run_to_end, stop
+from .fetch import post_as_json, post_cells
+from .help import SpokenCommand, SpokenGroup
+from .messages import say
+
+DigestArgument = Annotated[str, typer.Argument(metavar="NAME|ID")]
+
+
+def digest_list(as_json: Json = False) -> None:
+    """All digests and when they are due."""
+    rows = run_to_end(_list(load()))
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        print_text(say("cli-digest-none"))
+        return
+    names = ("id", "name", "server", "channel", "schedule", "next")
+    cells = [
+        [
+            str(row["id"]),
+            row["name"],
+            str(row["guild_id"]),
+            str(row["channel_id"]),
+            f"{row['cron']} {row['zone']}",
+            moment(row["next_at"]) or say("cli-digest-paused", why=str(row["paused"])),
+        ]
+        for row in rows
+    ]
+    print_table([say(f"cli-column-{name}") for name in names], cells)
+
+
+def digest_preview(name: DigestArgument, as_json: Json = False) -> None:
+    """What a digest would say if it were due now; nothing is sent or stored."""
+    digest, content = run_to_end(_preview(load(), name))
+    if as_json:
+        print_json(_as_json(digest, content))
+    else:
+        _show(content)
+
+
+async def _list(settings: Settings) -> list[dict[str, Any]]:
+    async with app.open_services(settings, changes=False) as services:
+        return [_row(digest) for digest in await services.storage.digests(None)]
+
+
+async def _preview(settings: Settings, name: str) -> tuple[Digest, DigestContent]:
+    async with app.open_services(settings, changes=False) as services:
+        found = digests_meant(name, await services.storage.digests(None))
+        if not found:
+            stop(say("cli-digest-no-such", name=name), SETTINGS_WRONG)
+        if len(found) > 1:
+            ids = ", ".join(str(digest.id) for digest in found)
+            stop(say("cli-digest-several", name=name, ids=ids), SETTINGS_WRONG)
+        return found[0], await services.digests.preview(found[0])
+
+
+def _row(digest: Digest) -> dict[str, Any]:
+    return {
+        "id": digest.id,
+        "name": digest.name,
+        "guild_id": digest.guild_id,
+        "channel_id": digest.channel_id,
+        **asdict(digest.schedule),
+        "topics": [topic.name for topic in digest.topics] or None,
+        "top": digest.top,
+        "min_rp": digest.min_rp,
+        "replaces_alerts": digest.replaces_alerts,
+        "paused": digest.paused,
+        "next_at": _iso(digest.next_at),
+        "told_at": _iso(digest.told_at),
+    }
+
+
+def _as_json(digest: Digest, content: DigestContent) -> dict[str, Any]:
+    """The shape that scripts rely on; unknown is null, times are ISO 8601 in UTC."""
+    return {
+        **_row(digest),
+        "period": {"start": _iso(content.period.start), "end": _iso(content.period.end)},
+        "topics": [_topic_as_json(topic) for topic in content.topics],
+    }
+
+
+def _topic_as_json(told: DigestTopic) -> dict[str, Any]:
+    volume, audience = told.volume, told.audience
+    return {
+        "topic": told.topic.name,
+        "state": told.state.value,
+        "new_posts": told.new_posts,
+        "held": told.held,
+        "more": told.more,
+        "volume": volume.count if volume else None,
+        "volume_before": volume.before if volume else None,
+        "volume_source": volume.source.value if volume else None,
+        "audience": asdict(audience) if audience else None,
+        "troubles": [
+            {"source": trouble.place.source.value, "host": trouble.place.host or None, "why": trouble.why.text_id}
+            for trouble in told.troubles
+        ],
+        "posts": [_post_as_json(post) for post in told.posts],
+    }
+
+
+def _post_as_json(told: DigestPost) -> dict[str, Any]:
+    return {
+        **post_as_json(told.post),
+        "source": told.source.value,
+        "gained": told.gained,
+        "observed_at": _iso(told.observed_at),
+        "told": told.told,
+    }
+
+
+def _show(content: DigestContent) -> None:
+    """A table a topic that a person reads."""
+    start, end = content.period.start, content.period.end
+    print_text(say("cli-digest-title", name=content.name, start=moment(start), end=moment(end)), style="bold")
+    headings = [say(f"cli-column-{name}") for name in ("rp", "gained", "written", "author", "text")]
+    for told in content.topics:
+        volume = f"{told.volume.count:,}" if told.volume else say("cli-fetch-unknown")
+        facts = {"new": f"{told.new_posts:,}", "held": f"{told.held:,}", "volume": volume}
+        state = say(f"cli-digest-state-{told.state.value.replace('_', '-')}")
+        out.print()
+        print_text(say("cli-digest-topic", topic=told.topic.name, state=state, **facts))
+        if told.posts:
+            print_table(headings, [_cells(post) for post in told.posts], right=(0, 1))
+    if not content.topics:
+        print_text(say("cli-digest-no-topics"))
+
+
+def _cells(told: DigestPost) -> tuple[str, ...]:
+    rp, written, author, text = post_cells(told.post)
+    gained = "?" if told.gained is None else f"{told.gained:+,}"
+    return rp, gained, written, author, say("cli-digest-sent", text=text) if told.told else text
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add the commands."""
+    digest = typer.Typer(cls=SpokenGroup, no_args_is_help=True, rich_markup_mode=None)
+    digest.command("list", cls=SpokenCommand)(digest_list)
+    digest.command("preview", cls=SpokenCommand)(digest_preview)
+    cli.add_typer(digest, name="digest")

@@ -1,0 +1,76 @@
+"""``kawaraban run`` and ``kawaraban demo``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from bot import app
+from bot.gateway.connection import CannotStay
+from bot.instance_lock import AnotherRuns
+from config.settings import load
+
+from .console import SETTINGS_WRONG, log_to_console, out, run_to_end, stop
+from .help import SpokenCommand, check_language
+from .messages import said, say, spoken
+
+log = logging.getLogger(__name__)
+
+_OF_THE_DEMO = ("simcord", "markdown_it", "linkify_it", "PIL")
+"""Modules of the extra ``demo``."""
+
+
+def run() -> None:
+    """Run the bot (needs DISCORD_TOKEN); 2 where starting it again would not help."""
+    settings = load()
+    log_to_console(settings)
+    try:
+        run_to_end(app.run_bot(settings))
+    except asyncio.CancelledError:
+        log.info("stopped")
+    except (CannotStay, AnotherRuns) as error:
+        stop(said(error.sentence), SETTINGS_WRONG)
+
+
+def demo(
+    language: Annotated[str | None, typer.Option("--language", metavar="ja|en")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8750,
+    seconds: Annotated[float | None, typer.Option("--seconds", min=1)] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser")] = True,
+    speed: Annotated[float, typer.Option("--speed", min=1, max=60)] = 1,
+) -> None:
+    """Show the bot in the browser: a simulated Discord with the real bot in it."""
+    check_language(language)
+    if missing := next((name for name in _OF_THE_DEMO if find_spec(name) is None), None):
+        stop(say("cli-demo-needs", name=missing), SETTINGS_WRONG)
+    from bot.demo.folder import demo_folder  # noqa: PLC0415 - only the demo has one
+    from bot.demo.run import run_demo  # noqa: PLC0415 - the demo's own dependencies are an extra
+
+    with demo_folder() as folder:
+        run_to_end(
+            run_demo(
+                folder,
+                language=language or spoken(),
+                port=port,
+                seconds=seconds,
+                open_browser=browser,
+                announce=_announce,
+                speed=speed,
+            )
+        )
+
+
+def _announce(text: str) -> None:
+    """Print a text line by line: the console takes each print for one line."""
+    for line in text.splitlines():
+        out.print(line)
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command(cls=SpokenCommand)(run)
+    cli.command(cls=SpokenCommand)(demo)

@@ -1,0 +1,1 @@
+"""From one fetch to decisions: which posts are alerted to which subscription, and why not. Pure."""

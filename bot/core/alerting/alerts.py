@@ -1,0 +1,295 @@
+"""What a look tells: each post held against each listener, and no more of it than anybody wants.
+
+posts -> decide for every listener -> alerts -> credit counts -> hold what is too much -> told, held
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.identity.origins import worded
+from bot.core.models import (
+    EVERYWHERE,
+    Alert,
+    AlertContent,
+    AlertReason,
+    Baseline,
+    BaselineReason,
+    ChannelId,
+    Ear,
+    FetchResult,
+    GuildId,
+    HeldAlert,
+    HoldReason,
+    Listener,
+    PollState,
+    Post,
+    PostKey,
+    SubscriptionId,
+    Voice,
+    Watch,
+)
+from bot.core.text import excerpt
+
+from .decision import BASELINES, Decision, Stage, decide, decide_unsettled
+from .policy import PollPolicy
+from .rules import Verdict, WordJudge, judge_words
+
+SUMMARY_EVERY = timedelta(hours=1)
+"""A subscription gets at most one summary line of its ceiling in this time."""
+
+TOLD_TEXT_MAX: Final = 2_000
+"""UTF-16 units of a post's text in an alert. A card draws 500, of what blank lines leave of it."""
+_NONE: Final[frozenset[PostKey]] = frozenset()
+_REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What the posts of a look mean. ``bars``: of each post that only lacks RP, the lowest bar it is below."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    baselines: list[Baseline] = field(default_factory=list)
+    bars: dict[PostKey, int] = field(default_factory=dict)
+
+    def add(self, listener: Listener, heard: _Heard) -> None:
+        """Note all but the alerts."""
+        self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in heard.silent]
+        for key in heard.below:
+            self.bars[key] = min(listener.min_rp, self.bars.get(key, listener.min_rp))
+
+
+def decide_posts(
+    state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime, words: WordJudge = judge_words
+) -> Decisions:
+    """Hold every post against every listener. A channel hears of a post once, whichever listener is first.
+
+    Thousands may listen in the same way: a post is decided once for all of them, and what drawing its alert needs
+    is made once, but for those for whom something was settled before.
+    """
+    decided = Decisions()
+    apart = _Apart(state)
+    alike: dict[Ear, _Alike] = {}
+    channels = Counter(listener.channel_id for listener in state.listeners)
+    taken: set[tuple[ChannelId, PostKey]] = set()
+    for listener in state.listeners:
+        ear = listener.ear(now)
+        if ear not in alike:
+            alike[ear] = _Alike(state, posts, policy, now, words)
+        keys = apart.of(listener)
+        heard = alike[ear].apart_from(listener, keys) if keys else alike[ear].whole(listener)
+        decided.add(listener, heard)
+        contents = heard.told
+        if channels[listener.channel_id] > 1:
+            contents = [one for one in contents if (listener.channel_id, one.post.key) not in taken]
+            taken.update((listener.channel_id, one.post.key) for one in contents)
+        decided.alerts += [
+            Alert(listener.subscription_id, listener.guild_id, listener.channel_id, content)
+            for content in contents
+        ]
+    return decided
+
+
+class _Apart:
+    """The posts that are not to a listener what they are to all who listen in the same way."""
+
+    def __init__(self, state: PollState) -> None:
+        self._channels: dict[ChannelId, set[PostKey]] = {}
+        for channel_id, key in (*state.told, *state.own_words):
+            self._channels.setdefault(channel_id, set()).add(key)
+        self._subscriptions: dict[SubscriptionId, set[PostKey]] = {}
+        for subscription_id, key in state.baselined:
+            self._subscriptions.setdefault(subscription_id, set()).add(key)
+        self._guilds: dict[GuildId, set[PostKey]] = {}
+        for guild_id, key in state.hidden:
+            self._guilds.setdefault(guild_id, set()).add(key)
+
+    def of(self, listener: Listener) -> Set[PostKey]:
+        """Told, in other words, baselined or hidden."""
+        found = (
+            self._channels.get(listener.channel_id),
+            self._subscriptions.get(listener.subscription_id),
+            self._guilds.get(listener.guild_id),
+            self._guilds.get(EVERYWHERE),
+        )
+        some = [keys for keys in found if keys]
+        return some[0] if len(some) == 1 else _NONE.union(*some)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What is told, what is silent and why, and what only lacks RP."""
+
+    told: list[AlertContent] = field(default_factory=list)
+    silent: list[tuple[PostKey, BaselineReason]] = field(default_factory=list)
+    below: list[PostKey] = field(default_factory=list)
+
+
+class _Alike:
+    """What all with equal ears hear of the posts of a look: decided once, and made once for each voice."""
+
+    def __init__(
+        self,
+        state: PollState,
+        posts: tuple[Post, ...],
+        policy: PollPolicy,
+        now: datetime,
+        words: WordJudge,
+    ) -> None:
+        self._state = state
+        self._posts = posts
+        self._max_age = policy.new_post_max_age
+        self._now = now
+        self._words = words
+        self._decisions: dict[PostKey, Decision] = {}
+        self._contents: dict[Voice, dict[PostKey, AlertContent]] = {}
+        self._wholes: dict[Voice, _Heard] = {}
+
+    def whole(self, listener: Listener) -> _Heard:
+        """What is heard by those for whom nothing was settled before, told in ``listener``'s voice."""
+        heard = self._wholes.get(listener.voice)
+        if heard is None:
+            heard = self._wholes[listener.voice] = self.apart_from(listener, _NONE)
+        return heard
+
+    def apart_from(self, listener: Listener, keys: Set[PostKey]) -> _Heard:
+        """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
+        heard = _Heard()
+        for post in self._posts:
+            key = post.key
+            decision, content = self._own(listener, post) if key in keys else self._of(listener, post)
+            if content is not None:
+                heard.told.append(content)
+            elif decision.verdict is Verdict.BELOW_MIN_RP:
+                heard.below.append(key)
+            elif decision.stage in BASELINES:
+                heard.silent.append((key, BASELINES[decision.stage]))
+        return heard
+
+    def _of(self, listener: Listener, post: Post) -> tuple[Decision, AlertContent | None]:
+        decision = self._decisions.get(post.key)
+        if decision is None:
+            decision = decide_unsettled(self._state, listener, post, self._max_age, self._now, self._words)
+            self._decisions[post.key] = decision
+        if decision.stage not in _REASONS:
+            return decision, None
+        contents = self._contents.setdefault(listener.voice, {})
+        content = contents.get(post.key)
+        if content is None:
+            content = contents[post.key] = self._content(listener, post, decision)
+        return decision, content
+
+    def _own(self, listener: Listener, found: Post) -> tuple[Decision, AlertContent | None]:
+        post = worded(found, self._state.own_words.get((listener.channel_id, found.key)))
+        decision = decide(self._state, listener, post, self._max_age, self._now, self._words)
+        return decision, self._content(listener, post, decision) if decision.stage in _REASONS else None
+
+    def _content(self, listener: Listener, post: Post, decision: Decision) -> AlertContent:
+        return _frozen(self._state, listener, post, _REASONS[decision.stage], self._now)
+
+
+def as_told(post: Post) -> Post:
+    """A post as its alert keeps it: with as much of its text as may be drawn."""
+    text = excerpt(post.text, TOLD_TEXT_MAX)
+    return post if text is post.text else replace(post, text=text)
+
+
+def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReason, now: datetime) -> AlertContent:
+    """All that drawing an alert will need."""
+    known = state.known.get(post.key)
+    return AlertContent(
+        topic=listener.topic or state.watch.topic,
+        source=state.watch.source,
+        post=as_told(post),
+        reason=reason,
+        observed_at=now,
+        min_rp=listener.min_rp,
+        language=listener.language,
+        role_id=listener.role_id,
+        previous_rp=known.max_rp if known and reason is AlertReason.ROSE else None,
+    )
+
+
+def with_count_source(alerts: list[Alert], fetched: FetchResult | None) -> list[Alert]:
+    """An RP is told with its source (invariant 9), also where that is not the one that found the post."""
+    counted = {post.key for post in fetched.counted} if fetched else set()
+    if fetched is None or not counted:
+        return alerts
+    by = fetched.counted_by
+    shared: dict[int, AlertContent] = {}
+    found: list[Alert] = []
+    for alert in alerts:
+        content = alert.content
+        if content.post.key in counted:
+            if id(content) not in shared:
+                shared[id(content)] = replace(content, counted_by=by)
+            alert = replace(alert, content=shared[id(content)])  # noqa: PLW2901 - the alert with its credit
+        found.append(alert)
+    return found
+
+
+# -- not too much of it --------------------------------------------------------------------------------------
+
+
+def apply_hourly_cap(
+    state: PollState, alerts: list[Alert], policy: PollPolicy, now: datetime, *, away: bool
+) -> tuple[tuple[Alert, ...], tuple[HeldAlert, ...]]:
+    """Biggest first; above the ceiling, or when nobody looked for long (``away``), a post is only counted."""
+    alerts = _biggest_first(alerts)
+    if away:
+        return (), tuple(HeldAlert(alert, HoldReason.CATCH_UP, now) for alert in alerts)
+    if policy.ceiling_per_hour == 0:
+        return tuple(alerts), ()
+    room = {
+        listener.subscription_id: policy.ceiling_per_hour - listener.told_last_hour for listener in state.listeners
+    }
+    next_summary = {listener.subscription_id: _summary_at(listener, now) for listener in state.listeners}
+    told: list[Alert] = []
+    held: list[HeldAlert] = []
+    for alert in alerts:
+        room[alert.subscription_id] -= 1
+        if room[alert.subscription_id] >= 0:
+            told.append(alert)
+        else:
+            held.append(HeldAlert(alert, HoldReason.CEILING, next_summary[alert.subscription_id]))
+    return tuple(told), tuple(held)
+
+
+def _biggest_first(alerts: list[Alert]) -> list[Alert]:
+    """By posts, which are few: sorting the alerts of thousands of channels is one step that lets nobody run."""
+    of_post: dict[PostKey, list[Alert]] = {}
+    for alert in alerts:
+        of_post.setdefault(alert.content.post.key, []).append(alert)
+    return [alert for same in sorted(of_post.values(), key=lambda same: _by_size(same[0])) for alert in same]
+
+
+def _by_size(alert: Alert) -> tuple[int, str]:
+    """Highest RP first; the key makes the order the same whatever order the posts came in."""
+    return -(alert.content.post.rp or 0), alert.content.post.key
+
+
+def missed_polls(watch: Watch, policy: PollPolicy, now: datetime, mean: timedelta) -> bool:
+    """Whether nobody looked for so long that what came meanwhile would be a flood.
+
+    The look is late, or the last one is long ago and that was not planned: where looks are rare, because the
+    settings say so or the host bears no more, each comes long after the last. ``mean``: between two looks.
+    """
+    if watch.last_ok_at is None:
+        return False
+    planned, late = mean, timedelta(0)
+    if watch.next_poll_at is not None:
+        late = now - watch.next_poll_at
+        # Of a watch that failed it is when to try again, not when it was to be read.
+        planned = max(mean, watch.next_poll_at - watch.last_ok_at) if watch.failures == 0 else mean
+    return late > policy.catch_up_after or now - watch.last_ok_at > max(policy.catch_up_after, 2 * planned)
+
+
+def _summary_at(listener: Listener, now: datetime) -> datetime:
+    """At once, but not sooner than an hour after the last one: the summary must not become the flood."""
+    if listener.last_summary_at is None:
+        return now
+    return max(now, listener.last_summary_at + SUMMARY_EVERY)

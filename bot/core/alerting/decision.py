@@ -1,0 +1,123 @@
+"""One post for one listener: is it told, and if not, which rule stopped it.
+
+The poll decides with this, and ``/why`` explains with it; there is no second logic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.core.models import BaselineReason, KnownPost, Listener, PollState, Post
+from bot.core.redaction import is_hidden
+
+from .rules import Verdict, WordJudge, check, judge_words
+
+
+class Stage(StrEnum):
+    """How far a post came, in the order in which the rules are asked."""
+
+    HIDDEN = "hidden"
+    """It was taken down."""
+    TOLD = "told"
+    """The channel has had its first alert for it, on its own or counted in a summary."""
+    BASELINED = "baselined"
+    """It was there before the channel listened."""
+    STOPPED = "stopped"
+    """A rule of the subscription stopped it; the verdict says which."""
+    FIRST_LOOK = "first_look"
+    """It passes, but this is the watch's first look: baseline."""
+    MUTED = "muted"
+    """It passes while the subscription is muted: baseline."""
+    DIGEST_ONLY = "digest_only"
+    """It passes, but a digest stands in for the alerts: baseline."""
+    TOO_OLD = "too_old"
+    """It passes, but is too old to be told as new."""
+    ROSE = "rose"
+    """Told: it was known below the bar and reached it."""
+    NEW = "new"
+    """Told: it is new above the bar."""
+
+
+BASELINES: Final = {
+    Stage.FIRST_LOOK: BaselineReason.FIRST_LOOK,
+    Stage.MUTED: BaselineReason.MUTED,
+    Stage.DIGEST_ONLY: BaselineReason.DIGEST,
+}
+"""What passes at these stages is recorded as not to be told, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A stage; ``verdict`` says which rule, where the stage is STOPPED."""
+
+    stage: Stage
+    verdict: Verdict = Verdict.PASSES
+
+
+def decide(
+    state: PollState,
+    listener: Listener,
+    post: Post,
+    new_post_max_age: timedelta,
+    now: datetime,
+    words: WordJudge = judge_words,
+) -> Decision:
+    """Ask one rule after the other; the first that speaks decides. ``words``: who knows what words say."""
+    settled = _settled(state, listener, post)
+    if settled is not None:
+        return Decision(settled)
+    return decide_unsettled(state, listener, post, new_post_max_age, now, words)
+
+
+def decide_unsettled(
+    state: PollState,
+    listener: Listener,
+    post: Post,
+    new_post_max_age: timedelta,
+    now: datetime,
+    words: WordJudge = judge_words,
+) -> Decision:
+    """The same of a post of which nothing was settled before: it matters how they listen, not who does."""
+    verdict = check(post, post.rp, listener.min_rp, listener.rules, words)
+    if verdict is not Verdict.PASSES:
+        return Decision(Stage.STOPPED, verdict)
+    return Decision(_stage_of_passing(state, listener, post, new_post_max_age, now))
+
+
+def published_at(post: Post, known: KnownPost | None, now: datetime) -> datetime:
+    """When it was written; where nobody says, when we first saw it."""
+    if post.created_at is not None:
+        return post.created_at
+    return known.first_seen_at if known else now
+
+
+def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
+    """What was settled before this look."""
+    key = post.key
+    if is_hidden(state.hidden, listener.guild_id, key):
+        return Stage.HIDDEN
+    if (listener.channel_id, key) in state.told:
+        return Stage.TOLD
+    if (listener.subscription_id, key) in state.baselined:
+        return Stage.BASELINED
+    return None
+
+
+def _stage_of_passing(
+    state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
+) -> Stage:
+    """A post that the rules let through may still be one that was there before."""
+    if state.watch.last_ok_at is None:
+        return Stage.FIRST_LOOK
+    if listener.muted_until is not None and now < listener.muted_until:
+        return Stage.MUTED
+    if listener.digest_only:
+        return Stage.DIGEST_ONLY
+    known = state.known.get(post.key)
+    if known is not None and known.max_rp is not None and known.max_rp < listener.min_rp:
+        return Stage.ROSE
+    doubt = timedelta(days=1 if post.day_only else 0)  # of a day alone its end counts
+    return Stage.TOO_OLD if now - published_at(post, known, now) > new_post_max_age + doubt else Stage.NEW

@@ -1,0 +1,41 @@
+"""What a poll's decisions depend on beside what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bot.core.identity.origins import Servers
+
+LEASE_S: Final = 30.0
+"""Whoever polls renews its claims; what a killed process held is taken up after so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollPolicy:
+    """The operator's settings a decision depends on, and what the source can do.
+
+    ``interval``: between two looks, on the mean. ``apart``: the least time between two requests to a host.
+    ``catch_up_after``: a poll that comes so late was missed (``missed_polls``). ``ceiling_per_hour`` 0: none.
+    ``live_counts``: how long the counts of a told post are kept fresh (0: no).
+    ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
+    listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
+    are evenly spaced, whatever the watch expects. ``servers``: where the fediverse is asked.
+    """
+
+    interval: timedelta
+    new_post_max_age: timedelta = timedelta(hours=48)
+    catch_up_after: timedelta = timedelta(hours=6)
+    ceiling_per_hour: int = 20
+    live_counts: timedelta = timedelta(hours=48)
+    can_relook: bool = False
+    whole_page: bool | None = None
+    min_request_gap: timedelta = timedelta(0)
+    fixed_interval: bool = False
+    servers: Servers = Servers()
+
+    @property
+    def is_page(self) -> bool:
+        """Whether an answer is all there is."""
+        return not self.can_relook if self.whole_page is None else self.whole_page

@@ -1,0 +1,1 @@
+"""When a watch is polled next, and which posts are fetched again. Pure; see docs/design/cadence.md."""

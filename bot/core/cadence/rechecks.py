@@ -1,0 +1,113 @@
+"""Which posts are read again: those below a bar, ever more seldom for 48 h, and candidates when they are due.
+
+    plan_poll ─▶ relook_at of each post, candidates of the watch ─▶ next look ─▶ what it reads again
+
+A candidate that is due makes its watch due (``cadence``); every look also reads what its schedule says, so that
+nothing starves that nobody expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.alerting.decision import published_at
+from bot.core.alerting.followups import recheck_missing_at
+from bot.core.models import Candidate, FetchResult, KnownPost, PollForecast, PollState, Post, PostKey, Recheck
+
+from .forecast import candidate, crossing_probability, unchanged
+
+RECHECK_FOR: Final = timedelta(hours=48)
+"""After this a post below the bar is not read again (design.md, invariant 4)."""
+MIN_CROSSING_PROBABILITY: Final = 0.05
+"""A candidate is read again from this chance on that it has crossed, with whatever look comes."""
+DUE_SOON: Final = timedelta(minutes=1)
+
+_BACKOFF_STEPS: Final = (
+    (timedelta(hours=1), timedelta(minutes=10)),
+    (timedelta(hours=3), timedelta(minutes=20)),
+    (timedelta(hours=6), timedelta(minutes=40)),
+    (timedelta(hours=12), timedelta(hours=1)),
+    (timedelta(hours=24), timedelta(hours=2)),
+    (RECHECK_FOR, timedelta(hours=4)),
+)
+"""(younger than, read again after): about 45 readings in 48 h, most of them while most reposts happen."""
+
+
+def recheck_at(born_at: datetime, now: datetime) -> datetime | None:
+    """When a post below the bar is read again; None once it is 48 h old."""
+    age = now - born_at
+    for younger_than, step in _BACKOFF_STEPS:
+        if age < younger_than:
+            return now + step
+    return None
+
+
+def next_recheck_at(known: KnownPost | None, post: Post, now: datetime) -> datetime | None:
+    """When a post that is to be read again is due: where it was, until that time has come."""
+    if known is not None and known.relook_at is not None and known.relook_at > now + DUE_SOON:
+        return known.relook_at
+    return recheck_at(published_at(post, known, now), now)
+
+
+def recheck_changes(
+    state: PollState,
+    posts: Iterable[Post],
+    relooks: Mapping[PostKey, datetime | None],
+    fetched: FetchResult | None,
+    now: datetime,
+) -> Iterator[tuple[PostKey, datetime | None]]:
+    """Posts that did not change but were read again, and posts that were missed."""
+    for post in posts:
+        known = state.known.get(post.key)
+        if known is not None and known.relook_at != relooks[post.key]:
+            yield post.key, relooks[post.key]
+    for key in fetched.gone if fetched else ():
+        yield key, recheck_missing_at(state, key, now)
+
+
+def likely_crossings(outlook: PollForecast, now: datetime) -> list[Recheck]:
+    """The candidates that a look at ``now`` reads again, the likeliest to have crossed first."""
+    chances = ((crossing_probability(each, now), each) for each in outlook.candidates)
+    likely = sorted(
+        (found for found in chances if found[0] >= MIN_CROSSING_PROBABILITY), key=lambda found: -found[0]
+    )
+    return [Recheck(each.key, each.source_id, each.born) for _, each in likely if each.source_id is not None]
+
+
+def candidates_after(
+    state: PollState,
+    fetched: FetchResult | None,
+    posts: Iterable[Post],
+    bars: Mapping[PostKey, int],
+    now: datetime,
+    *,
+    whole_page: bool,
+) -> Iterator[Candidate]:
+    """The candidates after a look: those among what was read, and those that were not read and still wait.
+
+    ``fetched`` None: nothing changed. ``bars``: of each post that is below one, the lowest. ``whole_page``: what
+    is not on the page cannot be read again.
+    """
+    before = {each.key: each for each in state.watch.outlook.candidates}
+    for post in posts:
+        key = post.key
+        if key in bars:
+            since = published_at(post, state.known.get(key), now)
+            found = candidate(post, bars[key], before.pop(key, None), since, now)
+            if found is not None:
+                yield found
+    if not before:
+        return
+    wanted = {listener.min_rp for listener in state.listeners}
+    waiting = [each for each in before.values() if each.bar in wanted]
+    if fetched is None:
+        yield from (unchanged(each, now) for each in waiting)
+    elif not whole_page:
+        lost = {*(post.key for post in posts), *fetched.gone, *fetched.deleted}
+        yield from (each for each in waiting if each.key not in lost and _can_be_read(each, now))
+
+
+def _can_be_read(each: Candidate, now: datetime) -> bool:
+    return each.source_id is not None and now - each.born < RECHECK_FOR

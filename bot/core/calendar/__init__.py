@@ -1,0 +1,1 @@
+"""Wall clocks, quiet hours and digest schedules in a time zone. Pure."""

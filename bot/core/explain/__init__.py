@@ -1,0 +1,1 @@
+"""The explanation that ``/why`` gives, from stored history. Pure."""

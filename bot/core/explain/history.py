@@ -1,0 +1,128 @@
+"""What is stored of one post for one channel: the facts ``/why`` explains, read in one consistent snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.models import (
+    Actor,
+    AlertReason,
+    BaselineReason,
+    ChannelId,
+    GuildId,
+    HoldReason,
+    KnownPost,
+    Listener,
+    PauseReason,
+    Post,
+    PostKey,
+    QuietHours,
+    SourceName,
+    SubscriptionId,
+    Topic,
+    Watch,
+    WatchId,
+)
+
+
+class DeliveryState(StrEnum):
+    """How far an entry of the outbox has come."""
+
+    WAITING = "waiting"
+    SEALED = "sealed"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+    DROPPED = "dropped"
+    FORGOTTEN = "forgotten"
+    """It is on record no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An RP and when it was read."""
+
+    rp: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSighting:
+    """The post as one watch stored it. ``rp_at``: when its RP was read. ``first``: the earliest RP on record."""
+
+    post: Post
+    known: KnownPost
+    rp_at: datetime
+    first: Sample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way on which the post could come to the channel: a subscription at one of its watches.
+
+    ``listener`` is made as a poll would make it, also where the subscription is ``paused``.
+    """
+
+    watch: Watch
+    listener: Listener
+    paused: PauseReason | None = None
+    sighting: StoredSighting | None = None
+    baseline: tuple[BaselineReason, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDownRecord:
+    """Where, when and by whom the post was taken down."""
+
+    guild_id: GuildId
+    at: datetime
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """The channel's first alert for the post, and what became of it.
+
+    ``topic`` and ``source``: through which it was decided, as far as that is still known. ``held``: why it is
+    counted in a summary. ``note``: why it was dropped, given up, put off or is uncertain. ``removed_at``: when the
+    bot took the message away again.
+    """
+
+    subscription_id: SubscriptionId
+    watch_id: WatchId
+    reason: AlertReason
+    decided_at: datetime
+    rp: int | None
+    progress: DeliveryState
+    topic: Topic | None = None
+    source: SourceName | None = None
+    held: HoldReason | None = None
+    not_before: datetime | None = None
+    ended_at: datetime | None = None
+    note: str | None = None
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    sent_at: datetime | None = None
+    discord_message_id: int | None = None
+    thread_id: ChannelId | None = None
+    """The post of a forum that its message stands in."""
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostHistory:
+    """All that is known of one post for one channel at one time. ``paths``: of subscriptions not removed.
+
+    ``quiet``: the channel's quiet hours.
+    """
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    key: PostKey
+    at: datetime
+    paths: tuple[Route, ...] = ()
+    hidings: tuple[TakeDownRecord, ...] = ()
+    telling: AlertRecord | None = None
+    quiet: QuietHours | None = None

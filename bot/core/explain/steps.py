@@ -1,0 +1,188 @@
+"""The stages a post can go through on its way to a channel, for ``/why``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.alerting.rules import Verdict
+from bot.core.models import AlertReason, BaselineReason, ChannelId, HoldReason, PauseReason, SourceName, Topic
+
+from .history import Sample
+
+
+class HiddenBy(StrEnum):
+    """Who took a post down; people are not named."""
+
+    PERSON = "person"
+    OPERATOR = "operator"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """The watch never had the post.
+
+    ``last_ok_at``: its last look that went well (None: none so far). ``down``: its source cannot be read by now.
+    """
+
+    last_ok_at: datetime | None
+    down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When it was first seen; its RP at first (where on record), at last, and at its highest."""
+
+    at: datetime
+    first: Sample | None
+    rp: int | None
+    rp_at: datetime
+    max_rp: int | None
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """It was taken down in this server, or everywhere."""
+
+    at: datetime
+    by: HiddenBy
+    everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldByOther:
+    """The channel was told of it through another topic or source."""
+
+    topic: Topic | None
+    source: SourceName | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The subscription is paused: nothing is decided for it."""
+
+    why: PauseReason
+
+
+@dataclass(frozen=True, slots=True)
+class Baselined:
+    """It was there before the subscription listened. ``at``: when that was put on record (None: it will be)."""
+
+    why: BaselineReason
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A rule stopped it.
+
+    ``words``: the excluded words found in it, the words of which it has none, or the languages asked for.
+    """
+
+    verdict: Verdict
+    bar: int
+    rp: int | None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TooOld:
+    """It passes, but is older than what is told as new."""
+
+    born: datetime
+    limit: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Nothing stands in its way: the next look that finds it tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """It was decided to tell it. ``held``: counted in a summary line instead of a message of its own."""
+
+    reason: AlertReason
+    at: datetime
+    rp: int | None
+    held: HoldReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """It waits for its channel. ``until``: not before then. ``quiet``: for the channel's quiet hours to end."""
+
+    until: datetime | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Its message is sealed and being sent."""
+
+    attempts: int
+    error: str | None
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Nobody knows whether its message arrived."""
+
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSent:
+    """Discord has it. Without an id a person said so; ``removed_at``: the bot took the message away since."""
+
+    at: datetime | None
+    discord_message_id: int | None
+    removed_at: datetime | None
+    thread_id: ChannelId | None = None
+    """The post of a forum that it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Its message was given up."""
+
+    error: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """It was dropped before it was sent."""
+
+    reason: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What became of it is on record no longer."""
+
+
+Step = (
+    NotSeen
+    | Seen
+    | Hidden
+    | ToldByOther
+    | Paused
+    | Baselined
+    | Stopped
+    | TooOld
+    | Passes
+    | Decided
+    | Waiting
+    | Sending
+    | Uncertain
+    | AlertSent
+    | GivenUp
+    | Dropped
+    | Forgotten
+)

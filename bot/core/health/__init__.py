@@ -1,0 +1,1 @@
+"""Health of watches: causes, outages, notices. Pure."""

@@ -1,0 +1,184 @@
+"""What channels and the operator are told of sources that cannot be read: once, and once when all is well again.
+
+    pulses of a channel at a place + what it was told -> how much is unwell -> Telling or nothing
+
+All of a channel's topics at one server are one incident. It has two sizes, because a single page that is gone
+must not hide that the whole source breaks later: SOME, where others are read meanwhile, and ALL.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.core.models import (
+    ChannelId,
+    DependentWatch,
+    Endpoint,
+    Health,
+    Incident,
+    NoticeContent,
+    NoticePlan,
+    OutageScope,
+    SourceName,
+    Watch,
+)
+from bot.core.url_display import host_of
+
+from .silence import address_of
+from .watch import CHANGED, MINOR, is_source_problem
+
+NOTIFY_AFTER = timedelta(minutes=20)
+"""Unwell for so long, and at two looks at least: a blip is not told."""
+RECOVERED_AFTER = timedelta(minutes=10)
+"""Well for so long before that is told."""
+PARTLY_RECOVERED_AFTER = timedelta(hours=8)
+"""Some well and others not for so long before that is told: back-off lets each be looked at once in this time."""
+REPEAT_AFTER = timedelta(hours=6)
+"""Bad news are not repeated sooner, however often the source comes and goes."""
+TOPICS_NAMED = 5
+OPERATOR_CHANNEL = ChannelId(0)
+"""Stands for the operator, who hears of every watch."""
+
+_Group = tuple[ChannelId, Endpoint]
+
+
+def endpoint_of(source: SourceName, target: str | None) -> Endpoint:
+    """The server a watch asks; its own address stands for a target that is none."""
+    return Endpoint(source, host_of(target))
+
+
+def place_asked(watch: Watch) -> Endpoint:
+    """The server a watch is read from, where its address has moved for good."""
+    return endpoint_of(watch.source, address_of(watch))
+
+
+def plan_notices(
+    pulses: Iterable[DependentWatch], incidents: Iterable[Incident], now: datetime
+) -> list[NoticePlan]:
+    """Who is to be told what. ``incidents``: what was told so far, also of those that are over."""
+    groups: dict[_Group, list[DependentWatch]] = defaultdict(list)
+    for pulse in pulses:
+        groups[pulse.channel_id, endpoint_of(pulse.source, pulse.target)].append(pulse)
+    known = {(incident.channel_id, incident.place): incident for incident in incidents}
+    tellings = [
+        _decide(group, known.get(key) or Incident(key[0], group[0].guild_id, key[1]), now)
+        for key, group in groups.items()
+    ]
+    # Nobody follows anything there any more.
+    ended = [NoticePlan(known[key], None) for key in known if key not in groups and known[key].extent]
+    return [telling for telling in tellings if telling is not None] + ended
+
+
+def silent_telling(fallen: Sequence[DependentWatch]) -> NoticePlan | None:
+    """What the operator is told of watches that have fallen silent; None where there are none."""
+    if not fallen:
+        return None
+    first = fallen[0]
+    names = tuple(dict.fromkeys(pulse.topic_name for pulse in fallen))
+    place = endpoint_of(first.source, first.target)
+    content = NoticeContent(
+        place=place,
+        extent=OutageScope.SOME,
+        better=False,
+        count=len(names),
+        topics=names[:TOPICS_NAMED],
+        language=first.language,
+        since=min((pulse.vitals.since for pulse in fallen if pulse.vitals.since is not None), default=None),
+        why=first.vitals.why,
+    )
+    return NoticePlan(Incident(OPERATOR_CHANNEL, first.guild_id, place), content)
+
+
+def _decide(group: Sequence[DependentWatch], incident: Incident, now: datetime) -> NoticePlan | None:
+    """What a channel is told of a place now."""
+    ailing = [pulse for pulse in group if _ails(pulse)]
+    sick = [pulse for pulse in ailing if _is_sick(pulse, now)]
+    extent = _extent(group, sick)
+    if extent > incident.extent:
+        # That all are unwell is certain when most of them are.
+        certain = extent is OutageScope.SOME or 2 * len(sick) >= len(ailing)
+        heard = any(not pulse.muted for pulse in sick)
+        may_tell = certain and heard and not _told_lately(incident, extent, now)
+        return NoticePlan(incident, _notice(group, incident, extent, ailing, _began(sick))) if may_tell else None
+    if incident.extent is OutageScope.NONE:
+        return None
+    for_long = PARTLY_RECOVERED_AFTER if ailing else RECOVERED_AFTER
+    settled = all(_ails(pulse) or _is_settled(pulse, for_long, now) for pulse in group)
+    if extent < incident.extent and settled and len(sick) == len(ailing):
+        return NoticePlan(incident, _notice(group, incident, extent, ailing, _began(sick), better=True))
+    return None
+
+
+def _is_sick(pulse: DependentWatch, now: datetime) -> bool:
+    """Whether it is unwell for certain: long enough, at two looks, the last of them as fresh as it should be."""
+    since = pulse.vitals.since
+    if since is None or now - since < NOTIFY_AFTER or pulse.next_poll_at <= now:
+        return False
+    if pulse.failures == 0:
+        return pulse.last_ok_at is not None and pulse.last_ok_at > since
+    has_changed = pulse.vitals.why is not None and pulse.vitals.why.text_id == CHANGED
+    return pulse.failures > 1 and (pulse.health is Health.DOWN or has_changed)
+
+
+def _is_settled(pulse: DependentWatch, for_long: timedelta, now: datetime) -> bool:
+    """Whether what is well has been so for long enough."""
+    return pulse.vitals.since is None or now - pulse.vitals.since >= for_long
+
+
+def _ails(pulse: DependentWatch) -> bool:
+    """Whether something is wrong at the source; for a channel only what keeps alerts away."""
+    text_id = pulse.vitals.why.text_id if pulse.vitals.why is not None else None
+    is_minor = text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
+    return is_source_problem(pulse.health, pulse.vitals) and not is_minor
+
+
+def _extent(group: Sequence[DependentWatch], sick: Sequence[DependentWatch]) -> OutageScope:
+    """ALL, unless another topic was read well since it began: one not looked at since is no witness."""
+    if not sick:
+        return OutageScope.NONE
+    began = _began(sick)
+    witnessed = any(
+        not _ails(pulse) and pulse.last_ok_at is not None and (began is None or pulse.last_ok_at > began)
+        for pulse in group
+    )
+    return OutageScope.SOME if witnessed else OutageScope.ALL
+
+
+def _told_lately(incident: Incident, extent: OutageScope, now: datetime) -> bool:
+    """Whether the same, or worse, was told not long ago."""
+    told = [incident.all_at] if extent is OutageScope.ALL else [incident.some_at, incident.all_at]
+    return any(at is not None and now - at < REPEAT_AFTER for at in told)
+
+
+def _began(sick: Iterable[DependentWatch]) -> datetime | None:
+    """When most of it began: a page may have been gone for weeks when the rest breaks."""
+    times = sorted(pulse.vitals.since for pulse in sick if pulse.vitals.since is not None)
+    return times[len(times) // 2] if times else None
+
+
+def _notice(
+    group: Sequence[DependentWatch],
+    incident: Incident,
+    extent: OutageScope,
+    ailing: Sequence[DependentWatch],
+    since: datetime | None,
+    *,
+    better: bool = False,
+) -> NoticeContent:
+    """What is said, with the reason most of them have."""
+    named = [pulse for pulse in ailing if not pulse.muted] or ailing
+    topics = tuple(dict.fromkeys(pulse.topic_name for pulse in named))
+    reasons = [pulse.vitals.why for pulse in ailing if pulse.vitals.why is not None]
+    count = Counter(reason.text_id for reason in reasons)
+    return NoticeContent(
+        place=incident.place,
+        extent=extent,
+        better=better,
+        count=len(topics),
+        topics=topics[:TOPICS_NAMED],
+        language=group[0].language,
+        since=since,
+        why=max(reasons, key=lambda reason: count[reason.text_id], default=None),
+    )

@@ -1,0 +1,155 @@
+"""A source that seems well and tells nothing: what is asked and remembered so that this does not last. Pure.
+
+304 for ever     a full read now and then, whatever the server says of "unchanged"; where its word stays the same
+                 although new entries came, it is not asked with it for a week
+no validators    a body that is the same as the last is unchanged
+turned over      a page of which nothing is left is looked at sooner, until its looks overlap again
+moved            an address that is led elsewhere for good, for a week, is asked there
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.limits import retention
+from bot.core.models import (
+    AnswerTrait,
+    FetchResult,
+    Moved,
+    NotModified,
+    PostKey,
+    SourceName,
+    Validators,
+    Watch,
+    WatchHealth,
+    Whole,
+)
+
+FULL_EVERY: Final = timedelta(hours=20)
+"""A look that comes later than this after the last full answer asks for the whole: at least one a day."""
+DISTRUSTED_FOR: Final = timedelta(days=7)
+"""Validators that stayed the same while new entries came are not sent; found out anew as long as that goes on."""
+GAP_OF: Final = 3
+"""A page of fewer entries turns over by chance."""
+SOONEST: Final = timedelta(minutes=2)
+SLOWEST: Final = timedelta(days=1)
+"""No watch waits for longer by itself."""
+CALMER: Final = 1.25
+"""By so much the wait grows again at each look that finds something it knows."""
+GAP_SAID_FOR: Final = timedelta(days=1)
+MOVED_FOR: Final = timedelta(days=7)
+"""RFC 9110 (15.4.2, 15.4.9): a client "ought to" use the new address; a week shows that it is no accident."""
+MOVED_SEEN: Final = timedelta(days=2)
+"""A redirect that was not seen for longer begins anew."""
+
+
+def asked_with(watch: Watch, now: datetime) -> Validators:
+    """The validators of the next look; without the server's when a full answer is due, or they told nothing."""
+    whole, lied_at = watch.vitals.whole, watch.vitals.lied_at
+    is_fresh = whole is not None and timedelta(0) <= now - whole.at < FULL_EVERY
+    has_lied = lied_at is not None and timedelta(0) <= now - lied_at < DISTRUSTED_FOR
+    validators = watch.validators if is_fresh and not has_lied else Validators()
+    return replace(validators, body=whole.digest) if whole is not None and whole.digest else validators
+
+
+def address_of(watch: Watch) -> str | None:
+    """The watch's own address, or the one to which it has moved."""
+    moved = watch.vitals.moved
+    has_moved = moved is not None and moved.last_at - moved.since >= MOVED_FOR
+    return moved.to if moved is not None and has_moved else watch.target
+
+
+def asked_at(watch: Watch) -> str | None:
+    """The address that is asked: where it has moved; where that does not answer, in turn where it was.
+
+    It may have been led astray, and where it was may be gone: neither is given up for a failure.
+    """
+    return watch.target if watch.failures % 2 else address_of(watch)
+
+
+def remembered(
+    vitals: WatchHealth,
+    watch: Watch,
+    answer: FetchResult | NotModified,
+    now: datetime,
+    *,
+    is_source_problem: bool,
+    familiar: Collection[PostKey] = (),
+) -> WatchHealth:
+    """The vitals with what an answer says of all this.
+
+    ``is_source_problem``: it is to be read again, the same or not. ``familiar``: posts of the answer that were met
+    before.
+    """
+    whole, lied_at = vitals.whole, vitals.lied_at
+    if isinstance(answer, FetchResult):
+        whole = Whole(now, None if is_source_problem else answer.validators.body)
+        lied_at = now if _tells_nothing(watch, answer, familiar) else lied_at
+    elif answer.whole:
+        whole = Whole(now, whole.digest if whole is not None else None)
+    return replace(vitals, whole=whole, lied_at=lied_at, moved=_moved(watch, answer.moved_to, now))
+
+
+def _tells_nothing(watch: Watch, fetched: FetchResult, familiar: Collection[PostKey]) -> bool:
+    """Whether the server's validators are those of the last answer although this one has new entries."""
+    before, now, whole = watch.validators, fetched.validators, watch.vitals.whole
+    is_same = (before.etag, before.last_modified) == (now.etag, now.last_modified) != (None, None)
+    # Of the same body entries may be new because they were left for this look.
+    is_other = whole is not None and whole.digest is not None and whole.digest != now.body
+    return is_same and is_other and any(post.key not in familiar for post in fetched.posts)
+
+
+def _moved(watch: Watch, to: str | None, now: datetime) -> Moved | None:
+    before = watch.vitals.moved
+    if to is None:
+        # Asked where it has moved, nothing leads on: it stays there. Else the redirect has ended.
+        return before if before is not None and asked_at(watch) == before.to else None
+    if before is None or before.to != to or not timedelta(0) <= now - before.last_at <= MOVED_SEEN:
+        return Moved(to, now, now)
+    return replace(before, last_at=now)
+
+
+def with_pace(
+    vitals: WatchHealth,
+    watch: Watch,
+    fetched: FetchResult | None,
+    known: Collection[PostKey],
+    now: datetime,
+    *,
+    missed_polls: bool,
+) -> WatchHealth:
+    """The vitals with the wait at which a feed's looks overlap. ``known``: what of the page was met before.
+
+    One that floods (``stock.flood_wait``) is looked at later instead, whatever this says.
+    """
+    if watch.source is not SourceName.FEED or watch.last_ok_at is None or missed_polls:
+        return vitals
+    passed = now - watch.last_ok_at
+    if fetched is not None and _has_turned_over(watch, fetched, known):
+        return replace(vitals, gap_at=now, pace=max(min(passed, vitals.pace or passed) / 2, SOONEST))
+    if vitals.pace is None or passed < vitals.pace / 2:
+        return vitals
+    calmer = vitals.pace * CALMER
+    return replace(vitals, pace=calmer if calmer < SLOWEST else None)
+
+
+def _has_turned_over(watch: Watch, fetched: FetchResult, known: Collection[PostKey]) -> bool:
+    had_some = AnswerTrait.POSTS in watch.vitals.shown
+    return had_some and len(fetched.posts) >= GAP_OF and not any(post.key in known for post in fetched.posts)
+
+
+def gap_hours(vitals: WatchHealth, now: datetime) -> int | None:
+    """How many whole hours ago something may have been missed, as long as that is said."""
+    if vitals.gap_at is None or not timedelta(0) <= now - vitals.gap_at < GAP_SAID_FOR:
+        return None
+    return (now - vitals.gap_at) // timedelta(hours=1)
+
+
+def paced(wait: timedelta, vitals: WatchHealth) -> timedelta:
+    """The wait, not longer than the feed's own pace; a flood is not paced."""
+    if vitals.pace is None or vitals.turns >= retention.TURNS_AGAIN:
+        return wait
+    return min(wait, vitals.pace)

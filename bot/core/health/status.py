@@ -1,0 +1,98 @@
+"""How the sources of some watches are doing, counted: for ``/status``, ``kawaraban status`` and ``doctor``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, TextRef, Watch
+
+from .incidents import place_asked
+from .watch import is_source_problem, is_unsupported_topic
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source and how many topics are looked at there, and how. ``notes``: what else is to be said of it.
+
+    A topic that cannot be asked for there is not counted: it says nothing of the source. ``asked``: how many of
+    the topics were looked at at least once; where none was, ``health`` says nothing either.
+    """
+
+    place: Endpoint
+    health: Health
+    topics: int
+    degraded: int
+    down: int
+    quiet: int
+    notes: tuple[TextRef, ...] = ()
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a server gets to see. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
+
+    ``switched_off``: followed topics at sources that the operator switched off, which nobody looks at.
+    """
+
+    sources: Sequence[SourceLine]
+    topics: Sequence[FollowedWatch]
+    waiting: int
+    on_the_way: int
+    uncertain: int
+    started_at: datetime
+    switched_off: Mapping[SourceName, int] = field(default_factory=dict)
+
+
+def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> list[SourceLine]:
+    """One line a place that is asked, and one for each source without any; by name."""
+    groups: dict[Endpoint, list[Watch]] = defaultdict(list)
+    for watch in watches:
+        groups[place_asked(watch)].append(watch)
+    for source in set(enabled) - {place.source for place in groups}:
+        groups[Endpoint(source)] = []
+    return [_line(place, groups[place]) for place in sorted(groups, key=lambda place: (place.source, place.host))]
+
+
+def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, limit: int) -> list[SourceLine]:
+    """The lines, with what a source that costs money has cost today."""
+    note = TextRef("status-spent", {"spent": spent, "limit": limit})
+    return [replace(line, notes=(*line.notes, note)) if line.place.source is source else line for line in lines]
+
+
+def was_asked(watch: Watch) -> bool:
+    """Whether it was ever looked at, so that its health says something."""
+    return watch.last_ok_at is not None or watch.failures > 0 or watch.health is not Health.OK
+
+
+def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
+    """What is down before what is degraded before what is quiet or cannot be asked for before what is well."""
+    return sorted(followed, key=lambda one: _rank(one.watch))
+
+
+def _line(place: Endpoint, watches: Sequence[Watch]) -> SourceLine:
+    asked = [watch for watch in watches if not is_unsupported_topic(watch.health, watch.vitals)]
+    ailing = [watch for watch in asked if is_source_problem(watch.health, watch.vitals)]
+    down = sum(watch.health is Health.DOWN for watch in ailing)
+    quiet = sum(watch.health is not Health.OK for watch in asked) - len(ailing)
+    health = Health.DEGRADED if ailing else Health.OK
+    return SourceLine(
+        place=place,
+        health=Health.DOWN if down and down == len(asked) else health,
+        topics=len(asked),
+        degraded=len(ailing) - down,
+        down=down,
+        quiet=quiet,
+        asked=sum(map(was_asked, asked)),
+    )
+
+
+def _rank(watch: Watch) -> int:
+    if watch.health is Health.OK:
+        return 3
+    if not is_source_problem(watch.health, watch.vitals):
+        return 2
+    return 0 if watch.health is Health.DOWN else 1

@@ -1,0 +1,303 @@
+"""How a watch is doing: ok, degraded or down, and why, so that a broken source never looks like a quiet topic.
+
+errors   failed looks: degraded at once, down when they go on
+drift    it answers, but what its posts used to show is gone from all of them; what no alert depends on is missed
+         only when several looks showed it, and for two weeks
+turning  each look finds another page: what came between two looks was never seen
+silence  it answers as ever, and nothing new has come for far longer than usual
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core.errors import SourceChanged, SourceError
+from bot.core.limits import retention
+from bot.core.models import (
+    AnswerTrait,
+    ArrivalStats,
+    FetchResult,
+    Health,
+    KnownPost,
+    PostKey,
+    SourceName,
+    TextRef,
+    TraitStats,
+    Watch,
+    WatchHealth,
+)
+
+from .silence import gap_hours, with_pace
+
+DOWN_AFTER = 5
+"""Failed looks in a row until a watch counts as down rather than degraded."""
+DOWN_FOR = timedelta(minutes=20)
+"""Failing for so long it is down as well: back-off makes five looks take hours."""
+MIN_POSTS_FOR_DRIFT = 3
+"""So many posts without what all of them should have are drift; one or two may be an accident."""
+
+REGULAR_GAPS = 20
+REGULAR_FOR = timedelta(days=7)
+"""Silence is judged only of a watch with so many gaps over so long a time: each weekday was seen once."""
+SILENT_TIMES = 10
+SILENT_AT_LEAST = timedelta(hours=24)
+"""Nothing new for ten usual gaps and a whole day. A usual gap is weighted by time, so that one night of eight
+hours among gaps of ten minutes makes it about 2.5 h: ten of them are more than a day. Of posts that come at
+random it is two mean gaps: in a simulation of 240,000 gaps none was taken for silence."""
+RHYTHM_MEMORY = timedelta(days=14)
+"""What came so long ago counts a third (1/e) of what comes now."""
+
+SILENT = "health-silent"
+TURNS_OVER = "health-turns-over"
+"""Each look finds another page, so that posts come and go unseen between two looks."""
+CHANGED = "health-changed"
+UNFIT = "health-topic"
+"""The topic cannot be asked for there."""
+GAP = "health-gap"
+"""A look found nothing left of what the one before had seen; said for a day."""
+OF_THE_TOPIC = (SILENT, UNFIT, GAP)
+"""Nothing is wrong with the source."""
+NO_ANSWER = ("health-unreachable", "health-host", "health-busy")
+"""Why looks failed that fail no more once the host answers again, whatever they asked for."""
+_HOUR = timedelta(hours=1)
+
+_DRIFT_TEXTS = {
+    AnswerTrait.POSTS: ("health-no-posts", "shows no posts any more"),
+    AnswerTrait.RP: ("health-no-rp", "shows no RP any more"),
+    AnswerTrait.IDS: ("health-no-ids", "shows no ids of posts any more"),
+    AnswerTrait.TIMES: ("health-no-times", "shows no times of posts any more"),
+    AnswerTrait.AUTHORS: ("health-no-authors", "shows no authors any more"),
+    AnswerTrait.VOLUME: ("health-no-volume", "counts no posts any more"),
+}
+"""Sentence for people and words for the log, the worst first."""
+MINOR = frozenset({"health-no-ids", "health-no-times", "health-no-authors", "health-no-volume", TURNS_OVER})
+"""What keeps no alert from being told."""
+_MISSED_AFTER_ONE = frozenset({AnswerTrait.POSTS, AnswerTrait.RP})
+"""Missed after one look, for ever: without them nothing can be told, and no time makes that well (invariant 5)."""
+MIN_SIGHTINGS = 3
+"""What is minor is missed when so many looks showed it: one entry of a feed may have had an author by chance."""
+TRAIT_MEMORY = timedelta(days=14)
+"""What is minor and was not shown for so long is not missed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchCondition:
+    """What a look says of its watch. ``note`` is English, for the log and the command line."""
+
+    health: Health
+    note: str | None
+    vitals: WatchHealth
+
+
+def after_poll(
+    watch: Watch,
+    fetched: FetchResult | None,
+    known: Mapping[PostKey, KnownPost],
+    now: datetime,
+    *,
+    whole_page: bool,
+    missed_polls: bool,
+    familiar: Collection[PostKey] | None = None,
+) -> WatchCondition:
+    """What follows from a look that was answered (``fetched`` None: nothing changed since the last).
+
+    ``known``: what is stored of the posts of this answer. ``whole_page``: an answer is all there is, not only
+    what came since. ``missed_polls``: nobody looked for so long that the time without news says nothing.
+    ``familiar``: posts of the answer that were met before, where that is more than is stored.
+    """
+    new = fetched is not None and any(post.key not in known for post in fetched.posts)
+    rhythm = next_rhythm(watch.vitals.rhythm, now, new=new, missed_polls=missed_polls)
+    sightings = _sightings(watch.vitals, fetched, now)
+    turns = 0
+    if whole_page:
+        met = known if familiar is None else familiar
+        turns = retention.turns(watch, fetched, met, now, missed_polls=missed_polls)
+    vitals = replace(
+        watch.vitals,
+        shown=_usual(sightings),
+        rhythm=rhythm,
+        wait_until=None,
+        sightings=sightings,
+        turns=turns,
+    )
+    if whole_page:
+        vitals = with_pace(vitals, watch, fetched, met, now, missed_polls=missed_polls)
+    lost = _lost_trait(replace(watch, vitals=vitals), fetched, known, whole_page=whole_page) if fetched else None
+    if lost is not None:
+        text_id, note = _DRIFT_TEXTS[lost]
+        return _unwell(watch, vitals, Health.DEGRADED, TextRef(text_id), note, now)
+    if turns >= retention.TURNS_OVER:
+        note = "so much is new at each look that posts are missed between two looks"
+        return _unwell(watch, vitals, Health.DEGRADED, TextRef(TURNS_OVER), note, now)
+    counts_none = fetched is not None and fetched.snapshot is not None and fetched.snapshot.volume == 0
+    if not counts_none and is_silent(rhythm, now):
+        hours = (now - rhythm.last_new_at) // _HOUR
+        usual = max(1, math.ceil(rhythm.usual_gap / _HOUR))
+        reason = TextRef(SILENT, {"hours": hours, "usual": usual})
+        note = f"nothing new for {hours} h, usually about every {usual} h"
+        return _unwell(watch, vitals, Health.DEGRADED, reason, note, now)
+    gap = gap_hours(vitals, now)
+    if gap is not None and turns < retention.TURNS_AGAIN:
+        note = f"all entries were new {gap} h ago: some may have come and gone unseen; looked at sooner now"
+        return _unwell(watch, vitals, Health.DEGRADED, TextRef(GAP, {"hours": gap}), note, now)
+    since = watch.vitals.since if watch.health is Health.OK else now
+    return WatchCondition(Health.OK, None, replace(vitals, since=since, why=None))
+
+
+def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondition:
+    """What follows from a look that failed."""
+    failures = watch.failures + 1
+    reason = TextRef(error.text_id.replace("source-error-", "health-"))
+    wait_until = now + error.retry_after if error.retry_after else None
+    vitals = replace(watch.vitals, wait_until=wait_until)
+    degraded = _unwell(watch, vitals, Health.DEGRADED, reason, error.detail, now)
+    since = degraded.vitals.since or now
+    lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)
+    # A source that answers in another form does answer.
+    is_down = error.permanent or (lasting and not isinstance(error, SourceChanged))
+    return replace(degraded, health=Health.DOWN) if is_down else degraded
+
+
+def last_poll_unanswered(watch: Watch) -> bool:
+    """Whether its last look failed because its host did not answer, to this topic as to any other."""
+    return watch.failures > 0 and watch.vitals.why is not None and watch.vitals.why.text_id in NO_ANSWER
+
+
+def is_source_problem(health: Health, vitals: WatchHealth) -> bool:
+    """Whether something is wrong with the source: not where a topic is only silent, or cannot be asked for."""
+    return health is not Health.OK and _blames_source(vitals.why)
+
+
+def is_unsupported_topic(health: Health, vitals: WatchHealth) -> bool:
+    """Whether the topic cannot be asked for there, and so is not looked at, however well the source is."""
+    return health is not Health.OK and vitals.why is not None and vitals.why.text_id == UNFIT
+
+
+# -- drift ---------------------------------------------------------------------------------------------
+
+
+def drift(
+    watch: Watch, fetched: FetchResult, known: Mapping[PostKey, KnownPost], *, whole_page: bool
+) -> TextRef | None:
+    """What an answer does not show any more, for people; None when all is there."""
+    lost = _lost_trait(watch, fetched, known, whole_page=whole_page)
+    return None if lost is None else TextRef(_DRIFT_TEXTS[lost][0])
+
+
+def _lost_trait(
+    watch: Watch, fetched: FetchResult, known: Mapping[PostKey, KnownPost], *, whole_page: bool
+) -> AnswerTrait | None:
+    """The worst of what the source used to show and does not any more; None when all is there.
+
+    A timeline without posts is quiet. So is a page that counts none, or that never had any.
+    """
+    missing = watch.vitals.shown - _shown(fetched)
+    if not fetched.posts:
+        volume = fetched.snapshot.volume if fetched.snapshot else None
+        counted = volume is None or volume > 0
+        return AnswerTrait.POSTS if whole_page and counted and (volume or AnswerTrait.POSTS in missing) else None
+    # What another source counts, this one need not show.
+    shows_rp = fetched.counted_by is None or AnswerTrait.RP in watch.vitals.shown
+    if shows_rp and _lost_known_rp(fetched, known):
+        return AnswerTrait.RP
+    if len(fetched.posts) < MIN_POSTS_FOR_DRIFT:
+        missing &= {AnswerTrait.VOLUME}
+    # Timelines count a tag only now and then, and a feed's entries have an author or have none.
+    if not whole_page:
+        missing -= {AnswerTrait.VOLUME}
+    if watch.source is SourceName.FEED:
+        missing -= {AnswerTrait.AUTHORS}
+    return next((trait for trait in _DRIFT_TEXTS if trait in missing), None)
+
+
+def _lost_known_rp(fetched: FetchResult, known: Mapping[PostKey, KnownPost]) -> bool:
+    """Whether no post has an RP though one of these very posts had."""
+    listed = (known.get(post.key) for post in fetched.posts)
+    had = any(one is not None and one.max_rp is not None for one in listed)
+    return had and all(post.rp is None for post in fetched.posts)
+
+
+def _sightings(vitals: WatchHealth, fetched: FetchResult | None, now: datetime) -> dict[AnswerTrait, TraitStats]:
+    """The sightings after a look. What an older version wrote down was shown, nobody knows when."""
+    before = {trait: TraitStats(MIN_SIGHTINGS, now) for trait in vitals.shown} | dict(vitals.sightings)
+    kept = {
+        trait: seen
+        for trait, seen in before.items()
+        if trait in _MISSED_AFTER_ONE or now - seen.last_at <= TRAIT_MEMORY
+    }
+    for trait in _shown(fetched):
+        looks = kept[trait].looks if trait in kept else 0
+        kept[trait] = TraitStats(min(looks + 1, MIN_SIGHTINGS), now)
+    return kept
+
+
+def _usual(sightings: Mapping[AnswerTrait, TraitStats]) -> frozenset[AnswerTrait]:
+    """What is missed where it is not shown."""
+    return frozenset(
+        trait for trait, seen in sightings.items() if trait in _MISSED_AFTER_ONE or seen.looks >= MIN_SIGHTINGS
+    )
+
+
+def _shown(fetched: FetchResult | None) -> frozenset[AnswerTrait]:
+    """What at least one post of an answer, or the answer itself, shows."""
+    if fetched is None:
+        return frozenset()
+    posts = fetched.posts
+    there = {
+        AnswerTrait.POSTS: bool(posts),
+        AnswerTrait.RP: any(post.rp is not None for post in posts),
+        AnswerTrait.AUTHORS: any(post.author_name or post.author_handle for post in posts),
+        AnswerTrait.TIMES: any(post.created_at for post in posts),
+        AnswerTrait.IDS: any(post.source_id or post.url for post in posts),
+        AnswerTrait.VOLUME: fetched.snapshot is not None and fetched.snapshot.volume is not None,
+    }
+    return frozenset(trait for trait, is_there in there.items() if is_there)
+
+
+# -- silence -------------------------------------------------------------------------------------------
+
+
+def next_rhythm(rhythm: ArrivalStats | None, now: datetime, *, new: bool, missed_polls: bool) -> ArrivalStats:
+    """The rhythm after a look.
+
+    The usual gap is the mean of the gaps between looks with something new, each weighted by its own length (the
+    gap one finds oneself in at any moment), and fading with ``RHYTHM_MEMORY``. A gap nobody watched is left out.
+    """
+    if rhythm is None:
+        return ArrivalStats(since=now, last_new_at=now)
+    if missed_polls:
+        return replace(rhythm, last_new_at=now)
+    if not new:
+        return rhythm
+    since = min(rhythm.since, now)  # a clock may step back
+    gap = max(now - rhythm.last_new_at, timedelta(0))
+    watched = max(now - since, timedelta(microseconds=1))
+    weight = min(1.0, max(1 - math.exp(-gap / RHYTHM_MEMORY), gap / watched))
+    usual = rhythm.usual_gap + weight * (gap - rhythm.usual_gap)
+    return ArrivalStats(since, now, usual, rhythm.gaps + 1)
+
+
+def is_silent(rhythm: ArrivalStats, now: datetime) -> bool:
+    """Whether a watch with a regular history found nothing new for far too long."""
+    regular = rhythm.gaps >= REGULAR_GAPS and rhythm.last_new_at - rhythm.since >= REGULAR_FOR
+    patience = max(SILENT_TIMES * rhythm.usual_gap, SILENT_AT_LEAST)
+    return regular and now - rhythm.last_new_at > patience
+
+
+# -- since when ----------------------------------------------------------------------------------------
+
+
+def _unwell(
+    watch: Watch, vitals: WatchHealth, health: Health, reason: TextRef, note: str, now: datetime
+) -> WatchCondition:
+    """Unwell since now, unless it was before; a silent topic whose source breaks is unwell anew."""
+    goes_on = watch.health is not Health.OK and _blames_source(watch.vitals.why) == _blames_source(reason)
+    since = (watch.vitals.since if goes_on else None) or now
+    return WatchCondition(health, note, replace(vitals, since=since, why=reason))
+
+
+def _blames_source(why: TextRef | None) -> bool:
+    return why is None or why.text_id not in OF_THE_TOPIC

@@ -1,0 +1,422 @@
+"""Which entry of an answer is which known post, whatever a publisher did to its id, its link or its date. Pure.
+
+    names of the page ─▶ known posts that share one ─▶ how well do they agree? ─▶ pairs, the best first, each once
+
+An entry has names of six kinds; its summary only bears witness, by the others it is looked up. No kind is believed
+by itself: a feed may mint ids or links anew at each fetch, correct a headline, give an article a
+second id, lead several articles to one page, or put the time of the fetch in the place of a date. How often a kind
+agrees where the others do says, for this page, whether it tells anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Final
+
+from bot.core.models import FetchResult, KnownPost, Names, Network, Post, PostKey
+
+REAL_AFTER: Final = timedelta(minutes=15)
+"""A date younger than this at its fetch may be the time of the fetch."""
+OF_A_KIND: Final = 4
+"""Names of a kind that are kept of a post: what is minted anew at each fetch is not piled up."""
+CANDIDATES_MAX: Final = 20
+"""Posts with the same name that an entry is held against: headlines such as "Untitled" have any number."""
+_KIND_BITS: Final = 7
+
+
+class Kind(IntEnum):
+    """What a name is; the low three bits of it."""
+
+    ID = 0
+    LINK = 1
+    TITLE = 2
+    TIME = 3
+    TEXT = 4
+    PATH = 5
+    """Of the link, without host and query, where no other entry of the page has it."""
+
+    YOUNG = 6
+    """A time that may have been the time of the fetch: it can agree, and says nothing where it does not."""
+
+
+_KINDS: Final = tuple(Kind)
+LOOKED_UP: Final = (Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH, Kind.TIME)
+TELLING_ELSEWHERE: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH})
+"""By what an entry is looked for in another feed of its site."""
+Known = Mapping[Kind, Collection[int]]
+SURE_OF: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE})
+"""Of an unchanged entry two of these are the post's, and nothing it shows is not."""
+
+
+def name_of(kind: Kind, value: str) -> int:
+    """A name as it is stored: 60 bits of a hash, and its kind."""
+    digest = hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=8).digest()
+    return (int.from_bytes(digest, "big") >> 4) << 3 | kind
+
+
+def kind_of(name: int) -> Kind:
+    """The kind of a stored name."""
+    return _KINDS[name & _KIND_BITS]
+
+
+def looked_up(entries: Iterable[Names]) -> set[int]:
+    """By which stored names the entries are to be found."""
+    names = {name for one in entries for name in one.names if name & _KIND_BITS in LOOKED_UP}
+    return names | {_as_young(name) for name in names if name & _KIND_BITS == Kind.TIME}
+
+
+def _as_young(name: int) -> int:
+    return name & ~_KIND_BITS | Kind.YOUNG
+
+
+def by_kind(names: Iterable[int]) -> dict[Kind, set[int]]:
+    """Stored names of a post, sorted out."""
+    found: dict[Kind, set[int]] = defaultdict(set)
+    for name in names:
+        found[kind_of(name)].add(name)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """``same``: of what came with another identity, the known one. ``fresh``: names to be kept, of whom."""
+
+    same: Mapping[PostKey, PostKey] = field(default_factory=dict)
+    fresh: tuple[tuple[PostKey, int], ...] = ()
+
+
+def recognise(
+    entries: Mapping[PostKey, Names],
+    known: Mapping[PostKey, Set[int]],
+    held: Collection[PostKey],
+    recent: Collection[PostKey] = frozenset(),
+) -> Recognised:
+    """Find each entry of a page (in its order) among what a watch knows.
+
+    ``known``: posts that share a name with the page, and all of their names. ``held``: which of the entries'
+    identities, earlier and spare ones too, are those of posts. ``recent``: known posts that stood there lately.
+    """
+    pairs = _unchanged(entries, known)
+    if pairs is None:
+        pairs = _Page(entries, {post: by_kind(names) for post, names in known.items()}, recent).pairs()
+    same: dict[PostKey, PostKey] = {}
+    taken = set(pairs.values())
+    for key, names in entries.items():
+        found = pairs.get(key) or _under_its_identity(key, names, known, held, taken)
+        found = found or _free(key, names, known, held, taken)
+        taken.add(found)
+        same[key] = found
+    fresh = tuple(_fresh(entries, known, same))
+    return Recognised({key: found for key, found in same.items() if key != found}, fresh)
+
+
+def _unchanged(
+    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]]
+) -> dict[PostKey, PostKey] | None:
+    """The pairs of a page on which everything is as it was, or plainly new; None where there is more to it."""
+    if not known:
+        return {}
+    owners = _owners(known)
+    found: dict[PostKey, PostKey] = {}
+    for key, names in entries.items():
+        stored = _as_stored(names)
+        times = [_as_young(name) for name in names.names if name & _KIND_BITS == Kind.TIME]
+        lists = [owners[name] for name in (*stored, *times) if name in owners]
+        if not lists:
+            continue
+        posts = {post for each in lists for post in each[:CANDIDATES_MAX]}
+        shown = frozenset(stored)
+        same = [post for post in posts if known[post] >= shown]
+        if len(same) != 1 or sum(name & _KIND_BITS in SURE_OF for name in stored) < 2:
+            return None
+        found[key] = same[0]
+    return found if len({*found.values()}) == len(found) else None
+
+
+def _owners(known: Mapping[PostKey, Iterable[int]]) -> dict[int, list[PostKey]]:
+    owners: dict[int, list[PostKey]] = defaultdict(list)
+    for post, names in known.items():
+        for name in names:
+            owners[name].append(post)
+    return owners
+
+
+def _as_stored(names: Names) -> tuple[int, ...]:
+    if not names.young:
+        return names.names
+    return tuple(_as_young(name) if name & _KIND_BITS == Kind.TIME else name for name in names.names)
+
+
+def _under_its_identity(
+    key: PostKey, names: Names, known: Mapping[PostKey, Set[int]], held: Collection[PostKey], taken: set[PostKey]
+) -> PostKey | None:
+    """A post of which no names are kept is known by its identity alone, or one it had by earlier rules."""
+    candidates = (key, *names.earlier)
+    return next((one for one in candidates if one in held and one not in known and one not in taken), None)
+
+
+def _free(
+    key: PostKey, names: Names, known: Mapping[PostKey, Set[int]], held: Collection[PostKey], taken: set[PostKey]
+) -> PostKey:
+    """The identity of what is new: its own, or another where a different post has that."""
+    free = (one for one in (key, *names.spare) if one not in taken and one not in held and one not in known)
+    return next(free, key)
+
+
+def _fresh(
+    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]], same: Mapping[PostKey, PostKey]
+) -> Iterator[tuple[PostKey, int]]:
+    """Names that a post did not have, few of each kind."""
+    for key, names in entries.items():
+        has = known.get(same[key], frozenset())
+        more = [name for name in dict.fromkeys(_as_stored(names)) if name not in has]
+        if not has and len({name & _KIND_BITS for name in more}) == len(more):
+            yield from ((same[key], name) for name in more)
+            continue
+        times = Counter(map(kind_of, has))
+        for name in more:
+            times[kind_of(name)] += 1
+            if times[kind_of(name)] <= OF_A_KIND:
+                yield same[key], name
+
+
+# -- how well an entry and a post agree ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """1: they agree, -1: they do not, 0: nothing is known, or it tells nothing here."""
+
+    id: int
+    link: int
+    title: int
+    time: int
+    text: int
+    path: int
+
+    @property
+    def weight(self) -> int:
+        """Who is paired first."""
+        return 8 * self.id + 6 * self.link + 5 * self.title + 4 * self.time + 2 * self.text
+
+
+class _Page:
+    """The entries of a page beside the posts that share a name with them."""
+
+    def __init__(
+        self, entries: Mapping[PostKey, Names], known: Mapping[PostKey, Known], recent: Collection[PostKey]
+    ) -> None:
+        self._names = entries
+        self._recent = recent
+        self._known = known
+        self._shown: dict[PostKey, Known] = {key: by_kind(names.names) for key, names in entries.items()}
+        owners = _owners(
+            {post: [name for names in kinds.values() for name in names] for post, kinds in known.items()}
+        )
+        self._posts = {key: self._sharing(key, owners) for key in entries}
+        self._raw = {
+            (key, post): self._compared(key, post) for key, posts in self._posts.items() for post in posts
+        }
+        self._trust = {kind: self._trusted(kind) for kind in (Kind.ID, Kind.LINK, Kind.TIME)}
+        self._minted = not any(raw.id == 1 or raw.link == 1 for raw in self._raw.values())
+        self._paths_tell = any(raw.path == 1 for raw in self._raw.values())
+        titled = (self._shown[key].get(Kind.TITLE, ()) for key, posts in self._posts.items() if posts)
+        self._titles_tell = len(entries) == 1 or len({name for names in titled for name in names}) > 1
+
+    def pairs(self) -> dict[PostKey, PostKey]:
+        """Entry and post that are the same: the best first, each once, of equals the last on the page."""
+        scored: list[tuple[int, int, PostKey, PostKey]] = []
+        for place, (key, posts) in enumerate(self._posts.items()):
+            for post in posts:
+                agreement = self._weighed(self._raw[key, post], self._known[post])
+                if self._is_same(agreement, self._names[key], is_lone=len(posts) == 1 and post in self._recent):
+                    scored.append((-agreement.weight, -place, post, key))
+        found: dict[PostKey, PostKey] = {}
+        taken: set[PostKey] = set()
+        for _, _, post, key in sorted(scored):
+            if key not in found and post not in taken:
+                found[key] = post
+                taken.add(post)
+        return found
+
+    def _sharing(self, key: PostKey, owners: Mapping[int, Sequence[PostKey]]) -> tuple[PostKey, ...]:
+        """The posts with a name of the entry's; of a title that many have, as many as stand on any page."""
+        found: dict[PostKey, None] = {}
+        for kind in LOOKED_UP:
+            for name in self._shown[key].get(kind, ()):
+                found |= dict.fromkeys(owners.get(name, ())[:CANDIDATES_MAX])
+                if kind is Kind.TIME:
+                    found |= dict.fromkeys(owners.get(_as_young(name), ())[:CANDIDATES_MAX])
+        return tuple(found)
+
+    def _compared(self, key: PostKey, post: PostKey) -> _Agreement:
+        own_id = self._one(Kind.ID, key, post)
+        return _Agreement(
+            id=max(own_id, 0) if self._names[key].id_is_link else own_id,
+            link=self._one(Kind.LINK, key, post),
+            title=self._one(Kind.TITLE, key, post),
+            time=self._one(Kind.TIME, key, post),
+            text=self._one(Kind.TEXT, key, post),
+            path=self._one(Kind.PATH, key, post),
+        )
+
+    def _one(self, kind: Kind, key: PostKey, post: PostKey) -> int:
+        mine, theirs = self._shown[key].get(kind), self._known[post].get(kind)
+        if (
+            kind is Kind.TIME
+            and mine
+            and any(_as_young(name) in self._known[post].get(Kind.YOUNG, ()) for name in mine)
+        ):
+            return 1
+        if not mine or not theirs:
+            return 0
+        return 1 if any(name in theirs for name in mine) else -1
+
+    def _trusted(self, kind: Kind) -> int:
+        """1: it agrees where the other names do; -1: it mostly does not, and tells nothing; 0: nobody knows."""
+        agree = disagree = 0
+        for key, posts in self._posts.items():
+            says = [_witness(kind, raw) for post in posts if _is_sure_without(kind, raw := self._raw[key, post])]
+            agree += 1 in says
+            disagree += -1 in says and 1 not in says
+        return -1 if disagree > agree else int(agree > 0)
+
+    def _weighed(self, raw: _Agreement, post: Known) -> _Agreement:
+        """Without what tells nothing on this page, or never told anything of this post."""
+        return replace(
+            raw,
+            id=self._told(Kind.ID, raw.id, post),
+            link=self._told(Kind.LINK, raw.link, post, raw.path if self._paths_tell else 0),
+            time=raw.time if self._trust[Kind.TIME] >= 0 else 0,
+        )
+
+    def _told(self, kind: Kind, raw: int, post: Known, instead: int = 0) -> int:
+        trust = self._trust[kind]
+        was_other_before = raw < 0 and trust == 0 and len(post.get(kind, ())) > 1
+        return instead if trust < 0 or was_other_before else raw
+
+    def _is_same(self, this: _Agreement, names: Names, *, is_lone: bool) -> bool:
+        """One case after the other, from the most telling names to the least.
+
+        ``is_lone``: no other post is in question, and this one stood on the page lately.
+        """
+        sure_id, sure_link = self._trust[Kind.ID] > 0, self._trust[Kind.LINK] > 0
+        if this.id == 1:  # all else may be corrected; an id that stands for whatever comes first tells nothing
+            return sure_id or not this.link == this.title == this.time == -1
+        if this.title == 1 and (this.link == 1 or this.time == 1):
+            same_link = this.link == 1 and (this.id != -1 or this.time != -1 or this.text == 1)
+            is_of_same_day = this.id == this.link == -1 and sure_id and sure_link and names.coarse
+            return same_link or (this.time == 1 and not is_of_same_day)
+        if this.link == 1:  # another headline: an edited article, or the next one on the same page
+            return this.time == 1 or (this.time == 0 and not (this.id == -1 and sure_id))
+        if this.title == 1 and this.time == 0:
+            return self._is_same_title(this, is_lone=is_lone)
+        # Id and link are minted, and the headline was corrected.
+        return this.id == this.link == 0 and this.time == 1 and not names.coarse
+
+    def _is_same_title(self, this: _Agreement, *, is_lone: bool) -> bool:
+        """Whether a title without a time is enough, where neither id nor link agrees."""
+        if this.id == this.link == 0:
+            return True
+        if (
+            this.id == 0 and this.text >= 0 and is_lone
+        ):  # the link was corrected: its old one is gone from the page
+            return True
+        is_new = (this.id == -1 and self._trust[Kind.ID] > 0) or (this.link == -1 and self._trust[Kind.LINK] > 0)
+        return not is_new and self._minted and (self._titles_tell or this.text == 1)
+
+
+def _is_sure_without(kind: Kind, raw: _Agreement) -> bool:
+    """Whether they are the same for all that the other names say."""
+    others = {Kind.ID: raw.id, Kind.LINK: max(raw.link, raw.path), Kind.TIME: raw.time}
+    if kind is Kind.LINK:
+        others[kind] = raw.path
+    else:
+        del others[kind]
+    return raw.title == 1 and 1 in others.values()
+
+
+def _witness(kind: Kind, raw: _Agreement) -> int:
+    return {Kind.ID: raw.id, Kind.LINK: raw.link}.get(kind, raw.time)
+
+
+# -- another feed's entries -----------------------------------------------------------------------------
+
+
+def is_same_elsewhere(mine: Collection[int], theirs: Collection[int], *, lately: bool = False) -> bool:
+    """Whether an entry of one feed is the post of another feed of the same site, by the stored names of both.
+
+    Less is believed than within a feed, for no page shows how often a kind of name agrees: the title together with
+    the time or the path, or an id or a path together with the time. Ids count at one site only. ``lately``: the
+    post was told not long ago; the same title and text are the same then, whatever leads there.
+    """
+    agree = _agreement_elsewhere(by_kind(mine), by_kind(theirs))
+    named = 1 in {agree[Kind.ID], agree[Kind.LINK], agree[Kind.PATH]}
+    if agree[Kind.TITLE] != 1:
+        return agree[Kind.TIME] == 1 and named
+    if (
+        agree[Kind.TIME] == 1
+    ):  # two of a series can have one hour, but hardly another path and another text as well
+        return named or not agree[Kind.PATH] == agree[Kind.TEXT] == -1
+    return agree[Kind.TIME] == 0 and (named or (agree[Kind.TEXT] == 1 and (lately or agree[Kind.PATH] == 0)))
+
+
+def _agreement_elsewhere(mine: Known, theirs: Known) -> dict[Kind, int]:
+    """1, -1 or 0 of each kind. A time that may be that of a fetch can agree, but not disagree."""
+    found = {kind: _agreed(mine.get(kind, ()), theirs.get(kind, ())) for kind in _KINDS}
+    times = [
+        {_as_young(name) for kind in (Kind.TIME, Kind.YOUNG) for name in one.get(kind, ())}
+        for one in (mine, theirs)
+    ]
+    if times[0] & times[1]:
+        found[Kind.TIME] = 1
+    return found
+
+
+def _agreed(mine: Collection[int], theirs: Collection[int]) -> int:
+    if not mine or not theirs:
+        return 0
+    return 1 if any(name in theirs for name in mine) else -1
+
+
+def corrected_links(
+    same: Mapping[PostKey, PostKey], fresh: Iterable[tuple[PostKey, int]]
+) -> dict[PostKey, PostKey]:
+    """Identities by new links, and the posts that have them now: whoever links there means those.
+
+    ``same``, ``fresh``: as recognised. Of links made anew at each fetch there are as many as names are kept.
+    """
+    with_new_link = {key for key, name in fresh if kind_of(name) is Kind.LINK}
+    return {key: known for key, known in same.items() if known in with_new_link}
+
+
+# -- the answer under its known identities ---------------------------------------------------------------
+
+
+def renamed(
+    fetched: FetchResult, same: Mapping[PostKey, PostKey], known: Mapping[PostKey, KnownPost], now: datetime
+) -> FetchResult:
+    """The answer with each post as it is known; a date of just now does not replace a known one."""
+    if not fetched.names:
+        return fetched
+    posts = {post.key: post for post in reversed([_as_known(post, same, known, now) for post in fetched.posts])}
+    return replace(fetched, posts=tuple(posts.values())[::-1], names={})
+
+
+def _as_known(
+    post: Post, same: Mapping[PostKey, PostKey], known: Mapping[PostKey, KnownPost], now: datetime
+) -> Post:
+    key = same.get(post.key)
+    if key is not None:
+        network, _, canonical_id = key.partition(":")
+        post = replace(post, network=Network(network), canonical_id=canonical_id)
+    before = known.get(post.key)
+    if before is None or before.created_at is None or post.created_at is None:
+        return post
+    is_fetch_time = now - post.created_at < REAL_AFTER and before.created_at < post.created_at
+    return replace(post, created_at=before.created_at) if is_fetch_time else post

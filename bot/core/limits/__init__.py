@@ -1,0 +1,1 @@
+"""Fair shares, quotas and bounds of what is kept. Pure."""

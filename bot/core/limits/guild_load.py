@@ -1,0 +1,34 @@
+"""What the topics of each server cost in looks, and how much less often those above a share are looked at.
+
+A watch that several servers follow is paid by all of them alike, and is looked at as often as the one of them with
+most room would have it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from bot.core.models import GuildId, WatchId
+
+
+def slower(loads: Mapping[GuildId, float], interval: timedelta, looks_per_hour: int) -> dict[GuildId, float]:
+    """By what factor a server's own watches wait longer, for servers above the limit only.
+
+    ``loads``: watches by server, shared ones in parts. ``interval``: the mean between two looks at one.
+    ``looks_per_hour`` 0: no limit.
+    """
+    if not looks_per_hour:
+        return {}
+    most = looks_per_hour * (interval / timedelta(hours=1))
+    return {guild: watches / most for guild, watches in loads.items() if watches > most}
+
+
+def slower_watches(
+    followed: Iterable[tuple[WatchId, GuildId]], factors: Mapping[GuildId, float]
+) -> dict[WatchId, float]:
+    """The same by watch; ``followed``: watches that nobody follows but servers above the limit."""
+    found: dict[WatchId, float] = {}
+    for watch, guild in followed:
+        found[watch] = min(factors[guild], found.get(watch, factors[guild]))
+    return found

@@ -1,0 +1,162 @@
+"""How much of a place is kept: stock is bounded as rate is, whatever a page shows (invariant 11).
+
+    a page ─▶ what is known of it, and the newest of what is new ─▶ plan ─▶ of what is kept, the oldest untold go
+
+A post that is still on its page is never among those that go, so that it cannot become new again; what was told,
+or was silent from the start, is on record by its key alone (``alerts``, ``baselines``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from typing import Final
+
+from bot.core.models import FetchResult, KnownPost, PollState, Post, PostKey, SourceName, Watch
+from bot.core.text import URL_MAX, excerpt
+
+NEW_A_LOOK: Final = 100
+"""New posts that are stored of a page at one look, the newest first. The others are new at the next look, if they
+are still there; what the first look finds is silent, and what a late one finds is only counted, stored or not."""
+NEW_OF_A_FEED: Final = 40
+FIRST_LOOK_BYTES: Final = 100_000
+"""Texts, identities and addresses of a first look that are stored whatever their number."""
+NEW_OF_A_FLOOD: Final = 20
+"""The same of a feed that was another one at the look before, too: it is stored by the rate, not by its size."""
+KEPT: Final = 20_000
+"""Posts a watch keeps: of the busiest tags (500 an hour) the 48 h in which something may still be told."""
+KEPT_OF_A_FEED: Final = 2_000
+"""Anybody may name a feed; 60 entries a day for the month that posts are kept."""
+KEPT_OF_A_FLOOD: Final = 300
+"""Of a feed that turned over, again and again."""
+
+FLOOD_OF: Final = 20
+"""Posts on a page from which on it can turn over; a short page does by chance."""
+OLD_SHARE: Final = 0.1
+"""With fewer known posts than this, a page has turned over."""
+TURNS_AGAIN: Final = 2
+"""Looks in a row that found another page, from which on little of a feed is kept, and a quick one waits."""
+TURNS_OVER: Final = 3
+"""The same, from which on the watch counts as degraded: posts come and go unseen between two looks."""
+FLOOD_PER_HOUR: Final = 300
+"""New posts of a feed. One that goes on so is looked at seldom. By the hour, not by the look: one that merely is
+looked at seldom finds its rhythm again."""
+FLOOD_EVERY: Final = timedelta(hours=1)
+
+TEXT_MAX: Final = 8_000
+"""UTF-16 units of a post's text that are read and stored; no view draws a tenth of it. Rules read no more of it
+when it comes than when it is stored, or a changed rule would tell what is old."""
+
+_HOUR: Final = timedelta(hours=1)
+_LEAST_GAP: Final = 1 / 30
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def taken(
+    watch: Watch,
+    fetched: FetchResult,
+    known: Mapping[PostKey, KnownPost],
+    *,
+    whole_page: bool,
+    bar: int | None = None,
+) -> FetchResult:
+    """Of a page what is known and the newest of what is new, in its own order; of a timeline all.
+
+    A timeline is bounded by what a source reads at one look, and shows nothing twice. ``bar``: the lowest that
+    anybody has; what reaches it is taken first, or it could leave the page untold. The first look is taken whole,
+    as far as it weighs no more than ``FIRST_LOOK_BYTES``: who listens later shall find what was there.
+    """
+    new = [post for post in fetched.posts if post.key not in known]
+    most = _most(watch)
+    if not whole_page or len(new) <= most:
+        return fetched
+    # The sort is stable: where no time is given, what stands first on the page is the newest.
+    ranked = sorted(new, key=lambda post: (_reaches(post, bar), _born(post)), reverse=True)
+    if watch.last_ok_at is None:
+        most = max(most, _fitting(ranked, FIRST_LOOK_BYTES))
+    chosen = {post.key for post in ranked[:most]}
+    posts = tuple(post for post in fetched.posts if post.key in known or post.key in chosen)
+    return replace(fetched, posts=posts)
+
+
+def familiar(state: PollState) -> Collection[PostKey]:
+    """Posts of the fetch that were met before: what is stored, and what was silent or told and is not."""
+    return state.known.keys() | {key for _, key in state.baselined} | {key for _, key in state.told}
+
+
+def turns(
+    watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], now: datetime, *, missed_polls: bool
+) -> int:
+    """How often in a row a page was found to be another one. ``fetched``: all it shows; None: nothing changed.
+
+    ``known``: what of it was met before. It is another one with hardly a post on it that is known; a feed also by
+    the rate at which new ones come.
+    """
+    if fetched is None or watch.last_ok_at is None or missed_polls:
+        return 0
+    old = sum(post.key in known for post in fetched.posts)
+    new = len(fetched.posts) - old
+    is_other = new >= FLOOD_OF and old < OLD_SHARE * len(fetched.posts)
+    if is_other or (watch.source is SourceName.FEED and _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR):
+        return min(watch.vitals.turns + 1, TURNS_OVER)
+    return 0
+
+
+def kept(source: SourceName, turned: int) -> int:
+    """How many posts a watch keeps. ``turned``: how often in a row its page was another one."""
+    if source is not SourceName.FEED:
+        return KEPT
+    return KEPT_OF_A_FLOOD if turned >= TURNS_AGAIN else KEPT_OF_A_FEED
+
+
+def read(post: Post) -> Post:
+    """A post with as much of its text as is read."""
+    text = excerpt(post.text, TEXT_MAX)
+    return post if text is post.text else replace(post, text=text)
+
+
+def slim(post: Post) -> Post:
+    """A post as it is stored: without an address that is too long for any link."""
+    return replace(post, url=None) if len(post.url or "") > URL_MAX else post
+
+
+def flood_wait(
+    watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], turned: int, now: datetime
+) -> timedelta:
+    """The least time until the next look: longer for a feed that goes on showing more than anybody reads."""
+    if watch.source is not SourceName.FEED or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
+        return timedelta(0)
+    new = sum(post.key not in known for post in fetched.posts)
+    return FLOOD_EVERY if _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR else timedelta(0)
+
+
+def _most(watch: Watch) -> int:
+    if watch.source is not SourceName.FEED:
+        return NEW_A_LOOK
+    return NEW_OF_A_FLOOD if watch.vitals.turns else NEW_OF_A_FEED
+
+
+def _fitting(posts: Iterable[Post], weight: int) -> int:
+    """How many of the first posts take no more than so many bytes together, as they are stored."""
+    return sum(total <= weight for total in accumulate(map(_stored_length, posts)))
+
+
+def _stored_length(post: Post) -> int:
+    """UTF-8 bytes of what is long in a post: its text, its identity, its address where that is kept."""
+    address = post.url if post.url and len(post.url) <= URL_MAX else ""
+    return len(f"{post.text[:TEXT_MAX]}{post.canonical_id}{address}".encode("utf-8", "surrogatepass"))
+
+
+def _reaches(post: Post, bar: int | None) -> bool:
+    return bar is not None and post.rp is not None and post.rp >= bar
+
+
+def _per_hour(since: datetime, new: int, now: datetime) -> float:
+    """A clock may step back; two looks at once are no rate."""
+    return new / max((now - since) / _HOUR, _LEAST_GAP)
+
+
+def _born(post: Post) -> datetime:
+    return post.created_at or _EARLIEST

@@ -1,0 +1,215 @@
+"""What one poll may know, and everything it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SourceName, SubscriptionId
+from .forecast import NextPoll, PollForecast
+from .health import WatchHealth
+from .outbox import AlertContent, FoundAt
+from .posts import Post, Snapshot
+from .subscriptions import Listener
+from .watches import Validators, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """What is stored of a post under one watch."""
+
+    key: PostKey
+    rp: int | None
+    max_rp: int | None
+    created_at: datetime | None
+    first_seen_at: datetime
+    relook_at: datetime | None = None
+    gone_at: datetime | None = None
+    """When the source first said that it is no longer there."""
+    digest: str = ""
+    """Changes when anything shown of the post changed; see ``poll.content_digest``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """What the message that told a post to a channel shows, when that was decided, and where it was found."""
+
+    rp: int | None
+    told_at: datetime
+    found_at: FoundAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A post of the fetch as another place of the topic's in its network shows it."""
+
+    key: PostKey
+    source: SourceName
+    target: str | None
+    first_seen_at: datetime
+    author_handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """All that ``plan_poll`` may know. Sets hold only posts of the fetch at hand.
+
+    ``told``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
+    ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those told, the ones told on their own.
+    ``digested``: a digest will tell of the posts, whatever their RP. ``digest_guilds``: servers of digests that
+    name the topic; they see the posts without a listener.
+    ``echoed``: those told of which it is on record that this watch's place shows them too.
+    ``neighbours``: the other servers of the fediverse that are asked for the topic and answer; ``elsewhere``: what
+    they show of the posts. ``own_words``: posts of the fetch as their own place words them, for each channel that
+    listens to that place, too. ``said_gone``: posts hidden everywhere because a source said so.
+    """
+
+    watch: Watch
+    known: dict[PostKey, KnownPost]
+    listeners: tuple[Listener, ...] = ()
+    told: frozenset[tuple[ChannelId, PostKey]] = frozenset()
+    baselined: frozenset[tuple[SubscriptionId, PostKey]] = frozenset()
+    hidden: frozenset[tuple[GuildId, PostKey]] = frozenset()
+    shown: Mapping[tuple[ChannelId, PostKey], AlertState] = field(default_factory=dict)
+    digested: bool = False
+    digest_guilds: frozenset[GuildId] = frozenset()
+    echoed: frozenset[tuple[ChannelId, PostKey]] = frozenset()
+    neighbours: tuple[tuple[SourceName, str | None], ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    own_words: Mapping[tuple[ChannelId, PostKey], Post] = field(default_factory=dict)
+    said_gone: frozenset[PostKey] = frozenset()
+    same: Mapping[PostKey, PostKey] = field(default_factory=dict)
+    """Of posts of the fetch that are known under another identity, that one. All else here has it already."""
+    fresh_names: tuple[tuple[PostKey, int], ...] = ()
+    old_names: tuple[PostKey, ...] = ()
+    """Posts that stand on the page, and of whose names that is to be put on record again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostChange:
+    """A post to be written: new, or something of it changed. ``sampled``: its RP changed."""
+
+    post: Post
+    max_rp: int | None
+    relook_at: datetime | None
+    digest: str
+    is_new: bool
+    sampled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The decision that a post is told to a channel on its own."""
+
+    subscription_id: SubscriptionId
+    guild_id: GuildId
+    channel_id: ChannelId
+    content: AlertContent
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAlert:
+    """The decision that a post is counted in the subscription's next summary line."""
+
+    alert: Alert
+    why: HoldReason
+    tell_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A post that passes and is not told."""
+
+    subscription_id: SubscriptionId
+    post_key: PostKey
+    why: BaselineReason
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A post that a channel was told was found somewhere else as well."""
+
+    channel_id: ChannelId
+    post_key: PostKey
+    found_at: FoundAt
+
+
+@dataclass(frozen=True, slots=True)
+class WatchUpdate:
+    """What a poll leaves in its watch. ``turn``: None where something else decides when it is looked at again."""
+
+    next_poll_at: datetime
+    cursor: str | None
+    validators: Validators
+    last_ok_at: datetime | None
+    failures: int
+    health: Health
+    health_note: str | None
+    vitals: WatchHealth = WatchHealth()
+    outlook: PollForecast = PollForecast()
+    turn: NextPoll | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollPlan:
+    """Everything a poll decided; committed in one transaction or not at all.
+
+    ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
+    that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
+    is back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``:
+    posts that do so where every place that showed them has lost them. ``put_back``: posts that were taken down for
+    being gone and are there. ``own``: new posts of which this place is the home: copies elsewhere are dropped.
+    ``echoes``: told posts of which their message should say that they are here too. ``others_within``: the host
+    answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
+    watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
+    ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer. ``links``: other identities
+    that links to known posts have by now.
+    ``too_dear``: subscriptions that rest from now on, because their patterns cost too much; nothing was decided
+    for them.
+    """
+
+    watch: Watch
+    at: datetime
+    update: WatchUpdate
+    changes: tuple[PostChange, ...] = ()
+    snapshot: Snapshot | None = None
+    alerts: tuple[Alert, ...] = ()
+    held: tuple[HeldAlert, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    relooks: tuple[tuple[PostKey, datetime | None], ...] = ()
+    recounts: tuple[tuple[ChannelId, PostKey, int], ...] = ()
+    gone: tuple[tuple[PostKey, datetime | None], ...] = ()
+    take_downs: tuple[PostKey, ...] = ()
+    lost: tuple[PostKey, ...] = ()
+    put_back: tuple[PostKey, ...] = ()
+    own: tuple[PostKey, ...] = ()
+    echoes: tuple[Echo, ...] = ()
+    others_within: timedelta | None = None
+    too_dear: tuple[SubscriptionId, ...] = ()
+    kept: int | None = None
+    seen: tuple[PostKey, ...] = ()
+    fresh_names: tuple[tuple[PostKey, int], ...] = ()
+    old_names: tuple[PostKey, ...] = ()
+    links: Mapping[PostKey, PostKey] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What a round of polls did; ``alerts`` counts posts decided to be told, held ones included."""
+
+    polled: int = 0
+    new_posts: int = 0
+    changed_posts: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    alerts: int = 0
+
+    def add(self, other: PollReport) -> None:
+        """Sum up."""
+        self.polled += other.polled
+        self.new_posts += other.new_posts
+        self.changed_posts += other.changed_posts
+        self.not_modified += other.not_modified
+        self.failed += other.failed
+        self.alerts += other.alerts

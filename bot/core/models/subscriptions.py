@@ -1,0 +1,91 @@
+"""Who hears of what: subscriptions and their rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .enums import ChannelId, GuildId, PauseReason, RoleId, SourceName, SubscriptionId, UserId
+from .posts import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a subscription lets through. Words are as typed; matching is in ``rules``.
+
+    ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded. ``people_only`` leaves out
+    what accounts post that call themselves bots.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    muted_authors: tuple[str, ...] = ()
+    allow_sensitive: bool = True
+    people_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel follows a topic.
+
+    ``min_rp``: the bar for each source it listens to. ``language`` (``ja``/``en``) is that of its posts.
+    """
+
+    id: SubscriptionId
+    guild_id: GuildId
+    channel_id: ChannelId
+    topic: Topic
+    created_by: UserId
+    created_at: datetime
+    language: str
+    min_rp: dict[SourceName, int] = field(default_factory=dict)
+    rules: Rules = Rules()
+    role_id: RoleId | None = None
+    paused: PauseReason | None = None
+    muted_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertActivity:
+    """How many alerts a subscription was sent in a span of time, and when the last one ever was (None: never)."""
+
+    sent: int = 0
+    last_at: datetime | None = None
+
+
+Ear = tuple[int, Rules, bool, bool]
+"""Bar, rules, muted, digest only."""
+Voice = tuple[str, RoleId | None, Topic | None]
+"""Language, role, topic as it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A subscription as one watch's poll sees it."""
+
+    subscription_id: SubscriptionId
+    guild_id: GuildId
+    channel_id: ChannelId
+    min_rp: int
+    rules: Rules
+    language: str
+    role_id: RoleId | None = None
+    muted_until: datetime | None = None
+    told_last_hour: int = 0
+    last_summary_at: datetime | None = None
+    """When its last summary line of the ceiling was, or is, to go out."""
+    topic: Topic | None = None
+    """The topic as its subscription calls it, which its posts are told under; None: as the watch does."""
+    digest_only: bool = False
+    """A digest of the channel stands in for its alerts."""
+
+    def ear(self, now: datetime) -> Ear:
+        """How it listens: equal ears hear the same of a post, unless something was settled for one of them."""
+        is_muted = self.muted_until is not None and now < self.muted_until
+        return self.min_rp, self.rules, is_muted, self.digest_only
+
+    @property
+    def voice(self) -> Voice:
+        """How it is told what it hears."""
+        return self.language, self.role_id, self.topic

@@ -1,0 +1,153 @@
+"""A watch, the question it puts to its source, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from .enums import ChannelId, Health, PostKey, SourceName, WatchId
+from .forecast import PollForecast, RateLimitWindow
+from .health import WatchHealth
+from .posts import Post, Snapshot, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request needs. ``body``: a hash of the last body, where a source compares them."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A post that is to be read again because it is still below somebody's bar."""
+
+    post_key: PostKey
+    source_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One question to a source. ``cursor`` is the source's own text from its last answer."""
+
+    topic: Topic
+    target: str | None = field(default=None, repr=False)
+    cursor: str | None = None
+    validators: Validators = Validators()
+    relook: tuple[Recheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an entry is known by beside its identity; see ``core.naming``.
+
+    ``names``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what it
+    takes where another post has its identity. ``young``: its date may be the time of the fetch. ``coarse``: its
+    date may be the day alone. ``id_is_link``: its id is its link, and so no second witness.
+    """
+
+    names: tuple[int, ...] = ()
+    earlier: tuple[PostKey, ...] = ()
+    spare: tuple[PostKey, ...] = ()
+    young: bool = False
+    coarse: bool = False
+    id_is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """A source's answer.
+
+    ``posts`` in the source's order, each identity once. ``gone``: asked for by id and no longer there.
+    ``deleted``: the source says outright that these were deleted.
+    ``reset_at``: the host asks for no further request before this time (its budget is used up).
+    ``requests``: how many the look took. ``quota``: how many the host still allows, where it says so.
+    """
+
+    source: SourceName
+    posts: tuple[Post, ...] = ()
+    snapshot: Snapshot | None = None
+    topic_name: str | None = None
+    cursor: str | None = None
+    validators: Validators = Validators()
+    gone: tuple[PostKey, ...] = ()
+    deleted: tuple[PostKey, ...] = ()
+    reset_at: datetime | None = None
+    requests: int = 1
+    quota: RateLimitWindow | None = None
+    note: str | None = None
+    """What was asked, in words for people (``Source.asks``)."""
+    counted: tuple[Post, ...] = ()
+    counted_by: SourceName | None = None
+    """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
+    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    """By what posts are recognised that may come under another identity next time."""
+    moved_to: str | None = field(default=None, repr=False)
+    """Where the address has been led for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """Nothing changed since the last look: the source says so, or sent the ``whole`` again and it is the same.
+
+    ``moved_to`` as in ``FetchResult``.
+    """
+
+    source: SourceName
+    whole: bool = False
+    moved_to: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One topic at one source: the unit that is polled.
+
+    ``last_ok_at`` is None until the first successful look. ``claim`` is the token of whoever polls it now.
+    ``rules_version`` changes with every change to a subscription that listens to it. ``health_note`` is English,
+    for the log and the command line; ``vitals.why`` is for people.
+    """
+
+    id: WatchId
+    topic: Topic
+    source: SourceName
+    target: str | None = field(default=None, repr=False)
+    cursor: str | None = None
+    validators: Validators = Validators()
+    next_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    failures: int = 0
+    health: Health = Health.OK
+    health_note: str | None = None
+    claim: str | None = None
+    rules_version: int = 0
+    vitals: WatchHealth = WatchHealth()
+    outlook: PollForecast = PollForecast()
+
+
+@dataclass(frozen=True, slots=True)
+class DueWatch:
+    """A claimed watch and the posts that want to be read again with it."""
+
+    watch: Watch
+    relook: tuple[Recheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedWatch:
+    """A watch that a server listens to, and the channels where, each with since when; None: always."""
+
+    watch: Watch
+    channels: frozenset[ChannelId]
+    since: Mapping[ChannelId, datetime | None] = field(default_factory=dict)
+
+    def within(self, channels: frozenset[ChannelId]) -> FollowedWatch:
+        """The same as these of its channels know it: what was read before they listened was read for others."""
+        watch, read = self.watch, self.watch.last_ok_at
+        heard = [since for one in channels if (since := self.since.get(one)) is not None]
+        if read is not None and heard and len(heard) == len(channels) and read < min(heard):
+            watch = replace(watch, last_ok_at=None)
+        return FollowedWatch(watch, channels, self.since)

@@ -1,0 +1,194 @@
+"""Sent messages drawn again: a take-down takes a post out of them, fresher counts are shown in them.
+
+An edit can be repeated without harm, so that nothing here needs the care a first send needs: what was not
+finished is drawn once more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.models import ChannelId, Message, Redraw
+from bot.leases import LeaseKeeper
+from bot.storage.base import OutboxStore
+
+from .counters import Tally
+from .outage import IN_LINE_S, Outage
+from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
+from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
+from .transport import (
+    Absent,
+    CannotTell,
+    ChannelLost,
+    Edited,
+    EditOutcome,
+    Later,
+    PostLost,
+    Refused,
+    Sent,
+    TooManyEdits,
+    Transport,
+    Vanished,
+)
+
+log = logging.getLogger(__name__)
+
+COUNT_EDIT_RETRY = timedelta(hours=1)
+"""Counts that Discord will not have now wait for so long."""
+TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
+"""A take-down that was refused is tried again after so long, doubling, at the longest."""
+
+
+class MessageEditor:
+    """Draws messages again."""
+
+    def __init__(
+        self,
+        storage: OutboxStore,
+        claims: LeaseKeeper,
+        *,
+        pacer: RateLimiter,
+        spacing: ChannelSpacing,
+        outage: Outage,
+        clock: Callable[[], datetime],
+        sleep: Sleep,
+        tally: Tally | None = None,
+    ) -> None:
+        self._tally = tally or Tally()
+        self._storage = storage
+        self._claims = claims
+        self._pacer = pacer
+        self._spacing = spacing
+        self._outage = outage
+        self._clock = clock
+        self._sleep = sleep
+
+    async def redraw(self, transport: Transport, redraw: Redraw) -> None:
+        """Draw one message again, and write down how that ended."""
+        with self._claims.hold(redraw.message.id):
+            await self._redraw(transport, redraw)
+
+    async def _redraw(self, transport: Transport, redraw: Redraw) -> None:
+        if self._pacer.held_s > IN_LINE_S:
+            at = self._clock() + timedelta(seconds=self._pacer.held_s)
+            await self._put_off(redraw, "all messages wait", at)
+            return
+        known = await self._with_discord_id(transport, redraw)
+        if known is None:
+            return
+        await self._spacing.wait(known.message.channel_id)
+        await self._settle(known, await self._change(transport, known))
+
+    async def _with_discord_id(self, transport: Transport, redraw: Redraw) -> Redraw | None:
+        """A message that arrived without an answer is looked for first; None when that settles it."""
+        if redraw.message.discord_message_id is not None:
+            return redraw
+        await self._pacer.acquire(_pace(redraw))
+        found = await transport.find(redraw.message)
+        match found:
+            case Sent():
+                # Uncertain or given up, it is there all the same.
+                return replace(redraw, message=await self._confirmed(redraw.message, found))
+            case Absent() if redraw.urgent:
+                # What never arrived is read by nobody.
+                await retry_while_busy(lambda: self._storage.finish_redraw(redraw, self._clock()), self._sleep)
+            case Absent():
+                await self._give_up(redraw, "the message cannot be found in its channel")
+            case CannotTell(error) | PostLost(error):
+                await self._settle(redraw, Refused(error))
+            case Later():
+                await self._settle(redraw, found)
+        return None
+
+    async def _confirmed(self, message: Message, found: Sent) -> Message:
+        now, discord_id, thread_id = self._clock(), found.discord_message_id, found.thread_id
+        await retry_while_busy(
+            lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id), self._sleep
+        )
+        forum = message.forum
+        if forum is not None and thread_id is not None:
+            forum = replace(forum, thread_id=ChannelId(thread_id))
+        return replace(message, discord_message_id=discord_id, forum=forum)
+
+    async def _change(self, transport: Transport, redraw: Redraw) -> EditOutcome:
+        """Edit, or delete what has nothing left in it. A take-down goes on to what else takes the post away."""
+        outcome = await self._edit_or_remove(transport, redraw)
+        if redraw.urgent and isinstance(outcome, ChannelLost) and outcome.asleep:
+            await self._pacer.acquire(_pace(redraw))
+            if await transport.wake(redraw.message):
+                outcome = await self._edit_or_remove(transport, redraw)
+        if not redraw.urgent or redraw.message.is_empty or isinstance(outcome, Edited | Vanished | Later):
+            return outcome
+        # Better the whole message gone than a post that should not be seen.
+        return await self._remove(transport, redraw)
+
+    async def _edit_or_remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
+        if redraw.message.is_empty:
+            return await self._remove(transport, redraw)
+        await self._pacer.acquire(_pace(redraw))
+        return await transport.edit(redraw.message)
+
+    async def _remove(self, transport: Transport, redraw: Redraw) -> EditOutcome:
+        await self._pacer.acquire(_pace(redraw))
+        return await transport.remove(redraw.message)
+
+    async def _settle(self, redraw: Redraw, outcome: EditOutcome) -> None:
+        now = self._clock()
+        if not isinstance(outcome, Later):
+            self._outage.answered()
+        match outcome:
+            case Edited():
+                await retry_while_busy(lambda: self._storage.finish_redraw(redraw, now), self._sleep)
+                self._tally.edited += 1
+            case Vanished():
+                await retry_while_busy(lambda: self._storage.finish_redraw(redraw, now, removed=True), self._sleep)
+                self._tally.removed += 1
+            case TooManyEdits(error) if not redraw.urgent:
+                await self._put_off(redraw, error, now + COUNT_EDIT_RETRY)
+            case Later(error, after_s):
+                self._heed(redraw, outcome)
+                wait_s = after_s if after_s is not None else back_off_s(redraw.attempts + 1)
+                await self._put_off(redraw, error, now + timedelta(seconds=wait_s))
+            case _ if redraw.urgent:
+                # A right that was taken comes back, a locked thread is opened: until it is done, it is not done.
+                wait = min(TAKE_DOWN_FIRST * 2 ** min(redraw.attempts, 10), TAKE_DOWN_LONGEST)
+                await self._put_off(redraw, outcome.error, now + wait)
+            case _:
+                await self._give_up(redraw, outcome.error)
+
+    def _heed(self, redraw: Redraw, later: Later) -> None:
+        """Hold everything back where the answer is for all, or where it makes an outage of several."""
+        if not later.away:
+            if later.everywhere and later.after_s is not None:
+                self._pacer.pause_for(later.after_s)
+            return
+        hold_s = self._outage.failed(redraw.message.channel_id, later.error, everywhere=later.everywhere)
+        if hold_s is not None:
+            self._pacer.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
+
+    async def _put_off(self, redraw: Redraw, error: str, at: datetime) -> None:
+        """Later; past the horizon fresher counts are given up, a take-down never is."""
+        now = self._clock()
+        if now - redraw.asked_at > GIVE_UP_AFTER and not redraw.urgent:
+            await self._give_up(redraw, error)
+            return
+        level = logging.DEBUG if self._outage.is_on else logging.INFO
+        log.log(level, "message %s is drawn again later: %s", redraw.message.id, error)
+        await retry_while_busy(lambda: self._storage.put_off_redraw(redraw, at, error, now), self._sleep)
+
+    async def _give_up(self, redraw: Redraw, error: str) -> None:
+        """Lost counts are a pity; a take-down that failed must be seen by somebody."""
+        log.log(
+            logging.ERROR if redraw.urgent else logging.INFO,
+            "message %s is not drawn again: %s",
+            redraw.message.id,
+            error,
+        )
+        await retry_while_busy(lambda: self._storage.give_up_redraw(redraw, error, self._clock()), self._sleep)
+
+
+def _pace(redraw: Redraw) -> Priority:
+    return Priority.TAKE_DOWN if redraw.urgent else Priority.COUNT

@@ -1,0 +1,210 @@
+"""Get what was decided to Discord, once.
+
+    waiting -> seal -> (find) -> begin_try -> send -> confirm | retry_later | give_up | mark_uncertain
+    sent -> redraw -> edit | remove -> finish
+
+Delivery never decides what is worth telling. Every step is committed before the next, so that a process
+killed anywhere leaves a message that the next process takes up where it was (design.md, invariants 1, 2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bot.core.errors import DatabaseBusy, StalePlan
+from bot.core.models import ChannelId
+from bot.leases import LEASE_S, LeaseKeeper
+from bot.storage.base import Storage
+
+from .counters import Tally
+from .editor import MessageEditor
+from .outage import Outage, Window
+from .pause_notices import PauseNotices
+from .rate_limit_listener import global_limit_trace
+from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
+from .reachability import Reachability
+from .retry import IDLE_WAIT_S
+from .sender import DeliveryPolicy, Sender
+from .transport import Transport
+
+log = logging.getLogger(__name__)
+
+CHANNELS_PER_LANE = 200
+"""Channels served side by side in each lane."""
+
+
+class Delivery:
+    """Takes what waits in the outbox to Discord, many channels at once, each channel in order.
+
+    Take-downs, messages and counts have a lane each, with one task a channel: an edit that Discord keeps waiting
+    holds up no alert, and a slow channel holds up no other.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        pacer: RateLimiter,
+        spacing: ChannelSpacing,
+        edit_spacing: ChannelSpacing,
+        policy: DeliveryPolicy,
+        clock: Callable[[], datetime],
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._storage = storage
+        self.pacer = pacer
+        self.ears = global_limit_trace(pacer)
+        """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
+        self._claims = LeaseKeeper(storage, clock)
+        self.reachability = Reachability(pacer.monotonic)
+        """For the gateway, too: the log hears of an outage once."""
+        outage, window = Outage(pacer.monotonic, self.reachability), Window()
+        self.tally = Tally()
+        self._sender = Sender(
+            storage,
+            self._claims,
+            pacer=pacer,
+            spacing=spacing,
+            policy=policy,
+            outage=outage,
+            window=window,
+            clock=clock,
+            sleep=sleep,
+            tally=self.tally,
+        )
+        self._redrawer = MessageEditor(
+            storage,
+            self._claims,
+            pacer=pacer,
+            spacing=edit_spacing,
+            outage=outage,
+            clock=clock,
+            sleep=sleep,
+            tally=self.tally,
+        )
+        self._notices = PauseNotices(storage, pacer=pacer, clock=clock)
+        self._clock = clock
+        self._sleep = sleep
+        self._lanes: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {pace: {} for pace in Priority}
+        self._wake = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    # -- its life ---------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Something may be waiting."""
+        self._wake.set()
+
+    async def start(self, transport: Transport) -> None:
+        """Deliver in the background from now on; started already, it goes on."""
+        if self._loop is not None and not self._loop.done():
+            return
+        self._loop = asyncio.create_task(self._run(transport), name="delivery")
+
+    async def stop(self) -> None:
+        """Stop; what is in flight is taken up by the next start."""
+        tasks = [task for task in (self._loop, *self._tasks()) if task is not None]
+        self._loop = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for lane in self._lanes.values():
+            lane.clear()
+
+    async def drain(self, transport: Transport) -> None:
+        """Deliver all that may go out now; return when nothing of it is left."""
+        while await self._start_what_waits(transport) or self._tasks():
+            if tasks := self._tasks():
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # With nothing more to come, nothing more is lost: what would wait for calm can go.
+        if await self._storage.next_send_at() is None:
+            await self._notices.tell(transport)
+        else:
+            await self._notices.tell_in_time(transport)
+
+    async def _run(self, transport: Transport) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._claims.renew()
+                await self._start_what_waits(transport)
+                await self._notices.tell_in_time(transport)
+            except DatabaseBusy as error:
+                log.warning("delivery waits, the database is busy: %s", error)
+            except Exception:  # the loop outlives every fault
+                log.exception("delivery failed by a fault of ours")
+            # Not ``wait_for``: in Python 3.11 it loses a cancellation that comes together with the wake-up.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_WAIT_S):
+                    await self._wake.wait()
+
+    # -- one task a channel and lane ----------------------------------------------------------------------
+
+    async def _start_what_waits(self, transport: Transport) -> int:
+        """Start a task for every channel that has something to go out and nothing in flight."""
+        return (
+            await self._start_redraws(transport, Priority.TAKE_DOWN)
+            + await self._start_messages(transport)
+            + await self._start_redraws(transport, Priority.COUNT)
+        )
+
+    async def _start_messages(self, transport: Transport) -> int:
+        lane = self._lanes[Priority.MESSAGE]
+        room = CHANNELS_PER_LANE - len(lane)
+        if room <= 0:
+            return 0
+        now, skip = self._clock(), tuple(lane)
+        messages = await self._storage.claim_messages(now, limit=room, lease_s=LEASE_S, skip=skip)
+        for message in messages:
+            self._start(Priority.MESSAGE, message.channel_id, self._sender.deliver(transport, message))
+        room, skip = room - len(messages), tuple(lane)
+        waiting = await self._storage.waiting(now, channels=room, skip=skip) if room else {}
+        for channel, entries in waiting.items():
+            self._start(Priority.MESSAGE, channel, self._sender.seal_and_deliver(transport, entries))
+        return len(messages) + len(waiting)
+
+    async def _start_redraws(self, transport: Transport, pace: Priority) -> int:
+        lane = self._lanes[pace]
+        room = CHANNELS_PER_LANE - len(lane)
+        if room <= 0:
+            return 0
+        redraws = await self._storage.claim_redraws(
+            self._clock(), urgent=pace is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
+        )
+        for redraw in redraws:
+            self._start(pace, redraw.message.channel_id, self._redrawer.redraw(transport, redraw))
+        return len(redraws)
+
+    def _start(self, pace: Priority, channel: ChannelId, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work), name=f"deliver {pace.name.lower()} {channel}")
+        self._lanes[pace][channel] = task
+        task.add_done_callback(partial(self._free, pace, channel))
+
+    def _free(self, pace: Priority, channel: ChannelId, _: asyncio.Task[None]) -> None:
+        self._lanes[pace].pop(channel, None)
+        self._wake.set()
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for lane in self._lanes.values() for task in lane.values()]
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        """One channel's fault stops nobody else; its message stays sealed and is taken up again."""
+        try:
+            await work
+        except DatabaseBusy as error:
+            log.warning("a delivery waits, the database is busy: %s", error)
+            await self._sleep(IDLE_WAIT_S)
+        except StalePlan as error:
+            log.info("a delivery is somebody else's by now: %s", error)
+        except Exception:
+            log.exception("a delivery failed by a fault of ours")
+            await self._sleep(IDLE_WAIT_S)
+
+
+__all__ = ["Delivery", "DeliveryPolicy"]

@@ -1,0 +1,43 @@
+"""What Discord says of its limits in the answers to any request of ours, so that delivery obeys it too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+import aiohttp
+
+from .rate_limiter import RateLimiter
+
+DEFAULT_GLOBAL_WAIT_S = 5.0
+"""How long to hold back when a global 429 does not say it."""
+
+
+def global_limit_trace(pacer: RateLimiter) -> aiohttp.TraceConfig:
+    """A trace for discord.py's ``http_trace``: a global 429 on any route holds the pacer back.
+
+    discord.py waits such a 429 out by itself; without this the pacer would go on at its old pace behind it.
+    """
+
+    async def hear(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+        headers = end.response.headers
+        if end.response.status == 429 and ("X-RateLimit-Global" in headers or _is_ban(headers)):
+            pacer.pause_for(seconds(headers.get("Retry-After")) or DEFAULT_GLOBAL_WAIT_S)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(hear)
+    return trace
+
+
+def _is_ban(headers: Mapping[str, str]) -> bool:
+    """Whether a 429 is Cloudflare's (error 1015): it bans our whole address and has none of Discord's headers."""
+    is_json = "json" in headers.get("Content-Type", "")
+    return not is_json and not any(name.lower().startswith("x-ratelimit-") for name in headers)
+
+
+def seconds(text: str | None) -> float | None:
+    """A number of seconds from a header, None where it is none."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,119 @@
+"""Discord's speed: one pace for all requests, and room between messages of one channel."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+
+from bot.core.models import ChannelId
+
+Monotonic = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
+
+_SLOWER = 1.5
+_SLOWEST = 8.0
+_RECOVERY = 0.01
+"""After a global 429 we go a third slower, at most eight times, and recover over some hundred requests."""
+
+
+class Priority(IntEnum):
+    """Who goes first where several wait for a place."""
+
+    TAKE_DOWN = 0
+    MESSAGE = 1
+    COUNT = 2
+
+
+class RateLimiter:
+    """Hands out places ``1 / requests_per_s`` apart: to the most urgent first, then in the order of asking.
+
+    discord.py does not pace Discord's global limit of 50 requests/s by itself (facts/discord.md).
+    """
+
+    def __init__(
+        self, requests_per_s: float, *, monotonic: Monotonic = time.monotonic, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._gap = self._usual_gap = 1.0 / requests_per_s
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._next = 0.0
+        self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
+        self._tickets = itertools.count()
+        self._usher: asyncio.Task[None] | None = None
+
+    async def acquire(self, pace: Priority = Priority.MESSAGE) -> None:
+        """Wait for the next place."""
+        if not self._waiting and self._next <= self._monotonic():
+            self._take_slot()
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (pace, next(self._tickets), turn))
+        if self._usher is None or self._usher.done():
+            self._usher = asyncio.create_task(self._dispatch(), name="pacer")
+        await turn
+
+    @property
+    def monotonic(self) -> Monotonic:
+        """The clock that it goes by, in seconds."""
+        return self._monotonic
+
+    @property
+    def held_s(self) -> float:
+        """Seconds until the next place."""
+        return max(0.0, self._next - self._monotonic())
+
+    def pause_for(self, seconds: float, *, slower: bool = True) -> None:
+        """Nobody, for so long. ``slower``: we were too fast (a global 429), so we go slower for a while."""
+        self._next = max(self._next, self._monotonic() + seconds)
+        if slower:
+            self._gap = min(self._gap * _SLOWER, self._usual_gap * _SLOWEST)
+
+    async def _dispatch(self) -> None:
+        """Give places away as they come, until nobody waits."""
+        while self._waiting:
+            wait = self._next - self._monotonic()
+            if wait > 0:
+                await self._sleep(wait)
+                continue  # somebody more urgent may have come, or a hold
+            *_, turn = heapq.heappop(self._waiting)
+            if not turn.done():  # whoever was cancelled takes no place
+                self._take_slot()
+                turn.set_result(None)
+
+    def _take_slot(self) -> None:
+        self._next = max(self._next, self._monotonic()) + self._gap
+        self._gap = max(self._usual_gap, self._gap - self._usual_gap * _RECOVERY)
+
+
+class ChannelSpacing:
+    """At least ``interval_s`` between two messages of one channel.
+
+    When a channel's bucket empties, discord.py sleeps inside ``send`` after Discord took the message, so the
+    confirmation would come seconds late; 1.1 s keeps the bucket of 5 / 5 s from emptying (facts/discord.md).
+    """
+
+    def __init__(
+        self, interval_s: float, *, monotonic: Monotonic = time.monotonic, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._interval = interval_s
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._free_at: dict[ChannelId, float] = {}
+
+    async def wait(self, channel: ChannelId) -> None:
+        """Wait until the channel may have its next message, and take it."""
+        now = self._monotonic()
+        at = max(now, self._free_at.get(channel, 0.0))
+        self._free_at[channel] = at + self._interval
+        if at > now:
+            await self._sleep(at - now)
+        self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Channels that are long free need no memory."""
+        if len(self._free_at) > 1000:
+            self._free_at = {channel: at for channel, at in self._free_at.items() if at > now}

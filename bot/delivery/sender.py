@@ -1,0 +1,368 @@
+"""One message on its way: sealed, tried, and settled by what Discord said."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.core.models import (
+    AlertContent,
+    ChannelId,
+    DigestContent,
+    Message,
+    MessageId,
+    OutboxEntry,
+    PauseReason,
+    PostsBy,
+)
+from bot.leases import LEASE_S, LeaseKeeper
+from bot.storage.base import Storage
+
+from .counters import Tally
+from .outage import IN_LINE_S, Outage, Window
+from .rate_limiter import ChannelSpacing, RateLimiter, Sleep
+from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
+from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+NONCE_WINDOW = timedelta(minutes=3)
+"""Discord remembers a nonce for "the past few minutes" (about five); within this a retry cannot double."""
+SETTLED_S = 15.0
+"""A post that a try without an answer opens stands by then: only a look tells, and it must not come too soon."""
+ALL_REMOVED = "everything in it was taken down"
+SECOND_LOOK = timedelta(minutes=5)
+"""A channel is lost when Discord says so twice, so far apart: right after an outage it says so at random."""
+REFUSALS = 5
+"""So many messages in a row that a channel refused mean the channel, not the messages."""
+STUCK_TRIES, STUCK_FOR = 5, timedelta(minutes=10)
+"""A message that failed by itself so often, for so long, no longer holds up its channel."""
+HOPELESS_TRIES = 8
+"""After so many tries, and when other messages arrived meanwhile, it is sent in parts, or given up."""
+STUCK = "Discord failed at each try of this message, while others arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """The operator's settings. ``catch_up_messages`` 0: no cap on a burst.
+
+    ``mention_interval``: the least time between two mentions of one role in one channel.
+    """
+
+    catch_up_messages: int = 5
+    mention_interval: timedelta = timedelta(0)
+
+
+class Sender:
+    """Gets messages to Discord, each once."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        claims: LeaseKeeper,
+        *,
+        pacer: RateLimiter,
+        spacing: ChannelSpacing,
+        policy: DeliveryPolicy,
+        outage: Outage,
+        window: Window,
+        clock: Callable[[], datetime],
+        sleep: Sleep,
+        tally: Tally | None = None,
+    ) -> None:
+        self._tally = tally or Tally()
+        self._storage = storage
+        self._claims = claims
+        self._pacer = pacer
+        self._spacing = spacing
+        self._policy = policy
+        self._clock = clock
+        self._sleep = sleep
+        self._outage = outage
+        self._window = window
+        self._arrived_at: datetime | None = None
+
+    async def seal_and_deliver(self, transport: Transport, entries: Sequence[OutboxEntry]) -> None:
+        """Bind the biggest of what waits into one message; the rest is the next message's."""
+        await self._spacing.wait(entries[0].channel_id)  # whoever arrives meanwhile may come along
+        chosen = _first_of(sorted(entries, key=_biggest_first))
+        chosen = chosen[: transport.how_many_fit(chosen)]
+        # What goes alone does not tell how many alerts fit into a message.
+        if not _goes_alone(chosen[0]) and await self._collapse_backlog(entries, len(chosen)):
+            return
+        message_id = MessageId(secrets.token_hex(12))
+        with self._claims.hold(message_id):
+            message = await self._storage.seal(
+                message_id, chosen, self._clock(), lease_s=LEASE_S, mention_interval=self._policy.mention_interval
+            )
+            if message is not None:
+                await self._send(transport, message)
+
+    async def _collapse_backlog(self, entries: Sequence[OutboxEntry], a_message: int) -> bool:
+        """After a long silence a channel gets a bounded burst; the rest is counted in one summary line."""
+        cap = self._policy.catch_up_messages * a_message
+        alerts = sorted((entry for entry in entries if _is_alert(entry)), key=_biggest_first)
+        if self._policy.catch_up_messages == 0 or len(alerts) <= cap:
+            return False
+        await self._storage.move_to_summary(alerts[cap:], self._clock())
+        return True
+
+    async def deliver(self, transport: Transport, message: Message) -> None:
+        """Try a message again that was sealed before."""
+        with self._claims.hold(message.id):
+            await self._deliver(transport, message)
+
+    async def _deliver(self, transport: Transport, message: Message) -> None:
+        """Where a try may have arrived and the nonce no longer tells, or nothing is left to tell, look first."""
+        must_look = message.is_empty or _only_a_look_tells(message, self._clock())
+        if must_look and not await self._is_absent(transport, message):
+            return
+        if message.is_empty:
+            await self._surely(lambda: self._storage.give_up(message.id, ALL_REMOVED, self._clock()))
+            return
+        if must_look and self._is_hopeless(message):
+            await self._take_apart(message)
+            return
+        await self._spacing.wait(message.channel_id)
+        await self._send(transport, message)
+
+    async def _is_absent(self, transport: Transport, message: Message) -> bool:
+        """Whether history proves that an earlier try did not arrive; anything else is settled here."""
+        async with self._window:
+            if await self._gives_way(message):
+                return False
+            await self._pacer.acquire()
+            found = await transport.find(message)
+        if isinstance(found, CannotTell) and found.headless:
+            others = await self._storage.are_of_others(message.id, found.headless)
+            found = Absent() if others else found
+        if isinstance(found, Absent):
+            self._answered()
+            return True
+        if isinstance(found, CannotTell):
+            await self._cannot_tell(message, found)
+        else:
+            await self._settle(transport, message, found, is_first=False)
+        return False
+
+    async def _cannot_tell(self, message: Message, found: CannotTell) -> None:
+        """A message is uncertain for good, and a right to read may be back some minutes later: look twice."""
+        now = self._clock()
+        if found.may_pass:
+            guild, channel = message.guild_id, message.channel_id
+            since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
+            if now - since < SECOND_LOOK:
+                await self._put_off(message, Later(found.error, SECOND_LOOK.total_seconds()))
+                return
+        await self._surely(lambda: self._storage.mark_uncertain(message.id, found.error, now))
+
+    async def _send(self, transport: Transport, message: Message) -> None:
+        """One try: recorded before, settled after."""
+        async with self._window:
+            if await self._gives_way(message):
+                return
+            await self._pacer.acquire()
+            is_first = message.first_try_at is None
+            message = await self._storage.begin_try(message.id, self._clock())
+            if message.is_empty:  # taken down since it was sealed: the next round finds out whether a try arrived
+                await self._put_off(message, Later(ALL_REMOVED, 0.0))
+                return
+            outcome = await transport.send(message)
+        await self._settle(transport, message, outcome, is_first=is_first)
+
+    async def _gives_way(self, message: Message) -> bool:
+        """Put a message off, without a try, while everything waits for long."""
+        held_s = self._pacer.held_s
+        if held_s <= IN_LINE_S:
+            return False
+        at = self._clock() + timedelta(seconds=held_s)
+        error = message.error or "all messages wait"
+        await self._surely(lambda: self._storage.retry_later(message.id, at, error, self._clock()))
+        return True
+
+    async def _settle(
+        self, transport: Transport, message: Message, outcome: SendOutcome, *, is_first: bool
+    ) -> None:
+        """Write down how a try ended. ``is_first``: no try before it may have arrived."""
+        now = self._clock()
+        if not isinstance(outcome, Later):
+            self._answered()
+        match outcome:
+            case Sent(discord_id, thread_id):
+                await self._surely(lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id))
+                self._arrived_at = now
+                self._tally.sent += 1
+                log.debug("message %s sent to channel %s", message.id, message.channel_id)
+            case Later():
+                self._heed(message.channel_id, outcome)
+                await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
+            case ChannelLost(why, error):
+                await self._doubt(message, why, error, untried=is_first)
+            case PostLost(error):
+                await self._doubt_post(message, error, untried=is_first)
+            case Refused(error):
+                log.error("message %s given up, Discord refused it: %s", message.id, error)
+                await self._give_up(message, error, now)
+                await self._count_refusal(message, error)
+
+    # -- what Discord's answers say of more than one message --------------------------------------------
+
+    def _answered(self) -> None:
+        self._outage.answered()
+        self._window.open()
+
+    def _heed(self, channel: ChannelId, later: Later) -> None:
+        """Hold everything back where the answer is for all, or where it makes an outage of several."""
+        if not later.away:
+            if not later.may_have_arrived:
+                self._answered()
+            if later.everywhere and later.after_s is not None:
+                self._pacer.pause_for(later.after_s)
+            return
+        hold_s = self._outage.failed(channel, later.error, everywhere=later.everywhere)
+        if hold_s is not None:
+            self._window.shut()
+            self._pacer.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
+
+    async def _doubt(self, message: Message, why: PauseReason, error: str, *, untried: bool) -> None:
+        """A channel that cannot be written to: believed when it is said again some minutes later."""
+        now, guild, channel = self._clock(), message.guild_id, message.channel_id
+        since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
+        if now - since < SECOND_LOOK:
+            log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, error)
+            await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
+            return
+        await self._give_up(message, error, now)
+        await self._pause_channel(channel, why, error)
+
+    async def _doubt_post(self, message: Message, error: str, *, untried: bool = False) -> None:
+        """A forum's post takes nothing: when it is said again some minutes later, the message opens a new one.
+
+        By then the post was searched for earlier tries; what went into one that is deleted went with it.
+        """
+        now, guild, post = self._clock(), message.guild_id, message.place
+        since = await self._surely(lambda: self._storage.doubt_channel(guild, post, now))
+        if now - since < SECOND_LOOK:
+            log.info("post %s of a forum is asked again in %s: %s", post, SECOND_LOOK, error)
+            await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
+            return
+        log.info("post %s of a forum takes nothing, a new one is opened: %s", post, error)
+        await self._surely(lambda: self._storage.leave_post(message.id, now))
+
+    async def _count_refusal(self, message: Message, error: str) -> None:
+        """A channel that refuses one message after the other rests, and somebody is told."""
+        guild, channel = message.guild_id, message.channel_id
+        if await self._surely(lambda: self._storage.count_refusal(guild, channel)) >= REFUSALS:
+            await self._pause_channel(channel, PauseReason.REFUSED, error)
+
+    async def _pause_channel(self, channel: ChannelId, why: PauseReason, error: str) -> None:
+        """Pause what a lost channel followed; who subscribed is told (``PauseNotices``)."""
+        now = self._clock()
+        paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
+        log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), error)
+
+    # -- not now ----------------------------------------------------------------------------------------
+
+    async def _put_off(self, message: Message, later: Later, *, untried: bool = False) -> None:
+        """Try again later; past the horizon the message is given up with the last reason.
+
+        ``untried``: no try can have arrived, so the channel's history need not be searched before the next.
+        """
+        now = self._clock()
+        if now - message.sealed_at > GIVE_UP_AFTER and not self._outage.is_on:
+            log.error("message %s given up after %s: %s", message.id, GIVE_UP_AFTER, later.error)
+            await self._give_up(message, later.error, now)
+            return
+        wait_s = later.after_s if later.after_s is not None else back_off_s(message.attempts)
+        if message.opens_post and later.may_have_arrived:
+            wait_s = max(wait_s, SETTLED_S)
+        level = logging.DEBUG if self._outage.is_on else logging.INFO
+        log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.error)
+        at = now + timedelta(seconds=max(wait_s, self._pacer.held_s if later.everywhere else 0.0))
+        await self._surely(
+            lambda: self._storage.retry_later(
+                message.id, at, later.error, now, untried=untried, aside=self._is_stuck(message, later, now)
+            )
+        )
+
+    def _is_stuck(self, message: Message, later: Later, now: datetime) -> bool:
+        """Whether a message fails by itself: Discord answers, and to this one with an error of its own."""
+        failing_for = now - (message.first_try_at or now)
+        by_itself = not later.away and later.may_have_arrived and not self._outage.is_on
+        return by_itself and message.attempts >= STUCK_TRIES and failing_for >= STUCK_FOR
+
+    def _is_hopeless(self, message: Message) -> bool:
+        """Whether others arrived while this one failed again and again."""
+        since = message.first_try_at or message.sealed_at
+        others_arrive = self._arrived_at is not None and self._arrived_at > since
+        return message.attempts >= HOPELESS_TRIES and message.is_aside and others_arrive
+
+    async def _take_apart(self, message: Message) -> None:
+        """Send each entry by itself; what is by itself already is given up. It is known not to have arrived."""
+        now = self._clock()
+        if len(message.entries) > 1:
+            log.warning("message %s is sent in parts: %s", message.id, message.error)
+            await self._surely(lambda: self._storage.take_apart(message.id, now))
+            return
+        log.error("message %s given up: %s", message.id, STUCK)
+        await self._give_up(message, f"{STUCK} ({message.error})", now)
+
+    async def _give_up(self, message: Message, error: str, now: datetime) -> None:
+        """It is not tried again, and its record says why."""
+        await self._surely(lambda: self._storage.give_up(message.id, error, now))
+        self._tally.given_up += 1
+
+    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
+        return await retry_while_busy(write, self._sleep)
+
+
+def _is_alert(entry: OutboxEntry) -> bool:
+    return isinstance(entry.content, AlertContent)
+
+
+def _goes_alone(entry: OutboxEntry) -> bool:
+    """A digest fills a message; what a message that always failed was taken apart into goes one by one."""
+    return entry.alone or isinstance(entry.content, DigestContent)
+
+
+def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
+    """The entries that may share the next message: the first by itself, or all that need not be.
+
+    In a forum, those of one topic.
+    """
+    first = entries[0]
+    if first.alone or first.posts_by is PostsBy.STORY:
+        return entries[:1]
+    together = [entry for entry in entries if not entry.alone]
+    if first.posts_by is None:
+        return together
+    return [entry for entry in together if entry.topic_key == first.topic_key]
+
+
+def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
+    """Digests first: they are few, and have a time. Then alerts, the biggest first; then the rest.
+
+    The id keeps the order the same for equals.
+    """
+    content = entry.content
+    if isinstance(content, DigestContent):
+        return 0, 0, entry.id
+    if isinstance(content, AlertContent):
+        return 1, -(content.post.rp or 0), entry.id
+    return 2, 0, entry.id
+
+
+def _only_a_look_tells(message: Message, now: datetime) -> bool:
+    """Whether a try may have arrived and no nonce keeps another from being a second message.
+
+    A post of a forum takes none.
+    """
+    if message.first_try_at is None:
+        return False
+    return message.opens_post or now - message.first_try_at > NONCE_WINDOW

@@ -1,0 +1,1 @@
+"""The simulated Discord of the demo and its page."""

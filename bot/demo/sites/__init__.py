@@ -1,0 +1,1 @@
+"""The small sites of the demo, on loopback."""

@@ -1,0 +1,1 @@
+"""The worlds that the demo's sites tell of, in two languages."""

@@ -1,0 +1,98 @@
+"""Why a database cannot be used, and what to do: told from what is on the disk, not from SQLite's short words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bot.core.errors import DatabaseBusy, StorageError
+from bot.storage.sqlite.migrate import database_path, load_steps, status
+from config.sentences import Sentence
+
+_HEADER: Final = b"SQLite format 3\x00"
+_DISK_FULL: Final = 1_000_000
+"""Bytes free below which nothing can be written."""
+
+
+def why_unusable(url: str, error: StorageError | OSError) -> Sentence:
+    """A sentence about the file that a database's URL names: which it is, what is wrong, what to do."""
+    try:
+        path = database_path(url).absolute()
+    except StorageError:
+        return Sentence("cli-database-other", {"path": url, "why": str(error)})
+    for look in (_as_folder, _as_file, _as_busy):
+        try:
+            found = look(path, error)
+        except OSError as refused:
+            found = _not_allowed(path, refused)
+        if found is not None:
+            return found
+    return Sentence("cli-database-other", {"path": str(path), "why": str(error)})
+
+
+def _as_folder(path: Path, _: Exception) -> Sentence | None:
+    """What is wrong with where it lies."""
+    folder, shown = path.parent, {"path": str(path), "folder": str(path.parent)}
+    standing = next(one for one in (folder, *folder.parents) if one.exists())
+    if not standing.is_dir():
+        return Sentence("cli-database-folder-is-file", shown | {"folder": str(standing)})
+    if path.is_dir():
+        return Sentence("cli-database-is-folder", shown)
+    if path.exists():
+        return None
+    if _is_read_only(standing):
+        return Sentence("cli-database-read-only", shown)
+    if not os.access(standing, os.W_OK | os.X_OK):
+        return Sentence("cli-database-folder-closed", shown | {"folder": str(standing)})
+    return Sentence("cli-database-none" if folder.exists() else "cli-database-no-folder", shown)
+
+
+def _as_file(path: Path, _: Exception) -> Sentence | None:
+    """What is wrong with the file itself."""
+    shown: dict[str, str | int] = {"path": str(path)}
+    with path.open("rb") as file:
+        header = file.read(len(_HEADER))
+    current, newest = _version(path), load_steps()[-1].version
+    shown |= {"folder": str(path.parent), "current": str(current), "newest": str(newest)}
+    found = (
+        ("cli-database-not-one", bool(header) and header != _HEADER),
+        ("cli-database-newer", current is not None and current > newest),
+        ("cli-database-read-only", _is_read_only(path.parent)),
+        ("cli-database-closed", not os.access(path, os.W_OK)),
+        ("cli-database-folder-closed", not os.access(path.parent, os.W_OK | os.X_OK)),
+        ("cli-database-disk-full", shutil.disk_usage(path.parent).free < _DISK_FULL),
+        ("cli-database-older", current is not None and current < newest),
+    )
+    return next((Sentence(text_id, shown) for text_id, is_so in found if is_so), None)
+
+
+def _as_busy(path: Path, error: Exception) -> Sentence | None:
+    if isinstance(error, DatabaseBusy):
+        return Sentence("cli-database-busy", {"path": str(path), "why": str(error)})
+    return None
+
+
+def _not_allowed(path: Path, refused: OSError) -> Sentence:
+    """The disk itself refused to show what is there."""
+    if refused.errno in {errno.EACCES, errno.EPERM}:
+        return Sentence("cli-database-closed", {"path": str(path)})
+    return Sentence("cli-database-other", {"path": str(path), "why": refused.strerror or str(refused)})
+
+
+def _version(path: Path) -> int | None:
+    """The schema's version; None where it cannot be read."""
+    try:
+        return status(path, load_steps()).current
+    except sqlite3.Error:
+        return None
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether the disk is mounted for reading alone."""
+    statvfs: Callable[[Path], os.statvfs_result] | None = getattr(os, "statvfs", None)
+    return statvfs is not None and bool(statvfs(folder).f_flag & os.ST_RDONLY)

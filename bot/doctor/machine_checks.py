@@ -1,0 +1,136 @@
+"""What this machine has: settings, database, private files, a clock, fonts."""
+
+from __future__ import annotations
+
+import locale
+import shlex
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Final
+
+import discord
+
+from bot import __version__, bootstrap
+from bot.core.errors import SourceError, StorageError
+from bot.core.limits import disk_space
+from bot.doctor.database_faults import why_unusable
+from bot.sources.http.client import Http
+from bot.storage.base import Storage
+from bot.storage.sqlite import private_files as private
+from bot.storage.sqlite.migrate import MigrationStatus, database_path
+from config.language import config_file
+from config.settings import Settings, files_with_keys
+
+from .checks import Check, Teller
+
+CLOCK_TOLERANCE: Final = timedelta(seconds=30)
+
+
+def settings_check(teller: Teller) -> Check:
+    """Which settings file was read."""
+    file = config_file()
+    shown = {"file": str(file.absolute()), "name": file.name, "version": __version__}
+    return teller.check(
+        "settings", "ok", "cli-doctor-settings" if file.is_file() else "cli-doctor-no-settings", **shown
+    )
+
+
+async def database_check(
+    settings: Settings, status: MigrationStatus | StorageError, storage: Storage | None, teller: Teller
+) -> Check:
+    """Whether it opens, at which version, and how much is in it. A missing file is not made."""
+    if isinstance(status, StorageError):
+        why = why_unusable(settings.database.url, status)
+        return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
+    path = str(database_path(settings.database.url).absolute())
+    versions = {"path": path, "current": str(status.current), "newest": str(status.newest)}
+    if not status.exists:
+        return _missing(settings, versions, teller)
+    if status.pending or storage is None:
+        return teller.check("database", "note", "cli-doctor-database-old", advice="cli-doctor-migrate", **versions)
+    size, found = await storage.totals(), await storage.room()
+    limit_mb = settings.database.soft_limit_mb
+    why_tight = disk_space.tight(found, limit_mb)
+    if why_tight is not None:
+        facts: dict[str, Any] = {"used": round(found.used / disk_space.MB), "limit": limit_mb}
+        facts["free"] = round((found.disk_free or 0) / disk_space.MB)
+        return teller.check(
+            "database", "note", f"cli-room-{why_tight}", advice="cli-doctor-database-room", **facts
+        )
+    counts: dict[str, Any] = {
+        "topics": size.topics,
+        "watches": size.watches,
+        "subscriptions": size.subscriptions,
+        "posts": size.posts,
+        "waiting": size.waiting,
+    }
+    return teller.check("database", "ok", "cli-doctor-database", **versions, **counts)
+
+
+def _missing(settings: Settings, versions: dict[str, str], teller: Teller) -> Check:
+    """Whether it can be made where it is to be."""
+    why = why_unusable(settings.database.url, StorageError("there is no database"))
+    if why.text_id in {"cli-database-none", "cli-database-no-folder"}:
+        return teller.check("database", "ok", "cli-doctor-database-new", **versions)
+    return Check("database", "fix", why.said(teller.language), None, teller.title("database"))
+
+
+def private_files(settings: Settings) -> list[Path]:
+    """The files that others must not read: settings with keys, and the database with what lies beside it."""
+    try:
+        database = [*private.of_database(database_path(settings.database.url))]
+    except StorageError:
+        database = []  # the check of the database says so
+    return [*files_with_keys(), *database]
+
+
+def files_check(exposed: Sequence[tuple[Path, int]], still: Sequence[tuple[Path, int]], teller: Teller) -> Check:
+    """Who else on this machine may read what is private. ``exposed``: when the doctor came; ``still``: now."""
+    if still:
+        named = " ".join(shlex.quote(str(path)) for path, _ in still)
+        listed = ", ".join(f"{path} (mode {mode:o})" for path, mode in still)
+        return teller.check(
+            "files", "fix", "cli-doctor-files-open", advice="cli-doctor-files-command", files=listed, paths=named
+        )
+    if exposed:
+        listed = ", ".join(f"{path} (was mode {mode:o})" for path, mode in exposed)
+        return teller.check("files", "note", "cli-doctor-files-were-open", files=listed)
+    return teller.check("files", "ok", "cli-doctor-files-ok")
+
+
+async def clock_check(settings: Settings, http: Http, teller: Teller) -> Check:
+    """Compare with the clock of Discord's own answer; ages and 48 h rules depend on it."""
+    base = settings.discord.api_base or discord.http.Route.BASE
+    try:
+        answer = await http.get(f"{base}/gateway")
+        theirs = parsedate_to_datetime(answer.headers["date"])
+    except (SourceError, KeyError, ValueError) as error:
+        return teller.check("clock", "note", "cli-doctor-clock-unknown", why=str(error))
+    apart = abs(bootstrap.utc_now() - theirs)
+    seconds = round(max(apart.total_seconds(), 1))
+    if apart > CLOCK_TOLERANCE:
+        return teller.check(
+            "clock", "fix", "cli-doctor-clock-off", advice="cli-doctor-clock-advice", seconds=seconds
+        )
+    return teller.check("clock", "ok", "cli-doctor-clock-ok", seconds=seconds)
+
+
+def fonts_check(teller: Teller) -> Check:
+    """Only the demo's page in a browser draws Japanese on this machine; Discord brings its own fonts."""
+    if shutil.which("fc-list") is None:
+        return teller.check("fonts", "note", "cli-doctor-fonts-unknown")
+    listing = subprocess.run(
+        ["fc-list", ":lang=ja", "family"],  # noqa: S607
+        capture_output=True,
+        encoding=locale.getpreferredencoding(do_setlocale=False),
+        errors="replace",
+        check=False,
+    )
+    families: Sequence[str] = sorted(set(listing.stdout.splitlines()))
+    if families:
+        return teller.check("fonts", "ok", "cli-doctor-fonts-ok", font=families[0])
+    return teller.check("fonts", "note", "cli-doctor-fonts-none", advice="cli-doctor-fonts-advice")

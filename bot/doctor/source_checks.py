@@ -1,0 +1,124 @@
+"""How the sources are: one real look at each place that is asked, and how their watches did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from bot import bootstrap
+from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
+from bot.core.health.incidents import endpoint_of
+from bot.core.health.status import SourceLine, source_lines
+from bot.core.health.watch import SILENT, is_source_problem
+from bot.core.models import FetchRequest, Health, SourceName, Watch
+from bot.core.targets import targets_of
+from bot.core.text import make_topic
+from bot.sources.base import Source
+from bot.sources.x.source import X
+from bot.storage.base import Storage
+
+from .checks import Check, Teller
+
+PROBE_TOPIC: Final = "ニュース"
+_OFFERED: Final = (
+    *(SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY),
+    *(SourceName.FEED, SourceName.BLUESKY, SourceName.X),
+)
+
+
+async def watches_checks(storage: Storage | None, sources: Collection[SourceName], teller: Teller) -> list[Check]:
+    """How each source was doing at its watches' last looks, as far as there are any."""
+    if storage is None:
+        return []
+    known = await storage.watches()
+    awake = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
+    return [_health(line, awake, teller) for line in source_lines(awake, ())]
+
+
+def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check:
+    host = f" ({line.place.host})" if line.place.host else ""
+    name = f"topics at {line.place.source}{host}"
+    if not line.asked:
+        return teller.check(name, "note", "cli-doctor-topics-unasked", topics=line.topics)
+    here = [watch for watch in watches if endpoint_of(watch.source, watch.target) == line.place]
+    silent = [watch.topic.name for watch in here if watch.vitals.why and watch.vitals.why.text_id == SILENT]
+    facts: dict[str, Any] = {"topics": line.topics, "degraded": line.degraded, "down": line.down, "quiet": ""}
+    if silent:
+        facts["quiet"] = teller.say("cli-doctor-topics-quiet", quiet=len(silent), names=", ".join(silent))
+    if line.health is Health.OK:
+        return teller.check(name, "ok", "cli-doctor-topics-ok", **facts)
+    notes = [watch.health_note or "" for watch in here if is_source_problem(watch.health, watch.vitals)]
+    return teller.check(
+        name, "note", "cli-doctor-topics-ill", advice="cli-doctor-topics-advice", first=notes[0], **facts
+    )
+
+
+def off_checks(sources: Mapping[SourceName, Source], teller: Teller) -> list[Check]:
+    """What a new operator has and has not: trend pages need an address, Bluesky and X a key; the others are on."""
+    checks = [
+        teller.check(f"source {name}", "note", "cli-doctor-source-off", advice=f"cli-switch-on-{name}")
+        for name in _OFFERED
+        if name not in sources
+    ]
+    if not sources:
+        checks.append(teller.check("sources", "fix", "cli-doctor-no-source", advice="cli-doctor-no-source-advice"))
+    return checks
+
+
+async def source_checks(source: Source, storage: Storage | None, teller: Teller) -> list[Check]:
+    """One real look at each place, for a topic that exists nearly everywhere. Bluesky is logged in to for it."""
+    if not source.target_templates:
+        return [teller.check(f"source {source.name}", "note", "cli-doctor-source-by-address")]
+    topic = make_topic(PROBE_TOPIC)
+    if isinstance(source, X):
+        return [await _x(source, FetchRequest(topic), storage, teller)]
+    looks = [FetchRequest(topic, target=target) for target in targets_of(source.target_templates, topic)]
+    return [await _look(source, look, teller) for look in looks]
+
+
+async def _look(source: Source, look: FetchRequest, teller: Teller) -> Check:
+    name, asked = f"source {source.name}", source.describe_request(look)
+    try:
+        await source.fetch(look, bootstrap.utc_now())
+    except SourceError as error:
+        advice = _what_to_check(source.name, error)
+        return teller.check(name, "fix", "cli-doctor-source-fails", advice=advice, asked=asked, why=error.detail)
+    return teller.check(name, "ok", "cli-doctor-source-answers", asked=asked)
+
+
+async def _x(source: X, look: FetchRequest, storage: Storage | None, teller: Teller) -> Check:
+    """One read for money, and what today has cost. Not before there is a database to count it in."""
+    name, now = f"source {source.name}", bootstrap.utc_now()
+    if storage is None:
+        return teller.check(name, "note", "cli-doctor-x-unasked", advice="cli-doctor-migrate")
+    try:
+        problem = await _problem(source, look, now)
+        spent = await source.budget.spent(now)
+    except (StorageError, OSError) as error:
+        return teller.check(name, "fix", "cli-doctor-x-no-count", why=str(error))
+    facts: dict[str, Any] = {
+        "spent": spent,
+        "limit": source.budget.per_day,
+        "asked": source.describe_request(look),
+    }
+    if problem is None:
+        return teller.check(name, "ok", "cli-doctor-x-answers", **facts)
+    if isinstance(problem, BudgetSpent):
+        return teller.check(name, "note", "cli-doctor-x-spent", advice="cli-doctor-x-spent-advice", **facts)
+    advice = _what_to_check(source.name, problem)
+    return teller.check(name, "fix", "cli-doctor-x-fails", advice=advice, why=problem.detail, **facts)
+
+
+async def _problem(source: X, look: FetchRequest, now: datetime) -> SourceError | None:
+    try:
+        await source.probe(look, now)
+    except SourceError as error:
+        return error
+    return None
+
+
+def _what_to_check(name: SourceName, error: SourceError) -> str:
+    if name in {SourceName.BLUESKY, SourceName.X} and isinstance(error, SourceRefused):
+        return f"cli-doctor-{name}-advice"
+    return "cli-doctor-source-advice"

@@ -1,0 +1,184 @@
+"""Keeps Discord's list of the bot's commands: told when it changed here, and again when it was replaced there.
+
+What Discord answered to the last telling (each command's id and version) is a note in the database. Where the list
+at Discord has others, another program of the application (an older copy, a test run elsewhere) wrote over it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+
+from bot.core.errors import DatabaseBusy
+from bot.network_errors import in_a_line
+from bot.storage.base import Storage
+
+if TYPE_CHECKING:
+    from bot.gateway.client import TrendBot
+
+log = logging.getLogger(__name__)
+
+SYNCED_TREE = "discord.synced_tree"
+CHECK_EVERY: Final = timedelta(hours=1)
+"""A list that was emptied brings no click that would tell."""
+RESTORE_AGAIN: Final = timedelta(minutes=10)
+"""Between two restorations, doubled with each in a day: eight a day, of the 200 creates that Discord allows."""
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 3600.0
+_TOO_MANY_CREATES: Final = 30034
+_ASKED_AT_MOST_EVERY_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Synced:
+    """The last telling: what of, what Discord answered, and when within a day it had to be repeated."""
+
+    digest: str
+    stamps: tuple[str, ...]
+    restored: tuple[float, ...] = ()
+    """Unix seconds."""
+
+    @classmethod
+    def read(cls, note: str | None) -> _Synced | None:
+        """From the database; None where there is none, or one of an older version."""
+        try:
+            known: Any = json.loads(note or "")
+            return cls(str(known["digest"]), tuple(known["stamps"]), tuple(map(float, known["restored"])))
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def write(self) -> str:
+        """For the database."""
+        return json.dumps({"digest": self.digest, "stamps": self.stamps, "restored": self.restored})
+
+
+class CommandSync:
+    """Compares, and tells Discord where something differs."""
+
+    def __init__(self, bot: TrendBot, storage: Storage, clock: Callable[[], datetime]) -> None:
+        self._bot = bot
+        self._storage = storage
+        self._clock = clock
+        self._doubt = asyncio.Event()
+        self._ids: dict[str, str] = {}
+        """Discord's id of each of our commands, by its name, as far as Discord said it."""
+
+    def mention(self, name: str) -> str | None:
+        """A command by its full name (``digest create``) as Discord draws it clickable; None without its id.
+
+        https://discord.com/developers/docs/reference#message-formatting-formats
+        """
+        found = self._ids.get(name.partition(" ")[0])
+        return None if found is None else f"</{name}:{found}>"
+
+    def doubt(self) -> None:
+        """Somebody used a command as it is not here: Discord's list may be another's. It is compared soon."""
+        self._doubt.set()
+
+    async def run(self) -> None:
+        """Keep it, for as long as the bot is logged in."""
+        wait_s = _FIRST_WAIT_S
+        while True:
+            self._doubt.clear()
+            try:
+                next_s = await self.check()
+                wait_s = _FIRST_WAIT_S
+            except (
+                discord.HTTPException,
+                discord.RateLimited,
+                aiohttp.ClientError,
+                OSError,
+                DatabaseBusy,
+            ) as error:
+                next_s = wait_s = _wait_after(error, wait_s)
+                log.warning("commands not told to Discord, next try in %.0f s: %s", wait_s, in_a_line(error))
+            except Exception:  # alerts go out without it
+                next_s = _LONGEST_WAIT_S
+                log.exception("the commands were not told to Discord by a fault of ours")
+            await self._pause(next_s)
+
+    async def _pause(self, seconds: float) -> None:
+        """Until it is time, or somebody doubts, but not at once again."""
+        await asyncio.sleep(min(seconds, _ASKED_AT_MOST_EVERY_S))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, seconds - _ASKED_AT_MOST_EVERY_S)):
+                await self._doubt.wait()
+
+    async def check(self) -> float:
+        """Tell Discord of the commands where its list differs. Returns the seconds until the next comparison.
+
+        Raises what discord.py raises, and ``DatabaseBusy``.
+        """
+        payload = await self._bot.tree_payload()
+        digest = hashlib.blake2b(
+            f"{self._bot.application_id}{json.dumps(payload, sort_keys=True)}".encode(), digest_size=16
+        ).hexdigest()
+        known = _Synced.read(await self._storage.get_note(SYNCED_TREE))
+        restored = () if known is None else known.restored
+        if known is not None and known.digest == digest:
+            self._ids = _ids_in(known.stamps)
+        if known is not None and known.digest == digest:
+            there = await self._bot.http.get_global_commands(self._application_id())
+            if stamps(there) == known.stamps:
+                return CHECK_EVERY.total_seconds()
+            self._ids = {}
+            restored, wait_s = self._may_restore(known)
+            if wait_s:
+                return wait_s
+            log.warning("Discord's commands are not this bot's: another program of the application wrote them")
+        told = await self._bot.http.bulk_upsert_global_commands(self._application_id(), payload=payload)
+        self._ids = _ids_in(stamps(told))
+        await self._storage.set_note(SYNCED_TREE, _Synced(digest, stamps(told), restored).write())
+        log.info("told Discord of %d commands", len(told))
+        return CHECK_EVERY.total_seconds()
+
+    def _may_restore(self, known: _Synced) -> tuple[tuple[float, ...], float]:
+        """The restorations of the last day with this one, and how many seconds it has to wait."""
+        now = self._clock().astimezone(UTC).timestamp()
+        # Times to come are those of a clock that was ahead.
+        recent = tuple(at for at in known.restored if now - timedelta(days=1).total_seconds() < at <= now)
+        if not recent:
+            return (now,), 0.0
+        gap = RESTORE_AGAIN.total_seconds() * 2 ** (len(recent) - 1)
+        return (*recent, now), max(0.0, recent[-1] + gap - now)
+
+    def _application_id(self) -> int:
+        if self._bot.application_id is None:
+            msg = "not logged in yet"
+            raise RuntimeError(msg)
+        return self._bot.application_id
+
+
+def told_stamps(note: str | None) -> tuple[str, ...] | None:
+    """What Discord answered to the last telling, from the note ``SYNCED_TREE``; None where there was none."""
+    known = _Synced.read(note)
+    return None if known is None else known.stamps
+
+
+def stamps(found: Iterable[Any]) -> tuple[str, ...]:
+    """What changes with every telling: Discord gives a command another version with each change."""
+    return tuple(sorted(f"{one['id']} {one['name']} {one.get('version', '')}" for one in found))
+
+
+def _ids_in(told: Iterable[str]) -> dict[str, str]:
+    """The ids by the names; of two commands of one name, a typed one and one of a menu, either."""
+    parts = [stamp.split(" ") for stamp in told]
+    return {" ".join(one[1:-1]): one[0] for one in parts if len(one) >= 3}
+
+
+def _wait_after(error: Exception, last_s: float) -> float:
+    """Doubling from 5 s to an hour; an hour where the day's creates are spent."""
+    if isinstance(error, discord.HTTPException) and error.code == _TOO_MANY_CREATES:
+        return _LONGEST_WAIT_S
+    if isinstance(error, discord.RateLimited):
+        return max(error.retry_after, _FIRST_WAIT_S)
+    return min(2 * last_s, _LONGEST_WAIT_S)

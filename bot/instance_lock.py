@@ -1,0 +1,101 @@
+"""One bot on a database, and one with a token: two would poll everything twice and answer the same interactions.
+
+Locks of the operating system on files, which end with the process however it ends. Two containers on one volume
+see each other's, two machines do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bot.storage.sqlite.migrate import database_path
+from bot.storage.sqlite.private_files import FILE_MODE, make_folder
+from config.sentences import Sentence
+from config.settings import Settings
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+log = logging.getLogger(__name__)
+
+
+class AnotherRuns(Exception):
+    """Another process does this already; ``sentence`` says what to do, ``str`` in English."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        super().__init__(sentence.said("en"))
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the database and the token for this process.
+
+    Raises ``AnotherRuns``, and ``StorageError`` for a wrong URL.
+    """
+    database = database_path(settings.database.url)
+    with ExitStack() as stack:
+        _hold(
+            stack,
+            database.with_name(f"{database.name}.lock"),
+            Sentence("cli-alone-database", {"path": str(database.absolute())}),
+        )
+        if settings.discord.token is not None:
+            _hold(
+                stack,
+                _token_lock(settings.discord.token.get_secret_value(), settings.discord.api_base or ""),
+                Sentence("cli-alone-token"),
+            )
+        yield
+
+
+def _hold(stack: ExitStack, path: Path, refusal: Sentence) -> None:
+    """A lock until the stack unwinds. Where the file system has none, it is done without and said so."""
+    try:
+        make_folder(path.parent)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
+        stack.callback(os.close, file)
+        is_held = _lock(file)
+    except OSError as error:
+        log.warning("cannot make sure that no other kawaraban runs, %s cannot be locked: %s", path.name, error)
+        return
+    if not is_held:
+        raise AnotherRuns(refusal)
+
+
+if sys.platform == "win32":  # pragma: no cover - no Windows in the tests
+
+    def _lock(file: int) -> bool:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+else:
+
+    def _lock(file: int) -> bool:
+        """Lock an open file until it is closed or its process has ended. False: it is held elsewhere.
+
+        Raises ``OSError`` where the file system has no locks.
+        """
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _token_lock(token: str, api_base: str) -> Path:
+    """A file of this user's on this machine, named by a hash: a list of the folder tells nothing of the token."""
+    name = hashlib.blake2b(f"{api_base} {token}".encode(), digest_size=16).hexdigest()
+    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    return Path(folder) / f"kawaraban-{name}.lock"

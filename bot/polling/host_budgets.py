@@ -1,0 +1,110 @@
+"""What the poller knows of the hosts it asks: begun with what the database says, moved by its own looks."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.alerting.policy import PollPolicy
+from bot.core.cadence.host_budget import HostBudget, after_poll
+from bot.core.errors import SourceError
+from bot.core.health.incidents import endpoint_of
+from bot.core.limits.guild_load import slower, slower_watches
+from bot.core.models import Endpoint, FetchResult, GuildId, NotModified, PollPlan, SourceName, Watch, WatchId
+from bot.storage.base import PollStore
+
+log = logging.getLogger(__name__)
+
+COUNT_EVERY: Final = timedelta(minutes=5)
+"""Other processes look, too, and topics come and go."""
+
+
+class HostBudgets:
+    """The hosts of all sources. Each process has its own price of a host; they agree, for they see alike."""
+
+    def __init__(
+        self, storage: PollStore, policies: Mapping[SourceName, PollPolicy], *, looks_per_hour: int = 0
+    ) -> None:
+        self._storage = storage
+        self._looks_per_hour = looks_per_hour
+        self._slower: dict[WatchId, float] = {}
+        self._above: frozenset[GuildId] = frozenset()
+        self._policies = policies
+        self._known: dict[Endpoint, HostBudget] = {}
+        self._counted_at: datetime | None = None
+
+    async def refresh(self, now: datetime) -> None:
+        """Now and then count the watches of each host; a host that is new here gets its newest price."""
+        if self._counted_at is not None and timedelta(0) <= now - self._counted_at < COUNT_EVERY:
+            return
+        self._counted_at = now
+        watches: Counter[Endpoint] = Counter()
+        prices: dict[Endpoint, float | None] = {}
+        for load in await self._storage.host_loads():
+            place = endpoint_of(load.source, load.target)
+            watches[place] += load.watches
+            prices[place] = load.price or prices.get(place)
+        self._known = {
+            place: replace(self._known.get(place) or self._new(place, prices[place]), watches=number)
+            for place, number in watches.items()
+            if place.source in self._policies
+        }
+
+        await self._weigh_servers()
+
+    async def _weigh_servers(self) -> None:
+        """Find who is above their share of looks, and say so once."""
+        interval = next((policy.interval for policy in self._policies.values()), None)
+        if not self._looks_per_hour or interval is None:
+            return
+        factors = slower(await self._storage.server_loads(), interval, self._looks_per_hour)
+        followed = await self._storage.followed_only_by(factors) if factors else []
+        self._slower = slower_watches(followed, factors)
+        for guild in factors.keys() - self._above:
+            log.warning(
+                "server %s follows so much that quota.looks_per_hour = %d is passed %.1f times: "
+                "its own topics are looked at so much less often",
+                guild,
+                self._looks_per_hour,
+                factors[guild],
+            )
+        self._above = frozenset(factors)
+
+    def slowed(self, plan: PollPlan) -> PollPlan:
+        """A plan whose watch waits longer where only servers above their share follow it.
+
+        Never for so long that the bot would take itself to have been away.
+        """
+        factor = self._slower.get(plan.watch.id)
+        if factor is None:
+            return plan
+        wait = plan.update.next_poll_at - plan.at
+        longest = max(wait, self._policies[plan.watch.source].catch_up_after / 2)
+        return replace(plan, update=replace(plan.update, next_poll_at=plan.at + min(wait * factor, longest)))
+
+    def get(self, watch: Watch) -> HostBudget:
+        """The host that a watch asks."""
+        place = endpoint_of(watch.source, watch.target)
+        return self._known.get(place) or self._new(place, None)
+
+    def record(self, plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
+        """Learn from a look that was committed."""
+        if plan.update.turn is None:
+            return
+        host = self.get(plan.watch)
+        told = answer if isinstance(answer, FetchResult) else None
+        self._known[endpoint_of(plan.watch.source, plan.watch.target)] = after_poll(
+            host,
+            plan.update.turn,
+            plan.at,
+            requests=told.requests if told else 1,
+            quota=told.quota if told else None,
+        )
+
+    def _new(self, place: Endpoint, price: float | None) -> HostBudget:
+        policy = self._policies[place.source]
+        return HostBudget(policy.interval, min_gap=policy.min_request_gap, index_threshold=price)

@@ -1,0 +1,83 @@
+"""Who was never asked: under which address they are is found out before they may take a seat.
+
+Else a hundred new names of one machine would be a hundred machines, until each had been asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from bot.core.health.incidents import endpoint_of
+from bot.core.models import DueWatch, Watch
+
+from .host_slots import FairHostLimiter
+
+AT_ONCE: Final = 256
+FIND_WITHIN_S: Final = 3.0
+"""A name that takes longer is asked for without; it counts as new in any case."""
+
+
+class Strangers:
+    """``find``: finds out what ``machine_of`` of the seats then knows; None where nobody can.
+
+    ``on_found`` is called when something was found out, or could not be.
+    """
+
+    def __init__(
+        self,
+        seats: FairHostLimiter,
+        find: Callable[[str], Awaitable[None]] | None,
+        *,
+        on_found: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._seats = seats
+        self._find = find
+        self._under_way: dict[asyncio.Task[None], DueWatch] = {}
+        self._over: list[asyncio.Task[None]] = []
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._on_found = on_found
+
+    @property
+    def watches(self) -> list[Watch]:
+        """For whom it is."""
+        return [due.watch for due in self._under_way.values()]
+
+    def sent_for(self, claimed: Iterable[DueWatch]) -> list[DueWatch]:
+        """Begin to find out what is not known; returns those of whom it is."""
+        known: list[DueWatch] = []
+        for due in claimed:
+            if self._find is None or not self._seats.is_stranger(due.watch):
+                known.append(due)
+                continue
+            host = endpoint_of(due.watch.source, due.watch.target).host
+            task = asyncio.create_task(self._found_out(self._find, host), name=f"find {host}")
+            task.add_done_callback(self._ended)
+            self._under_way[task] = due
+        return known
+
+    def found(self) -> list[DueWatch]:
+        """Those of whom it was found out, or could not be."""
+        over, self._over = self._over, []
+        return [self._under_way.pop(task) for task in over if task in self._under_way]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._over.append(task)
+        self._on_found()
+
+    async def clear(self) -> list[Watch]:
+        """Stop; returns who waited for it."""
+        left, tasks = self.watches, [*self._under_way]
+        self._under_way.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._over.clear()
+        return left
+
+    async def _found_out(self, find: Callable[[str], Awaitable[None]], host: str) -> None:
+        with contextlib.suppress(TimeoutError, OSError, ValueError):  # the look itself will say so
+            async with self._at_once, asyncio.timeout(FIND_WITHIN_S):
+                await find(host)

@@ -1,0 +1,398 @@
+"""Claim what is due, look, plan, commit: many watches at once, bounded.
+
+    claim_due -> source.look -> poll_state -> plan_poll -> commit_poll -> wake delivery
+
+A poll that dies anywhere leaves its claim to expire; the watch is then polled again and decides the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.alerting import dominance
+from bot.core.alerting.plan import needs_state, plan_failure, plan_poll, plan_unchanged
+from bot.core.alerting.policy import LEASE_S, PollPolicy
+from bot.core.cadence.index import _unit_hash
+from bot.core.errors import DatabaseBusy, SourceError, StalePlan
+from bot.core.health.silence import asked_at, asked_with
+from bot.core.health.watch import SILENT
+from bot.core.identity.entries import renamed
+from bot.core.models import (
+    AlertContent,
+    DueWatch,
+    FetchRequest,
+    FetchResult,
+    Health,
+    NotModified,
+    PollPlan,
+    PollReport,
+    PollState,
+    PostKey,
+    SourceName,
+    Watch,
+    WatchId,
+)
+from bot.event_loop import LoopBudget
+from bot.polling.repost_lookup import RepostLookup
+from bot.sources.base import Source
+from bot.storage.base import CommitResult, PollStore
+
+from .host_budgets import HostBudgets
+from .host_resolution import Strangers
+from .host_slots import FairHostLimiter, MachineOf
+from .rule_evaluator import RuleEvaluator, beside_the_loop
+
+__all__ = ["LEASE_S", "PollReport", "Poller"]
+
+log = logging.getLogger(__name__)
+
+RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
+MANY = 1_000
+"""Posts times listeners from which a look is planned in a thread: each takes 6 µs."""
+_PLAN_TRIES = 5
+_IDLE_WAIT_S = 1.0
+_WAITING_A_SEAT = 20
+"""Watches that may be claimed for each seat while their hosts have no room, to reach those that have."""
+_CLAIMS_AT_ONCE = 10
+_PUT_OFF = timedelta(seconds=30)
+"""For so long, and up to twice that, watches are put off of which too many wait for a seat."""
+
+
+class Poller:
+    """Polls what is due.
+
+    ``policies`` holds one policy a source. ``counting`` asks for the RP that sources leave out. ``on_alerts`` is
+    called after a commit that put something into the outbox, so that delivery need not wait for its next tick.
+    ``machine_of``: the address group behind a host's name, as far as it is known; ``find_machine`` finds it out.
+    ``looks_per_hour``: what a server's topics may take, on the mean (0: any number).
+    """
+
+    def __init__(
+        self,
+        storage: PollStore,
+        sources: Mapping[SourceName, Source],
+        policies: Mapping[SourceName, PollPolicy],
+        *,
+        clock: Callable[[], datetime],
+        counting: RepostLookup | None = None,
+        concurrency: int = 20,
+        on_alerts: Callable[[], None] = lambda: None,
+        machine_of: MachineOf = lambda _: None,
+        find_machine: Callable[[str], Awaitable[None]] | None = None,
+        judging: RuleEvaluator | None = None,
+        looks_per_hour: int = 0,
+    ) -> None:
+        self.judging = judging or RuleEvaluator()
+        self.done = PollReport()
+        """What was done since the start."""
+        self._storage = storage
+        self._sources = sources
+        self._policies = policies
+        self._counting = counting
+        self._clock = clock
+        self._concurrency = concurrency
+        self._on_alerts = on_alerts
+        self._running: dict[asyncio.Task[PollReport], Watch] = {}
+        self._seats = FairHostLimiter(concurrency, machine_of=machine_of)
+        self._costs: dict[WatchId, float] = {}
+        self._ended: list[asyncio.Task[PollReport]] = []
+        # Set when a poll ended or a stranger was found: to wait for a hundred tasks costs as much as a poll.
+        self._news = asyncio.Event()
+        self._strangers = Strangers(self._seats, find_machine, on_found=self._news.set)
+        self._claimed_at = 0.0
+        # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
+        # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
+        self._turns = LoopBudget()
+        self._renewed_at = clock()
+        self._hosts = HostBudgets(storage, policies, looks_per_hour=looks_per_hour)
+
+    async def poll_due(
+        self, on_progress: Callable[[PollReport], None] = lambda _: None, *, due_by: datetime | None = None
+    ) -> PollReport:
+        """Poll all that is due and return when nothing is due and nothing runs.
+
+        A slow watch does not hold the others up: freed places are given away as polls finish. ``due_by``: only
+        what was due by then, so that a round ends although the first are due again before the last is done.
+        """
+        total = PollReport()
+        try:
+            while True:
+                await self._claim_more(due_by)
+                if not self._running and not self._strangers.watches:
+                    return total
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_IDLE_WAIT_S):
+                        await self._news.wait()
+                self._news.clear()
+                self._reap(total)
+                await self._renew_claims()
+                on_progress(total)
+        except BaseException:
+            await self.stop()
+            raise
+
+    def _reap(self, total: PollReport) -> None:
+        """Add up the polls that ended, and free their places."""
+        ended, self._ended = self._ended, []
+        for task in ended:
+            watch = self._running.pop(task, None)
+            if watch is not None:
+                total.add(report := task.result())
+                self.done.add(report)
+                self._seats.leave(watch, self._costs.pop(watch.id, None))
+
+    def _note_ended(self, task: asyncio.Task[PollReport]) -> None:
+        self._ended.append(task)
+        self._news.set()
+
+    async def _claim_more(self, due_by: datetime | None) -> None:
+        """Claim as much as there are free places for."""
+        self._start(self._seats.take(self._strangers.found()))
+        if self._running and self._seats.freed * 4 < self._concurrency and not self._claim_overdue():
+            return  # claim in handfuls: a transaction for each single place would cost more than the poll
+        await self._hosts.refresh(self._clock())
+        self._seats.freed, self._claimed_at = 0, asyncio.get_running_loop().time()
+        for _ in range(_CLAIMS_AT_ONCE):
+            wanted = await self._wanted(due_by)
+            if not wanted:
+                return
+            claimed = await self._storage.claim_due(
+                self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
+            )
+            self._start(self._seats.take(self._strangers.sent_for(claimed)))
+            if len(claimed) < wanted or not self._seats.free:
+                return
+
+    async def _wanted(self, due_by: datetime | None) -> int:
+        """How many to claim: more than there are seats while those who wait find none, to reach whoever does."""
+        waiting = len(self._seats.waiting) + len(self._strangers.watches)
+        most = _WAITING_A_SEAT * self._concurrency
+        if waiting >= most and due_by is None:  # a round does what was due, however long it takes
+            await self._put_off(self._seats.send_away(most // 2))
+            waiting = len(self._seats.waiting) + len(self._strangers.watches)
+        return min(max(1, self._seats.free + waiting), max(0, most - waiting))
+
+    async def _put_off(self, watches: Sequence[Watch]) -> None:
+        """Give the claims of those back who would only wait for each other."""
+        log.warning("%s looks are put off: too many hosts that answer slowly, or were never asked", len(watches))
+        now = self._clock()
+        times = [now + _PUT_OFF * (1 + _unit_hash(watch.id, now)) for watch in watches]
+        with contextlib.suppress(DatabaseBusy):  # the leases end, and they are due as before
+            await self._storage.put_off(list(zip(watches, times, strict=True)))
+
+    def _claim_overdue(self) -> bool:
+        """Whether it is time to look what has become due, though nearly everybody is still busy."""
+        return asyncio.get_running_loop().time() - self._claimed_at >= _IDLE_WAIT_S
+
+    def _start(self, seated: Iterable[DueWatch]) -> None:
+        for due in seated:
+            task = asyncio.create_task(self._poll(due), name=f"poll {due.watch.id}")
+            self._running[task] = due.watch
+            task.add_done_callback(self._note_ended)
+
+    async def _renew_claims(self) -> None:
+        """Show that we are alive; a busy database is for the next time."""
+        now = self._clock()
+        if timedelta(0) <= now - self._renewed_at < RENEW_EVERY:  # a clock may step back
+            return
+        self._renewed_at = now
+        held = [*self._running.values(), *self._seats.waiting, *self._strangers.watches]
+        if held:
+            with contextlib.suppress(DatabaseBusy):
+                await self._storage.renew_watches(held, now, lease_s=LEASE_S)
+
+    async def stop(self) -> None:
+        """Break off what runs, and give its claims back."""
+        tasks, self._running = self._running, {}
+        self._costs.clear()
+        self._ended.clear()
+        for task, watch in tasks.items():
+            task.cancel()
+            self._seats.leave(watch)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for watch in (*self._seats.clear(), *await self._strangers.clear()):
+            await self._storage.release(watch)
+
+    async def _poll(self, due: DueWatch) -> PollReport:
+        """One watch, from the question to the commit. Never raises but on cancellation."""
+        report = PollReport(polled=1)
+        try:
+            await self._turns.checkpoint()
+            began = asyncio.get_running_loop().time()
+            answer = await self._fetch_enriched(due)
+            self._costs[due.watch.id] = asyncio.get_running_loop().time() - began
+            if isinstance(answer, SourceError):
+                report.failed = 1
+            report.not_modified = int(isinstance(answer, NotModified))
+            self._count(report, await self._commit(due.watch, answer))
+        except asyncio.CancelledError:
+            await self._storage.release(due.watch)
+            raise
+        except DatabaseBusy as error:
+            log.warning("poll of %s put off, the database is busy: %s", _name(due.watch), error)
+            report.failed = 1
+        except StalePlan as error:
+            log.info("poll of %s dropped: %s", _name(due.watch), error)
+        except Exception:  # one watch must not stop the others
+            log.exception("poll of %s failed by a fault of ours", _name(due.watch))
+            report.failed = 1
+        return report
+
+    async def _fetch_enriched(self, due: DueWatch) -> FetchResult | NotModified | SourceError:
+        """What the source says, with what another one knows of it."""
+        if self._counting is None:
+            return await self._fetch(due)
+        due = self._counting.without_recent_rechecks(due)
+        answer = await self._fetch(due)
+        return await self._counting.enrich(due, answer) if isinstance(answer, FetchResult) else answer
+
+    async def _fetch(self, due: DueWatch) -> FetchResult | NotModified | SourceError:
+        """Ask the source; its failure is an answer too."""
+        watch = due.watch
+        now = self._clock()
+        look = FetchRequest(watch.topic, asked_at(watch), watch.cursor, asked_with(watch, now), due.relook)
+        try:
+            return await self._sources[watch.source].fetch(look, now)
+        except SourceError as error:
+            return error
+        except Exception as error:  # a parser met what nobody thought of: the watch backs off, the log has it
+            log.exception("source %s failed by a fault of ours on %s", watch.source, watch.topic.name)
+            return SourceError(f"internal error: {type(error).__name__}")
+
+    async def _commit(self, watch: Watch, answer: FetchResult | NotModified | SourceError) -> CommitResult:
+        """Plan and commit; when somebody changed a rule in between, plan again on what is true now."""
+        fresh = needs_state(watch, answer)
+        for last in (False,) * (_PLAN_TRIES - 1) + (True,):
+            plan = await self._planned(watch, answer, fresh=fresh)
+            try:
+                result = await self._storage.commit_poll(self._hosts.slowed(plan))
+            except StalePlan:
+                fresh = True
+                if last:
+                    raise
+            else:
+                _log_health(plan)
+                _log_decisions(plan, answer)
+                self._hosts.record(plan, answer)
+                if len(plan.alerts) + len(plan.held) + len(plan.baselines) > MANY:
+                    over = [plan]
+                    del plan
+                    await beside_the_loop(_let_go, over)
+                return result
+        raise AssertionError("unreachable")
+
+    async def _planned(
+        self, watch: Watch, answer: FetchResult | NotModified | SourceError, *, fresh: bool
+    ) -> PollPlan:
+        """Read what is known, and decide. Not ``fresh``: on the watch as claimed, which the commit checks."""
+        policy, now = self._policies[watch.source], self._clock()
+        keys, names = (_keys(answer), answer.names) if isinstance(answer, FetchResult) else ([], {})
+        state = PollState(watch, {})
+        if fresh:
+            state = await self._storage.poll_state(watch, keys, now, names)
+        if isinstance(answer, FetchResult):
+            return await self._plan(state, renamed(answer, state.same, state.known, now), policy, now)
+        await self._turns.checkpoint()
+        if isinstance(answer, SourceError):
+            return plan_failure(state.watch, answer, policy, now)
+        host = self._hosts.get(state.watch)
+        if needs_state(state.watch, answer):
+            return plan_poll(state, answer, policy, now, host)
+        return plan_unchanged(state.watch, answer, policy, now, host)
+
+    async def _plan(self, state: PollState, answer: FetchResult, policy: PollPolicy, now: datetime) -> PollPlan:
+        """Judge, then decide; beside the loop where many posts meet many listeners."""
+        judged = await self.judging.of_look(state, answer)
+        if judged.too_dear:
+            log.warning(
+                "%s: the patterns of %d subscriptions cost too much", _name(state.watch), len(judged.too_dear)
+            )
+            state = judged.heard(state)
+        host = self._hosts.get(state.watch)
+        plan_it = partial(plan_poll, state, answer, policy, now, host, judged.words)
+        if len(state.listeners) * len(answer.posts) > MANY:
+            plan = await beside_the_loop(plan_it)
+        else:
+            await self._turns.checkpoint()
+            plan = plan_it()
+        plan = await self._marked(plan, answer)
+        return replace(plan, too_dear=tuple(sorted(judged.too_dear))) if judged.too_dear else plan
+
+    async def _marked(self, plan: PollPlan, answer: FetchResult | NotModified) -> PollPlan:
+        """The plan, its alerts marked where one author or site makes most of the topic's hour."""
+        if not dominance.is_asked(plan):
+            return plan
+        stored = await self._storage.written_since(plan.watch.id, plan.at - dominance.SPAN, dominance.POSTS_MAX)
+        shown = answer.posts if isinstance(answer, FetchResult) else ()
+        return dominance.marked(plan, {post.key: post for post in (*stored, *shown)}.values())
+
+    def _count(self, report: PollReport, result: CommitResult) -> None:
+        report.new_posts = result.new_posts
+        report.changed_posts = result.changed_posts
+        report.alerts = result.alerts + result.held
+        if report.alerts or result.set_aside:
+            self._on_alerts()
+
+
+def _let_go(plans: list[PollPlan]) -> None:
+    """Free plans a little at a time: 80,000 alerts at once keep everybody from the interpreter for 50 ms."""
+    while plans:
+        plan = plans.pop()
+        rest: list[object] = [*plan.alerts, *plan.held, *plan.baselines]
+        del plan
+        while rest:
+            del rest[-MANY:]
+
+
+def _keys(answer: FetchResult) -> list[PostKey]:
+    """Every post the answer speaks of, also those it says are not there."""
+    posts = (*answer.posts, *answer.counted)
+    return [*(post.key for post in posts), *answer.gone, *answer.deleted]
+
+
+def _log_health(plan: PollPlan) -> None:
+    """Say once that a watch fell ill, and once that it is well again; of sources ``HealthService`` warns."""
+    before, after = plan.watch.health, plan.update.health
+    reason, said = plan.update.vitals.why, plan.watch.vitals.why
+    if reason is not None and reason.text_id == SILENT and (said is None or said.text_id != SILENT):
+        log.warning("%s may be deaf: %s", _name(plan.watch), plan.update.health_note)
+        return
+    if after is before:
+        return
+    if after is Health.OK:
+        log.info("%s is well again", _name(plan.watch))
+    else:
+        log.info("%s is %s: %s", _name(plan.watch), after, plan.update.health_note)
+
+
+def _log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
+    """For DEBUG: the look, and what was decided of its posts."""
+    if not log.isEnabledFor(logging.DEBUG):
+        return
+    name = _name(plan.watch)
+    what = "nothing changed" if isinstance(answer, NotModified) else "it failed"
+    if isinstance(answer, FetchResult):
+        what = f"{len(answer.posts)} posts, {len(plan.changes)} new or changed"
+    log.debug("%s was looked at: %s; next at %s", name, what, f"{plan.update.next_poll_at:%H:%M:%S}")
+    for alert in plan.alerts:
+        log.debug(
+            "%s: %s goes to channel %s: %s", name, alert.content.post.key, alert.channel_id, _why(alert.content)
+        )
+    for what, left in (("held for a summary", plan.held), ("known before the subscription began", plan.baselines)):
+        if left:
+            log.debug("%s: %d posts %s", name, len(left), what)
+
+
+def _why(content: AlertContent) -> str:
+    rp = "unknown" if content.post.rp is None else f"{content.post.rp:,}"
+    return f"{content.reason}, RP {rp}, min RP {content.min_rp:,}"
+
+
+def _name(watch: Watch) -> str:
+    return f"{watch.source}/{watch.topic.name}"

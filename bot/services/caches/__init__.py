@@ -1,0 +1,1 @@
+"""Bounded memories of the services."""

@@ -1,0 +1,247 @@
+"""Digests that are due: claimed, made of what their period held, and put into the outbox, each time once.
+
+    claim_digests -> due_time -> heard_watches -> topic_period, channel_period -> decide_digest -> commit_digest
+      -> wake delivery
+
+A digest that dies anywhere leaves its claim to expire; it is then made again, for the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import ParamSpec, TypeVar
+
+from bot.core.alerting.rules import has_words
+from bot.core.calendar import digest_schedule as schedules
+from bot.core.digest import decide_digest, needs_more_candidates
+from bot.core.errors import RefusedRequest, StalePlan
+from bot.core.limits.weighted_cache import WeightedCache
+from bot.core.models import (
+    ChannelPeriod,
+    Digest,
+    DigestContent,
+    DigestEdition,
+    Listened,
+    Period,
+    TopicKey,
+    TopicPeriod,
+    Viewer,
+    WatchId,
+)
+from bot.polling.rule_evaluator import for_a_person
+from bot.storage.base import Storage
+
+from . import Clock
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 60.0
+"""A digest takes milliseconds to make; what a killed process held is taken up after this."""
+BATCH = 25
+"""So many are claimed at once: polls get their turn in between."""
+PERIODS_BYTES = 32 << 20
+"""Topics' periods remembered in a round, each with some dozens of posts."""
+PERIOD_KEPT = timedelta(minutes=10)
+CANDIDATES = 40
+"""Posts a topic that are looked at first; more only where rules leave too few of them."""
+CANDIDATES_MAX = 2_560
+_JUMP = timedelta(seconds=60)
+"""A clock that runs back further than this was set, not steered."""
+
+
+_Heard = tuple[tuple[WatchId, ...], datetime | None]
+"""Watches, and since when they are listened to; None: for the whole period."""
+
+
+class DigestRunner:
+    """Makes what is due. ``on_digests`` is called when something may have come into the outbox."""
+
+    def __init__(self, storage: Storage, *, clock: Clock, on_digests: Callable[[], None]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._on_digests = on_digests
+        self._last_tick: datetime | None = None
+
+    async def run_due(self) -> int:
+        """Put every digest that is due into the outbox; returns how many."""
+        await self._repair_after_clock_step()
+        told, periods = 0, _Periods(self._storage, self._clock)
+        while claimed := await self._storage.claim_digests(self._clock(), limit=BATCH, lease_s=LEASE_S):
+            fates = [await self._make_safely(digest, periods) for digest in claimed]
+            told += fates.count(_Outcome.TOLD)
+            self._on_digests()
+            if set(fates) == {_Outcome.LEFT}:
+                break  # the next tick is soon enough for what is changing just now
+        return told
+
+    async def realign(self) -> int:
+        """Have every digest due when its schedule says, counted from its anchor; returns how many moved.
+
+        After a start, because a zone's rules may have changed with the time zone database, and after the clock was
+        set back, because what was due in a future that did not come would else be due only then. Claims are given
+        back: at such a time they are a killed process's, or end in that future.
+        """
+        now, moved = self._clock(), 0
+        for digest in await self._storage.digests(None):
+            moved += digest.paused is None and await self._realigned(digest, now)
+            await asyncio.sleep(0)  # each takes up to a millisecond, and a server may have many
+        return moved
+
+    async def _realigned(self, digest: Digest, now: datetime) -> bool:
+        try:
+            expected = schedules.next_time(digest.schedule, min(digest.anchor, now))
+        except RefusedRequest as refused:
+            log.warning("digest %s keeps its time, its schedule cannot be read: %s", digest.id, refused)
+            return False
+        moves = digest.next_at != expected
+        if moves or digest.claim is not None:
+            await self._storage.put_off_digest(digest, expected)
+        return moves
+
+    async def _repair_after_clock_step(self) -> None:
+        now, last = self._clock(), self._last_tick
+        if last is None or now < last - _JUMP:
+            moved = await self.realign()
+            if moved:
+                log.info("%d digests are due at another time than was written down", moved)
+        self._last_tick = now
+
+    async def _make_safely(self, digest: Digest, periods: _Periods) -> _Outcome:
+        """One digest's fault must not stop the others; its claim runs out, and it is tried again."""
+        try:
+            return await self._make(digest, periods)
+        except asyncio.CancelledError:
+            await self._storage.release_digest(digest)
+            raise
+        except StalePlan as error:
+            log.info("digest %s was changed while it was made: %s", digest.id, error)
+            await self._storage.release_digest(digest)
+        except Exception:
+            log.exception("digest %s failed by a fault of ours", digest.id)
+        return _Outcome.LEFT
+
+    async def _make(self, digest: Digest, periods: _Periods) -> _Outcome:
+        """Tell it once for the time it was due at last, however often it was missed."""
+        now = self._clock()
+        due_at = schedules.due_time(digest.schedule, _effective_anchor(digest, now), now)
+        next_at = schedules.next_time(digest.schedule, now)
+        if due_at is None:
+            await self._storage.put_off_digest(digest, next_at)
+            return _Outcome.MOVED_ON
+        issue = await self._issue(digest, due_at, next_at, periods)
+        is_first = await self._storage.commit_digest(issue, now)
+        return _Outcome.TOLD if is_first else _Outcome.MOVED_ON
+
+    async def issue_now(self, digest: Digest) -> DigestEdition:
+        """What a digest tells now, between two times; nothing is stored."""
+        return await self._issue(digest, self._clock(), None, _Periods(self._storage, self._clock))
+
+    async def _issue(
+        self, digest: Digest, due_at: datetime, next_at: datetime | None, periods: _Periods
+    ) -> DigestEdition:
+        """One for all that the channel has not had: quiet hours, or an outage of Discord, leave no pile behind."""
+        unsent = await self._storage.unsent_digest(digest.id)
+        period = schedules.period_of(digest.schedule, due_at, digest.told_at, [period for _, period in unsent])
+        content = await self._content(digest, period, periods)
+        return DigestEdition(digest, due_at, content, next_at, tuple(entry_id for entry_id, _ in unsent))
+
+    async def _content(self, digest: Digest, period: Period, periods: _Periods) -> DigestContent:
+        """Ask for more of a topic for as long as its rules leave too few posts."""
+        topics = await self._storage.digest_topics(digest)
+        limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
+        # What its channel may know of, and not what others follow of its topics (invariant 10).
+        channel_only = Viewer(digest.guild_id, frozenset({digest.channel_id}))
+        watches = await self._storage.heard_watches(limits, channel_only)
+        listened = await self._storage.listened(limits, channel_only)
+        heard = {key: _heard(ids, listened, period) for key, ids in watches.items()}
+        while True:
+            # What these watches saw is shared by all who hear them, how a topic is called is the digest's own.
+            found = [
+                replace(await periods.of(topic.key, period, limits[topic.key], *heard[topic.key]), topic=topic)
+                for topic in topics
+            ]
+            keys = {one.stored.post.key for topic in found for one in topic.posts}
+            channel = await self._storage.channel_period(digest.guild_id, digest.channel_id, period, keys)
+            wanted = await _judged(channel, needs_more_candidates, digest, found, channel)
+            short = [key for key in wanted if limits[key] < CANDIDATES_MAX]
+            if not short:
+                return await _judged(channel, decide_digest, digest, period, found, channel, self._clock())
+            limits |= {key: limits[key] * 4 for key in short}
+
+
+async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """A decision about thousands of posts: beside the loop where their words are read."""
+    if any(has_words(followed.rules) for followed in channel.followed.values()):
+        return await for_a_person(decide, *args, **named)
+    return decide(*args, **named)
+
+
+class _Outcome(Enum):
+    """What came of a claimed digest."""
+
+    TOLD = auto()
+    MOVED_ON = auto()
+    """It was told for that time before, or is not due yet."""
+    LEFT = auto()
+    """It changed, or failed, and is still due."""
+
+
+def _heard(watch_ids: tuple[WatchId, ...], listened: Mapping[WatchId, Listened], period: Period) -> _Heard:
+    """The watches a digest tells of, and from when on, where that is not the whole period.
+
+    What a watch saw before the channel listened to it, it saw for others. Such a one joins with the next period;
+    where there is no other, it tells what it read since.
+    """
+    joined = {
+        one
+        for one in watch_ids
+        if one in listened and listened[one].is_shared and listened[one].since > period.start
+    }
+    others = tuple(one for one in watch_ids if one not in joined)
+    if others or not joined:
+        return others, None
+    return watch_ids, max(listened[one].since for one in joined)
+
+
+class _Periods:
+    """What topics' periods held, for the digests of one round: what many share is read once."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._known: WeightedCache[tuple[TopicKey, Period, int, _Heard], TopicPeriod] = WeightedCache(
+            PERIODS_BYTES
+        )
+
+    async def of(
+        self, key: TopicKey, period: Period, limit: int, watch_ids: tuple[WatchId, ...], since: datetime | None
+    ) -> TopicPeriod:
+        """A topic's period at these watches, read or remembered; what was asked for longest ago is forgotten."""
+        wanted = key, period, limit, (watch_ids, since)
+        now = self._clock()
+        found = self._known.get(wanted, now)
+        if found is None:
+            found = await self._storage.topic_period(
+                key, period, limit=limit, watch_ids=watch_ids, heard_from=since
+            )
+            self._known.put(wanted, found, now=now, until=now + PERIOD_KEPT)
+        return found
+
+
+def _effective_anchor(digest: Digest, now: datetime) -> datetime:
+    """After this its times count: its anchor.
+
+    An anchor in the future is of a clock that was set back since. Until then a digest would be silent, perhaps for
+    a year; what it is due at now (``realign``) counts instead.
+    """
+    if digest.anchor <= now or digest.next_at is None:
+        return min(digest.anchor, now)
+    return digest.next_at - datetime.resolution

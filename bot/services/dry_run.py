@@ -1,0 +1,159 @@
+"""What the last 24 hours would have brought at a given bar. Pure: sightings in, counts out."""
+
+from __future__ import annotations
+
+import math
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from bot.core.alerting.count_steps import next_step
+from bot.core.alerting.rules import Verdict, check
+from bot.core.models import PostKey, Rules, SourceName, StoredPost
+from bot.core.trend_result import SourceAnswer
+
+DAY = timedelta(hours=24)
+
+
+OFFERS_MAX = 3
+MANY_A_DAY, FEW_A_DAY = 24, 1
+"""About so many posts a day the lowest minimum is offered for, and the highest; the third lies between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarOffer:
+    """A minimum, and how many posts of the last 24 h would have been told with it."""
+
+    min_rp: int
+    passing: int
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """The last 24 h as far as they are known, each post identity counted once.
+
+    ``known``: posts created in them; ``passing``: those that would have been told. ``largest``: the highest RP
+    known at each source that showed such a post, None where it showed no RP at all.
+    """
+
+    known: int
+    passing: int
+    largest: Mapping[SourceName, int | None]
+    stopped: Mapping[Verdict, int] = field(default_factory=dict)
+    """How many posts each rule stopped; one that several would stop counts for the first that did."""
+    offers: tuple[BarOffer, ...] = ()
+    """Minimums for all sources, and what each would have let through."""
+
+
+def rehearse_within(
+    seconds: float,
+    sightings: Iterable[StoredPost],
+    min_rp: Mapping[SourceName, int],
+    rules: Rules,
+    now: datetime,
+    cpu: Callable[[], float] = time.thread_time,
+) -> DryRun:
+    """``dry_run`` as many as there is CPU time for: what is left then is not counted as known."""
+    until = cpu() + seconds
+    return dry_run(takewhile(lambda _: cpu() < until, sightings), min_rp, rules, now)
+
+
+def dry_run(
+    sightings: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
+) -> DryRun:
+    """Hold every post of the last 24 h against the bars, each sighting against its own source's."""
+    verdicts: dict[PostKey, Verdict] = {}
+    largest: dict[SourceName, int | None] = {}
+    counted: dict[PostKey, int] = {}
+    for sighting in sightings:
+        post, source = sighting.post, sighting.source
+        if source not in min_rp or not _is_of_day(sighting, now):
+            continue
+        largest[source] = highest(largest.get(source), sighting.max_rp)
+        told = verdicts.get(post.key)
+        if told is not Verdict.PASSES:
+            verdicts[post.key] = told = check(post, sighting.max_rp, min_rp[source], rules)
+        if source.has_rp and sighting.max_rp is not None and told in _BY_RP:
+            counted[post.key] = max(counted.get(post.key, 0), sighting.max_rp)
+    # What passes where nobody counts passes at any minimum.
+    always = sum(verdict is Verdict.PASSES and key not in counted for key, verdict in verdicts.items())
+    stopped = Counter(verdicts.values())
+    passing = stopped.pop(Verdict.PASSES, 0)
+    return DryRun(len(verdicts), passing, largest, stopped, bar_offers(counted.values(), always))
+
+
+_BY_RP = frozenset({Verdict.PASSES, Verdict.BELOW_MIN_RP})
+"""What is said of posts that pass all other rules."""
+
+
+def bar_offers(counts: Iterable[int], always: int = 0) -> tuple[BarOffer, ...]:
+    """Up to ``OFFERS_MAX`` minimums (1, 2, 5, 10 …) that let different numbers of posts through, the lowest first.
+
+    ``counts``: the RP of the posts that pass all other rules; ``always``: how many more pass at any minimum.
+    """
+    rising = sorted(counts)
+    found: dict[int, BarOffer] = {}
+    bar = 1
+    while rising and bar <= rising[-1]:
+        passing = len(rising) - bisect_left(rising, bar) + always
+        found[passing] = BarOffer(bar, passing)  # of those that let the same through the highest: it says the most
+        bar = next_step(bar)
+    offers = list(found.values())
+    if len(offers) <= OFFERS_MAX:
+        return tuple(offers)
+    many, few = _nearest(offers, MANY_A_DAY), _nearest(offers, FEW_A_DAY)
+    middle = _nearest(offers, math.sqrt(many.passing * few.passing))
+    chosen = {one.min_rp: one for one in (many, middle, few)}
+    return tuple(chosen[each] for each in sorted(chosen))
+
+
+def _nearest(offers: Iterable[BarOffer], a_day: float) -> BarOffer:
+    """The one that lets about so many through, in proportion."""
+    return min(offers, key=lambda one: abs(math.log(one.passing / a_day)))
+
+
+def verdicts_on(
+    posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules
+) -> tuple[Verdict, ...]:
+    """What the rules say of each post, at its own source's minimum."""
+    return tuple(check(one.post, one.max_rp, min_rp.get(one.source, 0), rules) for one in posts)
+
+
+def top_posts(sightings: Iterable[StoredPost], count: int) -> tuple[StoredPost, ...]:
+    """The posts with the highest RP, each identity once; those of unknown RP come last."""
+    best: dict[PostKey, StoredPost] = {}
+    for sighting in sorted(sightings, key=_rank, reverse=True):
+        best.setdefault(sighting.post.key, sighting)
+    return tuple(best.values())[:count]
+
+
+def as_stored_posts(answers: Iterable[SourceAnswer], now: datetime) -> list[StoredPost]:
+    """What a look showed, in the form of what is stored; an answer without a time is of ``now``."""
+    found = []
+    for answer in answers:
+        seen_at = answer.observed_at or now
+        for post in answer.posts:
+            read_at = answer.rp_times.get(post.key, seen_at)
+            found.append(StoredPost(post, answer.source, post.rp, read_at, seen_at))
+    return found
+
+
+def highest(one: int | None, other: int | None) -> int | None:
+    """The higher of two RPs; unknown is not zero (invariant 5)."""
+    known = [rp for rp in (one, other) if rp is not None]
+    return max(known) if known else None
+
+
+def _is_of_day(sighting: StoredPost, now: datetime) -> bool:
+    """A post without a known time cannot be said to be of the day."""
+    created_at = sighting.post.created_at
+    return created_at is not None and created_at >= now - DAY
+
+
+def _rank(sighting: StoredPost) -> tuple[bool, int, datetime]:
+    rp = sighting.post.rp
+    return rp is not None, rp or 0, sighting.rp_at

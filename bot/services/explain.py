@@ -1,0 +1,83 @@
+"""Why a post was told to a channel, or was not: find the post, read its trace, explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from bot.core.errors import RefusedRequest
+from bot.core.explain.explanation import Explanation, explain
+from bot.core.explain.history import PostHistory
+from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, Viewer
+from bot.core.text import label, topic_key
+from bot.polling.rule_evaluator import for_a_person
+from bot.services.input.post_reference import PostReference, read_reference
+from bot.storage.base import Storage
+from config.settings import Settings
+
+from . import Clock
+from .moderation import posts_of
+
+TYPED_SHOWN = 60
+
+
+class WhyService:
+    """The one call behind ``/why``."""
+
+    def __init__(self, storage: Storage, settings: Settings, clock: Clock) -> None:
+        self._storage = storage
+        self._new_post_max_age = timedelta(hours=settings.poll.new_post_max_age_h)
+        self._clock = clock
+
+    async def explain(
+        self, typed: str, guild_id: GuildId, channel_id: ChannelId, viewer: Viewer = STRANGER
+    ) -> Explanation:
+        """What became in a channel of the post a person named by its link or id.
+
+        The post is looked for in that channel and in those that ``viewer`` sees.
+        Raises ``RefusedRequest`` for what is no post: nothing, a channel, a message without one, a topic, words.
+        A post nobody saw is an answer, not an error.
+        """
+        reference = read_reference(typed)
+        keys = await self._keys(reference, guild_id, viewer.channels | {channel_id})
+        if not keys:
+            keys = [await self._unseen(typed, reference, viewer)]
+        now = self._clock()
+        traces = [await self._storage.trace(guild_id, channel_id, key, now) for key in keys]
+        # One id can be known on two networks: the channel means the one it has seen.
+        return await for_a_person(explain, max(traces, key=_knowledge), self._new_post_max_age)
+
+    async def _keys(
+        self, reference: PostReference, guild_id: GuildId, channels: Collection[ChannelId]
+    ) -> list[PostKey]:
+        """The posts it can be, as far as they are stored or the words alone name one."""
+        if reference.message is not None:
+            message = await self._storage.sent_message(reference.message.discord_message_id, guild_id, channels)
+            return [named.key for named in posts_of(message)] if message else []
+        found = [
+            stored.post.key
+            for needle in reference.needles
+            for stored in await self._storage.find_posts(needle, guild_id, channels)
+        ]
+        return list(dict.fromkeys(found)) or ([reference.key] if reference.key else [])
+
+    async def _unseen(self, typed: str, reference: PostReference, viewer: Viewer) -> PostKey:
+        """A name for a post that nobody saw. Raises ``RefusedRequest``, which says what it is instead."""
+        if reference.message is not None:
+            raise RefusedRequest("why-is-message")
+        if reference.is_channel:
+            raise RefusedRequest("why-is-channel")
+        if not reference.needles:
+            raise RefusedRequest("why-post-empty")
+        topic = await self._storage.shown_topic(topic_key(typed), viewer)
+        if topic is not None:
+            raise RefusedRequest("why-is-topic", topic=label(topic.name, TYPED_SHOWN))
+        if not reference.may_be_id:
+            raise RefusedRequest("why-is-text", topic=label(typed, TYPED_SHOWN))
+        return PostKey(f"{Network.FEDIVERSE}:{reference.needles[0]}")
+
+
+def _knowledge(trace: PostHistory) -> tuple[bool, bool, bool]:
+    """How much the channel has to do with the post."""
+    seen = any(path.sighting is not None for path in trace.paths)
+    return trace.telling is not None, seen, bool(trace.hidings)

@@ -1,0 +1,182 @@
+"""What people ask about a server's channels: quiet hours, and listening again where Discord had refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core.calendar.quiet_hours import is_endless, next_quiet
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, Digest, GuildId, Pausable, PostsBy, QuietHours, Subscription
+from bot.services.input.quiet_hours import parse_time, parse_weekdays
+from bot.storage.base import Storage
+from config.settings import Settings
+
+from . import Clock
+from .digests import DigestService
+from .subscriptions import SubscriptionService
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHoursRequest:
+    """What a person typed into ``/quiet set``; ``zone`` is an IANA name."""
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    start: str
+    end: str
+    zone: str
+    weekdays: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietChannel:
+    """A channel's quiet hours, and begin and end of the quiet that is, or comes next."""
+
+    channel_id: ChannelId
+    quiet: QuietHours
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHoursResult:
+    """What came of ``/quiet set``. ``held``: how many entries wait for the quiet to end."""
+
+    channel: QuietChannel
+    held: int
+
+
+class GuildService:
+    """The one call behind ``/quiet``, the notice of a lost channel, and coming and going."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        subscriptions: SubscriptionService,
+        digests: DigestService,
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self._storage = storage
+        self._subscriptions = subscriptions
+        self._digests = digests
+        self._settings = settings
+        self._clock = clock
+
+    async def know_forum(
+        self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None = None
+    ) -> PostsBy:
+        """A forum is to hear of something, told ``posts_by`` (None: as before, at first a post a topic)."""
+        return await self._storage.know_forum(guild_id, channel_id, posts_by)
+
+    # -- quiet hours ------------------------------------------------------------------------------------
+
+    async def set_quiet(self, ask: QuietHoursRequest) -> QuietHoursResult:
+        """Check and set a channel's quiet hours; what waits is held.
+
+        Raises ``RefusedRequest``: nothing is stored then.
+        """
+        quiet = _checked(ask)
+        now = self._clock()
+        channel = _described(ask.channel_id, quiet, now)
+        held = await self._storage.set_quiet_hours(ask.guild_id, ask.channel_id, quiet, now)
+        return QuietHoursResult(channel, held)
+
+    async def end_quiet(self, guild_id: GuildId, channel_id: ChannelId) -> int:
+        """No quiet hours any more; returns how many entries may go now.
+
+        Raises ``RefusedRequest("quiet-none")``.
+        """
+        if channel_id not in await self._storage.channels_with_quiet_hours(guild_id):
+            raise RefusedRequest("quiet-none")
+        return await self._storage.set_quiet_hours(guild_id, channel_id, None, self._clock())
+
+    async def channel_gone(self, guild_id: GuildId, channel_id: ChannelId) -> None:
+        """A channel was deleted: its quiet hours are nobody's any more."""
+        if await self._storage.quiet_hours(channel_id) is not None:
+            await self._storage.set_quiet_hours(guild_id, channel_id, None, self._clock())
+
+    async def quiet_channels(self, guild_id: GuildId) -> list[QuietChannel]:
+        """All channels of a server that have quiet hours."""
+        found = await self._storage.channels_with_quiet_hours(guild_id)
+        now = self._clock()
+        return [_described(channel_id, quiet, now) for channel_id, quiet in found.items()]
+
+    async def channels(self, guild_id: GuildId) -> Collection[ChannelId]:
+        """The channels of a server that hear of something, or have something under way."""
+        storage = self._storage
+        told: list[Pausable] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
+        return {one.channel_id for one in told} | (await storage.deliveries(guild_id)).channels
+
+    # -- a lost channel ---------------------------------------------------------------------------------
+
+    async def resumable(self, channel_id: ChannelId) -> list[Pausable]:
+        """What rests in a channel because Discord refused it."""
+        storage = self._storage
+        return [*await storage.resumable(channel_id), *await storage.resumable_digests(channel_id)]
+
+    async def resumable_in(self, guild_id: GuildId) -> list[Pausable]:
+        """What rests anywhere in a server because Discord refused its channel, or the bot was removed."""
+        storage = self._storage
+        told: list[Pausable] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
+        return [one for one in told if one.paused is not None and one.paused.by_discord]
+
+    async def resume(self, resting: Collection[Pausable]) -> None:
+        """Let them tell again from now on, with a baseline; whose patterns are too dear stays at rest."""
+        for one in resting:
+            if isinstance(one, Digest):
+                await self._digests.resume(one.id, one.guild_id)
+                continue
+            try:
+                await self._subscriptions.resume(one.id, one.guild_id)
+            except RefusedRequest as refused:
+                if refused.text_id != "error-patterns-dear":
+                    raise
+
+    # -- coming and going -------------------------------------------------------------------------------
+
+    async def joined(self, guild_id: GuildId) -> None:
+        """The bot came (back) into a server."""
+        await self._storage.guild_joined(guild_id, self._clock())
+
+    async def left(self, guild_id: GuildId) -> list[Subscription]:
+        """The bot was removed from a server; returns what rests from now on."""
+        return await self._storage.guild_left(guild_id, self._clock())
+
+    async def compare(self, here: Collection[GuildId]) -> list[GuildId]:
+        """Come to know what happened while the bot was away; returns servers it was removed from meanwhile."""
+        known = await self._storage.known_guilds()
+        gone = sorted(known.difference(here))
+        for guild_id in gone:
+            await self.left(guild_id)
+        for guild_id in set(here) - known:
+            await self.joined(guild_id)
+        return gone
+
+    async def forget_left(self) -> Collection[GuildId]:
+        """Delete everything of servers the bot left long enough ago; returns which."""
+        kept = timedelta(days=self._settings.privacy.forget_servers_after_days)
+        return await self._storage.forget_left_guilds(self._clock() - kept)
+
+
+def _checked(ask: QuietHoursRequest) -> QuietHours:
+    """Raises ``RefusedRequest`` for what cannot be."""
+    try:
+        ZoneInfo(ask.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RefusedRequest("zone-unknown") from None
+    quiet = QuietHours(ask.zone, parse_time(ask.start), parse_time(ask.end), parse_weekdays(ask.weekdays))
+    if is_endless(quiet):
+        raise RefusedRequest("quiet-endless")
+    return quiet
+
+
+def _described(channel_id: ChannelId, quiet: QuietHours, now: datetime) -> QuietChannel:
+    found = next_quiet(quiet, now)
+    if found is None:
+        msg = "quiet hours begin on some weekday"
+        raise ValueError(msg)
+    return QuietChannel(channel_id, quiet, *found)

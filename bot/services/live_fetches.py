@@ -1,0 +1,81 @@
+"""What people's questions fetch has seats of its own, shared by server and by the host asked.
+
+A server whose questions take long holds back its own, and a machine that answers late, whatever its names, those
+to itself (``bot.core.limits.fair_share``). Nobody waits longer than twice ``ANSWER_WITHIN_S``: Discord would take
+an answer for 15 minutes, a person does not wait that long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from bot.admission import Gate
+from bot.core.errors import SourceBusy, SourceUnreachable
+from bot.core.limits.fair_share import Party
+from bot.core.models import EVERYWHERE, SourceName, Viewer
+
+T = TypeVar("T")
+
+SEATS: Final = 64
+ANSWER_WITHIN_S: Final = 12.0
+"""For a seat, and again for the answer: many times what a slow but honest site takes."""
+
+
+class Lookups:
+    """``machine_of``: the address group behind a host's name, as far as it is known."""
+
+    def __init__(
+        self,
+        machine_of: Callable[[str], str | None] = lambda _: None,
+        *,
+        seats: int = SEATS,
+        answer_within_s: float = ANSWER_WITHIN_S,
+    ) -> None:
+        self._machine_of = machine_of
+        self._answer_within_s = answer_within_s
+        self._servers = Gate(seats)
+        # More than slow and new servers have together, so that even new hosts find room beside theirs.
+        self._hosts = Gate(4 * seats)
+
+    @asynccontextmanager
+    async def of(self, viewer: Viewer) -> AsyncIterator[None]:
+        """Count as one of the questions of a server; in a direct message, of a person. Raises ``SourceBusy``."""
+        asker: Hashable = viewer.guild_id if viewer.guild_id != EVERYWHERE else ("person", viewer.user_id)
+        async with self._seated(self._servers, Party(asker)):
+            yield
+
+    async def fetch(self, source: SourceName, target: str | None, fetch: Callable[[], Awaitable[T]]) -> T:
+        """What ``fetch`` gives. Raises ``SourceBusy`` and ``SourceUnreachable`` where it takes too long."""
+        async with self._seated(self._hosts, self._party(source, target)):
+            try:
+                async with asyncio.timeout(self._answer_within_s):
+                    return await fetch()
+            except TimeoutError:
+                raise SourceUnreachable(f"no answer within {self._answer_within_s:g} s") from None
+
+    def _party(self, source: SourceName, target: str | None) -> Party:
+        """People choose the hosts of feeds; the others are the operator's."""
+        try:
+            host = urlsplit(target or "").netloc.lower().rpartition("@")[2]
+        except ValueError:
+            host = ""
+        if source is not SourceName.FEED or not host:
+            return Party((source, host), vouched=True)
+        return Party((source, host), self._machine_of(host))
+
+    @asynccontextmanager
+    async def _seated(self, gate: Gate, party: Party) -> AsyncIterator[None]:
+        try:
+            seat = await gate.enter(party, patience_s=self._answer_within_s)
+        except TimeoutError:
+            raise SourceBusy("too many questions are under way") from None
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            yield
+        finally:
+            gate.leave(seat, loop.time() - began)

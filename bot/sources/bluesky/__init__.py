@@ -1,0 +1,1 @@
+"""Bluesky: post search through an account's own server."""

@@ -1,0 +1,262 @@
+"""An account at a Bluesky server: logged in once, and the session kept and refreshed from then on.
+
+    question ─▶ ExpiredToken ─▶ refresh ─▶ refused ─▶ log in ─▶ refused ─▶ SourceRefused, and a rest
+
+A login is what Bluesky allows least: 30 in 5 minutes and 300 a day for an account, at times 100 a day
+(bluesky-social/bsky-docs, issue 183). The session therefore outlives the process, in a store; concurrent polls
+wait for one refresh; and there is no second login within five minutes, whatever became of the first (one that was
+answered 503 or not at all may have been counted), doubled with each refusal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Protocol
+
+import msgspec
+
+from bot.core.errors import DatabaseBusy, SourceBusy, SourceChanged, SourceError, SourceRefused
+from bot.core.text import one_line
+from bot.core.url_display import host_of
+from bot.sources.http.client import JSON_MAX, Answer, Http, RefusedAnswer
+
+from .wire import error_code
+
+log = logging.getLogger(__name__)
+
+NOTE: Final = "bluesky_session"
+LOGIN_EVERY: Final = timedelta(minutes=5)
+LONGEST_REST: Final = timedelta(hours=6)
+
+_REASONS: Final = {
+    "AccountTakedown": "the account was taken down by its server",
+    "AuthFactorTokenRequired": "this is no app password: the account asks for a code by mail",
+}
+
+
+class SessionStore(Protocol):
+    """Where the session is kept over restarts. Its methods may raise ``DatabaseBusy``."""
+
+    async def get_note(self, key: str) -> str | None:
+        """What was kept under ``key``."""
+        ...
+
+    async def set_note(self, key: str, value: str) -> None:
+        """Keep it."""
+        ...
+
+
+class InMemorySessionStore:
+    """A store that forgets with the process: for a command that asks once and leaves no trace."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, str] = {}
+
+    async def get_note(self, key: str) -> str | None:
+        """What was kept under ``key``."""
+        return self._notes.get(key)
+
+    async def set_note(self, key: str, value: str) -> None:
+        """Keep it."""
+        self._notes[key] = value
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A session as it is kept: whose it is, and its two tokens, which are shown nowhere."""
+
+    service: str
+    identifier: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+_Token = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{1,4096}\Z")]
+
+
+class _Tokens(msgspec.Struct, rename="camel"):
+    """The tokens go into headers."""
+
+    access_jwt: _Token
+    refresh_jwt: _Token
+
+
+class BlueskyAccount:
+    """Asks an account's own server in its name. One for the whole process: it holds the one session."""
+
+    def __init__(
+        self, http: Http, *, service_url: str, identifier: str, app_password: str, store: SessionStore
+    ) -> None:
+        self._http = http
+        self._service = service_url.rstrip("/")
+        self._identifier = one_line(identifier).lstrip("@")  # copied from a profile it carries unseen marks
+        self._app_password = app_password
+        self._store = store
+        self._session: _Session | None = None
+        self._lock = asyncio.Lock()
+        self._refusals = 0
+        self._rest_until: datetime | None = None
+        self._why = ""
+        self._kind: type[SourceError] = SourceRefused
+
+    @property
+    def host(self) -> str:
+        """The server's name."""
+        return host_of(self._service)
+
+    async def get(self, path: str, params: Sequence[tuple[str, str]], now: datetime) -> Answer:
+        """Ask ``/xrpc/path``; a session that has run out is refreshed, or else made anew, at most once each.
+
+        Raises ``SourceError``: a ``RefusedAnswer`` where the question itself is refused, another ``SourceRefused``
+        where the login is.
+        """
+        token = await self._token(now)
+        for renew in (self._refreshed, self._relogin):
+            try:
+                return await self._ask(path, params, token)
+            except RefusedAnswer as refusal:
+                if not _is_about_session(refusal.answer):
+                    raise
+            token = await renew(token, now)
+        return await self._ask(path, params, token)
+
+    async def _ask(self, path: str, params: Sequence[tuple[str, str]], token: str) -> Answer:
+        return await self._http.get(
+            f"{self._service}/xrpc/{path}", params=params, headers=_bearer(token), most=JSON_MAX
+        )
+
+    async def _token(self, now: datetime) -> str:
+        """The access token at hand; the first question of a process looks for a kept one, and else logs in."""
+        async with self._lock:
+            self._session = self._session or await self._kept() or await self._log_in(now)
+            return self._session.access
+
+    async def _refreshed(self, refused: str, now: datetime) -> str:
+        """A token other than the ``refused`` one: from whoever was faster, from a refresh, or from a login."""
+        async with self._lock:
+            if self._session is None or self._session.access == refused:
+                kept = await self._kept()  # another process may have refreshed it
+                if kept is None or kept.access == refused:
+                    kept = await self._refresh() or await self._log_in(now)
+                self._session = kept
+            return self._session.access
+
+    async def _relogin(self, refused: str, now: datetime) -> str:
+        """A token other than the ``refused`` one, from a login."""
+        async with self._lock:
+            if self._session is None or self._session.access == refused:
+                self._session = await self._log_in(now)
+            return self._session.access
+
+    async def _refresh(self) -> _Session | None:
+        """The next session; None where the refresh token has run out too (after about two months)."""
+        if self._session is None:
+            return None
+        url = f"{self._service}/xrpc/com.atproto.server.refreshSession"
+        try:
+            answer = await self._http.post_nothing(url, headers=_bearer(self._session.refresh))
+        except RefusedAnswer:
+            return None
+        return await self._keep(answer)
+
+    async def _log_in(self, now: datetime) -> _Session:
+        """A session for the app password. Raises ``SourceRefused`` for a wrong one.
+
+        While a login rests, raises the same as the one that failed.
+        """
+        if self._rest_until is not None and now < self._rest_until:
+            raise self._resting(now)
+        url = f"{self._service}/xrpc/com.atproto.server.createSession"
+        try:
+            answer = await self._http.post_json(
+                url, {"identifier": self._identifier, "password": self._app_password}
+            )
+            session = await self._keep(answer)
+        except SourceError as error:
+            is_refusal = isinstance(error, RefusedAnswer | SourceChanged)
+            self._refusals += is_refusal
+            self._rest(now, _reason(error, self.host), error.retry_after)
+            self._kind = SourceRefused if is_refusal else type(error)
+            if not is_refusal:
+                raise  # as it is: a busy server may say itself how long to wait
+            raise self._resting(now) from error
+        self._refusals = 0
+        self._rest(now, f"{self.host}: the session is not accepted, although it was made only now", None)
+        self._kind = SourceRefused
+        log.info("logged in to Bluesky at %s", self.host)
+        return session
+
+    def _rest(self, now: datetime, why: str, asked_for: timedelta | None) -> None:
+        """No login for a while: five minutes, doubled with each refusal."""
+        doubled = LOGIN_EVERY * (1 << min(max(self._refusals - 1, 0), 10))
+        self._rest_until = now + max(min(doubled, LONGEST_REST), asked_for or timedelta(0))
+        self._why = why
+
+    def _resting(self, now: datetime) -> SourceError:
+        """Why there is no session, and how long none is asked for."""
+        left = self._rest_until - now if self._rest_until else None
+        permanent = self._kind is SourceRefused and self._refusals > 0
+        return self._kind(self._why, retry_after=left, permanent=permanent)
+
+    async def _kept(self) -> _Session | None:
+        """The session in the store, if it is this account's."""
+        try:
+            note = await self._store.get_note(NOTE)
+        except DatabaseBusy as busy:
+            raise SourceBusy("the session cannot be read while the database is busy") from busy
+        try:
+            session = msgspec.json.decode(note, type=_Session) if note else None
+        except msgspec.DecodeError:
+            return None
+        if session is None or (session.service, session.identifier) != (self._service, self._identifier):
+            return None
+        return session
+
+    async def _keep(self, answer: Answer) -> _Session:
+        """The session of an answer, kept. One that cannot be kept now still serves this process."""
+        try:
+            tokens = msgspec.json.decode(answer.body, type=_Tokens)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise SourceChanged(f"{self.host}: answered the login, but not with a session") from error
+        session = _Session(self._service, self._identifier, tokens.access_jwt, tokens.refresh_jwt)
+        try:
+            await self._store.set_note(NOTE, msgspec.json.encode(session).decode())
+        except DatabaseBusy:
+            log.warning("the Bluesky session is not kept over a restart: the database is busy")
+        return session
+
+
+def _bearer(token: str) -> Mapping[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+def describe(answer: Answer) -> str:
+    """What was answered: status and code."""
+    return f"answered {answer.status} {error_code(answer.body)}".rstrip()
+
+
+def _is_about_session(answer: Answer) -> bool:
+    """Whether the token was refused, not the question. A PDS says so with 400 and a code, or with 401."""
+    return answer.status == 401 or (
+        answer.status == 400 and error_code(answer.body) in {"ExpiredToken", "InvalidToken"}
+    )
+
+
+def _reason(error: SourceError, host: str) -> str:
+    """Why a login failed, for the operator."""
+    if not isinstance(error, RefusedAnswer):
+        return error.detail
+    status, code = error.answer.status, error_code(error.answer.body)
+    if code in _REASONS:
+        meaning = _REASONS[code]
+    elif status == 401:
+        meaning = "the app password is not accepted"
+    elif status in {404, 405, 410}:
+        meaning = "there is no login where a Bluesky server has it"
+    else:
+        meaning = "the login is refused"
+    return f"{host}: {meaning} ({describe(error.answer)})"

@@ -1,0 +1,232 @@
+"""Bluesky: the public posts that hold a phrase, searched through an account's own server.
+
+    latest, down to what was seen ─▶ top, now and then ─▶ posts due again, 25 at once
+
+Posts are found while they are minutes old and hardly reposted, so what matters is the re-look; ``top`` finds what
+spread before anybody looked. The search is made for people, and refused to whoever is not logged in: a look is a
+handful of requests, and the session is kept (``bluesky_session``).
+
+``hitsTotal`` counts hits of all times, where it is there at all: it is not taken for a volume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+
+from bot.core.alerting.followups import MASS_DELETION_LIMIT
+from bot.core.cadence.rechecks import RECHECK_FOR
+from bot.core.errors import SourceChanged, SourceError, SourceRefused
+from bot.core.models import FetchRequest, FetchResult, Network, Post, PostKey, Recheck, SourceName
+from bot.core.targets import OWN
+from bot.sources.http.client import RefusedAnswer
+from bot.sources.http.request_budget import RequestBudget
+from bot.sources.parsing import offload
+
+from .session import BlueskyAccount, describe
+from .wire import Page, PostView, error_code, parse_page, posts_of
+
+PAGE: Final = 100
+"""The largest page of a search."""
+NEW_PAGES: Final = 5
+BATCH: Final = 25
+"""So many posts can be asked for by their uris at once."""
+OVERLAP: Final = timedelta(minutes=10)
+"""A post comes into the search some time after it was written."""
+TOP_EVERY: Final = timedelta(minutes=15)
+RESERVE: Final = 100
+"""Requests left to the account's other topics, of 3,000 in 5 minutes: below this only new posts are read."""
+
+
+class _Place(msgspec.Struct, omit_defaults=True):
+    """The cursor: when the newest post seen was written, and when ``top`` was last asked (seconds since 1970)."""
+
+    newest: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    top_at: int = 0
+
+
+def _place(cursor: str | None) -> _Place:
+    try:
+        return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
+    except msgspec.DecodeError:
+        return _Place()
+
+
+def phrase(topic_name: str) -> str | None:
+    """The topic as a question: a phrase in quotes, in which nothing is an operator; None when nothing is left.
+
+    A post with the hashtag holds the word, too.
+    """
+    bare = " ".join(topic_name.replace('"', " ").replace("\\", " ").split())
+    return f'"{bare}"' if any(character.isalnum() for character in bare) else None
+
+
+class Bluesky:
+    """The source ``bluesky``: the search of one account's server."""
+
+    name = SourceName.BLUESKY
+    network = Network.BLUESKY
+    can_relook = True
+    costs_money = False
+    target_templates = (OWN,)
+
+    def __init__(self, account: BlueskyAccount) -> None:
+        self._account = account
+
+    def describe_request(self, look: FetchRequest) -> str:
+        """The phrase and the server, e.g. ``"データセンター" @ bsky.social``."""
+        return f"{phrase(look.topic.query) or look.topic.query} @ {self._account.host}"
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+        """New posts, now and then the top ones, and the posts due again.
+
+        Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
+        """
+        question = phrase(look.topic.query)
+        if question is None:
+            raise SourceRefused(
+                f"Bluesky cannot be searched for {look.topic.query!r}: there is no letter in it",
+                permanent=True,
+            )
+        place = _place(look.cursor)
+        visit = _Visit(self._account, question, now)
+        try:
+            newest = await visit.read_new(place.newest)
+        except RefusedAnswer as refusal:
+            raise _explained(refusal, self._account.host) from refusal
+        top_at = await visit.read_top(place.top_at)
+        await visit.read_again(look.relook)
+        return FetchResult(
+            source=self.name,
+            posts=await visit.posts(),
+            cursor=msgspec.json.encode(_Place(newest, top_at)).decode(),
+            gone=visit.gone(look.relook),
+            reset_at=visit.allowance.reset_at,
+            requests=visit.allowance.requests,
+            quota=visit.allowance.quota,
+            note=self.describe_request(look),
+        )
+
+
+def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
+    """What a refusal of a search means, for the operator."""
+    status, code = refusal.answer.status, error_code(refusal.answer.body)
+    answered = describe(refusal.answer)
+    if code == "InvalidRequest":
+        return SourceChanged(f"{host} does not take the question as Bluesky does ({answered})")
+    if status in {403, 404, 405, 410} and not code:
+        meaning = "has no search for its accounts; name the server that the account lives on"
+    else:
+        meaning = "refuses the search"
+    return SourceRefused(
+        f"{host} {meaning} ({answered})", retry_after=refusal.retry_after, permanent=refusal.permanent
+    )
+
+
+class _Visit:
+    """One look under way: what was read, what the server still allows, and whether it was cut short."""
+
+    def __init__(self, account: BlueskyAccount, question: str, now: datetime) -> None:
+        self.allowance = RequestBudget(now)
+        self._account = account
+        self._question = question
+        self._now = now
+        self._size = 0
+        self._read: dict[str, PostView] = {}
+        self._missed: set[str] = set()
+
+    async def posts(self) -> tuple[Post, ...]:
+        """The posts read that may be told, newest first."""
+        return await offload.read_from(self._account.host, self._size, posts_of, [*self._read.values()])
+
+    def gone(self, relook: Iterable[Recheck]) -> tuple[PostKey, ...]:
+        """What was due again and is no longer there, or now has a label that keeps it from the public."""
+        hidden = {view.uri for view in self._read.values() if view.is_hidden}
+        return tuple(wanted.post_key for wanted in relook if wanted.source_id in self._missed | hidden)
+
+    async def read_new(self, newest: datetime | None) -> datetime | None:
+        """Read the newest page, or down to a little below ``newest``; return when the newest post was written.
+
+        A page without posts and with a cursor is not the end: what it held was hidden or deleted. Where a failure
+        cuts, that stays what it was, so that the next look comes down here again. Where our own
+        bound cuts (500 posts between two looks), what lies below is left to ``top``.
+        Raises ``SourceError`` when the first request fails.
+        """
+        edge: dict[str, str] = {}
+        floor = newest - OVERLAP if newest else None
+        if floor is not None:
+            edge["since"] = _stamp(floor)
+        reached = newest
+        for number in range(NEW_PAGES):
+            if number and not self.allowance.can_request():
+                return newest
+            try:
+                page = await self._search("latest", **edge)
+            except SourceError as error:
+                if number == 0:
+                    raise
+                self.allowance.stop(error)
+                return newest
+            self._keep(page.posts)
+            times = [min(view.written_at, self._now) for view in page.posts]
+            reached = max((*times, *((reached,) if reached else ())), default=None)
+            is_read = bool(times) and (floor is None or min(times) < floor)
+            if not page.cursor or page.cursor == edge.get("cursor") or is_read:
+                return reached
+            edge["cursor"] = page.cursor
+        return reached
+
+    async def read_top(self, asked_at: int) -> int:
+        """Read the biggest posts of the last two days every quarter of an hour; return when that was last asked.
+
+        A failure costs only these posts.
+        """
+        seconds = int(self._now.timestamp())
+        if 0 <= seconds - asked_at < TOP_EVERY.total_seconds() or not self.allowance.can_request(RESERVE):
+            return asked_at
+        try:
+            page = await self._search("top", since=_stamp(self._now - RECHECK_FOR))
+            self._keep(page.posts)
+        except RefusedAnswer:
+            pass
+        except SourceError as error:
+            self.allowance.stop(error)
+        return seconds
+
+    async def read_again(self, relook: Iterable[Recheck]) -> None:
+        """Read what is due again, 25 posts at once. What is not reached stays due and comes again."""
+        due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
+        for first in range(0, len(due), BATCH):
+            if not self.allowance.can_request(RESERVE):
+                return
+            batch = due[first : first + BATCH]
+            try:
+                page = await self._page("app.bsky.feed.getPosts", [("uris", uri) for uri in batch])
+            except SourceError as error:
+                self.allowance.stop(error)
+                return
+            found = {view.uri: view for view in page.posts if view.uri in batch}
+            self._keep(found.values())
+            if page.is_whole and (found or len(batch) < MASS_DELETION_LIMIT):
+                self._missed |= set(batch) - set(found)
+
+    async def _search(self, sort: str, **edge: str) -> Page:
+        params = {"q": self._question, "sort": sort, "limit": str(PAGE)} | edge
+        return await self._page("app.bsky.feed.searchPosts", list(params.items()))
+
+    async def _page(self, path: str, params: list[tuple[str, str]]) -> Page:
+        answer = await self._account.get(path, params, self._now)
+        self.allowance.record_response(answer.headers)
+        self._size += len(answer.body)
+        return await offload.read_from(answer.url, len(answer.body), parse_page, answer.body)
+
+    def _keep(self, views: Iterable[PostView]) -> None:
+        self._read |= {view.uri: view for view in views}
+
+
+def _stamp(when: datetime) -> str:
+    """A time as the search wants it: with milliseconds and ``Z`` (bluesky-social/atproto, issue 3021)."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

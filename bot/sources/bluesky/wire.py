@@ -1,0 +1,307 @@
+"""What a Bluesky server says, in the house's words: posts with their labels, links and cards. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, Final
+
+import msgspec
+
+from bot.core.errors import SourceChanged
+from bot.core.models import Network, Post
+from bot.core.text import clean
+from bot.sources.parsing.links import link_text, web_address
+from bot.sources.parsing.sanitize import HANDLE_MAX, ROWS_MAX, clean_name, language_of, utc_of, valid_count
+from bot.sources.parsing.sanitize import TEXT_MAX as WRITTEN_MAX
+
+TEXT_MAX: Final = 10_000
+"""Characters read of a text; Bluesky allows 3,000 bytes."""
+FACETS_MAX: Final = 100
+LANGS_MAX: Final = 3
+"""Languages of a post (``app.bsky.feed.post``)."""
+HIDING: Final = frozenset({"!hide", "!no-unauthenticated"})
+"""Labels that keep a post, or all posts of an author, from people without an account: it is not told at all."""
+BOT: Final = "bot"
+"""What automated accounts label themselves with."""
+SENSITIVE: Final = frozenset({"!warn", "porn", "sexual", "nudity", "graphic-media", "gore"})
+"""Labels that put a post behind a warning (``gore`` is the older name of ``graphic-media``)."""
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""What is imported from older networks is younger; a client without a clock says 0001 or 1970."""
+
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_URI = (
+    r"^at://did:[a-z]{1,32}:[A-Za-z0-9._:%-]{1,256}"  # an author
+    r"/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]{1,512}\Z"
+)
+_NO_HANDLE: Final = "handle.invalid"
+"""What Bluesky shows for a handle that no longer leads to its author."""
+
+
+class _Label(msgspec.Struct):
+    val: str
+    neg: bool | None = None
+
+
+class _SelfLabels(msgspec.Struct):
+    values: list[_Label] = []
+
+
+class _Author(msgspec.Struct, rename="camel"):
+    handle: str
+    display_name: str | None = None
+    labels: list[_Label] | None = None
+
+
+class _Span(msgspec.Struct, rename="camel"):
+    byte_start: int
+    byte_end: int
+
+
+class _Feature(msgspec.Struct):
+    uri: str = ""
+
+
+class _Facet(msgspec.Struct):
+    index: _Span
+    features: list[_Feature]
+
+
+class _Record(msgspec.Struct, rename="camel"):
+    """What the author's client wrote. Its time is whatever the client says, and read with that in mind."""
+
+    text: str
+    created_at: str | None = None
+    langs: list[str] | None = None
+    labels: _SelfLabels | None = None
+    facets: list[msgspec.Raw] | None = None
+
+
+class _Card(msgspec.Struct):
+    uri: str = ""
+    title: str = ""
+
+
+class _Media(msgspec.Struct):
+    type: str = msgspec.field(default="", name="$type")
+    external: _Card | None = None
+
+
+class _Embed(_Media):
+    media: _Media | None = None
+    """Beside a quoted post."""
+
+
+class PostView(msgspec.Struct, rename="camel"):
+    """What we need of a post, as the server words it. The rest is skipped unread.
+
+    The uri goes into questions and a key: it is held to the form of a post's.
+    """
+
+    uri: Annotated[str, msgspec.Meta(pattern=_URI)]
+    author: _Author
+    record: _Record
+    indexed_at: datetime
+    repost_count: int | None = None
+    like_count: int | None = None
+    reply_count: int | None = None
+    labels: list[_Label] | None = None
+    embed: msgspec.Raw = msgspec.Raw(b"null")
+
+    def __post_init__(self) -> None:
+        self.indexed_at = utc_of(self.indexed_at)
+
+    @property
+    def written_at(self) -> datetime:
+        """When the post was written (UTC): by the client's clock, but never after the server first saw it.
+
+        The earlier of ``createdAt`` and ``indexedAt``: by that Bluesky sorts and searches, too (``sortAt``). So a
+        clock that is fast, or lies, makes no post younger than it is, and a post imported years later is old.
+        Where the client says nothing of sense, the server's time stands alone.
+        """
+        try:
+            claimed = utc_of(datetime.fromisoformat(self.record.created_at or ""))
+        except ValueError:
+            return self.indexed_at
+        return min(claimed, self.indexed_at) if claimed >= EARLIEST else self.indexed_at
+
+    @property
+    def labelled(self) -> frozenset[str]:
+        """Every label on the post and its author, by whomever; an author's own are in the record too."""
+        own = self.record.labels.values if self.record.labels else []
+        labels = (*(self.labels or ()), *(self.author.labels or ()), *own)
+        return frozenset(label.val for label in labels if not label.neg)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a label keeps it from the public."""
+        return not HIDING.isdisjoint(self.labelled)
+
+
+class Page(msgspec.Struct):
+    """An answer with posts. ``is_whole``: no row was of a wrong form, so that what is missing is not there."""
+
+    posts: list[PostView]
+    cursor: str | None = None
+    is_whole: bool = True
+
+
+class _Rows(msgspec.Struct):
+    """The cursor goes into an address."""
+
+    posts: list[msgspec.Raw]
+    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+
+
+def parse_page(body: bytes) -> Page:
+    """The posts of a search, or those asked for by uri. A row of the wrong form is left out.
+
+    Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good.
+    """
+    try:
+        rows = msgspec.json.decode(body, type=_Rows)
+    except _BROKEN as error:
+        raise SourceChanged(f"not a list of Bluesky posts: {error}") from error
+    good: list[PostView] = []
+    wrong = ""
+    for row in rows.posts[:ROWS_MAX]:
+        try:
+            good.append(msgspec.json.decode(row, type=PostView))
+        except _BROKEN as error:
+            wrong = str(error)
+    if wrong and not good:
+        raise SourceChanged(f"not a list of Bluesky posts: {wrong}")
+    return Page(good, rows.cursor, is_whole=not wrong and len(rows.posts) <= ROWS_MAX)
+
+
+def post_of(view: PostView) -> Post | None:
+    """The post in the house's words; None for what its labels keep from the public.
+
+    RP is ``repostCount``: a quote is a post of its own, with reposts of its own, and is not counted in.
+    """
+    if view.is_hidden:
+        return None
+    did, rkey = view.uri.split("/")[2::2]
+    embed = _embed(view.embed)
+    handle = (clean_name(view.author.handle, HANDLE_MAX) or "").lstrip("@")
+    return Post(
+        network=Network.BLUESKY,
+        canonical_id=view.uri,
+        source_id=view.uri,
+        text=_with_card(_text(view.record), _card(embed)),
+        rp=valid_count(view.repost_count),
+        likes=valid_count(view.like_count),
+        replies=valid_count(view.reply_count),
+        url=f"https://bsky.app/profile/{did}/post/{rkey}",
+        author_name=clean_name(view.author.display_name) or clean_name(handle),
+        author_handle=handle if handle and handle != _NO_HANDLE else did,
+        author_url=f"https://bsky.app/profile/{did}",
+        created_at=view.written_at,
+        language=_language(view.record.langs or ()),
+        sensitive=not SENSITIVE.isdisjoint(view.labelled),
+        has_media=_has_media(embed),
+        by_bot=BOT in view.labelled,
+    )
+
+
+def posts_of(views: Iterable[PostView]) -> tuple[Post, ...]:
+    """The posts that may be told, newest first."""
+    newest_first = sorted(views, key=lambda view: (view.written_at, view.uri), reverse=True)
+    return tuple(post for view in newest_first if (post := post_of(view)) is not None)
+
+
+def _language(tags: Sequence[str]) -> str | None:
+    """The language of a post in one; of a post in several it is unknown, so that a filter for any lets it pass.
+
+    A filter for yet another language does so, too: a post keeps one language, and unknown is not another one.
+    """
+    named = {language_of(tag) for tag in tags[:LANGS_MAX]}
+    return named.pop() if len(named) == 1 else None
+
+
+# -- the text, with whole addresses ----------------------------------------------------------------------
+
+
+def _text(record: _Record) -> str:
+    """The text with its links' whole addresses, where the client shortened them to what is shown."""
+    links = ((span, href) for span, href in islice(_links(record), FACETS_MAX) if web_address(href))
+    return clean(expand(record.text[:TEXT_MAX], links)[:WRITTEN_MAX]).strip()
+
+
+def _links(record: _Record) -> Iterator[tuple[tuple[int, int], str]]:
+    """The links of a text: from which byte to which, and where to. Facets of another form are no links."""
+    for raw in (record.facets or ())[:FACETS_MAX]:
+        try:
+            facet = msgspec.json.decode(raw, type=_Facet)
+        except _BROKEN:
+            continue
+        for feature in facet.features:
+            yield (facet.index.byte_start, facet.index.byte_end), feature.uri
+
+
+def expand(text: str, links: Iterable[tuple[tuple[int, int], str]]) -> str:
+    """``text`` with what stands between the bytes of each link (of its UTF-8) written out as a link.
+
+    A link that lies outside of the text, overlaps one before it or cuts through a character is left as it is
+    shown (``app.bsky.richtext.facet`` asks clients for no less). Never raises.
+    """
+    data = text.encode("utf-8", "replace")
+    pieces: list[str] = []
+    at = 0
+    for (start, end), href in sorted(links):
+        if not at <= start < end <= len(data) or _cuts(data, start) or _cuts(data, end):
+            continue
+        before, shown = data[at:start].decode(), data[start:end].decode()
+        pieces += [before, link_text(" ".join(shown.split()), href)]
+        at = end
+    return "".join(pieces) + data[at:].decode()
+
+
+def _cuts(data: bytes, at: int) -> bool:
+    """Whether a place lies within a character."""
+    return at < len(data) and data[at] & 0xC0 == 0x80
+
+
+# -- what hangs below it ---------------------------------------------------------------------------------
+
+
+def _embed(raw: msgspec.Raw) -> _Embed:
+    """What hangs below the text; of a kind that we do not know, nothing."""
+    try:
+        return msgspec.json.decode(raw, type=_Embed | None) or _Embed()
+    except _BROKEN:
+        return _Embed()
+
+
+def _card(embed: _Embed) -> _Card | None:
+    return embed.external or (embed.media.external if embed.media else None)
+
+
+def _has_media(embed: _Embed) -> bool:
+    kinds = (embed.type, embed.media.type if embed.media else "")
+    return any(re.match(r"app\.bsky\.embed\.(?:images|video)\b", kind) for kind in kinds)
+
+
+def _with_card(text: str, card: _Card | None) -> str:
+    """The text, and below it the page its card leads to: people leave out of the text what the card shows."""
+    address = web_address(card.uri) if card else None
+    if card is None or address is None or address in text:
+        return text
+    title = clean_name(card.title)
+    shown = f"{title}\n{address}" if title and title not in text else address
+    return f"{text}\n\n{shown}".strip()
+
+
+class _Refusal(msgspec.Struct):
+    error: str = ""
+
+
+def error_code(body: bytes) -> str:
+    """The code of ``{"error": …, "message": …}``, e.g. ``ExpiredToken``; empty where there is none."""
+    try:
+        code = msgspec.json.decode(body, type=_Refusal).error
+    except _BROKEN:
+        return ""
+    return code if re.fullmatch(r"[A-Za-z0-9]{1,64}", code) else ""

@@ -1,0 +1,173 @@
+"""What a Mastodon server says, in the house's words: statuses, the volume of a tag, the form of a tag. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+import regex
+
+from bot.core.errors import SourceChanged
+from bot.core.identity.origins import at_home
+from bot.core.models import Network, Post
+from bot.sources.parsing.html_text import html_to_text
+from bot.sources.parsing.links import web_address
+from bot.sources.parsing.sanitize import (
+    HANDLE_MAX,
+    ROWS_MAX,
+    clean_name,
+    clean_warning,
+    language_of,
+    utc_of,
+    valid_count,
+)
+
+_WORD = r"\p{Alphabetic}\p{M}\p{Nd}_"
+_INSIDE = rf"{_WORD}·・\u200c"
+_NOT_IN_TAG = regex.compile(rf"[^{_INSIDE}]")
+_TAG = regex.compile(
+    rf"[{_WORD}]*[\p{{Alphabetic}}\p{{M}}][{_WORD}]*"
+    rf"|[{_WORD}][{_INSIDE}]*[\p{{Alphabetic}}\p{{M}}_·・\u200c][{_INSIDE}]*[{_WORD}]"
+)
+
+
+def hashtag(topic_name: str) -> str | None:
+    """The tag of a topic: without its spaces and whatever a tag cannot hold; None when no tag is left.
+
+    Letters and marks of any script, digits and ``_``; inside also ``·``, ``・`` and the zero-width
+    non-joiner; not digits alone (mastodon/mastodon, ``app/models/tag.rb``).
+    """
+    allowed = _NOT_IN_TAG.sub("", unicodedata.normalize("NFKC", topic_name))
+    tag = unicodedata.normalize("NFC", allowed).strip("·・\u200c")
+    return tag if _TAG.fullmatch(tag) else None
+
+
+class _Account(msgspec.Struct):
+    acct: str
+    username: str | None = None
+    display_name: str | None = None
+    url: str | None = None
+    bot: Any = None
+
+
+class Status(msgspec.Struct):
+    """What we need of a status, as the server words it. The rest is skipped unread.
+
+    The id goes into addresses and the cursor, the uri into a key: both are held to a plain form.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+    uri: Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,2048}\Z")]
+    created_at: datetime
+    visibility: str
+    account: _Account
+    content: str | None = None
+    url: str | None = None
+    spoiler_text: str | None = None
+    sensitive: bool | None = None
+    language: str | None = None
+    reblogs_count: int | None = None
+    favourites_count: int | None = None
+    replies_count: int | None = None
+    media_attachments: list[msgspec.Raw] | None = None
+    reblog: dict[str, msgspec.Raw] | None = None
+
+    def __post_init__(self) -> None:
+        self.created_at = utc_of(self.created_at)
+
+
+def parse_statuses(body: bytes) -> list[Status]:
+    """A page of a timeline. A row of the wrong form is left out; a page without one good row is an error.
+
+    Raises ``SourceChanged`` saying what was missing, and nothing else.
+    """
+    try:
+        return msgspec.json.decode(body, type=list[Status])[:ROWS_MAX]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        whole = error
+    try:
+        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        rows = []
+    good = [status for row in rows[:ROWS_MAX] if (status := _status_or_none(row)) is not None]
+    if not good:
+        raise SourceChanged(f"not a list of Mastodon posts: {whole}") from whole
+    return good
+
+
+def parse_status(body: bytes) -> Status:
+    """A single status. Raises ``SourceChanged`` saying what was missing."""
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceChanged(f"not a Mastodon post: {error}") from error
+
+
+def _status_or_none(row: msgspec.Raw) -> Status | None:
+    try:
+        return parse_status(bytes(row))
+    except SourceChanged:
+        return None
+
+
+def post_of(status: Status, *, host: str) -> Post | None:
+    """The post in the house's words; None for what is not public, and for a boost (its original has a row).
+
+    ``host`` names the server in the handles of its own people.
+    """
+    if status.visibility != "public" or status.reblog is not None:
+        return None
+    account = status.account
+    local = "@" not in account.acct
+    return Post(
+        network=Network.FEDIVERSE,
+        canonical_id=status.uri,
+        source_id=status.id,
+        text=html_to_text(status.content or ""),
+        rp=valid_count(status.reblogs_count),
+        likes=valid_count(status.favourites_count),
+        replies=valid_count(status.replies_count),
+        url=at_home(web_address(status.url), status.uri) or web_address(status.uri),
+        author_name=clean_name(account.display_name) or clean_name(account.username) or clean_name(account.acct),
+        author_handle=clean_name(f"{account.acct}@{host}" if local else account.acct, HANDLE_MAX),
+        author_url=at_home(web_address(account.url), status.uri),
+        created_at=status.created_at,
+        language=language_of(status.language),
+        sensitive=bool(status.sensitive),
+        content_warning=clean_warning(status.spoiler_text),
+        has_media=bool(status.media_attachments),
+        by_bot=account.bot is True,
+    )
+
+
+def posts_of(statuses: Iterable[Status], *, host: str) -> tuple[Post, ...]:
+    """The public posts among statuses, newest first, each identity once."""
+    newest_first = sorted(statuses, key=lambda status: id_key(status.id), reverse=True)
+    posts = [post for status in newest_first if (post := post_of(status, host=host)) is not None]
+    return tuple({post.key: post for post in reversed(posts)}.values())[::-1]
+
+
+def id_key(status_id: str) -> tuple[int, str]:
+    """Older before newer: ids are opaque, but longer ones are newer, and equally long ones sort as text."""
+    return len(status_id), status_id
+
+
+class _Day(msgspec.Struct):
+    day: str | int
+    uses: str | int
+
+
+class _Tag(msgspec.Struct):
+    history: list[_Day]
+
+
+def parse_volume(body: bytes) -> int | None:
+    """Uses of the tag on the newest day (UTC) the server counts; None where it says nothing of the kind."""
+    try:
+        history = msgspec.json.decode(body, type=_Tag).history
+        return valid_count(int(max(history, key=lambda day: int(day.day)).uses))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,82 @@
+"""JSON Feed (jsonfeed.org, versions 1 and 1.1) from text to raw fields. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, TypeGuard
+
+from bot.core.errors import SourceChanged
+
+from .raw import ENTRIES_READ, Kind, RawEntry, RawFeed, RawText
+
+_NUMBER_AS_ID: Final = re.compile(r'("id"\s*+:\s*+)(-?[0-9][0-9.eE+\-]{0,40}+)(?=\s*+[,}])')
+"""An id that is a number stays as it stands. Never within a text: there the quotation marks have backslashes."""
+_VERSION: Final = "jsonfeed.org/version/"
+
+
+def read_json(text: str) -> RawFeed | None:
+    """What a JSON Feed says; None for other JSON. Raises ``SourceChanged`` for what is no JSON."""
+    try:
+        said = json.loads(_NUMBER_AS_ID.sub(r'\1"\2"', text))
+    except (ValueError, RecursionError) as problem:
+        if _VERSION not in text:
+            return None
+        raise SourceChanged(f"this feed is broken: {str(problem)[:200]}") from problem
+    if not isinstance(said, dict) or _VERSION not in _line(said, "version"):
+        return None
+    items = said.get("items")
+    entries = [
+        _entry(item) for item in (items if isinstance(items, list) else [])[:ENTRIES_READ] if _is_object(item)
+    ]
+    selves = [_line(said, "feed_url")] if said.get("feed_url") else []
+    return RawFeed(_about(said), selves, entries, is_whole=True)
+
+
+def _about(said: Mapping[str, Any]) -> RawEntry:
+    about = RawEntry(language=_line(said, "language") or None, authors=_authors(said))
+    about.titles = _text(said, "title")
+    about.links = [(0, home)] if (home := _line(said, "home_page_url")) else []
+    return about
+
+
+def _entry(item: Mapping[str, Any]) -> RawEntry:
+    entry = RawEntry(
+        id=_line(item, "id"), is_link=None, language=_line(item, "language") or None, authors=_authors(item)
+    )
+    entry.titles = _text(item, "title")
+    entry.summaries = _text(item, "summary")
+    entry.contents = [text for _, text in [*_text(item, "content_html", Kind.HTML), *_text(item, "content_text")]]
+    links = (_line(item, "url"), _line(item, "external_url"))
+    entry.links = [(rank, link) for rank, link in enumerate(links) if link]
+    entry.published = [(0, at)] if (at := _line(item, "date_published")) else []
+    entry.updated = [(0, at)] if (at := _line(item, "date_modified")) else []
+    entry.has_media = bool(item.get("attachments"))
+    return entry
+
+
+def _authors(said: Mapping[str, Any]) -> list[str]:
+    """Version 1.1 has a list of them, version 1 one."""
+    several = said.get("authors")
+    found = several if isinstance(several, list) else [said.get("author")]
+    return [name for each in found[:3] if _is_object(each) and (name := _line(each, "name"))]
+
+
+def _text(said: Mapping[str, Any], name: str, kind: Kind = Kind.PLAIN) -> list[tuple[int, RawText]]:
+    value = said.get(name)
+    return [(0, RawText(_whole(value), kind))] if isinstance(value, str) and value.strip() else []
+
+
+def _line(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    return _whole(value).strip() if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which JSON can spell and nothing can store."""
+    return text if text.isprintable() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)

@@ -1,0 +1,99 @@
+"""Which entries of a long feed are read: the newest by time, or where no times are, at the end where they come in.
+
+    most have a time ─▶ the newest of them, wherever they stand
+    no times         ─▶ both ends ─▶ at a later look: which end has changed? ─▶ that end, its outermost first
+
+Between two looks the source keeps what stood at either end (``Ends``), as hashes of what entries are known by.
+Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from bot.sources.parsing.dates import Written
+
+from .raw import RawEntry
+from .text import title_of
+
+ENTRIES_MAX: Final = 500
+"""More than nearly any feed shows; of a longer one the newest are read."""
+_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class End(StrEnum):
+    """Where new entries come in."""
+
+    UNKNOWN = "unknown"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What stood first and last in a feed, and where its new entries come in."""
+
+    first: str
+    last: str
+    new_at: End = End.UNKNOWN
+
+    def __str__(self) -> str:
+        return f"{self.new_at} {self.first} {self.last}"
+
+    @classmethod
+    def read(cls, written: str | None) -> Self | None:
+        """From its text; None for what is none."""
+        parts = (written or "").split(" ")
+        if len(parts) != 3 or parts[0] not in set(End):
+            return None
+        return cls(parts[1], parts[2], End(parts[0]))
+
+
+def newest(
+    entries: Sequence[RawEntry], written: Sequence[Written | None], before: Ends | None
+) -> tuple[Sequence[int], Ends | None]:
+    """The places of the entries to be read of a feed, and its ends where they matter.
+
+    They stay in the feed's order; where new ones come in last, the last is the first. ``written``: when each was.
+    ``before``: the feed's ends at the last look.
+    """
+    places = range(len(entries))
+    if len(entries) <= ENTRIES_MAX:
+        return places, None
+    times = [at.at if at is not None else _UNDATED for at in written]
+    if 2 * times.count(_UNDATED) <= len(times):
+        ranked = sorted(places, key=times.__getitem__, reverse=True)[:ENTRIES_MAX]
+        return sorted(ranked), None
+    ends = _ends(entries, before)
+    if ends.new_at is End.LAST:
+        return places[: -ENTRIES_MAX - 1 : -1], ends
+    if ends.new_at is End.FIRST:
+        return places[:ENTRIES_MAX], ends
+    tail = max(ENTRIES_MAX, len(entries) - ENTRIES_MAX)
+    return [*places[:ENTRIES_MAX], *places[tail:]], ends
+
+
+def _ends(entries: Sequence[RawEntry], before: Ends | None) -> Ends:
+    """The ends now. New entries push what was outermost inwards; at the other end entries stay or go."""
+    first, last = _name(entries[0]), _name(entries[-1])
+    if before is None:
+        return Ends(first, last)
+    if (first, last) == (before.first, before.last):
+        return before
+    names = {_name(entry) for entry in entries}
+    is_first_within = before.first in names and first != before.first
+    is_last_within = before.last in names and last != before.last
+    if is_last_within != is_first_within:
+        return Ends(first, last, End.LAST if is_last_within else End.FIRST)
+    # Nothing is known again: as nearly all feeds have it, or what was unread until now would seem new.
+    return Ends(first, last, End.FIRST if before.new_at is End.UNKNOWN else before.new_at)
+
+
+def _name(entry: RawEntry) -> str:
+    written = entry.id.strip() or entry.link or title_of(entry)
+    return hashlib.blake2b(written.encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,0 +1,228 @@
+"""What the entries of one page of a feed are known by, and which of them are one article. Pure.
+
+posts, ids, links ─▶ the same article twice is one ─▶ posts, and names that ``core.naming`` knows them by
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from bot.core.identity.entries import REAL_AFTER, Kind, name_of
+from bot.core.identity.urls import former_url, normal_url
+from bot.core.models import Names, Network, Post, PostKey
+from bot.core.text import clean
+from bot.sources.parsing.numbers import nfkc
+from bot.sources.parsing.parts import map_in_parts
+
+ID_MAX: Final = 300
+TITLE_MAX: Final = 300
+DATED_ALIKE: Final = 3
+"""So many entries, all of the same time: that of the page."""
+
+_ARTICLE: Final = f"{Network.WEB}:"
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+
+
+class Link(NamedTuple):
+    """Where an entry leads: the address as it is shown, and as it is compared."""
+
+    url: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as it was read. ``own``: the feed's id of it, "" without one. ``at``: its own time."""
+
+    post: Post
+    own: str
+    link: Link | None
+    at: datetime | None
+
+    @cached_property
+    def title(self) -> str:
+        """Its first line, as titles are compared."""
+        return " ".join(nfkc(self.post.text.partition("\n")[0][:TITLE_MAX]).casefold().split())
+
+    @property
+    def part(self) -> str:
+        """Of its page, where the link leads to one (``/log#v1``)."""
+        return self.link.url.partition("#")[2] if self.link is not None else ""
+
+    @cached_property
+    def path(self) -> str:
+        """Of its link, without host and query."""
+        return self.link.address.partition("://")[2].partition("/")[2].partition("?")[0] if self.link else ""
+
+    @cached_property
+    def summary(self) -> str:
+        """What it says below its title."""
+        return " ".join(self.post.text.partition("\n")[2].split())
+
+
+def short(identity: str) -> str:
+    """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
+    if len(identity) <= ID_MAX and (
+        identity.isprintable() or ("\n" not in identity and clean(identity) == identity)
+    ):
+        return identity
+    return "sha256:" + hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def named(
+    entries: Sequence[Entry], *, host: str, own_pages: Collection[str], now: datetime
+) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, Names]]]:
+    """The posts of a page, each article once, and their names; in parts, an entry in each.
+
+    Entries with one link are compared in one part: 1,000 take 3 ms (measured). ``own_pages``: addresses that tell
+    no entry.
+    """
+    # Each entry keeps both, which take the time, for what follows.
+    yield from map_in_parts(entries, lambda entry: (entry.title, entry.summary))
+    found = [*_with_twins_as_one(entries, own_pages)]
+    shared = _of_several(found, own_pages)
+    page = _Page(
+        host=host,
+        now=now,
+        shared=shared,
+        ids=_lone((entry.own, entry.post.key) for entry in found),
+        paths=_lone((entry.path, entry.post.key) for entry in found),
+        dated=len(found) < DATED_ALIKE or len({entry.at for entry in found}) > 1,
+    )
+    posts: dict[PostKey, Post] = {}
+    names: dict[PostKey, Names] = {}
+    for entry in found:
+        yield
+        key, more = entry.post.key, _names(entry, page)
+        if key in names:
+            names[key] = replace(names[key], names=tuple(dict.fromkeys((*names[key].names, *more.names))))
+        else:
+            posts[key], names[key] = entry.post, more
+    return tuple(posts.values()), names
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is the same for all entries. ``ids``, ``paths``: those that one entry alone has."""
+
+    host: str
+    now: datetime
+    shared: Collection[str]
+    ids: Collection[str]
+    paths: Collection[str]
+    dated: bool
+
+
+def _lone(pairs: Iterable[tuple[str, PostKey]]) -> set[str]:
+    """What belongs to one post alone."""
+    times = Counter(value for value, _ in {*pairs} if value)
+    return {value for value, each in times.items() if each == 1}
+
+
+def _with_twins_as_one(entries: Sequence[Entry], own_pages: Collection[str]) -> Iterator[Entry]:
+    """The entries, those with one link that are an article given again under another id as one post.
+
+    Where all with a link are one article, it is what the link means; else each pair is by itself.
+    """
+    by_link: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.link is not None:
+            by_link[entry.link.address].append(entry)
+    twins = {address: _as_one(address, same, own_pages) for address, same in by_link.items() if len(same) > 1}
+    for entry in entries:
+        post = twins.get(entry.link.address, {}).get(_words(entry)) if entry.link is not None else None
+        yield entry if post is None else replace(entry, post=post)
+
+
+def _words(entry: Entry) -> tuple[str, str, str]:
+    return entry.own, entry.title, entry.part
+
+
+def _as_one(address: str, same: Sequence[Entry], own_pages: Collection[str]) -> dict[tuple[str, str, str], Post]:
+    """Of entries with one link, the post of each that has a twin."""
+    first = same[0]
+    if address not in own_pages and all(_is_again(first, other) for other in same[1:]):
+        return {_words(one): replace(first.post, canonical_id=short(address)) for one in same}
+    found: dict[tuple[str, str, str], Post] = {}
+    by_title: dict[str, list[Entry]] = defaultdict(list)
+    for one in same:
+        by_title[one.title].append(one)
+    for alike in by_title.values():
+        if all(_is_surely_again(alike[-1], other) for other in alike[:-1]):
+            found |= {_words(one): alike[-1].post for one in alike[:-1]}
+    return found
+
+
+def _is_again(one: Entry, other: Entry) -> bool:
+    """Whether entries with the same link are one article: same title, and not another time with other words.
+
+    Where a time is not known, other words under another id are another article's.
+    """
+    if one.title != other.title or one.part != other.part:
+        return False
+    if one.at is not None and one.at == other.at:
+        return True
+    if one.at is not None and other.at is not None:
+        return bool(one.summary and one.summary == other.summary)
+    return one.own == other.own or not one.summary or not other.summary or one.summary == other.summary
+
+
+def _is_surely_again(one: Entry, other: Entry) -> bool:
+    """The same where their link says nothing: one time, or the same words and nothing known of another time."""
+    if not _is_again(one, other):
+        return False
+    if one.at is not None and other.at is not None:
+        return one.at == other.at
+    return bool(one.summary and one.summary == other.summary)
+
+
+def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str]:
+    """Links that tell no entry from another."""
+    pairs = {(entry.link.address, entry.post.key) for entry in entries if entry.link is not None}
+    times = Counter(address for address, _ in pairs)
+    return {*own_pages, *(address for address, each in times.items() if each > 1)}
+
+
+def _names(entry: Entry, page: _Page) -> Names:
+    post, link = entry.post, entry.link if entry.link and entry.link.address not in page.shared else None
+    own = entry.own
+    by_id = [short(own if _SCHEME.match(own) else f"{page.host}:{own}")] if own else []
+    by_title = short(f"{page.host}\n{entry.title}\n{entry.at or ''}")
+    by_link = [short(former_url(link.url))] if link and post.network is Network.WEB else []
+    at = entry.at if page.dated else None
+    names = [
+        *([name_of(Kind.ID, own)] if own in page.ids else ()),
+        *([name_of(Kind.LINK, link.address)] if link else ()),
+        *([name_of(Kind.PATH, entry.path)] if link and entry.path in page.paths else ()),
+        *([name_of(Kind.TITLE, entry.title)] if entry.title else ()),
+        *([name_of(Kind.TIME, str(int(at.timestamp())))] if at else ()),
+        *([name_of(Kind.TEXT, entry.summary)] if entry.summary else ()),
+    ]
+    return Names(
+        names=tuple(names),
+        earlier=_keys([*by_link, *by_id], post.key),
+        spare=_keys([*by_id, by_title], post.key),
+        young=at is not None and page.now - at < REAL_AFTER,
+        coarse=post.day_only or (at is not None and at.minute == at.second == 0),
+        id_is_link=link is not None and _is_at(own, link.address),
+    )
+
+
+def _keys(ids: Iterable[str], own: PostKey) -> tuple[PostKey, ...]:
+    """Identities of articles, but for the entry's own."""
+    return tuple(PostKey(key) for key in dict.fromkeys([_ARTICLE + each for each in ids]) if key != own)
+
+
+def _is_at(own: str, address: str) -> bool:
+    try:
+        return bool(_WEB.match(own)) and normal_url(own) == address
+    except ValueError:
+        return False

@@ -1,0 +1,111 @@
+"""Feeds: RSS, Atom, RDF and JSON Feed, one a channel follows by its address, or searches by topic."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.core.errors import TopicUnfit
+from bot.core.models import FetchRequest, FetchResult, Network, NotModified, SourceName
+from bot.core.targets import targets_of
+from bot.core.url_display import host_of
+from bot.sources.http.client import Answer, Http, validators_of
+from bot.sources.http.robots import Robots
+from bot.sources.parsing import offload
+
+if TYPE_CHECKING:
+    from .wire import Feed as FeedText
+
+
+_PIECES: Final = (b"<", b"\n", b"&")
+"""Of the text of a feed, what takes the time."""
+
+
+class Feed:
+    """The source ``feed``. ``search_urls``: templates with ``{topic}``; each is a watch of its own."""
+
+    name = SourceName.FEED
+    network = Network.WEB
+    can_relook = False
+    costs_money = False
+
+    def __init__(self, http: Http, robots: Robots, *, search_urls: Sequence[str] = ()) -> None:
+        self._http = http
+        self._robots = robots
+        self.target_templates = tuple(search_urls)
+
+    def machine_of(self, host: str) -> str | None:
+        """Under which address others may be too, as far as it is known."""
+        return self._http.machine_of(host)
+
+    async def find_machine(self, host: str) -> None:
+        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
+        await self._http.find_machine(host)
+
+    def describe_request(self, look: FetchRequest) -> str:
+        """The host that is asked, and for which topic where it is a search; empty when there is none."""
+        host = host_of(self.address(look))
+        return f"{look.topic.name} @ {host}" if host and not look.topic.is_address else host
+
+    def address(self, look: FetchRequest) -> str:
+        """The address that is asked, which may hold a key; empty when there is none."""
+        return look.target or next(iter(targets_of(self.target_templates, look.topic)), None) or ""
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
+        """Fetch and read the feed. Raises ``SourceError``; ``SourceChanged`` when it is no feed."""
+        url = self.address(look)
+        if not url:
+            raise TopicUnfit(
+                f"no feed is known for {look.topic.query}: subscribe to a feed's address, or give the source "
+                "search_urls with {topic}"
+            )
+        await self._robots.check(url)
+        answer = await self._http.get(url, validators=look.validators, allowed=self._robots.check)
+        if answer.not_modified:
+            return NotModified(self.name, moved_to=answer.moved_to)
+        body = _digest(answer)
+        if body == look.validators.body:
+            return NotModified(self.name, whole=True, moved_to=answer.moved_to)
+        feed = await _read(answer, now, url, look.cursor)
+        return FetchResult(
+            source=self.name,
+            posts=feed.posts,
+            names=feed.names,
+            topic_name=feed.title,
+            cursor=feed.cursor,
+            validators=replace(validators_of(answer), body=body),
+            moved_to=answer.moved_to,
+            note=self.describe_request(look),
+        )
+
+
+def _digest(answer: Answer) -> str:
+    """Of all that the reading depends on."""
+    about = f"{answer.headers.get('content-type')} {answer.url}".encode("utf-8", "replace")
+    return hashlib.blake2b(
+        answer.body, digest_size=12, key=hashlib.blake2b(about, digest_size=16).digest()
+    ).hexdigest()
+
+
+def _may_be_json(body: bytes) -> bool:
+    """Whether a brace stands before the first tag, in any encoding: JSON begins with one, behind white space."""
+    return b"{" in body.partition(b"<")[0]
+
+
+async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> FeedText:
+    """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
+    from .wire import feed_parts, parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
+
+    body, url = answer.body, answer.url
+    kind = answer.headers.get("content-type")
+    weight = offload.weight_of(body, pieces=_PIECES)
+    if weight < offload.OFFLOAD_FROM_BYTES or (weight < offload.LONG_IN_PARTS and not _may_be_json(body)):
+        return await offload.read_in_parts(
+            feed_parts(body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor)
+        )
+    return await offload.read_from(
+        url, weight, parse_feed, body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor
+    )

@@ -1,0 +1,360 @@
+"""A feed (RSS, Atom, RDF, JSON Feed) from its bytes to posts. Pure.
+
+    bytes ─▶ text in its real encoding ─▶ raw entries (``feed_xml``, ``feed_json``) ─▶ posts
+
+What an entry is must not change from look to look, or it would be told again: see ``_identity``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import unescape
+from itertools import islice
+from operator import itemgetter
+from typing import Final
+from urllib.parse import quote, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.core.errors import NotAFeed, SourceChanged
+from bot.core.identity.urls import normal_url
+from bot.core.identity.x_ids import status_id
+from bot.core.models import Names, Network, Post, PostKey
+from bot.core.text import excerpt
+from bot.core.url_display import host_of, without_addresses
+from bot.sources.http.charset import decode
+from bot.sources.parsing.dates import Written
+from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
+from bot.sources.parsing.parts import at_once, map_in_parts
+from bot.sources.parsing.sanitize import clean_name, language_of, valid_count
+
+from .json_feed import read_json
+from .long_feeds import ENTRIES_MAX, Ends, newest
+from .names import ID_MAX, Entry, Link, named, short
+from .raw import RawEntry, RawFeed
+from .text import author_of, title_of, words_of
+from .times import created_at, times_of
+from .xml_feed import is_page, xml_parts
+
+__all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
+
+TITLE_MAX: Final = 600
+"""Characters of an entry's title that are read. Thousands of entries are kept of a feed that anybody may name."""
+BOOKMARKS, SEARCHES = "bookmarks", "searches"
+"""What a feed counts where it counts something else than reposts."""
+
+_CONTROLS: Final = re.compile("[\x80-\x9f]")
+_WINDOWS: Final = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""Controls that nobody writes: Windows' punctuation, taken for Latin-1 on its way."""
+_COUNTED: Final = {"hatena:bookmarkcount": BOOKMARKS, "ht:approx_traffic": SEARCHES}
+_ADDRESS: Final = re.compile(r"https?://([^\s<>\"/]{1,255})(?:/[^\s<>\"]{0,2000})?")
+_NAME: Final = re.compile(r"[A-Za-z0-9.\-]+")
+"""A host without port or brackets: nothing can be wrong with those."""
+_AMOUNT: Final = re.compile(NUMBER, re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
+LINK_MAX: Final = 10_000
+"""Characters of a link with white space; no address that is taken is as long."""
+_SPACE: Final = re.compile(r"\s")
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+_PATH: Final = re.compile(r"\s*+(?:https?:/)?/", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+PARENTS_MAX: Final = 20
+"""Pages that a feed's address is taken to lie under."""
+_LINK_TAG: Final = re.compile(r"<link\s(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
+"""Ends before the next tag begins, so that no part of a page is gone through twice."""
+LINK_TAGS_MAX: Final = 200
+LINK_TAG_MAX: Final = 3000
+"""Tags in which a page may name its feed, and the characters of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says: its name, where it says so, and its entries as posts in its own order.
+
+    ``cursor``: what the next reading has to know of this one; None: nothing.
+    """
+
+    title: str | None
+    posts: tuple[Post, ...]
+    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another.
+
+    ``selves``: the feed's own addresses, which may hold a key and lead nobody to an entry.
+    """
+
+    host: str
+    base: str
+    now: datetime
+    language: str | None
+    shared: set[str]
+    selves: set[str]
+    told: Sequence[tuple[str, str]]
+    """The same as they may stand in a text, without scheme, each with what is told of it."""
+
+
+def parse_feed(
+    body: bytes,
+    *,
+    url: str,
+    now: datetime,
+    content_type: str | None = None,
+    asked: str | None = None,
+    cursor: str | None = None,
+) -> Feed:
+    """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
+
+    ``asked``: the address that led there, which nobody is told of either. ``cursor``: that of the last reading.
+    Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
+    """
+    return at_once(feed_parts(body, url=url, now=now, content_type=content_type, asked=asked, cursor=cursor))
+
+
+def feed_parts(
+    body: bytes,
+    *,
+    url: str,
+    now: datetime,
+    content_type: str | None = None,
+    asked: str | None = None,
+    cursor: str | None = None,
+) -> Generator[None, None, Feed]:
+    """``parse_feed`` in parts: a few elements, or one of the steps of one entry."""
+    text = decode(body, content_type).replace("\x00", "")
+    raw = yield from _raw_parts(text)
+    if raw is None:
+        raise _no_feed(text, url)
+    written = yield from map_in_parts(raw.entries, lambda entry: created_at(entry, now))
+    places, ends = newest(raw.entries, written, Ends.read(cursor))
+    entries, own_times = [raw.entries[place] for place in places], [written[place] for place in places]
+    base = (_web(url, raw.about.link) if raw.from_home else None) or url
+    links = yield from map_in_parts(entries, lambda entry: _link(entry, base))
+    own = _own_pages(url, raw)
+    selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
+    around = _Around(
+        host=_host(url),
+        base=base,
+        now=now,
+        language=language_of(raw.about.language),
+        shared=own | _shared(links),
+        selves=set(map(normal_url, selves)),
+        told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
+    )
+    found: list[Entry] = []
+    for entry, link, own_time, at in zip(entries, links, own_times, times_of(own_times, now), strict=True):
+        yield
+        if (post := _post(entry, link, at, around)) is not None:
+            found.append(Entry(post, entry.id.strip(), link, None if own_time is None else own_time.at))
+    if not raw.is_whole and not found:
+        raise SourceChanged("this feed is broken: it ends before its first entry")
+    posts, names = yield from named(found, host=around.host, own_pages=own, now=now)
+    title = clean_name(without_addresses(_without_selves(title_of(raw.about), around)))
+    return Feed(title, posts, names, None if ends is None else str(ends))
+
+
+def read_raw(text: str) -> RawFeed | None:
+    """A feed as it was written, in JSON or XML; None for what is none."""
+    return at_once(_raw_parts(text))
+
+
+def _raw_parts(text: str) -> Generator[None, None, RawFeed | None]:
+    if _has_controls(text):
+        text = text.translate(_WINDOWS)
+    if text.lstrip()[:1] == "{":
+        return read_json(text)
+    return (yield from xml_parts(text))
+
+
+def _has_controls(text: str) -> bool:
+    """Whether there are any: to find the byte that all of them begin with takes a tenth of the time."""
+    return not text.isascii() and b"\xc2" in text.encode("utf-8", "replace") and bool(_CONTROLS.search(text))
+
+
+def _no_feed(text: str, url: str) -> NotAFeed:
+    """What to tell whoever typed this address."""
+    if not is_page(text):
+        return NotAFeed("this is not a feed")
+    for link in _link_tags(text[:100_000]):
+        kind = (link.get("type") or "").lower()
+        feed = _web(url, (link.get("href") or "").strip())
+        if feed and ("rss" in kind or "atom" in kind or kind == "application/feed+json"):
+            return NotAFeed(f"this is a page, not a feed; its feed is {feed}", feed=feed)
+    return NotAFeed("this is a page, not a feed")
+
+
+def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
+    """The attributes of each ``<link rel=alternate>`` outside of comments.
+
+    Each tag is read alone: no tree is built of a page that nobody knows. 28 KB of emphasis that is never closed
+    took 2 GB and 3 s as a tree (measured).
+    """
+    first, *others = page.split("<!--")
+    shown = first + "".join(other.partition("-->")[2] for other in others)
+    for found in islice(_LINK_TAG.finditer(shown), LINK_TAGS_MAX):
+        tag = LexborHTMLParser(found[0]).css_first("link") if len(found[0]) <= LINK_TAG_MAX else None
+        attributes = {} if tag is None else tag.attributes
+        if "alternate" in (attributes.get("rel") or "").lower().split():
+            yield attributes
+
+
+def _selves(url: str, feed: RawFeed) -> Iterator[str]:
+    """Where the feed itself is: what was asked, and what it says of itself."""
+    for each in (url, *feed.selves):
+        if address := _web(url, each.strip()):
+            yield address
+
+
+def _told(own: str) -> tuple[str, str] | None:
+    """An address of the feed as a text may have it, and what is told instead; None for a mere host."""
+    bare = own.partition("://")[2].partition("#")[0]
+    host = bare.partition("/")[0].partition("?")[0]
+    return (bare, f"{host_of(own)}/…") if bare.rstrip("/") != host else None
+
+
+def _own_pages(url: str, feed: RawFeed) -> set[str]:
+    """Addresses that are the feed itself, its home, or a page that its address lies under.
+
+    Whoever links an entry to one of these says nothing of the entry, whatever else stands in the feed:
+    ``/changes`` in ``/changes.xml`` or ``/changes/feed``, an article in the feed of its comments, and the same
+    link for all, as Google Trends has it.
+    """
+    home = _web(url, feed.about.link)
+    found = [*map(normal_url, _selves(url, feed)), *([normal_url(home)] if home else [])]
+    parts = normal_url(url).partition("?")[0].split("/")[: 3 + PARENTS_MAX]
+    found += ["/".join(parts[:end]) for end in range(3, len(parts))]
+    found.append("/".join(parts).rpartition(".")[0] if "." in parts[-1] else "")
+    bare = {page.rstrip("/") for page in found}
+    return bare | {f"{page}/" for page in bare}
+
+
+def _shared(links: Iterable[Link | None]) -> set[str]:
+    """Links that several entries have, as they are compared and as they are shown."""
+    present = [link for link in links if link is not None]
+    compared = Counter(link.address for link in present)
+    if len(compared) == len(present):  # as in most feeds
+        return set()
+    shown = Counter(link.url for link in present)
+    return {address for times in (compared, shown) for address, each in times.items() if each > 1}
+
+
+def _count(entry: RawEntry) -> tuple[int, str] | None:
+    """``2000+``, ``20K+``, ``2千+`` as a number, the least it can be, and the name of what it counts."""
+    element, written = entry.count or ("", "")
+    number = _AMOUNT.search(nfkc(written[:30]))
+    amount = valid_count(amount_of(number)) if number else None
+    return None if amount is None else (amount, _COUNTED[element])
+
+
+def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Around) -> Post | None:
+    """An entry as a post; None for one that says nothing."""
+    title = _without_selves(title_of(entry), around)
+    own = link.url if link is not None else None
+    text = words_of(
+        entry, excerpt(title, TITLE_MAX), own, around.base, lambda written: _without_selves(written, around)
+    )
+    count = _count(entry)
+    shown = link.url if link is not None and link.address not in around.selves else None
+    if not text and shown is None:
+        return None
+    network, canonical_id = _identity(entry, title or text, link, around)
+    return Post(
+        network=network,
+        canonical_id=canonical_id,
+        text=text or shown or "",
+        titled=bool(title) and "\n" in text and title.startswith(text.partition("\n")[0].removesuffix("…")),
+        url=shown,
+        author_name=author_of([_without_selves(name, around) for name in entry.authors]),
+        created_at=at.at if at else None,
+        day_only=at is not None and at.day_only,
+        language=language_of(entry.language) or around.language,
+        has_media=entry.has_media,
+        score=count[0] if count else None,
+        score_name=count[1] if count else None,
+    )
+
+
+def _without_selves(text: str, around: _Around) -> str:
+    """A text with the feed's own address in it, as some name themselves or say where to read on."""
+    for own, told in around.told:
+        if own in text:
+            text = text.replace(f"https://{own}", told).replace(f"http://{own}", told).replace(own, told)
+    return text
+
+
+def _identity(entry: RawEntry, said: str, link: Link | None, around: _Around) -> tuple[Network, str]:
+    """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
+
+    The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
+    feed's own pages or several entries share it. Then the own id counts, at the feed's host unless it is one for
+    the whole world (``tag:…``), else title (or text) and time.
+
+    One thing here depends on what else is in the feed: while an entry is the only one with a link that another
+    will share (a page of changes that is neither home nor above the feed), it is the article at that link. Nothing
+    in it says otherwise: most feeds give their articles ids like ``55`` too.
+    """
+    if link is not None and link.address not in around.shared:
+        status = status_id(link.url)
+        return (Network.X, status) if status else (Network.WEB, short(link.address))
+    own = entry.id.strip()
+    if own and not _is_shared(own, around.shared):
+        return Network.WEB, short(own if _SCHEME.match(own) else f"{around.host}:{own}")
+    return Network.WEB, short(f"{around.host}\n{said}\n{_first(entry.published) or _first(entry.updated)}")
+
+
+def _is_shared(own: str, shared: set[str]) -> bool:
+    """Whether an id is a link that tells nothing; a fragment (``/log#v2``) may tell what its page does not."""
+    address = None if "#" in own else _web("", own)
+    return own in shared or (address is not None and normal_url(address) in shared)
+
+
+def _first(ranked: list[tuple[int, str]]) -> str:
+    """What counts most, as it was written."""
+    return min(ranked, key=itemgetter(0))[1] if ranked else ""
+
+
+def _link(entry: RawEntry, base: str) -> Link | None:
+    """Where an entry leads, if anywhere: its link, the address of another site it is about, or its id."""
+    link = entry.link
+    own = entry.id.strip()
+    if not link and own:
+        is_link = _PATH.match(own) if entry.is_link else _WEB.match(own) if entry.is_link is None else None
+        link = own if is_link else ""
+    url = _web(base, link)
+    return None if url is None else Link(url, normal_url(url))
+
+
+def _host(url: str) -> str:
+    """The host of an address as ids are kept under it: redirects come and go to ``https`` and ``www``."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _web(base: str, link: str) -> str | None:
+    """The whole address that a link means, where it may stand behind a button."""
+    if "&" in link:  # escaped twice
+        link = _REFERENCE.sub(lambda found: unescape(found[0]), link)
+    if not link.isprintable() or " " in link:
+        link = _mended(link)
+    try:
+        address = link if link.startswith(("http://", "https://")) or not link else urljoin(base, link)
+        found = _ADDRESS.fullmatch(address)
+        if found and not _NAME.fullmatch(found[1]):
+            _ = urlsplit(address).port
+    except ValueError:  # a port or a host that cannot be
+        return None
+    return address if found else None
+
+
+def _mended(link: str) -> str:
+    """A link as browsers read it: without its line breaks, and with other white space escaped."""
+    if len(link) > LINK_MAX:
+        return ""
+    whole = "".join(line.strip() for line in link.replace("\t", "\n").splitlines())
+    return _SPACE.sub(lambda found: quote(found[0]), whole) if _PATH.match(whole) else whole

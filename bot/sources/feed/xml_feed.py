@@ -1,0 +1,555 @@
+"""RSS, RDF and Atom from text to raw fields, read as browsers read HTML: nothing that is wrong stops it. Pure.
+
+    text ─▶ tags and texts, one after the other ─▶ ``RawFeed``
+
+No tree is built, and no element has to be closed: a bare ``<`` or ``&`` is itself, an end tag that fits nothing is
+left out, an entry ends where the next one begins. Every step goes forward, so that a text costs as it is long.
+What an element means is decided by its namespace where that is declared, else by the usual prefix.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Generator
+from html import escape, unescape
+from itertools import count
+from typing import Final, TypeVar
+from urllib.parse import urljoin
+
+from bot.sources.parsing.parts import at_once
+
+from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawText
+
+SELVES_MAX: Final = 20
+"""Links of a feed to itself that are read."""
+T = TypeVar("T")
+
+_STEPS: Final = 256
+"""Elements and texts that are read in one go, in 1 ms."""
+_DEPTH_MAX: Final = 50
+_NAMES_MAX: Final = 1_000
+_ATTRIBUTES_MAX: Final = 20_000
+"""Characters of a tag that are looked through for attributes."""
+_DECLARED_MAX: Final = 200
+_SUBSET_MAX: Final = 20_000
+
+_ROOT: Final = re.compile(
+    r"<(?:[A-Za-z_][\w.\-]*+:)?(rss|rdf|feed|channel|entry|item|html)(?=[\s>/])", re.IGNORECASE
+)
+_MARKUP: Final = re.compile(
+    r"""<(?:(/?)([A-Za-z_][^\s<>/"'=]*+)((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>|!\[CDATA\[|!--|[!?])"""
+)
+"""Ends before the next ``<``, so that no part of a text is gone through more than a few times."""
+_LEAF: Final = re.compile(
+    r"""[^<]*+<([A-Za-z_][^\s<>/"'=]*+)((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>"""
+    r"""(?:(?<=/>)|([^<]*+)(?:</\1\s*+>|(<!\[CDATA\[)))"""
+)
+"""An element that holds nothing or one text, from its beginning to its end, as nearly all of a feed are."""
+_LEAF_END: Final = re.compile(r"""\]\]>([^<]*+)</([^\s<>/"'=]++)\s*+>""")
+_ATTRIBUTE: Final = re.compile(r"""(?<![\w:.\-])([\w:.\-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
+_FREQUENT: Final = {
+    "&amp;": "&",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&apos;": "'",
+    "&#39;": "'",
+    "&nbsp;": "\xa0",
+}
+_FEW_REFERENCES: Final = 4
+_ENTITY: Final = re.compile(
+    r"""<!ENTITY\s++([\w.\-]{1,32}+)\s++(?:"(&#\w{1,8};|[^"&<]{0,32})"|'([^'&<]{0,32})')"""
+)
+"""Declared by a document itself; what refers to others is not believed."""
+
+_NAMESPACES: Final = (
+    ("http://purl.org/dc/elements/", "dc:"),
+    ("http://purl.org/dc/terms/", "dcterms:"),
+    ("http://purl.org/rss/1.0/modules/content", "content:"),
+    ("http://www.itunes.com/", "itunes:"),
+    ("http://example.com/dtds/podcast", "itunes:"),
+    ("http://search.yahoo.com/mrss", "media:"),
+    ("http://www.w3.org/1999/xhtml", "xhtml:"),
+    ("http://www.w3.org/1999/02/22-rdf-syntax", "rdf:"),
+    ("http://www.hatena.ne.jp/info/xmlns", "hatena:"),
+    ("https://trends.google.com/trending/rss", "ht:"),
+    ("https://trends.google.co.jp/trending/rss", "ht:"),
+    ("http://rssnamespace.org/feedburner", "feedburner:"),
+    ("http://purl.org/rss/1.0/modules/", "other:"),
+    ("http://www.w3.org/2005/atom", ""),
+    ("http://purl.org/atom/", ""),
+    ("http://purl.org/rss/", ""),
+    ("http://purl.org/net/rss", ""),
+    ("http://backend.userland.com/", ""),
+    ("http://blogs.law.harvard.edu/tech/rss", ""),
+    ("http://cyber.law.harvard.edu/rss", ""),
+    ("http://my.netscape.com/", ""),
+    ("http://channel.netscape.com/", ""),
+)  # fmt: skip
+"""Beginnings of namespaces, in small letters, and what their elements are called here."""
+_USUAL: Final = {
+    **{name: f"{name}:" for name in ("dc", "dcterms", "content", "itunes", "media", "xhtml", "rdf")},
+    **{name: f"{name}:" for name in ("hatena", "ht", "feedburner")},
+    "atom": "", "atom03": "", "atom10": "", "a10": "", "rss": "", "rss1": "", "rss10": "",
+}  # fmt: skip
+"""Prefixes that nobody declared."""
+
+_ENTRIES: Final = frozenset({"item", "entry"})
+_ENDS: Final = frozenset({"item", "entry", "channel", "rss", "feed", "rdf:rdf"})
+_ROOTS: Final = frozenset({"rss", "feed", "rdf:rdf", "channel"})
+_TRANSPARENT: Final = frozenset({"media:group", "media:content", "rdf:seq", "rdf:li", "rdf:bag"})
+_PLAIN_CONTAINERS: Final = frozenset(
+    {"image", "textinput", "source", "author", "contributor", "cloud", "dc:creator"}
+)
+_TITLES: Final = {"title": 0, "dc:title": 1, "media:title": 2, "itunes:title": 3}
+_SUMMARIES: Final = {
+    "summary": 0, "description": 0, "abstract": 0, "dc:description": 1, "dcterms:abstract": 1,
+    "media:description": 2, "itunes:summary": 3, "itunes:subtitle": 4,
+}  # fmt: skip
+_CONTENTS: Final = frozenset({"content", "content:encoded", "body", "xhtml:body", "fullitem"})
+_PUBLISHED: Final = {
+    "pubdate": 0, "published": 0, "issued": 0, "dcterms:issued": 1, "dc:date": 2, "date": 2, "created": 3,
+    "dcterms:created": 3,
+}  # fmt: skip
+_UPDATED: Final = {"updated": 0, "modified": 0, "dcterms:modified": 1, "lastbuilddate": 2}
+_AUTHORS: Final = frozenset({"name", "author", "dc:creator", "dc:author", "itunes:author", "managingeditor"})
+_LANGUAGES: Final = frozenset({"language", "dc:language"})
+_COUNTS: Final = frozenset({"hatena:bookmarkcount", "ht:approx_traffic"})
+_MEDIA: Final = frozenset({"enclosure", "media:content", "media:thumbnail", "media:player"})
+_SHORT: Final = frozenset(
+    {"link", "guid", "id", "url"} | {*_TITLES, *_PUBLISHED, *_UPDATED} | _AUTHORS | _LANGUAGES | _COUNTS
+)
+"""Elements that hold one line: where another field begins inside of one, it was not closed."""
+_FIELDS: Final = _SHORT | {*_SUMMARIES} | _CONTENTS
+_TOLD: Final = _FIELDS | _MEDIA | _ENTRIES | _ROOTS
+"""All other elements say nothing by themselves."""
+_TYPES: Final = frozenset({"title", "summary", "content", "subtitle", "rights"})
+"""Elements of Atom: their text is plain where they do not say what it is (RFC 4287, 3.1.1)."""
+_HTML_TYPES: Final = frozenset(
+    {"html", "text/html", "xhtml", "application/xhtml+xml", "application/xml", "text/xml"}
+)
+_XML_TYPES: Final = frozenset({"xhtml", "application/xhtml+xml"})
+
+
+def is_page(text: str) -> bool:
+    """Whether this is a page of HTML."""
+    found = _ROOT.search(text)
+    return found is not None and found[1].lower() == "html"
+
+
+def read_xml(text: str) -> RawFeed | None:
+    """What a feed says; None for what is none: no element that a feed begins with, or a page before it."""
+    return at_once(xml_parts(text))
+
+
+def xml_parts(text: str) -> Generator[None, None, RawFeed | None]:
+    """``read_xml`` in parts."""
+    found = _ROOT.search(text)
+    if found is None or found[1].lower() == "html":
+        return None
+    return (yield from _Reading(text, is_atom=found[1].lower() in {"feed", "entry"}).run())
+
+
+class _Held:
+    """An element whose text is being read, until it ends."""
+
+    __slots__ = ("attributes", "base", "depth", "has_markup", "is_raw", "name", "parts", "tag")
+
+    def __init__(self, tag: str, name: str, attributes: dict[str, str], base: str) -> None:
+        self.tag, self.name, self.attributes, self.base = tag, name, attributes, base
+        kind, mode = attributes.get("type", "").lower(), attributes.get("mode", "").lower()
+        self.is_raw = mode not in {"escaped", "base64"} and (kind in _XML_TYPES or mode == "xml")
+        self.parts: list[str] = []
+        self.has_markup = name in {"xhtml:body", "body"}
+        self.depth = 0
+
+
+class _Reading:
+    """A text being read: where we are in it, and what is open."""
+
+    def __init__(self, text: str, *, is_atom: bool) -> None:
+        self._text = text
+        self._is_atom = is_atom
+        self._feed = RawFeed(from_home=not is_atom)
+        self._entry: RawEntry | None = None
+        self._held: _Held | None = None
+        self._containers: list[str] = []
+        self._names: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+        self._entities: dict[str, str] = {}
+        self._endless: set[str] = set()
+
+    def run(self) -> Generator[None, None, RawFeed]:
+        """All of it, or up to the most entries that are read. It stops after each few elements."""
+        text, search, leaf, at = self._text, _MARKUP.search, _LEAF.match, 0
+        for step in count(1):
+            if len(self._feed.entries) >= ENTRIES_READ:
+                break
+            if not step % _STEPS:
+                yield
+            if self._held is None and (whole := leaf(text, at)) is not None and (end := self._leaf(whole)):
+                at = end
+                continue
+            if (found := search(text, at)) is None:
+                break
+            start, end = found.span()
+            if self._held is not None and start > at:
+                self._add(self._held, text[at:start])
+            tag = found[2]
+            if tag is None:
+                at = self._passed(text[start:end], end)
+            else:
+                self._tag(found[1] == "/", tag, found[3], found[0])
+                at = end
+        # An entry that is cut has not all of its names yet; alone it is better than nothing.
+        if self._feed.is_whole or not self._feed.entries:
+            if self._held is not None:
+                self._add(self._held, text[at:])
+                self._end_text()
+            self._end_entry()
+        return self._feed
+
+    def _leaf(self, found: re.Match[str]) -> int:
+        """Read an element that holds no other; returns where it ends, 0 where it is to be read tag by tag.
+
+        The result is the same: what most elements are is only found with fewer steps.
+        """
+        tag, attributes, value, cdata = found.groups()
+        name = self._name(tag, attributes)
+        is_told = name in _TOLD
+        if is_told and (name in _ENTRIES or name in _ROOTS):
+            return 0
+        if value is None:
+            if is_told:
+                self._begin(tag, name, attributes)
+            return found.end()
+        if attributes.endswith("/") or (self._containers and name in self._containers):
+            return 0
+        after, inside = None, ""
+        if cdata is not None:
+            close = -1 if "]]>" in self._endless else self._text.find("]]>", found.end())
+            after = _LEAF_END.match(self._text, close) if close >= 0 else None
+            if after is None or after[2] != tag:
+                return 0
+            inside = self._text[found.end() : close]
+        if is_told:
+            self._whole(tag, name, attributes, (value, inside, "" if after is None else after[1]))
+        return found.end() if after is None else after.end()
+
+    def _whole(self, tag: str, name: str, attributes: str, texts: tuple[str, str, str]) -> None:
+        """An element with its text: before, within and behind a CDATA section."""
+        if name in _MEDIA and self._entry is not None:
+            self._entry.has_media = True
+        if name not in _FIELDS or not self._is_field(name):
+            return
+        self._begin_field(tag, name, attributes, is_empty=False)
+        held = self._held
+        if held is not None:
+            before, inside, behind = texts
+            self._add(held, before)
+            if inside or behind:
+                held.parts.append(escape(inside, quote=False) if held.is_raw else inside)
+                self._add(held, behind)
+            self._end_text()
+
+    def _passed(self, opening: str, at: int) -> int:
+        """Where to go on after what is no tag: a comment, CDATA, an instruction, a declaration."""
+        text = self._text
+        closing = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}.get(opening, ">")
+        end = -1 if closing in self._endless else text.find(closing, at)
+        if end < 0:
+            self._endless.add(closing)
+            return at
+        if opening == "<![CDATA[" and self._held is not None:
+            inside = text[at:end]
+            self._held.parts.append(escape(inside, quote=False) if self._held.is_raw else inside)
+        if opening == "<!" and (subset := text.find("[", at, end)) >= 0:
+            end = self._declarations(subset, end)
+        return end + len(closing)
+
+    def _declarations(self, subset: int, at: int) -> int:
+        """Where the declarations within a document end; those of short entities are remembered."""
+        end = self._text.find("]", subset)
+        if end < 0:
+            return at
+        for name, one, other in _ENTITY.findall(self._text, subset, min(end, subset + _SUBSET_MAX))[
+            :_DECLARED_MAX
+        ]:
+            self._entities[name] = unescape(one) or other
+        after = self._text.find(">", end)
+        return at if after < 0 else after
+
+    def _tag(self, is_end: bool, tag: str, attributes: str, whole: str) -> None:
+        name = self._name(tag, attributes)
+        held = self._held
+        if held is not None and not self._closes(held, is_end, tag, name, attributes):
+            held.parts.append(whole)
+            held.has_markup = True
+            return
+        if is_end:
+            self._end(name)
+        else:
+            self._begin(tag, name, attributes)
+
+    def _closes(self, held: _Held, is_end: bool, tag: str, name: str, attributes: str) -> bool:
+        """Whether a tag within a text ends it, because it is its own end or nothing that can be in a text."""
+        if tag == held.tag:
+            if not attributes.endswith("/"):
+                held.depth += -1 if is_end else 1
+            if held.depth < 0:
+                self._end_text()
+                return True
+            return False
+        is_over = name in _ENDS and (name != "entry" or self._is_atom) and (is_end or name in _ENTRIES)
+        if is_over or (not is_end and held.name in _SHORT and name in _FIELDS and name != held.name):
+            if held.name in {"author", "dc:creator"} and name == "name":
+                self._held = None  # of which only the name is wanted
+            else:
+                self._end_text()
+            return True
+        if held.name in {"author", "dc:creator"}:
+            self._held = None
+            return True
+        return False
+
+    def _begin(self, tag: str, name: str, attributes: str) -> None:
+        if name in _ENTRIES:
+            self._begin_entry(self._attributes(attributes))
+            return
+        if name in _ROOTS:
+            self._about(self._attributes(attributes))
+            return
+        is_empty = attributes.endswith("/")
+        if name in _FIELDS and self._is_field(name):
+            self._begin_field(tag, name, attributes, is_empty=is_empty)
+        if name in _MEDIA and self._entry is not None:
+            self._entry.has_media = True
+        if not is_empty and self._is_container(name) and len(self._containers) < _DEPTH_MAX:
+            self._containers.append(name)
+
+    def _is_field(self, name: str) -> bool:
+        """Whether it stands where it says something of the entry: within other elements, only an author's name."""
+        inside = self._containers[-1] if self._containers else ""
+        return inside in {"author", "dc:creator"} if name == "name" else not inside
+
+    def _is_container(self, name: str) -> bool:
+        """Whether what is inside says nothing of the entry: other elements' titles, links and names."""
+        return name in _PLAIN_CONTAINERS or (":" in name and name not in _TRANSPARENT and name not in _FIELDS)
+
+    def _begin_entry(self, attributes: dict[str, str]) -> None:
+        self._end_entry()
+        entry = self._entry = RawEntry(base=self._based(attributes, self._feed.about.base))
+        entry.id = attributes.get("rdf:about", "")
+        entry.language = attributes.get("xml:lang")
+        if attributes.get("href"):  # CDF
+            entry.links.append((1, attributes["href"]))
+        if attributes.get("lastmod"):
+            entry.updated.append((2, attributes["lastmod"]))
+
+    def _about(self, attributes: dict[str, str]) -> None:
+        """The attributes of what holds the entries."""
+        about = self._feed.about
+        about.base = self._based(attributes, about.base)
+        about.language = about.language or attributes.get("xml:lang")
+        if attributes.get("href"):
+            about.links.append((1, attributes["href"]))
+
+    def _based(self, attributes: dict[str, str], base: str) -> str:
+        """The address that relative links are meant from; a broken one is none."""
+        own = attributes.get("xml:base", "").strip()
+        return _joined(base, own) if own else base
+
+    def _end_entry(self) -> None:
+        if self._entry is not None:
+            self._feed.entries.append(self._entry)
+            self._entry = None
+        self._containers.clear()
+
+    def _end(self, name: str) -> None:
+        if name in _ENTRIES:
+            self._end_entry()
+        elif name in _ROOTS:
+            self._feed.is_whole = True
+        elif name in self._containers:
+            del self._containers[self._containers.index(name) :]
+
+    def _begin_field(self, tag: str, name: str, attributes: str, *, is_empty: bool) -> None:
+        said = self._attributes(attributes)
+        of = self._entry or self._feed.about
+        if name == "guid":
+            of.is_link = said.get("ispermalink", "true").strip().lower() != "false"
+        if name == "link" and "href" in said:
+            self._link(of, said)
+        elif name == "content" and "src" in said:
+            of.links.append((4, _joined(self._based(said, of.base), said["src"])))
+        elif not is_empty:
+            self._held = _Held(tag, name, said, self._based(said, of.base))
+
+    def _link(self, of: RawEntry, said: dict[str, str]) -> None:
+        """A link of Atom: to the page, to the feed itself, or to something that comes with it."""
+        relation, kind = said.get("rel", "alternate").lower(), said.get("type", "text/html").lower()
+        address = _joined(self._based(said, of.base), said["href"].strip())
+        relation = relation.rpartition("/")[2]
+        if relation == "self" and of is self._feed.about and len(self._feed.selves) < SELVES_MAX:
+            self._feed.selves.append(address)
+        elif relation == "enclosure":
+            of.has_media = True
+        elif relation == "alternate" and len(of.links) < PARTS_MAX:
+            of.links.append((0 if "html" in kind else 2, address))
+
+    def _add(self, held: _Held, segment: str) -> None:
+        held.parts.append(segment if held.is_raw else self._decoded(segment))
+
+    def _decoded(self, text: str) -> str:
+        """With its references resolved, once; what refers to nothing stays as it is."""
+        if "&" not in text:
+            return text
+        if self._entities:
+            return _REFERENCE.sub(self._resolved, text)
+        return _without_references(text)
+
+    def _resolved(self, found: re.Match[str]) -> str:
+        return self._entities.get(found[0][1:-1]) or unescape(found[0])
+
+    def _end_text(self) -> None:
+        """What was held is whole: keep it where it belongs."""
+        held, self._held = self._held, None
+        if held is None:
+            return
+        value = "".join(held.parts)
+        if held.attributes.get("mode", "").lower() == "base64" or _is_packed(held):
+            value = _unpacked(value)
+        if not value.strip():
+            return
+        of = self._entry or self._feed.about
+        name = held.name
+        if name in _TITLES:
+            _keep(of.titles, _TITLES[name], self._text_of(held, value))
+        elif name in _SUMMARIES:
+            _keep(of.summaries, _SUMMARIES[name], self._text_of(held, value))
+        elif name in _CONTENTS:
+            _keep_one(of.contents, self._text_of(held, value))
+        elif name in _PUBLISHED:
+            _keep(of.published, _PUBLISHED[name], value.strip())
+        elif name in _UPDATED:
+            _keep(of.updated, _UPDATED[name], value.strip())
+        elif name in _AUTHORS:
+            _keep_one(of.authors, value.strip())
+        else:
+            _keep_short(of, held, value.strip())
+
+    def _text_of(self, held: _Held, value: str) -> RawText:
+        return RawText(value, _kind(held, is_atom=self._is_atom), held.base)
+
+    def _name(self, tag: str, attributes: str) -> str:
+        """What an element is called here: by its namespace, in small letters."""
+        if "xmlns" in attributes:
+            self._declare(self._attributes(attributes))
+        known = self._names.get(tag)
+        if known is None:
+            prefix, colon, local = tag.lower().rpartition(":")
+            known = local
+            if colon:
+                known = self._prefixes.get(prefix, _USUAL.get(prefix, f"{prefix}:")) + local
+            if len(self._names) < _NAMES_MAX:
+                self._names[tag] = known
+        return known
+
+    def _declare(self, attributes: dict[str, str]) -> None:
+        for name, value in attributes.items():
+            if name.startswith("xmlns:") and len(self._prefixes) < _DECLARED_MAX:
+                uri = value.strip().lower()
+                means = next((ours for begins, ours in _NAMESPACES if uri.startswith(begins)), None)
+                if means is not None and self._prefixes.get(name[6:]) != means:
+                    self._prefixes[name[6:]] = means
+                    self._names.clear()
+
+    def _attributes(self, written: str) -> dict[str, str]:
+        """Names in small letters, values resolved; the first of a name counts."""
+        if "=" not in written:
+            return {}
+        found: dict[str, str] = {}
+        for name, double, single, bare in _ATTRIBUTE.findall(written[:_ATTRIBUTES_MAX]):
+            found.setdefault(name.lower(), self._decoded(double or single or bare))
+        return found
+
+
+def _without_references(text: str) -> str:
+    """HTML within XML has hundreds of the same few references: those are replaced at once, the ampersand last."""
+    if text.count("&") > _FEW_REFERENCES:
+        left = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#39;", "'")
+        if left.count("&") == left.count("&amp;"):
+            return left.replace("&amp;", "&")
+    return _REFERENCE.sub(_plainly_resolved, text)
+
+
+def _plainly_resolved(found: re.Match[str]) -> str:
+    return _FREQUENT.get(found[0]) or unescape(found[0])
+
+
+def _keep(to: list[tuple[int, T]], rank: int, what: T) -> None:
+    if len(to) < PARTS_MAX:
+        to.append((rank, what))
+
+
+def _keep_one(to: list[T], what: T) -> None:
+    if len(to) < PARTS_MAX:
+        to.append(what)
+
+
+def _keep_short(of: RawEntry, held: _Held, value: str) -> None:
+    if held.name in {"guid", "id"}:
+        of.id = value
+    elif held.name in {"link", "url"}:
+        _keep(of.links, 1, _joined(held.base, value))
+    elif held.name in _LANGUAGES:
+        of.language = value
+    elif held.name in _COUNTS:
+        of.count = (held.name, value)
+
+
+def _joined(base: str, address: str) -> str:
+    """An address as it is meant from a base; as it stands where there is none, or it cannot be joined."""
+    if not base:
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
+
+
+def _kind(held: _Held, *, is_atom: bool) -> Kind:
+    """By the declared type; where there is none, plain in Atom (RFC 4287, 3.1.1.1) and unknown in RSS."""
+    declared = held.attributes.get("type", "").strip().lower()
+    if held.is_raw or declared in _HTML_TYPES:
+        return Kind.HTML
+    if held.has_markup and held.name in _CONTENTS:
+        return Kind.HTML
+    if declared in {"text", "text/plain", "plain"}:
+        return Kind.PLAIN
+    if is_atom and ":" not in held.tag and held.name in _TYPES and not declared and not held.has_markup:
+        return Kind.PLAIN
+    return Kind.LOOSE
+
+
+def _is_packed(held: _Held) -> bool:
+    """Whether Atom's rules for a type that is neither text nor XML make this base64 (RFC 4287, 4.1.3.3)."""
+    declared = held.attributes.get("type", "").strip().lower().partition(";")[0]
+    return (
+        held.name in _TYPES
+        and "/" in declared
+        and not declared.startswith("text/")
+        and not declared.endswith(("/xml", "+xml", "html"))
+        and "mode" not in held.attributes
+    )
+
+
+def _unpacked(value: str) -> str:
+    """Base64 as the text in it; nothing where there is none."""
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,1 @@
+"""The one HTTP client: limits by host, address guard, bodies, character sets, robots.txt."""

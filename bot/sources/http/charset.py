@@ -1,0 +1,99 @@
+"""Bytes to text: the encoding a page or a feed declares, and the one it is really in."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from .legacy_encodings import name_of, read_as
+
+# White space is never given back: 8,000 spaces in a header took 0.8 s.
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(r"^\s*+<\?xml[^>]{0,200}?encoding\s*+=\s*+[\"']\s*+([\w.:-]+)", re.IGNORECASE)
+_JAPANESE = ("euc_jp", "cp932")
+_KANA = re.compile(r"[ぁ-んァ-ヶー]")
+_FEW: Final = 0.02
+"""Of a text beyond ASCII, the share of broken characters up to which it is still UTF-8."""
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """As UTF-8 where it is UTF-8, else as declared (header, then document), else what can be saved of it.
+
+    UTF-8 with a broken character in it, or cut within one, is UTF-8. What is not, and declares nothing else, is
+    tried as the encodings of old Japanese sites, then as that of old Western ones.
+    """
+    evident = _strictly(body, _evident(body))
+    if evident is not None:
+        return evident
+    saved = body.decode("utf-8", errors="replace")
+    if _is_nearly_whole(saved):
+        return saved
+    names = [name for name in _declared(body, content_type) if name != "utf-8"]
+    declared = _strictly(body, names)
+    if declared is not None:
+        return declared
+    if names:
+        return read_as(names[0], body, strict=False)
+    return _as_japanese(body) or _as_western(body, saved) or saved
+
+
+def _strictly(body: bytes, names: Iterable[str]) -> str | None:
+    """As the first encoding that reads all of it."""
+    for name in names:
+        with contextlib.suppress(ValueError):
+            return read_as(name, body)
+    return None
+
+
+def _evident(body: bytes) -> list[str]:
+    """The encodings that the bytes themselves speak for."""
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return ["utf-32"]
+    if body[:4] in {b"<\0\0\0", b"\0\0\0<"}:  # which only XML is written in
+        return ["utf-32-le" if body[:1] == b"<" else "utf-32-be"]
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    if body[:2] in {b"<\x00", b"\x00<"}:  # markup in UTF-16 without its mark (XML 1.0, appendix F)
+        return ["utf-16-le" if body[:1] == b"<" else "utf-16-be"]
+    if b"\x1b$" in body:  # ISO-2022-JP is ASCII to look at, and so is valid UTF-8
+        return ["iso2022_jp", "utf-8-sig"]
+    return ["utf-8-sig"]
+
+
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    head = body[:2048].decode("latin-1")
+    found = [_CHARSET.search(content_type or ""), _CHARSET.search(head), _XML_ENCODING.search(head)]
+    return [name for match in found if match and (name := name_of(match[1])) is not None]
+
+
+def _is_nearly_whole(text: str) -> bool:
+    """Whether few of the characters beyond ASCII were lost."""
+    lost, beyond = _lost(text)
+    return lost <= max(1, _FEW * beyond) and beyond - lost >= 2 * lost
+
+
+def _lost(text: str) -> tuple[int, int]:
+    """How many characters could not be decoded, and how many there are beyond ASCII, these with them."""
+    return text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _as_western(body: bytes, saved: str) -> str | None:
+    """As Windows-1252, where hardly a character beyond ASCII is one in UTF-8 and all are in this."""
+    lost, beyond = _lost(saved)
+    return _strictly(body, ["cp1252"]) if 2 * lost > beyond else None
+
+
+def _as_japanese(body: bytes) -> str | None:
+    """As the one Japanese encoding that reads all of it and makes the most kana; None where none makes any."""
+    readings: list[tuple[int, str]] = []
+    for name in _JAPANESE:
+        try:
+            text = read_as(name, body)
+        except ValueError:
+            continue
+        readings.append((len(_KANA.findall(text)), text))
+    kana, text = max(readings, default=(0, ""))
+    return text if kana else None

@@ -1,0 +1,400 @@
+"""The one HTTP client of the bot: httpx's requests and answers on aiohttp's transport, with manners and a guard.
+
+    lane of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
+    (spacing, rest)     (after DNS)         ◀─ redirect: allowed? then laned and guarded again
+
+Why this transport: a sixth of the CPU of httpx's own (docs/architecture.md). It is asked directly, for all that
+httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
+proxies of the environment never used: behind one, the guard would see only the proxy.
+Whatever goes wrong is a ``SourceError`` whose detail names the host, never a query, which may hold a key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import aiohttp
+import httpx
+import msgspec
+from httpx_aiohttp import AiohttpTransport
+
+from bot.core.errors import (
+    AddressRefused,
+    HostNotListed,
+    HostUnknown,
+    RedirectLost,
+    SourceBusy,
+    SourceChanged,
+    SourceError,
+    SourceRefused,
+    SourceUnreachable,
+)
+from bot.core.models import Validators
+
+from .address_guard import NotPublic, guarded_session, is_public
+from .body import read_body, read_error_body
+from .host_limiter import HostLimiter
+from .limits import HttpLimits
+from .rate_limit_headers import rate_limit_reset
+from .resolver import Names
+
+__all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
+
+BUSY_STATUSES = frozenset({408, 425, 429})
+MISSING_STATUSES = frozenset({404, 410})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
+COMPLETE_STATUSES = frozenset({*range(200, 300), 304}) - {206}
+"""Neither a part that nobody asked for, nor a choice to make."""
+DEFAULT_429_DELAY = timedelta(seconds=30)
+"""After a 429 that does not say how long."""
+JSON_MAX = 2_000_000
+"""Bytes of an answer in JSON, several times the longest page of any source. It is decoded at one go, in which
+nobody else gets a turn, thread or not: 15 ms a megabyte of mere rows, but up to 300 ms for 5 MB (measured)."""
+PORT_MAX = 65_535
+VALIDATOR_MAX = 1_000
+_SENDABLE = re.compile(rf"[\x20-\x7e]{{1,{VALIDATOR_MAX}}}")
+NO_VALIDATORS = Validators()
+
+
+_ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
+"""A connection is made in a task of its own, below aiohttp, which knows the address only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. ``url`` is the last one after redirects, header names are in lower case.
+
+    ``moved_to``: that one, where all redirects on the way are for good (301, 308).
+    """
+
+    status: int
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    not_modified: bool = False
+    moved_to: str | None = field(default=None, repr=False)
+
+
+class RefusedAnswer(SourceRefused):
+    """A 4xx, with what the source wrote about it: its error code may call for another way."""
+
+    def __init__(self, detail: str, *, answer: Answer, retry_after: timedelta | None, permanent: bool) -> None:
+        super().__init__(detail, retry_after=retry_after, permanent=permanent)
+        self.answer = answer
+        if answer.status in MISSING_STATUSES:
+            self.text_id = "source-error-missing"
+
+
+def is_address(url: str) -> bool:
+    """Whether this is an address that can be asked. Nothing is said of where it leads."""
+    try:
+        _address(url)
+    except AddressRefused:
+        return False
+    return True
+
+
+def validators_of(answer: Answer) -> Validators:
+    """What to send next time, so that an unchanged page answers 304. What cannot be sent back is forgotten."""
+    return Validators(
+        etag=_sendable(answer.headers.get("etag")), last_modified=_sendable(answer.headers.get("last-modified"))
+    )
+
+
+def _sendable(value: str | None) -> str | None:
+    """A header's value of a sane form and length."""
+    return value if value and _SENDABLE.fullmatch(value) else None
+
+
+class Http:
+    """GET and POST with every limit kept; see ``HttpLimits``. Raises ``SourceError`` and nothing else.
+
+    ``clock`` gives aware UTC times. ``may_connect`` replaces the guard: it gets the IP address about to be used.
+    ``names`` looks names up, in place of a resolver of its own.
+    Waiting for a lane is not part of the total time-out and has the same length at most.
+    """
+
+    def __init__(
+        self,
+        limits: HttpLimits,
+        *,
+        clock: Callable[[], datetime],
+        may_connect: Callable[[str], bool] | None = None,
+        names: Names | None = None,
+    ) -> None:
+        allow = may_connect or ((lambda _: True) if limits.allow_private_networks else is_public)
+        ssl_context = httpx.create_ssl_context()
+        self._limits = limits
+        self._clock = clock
+        self._lanes = HostLimiter(limits, clock)
+        self._names = names or Names()
+        session = guarded_session(allow, ssl_context, resolver=lambda: self._names, on_connect=self._connected)
+        self._transport = AiohttpTransport(client=session, verify=ssl_context)
+        self._headers = {
+            "accept": "*/*",
+            "accept-encoding": "gzip",
+            "connection": "keep-alive",
+            "user-agent": limits.user_agent,
+        }
+        # "pool" is aiohttp's limit on getting a connection at all: name, TCP and TLS. The rest has a deadline.
+        timeout = httpx.Timeout(None, connect=limits.connect_timeout_s, pool=limits.connect_timeout_s)
+        self._extensions = {"timeout": timeout.as_dict()}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | Sequence[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        validators: Validators = NO_VALIDATORS,
+        most: int | None = None,
+        allowed: Callable[[str], Awaitable[None]] | None = None,
+    ) -> Answer:
+        """Fetch, following redirects. ``headers`` go to the host asked, never on to another; validators do.
+
+        ``most``: bytes of the answer, where less than anywhere else will be read. ``allowed`` is asked before each
+        address that a redirect leads to, and raises ``SourceError`` to end there; of ``url`` the caller knows.
+        """
+        target = _with_params(_address(url), params) if params else _address(url)
+        asked = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
+        conditions = {name: value for name, value in asked.items() if _sendable(value) and value}
+        answer = await self._follow("GET", target, dict(headers or {}), conditions, None, most, allowed)
+        if answer.not_modified and not conditions:
+            raise SourceChanged(f"{_host_name(target)}: answered 304 although nothing was known of it")
+        return answer
+
+    async def post_json(self, url: str, payload: object, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send ``payload`` as JSON, to be answered with JSON.
+
+        A redirect is an error: what is posted (a password?) stays with its host.
+        """
+        kind, content = {"content-type": "application/json"}, msgspec.json.encode(payload)
+        return await self._follow("POST", _address(url), dict(headers or {}), kind, content, JSON_MAX)
+
+    async def post_nothing(self, url: str, *, headers: Mapping[str, str]) -> Answer:
+        """Post without a body: some servers refuse even an empty JSON object where they expect none."""
+        return await self._follow("POST", _address(url), dict(headers), {}, None, JSON_MAX)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._transport.aclose()
+        await self._names.close()
+
+    def machine_of(self, host: str) -> str | None:
+        """Under which address others may be too, as far as it is known. See ``Names``."""
+        return self._names.machine_of(host)
+
+    async def find_machine(self, host: str) -> None:
+        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name.
+
+        A host that may not be asked is not looked up either.
+        """
+        if self._limits.may_ask(host):
+            await self._names.find_machine(host)
+
+    def _connected(self, address: str) -> None:
+        self._names.connected(_ASKED.get(), address)
+
+    async def _follow(
+        self,
+        method: str,
+        url: httpx.URL,
+        secret: dict[str, str],
+        plain: dict[str, str],
+        content: bytes | None,
+        most: int | None,
+        allowed: Callable[[str], Awaitable[None]] | None = None,
+    ) -> Answer:
+        most = min(most or self._limits.max_body_bytes, self._limits.max_body_bytes)
+        deadline: float | None = None
+        for_good, first = True, url
+        for _ in range(self._limits.max_redirects + 1):
+            if not self._limits.may_ask(_host_name(url)):
+                raise HostNotListed(f"{_host_name(url)} is not in http.only_hosts", permanent=True)
+            if allowed is not None and deadline is not None:  # a redirect led here
+                await self._check_redirect_allowed(allowed, url, deadline)
+            async with self._lanes.slot(_host_name(url)):
+                deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_timeout_s
+                request = self._request(method, url, {**plain, **secret}, content)
+                answer = await self._exchange(request, deadline, most)
+            if answer.status not in REDIRECTS:
+                return replace(answer, moved_to=str(url)) if for_good and url != first else answer
+            for_good = for_good and answer.status in FOR_GOOD
+            target = _redirect_target(url, answer)
+            if method == "POST":
+                raise SourceChanged(
+                    f"{_host_name(url)} moved posted requests to {_host_name(target)}", permanent=True
+                )
+            if _origin(target) != _origin(url):
+                secret = {}
+            url = target
+        raise RedirectLost(f"{_host_name(url)}: more than {self._limits.max_redirects} redirects")
+
+    async def _check_redirect_allowed(
+        self, allowed: Callable[[str], Awaitable[None]], url: httpx.URL, deadline: float
+    ) -> None:
+        """Within the total time-out, and outside of every lane.
+
+        Asking takes a lane itself: of two hosts that redirect to each other, each would be held for the other's.
+        """
+        try:
+            async with asyncio.timeout_at(deadline):
+                await allowed(str(url))
+        except TimeoutError:
+            raise SourceUnreachable(f"{_host_name(url)}: {self._too_slow()}") from None
+
+    def _too_slow(self) -> str:
+        return f"no full answer in {self._limits.total_timeout_s:g} s"
+
+    def _request(
+        self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None
+    ) -> httpx.Request:
+        """A request with our manners; ``headers`` win over them. Without a host httpx would build them twice."""
+        own = {name.lower(): value for name, value in headers.items()}
+        ours = {"host": _host_name(url)} | self._headers | own
+        return httpx.Request(method, url, headers=ours, content=content, extensions=self._extensions)
+
+    async def _exchange(self, request: httpx.Request, deadline: float, most: int) -> Answer:
+        """One request and its bounded answer; what it says about the host is remembered."""
+        host = _host_name(request.url)
+        _ASKED.set(host)
+        started = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout_at(deadline):
+                answer = await self._send(request, most)
+        except TimeoutError:
+            error: SourceError = SourceUnreachable(f"{host}: {self._too_slow()}")
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as problem:
+            error = _explain(host, problem)
+            error.__cause__ = problem
+        else:
+            self._raise_for_status(host, answer, started)
+            return answer
+        if isinstance(error, SourceUnreachable):
+            self._lanes.failed(host, error.detail.removeprefix(f"{host}: "), started=started)
+        raise error
+
+    async def _send(self, request: httpx.Request, most: int) -> Answer:
+        response = await self._transport.handle_async_request(request)
+        host = _host_name(request.url)
+        try:
+            body = b""
+            if response.status_code >= 400:
+                body = await read_error_body(host, response)
+            elif response.status_code not in REDIRECTS and response.status_code != 304:
+                body = await read_body(host, response, most)
+        finally:
+            await response.aclose()
+        headers = _headers_of(response.headers)
+        status = response.status_code
+        return Answer(status, str(request.url), headers, body, not_modified=status == 304)
+
+    def _raise_for_status(self, host: str, answer: Answer, started: float) -> None:
+        """Raise for what is not an answer, and let the host rest where it asks for it."""
+        if answer.status < 400:
+            self._lanes.succeeded(host)
+            if answer.status not in COMPLETE_STATUSES | REDIRECTS:
+                raise SourceChanged(f"{host}: answered {answer.status} to a request for the whole")
+            return
+        now = self._clock()
+        reset = rate_limit_reset(answer.headers, now)
+        detail = f"answered {answer.status}"
+        if answer.status < 500 and answer.status not in BUSY_STATUSES:
+            self._lanes.succeeded(host)
+            raise RefusedAnswer(
+                f"{host}: {detail}",
+                answer=answer,
+                retry_after=reset - now if reset else None,
+                permanent=reset is None,
+            )
+        rest = reset or (now + DEFAULT_429_DELAY if answer.status == 429 else None)
+        self._lanes.failed(host, detail, started=started, blocked_until=rest)
+        raise SourceBusy(f"{host}: {detail}", retry_after=rest - now if rest else None)
+
+
+def _address(url: str) -> httpx.URL:
+    """An address that can be asked, without a login. Raises ``AddressRefused``."""
+    try:
+        parsed = httpx.URL(url)
+        host, port = parsed.host, parsed.port or 0  # the host is read only now, and may be no name
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused("this is not an address", permanent=True) from problem
+    if parsed.scheme not in {"http", "https"} or not host:
+        raise AddressRefused("only http and https addresses can be asked", permanent=True)
+    if port > PORT_MAX:
+        raise AddressRefused(f"there is no port {port}", permanent=True)
+    # A name and a password before the host would be sent, wherever a redirect that names them leads.
+    return parsed.copy_with(userinfo=b"") if parsed.userinfo else parsed
+
+
+def _headers_of(headers: httpx.Headers) -> dict[str, str]:
+    """What ``headers.items()`` gives, which takes ten times as long."""
+    encoding, found = headers.encoding, dict[str, str]()
+    for name, value in headers.raw:
+        key, text = name.decode(encoding).lower(), value.decode(encoding)
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _with_params(url: httpx.URL, params: Mapping[str, str | int] | Sequence[tuple[str, str]]) -> httpx.URL:
+    try:
+        return url.copy_merge_params(list(params.items()) if isinstance(params, Mapping) else list(params))
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused(f"{_host_name(url)}: the question does not fit into an address") from problem
+
+
+def _host_name(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes]:
+    return url.scheme, url.netloc
+
+
+def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
+    location = answer.headers.get("location", "")
+    if not location:
+        raise RedirectLost(f"{_host_name(url)}: answered {answer.status} without saying where to")
+    try:
+        return _address(str(url.join(location)))
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise AddressRefused(f"{_host_name(url)}: redirects to what is not an address") from problem
+
+
+_NOT_PUBLIC = str(NotPublic())
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+"""What ``getaddrinfo`` says of a name that leads nowhere; its other errors pass."""
+_BROKEN: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
+    (aiohttp.ClientConnectorDNSError, "there is no such name, or it cannot be looked up now"),
+    (aiohttp.ClientSSLError, "no trusted TLS connection"),
+    (aiohttp.ClientConnectorError, "no connection"),
+    (aiohttp.ServerTimeoutError, "no connection or no answer in time"),
+    (aiohttp.ClientPayloadError, "the answer broke off"),
+    (aiohttp.ClientConnectionError, "closed the connection without an answer"),
+    (OSError, "the connection broke"),
+)
+
+
+def _explain(host: str, problem: Exception) -> SourceError:
+    """The house's error for one of httpx's or aiohttp's; the cause under it knows best."""
+    cause: BaseException = problem.__cause__ or problem
+    if isinstance(cause, aiohttp.ClientConnectorError) and _NOT_PUBLIC in str(cause.os_error):
+        return AddressRefused(f"{host}: {_NOT_PUBLIC}", permanent=True)
+    if isinstance(problem, httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return AddressRefused(f"{host}: this address cannot be asked", permanent=True)
+    if isinstance(cause, aiohttp.ClientConnectorDNSError) and cause.os_error.errno in _NO_SUCH_NAME:
+        return HostUnknown(f"{host}: there is no such name")
+    return SourceUnreachable(f"{host}: {_what_broke(cause)}")
+
+
+def _what_broke(cause: BaseException) -> str:
+    words = next((words for kind, words in _BROKEN if isinstance(cause, kind)), "did not answer in proper HTTP")
+    reason = cause.os_error.strerror if type(cause) is aiohttp.ClientConnectorError else None
+    return f"{words} ({reason})" if reason else words

@@ -1,0 +1,27 @@
+"""How the bot behaves towards the hosts it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """How we behave. Seconds and bytes; the body is counted after decompression."""
+
+    user_agent: str
+    allow_private_networks: bool = False
+    connect_timeout_s: float = 10
+    total_timeout_s: float = 30
+    max_body_bytes: int = 5_000_000
+    max_redirects: int = 5
+    per_host_concurrency: int = 4
+    per_host_interval_s: float = 0.25
+    unlimited_loopback: bool = False
+    """Without a limit of the host's own for what this machine itself serves."""
+    only_hosts: frozenset[str] = frozenset()
+    """Hosts that may be asked, in lower case, with the port where an address names one; empty: any."""
+
+    def may_ask(self, host: str) -> bool:
+        """Whether ``host``, with the port where the address names one, may be looked up and asked."""
+        return not self.only_hosts or host.lower() in self.only_hosts

@@ -1,0 +1,60 @@
+"""What a host still allows within one look, from answer to answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.core.errors import SourceError
+from bot.core.models import RateLimitWindow
+
+from .rate_limit_headers import rate_limit_quota, rate_limit_remaining, rate_limit_reset
+
+MAX_FETCH_S: Final = 60.0
+"""After this a look asks for nothing more: a host that takes its time for each answer, within every time-out,
+would else keep a seat of the poller for as long as there are posts to read again."""
+
+
+class RequestBudget:
+    """One look's. ``reset_at``: the host asks for no further request before this time (UTC).
+
+    ``requests``: how many were answered. ``quota``: what the host said last that it still allows.
+    """
+
+    def __init__(self, now: datetime, *, timer: Callable[[], float] = time.monotonic) -> None:
+        self.reset_at: datetime | None = None
+        self.quota: RateLimitWindow | None = None
+        self.requests = 0
+        self._now = now
+        self._remaining: int | None = None
+        self._cut_short = False
+        self._timer = timer
+        self._ends_at = timer() + MAX_FETCH_S
+
+    def record_response(self, headers: Mapping[str, str]) -> None:
+        """Hear what an answer says; its header names are in lower case."""
+        self.requests += 1
+        self.quota = rate_limit_quota(headers, self._now) or self.quota
+        self._remaining = rate_limit_remaining(headers)
+        self.reset_at = rate_limit_reset(headers, self._now) or self.reset_at
+
+    def can_request(self, reserve: int = 0) -> bool:
+        """Whether there is time for another request, and it leaves ``reserve`` requests to others."""
+        return self.host_allows(reserve) and self._timer() < self._ends_at
+
+    def host_allows(self, reserve: int = 0) -> bool:
+        """The same without our own time: what the host said, and that nothing has failed."""
+        spent = self._remaining is not None and self._remaining <= reserve
+        return not (self._cut_short or self.reset_at or spent)
+
+    def end(self) -> None:
+        """Ask no more in this look."""
+        self._cut_short = True
+
+    def stop(self, error: SourceError) -> None:
+        """A request failed: ask no more in this look, and pass on how long to wait."""
+        self.end()
+        if error.retry_after is not None:
+            self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)

@@ -1,0 +1,175 @@
+"""Looks names up so that nobody waits for somebody else's names, and remembers which machine they lead to.
+
+``getaddrinfo`` takes a thread until the last of its name servers has not answered, and cannot be broken off. In
+the event loop's own threads, as aiohttp does it, a handful of names with silent name servers holds up everybody's.
+Here are threads for nothing else, and ``bot.core.limits.fair_share`` says whose name gets one: what was never
+looked up, or was slow, has a part of them, and the names under one domain a part of that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import socket
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.admission import Gate
+from bot.core.limits.fair_share import Party, Seat
+
+from .address_guard import wrapped_ipv4
+
+THREADS: Final = 32
+"""Eight for names nobody has looked up yet, four for those of one domain."""
+PATIENCE_S: Final = 10.0
+"""How long a name waits for a thread; what waits for the name has a deadline of its own."""
+REMEMBERED: Final = 20_000
+_BELIEVED_S: Final = 10.0
+"""As long as aiohttp's own cache: who is found out before being asked is looked up once."""
+_ADDRESSES_MAX: Final = 16
+"""Of a name; some have thousands, and all of them would be kept and tried."""
+_BELIEVED_MAX: Final = 2_000
+
+_LONGEST_IP: Final = 45
+_LOOKS_LIKE_IP: Final = re.compile(r"[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
+
+LookUp = Callable[..., list[tuple[Any, ...]]]
+"""``socket.getaddrinfo``, or what stands for it in a test."""
+
+
+def machine(address: str) -> str | None:
+    """Under which address others may be too: IPv4 by 24 bits, IPv6 by 48, which is what one customer is given.
+
+    None for what is no IP address.
+    """
+    bare = address.partition("%")[0]
+    return _machine(bare) if len(bare) <= _LONGEST_IP and _LOOKS_LIKE_IP.fullmatch(bare) else None
+
+
+@lru_cache(maxsize=4_096)
+def _machine(address: str) -> str | None:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = wrapped_ipv4(ip) or ip
+    bits = 48 if isinstance(ip, ipaddress.IPv6Address) else 24
+    return str(ipaddress.ip_network((ip, bits), strict=False))
+
+
+class Names(AbstractResolver):
+    """aiohttp's resolver, and the memory of where names led. ``look_up`` runs in a thread.
+
+    ``believed_s``: for how many seconds an answer is taken again for the same name.
+    """
+
+    def __init__(
+        self,
+        look_up: LookUp = socket.getaddrinfo,
+        *,
+        threads: int = THREADS,
+        believed_s: float = _BELIEVED_S,
+    ) -> None:
+        self._look_up = look_up
+        self._believed_s = believed_s
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="names")
+        self._gate = Gate(threads)
+        self._machines: OrderedDict[str, str] = OrderedDict()
+        self._just_found: OrderedDict[tuple[str, socket.AddressFamily], tuple[float, Sequence[ResolveResult]]] = (
+            OrderedDict()
+        )
+
+    def machine_of(self, host: str) -> str | None:
+        """Under which address others may be too, by the last connection to ``host`` (with or without a port)."""
+        name = _bare(host)
+        return machine(name) or self._machines.get(name)
+
+    def connected(self, host: str, address: str) -> None:
+        """A connection to ``host`` is made to this very address."""
+        found = machine(address)
+        if found is not None:
+            name = _bare(host)
+            self._machines[name] = found
+            self._machines.move_to_end(name)
+            while len(self._machines) > REMEMBERED:
+                self._machines.popitem(last=False)
+
+    async def find_machine(self, host: str) -> None:
+        """Look up where ``host`` leads first. Raises ``OSError`` or ``ValueError`` for no such name."""
+        name = _bare(host)
+        if self.machine_of(name) is None:
+            found = await self.resolve(name, family=socket.AF_UNSPEC)
+            if found and self.machine_of(name) is None:
+                self.connected(name, found[0]["host"])
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """See aiohttp. Raises ``OSError`` for a name that leads nowhere, or found no thread in time."""
+        loop = asyncio.get_running_loop()
+        until, known = self._just_found.get((host, family), (0.0, ()))
+        if loop.time() < until:
+            return [ResolveResult(**one | {"port": port}) for one in known]
+        found = (await self._resolved(host, port, family))[:_ADDRESSES_MAX]
+        self._just_found[host, family] = loop.time() + self._believed_s, found
+        while len(self._just_found) > _BELIEVED_MAX:
+            self._just_found.popitem(last=False)
+        return found
+
+    async def _resolved(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+        try:
+            seat = await self._gate.enter(Party(host.lower(), _domain(host)), patience_s=PATIENCE_S)
+        except TimeoutError:
+            raise OSError(None, "too many names are being looked up") from None
+        began = asyncio.get_running_loop().time()
+        look_up = partial(self._look_up, host, port, type=socket.SOCK_STREAM, family=family, flags=_FLAGS)
+        running = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        running.add_done_callback(partial(self._over, seat, began))
+        infos = await asyncio.shield(running)  # the thread goes on, and its place is taken, until it ends
+        return [_result(host, *info) for info in infos if info[0] in {socket.AF_INET, socket.AF_INET6}]
+
+    def _over(self, seat: Seat, began: float, running: asyncio.Future[list[tuple[Any, ...]]]) -> None:
+        self._gate.leave(seat, asyncio.get_running_loop().time() - began)
+        if not running.cancelled():
+            running.exception()  # whoever asked may be gone; nobody else need hear of it
+
+    async def close(self) -> None:
+        """Wait for nobody."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+_FLAGS: Final = getattr(socket, "AI_ADDRCONFIG", 0)
+
+
+def _result(
+    host: str, family: int, _kind: int, protocol: int, _name: str, address: tuple[Any, ...]
+) -> ResolveResult:
+    """A scope (``fe80::1%eth0``) is left out: such an address is never public."""
+    return ResolveResult(
+        hostname=host,
+        host=str(address[0]).partition("%")[0],
+        port=int(address[1]),
+        family=family,
+        proto=protocol,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+    )
+
+
+def _bare(host: str) -> str:
+    """Without user, port and brackets, in small letters."""
+    name = host.rpartition("@")[2].lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return name.partition(":")[0] if name.count(":") == 1 else name
+
+
+def _domain(host: str) -> str:
+    """The last two labels: who has a name has all those below it. Under ``co.jp`` good ones share."""
+    return ".".join(host.lower().rstrip(".").split(".")[-2:])

@@ -1,0 +1,1 @@
+"""Parsers shared by sources, and the processes that run long parses."""

@@ -1,0 +1,174 @@
+"""Long answers are read in processes of their own, which can be ended: a thread that reads for ever cannot.
+
+A few processes, started when the first long answer comes and kept while more do, each with bounds on CPU and
+memory (``reader``). One host has one of them at a time, and one whose answer was not read within the bounds rests,
+so that what it costs is paid by nobody else.
+
+Not ``concurrent.futures``, which cannot end a task, nor ``multiprocessing`` (or Pebble on top of it), which
+imports the program's main module again: all of the command line, before the first answer is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from bot.core.errors import SourceError, SourceTooDear
+
+from .process import DEADLINE_S, Ended, ReaderProcess
+
+T = TypeVar("T")
+
+READERS: Final = 2
+IDLE_S: Final = 120.0
+"""After so long without a long answer a process is ended: each takes some 40 MB."""
+ANSWERS_MAX: Final = 500
+"""After so many a new one is begun: what a hostile answer left behind is gone with it."""
+REST: Final = timedelta(minutes=10)
+"""How long the long answers of a host are left unread after a dear one; twice as long after the next."""
+REST_MAX: Final = timedelta(hours=6)
+RESTING_MAX: Final = 1_000
+
+
+@dataclass(slots=True)
+class _Host:
+    """A host with a long answer: who reads it now, and who waits."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+
+
+@dataclass(slots=True)
+class _Room:
+    """What belongs to one event loop: a place for each reader, and a queue for each host."""
+
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
+    hosts: dict[str, _Host] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def place(self, host: str) -> AsyncIterator[None]:
+        """The host's turn, and then a reader's place."""
+        queue = self.hosts.setdefault(host, _Host())
+        queue.users += 1
+        try:
+            async with queue.lock, self.places:
+                yield
+        finally:
+            queue.users -= 1
+            if not queue.users:
+                del self.hosts[host]
+
+
+class Resting:
+    """Hosts whose answers were too dear: until when no long one of theirs is read."""
+
+    def __init__(self, *, timer: Callable[[], float] = time.monotonic) -> None:
+        self._timer = timer
+        self._hosts: dict[str, tuple[float, timedelta]] = {}
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def left(self, host: str) -> timedelta | None:
+        """How long it rests yet; None where it does not."""
+        until, _ = self._hosts.get(host, (0.0, REST))
+        left = until - self._timer()
+        return timedelta(seconds=left) if left > 0 else None
+
+    def begin(self, host: str) -> timedelta:
+        """Let it rest from now on; longer than the last time."""
+        _, last = self._hosts.pop(host, (0.0, REST / 2))
+        rest = min(2 * last, REST_MAX)
+        self._hosts[host] = self._timer() + rest.total_seconds(), rest
+        if len(self._hosts) > RESTING_MAX:
+            del self._hosts[next(iter(self._hosts))]
+        return rest
+
+    def end(self, host: str) -> None:
+        """Its answer was read."""
+        self._hosts.pop(host, None)
+
+
+class Readers:
+    """The processes of this program. Nothing is started until something long is to be read."""
+
+    def __init__(self, *, deadline_s: float = DEADLINE_S) -> None:
+        self.resting = Resting()
+        self._deadline_s = deadline_s
+        self._idle: list[ReaderProcess] = []
+        self._busy: set[ReaderProcess] = set()
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Room] = WeakKeyDictionary()
+
+    async def read(self, host: str, reading: Callable[..., T], /, *args: Any, **named: Any) -> T:
+        """What ``reading``, a function of a module, makes of a long answer of this host. Raises what that raises.
+
+        Raises ``SourceTooDear`` where it was not read within time and memory, and while the host rests after that.
+        """
+        self._refuse_while_resting(host)
+        loop = asyncio.get_running_loop()
+        async with self._rooms.setdefault(loop, _Room()).place(host):
+            self._refuse_while_resting(host)
+            reader = self._take()
+            try:
+                good, result = await loop.run_in_executor(self._threads, reader.ask, reading, args, named)
+            except (Ended, MemoryError) as problem:
+                raise self._too_dear(host) from problem
+            except OSError as problem:
+                raise SourceError(f"{host}: no process could be started to read its answer") from problem
+            except asyncio.CancelledError:
+                reader.end()
+                raise
+            finally:
+                self._give_back(reader, loop)
+        if not good:
+            if isinstance(result, MemoryError):
+                raise self._too_dear(host) from result
+            raise result
+        self.resting.end(host)
+        return result  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """End every process."""
+        for reader in [*self._idle, *self._busy]:
+            reader.end()
+        self._idle.clear()
+
+    def _take(self) -> ReaderProcess:
+        reader = self._idle.pop() if self._idle else ReaderProcess(self._deadline_s)
+        self._busy.add(reader)
+        return reader
+
+    def _give_back(self, reader: ReaderProcess, loop: asyncio.AbstractEventLoop) -> None:
+        self._busy.discard(reader)
+        if not reader.is_over and reader.answers < ANSWERS_MAX:
+            self._idle.append(reader)
+            loop.call_later(IDLE_S, self._end_idle, reader, reader.answers)
+        else:
+            reader.end()
+
+    def _end_idle(self, reader: ReaderProcess, answers: int) -> None:
+        if reader in self._idle and reader.answers == answers:
+            self._idle.remove(reader)
+            reader.end()
+
+    def _refuse_while_resting(self, host: str) -> None:
+        left = self.resting.left(host)
+        if left is not None:
+            raise SourceTooDear(f"{host}: its long answers rest, one took too long to read", retry_after=left)
+
+    def _too_dear(self, host: str) -> SourceTooDear:
+        rest = self.resting.begin(host)
+        return SourceTooDear(f"{host}: its answer takes more time or memory to read than it may", retry_after=rest)
+
+
+OURS: Final = Readers()
+atexit.register(OURS.close)

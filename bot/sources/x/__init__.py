@@ -1,0 +1,1 @@
+"""X (API v2), which costs money: requests, budget, posts."""

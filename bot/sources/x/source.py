@@ -1,0 +1,289 @@
+"""X (API v2): recent posts that hold a phrase, for money, within a budget of the day.
+
+    counts, now and then ─▶ risen? ─▶ search, down to what was seen
+                        └─▶ posts due again, 100 at once
+
+X is paid by what it shows: a post read, or a request for counts, is one read. Each is reserved before it is asked
+for (``budget``), and a search follows a count that rose.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+
+from bot.core.alerting.followups import MASS_DELETION_LIMIT
+from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
+from bot.core.models import (
+    FetchRequest,
+    FetchResult,
+    Names,
+    Network,
+    Post,
+    PostKey,
+    Recheck,
+    Snapshot,
+    SourceName,
+    TopicKey,
+)
+from bot.core.targets import OWN
+from bot.sources.http.client import RefusedAnswer
+
+from .api import BATCH, LEAST, PAGE, XAccount, XQuestions
+from .daily_budget import DailyBudget
+from .wire import Bucket, Id, Page, born, question
+
+FIRST_PAGE: Final = 30
+"""Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
+NEW_PAGES: Final = 3
+MAX_SHARE_OF_DAY: Final = 10
+"""One look spends at most a tenth of the day's budget on new posts: what piled up leaves some for later."""
+COUNT_EVERY: Final = timedelta(minutes=15)
+AGAIN_EVERY: Final = timedelta(hours=1)
+"""Each reading of each post is paid for: less often than where it is free."""
+SEARCH_WINDOW: Final = timedelta(days=7) - timedelta(minutes=10)
+"""An older ``since_id`` is refused."""
+DAY: Final = timedelta(hours=24)
+RESERVE: Final = 20
+"""Requests left to the other topics, of 450 in 15 minutes: below this nothing is read again."""
+
+
+class _Cursor(msgspec.Struct, omit_defaults=True):
+    """The cursor: the newest post seen, how many posts from ``hour`` on are accounted for, and when what was done.
+
+    ``…_at``: seconds since 1970.
+    """
+
+    since: Id | None = None
+    hour: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    count: int = 0
+    counted_at: int = 0
+    again_at: int = 0
+
+
+def _place(cursor: str | None) -> _Cursor:
+    try:
+        return msgspec.json.decode(cursor, type=_Cursor) if cursor else _Cursor()
+    except msgspec.DecodeError:
+        return _Cursor()
+
+
+class X:
+    """The source ``x``: the search of one app."""
+
+    name = SourceName.X
+    network = Network.X
+    can_relook = True
+    costs_money = name.costs_money
+    target_templates = (OWN,)
+
+    def __init__(self, account: XAccount, *, timer: Callable[[], float] = time.monotonic) -> None:
+        self._account = account
+        self._timer = timer
+
+    @property
+    def budget(self) -> DailyBudget:
+        """What may be read in a day."""
+        return self._account.budget
+
+    def describe_request(self, look: FetchRequest) -> str:
+        """The question and the server, e.g. ``"データセンター" -is:retweet @ api.x.com``."""
+        return f"{question(look.topic.query) or look.topic.query} @ {self._account.host}"
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+        """New posts, where there are any, and the posts due again, both as far as today's budget goes.
+
+        Raises ``SourceError`` when the first request or the search fails, ``BudgetSpent`` where too little is left
+        for it; any later failure only ends the look early.
+        """
+        place = _place(look.cursor)
+        visit = self._visit(look, now)
+        snapshot = None
+        if _is_due(place.counted_at, COUNT_EVERY, now):
+            buckets = await visit.read_counts()
+            snapshot = Snapshot(observed_at=now, volume=volume(buckets, now))
+            await _catch_up(visit, place, buckets)
+            place.counted_at = int(now.timestamp())
+        if look.relook and _is_due(place.again_at, AGAIN_EVERY, now):
+            await visit.read_again(look.relook)
+            place.again_at = int(now.timestamp())
+        return FetchResult(
+            source=self.name,
+            posts=visit.posts(),
+            names=visit.names,
+            snapshot=snapshot,
+            cursor=msgspec.json.encode(place).decode(),
+            gone=visit.gone(look.relook),
+            reset_at=visit.reset_at,
+            note=self.describe_request(look),
+        )
+
+    async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
+        """Posts that another source found, 100 at once; at most a tenth of the day's budget of them.
+
+        ``topic``: whose followers pay.
+
+        Raises ``SourceError`` when the first request fails, ``BudgetSpent`` where nothing is left for it.
+        """
+        visit = _Visit(self._account, "", now, self._timer, topic)
+        wanted = [Recheck(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: visit.most]]
+        await visit.read_again(wanted)
+        # Whoever asked knows them by the ids that it found.
+        posts = tuple(replace(post, canonical_id=post.source_id or post.canonical_id) for post in visit.posts())
+        return FetchResult(self.name, posts=posts, gone=visit.gone(wanted))
+
+    async def probe(self, look: FetchRequest, now: datetime) -> None:
+        """Ask as little as shows that X answers: one read. Raises ``SourceError``."""
+        await self._visit(look, now).read_counts()
+
+    def _visit(self, look: FetchRequest, now: datetime) -> _Visit:
+        asked = question(look.topic.query)
+        if asked is None:
+            raise TopicUnfit(
+                f"X cannot be searched for {look.topic.query!r}: it needs a letter, and fewer than 500"
+            )
+        return _Visit(self._account, asked, now, self._timer, look.topic.key)
+
+
+async def _catch_up(visit: _Visit, place: _Cursor, buckets: Sequence[Bucket]) -> None:
+    """Search for what the counts say is new, and note how far ``place`` is then.
+
+    What was counted and not yet found is not accounted for, so that the next count rises above it: a post may come
+    into the search later than into the counts, and a search without a result is free.
+    """
+    fresh, missed = new_post_count(buckets, place.hour, place.count), 0
+    if fresh != 0:
+        place.since, found = await visit.read_new(place.since, fresh)
+        if found is None:
+            return
+        missed = min(max(0, (fresh or 0) - found), LEAST)
+    if buckets:
+        place.hour, place.count = buckets[-1].start, buckets[-1].tweet_count - missed
+
+
+def new_post_count(buckets: Sequence[Bucket], hour: datetime | None, count: int) -> int | None:
+    """How many posts came since ``count`` of them were accounted for from ``hour`` on; None at the first look."""
+    if hour is None:
+        return None
+    known = count if any(bucket.start == hour for bucket in buckets) else 0
+    return max(0, sum(bucket.tweet_count for bucket in buckets if bucket.start >= hour) - known)
+
+
+def volume(buckets: Iterable[Bucket], now: datetime) -> int:
+    """The posts of the last 24 hours, with the whole of the first hour."""
+    return sum(bucket.tweet_count for bucket in buckets if bucket.end > now - DAY)
+
+
+def _is_due(done_at: int, every: timedelta, now: datetime) -> bool:
+    return not 0 <= int(now.timestamp()) - done_at < every.total_seconds()
+
+
+class _Visit:
+    """One look under way: what was read, what X still allows, and whether it was cut short."""
+
+    def __init__(
+        self,
+        account: XAccount,
+        asked: str,
+        now: datetime,
+        timer: Callable[[], float],
+        topic: TopicKey | None,
+    ) -> None:
+        self._questions = XQuestions(account, now, timer=timer, topic=topic)
+        self.most = max(LEAST, account.budget.per_day // MAX_SHARE_OF_DAY)
+        self._asked = asked
+        self._now = now
+        self.names: dict[PostKey, Names] = {}
+        self._read: dict[str, Post] = {}
+        self._missed: set[str] = set()
+
+    @property
+    def reset_at(self) -> datetime | None:
+        """When X wants to be asked again."""
+        return self._questions.reset_at
+
+    def posts(self) -> tuple[Post, ...]:
+        """The posts read, newest first."""
+        newest = [self._read[post_id] for post_id in sorted(self._read, key=int, reverse=True)]
+        return tuple({post.key: post for post in reversed(newest)}.values())[::-1]
+
+    def gone(self, relook: Iterable[Recheck]) -> tuple[PostKey, ...]:
+        """What was due again and X no longer shows: deleted, or hidden from the public by its author."""
+        return tuple(wanted.post_key for wanted in relook if wanted.source_id in self._missed)
+
+    async def read_counts(self) -> tuple[Bucket, ...]:
+        """Posts an hour. Raises ``SourceError``."""
+        return await self._questions.counts(self._asked)
+
+    async def read_new(self, since: str | None, fresh: int | None) -> tuple[str | None, int | None]:
+        """Read what is newer than ``since``; return the newest id, and how many of the ``fresh`` posts that was.
+
+        Where a failure cuts, ``since`` stays what it was and the number is None: the next look comes down here
+        again. Raises ``SourceError`` when the first request fails.
+        """
+        if since is not None and self._now - born(since) > SEARCH_WINDOW:
+            since = None
+        wanted = min((fresh or PAGE) if since else FIRST_PAGE, self.most)
+        try:
+            page = await self._questions.search(self._asked, wanted, since)
+        except RefusedAnswer as refusal:
+            if since is None or refusal.answer.status != 400:
+                raise
+            return await self.read_new(None, fresh)
+        self._keep(page.posts, page)
+        found = await self._read_on(page, since, wanted, fresh or PAGE) if since else page.charged
+        return (since, None) if found is None else (page.newest_id or since, found)
+
+    async def _read_on(self, page: Page, since: str, wanted: int, fresh: int) -> int | None:
+        """Read the pages after the first; return how many posts all of them held, None where a failure cut.
+
+        What our own bounds (the time of a look, too) or the budget cut off counts as read: nobody pays for it.
+        """
+        found = page.charged
+        for _ in range(1, NEW_PAGES):
+            if page.next_token is None:
+                return found
+            if found >= wanted:
+                break
+            if not self._questions.may_ask():
+                if self._questions.x_allows():
+                    break
+                return None
+            try:
+                page = await self._questions.search(self._asked, wanted - found, since, page.next_token)
+            except SourceError as error:
+                self._questions.stop(error)
+                return fresh if isinstance(error, BudgetSpent) else None
+            self._keep(page.posts, page)
+            found += page.charged
+        return max(found, fresh)
+
+    async def read_again(self, relook: Iterable[Recheck]) -> None:
+        """Read what is due again, 100 posts at once. What is not reached stays due and comes again.
+
+        Raises ``SourceError`` when this is the first request of the look, and it fails.
+        """
+        due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
+        for first in range(0, len(due), BATCH):
+            if not self._questions.may_ask(RESERVE):
+                return
+            try:
+                page, asked = await self._questions.by_id(due[first : first + BATCH])
+            except SourceError as error:
+                if not self._questions.answered:
+                    raise
+                self._questions.stop(error)
+                return
+            found = {each: post for post in page.posts if (each := post.source_id or "") in asked}
+            self._keep(found.values(), page)
+            if found or len(asked) < MASS_DELETION_LIMIT:
+                self._missed |= (page.missing & asked) - set(found)
+
+    def _keep(self, posts: Iterable[Post], page: Page) -> None:
+        self._read |= {post.source_id or post.canonical_id: post for post in posts}
+        self.names |= page.names

@@ -1,0 +1,290 @@
+"""What X says (API v2), in the house's words: posts, counts, what is missing; the form of a question. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+
+from bot.core.errors import SourceChanged
+from bot.core.models import Names, Network, Post, PostKey
+from bot.core.text import clean
+from bot.sources.parsing.links import web_address
+from bot.sources.parsing.sanitize import COUNT_MAX, ROWS_MAX, TEXT_MAX, clean_name, language_of, valid_count
+
+VERSIONS_MAX: Final = 20
+"""X allows five edits."""
+QUERY_MAX: Final = 512
+"""Characters of a question, for everybody without an enterprise contract."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_SNOWFLAKE_MS: Final = 1_288_834_974_657
+
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_QUOTES = re.compile(r'["\\“”„‟＂]')
+_SHORTENED = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
+
+T = TypeVar("T")
+
+_ID: Final = re.compile(r"[0-9]{1,19}")
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}\Z")]
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+_Number = Annotated[int, msgspec.Meta(ge=0, lt=COUNT_MAX)]
+
+
+def question(topic_name: str) -> str | None:
+    """The topic as a query: one phrase in quotes, in which nothing is an operator, and no reposts.
+
+    A hashtag holds the word, and is found with it. None when no letter or digit is left, or it is too long.
+    """
+    phrase = " ".join(_QUOTES.sub(" ", topic_name).split())
+    asked = f'"{phrase}" -is:retweet'
+    return asked if any(each.isalnum() for each in phrase) and len(asked) <= QUERY_MAX else None
+
+
+def born(post_id: str) -> datetime:
+    """When a post was written (UTC): its id holds the millisecond (``(id >> 22) + 1288834974657`` since 1970)."""
+    return _EPOCH + timedelta(milliseconds=(int(post_id) >> 22) + _FIRST_SNOWFLAKE_MS)
+
+
+# -- the wire ----------------------------------------------------------------------------------------------
+
+
+class _Metrics(msgspec.Struct):
+    retweet_count: int | None = None
+    like_count: int | None = None
+    reply_count: int | None = None
+
+
+class _Reference(msgspec.Struct):
+    type: str
+    id: str
+
+
+class _Link(msgspec.Struct):
+    """``media_key``: it stands for the post's own picture or video."""
+
+    url: str
+    expanded_url: str | None = None
+    media_key: str | None = None
+
+
+class _Entities(msgspec.Struct):
+    urls: list[msgspec.Raw] | None = None
+
+
+class _Note(msgspec.Struct):
+    text: str
+    entities: _Entities | None = None
+
+
+class _Attachments(msgspec.Struct):
+    media_keys: list[str] | None = None
+
+
+class Tweet(msgspec.Struct):
+    """What we need of a post, as X words it. The rest is skipped unread. The id goes into questions and a key."""
+
+    id: Id
+    text: str
+    author_id: str | None = None
+    public_metrics: _Metrics | None = None
+    lang: str | None = None
+    possibly_sensitive: bool | None = None
+    referenced_tweets: list[_Reference] | None = None
+    entities: _Entities | None = None
+    note_tweet: _Note | None = None
+    attachments: _Attachments | None = None
+    edit_history_tweet_ids: list[str] | None = None
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The ids of all its versions, the first one first: an edited post has a new id, and is the same post."""
+        named = [each for each in (self.edit_history_tweet_ids or ())[:VERSIONS_MAX] if _ID.fullmatch(each)]
+        return tuple(sorted({*named, self.id}, key=int)) if self.id in named else (self.id,)
+
+    @property
+    def original(self) -> str | None:
+        """The id of the post this one only reposts."""
+        return next((each.id for each in self.referenced_tweets or () if each.type == "retweeted"), None)
+
+
+class User(msgspec.Struct):
+    """An author. The username goes into addresses."""
+
+    id: str
+    username: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,20}\Z")]
+    name: str | None = None
+
+
+class _Includes(msgspec.Struct):
+    users: list[msgspec.Raw] | None = None
+
+
+class _Trouble(msgspec.Struct):
+    resource_id: str | None = None
+    value: str | None = None
+
+
+class _Meta(msgspec.Struct):
+    newest_id: Id | None = None
+    next_token: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,256}\Z")] | None = None
+
+
+class _Rows(msgspec.Struct):
+    """Without a result there is no ``data``; a post that cannot be shown is among ``errors``."""
+
+    data: list[msgspec.Raw] | None = None
+    includes: _Includes | None = None
+    errors: list[msgspec.Raw] | None = None
+    meta: _Meta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer with posts. ``charged``: how many it held, those of a wrong form too. ``missing``: not shown."""
+
+    posts: tuple[Post, ...]
+    charged: int
+    newest_id: str | None
+    next_token: str | None
+    missing: frozenset[str]
+    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    """Of edited posts: the identities that others give their versions."""
+
+
+def parse_page(body: bytes, *, search: bool = False) -> Page:
+    """The posts of a search, or those asked for by id. A row of the wrong form is left out.
+
+    Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good, and
+    where an answer has neither posts nor a word about itself; posts by id may all be among the errors.
+    """
+    try:
+        rows = msgspec.json.decode(body, type=_Rows)
+    except _BROKEN as error:
+        raise SourceChanged(f"not an answer of X's: {error}") from error
+    if rows.data is None and rows.meta is None and (search or rows.errors is None):
+        raise SourceChanged("not an answer of X's: there is neither `data` nor `meta`")
+    tweets, wrong = _good(rows.data or (), Tweet)
+    if wrong and not tweets:
+        raise SourceChanged(f"not a list of X's posts: {wrong}")
+    users, _ = _good((rows.includes.users if rows.includes else None) or (), User)
+    troubles, _ = _good(rows.errors or (), _Trouble)
+    meta = rows.meta or _Meta()
+    return Page(
+        posts=fold(tweets, {user.id: user for user in users}),
+        charged=len(rows.data or ()),
+        newest_id=meta.newest_id or max((tweet.id for tweet in tweets), key=int, default=None),
+        next_token=meta.next_token,
+        names={key: names for tweet in tweets if (named := _edited(tweet)) for key, names in [named]},
+        missing=frozenset(gone for each in troubles if (gone := each.resource_id or each.value)),
+    )
+
+
+def _good(rows: Iterable[msgspec.Raw], kind: type[T]) -> tuple[list[T], str]:
+    """The rows of the right form, and what was wrong with the last of the others."""
+    good: list[T] = []
+    wrong = ""
+    for row in islice(rows, ROWS_MAX):
+        try:
+            good.append(msgspec.json.decode(row, type=kind))
+        except _BROKEN as error:
+            wrong = str(error)
+    return good, wrong
+
+
+def fold(tweets: Iterable[Tweet], users: Mapping[str, User]) -> tuple[Post, ...]:
+    """The posts, each once. A repost is not one: it carries its original's count, which is the larger by then."""
+    rows = {tweet.id: tweet for tweet in tweets}
+    carried: dict[str, int] = {}
+    for tweet in rows.values():
+        count = valid_count(tweet.public_metrics.retweet_count if tweet.public_metrics else None)
+        if tweet.original is not None and count is not None:
+            carried[tweet.original] = max(count, carried.get(tweet.original, 0))
+    posts = [
+        _post(tweet, users.get(tweet.author_id or ""), carried.get(tweet.id))
+        for tweet in rows.values()
+        if tweet.original is None
+    ]
+    newest = {post.key: post for post in sorted(posts, key=lambda post: int(post.source_id or 0))}
+    return tuple(post for post in posts if newest[post.key] is post)
+
+
+def _edited(tweet: Tweet) -> tuple[PostKey, Names] | None:
+    first, *others = (PostKey(f"{Network.X}:{each}") for each in tweet.versions)
+    return (first, Names(earlier=tuple(others))) if others and tweet.original is None else None
+
+
+def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
+    """RP is ``retweet_count``: a quote is a post of its own, with reposts of its own, and is not counted in."""
+    metrics = tweet.public_metrics or _Metrics()
+    counts = [count for count in (valid_count(metrics.retweet_count), carried) if count is not None]
+    username = author.username if author else None
+    return Post(
+        network=Network.X,
+        canonical_id=tweet.versions[0],
+        source_id=tweet.id,
+        text=_text(tweet),
+        rp=max(counts, default=None),
+        likes=valid_count(metrics.like_count),
+        replies=valid_count(metrics.reply_count),
+        url=f"https://x.com/{username or 'i/web'}/status/{tweet.id}",
+        author_name=(clean_name(author.name) if author else None) or username,
+        author_handle=username,
+        author_url=f"https://x.com/{username}" if username else None,
+        created_at=born(tweet.versions[0]),
+        language=language_of(tweet.lang),
+        sensitive=bool(tweet.possibly_sensitive),
+        has_media=bool(tweet.attachments and tweet.attachments.media_keys),
+    )
+
+
+def _text(tweet: Tweet) -> str:
+    """The whole text of a long post, without HTML's entities, and with the addresses its links lead to.
+
+    As X shows it, it does not name the pictures below it.
+    """
+    note = tweet.note_tweet
+    text = (note.text if note else tweet.text)[:TEXT_MAX]
+    entities = (note.entities if note else None) or tweet.entities or _Entities()
+    links, _ = _good(entities.urls or (), _Link)
+    addresses = {link.url: "" if link.media_key else web_address(link.expanded_url) or link.url for link in links}
+    plain = html.unescape(text)
+    whole = _SHORTENED.sub(lambda found: addresses.get(found[0], found[0]), plain)
+    return clean(whole[:TEXT_MAX]).strip()
+
+
+# -- counts ------------------------------------------------------------------------------------------------
+
+
+class Bucket(msgspec.Struct):
+    """How many posts there were from ``start`` to ``end``, an hour or a part of one."""
+
+    start: _Time
+    end: _Time
+    tweet_count: _Number
+
+
+class _Total(msgspec.Struct):
+    total_tweet_count: _Number
+
+
+class _Counts(msgspec.Struct):
+    data: list[Bucket] | None = None
+    meta: _Total | None = None
+
+
+def parse_counts(body: bytes) -> tuple[Bucket, ...]:
+    """Posts an hour over the last seven days, oldest first. Raises ``SourceChanged``."""
+    try:
+        counts = msgspec.json.decode(body, type=_Counts)
+    except _BROKEN as error:
+        raise SourceChanged(f"not X's counts: {error}") from error
+    if counts.data is None and counts.meta is None:
+        raise SourceChanged("not X's counts: there is neither `data` nor `meta`")
+    return tuple(sorted(counts.data or (), key=lambda bucket: bucket.start))

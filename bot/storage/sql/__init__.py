@@ -1,0 +1,1 @@
+"""The SQL of all stores: plain functions on a transaction."""

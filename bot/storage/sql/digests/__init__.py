@@ -1,0 +1,1 @@
+"""Tables of digests and their editions."""

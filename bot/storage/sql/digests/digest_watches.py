@@ -1,0 +1,161 @@
+"""Which watches a digest listens to, and which it makes silent."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from bot.core.models import ChannelId, DigestId, GuildId, PauseReason, SourceName, Topic
+from bot.storage.sql.mapping.common import json_list, to_us
+from bot.storage.sql.polling.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
+from bot.storage.sql.subscriptions.subscription_watches import targets_for
+
+DIGEST_ONLY = """EXISTS (
+  SELECT 1 FROM digests d
+  WHERE d.channel_id = s.channel_id AND d.replaces_alerts = 1 AND d.paused IS NULL AND d.removed_at IS NULL
+    AND (NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id)
+      OR EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id AND n.topic_key = s.topic_key)))"""
+"""Whether a digest stands in for the alerts of a subscription ``s``."""
+
+_SILENCED = """
+SELECT sw.watch_id FROM digests d
+CROSS JOIN subscriptions s ON s.channel_id = d.channel_id AND s.removed_at IS NULL
+CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
+WHERE d.id = ? AND d.replaces_alerts = 1
+  AND (NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id)
+    OR EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id AND n.topic_key = s.topic_key))
+"""
+_NAMED = """
+SELECT n.topic_key, n.name FROM digest_topics n
+WHERE n.digest_id = ? ORDER BY n.position
+"""
+_FOLLOWED = """
+SELECT DISTINCT w.id, w.source FROM watches w
+JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE w.topic_key = ?1 AND s.paused IS NULL AND s.removed_at IS NULL
+  AND s.channel_id = (SELECT d.channel_id FROM digests d WHERE d.id = ?2)
+"""
+_RESTING = """
+SELECT w.id FROM digest_watches dw JOIN watches w ON w.id = dw.watch_id JOIN digests d ON d.id = dw.digest_id
+WHERE d.id = ? AND d.paused IS NULL AND d.removed_at IS NULL AND w.next_poll_at IS NULL
+"""
+# ?1: sources whose places changed.
+_ELSEWHERE = """
+SELECT d.id FROM digests d
+WHERE d.removed_at IS NULL AND EXISTS (SELECT 1 FROM digest_topics n WHERE n.digest_id = d.id)
+  AND (EXISTS (SELECT 1 FROM json_each(d.sources) o WHERE o.value IN (SELECT value FROM json_each(?1)))
+    OR EXISTS (SELECT 1 FROM digest_watches dw JOIN watches w ON w.id = dw.watch_id
+               WHERE dw.digest_id = d.id AND w.source IN (SELECT value FROM json_each(?1))))
+ORDER BY d.id
+"""
+_PAUSE = """
+UPDATE digests SET paused = ?, next_at = NULL, claim = NULL, claimed_until = NULL, version = version + 1
+WHERE id = ? AND paused IS NULL AND removed_at IS NULL
+"""
+_DROP_WAITING = """
+UPDATE entries SET state = 'dropped', reason = ?, ended_at = ?
+WHERE id IN (SELECT entry_id FROM digest_issues WHERE digest_id = ?) AND state = 'waiting'
+"""
+_SOURCES = msgspec.json.Decoder(list[SourceName])
+
+
+def bind_digest_watches(connection: sqlite3.Connection, digest_id: DigestId, now: datetime) -> None:
+    """Bind a digest to watches of the topics it names; those it leaves may rest, and those at rest wake for it."""
+    since = dict(
+        connection.execute(
+            "SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)
+        ).fetchall()
+    )
+    left = set(since)
+    connection.execute("DELETE FROM digest_watches WHERE digest_id = ?", (digest_id,))
+    for topic in _named(connection, digest_id):
+        connection.executemany(
+            "INSERT OR IGNORE INTO digest_watches (watch_id, digest_id, since) VALUES (?, ?, ?)",
+            [
+                (watch_id, digest_id, since.get(watch_id, to_us(now)))
+                for watch_id in _looked_at(connection, digest_id, topic, now)
+            ],
+        )
+    both = left | _watches_of(connection, digest_id)
+    invalidate_plans(connection, both)
+    deactivate_unused(connection, both)
+    activate(connection, [watch_id for (watch_id,) in connection.execute(_RESTING, (digest_id,)).fetchall()], now)
+
+
+def rebind_digest_targets(connection: sqlite3.Connection, sources: Iterable[str], now: datetime) -> None:
+    """Let digests follow sources that are asked at other places now."""
+    for (digest_id,) in connection.execute(_ELSEWHERE, (json_list(sources),)).fetchall():
+        bind_digest_watches(connection, digest_id, now)
+
+
+def bump_replaced_alerts(connection: sqlite3.Connection, digest_id: DigestId) -> None:
+    """Make plans stale that were made for the alerts a digest stands in for, or did until now."""
+    invalidate_plans(
+        connection, {watch_id for (watch_id,) in connection.execute(_SILENCED, (digest_id,)).fetchall()}
+    )
+
+
+def pause_digest(connection: sqlite3.Connection, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
+    """Rest, and drop what waits; False: was paused or gone."""
+    paused = connection.execute(_PAUSE, (why, digest_id)).rowcount
+    if paused:
+        drop_waiting_digest(connection, digest_id, f"paused: {why}", now)
+    return bool(paused)
+
+
+def pause_digests(
+    connection: sqlite3.Connection,
+    why: PauseReason,
+    now: datetime,
+    *,
+    channel_id: ChannelId | None = None,
+    guild_id: GuildId | None = None,
+) -> list[DigestId]:
+    """Pause all of a channel, or of a server; returns those paused by this."""
+    rows = connection.execute(
+        "SELECT id FROM digests WHERE removed_at IS NULL AND (channel_id = ?1 OR guild_id = ?2) ORDER BY id",
+        (channel_id, guild_id),
+    ).fetchall()
+    return [digest_id for (digest_id,) in rows if pause_digest(connection, digest_id, why, now)]
+
+
+def drop_waiting_digest(connection: sqlite3.Connection, digest_id: DigestId, reason: str, now: datetime) -> None:
+    """Drop what is not sealed; that it was told for its time stays on record."""
+    connection.execute(_DROP_WAITING, (reason, to_us(now), digest_id))
+    watch_ids = _watches_of(connection, digest_id)
+    invalidate_plans(connection, watch_ids)
+    bump_replaced_alerts(connection, digest_id)
+    deactivate_unused(connection, watch_ids)
+
+
+def _looked_at(connection: sqlite3.Connection, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
+    """Where a topic is looked at for its channel's subscriptions and costs nothing; where nowhere, at its sources.
+
+    Whether and where others follow it is not for who reads the digest (invariant 10).
+    What costs money is looked at for subscriptions alone: a digest keeps none of it awake.
+    """
+    followed = connection.execute(_FOLLOWED, (topic.key, digest_id)).fetchall()
+    if topic.is_address:
+        # Its address is known to its watch alone.
+        found = connection.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
+        return [row[0] for row in followed or found]
+    free = [watch_id for watch_id, source in followed if not SourceName(source).costs_money]
+    (own,) = connection.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
+    return free or [
+        ensure_watch(connection, source, topic, aim, now)
+        for source in _SOURCES.decode(own)
+        if source is not SourceName.FEED
+        for aim in targets_for(connection, source, topic)
+    ]
+
+
+def _named(connection: sqlite3.Connection, digest_id: DigestId) -> list[Topic]:
+    return [Topic(key=key, name=name) for key, name in connection.execute(_NAMED, (digest_id,)).fetchall()]
+
+
+def _watches_of(connection: sqlite3.Connection, digest_id: DigestId) -> set[int]:
+    rows = connection.execute("SELECT watch_id FROM digest_watches WHERE digest_id = ?", (digest_id,))
+    return {watch_id for (watch_id,) in rows}

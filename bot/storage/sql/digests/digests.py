@@ -1,0 +1,235 @@
+"""What people do with digests; every change bumps ``rules_version`` of the watches it touches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, Digest, DigestId, GuildId, PauseReason, Topic, UserId
+from bot.storage.base import DigestSettings
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import json_list, to_us
+from bot.storage.sql.mapping.digests import DIGEST, digest_from, must_read_digest, read_digest
+from bot.storage.sql.polling.watches import know_topics
+from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+from bot.storage.sql.subscriptions.subscription_watches import DISCORD_PAUSES, RESTORABLE
+
+from .digest_watches import bind_digest_watches, bump_replaced_alerts, drop_waiting_digest, pause_digest
+
+_COLUMNS = (
+    "channel_id, name, recurrence, cron, zone, language, top, min_rp, role_id, replaces_alerts, sources, next_at"
+)
+_INSERT = f"""
+INSERT INTO digests ({_COLUMNS}, guild_id, created_by, created_at, anchor)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+"""  # noqa: S608 - constants only
+# Another schedule is due from now on; what it tells begins where the last one ended.
+_CHANGE = """
+UPDATE digests SET
+  anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?14 END,
+  channel_id = ?1, name = ?2, recurrence = ?3, cron = ?4, zone = ?5, language = ?6, top = ?7, min_rp = ?8,
+  role_id = ?9, replaces_alerts = ?10, sources = ?11, next_at = CASE WHEN paused IS NULL THEN ?12 END,
+  claim = NULL, claimed_until = NULL, version = version + 1
+WHERE id = ?13 AND removed_at IS NULL
+"""
+# What waits goes along.
+_ELSEWHERE = """
+UPDATE entries SET channel_id = ?1, not_before = ?2
+WHERE id IN (SELECT entry_id FROM digest_issues WHERE digest_id = ?3) AND state = 'waiting' AND channel_id <> ?1
+"""
+_RESUME = """
+UPDATE digests SET paused = NULL, next_at = ?1, anchor = ?2, told_at = NULL, version = version + 1
+WHERE id = ?3 AND paused IS NOT NULL AND removed_at IS NULL
+"""
+_REMOVE = """
+UPDATE digests SET removed_at = ?, claim = NULL, claimed_until = NULL, version = version + 1 WHERE id = ?
+"""
+_RESTORE = """
+UPDATE digests SET removed_at = NULL, next_at = CASE WHEN paused IS NULL THEN ?1 END, anchor = ?2, told_at = NULL,
+  version = version + 1
+WHERE id = ?3 AND removed_at >= ?4 AND guild_id = coalesce(?5, guild_id)
+"""
+_LISTED = f"""{DIGEST}
+WHERE d.removed_at IS NULL AND (?1 IS NULL OR d.guild_id = ?1) AND (?2 IS NULL OR d.channel_id = ?2)
+ORDER BY d.channel_id, d.name, d.id
+"""
+_RESUMABLE = f"""{DIGEST}
+WHERE d.channel_id = ? AND d.removed_at IS NULL AND d.paused IN (SELECT value FROM json_each(?)) ORDER BY d.id
+"""  # noqa: S608 - constants only
+_SUBSCRIBED = """
+SELECT s.topic_key, s.name FROM subscriptions s
+WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL ORDER BY s.name, s.topic_key
+"""
+
+
+class SqliteDigests(Store):
+    """The part of ``DigestStore`` that people ask for."""
+
+    async def create_digest(
+        self, guild_id: GuildId, created_by: UserId, wanted: DigestSettings, next_at: datetime, now: datetime
+    ) -> Digest:
+        """Store a digest with its topics and watches."""
+        return await self._database.write(partial(_create, guild_id, created_by, wanted, next_at, now))
+
+    async def change_digest(
+        self, digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime
+    ) -> Digest:
+        """Replace its settings."""
+        return await self._database.write(partial(_change, digest_id, wanted, next_at, now))
+
+    async def pause_digest(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
+        """Rest; what is not sealed is dropped."""
+        return await self._database.write(lambda connection: pause_digest(connection, digest_id, why, now))
+
+    async def resume_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> bool:
+        """Be due again, from now on."""
+        return await self._database.write(partial(_resume, digest_id, next_at, now))
+
+    async def delete_digest(self, digest_id: DigestId, now: datetime) -> Digest | None:
+        """Remove, for 30 days so that it can be undone."""
+        return await self._database.write(partial(_delete, digest_id, now))
+
+    async def restore_digest(
+        self, digest_id: DigestId, next_at: datetime, now: datetime, guild_id: GuildId | None = None
+    ) -> Digest | None:
+        """Undo ``delete_digest``, from now on."""
+        return await self._database.write(partial(_restore, digest_id, next_at, now, guild_id))
+
+    async def digest_channel(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId | None:
+        """The channel of a server's own digest, removed or not."""
+
+        def work(connection: sqlite3.Connection) -> ChannelId | None:
+            row = connection.execute(
+                "SELECT channel_id FROM digests WHERE id = ? AND guild_id = ?", (digest_id, guild_id)
+            ).fetchone()
+            return None if row is None else ChannelId(row[0])
+
+        return await self._database.read(work)
+
+    async def digest(self, digest_id: DigestId) -> Digest | None:
+        """One digest, None when removed."""
+        return await self._database.read(partial(read_digest, digest_id=digest_id))
+
+    async def digests(self, guild_id: GuildId | None, channel_id: ChannelId | None = None) -> list[Digest]:
+        """A server's or channel's digests."""
+
+        def work(connection: sqlite3.Connection) -> list[Digest]:
+            return [digest_from(row) for row in connection.execute(_LISTED, (guild_id, channel_id))]
+
+        return await (self._database.read(work) if guild_id is None else self._database.ask(work))
+
+    async def resumable_digests(self, channel_id: ChannelId) -> list[Digest]:
+        """Digests that rest because Discord refused their channel."""
+
+        def work(connection: sqlite3.Connection) -> list[Digest]:
+            rows = connection.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
+            return [digest_from(row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def digest_topics(self, digest: Digest) -> list[Topic]:
+        """The topics it tells of now."""
+        if digest.topics:
+            return list(digest.topics)
+
+        def work(connection: sqlite3.Connection) -> list[Topic]:
+            return [Topic(key, name) for key, name in connection.execute(_SUBSCRIBED, (digest.channel_id,))]
+
+        return await self._database.read(work)
+
+
+def _create(
+    guild_id: GuildId,
+    created_by: UserId,
+    wanted: DigestSettings,
+    next_at: datetime,
+    now: datetime,
+    connection: sqlite3.Connection,
+) -> Digest:
+    at = to_us(now)
+    values = (*_values(wanted, next_at), guild_id, created_by, at, at)
+    digest_id = DigestId(connection.execute(_INSERT, values).fetchone()[0])
+    _name_topics(connection, digest_id, wanted.topics)
+    bind_digest_watches(connection, digest_id, now)
+    bump_replaced_alerts(connection, digest_id)
+    return must_read_digest(connection, digest_id)
+
+
+def _change(
+    digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime, connection: sqlite3.Connection
+) -> Digest:
+    # Whose alerts come back, and whose do not come any more.
+    bump_replaced_alerts(connection, digest_id)
+    values = (*_values(wanted, next_at), digest_id, to_us(now))
+    if not connection.execute(_CHANGE, values).rowcount:
+        raise RefusedRequest("digest-gone")
+    may_go = next_allowed_at(connection, wanted.channel_id, now)
+    connection.execute(_ELSEWHERE, (wanted.channel_id, to_us(may_go), digest_id))
+    connection.execute("DELETE FROM digest_topics WHERE digest_id = ?", (digest_id,))
+    _name_topics(connection, digest_id, wanted.topics)
+    bind_digest_watches(connection, digest_id, now)
+    bump_replaced_alerts(connection, digest_id)
+    return must_read_digest(connection, digest_id)
+
+
+def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
+    """For ``_COLUMNS``."""
+    return (
+        wanted.channel_id,
+        wanted.name,
+        wanted.schedule.recurrence,
+        wanted.schedule.cron,
+        wanted.schedule.zone,
+        wanted.language,
+        wanted.top,
+        wanted.min_rp,
+        wanted.role_id,
+        wanted.replaces_alerts,
+        json_list(wanted.sources),
+        to_us(next_at),
+    )
+
+
+def _name_topics(connection: sqlite3.Connection, digest_id: DigestId, topics: Sequence[Topic]) -> None:
+    know_topics(connection, topics)
+    connection.executemany(
+        "INSERT OR IGNORE INTO digest_topics (digest_id, topic_key, name, position) VALUES (?, ?, ?, ?)",
+        [(digest_id, topic.key, topic.name, position) for position, topic in enumerate(topics)],
+    )
+
+
+def _resume(digest_id: DigestId, next_at: datetime, now: datetime, connection: sqlite3.Connection) -> bool:
+    resumed = connection.execute(_RESUME, (to_us(next_at), to_us(now), digest_id)).rowcount
+    if resumed:
+        _listen_again(connection, digest_id, now)
+    return bool(resumed)
+
+
+def _delete(digest_id: DigestId, now: datetime, connection: sqlite3.Connection) -> Digest | None:
+    found = read_digest(connection, digest_id)
+    if found is not None:
+        connection.execute(_REMOVE, (to_us(now), digest_id))
+        drop_waiting_digest(connection, digest_id, "digest deleted", now)
+    return found
+
+
+def _restore(
+    digest_id: DigestId,
+    next_at: datetime,
+    now: datetime,
+    guild_id: GuildId | None,
+    connection: sqlite3.Connection,
+) -> Digest | None:
+    values = (to_us(next_at), to_us(now), digest_id, to_us(now - RESTORABLE), guild_id)
+    if not connection.execute(_RESTORE, values).rowcount:
+        return None
+    _listen_again(connection, digest_id, now)
+    return must_read_digest(connection, digest_id)
+
+
+def _listen_again(connection: sqlite3.Connection, digest_id: DigestId, now: datetime) -> None:
+    bind_digest_watches(connection, digest_id, now)
+    bump_replaced_alerts(connection, digest_id)

@@ -1,0 +1,174 @@
+"""Digests that are due: claimed, put off, and told once for each time (invariants 1 and 2)."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.errors import StalePlan
+from bot.core.models import Digest, DigestEdition, DigestId, EntryId, EntryKind, Period, Post
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import json_list, to_json, to_us
+from bot.storage.sql.mapping.digests import DIGEST, digest_from
+from bot.storage.sql.mapping.outbox import digest_content
+from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+
+_DUE = f"""{DIGEST}
+WHERE d.next_at <= ?1 AND d.paused IS NULL AND d.removed_at IS NULL
+  AND (d.claimed_until IS NULL OR d.claimed_until <= ?1)
+ORDER BY d.next_at, d.id LIMIT ?2
+"""
+_GIVE_BACK = "UPDATE digests SET claim = NULL, claimed_until = NULL WHERE id = ? AND claim = ?"
+# Nobody else's claim, and no other settings than those the time was computed from.
+_PUT_OFF = """
+UPDATE digests SET next_at = ?, claim = NULL, claimed_until = NULL
+WHERE id = ? AND claim IS ? AND version = ? AND paused IS NULL AND removed_at IS NULL
+"""
+_IS_CURRENT = "SELECT claim FROM digests WHERE id = ? AND version = ? AND removed_at IS NULL"
+# Told for that time before (the clock was set back since), it tells nothing: its next period begins as it would.
+_MOVE_ON = """
+UPDATE digests SET anchor = ?1, told_at = CASE WHEN ?4 THEN ?1 ELSE told_at END, next_at = ?2, claim = NULL,
+  claimed_until = NULL
+WHERE id = ?3
+"""
+_UNSENT = """
+SELECT e.id, e.content FROM digest_issues i JOIN entries e ON e.id = i.entry_id
+WHERE i.digest_id = ? AND e.state = 'waiting' ORDER BY e.id
+"""
+_SENT_WITH = """
+UPDATE entries SET state = 'dropped', reason = 'told with the next one', ended_at = ?
+WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting'
+"""
+_ADD_ENTRY = """
+INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+"""
+
+
+class SqliteDigestIssues(Store):
+    """The part of ``DigestStore`` for digests that are due."""
+
+    async def claim_digests(self, now: datetime, *, limit: int, lease_s: float) -> list[Digest]:
+        """Claim due digests."""
+        # Nearly always there are none: that is found out by reading, which waits for no writer.
+        if not await self._database.read(partial(_due, now, 1)):
+            return []
+        work = partial(_claim, now, limit, timedelta(seconds=lease_s))
+        return await self._database.write(work, durable=False)
+
+    async def put_off_digest(self, digest: Digest, next_at: datetime) -> None:
+        """It is due then, and the claim is given back."""
+        values = (to_us(next_at), digest.id, digest.claim, digest.version)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_PUT_OFF, values)
+
+        await self._database.write(work, durable=False)
+
+    async def release_digest(self, digest: Digest) -> None:
+        """Give a claim back unused."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_GIVE_BACK, (digest.id, digest.claim))
+
+        await self._database.write(work, durable=False)
+
+    async def unsent_digest(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
+        """What of a digest waits."""
+
+        def work(connection: sqlite3.Connection) -> list[tuple[EntryId, Period]]:
+            rows = connection.execute(_UNSENT, (digest_id,))
+            return [(EntryId(entry_id), digest_content(stored).period) for entry_id, stored in rows]
+
+        return await self._database.read(work)
+
+    async def commit_digest(self, issue: DigestEdition, now: datetime) -> bool:
+        """Put a digest into the outbox and move its schedule on."""
+        # Taken back by a power failure, it is due again; what a person asked for is on disk when it is answered.
+        return await self._database.write(partial(_commit, issue, now), durable=issue.next_at is None)
+
+
+def _due(now: datetime, limit: int, connection: sqlite3.Connection) -> list[Digest]:
+    return [digest_from(row) for row in connection.execute(_DUE, (to_us(now), limit))]
+
+
+def _claim(now: datetime, limit: int, lease: timedelta, connection: sqlite3.Connection) -> list[Digest]:
+    claim = secrets.token_hex(12)
+    found = _due(now, limit, connection)
+    connection.executemany(
+        "UPDATE digests SET claim = ?, claimed_until = ? WHERE id = ?",
+        [(claim, to_us(now + lease), digest.id) for digest in found],
+    )
+    return [replace(digest, claim=claim) for digest in found]
+
+
+def _commit(issue: DigestEdition, now: datetime, connection: sqlite3.Connection) -> bool:
+    _refuse_stale(connection, issue)
+    key = (issue.digest.id, to_us(issue.due_at))
+    # Invariant 2: the key (digest, due time) decides.
+    is_first = connection.execute(
+        "INSERT OR IGNORE INTO digest_issues (digest_id, due_at) VALUES (?, ?)", key
+    ).rowcount
+    if issue.next_at is not None:
+        connection.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
+    if is_first:
+        _take_back(connection, issue, now)
+        entry_id = _add_entry(connection, issue, now)
+        connection.execute(
+            "UPDATE digest_issues SET entry_id = ? WHERE digest_id = ? AND due_at = ?", (entry_id, *key)
+        )
+    return bool(is_first)
+
+
+def _refuse_stale(connection: sqlite3.Connection, issue: DigestEdition) -> None:
+    """What it was made of must still hold; a pause raises the version as well."""
+    digest = issue.digest
+    row = connection.execute(_IS_CURRENT, (digest.id, digest.version)).fetchone()
+    if row is None:
+        msg = f"digest {digest.id} was changed, paused or removed since it was read"
+        raise StalePlan(msg)
+    if issue.next_at is not None and (digest.claim is None or row[0] != digest.claim):
+        msg = f"digest {digest.id} is claimed by somebody else"
+        raise StalePlan(msg)
+    if hidden_among(connection, [digest.guild_id], [post.key for post in _shown(issue)]):
+        msg = f"a post in digest {digest.id} was hidden since it was read"
+        raise StalePlan(msg)
+
+
+def _take_back(connection: sqlite3.Connection, issue: DigestEdition, now: datetime) -> None:
+    """What this one tells of as well is not sent; sealed since it was read, it would be told twice."""
+    values = (to_us(now), json_list(issue.instead_of))
+    if connection.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
+        msg = f"an earlier digest {issue.digest.id} was sealed since it was read"
+        raise StalePlan(msg)
+
+
+def _add_entry(connection: sqlite3.Connection, issue: DigestEdition, now: datetime) -> int | None:
+    digest = issue.digest
+    may_go = next_allowed_at(connection, digest.channel_id, now)
+    entry_id = connection.execute(
+        _ADD_ENTRY,
+        (
+            EntryKind.DIGEST,
+            digest.guild_id,
+            digest.channel_id,
+            to_json(issue.content),
+            to_us(now),
+            to_us(may_go),
+        ),
+    ).lastrowid
+    connection.executemany(
+        "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
+        [(post.key, entry_id, post.url) for post in _shown(issue)],
+    )
+    return entry_id
+
+
+def _shown(issue: DigestEdition) -> list[Post]:
+    """The posts it tells of, each once."""
+    posts = (shown for topic in issue.content.topics for shown in topic.posts if not shown.hidden)
+    return list({shown.post.key: shown.post for shown in posts}.values())

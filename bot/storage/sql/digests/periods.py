@@ -1,0 +1,271 @@
+"""What a period held: of a topic, whoever asks, and of a channel."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from bot.core.digest import LATE_AFTER
+from bot.core.health.incidents import endpoint_of
+from bot.core.health.watch import MINOR, is_source_problem
+from bot.core.models import (
+    Audience,
+    ChannelId,
+    ChannelPeriod,
+    Endpoint,
+    FollowedTopic,
+    GuildId,
+    Health,
+    Listened,
+    Period,
+    PostKey,
+    SourceName,
+    SourceProblem,
+    Topic,
+    TopicKey,
+    TopicPeriod,
+    Viewer,
+    Volume,
+    Watch,
+    WatchId,
+)
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from, to_us, watch_from
+from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.visibility import HEARD, WATCH_SHOWN, shown_to
+
+from .post_gains import count_seen_first, loaded, top_gains
+
+_HEARD = f"""
+SELECT w.topic_key, w.id FROM watches w
+WHERE w.topic_key IN (SELECT value FROM json_each(:keys)) AND {WATCH_SHOWN} ORDER BY w.id
+"""  # noqa: S608 - constants only
+# Of the operator's, all that was ever seen is everybody's.
+_SINCE = f"""WITH {HEARD}
+SELECT h.watch_id, CASE WHEN w.operator = 1 THEN 0 ELSE h.since END, w.operator = 0 AND (
+  EXISTS (SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since)
+  OR EXISTS (SELECT 1 FROM snapshots o WHERE o.watch_id = h.watch_id AND o.observed_at < h.since))
+FROM heard h CROSS JOIN watches w ON w.id = h.watch_id WHERE w.topic_key IN (SELECT value FROM json_each(:keys))
+"""  # noqa: S608 - constants only
+_OF_THESE = "topic_key = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))"
+_IDS = f"SELECT id FROM watches WHERE {_OF_THESE} ORDER BY post_count DESC, id"  # noqa: S608 - constants only
+# A source's own address comes before its further ones.
+_WATCHES = f"""{WATCH}
+WHERE w.topic_key = ?1 AND (?2 IS NULL OR w.id IN (SELECT value FROM json_each(?2))) ORDER BY w.source, w.target
+"""  # noqa: S608 - constants only
+_LISTENED = "SELECT id FROM watches WHERE topic_key = ? AND enabled = 1 AND next_poll_at IS NOT NULL"
+_VOLUME = """
+SELECT volume, observed_at FROM snapshots
+WHERE watch_id = ? AND observed_at >= ? AND observed_at < ? AND volume IS NOT NULL
+ORDER BY observed_at DESC LIMIT 1
+"""
+_AUDIENCE = """
+SELECT observed_at, male_pct, female_pct, audience_group FROM snapshots
+WHERE watch_id = ? AND observed_at >= ? AND observed_at < ?
+  AND coalesce(male_pct, female_pct, audience_group) IS NOT NULL
+ORDER BY observed_at DESC LIMIT 1
+"""
+
+# Told, or still to be told; not what was dropped or given up before the channel saw it.
+_TOLD = """
+SELECT a.post_key FROM json_each(?) k CROSS JOIN alerts a ON a.channel_id = ? AND a.post_key = k.value
+LEFT JOIN entries e ON e.id = a.entry_id
+WHERE a.held IS NULL AND (e.state IS NULL OR e.state IN ('waiting', 'sealed', 'sent'))
+"""
+_HELD = """
+SELECT w.topic_key, count(*) FROM alerts a JOIN watches w ON w.id = a.watch_id
+WHERE a.channel_id = ? AND a.held IS NOT NULL AND a.entry_id IS NOT NULL AND a.decided_at >= ? AND a.decided_at < ?
+GROUP BY w.topic_key
+"""
+_FOLLOWED = """
+SELECT s.topic_key, s.rules, (
+  SELECT json_group_array(DISTINCT w.source) FROM subscription_watches sw JOIN watches w ON w.id = sw.watch_id
+  WHERE sw.subscription_id = s.id)
+FROM subscriptions s WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+"""
+_SOURCES = msgspec.json.Decoder(frozenset[SourceName])
+
+
+class SqlitePeriods(Store):
+    """``topic_period`` and ``channel_period``."""
+
+    async def heard_watches(
+        self, keys: Collection[TopicKey], viewer: Viewer
+    ) -> dict[TopicKey, tuple[WatchId, ...]]:
+        """The watches of topics that they may know of."""
+        return await self._database.read(partial(_heard_watches, keys, viewer))
+
+    async def listened(self, keys: Collection[TopicKey], viewer: Viewer) -> dict[WatchId, Listened]:
+        """Of the watches of topics that a channel they see listens to: since when."""
+        return await self._database.read(partial(_listened, keys, viewer))
+
+    async def topic_period(
+        self,
+        key: TopicKey,
+        period: Period,
+        *,
+        limit: int,
+        watch_ids: Collection[WatchId] | None = None,
+        heard_from: datetime | None = None,
+    ) -> TopicPeriod:
+        """What a topic's watches, or these of them, saw in a period."""
+        return await self._database.read(partial(_topic_period, key, period, limit, watch_ids, heard_from))
+
+    async def channel_period(
+        self, guild_id: GuildId, channel_id: ChannelId, period: Period, posts: Collection[PostKey]
+    ) -> ChannelPeriod:
+        """What only the channel knows of a period."""
+        return await self._database.read(partial(_channel_period, guild_id, channel_id, period, posts))
+
+
+def _heard_watches(
+    keys: Collection[TopicKey], viewer: Viewer, connection: sqlite3.Connection
+) -> dict[TopicKey, tuple[WatchId, ...]]:
+    found: dict[TopicKey, tuple[WatchId, ...]] = dict.fromkeys(keys, ())
+    for key, watch_id in connection.execute(_HEARD, {"keys": json_list(keys), **shown_to(viewer)}):
+        found[key] += (watch_id,)
+    return found
+
+
+def _listened(
+    keys: Collection[TopicKey], viewer: Viewer, connection: sqlite3.Connection
+) -> dict[WatchId, Listened]:
+    rows = connection.execute(_SINCE, {"keys": json_list(keys), "key": "", **shown_to(viewer)})
+    return {WatchId(watch_id): Listened(from_us(since), bool(shared)) for watch_id, since, shared in rows}
+
+
+def _topic_period(
+    key: TopicKey,
+    period: Period,
+    limit: int,
+    watch_ids: Collection[WatchId] | None,
+    heard_from: datetime | None,
+    connection: sqlite3.Connection,
+) -> TopicPeriod:
+    wanted = key, None if watch_ids is None else json_list(watch_ids)
+    row = connection.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
+    ids = [watch_id for (watch_id,) in connection.execute(_IDS, wanted)]
+    watches = [watch_from(row) for row in connection.execute(_WATCHES, wanted)]
+    heard = period.start if heard_from is None else max(period.start, heard_from)
+    best, is_all = top_gains(connection, ids, period, limit, read_since=heard)
+    new_posts = count_seen_first(connection, ids, period, seen_since=heard)
+    if heard_from is not None:  # what was read before was read for others
+        watches = [_as_heard(watch, heard_from) for watch in watches]
+    audience, audience_source = _audience(connection, watches, period, heard_from)
+    return TopicPeriod(
+        topic=Topic(key=key, name=key if row is None else row[0]),
+        posts=tuple(loaded(connection, best)),
+        is_all=is_all,
+        new_posts=new_posts,
+        looked=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
+        awaited=_is_awaited(watches),
+        volumes=tuple(_volumes(connection, watches, period, heard_from)),
+        audience=audience,
+        audience_source=audience_source,
+        troubles=tuple(_troubles(connection, key, watches, period)),
+    )
+
+
+# -- what sources say of the topic itself ---------------------------------------------------------------
+
+
+def _as_heard(watch: Watch, since: datetime) -> Watch:
+    """A watch as one knows it who listens since then."""
+    was_read = watch.last_ok_at is not None and watch.last_ok_at >= since
+    return watch if was_read else replace(watch, last_ok_at=None)
+
+
+def _oldest(period: Period, heard_from: datetime | None) -> int:
+    """From when on what a source counted says something of the period."""
+    before = period.start - (period.end - period.start)
+    return to_us(before if heard_from is None else max(before, heard_from))
+
+
+def _was_read(watch: Watch, period: Period) -> bool:
+    """Whether what is known of it is of the period: it was read in it, or before and was not due again since."""
+    if watch.last_ok_at is None:
+        return False
+    is_due_later = watch.next_poll_at is not None and watch.next_poll_at >= period.end - LATE_AFTER
+    return watch.last_ok_at >= period.start or is_due_later
+
+
+def _is_awaited(watches: Sequence[Watch]) -> bool:
+    awake = [watch for watch in watches if watch.next_poll_at is not None]
+    return bool(awake) and all(watch.last_ok_at is None and watch.failures == 0 for watch in awake)
+
+
+def _volumes(
+    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period, heard_from: datetime | None
+) -> Iterator[Volume]:
+    """What sources counted. An answer "not modified" leaves no snapshot, so the last one holds for a while."""
+    told: set[SourceName] = set()
+    start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, heard_from)
+    for watch in watches:
+        row = connection.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
+        if row is None or watch.source in told or not _holds(row[1], watch, period):
+            continue
+        told.add(watch.source)
+        before = connection.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
+        yield Volume(watch.source, row[0], None if before is None else before[0], from_us(row[1]))
+
+
+def _audience(
+    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period, heard_from: datetime | None
+) -> tuple[Audience | None, SourceName | None]:
+    """The newest there is."""
+    newest, found = -1, None
+    for watch in watches:
+        row = connection.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
+        if row is not None and row[0] > newest and _holds(row[0], watch, period):
+            newest, found = row[0], (Audience(row[1], row[2], row[3]), watch.source)
+    return found if found is not None else (None, None)
+
+
+def _holds(observed_at: int, watch: Watch, period: Period) -> bool:
+    """Whether a snapshot still says how it is at the period's end."""
+    return observed_at >= to_us(period.start) or _was_read(watch, period)
+
+
+def _troubles(
+    connection: sqlite3.Connection, key: TopicKey, watches: Sequence[Watch], period: Period
+) -> Iterator[SourceProblem]:
+    """Each place once, with the worst that is known of it."""
+    listened = {watch_id for (watch_id,) in connection.execute(_LISTENED, (key,))}
+    told: set[Endpoint] = set()
+    for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
+        place, vitals = endpoint_of(watch.source, watch.target), watch.vitals
+        if watch.id not in listened or place in told or not is_source_problem(watch.health, vitals):
+            continue
+        began_later = vitals.since is not None and vitals.since >= period.end
+        if vitals.why is not None and vitals.why.text_id not in MINOR and not began_later:
+            told.add(place)
+            yield SourceProblem(place=place, why=vitals.why)
+
+
+# -- what only a channel knows ---------------------------------------------------------------------------
+
+
+def _channel_period(
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    period: Period,
+    posts: Collection[PostKey],
+    connection: sqlite3.Connection,
+) -> ChannelPeriod:
+    told = connection.execute(_TOLD, (json_list(posts), channel_id))
+    held = connection.execute(_HELD, (channel_id, to_us(period.start), to_us(period.end)))
+    followed = connection.execute(_FOLLOWED, (channel_id,))
+    return ChannelPeriod(
+        told=frozenset(key for (key,) in told),
+        hidden=frozenset(key for _, key in hidden_among(connection, [guild_id], posts)),
+        held={TopicKey(key): count for key, count in held},
+        followed={
+            TopicKey(key): FollowedTopic(rules=rules_from(rules), sources=_SOURCES.decode(sources))
+            for key, rules, sources in followed
+        },
+    )

@@ -1,0 +1,153 @@
+"""Posts that grew most in a period, and how many were seen first in it.
+
+Only what is told leaves SQLite. No post can gain more in a period than the highest RP it ever had, so candidates
+come in growing handfuls by that, until those found cannot be beaten any more.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.core.digest import MAX_NEW_POST_AGE
+from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
+from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, Row, json_list, stored_post_from, to_us
+from bot.storage.sql.moderation import hidden_among
+
+BATCH_FACTOR: Final = 4
+"""So many candidates for each post that is wanted: to look 200 up costs as much as to go through 10,000 again."""
+BATCH_GROWTH: Final = 4
+
+# What changed since the period began may have grown in it. Not MATERIALIZED: SQLite would sort all, not a handful.
+# Then, of each: when any watch saw it first (NULL: it is gone, or another watch knows a higher RP), and those of
+# its samples that count.
+_CANDIDATES = """
+WITH c AS (
+  SELECT p.watch_id, p.post_key, p.rp, p.max_rp, p.score, p.created_at, p.first_seen_at
+  FROM json_each(?1) w CROSS JOIN posts p ON p.watch_id = w.value
+  WHERE p.updated_at >= ?6 AND p.first_seen_at < ?3
+  ORDER BY p.max_rp DESC, p.score DESC, coalesce(p.created_at, p.first_seen_at) DESC, p.watch_id, p.post_key
+  LIMIT ?4 OFFSET ?5)
+SELECT c.watch_id, c.post_key, c.max_rp, c.score, c.created_at, c.first_seen_at,
+  (SELECT CASE WHEN max(
+     q.gone_at IS NOT NULL OR coalesce(q.rp, -1) > coalesce(c.rp, -1)
+     OR (coalesce(q.rp, -1) = coalesce(c.rp, -1) AND q.watch_id < c.watch_id)) = 0 THEN min(q.first_seen_at) END
+   FROM json_each(?1) o CROSS JOIN posts q ON q.watch_id = o.value AND q.post_key = c.post_key),
+  CASE WHEN c.first_seen_at < ?2 THEN (
+    SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?2
+    ORDER BY s.at DESC LIMIT 1) END,
+  CASE WHEN c.created_at >= ?2 THEN 0 ELSE (
+    SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at >= ?2
+      AND s.at < ?3 ORDER BY s.at LIMIT 1) END,
+  (SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?3
+   ORDER BY s.at DESC LIMIT 1)
+FROM c
+"""
+_STORED = f"""
+SELECT {STORED_POST_COLUMNS} FROM posts p
+JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key JOIN watches w ON w.id = p.watch_id
+WHERE p.watch_id = ? AND p.post_key = ?
+"""  # noqa: S608 - constants only
+_SEEN_FIRST = """
+SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND p.first_seen_at < ?3
+  AND coalesce(p.created_at, ?4) >= ?4
+"""
+# What one more watch changes: which identities are seen first in the period with it, less which were without it.
+# LIMIT keeps SQLite from looking "before" up each time it is named.
+_ONE_MORE = """
+SELECT total((min(seen, coalesce(before, seen)) >= ?2) - (before IS NOT NULL AND before >= ?2 AND before < ?3))
+FROM (
+  SELECT p.first_seen_at AS seen, (
+    SELECT min(q.first_seen_at) FROM posts q WHERE q.watch_id IN ({others}) AND q.post_key = p.post_key) AS before
+  FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at < ?3 AND coalesce(p.created_at, ?4) >= ?4 LIMIT -1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostGain:
+    """A post as the watch with its highest RP saw it."""
+
+    watch_id: int
+    key: PostKey
+    gained: int | None
+    score: int | None
+    born: int
+
+    @property
+    def order(self) -> tuple[bool, int, int, int, str]:
+        """The most gained first; of those without, the highest score; then the newest."""
+        return self.gained is None, -(self.gained or 0), -(self.score or 0), -self.born, self.key
+
+
+def top_gains(
+    connection: sqlite3.Connection, ids: Sequence[int], period: Period, limit: int, *, read_since: datetime
+) -> tuple[list[PostGain], bool]:
+    """The posts that grew most, of those that changed since then, and whether there are no more."""
+    start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
+    found: list[PostGain] = []
+    offset, size = 0, max(limit, 1) * BATCH_FACTOR
+    while True:
+        wanted = json_list(ids), start, end, size, offset, to_us(read_since)
+        rows = connection.execute(_CANDIDATES, wanted).fetchall()
+        grown = [one for row in rows if (one := _grown(row, start, oldest)) is not None]
+        hidden = hidden_among(connection, [], [one.key for one in grown])
+        found += [one for one in grown if (EVERYWHERE, one.key) not in hidden]
+        found.sort(key=lambda one: one.order)
+        if len(rows) < size:
+            return found[:limit], len(found) <= limit
+        if len(found) > limit and cannot_be_beaten(found[limit - 1], rows[-1][2]):
+            return found[:limit], False
+        offset, size = offset + size, size * BATCH_GROWTH
+
+
+def _grown(row: Row, start: int, oldest: int) -> PostGain | None:
+    """A candidate that is new in the period or grew in it, and is there."""
+    watch_id, key, _, score, created_at, first_seen_at, seen_first_at, before, first, last = row
+    gained = _gained(before, first, last)
+    born = first_seen_at if created_at is None else created_at
+    is_new = seen_first_at is not None and seen_first_at >= start and born >= oldest
+    if seen_first_at is None or not (is_new or gained):
+        return None
+    return PostGain(watch_id, key, gained, score, born)
+
+
+def _gained(before: int | None, first: int | None, last: int | None) -> int | None:
+    """RP at the end less that at the start, or less the first one in the period.
+
+    ``first`` is 0 for a post that was born in it; one of unknown age counts as older. ``last`` None: nobody knows.
+    """
+    if last is None:
+        return None
+    return max(0, last - (before if before is not None else first or 0))
+
+
+def cannot_be_beaten(last: PostGain, bound: int | None) -> bool:
+    """Whether no candidate that is still to come, with RP up to ``bound``, can come before ``last``."""
+    return bound is None or (last.gained is not None and last.gained >= bound)
+
+
+def loaded(connection: sqlite3.Connection, best: Sequence[PostGain]) -> Iterator[PeriodPost]:
+    """The posts themselves."""
+    for one in best:
+        row = connection.execute(_STORED, (one.watch_id, one.key)).fetchone()
+        yield PeriodPost(stored=stored_post_from(row), gained=one.gained)
+
+
+def count_seen_first(
+    connection: sqlite3.Connection, ids: Sequence[int], period: Period, *, seen_since: datetime
+) -> int:
+    """How many new posts these watches saw first in the period, and not before then, each identity once.
+
+    What was written long before is not new (``core.digest.MAX_NEW_POST_AGE``). Cheap with the biggest watch first.
+    """
+    start, end, oldest = to_us(seen_since), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
+    total = 0
+    for place, watch_id in enumerate(ids):
+        # As numbers, not as parameters: SQLite numbers those, and the ids are our own.
+        others = ", ".join(map(str, ids[:place]))
+        sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
+        total += int(connection.execute(sql, (watch_id, start, end, oldest)).fetchone()[0])
+    return total

@@ -1,0 +1,158 @@
+"""What nobody needs any more, and small facts kept over restarts."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.limits.disk_space import Room
+from bot.core.models import TopicKey
+from bot.storage.sql.mapping.common import to_us
+from bot.storage.sql.polling.entry_names import forget_names
+from bot.storage.sql.polling.watches import drop_empty_topics
+from bot.storage.sql.subscriptions.subscription_watches import RESTORABLE
+
+from .database import Store
+from .retention import keep_newest_decisions, room
+
+_HISTORY = timedelta(days=90)
+"""Finished messages, dropped entries, snapshots, and the times digests were told for."""
+_DECISIONS = timedelta(days=365)
+"""A post without a date could come back after any time; what was decided about it is kept that long."""
+_MENTIONS = timedelta(days=1)
+"""The longest a setting can keep a role from being mentioned again."""
+_SHARES = timedelta(days=2)
+"""Who spent how much of a day matters on that day."""
+_WATCHES_A_BATCH = 200
+
+# A post's samples and body go with it.
+_DROP_POSTS = """
+DELETE FROM posts WHERE watch_id = ?1 AND updated_at < ?2 AND coalesce(relook_at, 0) < ?2
+"""
+_DROP_SAMPLES = "DELETE FROM samples WHERE watch_id = ?1 AND at < ?2"
+_DROP_SNAPSHOTS = """
+DELETE FROM snapshots WHERE watch_id = ?1 AND observed_at < ?2
+  AND observed_at < (SELECT max(observed_at) FROM snapshots WHERE watch_id = ?1)
+"""
+_DROP_MESSAGES = "DELETE FROM messages WHERE state IN ('sent', 'given_up') AND ended_at < ?"
+_DROP_ENTRIES = "DELETE FROM entries WHERE state = 'dropped' AND ended_at < ?"
+_DROP_MENTIONS = "DELETE FROM mentions WHERE at < ?"
+_DROP_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE removed_at < ?"
+_DROP_DIGESTS = "DELETE FROM digests WHERE removed_at < ?"
+# Whoever follows the topic again, or takes back that it was removed, goes on in its post until then.
+_DROP_FORUM_POSTS = """
+DELETE FROM forum_posts WHERE NOT EXISTS (
+  SELECT 1 FROM subscriptions s
+  WHERE s.channel_id = forum_posts.channel_id AND s.topic_key = forum_posts.topic_key)
+"""
+# The newest stays, so that its time is never told again.
+_DROP_ISSUES = """
+DELETE FROM digest_issues WHERE due_at < ?
+  AND due_at < (SELECT max(o.due_at) FROM digest_issues o WHERE o.digest_id = digest_issues.digest_id)
+"""
+_DROP_WATCHES = """
+DELETE FROM watches WHERE next_poll_at IS NULL AND operator = 0 AND post_count = 0
+  AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id)
+  AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)
+"""
+_DROP_SHARES = "DELETE FROM spend_shares WHERE day < ?"
+_DROP_SPENT = "DELETE FROM spend WHERE day < ?"
+_DROP_ALERTS = """
+DELETE FROM alerts WHERE decided_at < ? AND entry_id IS NULL AND NOT EXISTS (
+  SELECT 1 FROM posts p WHERE p.watch_id = alerts.watch_id AND p.post_key = alerts.post_key)
+"""
+_DROP_BASELINES = """
+DELETE FROM baselines WHERE at < ? AND NOT EXISTS (
+  SELECT 1 FROM subscription_watches sw JOIN posts p ON p.watch_id = sw.watch_id
+  WHERE sw.subscription_id = baselines.subscription_id AND p.post_key = baselines.post_key)
+"""
+
+
+class SqliteHousekeeping(Store):
+    """Pruning and notes."""
+
+    async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
+        """Drop what nobody needs any more, in small transactions so that polls go on; returns rows."""
+        last = await self._database.read(_last_watch)
+        dropped = 0
+        for first in range(0, last + 1, _WATCHES_A_BATCH):
+            dropped += await self._database.write(partial(_prune_watches, first, now, keep_posts), durable=False)
+        for work in (_prune_outbox, _prune_removed, _prune_decisions):
+            dropped += await self._database.write(partial(work, now), durable=False)
+        return dropped + await self._database.write(keep_newest_decisions, durable=False)
+
+    async def room(self) -> Room:
+        """How much is used and free."""
+        return await self._database.read(room)
+
+    async def get_note(self, key: str) -> str | None:
+        """A small fact."""
+
+        def work(connection: sqlite3.Connection) -> str | None:
+            row = connection.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
+            return None if row is None else row[0]
+
+        return await self._database.read(work)
+
+    async def set_note(self, key: str, value: str) -> None:
+        """Keep a small fact."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (key, value))
+
+        await self._database.write(work)
+
+
+def _last_watch(connection: sqlite3.Connection) -> int:
+    last: int = connection.execute("SELECT coalesce(max(id), 0) FROM watches").fetchone()[0]
+    return last
+
+
+def _prune_watches(first: int, now: datetime, keep_posts: timedelta, connection: sqlite3.Connection) -> int:
+    unseen, history = to_us(now - keep_posts), to_us(now - _HISTORY)
+    dropped = 0
+    for (watch_id,) in connection.execute(
+        "SELECT id FROM watches WHERE id BETWEEN ? AND ?", (first, first + _WATCHES_A_BATCH - 1)
+    ).fetchall():
+        posts = connection.execute(_DROP_POSTS, (watch_id, unseen)).rowcount
+        if posts:
+            _recount(connection, watch_id)
+        dropped += posts
+        dropped += connection.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
+        dropped += connection.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
+        dropped += forget_names(connection, watch_id, now)
+    return dropped
+
+
+def _recount(connection: sqlite3.Connection, watch_id: int) -> None:
+    connection.execute(
+        "UPDATE watches SET post_count = (SELECT count(*) FROM posts WHERE watch_id = ?1) WHERE id = ?1",
+        (watch_id,),
+    )
+
+
+def _prune_outbox(now: datetime, connection: sqlite3.Connection) -> int:
+    """Uncertain messages stay: somebody has yet to decide."""
+    before = (to_us(now - _HISTORY),)
+    dropped = sum(
+        connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES)
+    )
+    dropped += connection.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
+    dropped += connection.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
+    return dropped + connection.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount
+
+
+def _prune_removed(now: datetime, connection: sqlite3.Connection) -> int:
+    """Removed subscriptions and digests, then the watches only they knew, then topics nobody knows."""
+    before = (to_us(now - RESTORABLE),)
+    removed = sum(connection.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
+    removed += connection.execute(_DROP_FORUM_POSTS).rowcount
+    watches = connection.execute(_DROP_WATCHES).rowcount
+    topics = [TopicKey(key) for (key,) in connection.execute("SELECT topic_key FROM topics").fetchall()]
+    return removed + watches + drop_empty_topics(connection, topics)
+
+
+def _prune_decisions(now: datetime, connection: sqlite3.Connection) -> int:
+    before = (to_us(now - _DECISIONS),)
+    return sum(connection.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES))

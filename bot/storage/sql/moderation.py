@@ -1,0 +1,357 @@
+"""Taking posts down: mark, put on record, wipe, drop what waits, ask for what was sent to be drawn again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from bot.core.digest import wiped_digest
+from bot.core.errors import StalePlan
+from bot.core.models import (
+    EVERYWHERE,
+    Actor,
+    AlertContent,
+    AuditAction,
+    AuditLine,
+    Content,
+    DigestContent,
+    EntryKind,
+    GuildId,
+    HiddenPost,
+    MessageId,
+    Post,
+    PostHash,
+    PostKey,
+    SourceName,
+    TakenDown,
+    Watch,
+)
+from bot.core.redaction import is_hidden, is_hidden_from_all, post_hash, redacted, redacted_alert
+from bot.storage.sql.mapping.common import (
+    STORED_POST_COLUMNS,
+    body_json,
+    from_us,
+    json_list,
+    stored_post_from,
+    to_json,
+    to_us,
+)
+from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
+from bot.storage.sql.outbox.edits import request_edit
+
+from .database import Store
+
+GONE: Final = "gone"
+"""The reason on record when the source itself no longer has a post."""
+BACK: Final = "back"
+"""The reason on record when a post that was gone is there again."""
+TAKEN_DOWN: Final = "hidden"
+"""Why an entry or a message was dropped."""
+
+_HIDE = "INSERT OR IGNORE INTO hidden (guild_id, post_hash, hidden_at, actor, why) VALUES (?, ?, ?, ?, ?)"
+_RECORD = "INSERT INTO audit (at, guild_id, action, actor, post_hash, why) VALUES (?, ?, ?, ?, ?, ?)"
+
+_ENTRIES_OF_POST = f"""{ENTRY}
+WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1
+               UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key = ?1)
+  AND (?2 = 0 OR e.guild_id = ?2)
+"""  # noqa: S608 - constants only
+_FORGET_ADDRESS = "UPDATE digest_posts SET url = NULL WHERE post_key = ? AND entry_id = ?"
+_DROP_ENTRY = """
+UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'
+"""
+_UNCOUNT = "UPDATE alerts SET entry_id = NULL WHERE entry_id = ? AND post_key = ?"
+_GIVE_UP = """
+UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND state = 'sealed' AND attempts = 0
+"""
+
+_ANSWERS_WITH_POST = """
+SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
+WHERE p.post_key = ?1 AND (?2 = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
+"""
+
+# One key look-up a watch.
+_WATCHES_OF_POST = """
+SELECT w.id FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
+"""
+_STORED = f"""
+SELECT {STORED_POST_COLUMNS} FROM watches w
+CROSS JOIN posts p ON p.watch_id = w.id
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+_GUILDS_OF_WATCH = """
+SELECT DISTINCT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ?1 AND s.removed_at IS NULL
+UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ?1 AND d.removed_at IS NULL
+"""
+_GUILDS_AWAKE = """
+SELECT s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
+UNION SELECT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
+"""
+_AUDIT = "SELECT at, guild_id, action, actor, post_hash, why FROM audit"
+# A watch at rest has no say: nobody looks whether it still has the post.
+_STILL_SHOWN = """
+SELECT 1 FROM watches w CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = ?
+WHERE p.gone_at IS NULL AND w.enabled = 1 AND w.next_poll_at IS NOT NULL
+  AND (w.source, w.target) <> (?, ?) LIMIT 1
+"""
+_SAID_GONE = """
+SELECT h.post_hash FROM json_each(?) k CROSS JOIN hidden h ON h.guild_id = 0 AND h.post_hash = k.value
+WHERE h.actor GLOB 'source:*'
+"""
+# What was dropped before the channel saw it may be told after all.
+_TELL_AFTER_ALL = """
+DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
+  SELECT a.entry_id FROM alerts a JOIN entries e ON e.id = a.entry_id
+  WHERE a.post_key = ?1 AND e.state = 'dropped' AND e.reason = ?2)
+"""
+_HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
+
+
+class SqliteModeration(Store):
+    """The part of ``ModerationStore`` that hides and tells what is hidden."""
+
+    async def hide(
+        self, guild_id: GuildId, key: PostKey, *, actor: Actor, why: str | None, now: datetime
+    ) -> TakenDown:
+        """Take a post down in a server, or everywhere."""
+        return await self._database.write(lambda connection: hide_post(connection, guild_id, key, actor, why, now))
+
+    async def unhide(
+        self, guild_id: GuildId, post_hash: PostHash, *, actor: Actor, why: str | None, now: datetime
+    ) -> bool:
+        """Let it be seen again from now on."""
+        return await self._database.write(partial(_unhide, guild_id, post_hash, actor, why, now))
+
+    async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
+        """Those of the posts that the server must not see."""
+
+        def work(connection: sqlite3.Connection) -> frozenset[PostKey]:
+            return frozenset(key for _, key in hidden_among(connection, [guild_id], keys))
+
+        return await self._database.ask(work)
+
+    async def hidden_posts(self, guild_id: GuildId, *, limit: int = 25) -> list[HiddenPost]:
+        """What was taken down in a server itself, newest first."""
+        return await self._database.ask(partial(_hidden_posts, guild_id, limit))
+
+    async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
+        """Who did what, newest first."""
+        return await self._database.ask(partial(_audit, guild_id, limit))
+
+
+def source_actor(source: SourceName) -> Actor:
+    """A source as the one who did something."""
+    return Actor(f"source:{source}")
+
+
+def hidden_among(
+    connection: sqlite3.Connection, guilds: Iterable[GuildId], keys: Collection[PostKey]
+) -> frozenset[tuple[GuildId, PostKey]]:
+    """Which of the posts are hidden in which of the servers, or everywhere."""
+    if connection.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+        return frozenset()
+    of_hash = {post_hash(key): key for key in keys}
+    rows = connection.execute(
+        "SELECT h.guild_id, h.post_hash FROM json_each(?) k CROSS JOIN json_each(?) g "
+        "CROSS JOIN hidden h ON h.guild_id = g.value AND h.post_hash = k.value",
+        (json_list(of_hash), json_list({EVERYWHERE, *guilds})),
+    )
+    return frozenset((guild, of_hash[found]) for guild, found in rows)
+
+
+def refuse_hidden(
+    connection: sqlite3.Connection,
+    watch: Watch,
+    told: Iterable[tuple[GuildId, PostKey]],
+    stored: Mapping[PostKey, Post],
+) -> None:
+    """Raise ``StalePlan`` where a post was taken down after a plan was made that tells it, or stores its text."""
+    told = set(told)
+    keys = {key for _, key in told} | stored.keys()
+    if not keys or connection.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+        return
+    listening = frozenset(GuildId(guild) for (guild,) in connection.execute(_GUILDS_AWAKE, (watch.id,)))
+    hidden = hidden_among(connection, listening | {guild for guild, _ in told}, keys)
+    if any(is_hidden(hidden, guild, key) for guild, key in told) or any(
+        is_hidden_from_all(hidden, listening, key) and post != redacted(post) for key, post in stored.items()
+    ):
+        msg = f"watch {watch.id}: a post was taken down since its state was read"
+        raise StalePlan(msg)
+
+
+def said_gone_among(connection: sqlite3.Connection, keys: Collection[PostKey]) -> frozenset[PostKey]:
+    """Which of the posts are hidden everywhere because a source said that they are gone."""
+    if connection.execute("SELECT 1 FROM hidden WHERE guild_id = 0 LIMIT 1").fetchone() is None:
+        return frozenset()
+    of_hash = {post_hash(key): key for key in keys}
+    return frozenset(of_hash[found] for (found,) in connection.execute(_SAID_GONE, (json_list(of_hash),)))
+
+
+def is_lost_everywhere(connection: sqlite3.Connection, key: PostKey, watch: Watch) -> bool:
+    """Whether no place beside that of the watch, which lost it, is looked at and still shows the post."""
+    return connection.execute(_STILL_SHOWN, (key, watch.source, watch.target or "")).fetchone() is None
+
+
+def put_back(connection: sqlite3.Connection, key: PostKey, actor: Actor, now: datetime) -> None:
+    """Undo a source's take-down: the post is there. What a person hid stays hidden."""
+    _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, connection)
+    connection.execute(_TELL_AFTER_ALL, (key, TAKEN_DOWN))
+
+
+def hide_post(
+    connection: sqlite3.Connection, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime
+) -> TakenDown:
+    """The whole of a take-down, in the caller's transaction."""
+    hidden = (guild_id, post_hash(key), to_us(now), actor, why)
+    is_new = connection.execute(_HIDE, hidden).rowcount == 1
+    if is_new:
+        _record(connection, AuditAction.HIDE, guild_id, post_hash(key), actor, why, now)
+    messages, waiting = _wipe_entries(connection, guild_id, key, now)
+    for message_id in messages:
+        _take_out_of(connection, message_id, now)
+    answers = [MessageId(row[0]) for row in connection.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
+    for message_id in answers:
+        request_edit(connection, message_id, now, urgent=True)
+    _wipe_stored(connection, key)
+    return TakenDown(messages=len(messages) + len(answers), waiting=waiting, already=not is_new)
+
+
+def _record(
+    connection: sqlite3.Connection,
+    action: AuditAction,
+    guild_id: GuildId,
+    hashed: PostHash,
+    actor: Actor,
+    why: str | None,
+    now: datetime,
+) -> None:
+    connection.execute(_RECORD, (to_us(now), guild_id, action, actor, hashed, why))
+
+
+# -- from the outbox ------------------------------------------------------------------------------------
+
+
+def _wipe_entries(
+    connection: sqlite3.Connection, guild_id: GuildId, key: PostKey, now: datetime
+) -> tuple[list[MessageId], int]:
+    """Take the post out of its entries; returns the messages it was in, and how many entries still waited."""
+    messages: list[MessageId] = []
+    waiting = 0
+    for row in connection.execute(_ENTRIES_OF_POST, (key, guild_id)).fetchall():
+        entry = entry_from(row)
+        state, message_id = connection.execute(
+            "SELECT state, message_id FROM entries WHERE id = ?", (entry.id,)
+        ).fetchone()
+        if entry.kind is EntryKind.SUMMARY:
+            waiting += state == "waiting" and _uncount(connection, entry.id, key, now)
+            continue
+        left = _wiped_content(entry.content, key)
+        if left != entry.content:
+            connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
+            waiting += state == "waiting"
+            messages += [message_id] if message_id is not None else []
+        if entry.kind is EntryKind.DIGEST:
+            connection.execute(_FORGET_ADDRESS, (key, entry.id))
+        if entry.kind is EntryKind.ALERT:
+            connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id))
+    return messages, waiting
+
+
+def _wiped_content(content: Content, key: PostKey) -> Content:
+    """What is left of an entry without the post; a digest stays one, whatever is taken out of it."""
+    if isinstance(content, DigestContent):
+        return wiped_digest(content, key)
+    return redacted_alert(content) if isinstance(content, AlertContent) else content
+
+
+def _uncount(connection: sqlite3.Connection, entry_id: int, key: PostKey, now: datetime) -> bool:
+    """A waiting summary no longer counts the post; one that counts nothing is not said."""
+    connection.execute(_UNCOUNT, (entry_id, key))
+    if connection.execute("SELECT 1 FROM alerts WHERE entry_id = ?", (entry_id,)).fetchone() is None:
+        connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry_id))
+    return True
+
+
+def _take_out_of(connection: sqlite3.Connection, message_id: MessageId, now: datetime) -> None:
+    """A message that holds nothing else and was never tried is not sent; any other is drawn anew."""
+    message = must_read_message(message_id, connection)
+    if message.is_empty and connection.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
+        connection.execute(
+            "UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?",
+            (TAKEN_DOWN, to_us(now), message_id),
+        )
+        return
+    request_edit(connection, message_id, now, urgent=True)
+
+
+# -- from the stored posts ------------------------------------------------------------------------------
+
+
+def _wipe_stored(connection: sqlite3.Connection, key: PostKey) -> None:
+    """Wipe the text where nobody who listens may see it."""
+    hidden = {(guild, key) for (guild,) in connection.execute(_HIDDEN_IN, (post_hash(key),))}
+    for (watch_id,) in connection.execute(_WATCHES_OF_POST, (key,)).fetchall():
+        guilds = [GuildId(guild) for (guild,) in connection.execute(_GUILDS_OF_WATCH, (watch_id,))]
+        if is_hidden_from_all(hidden, guilds, key):
+            _wipe_body(connection, watch_id, key)
+
+
+def _wipe_body(connection: sqlite3.Connection, watch_id: int, key: PostKey) -> None:
+    row = connection.execute(f"{_STORED} WHERE w.id = ? AND p.post_key = ?", (watch_id, key)).fetchone()
+    if row is None:
+        return
+    connection.execute(
+        "UPDATE post_bodies SET body = ? WHERE watch_id = ? AND post_key = ?",
+        (body_json(redacted(stored_post_from(row).post)), watch_id, key),
+    )
+    # Without the digest, a post that is let back is written again with its next look.
+    connection.execute(
+        "UPDATE posts SET source_id = NULL, relook_at = NULL, digest = '' WHERE watch_id = ? AND post_key = ?",
+        (watch_id, key),
+    )
+
+
+# -- what people ask ------------------------------------------------------------------------------------
+
+
+def _unhide(
+    guild_id: GuildId,
+    hashed: PostHash,
+    actor: Actor,
+    why: str | None,
+    now: datetime,
+    connection: sqlite3.Connection,
+) -> bool:
+    dropped = connection.execute("DELETE FROM hidden WHERE guild_id = ? AND post_hash = ?", (guild_id, hashed))
+    if dropped.rowcount != 1:
+        return False
+    _record(connection, AuditAction.UNHIDE, guild_id, hashed, actor, why, now)
+    return True
+
+
+def _hidden_posts(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> list[HiddenPost]:
+    rows = connection.execute(
+        "SELECT guild_id, post_hash, hidden_at, actor, why FROM hidden WHERE guild_id = ? "
+        "ORDER BY hidden_at DESC, post_hash LIMIT ?",
+        (guild_id, limit),
+    )
+    return [HiddenPost(row[0], row[1], from_us(row[2]), row[3], row[4]) for row in rows]
+
+
+def _audit(guild_id: GuildId | None, limit: int, connection: sqlite3.Connection) -> list[AuditLine]:
+    if guild_id is None:
+        rows = connection.execute(f"{_AUDIT} ORDER BY id DESC LIMIT ?", (limit,))
+    else:
+        rows = connection.execute(
+            f"{_AUDIT} WHERE guild_id = ? ORDER BY at DESC, id DESC LIMIT ?", (guild_id, limit)
+        )
+    return [AuditLine(from_us(row[0]), row[1], AuditAction(row[2]), row[3], row[4], row[5]) for row in rows]

@@ -1,0 +1,1 @@
+"""Tables of entries, messages and their edits."""

@@ -1,0 +1,144 @@
+"""What Discord said of channels that it did not let us write to, and who is still to be told that they rest."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.core.models import ChannelId, GuildId, MessageId, Pausable, PauseNotice, PauseReason, UserId
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import SUBSCRIPTION, from_us, subscription_from, to_us
+from bot.storage.sql.mapping.digests import DIGEST, digest_from
+
+# A time in the future was written by a clock that was ahead.
+_DOUBT = """
+INSERT INTO channel_troubles (channel_id, guild_id, lost_since) VALUES (?1, ?2, ?3)
+ON CONFLICT (channel_id) DO UPDATE SET lost_since = min(coalesce(lost_since, ?3), ?3)
+RETURNING lost_since
+"""
+_COUNT_REFUSAL = """
+INSERT INTO channel_troubles (channel_id, guild_id, refusals) VALUES (?, ?, 1)
+ON CONFLICT (channel_id) DO UPDATE SET refusals = refusals + 1
+RETURNING refusals
+"""
+_NOTICE = """
+INSERT OR REPLACE INTO pause_notices (user_id, guild_id, channel_id, why, since) VALUES (?, ?, ?, ?, ?)
+"""
+# What a person lost together comes in one notice: not before the last loss is ?1 old, or the first ?2.
+_DUE = """
+SELECT user_id, guild_id, why, json_group_array(channel_id) FROM pause_notices
+GROUP BY user_id, guild_id, why HAVING max(since) <= ?1 OR min(since) <= ?2
+ORDER BY min(since), user_id, guild_id, why
+"""
+_RESTING_SUBSCRIPTIONS = f"""{SUBSCRIPTION}
+WHERE s.channel_id IN (SELECT value FROM json_each(?1)) AND s.created_by = ?2 AND s.paused = ?3
+  AND s.guild_id = ?4 AND s.removed_at IS NULL ORDER BY s.channel_id, s.id
+"""  # noqa: S608 - constants only
+_RESTING_DIGESTS = f"""{DIGEST}
+WHERE d.channel_id IN (SELECT value FROM json_each(?1)) AND d.created_by = ?2 AND d.paused = ?3
+  AND d.guild_id = ?4 AND d.removed_at IS NULL ORDER BY d.channel_id, d.id
+"""  # noqa: S608 - constants only
+
+
+class SqliteChannelTroubles(Store):
+    """The part of ``OutboxStore`` about channels that take nothing."""
+
+    async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
+        """Remember that Discord calls a channel lost; returns since when, with no message taken in between."""
+
+        def work(connection: sqlite3.Connection) -> datetime:
+            return from_us(connection.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()[0])
+
+        return await self._database.write(work, durable=False)
+
+    async def count_refusal(self, guild_id: GuildId, channel_id: ChannelId) -> int:
+        """Count a message that a channel refused; returns how many that were since it last took one."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            counted: int = connection.execute(_COUNT_REFUSAL, (channel_id, guild_id)).fetchone()[0]
+            return counted
+
+        return await self._database.write(work, durable=False)
+
+    async def due_pause_notices(self, calm_since: datetime, first_before: datetime) -> list[PauseNotice]:
+        """Who is to be told what of theirs rests, a notice a person, server and reason."""
+        return await self._database.read(partial(_due, calm_since, first_before))
+
+    async def pause_notice_told(self, notice: PauseNotice) -> None:
+        """The person was told, or cannot be reached."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "DELETE FROM pause_notices WHERE user_id = ? AND guild_id = ? AND channel_id = ?",
+                [(notice.user_id, notice.guild_id, channel_id) for channel_id in notice.channels],
+            )
+
+        await self._database.write(work, durable=False)
+
+
+def trust_channel(connection: sqlite3.Connection, message_id: MessageId) -> None:
+    """The channel (and the forum's post) of a message took it: what was said of it before is over."""
+    connection.execute(
+        "DELETE FROM channel_troubles WHERE channel_id IN "
+        "(SELECT channel_id FROM messages WHERE id = ?1 UNION SELECT thread_id FROM messages WHERE id = ?1)",
+        (message_id,),
+    )
+
+
+def end_doubt(connection: sqlite3.Connection, message_id: MessageId) -> None:
+    """A message is settled: whatever made its channel doubtful is no first look for a refusal long after."""
+    connection.execute(
+        "UPDATE channel_troubles SET lost_since = NULL "
+        "WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?)",
+        (message_id,),
+    )
+
+
+def note_pause(
+    connection: sqlite3.Connection,
+    channel_id: ChannelId,
+    why: PauseReason,
+    paused: Sequence[Pausable],
+    now: datetime,
+) -> None:
+    """The channel rests: each person who made something there is to be told."""
+    connection.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (channel_id,))
+    theirs = {(one.created_by, one.guild_id) for one in paused}
+    connection.executemany(
+        _NOTICE, [(user_id, guild_id, channel_id, why, to_us(now)) for user_id, guild_id in sorted(theirs)]
+    )
+
+
+def _due(calm_since: datetime, first_before: datetime, connection: sqlite3.Connection) -> list[PauseNotice]:
+    rows = connection.execute(_DUE, (to_us(calm_since), to_us(first_before))).fetchall()
+    return [
+        PauseNotice(
+            user_id=UserId(user_id),
+            guild_id=GuildId(guild_id),
+            why=PauseReason(why),
+            channels=_channels(connection, user_id, guild_id, why),
+            resting=_resting(connection, channels, user_id, why, guild_id),
+        )
+        for user_id, guild_id, why, channels in rows
+    ]
+
+
+def _channels(connection: sqlite3.Connection, user_id: int, guild_id: int, why: str) -> tuple[ChannelId, ...]:
+    rows = connection.execute(
+        "SELECT channel_id FROM pause_notices WHERE user_id = ? AND guild_id = ? AND why = ? ORDER BY since",
+        (user_id, guild_id, why),
+    )
+    return tuple(ChannelId(row[0]) for row in rows)
+
+
+def _resting(
+    connection: sqlite3.Connection, channels: str, user_id: int, why: str, guild_id: int
+) -> tuple[Pausable, ...]:
+    """What of it rests still: some may have been resumed or removed meanwhile."""
+    values = (channels, user_id, why, guild_id)
+    return (
+        *(subscription_from(row) for row in connection.execute(_RESTING_SUBSCRIPTIONS, values)),
+        *(digest_from(row) for row in connection.execute(_RESTING_DIGESTS, values)),
+    )

@@ -1,0 +1,121 @@
+"""How deliveries stand, for people, and what a person may decide about one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from bot.core.models import ChannelQueue, Deliveries, GuildId, Message, MessageId
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import from_us, to_us
+from bot.storage.sql.mapping.outbox import must_read_message, read_message
+
+# What waits has a subscription or digest that is not removed, and those lead to the server's channels without a
+# walk through everybody's outbox. CROSS JOIN fixes the order.
+_QUEUES = """
+SELECT e.channel_id, count(*), min(e.created_at), min(e.not_before)
+FROM (SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
+      UNION SELECT channel_id FROM digests WHERE guild_id = ?1 AND removed_at IS NULL) s
+CROSS JOIN entries e ON e.channel_id = s.channel_id AND e.state = 'waiting'
+WHERE e.guild_id = ?1 GROUP BY e.channel_id ORDER BY min(e.created_at), e.channel_id
+"""
+_ON_THE_WAY = """
+SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' ORDER BY sealed_at, id LIMIT ?
+"""
+# Both states are named, so that the index messages_in_trouble serves; the newest come first.
+_IN_TROUBLE = """
+SELECT id FROM messages WHERE guild_id = ? AND state IN ('uncertain', 'given_up') AND state = ?
+ORDER BY ended_at DESC, id LIMIT ?
+"""
+_TAKE_DOWNS = """
+SELECT m.id, r.error FROM redraws r CROSS JOIN messages m ON m.id = r.message_id
+WHERE m.guild_id = ? AND r.urgent = 1 AND r.error IS NOT NULL
+ORDER BY coalesce(r.ended_at, r.put_off_at) DESC, m.id LIMIT ?
+"""
+
+# It arrived with one of its tries; the first is the nearest anybody knows.
+_ARRIVED = """
+UPDATE messages SET state = 'sent', sent_at = coalesce(first_try_at, ?1), ended_at = ?1, next_try_at = NULL,
+  claim = NULL, claimed_until = NULL
+WHERE id = ?2 AND state = 'uncertain'
+"""
+_ENTRIES_ARRIVED = """
+UPDATE entries SET state = 'sent', reason = NULL, ended_at = ? WHERE message_id = ? AND state = 'sealed'
+"""
+
+# Sealed anew also by its time: it goes behind what the channel has on its way already, and delivery's horizon,
+# which is counted from there, begins again.
+_SEND_AGAIN = """
+UPDATE messages SET state = 'sealed', sealed_at = ?1, attempts = 0, first_try_at = NULL, next_try_at = ?1,
+  ended_at = NULL, error = NULL, claim = NULL, claimed_until = NULL
+WHERE id = ?2 AND state IN ('uncertain', 'given_up')
+"""
+_ENTRIES_AGAIN = """
+UPDATE entries SET state = 'sealed', reason = NULL, ended_at = NULL
+WHERE message_id = ? AND state IN ('sealed', 'given_up')
+"""
+
+
+class SqliteDeliveries(Store):
+    """The part of ``OutboxStore`` that people ask for."""
+
+    async def deliveries(self, guild_id: GuildId, *, limit: int = 25) -> Deliveries:
+        """How a server's deliveries stand."""
+        return await self._database.ask(partial(_deliveries, guild_id, limit))
+
+    async def arrived(self, message_id: MessageId, now: datetime) -> bool:
+        """A person says that an uncertain message arrived."""
+        return await self._database.write(partial(_arrived, message_id, to_us(now)))
+
+    async def send_again(self, message_id: MessageId, now: datetime) -> bool:
+        """A person wants a message to be sent, whatever became of earlier tries."""
+        return await self._database.write(partial(_send_again, message_id, to_us(now)))
+
+
+def _deliveries(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> Deliveries:
+    return Deliveries(
+        waiting=tuple(_queues(guild_id, connection)),
+        on_the_way=_messages(connection, _ON_THE_WAY, guild_id, limit),
+        uncertain=_messages(connection, _IN_TROUBLE, guild_id, "uncertain", limit),
+        given_up=_messages(connection, _IN_TROUBLE, guild_id, "given_up", limit),
+        take_downs=tuple(_take_downs(guild_id, limit, connection)),
+    )
+
+
+def _queues(guild_id: GuildId, connection: sqlite3.Connection) -> Iterable[ChannelQueue]:
+    for channel_id, entries, oldest_at, until in connection.execute(_QUEUES, (guild_id,)):
+        yield ChannelQueue(
+            channel_id=channel_id, entries=entries, oldest_at=from_us(oldest_at), until=from_us(until)
+        )
+
+
+def _messages(connection: sqlite3.Connection, sql: str, *values: str | int) -> tuple[Message, ...]:
+    ids = [message_id for (message_id,) in connection.execute(sql, values)]
+    return tuple(must_read_message(message_id, connection) for message_id in ids)
+
+
+def _take_downs(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> Iterable[Message]:
+    """With the reason why the last try failed; the message itself arrived well."""
+    for message_id, error in connection.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
+        yield replace(must_read_message(message_id, connection), error=error)
+
+
+def _arrived(message_id: MessageId, at: int, connection: sqlite3.Connection) -> bool:
+    if connection.execute(_ARRIVED, (at, message_id)).rowcount != 1:
+        return False
+    connection.execute(_ENTRIES_ARRIVED, (at, message_id))
+    return True
+
+
+def _send_again(message_id: MessageId, at: int, connection: sqlite3.Connection) -> bool:
+    message = read_message(message_id, connection)
+    # What was taken down since must not come back, and a message that holds nothing else cannot be drawn.
+    if message is None or message.is_empty:
+        return False
+    if connection.execute(_SEND_AGAIN, (at, message_id)).rowcount != 1:
+        return False
+    connection.execute(_ENTRIES_AGAIN, (message_id,))
+    return True

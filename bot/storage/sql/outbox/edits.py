@@ -1,0 +1,200 @@
+"""Messages that are to be drawn again: for fresher counts, or because a post in them was taken down."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.models import AlertContent, ChannelId, GuildId, MessageId, PostKey, Redraw
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
+from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
+
+from .messages import CLOCK_STEP, LONGEST_LEASE
+
+COUNTS_EVERY = timedelta(hours=1)
+"""A message's counts are edited at most this often (Discord limits edits of old messages)."""
+
+# A take-down hurries what waits for its counts; fresher counts hurry nothing.
+_ASK = """
+INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (message_id) DO UPDATE SET
+  due_at = CASE WHEN ?2 OR ended_at IS NOT NULL THEN ?3 ELSE due_at END,
+  asked_at = CASE WHEN ?2 > urgent OR ended_at IS NOT NULL THEN ?4 ELSE asked_at END,
+  urgent = max(urgent, ?2), version = version + 1, attempts = 0, ended_at = NULL, error = NULL
+WHERE ?2 OR ended_at IS NULL
+"""
+_RECOUNT = """
+UPDATE alerts SET live_rp = ?1, live_rp_at = ?2
+WHERE channel_id = ?3 AND post_key = ?4 AND held IS NULL AND coalesce(live_rp, -1) < ?1
+RETURNING entry_id
+"""
+_WAITING_ENTRY = f"{ENTRY} WHERE e.id = ? AND e.state = 'waiting'"
+
+_HURRY = """
+UPDATE redraws SET due_at = ?1, put_off_at = NULL, ended_at = NULL
+WHERE urgent = 1 AND error IS NOT NULL
+  AND (SELECT m.guild_id FROM messages m WHERE m.id = redraws.message_id) = ?2
+"""
+
+# A take-down looks also for what may have arrived without an answer, whatever became of it since.
+_CLAIMABLE = """
+SELECT r.message_id, m.channel_id, r.version, r.asked_at, r.attempts FROM redraws r
+JOIN messages m ON m.id = r.message_id
+WHERE r.urgent = ?1 AND r.ended_at IS NULL AND (r.due_at <= ?2 OR coalesce(r.put_off_at, r.asked_at) > ?5)
+  AND (r.claimed_until IS NULL OR r.claimed_until <= ?2 OR r.claimed_until > ?6)
+  AND (m.state = 'sent' OR (?1 AND m.state <> 'sealed' AND m.attempts > 0))
+  AND m.channel_id NOT IN (SELECT value FROM json_each(?3))
+ORDER BY r.due_at, r.message_id LIMIT ?4
+"""
+
+
+class SqliteRedraws(Store):
+    """The part of ``OutboxStore`` that comes after a message was sent."""
+
+    async def claim_redraws(
+        self, now: datetime, *, urgent: bool, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
+    ) -> list[Redraw]:
+        """Claim messages that are to be drawn again, one a channel."""
+        # Nearly always there are none: that is found out by reading, which waits for no writer.
+        found = partial(_claimable, now, urgent, limit, json_list(skip))
+        if not await self._database.read(found):
+            return []
+        lease_ends = now + timedelta(seconds=lease_s)
+        work = partial(_claim, self._database.holder, now, urgent, limit, json_list(skip), lease_ends)
+        return await self._database.write(work, durable=False)
+
+    async def finish_redraw(self, redraw: Redraw, now: datetime, *, removed: bool = False) -> None:
+        """Discord shows what was drawn."""
+        await self._database.write(partial(_finish, redraw, now, removed=removed), durable=False)
+
+    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str, now: datetime | None = None) -> None:
+        """Not now."""
+        put_off_at = None if now is None else to_us(now)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE redraws SET due_at = ?, error = ?, put_off_at = ?, attempts = attempts + 1, claim = NULL, "
+                "claimed_until = NULL WHERE message_id = ?",
+                (to_us(at), error, put_off_at, redraw.message.id),
+            )
+
+        await self._database.write(work, durable=False)
+
+    async def hurry_take_downs(self, guild_id: GuildId, now: datetime) -> int:
+        """Have the take-downs of a server that Discord refused tried now; returns how many."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            return connection.execute(_HURRY, (to_us(now), guild_id)).rowcount
+
+        return await self._database.write(work, durable=False)
+
+    async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
+        """Never; asked for again since it was drawn, it goes on."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE redraws SET ended_at = CASE WHEN version = ? THEN ? END, error = ?, claim = NULL, "
+                "claimed_until = NULL WHERE message_id = ?",
+                (redraw.version, to_us(now), reason, redraw.message.id),
+            )
+
+        await self._database.write(work)
+
+
+def request_edit(connection: sqlite3.Connection, message_id: MessageId, now: datetime, *, urgent: bool) -> None:
+    """Have a message drawn again, as soon as it is there; for its counts at most once an hour."""
+    edited_at, removed_at = connection.execute(
+        "SELECT edited_at, removed_at FROM messages WHERE id = ?", (message_id,)
+    ).fetchone()
+    if removed_at is not None:
+        return
+    edited = from_us_or_none(edited_at)
+    # An edit in the future was written by a clock that was ahead.
+    due = now if urgent or edited is None else max(now, min(edited, now) + COUNTS_EVERY)
+    connection.execute(_ASK, (message_id, urgent, to_us(due), to_us(now)))
+
+
+def update_count(
+    connection: sqlite3.Connection, channel_id: ChannelId, key: PostKey, rp: int, at: datetime
+) -> None:
+    """A told post has grown: what waits is told with its newest count, what was sent is edited."""
+    row = connection.execute(_RECOUNT, (rp, to_us(at), channel_id, key)).fetchone()
+    if row is None or row[0] is None:
+        return
+    entry_id: int = row[0]
+    if update_waiting_entry(connection, entry_id, rp, at):
+        return
+    message_id = connection.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()[0]
+    if message_id is not None:
+        request_edit(connection, message_id, at, urgent=False)
+
+
+def update_waiting_entry(connection: sqlite3.Connection, entry_id: int, rp: int, at: datetime) -> bool:
+    """Write the newest count into an entry that is not sealed yet; False when it is."""
+    row = connection.execute(_WAITING_ENTRY, (entry_id,)).fetchone()
+    if row is None:
+        return False
+    content = entry_from(row).content
+    if isinstance(content, AlertContent):
+        fresh = replace(content, post=replace(content.post, rp=rp), observed_at=at)
+        connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(fresh), entry_id))
+        connection.execute("UPDATE alerts SET live_rp_at = NULL WHERE entry_id = ?", (entry_id,))
+    return True
+
+
+def _claimable(
+    now: datetime, urgent: bool, limit: int, skip: str, connection: sqlite3.Connection
+) -> list[tuple[MessageId, ChannelId, int, int, int]]:
+    """One a channel, the first asked for."""
+    found: dict[int, tuple[MessageId, ChannelId, int, int, int]] = {}
+    at, ahead, longest = to_us(now), to_us(now + CLOCK_STEP), to_us(now + LONGEST_LEASE)
+    for row in connection.execute(_CLAIMABLE, (urgent, at, skip, limit, ahead, longest)):
+        found.setdefault(row[1], row)
+    return list(found.values())
+
+
+def _claim(
+    holder: str,
+    now: datetime,
+    urgent: bool,
+    limit: int,
+    skip: str,
+    lease_ends: datetime,
+    connection: sqlite3.Connection,
+) -> list[Redraw]:
+    rows = _claimable(now, urgent, limit, skip, connection)
+    connection.executemany(
+        "UPDATE redraws SET claim = ?, claimed_until = ? WHERE message_id = ?",
+        [(holder, to_us(lease_ends), row[0]) for row in rows],
+    )
+    return [
+        Redraw(
+            message=must_read_message(message_id, connection),
+            urgent=urgent,
+            version=version,
+            asked_at=from_us(asked_at),
+            attempts=attempts,
+        )
+        for message_id, _, version, asked_at, attempts in rows
+    ]
+
+
+def _finish(redraw: Redraw, now: datetime, connection: sqlite3.Connection, *, removed: bool) -> None:
+    """What was asked for since the message was read stays due, but not at once again for counts."""
+    message_id = redraw.message.id
+    if removed:
+        connection.execute("DELETE FROM redraws WHERE message_id = ?", (message_id,))
+        connection.execute("UPDATE messages SET removed_at = ? WHERE id = ?", (to_us(now), message_id))
+        return
+    connection.execute("UPDATE messages SET edited_at = ? WHERE id = ?", (to_us(now), message_id))
+    done = connection.execute(
+        "DELETE FROM redraws WHERE message_id = ? AND version = ?", (message_id, redraw.version)
+    ).rowcount
+    if not done:
+        connection.execute(
+            "UPDATE redraws SET claim = NULL, claimed_until = NULL WHERE message_id = ?", (message_id,)
+        )

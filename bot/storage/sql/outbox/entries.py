@@ -1,0 +1,160 @@
+"""The outbox: entries wait until they are sealed into a message."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_json, to_us
+from bot.storage.sql.mapping.outbox import ENTRY, entry_from, read_message
+from bot.storage.sql.polling.alert_writes import move_to_summary
+from bot.storage.sql.subscriptions.quiet_hours import defer_to_quiet_end
+
+from .forums import post_of
+from .mentions import claim_mentions
+from .messages import CLOCK_STEP
+
+# A channel's messages go in order: while one is on its way, nothing is sealed after it.
+_FREE_CHANNEL = (
+    "e.channel_id NOT IN (SELECT m.channel_id FROM messages m WHERE m.state = 'sealed' AND m.aside_at IS NULL)"
+)
+# ?3: what was decided later than this was so by a clock that was ahead; it goes now.
+_DUE = "(e.not_before <= ?1 OR e.created_at > ?3)"
+
+_WAITING_CHANNELS = f"""
+SELECT e.channel_id FROM entries e
+WHERE e.state = 'waiting' AND {_DUE} AND {_FREE_CHANNEL}
+  AND e.channel_id NOT IN (SELECT value FROM json_each(?2))
+GROUP BY e.channel_id ORDER BY min(e.not_before), e.channel_id LIMIT ?4
+"""  # noqa: S608 - constants only
+_WAITING = f"""{ENTRY}
+WHERE e.channel_id = ?2 AND e.state = 'waiting' AND {_DUE} ORDER BY e.created_at, e.id
+"""
+_SUMMARIES = f"{ENTRY} WHERE e.id IN (SELECT value FROM json_each(?)) AND e.kind = 'summary'"  # noqa: S608
+
+_NEXT_SEND = f"""
+SELECT min(at) FROM (
+  SELECT min(e.not_before) AS at FROM entries e WHERE e.state = 'waiting' AND {_FREE_CHANNEL}
+  UNION ALL
+  SELECT min(max(next_try_at, coalesce(claimed_until, 0))) FROM messages WHERE state = 'sealed')
+"""  # noqa: S608 - constants only
+
+
+class SqliteOutbox(Store):
+    """The part of ``OutboxStore`` up to ``seal``."""
+
+    async def waiting(
+        self, now: datetime, *, channels: int = 200, skip: Collection[ChannelId] = ()
+    ) -> dict[ChannelId, list[OutboxEntry]]:
+        """Unsealed entries that may go now, by channel."""
+        return await self._database.read(partial(_waiting, now, channels, json_list(skip)))
+
+    async def seal(
+        self,
+        message_id: MessageId,
+        entries: Sequence[OutboxEntry],
+        now: datetime,
+        *,
+        lease_s: float,
+        mention_interval: timedelta = timedelta(0),
+    ) -> Message | None:
+        """Bind entries to a message for good and claim it."""
+        lease_ends = now + timedelta(seconds=lease_s)
+        work = partial(_seal, self._database.holder, message_id, entries, now, lease_ends, mention_interval)
+        # Not durable by itself: the sync of begin_try comes before anything is sent, and carries this.
+        return await self._database.write(work, durable=False)
+
+    async def move_to_summary(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
+        """Count waiting alerts in their subscription's CATCH_UP summary."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            for entry in entries:
+                move_to_summary(connection, entry, now)
+
+        await self._database.write(work, durable=False)
+
+    async def next_send_at(self) -> datetime | None:
+        """When the earliest entry or message may go."""
+
+        def work(connection: sqlite3.Connection) -> datetime | None:
+            return from_us_or_none(connection.execute(_NEXT_SEND).fetchone()[0])
+
+        return await self._database.read(work)
+
+
+def _waiting(
+    now: datetime, limit: int, skip: str, connection: sqlite3.Connection
+) -> dict[ChannelId, list[OutboxEntry]]:
+    at, ahead = to_us(now), to_us(now + CLOCK_STEP)
+    channels = [row[0] for row in connection.execute(_WAITING_CHANNELS, (at, skip, ahead, limit))]
+    return {
+        channel: [entry_from(row) for row in connection.execute(_WAITING, (at, channel, ahead))]
+        for channel in channels
+    }
+
+
+def _seal(
+    holder: str,
+    message_id: MessageId,
+    entries: Sequence[OutboxEntry],
+    now: datetime,
+    lease_ends: datetime,
+    mention_interval: timedelta,
+    connection: sqlite3.Connection,
+) -> Message | None:
+    first = _one_channel(entries)
+    ids = [entry.id for entry in entries]
+    # Quiet hours can begin, or be set, while an entry waits.
+    if defer_to_quiet_end(connection, first.channel_id, now) or not _may_seal(connection, ids, first.channel_id):
+        return None
+    _freeze_summaries(connection, ids)
+    at = to_us(now)
+    mentions = claim_mentions(connection, first.channel_id, entries, mention_interval, now)
+    connection.execute(
+        "INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until, "
+        "mentions, posts_by, thread_id) VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?, ?, ?)",
+        (
+            *(message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends)),
+            json_list(mentions),
+            first.posts_by,
+            post_of(connection, first),
+        ),
+    )
+    connection.executemany(
+        "UPDATE entries SET state = 'sealed', message_id = ?, position = ? WHERE id = ?",
+        [(message_id, position, entry_id) for position, entry_id in enumerate(ids)],
+    )
+    return read_message(message_id, connection)
+
+
+def _one_channel(entries: Sequence[OutboxEntry]) -> OutboxEntry:
+    if not entries or len({entry.channel_id for entry in entries}) != 1:
+        msg = "a message holds entries of one channel, at least one"
+        raise ValueError(msg)
+    return entries[0]
+
+
+def _may_seal(connection: sqlite3.Connection, ids: Sequence[int], channel_id: ChannelId) -> bool:
+    """All still wait, and the channel has no message on its way."""
+    waiting = connection.execute(
+        "SELECT count(*) FROM entries "
+        "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' AND channel_id = ?",
+        (json_list(ids), channel_id),
+    ).fetchone()[0]
+    busy = connection.execute(
+        "SELECT 1 FROM messages WHERE channel_id = ? AND state = 'sealed' AND aside_at IS NULL", (channel_id,)
+    ).fetchone()
+    return waiting == len(ids) and busy is None
+
+
+def _freeze_summaries(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Write a summary's count into its content: from now on it is what people were told."""
+    rows = connection.execute(_SUMMARIES, (json_list(ids),)).fetchall()
+    connection.executemany(
+        "UPDATE entries SET content = ? WHERE id = ?",
+        [(to_json(entry_from(row).content), row[0]) for row in rows],
+    )

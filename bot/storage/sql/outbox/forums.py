@@ -1,0 +1,80 @@
+"""Forum channels: how each is told, and which of its posts a topic's alerts go into."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from bot.core.models import ChannelId, GuildId, Message, MessageId, OutboxEntry, PostsBy
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.mapping.outbox import must_read_message
+
+_KNOW = """
+INSERT INTO forums (channel_id, guild_id, posts_by) VALUES (?1, ?2, coalesce(?3, ?4))
+ON CONFLICT (channel_id) DO UPDATE SET posts_by = coalesce(?3, posts_by) RETURNING posts_by
+"""
+_POST_OF = "SELECT thread_id FROM forum_posts WHERE channel_id = ? AND topic_key = ?"
+_REMEMBER = "INSERT OR REPLACE INTO forum_posts (channel_id, topic_key, thread_id) VALUES (?, ?, ?)"
+_OF_OTHERS = """
+SELECT DISTINCT thread_id FROM messages WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?1)
+  AND id <> ?1 AND thread_id IN (SELECT value FROM json_each(?2))
+"""
+_LEAVE = """
+UPDATE messages SET thread_id = NULL, first_try_at = NULL, next_try_at = ?1, claim = NULL, claimed_until = NULL
+WHERE id = ?2 AND state = 'sealed'
+"""
+
+
+class SqliteForums(Store):
+    """The parts of ``ServerStore`` and ``OutboxStore`` about forums."""
+
+    async def know_forum(self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None) -> PostsBy:
+        """A forum is to hear of something; returns how."""
+        values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
+
+        def work(connection: sqlite3.Connection) -> PostsBy:
+            return PostsBy(connection.execute(_KNOW, values).fetchone()[0])
+
+        return await self._database.write(work)
+
+    async def are_of_others(self, message_id: MessageId, thread_ids: Collection[int]) -> bool:
+        """Whether each of these posts is known to hold another message."""
+        wanted = set(thread_ids)
+        values = (message_id, to_json(sorted(wanted)))
+
+        def work(connection: sqlite3.Connection) -> bool:
+            return len(connection.execute(_OF_OTHERS, values).fetchall()) == len(wanted)
+
+        return await self._database.read(work)
+
+    async def leave_post(self, message_id: MessageId, now: datetime) -> None:
+        """The post that a message was to go into takes nothing any more: it opens one."""
+        await self._database.write(partial(_leave_post, message_id, now))
+
+
+def post_of(connection: sqlite3.Connection, entry: OutboxEntry) -> ChannelId | None:
+    """The post that an entry goes into; None where it goes to no forum, or opens one."""
+    if entry.posts_by is not PostsBy.TOPIC or entry.topic_key is None:
+        return None
+    row = connection.execute(_POST_OF, (entry.channel_id, entry.topic_key)).fetchone()
+    return None if row is None else ChannelId(row[0])
+
+
+def stands_in(connection: sqlite3.Connection, message_id: MessageId, thread_id: int) -> None:
+    """A message opened a post; what else comes of its topic goes there too, where that is wanted."""
+    connection.execute("UPDATE messages SET thread_id = ? WHERE id = ?", (thread_id, message_id))
+    message = must_read_message(message_id, connection)
+    if message.forum is not None and message.forum.posts_by is PostsBy.TOPIC and message.topic_key is not None:
+        connection.execute(_REMEMBER, (message.channel_id, message.topic_key, thread_id))
+
+
+def _leave_post(message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> None:
+    message: Message = must_read_message(message_id, connection)
+    connection.execute(
+        "DELETE FROM forum_posts WHERE channel_id = ? AND thread_id = ?", (message.channel_id, message.place)
+    )
+    connection.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (message.place,))
+    connection.execute(_LEAVE, (to_us(now), message_id))

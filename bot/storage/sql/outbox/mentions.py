@@ -1,0 +1,43 @@
+"""Which roles a message mentions: those of its alerts and digests, each at most once every so often a channel."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.models import AlertContent, ChannelId, DigestContent, OutboxEntry, RoleId
+from bot.storage.sql.mapping.common import to_us
+
+# A row that stays as it was (mentioned too short a time ago) does not count as changed. A mention in the future
+# was written by a clock that was ahead.
+_MENTION = """
+INSERT INTO mentions (channel_id, role_id, at) VALUES (?1, ?2, ?3)
+ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE at <= ?4 OR at > ?3
+"""
+
+
+def claim_mentions(
+    connection: sqlite3.Connection,
+    channel_id: ChannelId,
+    entries: Sequence[OutboxEntry],
+    interval: timedelta,
+    now: datetime,
+) -> list[RoleId]:
+    """The roles a message of these entries mentions, remembered so that the next one keeps the interval.
+
+    Decided once, when the message is sealed: every try and every edit draws the same.
+    """
+    at, since = to_us(now), to_us(now - interval)
+    return [
+        role_id
+        for role_id in _wanted(entries)
+        if connection.execute(_MENTION, (channel_id, role_id, at, since)).rowcount
+    ]
+
+
+def _wanted(entries: Sequence[OutboxEntry]) -> Sequence[RoleId]:
+    """The roles of alerts and digests, each once; a summary mentions nobody, and a hidden post is not worth it."""
+    contents = (entry.content for entry in entries if not entry.hidden)
+    roles = (content.role_id for content in contents if isinstance(content, AlertContent | DigestContent))
+    return tuple(dict.fromkeys(role for role in roles if role is not None))

@@ -1,0 +1,208 @@
+"""A sealed message on its way: claimed, tried, and confirmed, put off, given up or uncertain."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.errors import StalePlan
+from bot.core.models import ChannelId, Message, MessageId
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import json_list, to_us
+from bot.storage.sql.mapping.outbox import must_read_message, read_message
+
+from .channel_troubles import end_doubt, trust_channel
+from .forums import stands_in
+
+# Only the oldest unfinished message of a channel; while it waits for its next try, so does the channel. One that
+# is aside holds up nobody. ?4 and ?5: what was put off, or claimed, later than this was so by a clock ahead.
+_CLAIMABLE = """
+SELECT m.id, m.channel_id FROM messages m
+WHERE m.state = 'sealed' AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.sealed_at) > ?4)
+  AND (m.claimed_until IS NULL OR m.claimed_until <= ?1 OR m.claimed_until > ?5)
+  AND m.channel_id NOT IN (SELECT value FROM json_each(?2))
+  AND (m.aside_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM messages o WHERE o.channel_id = m.channel_id AND o.state = 'sealed' AND o.aside_at IS NULL
+      AND (o.sealed_at < m.sealed_at OR (o.sealed_at = m.sealed_at AND o.id < m.id))))
+ORDER BY m.aside_at IS NOT NULL, m.sealed_at, m.id LIMIT ?3
+"""
+
+# Refused: finished meanwhile, put off, or somebody else's under a running lease.
+_BEGIN_TRY = """
+UPDATE messages SET attempts = attempts + 1, first_try_at = coalesce(first_try_at, ?1)
+WHERE id = ?2 AND state = 'sealed'
+  AND (claim = ?3 OR (next_try_at <= ?1 AND (claim IS NULL OR claimed_until <= ?1)))
+"""
+
+_CONFIRM = """
+UPDATE messages SET state = 'sent', discord_message_id = ?1, sent_at = ?2, ended_at = ?2, next_try_at = NULL,
+  claim = NULL, claimed_until = NULL
+WHERE id = ?3 AND state <> 'sent'
+"""
+_GIVE_UP = """
+UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND state IN ('sealed', 'uncertain')
+"""
+_MARK_UNCERTAIN = """
+UPDATE messages SET state = 'uncertain', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND state = 'sealed'
+"""
+_RETRY_LATER = """
+UPDATE messages SET next_try_at = ?1, error = ?2, put_off_at = ?4, claim = NULL, claimed_until = NULL,
+  first_try_at = CASE WHEN ?5 THEN NULL ELSE first_try_at END,
+  aside_at = CASE WHEN ?6 THEN coalesce(aside_at, ?4) ELSE aside_at END
+WHERE id = ?3 AND state = 'sealed'
+"""
+_ENTRIES_APART = """
+UPDATE entries SET state = 'waiting', message_id = NULL, position = NULL, alone = 1, not_before = ?1
+WHERE message_id = ?2 AND state = 'sealed'
+"""
+
+
+CLOCK_STEP = timedelta(minutes=1)
+"""A time written further in the future than this is of a clock that was ahead."""
+LONGEST_LEASE = timedelta(minutes=10)
+"""No lease is as long; one that seems to be was written by a clock that was ahead."""
+
+
+class SqliteMessages(Store):
+    """The part of ``OutboxStore`` that comes after ``seal``."""
+
+    async def claim_messages(
+        self, now: datetime, *, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
+    ) -> list[Message]:
+        """Claim messages whose next try has come."""
+        lease_ends = now + timedelta(seconds=lease_s)
+        work = partial(_claim, self._database.holder, now, lease_ends, limit, json_list(skip))
+        return await self._database.write(work, durable=False)
+
+    async def begin_try(self, message_id: MessageId, now: datetime) -> Message:
+        """Record, durably, that a try begins."""
+        return await self._database.write(partial(_begin_try, self._database.holder, message_id, now))
+
+    async def confirm(
+        self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None
+    ) -> None:
+        """Discord has it."""
+        # Taken back by a power failure, it is a try without an answer, which delivery looks up before it resends.
+        work = partial(_confirm, message_id, discord_message_id, now, thread_id)
+        await self._database.write(work, durable=False)
+
+    async def retry_later(
+        self,
+        message_id: MessageId,
+        at: datetime,
+        error: str,
+        now: datetime | None = None,
+        *,
+        untried: bool = False,
+        aside: bool = False,
+    ) -> None:
+        """Not now; the claim is given back."""
+        put_off_at = None if now is None else to_us(now)
+        values = (to_us(at), error, message_id, put_off_at, untried, aside)
+        await self._database.write(partial(_retry_later, values), durable=False)
+
+    async def take_apart(self, message_id: MessageId, now: datetime) -> None:
+        """Let each of its entries wait for a message of its own."""
+        await self._database.write(partial(_take_apart, message_id, now))
+
+    async def give_up(self, message_id: MessageId, reason: str, now: datetime) -> None:
+        """Never; with a reason."""
+        await self._database.write(partial(_give_up, message_id, reason, now))
+
+    async def mark_uncertain(self, message_id: MessageId, reason: str, now: datetime) -> None:
+        """It may have arrived."""
+        await self._database.write(partial(_mark_uncertain, message_id, reason, now))
+
+    async def renew_messages(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on messages, and on redraws of messages."""
+        until = to_us(now + timedelta(seconds=lease_s))
+        rows = [(until, message_id, self._database.holder) for message_id in message_ids]
+
+        def work(connection: sqlite3.Connection) -> None:
+            for table, column in (("messages", "id"), ("redraws", "message_id")):
+                connection.executemany(
+                    f"UPDATE {table} SET claimed_until = ? WHERE {column} = ? AND claim = ?",  # noqa: S608
+                    rows,
+                )
+
+        await self._database.write(work, durable=False)
+
+    async def message(self, message_id: MessageId) -> Message | None:
+        """One message in any state."""
+        return await self._database.read(partial(read_message, message_id))
+
+
+def _claim(
+    holder: str, now: datetime, lease_ends: datetime, limit: int, skip: str, connection: sqlite3.Connection
+) -> list[Message]:
+    at, ahead = to_us(now), to_us(now + CLOCK_STEP)
+    longest = to_us(now + LONGEST_LEASE)
+    first: dict[int, str] = {}  # one a channel
+    for message_id, channel_id in connection.execute(_CLAIMABLE, (at, skip, limit, ahead, longest)):
+        first.setdefault(channel_id, message_id)
+    ids = [MessageId(message_id) for message_id in first.values()]
+    connection.executemany(
+        "UPDATE messages SET claim = ?, claimed_until = ? WHERE id = ?",
+        [(holder, to_us(lease_ends), message_id) for message_id in ids],
+    )
+    return [must_read_message(message_id, connection) for message_id in ids]
+
+
+def _begin_try(holder: str, message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> Message:
+    if connection.execute(_BEGIN_TRY, (to_us(now), message_id, holder)).rowcount != 1:
+        msg = f"message {message_id} is finished, put off or somebody else's"
+        raise StalePlan(msg)
+    return must_read_message(message_id, connection)
+
+
+def _confirm(
+    message_id: MessageId,
+    discord_message_id: int,
+    now: datetime,
+    thread_id: int | None,
+    connection: sqlite3.Connection,
+) -> None:
+    """From any state: what Discord has, it has. The first confirmation stands."""
+    at = to_us(now)
+    if connection.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
+        if thread_id is not None:
+            stands_in(connection, message_id, thread_id)
+        _end_entries(connection, message_id, "sent", None, at)
+        trust_channel(connection, message_id)
+
+
+def _retry_later(values: tuple[object, ...], connection: sqlite3.Connection) -> None:
+    connection.execute(_RETRY_LATER, values)
+
+
+def _take_apart(message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> None:
+    connection.execute(_ENTRIES_APART, (to_us(now), message_id))
+    connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+
+
+def _give_up(message_id: MessageId, reason: str, now: datetime, connection: sqlite3.Connection) -> None:
+    at = to_us(now)
+    if connection.execute(_GIVE_UP, (reason, at, message_id)).rowcount:
+        _end_entries(connection, message_id, "given_up", reason, at)
+        end_doubt(connection, message_id)
+
+
+def _mark_uncertain(message_id: MessageId, reason: str, now: datetime, connection: sqlite3.Connection) -> None:
+    """The entries stay sealed: they have not left the outbox until a person decides."""
+    if connection.execute(_MARK_UNCERTAIN, (reason, to_us(now), message_id)).rowcount:
+        end_doubt(connection, message_id)
+
+
+def _end_entries(
+    connection: sqlite3.Connection, message_id: MessageId, state: str, reason: str | None, at: int
+) -> None:
+    connection.execute(
+        "UPDATE entries SET state = ?, reason = ?, ended_at = ? WHERE message_id = ?",
+        (state, reason, at, message_id),
+    )

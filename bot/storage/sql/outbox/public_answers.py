@@ -1,0 +1,68 @@
+"""Public answers: which posts they show, so that a take-down reaches them like any message of ours.
+
+A public answer is a message that was sent and has no entries: to draw it again is to delete it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from bot.core.models import ChannelId, GuildId, MessageId, PostKey
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import to_us
+from bot.storage.sql.moderation import hidden_among
+
+from .edits import request_edit
+
+_KNOWN = "SELECT id FROM messages WHERE discord_message_id = ? AND guild_id = ?"
+_INSERT = """
+INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, discord_message_id, sent_at, ended_at)
+VALUES (?1, ?2, ?3, ?4, 'sent', ?5, ?4, ?4)
+"""
+
+
+class SqliteAnswers(Store):
+    """The part of ``ModerationStore`` about public answers."""
+
+    async def remember_answer(
+        self,
+        message_id: MessageId,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        discord_message_id: int,
+        keys: Collection[PostKey],
+        now: datetime,
+        *,
+        before: bool = False,
+    ) -> None:
+        """Remember what a public answer shows now; what was hidden meanwhile takes it down at once."""
+        work = partial(_remember, message_id, guild_id, channel_id, discord_message_id, keys, now, before)
+        await self._database.write(work, durable=False)
+
+
+def _remember(
+    message_id: MessageId,
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    discord_message_id: int,
+    keys: Collection[PostKey],
+    now: datetime,
+    before: bool,
+    connection: sqlite3.Connection,
+) -> None:
+    known = connection.execute(_KNOWN, (discord_message_id, guild_id)).fetchone()
+    if known is None:
+        connection.execute(_INSERT, (message_id, guild_id, channel_id, to_us(now), discord_message_id))
+    else:  # another page of the same answer
+        message_id = MessageId(known[0])
+        if not before:
+            connection.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
+    connection.executemany(
+        "INSERT OR IGNORE INTO answer_posts (post_key, message_id) VALUES (?, ?)",
+        [(key, message_id) for key in set(keys)],
+    )
+    if hidden_among(connection, [guild_id], keys):
+        request_edit(connection, message_id, now, urgent=True)

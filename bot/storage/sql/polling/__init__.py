@@ -1,0 +1,1 @@
+"""Tables that a poll reads and writes."""

@@ -1,0 +1,172 @@
+"""Decisions become rows: an alert with its entry, a held post in its subscription's open summary."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from bot.core.alerting.echoes import found_at
+from bot.core.identity.urls import address_hashes
+from bot.core.models import (
+    Alert,
+    AlertContent,
+    Echo,
+    EntryKind,
+    HeldAlert,
+    HoldReason,
+    OutboxEntry,
+    SourceName,
+    SummaryContent,
+    Watch,
+)
+from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+
+from .echoes import alerted_as, record_echo, remember_urls
+from .entry_names import told_by_sibling
+
+# Invariant 2: the key (channel, post) decides, not what the plan believed.
+_FIRST_ALERT = """
+INSERT OR IGNORE INTO alerts
+  (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
+"""
+_TOLD_ELSEWHERE = """
+SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND found_at <> ?
+"""
+_ADD_ENTRY = """
+INSERT INTO entries
+  (kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+"""
+_OPEN_SUMMARY = """
+SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary' AND state = 'waiting'
+"""
+
+CURATED_SOURCES = frozenset({SourceName.TRENDPAGE, SourceName.FEED})
+"""Where somebody chose what stands there."""
+
+
+def insert_alert(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> bool:
+    """Put an alert into the outbox, unless the channel had its first alert for the post."""
+    if not _is_first(connection, watch, alert, None, at):
+        return False
+    cursor = connection.execute(
+        _ADD_ENTRY,
+        (
+            EntryKind.ALERT,
+            alert.guild_id,
+            alert.channel_id,
+            alert.subscription_id,
+            None,
+            to_json(alert.content),
+            to_us(at),
+            to_us(next_allowed_at(connection, alert.channel_id, at)),
+        ),
+    )
+    _link(connection, alert, cursor.lastrowid)
+    return True
+
+
+def insert_held(connection: sqlite3.Connection, watch: Watch, held: HeldAlert, at: datetime) -> bool:
+    """Count a post in the subscription's open summary, unless the channel had its first alert for it."""
+    alert = held.alert
+    if not _is_first(connection, watch, alert, held.why, at):
+        return False
+    _link(connection, alert, _open_summary(connection, alert, held.why, at, held.tell_at))
+    return True
+
+
+def move_to_summary(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> None:
+    """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now, or when quiet ends."""
+    content, subscription_id = entry.content, entry.subscription_id
+    if not isinstance(content, AlertContent) or subscription_id is None or not _drop(connection, entry, now):
+        return
+    alert = Alert(subscription_id, entry.guild_id, entry.channel_id, content)
+    summary_id = _open_summary(connection, alert, HoldReason.CATCH_UP, now, now)
+    may_go = to_us(next_allowed_at(connection, alert.channel_id, now))
+    connection.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (may_go, summary_id))
+    connection.execute(
+        "UPDATE alerts SET held = ?, entry_id = ? WHERE entry_id = ?", (HoldReason.CATCH_UP, summary_id, entry.id)
+    )
+
+
+def _drop(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> bool:
+    """False when it no longer waits."""
+    dropped = connection.execute(
+        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'",
+        (HoldReason.CATCH_UP, to_us(now), entry.id),
+    ).rowcount
+    return bool(dropped)
+
+
+def _is_first(
+    connection: sqlite3.Connection, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime
+) -> bool:
+    """False for a post that was told, under its own identity or one that its address or its names lead to."""
+    content, channel_id = alert.content, alert.channel_id
+    key, addresses = content.post.key, address_hashes(content.post)
+    told_key = alerted_as(connection, channel_id, key, addresses)
+    told_key = told_key or told_by_sibling(connection, watch, channel_id, key, at)
+    if told_key is not None:
+        record_echo(connection, Echo(channel_id, key, found_at(watch)), told_key, at)
+        return False
+    first = (
+        channel_id,
+        key,
+        alert.subscription_id,
+        watch.id,
+        content.reason,
+        held,
+        content.post.rp,
+        to_us(at),
+        to_json(found_at(watch)),
+    )
+    if connection.execute(_FIRST_ALERT, first).rowcount == 0:
+        note_late_echo(connection, watch, alert, at)
+        return False
+    remember_urls(connection, channel_id, key, addresses)
+    return True
+
+
+def note_late_echo(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> None:
+    """Another place told the post after this plan was made, which therefore names no echo of it.
+
+    Only pages and feeds are named, as in ``core.echoes``.
+    """
+    if watch.source not in CURATED_SOURCES:
+        return
+    here, place = found_at(watch), (alert.channel_id, alert.content.post.key)
+    if connection.execute(_TOLD_ELSEWHERE, (*place, to_json(here))).fetchone() is not None:
+        record_echo(connection, Echo(*place, here), place[1], at)
+
+
+def _open_summary(
+    connection: sqlite3.Connection, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime
+) -> int | None:
+    """The summary that still gathers, or a new one."""
+    row = connection.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
+    if row is not None:
+        found: int = row[0]
+        return found
+    content = SummaryContent(topic=alert.content.topic, why=why, language=alert.content.language)
+    return connection.execute(
+        _ADD_ENTRY,
+        (
+            EntryKind.SUMMARY,
+            alert.guild_id,
+            alert.channel_id,
+            alert.subscription_id,
+            why,
+            to_json(content),
+            to_us(at),
+            to_us(next_allowed_at(connection, alert.channel_id, tell_at)),
+        ),
+    ).lastrowid
+
+
+def _link(connection: sqlite3.Connection, alert: Alert, entry_id: int | None) -> None:
+    connection.execute(
+        "UPDATE alerts SET entry_id = ? WHERE channel_id = ? AND post_key = ?",
+        (entry_id, alert.channel_id, alert.content.post.key),
+    )

@@ -1,0 +1,101 @@
+"""Told posts that are found somewhere else too: kept on record, and said in the message that told them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+
+from bot.core.models import AlertContent, ChannelId, Echo, EntryId, FoundAt, PostHash, PostKey
+from bot.core.redaction import post_hash
+from bot.storage.sql.mapping.common import json_list, to_json, to_us
+from bot.storage.sql.mapping.outbox import ENTRY, entry_from
+from bot.storage.sql.outbox.edits import request_edit
+
+_NOTE = """
+INSERT OR IGNORE INTO echoes (channel_id, post_key, found_at, told_key, at) VALUES (?, ?, ?, ?, ?)
+"""
+# What is counted in a summary has no message of its own that could say it.
+_TELLING = """
+SELECT a.entry_id FROM alerts a
+WHERE a.channel_id = ? AND a.post_key = ? AND a.held IS NULL AND coalesce(a.found_at, '') <> ?
+"""
+_ENTRY_STATE = "SELECT state, message_id FROM entries WHERE id = ?"
+_ENTRY_BY_ID = f"{ENTRY} WHERE e.id = ?"
+_TOLD_AT = """
+SELECT t.told_key FROM json_each(?) h
+CROSS JOIN told_addresses t ON t.channel_id = ? AND t.address_hash = h.value WHERE t.told_key <> ? LIMIT 1
+"""
+_KEEP_ADDRESS = "INSERT OR IGNORE INTO told_addresses (channel_id, address_hash, told_key) VALUES (?, ?, ?)"
+_KEEP_LINK = """
+INSERT OR IGNORE INTO told_addresses (channel_id, address_hash, told_key)
+SELECT a.channel_id, ?1, a.post_key FROM alerts a WHERE a.post_key = ?2
+"""
+# CROSS JOIN fixes the order: one key look-up a listed post and channel.
+_ECHOES = """
+SELECT x.channel_id, x.post_key, x.found_at FROM json_each(?) k CROSS JOIN json_each(?) c
+CROSS JOIN echoes x ON x.channel_id = c.value AND x.post_key = k.value
+"""
+
+_FOUND_AT = msgspec.json.Decoder(FoundAt)
+
+
+def found_at_from(stored: str | None) -> FoundAt | None:
+    """A place from JSON; None where it was not kept."""
+    return None if stored is None else _FOUND_AT.decode(stored)
+
+
+def read_echoes(
+    connection: sqlite3.Connection, keys: str, channels: str
+) -> list[tuple[ChannelId, PostKey, FoundAt]]:
+    """Which of the posts (JSON lists of keys and of channels) are on record as found elsewhere, and where."""
+    return [(row[0], row[1], _FOUND_AT.decode(row[2])) for row in connection.execute(_ECHOES, (keys, channels))]
+
+
+def alerted_as(
+    connection: sqlite3.Connection, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]
+) -> PostKey | None:
+    """The told post that one of these addresses leads to, where that is another one than ``key``."""
+    if not addresses:
+        return None
+    row = connection.execute(_TOLD_AT, (json_list(addresses), channel_id, key)).fetchone()
+    return None if row is None else row[0]
+
+
+def remember_urls(
+    connection: sqlite3.Connection, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]
+) -> None:
+    """A link to any of these is from now on a link to the told post."""
+    connection.executemany(_KEEP_ADDRESS, [(channel_id, address, key) for address in addresses])
+
+
+def keep_links(connection: sqlite3.Connection, links: Mapping[PostKey, PostKey]) -> None:
+    """What leads to a post by another identity now is, in each channel that was told of the post, a link to it."""
+    connection.executemany(_KEEP_LINK, [(post_hash(key), known) for key, known in links.items()])
+
+
+def record_echo(connection: sqlite3.Connection, echo: Echo, told_key: PostKey, at: datetime) -> None:
+    """Put on record that a told post was found elsewhere; what waits is told with it, what was sent is edited."""
+    found_at = to_json(echo.found_at)
+    note = (echo.channel_id, echo.post_key, found_at, told_key, to_us(at))
+    if connection.execute(_NOTE, note).rowcount == 0:
+        return
+    row = connection.execute(_TELLING, (echo.channel_id, told_key, found_at)).fetchone()
+    if row is not None and row[0] is not None:
+        append_to_entry(connection, row[0], echo.found_at, at)
+
+
+def append_to_entry(connection: sqlite3.Connection, entry_id: EntryId, found_at: FoundAt, at: datetime) -> None:
+    """Add a place where the story was found to an entry's content, and redraw its message if it has one."""
+    content = entry_from(connection.execute(_ENTRY_BY_ID, (entry_id,)).fetchone()).content
+    if not isinstance(content, AlertContent) or content.hidden:
+        return
+    state, message_id = connection.execute(_ENTRY_STATE, (entry_id,)).fetchone()
+    if state == "waiting":
+        more = replace(content, also=tuple(dict.fromkeys((*content.also, found_at))))
+        connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(more), entry_id))
+    elif message_id is not None:
+        request_edit(connection, message_id, at, urgent=False)

@@ -1,0 +1,168 @@
+"""The names of entries: read with a poll's state, written with its plan, and bounded as stock is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.identity.entries import (
+    TELLING_ELSEWHERE,
+    Kind,
+    Recognised,
+    is_same_elsewhere,
+    kind_of,
+    looked_up,
+    recognise,
+)
+from bot.core.models import ChannelId, Names, PollPlan, PostKey, SourceName, Watch
+from bot.core.url_display import site_of
+from bot.storage.sql.mapping.common import json_list, to_us
+
+NAMES_A_POST: Final = 8
+"""On the mean, of as many posts as a watch keeps."""
+AGAIN_AFTER: Final = timedelta(days=1)
+"""That an entry still stands on its page is written down so seldom."""
+RECENT: Final = 2 * AGAIN_AFTER
+KEPT_FOR: Final = timedelta(days=90)
+"""After so long off its page an entry is forgotten, where its post is too."""
+
+# CROSS JOIN fixes the order: one look-up in the index a name.
+_SHARING: Final = """
+SELECT n.post_key, n.name, n.seen_at FROM entry_names n WHERE n.watch_id = ?1 AND n.post_key IN (
+  SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value)
+"""
+_HELD: Final = """
+SELECT p.post_key FROM json_each(?2) k CROSS JOIN posts p ON p.watch_id = ?1 AND p.post_key = k.value
+"""
+_DECIDED: Final = """
+SELECT k.value FROM json_each(?2) k WHERE EXISTS (SELECT 1 FROM alerts a WHERE a.post_key = k.value)
+OR EXISTS (
+  SELECT 1 FROM subscription_watches sw CROSS JOIN baselines b
+    ON b.subscription_id = sw.subscription_id AND b.post_key = k.value
+  WHERE sw.watch_id = ?1)
+"""
+_KEEP: Final = "INSERT OR IGNORE INTO entry_names (watch_id, post_key, name, seen_at) VALUES (?, ?, ?, ?)"
+_SEEN: Final = """
+UPDATE entry_names SET seen_at = ?1 WHERE watch_id = ?2 AND post_key IN (SELECT value FROM json_each(?3))
+"""
+_COUNT: Final = "SELECT count(*) FROM entry_names WHERE watch_id = ?"
+_DROP_OLDEST: Final = """
+DELETE FROM entry_names WHERE watch_id = ?1 AND post_key IN (
+  SELECT post_key FROM entry_names
+  WHERE watch_id = ?1 AND post_key NOT IN (SELECT value FROM json_each(?2))
+  ORDER BY seen_at LIMIT ?3)
+"""
+_DROP_FORGOTTEN: Final = """
+DELETE FROM entry_names WHERE watch_id = ?1 AND seen_at < ?2 AND NOT EXISTS (
+  SELECT 1 FROM posts p WHERE p.watch_id = ?1 AND p.post_key = entry_names.post_key)
+"""
+SIBLINGS_MAX: Final = 8
+"""Other feeds of a site that a channel follows, in which a new entry is looked for."""
+SHARING_MAX: Final = 100
+"""Entries of such a feed that share a name with it: anybody may name all of theirs alike (invariant 11)."""
+# Other feeds of a channel.
+_SIBLINGS: Final = """
+SELECT DISTINCT w.id, w.target FROM subscriptions s
+JOIN subscription_watches sw ON sw.subscription_id = s.id CROSS JOIN watches w ON w.id = sw.watch_id
+WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = 'feed' AND w.id <> ?
+"""
+_NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key = ?"
+_TOLD_SHARING: Final = """
+SELECT n.post_key, n.name, t.decided_at FROM (
+  SELECT DISTINCT f.post_key, a.decided_at FROM (
+    SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
+    LIMIT ?5) f
+  CROSS JOIN alerts a ON a.channel_id = ?3 AND a.post_key = f.post_key
+  WHERE f.post_key <> ?4 ORDER BY a.decided_at DESC) t
+CROSS JOIN entry_names n ON n.watch_id = ?1 AND n.post_key = t.post_key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is recognised, and of whom it is to be put on record that they are still there."""
+
+    recognised: Recognised = Recognised()
+    old: tuple[PostKey, ...] = ()
+
+
+def read_names(
+    connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, Names], now: datetime
+) -> Read:
+    """Find the posts of an answer among what the watch knows. ``names``: in the order of the page."""
+    if not names:
+        return Read()
+    wanted = looked_up(names.values())
+    found: dict[PostKey, set[int]] = defaultdict(set)
+    old: set[PostKey] = set()
+    recent: set[PostKey] = set()
+    before, lately = to_us(now - AGAIN_AFTER), to_us(now - RECENT)
+    for key, name, seen_at in connection.execute(_SHARING, (watch.id, json_list(sorted(wanted)))):
+        found[key].add(name)
+        if seen_at < before:
+            old.add(key)
+        if seen_at >= lately:
+            recent.add(key)
+    recognised = recognise(names, found, _held(connection, watch, names), recent)
+    on_page = {recognised.same.get(key, key) for key in names}
+    return Read(recognised, tuple(sorted(old & on_page)))
+
+
+def _held(connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, Names]) -> frozenset[PostKey]:
+    """Which identities of the entries posts have; what was decided of one by an earlier identity counts too."""
+    earlier = [key for one in names.values() for key in one.earlier]
+    own = [*names, *earlier, *(key for one in names.values() for key in one.spare)]
+    held = {key for (key,) in connection.execute(_HELD, (watch.id, json_list(own)))}
+    left = [key for own_key, one in names.items() if own_key not in held for key in one.earlier if key not in held]
+    if left:
+        held |= {key for (key,) in connection.execute(_DECIDED, (watch.id, json_list(left)))}
+    return frozenset(held)
+
+
+def told_by_sibling(
+    connection: sqlite3.Connection, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime
+) -> PostKey | None:
+    """The post that a channel was told of from another feed of the same site, and which the entry ``key`` is."""
+    site = site_of(watch.target)
+    if watch.source is not SourceName.FEED or not site:
+        return None
+    others = connection.execute(_SIBLINGS, (channel_id, watch.id))
+    siblings = [watch_id for watch_id, target in others if site_of(target) == site][:SIBLINGS_MAX]
+    if not siblings:
+        return None
+    mine = [name for (name,) in connection.execute(_NAMES_OF, (watch.id, key))]
+    telling = [name for name in mine if kind_of(name) in TELLING_ELSEWHERE]
+    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is Kind.TITLE))  # which many may have
+    recently = to_us(now - RECENT)
+    for sibling in siblings:
+        theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
+        shared = (sibling, wanted, channel_id, key, SHARING_MAX)
+        for post, name, told_at in connection.execute(_TOLD_SHARING, shared):
+            theirs[post, told_at >= recently].add(name)
+        for (post, lately), names in theirs.items():
+            if is_same_elsewhere(mine, names, lately=lately):
+                return post
+    return None
+
+
+def keep_names(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    """Write what a plan says of names. The oldest beyond the bound go, but for those on the page."""
+    watch, at = plan.watch.id, to_us(plan.at)
+    if plan.old_names:
+        connection.execute(_SEEN, (at, watch, json_list(plan.old_names)))
+    if not plan.fresh_names:
+        return
+    connection.executemany(_KEEP, [(watch, key, name, at) for key, name in plan.fresh_names])
+    most = NAMES_A_POST * (plan.kept or len(plan.fresh_names))
+    has: int = connection.execute(_COUNT, (watch,)).fetchone()[0]
+    if has > most:
+        connection.execute(_DROP_OLDEST, (watch, json_list(plan.seen), has - most + most // 10))
+
+
+def forget_names(connection: sqlite3.Connection, watch_id: int, now: datetime) -> int:
+    """Drop the names of what is long gone from its page; returns rows."""
+    return connection.execute(_DROP_FORGOTTEN, (watch_id, to_us(now - KEPT_FOR))).rowcount

@@ -1,0 +1,53 @@
+"""What the topics of each server cost in looks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from functools import partial
+from typing import Final
+
+from bot.core.models import GuildId, WatchId
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import json_list
+
+_HEARD: Final = """
+WITH heard AS (
+  SELECT sw.watch_id, s.guild_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+  WHERE s.removed_at IS NULL AND s.paused IS NULL
+  UNION SELECT dw.watch_id, d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+  WHERE d.removed_at IS NULL AND d.paused IS NULL),
+awake AS (
+  SELECT h.watch_id, h.guild_id, w.operator FROM heard h JOIN watches w ON w.id = h.watch_id
+  WHERE w.enabled = 1 AND w.next_poll_at IS NOT NULL)
+"""
+_LOADS: Final = f"""{_HEARD}
+SELECT guild_id, sum(part) FROM (
+  SELECT guild_id, 1.0 / (operator + count(*) OVER (PARTITION BY watch_id)) AS part FROM awake)
+GROUP BY guild_id
+"""  # noqa: S608 - constants only
+_ONLY_BY: Final = f"""{_HEARD}
+SELECT a.watch_id, a.guild_id FROM awake a
+WHERE a.operator = 0 AND a.watch_id NOT IN (
+  SELECT watch_id FROM awake WHERE guild_id NOT IN (SELECT value FROM json_each(?)))
+"""  # noqa: S608 - constants only
+
+
+class SqliteLoads(Store):
+    """The part of ``PollStore`` that knows who causes looks."""
+
+    async def server_loads(self) -> dict[GuildId, float]:
+        """Watches by server, shared ones in parts."""
+        return await self._database.read(_loads)
+
+    async def followed_only_by(self, guilds: Collection[GuildId]) -> list[tuple[WatchId, GuildId]]:
+        """Watches that nobody else follows, each with those who do."""
+        return await self._database.read(partial(_only_by, json_list(guilds)))
+
+
+def _loads(connection: sqlite3.Connection) -> dict[GuildId, float]:
+    return {GuildId(guild): watches for guild, watches in connection.execute(_LOADS)}
+
+
+def _only_by(guilds: str, connection: sqlite3.Connection) -> list[tuple[WatchId, GuildId]]:
+    return [(WatchId(watch), GuildId(guild)) for watch, guild in connection.execute(_ONLY_BY, (guilds,))]

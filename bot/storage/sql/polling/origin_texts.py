@@ -1,0 +1,60 @@
+"""How posts that a page or a feed lists are worded where they come from (invariant 10)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from bot.core.identity.origins import host_at, web_home_of
+from bot.core.models import ChannelId, Network, Post, PostKey, SourceName, Watch
+from bot.storage.sql.mapping.common import POST_COLUMNS, json_list, post_from
+
+_AT_X = "SELECT id FROM watches WHERE topic_key = ? AND source = 'x' AND enabled = 1 AND next_poll_at IS NOT NULL"
+_FEEDS = """
+SELECT s.channel_id, w.id, w.target FROM json_each(?) c CROSS JOIN subscriptions s ON s.channel_id = c.value
+CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
+CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = 'feed' AND w.id <> ?
+WHERE s.removed_at IS NULL AND s.paused IS NULL
+"""
+_POSTS = f"""
+SELECT {POST_COLUMNS} FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.gone_at IS NULL
+"""  # noqa: S608 - constants only
+_X_KEY: Final = f"{Network.X}:"
+
+
+def own_words(
+    connection: sqlite3.Connection, watch: Watch, channels: Collection[ChannelId], keys: Iterable[PostKey]
+) -> dict[tuple[ChannelId, PostKey], Post]:
+    """The posts as X words them, and articles as the feed of their own host does, for channels that follow it.
+
+    Only for them: what another channel's feed says is nobody else's business.
+    """
+    return {
+        (channel, post.key): post
+        for told_in, watch_id, wanted in _places(connection, watch, channels, list(keys))
+        for post in map(post_from, connection.execute(_POSTS, (json_list(wanted), watch_id)))
+        for channel in told_in
+    }
+
+
+def _places(
+    connection: sqlite3.Connection, watch: Watch, channels: Collection[ChannelId], keys: list[PostKey]
+) -> Iterator[tuple[Collection[ChannelId], int, list[PostKey]]]:
+    """For which channels, which watch has the word for which of the posts."""
+    if watch.source is SourceName.TRENDPAGE:
+        posts = [key for key in keys if key.startswith(_X_KEY)]
+        for (watch_id,) in connection.execute(_AT_X, (watch.topic.key,)).fetchall() if posts else ():
+            yield channels, watch_id, posts
+    if watch.source is not SourceName.FEED:
+        return
+    feeds = connection.execute(_FEEDS, (json_list(channels), watch.id)).fetchall() if channels else []
+    if not feeds:
+        return
+    here, homes = host_at(watch.target or ""), {key: web_home_of(key) for key in keys}
+    foreign = {home for home in homes.values() if home is not None} - {here}
+    for channel, watch_id, target in feeds:
+        if (host := host_at(target)) in foreign:
+            yield (channel,), watch_id, [key for key, home in homes.items() if home == host]

@@ -1,0 +1,478 @@
+"""A poll's two transactions: what it may know, and what it decided.
+
+Written for cost: a page of 20 posts is read with one statement a table and written with one ``executemany`` a
+table; posts that did not change are not written at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.alerting.echoes import found_at
+from bot.core.cadence.index import _unit_hash
+from bot.core.errors import StalePlan
+from bot.core.health.incidents import endpoint_of
+from bot.core.health.watch import NO_ANSWER
+from bot.core.models import (
+    EVERYWHERE,
+    AlertState,
+    Baseline,
+    Elsewhere,
+    GuildId,
+    KnownPost,
+    Listener,
+    Names,
+    PollPlan,
+    PollState,
+    Post,
+    PostChange,
+    PostKey,
+    Snapshot,
+    SourceName,
+    Topic,
+    Watch,
+    WatchId,
+)
+from bot.storage.base import CommitResult
+from bot.storage.base.polls import NO_NAMES
+from bot.storage.sql.database import Store
+from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
+from bot.storage.sql.mapping.common import (
+    CLAIM,
+    POST_COLUMNS,
+    WATCH,
+    Row,
+    body_json,
+    from_us,
+    from_us_or_none,
+    json_list,
+    post_from,
+    rules_from,
+    to_json,
+    to_us,
+    to_us_or_none,
+    vitals_from,
+    watch_from,
+)
+from bot.storage.sql.moderation import (
+    GONE,
+    hidden_among,
+    hide_post,
+    is_lost_everywhere,
+    put_back,
+    refuse_hidden,
+    said_gone_among,
+    source_actor,
+)
+from bot.storage.sql.outbox.edits import update_count
+from bot.storage.sql.retention import keep_newest
+from bot.storage.sql.subscriptions.costly_patterns import set_aside
+
+from .alert_writes import insert_alert, insert_held
+from .echoes import found_at_from, keep_links, read_echoes, record_echo
+from .entry_names import keep_names, read_names
+from .origin_texts import own_words
+
+_ANSWERED_WITHIN = timedelta(days=1)
+
+_WATCH_BY_ID = f"{WATCH} WHERE w.id = ?"
+
+_LISTENERS = f"""
+SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
+       s.topic_key, s.name,
+       (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
+        AND e.kind = 'summary' AND e.state <> 'dropped'),
+       {DIGEST_ONLY}
+FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
+ORDER BY s.id
+"""  # noqa: S608 - constants only
+_DIGEST_GUILDS = """
+SELECT DISTINCT d.guild_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+WHERE dw.watch_id = ? AND d.removed_at IS NULL AND d.paused IS NULL
+"""
+
+# CROSS JOIN fixes the order: one key look-up a listed post.
+_KNOWN = """
+SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p.gone_at, p.digest
+FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
+"""
+# Other places of the fediverse that are asked for the watch's topic. One that fails for a day is not asked.
+_NEIGHBOURS = """
+SELECT o.id, o.source, o.target FROM watches w JOIN watches o ON o.topic_key = w.topic_key AND o.id <> w.id
+WHERE w.id = ? AND w.source IN ('mastodon', 'misskey') AND o.source IN ('mastodon', 'misskey')
+  AND o.enabled = 1 AND o.next_poll_at IS NOT NULL AND (o.failures = 0 OR o.last_ok_at > ?)
+"""
+_ELSEWHERE = """
+SELECT p.post_key, w.source, w.target, p.first_seen_at, json_extract(b.body, '$.author_handle')
+FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = n.value
+CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.gone_at IS NULL
+"""
+_DROP_COPY = "DELETE FROM posts WHERE watch_id = ? AND post_key = ?"
+_COUNT_DOWN = "UPDATE watches SET post_count = max(0, post_count - ?) WHERE id = ?"
+_TOLD = """
+SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
+FROM json_each(?) k CROSS JOIN json_each(?) c
+CROSS JOIN alerts a ON a.channel_id = c.value AND a.post_key = k.value
+"""
+_BASELINED = """
+SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
+CROSS JOIN baselines b ON b.subscription_id = s.value AND b.post_key = k.value
+"""
+_TOLD_LAST_HOUR = """
+SELECT subscription_id, count(*) FROM alerts
+WHERE subscription_id IN (SELECT value FROM json_each(?)) AND held IS NULL AND decided_at > ?
+GROUP BY subscription_id
+"""
+
+_WRITTEN_SINCE = f"""
+SELECT {POST_COLUMNS} FROM (SELECT * FROM posts WHERE watch_id = ? AND created_at > ?
+                            ORDER BY created_at DESC LIMIT ?) p
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+
+# A watch that rests (NULL) stays at rest: its last listener went while it was polled.
+_FINISH_WATCH = """
+UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
+  last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
+  outlook = ?, price = ?,
+  post_count = post_count + ?, claim = NULL, claimed_until = NULL
+WHERE id = ? AND claim = ? AND rules_version = ?
+"""
+
+# The index of what is unwell is short.
+_UNANSWERED = f"""
+SELECT id, target, vitals FROM watches
+WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_poll_at > ?
+  AND json_extract(vitals, '$.why.text_id') IN {NO_ANSWER}
+"""  # noqa: S608 - constants only
+_LOOK_BY = "UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?"
+
+# Unknown does not overwrite known (invariant 5), and the highest RP never sinks (invariant 4).
+_WRITE_POST = """
+INSERT INTO posts (watch_id, post_key, rp, rp_at, max_rp, likes, replies, score, created_at, first_seen_at,
+  updated_at, relook_at, source_id, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (watch_id, post_key) DO UPDATE SET
+  rp = coalesce(excluded.rp, rp),
+  rp_at = CASE WHEN excluded.rp IS NULL THEN rp_at ELSE excluded.rp_at END,
+  max_rp = coalesce(max(max_rp, excluded.max_rp), max_rp, excluded.max_rp),
+  likes = coalesce(excluded.likes, likes),
+  replies = coalesce(excluded.replies, replies),
+  score = coalesce(excluded.score, score),
+  created_at = coalesce(excluded.created_at, created_at),
+  updated_at = excluded.updated_at,
+  relook_at = excluded.relook_at,
+  source_id = coalesce(excluded.source_id, source_id),
+  digest = excluded.digest
+"""
+_WRITE_BODY = """
+INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
+ON CONFLICT (watch_id, post_key) DO UPDATE SET body = excluded.body WHERE body <> excluded.body
+"""
+
+
+class SqlitePolls(Store):
+    """``poll_state`` and ``commit_poll``."""
+
+    async def poll_state(
+        self,
+        watch: Watch,
+        posts: Collection[PostKey],
+        now: datetime,
+        names: Mapping[PostKey, Names] = NO_NAMES,
+    ) -> PollState:
+        """All ``plan_poll`` may know, in one snapshot."""
+        return await self._database.read(partial(_read_state, watch, posts, names, now))
+
+    async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
+        """The watch's newest posts since then."""
+        return await self._database.read(partial(_written_since, watch, since, limit))
+
+    async def commit_poll(self, plan: PollPlan) -> CommitResult:
+        """Everything a poll decided, in one transaction."""
+        return await self._database.write(partial(_commit, plan), durable=False)
+
+
+def _written_since(watch: WatchId, since: datetime, limit: int, connection: sqlite3.Connection) -> list[Post]:
+    return [post_from(row) for row in connection.execute(_WRITTEN_SINCE, (watch, to_us(since), limit))]
+
+
+def _read_state(
+    watch: Watch,
+    keys: Collection[PostKey],
+    names: Mapping[PostKey, Names],
+    now: datetime,
+    connection: sqlite3.Connection,
+) -> PollState:
+    row = connection.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
+    if row is None:
+        msg = f"watch {watch.id} is gone"
+        raise StalePlan(msg)
+    found = read_names(connection, watch, names, now)
+    same = found.recognised.same
+    keys = [same.get(key, key) for key in keys] if same else keys
+    listeners = _listeners(connection, watch.id, now)
+    digest_guilds = frozenset(GuildId(guild) for (guild,) in connection.execute(_DIGEST_GUILDS, (watch.id,)))
+    channels = json_list({listener.channel_id for listener in listeners})
+    subscriptions = json_list(listener.subscription_id for listener in listeners)
+    told = connection.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
+    echoes = read_echoes(connection, json_list(keys), channels) if listeners else []
+    here = found_at(watch)
+    neighbours = _neighbours(connection, watch.id, now)
+    return PollState(
+        # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
+        watch=watch_from((*row[:CLAIM], watch.claim, *row[CLAIM + 1 :])),
+        known=_known(connection, watch, json_list(keys)),
+        listeners=listeners,
+        told=frozenset((channel, key) for channel, key, *_ in (*told, *echoes)),
+        baselined=frozenset(connection.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
+        hidden=hidden_among(connection, digest_guilds | {listener.guild_id for listener in listeners}, keys),
+        shown={
+            (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(place))
+            for channel, key, held, live_rp, decided_at, place in told
+            if held is None
+        },
+        digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
+        digest_guilds=digest_guilds,
+        neighbours=tuple((SourceName(source), target or None) for _, source, target in neighbours),
+        elsewhere=_elsewhere(connection, [watch_id for watch_id, *_ in neighbours], keys),
+        own_words=own_words(connection, watch, {one.channel_id for one in listeners}, keys),
+        said_gone=said_gone_among(connection, keys),
+        echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
+        same=same,
+        fresh_names=found.recognised.fresh,
+        old_names=found.old,
+    )
+
+
+def _neighbours(connection: sqlite3.Connection, watch_id: int, now: datetime) -> list[Row]:
+    return connection.execute(_NEIGHBOURS, (watch_id, to_us(now - _ANSWERED_WITHIN))).fetchall()
+
+
+def _elsewhere(
+    connection: sqlite3.Connection, watch_ids: Collection[int], keys: Collection[PostKey]
+) -> tuple[Elsewhere, ...]:
+    if not watch_ids:
+        return ()
+    rows = connection.execute(_ELSEWHERE, (json_list(watch_ids), json_list(keys)))
+    return tuple(
+        Elsewhere(key, SourceName(source), target or None, from_us(first_seen_at), handle or "")
+        for key, source, target, first_seen_at, handle in rows
+    )
+
+
+def _listeners(connection: sqlite3.Connection, watch_id: int, now: datetime) -> tuple[Listener, ...]:
+    rows = connection.execute(_LISTENERS, (watch_id,)).fetchall()
+    if not rows:
+        return ()
+    hour_ago = to_us(now - timedelta(hours=1))
+    told = dict(connection.execute(_TOLD_LAST_HOUR, (json_list(row[0] for row in rows), hour_ago)))
+    return tuple(
+        Listener(
+            subscription_id=row[0],
+            guild_id=row[1],
+            channel_id=row[2],
+            min_rp=row[3],
+            rules=rules_from(row[4]),
+            language=row[5],
+            role_id=row[6],
+            muted_until=from_us_or_none(row[7]),
+            told_last_hour=told.get(row[0], 0),
+            topic=Topic(key=row[8], name=row[9]),
+            last_summary_at=from_us_or_none(row[10]),
+            digest_only=bool(row[11]),
+        )
+        for row in rows
+    )
+
+
+def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
+    return {
+        key: KnownPost(
+            key=key,
+            rp=rp,
+            max_rp=max_rp,
+            created_at=from_us_or_none(created_at),
+            first_seen_at=from_us(first_seen_at),
+            relook_at=from_us_or_none(relook_at),
+            gone_at=from_us_or_none(gone_at),
+            digest=digest,
+        )
+        for key, rp, max_rp, created_at, first_seen_at, relook_at, gone_at, digest in connection.execute(
+            _KNOWN, (keys, watch.id)
+        )
+    }
+
+
+def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
+    new_posts = sum(change.is_new for change in plan.changes)
+    _finish_watch(connection, plan, new_posts)
+    _refuse_hidden(connection, plan)
+    if plan.others_within is not None:
+        _pull_forward(connection, plan.watch, plan.others_within, plan.at)
+    _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
+    if new_posts and plan.kept is not None:
+        keep_newest(connection, plan.watch.id, plan.kept, plan.seen)
+    keep_names(connection, plan)
+    keep_links(connection, plan.links)
+    _write_relooks(connection, plan)
+    _write_marks(connection, plan)
+    if plan.snapshot is not None:
+        _write_snapshot(connection, plan.watch, plan.snapshot)
+    _write_baselines(connection, plan.baselines, to_us(plan.at))
+    for channel_id, key, rp in plan.recounts:
+        update_count(connection, channel_id, key, rp, plan.at)
+    for echo in plan.echoes:
+        record_echo(connection, echo, echo.post_key, plan.at)
+    for key in plan.put_back:
+        put_back(connection, key, source_actor(plan.watch.source), plan.at)
+    _drop_copies(connection, plan)
+    for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(connection, key, plan.watch))):
+        hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
+    result = CommitResult(
+        set_aside=len(plan.too_dear),
+        new_posts=new_posts,
+        changed_posts=len(plan.changes) - new_posts,
+        alerts=sum(insert_alert(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
+        held=sum(insert_held(connection, plan.watch, held, plan.at) for held in plan.held),
+    )
+    for subscription_id in plan.too_dear:
+        set_aside(connection, subscription_id, plan.watch, plan.at)
+    return result
+
+
+def _refuse_hidden(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    """A post may have been taken down since the state was read; one that the plan puts back is there again."""
+    alerts = (*plan.alerts, *(held.alert for held in plan.held))
+    told = {(alert.guild_id, alert.content.post.key) for alert in alerts}
+    stored = {change.post.key: change.post for change in plan.changes}
+    back = set(plan.put_back)
+    refuse_hidden(
+        connection,
+        plan.watch,
+        ((guild, key) for guild, key in told if key not in back),
+        {key: post for key, post in stored.items() if key not in back},
+    )
+
+
+def _drop_copies(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    """What other places showed of a post before its home did counts no more."""
+    if not plan.own:
+        return
+    for watch_id, *_ in _neighbours(connection, plan.watch.id, plan.at):
+        dropped = connection.executemany(_DROP_COPY, [(watch_id, key) for key in plan.own]).rowcount
+        connection.execute(_COUNT_DOWN, (dropped, watch_id))
+
+
+def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int) -> None:
+    watch, update = plan.watch, plan.update
+    values = (
+        to_us(update.next_poll_at),
+        update.cursor,
+        update.validators.etag,
+        update.validators.last_modified,
+        to_us_or_none(update.last_ok_at),
+        update.failures,
+        update.health,
+        update.health_note,
+        to_json(update.vitals),
+        to_json(update.outlook),
+        update.turn.price if update.turn else None,
+        new_posts,
+        watch.id,
+        watch.claim,
+        watch.rules_version,
+    )
+    if connection.execute(_FINISH_WATCH, values).rowcount != 1:
+        msg = f"watch {watch.id}: the claim or the rules changed since its state was read"
+        raise StalePlan(msg)
+
+
+def _pull_forward(connection: sqlite3.Connection, watch: Watch, within: timedelta, at: datetime) -> None:
+    """Look soon at what the watch's host gave no answer, spread evenly; never before a source's own wish."""
+    place = endpoint_of(watch.source, watch.target)
+    for watch_id, target, vitals in connection.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
+        if endpoint_of(watch.source, target) == place:
+            soon = at + within * _unit_hash(watch_id, at)
+            wait_until = vitals_from(vitals).wait_until or soon
+            connection.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
+
+
+def _write_posts(connection: sqlite3.Connection, watch: Watch, changes: Iterable[PostChange], at: int) -> None:
+    posts, bodies, samples = [], [], []
+    for change in changes:
+        post, key = change.post, change.post.key
+        posts.append(
+            (
+                watch.id,
+                key,
+                post.rp,
+                at,
+                change.max_rp,
+                post.likes,
+                post.replies,
+                post.score,
+                to_us_or_none(post.created_at),
+                at,
+                at,
+                to_us_or_none(change.relook_at),
+                post.source_id,
+                change.digest,
+            )
+        )
+        bodies.append((watch.id, key, body_json(post)))
+        if change.sampled and post.rp is not None:
+            samples.append((watch.id, key, at, post.rp))
+    if posts:
+        connection.executemany(_WRITE_POST, posts)
+        connection.executemany(_WRITE_BODY, bodies)
+    if samples:
+        connection.executemany(
+            "INSERT OR REPLACE INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)", samples
+        )
+
+
+def _write_relooks(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    if plan.relooks:
+        connection.executemany(
+            "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
+            [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.relooks],
+        )
+
+
+def _write_marks(connection: sqlite3.Connection, plan: PollPlan) -> None:
+    if plan.gone:
+        connection.executemany(
+            "UPDATE posts SET gone_at = ? WHERE watch_id = ? AND post_key = ?",
+            [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.gone],
+        )
+
+
+def _write_snapshot(connection: sqlite3.Connection, watch: Watch, snapshot: Snapshot) -> None:
+    audience = snapshot.audience
+    connection.execute(
+        "INSERT OR REPLACE INTO snapshots (watch_id, observed_at, volume, male_pct, female_pct, audience_group) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            watch.id,
+            to_us(snapshot.observed_at),
+            snapshot.volume,
+            audience.male_pct,
+            audience.female_pct,
+            audience.group,
+        ),
+    )
+
+
+def _write_baselines(connection: sqlite3.Connection, baselines: Iterable[Baseline], at: int) -> None:
+    rows = [(baseline.subscription_id, baseline.post_key, baseline.why, at) for baseline in baselines]
+    if rows:
+        connection.executemany(
+            "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)", rows
+        )

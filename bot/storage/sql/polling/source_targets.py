@@ -1,0 +1,67 @@
+"""Which sources are on and where each is asked; and subscriptions and digests that follow when that changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.models import SourceName, SubscriptionId
+from bot.storage.sql.database import Store
+from bot.storage.sql.digests.digest_watches import rebind_digest_targets
+from bot.storage.sql.mapping.common import json_list
+from bot.storage.sql.subscriptions.subscription_watches import rebind_targets
+
+_BASELINE = timedelta(days=7)
+"""Older than anything told as new; a wider baseline costs rows, never an alert."""
+
+
+class SqlitePlaces(Store):
+    """``set_sources``."""
+
+    async def set_sources(self, templates: Mapping[SourceName, Sequence[str]], now: datetime) -> None:
+        """The sources that are on, and where each is asked."""
+        await self._database.write(partial(_set_sources, templates, now))
+
+
+def _set_sources(
+    templates: Mapping[SourceName, Sequence[str]], now: datetime, connection: sqlite3.Connection
+) -> None:
+    _enable_only(frozenset(templates), connection)
+    rows = [
+        (source.value, position, template)
+        for source, wanted in templates.items()
+        for position, template in enumerate(wanted)
+    ]
+    known = set(connection.execute("SELECT source, position, template FROM source_targets"))
+    if known == set(rows):
+        return
+    connection.execute("DELETE FROM source_targets")
+    connection.executemany("INSERT INTO source_targets (source, position, template) VALUES (?, ?, ?)", rows)
+    changed = {source for source, _, _ in known ^ set(rows)}
+    for subscription_id in _listening_to(connection, changed):
+        rebind_targets(connection, subscription_id, now - _BASELINE, now)
+    rebind_digest_targets(connection, changed, now)
+
+
+def _listening_to(connection: sqlite3.Connection, sources: Iterable[str]) -> list[SubscriptionId]:
+    found = connection.execute(
+        "SELECT DISTINCT s.id FROM subscriptions s "
+        "JOIN subscription_watches sw ON sw.subscription_id = s.id JOIN watches w ON w.id = sw.watch_id "
+        "WHERE w.source IN (SELECT value FROM json_each(?)) AND s.removed_at IS NULL ORDER BY s.id",
+        (json_list(sources),),
+    ).fetchall()
+    return [SubscriptionId(subscription_id) for (subscription_id,) in found]
+
+
+def _enable_only(enabled: frozenset[SourceName], connection: sqlite3.Connection) -> None:
+    """Remembered by source too, for watches made later."""
+    disabled = json_list(source for source in SourceName if source not in enabled)
+    connection.execute("DELETE FROM disabled_sources")
+    connection.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
+    # Only what differs: at start nothing does.
+    connection.execute(
+        "UPDATE watches SET enabled = NOT enabled "
+        "WHERE enabled = (source IN (SELECT source FROM disabled_sources))"
+    )

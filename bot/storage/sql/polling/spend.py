@@ -1,0 +1,89 @@
+"""Reads that cost money: reserved in one transaction, so that no two requests get the same rest of a budget."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from bot.core.limits.budget_shares import grant
+from bot.core.models import SourceName, TopicKey
+from bot.storage.sql.database import Store
+
+from .spend_shares import accounts_of, charge, payers_of
+
+_SPENT = "SELECT reads FROM spend WHERE source = ? AND day = ?"
+_ADD = """
+INSERT INTO spend (source, day, reads) VALUES (?1, ?2, max(0, ?3))
+ON CONFLICT (source, day) DO UPDATE SET reads = max(0, reads + ?3)
+"""
+
+
+class SqliteSpend(Store):
+    """``SpendStore`` on SQLite."""
+
+    async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
+        """Reserve what the day's ``limit`` leaves of ``wanted``, or nothing."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            granted = min(wanted, limit - _spent(connection, source, day))
+            if granted < max(least, 1):
+                return 0
+            connection.execute(_ADD, (source.value, day.isoformat(), granted))
+            return granted
+
+        return await self._database.write(work)
+
+    async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
+        """Replace what was reserved by what was used."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_ADD, (source.value, day.isoformat(), used - reserved))
+
+        if used != reserved:
+            await self._database.write(work)
+
+    async def reserve_share(
+        self,
+        source: SourceName,
+        day: date,
+        wanted: int,
+        *,
+        least: int,
+        limit: int,
+        topic: TopicKey,
+        passed: float,
+    ) -> int:
+        """Reserve what the day's limit, and what others may still want of it, leaves to the topic's followers."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            payers, accounts = payers_of(connection, source, topic), accounts_of(connection, source, day)
+            spent = _spent(connection, source, day)
+            granted = grant(limit, spent, accounts, payers, wanted, least=least, passed=passed)
+            if granted:
+                connection.execute(_ADD, (source.value, day.isoformat(), granted))
+            charge(connection, source, day, accounts, payers, granted)
+            return granted
+
+        return await self._database.write(work)
+
+    async def settle_share(
+        self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
+    ) -> None:
+        """Replace what was reserved for a topic by what was used."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_ADD, (source.value, day.isoformat(), used - reserved))
+            payers, accounts = payers_of(connection, source, topic), accounts_of(connection, source, day)
+            charge(connection, source, day, accounts, payers, used - reserved)
+
+        if used != reserved:
+            await self._database.write(work)
+
+    async def spent(self, source: SourceName, day: date) -> int:
+        """What is spent or reserved."""
+        return await self._database.read(lambda connection: _spent(connection, source, day))
+
+
+def _spent(connection: sqlite3.Connection, source: SourceName, day: date) -> int:
+    row = connection.execute(_SPENT, (source.value, day.isoformat())).fetchone()
+    return row[0] if row else 0

@@ -1,0 +1,61 @@
+"""A day's budget shared between servers: who follows what, and what each has spent."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import Final
+
+from bot.core.limits.budget_shares import Account, charged
+from bot.core.models import EVERYWHERE, GuildId, SourceName, TopicKey
+
+# Of a topic (?2), or of any (NULL): the servers whose subscriptions or digests listen there, and the operator.
+_FOLLOWERS: Final = """
+SELECT s.guild_id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id
+JOIN subscriptions s ON s.id = sw.subscription_id
+WHERE (?1 IS NULL OR w.source = ?1) AND (?2 IS NULL OR w.topic_key = ?2)
+  AND s.removed_at IS NULL AND s.paused IS NULL
+UNION SELECT d.guild_id FROM watches w JOIN digest_watches dw ON dw.watch_id = w.id
+JOIN digests d ON d.id = dw.digest_id
+WHERE (?1 IS NULL OR w.source = ?1) AND (?2 IS NULL OR w.topic_key = ?2)
+  AND d.removed_at IS NULL AND d.paused IS NULL
+UNION SELECT 0 FROM watches w
+WHERE (?1 IS NULL OR w.source = ?1) AND (?2 IS NULL OR w.topic_key = ?2) AND w.operator = 1
+"""
+_ACCOUNTS: Final = "SELECT guild_id, reads, waits FROM spend_shares WHERE source = ? AND day = ?"
+_CHARGE: Final = """
+INSERT INTO spend_shares (source, day, guild_id, reads, waits) VALUES (?1, ?2, ?3, max(0, ?4), ?5)
+ON CONFLICT (source, day, guild_id) DO UPDATE SET reads = max(0, reads + ?4), waits = coalesce(?5, waits)
+"""
+
+
+def payers_of(connection: sqlite3.Connection, source: SourceName, topic: TopicKey) -> frozenset[GuildId]:
+    """Who pays for a topic: its followers at the source, else its followers anywhere, else the operator."""
+    for at in (source.value, None):
+        found = frozenset(GuildId(one) for (one,) in connection.execute(_FOLLOWERS, (at, topic)))
+        if found:
+            return found
+    return frozenset({EVERYWHERE})
+
+
+def accounts_of(connection: sqlite3.Connection, source: SourceName, day: date) -> dict[GuildId, Account]:
+    """Of everybody who follows anything at the source, or spent of it on that day."""
+    following = (GuildId(one) for (one,) in connection.execute(_FOLLOWERS, (source.value, None)))
+    accounts = dict.fromkeys(following, Account())
+    for guild, reads, waits in connection.execute(_ACCOUNTS, (source.value, day.isoformat())):
+        accounts[GuildId(guild)] = Account(reads, bool(waits))
+    return accounts
+
+
+def charge(
+    connection: sqlite3.Connection,
+    source: SourceName,
+    day: date,
+    accounts: dict[GuildId, Account],
+    payers: frozenset[GuildId],
+    reads: int,
+) -> None:
+    """Charge the payers alike (negative: give back). Without any reads they were refused, and wait."""
+    waits = int(reads == 0) if reads >= 0 else 0
+    for guild, each in charged(accounts, payers, reads).items():
+        connection.execute(_CHARGE, (source.value, day.isoformat(), guild, each, waits))

@@ -1,0 +1,352 @@
+"""Watches: which are due, who polls them, and which an operator asked for."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
+from bot.core.models import DueWatch, HostLoad, Recheck, SourceName, Topic, TopicKey, Watch, WatchId
+from bot.storage.sql.database import Store, Transactions
+from bot.storage.sql.mapping.common import CLAIM, WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
+
+_DUE = f"""{WATCH}
+WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
+  AND w.source || ' ' || w.target NOT IN (SELECT value FROM json_each(?))
+ORDER BY w.next_poll_at LIMIT ?
+"""  # noqa: S608 - constants only
+
+_DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_poll_at <= ? GROUP BY source"
+
+# Looked at in a future that did not come, or never looked at and due only then.
+_FROM_THE_FUTURE = """
+UPDATE watches SET next_poll_at = ?1 WHERE enabled = 1 AND next_poll_at > ?1
+  AND (failures = 0 OR ?3) AND (last_ok_at > ?2 OR (last_ok_at IS NULL AND failures = 0 AND next_poll_at > ?2))
+"""
+# A watch that fails waits for as long as it would have: its source may have asked for that.
+_STEP_BACK = """
+UPDATE watches SET next_poll_at = max(?1, next_poll_at - ?2)
+WHERE enabled = 1 AND next_poll_at > ?1 AND failures > 0
+"""
+_SHORTEN_LEASES = "UPDATE watches SET claimed_until = ? WHERE claimed_until > ?"
+
+# A post without the source's own id cannot be asked for again.
+_RELOOKS = """
+SELECT post_key, source_id, coalesce(created_at, first_seen_at) FROM posts
+WHERE watch_id = ? AND relook_at <= ? AND source_id IS NOT NULL
+ORDER BY relook_at LIMIT ?
+"""
+
+# A watch at rest missed what happened meanwhile: it begins anew, with a first look, which tells nothing.
+_WAKE = """
+UPDATE watches SET
+  cursor = CASE WHEN next_poll_at IS NULL THEN NULL ELSE cursor END,
+  etag = CASE WHEN next_poll_at IS NULL THEN NULL ELSE etag END,
+  last_modified = CASE WHEN next_poll_at IS NULL THEN NULL ELSE last_modified END,
+  last_ok_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE last_ok_at END,
+  failures = CASE WHEN next_poll_at IS NULL THEN 0 ELSE failures END,
+  health = CASE WHEN next_poll_at IS NULL THEN 'ok' ELSE health END,
+  health_note = CASE WHEN next_poll_at IS NULL THEN NULL ELSE health_note END,
+  vitals = CASE WHEN next_poll_at IS NULL
+    THEN json_remove(vitals, '$.since', '$.why', '$.rhythm', '$.whole', '$.gap_at', '$.pace') ELSE vitals END,
+  outlook = CASE WHEN next_poll_at IS NULL THEN '{}' ELSE outlook END,
+  rules_version = rules_version + 1,
+  next_poll_at = min(coalesce(next_poll_at, ?), ?)
+WHERE id = ?
+"""
+
+# SQLite takes the bare column from the row of the maximum: the price of the newest look.
+_HOST_LOADS = """
+SELECT source, target, count(*), price, max(last_ok_at) FROM watches
+WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, target
+"""
+
+_RESTING = """
+SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ? AND next_poll_at IS NULL
+"""
+
+_KNOW_AS = """
+INSERT INTO topics (topic_key, name) VALUES (?, ?)
+ON CONFLICT DO UPDATE SET name = excluded.name WHERE name = topic_key
+"""
+
+_REST_UNHEARD = """
+UPDATE watches SET next_poll_at = NULL
+WHERE id = ? AND operator = 0 AND NOT EXISTS (
+  SELECT 1 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+  WHERE sw.watch_id = watches.id AND s.removed_at IS NULL AND s.paused IS NULL)
+AND NOT EXISTS (
+  SELECT 1 FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+  WHERE dw.watch_id = watches.id AND d.removed_at IS NULL AND d.paused IS NULL)
+"""
+
+# One that rests stays at rest.
+_PUT_OFF = """
+UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, claim = NULL,
+  claimed_until = NULL
+WHERE id = ? AND claim = ?
+"""
+
+CLOCK_STEP = timedelta(minutes=1)
+"""A clock that runs back further than this was set, not steered."""
+
+
+class SqliteWatches(Store):
+    """Claiming, releasing, and the operator's watches."""
+
+    def __init__(self, database: Transactions) -> None:
+        super().__init__(database)
+        self._claimed_at: datetime | None = None
+
+    async def claim_due(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease_s: float,
+        relook_limit: int = 100,
+        due_by: datetime | None = None,
+        skip: Collection[tuple[SourceName, str | None]] = (),
+    ) -> list[DueWatch]:
+        """Claim due watches with the posts to be read again."""
+        lease = timedelta(seconds=lease_s)
+        await self._repair_after_clock_step(now, due_by or now, lease)
+        not_these = json_list(f"{source} {target or ''}" for source, target in skip)
+        work = partial(_claim_due, now, due_by or now, not_these, limit, lease, relook_limit)
+        return await self._database.write(work, durable=False)
+
+    async def _repair_after_clock_step(self, now: datetime, due_by: datetime, lease: timedelta) -> None:
+        """What is due in a future that did not come would be left alone until then.
+
+        To find it takes a look at every watch: when the clock was seen going back, and at the start, for it may
+        have been set before.
+        """
+        last, self._claimed_at = self._claimed_at, now
+        if last is None or now < last - CLOCK_STEP:
+            back = last - now if last is not None else None
+            await self._database.write(partial(repair_after_clock_step, now, due_by, back, lease), durable=False)
+
+    async def due_sources(self, now: datetime, *, lease_s: float) -> dict[SourceName, int]:
+        """How many watches of each source are due."""
+        await self._repair_after_clock_step(now, now, timedelta(seconds=lease_s))
+        return await self._database.read(partial(_due_sources, now))
+
+    async def release(self, watch: Watch) -> None:
+        """Give a claim back unused."""
+        await self._database.write(partial(_release, watch), durable=False)
+
+    async def put_off(self, times: Sequence[tuple[Watch, datetime]]) -> None:
+        """Give claims back unused, to be due later."""
+        rows = [(to_us(at), watch.id, watch.claim) for watch, at in times]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_PUT_OFF, rows)
+
+        await self._database.write(work, durable=False)
+
+    async def renew_watches(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims."""
+        until = to_us(now + timedelta(seconds=lease_s))
+        rows = [(until, watch.id, watch.claim) for watch in watches]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany("UPDATE watches SET claimed_until = ? WHERE id = ? AND claim = ?", rows)
+
+        await self._database.write(work, durable=False)
+
+    async def next_due_at(self) -> datetime | None:
+        """When the earliest watch can be claimed."""
+        return await self._database.read(_next_due_at)
+
+    async def add_watches(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
+        """Add an operator's watches; returns how many are new."""
+        return await self._database.write(partial(_add_watches, wanted, now))
+
+    async def remove_watch(self, source: SourceName, key: TopicKey) -> bool:
+        """Drop an operator's watch."""
+        return await self._database.write(partial(_remove_watch, source, key))
+
+    async def host_loads(self) -> list[HostLoad]:
+        """How many watches each target has."""
+        return await self._database.read(_host_loads)
+
+    async def watches(self) -> list[Watch]:
+        """All watches."""
+        return await self._database.read(_all_watches)
+
+
+def repair_after_clock_step(
+    now: datetime, due_by: datetime, back: timedelta | None, lease: timedelta, connection: sqlite3.Connection
+) -> None:
+    """Bring what stands in the future to the present. ``back``: so far the clock was set back, where known."""
+    if back is not None:
+        connection.execute(_STEP_BACK, (to_us(now), back // timedelta(microseconds=1)))
+    failing_too = back is None
+    connection.execute(_FROM_THE_FUTURE, (to_us(min(now, due_by)), to_us(now + CLOCK_STEP), failing_too))
+    connection.execute(_SHORTEN_LEASES, (to_us(now + lease), to_us(now + lease + CLOCK_STEP)))
+
+
+def _claim_due(
+    now: datetime,
+    due_by: datetime,
+    skip: str,
+    limit: int,
+    lease: timedelta,
+    relook_limit: int,
+    connection: sqlite3.Connection,
+) -> list[DueWatch]:
+    claim = secrets.token_hex(12)
+    rows = connection.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))
+    found = [watch_from((*row[:CLAIM], claim, *row[CLAIM + 1 :])) for row in rows]
+    connection.executemany(
+        "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
+        [(claim, to_us(now + lease), watch.id) for watch in found],
+    )
+    return [DueWatch(watch=watch, relook=_relooks(connection, watch, now, relook_limit)) for watch in found]
+
+
+def _due_sources(now: datetime, connection: sqlite3.Connection) -> dict[SourceName, int]:
+    return {SourceName(source): count for source, count in connection.execute(_DUE_SOURCES, (to_us(now),))}
+
+
+def _relooks(connection: sqlite3.Connection, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
+    """What is likely to have crossed first, then what its schedule says; each post once."""
+    likely = likely_crossings(watch.outlook, now)
+    first = {each.post_key for each in likely}
+    rows = connection.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
+    due = [Recheck(key, known_as, from_us(at)) for key, known_as, at in rows if key not in first]
+    return (*likely, *due)[:limit]
+
+
+def _release(watch: Watch, connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "UPDATE watches SET claim = NULL, claimed_until = NULL WHERE id = ? AND claim = ?", (watch.id, watch.claim)
+    )
+
+
+def _next_due_at(connection: sqlite3.Connection) -> datetime | None:
+    """A claimed watch can be claimed again when its lease ends; the first unclaimed one ends the search."""
+    earliest: int | None = None
+    rows = connection.execute(
+        "SELECT next_poll_at, claimed_until FROM watches "
+        "WHERE enabled = 1 AND next_poll_at IS NOT NULL ORDER BY next_poll_at"
+    )
+    for next_poll_at, claimed_until in rows:
+        due = max(next_poll_at, claimed_until or 0)
+        earliest = due if earliest is None else min(earliest, due)
+        if claimed_until is None:
+            break
+    return from_us_or_none(earliest)
+
+
+def _add_watches(
+    wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime, connection: sqlite3.Connection
+) -> int:
+    # The operator's spelling stands for the topic wherever no server has one of its own.
+    connection.executemany(_KNOW_AS, [(topic.key, topic.name) for _, topic, _ in wanted])
+    keys = [(source, topic.key, target or "") for source, topic, target in wanted]
+    new = connection.executemany(
+        "INSERT OR IGNORE INTO watches (source, topic_key, target, operator, enabled, next_poll_at) "
+        "VALUES (?, ?, ?, 1, ? NOT IN (SELECT source FROM disabled_sources), ?)",
+        [(*key, key[0], to_us(now)) for key in keys],
+    ).rowcount
+    if new < len(keys):
+        _take_over(connection, keys, now)
+    return new
+
+
+def _take_over(connection: sqlite3.Connection, keys: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """Make existing watches an operator's; one at rest wakes."""
+    resting = [watch_id for key in keys for (watch_id,) in connection.execute(_RESTING, key)]
+    connection.executemany(
+        "UPDATE watches SET operator = 1 WHERE source = ? AND topic_key = ? AND target = ? AND operator = 0", keys
+    )
+    activate(connection, resting, now)
+
+
+def _remove_watch(source: SourceName, key: TopicKey, connection: sqlite3.Connection) -> bool:
+    watch_ids = [
+        watch_id
+        for (watch_id,) in connection.execute(
+            "UPDATE watches SET operator = 0 WHERE source = ? AND topic_key = ? AND operator = 1 RETURNING id",
+            (source, key),
+        ).fetchall()
+    ]
+    deactivate_unused(connection, watch_ids)
+    connection.executemany(
+        "DELETE FROM watches WHERE id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id) "
+        "AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)",
+        [(watch_id,) for watch_id in watch_ids],
+    )
+    drop_empty_topics(connection, [key])
+    return bool(watch_ids)
+
+
+def know_topics(connection: sqlite3.Connection, topics: Iterable[Topic]) -> None:
+    """Have the topics that servers name, without their spellings: those are each server's own.
+
+    The title of a feed is the feed's.
+    """
+    connection.executemany(
+        "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
+        [(topic.key, topic.name if topic.is_address else topic.key) for topic in topics],
+    )
+
+
+def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]) -> int:
+    """Forget topics that nothing refers to any more; returns how many."""
+    return connection.execute(
+        "DELETE FROM topics WHERE topic_key IN (SELECT value FROM json_each(?)) "
+        "AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = topics.topic_key) "
+        "AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.topic_key = topics.topic_key) "
+        "AND NOT EXISTS (SELECT 1 FROM digest_topics n WHERE n.topic_key = topics.topic_key)",
+        (json_list(keys),),
+    ).rowcount
+
+
+def _host_loads(connection: sqlite3.Connection) -> list[HostLoad]:
+    rows = connection.execute(_HOST_LOADS)
+    return [HostLoad(SourceName(source), target or None, count, price) for source, target, count, price, _ in rows]
+
+
+def _all_watches(connection: sqlite3.Connection) -> list[Watch]:
+    return [watch_from(row) for row in connection.execute(f"{WATCH} ORDER BY t.name, w.source, w.target")]
+
+
+def ensure_watch(
+    connection: sqlite3.Connection, source: SourceName, topic: Topic, target: str | None, now: datetime
+) -> WatchId:
+    """The id of a watch, made and due now if there is none."""
+    key = (source, topic.key, target or "")
+    connection.execute(
+        "INSERT OR IGNORE INTO watches (source, topic_key, target, enabled, next_poll_at) "
+        "VALUES (?, ?, ?, ? NOT IN (SELECT source FROM disabled_sources), ?)",
+        (*key, source, to_us(now)),
+    )
+    row = connection.execute(
+        "SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key
+    ).fetchone()
+    return WatchId(row[0])
+
+
+def activate(connection: sqlite3.Connection, watch_ids: Collection[int], now: datetime) -> None:
+    """Make watches due now."""
+    at = to_us(now)
+    connection.executemany(_WAKE, [(at, at, watch_id) for watch_id in watch_ids])
+
+
+def deactivate_unused(connection: sqlite3.Connection, watch_ids: Collection[int]) -> None:
+    """Let watches rest that nobody listens to and no operator asked for; they are kept for ``restore``."""
+    connection.executemany(_REST_UNHEARD, [(watch_id,) for watch_id in watch_ids])
+
+
+def invalidate_plans(connection: sqlite3.Connection, watch_ids: Collection[int]) -> None:
+    """Make plans that were made under other rules stale."""
+    connection.executemany(
+        "UPDATE watches SET rules_version = rules_version + 1 WHERE id = ?",
+        [(watch_id,) for watch_id in watch_ids],
+    )

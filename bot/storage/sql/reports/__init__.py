@@ -1,0 +1,1 @@
+"""Queries behind answers to people."""

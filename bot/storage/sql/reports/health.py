@@ -1,0 +1,322 @@
+"""Who depends on which watch, what they were told of those that are unwell, and the notices that tell them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.health.incidents import OPERATOR_CHANNEL, silent_telling
+from bot.core.health.watch import OF_THE_TOPIC, SILENT
+from bot.core.models import (
+    EVERYWHERE,
+    ChannelId,
+    DependentWatch,
+    Endpoint,
+    EntryKind,
+    FollowedWatch,
+    GuildId,
+    Health,
+    Incident,
+    NoticeContent,
+    NoticePlan,
+    OutageScope,
+    SourceName,
+    Watch,
+    WatchHealth,
+    WatchId,
+)
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import (
+    WATCH,
+    Row,
+    from_us,
+    from_us_or_none,
+    json_list,
+    to_json,
+    to_us,
+    to_us_or_none,
+    vitals_from,
+    watch_from,
+)
+from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+
+_LISTENED = "w.enabled = 1 AND w.next_poll_at IS NOT NULL"
+_AILING = f"""
+w.health <> 'ok' AND coalesce(json_extract(w.vitals, '$.why.text_id'), '') NOT IN {OF_THE_TOPIC} AND {_LISTENED}
+"""
+_PULSE = """
+w.id, w.source, w.target, {name}, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
+"""
+
+# All that a channel follows at a source where one of its watches is unwell, or of which it was told bad news.
+_OF_CHANNELS = f"""
+WITH concerned AS (
+  SELECT s.channel_id, w.source FROM watches w
+  JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
+  WHERE {_AILING} AND s.removed_at IS NULL AND s.paused IS NULL
+  UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
+SELECT {_PULSE.format(name="s.name")}, s.channel_id, s.guild_id, s.language, coalesce(s.muted_until > ?, 0)
+FROM concerned c
+CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
+CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
+CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = c.source AND {_LISTENED}
+ORDER BY s.id
+"""  # noqa: S608 - constants only
+_OF_OPERATOR = f"""
+SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key WHERE {_AILING}
+"""  # noqa: S608 - constants only
+# The operator's watches that are well, as one a server: when one was last read well, and when one last became so.
+_WELL = f"""
+SELECT w.source, w.target, max(w.last_ok_at), max(w.next_poll_at), max(json_extract(w.vitals, '$.since'))
+FROM watches w WHERE w.health = 'ok' AND {_LISTENED} AND w.source IN (
+  SELECT w.source FROM watches w WHERE {_AILING} UNION SELECT source FROM incidents WHERE extent > 0)
+GROUP BY w.source, w.target
+"""  # noqa: S608 - constants only
+_FALLEN_SILENT = f"""
+SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+WHERE {_LISTENED} AND w.health <> 'ok' AND json_extract(w.vitals, '$.why.text_id') = ?
+ORDER BY t.name
+"""  # noqa: S608 - constants only
+_SILENT_NOTE = "health.silent_told_at"
+_SILENT_EVERY = timedelta(days=1)
+_INCIDENTS = "SELECT channel_id, guild_id, source, host, extent, some_at, all_at, entry_id FROM incidents"
+
+# Nothing is written when another process was faster.
+_WRITE = """
+INSERT INTO incidents (channel_id, guild_id, source, host, extent, some_at, all_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (channel_id, source, host) DO UPDATE SET extent = ?5, some_at = ?6, all_at = ?7, entry_id = NULL
+WHERE extent = ?8
+"""
+_FORGET = "DELETE FROM incidents WHERE channel_id = ? AND source = ? AND host = ?"
+_TAKE_BACK = """
+UPDATE entries SET state = 'dropped', reason = 'overtaken', ended_at = ? WHERE id = ? AND state = 'waiting'
+"""
+_ADD_ENTRY = """
+INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+"""
+_DROP_OVER = "DELETE FROM incidents WHERE extent = 0 AND max(coalesce(some_at, 0), coalesce(all_at, 0)) < ?"
+_REMEMBERED = timedelta(days=7)
+"""Longer than bad news are not repeated (``incidents.REPEAT_AFTER``)."""
+
+
+# CROSS JOIN fixes the order: a server's subscriptions and digests lead to its watches.
+_FOLLOWED = """
+SELECT sw.watch_id, s.channel_id, s.name, coalesce(sw.since, s.created_at) FROM subscriptions s
+CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
+WHERE s.guild_id = ?1 AND s.removed_at IS NULL AND s.paused IS NULL
+UNION ALL
+SELECT dw.watch_id, d.channel_id, n.name, coalesce(dw.since, d.created_at) FROM digests d
+CROSS JOIN digest_watches dw ON dw.digest_id = d.id
+CROSS JOIN watches w ON w.id = dw.watch_id
+CROSS JOIN digest_topics n ON n.digest_id = d.id AND n.topic_key = w.topic_key
+WHERE d.guild_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
+"""
+_OPERATORS = "SELECT id FROM watches WHERE operator = 1 AND id IN (SELECT value FROM json_each(?))"
+_BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?))"  # noqa: S608
+
+
+class SqliteHealth(Store):
+    """The ``HealthStore`` part."""
+
+    async def pulses(self, now: datetime) -> tuple[list[DependentWatch], list[Incident]]:
+        """Everybody concerned, and what they were told."""
+        return await self._database.read(partial(_read, now))
+
+    async def commit_notices(
+        self, tellings: Sequence[NoticePlan], now: datetime, *, operator_channel: ChannelId | None = None
+    ) -> list[NoticePlan]:
+        """Write down what is told, with its notices."""
+        return await self._database.write(partial(_commit, tellings, now, operator_channel), durable=False)
+
+    async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> NoticePlan | None:
+        """Tell the operator of watches that have fallen silent, at most once a day."""
+        return await self._database.write(partial(_commit_silent, now, operator_channel), durable=False)
+
+    async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
+        """What a server listens to, and in which channels."""
+        return await self._database.ask(partial(_followed, guild_id))
+
+
+# -- who is concerned ----------------------------------------------------------------------------------
+
+
+def _read(now: datetime, connection: sqlite3.Connection) -> tuple[list[DependentWatch], list[Incident]]:
+    pulses = [
+        replace(_pulse(row), channel_id=row[9], guild_id=row[10], language=row[11], muted=bool(row[12]))
+        for row in connection.execute(_OF_CHANNELS, (to_us(now),))
+    ]
+    pulses += [_pulse(row) for row in connection.execute(_OF_OPERATOR)]
+    pulses += _well(connection)
+    return pulses, [_incident(row) for row in connection.execute(_INCIDENTS)]
+
+
+def _pulse(row: Row) -> DependentWatch:
+    """The operator's, from ``_PULSE``."""
+    return DependentWatch(
+        watch_id=row[0],
+        channel_id=OPERATOR_CHANNEL,
+        guild_id=EVERYWHERE,
+        source=SourceName(row[1]),
+        target=row[2] or None,
+        topic_name=row[3],
+        health=Health(row[4]),
+        failures=row[5],
+        next_poll_at=from_us(row[6]),
+        last_ok_at=from_us_or_none(row[7]),
+        vitals=vitals_from(row[8]),
+        language="",
+    )
+
+
+def _well(connection: sqlite3.Connection) -> Iterator[DependentWatch]:
+    for source, target, last_ok_at, next_poll_at, since in connection.execute(_WELL):
+        yield DependentWatch(
+            watch_id=WatchId(0),
+            channel_id=OPERATOR_CHANNEL,
+            guild_id=EVERYWHERE,
+            source=SourceName(source),
+            target=target or None,
+            topic_name="",
+            health=Health.OK,
+            failures=0,
+            next_poll_at=from_us(next_poll_at),
+            last_ok_at=from_us_or_none(last_ok_at),
+            vitals=WatchHealth(since=None if since is None else datetime.fromisoformat(since)),
+            language="",
+        )
+
+
+def _incident(row: Row) -> Incident:
+    return Incident(
+        channel_id=row[0],
+        guild_id=row[1],
+        place=Endpoint(SourceName(row[2]), row[3]),
+        extent=OutageScope(row[4]),
+        some_at=from_us_or_none(row[5]),
+        all_at=from_us_or_none(row[6]),
+        entry_id=row[7],
+    )
+
+
+def _followed(guild_id: GuildId, connection: sqlite3.Connection) -> list[FollowedWatch]:
+    since: dict[int, dict[ChannelId, int]] = {}
+    names: dict[int, str] = {}
+    for watch_id, channel_id, name, at in connection.execute(_FOLLOWED, (guild_id,)):
+        channels = since.setdefault(watch_id, {})
+        channels[channel_id] = min(at, channels.get(channel_id, at))
+        names.setdefault(watch_id, name)
+    operators = {watch_id for (watch_id,) in connection.execute(_OPERATORS, (json_list(since),))}
+    followed = []
+    for row in connection.execute(_BY_IDS, (json_list(since),)).fetchall():
+        heard = {one: None if row[0] in operators else from_us(at) for one, at in since[row[0]].items()}
+        followed.append(FollowedWatch(_called(watch_from(row), names[row[0]]), frozenset(heard), heard))
+    return sorted(followed, key=lambda one: (one.watch.topic.name, one.watch.source, one.watch.target or ""))
+
+
+def _called(watch: Watch, name: str) -> Watch:
+    """The watch with its topic as the server calls it."""
+    return replace(watch, topic=replace(watch.topic, name=name))
+
+
+# -- what they are told --------------------------------------------------------------------------------
+
+
+def _commit(
+    tellings: Sequence[NoticePlan],
+    now: datetime,
+    operator_channel: ChannelId | None,
+    connection: sqlite3.Connection,
+) -> list[NoticePlan]:
+    connection.execute(_DROP_OVER, (to_us(now - _REMEMBERED),))
+    return [telling for telling in tellings if _tell(connection, telling, now, operator_channel)]
+
+
+def _tell(
+    connection: sqlite3.Connection, telling: NoticePlan, now: datetime, operator_channel: ChannelId | None
+) -> bool:
+    """False when another process was faster, or there is nothing to say."""
+    before, content = telling.before, telling.content
+    if content is None:
+        _forget(connection, before)
+        withdraw_notice(connection, before, now)
+        return False
+    if connection.execute(_WRITE, _values(before, content, now)).rowcount != 1:
+        return False
+    unheard = withdraw_notice(connection, before, now)
+    if unheard and content.extent is OutageScope.NONE:
+        _forget(connection, before)
+        return False
+    if unheard:
+        content = replace(content, better=False)
+    channel_id = operator_channel if before.channel_id == OPERATOR_CHANNEL else before.channel_id
+    if channel_id is not None:
+        _add_notice(connection, before, channel_id, content, now)
+    return True
+
+
+def _commit_silent(
+    now: datetime, operator_channel: ChannelId | None, connection: sqlite3.Connection
+) -> NoticePlan | None:
+    noted = connection.execute("SELECT value FROM notes WHERE key = ?", (_SILENT_NOTE,)).fetchone()
+    told_at = int(noted[0]) if noted is not None else to_us(now - _SILENT_EVERY)
+    if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
+        return None
+    fallen = [_pulse(row) for row in connection.execute(_FALLEN_SILENT, (SILENT,))]
+    new = [pulse for pulse in fallen if pulse.vitals.since is not None and to_us(pulse.vitals.since) > told_at]
+    telling = silent_telling(new)
+    if telling is None or telling.content is None:
+        return None
+    connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (_SILENT_NOTE, str(to_us(now))))
+    if operator_channel is not None:
+        _insert_notice(connection, telling.before.guild_id, operator_channel, telling.content, now)
+    return telling
+
+
+def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[object, ...]:
+    """For ``_WRITE``; good news leave the times of the bad ones."""
+    is_some = content.extent is OutageScope.SOME and not content.better
+    is_all = content.extent is OutageScope.ALL
+    return (
+        before.channel_id,
+        before.guild_id,
+        before.place.source,
+        before.place.host,
+        content.extent,
+        to_us(now) if is_some else to_us_or_none(before.some_at),
+        to_us(now) if is_all else to_us_or_none(before.all_at),
+        before.extent,
+    )
+
+
+def withdraw_notice(connection: sqlite3.Connection, before: Incident, now: datetime) -> bool:
+    """Drop the last notice where it still waits (in quiet hours): by now it is not true any more."""
+    if before.entry_id is None:
+        return False
+    return connection.execute(_TAKE_BACK, (to_us(now), before.entry_id)).rowcount == 1
+
+
+def _forget(connection: sqlite3.Connection, before: Incident) -> None:
+    connection.execute(_FORGET, (before.channel_id, before.place.source, before.place.host))
+
+
+def _add_notice(
+    connection: sqlite3.Connection, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime
+) -> None:
+    entry_id = _insert_notice(connection, before.guild_id, channel_id, content, now)
+    connection.execute(
+        "UPDATE incidents SET entry_id = ? WHERE channel_id = ? AND source = ? AND host = ?",
+        (entry_id, before.channel_id, before.place.source, before.place.host),
+    )
+
+
+def _insert_notice(
+    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime
+) -> int | None:
+    may_go = next_allowed_at(connection, channel_id, now)
+    values = (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
+    return connection.execute(_ADD_ENTRY, values).lastrowid

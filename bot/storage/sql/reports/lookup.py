@@ -1,0 +1,145 @@
+"""Finding what a person means: a message of ours by its id at Discord, a post by its link or id."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from bot.core.models import (
+    AlertContent,
+    ChannelId,
+    DigestContent,
+    GuildId,
+    Message,
+    Network,
+    OutboxEntry,
+    Post,
+    PostKey,
+    SourceName,
+    StoredPost,
+)
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, stored_post_from
+from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
+
+# CROSS JOIN fixes the order: by key one look-up a watch, by address the index of what bodies have in them.
+_BY_KEY = f"""
+SELECT {STORED_POST_COLUMNS} FROM watches w
+CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key IN (SELECT value FROM json_each(?1))
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+"""  # noqa: S608 - constants only
+_BY_URL = f"""
+SELECT {STORED_POST_COLUMNS} FROM post_bodies b
+CROSS JOIN posts p ON p.watch_id = b.watch_id AND p.post_key = b.post_key
+CROSS JOIN watches w ON w.id = b.watch_id
+WHERE json_extract(b.body, '$.url') = ?1
+"""  # noqa: S608 - constants only
+FOUND_MAX: Final = 100
+"""Posts that one address leads to; a feed may name as many as it likes under the same."""
+_FOLLOWED = """
+w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
+         WHERE s.guild_id = ?2 AND s.removed_at IS NULL
+           AND (?3 IS NULL OR s.channel_id IN (SELECT value FROM json_each(?3)))
+         UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
+         WHERE d.guild_id = ?2 AND d.removed_at IS NULL
+           AND (?3 IS NULL OR d.channel_id IN (SELECT value FROM json_each(?3))))
+"""
+# Each way to an entry has an index; the newest of what they find are enough.
+_TOLD = f"""{ENTRY}
+WHERE e.id IN (
+  SELECT a.entry_id FROM alerts a WHERE a.post_key IN (SELECT value FROM json_each(?3))
+  UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key IN (SELECT value FROM json_each(?3))
+  UNION SELECT p.entry_id FROM digest_posts p WHERE p.url = ?2
+  UNION SELECT t.id FROM entries t WHERE t.kind = 'alert' AND json_extract(t.content, '$.post.url') = ?2)
+  AND (?1 IS NULL OR e.guild_id = ?1) AND (?4 IS NULL OR e.channel_id IN (SELECT value FROM json_each(?4)))
+ORDER BY e.id DESC LIMIT 100
+"""  # noqa: S608 - constants only
+
+
+class SqliteLookup(Store):
+    """The part of ``ModerationStore`` that finds what is meant."""
+
+    async def sent_message(
+        self,
+        discord_message_id: int,
+        guild_id: GuildId | None = None,
+        channels: Collection[ChannelId] | None = None,
+    ) -> Message | None:
+        """The message of ours that Discord knows by this id."""
+        return await self._database.ask(partial(_sent_message, discord_message_id, guild_id, _listed(channels)))
+
+    async def find_posts(
+        self, needle: str, guild_id: GuildId | None = None, channels: Collection[ChannelId] | None = None
+    ) -> list[StoredPost]:
+        """Posts whose key, canonical id or URL is exactly this."""
+        return await self._database.ask(partial(_find, needle, guild_id, _listed(channels)))
+
+
+def _listed(channels: Collection[ChannelId] | None) -> str | None:
+    """For ``json_each``; None: no matter which."""
+    return None if channels is None else json_list(channels)
+
+
+def _sent_message(
+    discord_message_id: int, guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+) -> Message | None:
+    row = connection.execute(
+        "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2) "
+        "AND (?3 IS NULL OR channel_id IN (SELECT value FROM json_each(?3)))",
+        (discord_message_id, guild_id, channels),
+    ).fetchone()
+    return None if row is None else must_read_message(row[0], connection)
+
+
+def _find(
+    needle: str, guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+) -> list[StoredPost]:
+    """What is stored knows more than what was told; each identity once."""
+    keys = [needle, *(f"{network}:{needle}" for network in Network)]
+    found: dict[PostKey, StoredPost] = {}
+    for stored in (
+        *_find_stored(needle, keys, guild_id, channels, connection),
+        *_find_told(needle, keys, guild_id, channels, connection),
+    ):
+        found.setdefault(stored.post.key, stored)
+    return list(found.values())
+
+
+def _find_stored(
+    needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+) -> Iterable[StoredPost]:
+    """By key and by address."""
+    values: tuple[object, ...] = () if guild_id is None else (guild_id, channels)
+    by_key = _BY_KEY if guild_id is None else f"{_BY_KEY} WHERE {_FOLLOWED}"
+    by_url = _BY_URL if guild_id is None else f"{_BY_URL} AND {_FOLLOWED}"
+    for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
+        for row in connection.execute(f"{sql} LIMIT {FOUND_MAX}", (value, *values)):
+            yield stored_post_from(row)
+
+
+def _find_told(
+    needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+) -> Iterable[StoredPost]:
+    """What only the messages still know."""
+    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys), channels)):
+        for told in _told_by(entry_from(row)):
+            if told.post.key in keys or told.post.url == needle:
+                yield told
+
+
+def _told_by(entry: OutboxEntry) -> Iterator[StoredPost]:
+    """The posts an entry shows, as it shows them."""
+    content = entry.content
+    shown: Iterable[tuple[Post, SourceName, datetime]] = ()
+    if isinstance(content, AlertContent) and not content.hidden:
+        shown = [(content.post, content.source, content.observed_at)]
+    elif isinstance(content, DigestContent):
+        posts = (one for topic in content.topics for one in topic.posts if not one.hidden)
+        shown = ((one.post, one.source, one.observed_at) for one in posts)
+    for post, source, observed_at in shown:
+        yield StoredPost(
+            post=post, source=source, max_rp=post.rp, rp_at=observed_at, first_seen_at=entry.created_at
+        )

@@ -1,0 +1,240 @@
+"""What is stored of one post for one channel, for ``/why``."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from bot.core.explain.history import (
+    AlertRecord,
+    DeliveryState,
+    PostHistory,
+    Route,
+    Sample,
+    StoredSighting,
+    TakeDownRecord,
+)
+from bot.core.models import (
+    EVERYWHERE,
+    AlertReason,
+    BaselineReason,
+    ChannelId,
+    GuildId,
+    HoldReason,
+    KnownPost,
+    Listener,
+    PostKey,
+    SourceName,
+    Subscription,
+    SubscriptionId,
+    Topic,
+    Watch,
+    WatchId,
+)
+from bot.core.redaction import post_hash
+from bot.storage.sql.database import Store
+from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
+from bot.storage.sql.mapping.common import (
+    POST_COLUMNS,
+    SUBSCRIPTION,
+    WATCH,
+    Row,
+    from_us,
+    from_us_or_none,
+    post_from,
+    subscription_from,
+    watch_from,
+)
+from bot.storage.sql.subscriptions.quiet_hours import read_quiet
+
+_SUBSCRIPTIONS = f"""{SUBSCRIPTION}
+WHERE s.channel_id = ? AND s.guild_id = ? AND s.removed_at IS NULL ORDER BY s.name, s.id
+"""
+_WATCHES = f"""{WATCH}
+WHERE w.id IN (SELECT watch_id FROM subscription_watches WHERE subscription_id = ?) ORDER BY w.source, w.id
+"""  # noqa: S608 - constants only
+_SIGHTING = f"""
+SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest, p.gone_at
+FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.watch_id = ? AND p.post_key = ?
+"""  # noqa: S608 - constants only
+_DIGEST_ONLY = f"SELECT {DIGEST_ONLY} FROM subscriptions s WHERE s.id = ?"  # noqa: S608
+_FIRST_SAMPLE = "SELECT rp, at FROM samples WHERE watch_id = ? AND post_key = ? ORDER BY at LIMIT 1"
+_BASELINES = """
+SELECT b.subscription_id, b.why, b.at FROM subscriptions s
+CROSS JOIN baselines b ON b.subscription_id = s.id AND b.post_key = ?
+WHERE s.channel_id = ? AND s.removed_at IS NULL
+"""
+_HIDINGS = """
+SELECT guild_id, hidden_at, actor FROM hidden
+WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
+"""
+# What was decided is known from the entry; when that is pruned, from the watch, as long as it is there.
+_TELLING = """
+SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held, e.state, m.state,
+       coalesce(json_extract(e.content, '$.topic.key'), t.topic_key),
+       coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name),
+       coalesce(json_extract(e.content, '$.source'), w.source),
+       e.not_before, e.ended_at, coalesce(e.reason, m.error), coalesce(m.attempts, 0), m.next_try_at, m.sent_at,
+       m.discord_message_id, m.removed_at, m.thread_id
+FROM alerts a
+LEFT JOIN entries e ON e.id = a.entry_id
+LEFT JOIN messages m ON m.id = e.message_id
+LEFT JOIN watches w ON w.id = a.watch_id
+LEFT JOIN topics t ON t.topic_key = w.topic_key
+LEFT JOIN subscriptions s ON s.id = a.subscription_id AND s.topic_key = w.topic_key
+WHERE a.channel_id = ? AND a.post_key = ? AND coalesce(e.guild_id, ?3) = ?3
+"""
+
+# A link to a told post was told with it.
+_TOLD_AS = "SELECT told_key FROM echoes WHERE channel_id = ? AND post_key = ?"
+
+_Baselines = Mapping[SubscriptionId, tuple[BaselineReason, datetime]]
+
+
+class SqliteTraces(Store):
+    """The ``TraceStore`` part."""
+
+    async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> PostHistory:
+        """All that is stored of one post for a channel."""
+        return await self._database.ask(partial(_trace, guild_id, channel_id, key, now))
+
+
+def _trace(
+    guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, connection: sqlite3.Connection
+) -> PostHistory:
+    return PostHistory(
+        guild_id=guild_id,
+        channel_id=channel_id,
+        key=key,
+        at=now,
+        paths=_paths(connection, guild_id, channel_id, key),
+        hidings=_hidings(connection, guild_id, key),
+        telling=_telling(connection, guild_id, channel_id, key),
+        quiet=read_quiet(connection, channel_id),
+    )
+
+
+def _paths(
+    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, key: PostKey
+) -> tuple[Route, ...]:
+    rows = connection.execute(_SUBSCRIPTIONS, (channel_id, guild_id)).fetchall()
+    baselines = {
+        SubscriptionId(subscription_id): (BaselineReason(why), from_us(at))
+        for subscription_id, why, at in connection.execute(_BASELINES, (key, channel_id))
+    }
+    return tuple(
+        _path(connection, subscription, watch, key, baselines)
+        for subscription in map(subscription_from, rows)
+        for watch in map(watch_from, connection.execute(_WATCHES, (subscription.id,)).fetchall())
+    )
+
+
+def _path(
+    connection: sqlite3.Connection, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines
+) -> Route:
+    return Route(
+        watch=replace(watch, topic=subscription.topic),
+        listener=_listener(subscription, watch, digest_only=_is_digest_only(connection, subscription)),
+        paused=subscription.paused,
+        sighting=_sighting(connection, watch.id, key),
+        baseline=baselines.get(subscription.id),
+    )
+
+
+def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) -> Listener:
+    """What a poll of the watch knows of the subscription, but for what it was told lately."""
+    return Listener(
+        subscription_id=subscription.id,
+        guild_id=subscription.guild_id,
+        channel_id=subscription.channel_id,
+        min_rp=subscription.min_rp[watch.source],
+        rules=subscription.rules,
+        language=subscription.language,
+        role_id=subscription.role_id,
+        muted_until=subscription.muted_until,
+        digest_only=digest_only,
+        topic=subscription.topic,
+    )
+
+
+def _is_digest_only(connection: sqlite3.Connection, subscription: Subscription) -> bool:
+    return bool(connection.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()[0])
+
+
+def _sighting(connection: sqlite3.Connection, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
+    row = connection.execute(_SIGHTING, (watch_id, key)).fetchone()
+    if row is None:
+        return None
+    post = post_from(row)
+    max_rp, first_seen_at, rp_at, relook_at, digest, gone_at = row[8:]
+    known = KnownPost(
+        key=key,
+        rp=post.rp,
+        max_rp=max_rp,
+        created_at=post.created_at,
+        first_seen_at=from_us(first_seen_at),
+        relook_at=from_us_or_none(relook_at),
+        gone_at=from_us_or_none(gone_at),
+        digest=digest,
+    )
+    first = connection.execute(_FIRST_SAMPLE, (watch_id, key)).fetchone()
+    return StoredSighting(
+        post=post,
+        known=known,
+        rp_at=from_us(rp_at),
+        first=None if first is None else Sample(rp=first[0], at=from_us(first[1])),
+    )
+
+
+def _hidings(connection: sqlite3.Connection, guild_id: GuildId, key: PostKey) -> tuple[TakeDownRecord, ...]:
+    rows = connection.execute(_HIDINGS, (EVERYWHERE, guild_id, post_hash(key)))
+    return tuple(TakeDownRecord(guild_id=guild, at=from_us(at), actor=actor) for guild, at, actor in rows)
+
+
+def _telling(
+    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, key: PostKey
+) -> AlertRecord | None:
+    row = connection.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
+    if row is None:
+        alerted_as = connection.execute(_TOLD_AS, (channel_id, key)).fetchone() or (key,)
+        row = connection.execute(_TELLING, (channel_id, alerted_as[0], guild_id)).fetchone()
+    return None if row is None else _telling_from(row)
+
+
+def _telling_from(row: Row) -> AlertRecord:
+    subscription_id, watch_id, reason, decided_at, rp, held, entry, message = row[:8]
+    topic_key, topic_name, source, not_before, ended_at, note = row[8:14]
+    attempts, next_try_at, sent_at, discord_message_id, removed_at, thread_id = row[14:]
+    return AlertRecord(
+        subscription_id=subscription_id,
+        watch_id=watch_id,
+        reason=AlertReason(reason),
+        decided_at=from_us(decided_at),
+        rp=rp,
+        progress=_progress(entry, message),
+        topic=None if topic_key is None else Topic(key=topic_key, name=topic_name),
+        source=None if source is None else SourceName(source),
+        held=None if held is None else HoldReason(held),
+        not_before=from_us_or_none(not_before),
+        ended_at=from_us_or_none(ended_at),
+        note=note,
+        attempts=attempts,
+        next_try_at=from_us_or_none(next_try_at),
+        sent_at=from_us_or_none(sent_at),
+        discord_message_id=discord_message_id,
+        removed_at=from_us_or_none(removed_at),
+        thread_id=thread_id,
+    )
+
+
+def _progress(entry: str | None, message: str | None) -> DeliveryState:
+    """An uncertain message's entries are sealed: they have not left the outbox until a person decides."""
+    if entry is None:
+        return DeliveryState.FORGOTTEN
+    if message == DeliveryState.UNCERTAIN:
+        return DeliveryState.UNCERTAIN
+    return DeliveryState(entry)

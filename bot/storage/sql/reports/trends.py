@@ -1,0 +1,307 @@
+"""What answers to people are made of."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from difflib import SequenceMatcher
+from functools import partial
+
+from bot.core.models import (
+    STRANGER,
+    Audience,
+    EntryId,
+    GuildId,
+    PostKey,
+    Snapshot,
+    SourceName,
+    StoredPost,
+    Topic,
+    TopicKey,
+    Viewer,
+    Watch,
+    WatchId,
+)
+from bot.core.redaction import is_hidden
+from bot.core.text import topic_key
+from bot.storage.base import RECENT_MAX, Totals
+from bot.storage.base.trends import LOOKED_THROUGH, TEXT_WATCHES, TEXTS_OF_WATCH
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import (
+    STORED_POST_COLUMNS,
+    WATCH,
+    Row,
+    from_us,
+    json_list,
+    stored_post_from,
+    to_us,
+    watch_from,
+)
+from bot.storage.sql.moderation import hidden_among
+from bot.storage.sql.visibility import DIGEST_SHOWN, HEARD, SUBSCRIPTION_SHOWN, TOPICS_SHOWN, WATCH_SHOWN, shown_to
+
+_KNOWN = f"WITH known AS ({TOPICS_SHOWN}) SELECT t.topic_key, k.name, k.followers"
+_BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
+
+# A prefix is a range of the key, so that it is found without a scan.
+_STARTS_WITH = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
+WHERE k.topic_key >= :typed AND k.topic_key < :typed || char(1114111) {_BEST_FIRST}
+"""
+_CONTAINS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
+WHERE instr(t.topic_key, :typed) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(k.name), :typed) > 0)
+{_BEST_FIRST}
+"""
+_SHARES_PAIRS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
+CROSS JOIN json_each(:pairs) pair ON instr(t.topic_key, pair.value) > 0
+GROUP BY t.topic_key ORDER BY count(*) DESC LIMIT 100
+"""
+_SHOWN_TOPIC = f"""
+SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
+  EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = t.topic_key AND w.operator = 1)
+  OR EXISTS (SELECT 1 FROM subscriptions s WHERE +s.topic_key = t.topic_key AND {SUBSCRIPTION_SHOWN})
+  OR EXISTS (SELECT 1 FROM digests d CROSS JOIN digest_topics n ON n.digest_id = d.id
+             WHERE n.topic_key = t.topic_key AND {DIGEST_SHOWN}))
+"""  # noqa: S608 - constants only
+_IS_FOLLOWED = f"SELECT 1 FROM subscriptions s WHERE +s.topic_key = :key AND {SUBSCRIPTION_SHOWN} LIMIT 1"  # noqa: S608
+_SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.source, w.target"
+
+# By the primary key, and so many posts of each watch: those that others had it see before are not walked through.
+_SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
+  SELECT watch_id, min(since) AS since FROM (
+    SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
+    CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
+    UNION ALL SELECT dw.watch_id, coalesce(dw.since, d.created_at) FROM digests d
+    CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
+    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.operator = 1)
+  GROUP BY watch_id ORDER BY watch_id DESC LIMIT :watches)
+SELECT b.post_key, b.body ->> 'text' FROM heard h
+CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
+  SELECT p.post_key FROM (
+    SELECT n.post_key, n.first_seen_at FROM posts n WHERE n.watch_id = h.watch_id
+    ORDER BY n.post_key DESC LIMIT :looked_through) p
+  WHERE p.first_seen_at >= h.since ORDER BY p.post_key DESC LIMIT :each)
+"""  # noqa: S608 - constants only
+
+_MOST_PAIRS = 12
+_RESEMBLES = 0.5
+"""difflib's ratio: half of both words is shared."""
+
+# A server of one's own and further ones are one source: a post has one row there, of the highest RP. Bodies are
+# read last, of what is left. CROSS JOIN fixes the order; SQLite's bare columns come from the row with the max().
+_RECENT = f"""WITH {HEARD}
+SELECT {STORED_POST_COLUMNS} FROM (
+  SELECT watch_id, post_key,
+         row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC) AS place
+  FROM (
+    SELECT w.source, p.watch_id, p.post_key, max(p.max_rp) AS rp, p.first_seen_at
+    FROM heard h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN posts p ON p.watch_id = w.id
+    WHERE w.topic_key = :key AND w.source IN (SELECT value FROM json_each(:sources))
+      AND p.first_seen_at >= h.since AND (p.first_seen_at >= :since OR p.created_at >= :since)
+    GROUP BY w.source, p.post_key
+  )
+) seen
+CROSS JOIN watches w ON w.id = seen.watch_id
+CROSS JOIN posts p ON p.watch_id = seen.watch_id AND p.post_key = seen.post_key
+CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE seen.place <= :limit
+ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
+"""  # noqa: S608 - constants only
+
+# Once they listened for longer than what counts as recent, nothing recent was seen before.
+_RECALLABLE = f"""WITH {HEARD}
+SELECT h.watch_id FROM heard h CROSS JOIN watches w ON w.id = h.watch_id
+WHERE w.topic_key = :key AND (h.since <= :recent OR NOT EXISTS (
+  SELECT 1 FROM posts p WHERE p.watch_id = h.watch_id AND p.first_seen_at < h.since
+    AND (p.first_seen_at >= :recent OR p.created_at >= :recent)))
+"""  # noqa: S608 - constants only
+
+_HELD = f"""
+SELECT {STORED_POST_COLUMNS} FROM alerts a
+JOIN posts p ON p.watch_id = a.watch_id AND p.post_key = a.post_key
+JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+JOIN watches w ON w.id = p.watch_id
+WHERE a.entry_id = ?
+ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
+"""  # noqa: S608 - constants only
+
+# SQLite's bare columns come from the row with the max(). A source's own address comes before its further ones.
+_LATEST_SNAPSHOTS = f"""
+SELECT w.source, max(o.observed_at), o.volume, o.male_pct, o.female_pct, o.audience_group
+FROM watches w JOIN snapshots o ON o.watch_id = w.id
+WHERE w.topic_key = :key AND {WATCH_SHOWN} GROUP BY w.id ORDER BY w.target DESC
+"""  # noqa: S608 - constants only
+
+
+class SqliteTrends(Store):
+    """The ``TrendStore`` part."""
+
+    async def topic(self, key: TopicKey) -> Topic | None:
+        """A stored topic, whoever follows it."""
+        return await self._database.ask(partial(_topic, key))
+
+    async def shown_topic(self, key: TopicKey, viewer: Viewer) -> Topic | None:
+        """A topic they may know of."""
+        return await self._database.ask(partial(_shown_topic, key, viewer))
+
+    async def suggest_topics(self, typed: str, viewer: Viewer = STRANGER, *, limit: int = 25) -> list[Topic]:
+        """Topics like what was typed, of those they may know of."""
+        return await self._database.ask(partial(_suggest, topic_key(typed), viewer, limit))
+
+    async def some_texts(self, viewer: Viewer) -> list[str]:
+        """Texts of a few posts of each watch they may know of."""
+        return await self._database.ask(partial(_some_texts, viewer))
+
+    async def is_followed(self, key: TopicKey, viewer: Viewer) -> bool:
+        """Whether a channel they see is subscribed to the topic."""
+        return await self._database.ask(partial(_is_followed, key, viewer))
+
+    async def topic_watches(self, key: TopicKey) -> list[Watch]:
+        """A topic's watches, whoever listens to them."""
+        return await self._database.ask(partial(_topic_watches, key))
+
+    async def shown_watches(self, key: TopicKey, viewer: Viewer) -> list[Watch]:
+        """A topic's watches they may know of."""
+        return await self._database.ask(partial(_shown_watches, key, viewer))
+
+    async def recallable_watches(self, key: TopicKey, viewer: Viewer, recent: datetime) -> frozenset[WatchId]:
+        """A topic's watches that saw all they know for them."""
+        return await self._database.ask(partial(_recallable_watches, key, viewer, recent))
+
+    async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
+        """The newest snapshot of each source."""
+        return await self._database.ask(partial(_latest_snapshots, key, viewer))
+
+    async def recent_posts(
+        self,
+        key: TopicKey,
+        since: datetime,
+        viewer: Viewer = STRANGER,
+        *,
+        sources: Collection[SourceName] | None = None,
+        limit: int = RECENT_MAX,
+    ) -> list[StoredPost]:
+        """The topic's posts since then that they may see, once for each source."""
+        asked = tuple(SourceName) if sources is None else tuple(sources)
+        return await self._database.ask(partial(_recent_posts, key, since, viewer, asked, limit))
+
+    async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
+        """The posts a summary counted."""
+        return await self._database.ask(partial(_held_posts, entry_id))
+
+    async def totals(self) -> Totals:
+        """The size of the house."""
+        return await self._database.read(_totals)
+
+
+def _topic(key: TopicKey, connection: sqlite3.Connection) -> Topic | None:
+    row = connection.execute("SELECT topic_key, name FROM topics WHERE topic_key = ?", (key,)).fetchone()
+    return None if row is None else Topic(key=row[0], name=row[1])
+
+
+def _shown_topic(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> Topic | None:
+    row = connection.execute(_SHOWN_TOPIC, {"key": key, **shown_to(viewer)}).fetchone()
+    return None if row is None else Topic(key=row[0], name=row[1])
+
+
+def _suggest(typed: TopicKey, viewer: Viewer, limit: int, connection: sqlite3.Connection) -> list[Topic]:
+    """Each way is only gone when the one before left room."""
+    found: dict[str, str] = {}
+    values = {"typed": typed, "limit": limit, **shown_to(viewer)}
+    for sql in (_STARTS_WITH, _CONTAINS) if typed else (_STARTS_WITH,):
+        if len(found) < limit:
+            found |= {key: name for key, name, _ in connection.execute(sql, values) if key not in found}
+    if len(typed) > 1 and len(found) < limit:
+        found |= {key: name for key, name in _resembling(typed, viewer, connection) if key not in found}
+    return [Topic(key=TopicKey(key), name=name) for key, name in list(found.items())[:limit]]
+
+
+def _resembling(typed: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Topics that share pairs of characters (SQLite finds at most 100), by likeness, then by followers."""
+    pairs = json_list(dict.fromkeys(typed[i : i + 2] for i in range(min(len(typed) - 1, _MOST_PAIRS))))
+    rows: list[Row] = connection.execute(_SHARES_PAIRS, {"pairs": pairs, **shown_to(viewer)}).fetchall()
+    matcher = SequenceMatcher(b=typed, autojunk=False)
+    likeness = []
+    for key, name, followers in rows:
+        matcher.set_seq1(key)
+        likeness.append((matcher.ratio(), followers, key, name))
+    likeness.sort(key=lambda item: (-item[0], -item[1], item[2]))
+    return [(key, name) for ratio, _, key, name in likeness if ratio >= _RESEMBLES]
+
+
+def _some_texts(viewer: Viewer, connection: sqlite3.Connection) -> list[str]:
+    bounds = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, "looked_through": LOOKED_THROUGH}
+    values = {**bounds, **shown_to(viewer)}
+    texts: list[tuple[PostKey, str]] = connection.execute(_SOME_TEXTS, values).fetchall()
+    hidden = hidden_among(connection, [viewer.guild_id], [key for key, _ in texts])
+    return [text for key, text in texts if not is_hidden(hidden, viewer.guild_id, key)]
+
+
+def _is_followed(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> bool:
+    return connection.execute(_IS_FOLLOWED, {"key": key, **shown_to(viewer)}).fetchone() is not None
+
+
+def _topic_watches(key: TopicKey, connection: sqlite3.Connection) -> list[Watch]:
+    rows = connection.execute(f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target", (key,))
+    return [watch_from(row) for row in rows]
+
+
+def _shown_watches(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[Watch]:
+    rows = connection.execute(_SHOWN_WATCHES, {"key": key, **shown_to(viewer)})
+    return [watch_from(row) for row in rows]
+
+
+def _recallable_watches(
+    key: TopicKey, viewer: Viewer, recent: datetime, connection: sqlite3.Connection
+) -> frozenset[WatchId]:
+    values = {"key": key, "recent": to_us(recent), **shown_to(viewer)}
+    return frozenset(WatchId(watch_id) for (watch_id,) in connection.execute(_RECALLABLE, values))
+
+
+def _latest_snapshots(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> dict[SourceName, Snapshot]:
+    return {
+        SourceName(source): Snapshot(
+            observed_at=from_us(observed_at),
+            volume=volume,
+            audience=Audience(male_pct=male_pct, female_pct=female_pct, group=group),
+        )
+        for source, observed_at, volume, male_pct, female_pct, group in connection.execute(
+            _LATEST_SNAPSHOTS, {"key": key, **shown_to(viewer)}
+        )
+    }
+
+
+def _recent_posts(
+    key: TopicKey,
+    since: datetime,
+    viewer: Viewer,
+    sources: Sequence[SourceName],
+    limit: int,
+    connection: sqlite3.Connection,
+) -> list[StoredPost]:
+    values = {"key": key, "sources": json_list(sources), "since": to_us(since), "limit": limit}
+    rows = connection.execute(_RECENT, values | shown_to(viewer))
+    return _seen_in(viewer.guild_id, [stored_post_from(row) for row in rows], connection)
+
+
+def _held_posts(entry_id: EntryId, connection: sqlite3.Connection) -> list[StoredPost]:
+    entry = connection.execute("SELECT guild_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    held = [stored_post_from(row) for row in connection.execute(_HELD, (entry_id,))]
+    return _seen_in(entry[0], held, connection) if entry else []
+
+
+def _seen_in(guild_id: GuildId, posts: list[StoredPost], connection: sqlite3.Connection) -> list[StoredPost]:
+    """Without those hidden in the server or everywhere (invariant 8)."""
+    hidden = hidden_among(connection, [guild_id], [stored.post.key for stored in posts])
+    return [stored for stored in posts if not is_hidden(hidden, guild_id, stored.post.key)]
+
+
+def _totals(connection: sqlite3.Connection) -> Totals:
+    """Posts are summed from each watch's count: counting a million rows would read the whole file."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM topics), (SELECT count(*) FROM watches), "
+        "(SELECT count(*) FROM subscriptions WHERE removed_at IS NULL), "
+        "(SELECT coalesce(sum(post_count), 0) FROM watches), "
+        "(SELECT count(*) FROM entries WHERE state = 'waiting')"
+    ).fetchone()
+    return Totals(topics=row[0], watches=row[1], subscriptions=row[2], posts=row[3], waiting=row[4])

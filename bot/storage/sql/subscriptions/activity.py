@@ -1,0 +1,55 @@
+"""How busy subscriptions are: what each was sent lately."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from bot.core.models import AlertActivity, SubscriptionId
+from bot.storage.sql.database import Store
+from bot.storage.sql.mapping.common import from_us_or_none, to_us
+
+_COUNTED_MAX: Final = 1_000
+"""Alerts of a subscription that are looked through: an hour's limit of 20 makes 480 a day."""
+_LAST_MAX: Final = 100
+"""The last alerts among which one that arrived is looked for; the others were dropped or given up."""
+
+# By the index alerts_told, newest first; each entry and message by its key.
+_SENT = """
+SELECT count(*) FROM (
+  SELECT a.entry_id FROM alerts a WHERE a.subscription_id = ? AND a.held IS NULL AND a.decided_at >= ?
+  ORDER BY a.decided_at DESC LIMIT ?) newest
+CROSS JOIN entries e ON e.id = newest.entry_id WHERE e.state = 'sent'
+"""
+# An alert whose entry is no longer kept was sent, as far as anybody knows.
+_LAST = """
+SELECT max(coalesce(m.sent_at, newest.decided_at)) FROM (
+  SELECT a.entry_id, a.decided_at FROM alerts a WHERE a.subscription_id = ? AND a.held IS NULL
+  ORDER BY a.decided_at DESC LIMIT ?) newest
+LEFT JOIN entries e ON e.id = newest.entry_id LEFT JOIN messages m ON m.id = e.message_id
+WHERE coalesce(e.state, 'sent') = 'sent'
+"""
+
+
+class SqliteActivity(Store):
+    """The ``ActivityStore`` part."""
+
+    async def alert_activity(
+        self, subscription_ids: Iterable[SubscriptionId], since: datetime
+    ) -> dict[SubscriptionId, AlertActivity]:
+        """How many alerts each was sent since then, and when the last one ever was."""
+        return await self._database.ask(partial(_activity, tuple(subscription_ids), since))
+
+
+def _activity(
+    subscription_ids: Iterable[SubscriptionId], since: datetime, connection: sqlite3.Connection
+) -> dict[SubscriptionId, AlertActivity]:
+    found = {}
+    for one in subscription_ids:
+        [sent] = connection.execute(_SENT, (one, to_us(since), _COUNTED_MAX)).fetchone()
+        [last] = connection.execute(_LAST, (one, _LAST_MAX)).fetchone()
+        found[one] = AlertActivity(sent=sent, last_at=from_us_or_none(last))
+    return found

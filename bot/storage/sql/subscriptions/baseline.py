@@ -1,0 +1,102 @@
+"""The baseline: what passes already is recorded as not to be told, in the transaction that changes the rules."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.core.alerting.rules import Verdict, WordJudge, check, judge_words
+from bot.core.models import BaselineReason, Post, Rules
+from bot.storage.sql.mapping.common import POST_COLUMNS, post_from, to_us
+
+JUDGE_S = 0.25
+"""Seconds of CPU that the words of a subscription may take of what is stored."""
+
+# Posts unchanged since then need none: at this age nothing is told as new, and a rise is a change.
+_CANDIDATES = f"""
+SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at)
+FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
+WHERE p.watch_id = ? AND max(p.updated_at, coalesce(p.created_at, 0)) >= ?
+"""  # noqa: S608 - constants only
+
+_BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN)
+
+
+def record_baseline(
+    connection: sqlite3.Connection,
+    subscription_id: int,
+    rules: Rules,
+    since: datetime,
+    now: datetime,
+    why: BaselineReason,
+) -> None:
+    """Record every stored post of the subscription's watches that passes; let young ones below the bar be re-read.
+
+    Held against the highest RP known, so that 110 -> 95 -> 110 stays silent for who came at 95.
+    """
+    watches = connection.execute(
+        "SELECT watch_id, min_rp FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
+    ).fetchall()
+    words = WithinBudget()
+    for watch_id, min_rp in watches:
+        passing, young = _judge_stored(connection, watch_id, min_rp, rules, to_us(since), to_us(now), words)
+        connection.executemany(
+            "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)",
+            [(subscription_id, key, why, to_us(now)) for key in passing],
+        )
+        _relook_now(connection, watch_id, young, to_us(now))
+
+
+class WithinBudget:
+    """A ``WordJudge`` for a transaction, which everybody else waits for.
+
+    Once the budget is spent, what is left is taken to pass. So it becomes baseline, and nothing old is told.
+    """
+
+    def __init__(self, seconds: float = JUDGE_S, cpu: Callable[[], float] = time.thread_time) -> None:
+        self._left_s = seconds
+        self._cpu = cpu
+
+    def __call__(self, post: Post, rules: Rules) -> Verdict:
+        """What the words say, for as long as there is budget."""
+        if self._left_s <= 0:
+            return Verdict.PASSES
+        began = self._cpu()
+        verdict = judge_words(post, rules)
+        self._left_s -= self._cpu() - began
+        return verdict
+
+
+def _judge_stored(
+    connection: sqlite3.Connection,
+    watch_id: int,
+    min_rp: int,
+    rules: Rules,
+    since: int,
+    now: int,
+    words: WordJudge,
+) -> tuple[list[str], list[str]]:
+    """Keys of the posts that pass, and of the young ones below the bar whose re-look is not due yet."""
+    passing: list[str] = []
+    young: list[str] = []
+    for row in connection.execute(_CANDIDATES, (watch_id, since)):
+        max_rp, relook_at, born = row[8:11]
+        post = post_from(row)
+        verdict = check(post, max_rp, min_rp, rules, words)
+        if verdict is Verdict.PASSES:
+            passing.append(post.key)
+        elif verdict in _BELOW and born >= since and post.source_id and (relook_at is None or relook_at > now):
+            young.append(post.key)
+    return passing, young
+
+
+def _relook_now(connection: sqlite3.Connection, watch_id: int, keys: list[str], now: int) -> None:
+    if not keys:
+        return
+    connection.executemany(
+        "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
+        [(now, watch_id, key) for key in keys],
+    )
+    connection.execute("UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?", (now, watch_id))

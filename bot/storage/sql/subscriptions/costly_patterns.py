@@ -1,0 +1,44 @@
+"""Subscriptions whose patterns cost too much: they rest, and their channel is told so."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from bot.core.health.incidents import endpoint_of
+from bot.core.models import EntryKind, NoticeContent, OutageScope, PauseReason, SubscriptionId, Watch
+from bot.storage.sql.mapping.common import to_json, to_us
+
+from .quiet_hours import next_allowed_at
+from .subscriptions import pause
+
+_FOR_WHOM = """
+SELECT s.guild_id, s.channel_id, s.language, t.name FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key
+WHERE s.id = ?
+"""
+_ADD_ENTRY = """
+INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+"""
+
+
+def set_aside(
+    connection: sqlite3.Connection, subscription_id: SubscriptionId, watch: Watch, now: datetime
+) -> None:
+    """Let it rest, and tell its channel; resuming makes what came meanwhile baseline, so that nothing floods."""
+    if not pause(subscription_id, PauseReason.TOO_DEAR, now, connection):
+        return
+    guild_id, channel_id, language, topic = connection.execute(_FOR_WHOM, (subscription_id,)).fetchone()
+    content = NoticeContent(
+        place=endpoint_of(watch.source, watch.target),
+        extent=OutageScope.NONE,
+        better=False,
+        count=1,
+        topics=(topic,),
+        language=language,
+        too_dear=True,
+    )
+    may_go = next_allowed_at(connection, channel_id, now)
+    connection.execute(
+        _ADD_ENTRY, (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
+    )

@@ -1,0 +1,81 @@
+"""Forgetting a server: every row that tells of it, in one transaction.
+
+Watches, posts and topics are nobody's own. Those that no other server follows rest, and housekeeping drops them
+when their posts have aged (``prune``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Final
+
+from bot.core.models import GuildId
+from bot.storage.sql.mapping.common import json_list, to_us
+from bot.storage.sql.polling.watches import deactivate_unused
+
+_CHANNELS = """
+SELECT channel_id FROM subscriptions WHERE guild_id = ?1 UNION SELECT channel_id FROM channels WHERE guild_id = ?1
+UNION SELECT channel_id FROM entries WHERE guild_id = ?1 UNION SELECT channel_id FROM messages WHERE guild_id = ?1
+UNION SELECT channel_id FROM digests WHERE guild_id = ?1 UNION SELECT channel_id FROM forums WHERE guild_id = ?1
+"""
+_WATCHES = """
+SELECT DISTINCT sw.watch_id FROM subscription_watches sw
+JOIN subscriptions s ON s.id = sw.subscription_id WHERE s.guild_id = ?1
+UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id WHERE d.guild_id = ?1
+"""
+_KNOWN_CHANNELS = """
+SELECT channel_id FROM subscriptions UNION SELECT channel_id FROM channels
+UNION SELECT channel_id FROM entries UNION SELECT channel_id FROM messages UNION SELECT channel_id FROM digests
+UNION SELECT channel_id FROM forums
+"""
+
+_OF_CHANNELS: Final = ("alerts", "mentions", "forum_posts")
+"""They name a channel, but no server."""
+_OF_GUILD: Final = (
+    "entries",
+    "messages",
+    "subscriptions",
+    "digests",
+    "channels",
+    "hidden",
+    "audit",
+    "incidents",
+    "left_guilds",
+    "spend_shares",
+    "channel_troubles",
+    "pause_notices",
+    "forums",
+)
+"""Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
+
+
+def erase_guild(guild_id: GuildId, before: datetime, connection: sqlite3.Connection) -> bool:
+    """Delete everything of a server that was left before then; False when it was not (it was joined again)."""
+    if not _was_left(connection, guild_id, before):
+        return False
+    channels = json_list(row[0] for row in connection.execute(_CHANNELS, (guild_id,)))
+    watches = [row[0] for row in connection.execute(_WATCHES, (guild_id,))]
+    for table in _OF_CHANNELS:
+        connection.execute(
+            f"DELETE FROM {table} WHERE channel_id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (channels,),
+        )
+    for table in _OF_GUILD:
+        connection.execute(f"DELETE FROM {table} WHERE guild_id = ?", (guild_id,))  # noqa: S608
+    erase_orphans(connection)
+    deactivate_unused(connection, watches)
+    return True
+
+
+def _was_left(connection: sqlite3.Connection, guild_id: GuildId, before: datetime) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM left_guilds WHERE guild_id = ? AND left_at < ?", (guild_id, to_us(before))
+    ).fetchone()
+    return row is not None
+
+
+def erase_orphans(connection: sqlite3.Connection) -> None:
+    """Rows of channels of which everything else was pruned before: nobody can tell any more whose they were."""
+    for table in _OF_CHANNELS:
+        connection.execute(f"DELETE FROM {table} WHERE channel_id NOT IN ({_KNOWN_CHANNELS})")  # noqa: S608

@@ -1,0 +1,168 @@
+"""What servers and channels have of their own: quiet hours; and servers the bot was removed from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from bot.core.calendar.quiet_hours import is_endless
+from bot.core.models import EVERYWHERE, ChannelId, GuildId, PauseReason, QuietHours, Subscription, SubscriptionId
+from bot.storage.sql.database import Store
+from bot.storage.sql.digests.digest_watches import pause_digests
+from bot.storage.sql.mapping.common import SUBSCRIPTION, json_list, subscription_from, to_json, to_us
+
+from .guild_erasure import erase_guild
+from .quiet_hours import quiet_from, read_quiet, reschedule_waiting
+from .subscription_watches import DISCORD_PAUSES, drop_waiting
+
+_SET_QUIET = """
+INSERT INTO channels (channel_id, guild_id, quiet) VALUES (?1, ?2, ?3)
+ON CONFLICT (channel_id) DO UPDATE SET guild_id = ?2, quiet = ?3
+"""
+_RESUMABLE = f"""{SUBSCRIPTION}
+WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IN (SELECT value FROM json_each(?)) ORDER BY s.id
+"""  # noqa: S608 - constants only
+_BY_IDS = f"{SUBSCRIPTION} WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id"  # noqa: S608
+_UNTRIED = "SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' AND attempts = 0"
+_GIVE_UP = """
+UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+  claimed_until = NULL
+WHERE id = ?
+"""
+_FOLLOWING = """
+SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
+UNION SELECT channel_id FROM digests WHERE guild_id = ?1 AND removed_at IS NULL
+"""
+_KNOWN_GUILDS = """
+SELECT guild_id FROM subscriptions UNION SELECT guild_id FROM digests
+UNION SELECT guild_id FROM entries UNION SELECT guild_id FROM messages
+UNION SELECT guild_id FROM channels UNION SELECT guild_id FROM hidden UNION SELECT guild_id FROM audit
+EXCEPT SELECT guild_id FROM left_guilds
+"""
+
+
+class SqliteServers(Store):
+    """The ``ServerStore`` part."""
+
+    async def quiet_hours(self, channel_id: ChannelId) -> QuietHours | None:
+        """A channel's quiet hours."""
+        return await self._database.read(partial(read_quiet, channel_id=channel_id))
+
+    async def set_quiet_hours(
+        self, guild_id: GuildId, channel_id: ChannelId, quiet: QuietHours | None, now: datetime
+    ) -> int:
+        """Set or end them; returns how many waiting entries are held by them, or let go.
+
+        Raises ``ValueError`` for hours that never end: what is held by them would never be told.
+        """
+        if quiet is not None and is_endless(quiet):
+            msg = "quiet hours must end at some time"
+            raise ValueError(msg)
+        return await self._database.write(partial(_set_quiet_hours, guild_id, channel_id, quiet, now))
+
+    async def channels_with_quiet_hours(self, guild_id: GuildId) -> dict[ChannelId, QuietHours]:
+        """All of a server."""
+        return await self._database.ask(partial(_channels_with_quiet_hours, guild_id))
+
+    async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:
+        """Channels of a server that follow anything."""
+        return await self._database.ask(partial(_following, guild_id))
+
+    async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
+        """The bot was removed; returns what was paused."""
+        return await self._database.write(partial(_guild_left, guild_id, now))
+
+    async def guild_joined(self, guild_id: GuildId, now: datetime) -> None:
+        """The bot is in the server: nothing is forgotten."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM left_guilds WHERE guild_id = ?", (guild_id,))
+
+        await self._database.write(work)
+
+    async def known_guilds(self) -> frozenset[GuildId]:
+        """Servers with anything stored that were not left."""
+
+        def work(connection: sqlite3.Connection) -> frozenset[GuildId]:
+            found = {GuildId(row[0]) for row in connection.execute(_KNOWN_GUILDS)}
+            return frozenset(found - {EVERYWHERE})
+
+        return await self._database.read(work)
+
+    async def resumable(self, channel_id: ChannelId) -> list[Subscription]:
+        """Subscriptions that rest because Discord refused their channel."""
+
+        def work(connection: sqlite3.Connection) -> list[Subscription]:
+            rows = connection.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
+            return [subscription_from(row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def forget_left_guilds(self, before: datetime) -> Collection[GuildId]:
+        """Delete everything of servers left before then, one transaction a server."""
+        left = await self._database.read(partial(_left_before, before))
+        # Joined again meanwhile, a server is not forgotten: each transaction looks for itself.
+        return [guild for guild in left if await self._database.write(partial(erase_guild, guild, before))]
+
+
+def _set_quiet_hours(
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    quiet: QuietHours | None,
+    now: datetime,
+    connection: sqlite3.Connection,
+) -> int:
+    if quiet is None:
+        connection.execute("DELETE FROM channels WHERE channel_id = ?", (channel_id,))
+    else:
+        connection.execute(_SET_QUIET, (channel_id, guild_id, to_json(quiet)))
+    return reschedule_waiting(connection, channel_id, quiet, now)
+
+
+def _channels_with_quiet_hours(guild_id: GuildId, connection: sqlite3.Connection) -> dict[ChannelId, QuietHours]:
+    rows = connection.execute("SELECT channel_id, quiet FROM channels WHERE guild_id = ? ORDER BY 1", (guild_id,))
+    found = {ChannelId(channel_id): quiet_from(stored) for channel_id, stored in rows}
+    return {channel_id: quiet for channel_id, quiet in found.items() if quiet is not None}
+
+
+def _following(guild_id: GuildId, connection: sqlite3.Connection) -> list[ChannelId]:
+    return [ChannelId(channel_id) for (channel_id,) in connection.execute(_FOLLOWING, (guild_id,))]
+
+
+def _guild_left(guild_id: GuildId, now: datetime, connection: sqlite3.Connection) -> list[Subscription]:
+    """Pause, drop what waits, give up what was sealed and never tried. Of what was tried Discord will tell."""
+    connection.execute(
+        "INSERT OR IGNORE INTO left_guilds (guild_id, left_at) VALUES (?, ?)", (guild_id, to_us(now))
+    )
+    reason = f"paused: {PauseReason.REMOVED}"
+    paused = [
+        SubscriptionId(subscription_id)
+        for (subscription_id,) in connection.execute(
+            "UPDATE subscriptions SET paused = ? WHERE guild_id = ? AND paused IS NULL AND removed_at IS NULL "
+            "RETURNING id",
+            (PauseReason.REMOVED, guild_id),
+        ).fetchall()
+    ]
+    for subscription_id in paused:
+        drop_waiting(connection, subscription_id, reason, now)
+    pause_digests(connection, PauseReason.REMOVED, now, guild_id=guild_id)
+    _give_up_untried(connection, guild_id, reason, now)
+    rows = connection.execute(_BY_IDS, (json_list(paused),))
+    return [subscription_from(row) for row in rows]
+
+
+def _give_up_untried(connection: sqlite3.Connection, guild_id: GuildId, reason: str, now: datetime) -> None:
+    ended = [
+        (reason, to_us(now), message_id) for (message_id,) in connection.execute(_UNTRIED, (guild_id,)).fetchall()
+    ]
+    connection.executemany(_GIVE_UP, ended)
+    connection.executemany(
+        "UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?", ended
+    )
+
+
+def _left_before(before: datetime, connection: sqlite3.Connection) -> list[GuildId]:
+    rows = connection.execute("SELECT guild_id FROM left_guilds WHERE left_at < ?", (to_us(before),))
+    return [GuildId(row[0]) for row in rows]

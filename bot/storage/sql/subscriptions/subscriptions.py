@@ -1,0 +1,297 @@
+"""What people do with subscriptions; every change bumps ``rules_version`` of the watches it touches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import (
+    BaselineReason,
+    ChannelId,
+    GuildId,
+    Pausable,
+    PauseReason,
+    RoleId,
+    Rules,
+    SourceName,
+    Subscription,
+    SubscriptionId,
+)
+from bot.storage.base import Counts, NewSubscription
+from bot.storage.sql.database import Store
+from bot.storage.sql.digests.digest_watches import pause_digests
+from bot.storage.sql.mapping.common import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
+from bot.storage.sql.mapping.digests import must_read_digest
+from bot.storage.sql.outbox.channel_troubles import note_pause
+from bot.storage.sql.polling.watches import deactivate_unused, invalidate_plans, know_topics
+
+from .baseline import record_baseline
+from .subscription_watches import RESTORABLE, bind_watches, drop_waiting, reactivate, watch_ids_of
+
+_UNMUTE_BASELINE = timedelta(days=7)
+"""Older than anything told as new; a wider baseline costs rows, never an alert."""
+
+_LISTED = f"""{SUBSCRIPTION}
+WHERE s.guild_id = ? AND s.removed_at IS NULL AND s.channel_id = coalesce(?, s.channel_id)
+ORDER BY s.channel_id, s.name
+"""
+_PRESENT = f"{SUBSCRIPTION} WHERE s.id = ? AND s.removed_at IS NULL"
+
+
+class SqliteSubscriptions(Store):
+    """The ``SubscriptionStore`` part."""
+
+    async def subscribe(self, wanted: NewSubscription, baseline_since: datetime, now: datetime) -> Subscription:
+        """Store topic, watches, subscription and baseline."""
+        return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
+
+    async def change_rules(
+        self,
+        subscription_id: SubscriptionId,
+        *,
+        min_rp: Mapping[SourceName, int],
+        rules: Rules,
+        role_id: RoleId | None,
+        language: str,
+        baseline_since: datetime,
+        now: datetime,
+    ) -> Subscription:
+        """Replace the rules, with a baseline."""
+
+        def work(connection: sqlite3.Connection) -> Subscription:
+            _replace_rules(connection, subscription_id, rules, role_id, language)
+            bind_watches(connection, subscription_id, min_rp, now)
+            record_baseline(connection, subscription_id, rules, baseline_since, now, BaselineReason.RULE_CHANGED)
+            return _must_read(connection, subscription_id)
+
+        return await self._database.write(work)
+
+    async def pause(self, subscription_id: SubscriptionId, why: PauseReason, now: datetime) -> bool:
+        """Rest; what is not sealed is dropped."""
+        return await self._database.write(partial(pause, subscription_id, why, now))
+
+    async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Pausable]:
+        """Pause all active subscriptions and digests of a channel."""
+        return await self._database.write(partial(_pause_channel, channel_id, why, now))
+
+    async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
+        """Listen again, with a baseline."""
+        return await self._database.write(partial(_resume, subscription_id, baseline_since, now))
+
+    async def mute(self, subscription_id: SubscriptionId, until: datetime | None, now: datetime) -> bool:
+        """Tell nothing until then; None ends it."""
+        return await self._database.write(partial(_mute, subscription_id, until, now))
+
+    async def unsubscribe(self, subscription_id: SubscriptionId, now: datetime) -> Subscription | None:
+        """Remove, for 30 days so that it can be undone."""
+        return await self._database.write(partial(_unsubscribe, subscription_id, now))
+
+    async def restore(
+        self,
+        subscription_id: SubscriptionId,
+        baseline_since: datetime,
+        now: datetime,
+        guild_id: GuildId | None = None,
+    ) -> Subscription | None:
+        """Undo ``unsubscribe``, with a baseline."""
+        return await self._database.write(partial(_restore, subscription_id, baseline_since, now, guild_id))
+
+    async def subscription_channel(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId | None:
+        """The channel of a server's own subscription, removed or not."""
+        return await self._database.read(partial(_channel_of, subscription_id, guild_id))
+
+    async def subscription(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """One subscription, None when removed."""
+        return await self._database.read(partial(_read, subscription_id=subscription_id))
+
+    async def subscriptions(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
+        """A server's or channel's subscriptions."""
+        return await self._database.ask(partial(_list, guild_id, channel_id))
+
+    async def counts(self, guild_id: GuildId, channel_id: ChannelId) -> Counts:
+        """For quotas."""
+        return await self._database.ask(partial(_counts, guild_id, channel_id))
+
+
+def _subscribe(
+    wanted: NewSubscription, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
+) -> Subscription:
+    topic = wanted.topic
+    know_topics(connection, [topic])
+    if _subscribed(connection, wanted.channel_id, topic.key):
+        raise RefusedRequest("subscribe-exists", topic=topic.name)
+    subscription_id = _insert(connection, wanted, now)
+    bind_watches(connection, subscription_id, wanted.min_rp, now)
+    record_baseline(connection, subscription_id, wanted.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
+    return _must_read(connection, subscription_id)
+
+
+def _subscribed(connection: sqlite3.Connection, channel_id: int, topic_key: str) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM subscriptions WHERE channel_id = ? AND topic_key = ? AND removed_at IS NULL",
+        (channel_id, topic_key),
+    ).fetchone()
+    return row is not None
+
+
+def _insert(connection: sqlite3.Connection, wanted: NewSubscription, now: datetime) -> SubscriptionId:
+    row = connection.execute(
+        "INSERT INTO subscriptions "
+        "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            wanted.guild_id,
+            wanted.channel_id,
+            wanted.topic.key,
+            wanted.topic.name,
+            wanted.target,
+            wanted.created_by,
+            to_us(now),
+            wanted.language,
+            to_json(wanted.rules),
+            wanted.role_id,
+        ),
+    ).fetchone()
+    return SubscriptionId(row[0])
+
+
+def _replace_rules(
+    connection: sqlite3.Connection,
+    subscription_id: SubscriptionId,
+    rules: Rules,
+    role_id: RoleId | None,
+    language: str,
+) -> None:
+    changed = connection.execute(
+        "UPDATE subscriptions SET rules = ?, role_id = ?, language = ? WHERE id = ? AND removed_at IS NULL",
+        (to_json(rules), role_id, language, subscription_id),
+    ).rowcount
+    if not changed:
+        raise RefusedRequest("subscription-gone")
+
+
+def pause(
+    subscription_id: SubscriptionId, why: PauseReason, now: datetime, connection: sqlite3.Connection
+) -> bool:
+    """Let one rest; what is not sealed is dropped. False: it rests already, or is gone."""
+    paused = connection.execute(
+        "UPDATE subscriptions SET paused = ? WHERE id = ? AND paused IS NULL AND removed_at IS NULL",
+        (why, subscription_id),
+    ).rowcount
+    if paused:
+        drop_waiting(connection, subscription_id, f"paused: {why}", now)
+    return bool(paused)
+
+
+def _pause_channel(
+    channel_id: ChannelId, why: PauseReason, now: datetime, connection: sqlite3.Connection
+) -> list[Pausable]:
+    rows = connection.execute(
+        f"{SUBSCRIPTION} WHERE s.channel_id = ? AND s.paused IS NULL AND s.removed_at IS NULL ORDER BY s.id",
+        (channel_id,),
+    ).fetchall()
+    for row in rows:
+        pause(row[0], why, now, connection)
+    digests = pause_digests(connection, why, now, channel_id=channel_id)
+    paused: list[Pausable] = [
+        *(_must_read(connection, row[0]) for row in rows),
+        *(must_read_digest(connection, digest_id) for digest_id in digests),
+    ]
+    note_pause(connection, channel_id, why, paused, now)
+    return paused
+
+
+def _resume(
+    subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
+) -> bool:
+    resumed = connection.execute(
+        "UPDATE subscriptions SET paused = NULL WHERE id = ? AND paused IS NOT NULL AND removed_at IS NULL",
+        (subscription_id,),
+    ).rowcount
+    if resumed:
+        reactivate(connection, subscription_id, baseline_since, now)
+    return bool(resumed)
+
+
+def _mute(
+    subscription_id: SubscriptionId, until: datetime | None, now: datetime, connection: sqlite3.Connection
+) -> bool:
+    changed = connection.execute(
+        "UPDATE subscriptions SET muted_until = ? WHERE id = ? AND removed_at IS NULL",
+        (to_us_or_none(until), subscription_id),
+    ).rowcount
+    if changed and until is None:
+        reactivate(connection, subscription_id, now - _UNMUTE_BASELINE, now)
+        deactivate_unused(connection, watch_ids_of(connection, subscription_id))  # it may be paused
+    elif changed:
+        invalidate_plans(connection, watch_ids_of(connection, subscription_id))
+    return bool(changed)
+
+
+def _unsubscribe(
+    subscription_id: SubscriptionId, now: datetime, connection: sqlite3.Connection
+) -> Subscription | None:
+    found = _read(connection, subscription_id)
+    if found is not None:
+        connection.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
+        drop_waiting(connection, subscription_id, "unsubscribed", now)
+    return found
+
+
+def _channel_of(
+    subscription_id: SubscriptionId, guild_id: GuildId, connection: sqlite3.Connection
+) -> ChannelId | None:
+    row = connection.execute(
+        "SELECT channel_id FROM subscriptions WHERE id = ? AND guild_id = ?", (subscription_id, guild_id)
+    ).fetchone()
+    return None if row is None else ChannelId(row[0])
+
+
+def _restore(
+    subscription_id: SubscriptionId,
+    baseline_since: datetime,
+    now: datetime,
+    guild_id: GuildId | None,
+    connection: sqlite3.Connection,
+) -> Subscription | None:
+    row = connection.execute(
+        "SELECT channel_id, topic_key FROM subscriptions "
+        "WHERE id = ? AND removed_at >= ? AND guild_id = coalesce(?, guild_id)",
+        (subscription_id, to_us(now - RESTORABLE), guild_id),
+    ).fetchone()
+    if row is None or _subscribed(connection, *row):
+        return None
+    connection.execute("UPDATE subscriptions SET removed_at = NULL WHERE id = ?", (subscription_id,))
+    reactivate(connection, subscription_id, baseline_since, now)
+    deactivate_unused(connection, watch_ids_of(connection, subscription_id))
+    return _read(connection, subscription_id)
+
+
+def _read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription | None:
+    row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
+    return None if row is None else subscription_from(row)
+
+
+def _must_read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription:
+    row: Row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
+    return subscription_from(row)
+
+
+def _list(guild_id: GuildId, channel_id: ChannelId | None, connection: sqlite3.Connection) -> list[Subscription]:
+    rows = connection.execute(
+        _LISTED,
+        (guild_id, channel_id),
+    )
+    return [subscription_from(row) for row in rows]
+
+
+def _counts(guild_id: GuildId, channel_id: ChannelId, connection: sqlite3.Connection) -> Counts:
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(channel_id = ?), 0) FROM subscriptions "
+        "WHERE guild_id = ? AND removed_at IS NULL",
+        (channel_id, guild_id),
+    ).fetchone()
+    return Counts(in_guild=row[0], in_channel=row[1])

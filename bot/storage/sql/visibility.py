@@ -1,0 +1,58 @@
+"""What a viewer may know of, as pieces of SQL (invariant 10).
+
+Each piece takes the named parameters that ``shown_to`` gives, so that what is not theirs is never read.
+"""
+
+from __future__ import annotations
+
+from bot.core.models import Viewer
+from bot.storage.sql.mapping.common import json_list
+
+SUBSCRIPTION_SHOWN = """
+s.guild_id = :guild AND s.removed_at IS NULL AND s.channel_id IN (SELECT value FROM json_each(:channels))"""
+"""Whether a subscription ``s`` is one of a channel they see; found by the index of the server's."""
+DIGEST_SHOWN = """
+d.guild_id = :guild AND d.removed_at IS NULL AND d.channel_id IN (SELECT value FROM json_each(:channels))"""
+"""The same of a digest ``d``."""
+
+# A server's subscriptions and digests are bounded by its quota: they lead to the watches, never a watch to all who
+# listen to it. CROSS JOIN fixes the order.
+WATCH_SHOWN = f"""(
+w.operator = 1
+OR w.id IN (SELECT sw.watch_id FROM subscriptions s
+            CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
+            UNION ALL SELECT dw.watch_id FROM digests d
+            CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}))"""  # noqa: S608 - constants only
+"""Whether a watch ``w`` is the operator's, or one that a channel they see listens to."""
+
+HEARD = f"""heard AS MATERIALIZED (
+  SELECT watch_id, min(since) AS since FROM (
+    SELECT sw.watch_id, coalesce(sw.since, s.created_at) AS since FROM subscriptions s
+    CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
+    UNION ALL SELECT dw.watch_id, coalesce(dw.since, d.created_at) FROM digests d
+    CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
+    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.topic_key = :key AND w.operator = 1)
+  GROUP BY watch_id)"""  # noqa: S608 - constants only
+"""A table of the watches they may know of (of the operator's, those of the topic ``:key``), and since when.
+
+What a watch saw before any of their channels listened to it, it saw for others.
+"""
+
+TOPICS_SHOWN = f"""
+SELECT topic_key, name, sum(followed) AS followers, min(spelling) FROM (
+  SELECT s.topic_key, s.name, 1 AS followed, s.id AS spelling FROM subscriptions s WHERE {SUBSCRIPTION_SHOWN}
+  UNION ALL SELECT n.topic_key, n.name, 0, 1 << 61 FROM digests d
+  CROSS JOIN digest_topics n ON n.digest_id = d.id WHERE {DIGEST_SHOWN}
+  UNION ALL SELECT w.topic_key, t.name, 0, 1 << 62 FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+  WHERE w.operator = 1)
+GROUP BY topic_key"""  # noqa: S608 - constants only
+"""The keys of all topics they may know of, with how many of the channels they see are subscribed to each.
+
+Each as their oldest subscription spells it, else a digest, else the operator: SQLite takes the bare column from
+the row with the min().
+"""
+
+
+def shown_to(viewer: Viewer) -> dict[str, int | str]:
+    """The parameters of the pieces."""
+    return {"guild": viewer.guild_id, "channels": json_list(viewer.channels)}

@@ -1,0 +1,275 @@
+"""SQLite: three connections, and transactions that are functions.
+
+All writes go through one connection in ``BEGIN IMMEDIATE`` transactions, all reads through a second one, so that
+reading never waits for writing (WAL), and what people ask through a third one (see ``asking``), so that no
+question keeps a poll waiting. Each connection lives in its own aiosqlite thread, which takes one call after the
+other: a transaction is one function that runs there from BEGIN to COMMIT, or one of a group that shares them
+(see ``groups``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
+
+Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take back
+the last commits, as a whole and in order. A poll taken back is polled again and decides the same, so polls and
+claims run with NORMAL. Before anything is sent, ``begin_try`` runs with FULL; its sync carries everything
+committed before it. What a person was told is done is FULL too.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sqlite3
+import threading
+from asyncio import to_thread
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import aiosqlite
+
+from bot.core.errors import StorageError
+from bot.storage.sql.database import Transaction, translate_errors
+from bot.storage.sql.digests.digests import SqliteDigests
+from bot.storage.sql.digests.editions import SqliteDigestIssues
+from bot.storage.sql.digests.periods import SqlitePeriods
+from bot.storage.sql.group_commit import Groups
+from bot.storage.sql.maintenance import SqliteHousekeeping
+from bot.storage.sql.moderation import SqliteModeration
+from bot.storage.sql.outbox.channel_troubles import SqliteChannelTroubles
+from bot.storage.sql.outbox.deliveries import SqliteDeliveries
+from bot.storage.sql.outbox.edits import SqliteRedraws
+from bot.storage.sql.outbox.entries import SqliteOutbox
+from bot.storage.sql.outbox.forums import SqliteForums
+from bot.storage.sql.outbox.messages import SqliteMessages
+from bot.storage.sql.outbox.public_answers import SqliteAnswers
+from bot.storage.sql.polling.guild_loads import SqliteLoads
+from bot.storage.sql.polling.polls import SqlitePolls
+from bot.storage.sql.polling.source_targets import SqlitePlaces
+from bot.storage.sql.polling.spend import SqliteSpend
+from bot.storage.sql.polling.watches import SqliteWatches
+from bot.storage.sql.reports.health import SqliteHealth
+from bot.storage.sql.reports.lookup import SqliteLookup
+from bot.storage.sql.reports.post_history import SqliteTraces
+from bot.storage.sql.reports.trends import SqliteTrends
+from bot.storage.sql.subscriptions.activity import SqliteActivity
+from bot.storage.sql.subscriptions.guilds import SqliteServers
+from bot.storage.sql.subscriptions.subscriptions import SqliteSubscriptions
+
+from . import private_files
+from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
+from .question_queue import Questions
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+_OLDEST_SQLITE: Final = (3, 37, 0)
+"""STRICT tables; RETURNING came with 3.35."""
+_PAGE_CACHE_KIB: Final = 16_384
+_ASKERS_CACHE_KIB: Final = 8_192
+_BEGIN_FULL: Final = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
+_BEGIN_NORMAL: Final = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
+
+
+class SqliteStorage(
+    SqlitePolls,
+    SqliteWatches,
+    SqlitePlaces,
+    SqliteSubscriptions,
+    SqliteActivity,
+    SqliteTrends,
+    SqliteOutbox,
+    SqliteMessages,
+    SqliteRedraws,
+    SqliteModeration,
+    SqliteAnswers,
+    SqliteLookup,
+    SqliteDeliveries,
+    SqliteChannelTroubles,
+    SqliteTraces,
+    SqliteServers,
+    SqliteForums,
+    SqliteHealth,
+    SqliteSpend,
+    SqliteDigests,
+    SqliteDigestIssues,
+    SqlitePeriods,
+    SqliteHousekeeping,
+    SqliteLoads,
+):
+    """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.database = database
+
+    async def close(self) -> None:
+        """Finish what runs and close the file."""
+        await self.database.close()
+
+
+async def open_sqlite(
+    url: str, *, migrate: bool = True, busy_timeout_s: float = 5.0, steps: Sequence[Step] | None = None
+) -> SqliteStorage:
+    """Open ``sqlite:///relative`` or ``sqlite:////absolute``, making and migrating the file as needed.
+
+    Raises ``DatabaseTooNew`` for a file of a newer version and ``StorageError`` where the file cannot be used, or,
+    with ``migrate=False``, is not of the newest version. ``steps``: other migrations than the house's, for tests.
+    """
+    path = database_path(url)
+    wanted = load_steps() if steps is None else steps
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        msg = f"SQLite {sqlite3.sqlite_version} is too old, Kawaraban needs 3.37 or newer."
+        raise StorageError(msg)
+    await _prepare(path, wanted, may_migrate=migrate)
+    return SqliteStorage(await Database.open(path, wanted, busy_timeout_s))
+
+
+async def _prepare(path: Path, steps: Sequence[Step], *, may_migrate: bool) -> None:
+    """Refuse what must not be opened, before anything is written."""
+    found = await to_thread(translate_errors, partial(status, path, steps))
+    refuse_newer(path, found.current, steps)
+    if found.pending and not may_migrate:
+        msg = (
+            f"{path} is of version {found.current}, this Kawaraban needs {found.newest}: run `kawaraban migrate`."
+        )
+        raise StorageError(msg)
+    try:
+        await to_thread(private_files.make_folder, path.parent)
+    except OSError as error:
+        msg = f"The folder of {path} cannot be made: {error.strerror}."
+        raise StorageError(msg) from error
+    try:
+        await to_thread(_keep_private, path)
+    except OSError as error:
+        msg = f"{path} cannot be opened: {error.strerror}."
+        raise StorageError(msg) from error
+
+
+def _keep_private(path: Path) -> None:
+    if not path.exists():
+        private_files.make_file(path)
+    private_files.tighten(private_files.of_database(path))
+
+
+class Database:
+    """The three connections."""
+
+    def __init__(self, writer: _Connection, reader: _Connection, asker: _Connection) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._asker = asker
+        self._questions = Questions(asker.run)
+        self._reads = Groups(reader.run, "BEGIN")
+        self._writes = Groups(writer.run, *_BEGIN_NORMAL)
+        self._durable = Groups(writer.run, *_BEGIN_FULL)
+        self.holder = secrets.token_hex(8)
+
+    @classmethod
+    async def open(cls, path: Path, steps: Sequence[Step], busy_timeout_s: float) -> Database:
+        """Open and migrate; nothing stays open when it raises."""
+        async with AsyncExitStack() as opened:
+            writer = await _Connection.open(path, busy_timeout_s)
+            opened.push_async_callback(writer.close)  # last: the last connection to close empties the WAL
+            await writer.run(partial(_set_up_writer, path=path, steps=steps))
+            readers = []
+            for cache_kib in (_PAGE_CACHE_KIB, _ASKERS_CACHE_KIB):
+                reader = await _Connection.open(path, busy_timeout_s)
+                opened.push_async_callback(reader.close)
+                await reader.run(partial(_set_up_reader, cache_kib=cache_kib))
+                readers.append(reader)
+            opened.pop_all()
+        return cls(writer, *readers)
+
+    async def read(self, work: Transaction[T]) -> T:
+        """See ``Transactions.read``."""
+        return await self._reads.run(work)
+
+    async def ask(self, work: Transaction[T]) -> T:
+        """See ``Transactions.ask``."""
+        return await self._questions.ask(work)
+
+    async def write(self, work: Transaction[T], *, durable: bool = True) -> T:
+        """See ``Transactions.write``."""
+        return await (self._durable if durable else self._writes).run(work)
+
+    async def close(self) -> None:
+        """Finish what runs; the last connection to close also empties the WAL."""
+        try:
+            for groups in (self._reads, self._writes, self._durable):
+                await groups.finish()
+            await self._asker.close()
+        finally:
+            try:
+                await self._reader.close()
+            finally:
+                await self._writer.close()
+
+
+def _set_up_writer(connection: sqlite3.Connection, *, path: Path, steps: Sequence[Step]) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE_KIB}")
+    migrate(connection, path, steps)
+
+
+def _set_up_reader(connection: sqlite3.Connection, *, cache_kib: int) -> None:
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+
+
+class _Connection:
+    """A SQLite connection in an aiosqlite thread, where whole functions can run.
+
+    aiosqlite offers only single statements in public, each a hop between threads. The one private method that
+    runs any function there is touched here and nowhere else, and tried out when a connection is opened.
+    """
+
+    _RUN_IN_THREAD: Final = "_execute"
+
+    def __init__(self, connection: aiosqlite.Connection, raw: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._raw = raw
+        run = getattr(connection, self._RUN_IN_THREAD, None)
+        if run is None:
+            raise StorageError(_unfit_aiosqlite())
+        self._run = cast("Callable[..., Awaitable[object]]", run)
+
+    @classmethod
+    async def open(cls, path: Path, busy_timeout_s: float) -> _Connection:
+        """Connect in autocommit mode: transactions begin where we say so."""
+        made: list[sqlite3.Connection] = []
+
+        def connect() -> sqlite3.Connection:
+            connection = translate_errors(
+                partial(sqlite3.connect, path, timeout=busy_timeout_s, isolation_level=None, cached_statements=256)
+            )
+            made.append(connection)
+            return connection
+
+        opened = await aiosqlite.Connection(connect, iter_chunk_size=64)
+        try:
+            connection = cls(opened, made[0])
+            if await connection.run(lambda _: threading.get_ident()) == threading.get_ident():
+                raise StorageError(_unfit_aiosqlite())
+        except BaseException:
+            await opened.close()
+            raise
+        return connection
+
+    async def run(self, work: Transaction[T]) -> T:
+        """Run ``work(connection)`` in the thread, after what was asked for before."""
+        return cast("T", await self._run(translate_errors, partial(work, self._raw)))
+
+    async def close(self) -> None:
+        """Close after what was asked for before."""
+        await self._connection.close()
+
+
+def _unfit_aiosqlite() -> str:
+    return (
+        f"aiosqlite {aiosqlite.__version__} runs no functions in its thread as 0.22 does: install aiosqlite 0.22."
+    )
+
+
+__all__ = ["SqliteStorage", "open_sqlite"]

@@ -1,0 +1,169 @@
+"""Bring a database file to the newest version: ordered SQL files, each committed together with its number.
+
+The version is SQLite's ``user_version``. A process killed in the middle of a step leaves the version before it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from asyncio import to_thread
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from bot.core.errors import DatabaseTooNew, StorageError
+from bot.storage.sql.database import translate_errors
+
+from . import private_files
+from .topic_key_migration import merge_spellings
+
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_NAME = re.compile(r"(\d{4})_\w+\.sql")
+_THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {"spellings": merge_spellings}
+"""What a file cannot say in SQL, by the file's name without its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One SQL file; ``version`` is the database's number once it is done."""
+
+    version: int
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStatus:
+    """Where a database file stands. ``current`` is 0 for a file that is empty or not there."""
+
+    current: int
+    newest: int
+    exists: bool
+    pending: tuple[str, ...] = ()
+
+
+def load_steps(directory: Path = _MIGRATIONS) -> tuple[Step, ...]:
+    """The steps in order; their numbers must run 1, 2, 3 … without a gap."""
+    steps: list[Step] = []
+    for path in sorted(directory.glob("*.sql")):
+        match = _NAME.fullmatch(path.name)
+        if match is None or int(match[1]) != len(steps) + 1:
+            msg = f"{path.name} is not migration number {len(steps) + 1:04}"
+            raise StorageError(msg)
+        steps.append(Step(version=int(match[1]), name=path.stem, sql=path.read_text(encoding="utf-8")))
+    return tuple(steps)
+
+
+async def migration_status(url: str) -> MigrationStatus:
+    """Version and pending steps of a file, without changing it. Raises ``StorageError`` for no database."""
+    path = database_path(url)
+    return await to_thread(translate_errors, partial(status, path, load_steps()))
+
+
+def database_path(url: str) -> Path:
+    """The file a database URL names: ``sqlite:///relative`` or ``sqlite:////absolute``."""
+    prefix, _, name = url.partition("///")
+    if prefix != "sqlite:" or not name:
+        msg = "this is not a database URL like sqlite:///kawaraban.db"
+        raise StorageError(msg)
+    return Path(name).expanduser()
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of that name. Raises ``StorageError`` where nobody may look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        msg = f"{path} cannot be looked for: {error.strerror}."
+        raise StorageError(msg) from error
+
+
+def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
+    """Look without touching the file. Raises ``StorageError`` where nobody may look."""
+    exists = is_there(path)
+    current = 0
+    if exists:
+        # Without a WAL beside it, nobody writes and the file says all; "immutable" then makes no files of its own.
+        alone = not path.with_name(f"{path.name}-wal").exists()
+        uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            current = _version(connection)
+    pending = tuple(step.name for step in steps if step.version > current)
+    return MigrationStatus(current=current, newest=_newest(steps), exists=exists, pending=pending)
+
+
+def refuse_newer(path: Path, current: int, steps: Sequence[Step]) -> None:
+    """Raise ``DatabaseTooNew`` for a file this program cannot know."""
+    newest = _newest(steps)
+    if current > newest:
+        msg = (
+            f"{path} is a database of version {current}, but this Kawaraban only knows versions up to {newest}: "
+            "update Kawaraban, or go back to a copy of the database from before the update."
+        )
+        raise DatabaseTooNew(msg)
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]) -> None:
+    """Do all pending steps, each in its own transaction. ``connection`` is in autocommit mode.
+
+    A file that already holds data is copied first, to ``<file>.before-<first pending number>``.
+    """
+    current = _version(connection)
+    refuse_newer(path, current, steps)
+    pending = [step for step in steps if step.version > current]
+    if pending and current > 0:
+        _copy(connection, path.with_name(f"{path.name}.before-{pending[0].version:04}"))
+    for step in pending:
+        _apply(connection, step)
+
+
+def _apply(connection: sqlite3.Connection, step: Step) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster while we waited for the lock.
+        if _version(connection) < step.version:
+            # Not executescript: it would commit before it begins.
+            for statement in statements(step.sql):
+                connection.execute(statement)
+            if (then := _THEN.get(step.name.partition("_")[2])) is not None:
+                then(connection)
+            connection.execute(f"PRAGMA user_version = {step.version}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def statements(sql: str) -> Iterator[str]:
+    """Split a script at line ends where SQLite itself sees the end of a statement (triggers hold semicolons)."""
+    gathered = ""
+    for line in sql.splitlines(keepends=True):
+        gathered += line
+        if sqlite3.complete_statement(gathered):
+            yield gathered
+            gathered = ""
+    if gathered.strip():
+        yield gathered
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy by the backup API (a WAL is part of the database), then rename: a copy is whole or not there."""
+    unfinished = target.with_name(f"{target.name}.part")
+    unfinished.unlink(missing_ok=True)
+    private_files.make_file(unfinished, anew=True)
+    with closing(sqlite3.connect(unfinished)) as copy:
+        connection.backup(copy)
+    unfinished.replace(target)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _newest(steps: Sequence[Step]) -> int:
+    return steps[-1].version if steps else 0

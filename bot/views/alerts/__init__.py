@@ -1,0 +1,1 @@
+"""Alerts, their menu, and notices of outages."""

@@ -1,0 +1,72 @@
+"""Title and tag of a post in a forum. Pure.
+
+A title is plain text: Discord draws no markup and no mention in it.
+"""
+
+from __future__ import annotations
+
+import discord
+
+from bot.core.models import AlertContent, DigestContent, Message, NoticeContent, PostsBy, SummaryContent, Topic
+from bot.core.text import line, told_line, topic_key
+from bot.views.kit.text import Speaker, Texts
+from bot.views.kit.timezones import on_the_clock
+
+TITLE_MAX = 100
+"""Discord's limit."""
+_TOPIC_MAX = 60
+
+
+def post_title(message: Message, texts: Texts) -> str:
+    """What the post is called that a message opens: its topic, with the first words where each alert has its own.
+
+    Words behind a warning stay behind it.
+    """
+    entry = next((one for one in message.entries if not one.hidden), message.entries[0])
+    content = entry.content
+    speaker = texts.speaker(content.language)
+    if isinstance(content, DigestContent):
+        day = on_the_clock(content.period.end, content.zone, content.language)
+        return _line(speaker.say("forum-title-digest", name=line(content.name, _TOPIC_MAX), day=day), speaker)
+    if isinstance(content, NoticeContent):
+        return _line(speaker.say("forum-title-notice"), speaker)
+    by_story = message.forum is not None and message.forum.posts_by is PostsBy.STORY
+    if by_story and isinstance(content, AlertContent):
+        return story_title(content, speaker)
+    return _line(content.topic.name, speaker)
+
+
+def post_titles(message: Message, texts: Texts) -> tuple[str, ...]:
+    """What it may be called, best first: Discord does not take every word everywhere. At least one."""
+    content = message.entries[0].content
+    speaker = texts.speaker(content.language)
+    topic = [_line(content.topic.name, speaker)] if isinstance(content, AlertContent | SummaryContent) else []
+    return tuple(dict.fromkeys((post_title(message, texts), *topic, speaker.say("forum-title-none"))))
+
+
+def story_title(content: AlertContent, speaker: Speaker) -> str:
+    """The topic and the post's first words."""
+    topic, post = line(content.topic.name, _TOPIC_MAX), content.post
+    words = "" if post.sensitive else told_line(post.text, TITLE_MAX)
+    return _line(speaker.say("forum-title-story", topic=topic, words=words) if words else topic, speaker)
+
+
+def _line(text: str, speaker: Speaker) -> str:
+    return line(text, TITLE_MAX).strip() or speaker.say("forum-title-none")
+
+
+def tag_for(forum: discord.ForumChannel, topic: Topic | None) -> discord.ForumTag | None:
+    """The tag called like the topic; where a tag must be, else the first that the bot may set; else none."""
+    usable = usable_tags(forum)
+    if topic is not None:
+        names = {topic.key, topic_key(topic.name)}
+        for tag in usable:
+            if topic_key(tag.name) in names:
+                return tag
+    return usable[0] if usable and forum.flags.require_tag else None
+
+
+def usable_tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
+    """The tags that the bot may set: moderated ones take Manage Threads."""
+    may_moderate = forum.permissions_for(forum.guild.me).manage_threads
+    return [tag for tag in forum.available_tags if may_moderate or not tag.moderated]

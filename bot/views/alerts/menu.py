@@ -1,0 +1,269 @@
+"""What the buttons of an alert open: the ⋯ menu, what came of it, and the posts a summary line counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+import discord
+from discord import ui
+
+from bot.core.identity.row_ids import read_id
+from bot.core.models import MessageId, SourceName, StoredPost, Subscription, SubscriptionId
+from bot.core.text import TOPIC_NAME_MAX, label
+from bot.views.kit.layout import button_id, finished
+from bot.views.kit.post import (
+    author_line,
+    body,
+    born_text,
+    is_article,
+    is_withheld,
+    open_button,
+    provenance,
+    reposts_line,
+    source_name,
+)
+from bot.views.kit.text import Speaker, when
+
+HELD_A_PAGE = 4
+"""So many posts at their longest stay below Discord's 4,000 characters."""
+HELD_TEXT = 120
+HELD_LINES = 4
+
+
+class MenuAction(StrEnum):
+    """What the ⋯ menu offers."""
+
+    QUIETER = "quieter"
+    MUTE_HOUR = "mute-hour"
+    MUTE_DAY = "mute-day"
+    AUTHOR = "author"
+    STOP = "stop"
+    HIDE = "hide"
+    HIDE_SURE = "hide-sure"
+    """Asked for by HIDE, never offered by itself."""
+
+
+MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
+"""For people with Manage Messages; everything else of the menu is for those with Manage Channels."""
+
+
+class Undo(StrEnum):
+    """What can be taken back with one click."""
+
+    QUIETER = "quieter"
+    MUTED = "muted"
+    AUTHOR = "author"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """What a button takes back, and what it needs for that beside the subscription; see ``undo_id``.
+
+    ``before``: as ``write_min_rp``, ``write_until`` or ``write_entry`` put it; empty in buttons of older versions,
+    and where nothing is needed.
+    """
+
+    subscription_id: SubscriptionId
+    what: Undo
+    before: str = ""
+
+
+BEFORE: Final = "[0-9a-z_-]{1,70}"
+"""What ``UndoStep.before`` is made of. With all else of a custom_id it stays below Discord's 100 characters."""
+_CODES: Final = {source: source.value[:2] for source in SourceName}
+
+
+_MANAGEMENT = tuple(action for action in MenuAction if action not in MODERATION)
+_GRAVE = (MenuAction.STOP, MenuAction.HIDE)
+
+
+def menu_id(subscription_id: SubscriptionId, message_id: MessageId, index: int, action: MenuAction) -> str:
+    """``kw:menu:<subscription>:<message>:<entry>:<action>``."""
+    return f"kw:menu:{subscription_id}:{message_id}:{index}:{action}"
+
+
+def undo_id(step: UndoStep) -> str:
+    """``kw:undo:<subscription>:<what>``, and after a dot what it was before, where that is needed."""
+    return f"kw:undo:{step.subscription_id}:{step.what}" + (f".{step.before}" if step.before else "")
+
+
+def write_min_rp(min_rp: Mapping[SourceName, int]) -> str:
+    """Minimums of sources that have a count, short enough for a custom_id: ``tr-100_ma-10``."""
+    return "_".join(f"{_CODES[source]}-{count}" for source, count in min_rp.items() if source.has_rp)
+
+
+def read_min_rp(written: str) -> dict[SourceName, int]:
+    """What ``write_min_rp`` wrote; what is none of ours is left out."""
+    sources = {code: source for source, code in _CODES.items()}
+    parts = (part.partition("-") for part in written.split("_"))
+    return {sources[code]: int(count) for code, _, count in parts if code in sources and _is_count(count)}
+
+
+def _is_count(written: str) -> bool:
+    return written.isascii() and written.isdecimal() and len(written) <= 10
+
+
+def write_until(until: datetime | None) -> str:
+    """The end of a mute in Unix seconds; empty for none."""
+    return "" if until is None else str(int(until.timestamp()))
+
+
+def read_until(written: str) -> datetime | None:
+    """What ``write_until`` wrote; None for anything else."""
+    return datetime.fromtimestamp(int(written), UTC) if _is_count(written) else None
+
+
+def write_entry(message_id: MessageId, index: int) -> str:
+    """The post of a message, whose author is too long for a custom_id."""
+    return f"{message_id}-{index}"
+
+
+def read_entry(written: str) -> tuple[MessageId, int] | None:
+    """What ``write_entry`` wrote; None for anything else."""
+    message_id, _, index = written.partition("-")
+    number = read_id(index) if index != "0" else 0
+    return None if number is None or not message_id else (MessageId(message_id), number)
+
+
+def draw_menu(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    message_id: MessageId,
+    index: int,
+    handle: str | None,
+    now: datetime,
+    may_manage: bool = True,
+    may_hide: bool = False,
+) -> ui.LayoutView:
+    """The menu of one post's subscription, as far as the person may use it.
+
+    Muting the author is offered where the author is known, fewer alerts where there is a count to raise.
+    """
+    lines = [
+        speaker.say("alert-menu-title", topic=topic_label(subscription)),
+        speaker.say("alert-menu-bars", bars=thresholds_line(speaker, subscription)),
+    ]
+    if subscription.muted_until is not None and subscription.muted_until > now:
+        lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
+    left_out = set() if handle else {MenuAction.AUTHOR}
+    if not any(source.has_rp for source in subscription.min_rp):
+        left_out.add(MenuAction.QUIETER)
+    offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
+    offered += [MenuAction.HIDE] if may_hide else []
+    buttons: list[ui.Button[ui.LayoutView]] = [
+        ui.Button(
+            style=discord.ButtonStyle.danger if action in _GRAVE else discord.ButtonStyle.secondary,
+            label=speaker.say(f"alert-menu-{action}"),
+            custom_id=menu_id(subscription.id, message_id, index, action),
+        )
+        for action in offered
+    ]
+    rows = [ui.ActionRow(*buttons[start : start + 3]) for start in range(0, len(buttons), 3)]
+    return finished(ui.Container(ui.TextDisplay("\n".join(lines)), *rows))
+
+
+def draw_done(speaker: Speaker, sentence: str, undo: UndoStep | None = None) -> ui.LayoutView:
+    """What happened; with a button that takes it back, and where else it can be taken back later."""
+    if undo is None:
+        return finished(ui.Container(ui.TextDisplay(sentence)))
+    later = speaker.say(f"alert-later-{undo.what}")
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
+        ui.Button(label=speaker.say("alert-menu-undo"), custom_id=undo_id(undo))
+    )
+    return finished(ui.Container(ui.TextDisplay(f"{sentence}\n-# {later}"), row))
+
+
+def draw_held_posts(
+    speaker: Speaker,
+    topic_name: str,
+    posts: Sequence[StoredPost],
+    *,
+    message_id: MessageId,
+    index: int,
+    page: int,
+    age_restricted: bool,
+) -> ui.LayoutView:
+    """A page of the posts a summary line counted. A page that does not exist shows the nearest one."""
+    if not posts:
+        return finished(ui.Container(ui.TextDisplay(speaker.say("alert-held-empty"))))
+    pages = -(-len(posts) // HELD_A_PAGE)
+    page = min(max(page, 0), pages - 1)
+    title = speaker.say("alert-held-title", topic=label(topic_name, TOPIC_NAME_MAX), count=len(posts))
+    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(title))
+    for stored in posts[page * HELD_A_PAGE : (page + 1) * HELD_A_PAGE]:
+        card.add_item(ui.Separator())
+        card.add_item(_held_post(speaker, stored, age_restricted=age_restricted))
+    has_rp = any(stored.post.rp is not None for stored in posts)
+    foot = [speaker.say("alert-caution")] if has_rp else []
+    if pages > 1:
+        foot.append(speaker.say("alert-held-page", page=page + 1, pages=pages))
+    foot = [part for part in foot if part]
+    if foot:
+        card.add_item(ui.Separator())
+        card.add_item(ui.TextDisplay(f"-# {speaker.say('alert-dot').join(foot)}"))
+    if pages > 1:
+        card.add_item(_page_row(speaker, message_id, index, page, pages))
+    return finished(card)
+
+
+def topic_label(subscription: Subscription) -> str:
+    """The topic's name, ready for a sentence."""
+    return label(subscription.topic.name, TOPIC_NAME_MAX)
+
+
+def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
+    """Each source's minimum in words; a feed's articles have no count to reach one."""
+    return speaker.say("list-comma").join(
+        speaker.say(_bar_text(source, bar), source=source_name(speaker, source), bar=speaker.number(bar))
+        for source, bar in subscription.min_rp.items()
+    )
+
+
+def _bar_text(source: SourceName, bar: int) -> str:
+    if not source.has_rp:
+        return "alert-menu-articles"
+    return "alert-menu-bar" if bar else "alert-menu-all"
+
+
+def _held_post(
+    speaker: Speaker, stored: StoredPost, *, age_restricted: bool
+) -> ui.TextDisplay[ui.LayoutView] | ui.Section[ui.LayoutView]:
+    """One held post, beside the button that opens it where it may be shown and has an address."""
+    post = stored.post
+    dot = speaker.say("alert-dot")
+    origin = f"-# {provenance(speaker, stored.source, stored.rp_at)}"
+    if is_withheld(post, age_restricted=age_restricted):
+        return ui.TextDisplay(f"{speaker.say('alert-withheld', rp=speaker.number(post.rp))}\n{origin}")
+    counted = reposts_line(speaker, post)
+    facts = dot.join(filter(None, [f"**{counted}**" if counted else "", born_text(speaker, post)]))
+    text = body(speaker, post, limit=HELD_TEXT, lines=HELD_LINES)
+    author = author_line(post, linked=False)
+    words = [text, author] if is_article(post) else [author, text]
+    lines = "\n".join(filter(None, [*words, facts, origin]))
+    button = open_button(speaker, post)
+    return ui.TextDisplay(lines) if button is None else ui.Section(ui.TextDisplay(lines), accessory=button)
+
+
+def _page_row(
+    speaker: Speaker, message_id: MessageId, index: int, page: int, pages: int
+) -> ui.ActionRow[ui.LayoutView]:
+    """Back and next; the one that leads nowhere is greyed out."""
+    return ui.ActionRow(
+        ui.Button(
+            label=speaker.say("alert-held-previous"),
+            custom_id=button_id(message_id, index, f"held.{max(page - 1, 0)}"),
+            disabled=page == 0,
+        ),
+        ui.Button(
+            label=speaker.say("alert-held-next"),
+            # Both ids differ on every page, the first and the last too: Discord refuses equal ones.
+            custom_id=button_id(message_id, index, f"held.{page + 1}"),
+            disabled=page == pages - 1,
+        ),
+    )

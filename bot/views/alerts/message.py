@@ -1,0 +1,332 @@
+"""A sealed message as people see it: a card a post, a line a summary or notice, or a digest.
+
+Pure: same message, same view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.core.models import (
+    AlertContent,
+    AlertReason,
+    DigestContent,
+    EntryKind,
+    FoundAt,
+    HoldReason,
+    LiveCount,
+    Message,
+    MessageId,
+    NoticeContent,
+    OutboxEntry,
+    RoleId,
+    SummaryContent,
+    TopicKey,
+)
+from bot.core.text import TOPIC_NAME_MAX, label
+from bot.views.digests.message import digest_card
+from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
+from bot.views.kit.post import (
+    COLOURS,
+    author_line,
+    body,
+    born_text,
+    is_article,
+    is_withheld,
+    open_button,
+    provenance,
+    reposts_line,
+    reposts_text,
+    source_name,
+)
+from bot.views.kit.text import Speaker, Texts
+
+from .notice import draw_notice
+
+CARD_COMPONENTS = 6
+"""Container, text, row and its three buttons."""
+SUMMARY_COMPONENTS = 4
+"""Container, section, text and its button; a notice has the same."""
+
+TEXT_LIMITS = ((500, 14), (400, 10), (300, 8), (240, 6))
+"""UTF-16 units and lines of a post's text when one, two, three or more posts share a message."""
+TIGHT_LIMITS = ((120, 4), (60, 2), (30, 1))
+"""The same where a message would be too heavy for Discord: its entries were bound under other limits, or grew."""
+
+ROOM_TO_GROW = 170
+"""Kept free for each post: fresher counts take more characters than the first, and where else it was found."""
+ALSO_MAX = 2
+"""So many places are named where a post was found too; the others are counted."""
+ALSO_NAME_MAX = 24
+
+SUMMARY_COLOUR = 0x80848E
+"""Grey: a summary is nobody's card."""
+
+NO_MESSAGE = MessageId("0" * 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What delivery sends. ``role_ids``: the only ones it may allow to be mentioned."""
+
+    view: ui.LayoutView
+    role_ids: tuple[RoleId, ...]
+
+
+def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
+    """How many of the ordered entries fit into one message, by measuring what would be drawn; at least 1.
+
+    A digest fills a message by itself: it is alone in it.
+    """
+    digests = (at for at, entry in enumerate(entries) if isinstance(entry.content, DigestContent))
+    entries = entries[: max(next(digests, len(entries)), 1)]
+    count = _fit_by_components(entries)
+    while count > 1 and not _fits(entries[:count], texts):
+        count -= 1
+    return count
+
+
+def draw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
+    """The whole message. The view is stopped: discord.py sends it but does not keep it."""
+    return _drawn(message, texts, age_restricted=age_restricted, live=False)
+
+
+def redraw(message: Message, texts: Texts, *, age_restricted: bool) -> Drawn:
+    """The message as it should be by now: newest counts, where else it was found, nothing that was taken down."""
+    return _drawn(message, texts, age_restricted=age_restricted, live=True)
+
+
+def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) -> Drawn:
+    entries = message.entries if live else [replace(entry, live=None, also=()) for entry in message.entries]
+    usual = _limits(entries)
+    tighter = [limits for limits in (*TEXT_LIMITS, *TIGHT_LIMITS) if limits < usual]
+    for limits in (usual, *tighter):
+        view = _layout(
+            message.id, entries, texts, limits=limits, roles=message.mentions, age_restricted=age_restricted
+        )
+        if view_weight(view) <= MAX_TEXT:
+            break
+    return Drawn(fitted(view), message.mentions)
+
+
+def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
+    """What an alert of this kind looks like, marked as a sample, without mention and without buttons but open."""
+    speaker = texts.speaker(content.language)
+    text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
+    buttons = [] if is_withheld(content.post, age_restricted=age_restricted) else _open(content, speaker)
+    return finished(ui.TextDisplay(speaker.say("alert-sample")), _card(content, text, buttons))
+
+
+def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
+    """How many entries the 40 components surely hold; one is for the mention line."""
+    used = 1
+    for count, entry in enumerate(entries):
+        used += CARD_COMPONENTS if entry.kind is EntryKind.ALERT else SUMMARY_COMPONENTS
+        if used > MAX_COMPONENTS:
+            return count
+    return len(entries)
+
+
+def _fits(entries: Sequence[OutboxEntry], texts: Texts) -> bool:
+    """Whether the text fits, whatever kind of channel it goes to and whichever roles it mentions in the end."""
+    roles, limits = _roles(entries), _limits(entries)
+    room = MAX_TEXT - ROOM_TO_GROW * len(entries)
+    return all(
+        view_weight(_layout(NO_MESSAGE, entries, texts, limits=limits, roles=roles, age_restricted=allowed))
+        <= room
+        for allowed in (True, False)[: 1 + any(_may_be_withheld(entry) for entry in entries)]
+    )
+
+
+def _may_be_withheld(entry: OutboxEntry) -> bool:
+    """Whether the entry looks different where a channel is not age-restricted."""
+    return isinstance(entry.content, AlertContent) and is_withheld(entry.content.post, age_restricted=False)
+
+
+def _layout(
+    message_id: MessageId,
+    entries: Sequence[OutboxEntry],
+    texts: Texts,
+    *,
+    limits: tuple[int, int],
+    roles: Sequence[RoleId],
+    age_restricted: bool,
+) -> ui.LayoutView:
+    """Mentions first, then every entry in order; ``limits`` as in ``TEXT_LIMITS``."""
+    items: list[ui.Item[Any]] = []
+    if roles:
+        items.append(ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles)))
+    last_counted = _last_counted(entries)
+    marked: set[TopicKey] = set()
+    for index, entry in enumerate(entries):
+        if entry.hidden:
+            continue
+        content = entry.content
+        speaker = texts.speaker(content.language)
+        if isinstance(content, SummaryContent):
+            items.append(_summary(content, speaker, button_id(message_id, index, "held")))
+            continue
+        if isinstance(content, NoticeContent):
+            items.append(draw_notice(speaker, content, button_id(message_id, index, "status")))
+            continue
+        if isinstance(content, DigestContent):
+            items.append(digest_card(speaker, content, message_id, index, age_restricted=age_restricted))
+            continue
+        # The caution is said once a message, under the last post with an RP, where it is read last.
+        caution = index == last_counted
+        also = tuple(dict.fromkeys((*content.also, *entry.also)))
+        text = _card_text(
+            content, speaker, limits, live=entry.live, also=also, age_restricted=age_restricted, caution=caution,
+            marks=content.topic.key not in marked,
+        )  # fmt: skip
+        if content.most_by is not None:  # said of a topic once a message
+            marked.add(content.topic.key)
+        shown = not is_withheld(content.post, age_restricted=age_restricted)
+        buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
+        items.append(_card(content, text, buttons))
+    view = ui.LayoutView(timeout=None)
+    for item in items:
+        view.add_item(item)
+    # Clicks find their handler by the custom_id (cogs/alerts.py), so discord.py need not keep the view.
+    view.stop()
+    return view
+
+
+def _alerts(entries: Sequence[OutboxEntry]) -> list[int]:
+    """The places of the posts that may be seen."""
+    return [
+        index
+        for index, entry in enumerate(entries)
+        if isinstance(entry.content, AlertContent) and not entry.hidden
+    ]
+
+
+def _last_counted(entries: Sequence[OutboxEntry]) -> int | None:
+    """The place of the last post whose RP is shown, if any is."""
+    contents = [(index, entries[index].content, entries[index].live) for index in _alerts(entries)]
+    counted = [index for index, content, live in contents if live is not None or _is_counted(content)]
+    return max(counted, default=None)
+
+
+def _is_counted(content: object) -> bool:
+    return isinstance(content, AlertContent) and content.post.rp is not None
+
+
+def _limits(entries: Sequence[OutboxEntry]) -> tuple[int, int]:
+    """How much of each post's text is shown."""
+    return TEXT_LIMITS[min(max(len(_alerts(entries)), 1), len(TEXT_LIMITS)) - 1]
+
+
+def _roles(entries: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
+    """The roles that may be mentioned, each once; a summary mentions nobody."""
+    wanted = (entry.content.role_id for entry in entries if isinstance(entry.content, AlertContent))
+    return tuple(dict.fromkeys(role for role in wanted if role is not None))
+
+
+def _card(
+    content: AlertContent, text: str, buttons: Sequence[ui.Button[ui.LayoutView]]
+) -> ui.Container[ui.LayoutView]:
+    """One post in its source's colour."""
+    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(text), accent_colour=COLOURS[content.source])
+    return card.add_item(ui.ActionRow(*buttons)) if buttons else card
+
+
+def _card_text(
+    content: AlertContent,
+    speaker: Speaker,
+    limits: tuple[int, int],
+    *,
+    live: LiveCount | None = None,
+    also: Sequence[FoundAt] = (),
+    age_restricted: bool,
+    caution: bool,
+    marks: bool = True,
+) -> str:
+    """Why, who, what, how much, since when and from where."""
+    post = content.post
+    dot = speaker.say("alert-dot")
+    lines = [_why(content, speaker)]
+    if is_withheld(post, age_restricted=age_restricted):
+        lines.append(speaker.say("alert-withheld", rp=speaker.number(post.rp)))
+    else:
+        limit, max_lines = limits
+        count = (
+            reposts_line(speaker, post, content.previous_rp) if live is None else _grown(speaker, post.rp, live)
+        )
+        words = [author_line(post), body(speaker, post, limit=limit, lines=max_lines)]
+        # An article is its title first, and then whose it is.
+        lines += words[::-1] if is_article(post) else words
+        lines.append(dot.join(filter(None, [f"**{count}**" if count else "", born_text(speaker, post)])))
+    counted_by = content.counted_by or content.source
+    seen_at = content.observed_at if live is None else live.at
+    origin = [provenance(speaker, counted_by, seen_at, read_at=content.observed_at)]
+    if also:
+        origin.append(_also(speaker, also))
+    if caution:
+        origin.append(speaker.say("alert-caution"))
+    if marks and content.most_by is not None:
+        lines.append(f"-# {speaker.say(f'alert-most-by-{content.most_by}')}")
+    lines.append(f"-# {dot.join(filter(None, origin))}")
+    return "\n".join(filter(None, lines))
+
+
+def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
+    """The RP when the post was told, and now."""
+    if told is None or told == live.rp:
+        return reposts_text(speaker, live.rp)
+    return speaker.say("alert-reposts-grown", told=speaker.exact(told), now=speaker.exact(live.rp))
+
+
+def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
+    """Where else it was found, the first of them by name."""
+    names = [
+        label(place.name, ALSO_NAME_MAX) if place.name else source_name(speaker, place.source)
+        for place in also[:ALSO_MAX]
+    ]
+    places = speaker.say("list-comma").join(names)
+    return speaker.say("alert-also", places=places, more=max(0, len(also) - ALSO_MAX))
+
+
+def _why(content: AlertContent, speaker: Speaker) -> str:
+    """The first line: the topic and why the post is told. What it counts by now stands below, where it changes."""
+    topic = label(content.topic.name, TOPIC_NAME_MAX)
+    bar = {"bar": speaker.number(content.min_rp), "count": content.min_rp}
+    if content.reason is AlertReason.ROSE:
+        why = speaker.say("alert-why-rose", **bar)
+    elif is_article(content.post):
+        why = speaker.say("alert-why-new-entry")
+    elif content.min_rp > 0 and content.post.rp is not None:
+        why = speaker.say("alert-why-new-passed", **bar)
+    else:
+        why = speaker.say("alert-why-new")
+    return speaker.say("alert-head", topic=topic, why=why)
+
+
+def _open(content: AlertContent, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
+    """The link to the post, where it has one Discord takes."""
+    button = open_button(speaker, content.post)
+    return [] if button is None else [button]
+
+
+def _actions(message_id: MessageId, index: int, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
+    """What can be done with a post: see its topic's trend, or change what is told."""
+    grey = discord.ButtonStyle.secondary
+    return [
+        ui.Button(
+            style=grey, label=speaker.say("alert-button-trend"), custom_id=button_id(message_id, index, "trend")
+        ),
+        ui.Button(style=grey, label="⋯", custom_id=button_id(message_id, index, "menu")),
+    ]
+
+
+def _summary(content: SummaryContent, speaker: Speaker, custom_id: str) -> ui.Container[ui.LayoutView]:
+    """One line for what was held back, with a button that shows it."""
+    text_id = "alert-summary-ceiling" if content.why is HoldReason.CEILING else "alert-summary-catch-up"
+    line = speaker.say(text_id, topic=label(content.topic.name, TOPIC_NAME_MAX), count=content.count)
+    button: ui.Button[ui.LayoutView] = ui.Button(label=speaker.say("alert-button-held"), custom_id=custom_id)
+    return ui.Container(ui.Section(ui.TextDisplay(line), accessory=button), accent_colour=SUMMARY_COLOUR)

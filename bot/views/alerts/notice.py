@@ -1,0 +1,62 @@
+"""How sources are doing, in words: the reason, the place, and the notice a channel gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord import ui
+
+from bot.core.health.watch import SILENT
+from bot.core.models import Endpoint, NoticeContent, OutageScope, TextRef
+from bot.core.text import TOPIC_NAME_MAX, label
+from bot.views.kit.post import source_name
+from bot.views.kit.text import Speaker, when
+
+HOST_MAX = 60
+UNWELL_COLOUR, WELL_COLOUR = 0xC8442E, 0x3A8F5C
+
+
+def said(speaker: Speaker, reason: TextRef | None) -> str:
+    """A reason as a sentence; one that another version wrote down is said in general."""
+    if reason is None or not speaker.has(reason.text_id):
+        return speaker.say("health-other")
+    return speaker.say(reason.text_id, **reason.values)
+
+
+def place_name(speaker: Speaker, place: Endpoint) -> str:
+    """``Misskey``, or ``Misskey (misskey.example)`` for another server than the usual one."""
+    name = source_name(speaker, place.source)
+    host = label(place.host, HOST_MAX)
+    return speaker.say("health-place", source=name, host=host) if host else name
+
+
+def notice_text(speaker: Speaker, content: NoticeContent) -> str:
+    """Which source, what is wrong since when, and which topics it is about; or that it is well again."""
+    if content.too_dear and content.topics:
+        return speaker.say("notice-too-dear", topic=label(content.topics[0], TOPIC_NAME_MAX) or "-")
+    values: dict[str, Any] = {"source": place_name(speaker, content.place)}
+    if content.better and content.extent is OutageScope.NONE:
+        return speaker.say("notice-well", **values)
+    names = [label(name, TOPIC_NAME_MAX) or "-" for name in content.topics]
+    values |= {"topics": speaker.say("list-comma").join(names), "more": content.count - len(names)}
+    if content.why is not None and content.why.text_id == SILENT:
+        return speaker.say("notice-silent", **values)
+    if content.better:
+        return speaker.say("notice-partly", **values)
+    head = speaker.say("notice-all" if content.extent is OutageScope.ALL else "notice-some", **values)
+    values["count"] = content.count
+    values["since"] = when(content.since) if content.since is not None else "-"
+    lines = [
+        f"{head}{speaker.say('sentence-space')}{said(speaker, content.why)}",
+        speaker.say("notice-topics", **values),
+    ]
+    return "\n".join([*lines, speaker.say("notice-hint")])
+
+
+def draw_notice(speaker: Speaker, content: NoticeContent, custom_id: str) -> ui.Container[ui.LayoutView]:
+    """The notice, with the button that opens ``/status``."""
+    button: ui.Button[ui.LayoutView] = ui.Button(label=speaker.say("notice-button"), custom_id=custom_id)
+    colour = WELL_COLOUR if content.better else UNWELL_COLOUR
+    return ui.Container(
+        ui.Section(ui.TextDisplay(notice_text(speaker, content)), accessory=button), accent_colour=colour
+    )

@@ -1,0 +1,1 @@
+"""Digests: the message, the cards, the form."""

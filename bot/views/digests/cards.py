@@ -1,0 +1,268 @@
+"""What the commands and buttons of scheduled digests answer: one digest with all there is to know, and the list.
+
+Layouts come finished (``stop``): their buttons are answered by DynamicItems of the cogs, also after a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.core.models import ChannelId, Digest, DigestId, RoleId, Topic
+from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
+from bot.views.kit.layout import button, card_of, finished, turns
+from bot.views.kit.text import Speaker, age, when
+from bot.views.subscriptions.cards import ACCENT, ACCENT_RESTING
+from bot.views.subscriptions.lines import role_line
+
+from .schedule import NAME_MAX, schedule_words
+
+PAGE = 5
+"""Digests a page: each can take 500 of a message's 4,000 characters."""
+TOPICS_NAMED = 10
+
+
+class Action(StrEnum):
+    """What a button does to a digest; part of its custom_id."""
+
+    OPEN = "open"
+    EDIT = "edit"
+    PAUSE = "pause"
+    RESUME = "resume"
+    PREVIEW = "preview"
+    NOW = "now"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+class Done(StrEnum):
+    """What was just done to a digest; said above its card."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SENT = "sent"
+    HELD = "held"
+    RESTORED = "restored"
+
+
+_STYLES = {
+    Action.EDIT: discord.ButtonStyle.primary,
+    Action.RESUME: discord.ButtonStyle.success,
+    Action.DELETE: discord.ButtonStyle.danger,
+    Action.RESTORE: discord.ButtonStyle.success,
+}
+
+
+def action_id(digest_id: DigestId, action: Action) -> str:
+    """``kw:digest:<id>:<action>``: the custom_id of a button that acts on a digest."""
+    return f"kw:digest:{digest_id}:{action}"
+
+
+def page_id(page: int, channel_id: ChannelId | None) -> str:
+    """``kw:digest:page:<page>:<channel>``: a button that turns the list; channel 0 is the whole server."""
+    return f"kw:digest:page:{page}:{channel_id or 0}"
+
+
+def pick_id(channel_id: ChannelId | None) -> str:
+    """``kw:digest:pick:<channel>``: the menu that opens a digest of the list; its values are digests' ids."""
+    return f"kw:digest:pick:{channel_id or 0}"
+
+
+def draw_digest_created(
+    speaker: Speaker, digest: Digest, upcoming: Sequence[datetime], topics: Sequence[Topic]
+) -> ui.LayoutView:
+    """The answer to ``/digest create``; see ``draw_digest_card``."""
+    return draw_digest_card(speaker, digest, upcoming, topics, done=Done.CREATED)
+
+
+def draw_digest_changed(
+    speaker: Speaker, digest: Digest, upcoming: Sequence[datetime], topics: Sequence[Topic]
+) -> ui.LayoutView:
+    """The answer to ``/digest edit``; see ``draw_digest_card``."""
+    return draw_digest_card(speaker, digest, upcoming, topics, done=Done.CHANGED)
+
+
+def draw_digest_card(
+    speaker: Speaker,
+    digest: Digest,
+    upcoming: Sequence[datetime],
+    topics: Sequence[Topic],
+    *,
+    done: Done | None = None,
+    goes_at: datetime | None = None,
+    unmentioned: bool = False,
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> ui.LayoutView:
+    """One digest read back, with everything that can be done to it.
+
+    ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now.
+    ``done``: what was just done to it, said first; ``goes_at``: when what is HELD goes, UTC.
+    ``unmentioned``: it goes without its role, which who sent it may not mention. ``roles_gone``: roles that were
+    deleted.
+    """
+    resting = digest.paused is not None
+    head = list(_head(speaker, digest, done, goes_at))
+    if unmentioned:
+        head.insert(1, f"-# {speaker.say('digest-unmentioned')}")
+    blocks = ["\n".join(head), "\n".join(_when(speaker, digest, upcoming))]
+    blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics, roles_gone)))
+    made = speaker.say("digest-made", user=f"<@{digest.created_by}>", when=when(digest.created_at))
+    blocks.append(f"-# {made}")
+    sleep = Action.RESUME if resting else Action.PAUSE
+    row = _actions(speaker, digest.id, Action.EDIT, Action.PREVIEW, Action.NOW, sleep, Action.DELETE)
+    to_list: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("digest-button-list"), page_id(0, None)))
+    return card_of(blocks, [row, to_list], ACCENT_RESTING if resting else ACCENT)
+
+
+def draw_digest_deleted(speaker: Speaker, digest: Digest) -> ui.LayoutView:
+    """A digest is gone, and how to have it back."""
+    blocks = [
+        f"### {speaker.say('digest-deleted-heading', name=digest_name(digest))}",
+        speaker.say("digest-deleted-text", channel=f"<#{digest.channel_id}>"),
+    ]
+    return card_of(blocks, [_actions(speaker, digest.id, Action.RESTORE)], ACCENT_RESTING)
+
+
+def draw_digest_list(
+    speaker: Speaker,
+    digests: Sequence[Digest],
+    *,
+    page: int,
+    channel_id: ChannelId | None,
+    channel_names: Mapping[ChannelId, str],
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> ui.LayoutView:
+    """A page of digests (the first is 0) with a menu to open one; a page that is no more shows the last one.
+
+    ``roles_gone``: roles that were deleted.
+    """
+    heading = f"### {speaker.say('digest-list-heading')}"
+    if not digests:
+        return card_of([heading, speaker.say("digest-list-empty")], [], ACCENT_RESTING)
+    last_page = (len(digests) - 1) // PAGE
+    page = min(max(page, 0), last_page)
+    shown = digests[page * PAGE : (page + 1) * PAGE]
+    first = page * PAGE + 1
+    count = speaker.say("list-count", count=len(digests), first=first, last=first + len(shown) - 1)
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay(heading), accent_colour=ACCENT)
+    for one in shown:
+        card.add_item(ui.Separator())
+        card.add_item(ui.TextDisplay("\n".join(_list_lines(speaker, one, roles_gone))))
+    card.add_item(ui.Separator())
+    card.add_item(ui.TextDisplay(f"-# {count}"))
+    card.add_item(ui.ActionRow(_menu(speaker, shown, channel_id, channel_names)))
+    if last_page > 0:
+        card.add_item(_turns(speaker, page, last_page, channel_id))
+    return finished(card)
+
+
+def digest_name(digest: Digest) -> str:
+    """A digest's name ready for a sentence."""
+    return label(digest.name, NAME_MAX) or "-"
+
+
+def digest_choice(speaker: Speaker, digest: Digest, channel_name: str | None) -> str:
+    """A digest as a suggestion while typing: name, channel and schedule, at most 100 characters."""
+    where = f"#{channel_name}" if channel_name else ""
+    parts = [one_line(digest.name) or "-", where, schedule_words(speaker, digest.schedule)]
+    return excerpt(speaker.say("alert-dot").join(filter(None, parts)), 100)
+
+
+def _head(speaker: Speaker, digest: Digest, done: Done | None, goes_at: datetime | None) -> Iterator[str]:
+    if done is not None:
+        at = when(goes_at) if goes_at is not None else ""
+        yield f"✅ {speaker.say(f'digest-done-{done}', channel=f'<#{digest.channel_id}>', time=at)}"
+    yield f"### {digest_name(digest)}"
+    yield _state(speaker, digest)
+
+
+def _state(speaker: Speaker, digest: Digest) -> str:
+    if digest.paused is None:
+        return f"🟢 {speaker.say('state-active')}"
+    return f"⏸️ {speaker.say('state-paused-' + digest.paused.replace('_', '-'))}"
+
+
+def _when(speaker: Speaker, digest: Digest, upcoming: Sequence[datetime]) -> Iterator[str]:
+    """The schedule in words, and its next times on the reader's own clock."""
+    yield f"🗓️ **{schedule_words(speaker, digest.schedule)}**"
+    if upcoming:
+        yield speaker.say("digest-upcoming")
+    for moment in upcoming:
+        at = f"<t:{int(moment.timestamp())}:F>"
+        yield f"> {speaker.say('digest-upcoming-time', time=at, age=age(moment))}"
+
+
+def _what(
+    speaker: Speaker, digest: Digest, topics: Sequence[Topic], roles_gone: Collection[RoleId]
+) -> Iterator[str]:
+    """Where, of what, how much, whom and in which language."""
+    yield speaker.say("detail-channel", channel=f"<#{digest.channel_id}>")
+    yield _topics(speaker, digest, topics)
+    yield speaker.say("digest-top", count=digest.top)
+    yield speaker.say("digest-min-rp", count=digest.min_rp) if digest.min_rp > 0 else speaker.say("digest-any-rp")
+    yield speaker.say("digest-alerts-off" if digest.replaces_alerts else "digest-alerts-on")
+    if digest.role_id is not None:
+        yield role_line(speaker, digest.role_id, roles_gone)
+    yield speaker.say("digest-language", language=speaker.say(f"choice-language-{digest.language}"))
+
+
+def _topics(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> str:
+    """The topics by name, the first of them; of all subscribed ones, what they are now."""
+    names = [label(topic.name, TOPIC_NAME_MAX) or "-" for topic in topics[:TOPICS_NAMED]]
+    named = speaker.say("list-comma").join(names) or speaker.say("list-none")
+    text_id = "digest-topics" if digest.topics else "digest-topics-all"
+    return speaker.say(text_id, topics=named, more=max(0, len(topics) - TOPICS_NAMED))
+
+
+def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]) -> Iterator[str]:
+    yield f"**{digest_name(digest)}**{speaker.say('alert-dot')}<#{digest.channel_id}>"
+    is_on = digest.next_at is not None and digest.paused is None
+    following = speaker.say("list-digest-next", next=age(digest.next_at)) if is_on and digest.next_at else ""
+    parts = [schedule_words(speaker, digest.schedule), following or _state(speaker, digest)]
+    yield speaker.say("alert-dot").join(parts)
+    if digest.told_at is not None:
+        yield f"-# {speaker.say('list-digest-sent', last=age(digest.told_at))}"
+    if digest.role_id is not None and digest.role_id in roles_gone:
+        yield role_line(speaker, digest.role_id, roles_gone)
+
+
+def _menu(
+    speaker: Speaker,
+    shown: Sequence[Digest],
+    channel_id: ChannelId | None,
+    channel_names: Mapping[ChannelId, str],
+) -> ui.Select[Any]:
+    options = []
+    for digest in shown:
+        name = channel_names.get(digest.channel_id)
+        words = schedule_words(speaker, digest.schedule)
+        options.append(
+            discord.SelectOption(
+                label=excerpt(one_line(digest.name), 100) or "-",
+                value=str(digest.id),
+                description=excerpt(f"#{name}{speaker.say('alert-dot')}{words}" if name else words, 100),
+            )
+        )
+    return ui.Select(custom_id=pick_id(channel_id), placeholder=speaker.say("digest-list-pick"), options=options)
+
+
+def _turns(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | None) -> ui.ActionRow[Any]:
+    # Ids differ on every page, for Discord refuses equal ones.
+    back = button(speaker.say("button-previous"), page_id(page - 1, channel_id) if page else "kw:digest:first")
+    return turns(back, button(speaker.say("button-next"), page_id(page + 1, channel_id)), page, last_page)
+
+
+def _actions(speaker: Speaker, digest_id: DigestId, *actions: Action) -> ui.ActionRow[Any]:
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for action in actions:
+        row.add_item(
+            button(speaker.say(f"digest-button-{action}"), action_id(digest_id, action), _STYLES.get(action))
+        )
+    return row

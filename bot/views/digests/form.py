@@ -1,0 +1,172 @@
+"""The form in which a digest is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import discord
+import regex
+from discord import ui
+
+from bot.core.models import ChannelId, Digest, Recurrence
+from bot.core.text import excerpt
+from bot.views.kit.forms import About, Form, FormKind, Typed
+from bot.views.kit.text import Speaker
+from bot.views.kit.timezones import zone_label
+from bot.views.subscriptions.form import role_field
+
+TIME_FIELD_MAX = 100
+TOPICS_FIELD_MAX = 2000
+"""25 topics of 60 characters with commas fit."""
+
+_BETWEEN_NUMBERS = regex.compile(r"[\s,、，/]+")
+
+CARRIED: Final = ("top", "min_rp", "role", "alerts", "language")
+"""Options of ``/digest create`` that cannot be wrong, or not mended in a form."""
+NewSubmitted = Callable[[discord.Interaction[Any], "NewDigestForm"], Awaitable[None]]
+Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
+
+
+class DigestForm(Form):
+    """When, of what, how much and for whom, filled in as it is now; the rest is changed by ``/digest edit``.
+
+    ``time`` and ``topics`` are given as a field shows them, and read back as typed. ``submitted`` is called with
+    the filled form. ``role_gone``: its role was deleted, so that nothing of it can be chosen.
+    """
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        digest: Digest,
+        *,
+        time: str,
+        topics: str,
+        submitted: Submitted,
+        role_gone: bool = False,
+    ) -> None:
+        super().__init__(speaker.say("digest-form-title"), About(FormKind.DIGEST, digest.id))
+        self._submitted = submitted
+        self._recurrence = _recurrence_field(speaker, digest.schedule.recurrence)
+        self._time = _text_field("time", time, TIME_FIELD_MAX)
+        self._topics = _text_field("topics", topics, TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph)
+        self._numbers = _text_field("numbers", f"{digest.top}, {digest.min_rp}", 30)
+        self._role = role_field(None if role_gone else digest.role_id)
+        zone = zone_label(digest.schedule.zone, speaker.language)
+        self._add(speaker.say("digest-form-recurrence"), self._recurrence)
+        self._add(speaker.say("digest-form-time"), self._time, speaker.say("digest-form-time-hint", zone=zone))
+        self._add(speaker.say("digest-form-topics"), self._topics, speaker.say("digest-form-topics-hint"))
+        self._add(speaker.say("digest-form-numbers"), self._numbers, speaker.say("digest-form-numbers-hint"))
+        role_hint = speaker.say("edit-role-gone") if role_gone else None
+        self._add(speaker.say("digest-form-role"), self._role, role_hint)
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """The chosen kind of schedule."""
+        value = next(iter(self._recurrence.values), None)
+        return None if value is None else Recurrence(value)
+
+    @property
+    def time(self) -> str:
+        """The time, or five fields of cron, as typed."""
+        return self._time.value
+
+    @property
+    def topics(self) -> str:
+        """The topics as typed; empty is all that the channel is subscribed to."""
+        return self._topics.value
+
+    @property
+    def top(self) -> str:
+        """How many posts a topic, as typed; empty where nothing is."""
+        return self._number(0)
+
+    @property
+    def min_rp(self) -> str:
+        """The least RP as typed; empty where nothing is."""
+        return self._number(1)
+
+    @property
+    def role(self) -> discord.Role | None:
+        """The chosen role."""
+        return next(iter(self._role.values), None)
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the filled form over."""
+        await self._submitted(interaction, self)
+
+    def _number(self, place: int) -> str:
+        typed = _BETWEEN_NUMBERS.split(self._numbers.value.strip(), maxsplit=1)
+        return typed[place] if place < len(typed) else ""
+
+    def _add(self, text: str, field: ui.Item[Any], hint: str | None = None) -> None:
+        hint = None if hint is None else excerpt(hint, 100)
+        self.add_item(ui.Label(text=excerpt(text, 45), description=hint, component=field))
+
+
+def field_max(name: str) -> int:
+    """Characters that a field of the forms takes."""
+    return TOPICS_FIELD_MAX if name == "topics" else TIME_FIELD_MAX
+
+
+class NewDigestForm(Form):
+    """What can be wrong of a digest that was to be created, to be entered again; empty until ``refill``.
+
+    ``carried``: what else was chosen for it (see ``CARRIED``), by the name of the command's option.
+    """
+
+    def __init__(self, speaker: Speaker, channel_id: ChannelId, *, submitted: NewSubmitted) -> None:
+        super().__init__(speaker.say("digest-form-title-new"), About(FormKind.NEW_DIGEST, channel_id))
+        self._submitted = submitted
+        self.carried: Typed = {}
+        fields: dict[str, ui.Select[Any] | ui.TextInput[Any]] = {
+            "recurrence": _recurrence_field(speaker, Recurrence.DAILY),
+            "time": _text_field("time", "", TIME_FIELD_MAX),
+            "timezone": _text_field("timezone", "", TIME_FIELD_MAX),
+            "topics": _text_field("topics", "", TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph),
+            "name": _text_field("name", "", TIME_FIELD_MAX),
+        }
+        self._fields = fields
+        hints = {
+            "time": speaker.say("digest-form-time-hint", zone="").strip(),
+            "timezone": speaker.say("opt-digest-timezone-description"),
+            "topics": speaker.say("digest-form-topics-hint"),
+            "name": speaker.say("opt-digest-name-description"),
+        }
+        for name, field in fields.items():
+            hint = excerpt(hints[name], 100) if name in hints else None
+            text = excerpt(speaker.say(f"digest-form-{name}"), 45)
+            self.add_item(ui.Label(text=text, description=hint, component=field))
+
+    def refill(self, typed: Typed) -> None:
+        """The fields, and what is carried along."""
+        super().refill(typed)
+        self.carried = {name: typed[name] for name in CARRIED if name in typed}
+
+    @property
+    def typed(self) -> Typed:
+        """All that makes the digest: the fields as typed, and what is carried."""
+        shown: dict[str, tuple[str, ...]] = {}
+        for name, field in self._fields.items():
+            shown[name] = tuple(field.values) if isinstance(field, ui.Select) else (field.value,)
+        return {**self.carried, **shown}
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the filled form over."""
+        await self._submitted(interaction, self)
+
+
+def _recurrence_field(speaker: Speaker, now: Recurrence) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=speaker.say(f"choice-recurrence-{one}"), value=one, default=one is now)
+        for one in Recurrence
+    ]
+    return ui.Select(custom_id="recurrence", options=options, required=True)
+
+
+def _text_field(
+    custom_id: str, now: str, limit: int, style: discord.TextStyle = discord.TextStyle.short
+) -> ui.TextInput[Any]:
+    return ui.TextInput(
+        custom_id=custom_id, style=style, default=now[:limit] or None, required=False, max_length=limit
+    )

@@ -1,0 +1,258 @@
+"""The stages of ``/why``, each in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+
+from bot.core.alerting.rules import Verdict
+from bot.core.explain.explanation import RouteReport
+from bot.core.explain.steps import (
+    AlertSent,
+    Baselined,
+    Decided,
+    Dropped,
+    Forgotten,
+    GivenUp,
+    Hidden,
+    NotSeen,
+    Passes,
+    Paused,
+    Seen,
+    Sending,
+    Step,
+    Stopped,
+    ToldByOther,
+    TooOld,
+    Uncertain,
+    Waiting,
+)
+from bot.core.models import AlertReason, ChannelId, GuildId, SourceName, Topic
+from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
+from bot.views.kit.post import source_name
+from bot.views.kit.text import Speaker, age, when
+
+from .delivery_failures import reason, taken_down
+
+WORDS_MAX = 80
+_DROPS = ("paused", "unsubscribed", "hidden")
+"""The reasons of dropped entries that have a sentence of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the question was about."""
+
+    guild_id: GuildId
+    channel_id: ChannelId
+
+
+def way(speaker: Speaker, topic: Topic | None, source: SourceName | None) -> str:
+    """A way to the channel: the topic and the source, as far as they are known."""
+    named = label(topic.name, TOPIC_NAME_MAX) if topic else speaker.say("why-topic-unknown")
+    return f"{named}{speaker.say('alert-dot')}{source_name(speaker, source)}" if source else named
+
+
+def quoted(text: str, limit: int) -> str:
+    """One line of foreign text, cut and escaped."""
+    return escape(excerpt(one_line(text), limit))
+
+
+def reposts(speaker: Speaker, rp: int | None) -> str:
+    """A repost count in words."""
+    return speaker.say("why-reposts-unknown") if rp is None else speaker.say("why-reposts", rp=rp)
+
+
+def answer_line(speaker: Speaker, account: RouteReport, asked: Asked) -> str:
+    """Whether the post was sent, and where it stopped if not."""
+    channel, last = f"<#{asked.channel_id}>", account.steps[-1]
+    held = next((step.held for step in account.steps if isinstance(step, Decided)), None)
+    if isinstance(last, AlertSent):
+        if held is not None:
+            verdict = speaker.say("why-answer-sent-counted", channel=channel)
+            return f"{verdict} {speaker.say(f'why-held-{_dashed(held)}')} {step_line(speaker, last, asked)}"
+        if last.discord_message_id is not None and last.at is not None and last.removed_at is None:
+            link = _link(asked, last.thread_id or asked.channel_id, last.discord_message_id)
+            return speaker.say("why-answer-told", channel=channel, at=when(last.at), link=link)
+    verdict = speaker.say(f"why-answer-{_verdict(last)}", channel=channel)
+    return f"{verdict} {step_line(speaker, last, asked)}"
+
+
+def _verdict(step: Step) -> str:
+    """The id of the first words of an answer, without what all of them begin with."""
+    match step:
+        case AlertSent():
+            return "sent"
+        case Waiting() | Sending() | Passes():
+            return "not-yet"
+        case Uncertain() | Forgotten():
+            return "unknown"
+        case Hidden():
+            return "hidden"
+        case _:
+            return "not-sent"
+
+
+def step_line(speaker: Speaker, step: Step, asked: Asked) -> str:
+    """A step in one sentence."""
+    return _line(step, speaker, asked)
+
+
+@singledispatch
+def _line(step: object, speaker: Speaker, asked: Asked) -> str:
+    raise TypeError(f"{type(step).__name__} in {speaker.language} for {asked}: a step without a sentence")
+
+
+@_line.register
+def _not_seen(step: NotSeen, speaker: Speaker, _: Asked) -> str:
+    if step.last_ok_at is None:
+        return speaker.say("why-never-read" if step.down else "why-not-looked")
+    return speaker.say("why-not-read" if step.down else "why-not-seen", look=age(step.last_ok_at))
+
+
+@_line.register
+def _seen(step: Seen, speaker: Speaker, _: Asked) -> str:
+    """Then and now, each RP with its time (invariant 9)."""
+    first, parts = step.first, []
+    if first is None or first.at != step.at:
+        parts.append(speaker.say("why-seen", at=when(step.at)))
+    if first is not None:
+        text_id = "why-seen-with" if first.at == step.at else "why-rp-first"
+        parts.append(speaker.say(text_id, reposts=reposts(speaker, first.rp), at=when(first.at)))
+    if first is None or (first.rp, first.at) != (step.rp, step.rp_at):
+        parts.append(_now(speaker, step))
+    if step.max_rp is not None and step.max_rp != step.rp:
+        parts.append(speaker.say("why-rp-highest", reposts=reposts(speaker, step.max_rp)))
+    if step.gone_at is not None:
+        parts.append(speaker.say("why-gone", at=when(step.gone_at)))
+    return _joined(speaker, parts)
+
+
+def _now(speaker: Speaker, step: Seen) -> str:
+    if step.rp is None:
+        return speaker.say("why-rp-now-unknown", at=when(step.rp_at))
+    return speaker.say("why-rp-now", reposts=reposts(speaker, step.rp), at=when(step.rp_at))
+
+
+@_line.register
+def _hidden(step: Hidden, speaker: Speaker, _: Asked) -> str:
+    text_id = "why-hidden-everywhere" if step.everywhere else "why-hidden-here"
+    return speaker.say(text_id, by=speaker.say(f"why-by-{step.by}"), at=when(step.at))
+
+
+@_line.register
+def _told_by_other(step: ToldByOther, speaker: Speaker, _: Asked) -> str:
+    return speaker.say("why-told-by-other", way=way(speaker, step.topic, step.source))
+
+
+@_line.register
+def _resting(step: Paused, speaker: Speaker, _: Asked) -> str:
+    return speaker.say(f"why-resting-{_dashed(step.why)}")
+
+
+@_line.register
+def _baselined(step: Baselined, speaker: Speaker, _: Asked) -> str:
+    name = _dashed(step.why)
+    if step.at is None:
+        return speaker.say(f"why-will-be-{name}")
+    return speaker.say(f"why-baseline-{name}", at=when(step.at))
+
+
+@_line.register
+def _stopped(step: Stopped, speaker: Speaker, _: Asked) -> str:
+    words = quoted(speaker.say("list-comma").join(step.words), WORDS_MAX)
+    match step.verdict:
+        case Verdict.BELOW_MIN_RP:
+            return speaker.say("why-below", reposts=reposts(speaker, step.rp), bar=speaker.exact(step.bar))
+        case Verdict.RP_UNKNOWN:
+            return speaker.say("why-rp-unknown", bar=speaker.exact(step.bar))
+        case Verdict.EXCLUDED | Verdict.NOT_INCLUDED | Verdict.OTHER_LANGUAGE:
+            return speaker.say(f"why-{_dashed(step.verdict)}", words=words)
+        case _:
+            return speaker.say(f"why-{_dashed(step.verdict)}")
+
+
+@_line.register
+def _too_old(step: TooOld, speaker: Speaker, _: Asked) -> str:
+    hours = int(step.limit.total_seconds() // 3600)
+    return speaker.say("why-too-old", hours=hours, born=when(step.born))
+
+
+@_line.register
+def _passes(_: Passes, speaker: Speaker, __: Asked) -> str:
+    return speaker.say("why-passes")
+
+
+@_line.register
+def _decided(step: Decided, speaker: Speaker, _: Asked) -> str:
+    text_id = "why-decided-rose" if step.reason is AlertReason.ROSE else "why-decided-new"
+    decided = speaker.say(text_id, at=when(step.at), reposts=reposts(speaker, step.rp))
+    if step.held is None:
+        return decided
+    return _joined(speaker, [decided, speaker.say(f"why-held-{_dashed(step.held)}")])
+
+
+@_line.register
+def _waits(step: Waiting, speaker: Speaker, _: Asked) -> str:
+    if step.until is None:
+        return speaker.say("why-waits")
+    return speaker.say("why-waits-quiet" if step.quiet else "why-waits-until", until=when(step.until))
+
+
+@_line.register
+def _on_the_way(step: Sending, speaker: Speaker, _: Asked) -> str:
+    parts = [speaker.say("why-on-the-way", count=step.attempts)]
+    if step.error is not None:
+        parts.append(reason(speaker, step.error))
+    if step.next_try_at is not None and step.attempts:
+        parts.append(speaker.say("deliveries-next", time=age(step.next_try_at)))
+    return _joined(speaker, parts)
+
+
+@_line.register
+def _unclear(step: Uncertain, speaker: Speaker, _: Asked) -> str:
+    return speaker.say("why-unclear", reason=reason(speaker, step.error))
+
+
+@_line.register
+def _told(step: AlertSent, speaker: Speaker, asked: Asked) -> str:
+    at = speaker.say("why-at-unknown") if step.at is None else when(step.at)
+    if step.removed_at is not None:
+        return speaker.say("why-told-removed", at=at, removed=when(step.removed_at))
+    if step.discord_message_id is None:
+        return speaker.say("why-told-said", at=at)
+    place = step.thread_id or asked.channel_id
+    return speaker.say("why-told", at=at, link=_link(asked, place, step.discord_message_id))
+
+
+def _link(asked: Asked, place: ChannelId, discord_message_id: int) -> str:
+    return f"https://discord.com/channels/{asked.guild_id}/{place}/{discord_message_id}"
+
+
+@_line.register
+def _given_up(step: GivenUp, speaker: Speaker, _: Asked) -> str:
+    if taken_down(step.error):
+        return speaker.say("why-dropped-hidden")
+    return speaker.say("why-given-up", reason=reason(speaker, step.error))
+
+
+@_line.register
+def _dropped(step: Dropped, speaker: Speaker, _: Asked) -> str:
+    """Why, as the storage writes it."""
+    why = (step.reason or "").partition(":")[0]
+    return speaker.say(f"why-dropped-{why}" if why in _DROPS else "why-dropped")
+
+
+@_line.register
+def _forgotten(_: Forgotten, speaker: Speaker, __: Asked) -> str:
+    return speaker.say("why-forgotten")
+
+
+def _dashed(word: str) -> str:
+    return word.replace("_", "-")
+
+
+def _joined(speaker: Speaker, sentences: Sequence[str]) -> str:
+    """One sentence after the other, as the language writes them."""
+    return speaker.say("why-space").join(sentences)

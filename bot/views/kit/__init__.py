@@ -1,0 +1,1 @@
+"""Parts that all views share: texts, layouts, posts, forms."""

@@ -1,0 +1,1 @@
+"""Subscriptions: cards, lists, forms."""

@@ -1,0 +1,227 @@
+"""What people see of subscriptions: the answer to ``/subscribe``, one in detail, one removed.
+
+Layouts come finished (``stop``): their buttons are answered by DynamicItems of the cogs, also after a restart,
+so discord.py need not keep the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.core.alerting.rules import Verdict
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    PostsBy,
+    RoleId,
+    SourceName,
+    StoredPost,
+    Subscription,
+    SubscriptionId,
+    Topic,
+)
+from bot.core.text import excerpt, one_line
+from bot.views.kit.layout import button, card_of
+from bot.views.kit.text import Speaker
+
+from .lines import day_line, detail_lines, state, stopped_lines, subscribed_lines, top_lines, topic_name, warnings
+
+ACCENT = discord.Colour(0x1D6F8C)
+NOTHING_STOPPED: Mapping[Verdict, int] = {}
+SIMILAR_MAX: Final = 5
+"""Buttons in a row."""
+ACCENT_RESTING = discord.Colour(0x8A8F98)
+
+
+class Action(StrEnum):
+    """What a button does to a subscription; part of its custom_id."""
+
+    EDIT = "edit"
+    FILTERS = "filters"
+    SAMPLE = "sample"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MUTE_HOUR = "mute-hour"
+    MUTE_DAY = "mute-day"
+    UNMUTE = "unmute"
+    HEAR_AUTHORS = "hear-authors"
+    REMOVE = "remove"
+    RESTORE = "restore"
+
+
+_LABELS = {Action.RESTORE: "button-undo"}
+_STYLES = {
+    Action.EDIT: discord.ButtonStyle.primary,
+    Action.REMOVE: discord.ButtonStyle.danger,
+    Action.RESUME: discord.ButtonStyle.success,
+    Action.RESTORE: discord.ButtonStyle.success,
+}
+
+
+def action_id(action: Action, subscription_id: SubscriptionId) -> str:
+    """The custom_id of a button that acts on a subscription."""
+    return f"kw:subs:{action}:{subscription_id}"
+
+
+def exchange_id(subscription_id: SubscriptionId, handle: str) -> str:
+    """``kw:exchange:<subscription>:<topic>``: subscribe to this topic in its place; at most 92 characters."""
+    return f"kw:exchange:{subscription_id}:{handle}"
+
+
+def exchange_back_id(made: SubscriptionId, before: SubscriptionId) -> str:
+    """``kw:exchange-back:<made>:<before>``: the button that undoes it."""
+    return f"kw:exchange-back:{made}:{before}"
+
+
+def page_id(page: int, channel_id: ChannelId | None) -> str:
+    """The custom_id of a button that turns to a page of the list; channel 0 is the whole server."""
+    return f"kw:subs:page:{page}:{channel_id or 0}"
+
+
+def resume_all_id(guild_id: GuildId) -> str:
+    """``kw:resume-all:<guild>``: the button that resumes whatever Discord's refusals stopped in a server."""
+    return f"kw:resume-all:{guild_id}"
+
+
+def resume_all_button(speaker: Speaker, guild_id: GuildId) -> ui.Button[Any]:
+    """Answered by cogs/guilds.py, in a direct message too."""
+    return button(speaker.say("button-resume-all"), resume_all_id(guild_id), discord.ButtonStyle.success)
+
+
+def pick_id(channel_id: ChannelId | None) -> str:
+    """The custom_id of the menu that opens a subscription of the list."""
+    return f"kw:subs:pick:{channel_id or 0}"
+
+
+def draw_subscribed(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    asked: Iterable[tuple[SourceName, str]],
+    failed: Iterable[tuple[SourceName, str]],
+    known: int,
+    passing: int,
+    largest: Mapping[SourceName, int | None],
+    top: Sequence[StoredPost],
+    passes: Sequence[bool] = (),
+    offers: Sequence[ui.ActionRow[Any]] = (),
+    posts_by: PostsBy | None = None,
+    similar: Sequence[Topic] = (),
+    before: Subscription | None = None,
+) -> ui.LayoutView:
+    """The answer to ``/subscribe``: what will come, what would have come, what is big right now.
+
+    ``passes``: whether each of ``top`` meets the conditions. ``offers``: see ``offer_row``. ``posts_by``: how the
+    channel, a forum, is told. ``similar``: topics that may have been meant. ``before``: what it was exchanged for.
+    """
+    blocks = [
+        _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),
+        "\n".join(
+            [
+                *_instead_line(speaker, before),
+                *subscribed_lines(speaker, subscription, asked),
+                *_forum_line(speaker, posts_by),
+            ]
+        ),
+        "\n".join(
+            [
+                day_line(speaker, known, passing),
+                *warnings(speaker, subscription, failed, largest, any_post=bool(top or known)),
+            ]
+        ),
+    ]
+    if top:
+        blocks.append("\n".join([f"**{speaker.say('subscribed-top')}**", *top_lines(speaker, top, passes)]))
+    if similar:
+        blocks.append(speaker.say("subscribed-similar", count=len(similar)))
+    row = action_row(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
+    if before is not None:
+        undo = exchange_back_id(subscription.id, before.id)
+        back = button(speaker.say("button-undo"), undo, discord.ButtonStyle.success)
+        row = ui.ActionRow(back, *row.children)
+    return card_of(blocks, [*_similar_row(subscription, similar), *offers, row], ACCENT)
+
+
+def _similar_row(subscription: Subscription, similar: Sequence[Topic]) -> list[ui.ActionRow[Any]]:
+    """Buttons that exchange the subscription for one of a topic that may have been meant."""
+    buttons: list[ui.Button[Any]] = [
+        button(excerpt(one_line(topic.name), 40) or "-", exchange_id(subscription.id, topic.handle))
+        for topic in similar[:SIMILAR_MAX]
+    ]
+    return [ui.ActionRow(*buttons)] if buttons else []
+
+
+def _instead_line(speaker: Speaker, before: Subscription | None) -> list[str]:
+    return [] if before is None else [speaker.say("subscribed-instead", topic=topic_name(before))]
+
+
+def _forum_line(speaker: Speaker, posts_by: PostsBy | None) -> list[str]:
+    return [] if posts_by is None else [speaker.say(f"forum-told-{posts_by}")]
+
+
+def draw_detail(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    known: int,
+    passing: int,
+    stopped: Mapping[Verdict, int] = NOTHING_STOPPED,
+    now: datetime,
+    address: str | None = None,
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> ui.LayoutView:
+    """One subscription with everything that can be done to it, and what its rules did in the last 24 hours.
+
+    ``address``: its feed's, which nobody is shown but who manages it. ``roles_gone``: roles that were deleted.
+    """
+    blocks = [
+        _heading(topic_name(subscription)),
+        "\n".join([state(speaker, subscription, now), *detail_lines(speaker, subscription, address, roles_gone)]),
+        "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
+    ]
+    resting = subscription.paused is not None
+    first = (Action.EDIT, Action.FILTERS, Action.SAMPLE, Action.RESUME if resting else Action.PAUSE, Action.REMOVE)
+    rows = [action_row(speaker, subscription.id, *first)]
+    second = [] if resting else list(_mutes(subscription, now))
+    if subscription.rules.muted_authors:
+        second.append(Action.HEAR_AUTHORS)
+    row = action_row(speaker, subscription.id, *second)
+    row.add_item(button(speaker.say("button-list"), page_id(0, None)))
+    return card_of(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
+
+
+def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
+    """A subscription is gone, and how to have it back."""
+    blocks = [
+        _heading(speaker.say("removed-heading", topic=topic_name(subscription))),
+        speaker.say("removed-text", channel=f"<#{subscription.channel_id}>"),
+    ]
+    return card_of(blocks, [action_row(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
+
+
+def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
+    if subscription.muted_until is not None and subscription.muted_until > now:
+        return (Action.UNMUTE,)
+    return (Action.MUTE_HOUR, Action.MUTE_DAY)
+
+
+def action_row(
+    speaker: Speaker, subscription_id: SubscriptionId, *actions: Action, plain: bool = False
+) -> ui.ActionRow[Any]:
+    """Buttons that act on a subscription; ``plain``: another button of the row is the one to press."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for action in actions:
+        label = speaker.say(_LABELS.get(action, f"button-{action}"))
+        style = None if plain and action is Action.EDIT else _STYLES.get(action)
+        row.add_item(button(label, action_id(action, subscription_id), style))
+    return row
+
+
+def _heading(text: str) -> str:
+    return f"### {text}"

@@ -1,0 +1,146 @@
+"""What a subscription is changed to, told before and after, and the minimums a day's posts suggest.
+
+Buttons are answered by ``cogs/subscription_changes.py``; what does not fit a custom_id is kept under a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.core.models import SourceName, Subscription, SubscriptionId
+from bot.views.alerts.menu import write_min_rp
+from bot.views.kit.layout import button, card_of
+from bot.views.kit.post import source_name
+from bot.views.kit.text import Speaker
+
+from .cards import ACCENT, Action, action_row
+from .lines import bar_words, day_line, role_words, shown_words, topic_name
+
+OFFERS_MAX: Final = 4
+"""Buttons of minimums in a row; the fifth place is for undo."""
+WORDS_MAX: Final = 150
+
+
+def min_rp_id(subscription_id: SubscriptionId, min_rp: int | Mapping[SourceName, int]) -> str:
+    """``kw:minrp:<subscription>:<minimum>``: one for all its sources, or (to undo) each source's own."""
+    wanted = min_rp if isinstance(min_rp, int) else write_min_rp(min_rp)
+    return f"kw:minrp:{subscription_id}:{wanted}"
+
+
+def change_id(token: str, *, undo: bool = False) -> str:
+    """``kw:change:<token>``, and ``kw:unchange:<token>``."""
+    return f"kw:{'unchange' if undo else 'change'}:{token}"
+
+
+def feed_id(token: str) -> str:
+    """``kw:subfeed:<token>``: subscribe as was asked, to the feed that a page names."""
+    return f"kw:subfeed:{token}"
+
+
+def offer_row(
+    speaker: Speaker, subscription: Subscription, offers: Iterable[tuple[int, int]]
+) -> list[ui.ActionRow[Any]]:
+    """Buttons that set a minimum, each with what it would have let through in a day; the present one is marked."""
+    counted = [bar for source, bar in subscription.min_rp.items() if source.has_rp]
+    buttons = []
+    for min_rp, passing in list(offers)[:OFFERS_MAX]:
+        is_set = bool(counted) and set(counted) == {min_rp}
+        style = discord.ButtonStyle.primary if is_set else None
+        label = speaker.say("button-min-rp", bar=speaker.number(min_rp), count=passing)
+        one = button(label, min_rp_id(subscription.id, min_rp), style)
+        one.disabled = is_set
+        buttons.append(one)
+    return [ui.ActionRow(*buttons)] if buttons and counted else []
+
+
+def change_lines(speaker: Speaker, before: Subscription, after: Subscription) -> list[str]:
+    """What differs, a line each: what it was, and what it is."""
+    return [
+        *_source_lines(speaker, before.min_rp, after.min_rp),
+        *_words(speaker, "change-include", before.rules.include, after.rules.include),
+        *_words(speaker, "change-exclude", before.rules.exclude, after.rules.exclude),
+        *_line(
+            speaker,
+            "change-people-only",
+            *(speaker.say(f"change-bots-{'no' if one.rules.people_only else 'yes'}") for one in (before, after)),
+        ),
+        *_line(speaker, "change-role", *(role_words(speaker, one.role_id) for one in (before, after))),
+        *_line(
+            speaker,
+            "change-language",
+            *(speaker.say(f"choice-language-{one.language}") for one in (before, after)),
+        ),
+    ]
+
+
+def draw_exists(speaker: Speaker, before: Subscription, after: Subscription, token: str | None) -> ui.LayoutView:
+    """A channel is subscribed already. ``token``: of the change to what was asked for, if that differs."""
+    lines = change_lines(speaker, before, after)
+    text_id = "subscribe-exists-other" if lines else "subscribe-exists"
+    blocks = [
+        f"### {speaker.say('subscribe-exists-heading', topic=topic_name(before))}",
+        "\n".join([speaker.say(text_id, channel=f"<#{before.channel_id}>"), *(f"- {line}" for line in lines)]),
+    ]
+    row = action_row(speaker, before.id, Action.EDIT, Action.REMOVE)
+    if token is None or not lines:
+        return card_of(blocks, [row], ACCENT)
+    change = button(speaker.say("button-change"), change_id(token), discord.ButtonStyle.primary)
+    edit = action_row(speaker, before.id, Action.EDIT, Action.REMOVE, plain=True)
+    return card_of(blocks, [ui.ActionRow(change, *edit.children)], ACCENT)
+
+
+def draw_changed(
+    speaker: Speaker,
+    before: Subscription,
+    after: Subscription,
+    *,
+    known: int,
+    passing: int,
+    offers: Iterable[tuple[int, int]],
+    undo: str | None,
+) -> ui.LayoutView:
+    """What was changed, and what a day would have brought so. ``undo``: the custom_id that undoes it."""
+    lines = change_lines(speaker, before, after)
+    blocks = [
+        f"### {speaker.say('changed-heading', topic=topic_name(after))}",
+        "\n".join(f"- {line}" for line in lines) or speaker.say("changed-nothing"),
+        day_line(speaker, known, passing),
+    ]
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    if undo is not None:
+        row.add_item(button(speaker.say("button-undo"), undo, discord.ButtonStyle.success))
+    for one in action_row(speaker, after.id, Action.SAMPLE, Action.EDIT, Action.REMOVE, plain=True).children:
+        row.add_item(one)
+    return card_of(blocks, [*offer_row(speaker, after, offers), row], ACCENT)
+
+
+def draw_feed_found(speaker: Speaker, sentence: str, token: str) -> ui.LayoutView:
+    """A page names its feed: the sentence that says so, with the button that subscribes to it."""
+    subscribe = button(speaker.say("trend-button-subscribe-feed"), feed_id(token), discord.ButtonStyle.primary)
+    return card_of([sentence], [ui.ActionRow(subscribe)], ACCENT)
+
+
+def _source_lines(
+    speaker: Speaker, before: Mapping[SourceName, int], after: Mapping[SourceName, int]
+) -> Iterable[str]:
+    for source in dict.fromkeys((*before, *after)):
+        name = source_name(speaker, source)
+        if source not in after:
+            yield speaker.say("change-source-removed", source=name)
+        elif source not in before:
+            yield speaker.say("change-source-added", source=name, bar=bar_words(speaker, after[source]))
+        elif before[source] != after[source]:
+            bars = (bar_words(speaker, bars[source]) for bars in (before, after))
+            yield from _line(speaker, "change-min-rp", *bars, source=name)
+
+
+def _words(speaker: Speaker, text_id: str, before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:
+    return _line(speaker, text_id, *(shown_words(speaker, words, WORDS_MAX) for words in (before, after)))
+
+
+def _line(speaker: Speaker, text_id: str, before: str, after: str, **values: str) -> list[str]:
+    return [] if before == after else [speaker.say(text_id, before=before, after=after, **values)]

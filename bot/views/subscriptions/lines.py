@@ -1,0 +1,243 @@
+"""Sentences about a subscription. Everything from outside is cut first and escaped then (invariant 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.alerting.rules import Verdict
+from bot.core.models import RoleId, SourceName, StoredPost, Subscription
+from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
+from bot.core.url_display import without_addresses
+from bot.views.kit.post import moment, source_name
+from bot.views.kit.text import Speaker, when
+from bot.views.trend_lines import STALE, FoundPost, post_lines
+
+ADDRESS_MAX = 500
+_POST_ROOM = 500
+"""For each of the top posts: three of them and the words fit a message."""
+
+
+def topic_name(subscription: Subscription) -> str:
+    """The topic as it is shown in text."""
+    return label(subscription.topic.name, TOPIC_NAME_MAX) or "-"
+
+
+def subscribed_lines(
+    speaker: Speaker, subscription: Subscription, asked: Iterable[tuple[SourceName, str]]
+) -> list[str]:
+    """What will be told where, and what is asked of which source."""
+    sources = [
+        speaker.say(
+            "subscribed-asked",
+            source=source_name(speaker, source),
+            bar=bar_words(speaker, subscription.min_rp.get(source, 0)),
+            asked=label(without_addresses(words), 60),
+        )
+        for source, words in asked
+    ]
+    where = speaker.say("subscribed-where", channel=f"<#{subscription.channel_id}>")
+    return [where, *_bullets([*sources, *_filters(speaker, subscription, words_max=120)])]
+
+
+def detail_lines(
+    speaker: Speaker,
+    subscription: Subscription,
+    address: str | None = None,
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> list[str]:
+    """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
+    rules = subscription.rules
+    bars = [
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
+        for source, bar in subscription.min_rp.items()
+    ]
+    where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
+    feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
+    lines = [where, *feed, *bars, *_filters(speaker, subscription, words_max=300, roles_gone=roles_gone)]
+    if rules.muted_authors:
+        handles = _shown(", ".join(rules.muted_authors), 150)
+        lines.append(speaker.say("rule-authors", handles=handles))
+    made = speaker.say("detail-made", user=f"<@{subscription.created_by}>", when=when(subscription.created_at))
+    return [*_bullets(lines), f"-# {made}"]
+
+
+def role_line(speaker: Speaker, role_id: RoleId, roles_gone: Collection[RoleId]) -> str:
+    """Whom it mentions; a role that was deleted mentions nobody, and is shown as that rather than as a number."""
+    if role_id in roles_gone:
+        return f"⚠️ {speaker.say('rule-role-gone')}"
+    return speaker.say("rule-role", role=f"<@&{role_id}>")
+
+
+def list_line(
+    speaker: Speaker, subscription: Subscription, now: datetime, roles_gone: Collection[RoleId] = frozenset()
+) -> str:
+    """A subscription in two or three short lines."""
+    about = [_separated(speaker, [f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
+    about.append(_separated(speaker, [bars_line(speaker, subscription)]))
+    words = [
+        *_words(speaker, "rule-include", subscription.rules.include, 60),
+        *_words(speaker, "rule-exclude", subscription.rules.exclude, 60),
+    ]
+    if not subscription.rules.people_only:
+        words.append(speaker.say("rule-bots-too"))
+    if subscription.role_id is not None:
+        is_gone = subscription.role_id in roles_gone
+        role = role_line(speaker, subscription.role_id, roles_gone) if is_gone else f"<@&{subscription.role_id}>"
+        words.append(role)
+    if words:
+        about.append(_separated(speaker, words))
+    return "\n".join([f"**{topic_name(subscription)}**", *about])
+
+
+def state(speaker: Speaker, subscription: Subscription, now: datetime) -> str:
+    """Whether it is awake, and if not, why."""
+    if subscription.paused is not None:
+        why = subscription.paused.value.replace("_", "-")
+        return f"⏸️ {speaker.say(f'state-paused-{why}')}"
+    if subscription.muted_until is not None and subscription.muted_until > now:
+        return f"🔕 {speaker.say('state-muted', when=when(subscription.muted_until))}"
+    return f"🟢 {speaker.say('state-active')}"
+
+
+def bars_line(speaker: Speaker, subscription: Subscription) -> str:
+    """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
+    bars = (
+        speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
+        for source, bar in subscription.min_rp.items()
+    )
+    return _separated(speaker, bars)
+
+
+def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
+    """The bars in as few words as a hint in a form has room for: ``トレンドページ 100, Mastodon 10``."""
+    named = (f"{source_name(speaker, source)} {bar}" for source, bar in subscription.min_rp.items())
+    return speaker.say("list-comma").join(named)
+
+
+def day_line(speaker: Speaker, known: int, passing: int) -> str:
+    """What the last 24 hours would have brought."""
+    if not known:
+        return speaker.say("day-none")
+    return speaker.say("day-passing", known=known, passing=passing)
+
+
+def stopped_lines(speaker: Speaker, stopped: Mapping[Verdict, int]) -> list[str]:
+    """How many posts of the last 24 hours each rule stopped, most first."""
+    counted = sorted(stopped.items(), key=lambda item: -item[1])
+    said = [speaker.say(f"day-stopped-{rule.value.replace('_', '-')}", count=count) for rule, count in counted]
+    return [speaker.say("day-stopped", rules=speaker.say("list-comma").join(said))] if said else []
+
+
+def warnings(
+    speaker: Speaker,
+    subscription: Subscription,
+    failed: Iterable[tuple[SourceName, str]],
+    largest: Mapping[SourceName, int | None],
+    *,
+    any_post: bool,
+) -> list[str]:
+    """What a person should know before relying on it: silent sources, no data, bars nobody reaches."""
+    lines = [
+        speaker.say("subscribed-failed", source=source_name(speaker, source), why=speaker.say(text_id))
+        for source, text_id in failed
+    ]
+    if not any_post and not lines:
+        lines.append(speaker.say("warn-no-data"))
+    lines += [
+        _unreached(speaker, source, subscription.min_rp[source], rp)
+        for source, rp in largest.items()
+        if subscription.min_rp.get(source, 0) > (rp or 0)
+    ]
+    return [f"⚠️ {line}" for line in lines]
+
+
+def top_lines(speaker: Speaker, top: Sequence[StoredPost], passes: Sequence[bool] = ()) -> list[str]:
+    """Posts by rank, marked where they meet the conditions, with their RP's time and source (invariant 9)."""
+    newest = max(one.rp_at for one in top)
+    several = len({one.source for one in top}) > 1
+    marks = [speaker.say("top-passes" if one else "top-stopped") for one in passes] or [""] * len(top)
+    lines = [
+        f"{mark} {_top_post(speaker, one, rank, newest, with_source=several)}".strip()
+        for rank, (mark, one) in enumerate(zip(marks, top, strict=True), start=1)
+    ]
+    if any(one.post.rp is not None for one in top):
+        lines.append(f"-# {speaker.say('trend-as-of', time=moment(newest, newest))}")
+    return lines
+
+
+def _top_post(speaker: Speaker, one: StoredPost, rank: int, newest: datetime, *, with_source: bool) -> str:
+    rp_at = one.rp_at if newest - one.rp_at >= STALE else None
+    if one.post.sensitive:  # said, not shown: nobody asked for these posts
+        hidden = replace(one.post, text=speaker.say("alert-sensitive"), sensitive=False)
+        one = replace(one, post=hidden)
+    return post_lines(
+        speaker, FoundPost(one.post, one.source, rp_at), rank, room=_POST_ROOM, with_source=with_source
+    )
+
+
+def _unreached(speaker: Speaker, source: SourceName, bar: int, largest: int | None) -> str:
+    name = source_name(speaker, source)
+    if largest is None:
+        return speaker.say("warn-rp-unknown", source=name)
+    return speaker.say("warn-out-of-reach", source=name, bar=bar, largest=largest)
+
+
+def _filters(
+    speaker: Speaker,
+    subscription: Subscription,
+    *,
+    words_max: int,
+    roles_gone: Collection[RoleId] = frozenset(),
+) -> list[str]:
+    lines = [
+        *_words(speaker, "rule-include", subscription.rules.include, words_max),
+        *_words(speaker, "rule-exclude", subscription.rules.exclude, words_max),
+    ]
+    rules = subscription.rules
+    if rules.languages:
+        names = speaker.say("list-comma").join(map(speaker.language_name, rules.languages))
+        lines.append(speaker.say("rule-languages", languages=_shown(names, words_max)))
+    if not rules.allow_sensitive:
+        lines.append(speaker.say("rule-no-sensitive"))
+    if not rules.people_only:
+        lines.append(speaker.say("rule-bots-too"))
+    if subscription.role_id is not None:
+        lines.append(role_line(speaker, subscription.role_id, roles_gone))
+    language = speaker.say(f"choice-language-{subscription.language}")
+    return [*lines, speaker.say("rule-language", language=language)]
+
+
+def _words(speaker: Speaker, text_id: str, words: tuple[str, ...], limit: int) -> list[str]:
+    if not words:
+        return []
+    return [speaker.say(text_id, words=shown_words(speaker, words, limit))]
+
+
+def shown_words(speaker: Speaker, words: tuple[str, ...], limit: int) -> str:
+    """Words of a filter, or that there are none."""
+    return _shown(speaker.say("list-comma").join(words), limit) if words else speaker.say("list-none")
+
+
+def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
+    """Whom alerts mention, or that they mention nobody."""
+    return speaker.say("list-none") if role_id is None else f"<@&{role_id}>"
+
+
+def bar_words(speaker: Speaker, min_rp: int) -> str:
+    """A minimum in words."""
+    return speaker.say("rule-bar", count=min_rp) if min_rp > 0 else speaker.say("rule-every")
+
+
+def _shown(text: str, limit: int) -> str:
+    """One line of foreign text, cut and escaped."""
+    return escape(excerpt(one_line(text), limit)) or "-"
+
+
+def _bullets(lines: Iterable[str]) -> list[str]:
+    return [f"- {line}" for line in lines]
+
+
+def _separated(speaker: Speaker, parts: Iterable[str]) -> str:
+    return speaker.say("alert-dot").join(parts)

@@ -1,0 +1,405 @@
+"""``/quiet``, the button that resumes a lost channel, and servers the bot comes into or is removed from."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, locale_str
+from discord.ext import commands
+
+from bot.core.errors import RefusedRequest
+from bot.core.identity.row_ids import read_id
+from bot.core.models import ChannelId, GuildId, Pausable
+from bot.core.text import excerpt
+from bot.gateway.client import TrendBot
+from bot.services.guilds import GuildService, QuietChannel, QuietHoursRequest
+from bot.views.kit.forms import About, FormKind
+from bot.views.quiet_form import FIELD_MAX, FIELDS, QuietForm
+from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
+from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.forms import answering_command, answering_form, take_form
+from cogs.shared.options import zone_choices, zone_of
+from cogs.shared.paying import Paid
+from cogs.shared.permissions import (
+    ChannelAccess,
+    access_for,
+    access_to_id,
+    access_to_option,
+    guild_of,
+    missing_to_tell,
+    require_manage,
+)
+from cogs.shared.reach import BotInteraction, find_channel, permissions_of, reach_of
+
+from .errors import answering, sentence_of
+from .subscription_buttons import speaker_of
+from .subscriptions import ChannelChoice
+
+log = logging.getLogger(__name__)
+
+Refusal = RefusedRequest | app_commands.MissingPermissions
+"""Why something stays paused."""
+
+
+class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
+    """The button under the notice of a lost channel, in the server or in a direct message."""
+
+    def __init__(self, item: ui.Button[Any], channel_id: ChannelId) -> None:
+        super().__init__(item)
+        self.channel_id = channel_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a channel."""
+        return cls(item, ChannelId(read_id(match["channel"]) or 0))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Listen again, for those who may, once the bot may write there."""
+        async with answering(interaction):
+            await interaction.response.defer()
+            service = _service(interaction)
+            resting = [one for one in await service.resumable(self.channel_id) if _is_meant(interaction, one)]
+            if resting:
+                await _require_resumable(interaction, resting[0])
+                await service.resume(resting)
+            # Nothing is left to press, whoever resumed it.
+            if interaction.message is not None and not interaction.message.flags.components_v2:
+                await interaction.edit_original_response(view=None)
+            await interaction.followup.send(_resumed(interaction, resting), ephemeral=True)
+
+
+class ResumeAllButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume-all:(?P<guild>[0-9]{1,19})"):
+    """Resumes all that Discord's refusals stopped in a server: under the list, or a notice in a direct message."""
+
+    def __init__(self, item: ui.Button[Any], guild_id: GuildId) -> None:
+        super().__init__(item)
+        self.guild_id = guild_id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a server."""
+        return cls(item, GuildId(read_id(match["guild"]) or 0))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Listen again where this person may and the bot may write; say what is left out, and why."""
+        async with answering(interaction):
+            await acknowledge(interaction, anew=True)
+            found = await _service(interaction).resumable_in(self.guild_id)
+            channels: dict[ChannelId, list[Pausable]] = {}
+            for one in found:
+                if _is_meant(interaction, one):
+                    channels.setdefault(one.channel_id, []).append(one)
+            resumed, refused = await _resume_each(interaction, list(channels.values()))
+            if refused and not resumed:
+                raise refused[0]
+            await interaction.followup.send(_resumed_all(interaction, resumed, refused), ephemeral=True)
+
+
+async def _resume_each(
+    interaction: BotInteraction, channels: Sequence[Sequence[Pausable]]
+) -> tuple[list[Sequence[Pausable]], list[Refusal]]:
+    """Resume channel by channel; what cannot be resumed does not stop the others."""
+    resumed: list[Sequence[Pausable]] = []
+    refused: list[Refusal] = []
+    for resting in channels:
+        try:
+            await _require_resumable(interaction, resting[0])
+        except (RefusedRequest, app_commands.MissingPermissions) as error:
+            refused.append(error)
+            continue
+        await _service(interaction).resume(resting)
+        resumed.append(resting)
+    return resumed, refused
+
+
+def _resumed_all(
+    interaction: BotInteraction, resumed: Sequence[Sequence[Pausable]], refused: Sequence[Refusal]
+) -> str:
+    speaker = speaker_of(interaction)
+    if not resumed:
+        return speaker.say("resume-nothing")
+    said = [speaker.say("resume-done-all", count=sum(map(len, resumed)), channels=len(resumed))]
+    if refused:
+        said.append(
+            speaker.say("resume-left-out", channels=len(refused), why=sentence_of(refused[0], interaction))
+        )
+    return "\n".join(said)
+
+
+class Channels(commands.Cog):
+    """What channels have of their own."""
+
+    quiet = app_commands.Group(
+        name=locale_str("quiet", key="cmd-quiet-name"),
+        description=locale_str("Quiet hours: times when a channel gets no alerts", key="cmd-quiet-description"),
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_channels=True),
+    )
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @quiet.command(
+        name=locale_str("set", key="cmd-quiet-set-name"),
+        description=locale_str(
+            "Set quiet hours for a channel (alerts from that time are sent when they end)",
+            key="cmd-quiet-set-description",
+        ),
+    )
+    @app_commands.rename(
+        start=locale_str("start", key="opt-quiet-start-name"),
+        end=locale_str("end", key="opt-quiet-end-name"),
+        timezone=locale_str("timezone", key="opt-quiet-timezone-name"),
+        weekdays=locale_str("weekdays", key="opt-quiet-weekdays-name"),
+        channel=locale_str("channel", key="opt-quiet-channel-name"),
+    )
+    @app_commands.describe(
+        start=locale_str("When quiet hours start (for example 22:00 or 10pm)", key="opt-quiet-start-description"),
+        end=locale_str(
+            "When quiet hours end (for example 7:00, on the next day if that is before the start)",
+            key="opt-quiet-end-description",
+        ),
+        timezone=locale_str("The time zone (for example Tokyo or New York)", key="opt-quiet-timezone-description"),
+        weekdays=locale_str(
+            "Days on which quiet hours start (for example weekdays or mon,wed, every day if left out)",
+            key="opt-quiet-weekdays-description",
+        ),
+        channel=locale_str(
+            "The channel that gets quiet hours (this channel if left out)", key="opt-quiet-channel-description"
+        ),
+    )
+    async def set_quiet(
+        self,
+        interaction: BotInteraction,
+        start: str,
+        end: str,
+        timezone: str | None = None,
+        weekdays: str = "",
+        channel: ChannelChoice | None = None,
+    ) -> None:
+        """A channel is told nothing between two times of day."""
+        await acknowledge(interaction)
+        place = await _managed(interaction, channel)
+        typed = {"start": start, "end": end, "timezone": timezone or "", "weekdays": weekdays}
+        kept = {name: (value[:FIELD_MAX],) for name, value in typed.items()}
+        async with answering_command(interaction, About(FormKind.QUIET, place.channel_id), kept):
+            await _set_quiet(interaction, place.channel_id, typed)
+
+    @quiet.command(
+        name=locale_str("show", key="cmd-quiet-show-name"),
+        description=locale_str("See this server's quiet hours", key="cmd-quiet-show-description"),
+    )
+    @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
+    @app_commands.describe(
+        channel=locale_str("Show only this channel's quiet hours", key="opt-quiet-show-channel-description")
+    )
+    async def show_quiet(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
+        """The server's quiet hours, of the channels the person may see."""
+        await acknowledge(interaction)
+        found = await _service(interaction).quiet_channels(guild_of(interaction))
+        if channel is not None:
+            place = await _managed(interaction, channel)
+            found = [one for one in found if one.channel_id == place.channel_id]
+        elif not interaction.permissions.manage_channels:
+            raise app_commands.MissingPermissions(["manage_channels"])
+        reach = await reach_of(interaction, [one.channel_id for one in found], for_a_list=True)
+        visible = [_shown(one) for one in found if reach.sees(one.channel_id)]
+        now = interaction.client.services.clock()
+        await interaction.followup.send(
+            view=draw_quiet_list(speaker_of(interaction), visible, now), ephemeral=True
+        )
+
+    @quiet.command(
+        name=locale_str("off", key="cmd-quiet-off-name"),
+        description=locale_str("Turn off a channel's quiet hours", key="cmd-quiet-off-description"),
+    )
+    @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
+    @app_commands.describe(
+        channel=locale_str(
+            "The channel that gets quiet hours (this channel if left out)", key="opt-quiet-channel-description"
+        )
+    )
+    async def end_quiet(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
+        """A channel is told at any time again."""
+        await acknowledge(interaction)
+        place = await _managed(interaction, channel)
+        let_go = await _service(interaction).end_quiet(guild_of(interaction), place.channel_id)
+        self.bot.services.delivery.wake()
+        view = draw_quiet_off(speaker_of(interaction), place.channel_id, let_go)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    @set_quiet.autocomplete("timezone")
+    async def suggest_timezone(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
+        """Zones by city, country, abbreviation or name."""
+        return zone_choices(interaction, typed)
+
+    @set_quiet.autocomplete("weekdays")
+    async def suggest_weekdays(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
+        """What is usual, and what was typed."""
+        speaker = speaker_of(interaction)
+        usual = [
+            Choice(name=speaker.say("quiet-days-all"), value="daily"),
+            Choice(name=speaker.say("quiet-days-work"), value="weekdays"),
+            Choice(name=speaker.say("quiet-days-weekend"), value="weekends"),
+        ]
+        own = excerpt(typed.strip(), FIELD_MAX)
+        return [Choice(name=own, value=own), *usual] if own else usual
+
+    # -- coming and going -------------------------------------------------------------------------------
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Nothing of the server is forgotten now; what rested can be resumed."""
+        guild_id = GuildId(guild.id)
+        await self.bot.services.servers.joined(guild_id)
+        resting = await self.bot.services.servers.resumable_in(guild_id)
+        here = self.bot.get_guild(guild_id)
+        if resting and here is not None:
+            inviter = await _inviter(here)
+            seen = await _seen(here, inviter, resting)
+            await self.bot.transport.tell_invited_back(here, inviter, resting, seen)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed; an outage of Discord's comes as ``on_guild_unavailable``."""
+        paused = await self.bot.services.servers.left(GuildId(guild.id))
+        log.info("removed from server %s, %d subscriptions rest", guild.id, len(paused))
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Nobody could name the channel any more to end its quiet hours."""
+        await self.bot.services.servers.channel_gone(GuildId(channel.guild.id), ChannelId(channel.id))
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, gone: discord.RawThreadDeleteEvent) -> None:
+        """The same for a thread, which may be in no cache."""
+        await self.bot.services.servers.channel_gone(GuildId(gone.guild_id), ChannelId(gone.thread_id))
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """It may have been removed, or invited back, while it was away; servers in an outage are there."""
+        here = {GuildId(guild.id) for guild in self.bot.guilds}
+        gone = await self.bot.services.servers.compare(here)
+        for guild_id in gone:
+            log.info("removed from server %s while away", guild_id)
+
+
+async def quiet_form(interaction: BotInteraction, channel_id: ChannelId) -> QuietForm:
+    """The form of the quiet hours of a channel that the person may manage."""
+    require_manage(await access_to_id(interaction, channel_id))
+    return QuietForm(
+        speaker_of(interaction),
+        channel_id,
+        submitted=lambda submitted, filled: _submitted(submitted, channel_id, filled),
+    )
+
+
+async def _submitted(interaction: BotInteraction, channel_id: ChannelId, form: QuietForm) -> None:
+    async with answering_form(interaction, form.about):
+        await take_form(interaction)
+        require_manage(await access_to_id(interaction, channel_id))
+        await _set_quiet(interaction, channel_id, {name: form.typed(name) for name in FIELDS})
+
+
+async def _set_quiet(interaction: BotInteraction, channel_id: ChannelId, typed: Mapping[str, str]) -> None:
+    """Set what was typed, read it back. Raises ``RefusedRequest``: nothing is stored then."""
+    ask = QuietHoursRequest(
+        guild_id=guild_of(interaction),
+        channel_id=channel_id,
+        start=typed["start"][:FIELD_MAX],
+        end=typed["end"][:FIELD_MAX],
+        zone=zone_of(interaction, typed["timezone"]),
+        weekdays=typed["weekdays"][:FIELD_MAX],
+    )
+    done = await _service(interaction).set_quiet(ask)
+    now = interaction.client.services.clock()
+    view = draw_quiet_set(speaker_of(interaction), _shown(done.channel), held=done.held, now=now)
+    await answer(interaction, view)
+
+
+async def _inviter(guild: discord.Guild) -> int:
+    """Who invited the bot, where the audit log may be read; else the server's owner."""
+    if guild.me.guild_permissions.view_audit_log:
+        with contextlib.suppress(discord.HTTPException):
+            async for entry in guild.audit_logs(limit=20, action=discord.AuditLogAction.bot_add):
+                if getattr(entry.target, "id", None) == guild.me.id and entry.user_id is not None:
+                    return entry.user_id
+    return guild.owner_id or 0
+
+
+async def _managed(interaction: BotInteraction, chosen: Any) -> ChannelAccess:
+    """The channel chosen, or this one, where the person may manage it."""
+    place = await access_to_option(interaction, chosen)
+    require_manage(place)
+    return place
+
+
+def _shown(one: QuietChannel) -> Quiet:
+    return Quiet(one.channel_id, one.quiet, one.begins_at, one.ends_at)
+
+
+async def _seen(guild: discord.Guild, user_id: int, resting: Sequence[Pausable]) -> list[Pausable]:
+    """What rests in channels that a person sees; of one that is in no cache nobody knows who does."""
+    try:
+        person = await guild.fetch_member(user_id)
+    except discord.HTTPException:
+        return []
+    seen = []
+    for one in resting:
+        channel = guild.get_channel_or_thread(one.channel_id)
+        if channel is not None and (await permissions_of(channel, person)).view_channel:
+            seen.append(one)
+    return seen
+
+
+def _is_meant(interaction: BotInteraction, resting: Pausable) -> bool:
+    """Whether a click can mean it: what rests in one server is nothing in another. A direct message is in none."""
+    return interaction.guild_id in (None, resting.guild_id)
+
+
+async def _require_resumable(interaction: BotInteraction, resting: Pausable) -> None:
+    """Asked by ids, because a direct message knows no server.
+
+    Raises ``MissingPermissions`` unless the person may manage the channel, ``RefusedRequest`` with what the bot
+    still lacks there.
+    """
+    shown = f"<#{resting.channel_id}>"
+    guild = interaction.client.get_guild(resting.guild_id)
+    if guild is None:
+        raise RefusedRequest("resume-left")
+    try:
+        person = await guild.fetch_member(interaction.user.id)
+    except discord.NotFound:
+        raise RefusedRequest("resume-stranger") from None
+    channel = await find_channel(interaction, resting.channel_id, guild)
+    if channel is None:
+        raise RefusedRequest("resume-hidden", channel=shown)
+    place = await access_for(channel, person)
+    require_manage(place)
+    missing = missing_to_tell(place)
+    if missing:
+        raise RefusedRequest("resume-needs", channel=shown, permissions=",".join(missing))
+
+
+def _resumed(interaction: BotInteraction, resumed: Sequence[Pausable]) -> str:
+    speaker = speaker_of(interaction)
+    if not resumed:
+        return speaker.say("resume-nothing")
+    topics, more = names_of(resumed)
+    return speaker.say("resume-done", channel=f"<#{resumed[0].channel_id}>", topics=topics, more=more)
+
+
+def _service(interaction: BotInteraction) -> GuildService:
+    return interaction.client.services.servers
+
+
+async def setup(bot: TrendBot) -> None:
+    """Commands and listeners, and the button that lives on."""
+    await bot.add_cog(Channels(bot))
+    bot.add_dynamic_items(ResumeButton, ResumeAllButton)

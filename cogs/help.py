@@ -1,0 +1,45 @@
+"""``/help``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.gateway.client import TrendBot
+from bot.views.help import help_view
+
+
+class Admin(commands.Cog):
+    """What the bot says about itself."""
+
+    def __init__(self, bot: TrendBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=locale_str("help", key="cmd-help-name"),
+        description=locale_str("See what this bot does and how to use it", key="cmd-help-description"),
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def help(self, interaction: discord.Interaction[TrendBot]) -> None:
+        """Only for the person who asks."""
+        speaker = self.bot.services.texts.speaker(str(interaction.locale))
+        known = {
+            command.qualified_name: command.description
+            for command in self.bot.tree.walk_commands(type=discord.AppCommandType.chat_input)
+            if not _is_group(command)
+        }
+        view = help_view(speaker, known, self.bot.command_sync.mention)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+
+def _is_group(command: Any) -> bool:
+    return isinstance(command, app_commands.Group)
+
+
+async def setup(bot: TrendBot) -> None:
+    """Load the cog."""
+    await bot.add_cog(Admin(bot))

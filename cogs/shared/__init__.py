@@ -1,0 +1,1 @@
+"""Permissions, forms, pagination and costs that all cogs share."""

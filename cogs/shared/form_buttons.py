@@ -1,0 +1,60 @@
+"""The button that opens a form again: filled with what was typed, or, some minutes later, with what is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.core.models import ChannelId, DigestId, SubscriptionId
+from bot.gateway.client import TrendBot
+from bot.services.cooldown import Price
+from bot.views.kit.forms import AGAIN_ID, About, Form, FormKind, read_again
+from cogs.digest_actions import digest_form, new_digest_form
+from cogs.errors import answering
+from cogs.guilds import quiet_form
+from cogs.subscription_buttons import edit_form, filter_form
+
+from .forms import Forms, offer
+from .paying import Paid
+from .reach import BotInteraction
+
+_MAKES: dict[FormKind, Callable[[BotInteraction, int], Awaitable[Form]]] = {
+    FormKind.EDIT: lambda click, number: edit_form(click, SubscriptionId(number)),
+    FormKind.FILTERS: lambda click, number: filter_form(click, SubscriptionId(number)),
+    FormKind.QUIET: lambda click, number: quiet_form(click, ChannelId(number)),
+    FormKind.NEW_DIGEST: lambda click, number: new_digest_form(click, ChannelId(number)),
+    FormKind.DIGEST: lambda click, number: digest_form(click, DigestId(number)),
+}
+
+
+class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
+    """Opens a form again; who may is asked again."""
+
+    def __init__(self, item: ui.Button[Any], about: About) -> None:
+        super().__init__(item)
+        self.about = about
+
+    @property
+    def price(self) -> Price:
+        """As the button that opened it first."""
+        return Price.DEAR
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button of a form."""
+        return cls(item, read_again(match))  # type: ignore[arg-type]
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Open it."""
+        async with answering(interaction):
+            await offer(interaction, _MAKES[self.about.kind](interaction, self.about.number), refilled=True)
+
+
+async def setup(bot: TrendBot) -> None:
+    """What is remembered of forms, and the button that lives on."""
+    await bot.add_cog(Forms(bot))
+    bot.add_dynamic_items(AgainButton)

@@ -1,0 +1,47 @@
+"""Forms that outlive a restart: their custom_id says all, and nothing is kept while one is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import discord
+
+from bot.services.cooldown import Price
+from bot.views.kit.forms import Typed, typed_in
+from cogs.errors import answering
+
+from .acknowledging import acknowledge
+from .paying import pay
+from .reach import BotInteraction
+
+Take = Callable[[BotInteraction, re.Match[str], Typed], Awaitable[None]]
+"""Answers a form that was sent off, from the match of its custom_id and what was typed."""
+
+
+def form_listener(template: str, take: Take) -> Callable[[BotInteraction], Coroutine[Any, Any, None]]:
+    """A listener for ``on_interaction`` that answers the forms whose custom_id is like ``template``.
+
+    Each is acknowledged and paid for first; errors are answered.
+    """
+    pattern = re.compile(template)
+
+    async def on_form(interaction: BotInteraction) -> None:
+        data: Any = interaction.data or {}
+        if interaction.type is not discord.InteractionType.modal_submit or interaction.response.is_done():
+            return
+        match = pattern.fullmatch(str(data.get("custom_id", "")))
+        if match is None:
+            return
+        async with answering(interaction):
+            await acknowledge(interaction)
+            pay(interaction, Price.FORM)
+            await take(interaction, match, typed_in(data))
+
+    return on_form
+
+
+def text_in(typed: Typed, field: str) -> str:
+    """What was typed into a text field; empty where it was left so."""
+    return "".join(typed.get(field, ()))

@@ -1,0 +1,43 @@
+"""What a click costs: every button, menu and form pays before it does anything, as commands do in the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.gateway.client import TrendBot
+from bot.services.cooldown import Price
+from cogs.errors import answering
+
+
+async def pays(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> bool:
+    """Whether the person, and the server, may go on; where not, they are told when."""
+    async with answering(interaction):
+        pay(interaction, price, question)
+        return True
+    return False
+
+
+def pay(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> None:
+    """The same for who answers errors already. Raises ``RefusedRequest``, which says when."""
+    bot: TrendBot = interaction.client
+    bot.services.cooldowns.take(interaction.user.id, interaction.guild_id, price, question)
+
+
+class Paid:
+    """A button, menu or view whose clicks cost something. Stands before discord.py's class."""
+
+    @property
+    def price(self) -> int:
+        """What a click costs: a ``Price``, or several together."""
+        return Price.LOOK
+
+    @property
+    def question(self) -> str | None:
+        """Which of the questions everybody may ask a click asks, if any."""
+        return None
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """discord.py's own hook: what it refuses is not called."""
+        return await pays(interaction, self.price, self.question)

@@ -1,0 +1,268 @@
+"""Who may do what where: the person's Manage Channels, and what the bot needs to tell posts in a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.core.errors import RefusedRequest
+from bot.core.models import ChannelId, GuildId, PostsBy, RoleId, Subscription
+from bot.views.alerts.forum_post import usable_tags
+
+from .reach import (
+    VOICES,
+    BotInteraction,
+    KnownChannel,
+    find_channel,
+    permissions_in,
+    permissions_of,
+    reach_of,
+    readable,
+)
+
+ChosenChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
+"""A channel as an option of a command names it: not from the cache, so archived threads are there too."""
+
+_THREADS = (
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+)
+FORUMS = (discord.ChannelType.forum, discord.ChannelType.media)
+KINDS = (discord.ChannelType.text, discord.ChannelType.news, *VOICES, *FORUMS, *_THREADS)
+"""Where alerts can go. Of a voice or stage channel its text chat is meant; a forum takes posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAccess:
+    """A channel that is to hear of a topic, and what may be done there.
+
+    ``is_locked``: a thread where only those who manage threads can write. ``is_closed``: a private thread that
+    the bot is not in. ``is_voice``: the text chat of a voice or stage channel. ``lacks_tag``: a forum whose posts
+    must have a tag, and none that the bot may set.
+    """
+
+    channel_id: ChannelId
+    person: discord.Permissions
+    bot: discord.Permissions
+    is_thread: bool
+    is_locked: bool = False
+    is_closed: bool = False
+    is_voice: bool = False
+    is_forum: bool = False
+    lacks_tag: bool = False
+
+
+def guild_of(interaction: BotInteraction) -> GuildId:
+    """The server of an interaction.
+
+    Raises Discord's own error for a private chat, and for a server that the bot is not in: who installed it for
+    themselves uses it there, and it knows nobody's permissions.
+    """
+    if interaction.guild_id is None or interaction.client.get_guild(interaction.guild_id) is None:
+        raise app_commands.NoPrivateMessage
+    return GuildId(interaction.guild_id)
+
+
+async def access_to_option(interaction: BotInteraction, chosen: ChosenChannel | None) -> ChannelAccess:
+    """The channel chosen, or the one typed in. Raises ``RefusedRequest`` for one that cannot hear."""
+    channel = chosen if chosen is not None else interaction.channel
+    if channel is None or channel.type not in KINDS:
+        raise RefusedRequest("error-channel-kind")
+    if channel.type in _THREADS:
+        return await _thread_place(interaction, channel, chosen)
+    if chosen is None or chosen.id == interaction.channel_id:
+        found, person, bot = None, interaction.permissions, interaction.app_permissions
+    else:
+        person = readable(chosen.permissions, channel.type)
+        found = await find_channel(interaction, ChannelId(chosen.id))
+        bot = _bot_permissions(found)
+    return ChannelAccess(
+        ChannelId(channel.id),
+        person,
+        bot,
+        is_thread=False,
+        is_voice=channel.type in VOICES,
+        is_forum=channel.type in FORUMS,
+        lacks_tag=_lacks_tag(found),
+    )
+
+
+async def _thread_place(interaction: BotInteraction, channel: Any, chosen: ChosenChannel | None) -> ChannelAccess:
+    """A thread is always asked for as the bot knows it: whether it may write there is not in its permissions."""
+    found = await find_channel(interaction, ChannelId(channel.id))
+    is_private = channel.type is discord.ChannelType.private_thread
+    person = await permissions_in(interaction, ChannelId(channel.id))
+    is_here = channel.id == interaction.channel_id
+    bot = interaction.app_permissions if is_here else _bot_permissions(found)
+    is_locked = isinstance(found, discord.Thread) and found.locked
+    return ChannelAccess(
+        ChannelId(channel.id), person, bot, is_thread=True, is_locked=is_locked, is_closed=is_private and not found
+    )
+
+
+def require_manage(place: ChannelAccess) -> None:
+    """Raises ``MissingPermissions`` unless the person may manage the channel."""
+    if not (place.person.view_channel and place.person.manage_channels):
+        raise app_commands.MissingPermissions(["manage_channels"])
+
+
+async def require_managed(interaction: BotInteraction, channel_id: ChannelId) -> None:
+    """The same for a channel somewhere in the server; for one that is gone, for all of the server's channels."""
+    if not (await reach_of(interaction, [channel_id])).manages(channel_id):
+        raise app_commands.MissingPermissions(["manage_channels"])
+
+
+async def require_seen(interaction: BotInteraction, channel_id: ChannelId) -> None:
+    """Raises ``RefusedRequest`` as for what is no longer kept, unless the person sees the channel."""
+    if not (await reach_of(interaction, [channel_id])).sees(channel_id):
+        raise RefusedRequest("error-message-unknown")
+
+
+async def listed_channel(interaction: BotInteraction, chosen: ChosenChannel | None) -> ChannelId | None:
+    """The channel that a list is asked of; None for the whole server's.
+
+    Raises ``MissingPermissions`` unless the person may manage it (for the server's: the channel they are in),
+    ``RefusedRequest`` for a channel that cannot hear.
+    """
+    if chosen is None:
+        if not interaction.permissions.manage_channels:
+            raise app_commands.MissingPermissions(["manage_channels"])
+        return None
+    place = await access_to_option(interaction, chosen)
+    require_manage(place)
+    return place.channel_id
+
+
+def require_bot_can_send(place: ChannelAccess, role: discord.Role | None) -> None:
+    """Raises ``BotMissingPermissions`` with everything the bot lacks to tell posts there.
+
+    Raises ``RefusedRequest`` for a private thread that it is not in, and for a forum without a tag for its posts.
+    """
+    if place.is_closed:
+        raise RefusedRequest("error-thread-closed")
+    missing = missing_to_tell(place, role)
+    if missing:
+        raise app_commands.BotMissingPermissions(missing)
+    if place.lacks_tag:
+        raise RefusedRequest("error-forum-tags")
+
+
+async def know_forum(
+    interaction: BotInteraction, place: ChannelAccess, posts_by: PostsBy | None = None
+) -> PostsBy | None:
+    """Have a forum's posts told as posts, from before it first hears; returns how, None for other places.
+
+    ``posts_by`` None: as before. Raises ``RefusedRequest`` where it is chosen for a place that is no forum.
+    """
+    if place.is_forum:
+        servers = interaction.client.services.servers
+        return await servers.know_forum(guild_of(interaction), place.channel_id, posts_by)
+    if posts_by is not None:
+        raise RefusedRequest("error-no-forum")
+    return None
+
+
+def missing_to_tell(place: ChannelAccess, role: discord.Role | None = None) -> list[str]:
+    """The permissions the bot lacks to tell posts in a place."""
+    sending = "send_messages_in_threads" if place.is_thread else "send_messages"
+    needed = ["view_channel", *(["connect"] if place.is_voice else []), sending, "read_message_history"]
+    if place.is_forum:
+        needed.append("send_messages_in_threads")
+    if place.is_locked:
+        needed.append("manage_threads")
+    if role is not None and not role.mentionable:
+        needed.append("mention_everyone")
+    missing = [name for name in needed if not getattr(place.bot, name)]
+    # In a forum Discord calls it by what it lets one do there.
+    return ["create_posts" if place.is_forum and name == "send_messages" else name for name in missing]
+
+
+def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
+    """Nobody makes the bot shout at everyone (invariant 7), nor at whom they may not mention themselves.
+
+    ``person``: what who sets the role may do in the channel that hears it. Raises ``RefusedRequest``.
+    """
+    if role is None:
+        return
+    if role.is_default():
+        raise RefusedRequest("error-role-everyone")
+    if not (role.mentionable or person.mention_everyone):
+        raise RefusedRequest("error-role-not-yours")
+
+
+def gone_roles(interaction: BotInteraction, roles: Iterable[RoleId | None]) -> frozenset[RoleId]:
+    """Those of these roles that were deleted; where the server's roles are not known now, none."""
+    guild = None if interaction.guild_id is None else interaction.client.get_guild(interaction.guild_id)
+    if guild is None or guild.unavailable or not guild.roles:
+        return frozenset()
+    return frozenset(role for role in roles if role is not None and guild.get_role(role) is None)
+
+
+async def check_kept_role(interaction: BotInteraction, role_id: RoleId | None, channel_id: ChannelId) -> None:
+    """Who changes what a role is told must be allowed to mention it there, whoever set it.
+
+    Otherwise a loud topic would turn somebody else's mention into one of their own. A role that is gone mentions
+    nobody. Raises ``RefusedRequest``.
+    """
+    role = None if role_id is None or interaction.guild is None else interaction.guild.get_role(role_id)
+    if role is not None:
+        check_role(role, await permissions_in(interaction, channel_id))
+
+
+async def access_to_id(interaction: BotInteraction, channel_id: ChannelId) -> ChannelAccess:
+    """A channel that hears of something. Raises ``RefusedRequest`` when the bot cannot find it any more."""
+    guild, person = interaction.guild, interaction.user
+    channel = await find_channel(interaction, channel_id)
+    if guild is None or channel is None or not isinstance(person, discord.Member):
+        raise RefusedRequest("state-paused-not-found")
+    return await access_for(channel, person)
+
+
+async def access_for(channel: KnownChannel, person: discord.Member) -> ChannelAccess:
+    """What a member and the bot may do in a channel."""
+    return ChannelAccess(
+        ChannelId(channel.id),
+        await permissions_of(channel, person),
+        _bot_permissions(channel),
+        is_thread=isinstance(channel, discord.Thread),
+        is_locked=isinstance(channel, discord.Thread) and channel.locked,
+        is_voice=channel.type in VOICES,
+        is_forum=channel.type in FORUMS,
+        lacks_tag=_lacks_tag(channel),
+    )
+
+
+def is_age_restricted(interaction: discord.Interaction[Any]) -> bool:
+    """Whether sensitive media may be shown here; a direct message does not say, so no."""
+    channel: Any = interaction.channel
+    return bool(getattr(channel, "is_nsfw", bool)())
+
+
+def may_show_sensitive(interaction: BotInteraction, channel_id: ChannelId) -> bool:
+    """Whether sensitive media of what goes to a channel may be shown: there, and here where the answer is."""
+    channel: Any = interaction.client.get_channel(channel_id)
+    return bool(getattr(channel, "is_nsfw", bool)()) and is_age_restricted(interaction)
+
+
+def _lacks_tag(channel: KnownChannel | None) -> bool:
+    if not isinstance(channel, discord.ForumChannel):
+        return False
+    return channel.flags.require_tag and not usable_tags(channel)
+
+
+def _bot_permissions(channel: KnownChannel | None) -> discord.Permissions:
+    """What the bot may do in a channel; nothing in one that it cannot even see."""
+    return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)
+
+
+async def seen_by(
+    interaction: BotInteraction, subscriptions: Sequence[Subscription]
+) -> tuple[list[Subscription], Mapping[ChannelId, str]]:
+    """Those in channels the person sees, and the names of the channels."""
+    reach = await reach_of(interaction, [one.channel_id for one in subscriptions], for_a_list=True)
+    return [one for one in subscriptions if reach.sees(one.channel_id)], reach.names

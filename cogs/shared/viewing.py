@@ -1,0 +1,44 @@
+"""Who asks, and which of the server's channels they see: made once of an interaction, for every service call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import discord
+
+from bot.core.models import ChannelId, GuildId, UserId, Viewer
+from bot.services.input.post_reference import read_reference
+
+from .reach import BotInteraction, reach_of
+
+
+async def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
+    """For whom the answer is: the person, with those channels they see of the ones that follow something.
+
+    What the bot does not know (archived threads, who is in a private one) is asked of Discord.
+    """
+    return await _viewer(interaction, ask_discord=True)
+
+
+async def post_viewer(interaction: discord.Interaction[Any], typed: str) -> Viewer:
+    """The same for who names a post: this channel, and that of a message of ours, may follow nothing any more."""
+    message = read_reference(typed).message
+    named = (None if message is None else message.channel_id, interaction.channel_id)
+    return await _viewer(interaction, ask_discord=True, also=[ChannelId(one) for one in named if one is not None])
+
+
+async def typing_viewer(interaction: discord.Interaction[Any]) -> Viewer:
+    """The same while they still type: asked of Discord is nothing then, and what is not known is not theirs."""
+    return await _viewer(interaction, ask_discord=False)
+
+
+async def _viewer(interaction: BotInteraction, *, ask_discord: bool, also: Collection[ChannelId] = ()) -> Viewer:
+    here = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
+    person = UserId(interaction.user.id)
+    if interaction.guild_id is None:
+        return Viewer(user_id=person, here=here)
+    guild_id = GuildId(interaction.guild_id)
+    following = [*await interaction.client.services.storage.following_channels(guild_id), *also]
+    reach = await reach_of(interaction, following, for_a_list=True, ask_discord=ask_discord)
+    return Viewer(guild_id, frozenset(filter(reach.sees, following)), person, here)

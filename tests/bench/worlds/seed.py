@@ -1,0 +1,120 @@
+"""A database of any size in the real schema, written in bulk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from bot.core.models import Rules
+from bot.core.text import make_topic
+from bot.storage.sqlite.migrate import load_steps, migrate
+from tests.fakes.trend_site import SitePost
+
+from .pages import PAGE_SIZE, page_post, topic_name
+
+_FAR = timedelta(days=365)
+_RULES = msgspec.json.encode(Rules()).decode()
+Row = tuple[object, ...]
+
+
+def seed(
+    path: Path, *, watches: int, begin: datetime, subscriptions: int, due: bool = False, posts: bool = True
+) -> None:
+    """Make a database with so many watches of 20 stored posts each; all due at once, or none for a year."""
+    first_look = _us(begin if due else begin + _FAR)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        migrate(connection, path, load_steps())
+        connection.execute("BEGIN")
+        _write(connection, "topics", 2, (_topic(number) for number in range(watches)))
+        connection.executemany(
+            "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at, post_count) "
+            "VALUES (?, 'trendpage', ?, 1, ?, ?, ?)",
+            (
+                (number + 1, _topic(number)[0], first_look, _us(begin), PAGE_SIZE if posts else 0)
+                for number in range(watches)
+            ),
+        )
+        if posts:
+            _write(connection, "posts", 15, _posts(watches, begin))
+            _write(connection, "post_bodies", 3, _bodies(watches, begin))
+            _write(connection, "samples", 4, _samples(watches, begin))
+        _subscribe(connection, watches, subscriptions, begin)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def make_due(path: Path, watches: range, begin: datetime) -> None:
+    """Let the watches of these topics be due now."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE watches SET next_poll_at = ? WHERE id BETWEEN ? AND ? AND (id - ?) % ? = 0",
+            (_us(begin), watches.start + 1, watches.stop, watches.start + 1, watches.step),
+        )
+
+
+def _write(connection: sqlite3.Connection, table: str, columns: int, rows: Iterator[Row]) -> None:
+    connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608
+
+
+def _topic(number: int) -> Row:
+    topic = make_topic(topic_name(number))
+    return topic.key, topic.name
+
+
+def _posts(watches: int, begin: datetime) -> Iterator[Row]:
+    seen = _us(begin)
+    for number in range(watches):
+        for key, post in _keyed(number, begin):
+            rp, born, id_ = post.rp, _us(post.born), post.id
+            yield (number + 1, key, rp, seen, rp, None, None, None, born, seen, seen, None, id_, "seeded", None)
+
+
+def _bodies(watches: int, begin: datetime) -> Iterator[Row]:
+    for number in range(watches):
+        for key, post in _keyed(number, begin):
+            body = {
+                "text": post.text,
+                "url": f"https://x.com/{post.handle}/status/{post.id}",
+                "author_name": post.name,
+                "author_handle": post.handle,
+                "language": "ja",
+            }
+            yield number + 1, key, msgspec.json.encode(body).decode()
+
+
+def _samples(watches: int, begin: datetime) -> Iterator[Row]:
+    for number in range(watches):
+        for key, post in _keyed(number, begin):
+            yield number + 1, key, _us(begin), post.rp
+
+
+def _keyed(number: int, begin: datetime) -> Iterator[tuple[str, SitePost]]:
+    posts = (page_post(number, serial, 0, begin) for serial in range(PAGE_SIZE))
+    return iter(sorted((f"x:{post.id}", post) for post in posts))
+
+
+def _subscribe(connection: sqlite3.Connection, watches: int, subscriptions: int, begin: datetime) -> None:
+    """Spread subscriptions over the watches; every channel follows ten topics at most."""
+    connection.executemany(
+        "INSERT INTO subscriptions (id, guild_id, channel_id, topic_key, created_by, created_at, language, rules) "
+        "VALUES (?, ?, ?, ?, 1, ?, 'ja', ?)",
+        (
+            (i + 1, i // 100 + 1, i // 10 + 1_000_000, _topic(i % watches)[0], _us(begin), _RULES)
+            for i in range(subscriptions)
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp) VALUES (?, ?, 100)",
+        ((i % watches + 1, i + 1) for i in range(subscriptions)),
+    )
+
+
+def _us(time: datetime) -> int:
+    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

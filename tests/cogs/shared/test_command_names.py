@@ -1,0 +1,181 @@
+"""Names, descriptions and sentences of the whole bot: what Discord takes, in both languages, complete.
+
+One bad name fails the whole sync of the command tree, and discord.py does not check localised ones.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import regex
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as ftl
+from fluent.syntax.visitor import Visitor
+
+from bot.views.kit.text import LANGUAGES
+from config import LOCALES
+from tests.conftest import House
+
+ROOT = Path(__file__).parents[3]
+NAME = regex.compile(r"[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}")
+CHAT_INPUT = 1
+
+
+class _Variables(Visitor):
+    """Collects the variables of a message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def visit_VariableReference(self, node: ftl.VariableReference) -> None:  # noqa: N802
+        self.found.add(node.id.name)
+
+    def visit_SelectExpression(self, node: ftl.SelectExpression) -> None:  # noqa: N802 - the parser's name
+        """A count that only chooses between forms is left out: Japanese has one form where English has two."""
+        if not all(getattr(variant.key, "name", "") in {"one", "other"} for variant in node.variants):
+            self.visit(node.selector)
+        for variant in node.variants:
+            self.visit(variant)
+
+
+def messages(language: str) -> Iterator[tuple[str, set[str]]]:
+    """Every sentence's id and variables."""
+    for file in sorted((LOCALES / language).glob("*.ftl")):
+        for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
+            assert not isinstance(entry, ftl.Junk), f"{file.name}: {entry.content}"
+            if isinstance(entry, ftl.Message):
+                variables = _Variables()
+                variables.visit(entry)
+                yield entry.id.name, variables.found
+
+
+def texts_named_in_code() -> Iterator[tuple[str, str]]:
+    """Every literal of ``say("…")``, ``key="…"``, ``RefusedRequest("…")`` and ``text_id = "…"``: file and id."""
+    for file in sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for named in _named_by(node):
+                if isinstance(named, ast.Constant) and isinstance(named.value, str):
+                    yield f"{file.relative_to(ROOT)}:{named.lineno}", named.value
+
+
+def _named_by(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        is_text = any(isinstance(target, ast.Name) and target.id == "text_id" for target in node.targets)
+        return [node.value] if is_text else []
+    if not isinstance(node, ast.Call):
+        return []
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in {"say", "RefusedRequest"}:
+        return node.args[:1]
+    if name == "locale_str":
+        return [keyword.value for keyword in node.keywords if keyword.arg == "key"]
+    return []
+
+
+def parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A command and everything of it that has a name and a description."""
+    yield command
+    for option in command.get("options") or []:
+        yield from parts(option)
+
+
+def worded(part: dict[str, Any], what: str) -> dict[str, str]:
+    """A name or description in every locale."""
+    return {"": part[what], **(part.get(f"{what}_localizations") or {})}
+
+
+async def tree_of(house: House) -> list[dict[str, Any]]:
+    """All commands as Discord is told of them."""
+    translator = house.bot.tree.translator
+    assert translator is not None
+    commands = house.bot.tree.get_commands()
+    return [dict(await one.get_translated_payload(house.bot.tree, translator)) for one in commands]
+
+
+async def test_every_name_is_one_discord_takes(house: House) -> None:
+    checked = 0
+    for command in await tree_of(house):
+        if command.get("type", CHAT_INPUT) != CHAT_INPUT:
+            assert all(1 <= len(name) <= 32 for name in worded(command, "name").values())
+            continue
+        for part in parts(command):
+            for locale, name in worded(part, "name").items():
+                checked += 1
+                assert NAME.fullmatch(name), f"{name!r} ({locale}) of {command['name']}"
+                assert name == name.lower(), f"{name!r} ({locale}) of {command['name']}"
+    assert checked > 20
+
+
+async def test_every_description_is_one_discord_takes(house: House) -> None:
+    for command in await tree_of(house):
+        if command.get("type", CHAT_INPUT) != CHAT_INPUT:
+            continue
+        for part in parts(command):
+            for locale, description in worded(part, "description").items():
+                assert 1 <= len(description) <= 100, f"{description!r} ({locale}) of {command['name']}"
+
+
+async def test_options_and_choices_are_within_discords_limits(house: House) -> None:
+    commands = await tree_of(house)
+    assert len(commands) <= 100
+    for part in (part for command in commands for part in parts(command)):
+        options, choices = part.get("options") or [], part.get("choices") or []
+        assert max(len(options), len(choices)) <= 25
+        for choice in choices:
+            assert all(1 <= len(name) <= 100 for name in worded(choice, "name").values())
+        for locale in {locale for option in options for locale in worded(option, "name")}:
+            names = Counter(worded(option, "name").get(locale, option["name"]) for option in options)
+            assert max(names.values()) == 1, f"{part['name']} ({locale}): {names}"
+
+
+async def test_every_command_and_option_is_named_and_described_in_japanese(house: House) -> None:
+    for command in await tree_of(house):
+        for part in parts(command):
+            assert "ja" in worded(part, "name"), f"{part['name']} of {command['name']}"
+            if command.get("type", CHAT_INPUT) == CHAT_INPUT:
+                assert "ja" in worded(part, "description"), f"{part['name']} of {command['name']}"
+
+
+async def test_names_are_unique_in_every_language(house: House) -> None:
+    commands = await tree_of(house)
+    for locale in ("", "ja"):
+        names = Counter((one.get("type"), worded(one, "name").get(locale, one["name"])) for one in commands)
+        assert max(names.values()) == 1, names
+
+
+async def test_the_english_in_the_code_is_the_english_of_the_files(house: House) -> None:
+    english = house.services.texts.speaker("en")
+    for command in house.bot.tree.walk_commands():
+        for name in (command._locale_name, command._locale_description):
+            if name is not None and "key" in name.extras:
+                assert english.say(name.extras["key"]) == name.message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_written_twice(language: str) -> None:
+    twice = [name for name, count in Counter(name for name, _ in messages(language)).items() if count > 1]
+
+    assert twice == []
+
+
+def test_both_languages_say_the_same_things() -> None:
+    japanese, english = dict(messages("ja")), dict(messages("en"))
+
+    assert set(japanese) == set(english)
+    assert {name: japanese[name] for name in japanese} == {name: english[name] for name in japanese}
+
+
+def test_every_sentence_the_code_names_exists() -> None:
+    known = {name for name, _ in messages("en")}
+    named = list(texts_named_in_code())
+
+    missing = [f"{where} {name}" for where, name in named if name not in known]
+
+    assert len(named) > 50
+    assert missing == []

@@ -1,0 +1,244 @@
+"""Forms: forgotten after a while, few at once, and offered again with what was typed where it cannot be taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+
+from bot.core.models import QuietHours
+from bot.gateway.client import TrendBot
+from bot.views.kit.forms import FORM_S, form_about
+from cogs.shared.forms import OPEN_EACH_MAX, OPEN_MAX, Forms
+from tests.cogs.subscriptions.test_subscribe import shown, stored, subscribe
+from tests.cogs.subscriptions.test_subscriptions import modal_fields
+from tests.conftest import House
+
+from .test_acknowledging import card
+
+WRONG = {"min_rp": "たくさん", "include": "電力, 電気", "exclude": "広告", "language": ["en"], "role": []}
+WRONG_DIGEST = {"recurrence": ["weekly"], "time": "25:99", "topics": "AI, 半導体", "numbers": "3, 10", "role": []}
+
+
+def last(result: Any) -> Any:
+    return result.followups[-1] if result.followups else result.response
+
+
+def values(form: Any) -> dict[str, Any]:
+    """What a form shows, by field."""
+    fields = modal_fields(form)
+    return {
+        name: field["value"]
+        if "value" in field
+        else [one["value"] for one in field.get("options", []) if one.get("default")]
+        for name, field in fields.items()
+    }
+
+
+async def again(house: House, refused: Any) -> Any:
+    """The form that the button under a refusal opens."""
+    return await house.admin.click(last(refused), label="Open the form again")
+
+
+async def test_a_wrong_value_is_said_with_the_form_offered_again_filled(house: House) -> None:
+    await subscribe(house)
+    before = await stored(house)
+    form = await house.admin.click(await card(house, house.admin), label="Edit")
+
+    refused = await house.admin.submit_modal(form, WRONG)
+
+    assert last(refused).ephemeral
+    assert await stored(house) == before
+    filled = values(await again(house, refused))
+    assert (filled["min_rp"], filled["include"], filled["exclude"]) == ("たくさん", "電力, 電気", "広告")
+    assert filled["language"] == ["en"]
+
+
+async def test_a_form_that_was_mended_is_taken_in_place_of_the_refusal(house: House) -> None:
+    await subscribe(house)
+    form = await house.admin.click(await card(house, house.admin), label="Edit")
+    refused = await house.admin.submit_modal(form, WRONG)
+
+    done = await house.admin.submit_modal(await again(house, refused), WRONG | {"min_rp": "70"})
+
+    assert last(done).id == last(refused).id
+    [one] = await stored(house)
+    assert set(one.min_rp.values()) == {70}
+    assert one.rules.include == ("電力", "電気")
+
+
+async def test_a_digests_form_is_offered_again_filled(house: House) -> None:
+    await house.admin.slash(house.channel, "digest create", schedule="daily", timezone="Asia/Tokyo", topics="AI")
+    [digest] = await house.services.digests.list(house.guild.id)
+    form = await house.admin.slash(house.channel, "digest edit", digest=f"id:{digest.id}")
+
+    refused = await house.admin.submit_modal(form, WRONG_DIGEST)
+
+    filled = values(await again(house, refused))
+    assert (filled["time"], filled["topics"], filled["numbers"]) == ("25:99", "AI, 半導体", "3, 10")
+    assert filled["recurrence"] == ["weekly"]
+
+
+async def test_quiet_hours_without_a_zone_are_offered_again_as_they_were_typed(house: House) -> None:
+    typed = {"start": "22:00", "end": "7:30", "weekdays": "weekdays"}
+    refused = await house.admin.slash(house.channel, "quiet set", **typed)
+    said = house.services.texts.speaker("en").say
+
+    form = await again(house, refused)
+    filled = values(form)
+    assert {name: filled[name] for name in typed} == typed
+    wrong = await house.admin.submit_modal(form, typed | {"timezone": "Atlantis"})
+    assert said("zone-unknown") in shown(last(wrong))
+    form = await again(house, wrong)
+    assert values(form)["timezone"] == "Atlantis"
+    done = await house.admin.submit_modal(form, typed | {"timezone": "Tokyo"})
+
+    assert said("quiet-set-heading") in shown(last(done))
+    quiet = await house.services.storage.quiet_hours(house.channel.id)
+    assert quiet == QuietHours("Asia/Tokyo", 22 * 60, 7 * 60 + 30, (0, 1, 2, 3, 4))
+
+
+async def test_digest_that_could_not_be_created_is_offered_again_with_all_that_was_chosen(house: House) -> None:
+    role = house.guild.create_role("読者", mentionable=True)
+    typed = {"time": "7:30", "topics": "AI, 半導体", "name": "社長の朝刊"}
+    chosen = {"schedule": "weekdays", "top": 3, "min_rp": 20, "role": role, "alerts": "off", "language": "ja"}
+    refused = await house.admin.slash(house.channel, "digest create", **typed, **chosen)
+
+    filled = values(form := await again(house, refused))
+    assert {name: filled[name] for name in typed} == typed
+    assert filled["recurrence"] == ["weekdays"]
+    kept = typed | {"recurrence": ["weekdays"]}
+    wrong = await house.admin.submit_modal(form, kept | {"timezone": "Atlantis"})
+    assert await house.services.digests.list(house.guild.id) == []
+    await house.admin.submit_modal(await again(house, wrong), kept | {"timezone": "Tokyo"})
+
+    [made] = await house.services.digests.list(house.guild.id)
+    assert (made.schedule.cron, made.schedule.zone) == ("30 7 * * 1-5", "Asia/Tokyo")
+    assert (made.name, [topic.name for topic in made.topics]) == ("社長の朝刊", ["AI", "半導体"])
+    assert (made.top, made.min_rp, made.role_id) == (3, 20, role.id)
+    assert (made.replaces_alerts, made.language) == (True, "ja")
+
+
+async def test_form_of_another_channels_quiet_hours_is_for_who_may_manage_it(house: House) -> None:
+    other = house.guild.create_text_channel("別室")
+    refused = await house.admin.slash(house.channel, "quiet set", start="22", end="x", channel=other)
+    form = await again(house, refused)
+    channel = house.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, view_channel=True, manage_roles=True)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+    await house.env.settle()
+
+    late = await house.admin.submit_modal(form, {"start": "22", "end": "7", "timezone": "UTC", "weekdays": ""})
+
+    assert "Manage Channels" in shown(last(late))
+    assert await house.services.storage.quiet_hours(other.id) is None
+
+
+async def test_a_role_that_cannot_be_mentioned_is_still_chosen_in_the_form(house: House) -> None:
+    await subscribe(house)
+    role = house.guild.create_role("読者")
+    form = await house.admin.click(await card(house, house.admin), label="Edit")
+
+    refused = await house.admin.submit_modal(form, WRONG | {"min_rp": "5", "role": [role]})
+
+    field = modal_fields(await again(house, refused))["role"]
+    assert [one["id"] for one in field["default_values"]] == [role.id]
+
+
+async def test_what_filters_were_chosen_is_chosen_again(house: House) -> None:
+    await subscribe(house)
+    form = await house.admin.click(await card(house, house.admin), label="Filters")
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+    filled = {"languages": ["ja", "en"], "sources": ["trendpage"], "sensitive": ["no"], "bots": ["no"]}
+
+    late = await house.admin.submit_modal(form, filled)
+
+    chosen = values(await again(house, late))
+    assert (chosen["languages"], chosen["sensitive"]) == (["ja", "en"], ["no"])
+
+
+async def test_after_some_minutes_the_form_shows_what_is_stored(house: House) -> None:
+    await subscribe(house)
+    form = await house.admin.click(await card(house, house.admin), label="Edit")
+    refused = await house.admin.submit_modal(form, WRONG)
+    house.clock.forward(minutes=16)
+
+    assert "include" in modal_fields(await again(house, refused))
+    assert values(await again(house, refused))["min_rp"] == "100"
+
+
+async def test_nobody_else_is_shown_what_was_typed(house: House) -> None:
+    await subscribe(house)
+    form = await house.admin.click(await card(house, house.admin), label="Edit")
+    await house.admin.submit_modal(form, WRONG)
+    forms = house.bot.get_cog("Forms")
+    assert isinstance(forms, Forms)
+
+    assert house.admin.id in forms.typed
+    assert house.visitor.id not in forms.typed
+
+
+async def test_a_form_sent_off_after_a_restart_is_offered_again_with_what_was_typed(house: House) -> None:
+    await subscribe(house)
+    before = await stored(house)
+    form = await house.admin.click(await card(house, house.admin), label="Edit")
+    await house.env.restart_bot(TrendBot(house.services, background=False))
+
+    late = await house.admin.submit_modal(form, WRONG | {"min_rp": "70"})
+
+    assert house.services.texts.speaker("en").say("form-late") in shown(last(late))
+    assert await stored(house) == before
+    assert values(await again(house, late))["min_rp"] == "70"
+
+
+async def test_every_form_is_forgotten_after_a_while(house: House) -> None:
+    await subscribe(house)
+    await house.admin.slash(house.channel, "digest create", schedule="daily", timezone="Asia/Tokyo", topics="AI")
+    [digest] = await house.services.digests.list(house.guild.id)
+    for label in ("Edit", "Filters"):
+        await house.admin.click(await card(house, house.admin), label=label)
+    await house.admin.slash(house.channel, "digest edit", digest=f"id:{digest.id}")
+
+    modals = kept(house)
+    assert [modal.timeout for modal in modals] == [FORM_S] * 3
+
+
+async def test_a_person_has_few_forms_open(house: House) -> None:
+    await subscribe(house)
+    opened = await card(house, house.admin)
+    for _ in range(OPEN_EACH_MAX + 3):
+        await house.admin.click(opened, label="Edit")
+
+    assert len(kept(house)) == OPEN_EACH_MAX
+
+
+async def test_everybody_together_has_a_bounded_number_of_forms(house: House) -> None:
+    await subscribe(house)
+    await house.admin.click(await card(house, house.admin), label="Edit")
+    forms = house.bot.get_cog("Forms")
+    assert isinstance(forms, Forms)
+    [form] = kept(house)
+
+    for person in range(OPEN_MAX):
+        forms.opened(-person - 1, _another(form))
+
+    assert form.is_finished()
+
+
+def _another(form: Any) -> Any:
+    class Other(discord.ui.Modal, title="x"):
+        about = form.about
+
+    return Other(timeout=FORM_S)
+
+
+def kept(house: House) -> list[Any]:
+    """What discord.py keeps of forms."""
+    return list(house.bot._connection._view_store._modals.values())
+
+
+@pytest.mark.parametrize("custom_id", ["kw:form:edit:99999999999999999999:0", "something else"])
+async def test_a_form_that_is_not_ours_is_nobodys(house: House, custom_id: str) -> None:
+    assert form_about(custom_id) is None

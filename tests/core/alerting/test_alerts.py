@@ -1,0 +1,149 @@
+"""Thousands who listen in the same way: decided once for all of them, and for each as if it were alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.alerting.alerts import TOLD_TEXT_MAX, Decisions, decide_posts
+from bot.core.alerting.decision import BASELINES, Stage, decide
+from bot.core.alerting.rules import Verdict, judge_words
+from bot.core.identity.origins import worded
+from bot.core.models import (
+    EVERYWHERE,
+    Alert,
+    Baseline,
+    ChannelId,
+    GuildId,
+    Listener,
+    PollState,
+    Post,
+    PostKey,
+    RoleId,
+    Rules,
+    SubscriptionId,
+)
+from bot.core.text import utf16_length
+from tests.core.builders import NOW, POLICY, a_listener, a_post, a_state, a_watch, known
+
+POSTS = tuple(a_post(name, rp=rp) for name, rp in (("a", 500), ("b", 40), ("c", None), ("d", 150), ("e", 9)))
+ELSE = replace(POSTS[0], text="別の言葉")
+
+
+def crowd(count: int) -> tuple[Listener, ...]:
+    """Channels of as many servers, all with the same bar and the same words."""
+    return tuple(
+        a_listener(n, guild_id=GuildId(n), rules=Rules(include=("投稿",)), role_id=RoleId(n % 3))
+        for n in range(1, count + 1)
+    )
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("count", [10, 1_000])
+def test_words_are_asked_once_for_all_who_listen_in_the_same_way(count: int) -> None:
+    asked: Counter[PostKey] = Counter()
+
+    def words(post: Post, rules: Rules) -> Verdict:
+        asked[post.key] += 1
+        return judge_words(post, rules)
+
+    decided = decide_posts(a_state(listeners=crowd(count)), POSTS, POLICY, NOW, words)
+
+    assert len(decided.alerts) == 2 * count
+    assert asked == Counter(post.key for post in POSTS)
+
+
+@pytest.mark.invariant(11)
+def test_what_drawing_an_alert_needs_is_made_once_for_all_who_are_told_in_the_same_way() -> None:
+    decided = decide_posts(a_state(listeners=crowd(1_000)), POSTS, POLICY, NOW)
+
+    assert len({id(alert.content) for alert in decided.alerts}) == 2 * 3
+
+
+@pytest.mark.invariant(11)
+def test_an_alert_keeps_as_much_of_a_text_as_may_be_drawn() -> None:
+    long = a_post("long", text="投稿" * 4_000)
+
+    (alert,) = decide_posts(a_state(listeners=crowd(1)), (long,), POLICY, NOW).alerts
+
+    assert utf16_length(alert.content.post.text) <= TOLD_TEXT_MAX
+    assert alert.content.post.key == long.key
+
+
+def one_by_one(state: PollState, posts: tuple[Post, ...]) -> tuple[set[object], set[Baseline], dict[PostKey, int]]:
+    """The same by asking ``decide`` for every pair."""
+    alerts: dict[tuple[ChannelId, PostKey], object] = {}
+    baselines: set[Baseline] = set()
+    bars: dict[PostKey, int] = {}
+    for listener in state.listeners:
+        for found in posts:
+            post = worded(found, state.own_words.get((listener.channel_id, found.key)))
+            decision = decide(state, listener, post, POLICY.new_post_max_age, NOW)
+            if decision.verdict is Verdict.BELOW_MIN_RP:
+                bars[post.key] = min(listener.min_rp, bars.get(post.key, listener.min_rp))
+            elif decision.stage in BASELINES:
+                baselines.add(Baseline(listener.subscription_id, post.key, BASELINES[decision.stage]))
+            elif decision.stage in {Stage.NEW, Stage.ROSE}:
+                who = listener.subscription_id, listener.channel_id, listener.language
+                told = (*who, post, decision.stage, listener.min_rp)
+                alerts.setdefault((listener.channel_id, post.key), told)
+    return set(alerts.values()), baselines, bars
+
+
+def as_told(alert: Alert) -> object:
+    """An alert as ``one_by_one`` writes it."""
+    content = alert.content
+    stage = Stage(content.reason.value)
+    return alert.subscription_id, alert.channel_id, content.language, content.post, stage, content.min_rp
+
+
+LISTENERS = st.builds(
+    a_listener,
+    st.integers(1, 6),
+    st.sampled_from((0, 100)),
+    channel=st.integers(1, 3),
+    guild_id=st.sampled_from((GuildId(1), GuildId(2))),
+    rules=st.sampled_from((Rules(), Rules(include=("投稿 a",)), Rules(exclude=("別",)))),
+    digest_only=st.booleans(),
+    language=st.sampled_from(("ja", "en")),
+    muted_until=st.sampled_from((None, NOW - timedelta(hours=1), NOW + timedelta(hours=1))),
+)
+KEYS = st.sampled_from([post.key for post in POSTS])
+CHANNELS, SUBSCRIPTIONS = st.integers(1, 3).map(ChannelId), st.integers(1, 6).map(SubscriptionId)
+GUILDS = st.sampled_from((EVERYWHERE, GuildId(1), GuildId(2)))
+
+
+@given(
+    st.lists(LISTENERS, max_size=8, unique_by=lambda one: one.subscription_id),
+    st.frozensets(st.tuples(CHANNELS, KEYS), max_size=4),
+    st.frozensets(st.tuples(SUBSCRIPTIONS, KEYS), max_size=4),
+    st.frozensets(st.tuples(GUILDS, KEYS), max_size=3),
+    st.frozensets(CHANNELS),
+    st.booleans(),
+)
+def test_each_hears_what_it_would_hear_alone(
+    listeners: list[Listener],
+    told: frozenset[tuple[ChannelId, PostKey]],
+    baselined: frozenset[tuple[SubscriptionId, PostKey]],
+    hidden: frozenset[tuple[GuildId, PostKey]],
+    in_own_words: frozenset[ChannelId],
+    looked: bool,
+) -> None:
+    state = replace(
+        a_state(known(POSTS[3], max_rp=50), watch=a_watch(looked=looked), listeners=tuple(listeners)),
+        told=told,
+        baselined=baselined,
+        hidden=hidden,
+        own_words={(channel, ELSE.key): ELSE for channel in in_own_words},
+    )
+
+    decided: Decisions = decide_posts(state, POSTS, POLICY, NOW)
+
+    assert len(decided.alerts) == len({(one.channel_id, one.content.post.key) for one in decided.alerts})
+    found = set(map(as_told, decided.alerts)), set(decided.baselines), decided.bars
+    assert found == one_by_one(state, POSTS)

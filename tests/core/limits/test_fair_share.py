@@ -1,0 +1,192 @@
+"""Who is asked at once, in virtual time: slow machines, however many names they have, delay nobody else."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.limits.fair_share import FAST_S, Pace, Party, Seat, Shares
+
+pytestmark = pytest.mark.invariant(11)
+
+SLOW_S, QUICK_S = 30.0, 0.2
+
+
+def party(host: str, machine: str | None = None, *, vouched: bool = False) -> Party:
+    return Party(host, machine, vouched=vouched)
+
+
+def learnt(shares: Shares, who: Party, cost: float) -> None:
+    """It was asked before."""
+    shares.leave(shares.enter(who, 0.0), 0.0, cost)
+
+
+@dataclass
+class Simulation:
+    """Looks that come at times, and take as long as they do; everybody is seated by ``Shares``."""
+
+    shares: Shares
+
+    def run(self, looks: list[tuple[float, Party, float]]) -> list[tuple[Party, float, float]]:
+        """Of each look (when it comes, for whom, seconds): for whom, how long it waited, when it ended."""
+        coming = sorted(looks, key=lambda one: one[0])
+        waiting: list[tuple[float, Party, float]] = []
+        inside: list[tuple[float, int, Seat, float]] = []
+        done: list[tuple[Party, float, float]] = []
+        serial = 0
+        while coming or waiting or inside:
+            now = min([*(look[0] for look in coming[:1]), *(entry[0] for entry in inside[:1])])
+            while coming and coming[0][0] <= now:
+                waiting.append(coming.pop(0))
+            while inside and inside[0][0] <= now:
+                _, _, seat, cost = heapq.heappop(inside)
+                self.shares.leave(seat, now, cost)
+            for look in sorted(waiting, key=lambda one: self.shares.turn(one[1])):
+                came, who, cost = look
+                if self.shares.may_enter(who):
+                    waiting.remove(look)
+                    serial += 1
+                    heapq.heappush(inside, (now + cost, serial, self.shares.enter(who, now), cost))
+                    done.append((who, now - came, now + cost))
+            assert inside or coming or not waiting, "somebody waits although nobody is inside"
+        return done
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(8, 40), st.integers(1, 60), st.integers(1, 60), st.integers(1, 5))
+def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
+    total: int, slow: int, machines: int, good: int
+) -> None:
+    shares = Shares(total)
+    slow_ones = [party(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
+    good_ones = [party(f"good{n}", f"fine{n}") for n in range(good)]
+    for who in slow_ones:
+        learnt(shares, who, SLOW_S)
+    for who in good_ones:
+        learnt(shares, who, QUICK_S)
+    looks = [(0.0, who, SLOW_S) for who in slow_ones] + [
+        (n + 1.0, who, QUICK_S) for n, who in enumerate(good_ones)
+    ]
+
+    done = Simulation(shares).run(looks)
+
+    assert len(done) == slow + good
+    assert max(waited for who, waited, _ in done if who in good_ones) == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(8, 40), st.integers(1, 200), st.integers(1, 60))
+def test_host_that_is_new_is_not_kept_by_those_known_to_be_slow(total: int, slow: int, machines: int) -> None:
+    shares = Shares(total)
+    slow_ones = [party(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
+    for who in slow_ones:
+        learnt(shares, who, SLOW_S)
+
+    done = Simulation(shares).run(
+        [*((0.0, who, SLOW_S) for who in slow_ones), (1.0, party("new", "other"), QUICK_S)]
+    )
+
+    assert next(waited for who, waited, _ in done if who.host == "new") == 0
+
+
+def test_hundred_names_of_one_slow_machine_take_no_more_than_one_would() -> None:
+    one, hundred = Shares(100), Shares(100)
+
+    for n in range(100):
+        for shares, who in ((one, party("slow", "m")), (hundred, party(f"slow{n}", "m"))):
+            if shares.may_enter(who):
+                shares.enter(who, 0.0)
+
+    assert one.free == hundred.free == 100 - 12
+
+
+def test_fast_sites_behind_one_network_share_nothing_but_the_half() -> None:
+    shares = Shares(100)
+    sites = [party(f"site{n}", "network") for n in range(1000)]
+    for who in sites:
+        learnt(shares, who, QUICK_S)
+
+    seated = sum(shares.may_enter(who) and shares.enter(who, 0.0) is not None for who in sites)
+
+    assert seated == 50
+
+
+def test_slow_site_behind_a_network_slows_no_other_there() -> None:
+    shares = Shares(20)
+    learnt(shares, party("slow", "network"), SLOW_S)
+    learnt(shares, party("quick", "network"), QUICK_S)
+    while shares.may_enter(party("slow", "network")):
+        shares.enter(party("slow", "network"), 0.0)
+
+    assert shares.may_enter(party("quick", "network"))
+
+
+def test_slow_look_is_believed_at_once_and_forgiven_after_some_quick_ones() -> None:
+    shares, who = Shares(8), party("a", "m")
+    learnt(shares, who, QUICK_S)
+    learnt(shares, who, SLOW_S)
+    paces = [shares.pace(who)]
+    for _ in range(8):
+        learnt(shares, who, QUICK_S)
+        paces.append(shares.pace(who))
+
+    assert paces[0] is Pace.SLOW
+    assert paces[1] is Pace.SLOW
+    assert paces[-1] is Pace.FAST
+
+
+def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
+    shares = Shares(4)  # one seat for all that is slow
+    for who in (party("late", "a"), party("later", "b")):
+        learnt(shares, who, SLOW_S)
+    looks = [(0.0, party("later", "b"), 30.0)] * 20 + [(0.0, party("late", "a"), 3.0)] * 20
+
+    done = Simulation(shares).run(looks)
+
+    of_first_quarter_hour = Counter(who.host for who, _, end in done if end <= 900)
+    assert of_first_quarter_hour["late"] == 20
+
+
+def test_what_the_operator_chose_counts_as_fast() -> None:
+    shares = Shares(20)
+    mine = party("mine", "m", vouched=True)
+    learnt(shares, mine, SLOW_S)
+
+    assert shares.pace(mine) is Pace.FAST
+
+
+def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_ones_once() -> None:
+    shares = Shares(40)
+    slow = [Party(f"slow{n}", "machine", answered=True) for n in range(60)]
+    good = [Party(f"good{n}", f"other{n}", answered=True) for n in range(60)]
+    looks = [(0.0, who, SLOW_S) for who in slow] + [(0.5, who, QUICK_S) for who in good]
+
+    first = Simulation(shares).run(looks)
+    again = Simulation(shares).run(looks)
+
+    assert max(waited for who, waited, _ in first if who in good) <= 2
+    assert max(waited for who, waited, _ in again if who in good) <= 2
+    assert all(shares.pace(who) is Pace.SLOW for who in slow)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.floats(0, 60), st.booleans()), max_size=150))
+def test_seats_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
+    shares, inside, now = Shares(10), list[Seat](), 0.0
+    for host, machine, cost, leaves in steps:
+        now += 1
+        if leaves and inside:
+            shares.leave(inside.pop(0), now, cost)
+        elif shares.may_enter(who := party(str(host), str(machine))):
+            inside.append(shares.enter(who, now))
+        assert shares.free == 10 - len(inside) >= 0
+        assert sum(seat.pace is Pace.SLOW for seat in inside) <= 2
+        assert sum(seat.pace is Pace.NEW for seat in inside) <= 2
+    for seat in inside:
+        shares.leave(seat, now, FAST_S)
+    assert shares.free == 10

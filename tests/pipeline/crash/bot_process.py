@@ -1,0 +1,201 @@
+"""The real bot as a process of its own, in a hurry, that may kill itself (SIGKILL) at a named step.
+
+The waits of a day are shortened in proportion (a try takes two seconds at most, a lease and the time a nonce is
+trusted one each, where a minute, half a minute and three are usual), so that a crash and its recovery fit into
+seconds; what waits for Discord to come back goes by ``MINUTE_S``. The promises stay.
+
+Processes are forked from one that has imported everything: a start costs a tenth of a new interpreter's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import discord.client
+import discord.http
+import discord.shard
+import discord.webhook.async_
+
+import bot.delivery.discord_transport
+import bot.delivery.loop
+import bot.polling.poller
+import bot.scheduler
+import bot.services.digest_runner
+import bot.storage.sqlite.connection
+from bot import app, leases
+from bot.delivery import editor, outage, pause_notices, retry, sender
+from bot.gateway.client import COGS, TrendBot
+from bot.storage.sqlite.migrate import Step, load_steps
+from config.settings import load
+from tests.pipeline.crash.fuses import POINTS, Fuse, lay, replace_in
+
+NONCE_TRUSTED_S = 1.0
+"""After this the bot reads history before it sends again."""
+
+LEASE_S = 1.0
+
+MINUTE_S = 0.5
+"""What a minute is to whatever waits for Discord to come back: ten minutes of outage are five seconds."""
+
+UPGRADE_SQL = """
+CREATE TABLE crash_rehearsal (post_key TEXT PRIMARY KEY, rp INTEGER) STRICT;
+INSERT INTO crash_rehearsal SELECT post_key, max(max_rp) FROM posts GROUP BY post_key;
+ALTER TABLE entries ADD COLUMN crash_colour TEXT;
+UPDATE entries SET crash_colour = 'ink';
+UPDATE messages SET error = error;
+CREATE INDEX entries_crash_colour ON entries (crash_colour);
+DROP TABLE crash_rehearsal;
+"""
+"""The next version of the house touches everything that waits."""
+
+
+def upgraded_steps() -> tuple[Step, ...]:
+    """The house's migrations and one more."""
+    steps = load_steps()
+    version = len(steps) + 1
+    return (*steps, Step(version, f"{version:04}_crash", UPGRADE_SQL))
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a process is told. ``kill_at``: a name in ``POINTS``, which may pass ``passes`` times; "": none."""
+
+    environment: dict[str, str]
+    log: Path
+    kill_at: str = ""
+    passes: int = 0
+    upgraded: bool = False
+
+
+def hurry() -> None:
+    """Shorten the waits."""
+    for owner in (leases, sender, bot.delivery.loop, bot.polling.poller):
+        replace_in(owner, "LEASE_S", LEASE_S)
+    for owner in (leases, bot.polling.poller):
+        replace_in(owner, "RENEW_EVERY", timedelta(seconds=LEASE_S / 4))
+    replace_in(bot.services.digest_runner, "LEASE_S", LEASE_S)
+    replace_in(sender, "NONCE_WINDOW", timedelta(seconds=NONCE_TRUSTED_S))
+    replace_in(retry, "MAX_BACKOFF_S", 0.15)
+    for owner in (retry, bot.delivery.loop):
+        replace_in(owner, "IDLE_WAIT_S", 0.1)
+    replace_in(bot.delivery.discord_transport, "SEND_TIMEOUT_S", 2.0)
+    hurry_after_faults()
+    every = vars(bot.scheduler)["IntervalTrigger"]
+    replace_in(bot.scheduler, "IntervalTrigger", lambda seconds: every(seconds=seconds / 4))
+    begin = TrendBot.__init__
+
+    def impatient(self: TrendBot, *args: Any, **options: Any) -> None:
+        begin(self, *args, **options)
+        self._connection.guild_ready_timeout = 0.5
+
+    replace_in(TrendBot, "__init__", impatient)
+
+
+def hurry_after_faults() -> None:
+    """Shorten, in proportion, what waits for a fault of Discord to pass."""
+    minute = timedelta(seconds=MINUTE_S)
+    replace_in(sender, "SECOND_LOOK", 5 * minute)
+    replace_in(sender, "STUCK_FOR", 10 * minute)
+    replace_in(sender, "SETTLED_S", MINUTE_S / 4)
+    replace_in(outage, "_FIRST_WAIT_S", MINUTE_S / 60)
+    replace_in(outage, "_LONGEST_WAIT_S", MINUTE_S)
+    for owner in (sender, editor):
+        replace_in(owner, "IN_LINE_S", 0.2)
+    replace_in(editor, "TAKE_DOWN_FIRST", minute)
+    replace_in(editor, "TAKE_DOWN_LONGEST", 4 * minute)  # not six hours: a run does not last so long
+    for name, minutes in (("CALM", 1), ("LATEST", 10), ("LOOK_EVERY", 0.25)):
+        replace_in(pause_notices, name, minutes * minute)
+    # discord.py's own waits: between the tries of a 5xx, before a new session.
+    for owner in (discord.http, discord.client, discord.shard, discord.webhook.async_):
+        replace_in(owner, "asyncio", _Impatient())
+    replace_in(app, "stay_connected", partial(vars(app)["stay_connected"], sleep=_Impatient.sleep))
+
+
+class _Impatient:
+    """``asyncio`` for a library whose sleeps are to be short."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    @staticmethod
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds * MINUTE_S / 60)
+
+
+def run(orders: Orders) -> None:
+    """Be the bot, in this process, until killed."""
+    os.environ.update(orders.environment)
+    with orders.log.open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    logging.basicConfig(level=logging.INFO, format="%(process)d %(asctime)s %(name)s %(message)s", force=True)
+    hurry()
+    if orders.upgraded:
+        replace_in(bot.storage.sqlite.connection, "load_steps", upgraded_steps)
+    if orders.kill_at:
+        lay(Fuse(POINTS[orders.kill_at], orders.passes))
+    asyncio.run(app.run_bot(load()))
+
+
+_NURSERY = multiprocessing.get_context("forkserver")
+_NURSERY.set_forkserver_preload([__name__, "tests.pipeline.crash.world", "pytest", *COGS])
+
+
+class BotProcess:
+    """A running bot."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._process: ForkServerProcess = _NURSERY.Process(target=run, args=(orders,), daemon=True)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; -9 after ``kill -9``."""
+        return self._process.exitcode
+
+    async def ended(self, wait_s: float) -> bool:
+        """Whether it ends within so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: self.exit_code is not None, wait_s)
+        return self.exit_code is not None
+
+    def kill(self) -> None:
+        """SIGKILL, if that is still needed, and wait until it is gone."""
+        self._process.kill()
+        self._process.join(10)
+        self._process.close()
+
+
+@contextlib.contextmanager
+def bot_process(orders: Orders) -> Iterator[BotProcess]:
+    """A bot that is killed at the end, whatever happened."""
+    process = BotProcess(orders)
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+async def until(condition: Callable[[], Any], wait_s: float, *, every_s: float = 0.02) -> None:
+    """Wait for what happens in other processes; raises TimeoutError."""
+    async with asyncio.timeout(wait_s):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(every_s)

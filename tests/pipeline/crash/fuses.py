@@ -1,0 +1,164 @@
+"""Where a bot dies: named steps of the way of the data, and the fuse that is laid there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import bot.storage.sqlite.connection
+from bot.delivery.discord_transport import DiscordTransport
+from bot.delivery.transport import Sent
+from bot.storage.sqlite.connection import Database, SqliteStorage
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where to die: before or after a call, or in its transaction, before a statement that contains ``sql``."""
+
+    when: Literal["before", "after", "in"]
+    name: str
+    sql: str = ""
+
+
+STEPS = {
+    "after the claim of a watch": Point("after", "claim_due"),
+    "before the commit of a poll": Point("before", "commit_poll"),
+    "in the commit of a poll": Point("in", "commit_poll", "UPDATE alerts"),
+    "at the COMMIT of a poll": Point("in", "commit_poll", "COMMIT"),
+    "after the commit of a poll": Point("after", "commit_poll"),
+    "in the sealing": Point("in", "seal", "UPDATE entries"),
+    "after the sealing": Point("after", "seal"),
+    "before the send": Point("after", "begin_try"),
+    "after the send, before the confirmation": Point("after", "send"),
+    "in the confirmation": Point("in", "confirm", "UPDATE entries"),
+    "after the confirmation": Point("after", "confirm"),
+    "after the claim of a message": Point("after", "claim_messages"),
+    "in the putting off": Point("in", "retry_later"),
+    "after the claim of a digest": Point("after", "claim_digests"),
+    "before the commit of a digest": Point("before", "commit_digest"),
+    "in the commit of a digest": Point("in", "commit_digest", "INSERT INTO entries"),
+    "at the COMMIT of a digest": Point("in", "commit_digest", "COMMIT"),
+    "after the commit of a digest": Point("after", "commit_digest"),
+}
+"""Every one of these comes when a post is new, a digest is due and Discord's first answer is lost."""
+AFTER_A_PAUSE = {
+    "before the reading of history": Point("before", "find"),
+    "after the reading of history": Point("after", "find"),
+    "at any statement": Point("in", ""),
+}
+UPGRADES = {
+    "half way through a migration": Point("in", "migrate", "UPDATE messages"),
+    "at any statement of a migration": Point("in", "migrate"),
+}
+POINTS = {**STEPS, **AFTER_A_PAUSE, **UPGRADES}
+
+
+@dataclass
+class Fuse:
+    """Lets a point pass so often, then kills the process, from whatever thread."""
+
+    point: Point
+    passes: int
+    call: ContextVar[str] = field(default_factory=lambda: ContextVar("call", default=""))
+
+    def burn(self) -> None:
+        if self.passes <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.passes -= 1
+
+    def burn_at(self, sql: str) -> None:
+        """Reading is no step: only what writes, and COMMIT."""
+        if self.point.sql in sql and not sql.lstrip().startswith(("SELECT", "PRAGMA synchronous", "BEGIN")):
+            self.burn()
+
+
+def lay(fuse: Fuse) -> None:
+    """Put the fuse where it belongs."""
+    point = fuse.point
+    if point.name in {"send", "find"}:
+        _around(DiscordTransport, fuse)
+    elif point.name == "migrate":
+        _in_migration(fuse)
+    elif point.when == "in":
+        _in_transactions(fuse)
+    else:
+        _around(SqliteStorage, fuse)
+
+
+def _around(owner: type, fuse: Fuse) -> None:
+    """Burn before a method is called, or after it did something."""
+    point = fuse.point
+    whole: Callable[..., Awaitable[Any]] = getattr(owner, point.name)
+
+    async def wrapped(*args: Any, **options: Any) -> Any:
+        if point.when == "before":
+            fuse.burn()
+        result = await whole(*args, **options)
+        if point.when == "after" and (isinstance(result, Sent) or point.name != "send") and result != []:
+            fuse.burn()
+        return result
+
+    setattr(owner, point.name, wrapped)
+
+
+def _in_transactions(fuse: Fuse) -> None:
+    """Burn at each statement that writes, of one method's transactions or (no name) of all."""
+    name = fuse.point.name
+    if name:
+        _note_the_call(fuse, name)
+    write = Database.write
+
+    async def traced_write(self: Database, work: Any, *, durable: bool = True) -> Any:
+        burns = fuse.call.get() == name
+
+        def traced(connection: sqlite3.Connection) -> Any:
+            connection.set_trace_callback(fuse.burn_at if burns else None)
+            return work(connection)
+
+        return await write(self, traced, durable=durable)
+
+    replace_in(Database, "write", traced_write)
+
+
+def _note_the_call(fuse: Fuse, name: str) -> None:
+    whole: Callable[..., Awaitable[Any]] = getattr(SqliteStorage, name)
+
+    async def noted(*args: Any, **options: Any) -> Any:
+        token = fuse.call.set(name)
+        try:
+            return await whole(*args, **options)
+        finally:
+            fuse.call.reset(token)
+
+    replace_in(SqliteStorage, name, noted)
+
+
+def _in_migration(fuse: Fuse) -> None:
+    """Burn at each statement of the migration, and when the copy of the file gets its name."""
+    migrate, replace = vars(bot.storage.sqlite.connection)["migrate"], Path.replace
+
+    def traced(connection: sqlite3.Connection, *args: Any) -> None:
+        connection.set_trace_callback(fuse.burn_at)
+        migrate(connection, *args)
+        connection.set_trace_callback(None)
+
+    def replaced(self: Path, target: Path) -> Path:
+        if not fuse.point.sql:
+            fuse.burn()
+        return replace(self, target)
+
+    replace_in(bot.storage.sqlite.connection, "migrate", traced)
+    replace_in(Path, "replace", replaced)
+
+
+def replace_in(owner: ModuleType | type, name: str, value: Any) -> None:
+    """Set what must be there already: a renamed constant is not to pass unnoticed."""
+    assert hasattr(owner, name), f"{owner.__name__} has no {name} any more"
+    setattr(owner, name, value)

@@ -1,0 +1,252 @@
+"""After a crash run: what the server took, held against what the database says and what the test published."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.core.models import HoldReason
+from bot.delivery.sender import STUCK
+from bot.storage.sql.moderation import TAKEN_DOWN
+from tests.fakes.discord.world import Channel, Message
+from tests.pipeline.crash.bot_process import upgraded_steps
+from tests.pipeline.crash.world import OLD_NEWS, World
+
+FAULT_OF_OURS = "fault of ours"
+"""The bot's own word in the log for what nobody thought of."""
+
+_DECIDED = """
+SELECT a.channel_id, a.post_key, a.held IS NOT NULL, e.state, coalesce(e.message_id, ''), e.position
+FROM alerts a LEFT JOIN entries e ON e.id = a.entry_id ORDER BY e.message_id, e.position
+"""
+_SEALED = """
+SELECT channel_id, id, state, coalesce(discord_message_id, 0) FROM messages ORDER BY sealed_at, id
+"""
+_LEFT = "SELECT channel_id, id, state, reason FROM entries WHERE state NOT IN ('sent', 'waiting')"
+_POSTS_OF_ENTRIES = "SELECT entry_id, post_key FROM alerts WHERE entry_id IS NOT NULL"
+_SUMMARIES = """
+SELECT e.message_id, count(*) FROM entries e JOIN alerts a ON a.entry_id = e.id
+WHERE e.kind = 'summary' AND e.message_id IS NOT NULL GROUP BY e.id
+"""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An alert as the database has it."""
+
+    channel_id: int
+    post_id: str
+    is_held: bool
+    state: str
+    message_id: str
+
+
+@dataclass
+class Findings:
+    """What the judge saw. ``violations`` are sentences; none is what everybody wants."""
+
+    messages: int = 0
+    alerts: int = 0
+    digests: int = 0
+    repeats: int = 0
+    doubles: int = 0
+    losses: int = 0
+    hidden: int = 0
+    exposed: int = 0
+    heavy: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def double(self, what: str) -> None:
+        self.doubles += 1
+        self.violations.append(f"told twice: {what}")
+
+    def loss(self, what: str) -> None:
+        self.losses += 1
+        self.violations.append(f"lost: {what}")
+
+    def exposure(self, what: str) -> None:
+        self.exposed += 1
+        self.violations.append(f"still readable: {what}")
+
+
+def judge(world: World) -> Findings:
+    """Everything the house promises about crashes, from the server's record and from the database."""
+    decided = list(_decided(world))
+    findings = Findings(
+        messages=len(world.server.messages()),
+        alerts=len(decided),
+        repeats=sum(message.repeats for message in world.server.messages()),
+        hidden=len(world.hidden) + world.is_old_news_hidden,
+    )
+    for channel in world.channels:
+        mine = [each for each in decided if each.channel_id == channel.id]
+        _judge_decisions(world, channel, mine, findings)
+        _judge_posts(world, channel, mine, findings)
+        _judge_digests(world, channel, findings)
+        _judge_messages(world, channel, mine, findings)
+    _judge_summaries(world, findings)
+    _judge_take_downs(world, findings)
+    _judge_what_is_too_heavy(world, decided, findings)
+    _judge_the_rest(world, findings)
+    return findings
+
+
+def _decided(world: World) -> Iterator[Decided]:
+    """In sealed order within each message."""
+    for channel_id, key, is_held, state, message_id, _ in world.rows(_DECIDED):
+        yield Decided(channel_id, _post(key), bool(is_held), state, message_id)
+
+
+def _post(key: str) -> str:
+    return key.rpartition(":")[2]
+
+
+def _judge_decisions(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
+    """Decided is what passed the channel's bars: nothing less, nothing more."""
+    expected, decided = world.expected(channel), {each.post_id for each in mine}
+    for post_id in expected - decided:
+        findings.loss(f"{world.text_of(post_id)} was never decided for {channel.name}")
+    for post_id in decided - world.allowed(channel):
+        findings.violations.append(f"{world.text_of(post_id)} was decided for {channel.name}, under its bar")
+
+
+def _judge_posts(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
+    """Each decided alert stands in the channel once; what is held or of another channel does not."""
+    messages = [m for m in world.delivered(channel) if not any(one.is_told_in(m) for one in world.digests)]
+    texts = {told.post.text for told in world.posts}
+    times = Counter(text for message in messages for text in texts for _ in range(message.text.count(text)))
+    decided = {world.text_of(each.post_id): each for each in mine if not each.is_held}
+    excused = _went_with_a_take_down(world)
+    for text in decided.keys() | times.keys():
+        if text not in decided:
+            findings.violations.append(f"{text} stands in {channel.name}, where nobody decided it")
+        elif times[text] > 1:
+            findings.double(f"{text} stands {times[text]} times in {channel.name}")
+        elif decided[text].post_id in world.hidden | world.heavy or decided[text].message_id in excused:
+            continue
+        elif not any(text in message.text for message in messages if message.deleted_at is None):
+            findings.loss(f"{text} was decided for {channel.name} and does not stand there")
+
+
+def _judge_digests(world: World, channel: Channel, findings: Findings) -> None:
+    """Each digest stands in its channel once, for the time it was due, with what that period held."""
+    for digest in (one for one in world.digests if one.channel is channel):
+        told = [message for message in world.delivered(channel) if digest.is_told_in(message)]
+        findings.digests += len(told)
+        if not told:
+            findings.loss(f"the digest {digest.name} of {channel.name}")
+        elif len(told) > 1:
+            findings.double(f"the digest {digest.name} stands {len(told)} times in {channel.name}")
+        for message in told:
+            old_news = 0 if world.is_old_news_hidden else 1
+            if message.deleted_at is not None:
+                if not world.is_old_news_hidden:
+                    findings.loss(f"the digest {digest.name} of {channel.name} was deleted")
+            elif not digest.is_for(message, world.due_at) or message.text.count(OLD_NEWS) != old_news:
+                findings.violations.append(f"message {message.id} is not the digest of {world.due_at:%H:%M} UTC")
+
+
+def _judge_messages(world: World, channel: Channel, mine: list[Decided], findings: Findings) -> None:
+    """Every sealed message is there once, under the id that was confirmed, in the order of sealing."""
+    answers = {message.id for message in world.server.messages(channel) if message.interaction_id is not None}
+    sealed = [row for row in world.rows(_SEALED) if row[0] == channel.id and row[3] not in answers]
+    taken = world.delivered(channel)
+    may_be_empty = {each.message_id for each in mine if each.post_id in world.hidden | world.heavy}
+    found: dict[str, list[Message]] = {
+        str(row[1]): [m for m in taken if _carries(m, str(row[1]))] for row in sealed
+    }
+    for _, message_id, state, discord_id in sealed:
+        there = found[str(message_id)]
+        if state == "given_up" and message_id in may_be_empty and not there:
+            continue
+        if state != "sent":
+            findings.loss(f"message {message_id} of {channel.name} ended as {state}")
+        if len(there) > 1:
+            findings.double(f"message {message_id} stands {len(there)} times in {channel.name}")
+        elif [m.id for m in there] != [discord_id]:
+            findings.violations.append(f"message {message_id} was confirmed as {discord_id}, which it is not")
+    in_order = [m.id for there in found.values() for m in there]
+    if in_order != [m.id for m in taken]:
+        findings.violations.append(f"{channel.name} holds {[m.id for m in taken]}, sealed was {in_order}")
+    for message_id, there in found.items():
+        for message in there:
+            _judge_positions(world, message, [each for each in mine if each.message_id == message_id], findings)
+
+
+def _judge_positions(world: World, message: Message, mine: list[Decided], findings: Findings) -> None:
+    """Within a message the entries stand as they were sealed."""
+    left = [each for each in mine if not each.is_held and each.post_id not in world.hidden]
+    places = [message.text.find(world.text_of(each.post_id)) for each in left]
+    if -1 in places or places != sorted(places):
+        findings.violations.append(f"the entries of message {message.id} stand at {places}")
+
+
+def _went_with_a_take_down(world: World) -> set[str]:
+    """Messages that were deleted because a hidden post could not be edited out of them."""
+    removed = world.rows("SELECT id FROM messages WHERE removed_at IS NOT NULL")
+    with_hidden = {one.message_id for one in _decided(world) if one.post_id in world.hidden}
+    return {message_id for (message_id,) in removed} & with_hidden
+
+
+def _judge_take_downs(world: World, findings: Findings) -> None:
+    """Nothing hidden is read anywhere: not in alerts, nor in digests, nor in public answers."""
+    texts = [world.text_of(post_id) for post_id in sorted(world.hidden)]
+    texts += [OLD_NEWS] if world.is_old_news_hidden else []
+    for message in world.server.messages():
+        for text in texts:
+            if message.deleted_at is None and not message.channel.is_deleted and text in message.text:
+                kind = "an answer" if message.interaction_id else "a message"
+                findings.exposure(f"{text} in {kind} of {message.channel.name}")
+    titles = [post.name for post in world.guilds[0].channels if post.parent is world.forum]
+    for text in texts:
+        findings.violations += [f"still readable: the title {title}" for title in titles if text in title]
+    left = world.rows("SELECT message_id, error FROM redraws WHERE urgent = 1")
+    findings.violations += [f"the take-down in {message} is not done: {error}" for message, error in left]
+
+
+def _judge_what_is_too_heavy(world: World, decided: list[Decided], findings: Findings) -> None:
+    """A message that always fails is given up with its reason; nobody else is given up."""
+    reasons = dict(
+        world.rows("SELECT e.message_id, m.error FROM entries e JOIN messages m ON m.id = e.message_id")
+    )
+    for each in decided:
+        text = world.text_of(each.post_id)
+        if each.post_id in world.heavy and not each.is_held and each.post_id not in world.hidden:
+            findings.heavy += 1
+            if each.state != "given_up" or STUCK not in (reasons[each.message_id] or ""):
+                findings.violations.append(f"{text}, which always fails, is {each.state}")
+
+
+def _carries(message: Message, message_id: str) -> bool:
+    """By what its buttons said when it was sent, whatever was edited out of it."""
+    return any(custom_id.startswith(f"kw:{message_id}:") for custom_id in message.custom_ids_sent)
+
+
+def _judge_summaries(world: World, findings: Findings) -> None:
+    """A summary that was told names as many posts as it counts."""
+    counts: dict[str, list[int]] = defaultdict(list)
+    for message_id, count in world.rows(_SUMMARIES):
+        counts[message_id].append(count)
+    for message in world.server.messages():
+        for message_id, counted in counts.items():
+            if _carries(message, message_id) and not all(str(count) in message.text for count in counted):
+                findings.violations.append(f"message {message.id} does not say that it counts {counted}")
+
+
+def _judge_the_rest(world: World, findings: Findings) -> None:
+    """Nothing is left over, nothing went wrong that nobody thought of, and an upgrade is a whole one."""
+    excused = {entry for entry, key in world.rows(_POSTS_OF_ENTRIES) if _post(key) in world.hidden | world.heavy}
+    for channel, entry, state, reason in world.rows(_LEFT):
+        by_design = reason in {HoldReason.CATCH_UP, TAKEN_DOWN if world.hidden else HoldReason.CATCH_UP}
+        if state == "sealed" or not (entry in excused or by_design):
+            findings.violations.append(f"entry {entry} of {channel} is left in the outbox, {state}: {reason}")
+    for channel, why in world.rows("SELECT channel_id, paused FROM subscriptions WHERE paused IS NOT NULL"):
+        findings.violations.append(f"a subscription of {channel} rests: {why}")
+    if FAULT_OF_OURS in world.log.read_text(encoding="utf-8"):
+        findings.violations.append(f"the log says {FAULT_OF_OURS!r}: {world.log}")
+    [(version,)] = world.rows("PRAGMA user_version")
+    if world.upgraded and version != len(upgraded_steps()):
+        findings.violations.append(f"the database is of version {version} after the upgrade")
+    if world.rows("PRAGMA integrity_check") != [("ok",)]:
+        findings.violations.append("the database is damaged")

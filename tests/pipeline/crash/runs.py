@@ -1,0 +1,304 @@
+"""Crash runs: a bot killed with ``kill -9`` again and again while Discord loses answers, and then a judge.
+
+    .venv/bin/python -m tests.pipeline.crash --runs 300
+
+A run is a world of its own: three channels, a thread and a forum in two servers, two topics, five digests that are
+due, posts that come and rise; four or more deaths at named steps, at any statement, in a migration, in the middle
+of a request or at any moment; and pauses in which Discord forgets the nonces. Over it all comes Discord's weather
+(``crash_weather``): ten minutes of refusals, outages of servers, rights taken and given back, threads that fall
+asleep; meanwhile people ask in public and posts are taken down. Then a bot is left alone, and the judge asks what
+the channels hold.
+``--runs 1 --seed 17``
+repeats number 17 (the same script; how fast everybody is stays the machine's).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.fakes.discord.faults import Fault
+from tests.pipeline.crash.fuses import AFTER_A_PAUSE, STEPS, UPGRADES
+from tests.pipeline.crash.judge import Findings, judge
+from tests.pipeline.crash.weather import START_S, weather
+from tests.pipeline.crash.world import CEILING, SEND, WentWrong, World, a_world
+
+TOGETHER = 12
+"""Worlds at once: most of a run is waiting."""
+ROUNDS = 3
+LIFE_S = 8.0
+"""How long a bot lives in the weather."""
+FUSE_S = 3.0
+"""How long a bot may take to reach its step; then it is killed where it is."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is played: the seed's script, or the death at one step."""
+
+    seed: int = 0
+    step: str = ""
+    calm: bool = False
+    """Without Discord's own faults: kills, lost answers and 503s only."""
+
+    @property
+    def name(self) -> str:
+        return self.step or f"seed {self.seed}{' calm' if self.calm else ''}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a play ended."""
+
+    play: Play
+    kills: int
+    seconds: float
+    folder: Path
+    findings: Findings
+
+    def __str__(self) -> str:
+        """What went wrong, and how to see it again."""
+        again = (
+            f"-m pytest tests/pipeline/crash/test_killed.py -k '{self.play.step}'"
+            if self.play.step
+            else f"-m tests.pipeline.crash --runs 1 --seed {self.play.seed}{' --calm' if self.play.calm else ''}"
+        )
+        lines = [f"{self.play.name} ({self.kills} kills, {self.folder})", *self.findings.violations]
+        return "\n  ".join([*lines, f"again: .venv/bin/python {again}"])
+
+
+async def play_out(play: Play, folder: Path) -> Verdict:
+    """One play in an empty folder, and its verdict."""
+    begun = time.monotonic()
+    chance = random.Random(play.seed)
+    ceiling = CEILING if chance.random() < 0.25 and not play.step else 0
+    async with a_world(folder, play.seed, ceiling=ceiling) as world:
+        trouble: list[str] = []
+        try:
+            await _live(world, play, chance)
+            world.server.faults.clear()
+            await world.settle_what_is_too_heavy()
+            await world.run_until_quiet()
+        except WentWrong as error:
+            trouble.append(str(error))
+        findings = judge(world)
+        findings.violations += trouble
+        return Verdict(play, world.kills, time.monotonic() - begun, folder, findings)
+
+
+async def _live(world: World, play: Play, chance: random.Random) -> None:
+    """All that happens before the bot is left alone."""
+    if play.step:
+        await _die_at_the_step(world, play.step)
+    elif play.calm:
+        await _die_often(world, chance)
+    else:
+        async with asyncio.TaskGroup() as group:
+            sky = group.create_task(weather(world, random.Random(f"weather {play.seed}")))
+            await _die_often(world, chance)
+            while not sky.done():
+                await _die_in_the_weather(world, chance, sky)
+
+
+async def _die_at_the_step(world: World, step: str) -> None:
+    """Death at a named step, with the first answer of Discord lost; meanwhile more is published."""
+    world.publish_for_all()
+    if step in UPGRADES:
+        await _die_at(world, "after the sealing")
+        world.upgraded = True
+    world.server.faults.next(SEND, Fault.drop_answer())
+    await _die_at(world, step)
+    world.publish_for_all()
+
+
+async def _die_at(world: World, step: str) -> None:
+    with world.bot(step) as process:
+        if not await process.ended(20):
+            msg = f"the bot did not come to {step!r}"
+            raise WentWrong(msg)
+
+
+async def _die_often(world: World, chance: random.Random) -> None:
+    """Several deaths, some while an upgrade is made, some before a pause."""
+    world.misbehave()
+    upgrade_in = chance.randrange(ROUNDS) if chance.random() < 0.4 else None
+    for number in range(ROUNDS):
+        world.publish(chance)
+        if number == upgrade_in:
+            await _die_upgrading(world, chance)
+        await chance.choice((_die_somewhere, _die_somewhere, _die_any_time, _die_in_mid_air))(world, chance)
+        if chance.random() < 0.3:
+            await world.let_the_nonce_be_forgotten()
+            await _die_after_the_pause(world, chance)
+    world.publish(chance)
+
+
+async def _die_upgrading(world: World, chance: random.Random) -> None:
+    """The next version is installed; its migration is killed twice."""
+    world.upgraded = True
+    for _ in range(2):
+        with world.bot("at any statement of a migration", passes=chance.randint(0, 12)) as process:
+            await process.ended(FUSE_S / 2)
+
+
+async def _die_somewhere(world: World, chance: random.Random) -> None:
+    """At a named step, or at any statement."""
+    step = chance.choice((*STEPS, "at any statement"))
+    passes = chance.randint(0, 150) if step == "at any statement" else chance.choice((0, 0, 1, 2, 5))
+    with world.bot(step, passes) as process:
+        if not await process.ended(chance.uniform(0.5, FUSE_S)):
+            world.publish(chance, at_least=0)
+            await process.ended(FUSE_S)
+
+
+async def _die_after_the_pause(world: World, chance: random.Random) -> None:
+    """Around the reading of history."""
+    with world.bot(chance.choice(tuple(AFTER_A_PAUSE)), passes=chance.choice((0, 0, 1))) as process:
+        await process.ended(FUSE_S / 2)
+
+
+async def _die_any_time(world: World, chance: random.Random) -> None:
+    """At a moment between the start and a while after the first messages."""
+    with world.bot() as process:
+        await process.ended(chance.uniform(0.05, FUSE_S))
+
+
+async def _die_in_mid_air(world: World, chance: random.Random) -> None:
+    """While Discord, which took the message, is about to answer."""
+    taken = len(world.server.messages())
+    skip = chance.randint(0, 1)
+    world.server.faults.next(SEND, Fault.accept_and_hang(), skip=skip)
+    with world.bot() as process:
+        for _ in range(int(FUSE_S / 0.05)):
+            if len(world.server.messages()) > taken + skip or await process.ended(0.05):
+                return
+
+
+async def _die_in_the_weather(world: World, chance: random.Random, sky: asyncio.Task[None]) -> None:
+    """After some seconds of work, or at a step that came often."""
+    step = chance.choice(("", "", *STEPS, "at any statement"))
+    with world.bot(step, passes=chance.randint(5, 60)) as process:
+        with contextlib.suppress(TimeoutError):
+            await world.server.wait_connected(START_S)
+        left = chance.uniform(1, LIFE_S)
+        while left > 0 and not sky.done() and not await process.ended(0.2):
+            left -= 0.2
+
+
+async def play_all(plays: Sequence[Play], folder: Path, *, together: int = TOGETHER) -> AsyncIterator[Verdict]:
+    """Play, many at once; verdicts as they come. ``folder`` gets one for each play."""
+    room = asyncio.Semaphore(together)
+
+    async def one(play: Play) -> Verdict:
+        async with room:
+            own = folder / play.name.replace(" ", "-")
+            own.mkdir(parents=True)
+            return await play_out(play, own)
+
+    for verdict in asyncio.as_completed([asyncio.ensure_future(one(play)) for play in plays]):
+        yield await verdict
+
+
+# -- the command ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Totals:
+    """The last line."""
+
+    runs: int = 0
+    kills: int = 0
+    messages: int = 0
+    alerts: int = 0
+    digests: int = 0
+    repeats: int = 0
+    doubles: int = 0
+    losses: int = 0
+    hidden: int = 0
+    exposed: int = 0
+    heavy: int = 0
+    violations: int = 0
+    seconds: float = 0.0
+
+    def add(self, verdict: Verdict) -> None:
+        """Count a run."""
+        found = verdict.findings
+        self.runs += 1
+        self.kills += verdict.kills
+        self.messages += found.messages
+        self.alerts += found.alerts
+        self.digests += found.digests
+        self.repeats += found.repeats
+        self.doubles += found.doubles
+        self.losses += found.losses
+        self.hidden += found.hidden
+        self.exposed += found.exposed
+        self.heavy += found.heavy
+        self.violations += len(found.violations)
+
+    def __str__(self) -> str:
+        """The figures in a sentence."""
+        return (
+            f"{self.runs} runs, {self.kills} kills, {self.alerts} alerts and {self.digests} digests in "
+            f"{self.messages} messages "
+            f"({self.repeats} repeated under their nonce), {self.hidden} posts taken down, "
+            f"{self.heavy} alerts that always failed; {self.doubles} doubles, {self.losses} losses, "
+            f"{self.exposed} still readable, {self.violations} violations, {self.seconds:.0f} s"
+        )
+
+
+async def dry_run(plays: Sequence[Play], folder: Path, together: int, say: Callable[[str], None]) -> Totals:
+    """Play them all; ``say`` hears of each run that broke a promise."""
+    totals, begun = Totals(), time.monotonic()
+    async for verdict in play_all(plays, folder, together=together):
+        totals.add(verdict)
+        totals.seconds = time.monotonic() - begun
+        if verdict.findings.violations:
+            say(f"\r{verdict}\n")
+        if sys.stderr.isatty():
+            say(f"\r{totals} ")
+    return totals
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.pipeline.crash",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count up")
+    parser.add_argument("--together", type=int, default=TOGETHER, help="worlds at once")
+    parser.add_argument("--calm", action="store_true", help="without Discord's own faults")
+    parser.add_argument("--json", action="store_true", help="the last line as JSON")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """1 when a promise was broken in any run; the folders of all runs are kept then."""
+    options = _arguments(argv)
+    seeds = range(options.seed, options.seed + options.runs)
+    plays = [Play(seed, calm=options.calm) for seed in seeds]
+    folder = Path(tempfile.mkdtemp(prefix="kawaraban-crash-"))
+    totals = asyncio.run(dry_run(plays, folder, options.together, _say))
+    _say("\r" if sys.stderr.isatty() else "")
+    sys.stdout.write((json.dumps(asdict(totals)) if options.json else str(totals)) + "\n")
+    if totals.violations:
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -1,0 +1,356 @@
+"""What a crash happens to: a fake Discord, a trend site, channels with topics and digests, a bot to start again.
+
+The channels were made 40 minutes ago; since half an hour ago their digests are due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.core.calendar import digest_schedule as schedules
+from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, PostsBy, SourceName, UserId
+from bot.core.text import make_topic
+from bot.services import Services
+from bot.storage.base import DigestSettings, NewSubscription
+from bot.storage.sql.moderation import hide_post
+from tests.conftest import make_settings
+from tests.fakes.discord.faults import Fault
+from tests.fakes.discord.limits import NO_BUCKETS, PLENTY
+from tests.fakes.discord.people import NotOffered
+from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.world import FORUM, Channel, Message
+from tests.fakes.trend_site import SitePost, TrendSite
+from tests.pipeline.crash.bot_process import MINUTE_S, NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
+
+TOPICS = ("データセンター", "電力")
+BARS: tuple[dict[str, int], ...] = (
+    {TOPICS[0]: 100},
+    {TOPICS[0]: 250, TOPICS[1]: 100},
+    {TOPICS[1]: 50},
+    {TOPICS[0]: 150, TOPICS[1]: 150},
+    {TOPICS[0]: 80, TOPICS[1]: 120},
+)
+"""What each channel follows, and from which RP on.
+
+The third is of another server, the fourth a thread, the last one a forum.
+"""
+DIGESTS = (("朝刊・甲", "朝刊・乙"), ("朝刊",), ("朝刊",), ("夕刊",), ())
+"""The names of each channel's digests, all due at the same minute."""
+OPENED_AGO, DUE_AGO = timedelta(minutes=40), timedelta(minutes=30)
+"""No run takes half an hour, so no digest is due a second time."""
+OLD_NEWS = "号外の前の旧聞"
+"""Stood there before anybody listened: no channel is told of it, but its digests are."""
+SEND = "POST /channels/"
+QUIET_WITHIN_S = 240.0
+"""Only where something waits for ever; a busy machine may need minutes for what takes seconds."""
+CEILING = 3
+_ALERTS = "SELECT channel_id, post_key FROM alerts"
+LIMITS = replace(NO_BUCKETS, old_edits=PLENTY)
+"""Discord's own, but for the pace: its five minutes of a nonce are real ones."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A post as the test knows it: where it is listed, and what it has come to."""
+
+    post: SitePost
+    topics: tuple[str, ...]
+
+    def is_due(self, bars: dict[str, int]) -> bool:
+        """Whether a channel with these bars must have heard of it."""
+        return any((self.post.rp or 0) >= bars[topic] for topic in self.topics if topic in bars)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A digest as the test knows it, and how it is recognised in its channel."""
+
+    channel: Channel
+    name: str
+
+    def is_told_in(self, message: Message) -> bool:
+        return f"## {self.name}\n" in message.text
+
+    @staticmethod
+    def is_for(message: Message, due_at: datetime) -> bool:
+        """Whether it says that it tells of the time until then."""
+        return f"<t:{int(due_at.timestamp())}:R>" in message.text
+
+
+class WentWrong(Exception):
+    """A run cannot be played to its end; that is a broken promise as well."""
+
+
+class World:
+    """One run's site, Discord and database. ``ceiling``: alerts of a subscription an hour, 0 for any number."""
+
+    def __init__(self, folder: Path, site: TrendSite, server: FakeDiscord, *, ceiling: int) -> None:
+        self.folder, self.site, self.server, self.ceiling = folder, site, server, ceiling
+        self.database = folder / "kawaraban.db"
+        self.log = folder / "bot.log"
+        self.posts: list[Told] = []
+        self.upgraded = False
+        self.kills = 0
+        self.guilds = [server.add_guild("瓦版の会"), server.add_guild("隣の町")]
+        self.channels: list[Channel] = [
+            server.add_channel(guild, f"news-{n}") for n, guild in enumerate((self.guilds[0], *self.guilds))
+        ]
+        self.thread = server.add_thread(self.channels[0], "news-3")
+        self.forum = server.add_channel(self.guilds[0], "news-4", type=FORUM)
+        self.channels += [self.thread, self.forum]
+        self.posts_by = PostsBy.TOPIC
+        """How the forum is told."""
+        self.hidden: set[str] = set()
+        """The ids of posts that were taken down."""
+        self.is_old_news_hidden = False
+        self.heavy: set[str] = set()
+        """The ids of posts that Discord never takes: their messages get a 500."""
+        self.digests = [
+            Paper(channel, name) for channel, names in zip(self.channels, DIGESTS, strict=True) for name in names
+        ]
+        now = datetime.now(UTC)
+        self._opened_at = now - OPENED_AGO
+        self.old_news = SitePost(self._opened_at - timedelta(minutes=5), OLD_NEWS, 30, serial=999)
+        self.due_at = (now - DUE_AGO).replace(second=0, microsecond=0)
+
+    async def prepare(self) -> None:
+        """Every channel follows its topics, and has its digests; the first look is over."""
+        (self.folder / "empty.toml").touch()
+        settings = make_settings(
+            self.folder, sources={"trendpage": {"url": self.site.url}}, poll={"interval_s": 1}
+        )
+        self._show()
+        async with app.open_services(settings, clock=lambda: self._opened_at) as services:
+            await services.storage.know_forum(_guild_id(self.forum), ChannelId(self.forum.id), self.posts_by)
+            for channel, bars in zip(self.channels, BARS, strict=True):
+                for topic, bar in bars.items():
+                    now = services.clock()
+                    await services.storage.subscribe(self._wish(channel, topic, bar), now, now)
+            for digest in self.digests:
+                await self._create(digest, services)
+            await services.poller.poll_due()
+
+    def _wish(self, channel: Channel, topic: str, bar: int) -> NewSubscription:
+        return NewSubscription(
+            guild_id=_guild_id(channel),
+            channel_id=ChannelId(channel.id),
+            topic=make_topic(topic),
+            created_by=UserId(self.guilds[0].owner.id),
+            language="ja",
+            min_rp={SourceName.TRENDPAGE: bar},
+        )
+
+    async def _create(self, digest: Paper, services: Services) -> None:
+        schedule = schedules.hourly(self.due_at.minute, "UTC")
+        settings = DigestSettings(
+            channel_id=ChannelId(digest.channel.id), name=digest.name, schedule=schedule, language="ja"
+        )
+        guild, owner = _guild_id(digest.channel), UserId(self.guilds[0].owner.id)
+        next_at = schedules.next_time(schedule, self._opened_at)
+        await services.storage.create_digest(guild, owner, settings, next_at, self._opened_at)
+
+    def expected(self, channel: Channel) -> set[str]:
+        """The ids of all posts a channel must have been told of, one way or the other, but for what is hidden."""
+        return self.allowed(channel) - self.hidden
+
+    def allowed(self, channel: Channel) -> set[str]:
+        """The ids of all posts that passed a channel's bars."""
+        bars = BARS[self.channels.index(channel)]
+        return {told.post.id for told in self.posts if told.is_due(bars)}
+
+    def delivered(self, channel: Channel) -> list[Message]:
+        """What the outbox brought to a channel or to a forum's posts, also what was deleted since; no answers."""
+        posts_too = channel is self.forum
+        there = [
+            one
+            for one in self.server.messages()
+            if one.channel is channel or (posts_too and one.channel.parent is channel)
+        ]
+        return [message for message in there if message.interaction_id is None]
+
+    def sleepers(self) -> list[Channel]:
+        """The thread, and the forum's posts, that are awake."""
+        guild = self.guilds[0]
+        threads = [one for one in guild.channels if one is self.thread or one.parent is self.forum]
+        return [thread for thread in threads if not thread.is_archived]
+
+    def text_of(self, post_id: str) -> str:
+        """What a post says."""
+        return next(told.post.text for told in self.posts if told.post.id == post_id)
+
+    # -- what happens ---------------------------------------------------------------------------------------
+
+    def publish(self, chance: random.Random, *, at_least: int = 1) -> None:
+        """New posts appear, and some that are there already rise."""
+        for number, told in enumerate(self.posts):
+            if chance.random() < 0.5:
+                risen = replace(told.post, rp=(told.post.rp or 0) + chance.choice((5, 60, 200)))
+                self.posts[number] = replace(told, post=risen)
+        for _ in range(chance.randint(at_least, 4)):
+            self._add(chance.choice((0, 40, 90, 120, 300)), chance.choice((TOPICS, TOPICS[:1], TOPICS[1:])))
+        self._show()
+
+    def publish_for_all(self) -> None:
+        """Two posts that are news for every channel."""
+        for _ in range(2):
+            self._add(500, TOPICS)
+        self._show()
+
+    def publish_what_is_too_heavy(self) -> None:
+        """A post that is news for every channel, and that Discord answers with a 500 whenever it comes."""
+        post = self._add(500, TOPICS)
+        self.heavy.add(post.id)
+        self.server.fail_always(post.text)
+        self._show()
+
+    def _add(self, rp: int, topics: tuple[str, ...]) -> SitePost:
+        number = len(self.posts)
+        born = datetime.now(UTC) - timedelta(minutes=5)
+        post = SitePost(born, f"号外 第{number:03d}報", rp, serial=number)
+        self.posts.append(Told(post, topics))
+        return post
+
+    def _show(self) -> None:
+        for topic in TOPICS:
+            self.site.put(topic, [self.old_news, *(told.post for told in self.posts if topic in told.topics)])
+
+    def misbehave(self) -> None:
+        """Discord loses a quarter of its answers after it took the message, and fails before that now and then."""
+        faults = self.server.faults
+        for where in ("/messages", "/threads"):
+            faults.sometimes(where, Fault.drop_answer(), 0.25)
+            faults.sometimes(where, Fault.status(503), 0.1)
+            faults.sometimes(where, Fault.reset(), 0.1)
+
+    async def take_down(self, chance: random.Random) -> None:
+        """A moderator of the operator hides a post everywhere, in a process that lives no longer than that."""
+        in_digests = len(self.rows("SELECT 1 FROM digest_issues")) == len(self.digests)
+        if in_digests and not self.is_old_news_hidden and chance.random() < 0.3:
+            await self._hide(self.old_news.id)
+            self.is_old_news_hidden = True
+        elif left := [told.post.id for told in self.posts if told.post.id not in self.hidden]:
+            post_id = chance.choice(left)
+            await self._hide(post_id)
+            self.hidden.add(post_id)
+
+    async def _hide(self, post_id: str) -> None:
+        def work() -> None:
+            with closing(sqlite3.connect(self.database, timeout=20, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                key, now = PostKey(f"x:{post_id}"), datetime.now(UTC)
+                hide_post(connection, EVERYWHERE, key, OPERATOR, None, now)
+                connection.execute("COMMIT")
+
+        await asyncio.to_thread(work)
+
+    async def ask_in_public(self, chance: random.Random) -> None:
+        """Somebody asks for a trend where everybody reads; nobody waits for the answer."""
+        channel = chance.choice([one for one in self.channels if one.type != FORUM and not one.is_archived])
+        with contextlib.suppress(NotOffered):
+            await self.server.slash(channel, self.guilds[0].owner, "trend", wait_s=0, topic=chance.choice(TOPICS))
+
+    async def let_the_nonce_be_forgotten(self) -> None:
+        """A pause between two processes so long that only history tells what arrived."""
+        await asyncio.sleep(NONCE_TRUSTED_S + 0.1)
+        self.server.clock.advance(LIMITS.nonce_s + 60)
+
+    # -- the bot --------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def bot(self, kill_at: str = "", passes: int = 0, *, log: Path | None = None) -> Iterator[BotProcess]:
+        """A bot that lives until it kills itself, or until it is killed at the end. Every one of them is a kill.
+
+        Raises WentWrong when it ended in any other way.
+        """
+        orders = Orders(self._environment(), log or self.log, kill_at, passes, self.upgraded)
+        with bot_process(orders) as process:
+            yield process
+            self.kills += 1
+            if process.exit_code not in {None, -signal.SIGKILL}:
+                msg = f"a bot ended by itself with {process.exit_code}, see {self.log}"
+                raise WentWrong(msg)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DISCORD_TOKEN": self.server.token,
+            "KAWARABAN_CONFIG": str(self.folder / "empty.toml"),
+            "KAWARABAN_DATABASE__URL": f"sqlite:///{self.database}",
+            "KAWARABAN_DISCORD__API_BASE": self.server.api_base,
+            "KAWARABAN_DISCORD__GATEWAY_URL": self.server.gateway_url,
+            "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",
+            "KAWARABAN_HTTP__PER_HOST_INTERVAL_S": "0",
+            "KAWARABAN_SOURCES__TRENDPAGE__URL": self.site.url,
+            "KAWARABAN_SOURCES__MASTODON__ENABLED": "false",
+            "KAWARABAN_SOURCES__MISSKEY__ENABLED": "false",
+            "KAWARABAN_POLL__INTERVAL_S": "1",
+            "KAWARABAN_ALERTS__CEILING_PER_HOUR": str(self.ceiling),
+            "KAWARABAN_DELIVERY__CHANNEL_INTERVAL_S": "0.1",
+        }
+
+    async def run_until_quiet(self) -> None:
+        """A bot that is left alone until nothing is due any more; raises WentWrong when that takes too long."""
+        with self.bot() as process:
+            await self.quiet(process)
+
+    async def quiet(self, process: BotProcess) -> None:
+        """Until everything is decided and nothing is due any more; raises WentWrong when that takes too long."""
+        try:
+            await until(lambda: self._is_quiet() or process.exit_code is not None, QUIET_WITHIN_S, every_s=0.15)
+        except TimeoutError:
+            msg = f"after {QUIET_WITHIN_S:.0f} s something still waits"
+            raise WentWrong(msg) from None
+
+    async def settle_what_is_too_heavy(self) -> None:
+        """More is published until the messages that always fail were given up: others must arrive meanwhile."""
+        with self.bot() as process:
+            for _ in range(30):
+                if not self.heavy or await process.ended(4 * MINUTE_S) or self._is_heavy_settled():
+                    return
+                self.publish_for_all()
+
+    def _is_heavy_settled(self) -> bool:
+        states = self.rows("SELECT a.post_key, e.state FROM alerts a JOIN entries e ON e.id = a.entry_id")
+        mine = [(key, state) for key, state in states if key.rpartition(":")[2] in self.heavy]
+        return len(mine) >= len(BARS) and not any(state in {"waiting", "sealed"} for _, state in mine)
+
+    def _is_quiet(self) -> bool:
+        """Nothing is undecided, and nothing waits but summaries that may not be told before the next hour."""
+        decided = {(channel, key.rpartition(":")[2]) for channel, key in self.rows(_ALERTS)}
+        taken_down = not self.rows("SELECT 1 FROM redraws WHERE urgent = 1")
+        soon = (datetime.now(UTC) + timedelta(minutes=5)).timestamp() * 1_000_000
+        open_ones = self.rows("SELECT state, not_before FROM entries WHERE state IN ('sealed', 'waiting')")
+        is_due = any(state == "sealed" or not_before < soon for state, not_before in open_ones)
+        made = len(self.rows("SELECT 1 FROM digest_issues"))
+        everything = {(channel.id, post_id) for channel in self.channels for post_id in self.expected(channel)}
+        return decided >= everything and made >= len(self.digests) and not is_due and taken_down
+
+    def rows(self, query: str) -> list[Any]:
+        """Ask the database, from outside."""
+        with closing(sqlite3.connect(self.database)) as database:
+            return database.execute(query).fetchall()
+
+
+def _guild_id(channel: Channel) -> GuildId:
+    assert channel.guild is not None
+    return GuildId(channel.guild.id)
+
+
+@asynccontextmanager
+async def a_world(folder: Path, seed: int = 0, *, ceiling: int = 0) -> AsyncIterator[World]:
+    """A world whose bot has not started yet."""
+    async with TrendSite() as site, FakeDiscord(seed=seed, limits=LIMITS) as server:
+        world = World(folder, site, server, ceiling=ceiling)
+        world.posts_by = PostsBy.STORY if seed % 2 else PostsBy.TOPIC
+        await world.prepare()
+        yield world

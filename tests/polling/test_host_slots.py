@@ -1,0 +1,335 @@
+"""Who is polled at once: a silent host with many watches starves nobody (invariant 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.alerting.policy import PollPolicy
+from bot.core.models import DueWatch, FetchRequest, FetchResult, Network, SourceName, Watch, WatchId
+from bot.core.text import make_topic
+from bot.polling.host_slots import FairHostLimiter
+from bot.polling.poller import Poller
+from bot.storage.sqlite.connection import open_sqlite
+from tests.conftest import START, Clock
+from tests.costs import growth
+
+SILENT, LIVELY = SourceName.MASTODON, SourceName.MISSKEY
+
+
+def due(number: int, source: SourceName = SILENT, target: str | None = None) -> DueWatch:
+    return DueWatch(Watch(WatchId(number), make_topic(f"話題{number}"), source, target))
+
+
+def test_a_host_alone_takes_half_of_the_seats_and_the_next_half_of_the_rest() -> None:
+    seats = FairHostLimiter(16)
+
+    silent = seats.take(due(number) for number in range(100))
+    lively = seats.take(due(number, LIVELY) for number in range(100, 200))
+
+    assert (len(silent), len(lively), seats.free) == (8, 4, 4)
+    assert seats.crowded == {(SILENT, None), (LIVELY, None)}
+
+
+def test_who_waits_is_seated_before_who_comes_later() -> None:
+    seats = FairHostLimiter(4)
+    first = seats.take([due(1), due(2), due(3)])
+
+    seats.leave(first[0].watch)
+    seated = seats.take([due(4)])
+
+    assert [one.watch.id for one in seated] == [3]
+    assert [watch.id for watch in seats.waiting] == [4]
+
+
+def test_a_watch_that_is_due_again_before_it_has_left_is_seated_twice() -> None:
+    """Between its commit and the end of its task somebody may wake it, and it is claimed again."""
+    seats = FairHostLimiter(8)
+    [first] = seats.take([due(1)])
+    [again] = seats.take([due(1)])
+
+    seats.leave(first.watch)
+    seats.leave(again.watch)
+
+    assert seats.free == 8
+
+
+@given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=120))
+def test_seats_are_neither_lost_nor_given_twice(total: int, steps: list[tuple[int, bool]]) -> None:
+    seats, seated = FairHostLimiter(total), dict[int, DueWatch]()
+    for number, (host, leaves) in enumerate(steps):
+        if leaves and seated:
+            seats.leave(seated.popitem()[1].watch)
+        found = seats.take([due(number, SourceName.FEED, f"https://{host}.example/")])
+        seated |= {one.watch.id: one for one in found}
+
+        assert seats.free == total - len(seated) >= 0
+        of_hosts = Counter(one.watch.target for one in seated.values())
+        assert len(of_hosts) == 0 or max(of_hosts.values()) <= max(1, (total + 1) // 2)
+    assert {watch.id for watch in seats.waiting}.isdisjoint(seated)
+
+
+class Silent:
+    """A source that answers nobody until it is let."""
+
+    name = SILENT
+    network = Network.FEDIVERSE
+    can_relook = False
+    costs_money = False
+    target_templates: Sequence[str] = ("",)
+
+    def __init__(self) -> None:
+        self.was_asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+
+    def describe_request(self, look: FetchRequest) -> str:
+        return look.topic.name
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+        self.was_asked.set()
+        await self.may_answer.wait()
+        return FetchResult(self.name)
+
+
+class Lively(Silent):
+    """A source that answers at once, and lets the silent one answer when all its own topics were read."""
+
+    name = LIVELY
+
+    def __init__(self, silent: Silent, topics: int) -> None:
+        super().__init__()
+        self._silent, self._left = silent, topics
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+        self._left -= 1
+        if not self._left:
+            self._silent.may_answer.set()
+        return FetchResult(self.name)
+
+
+@pytest.mark.invariant(6)
+async def test_a_silent_host_with_more_watches_than_seats_starves_nobody(tmp_path: Path, clock: Clock) -> None:
+    """Invariant 6: the silent host is asked for 200 topics first, and answers only when the other was read."""
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    silent = Silent()
+    lively = Lively(silent, topics=30)
+    await storage.add_watches([(SILENT, make_topic(f"甲{n}"), None) for n in range(200)], START)
+    await storage.add_watches(
+        [(LIVELY, make_topic(f"乙{n}"), None) for n in range(30)], START + timedelta(seconds=1)
+    )
+    clock.forward(minutes=1)
+    policy = PollPolicy(timedelta(minutes=5))
+    poller = Poller(
+        storage, {SILENT: silent, LIVELY: lively}, {SILENT: policy, LIVELY: policy}, clock=clock, concurrency=20
+    )
+
+    async with asyncio.timeout(20):
+        report = await poller.poll_due()
+
+    assert report.polled == 230
+    assert report.failed == 0
+    await storage.close()
+
+
+@pytest.mark.invariant(6)
+async def test_a_poller_that_stops_gives_back_what_waited_for_a_seat(tmp_path: Path, clock: Clock) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    await storage.add_watches([(SILENT, make_topic(f"甲{n}"), None) for n in range(8)], START)
+    silent = Silent()
+    poller = Poller(
+        storage, {SILENT: silent}, {SILENT: PollPolicy(timedelta(minutes=5))}, clock=clock, concurrency=8
+    )
+    polling = asyncio.create_task(poller.poll_due())
+    await silent.was_asked.wait()
+
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+    assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 8
+    await storage.close()
+
+
+# -- hosts that people chose ----------------------------------------------------------------------------
+
+
+class Clicks:
+    """Seconds, as a test says."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def feed(number: int, host: str) -> DueWatch:
+    return due(number, SourceName.FEED, f"https://{host}.example/feed")
+
+
+@pytest.mark.invariant(11)
+def test_slow_hosts_under_a_hundred_names_leave_a_good_host_its_seat() -> None:
+    clicks = Clicks()
+    seats = FairHostLimiter(
+        20, machine_of=lambda host: "good" if host.startswith("good") else "slow", clock=clicks
+    )
+    for number in range(100):  # each was asked once
+        [one] = seats.take([feed(number, f"slow{number}")])
+        seats.leave(one.watch, 30.0)
+
+    slow = seats.take(feed(number, f"slow{number}") for number in range(100))
+    good = seats.take([feed(100, "good")])
+
+    assert len(slow) == 2
+    assert [one.watch.id for one in good] == [100]
+
+
+@pytest.mark.invariant(11)
+def test_those_of_whom_most_wait_are_sent_away_first() -> None:
+    seats = FairHostLimiter(8, machine_of=lambda host: host[:4])
+    seats.take(feed(number, f"crowd{number}") for number in range(30))
+    seats.take([feed(50, "lone"), feed(51, "lone")])
+
+    gone = seats.send_away(10)
+
+    assert len(seats.waiting) == 10
+    assert {watch.id for watch in gone} <= set(range(30))
+
+
+class Feeds(Silent):
+    """Hosts named "slow…" answer when the good one was asked; the good one at once."""
+
+    name = SourceName.FEED
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+        if "slow" in str(look.target):
+            await self.may_answer.wait()
+        else:
+            self.may_answer.set()
+        return FetchResult(self.name)
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("machines", [1, 60])
+async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_seats_are(
+    tmp_path: Path, clock: Clock, machines: int
+) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    source = Feeds()
+    targets = [f"https://slow{n}.example/feed" for n in range(60)]
+    await storage.add_watches([(source.name, make_topic(target), target) for target in targets], START)
+    good = "https://good.example/feed"
+    await storage.add_watches([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
+    clock.forward(minutes=1)
+    poller = Poller(
+        storage,
+        {source.name: source},
+        {source.name: PollPolicy(timedelta(minutes=5))},
+        clock=clock,
+        concurrency=20,
+        machine_of=lambda host: str(hash(host) % machines),
+    )
+    for target in targets:  # as they were when they were asked before
+        learnt(poller, target, 30.0)
+    learnt(poller, good, 0.1)
+
+    async with asyncio.timeout(20):
+        report = await poller.poll_due()
+
+    assert report.polled == 61
+    await storage.close()
+
+
+def learnt(poller: Poller, target: str, cost: float) -> None:
+    watch = Watch(WatchId(0), make_topic(target), SourceName.FEED, target)
+    [seated] = poller._seats.take([DueWatch(watch)])
+    poller._seats.leave(seated.watch, cost)
+
+
+@pytest.mark.invariant(11)
+async def test_good_feed_that_is_new_is_asked_while_many_new_names_of_one_silent_machine_are(
+    tmp_path: Path, clock: Clock
+) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    source = Feeds()
+    targets = [f"https://slow{n}.example/feed" for n in range(60)]
+    await storage.add_watches([(source.name, make_topic(target), target) for target in targets], START)
+    good = "https://good.example/feed"
+    await storage.add_watches([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
+    clock.forward(minutes=1)
+    machines: dict[str, str] = {}
+
+    async def find(host: str) -> None:
+        machines[host] = host[:4]
+        if host == "slow59.example":
+            raise OSError("no such name")
+
+    poller = Poller(
+        storage,
+        {source.name: source},
+        {source.name: PollPolicy(timedelta(minutes=5))},
+        clock=clock,
+        concurrency=20,
+        machine_of=machines.get,
+        find_machine=find,
+    )
+
+    async with asyncio.timeout(20):
+        report = await poller.poll_due()
+
+    assert report.polled == 61
+    await storage.close()
+
+
+@pytest.mark.invariant(6)
+async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
+    tmp_path: Path, clock: Clock
+) -> None:
+    storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    target = "https://slow.example/feed"
+    await storage.add_watches([(SourceName.FEED, make_topic(target), target)], START)
+    asked = asyncio.Event()
+
+    async def find(_: str) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    poller = Poller(
+        storage,
+        {SourceName.FEED: Feeds()},
+        {SourceName.FEED: PollPolicy(timedelta(minutes=5))},
+        clock=clock,
+        find_machine=find,
+    )
+    polling = asyncio.create_task(poller.poll_due())
+    await asked.wait()
+
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+    assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 1
+    await storage.close()
+
+
+@pytest.mark.invariant(11)
+@pytest.mark.parametrize("machines", [1, 10_000])
+def test_a_turn_costs_no_more_when_twice_as_many_wait(machines: int) -> None:
+    def make(waiting: int) -> Callable[[], object]:
+        seats = FairHostLimiter(100, machine_of=lambda host: str(int(host[1:].partition(".")[0]) % machines))
+        seated = deque(seats.take(feed(number, f"h{number}") for number in range(waiting)))
+
+        def turns() -> None:
+            for _ in range(200):
+                over = seated.popleft()
+                seats.leave(over.watch, 30.0)
+                seated.extend(seats.take([over]))
+
+        return turns
+
+    assert growth(make, 1_000) <= 2.5

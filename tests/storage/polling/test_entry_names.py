@@ -1,0 +1,112 @@
+"""Names of entries: kept with a poll, found by the next, bounded, and a bridge to what older versions stored."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.alerting.plan import plan_poll
+from bot.core.alerting.policy import PollPolicy
+from bot.core.identity.entries import renamed
+from bot.core.models import FetchResult, PollPlan, SourceName
+from bot.core.text import make_topic
+from bot.sources.feed.wire import parse_feed
+from bot.storage.base import NewSubscription, Storage
+from bot.storage.sql.polling import entry_names as kept_names
+from tests.fakes.feed_site import Item, rss
+from tests.storage.world import CHANNEL, GUILD, NOW, USER
+
+URL = "https://paper.example/feed"
+POLICY = PollPolicy(timedelta(minutes=5), whole_page=True)
+
+
+async def followed(storage: Storage) -> None:
+    await storage.subscribe(
+        NewSubscription(
+            guild_id=GUILD,
+            channel_id=CHANNEL,
+            topic=make_topic(URL),
+            created_by=USER,
+            language="ja",
+            min_rp={SourceName.FEED: 0},
+            target=URL,
+        ),
+        NOW,
+        NOW,
+    )
+
+
+async def polled(storage: Storage, items: list[Item], now: datetime, *, with_names: bool = True) -> PollPlan:
+    """One look; without names as versions before them left it."""
+    [due] = await storage.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
+    feed = parse_feed(rss(*items, link="https://paper.example/"), url=URL, now=now)
+    answer = FetchResult(SourceName.FEED, feed.posts, names=feed.names if with_names else {})
+    keys = [post.key for post in answer.posts]
+    state = await storage.poll_state(due.watch, keys, now, answer.names)
+    plan = plan_poll(state, renamed(answer, state.same, state.known, now), POLICY, now)
+    await storage.commit_poll(plan)
+    return plan
+
+
+def minted(numbers: range, at: datetime = NOW) -> list[Item]:
+    """Entries with a link and an id of their own at each fetch."""
+    token = secrets.token_hex(8)
+    return [
+        Item(
+            f"記事 {n}", f"https://go.example/{token}{n}", at - timedelta(hours=2, minutes=n), guid=f"{token}-{n}"
+        )
+        for n in numbers
+    ]
+
+
+@pytest.mark.invariant(2)
+async def test_entries_minted_anew_are_told_once_and_their_names_do_not_pile_up(storage: Storage) -> None:
+    await followed(storage)
+    await polled(storage, minted(range(20)), NOW)
+    told, names = 0, []
+    for look in range(1, 12):
+        plan = await polled(storage, minted(range(20 + (look == 6))), NOW + timedelta(minutes=5 * look))
+        told += len(plan.alerts)
+        names.append(len(plan.fresh_names))
+
+    assert told == 1  # 記事 20, while it is there
+    assert names[-1] == 0
+
+
+@pytest.mark.invariant(2)
+async def test_what_an_older_version_stored_is_known_under_its_new_address(storage: Storage) -> None:
+    await followed(storage)
+    plain = Item("橋", "https://paper.example/1?ref=rss", NOW - timedelta(hours=3), guid="1")
+    await polled(storage, [plain], NOW, with_names=False)
+    old = "web:https://paper.example/1?ref=rss"
+
+    plan = await polled(storage, [plain], NOW + timedelta(minutes=5))
+
+    assert plan.alerts == ()
+    assert {key for key, _ in plan.fresh_names} <= {old, "web:https://paper.example/1"}
+
+
+@pytest.mark.invariant(11)
+async def test_names_of_a_watch_are_bounded_but_for_those_on_the_page(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(kept_names, "NAMES_A_POST", 1)
+    await followed(storage)
+    for look in range(6):
+        page = minted(range(look * 40, look * 40 + 40))
+        plan = await polled(storage, page, NOW + timedelta(minutes=30 * look))
+    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database:
+        [(kept,)] = database.execute("SELECT count(*) FROM entry_names").fetchall()
+    again = await polled(storage, page, NOW + timedelta(hours=4))  # what was too much at once is taken now
+    once_more = await polled(storage, page, NOW + timedelta(hours=5))
+
+    assert plan.kept is not None
+    assert 20 * 4 <= kept <= plan.kept
+    assert {key for key, _ in again.fresh_names} <= {change.post.key for change in again.changes}
+    assert once_more.fresh_names == ()
+    assert once_more.alerts == ()

@@ -1,0 +1,310 @@
+"""The contract of ``trace``: what decisions left behind of one post for one channel, in one read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.explain.history import AlertRecord, DeliveryState, PostHistory, Route, Sample, TakeDownRecord
+from bot.core.models import (
+    EVERYWHERE,
+    OPERATOR,
+    Actor,
+    AlertReason,
+    Baseline,
+    BaselineReason,
+    GuildId,
+    HoldReason,
+    PauseReason,
+    QuietHours,
+    SourceName,
+    Subscription,
+)
+from bot.storage.sql.reports import post_history
+from bot.storage.sqlite.connection import SqliteStorage
+from tests.storage.world import (
+    CHANNEL,
+    GUILD,
+    LEASE_S,
+    NOW,
+    OTHER_CHANNEL,
+    OTHER_TOPIC,
+    SINCE,
+    TOPIC,
+    World,
+    alert,
+    change,
+    held,
+    key,
+    later,
+    message_id,
+    post,
+    wanted,
+)
+
+ONE = message_id(1)
+MODERATOR = Actor("user:3")
+
+
+async def subscribed(world: World) -> Subscription:
+    return await world.storage.subscribe(wanted(), SINCE, NOW)
+
+
+async def traced(world: World, number: int = 1) -> PostHistory:
+    return await world.storage.trace(GUILD, CHANNEL, key(number), later(hours=1))
+
+
+async def telling(world: World) -> AlertRecord:
+    found = (await traced(world)).telling
+    assert found is not None
+    return found
+
+
+async def path_of(world: World) -> Route:
+    [path] = (await traced(world)).paths
+    return path
+
+
+async def test_a_channel_without_subscriptions_leaves_no_trace(world: World) -> None:
+    assert await traced(world) == PostHistory(GUILD, CHANNEL, key(1), later(hours=1))
+
+
+async def test_a_post_nobody_saw_has_a_way_for_every_watch(world: World) -> None:
+    await world.storage.subscribe(wanted(min_rp={SourceName.TRENDPAGE: 100, SourceName.MASTODON: 10}), SINCE, NOW)
+    await world.storage.subscribe(wanted(OTHER_TOPIC, min_rp={SourceName.MASTODON: 5}), SINCE, NOW)
+    await world.storage.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
+
+    paths = (await traced(world)).paths
+
+    assert [(path.watch.topic, path.watch.source, path.listener.min_rp) for path in paths] == [
+        (TOPIC, SourceName.MASTODON, 10),
+        (TOPIC, SourceName.TRENDPAGE, 100),
+        (OTHER_TOPIC, SourceName.MASTODON, 5),
+    ]
+    assert all(path.sighting is None for path in paths)
+
+
+async def test_a_sighting_has_the_rp_at_first_at_last_and_at_its_highest(world: World) -> None:
+    await subscribed(world)
+    await world.polled(changes=[change(post(1, 40))])
+    await world.polled(at=later(minutes=6), changes=[change(post(1, 87), new=False)])
+    await world.polled(at=later(minutes=12), changes=[change(post(1, 80), new=False, max_rp=87)])
+
+    path = await path_of(world)
+
+    assert path.sighting is not None
+    assert path.sighting.first == Sample(40, NOW)
+    assert (path.sighting.post, path.sighting.rp_at) == (post(1, 80), later(minutes=12))
+    assert (path.sighting.known.max_rp, path.sighting.known.first_seen_at) == (87, NOW)
+    assert path.watch.last_ok_at == later(minutes=12)
+
+
+async def test_an_rp_that_was_never_known_has_no_first(world: World) -> None:
+    await subscribed(world)
+    await world.polled(changes=[change(post(1, None))])
+
+    path = await path_of(world)
+
+    assert path.sighting is not None
+    assert (path.sighting.first, path.sighting.post.rp, path.sighting.known.max_rp) == (None, None, None)
+
+
+async def test_a_path_is_what_a_poll_of_the_watch_would_know(world: World) -> None:
+    await subscribed(world)
+    await world.polled(changes=[change(post(1))])
+    await world.storage.mute((await subscription_of(world)).id, later(hours=9), NOW)
+
+    path = await path_of(world)
+    state = await world.state_of(TOPIC, 1)
+
+    assert path.sighting is not None
+    assert state.listeners == (path.listener,)
+    assert state.known[key(1)] == path.sighting.known
+
+
+async def subscription_of(world: World) -> Subscription:
+    [found] = await world.storage.subscriptions(GUILD)
+    return found
+
+
+async def test_a_paused_subscription_is_a_way_that_says_so(world: World) -> None:
+    await world.storage.pause((await subscribed(world)).id, PauseReason.FORBIDDEN, NOW)
+
+    assert (await path_of(world)).paused is PauseReason.FORBIDDEN
+
+
+async def test_a_removed_subscription_is_no_way_but_what_it_told_stays(world: World) -> None:
+    subscription = await subscribed(world)
+    await world.told(subscription, 1)
+    await world.storage.unsubscribe(subscription.id, later(minutes=1))
+
+    trace = await traced(world)
+
+    assert trace.paths == ()
+    assert trace.telling is not None
+    assert (trace.telling.progress, trace.telling.note, trace.telling.ended_at) == (
+        DeliveryState.DROPPED,
+        "unsubscribed",
+        later(minutes=1),
+    )
+    assert trace.telling.topic == TOPIC
+
+
+async def test_a_baseline_says_why_and_when(world: World) -> None:
+    subscription = await subscribed(world)
+    await world.polled(baselines=[Baseline(subscription.id, key(1), BaselineReason.FIRST_LOOK)])
+
+    assert (await path_of(world)).baseline == (BaselineReason.FIRST_LOOK, NOW)
+    assert (await traced(world, 2)).paths[0].baseline is None
+
+
+async def test_what_is_hidden_in_the_server_or_everywhere_says_when_and_by_whom(world: World) -> None:
+    await subscribed(world)
+    await world.storage.hide(EVERYWHERE, key(1), actor=OPERATOR, why=None, now=NOW)
+    await world.storage.hide(GUILD, key(1), actor=MODERATOR, why="spam", now=later(minutes=1))
+    await world.storage.hide(GuildId(9), key(1), actor=MODERATOR, why=None, now=NOW)
+
+    assert (await traced(world)).hidings == (
+        TakeDownRecord(EVERYWHERE, NOW, OPERATOR),
+        TakeDownRecord(GUILD, later(minutes=1), MODERATOR),
+    )
+    assert (await traced(world, 2)).hidings == ()
+
+
+async def test_the_decision_waits_with_its_topic_source_and_reason(world: World) -> None:
+    subscription = await subscribed(world)
+    await world.polled(changes=[change(post(1))], alerts=[alert(subscription, post(1), AlertReason.ROSE)])
+
+    found = await telling(world)
+
+    assert found == AlertRecord(
+        subscription_id=subscription.id,
+        watch_id=(await path_of(world)).watch.id,
+        reason=AlertReason.ROSE,
+        decided_at=NOW,
+        rp=150,
+        progress=DeliveryState.WAITING,
+        topic=TOPIC,
+        source=SourceName.TRENDPAGE,
+        not_before=NOW,
+    )
+
+
+async def test_quiet_hours_and_until_when_they_hold_are_known(world: World) -> None:
+    await world.told(await subscribed(world), 1)
+    quiet = QuietHours(zone="UTC", start=0, end=7 * 60)
+    await world.storage.set_quiet_hours(GUILD, CHANNEL, quiet, NOW)
+
+    assert (await traced(world)).quiet == quiet
+    assert (await telling(world)).not_before == NOW.replace(hour=7, minute=0, second=0, microsecond=0)
+
+
+async def test_every_stage_of_its_message_is_told(world: World) -> None:
+    entries = await world.told(await subscribed(world), 1)
+    found = []
+    await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
+    await world.storage.begin_try(ONE, NOW)
+    await world.storage.retry_later(ONE, later(minutes=2), "503")
+    found.append(await telling(world))
+    await world.storage.mark_uncertain(ONE, "no history", later(minutes=3))
+    found.append(await telling(world))
+    await world.storage.give_up(ONE, "400", later(minutes=4))
+    found.append(await telling(world))
+    await world.storage.send_again(ONE, later(minutes=5))
+    found.append(await telling(world))
+    await world.storage.confirm(ONE, 77, later(minutes=6))
+    found.append(await telling(world))
+
+    assert [(one.progress, one.note) for one in found] == [
+        (DeliveryState.SEALED, "503"),
+        (DeliveryState.UNCERTAIN, "no history"),
+        (DeliveryState.GIVEN_UP, "400"),
+        (DeliveryState.SEALED, None),
+        (DeliveryState.SENT, None),
+    ]
+    assert (found[0].attempts, found[0].next_try_at) == (1, later(minutes=2))
+    assert (found[-1].sent_at, found[-1].discord_message_id) == (later(minutes=6), 77)
+
+
+async def test_what_a_person_said_arrived_is_sent_without_an_id(world: World) -> None:
+    entries = await world.told(await subscribed(world), 1)
+    await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
+    await world.storage.begin_try(ONE, NOW)
+    await world.storage.mark_uncertain(ONE, "no history", later(minutes=3))
+    await world.storage.arrived(ONE, later(minutes=4))
+
+    found = await telling(world)
+
+    assert (found.progress, found.sent_at, found.discord_message_id) == (DeliveryState.SENT, NOW, None)
+
+
+async def test_what_is_counted_in_a_summary_goes_the_summarys_way(world: World) -> None:
+    subscription = await subscribed(world)
+    await world.polled(
+        changes=[change(post(1))], holds=[held(subscription, post(1), HoldReason.CEILING, later(minutes=30))]
+    )
+    waiting = await telling(world)
+    entries = (await world.storage.waiting(later(minutes=30)))[CHANNEL]
+    await world.storage.seal(ONE, entries, later(minutes=30), lease_s=LEASE_S)
+    await world.storage.confirm(ONE, 77, later(minutes=30))
+    sent = await telling(world)
+
+    assert (waiting.held, waiting.progress, waiting.not_before) == (
+        HoldReason.CEILING,
+        DeliveryState.WAITING,
+        later(minutes=30),
+    )
+    assert (sent.progress, sent.discord_message_id, sent.source) == (DeliveryState.SENT, 77, SourceName.TRENDPAGE)
+
+
+async def test_an_alert_held_back_goes_the_summarys_way_too(world: World) -> None:
+    entries = await world.told(await subscribed(world), 1, 2)
+    await world.storage.move_to_summary(entries[:1], NOW)
+
+    found = await telling(world)
+
+    assert (found.held, found.progress) == (HoldReason.CATCH_UP, DeliveryState.WAITING)
+
+
+async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: World) -> None:
+    entries = await world.told(await subscribed(world), 1)
+    await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
+    await world.storage.confirm(ONE, 77, NOW)
+    await world.storage.prune(later(days=91), keep_posts=timedelta(days=365))
+
+    found = await telling(world)
+
+    assert (found.progress, found.topic, found.source) == (DeliveryState.FORGOTTEN, TOPIC, SourceName.TRENDPAGE)
+
+
+async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
+    await world.told(await subscribed(world), 1)
+
+    trace = await world.storage.trace(GuildId(9), CHANNEL, key(1), NOW)
+
+    assert (trace.paths, trace.telling) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        ("_SUBSCRIPTIONS", (CHANNEL, GUILD)),
+        ("_WATCHES", (1,)),
+        ("_SIGHTING", (1, key(1))),
+        ("_FIRST_SAMPLE", (1, key(1))),
+        ("_BASELINES", (key(1), CHANNEL)),
+        ("_HIDINGS", (0, GUILD, "hash")),
+        ("_TELLING", (CHANNEL, key(1), GUILD)),
+    ],
+)
+async def test_a_question_of_one_person_walks_through_no_table(
+    storage: SqliteStorage, statement: str, values: tuple[str | int, ...]
+) -> None:
+    explained = f"EXPLAIN QUERY PLAN {getattr(post_history, statement)}"
+
+    rows = await storage.database.read(lambda connection: connection.execute(explained, values).fetchall())
+
+    steps = [row[3] for row in rows]
+    assert steps
+    assert not any(step.startswith("SCAN") for step in steps), steps
