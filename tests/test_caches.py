@@ -110,7 +110,7 @@ BOUNDED = {
     "bot/core/limits/fair_share.py:_shares": "seats taken",
     "bot/core/limits/fair_share.py:_suspects": "seats taken",
     "bot/core/limits/fair_share.py:_suspects_of_share": "seats taken",
-    "bot/storage/sql/group_commit.py:_waiting": "transactions under way",
+    "bot/storage/sqlite/group_commit.py:_waiting": "transactions under way",
     "bot/delivery/reachability.py:_lost": "shards, and requests",
     "bot/gateway/shards.py:_waits": "one a shard",
     "bot/gateway/shards.py:_recent": "IDENTIFIES_AN_HOUR",

@@ -20,6 +20,7 @@ KawarabanError
 ├── StorageError
 │   ├── DatabaseTooNew     written by a newer version
 │   ├── DatabaseBusy       locked, full or read-only just now; the work is done again
+│   ├── ConstraintViolated a write broke a constraint of the schema
 │   ├── TookTooLong        a person's question would have to walk through too much
 │   └── StalePlan          rules or claim changed since the state was read: plan again
 └── RefusedRequest         a person asked for something that cannot be; `text_id` names the sentence
@@ -174,6 +175,10 @@ class DatabaseTooNew(StorageError):
 
 class DatabaseBusy(StorageError):
     """Locked, full or read-only just now."""
+
+
+class ConstraintViolated(StorageError):
+    """A write broke a constraint of the schema (unique, foreign key, check, trigger): a mistake of the program."""
 
 
 class TookTooLong(StorageError):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from bot.core.errors import DatabaseBusy, StorageError
-from bot.storage.sqlite.migrate import database_path, load_steps, status
+from bot.storage.sqlite.migrate import database_path, load_steps, readable_version
 from config.sentences import Sentence
 
 _HEADER: Final = b"SQLite format 3\x00"
@@ -57,7 +56,7 @@ def _as_file(path: Path, _: Exception) -> Sentence | None:
     shown: dict[str, str | int] = {"path": str(path)}
     with path.open("rb") as file:
         header = file.read(len(_HEADER))
-    current, newest = _version(path), load_steps()[-1].version
+    current, newest = readable_version(path), load_steps()[-1].version
     shown |= {"folder": str(path.parent), "current": str(current), "newest": str(newest)}
     found = (
         ("cli-database-not-one", bool(header) and header != _HEADER),
@@ -82,14 +81,6 @@ def _not_allowed(path: Path, refused: OSError) -> Sentence:
     if refused.errno in {errno.EACCES, errno.EPERM}:
         return Sentence("cli-database-closed", {"path": str(path)})
     return Sentence("cli-database-other", {"path": str(path), "why": refused.strerror or str(refused)})
-
-
-def _version(path: Path) -> int | None:
-    """The schema's version; None where it cannot be read."""
-    try:
-        return status(path, load_steps()).current
-    except sqlite3.Error:
-        return None
 
 
 def _is_read_only(folder: Path) -> bool:

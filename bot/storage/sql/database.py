@@ -1,35 +1,70 @@
-"""What the SQL files ask of the connections: run a function as one transaction; and what SQLite's errors mean."""
+"""Database as the SQL files know it: transactions are functions of a ``Tx``, run by a ``Database``.
+
+No file of this package imports a driver or knows the classes of its errors; ``storage/sqlite`` translates them.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from typing import Final, Protocol, TypeVar
-
-from bot.core.errors import DatabaseBusy, StorageError
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
-Transaction = Callable[[sqlite3.Connection], T]
 
-_NOT_NOW: Final = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
-_BROKEN: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+Parameters = Sequence[object] | Mapping[str, object]
 
 
-class Transactions(Protocol):
-    """Runs a whole transaction in one hop to a connection's thread (an await is about 0.1 ms of CPU)."""
+class Rows(Protocol):
+    """Result of a statement. A row is a sequence of its columns in the order of the SELECT or RETURNING list."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows an INSERT, UPDATE or DELETE wrote."""
+        ...
+
+    @property
+    def lastrowid(self) -> int | None:
+        """Id of the row that an INSERT added."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Next row, None after the last."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the rows that are left."""
+        ...
+
+
+class Tx(Protocol):
+    """Open transaction. Valid only inside the function it is handed to, in the thread that calls it.
+
+    Raises ``DatabaseBusy`` for what may succeed later, ``ConstraintViolated``, and ``StorageError`` for a database
+    that cannot be read; each leaves ``Database.read`` and ``Database.write``, after a rollback.
+    """
+
+    def execute(self, sql: str, parameters: Parameters = ..., /) -> Rows:
+        """Run one statement."""
+        ...
+
+    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Rows:
+        """Run one statement for each of the parameters; ``rowcount`` is their sum."""
+        ...
+
+
+Transaction = Callable[[Tx], T]
+"""Body of a transaction: uses its ``Tx`` and returns. It may be run twice, so it changes nothing else."""
+
+
+class Database(Protocol):
+    """Runs whole transactions in one hop to a connection's thread (an await is about 0.1 ms of CPU)."""
 
     @property
     def holder(self) -> str:
-        """A random name of this process, to tell its claims from another's."""
+        """Random name of this process, to tell its claims from another's."""
         ...
 
     async def read(self, work: Transaction[T]) -> T:
@@ -37,9 +72,9 @@ class Transactions(Protocol):
         ...
 
     async def ask(self, work: Transaction[T]) -> T:
-        """Run what a person asks, on one consistent snapshot, beside all others who read.
+        """Run a person's question on one consistent snapshot, beside all other readers.
 
-        Raises ``TookTooLong`` for what takes longer than a person's question may.
+        Raises ``TookTooLong`` when it takes longer than such a question may.
         """
         ...
 
@@ -53,22 +88,7 @@ class Transactions(Protocol):
 
 
 class Store:
-    """A part of the storage protocol over the connections."""
+    """Tables of one subject: each public method is one transaction of the ``Database``."""
 
-    def __init__(self, database: Transactions) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-
-
-def translate_errors(work: Callable[[], T]) -> T:
-    """Run, and raise SQLite's trouble as the house's errors; a mistake of ours stays what it is."""
-    try:
-        return work()
-    except sqlite3.Error as error:
-        # The low byte is the kind of error, the rest its details.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _NOT_NOW:
-            raise DatabaseBusy(str(error)) from error
-        if code in _BROKEN:
-            msg = f"The database cannot be read: {error}."
-            raise StorageError(msg) from error
-        raise

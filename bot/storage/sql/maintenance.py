@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.limits.disk_space import Room
 from bot.core.models import TopicKey
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.polling.entry_names import forget_names
 from bot.storage.sql.polling.watches import drop_empty_topics
@@ -89,8 +89,8 @@ class SqliteHousekeeping(Store):
     async def get_note(self, key: str) -> str | None:
         """A small fact."""
 
-        def work(connection: sqlite3.Connection) -> str | None:
-            row = connection.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
+        def work(tx: Tx) -> str | None:
+            row = tx.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
             return None if row is None else row[0]
 
         return await self._database.read(work)
@@ -98,61 +98,59 @@ class SqliteHousekeeping(Store):
     async def set_note(self, key: str, value: str) -> None:
         """Keep a small fact."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (key, value))
+        def work(tx: Tx) -> None:
+            tx.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (key, value))
 
         await self._database.write(work)
 
 
-def _last_watch(connection: sqlite3.Connection) -> int:
-    last: int = connection.execute("SELECT coalesce(max(id), 0) FROM watches").fetchone()[0]
+def _last_watch(tx: Tx) -> int:
+    last: int = tx.execute("SELECT coalesce(max(id), 0) FROM watches").fetchone()[0]
     return last
 
 
-def _prune_watches(first: int, now: datetime, keep_posts: timedelta, connection: sqlite3.Connection) -> int:
+def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> int:
     unseen, history = to_us(now - keep_posts), to_us(now - _HISTORY)
     dropped = 0
-    for (watch_id,) in connection.execute(
+    for (watch_id,) in tx.execute(
         "SELECT id FROM watches WHERE id BETWEEN ? AND ?", (first, first + _WATCHES_A_BATCH - 1)
     ).fetchall():
-        posts = connection.execute(_DROP_POSTS, (watch_id, unseen)).rowcount
+        posts = tx.execute(_DROP_POSTS, (watch_id, unseen)).rowcount
         if posts:
-            _recount(connection, watch_id)
+            _recount(tx, watch_id)
         dropped += posts
-        dropped += connection.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
-        dropped += connection.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
-        dropped += forget_names(connection, watch_id, now)
+        dropped += tx.execute(_DROP_SAMPLES, (watch_id, unseen)).rowcount
+        dropped += tx.execute(_DROP_SNAPSHOTS, (watch_id, history)).rowcount
+        dropped += forget_names(tx, watch_id, now)
     return dropped
 
 
-def _recount(connection: sqlite3.Connection, watch_id: int) -> None:
-    connection.execute(
+def _recount(tx: Tx, watch_id: int) -> None:
+    tx.execute(
         "UPDATE watches SET post_count = (SELECT count(*) FROM posts WHERE watch_id = ?1) WHERE id = ?1",
         (watch_id,),
     )
 
 
-def _prune_outbox(now: datetime, connection: sqlite3.Connection) -> int:
+def _prune_outbox(now: datetime, tx: Tx) -> int:
     """Uncertain messages stay: somebody has yet to decide."""
     before = (to_us(now - _HISTORY),)
-    dropped = sum(
-        connection.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES)
-    )
-    dropped += connection.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
-    dropped += connection.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
-    return dropped + connection.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount
+    dropped = sum(tx.execute(sql, before).rowcount for sql in (_DROP_MESSAGES, _DROP_ENTRIES, _DROP_ISSUES))
+    dropped += tx.execute(_DROP_MENTIONS, (to_us(now - _MENTIONS),)).rowcount
+    dropped += tx.execute(_DROP_SHARES, ((now - _SHARES).date().isoformat(),)).rowcount
+    return dropped + tx.execute(_DROP_SPENT, ((now - _DECISIONS).date().isoformat(),)).rowcount
 
 
-def _prune_removed(now: datetime, connection: sqlite3.Connection) -> int:
+def _prune_removed(now: datetime, tx: Tx) -> int:
     """Removed subscriptions and digests, then the watches only they knew, then topics nobody knows."""
     before = (to_us(now - RESTORABLE),)
-    removed = sum(connection.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
-    removed += connection.execute(_DROP_FORUM_POSTS).rowcount
-    watches = connection.execute(_DROP_WATCHES).rowcount
-    topics = [TopicKey(key) for (key,) in connection.execute("SELECT topic_key FROM topics").fetchall()]
-    return removed + watches + drop_empty_topics(connection, topics)
+    removed = sum(tx.execute(sql, before).rowcount for sql in (_DROP_SUBSCRIPTIONS, _DROP_DIGESTS))
+    removed += tx.execute(_DROP_FORUM_POSTS).rowcount
+    watches = tx.execute(_DROP_WATCHES).rowcount
+    topics = [TopicKey(key) for (key,) in tx.execute("SELECT topic_key FROM topics").fetchall()]
+    return removed + watches + drop_empty_topics(tx, topics)
 
 
-def _prune_decisions(now: datetime, connection: sqlite3.Connection) -> int:
+def _prune_decisions(now: datetime, tx: Tx) -> int:
     before = (to_us(now - _DECISIONS),)
-    return sum(connection.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES))
+    return sum(tx.execute(sql, before).rowcount for sql in (_DROP_ALERTS, _DROP_BASELINES))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -30,6 +29,7 @@ from bot.core.models import (
     Watch,
 )
 from bot.core.redaction import is_hidden, is_hidden_from_all, post_hash, redacted, redacted_alert
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
     body_json,
@@ -123,7 +123,7 @@ class SqliteModeration(Store):
         self, guild_id: GuildId, key: PostKey, *, actor: Actor, why: str | None, now: datetime
     ) -> TakenDown:
         """Take a post down in a server, or everywhere."""
-        return await self._database.write(lambda connection: hide_post(connection, guild_id, key, actor, why, now))
+        return await self._database.write(lambda tx: hide_post(tx, guild_id, key, actor, why, now))
 
     async def unhide(
         self, guild_id: GuildId, post_hash: PostHash, *, actor: Actor, why: str | None, now: datetime
@@ -134,8 +134,8 @@ class SqliteModeration(Store):
     async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
         """Those of the posts that the server must not see."""
 
-        def work(connection: sqlite3.Connection) -> frozenset[PostKey]:
-            return frozenset(key for _, key in hidden_among(connection, [guild_id], keys))
+        def work(tx: Tx) -> frozenset[PostKey]:
+            return frozenset(key for _, key in hidden_among(tx, [guild_id], keys))
 
         return await self._database.ask(work)
 
@@ -154,13 +154,13 @@ def source_actor(source: SourceName) -> Actor:
 
 
 def hidden_among(
-    connection: sqlite3.Connection, guilds: Iterable[GuildId], keys: Collection[PostKey]
+    tx: Tx, guilds: Iterable[GuildId], keys: Collection[PostKey]
 ) -> frozenset[tuple[GuildId, PostKey]]:
     """Which of the posts are hidden in which of the servers, or everywhere."""
-    if connection.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+    if tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
         return frozenset()
     of_hash = {post_hash(key): key for key in keys}
-    rows = connection.execute(
+    rows = tx.execute(
         "SELECT h.guild_id, h.post_hash FROM json_each(?) k CROSS JOIN json_each(?) g "
         "CROSS JOIN hidden h ON h.guild_id = g.value AND h.post_hash = k.value",
         (json_list(of_hash), json_list({EVERYWHERE, *guilds})),
@@ -169,7 +169,7 @@ def hidden_among(
 
 
 def refuse_hidden(
-    connection: sqlite3.Connection,
+    tx: Tx,
     watch: Watch,
     told: Iterable[tuple[GuildId, PostKey]],
     stored: Mapping[PostKey, Post],
@@ -177,10 +177,10 @@ def refuse_hidden(
     """Raise ``StalePlan`` where a post was taken down after a plan was made that tells it, or stores its text."""
     told = set(told)
     keys = {key for _, key in told} | stored.keys()
-    if not keys or connection.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
+    if not keys or tx.execute("SELECT 1 FROM hidden LIMIT 1").fetchone() is None:
         return
-    listening = frozenset(GuildId(guild) for (guild,) in connection.execute(_GUILDS_AWAKE, (watch.id,)))
-    hidden = hidden_among(connection, listening | {guild for guild, _ in told}, keys)
+    listening = frozenset(GuildId(guild) for (guild,) in tx.execute(_GUILDS_AWAKE, (watch.id,)))
+    hidden = hidden_among(tx, listening | {guild for guild, _ in told}, keys)
     if any(is_hidden(hidden, guild, key) for guild, key in told) or any(
         is_hidden_from_all(hidden, listening, key) and post != redacted(post) for key, post in stored.items()
     ):
@@ -188,45 +188,43 @@ def refuse_hidden(
         raise StalePlan(msg)
 
 
-def said_gone_among(connection: sqlite3.Connection, keys: Collection[PostKey]) -> frozenset[PostKey]:
+def said_gone_among(tx: Tx, keys: Collection[PostKey]) -> frozenset[PostKey]:
     """Which of the posts are hidden everywhere because a source said that they are gone."""
-    if connection.execute("SELECT 1 FROM hidden WHERE guild_id = 0 LIMIT 1").fetchone() is None:
+    if tx.execute("SELECT 1 FROM hidden WHERE guild_id = 0 LIMIT 1").fetchone() is None:
         return frozenset()
     of_hash = {post_hash(key): key for key in keys}
-    return frozenset(of_hash[found] for (found,) in connection.execute(_SAID_GONE, (json_list(of_hash),)))
+    return frozenset(of_hash[found] for (found,) in tx.execute(_SAID_GONE, (json_list(of_hash),)))
 
 
-def is_lost_everywhere(connection: sqlite3.Connection, key: PostKey, watch: Watch) -> bool:
+def is_lost_everywhere(tx: Tx, key: PostKey, watch: Watch) -> bool:
     """Whether no place beside that of the watch, which lost it, is looked at and still shows the post."""
-    return connection.execute(_STILL_SHOWN, (key, watch.source, watch.target or "")).fetchone() is None
+    return tx.execute(_STILL_SHOWN, (key, watch.source, watch.target or "")).fetchone() is None
 
 
-def put_back(connection: sqlite3.Connection, key: PostKey, actor: Actor, now: datetime) -> None:
+def put_back(tx: Tx, key: PostKey, actor: Actor, now: datetime) -> None:
     """Undo a source's take-down: the post is there. What a person hid stays hidden."""
-    _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, connection)
-    connection.execute(_TELL_AFTER_ALL, (key, TAKEN_DOWN))
+    _unhide(EVERYWHERE, post_hash(key), actor, BACK, now, tx)
+    tx.execute(_TELL_AFTER_ALL, (key, TAKEN_DOWN))
 
 
-def hide_post(
-    connection: sqlite3.Connection, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime
-) -> TakenDown:
+def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | None, now: datetime) -> TakenDown:
     """The whole of a take-down, in the caller's transaction."""
     hidden = (guild_id, post_hash(key), to_us(now), actor, why)
-    is_new = connection.execute(_HIDE, hidden).rowcount == 1
+    is_new = tx.execute(_HIDE, hidden).rowcount == 1
     if is_new:
-        _record(connection, AuditAction.HIDE, guild_id, post_hash(key), actor, why, now)
-    messages, waiting = _wipe_entries(connection, guild_id, key, now)
+        _record(tx, AuditAction.HIDE, guild_id, post_hash(key), actor, why, now)
+    messages, waiting = _wipe_entries(tx, guild_id, key, now)
     for message_id in messages:
-        _take_out_of(connection, message_id, now)
-    answers = [MessageId(row[0]) for row in connection.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
+        _take_out_of(tx, message_id, now)
+    answers = [MessageId(row[0]) for row in tx.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
     for message_id in answers:
-        request_edit(connection, message_id, now, urgent=True)
-    _wipe_stored(connection, key)
+        request_edit(tx, message_id, now, urgent=True)
+    _wipe_stored(tx, key)
     return TakenDown(messages=len(messages) + len(answers), waiting=waiting, already=not is_new)
 
 
 def _record(
-    connection: sqlite3.Connection,
+    tx: Tx,
     action: AuditAction,
     guild_id: GuildId,
     hashed: PostHash,
@@ -234,35 +232,33 @@ def _record(
     why: str | None,
     now: datetime,
 ) -> None:
-    connection.execute(_RECORD, (to_us(now), guild_id, action, actor, hashed, why))
+    tx.execute(_RECORD, (to_us(now), guild_id, action, actor, hashed, why))
 
 
 # -- from the outbox ------------------------------------------------------------------------------------
 
 
-def _wipe_entries(
-    connection: sqlite3.Connection, guild_id: GuildId, key: PostKey, now: datetime
-) -> tuple[list[MessageId], int]:
+def _wipe_entries(tx: Tx, guild_id: GuildId, key: PostKey, now: datetime) -> tuple[list[MessageId], int]:
     """Take the post out of its entries; returns the messages it was in, and how many entries still waited."""
     messages: list[MessageId] = []
     waiting = 0
-    for row in connection.execute(_ENTRIES_OF_POST, (key, guild_id)).fetchall():
+    for row in tx.execute(_ENTRIES_OF_POST, (key, guild_id)).fetchall():
         entry = entry_from(row)
-        state, message_id = connection.execute(
+        state, message_id = tx.execute(
             "SELECT state, message_id FROM entries WHERE id = ?", (entry.id,)
         ).fetchone()
         if entry.kind is EntryKind.SUMMARY:
-            waiting += state == "waiting" and _uncount(connection, entry.id, key, now)
+            waiting += state == "waiting" and _uncount(tx, entry.id, key, now)
             continue
         left = _wiped_content(entry.content, key)
         if left != entry.content:
-            connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
+            tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
             waiting += state == "waiting"
             messages += [message_id] if message_id is not None else []
         if entry.kind is EntryKind.DIGEST:
-            connection.execute(_FORGET_ADDRESS, (key, entry.id))
+            tx.execute(_FORGET_ADDRESS, (key, entry.id))
         if entry.kind is EntryKind.ALERT:
-            connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id))
+            tx.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id))
     return messages, waiting
 
 
@@ -273,48 +269,48 @@ def _wiped_content(content: Content, key: PostKey) -> Content:
     return redacted_alert(content) if isinstance(content, AlertContent) else content
 
 
-def _uncount(connection: sqlite3.Connection, entry_id: int, key: PostKey, now: datetime) -> bool:
+def _uncount(tx: Tx, entry_id: int, key: PostKey, now: datetime) -> bool:
     """A waiting summary no longer counts the post; one that counts nothing is not said."""
-    connection.execute(_UNCOUNT, (entry_id, key))
-    if connection.execute("SELECT 1 FROM alerts WHERE entry_id = ?", (entry_id,)).fetchone() is None:
-        connection.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry_id))
+    tx.execute(_UNCOUNT, (entry_id, key))
+    if tx.execute("SELECT 1 FROM alerts WHERE entry_id = ?", (entry_id,)).fetchone() is None:
+        tx.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry_id))
     return True
 
 
-def _take_out_of(connection: sqlite3.Connection, message_id: MessageId, now: datetime) -> None:
+def _take_out_of(tx: Tx, message_id: MessageId, now: datetime) -> None:
     """A message that holds nothing else and was never tried is not sent; any other is drawn anew."""
-    message = must_read_message(message_id, connection)
-    if message.is_empty and connection.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
-        connection.execute(
+    message = must_read_message(message_id, tx)
+    if message.is_empty and tx.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
+        tx.execute(
             "UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?",
             (TAKEN_DOWN, to_us(now), message_id),
         )
         return
-    request_edit(connection, message_id, now, urgent=True)
+    request_edit(tx, message_id, now, urgent=True)
 
 
 # -- from the stored posts ------------------------------------------------------------------------------
 
 
-def _wipe_stored(connection: sqlite3.Connection, key: PostKey) -> None:
+def _wipe_stored(tx: Tx, key: PostKey) -> None:
     """Wipe the text where nobody who listens may see it."""
-    hidden = {(guild, key) for (guild,) in connection.execute(_HIDDEN_IN, (post_hash(key),))}
-    for (watch_id,) in connection.execute(_WATCHES_OF_POST, (key,)).fetchall():
-        guilds = [GuildId(guild) for (guild,) in connection.execute(_GUILDS_OF_WATCH, (watch_id,))]
+    hidden = {(guild, key) for (guild,) in tx.execute(_HIDDEN_IN, (post_hash(key),))}
+    for (watch_id,) in tx.execute(_WATCHES_OF_POST, (key,)).fetchall():
+        guilds = [GuildId(guild) for (guild,) in tx.execute(_GUILDS_OF_WATCH, (watch_id,))]
         if is_hidden_from_all(hidden, guilds, key):
-            _wipe_body(connection, watch_id, key)
+            _wipe_body(tx, watch_id, key)
 
 
-def _wipe_body(connection: sqlite3.Connection, watch_id: int, key: PostKey) -> None:
-    row = connection.execute(f"{_STORED} WHERE w.id = ? AND p.post_key = ?", (watch_id, key)).fetchone()
+def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
+    row = tx.execute(f"{_STORED} WHERE w.id = ? AND p.post_key = ?", (watch_id, key)).fetchone()
     if row is None:
         return
-    connection.execute(
+    tx.execute(
         "UPDATE post_bodies SET body = ? WHERE watch_id = ? AND post_key = ?",
         (body_json(redacted(stored_post_from(row).post)), watch_id, key),
     )
     # Without the digest, a post that is let back is written again with its next look.
-    connection.execute(
+    tx.execute(
         "UPDATE posts SET source_id = NULL, relook_at = NULL, digest = '' WHERE watch_id = ? AND post_key = ?",
         (watch_id, key),
     )
@@ -329,17 +325,17 @@ def _unhide(
     actor: Actor,
     why: str | None,
     now: datetime,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> bool:
-    dropped = connection.execute("DELETE FROM hidden WHERE guild_id = ? AND post_hash = ?", (guild_id, hashed))
+    dropped = tx.execute("DELETE FROM hidden WHERE guild_id = ? AND post_hash = ?", (guild_id, hashed))
     if dropped.rowcount != 1:
         return False
-    _record(connection, AuditAction.UNHIDE, guild_id, hashed, actor, why, now)
+    _record(tx, AuditAction.UNHIDE, guild_id, hashed, actor, why, now)
     return True
 
 
-def _hidden_posts(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> list[HiddenPost]:
-    rows = connection.execute(
+def _hidden_posts(guild_id: GuildId, limit: int, tx: Tx) -> list[HiddenPost]:
+    rows = tx.execute(
         "SELECT guild_id, post_hash, hidden_at, actor, why FROM hidden WHERE guild_id = ? "
         "ORDER BY hidden_at DESC, post_hash LIMIT ?",
         (guild_id, limit),
@@ -347,11 +343,9 @@ def _hidden_posts(guild_id: GuildId, limit: int, connection: sqlite3.Connection)
     return [HiddenPost(row[0], row[1], from_us(row[2]), row[3], row[4]) for row in rows]
 
 
-def _audit(guild_id: GuildId | None, limit: int, connection: sqlite3.Connection) -> list[AuditLine]:
+def _audit(guild_id: GuildId | None, limit: int, tx: Tx) -> list[AuditLine]:
     if guild_id is None:
-        rows = connection.execute(f"{_AUDIT} ORDER BY id DESC LIMIT ?", (limit,))
+        rows = tx.execute(f"{_AUDIT} ORDER BY id DESC LIMIT ?", (limit,))
     else:
-        rows = connection.execute(
-            f"{_AUDIT} WHERE guild_id = ? ORDER BY at DESC, id DESC LIMIT ?", (guild_id, limit)
-        )
+        rows = tx.execute(f"{_AUDIT} WHERE guild_id = ? ORDER BY at DESC, id DESC LIMIT ?", (guild_id, limit))
     return [AuditLine(from_us(row[0]), row[1], AuditAction(row[2]), row[3], row[4], row[5]) for row in rows]

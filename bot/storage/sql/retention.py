@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
 from bot.core.limits.disk_space import Room
 from bot.core.models import PostKey
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list
 
 SLACK: Final = 10
@@ -90,7 +90,7 @@ FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
 """
 
 
-def keep_newest_decisions(connection: sqlite3.Connection) -> int:
+def keep_newest_decisions(tx: Tx) -> int:
     """Drop what is beyond the bounds of a subscription and of a server; returns rows."""
     bounds = (
         (_DROP_BASELINES, DECISIONS_KEPT),
@@ -98,13 +98,13 @@ def keep_newest_decisions(connection: sqlite3.Connection) -> int:
         (_DROP_AUDIT, AUDIT_KEPT),
         (_DROP_MESSAGES, TOLD_KEPT),
     )
-    return sum(connection.execute(sql, (most,)).rowcount for sql, most in bounds)
+    return sum(tx.execute(sql, (most,)).rowcount for sql, most in bounds)
 
 
-def room(connection: sqlite3.Connection) -> Room:
+def room(tx: Tx) -> Room:
     """How much the database uses, and how much is free on its disk."""
-    used: int = connection.execute(_PAGES).fetchone()[0]
-    file = next((row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
+    used: int = tx.execute(_PAGES).fetchone()[0]
+    file = next((row[2] for row in tx.execute("PRAGMA database_list") if row[1] == "main"), "")
     try:
         free = shutil.disk_usage(Path(file).parent).free if file else None
     except OSError:
@@ -112,15 +112,15 @@ def room(connection: sqlite3.Connection) -> Room:
     return Room(used, free)
 
 
-def keep_newest(connection: sqlite3.Connection, watch_id: int, most: int, seen: Collection[PostKey]) -> int:
+def keep_newest(tx: Tx, watch_id: int, most: int, seen: Collection[PostKey]) -> int:
     """Drop what a watch has beyond ``most`` posts, but for what was ``seen`` just now; returns how many went.
 
     Nothing dropped is told again: first alerts and baselines stay on record under the post's key.
     """
-    has: int = connection.execute(_COUNT, (watch_id,)).fetchone()[0]
+    has: int = tx.execute(_COUNT, (watch_id,)).fetchone()[0]
     if has <= most:
         return 0
     too_many = has - most + most // SLACK
-    dropped = connection.execute(_DROP_OLDEST, (watch_id, json_list(seen), too_many)).rowcount
-    connection.execute(_UNCOUNT, (dropped, watch_id))
+    dropped = tx.execute(_DROP_OLDEST, (watch_id, json_list(seen), too_many)).rowcount
+    tx.execute(_UNCOUNT, (dropped, watch_id))
     return dropped

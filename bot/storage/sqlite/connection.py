@@ -1,10 +1,10 @@
 """SQLite: three connections, and transactions that are functions.
 
 All writes go through one connection in ``BEGIN IMMEDIATE`` transactions, all reads through a second one, so that
-reading never waits for writing (WAL), and what people ask through a third one (see ``asking``), so that no
+reading never waits for writing (WAL), and what people ask through a third one (see ``question_queue``), so that no
 question keeps a poll waiting. Each connection lives in its own aiosqlite thread, which takes one call after the
 other: a transaction is one function that runs there from BEGIN to COMMIT, or one of a group that shares them
-(see ``groups``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
+(see ``group_commit``). Two tasks can therefore never mix their transactions, and no lock is held over an await.
 
 Cost and safety of ``synchronous``: in WAL mode NORMAL survives a killed process, but a power failure may take back
 the last commits, as a whole and in order. A poll taken back is polled again and decides the same, so polls and
@@ -28,11 +28,9 @@ from typing import Final, TypeVar, cast
 import aiosqlite
 
 from bot.core.errors import StorageError
-from bot.storage.sql.database import Transaction, translate_errors
 from bot.storage.sql.digests.digests import SqliteDigests
 from bot.storage.sql.digests.editions import SqliteDigestIssues
 from bot.storage.sql.digests.periods import SqlitePeriods
-from bot.storage.sql.group_commit import Groups
 from bot.storage.sql.maintenance import SqliteHousekeeping
 from bot.storage.sql.moderation import SqliteModeration
 from bot.storage.sql.outbox.channel_troubles import SqliteChannelTroubles
@@ -56,6 +54,8 @@ from bot.storage.sql.subscriptions.guilds import SqliteServers
 from bot.storage.sql.subscriptions.subscriptions import SqliteSubscriptions
 
 from . import private_files
+from .errors import translate_errors
+from .group_commit import Groups, Work
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
 from .question_queue import Questions
 
@@ -98,7 +98,7 @@ class SqliteStorage(
 ):
     """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         super().__init__(database)
         self.database = database
 
@@ -121,7 +121,7 @@ async def open_sqlite(
         msg = f"SQLite {sqlite3.sqlite_version} is too old, Kawaraban needs 3.37 or newer."
         raise StorageError(msg)
     await _prepare(path, wanted, may_migrate=migrate)
-    return SqliteStorage(await Database.open(path, wanted, busy_timeout_s))
+    return SqliteStorage(await SqliteDatabase.open(path, wanted, busy_timeout_s))
 
 
 async def _prepare(path: Path, steps: Sequence[Step], *, may_migrate: bool) -> None:
@@ -151,7 +151,7 @@ def _keep_private(path: Path) -> None:
     private_files.tighten(private_files.of_database(path))
 
 
-class Database:
+class SqliteDatabase:
     """The three connections."""
 
     def __init__(self, writer: _Connection, reader: _Connection, asker: _Connection) -> None:
@@ -165,7 +165,7 @@ class Database:
         self.holder = secrets.token_hex(8)
 
     @classmethod
-    async def open(cls, path: Path, steps: Sequence[Step], busy_timeout_s: float) -> Database:
+    async def open(cls, path: Path, steps: Sequence[Step], busy_timeout_s: float) -> SqliteDatabase:
         """Open and migrate; nothing stays open when it raises."""
         async with AsyncExitStack() as opened:
             writer = await _Connection.open(path, busy_timeout_s)
@@ -180,16 +180,16 @@ class Database:
             opened.pop_all()
         return cls(writer, *readers)
 
-    async def read(self, work: Transaction[T]) -> T:
-        """See ``Transactions.read``."""
+    async def read(self, work: Work[T]) -> T:
+        """See ``Database.read``."""
         return await self._reads.run(work)
 
-    async def ask(self, work: Transaction[T]) -> T:
-        """See ``Transactions.ask``."""
+    async def ask(self, work: Work[T]) -> T:
+        """See ``Database.ask``."""
         return await self._questions.ask(work)
 
-    async def write(self, work: Transaction[T], *, durable: bool = True) -> T:
-        """See ``Transactions.write``."""
+    async def write(self, work: Work[T], *, durable: bool = True) -> T:
+        """See ``Database.write``."""
         return await (self._durable if durable else self._writes).run(work)
 
     async def close(self) -> None:
@@ -257,7 +257,7 @@ class _Connection:
             raise
         return connection
 
-    async def run(self, work: Transaction[T]) -> T:
+    async def run(self, work: Work[T]) -> T:
         """Run ``work(connection)`` in the thread, after what was asked for before."""
         return cast("T", await self._run(translate_errors, partial(work, self._raw)))
 

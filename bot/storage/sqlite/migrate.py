@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.errors import DatabaseTooNew, StorageError
-from bot.storage.sql.database import translate_errors
 
 from . import private_files
+from .errors import translate_errors
 from .topic_key_migration import merge_spellings
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -94,6 +94,14 @@ def status(path: Path, steps: Sequence[Step]) -> MigrationStatus:
             current = _version(connection)
     pending = tuple(step.name for step in steps if step.version > current)
     return MigrationStatus(current=current, newest=_newest(steps), exists=exists, pending=pending)
+
+
+def readable_version(path: Path) -> int | None:
+    """Version of the schema of a file; None where SQLite cannot read it. Changes nothing."""
+    try:
+        return status(path, load_steps()).current
+    except sqlite3.Error:
+        return None
 
 
 def refuse_newer(path: Path, current: int, steps: Sequence[Step]) -> None:

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from bot.core.errors import TookTooLong
-from bot.storage.sql.database import Transaction
-from bot.storage.sql.group_commit import transact
+
+from .group_commit import Work, transact
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ _STEPS: Final = 2_000
 class RunInThread(Protocol):
     """Runs a function in a connection's thread, after what was asked for before."""
 
-    async def __call__(self, work: Transaction[T]) -> T:
+    async def __call__(self, work: Work[T]) -> T:
         """What the function returns."""
         ...
 
@@ -53,7 +53,7 @@ class Questions:
         self._patience_s = patience_s
         self._clock = clock
 
-    async def ask(self, work: Transaction[T]) -> T:
+    async def ask(self, work: Work[T]) -> T:
         """What ``work`` finds on one consistent snapshot. Raises ``TookTooLong``; a cancelled question ends."""
         question = _Question(self._clock, self._clock() + self._patience_s, self._answer_within_s)
         try:
@@ -72,7 +72,7 @@ class _Question:
     seconds: float
     is_over: bool = False
 
-    def answered(self, work: Transaction[T], connection: sqlite3.Connection) -> T:
+    def answered(self, work: Work[T], connection: sqlite3.Connection) -> T:
         """In the connection's thread."""
         now = self.clock()
         if self.is_over or now > self.begin_by:

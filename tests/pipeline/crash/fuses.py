@@ -15,7 +15,7 @@ from typing import Any, Literal
 import bot.storage.sqlite.connection
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.transport import Sent
-from bot.storage.sqlite.connection import Database, SqliteStorage
+from bot.storage.sqlite.connection import SqliteDatabase, SqliteStorage
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ def _in_transactions(fuse: Fuse) -> None:
     name = fuse.point.name
     if name:
         _note_the_call(fuse, name)
-    write = Database.write
+    write = SqliteDatabase.write
 
-    async def traced_write(self: Database, work: Any, *, durable: bool = True) -> Any:
+    async def traced_write(self: SqliteDatabase, work: Any, *, durable: bool = True) -> Any:
         burns = fuse.call.get() == name
 
         def traced(connection: sqlite3.Connection) -> Any:
@@ -124,7 +124,7 @@ def _in_transactions(fuse: Fuse) -> None:
 
         return await write(self, traced, durable=durable)
 
-    replace_in(Database, "write", traced_write)
+    replace_in(SqliteDatabase, "write", traced_write)
 
 
 def _note_the_call(fuse: Fuse, name: str) -> None:

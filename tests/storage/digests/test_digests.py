@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import RefusedRequest, StalePlan
+from bot.core.errors import ConstraintViolated, RefusedRequest, StalePlan
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -430,7 +430,7 @@ async def test_a_commit_that_fails_half_way_leaves_nothing(storage: Storage, tmp
             "CREATE TRIGGER full BEFORE INSERT ON digest_posts BEGIN SELECT RAISE(ABORT, 'no room'); END"
         )
 
-    with pytest.raises(sqlite3.IntegrityError, match="no room"):
+    with pytest.raises(ConstraintViolated, match="no room"):
         await storage.commit_digest(issue(digest, post(1)), DUE)
 
     assert await storage.waiting(DUE) == {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from bot.core.models import ChannelId, DigestId, GuildId, PauseReason, SourceName, Topic
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.polling.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
 from bot.storage.sql.subscriptions.subscription_watches import targets_for
@@ -62,52 +62,48 @@ WHERE id IN (SELECT entry_id FROM digest_issues WHERE digest_id = ?) AND state =
 _SOURCES = msgspec.json.Decoder(list[SourceName])
 
 
-def bind_digest_watches(connection: sqlite3.Connection, digest_id: DigestId, now: datetime) -> None:
+def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
     """Bind a digest to watches of the topics it names; those it leaves may rest, and those at rest wake for it."""
     since = dict(
-        connection.execute(
-            "SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)
-        ).fetchall()
+        tx.execute("SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)).fetchall()
     )
     left = set(since)
-    connection.execute("DELETE FROM digest_watches WHERE digest_id = ?", (digest_id,))
-    for topic in _named(connection, digest_id):
-        connection.executemany(
+    tx.execute("DELETE FROM digest_watches WHERE digest_id = ?", (digest_id,))
+    for topic in _named(tx, digest_id):
+        tx.executemany(
             "INSERT OR IGNORE INTO digest_watches (watch_id, digest_id, since) VALUES (?, ?, ?)",
             [
                 (watch_id, digest_id, since.get(watch_id, to_us(now)))
-                for watch_id in _looked_at(connection, digest_id, topic, now)
+                for watch_id in _looked_at(tx, digest_id, topic, now)
             ],
         )
-    both = left | _watches_of(connection, digest_id)
-    invalidate_plans(connection, both)
-    deactivate_unused(connection, both)
-    activate(connection, [watch_id for (watch_id,) in connection.execute(_RESTING, (digest_id,)).fetchall()], now)
+    both = left | _watches_of(tx, digest_id)
+    invalidate_plans(tx, both)
+    deactivate_unused(tx, both)
+    activate(tx, [watch_id for (watch_id,) in tx.execute(_RESTING, (digest_id,)).fetchall()], now)
 
 
-def rebind_digest_targets(connection: sqlite3.Connection, sources: Iterable[str], now: datetime) -> None:
+def rebind_digest_targets(tx: Tx, sources: Iterable[str], now: datetime) -> None:
     """Let digests follow sources that are asked at other places now."""
-    for (digest_id,) in connection.execute(_ELSEWHERE, (json_list(sources),)).fetchall():
-        bind_digest_watches(connection, digest_id, now)
+    for (digest_id,) in tx.execute(_ELSEWHERE, (json_list(sources),)).fetchall():
+        bind_digest_watches(tx, digest_id, now)
 
 
-def bump_replaced_alerts(connection: sqlite3.Connection, digest_id: DigestId) -> None:
+def bump_replaced_alerts(tx: Tx, digest_id: DigestId) -> None:
     """Make plans stale that were made for the alerts a digest stands in for, or did until now."""
-    invalidate_plans(
-        connection, {watch_id for (watch_id,) in connection.execute(_SILENCED, (digest_id,)).fetchall()}
-    )
+    invalidate_plans(tx, {watch_id for (watch_id,) in tx.execute(_SILENCED, (digest_id,)).fetchall()})
 
 
-def pause_digest(connection: sqlite3.Connection, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
+def pause_digest(tx: Tx, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
     """Rest, and drop what waits; False: was paused or gone."""
-    paused = connection.execute(_PAUSE, (why, digest_id)).rowcount
+    paused = tx.execute(_PAUSE, (why, digest_id)).rowcount
     if paused:
-        drop_waiting_digest(connection, digest_id, f"paused: {why}", now)
+        drop_waiting_digest(tx, digest_id, f"paused: {why}", now)
     return bool(paused)
 
 
 def pause_digests(
-    connection: sqlite3.Connection,
+    tx: Tx,
     why: PauseReason,
     now: datetime,
     *,
@@ -115,47 +111,47 @@ def pause_digests(
     guild_id: GuildId | None = None,
 ) -> list[DigestId]:
     """Pause all of a channel, or of a server; returns those paused by this."""
-    rows = connection.execute(
+    rows = tx.execute(
         "SELECT id FROM digests WHERE removed_at IS NULL AND (channel_id = ?1 OR guild_id = ?2) ORDER BY id",
         (channel_id, guild_id),
     ).fetchall()
-    return [digest_id for (digest_id,) in rows if pause_digest(connection, digest_id, why, now)]
+    return [digest_id for (digest_id,) in rows if pause_digest(tx, digest_id, why, now)]
 
 
-def drop_waiting_digest(connection: sqlite3.Connection, digest_id: DigestId, reason: str, now: datetime) -> None:
+def drop_waiting_digest(tx: Tx, digest_id: DigestId, reason: str, now: datetime) -> None:
     """Drop what is not sealed; that it was told for its time stays on record."""
-    connection.execute(_DROP_WAITING, (reason, to_us(now), digest_id))
-    watch_ids = _watches_of(connection, digest_id)
-    invalidate_plans(connection, watch_ids)
-    bump_replaced_alerts(connection, digest_id)
-    deactivate_unused(connection, watch_ids)
+    tx.execute(_DROP_WAITING, (reason, to_us(now), digest_id))
+    watch_ids = _watches_of(tx, digest_id)
+    invalidate_plans(tx, watch_ids)
+    bump_replaced_alerts(tx, digest_id)
+    deactivate_unused(tx, watch_ids)
 
 
-def _looked_at(connection: sqlite3.Connection, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
+def _looked_at(tx: Tx, digest_id: DigestId, topic: Topic, now: datetime) -> Iterable[int]:
     """Where a topic is looked at for its channel's subscriptions and costs nothing; where nowhere, at its sources.
 
     Whether and where others follow it is not for who reads the digest (invariant 10).
     What costs money is looked at for subscriptions alone: a digest keeps none of it awake.
     """
-    followed = connection.execute(_FOLLOWED, (topic.key, digest_id)).fetchall()
+    followed = tx.execute(_FOLLOWED, (topic.key, digest_id)).fetchall()
     if topic.is_address:
         # Its address is known to its watch alone.
-        found = connection.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
+        found = tx.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
         return [row[0] for row in followed or found]
     free = [watch_id for watch_id, source in followed if not SourceName(source).costs_money]
-    (own,) = connection.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
+    (own,) = tx.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
     return free or [
-        ensure_watch(connection, source, topic, aim, now)
+        ensure_watch(tx, source, topic, aim, now)
         for source in _SOURCES.decode(own)
         if source is not SourceName.FEED
-        for aim in targets_for(connection, source, topic)
+        for aim in targets_for(tx, source, topic)
     ]
 
 
-def _named(connection: sqlite3.Connection, digest_id: DigestId) -> list[Topic]:
-    return [Topic(key=key, name=name) for key, name in connection.execute(_NAMED, (digest_id,)).fetchall()]
+def _named(tx: Tx, digest_id: DigestId) -> list[Topic]:
+    return [Topic(key=key, name=name) for key, name in tx.execute(_NAMED, (digest_id,)).fetchall()]
 
 
-def _watches_of(connection: sqlite3.Connection, digest_id: DigestId) -> set[int]:
-    rows = connection.execute("SELECT watch_id FROM digest_watches WHERE digest_id = ?", (digest_id,))
+def _watches_of(tx: Tx, digest_id: DigestId) -> set[int]:
+    rows = tx.execute("SELECT watch_id FROM digest_watches WHERE digest_id = ?", (digest_id,))
     return {watch_id for (watch_id,) in rows}

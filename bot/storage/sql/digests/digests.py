@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -10,7 +9,7 @@ from functools import partial
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, DigestId, GuildId, PauseReason, Topic, UserId
 from bot.storage.base import DigestSettings
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from, must_read_digest, read_digest
 from bot.storage.sql.polling.watches import know_topics
@@ -82,7 +81,7 @@ class SqliteDigests(Store):
 
     async def pause_digest(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
         """Rest; what is not sealed is dropped."""
-        return await self._database.write(lambda connection: pause_digest(connection, digest_id, why, now))
+        return await self._database.write(lambda tx: pause_digest(tx, digest_id, why, now))
 
     async def resume_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> bool:
         """Be due again, from now on."""
@@ -101,8 +100,8 @@ class SqliteDigests(Store):
     async def digest_channel(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId | None:
         """The channel of a server's own digest, removed or not."""
 
-        def work(connection: sqlite3.Connection) -> ChannelId | None:
-            row = connection.execute(
+        def work(tx: Tx) -> ChannelId | None:
+            row = tx.execute(
                 "SELECT channel_id FROM digests WHERE id = ? AND guild_id = ?", (digest_id, guild_id)
             ).fetchone()
             return None if row is None else ChannelId(row[0])
@@ -116,16 +115,16 @@ class SqliteDigests(Store):
     async def digests(self, guild_id: GuildId | None, channel_id: ChannelId | None = None) -> list[Digest]:
         """A server's or channel's digests."""
 
-        def work(connection: sqlite3.Connection) -> list[Digest]:
-            return [digest_from(row) for row in connection.execute(_LISTED, (guild_id, channel_id))]
+        def work(tx: Tx) -> list[Digest]:
+            return [digest_from(row) for row in tx.execute(_LISTED, (guild_id, channel_id))]
 
         return await (self._database.read(work) if guild_id is None else self._database.ask(work))
 
     async def resumable_digests(self, channel_id: ChannelId) -> list[Digest]:
         """Digests that rest because Discord refused their channel."""
 
-        def work(connection: sqlite3.Connection) -> list[Digest]:
-            rows = connection.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
+        def work(tx: Tx) -> list[Digest]:
+            rows = tx.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
             return [digest_from(row) for row in rows]
 
         return await self._database.read(work)
@@ -135,8 +134,8 @@ class SqliteDigests(Store):
         if digest.topics:
             return list(digest.topics)
 
-        def work(connection: sqlite3.Connection) -> list[Topic]:
-            return [Topic(key, name) for key, name in connection.execute(_SUBSCRIBED, (digest.channel_id,))]
+        def work(tx: Tx) -> list[Topic]:
+            return [Topic(key, name) for key, name in tx.execute(_SUBSCRIBED, (digest.channel_id,))]
 
         return await self._database.read(work)
 
@@ -147,32 +146,30 @@ def _create(
     wanted: DigestSettings,
     next_at: datetime,
     now: datetime,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> Digest:
     at = to_us(now)
     values = (*_values(wanted, next_at), guild_id, created_by, at, at)
-    digest_id = DigestId(connection.execute(_INSERT, values).fetchone()[0])
-    _name_topics(connection, digest_id, wanted.topics)
-    bind_digest_watches(connection, digest_id, now)
-    bump_replaced_alerts(connection, digest_id)
-    return must_read_digest(connection, digest_id)
+    digest_id = DigestId(tx.execute(_INSERT, values).fetchone()[0])
+    _name_topics(tx, digest_id, wanted.topics)
+    bind_digest_watches(tx, digest_id, now)
+    bump_replaced_alerts(tx, digest_id)
+    return must_read_digest(tx, digest_id)
 
 
-def _change(
-    digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime, connection: sqlite3.Connection
-) -> Digest:
+def _change(digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime, tx: Tx) -> Digest:
     # Whose alerts come back, and whose do not come any more.
-    bump_replaced_alerts(connection, digest_id)
+    bump_replaced_alerts(tx, digest_id)
     values = (*_values(wanted, next_at), digest_id, to_us(now))
-    if not connection.execute(_CHANGE, values).rowcount:
+    if not tx.execute(_CHANGE, values).rowcount:
         raise RefusedRequest("digest-gone")
-    may_go = next_allowed_at(connection, wanted.channel_id, now)
-    connection.execute(_ELSEWHERE, (wanted.channel_id, to_us(may_go), digest_id))
-    connection.execute("DELETE FROM digest_topics WHERE digest_id = ?", (digest_id,))
-    _name_topics(connection, digest_id, wanted.topics)
-    bind_digest_watches(connection, digest_id, now)
-    bump_replaced_alerts(connection, digest_id)
-    return must_read_digest(connection, digest_id)
+    may_go = next_allowed_at(tx, wanted.channel_id, now)
+    tx.execute(_ELSEWHERE, (wanted.channel_id, to_us(may_go), digest_id))
+    tx.execute("DELETE FROM digest_topics WHERE digest_id = ?", (digest_id,))
+    _name_topics(tx, digest_id, wanted.topics)
+    bind_digest_watches(tx, digest_id, now)
+    bump_replaced_alerts(tx, digest_id)
+    return must_read_digest(tx, digest_id)
 
 
 def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
@@ -193,26 +190,26 @@ def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
     )
 
 
-def _name_topics(connection: sqlite3.Connection, digest_id: DigestId, topics: Sequence[Topic]) -> None:
-    know_topics(connection, topics)
-    connection.executemany(
+def _name_topics(tx: Tx, digest_id: DigestId, topics: Sequence[Topic]) -> None:
+    know_topics(tx, topics)
+    tx.executemany(
         "INSERT OR IGNORE INTO digest_topics (digest_id, topic_key, name, position) VALUES (?, ?, ?, ?)",
         [(digest_id, topic.key, topic.name, position) for position, topic in enumerate(topics)],
     )
 
 
-def _resume(digest_id: DigestId, next_at: datetime, now: datetime, connection: sqlite3.Connection) -> bool:
-    resumed = connection.execute(_RESUME, (to_us(next_at), to_us(now), digest_id)).rowcount
+def _resume(digest_id: DigestId, next_at: datetime, now: datetime, tx: Tx) -> bool:
+    resumed = tx.execute(_RESUME, (to_us(next_at), to_us(now), digest_id)).rowcount
     if resumed:
-        _listen_again(connection, digest_id, now)
+        _listen_again(tx, digest_id, now)
     return bool(resumed)
 
 
-def _delete(digest_id: DigestId, now: datetime, connection: sqlite3.Connection) -> Digest | None:
-    found = read_digest(connection, digest_id)
+def _delete(digest_id: DigestId, now: datetime, tx: Tx) -> Digest | None:
+    found = read_digest(tx, digest_id)
     if found is not None:
-        connection.execute(_REMOVE, (to_us(now), digest_id))
-        drop_waiting_digest(connection, digest_id, "digest deleted", now)
+        tx.execute(_REMOVE, (to_us(now), digest_id))
+        drop_waiting_digest(tx, digest_id, "digest deleted", now)
     return found
 
 
@@ -221,15 +218,15 @@ def _restore(
     next_at: datetime,
     now: datetime,
     guild_id: GuildId | None,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> Digest | None:
     values = (to_us(next_at), to_us(now), digest_id, to_us(now - RESTORABLE), guild_id)
-    if not connection.execute(_RESTORE, values).rowcount:
+    if not tx.execute(_RESTORE, values).rowcount:
         return None
-    _listen_again(connection, digest_id, now)
-    return must_read_digest(connection, digest_id)
+    _listen_again(tx, digest_id, now)
+    return must_read_digest(tx, digest_id)
 
 
-def _listen_again(connection: sqlite3.Connection, digest_id: DigestId, now: datetime) -> None:
-    bind_digest_watches(connection, digest_id, now)
-    bump_replaced_alerts(connection, digest_id)
+def _listen_again(tx: Tx, digest_id: DigestId, now: datetime) -> None:
+    bind_digest_watches(tx, digest_id, now)
+    bump_replaced_alerts(tx, digest_id)

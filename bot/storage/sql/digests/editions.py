@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
 from bot.core.models import Digest, DigestEdition, DigestId, EntryId, EntryKind, Period, Post
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_json, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
 from bot.storage.sql.mapping.outbox import digest_content
@@ -64,24 +63,24 @@ class SqliteDigestIssues(Store):
         """It is due then, and the claim is given back."""
         values = (to_us(next_at), digest.id, digest.claim, digest.version)
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(_PUT_OFF, values)
+        def work(tx: Tx) -> None:
+            tx.execute(_PUT_OFF, values)
 
         await self._database.write(work, durable=False)
 
     async def release_digest(self, digest: Digest) -> None:
         """Give a claim back unused."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(_GIVE_BACK, (digest.id, digest.claim))
+        def work(tx: Tx) -> None:
+            tx.execute(_GIVE_BACK, (digest.id, digest.claim))
 
         await self._database.write(work, durable=False)
 
     async def unsent_digest(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
         """What of a digest waits."""
 
-        def work(connection: sqlite3.Connection) -> list[tuple[EntryId, Period]]:
-            rows = connection.execute(_UNSENT, (digest_id,))
+        def work(tx: Tx) -> list[tuple[EntryId, Period]]:
+            rows = tx.execute(_UNSENT, (digest_id,))
             return [(EntryId(entry_id), digest_content(stored).period) for entry_id, stored in rows]
 
         return await self._database.read(work)
@@ -92,65 +91,61 @@ class SqliteDigestIssues(Store):
         return await self._database.write(partial(_commit, issue, now), durable=issue.next_at is None)
 
 
-def _due(now: datetime, limit: int, connection: sqlite3.Connection) -> list[Digest]:
-    return [digest_from(row) for row in connection.execute(_DUE, (to_us(now), limit))]
+def _due(now: datetime, limit: int, tx: Tx) -> list[Digest]:
+    return [digest_from(row) for row in tx.execute(_DUE, (to_us(now), limit))]
 
 
-def _claim(now: datetime, limit: int, lease: timedelta, connection: sqlite3.Connection) -> list[Digest]:
+def _claim(now: datetime, limit: int, lease: timedelta, tx: Tx) -> list[Digest]:
     claim = secrets.token_hex(12)
-    found = _due(now, limit, connection)
-    connection.executemany(
+    found = _due(now, limit, tx)
+    tx.executemany(
         "UPDATE digests SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), digest.id) for digest in found],
     )
     return [replace(digest, claim=claim) for digest in found]
 
 
-def _commit(issue: DigestEdition, now: datetime, connection: sqlite3.Connection) -> bool:
-    _refuse_stale(connection, issue)
+def _commit(issue: DigestEdition, now: datetime, tx: Tx) -> bool:
+    _refuse_stale(tx, issue)
     key = (issue.digest.id, to_us(issue.due_at))
     # Invariant 2: the key (digest, due time) decides.
-    is_first = connection.execute(
-        "INSERT OR IGNORE INTO digest_issues (digest_id, due_at) VALUES (?, ?)", key
-    ).rowcount
+    is_first = tx.execute("INSERT OR IGNORE INTO digest_issues (digest_id, due_at) VALUES (?, ?)", key).rowcount
     if issue.next_at is not None:
-        connection.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
+        tx.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
     if is_first:
-        _take_back(connection, issue, now)
-        entry_id = _add_entry(connection, issue, now)
-        connection.execute(
-            "UPDATE digest_issues SET entry_id = ? WHERE digest_id = ? AND due_at = ?", (entry_id, *key)
-        )
+        _take_back(tx, issue, now)
+        entry_id = _add_entry(tx, issue, now)
+        tx.execute("UPDATE digest_issues SET entry_id = ? WHERE digest_id = ? AND due_at = ?", (entry_id, *key))
     return bool(is_first)
 
 
-def _refuse_stale(connection: sqlite3.Connection, issue: DigestEdition) -> None:
+def _refuse_stale(tx: Tx, issue: DigestEdition) -> None:
     """What it was made of must still hold; a pause raises the version as well."""
     digest = issue.digest
-    row = connection.execute(_IS_CURRENT, (digest.id, digest.version)).fetchone()
+    row = tx.execute(_IS_CURRENT, (digest.id, digest.version)).fetchone()
     if row is None:
         msg = f"digest {digest.id} was changed, paused or removed since it was read"
         raise StalePlan(msg)
     if issue.next_at is not None and (digest.claim is None or row[0] != digest.claim):
         msg = f"digest {digest.id} is claimed by somebody else"
         raise StalePlan(msg)
-    if hidden_among(connection, [digest.guild_id], [post.key for post in _shown(issue)]):
+    if hidden_among(tx, [digest.guild_id], [post.key for post in _shown(issue)]):
         msg = f"a post in digest {digest.id} was hidden since it was read"
         raise StalePlan(msg)
 
 
-def _take_back(connection: sqlite3.Connection, issue: DigestEdition, now: datetime) -> None:
+def _take_back(tx: Tx, issue: DigestEdition, now: datetime) -> None:
     """What this one tells of as well is not sent; sealed since it was read, it would be told twice."""
     values = (to_us(now), json_list(issue.instead_of))
-    if connection.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
+    if tx.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
         msg = f"an earlier digest {issue.digest.id} was sealed since it was read"
         raise StalePlan(msg)
 
 
-def _add_entry(connection: sqlite3.Connection, issue: DigestEdition, now: datetime) -> int | None:
+def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int | None:
     digest = issue.digest
-    may_go = next_allowed_at(connection, digest.channel_id, now)
-    entry_id = connection.execute(
+    may_go = next_allowed_at(tx, digest.channel_id, now)
+    entry_id = tx.execute(
         _ADD_ENTRY,
         (
             EntryKind.DIGEST,
@@ -161,7 +156,7 @@ def _add_entry(connection: sqlite3.Connection, issue: DigestEdition, now: dateti
             to_us(may_go),
         ),
     ).lastrowid
-    connection.executemany(
+    tx.executemany(
         "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
         [(post.key, entry_id, post.url) for post in _shown(issue)],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,7 +33,7 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import WATCH, from_us, json_list, rules_from, to_us, watch_from
 from bot.storage.sql.moderation import hidden_among
 from bot.storage.sql.visibility import HEARD, WATCH_SHOWN, shown_to
@@ -123,19 +122,15 @@ class SqlitePeriods(Store):
         return await self._database.read(partial(_channel_period, guild_id, channel_id, period, posts))
 
 
-def _heard_watches(
-    keys: Collection[TopicKey], viewer: Viewer, connection: sqlite3.Connection
-) -> dict[TopicKey, tuple[WatchId, ...]]:
+def _heard_watches(keys: Collection[TopicKey], viewer: Viewer, tx: Tx) -> dict[TopicKey, tuple[WatchId, ...]]:
     found: dict[TopicKey, tuple[WatchId, ...]] = dict.fromkeys(keys, ())
-    for key, watch_id in connection.execute(_HEARD, {"keys": json_list(keys), **shown_to(viewer)}):
+    for key, watch_id in tx.execute(_HEARD, {"keys": json_list(keys), **shown_to(viewer)}):
         found[key] += (watch_id,)
     return found
 
 
-def _listened(
-    keys: Collection[TopicKey], viewer: Viewer, connection: sqlite3.Connection
-) -> dict[WatchId, Listened]:
-    rows = connection.execute(_SINCE, {"keys": json_list(keys), "key": "", **shown_to(viewer)})
+def _listened(keys: Collection[TopicKey], viewer: Viewer, tx: Tx) -> dict[WatchId, Listened]:
+    rows = tx.execute(_SINCE, {"keys": json_list(keys), "key": "", **shown_to(viewer)})
     return {WatchId(watch_id): Listened(from_us(since), bool(shared)) for watch_id, since, shared in rows}
 
 
@@ -145,29 +140,29 @@ def _topic_period(
     limit: int,
     watch_ids: Collection[WatchId] | None,
     heard_from: datetime | None,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> TopicPeriod:
     wanted = key, None if watch_ids is None else json_list(watch_ids)
-    row = connection.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
-    ids = [watch_id for (watch_id,) in connection.execute(_IDS, wanted)]
-    watches = [watch_from(row) for row in connection.execute(_WATCHES, wanted)]
+    row = tx.execute("SELECT name FROM topics WHERE topic_key = ?", (key,)).fetchone()
+    ids = [watch_id for (watch_id,) in tx.execute(_IDS, wanted)]
+    watches = [watch_from(row) for row in tx.execute(_WATCHES, wanted)]
     heard = period.start if heard_from is None else max(period.start, heard_from)
-    best, is_all = top_gains(connection, ids, period, limit, read_since=heard)
-    new_posts = count_seen_first(connection, ids, period, seen_since=heard)
+    best, is_all = top_gains(tx, ids, period, limit, read_since=heard)
+    new_posts = count_seen_first(tx, ids, period, seen_since=heard)
     if heard_from is not None:  # what was read before was read for others
         watches = [_as_heard(watch, heard_from) for watch in watches]
-    audience, audience_source = _audience(connection, watches, period, heard_from)
+    audience, audience_source = _audience(tx, watches, period, heard_from)
     return TopicPeriod(
         topic=Topic(key=key, name=key if row is None else row[0]),
-        posts=tuple(loaded(connection, best)),
+        posts=tuple(loaded(tx, best)),
         is_all=is_all,
         new_posts=new_posts,
         looked=bool(best or new_posts) or any(_was_read(watch, period) for watch in watches),
         awaited=_is_awaited(watches),
-        volumes=tuple(_volumes(connection, watches, period, heard_from)),
+        volumes=tuple(_volumes(tx, watches, period, heard_from)),
         audience=audience,
         audience_source=audience_source,
-        troubles=tuple(_troubles(connection, key, watches, period)),
+        troubles=tuple(_troubles(tx, key, watches, period)),
     )
 
 
@@ -199,28 +194,26 @@ def _is_awaited(watches: Sequence[Watch]) -> bool:
     return bool(awake) and all(watch.last_ok_at is None and watch.failures == 0 for watch in awake)
 
 
-def _volumes(
-    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period, heard_from: datetime | None
-) -> Iterator[Volume]:
+def _volumes(tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datetime | None) -> Iterator[Volume]:
     """What sources counted. An answer "not modified" leaves no snapshot, so the last one holds for a while."""
     told: set[SourceName] = set()
     start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, heard_from)
     for watch in watches:
-        row = connection.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
+        row = tx.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
         if row is None or watch.source in told or not _holds(row[1], watch, period):
             continue
         told.add(watch.source)
-        before = connection.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
+        before = tx.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
         yield Volume(watch.source, row[0], None if before is None else before[0], from_us(row[1]))
 
 
 def _audience(
-    connection: sqlite3.Connection, watches: Sequence[Watch], period: Period, heard_from: datetime | None
+    tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datetime | None
 ) -> tuple[Audience | None, SourceName | None]:
     """The newest there is."""
     newest, found = -1, None
     for watch in watches:
-        row = connection.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
+        row = tx.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
         if row is not None and row[0] > newest and _holds(row[0], watch, period):
             newest, found = row[0], (Audience(row[1], row[2], row[3]), watch.source)
     return found if found is not None else (None, None)
@@ -231,11 +224,9 @@ def _holds(observed_at: int, watch: Watch, period: Period) -> bool:
     return observed_at >= to_us(period.start) or _was_read(watch, period)
 
 
-def _troubles(
-    connection: sqlite3.Connection, key: TopicKey, watches: Sequence[Watch], period: Period
-) -> Iterator[SourceProblem]:
+def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -> Iterator[SourceProblem]:
     """Each place once, with the worst that is known of it."""
-    listened = {watch_id for (watch_id,) in connection.execute(_LISTENED, (key,))}
+    listened = {watch_id for (watch_id,) in tx.execute(_LISTENED, (key,))}
     told: set[Endpoint] = set()
     for watch in sorted(watches, key=lambda watch: watch.health is not Health.DOWN):
         place, vitals = endpoint_of(watch.source, watch.target), watch.vitals
@@ -255,14 +246,14 @@ def _channel_period(
     channel_id: ChannelId,
     period: Period,
     posts: Collection[PostKey],
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> ChannelPeriod:
-    told = connection.execute(_TOLD, (json_list(posts), channel_id))
-    held = connection.execute(_HELD, (channel_id, to_us(period.start), to_us(period.end)))
-    followed = connection.execute(_FOLLOWED, (channel_id,))
+    told = tx.execute(_TOLD, (json_list(posts), channel_id))
+    held = tx.execute(_HELD, (channel_id, to_us(period.start), to_us(period.end)))
+    followed = tx.execute(_FOLLOWED, (channel_id,))
     return ChannelPeriod(
         told=frozenset(key for (key,) in told),
-        hidden=frozenset(key for _, key in hidden_among(connection, [guild_id], posts)),
+        hidden=frozenset(key for _, key in hidden_among(tx, [guild_id], posts)),
         held={TopicKey(key): count for key, count in held},
         followed={
             TopicKey(key): FollowedTopic(rules=rules_from(rules), sources=_SOURCES.decode(sources))

@@ -6,7 +6,6 @@ come in growing handfuls by that, until those found cannot be beaten any more.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Final
 
 from bot.core.digest import MAX_NEW_POST_AGE
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, Row, json_list, stored_post_from, to_us
 from bot.storage.sql.moderation import hidden_among
 
@@ -83,7 +83,7 @@ class PostGain:
 
 
 def top_gains(
-    connection: sqlite3.Connection, ids: Sequence[int], period: Period, limit: int, *, read_since: datetime
+    tx: Tx, ids: Sequence[int], period: Period, limit: int, *, read_since: datetime
 ) -> tuple[list[PostGain], bool]:
     """The posts that grew most, of those that changed since then, and whether there are no more."""
     start, end, oldest = to_us(period.start), to_us(period.end), to_us(period.start - MAX_NEW_POST_AGE)
@@ -91,9 +91,9 @@ def top_gains(
     offset, size = 0, max(limit, 1) * BATCH_FACTOR
     while True:
         wanted = json_list(ids), start, end, size, offset, to_us(read_since)
-        rows = connection.execute(_CANDIDATES, wanted).fetchall()
+        rows = tx.execute(_CANDIDATES, wanted).fetchall()
         grown = [one for row in rows if (one := _grown(row, start, oldest)) is not None]
-        hidden = hidden_among(connection, [], [one.key for one in grown])
+        hidden = hidden_among(tx, [], [one.key for one in grown])
         found += [one for one in grown if (EVERYWHERE, one.key) not in hidden]
         found.sort(key=lambda one: one.order)
         if len(rows) < size:
@@ -129,16 +129,14 @@ def cannot_be_beaten(last: PostGain, bound: int | None) -> bool:
     return bound is None or (last.gained is not None and last.gained >= bound)
 
 
-def loaded(connection: sqlite3.Connection, best: Sequence[PostGain]) -> Iterator[PeriodPost]:
+def loaded(tx: Tx, best: Sequence[PostGain]) -> Iterator[PeriodPost]:
     """The posts themselves."""
     for one in best:
-        row = connection.execute(_STORED, (one.watch_id, one.key)).fetchone()
+        row = tx.execute(_STORED, (one.watch_id, one.key)).fetchone()
         yield PeriodPost(stored=stored_post_from(row), gained=one.gained)
 
 
-def count_seen_first(
-    connection: sqlite3.Connection, ids: Sequence[int], period: Period, *, seen_since: datetime
-) -> int:
+def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: datetime) -> int:
     """How many new posts these watches saw first in the period, and not before then, each identity once.
 
     What was written long before is not new (``core.digest.MAX_NEW_POST_AGE``). Cheap with the biggest watch first.
@@ -149,5 +147,5 @@ def count_seen_first(
         # As numbers, not as parameters: SQLite numbers those, and the ids are our own.
         others = ", ".join(map(str, ids[:place]))
         sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
-        total += int(connection.execute(sql, (watch_id, start, end, oldest)).fetchone()[0])
+        total += int(tx.execute(sql, (watch_id, start, end, oldest)).fetchone()[0])
     return total

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import msgspec
 
 from bot.core.models import Digest, DigestId, PauseReason, Recurrence, Schedule, Topic
+from bot.storage.sql.database import Tx
 
 from .common import Row, from_us, from_us_or_none
 
@@ -23,15 +22,15 @@ _PRESENT = f"{DIGEST} WHERE d.id = ? AND d.removed_at IS NULL"
 _TOPICS = msgspec.json.Decoder(tuple[Topic, ...])
 
 
-def read_digest(connection: sqlite3.Connection, digest_id: DigestId) -> Digest | None:
+def read_digest(tx: Tx, digest_id: DigestId) -> Digest | None:
     """One digest, None when removed."""
-    row = connection.execute(_PRESENT, (digest_id,)).fetchone()
+    row = tx.execute(_PRESENT, (digest_id,)).fetchone()
     return None if row is None else digest_from(row)
 
 
-def must_read_digest(connection: sqlite3.Connection, digest_id: DigestId) -> Digest:
+def must_read_digest(tx: Tx, digest_id: DigestId) -> Digest:
     """One digest that is known to be there."""
-    return digest_from(connection.execute(_PRESENT, (digest_id,)).fetchone())
+    return digest_from(tx.execute(_PRESENT, (digest_id,)).fetchone())
 
 
 def digest_from(row: Row) -> Digest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,6 +24,7 @@ from bot.core.models import (
     RoleId,
     SummaryContent,
 )
+from bot.storage.sql.database import Tx
 
 from .common import Row, from_us, from_us_or_none
 
@@ -58,19 +58,19 @@ _ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
 
 
-def read_message(message_id: MessageId, connection: sqlite3.Connection) -> Message | None:
+def read_message(message_id: MessageId, tx: Tx) -> Message | None:
     """One message with its entries, None when unknown."""
-    row = connection.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone()
-    return None if row is None else _message_from(row, connection)
+    row = tx.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone()
+    return None if row is None else _message_from(row, tx)
 
 
-def must_read_message(message_id: MessageId, connection: sqlite3.Connection) -> Message:
+def must_read_message(message_id: MessageId, tx: Tx) -> Message:
     """One message that is known to be there."""
-    return _message_from(connection.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone(), connection)
+    return _message_from(tx.execute(f"{_MESSAGE} WHERE id = ?", (message_id,)).fetchone(), tx)
 
 
-def _message_from(row: Row, connection: sqlite3.Connection) -> Message:
-    entries = connection.execute(f"{ENTRY} WHERE e.message_id = ? ORDER BY e.position", (row[0],))
+def _message_from(row: Row, tx: Tx) -> Message:
+    entries = tx.execute(f"{ENTRY} WHERE e.message_id = ? ORDER BY e.position", (row[0],))
     return Message(
         id=row[0],
         guild_id=row[1],

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from bot.core.models import ChannelId, GuildId, MessageId, Pausable, PauseNotice, PauseReason, UserId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import SUBSCRIPTION, from_us, subscription_from, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
 
@@ -48,16 +47,16 @@ class SqliteChannelTroubles(Store):
     async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
         """Remember that Discord calls a channel lost; returns since when, with no message taken in between."""
 
-        def work(connection: sqlite3.Connection) -> datetime:
-            return from_us(connection.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()[0])
+        def work(tx: Tx) -> datetime:
+            return from_us(tx.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()[0])
 
         return await self._database.write(work, durable=False)
 
     async def count_refusal(self, guild_id: GuildId, channel_id: ChannelId) -> int:
         """Count a message that a channel refused; returns how many that were since it last took one."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            counted: int = connection.execute(_COUNT_REFUSAL, (channel_id, guild_id)).fetchone()[0]
+        def work(tx: Tx) -> int:
+            counted: int = tx.execute(_COUNT_REFUSAL, (channel_id, guild_id)).fetchone()[0]
             return counted
 
         return await self._database.write(work, durable=False)
@@ -69,8 +68,8 @@ class SqliteChannelTroubles(Store):
     async def pause_notice_told(self, notice: PauseNotice) -> None:
         """The person was told, or cannot be reached."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
+        def work(tx: Tx) -> None:
+            tx.executemany(
                 "DELETE FROM pause_notices WHERE user_id = ? AND guild_id = ? AND channel_id = ?",
                 [(notice.user_id, notice.guild_id, channel_id) for channel_id in notice.channels],
             )
@@ -78,18 +77,18 @@ class SqliteChannelTroubles(Store):
         await self._database.write(work, durable=False)
 
 
-def trust_channel(connection: sqlite3.Connection, message_id: MessageId) -> None:
+def trust_channel(tx: Tx, message_id: MessageId) -> None:
     """The channel (and the forum's post) of a message took it: what was said of it before is over."""
-    connection.execute(
+    tx.execute(
         "DELETE FROM channel_troubles WHERE channel_id IN "
         "(SELECT channel_id FROM messages WHERE id = ?1 UNION SELECT thread_id FROM messages WHERE id = ?1)",
         (message_id,),
     )
 
 
-def end_doubt(connection: sqlite3.Connection, message_id: MessageId) -> None:
+def end_doubt(tx: Tx, message_id: MessageId) -> None:
     """A message is settled: whatever made its channel doubtful is no first look for a refusal long after."""
-    connection.execute(
+    tx.execute(
         "UPDATE channel_troubles SET lost_since = NULL "
         "WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?)",
         (message_id,),
@@ -97,48 +96,46 @@ def end_doubt(connection: sqlite3.Connection, message_id: MessageId) -> None:
 
 
 def note_pause(
-    connection: sqlite3.Connection,
+    tx: Tx,
     channel_id: ChannelId,
     why: PauseReason,
     paused: Sequence[Pausable],
     now: datetime,
 ) -> None:
     """The channel rests: each person who made something there is to be told."""
-    connection.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (channel_id,))
+    tx.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (channel_id,))
     theirs = {(one.created_by, one.guild_id) for one in paused}
-    connection.executemany(
+    tx.executemany(
         _NOTICE, [(user_id, guild_id, channel_id, why, to_us(now)) for user_id, guild_id in sorted(theirs)]
     )
 
 
-def _due(calm_since: datetime, first_before: datetime, connection: sqlite3.Connection) -> list[PauseNotice]:
-    rows = connection.execute(_DUE, (to_us(calm_since), to_us(first_before))).fetchall()
+def _due(calm_since: datetime, first_before: datetime, tx: Tx) -> list[PauseNotice]:
+    rows = tx.execute(_DUE, (to_us(calm_since), to_us(first_before))).fetchall()
     return [
         PauseNotice(
             user_id=UserId(user_id),
             guild_id=GuildId(guild_id),
             why=PauseReason(why),
-            channels=_channels(connection, user_id, guild_id, why),
-            resting=_resting(connection, channels, user_id, why, guild_id),
+            channels=_channels(tx, user_id, guild_id, why),
+            resting=_resting(tx, channels, user_id, why, guild_id),
         )
         for user_id, guild_id, why, channels in rows
     ]
 
 
-def _channels(connection: sqlite3.Connection, user_id: int, guild_id: int, why: str) -> tuple[ChannelId, ...]:
-    rows = connection.execute(
+def _channels(tx: Tx, user_id: int, guild_id: int, why: str) -> tuple[ChannelId, ...]:
+    rows = tx.execute(
         "SELECT channel_id FROM pause_notices WHERE user_id = ? AND guild_id = ? AND why = ? ORDER BY since",
         (user_id, guild_id, why),
     )
     return tuple(ChannelId(row[0]) for row in rows)
 
 
-def _resting(
-    connection: sqlite3.Connection, channels: str, user_id: int, why: str, guild_id: int
-) -> tuple[Pausable, ...]:
+def _resting(tx: Tx, channels: str, user_id: int, why: str, guild_id: int) -> tuple[Pausable, ...]:
     """What of it rests still: some may have been resumed or removed meanwhile."""
     values = (channels, user_id, why, guild_id)
     return (
-        *(subscription_from(row) for row in connection.execute(_RESTING_SUBSCRIPTIONS, values)),
-        *(digest_from(row) for row in connection.execute(_RESTING_DIGESTS, values)),
+        *(subscription_from(row) for row in tx.execute(_RESTING_SUBSCRIPTIONS, values)),
+        *(digest_from(row) for row in tx.execute(_RESTING_DIGESTS, values)),
     )

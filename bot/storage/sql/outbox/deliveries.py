@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from bot.core.models import ChannelQueue, Deliveries, GuildId, Message, MessageId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us, to_us
 from bot.storage.sql.mapping.outbox import must_read_message, read_message
 
@@ -75,47 +74,47 @@ class SqliteDeliveries(Store):
         return await self._database.write(partial(_send_again, message_id, to_us(now)))
 
 
-def _deliveries(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> Deliveries:
+def _deliveries(guild_id: GuildId, limit: int, tx: Tx) -> Deliveries:
     return Deliveries(
-        waiting=tuple(_queues(guild_id, connection)),
-        on_the_way=_messages(connection, _ON_THE_WAY, guild_id, limit),
-        uncertain=_messages(connection, _IN_TROUBLE, guild_id, "uncertain", limit),
-        given_up=_messages(connection, _IN_TROUBLE, guild_id, "given_up", limit),
-        take_downs=tuple(_take_downs(guild_id, limit, connection)),
+        waiting=tuple(_queues(guild_id, tx)),
+        on_the_way=_messages(tx, _ON_THE_WAY, guild_id, limit),
+        uncertain=_messages(tx, _IN_TROUBLE, guild_id, "uncertain", limit),
+        given_up=_messages(tx, _IN_TROUBLE, guild_id, "given_up", limit),
+        take_downs=tuple(_take_downs(guild_id, limit, tx)),
     )
 
 
-def _queues(guild_id: GuildId, connection: sqlite3.Connection) -> Iterable[ChannelQueue]:
-    for channel_id, entries, oldest_at, until in connection.execute(_QUEUES, (guild_id,)):
+def _queues(guild_id: GuildId, tx: Tx) -> Iterable[ChannelQueue]:
+    for channel_id, entries, oldest_at, until in tx.execute(_QUEUES, (guild_id,)):
         yield ChannelQueue(
             channel_id=channel_id, entries=entries, oldest_at=from_us(oldest_at), until=from_us(until)
         )
 
 
-def _messages(connection: sqlite3.Connection, sql: str, *values: str | int) -> tuple[Message, ...]:
-    ids = [message_id for (message_id,) in connection.execute(sql, values)]
-    return tuple(must_read_message(message_id, connection) for message_id in ids)
+def _messages(tx: Tx, sql: str, *values: str | int) -> tuple[Message, ...]:
+    ids = [message_id for (message_id,) in tx.execute(sql, values)]
+    return tuple(must_read_message(message_id, tx) for message_id in ids)
 
 
-def _take_downs(guild_id: GuildId, limit: int, connection: sqlite3.Connection) -> Iterable[Message]:
+def _take_downs(guild_id: GuildId, limit: int, tx: Tx) -> Iterable[Message]:
     """With the reason why the last try failed; the message itself arrived well."""
-    for message_id, error in connection.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
-        yield replace(must_read_message(message_id, connection), error=error)
+    for message_id, error in tx.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
+        yield replace(must_read_message(message_id, tx), error=error)
 
 
-def _arrived(message_id: MessageId, at: int, connection: sqlite3.Connection) -> bool:
-    if connection.execute(_ARRIVED, (at, message_id)).rowcount != 1:
+def _arrived(message_id: MessageId, at: int, tx: Tx) -> bool:
+    if tx.execute(_ARRIVED, (at, message_id)).rowcount != 1:
         return False
-    connection.execute(_ENTRIES_ARRIVED, (at, message_id))
+    tx.execute(_ENTRIES_ARRIVED, (at, message_id))
     return True
 
 
-def _send_again(message_id: MessageId, at: int, connection: sqlite3.Connection) -> bool:
-    message = read_message(message_id, connection)
+def _send_again(message_id: MessageId, at: int, tx: Tx) -> bool:
+    message = read_message(message_id, tx)
     # What was taken down since must not come back, and a message that holds nothing else cannot be drawn.
     if message is None or message.is_empty:
         return False
-    if connection.execute(_SEND_AGAIN, (at, message_id)).rowcount != 1:
+    if tx.execute(_SEND_AGAIN, (at, message_id)).rowcount != 1:
         return False
-    connection.execute(_ENTRIES_AGAIN, (message_id,))
+    tx.execute(_ENTRIES_AGAIN, (message_id,))
     return True

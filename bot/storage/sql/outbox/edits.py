@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.models import AlertContent, ChannelId, GuildId, MessageId, PostKey, Redraw
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
 
@@ -75,8 +74,8 @@ class SqliteRedraws(Store):
         """Not now."""
         put_off_at = None if now is None else to_us(now)
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
+        def work(tx: Tx) -> None:
+            tx.execute(
                 "UPDATE redraws SET due_at = ?, error = ?, put_off_at = ?, attempts = attempts + 1, claim = NULL, "
                 "claimed_until = NULL WHERE message_id = ?",
                 (to_us(at), error, put_off_at, redraw.message.id),
@@ -87,16 +86,16 @@ class SqliteRedraws(Store):
     async def hurry_take_downs(self, guild_id: GuildId, now: datetime) -> int:
         """Have the take-downs of a server that Discord refused tried now; returns how many."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            return connection.execute(_HURRY, (to_us(now), guild_id)).rowcount
+        def work(tx: Tx) -> int:
+            return tx.execute(_HURRY, (to_us(now), guild_id)).rowcount
 
         return await self._database.write(work, durable=False)
 
     async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
         """Never; asked for again since it was drawn, it goes on."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
+        def work(tx: Tx) -> None:
+            tx.execute(
                 "UPDATE redraws SET ended_at = CASE WHEN version = ? THEN ? END, error = ?, claim = NULL, "
                 "claimed_until = NULL WHERE message_id = ?",
                 (redraw.version, to_us(now), reason, redraw.message.id),
@@ -105,9 +104,9 @@ class SqliteRedraws(Store):
         await self._database.write(work)
 
 
-def request_edit(connection: sqlite3.Connection, message_id: MessageId, now: datetime, *, urgent: bool) -> None:
+def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool) -> None:
     """Have a message drawn again, as soon as it is there; for its counts at most once an hour."""
-    edited_at, removed_at = connection.execute(
+    edited_at, removed_at = tx.execute(
         "SELECT edited_at, removed_at FROM messages WHERE id = ?", (message_id,)
     ).fetchone()
     if removed_at is not None:
@@ -115,44 +114,42 @@ def request_edit(connection: sqlite3.Connection, message_id: MessageId, now: dat
     edited = from_us_or_none(edited_at)
     # An edit in the future was written by a clock that was ahead.
     due = now if urgent or edited is None else max(now, min(edited, now) + COUNTS_EVERY)
-    connection.execute(_ASK, (message_id, urgent, to_us(due), to_us(now)))
+    tx.execute(_ASK, (message_id, urgent, to_us(due), to_us(now)))
 
 
-def update_count(
-    connection: sqlite3.Connection, channel_id: ChannelId, key: PostKey, rp: int, at: datetime
-) -> None:
+def update_count(tx: Tx, channel_id: ChannelId, key: PostKey, rp: int, at: datetime) -> None:
     """A told post has grown: what waits is told with its newest count, what was sent is edited."""
-    row = connection.execute(_RECOUNT, (rp, to_us(at), channel_id, key)).fetchone()
+    row = tx.execute(_RECOUNT, (rp, to_us(at), channel_id, key)).fetchone()
     if row is None or row[0] is None:
         return
     entry_id: int = row[0]
-    if update_waiting_entry(connection, entry_id, rp, at):
+    if update_waiting_entry(tx, entry_id, rp, at):
         return
-    message_id = connection.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()[0]
+    message_id = tx.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()[0]
     if message_id is not None:
-        request_edit(connection, message_id, at, urgent=False)
+        request_edit(tx, message_id, at, urgent=False)
 
 
-def update_waiting_entry(connection: sqlite3.Connection, entry_id: int, rp: int, at: datetime) -> bool:
+def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
     """Write the newest count into an entry that is not sealed yet; False when it is."""
-    row = connection.execute(_WAITING_ENTRY, (entry_id,)).fetchone()
+    row = tx.execute(_WAITING_ENTRY, (entry_id,)).fetchone()
     if row is None:
         return False
     content = entry_from(row).content
     if isinstance(content, AlertContent):
         fresh = replace(content, post=replace(content.post, rp=rp), observed_at=at)
-        connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(fresh), entry_id))
-        connection.execute("UPDATE alerts SET live_rp_at = NULL WHERE entry_id = ?", (entry_id,))
+        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(fresh), entry_id))
+        tx.execute("UPDATE alerts SET live_rp_at = NULL WHERE entry_id = ?", (entry_id,))
     return True
 
 
 def _claimable(
-    now: datetime, urgent: bool, limit: int, skip: str, connection: sqlite3.Connection
+    now: datetime, urgent: bool, limit: int, skip: str, tx: Tx
 ) -> list[tuple[MessageId, ChannelId, int, int, int]]:
     """One a channel, the first asked for."""
     found: dict[int, tuple[MessageId, ChannelId, int, int, int]] = {}
     at, ahead, longest = to_us(now), to_us(now + CLOCK_STEP), to_us(now + LONGEST_LEASE)
-    for row in connection.execute(_CLAIMABLE, (urgent, at, skip, limit, ahead, longest)):
+    for row in tx.execute(_CLAIMABLE, (urgent, at, skip, limit, ahead, longest)):
         found.setdefault(row[1], row)
     return list(found.values())
 
@@ -164,16 +161,16 @@ def _claim(
     limit: int,
     skip: str,
     lease_ends: datetime,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> list[Redraw]:
-    rows = _claimable(now, urgent, limit, skip, connection)
-    connection.executemany(
+    rows = _claimable(now, urgent, limit, skip, tx)
+    tx.executemany(
         "UPDATE redraws SET claim = ?, claimed_until = ? WHERE message_id = ?",
         [(holder, to_us(lease_ends), row[0]) for row in rows],
     )
     return [
         Redraw(
-            message=must_read_message(message_id, connection),
+            message=must_read_message(message_id, tx),
             urgent=urgent,
             version=version,
             asked_at=from_us(asked_at),
@@ -183,18 +180,16 @@ def _claim(
     ]
 
 
-def _finish(redraw: Redraw, now: datetime, connection: sqlite3.Connection, *, removed: bool) -> None:
+def _finish(redraw: Redraw, now: datetime, tx: Tx, *, removed: bool) -> None:
     """What was asked for since the message was read stays due, but not at once again for counts."""
     message_id = redraw.message.id
     if removed:
-        connection.execute("DELETE FROM redraws WHERE message_id = ?", (message_id,))
-        connection.execute("UPDATE messages SET removed_at = ? WHERE id = ?", (to_us(now), message_id))
+        tx.execute("DELETE FROM redraws WHERE message_id = ?", (message_id,))
+        tx.execute("UPDATE messages SET removed_at = ? WHERE id = ?", (to_us(now), message_id))
         return
-    connection.execute("UPDATE messages SET edited_at = ? WHERE id = ?", (to_us(now), message_id))
-    done = connection.execute(
+    tx.execute("UPDATE messages SET edited_at = ? WHERE id = ?", (to_us(now), message_id))
+    done = tx.execute(
         "DELETE FROM redraws WHERE message_id = ? AND version = ?", (message_id, redraw.version)
     ).rowcount
     if not done:
-        connection.execute(
-            "UPDATE redraws SET claim = NULL, claimed_until = NULL WHERE message_id = ?", (message_id,)
-        )
+        tx.execute("UPDATE redraws SET claim = NULL, claimed_until = NULL WHERE message_id = ?", (message_id,))

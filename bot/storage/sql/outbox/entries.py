@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, read_message
 from bot.storage.sql.polling.alert_writes import move_to_summary
@@ -71,29 +70,26 @@ class SqliteOutbox(Store):
     async def move_to_summary(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
         """Count waiting alerts in their subscription's CATCH_UP summary."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(tx: Tx) -> None:
             for entry in entries:
-                move_to_summary(connection, entry, now)
+                move_to_summary(tx, entry, now)
 
         await self._database.write(work, durable=False)
 
     async def next_send_at(self) -> datetime | None:
         """When the earliest entry or message may go."""
 
-        def work(connection: sqlite3.Connection) -> datetime | None:
-            return from_us_or_none(connection.execute(_NEXT_SEND).fetchone()[0])
+        def work(tx: Tx) -> datetime | None:
+            return from_us_or_none(tx.execute(_NEXT_SEND).fetchone()[0])
 
         return await self._database.read(work)
 
 
-def _waiting(
-    now: datetime, limit: int, skip: str, connection: sqlite3.Connection
-) -> dict[ChannelId, list[OutboxEntry]]:
+def _waiting(now: datetime, limit: int, skip: str, tx: Tx) -> dict[ChannelId, list[OutboxEntry]]:
     at, ahead = to_us(now), to_us(now + CLOCK_STEP)
-    channels = [row[0] for row in connection.execute(_WAITING_CHANNELS, (at, skip, ahead, limit))]
+    channels = [row[0] for row in tx.execute(_WAITING_CHANNELS, (at, skip, ahead, limit))]
     return {
-        channel: [entry_from(row) for row in connection.execute(_WAITING, (at, channel, ahead))]
-        for channel in channels
+        channel: [entry_from(row) for row in tx.execute(_WAITING, (at, channel, ahead))] for channel in channels
     }
 
 
@@ -104,31 +100,31 @@ def _seal(
     now: datetime,
     lease_ends: datetime,
     mention_interval: timedelta,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> Message | None:
     first = _one_channel(entries)
     ids = [entry.id for entry in entries]
     # Quiet hours can begin, or be set, while an entry waits.
-    if defer_to_quiet_end(connection, first.channel_id, now) or not _may_seal(connection, ids, first.channel_id):
+    if defer_to_quiet_end(tx, first.channel_id, now) or not _may_seal(tx, ids, first.channel_id):
         return None
-    _freeze_summaries(connection, ids)
+    _freeze_summaries(tx, ids)
     at = to_us(now)
-    mentions = claim_mentions(connection, first.channel_id, entries, mention_interval, now)
-    connection.execute(
+    mentions = claim_mentions(tx, first.channel_id, entries, mention_interval, now)
+    tx.execute(
         "INSERT INTO messages (id, guild_id, channel_id, sealed_at, state, next_try_at, claim, claimed_until, "
         "mentions, posts_by, thread_id) VALUES (?, ?, ?, ?, 'sealed', ?, ?, ?, ?, ?, ?)",
         (
             *(message_id, first.guild_id, first.channel_id, at, at, holder, to_us(lease_ends)),
             json_list(mentions),
             first.posts_by,
-            post_of(connection, first),
+            post_of(tx, first),
         ),
     )
-    connection.executemany(
+    tx.executemany(
         "UPDATE entries SET state = 'sealed', message_id = ?, position = ? WHERE id = ?",
         [(message_id, position, entry_id) for position, entry_id in enumerate(ids)],
     )
-    return read_message(message_id, connection)
+    return read_message(message_id, tx)
 
 
 def _one_channel(entries: Sequence[OutboxEntry]) -> OutboxEntry:
@@ -138,23 +134,23 @@ def _one_channel(entries: Sequence[OutboxEntry]) -> OutboxEntry:
     return entries[0]
 
 
-def _may_seal(connection: sqlite3.Connection, ids: Sequence[int], channel_id: ChannelId) -> bool:
+def _may_seal(tx: Tx, ids: Sequence[int], channel_id: ChannelId) -> bool:
     """All still wait, and the channel has no message on its way."""
-    waiting = connection.execute(
+    waiting = tx.execute(
         "SELECT count(*) FROM entries "
         "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' AND channel_id = ?",
         (json_list(ids), channel_id),
     ).fetchone()[0]
-    busy = connection.execute(
+    busy = tx.execute(
         "SELECT 1 FROM messages WHERE channel_id = ? AND state = 'sealed' AND aside_at IS NULL", (channel_id,)
     ).fetchone()
     return waiting == len(ids) and busy is None
 
 
-def _freeze_summaries(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+def _freeze_summaries(tx: Tx, ids: Sequence[int]) -> None:
     """Write a summary's count into its content: from now on it is what people were told."""
-    rows = connection.execute(_SUMMARIES, (json_list(ids),)).fetchall()
-    connection.executemany(
+    rows = tx.execute(_SUMMARIES, (json_list(ids),)).fetchall()
+    tx.executemany(
         "UPDATE entries SET content = ? WHERE id = ?",
         [(to_json(entry_from(row).content), row[0]) for row in rows],
     )

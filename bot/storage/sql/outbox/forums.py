@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from bot.core.models import ChannelId, GuildId, Message, MessageId, OutboxEntry, PostsBy
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import to_json, to_us
 from bot.storage.sql.mapping.outbox import must_read_message
 
@@ -35,8 +34,8 @@ class SqliteForums(Store):
         """A forum is to hear of something; returns how."""
         values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
 
-        def work(connection: sqlite3.Connection) -> PostsBy:
-            return PostsBy(connection.execute(_KNOW, values).fetchone()[0])
+        def work(tx: Tx) -> PostsBy:
+            return PostsBy(tx.execute(_KNOW, values).fetchone()[0])
 
         return await self._database.write(work)
 
@@ -45,8 +44,8 @@ class SqliteForums(Store):
         wanted = set(thread_ids)
         values = (message_id, to_json(sorted(wanted)))
 
-        def work(connection: sqlite3.Connection) -> bool:
-            return len(connection.execute(_OF_OTHERS, values).fetchall()) == len(wanted)
+        def work(tx: Tx) -> bool:
+            return len(tx.execute(_OF_OTHERS, values).fetchall()) == len(wanted)
 
         return await self._database.read(work)
 
@@ -55,26 +54,26 @@ class SqliteForums(Store):
         await self._database.write(partial(_leave_post, message_id, now))
 
 
-def post_of(connection: sqlite3.Connection, entry: OutboxEntry) -> ChannelId | None:
+def post_of(tx: Tx, entry: OutboxEntry) -> ChannelId | None:
     """The post that an entry goes into; None where it goes to no forum, or opens one."""
     if entry.posts_by is not PostsBy.TOPIC or entry.topic_key is None:
         return None
-    row = connection.execute(_POST_OF, (entry.channel_id, entry.topic_key)).fetchone()
+    row = tx.execute(_POST_OF, (entry.channel_id, entry.topic_key)).fetchone()
     return None if row is None else ChannelId(row[0])
 
 
-def stands_in(connection: sqlite3.Connection, message_id: MessageId, thread_id: int) -> None:
+def stands_in(tx: Tx, message_id: MessageId, thread_id: int) -> None:
     """A message opened a post; what else comes of its topic goes there too, where that is wanted."""
-    connection.execute("UPDATE messages SET thread_id = ? WHERE id = ?", (thread_id, message_id))
-    message = must_read_message(message_id, connection)
+    tx.execute("UPDATE messages SET thread_id = ? WHERE id = ?", (thread_id, message_id))
+    message = must_read_message(message_id, tx)
     if message.forum is not None and message.forum.posts_by is PostsBy.TOPIC and message.topic_key is not None:
-        connection.execute(_REMEMBER, (message.channel_id, message.topic_key, thread_id))
+        tx.execute(_REMEMBER, (message.channel_id, message.topic_key, thread_id))
 
 
-def _leave_post(message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> None:
-    message: Message = must_read_message(message_id, connection)
-    connection.execute(
+def _leave_post(message_id: MessageId, now: datetime, tx: Tx) -> None:
+    message: Message = must_read_message(message_id, tx)
+    tx.execute(
         "DELETE FROM forum_posts WHERE channel_id = ? AND thread_id = ?", (message.channel_id, message.place)
     )
-    connection.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (message.place,))
-    connection.execute(_LEAVE, (to_us(now), message_id))
+    tx.execute("DELETE FROM channel_troubles WHERE channel_id = ?", (message.place,))
+    tx.execute(_LEAVE, (to_us(now), message_id))

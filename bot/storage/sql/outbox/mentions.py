@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.models import AlertContent, ChannelId, DigestContent, OutboxEntry, RoleId
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 
 # A row that stays as it was (mentioned too short a time ago) does not count as changed. A mention in the future
@@ -18,7 +18,7 @@ ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE at <= ?4 OR at > ?
 
 
 def claim_mentions(
-    connection: sqlite3.Connection,
+    tx: Tx,
     channel_id: ChannelId,
     entries: Sequence[OutboxEntry],
     interval: timedelta,
@@ -30,9 +30,7 @@ def claim_mentions(
     """
     at, since = to_us(now), to_us(now - interval)
     return [
-        role_id
-        for role_id in _wanted(entries)
-        if connection.execute(_MENTION, (channel_id, role_id, at, since)).rowcount
+        role_id for role_id in _wanted(entries) if tx.execute(_MENTION, (channel_id, role_id, at, since)).rowcount
     ]
 
 

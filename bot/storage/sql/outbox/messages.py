@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
 from bot.core.models import ChannelId, Message, MessageId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.outbox import must_read_message, read_message
 
@@ -124,9 +123,9 @@ class SqliteMessages(Store):
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, message_id, self._database.holder) for message_id in message_ids]
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(tx: Tx) -> None:
             for table, column in (("messages", "id"), ("redraws", "message_id")):
-                connection.executemany(
+                tx.executemany(
                     f"UPDATE {table} SET claimed_until = ? WHERE {column} = ? AND claim = ?",  # noqa: S608
                     rows,
                 )
@@ -138,27 +137,25 @@ class SqliteMessages(Store):
         return await self._database.read(partial(read_message, message_id))
 
 
-def _claim(
-    holder: str, now: datetime, lease_ends: datetime, limit: int, skip: str, connection: sqlite3.Connection
-) -> list[Message]:
+def _claim(holder: str, now: datetime, lease_ends: datetime, limit: int, skip: str, tx: Tx) -> list[Message]:
     at, ahead = to_us(now), to_us(now + CLOCK_STEP)
     longest = to_us(now + LONGEST_LEASE)
     first: dict[int, str] = {}  # one a channel
-    for message_id, channel_id in connection.execute(_CLAIMABLE, (at, skip, limit, ahead, longest)):
+    for message_id, channel_id in tx.execute(_CLAIMABLE, (at, skip, limit, ahead, longest)):
         first.setdefault(channel_id, message_id)
     ids = [MessageId(message_id) for message_id in first.values()]
-    connection.executemany(
+    tx.executemany(
         "UPDATE messages SET claim = ?, claimed_until = ? WHERE id = ?",
         [(holder, to_us(lease_ends), message_id) for message_id in ids],
     )
-    return [must_read_message(message_id, connection) for message_id in ids]
+    return [must_read_message(message_id, tx) for message_id in ids]
 
 
-def _begin_try(holder: str, message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> Message:
-    if connection.execute(_BEGIN_TRY, (to_us(now), message_id, holder)).rowcount != 1:
+def _begin_try(holder: str, message_id: MessageId, now: datetime, tx: Tx) -> Message:
+    if tx.execute(_BEGIN_TRY, (to_us(now), message_id, holder)).rowcount != 1:
         msg = f"message {message_id} is finished, put off or somebody else's"
         raise StalePlan(msg)
-    return must_read_message(message_id, connection)
+    return must_read_message(message_id, tx)
 
 
 def _confirm(
@@ -166,43 +163,41 @@ def _confirm(
     discord_message_id: int,
     now: datetime,
     thread_id: int | None,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> None:
     """From any state: what Discord has, it has. The first confirmation stands."""
     at = to_us(now)
-    if connection.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
+    if tx.execute(_CONFIRM, (discord_message_id, at, message_id)).rowcount:
         if thread_id is not None:
-            stands_in(connection, message_id, thread_id)
-        _end_entries(connection, message_id, "sent", None, at)
-        trust_channel(connection, message_id)
+            stands_in(tx, message_id, thread_id)
+        _end_entries(tx, message_id, "sent", None, at)
+        trust_channel(tx, message_id)
 
 
-def _retry_later(values: tuple[object, ...], connection: sqlite3.Connection) -> None:
-    connection.execute(_RETRY_LATER, values)
+def _retry_later(values: tuple[object, ...], tx: Tx) -> None:
+    tx.execute(_RETRY_LATER, values)
 
 
-def _take_apart(message_id: MessageId, now: datetime, connection: sqlite3.Connection) -> None:
-    connection.execute(_ENTRIES_APART, (to_us(now), message_id))
-    connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+def _take_apart(message_id: MessageId, now: datetime, tx: Tx) -> None:
+    tx.execute(_ENTRIES_APART, (to_us(now), message_id))
+    tx.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
-def _give_up(message_id: MessageId, reason: str, now: datetime, connection: sqlite3.Connection) -> None:
+def _give_up(message_id: MessageId, reason: str, now: datetime, tx: Tx) -> None:
     at = to_us(now)
-    if connection.execute(_GIVE_UP, (reason, at, message_id)).rowcount:
-        _end_entries(connection, message_id, "given_up", reason, at)
-        end_doubt(connection, message_id)
+    if tx.execute(_GIVE_UP, (reason, at, message_id)).rowcount:
+        _end_entries(tx, message_id, "given_up", reason, at)
+        end_doubt(tx, message_id)
 
 
-def _mark_uncertain(message_id: MessageId, reason: str, now: datetime, connection: sqlite3.Connection) -> None:
+def _mark_uncertain(message_id: MessageId, reason: str, now: datetime, tx: Tx) -> None:
     """The entries stay sealed: they have not left the outbox until a person decides."""
-    if connection.execute(_MARK_UNCERTAIN, (reason, to_us(now), message_id)).rowcount:
-        end_doubt(connection, message_id)
+    if tx.execute(_MARK_UNCERTAIN, (reason, to_us(now), message_id)).rowcount:
+        end_doubt(tx, message_id)
 
 
-def _end_entries(
-    connection: sqlite3.Connection, message_id: MessageId, state: str, reason: str | None, at: int
-) -> None:
-    connection.execute(
+def _end_entries(tx: Tx, message_id: MessageId, state: str, reason: str | None, at: int) -> None:
+    tx.execute(
         "UPDATE entries SET state = ?, reason = ?, ended_at = ? WHERE message_id = ?",
         (state, reason, at, message_id),
     )

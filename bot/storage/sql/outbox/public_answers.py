@@ -5,13 +5,12 @@ A public answer is a message that was sent and has no entries: to draw it again 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from bot.core.models import ChannelId, GuildId, MessageId, PostKey
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import to_us
 from bot.storage.sql.moderation import hidden_among
 
@@ -51,18 +50,18 @@ def _remember(
     keys: Collection[PostKey],
     now: datetime,
     before: bool,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> None:
-    known = connection.execute(_KNOWN, (discord_message_id, guild_id)).fetchone()
+    known = tx.execute(_KNOWN, (discord_message_id, guild_id)).fetchone()
     if known is None:
-        connection.execute(_INSERT, (message_id, guild_id, channel_id, to_us(now), discord_message_id))
+        tx.execute(_INSERT, (message_id, guild_id, channel_id, to_us(now), discord_message_id))
     else:  # another page of the same answer
         message_id = MessageId(known[0])
         if not before:
-            connection.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
-    connection.executemany(
+            tx.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
+    tx.executemany(
         "INSERT OR IGNORE INTO answer_posts (post_key, message_id) VALUES (?, ?)",
         [(key, message_id) for key in set(keys)],
     )
-    if hidden_among(connection, [guild_id], keys):
-        request_edit(connection, message_id, now, urgent=True)
+    if hidden_among(tx, [guild_id], keys):
+        request_edit(tx, message_id, now, urgent=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 from bot.core.alerting.echoes import found_at
@@ -19,6 +18,7 @@ from bot.core.models import (
     SummaryContent,
     Watch,
 )
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_json, to_us
 from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
 
@@ -47,11 +47,11 @@ CURATED_SOURCES = frozenset({SourceName.TRENDPAGE, SourceName.FEED})
 """Where somebody chose what stands there."""
 
 
-def insert_alert(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> bool:
+def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
     """Put an alert into the outbox, unless the channel had its first alert for the post."""
-    if not _is_first(connection, watch, alert, None, at):
+    if not _is_first(tx, watch, alert, None, at):
         return False
-    cursor = connection.execute(
+    cursor = tx.execute(
         _ADD_ENTRY,
         (
             EntryKind.ALERT,
@@ -61,55 +61,53 @@ def insert_alert(connection: sqlite3.Connection, watch: Watch, alert: Alert, at:
             None,
             to_json(alert.content),
             to_us(at),
-            to_us(next_allowed_at(connection, alert.channel_id, at)),
+            to_us(next_allowed_at(tx, alert.channel_id, at)),
         ),
     )
-    _link(connection, alert, cursor.lastrowid)
+    _link(tx, alert, cursor.lastrowid)
     return True
 
 
-def insert_held(connection: sqlite3.Connection, watch: Watch, held: HeldAlert, at: datetime) -> bool:
+def insert_held(tx: Tx, watch: Watch, held: HeldAlert, at: datetime) -> bool:
     """Count a post in the subscription's open summary, unless the channel had its first alert for it."""
     alert = held.alert
-    if not _is_first(connection, watch, alert, held.why, at):
+    if not _is_first(tx, watch, alert, held.why, at):
         return False
-    _link(connection, alert, _open_summary(connection, alert, held.why, at, held.tell_at))
+    _link(tx, alert, _open_summary(tx, alert, held.why, at, held.tell_at))
     return True
 
 
-def move_to_summary(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> None:
+def move_to_summary(tx: Tx, entry: OutboxEntry, now: datetime) -> None:
     """Move a waiting alert into its subscription's CATCH_UP summary, which may go out now, or when quiet ends."""
     content, subscription_id = entry.content, entry.subscription_id
-    if not isinstance(content, AlertContent) or subscription_id is None or not _drop(connection, entry, now):
+    if not isinstance(content, AlertContent) or subscription_id is None or not _drop(tx, entry, now):
         return
     alert = Alert(subscription_id, entry.guild_id, entry.channel_id, content)
-    summary_id = _open_summary(connection, alert, HoldReason.CATCH_UP, now, now)
-    may_go = to_us(next_allowed_at(connection, alert.channel_id, now))
-    connection.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (may_go, summary_id))
-    connection.execute(
+    summary_id = _open_summary(tx, alert, HoldReason.CATCH_UP, now, now)
+    may_go = to_us(next_allowed_at(tx, alert.channel_id, now))
+    tx.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (may_go, summary_id))
+    tx.execute(
         "UPDATE alerts SET held = ?, entry_id = ? WHERE entry_id = ?", (HoldReason.CATCH_UP, summary_id, entry.id)
     )
 
 
-def _drop(connection: sqlite3.Connection, entry: OutboxEntry, now: datetime) -> bool:
+def _drop(tx: Tx, entry: OutboxEntry, now: datetime) -> bool:
     """False when it no longer waits."""
-    dropped = connection.execute(
+    dropped = tx.execute(
         "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'",
         (HoldReason.CATCH_UP, to_us(now), entry.id),
     ).rowcount
     return bool(dropped)
 
 
-def _is_first(
-    connection: sqlite3.Connection, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime
-) -> bool:
+def _is_first(tx: Tx, watch: Watch, alert: Alert, held: HoldReason | None, at: datetime) -> bool:
     """False for a post that was told, under its own identity or one that its address or its names lead to."""
     content, channel_id = alert.content, alert.channel_id
     key, addresses = content.post.key, address_hashes(content.post)
-    told_key = alerted_as(connection, channel_id, key, addresses)
-    told_key = told_key or told_by_sibling(connection, watch, channel_id, key, at)
+    told_key = alerted_as(tx, channel_id, key, addresses)
+    told_key = told_key or told_by_sibling(tx, watch, channel_id, key, at)
     if told_key is not None:
-        record_echo(connection, Echo(channel_id, key, found_at(watch)), told_key, at)
+        record_echo(tx, Echo(channel_id, key, found_at(watch)), told_key, at)
         return False
     first = (
         channel_id,
@@ -122,14 +120,14 @@ def _is_first(
         to_us(at),
         to_json(found_at(watch)),
     )
-    if connection.execute(_FIRST_ALERT, first).rowcount == 0:
-        note_late_echo(connection, watch, alert, at)
+    if tx.execute(_FIRST_ALERT, first).rowcount == 0:
+        note_late_echo(tx, watch, alert, at)
         return False
-    remember_urls(connection, channel_id, key, addresses)
+    remember_urls(tx, channel_id, key, addresses)
     return True
 
 
-def note_late_echo(connection: sqlite3.Connection, watch: Watch, alert: Alert, at: datetime) -> None:
+def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
     """Another place told the post after this plan was made, which therefore names no echo of it.
 
     Only pages and feeds are named, as in ``core.echoes``.
@@ -137,20 +135,18 @@ def note_late_echo(connection: sqlite3.Connection, watch: Watch, alert: Alert, a
     if watch.source not in CURATED_SOURCES:
         return
     here, place = found_at(watch), (alert.channel_id, alert.content.post.key)
-    if connection.execute(_TOLD_ELSEWHERE, (*place, to_json(here))).fetchone() is not None:
-        record_echo(connection, Echo(*place, here), place[1], at)
+    if tx.execute(_TOLD_ELSEWHERE, (*place, to_json(here))).fetchone() is not None:
+        record_echo(tx, Echo(*place, here), place[1], at)
 
 
-def _open_summary(
-    connection: sqlite3.Connection, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime
-) -> int | None:
+def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime) -> int | None:
     """The summary that still gathers, or a new one."""
-    row = connection.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
+    row = tx.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
     if row is not None:
         found: int = row[0]
         return found
     content = SummaryContent(topic=alert.content.topic, why=why, language=alert.content.language)
-    return connection.execute(
+    return tx.execute(
         _ADD_ENTRY,
         (
             EntryKind.SUMMARY,
@@ -160,13 +156,13 @@ def _open_summary(
             why,
             to_json(content),
             to_us(at),
-            to_us(next_allowed_at(connection, alert.channel_id, tell_at)),
+            to_us(next_allowed_at(tx, alert.channel_id, tell_at)),
         ),
     ).lastrowid
 
 
-def _link(connection: sqlite3.Connection, alert: Alert, entry_id: int | None) -> None:
-    connection.execute(
+def _link(tx: Tx, alert: Alert, entry_id: int | None) -> None:
+    tx.execute(
         "UPDATE alerts SET entry_id = ? WHERE channel_id = ? AND post_key = ?",
         (entry_id, alert.channel_id, alert.content.post.key),
     )

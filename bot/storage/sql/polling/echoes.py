@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +10,7 @@ import msgspec
 
 from bot.core.models import AlertContent, ChannelId, Echo, EntryId, FoundAt, PostHash, PostKey
 from bot.core.redaction import post_hash
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from
 from bot.storage.sql.outbox.edits import request_edit
@@ -48,54 +48,48 @@ def found_at_from(stored: str | None) -> FoundAt | None:
     return None if stored is None else _FOUND_AT.decode(stored)
 
 
-def read_echoes(
-    connection: sqlite3.Connection, keys: str, channels: str
-) -> list[tuple[ChannelId, PostKey, FoundAt]]:
+def read_echoes(tx: Tx, keys: str, channels: str) -> list[tuple[ChannelId, PostKey, FoundAt]]:
     """Which of the posts (JSON lists of keys and of channels) are on record as found elsewhere, and where."""
-    return [(row[0], row[1], _FOUND_AT.decode(row[2])) for row in connection.execute(_ECHOES, (keys, channels))]
+    return [(row[0], row[1], _FOUND_AT.decode(row[2])) for row in tx.execute(_ECHOES, (keys, channels))]
 
 
-def alerted_as(
-    connection: sqlite3.Connection, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]
-) -> PostKey | None:
+def alerted_as(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]) -> PostKey | None:
     """The told post that one of these addresses leads to, where that is another one than ``key``."""
     if not addresses:
         return None
-    row = connection.execute(_TOLD_AT, (json_list(addresses), channel_id, key)).fetchone()
+    row = tx.execute(_TOLD_AT, (json_list(addresses), channel_id, key)).fetchone()
     return None if row is None else row[0]
 
 
-def remember_urls(
-    connection: sqlite3.Connection, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]
-) -> None:
+def remember_urls(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]) -> None:
     """A link to any of these is from now on a link to the told post."""
-    connection.executemany(_KEEP_ADDRESS, [(channel_id, address, key) for address in addresses])
+    tx.executemany(_KEEP_ADDRESS, [(channel_id, address, key) for address in addresses])
 
 
-def keep_links(connection: sqlite3.Connection, links: Mapping[PostKey, PostKey]) -> None:
+def keep_links(tx: Tx, links: Mapping[PostKey, PostKey]) -> None:
     """What leads to a post by another identity now is, in each channel that was told of the post, a link to it."""
-    connection.executemany(_KEEP_LINK, [(post_hash(key), known) for key, known in links.items()])
+    tx.executemany(_KEEP_LINK, [(post_hash(key), known) for key, known in links.items()])
 
 
-def record_echo(connection: sqlite3.Connection, echo: Echo, told_key: PostKey, at: datetime) -> None:
+def record_echo(tx: Tx, echo: Echo, told_key: PostKey, at: datetime) -> None:
     """Put on record that a told post was found elsewhere; what waits is told with it, what was sent is edited."""
     found_at = to_json(echo.found_at)
     note = (echo.channel_id, echo.post_key, found_at, told_key, to_us(at))
-    if connection.execute(_NOTE, note).rowcount == 0:
+    if tx.execute(_NOTE, note).rowcount == 0:
         return
-    row = connection.execute(_TELLING, (echo.channel_id, told_key, found_at)).fetchone()
+    row = tx.execute(_TELLING, (echo.channel_id, told_key, found_at)).fetchone()
     if row is not None and row[0] is not None:
-        append_to_entry(connection, row[0], echo.found_at, at)
+        append_to_entry(tx, row[0], echo.found_at, at)
 
 
-def append_to_entry(connection: sqlite3.Connection, entry_id: EntryId, found_at: FoundAt, at: datetime) -> None:
+def append_to_entry(tx: Tx, entry_id: EntryId, found_at: FoundAt, at: datetime) -> None:
     """Add a place where the story was found to an entry's content, and redraw its message if it has one."""
-    content = entry_from(connection.execute(_ENTRY_BY_ID, (entry_id,)).fetchone()).content
+    content = entry_from(tx.execute(_ENTRY_BY_ID, (entry_id,)).fetchone()).content
     if not isinstance(content, AlertContent) or content.hidden:
         return
-    state, message_id = connection.execute(_ENTRY_STATE, (entry_id,)).fetchone()
+    state, message_id = tx.execute(_ENTRY_STATE, (entry_id,)).fetchone()
     if state == "waiting":
         more = replace(content, also=tuple(dict.fromkeys((*content.also, found_at))))
-        connection.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(more), entry_id))
+        tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(more), entry_id))
     elif message_id is not None:
-        request_edit(connection, message_id, at, urgent=False)
+        request_edit(tx, message_id, at, urgent=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from bot.core.identity.entries import (
 )
 from bot.core.models import ChannelId, Names, PollPlan, PostKey, SourceName, Watch
 from bot.core.url_display import site_of
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 
 NAMES_A_POST: Final = 8
@@ -90,9 +90,7 @@ class Read:
     old: tuple[PostKey, ...] = ()
 
 
-def read_names(
-    connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, Names], now: datetime
-) -> Read:
+def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, Names], now: datetime) -> Read:
     """Find the posts of an answer among what the watch knows. ``names``: in the order of the page."""
     if not names:
         return Read()
@@ -101,47 +99,45 @@ def read_names(
     old: set[PostKey] = set()
     recent: set[PostKey] = set()
     before, lately = to_us(now - AGAIN_AFTER), to_us(now - RECENT)
-    for key, name, seen_at in connection.execute(_SHARING, (watch.id, json_list(sorted(wanted)))):
+    for key, name, seen_at in tx.execute(_SHARING, (watch.id, json_list(sorted(wanted)))):
         found[key].add(name)
         if seen_at < before:
             old.add(key)
         if seen_at >= lately:
             recent.add(key)
-    recognised = recognise(names, found, _held(connection, watch, names), recent)
+    recognised = recognise(names, found, _held(tx, watch, names), recent)
     on_page = {recognised.same.get(key, key) for key in names}
     return Read(recognised, tuple(sorted(old & on_page)))
 
 
-def _held(connection: sqlite3.Connection, watch: Watch, names: Mapping[PostKey, Names]) -> frozenset[PostKey]:
+def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, Names]) -> frozenset[PostKey]:
     """Which identities of the entries posts have; what was decided of one by an earlier identity counts too."""
     earlier = [key for one in names.values() for key in one.earlier]
     own = [*names, *earlier, *(key for one in names.values() for key in one.spare)]
-    held = {key for (key,) in connection.execute(_HELD, (watch.id, json_list(own)))}
+    held = {key for (key,) in tx.execute(_HELD, (watch.id, json_list(own)))}
     left = [key for own_key, one in names.items() if own_key not in held for key in one.earlier if key not in held]
     if left:
-        held |= {key for (key,) in connection.execute(_DECIDED, (watch.id, json_list(left)))}
+        held |= {key for (key,) in tx.execute(_DECIDED, (watch.id, json_list(left)))}
     return frozenset(held)
 
 
-def told_by_sibling(
-    connection: sqlite3.Connection, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime
-) -> PostKey | None:
+def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime) -> PostKey | None:
     """The post that a channel was told of from another feed of the same site, and which the entry ``key`` is."""
     site = site_of(watch.target)
     if watch.source is not SourceName.FEED or not site:
         return None
-    others = connection.execute(_SIBLINGS, (channel_id, watch.id))
+    others = tx.execute(_SIBLINGS, (channel_id, watch.id))
     siblings = [watch_id for watch_id, target in others if site_of(target) == site][:SIBLINGS_MAX]
     if not siblings:
         return None
-    mine = [name for (name,) in connection.execute(_NAMES_OF, (watch.id, key))]
+    mine = [name for (name,) in tx.execute(_NAMES_OF, (watch.id, key))]
     telling = [name for name in mine if kind_of(name) in TELLING_ELSEWHERE]
     wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is Kind.TITLE))  # which many may have
     recently = to_us(now - RECENT)
     for sibling in siblings:
         theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)
         shared = (sibling, wanted, channel_id, key, SHARING_MAX)
-        for post, name, told_at in connection.execute(_TOLD_SHARING, shared):
+        for post, name, told_at in tx.execute(_TOLD_SHARING, shared):
             theirs[post, told_at >= recently].add(name)
         for (post, lately), names in theirs.items():
             if is_same_elsewhere(mine, names, lately=lately):
@@ -149,20 +145,20 @@ def told_by_sibling(
     return None
 
 
-def keep_names(connection: sqlite3.Connection, plan: PollPlan) -> None:
+def keep_names(tx: Tx, plan: PollPlan) -> None:
     """Write what a plan says of names. The oldest beyond the bound go, but for those on the page."""
     watch, at = plan.watch.id, to_us(plan.at)
     if plan.old_names:
-        connection.execute(_SEEN, (at, watch, json_list(plan.old_names)))
+        tx.execute(_SEEN, (at, watch, json_list(plan.old_names)))
     if not plan.fresh_names:
         return
-    connection.executemany(_KEEP, [(watch, key, name, at) for key, name in plan.fresh_names])
+    tx.executemany(_KEEP, [(watch, key, name, at) for key, name in plan.fresh_names])
     most = NAMES_A_POST * (plan.kept or len(plan.fresh_names))
-    has: int = connection.execute(_COUNT, (watch,)).fetchone()[0]
+    has: int = tx.execute(_COUNT, (watch,)).fetchone()[0]
     if has > most:
-        connection.execute(_DROP_OLDEST, (watch, json_list(plan.seen), has - most + most // 10))
+        tx.execute(_DROP_OLDEST, (watch, json_list(plan.seen), has - most + most // 10))
 
 
-def forget_names(connection: sqlite3.Connection, watch_id: int, now: datetime) -> int:
+def forget_names(tx: Tx, watch_id: int, now: datetime) -> int:
     """Drop the names of what is long gone from its page; returns rows."""
-    return connection.execute(_DROP_FORGOTTEN, (watch_id, to_us(now - KEPT_FOR))).rowcount
+    return tx.execute(_DROP_FORGOTTEN, (watch_id, to_us(now - KEPT_FOR))).rowcount

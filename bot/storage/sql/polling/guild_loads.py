@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from functools import partial
 from typing import Final
 
 from bot.core.models import GuildId, WatchId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list
 
 _HEARD: Final = """
@@ -45,9 +44,9 @@ class SqliteLoads(Store):
         return await self._database.read(partial(_only_by, json_list(guilds)))
 
 
-def _loads(connection: sqlite3.Connection) -> dict[GuildId, float]:
-    return {GuildId(guild): watches for guild, watches in connection.execute(_LOADS)}
+def _loads(tx: Tx) -> dict[GuildId, float]:
+    return {GuildId(guild): watches for guild, watches in tx.execute(_LOADS)}
 
 
-def _only_by(guilds: str, connection: sqlite3.Connection) -> list[tuple[WatchId, GuildId]]:
-    return [(WatchId(watch), GuildId(guild)) for watch, guild in connection.execute(_ONLY_BY, (guilds,))]
+def _only_by(guilds: str, tx: Tx) -> list[tuple[WatchId, GuildId]]:
+    return [(WatchId(watch), GuildId(guild)) for watch, guild in tx.execute(_ONLY_BY, (guilds,))]

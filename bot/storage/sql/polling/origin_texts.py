@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from bot.core.identity.origins import host_at, web_home_of
 from bot.core.models import ChannelId, Network, Post, PostKey, SourceName, Watch
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, json_list, post_from
 
 _AT_X = "SELECT id FROM watches WHERE topic_key = ? AND source = 'x' AND enabled = 1 AND next_poll_at IS NOT NULL"
@@ -26,7 +26,7 @@ _X_KEY: Final = f"{Network.X}:"
 
 
 def own_words(
-    connection: sqlite3.Connection, watch: Watch, channels: Collection[ChannelId], keys: Iterable[PostKey]
+    tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: Iterable[PostKey]
 ) -> dict[tuple[ChannelId, PostKey], Post]:
     """The posts as X words them, and articles as the feed of their own host does, for channels that follow it.
 
@@ -34,23 +34,23 @@ def own_words(
     """
     return {
         (channel, post.key): post
-        for told_in, watch_id, wanted in _places(connection, watch, channels, list(keys))
-        for post in map(post_from, connection.execute(_POSTS, (json_list(wanted), watch_id)))
+        for told_in, watch_id, wanted in _places(tx, watch, channels, list(keys))
+        for post in map(post_from, tx.execute(_POSTS, (json_list(wanted), watch_id)))
         for channel in told_in
     }
 
 
 def _places(
-    connection: sqlite3.Connection, watch: Watch, channels: Collection[ChannelId], keys: list[PostKey]
+    tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: list[PostKey]
 ) -> Iterator[tuple[Collection[ChannelId], int, list[PostKey]]]:
     """For which channels, which watch has the word for which of the posts."""
     if watch.source is SourceName.TRENDPAGE:
         posts = [key for key in keys if key.startswith(_X_KEY)]
-        for (watch_id,) in connection.execute(_AT_X, (watch.topic.key,)).fetchall() if posts else ():
+        for (watch_id,) in tx.execute(_AT_X, (watch.topic.key,)).fetchall() if posts else ():
             yield channels, watch_id, posts
     if watch.source is not SourceName.FEED:
         return
-    feeds = connection.execute(_FEEDS, (json_list(channels), watch.id)).fetchall() if channels else []
+    feeds = tx.execute(_FEEDS, (json_list(channels), watch.id)).fetchall() if channels else []
     if not feeds:
         return
     here, homes = host_at(watch.target or ""), {key: web_home_of(key) for key in keys}

@@ -6,7 +6,6 @@ table; posts that did not change are not written at all.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,7 +37,7 @@ from bot.core.models import (
 )
 from bot.storage.base import CommitResult
 from bot.storage.base.polls import NO_NAMES
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
 from bot.storage.sql.mapping.common import (
     CLAIM,
@@ -199,8 +198,8 @@ class SqlitePolls(Store):
         return await self._database.write(partial(_commit, plan), durable=False)
 
 
-def _written_since(watch: WatchId, since: datetime, limit: int, connection: sqlite3.Connection) -> list[Post]:
-    return [post_from(row) for row in connection.execute(_WRITTEN_SINCE, (watch, to_us(since), limit))]
+def _written_since(watch: WatchId, since: datetime, limit: int, tx: Tx) -> list[Post]:
+    return [post_from(row) for row in tx.execute(_WRITTEN_SINCE, (watch, to_us(since), limit))]
 
 
 def _read_state(
@@ -208,31 +207,31 @@ def _read_state(
     keys: Collection[PostKey],
     names: Mapping[PostKey, Names],
     now: datetime,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> PollState:
-    row = connection.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
+    row = tx.execute(_WATCH_BY_ID, (watch.id,)).fetchone()
     if row is None:
         msg = f"watch {watch.id} is gone"
         raise StalePlan(msg)
-    found = read_names(connection, watch, names, now)
+    found = read_names(tx, watch, names, now)
     same = found.recognised.same
     keys = [same.get(key, key) for key in keys] if same else keys
-    listeners = _listeners(connection, watch.id, now)
-    digest_guilds = frozenset(GuildId(guild) for (guild,) in connection.execute(_DIGEST_GUILDS, (watch.id,)))
+    listeners = _listeners(tx, watch.id, now)
+    digest_guilds = frozenset(GuildId(guild) for (guild,) in tx.execute(_DIGEST_GUILDS, (watch.id,)))
     channels = json_list({listener.channel_id for listener in listeners})
     subscriptions = json_list(listener.subscription_id for listener in listeners)
-    told = connection.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
-    echoes = read_echoes(connection, json_list(keys), channels) if listeners else []
+    told = tx.execute(_TOLD, (json_list(keys), channels)).fetchall() if listeners else []
+    echoes = read_echoes(tx, json_list(keys), channels) if listeners else []
     here = found_at(watch)
-    neighbours = _neighbours(connection, watch.id, now)
+    neighbours = _neighbours(tx, watch.id, now)
     return PollState(
         # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
         watch=watch_from((*row[:CLAIM], watch.claim, *row[CLAIM + 1 :])),
-        known=_known(connection, watch, json_list(keys)),
+        known=_known(tx, watch, json_list(keys)),
         listeners=listeners,
         told=frozenset((channel, key) for channel, key, *_ in (*told, *echoes)),
-        baselined=frozenset(connection.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
-        hidden=hidden_among(connection, digest_guilds | {listener.guild_id for listener in listeners}, keys),
+        baselined=frozenset(tx.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
+        hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown={
             (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(place))
             for channel, key, held, live_rp, decided_at, place in told
@@ -241,9 +240,9 @@ def _read_state(
         digested=bool(digest_guilds) or any(listener.digest_only for listener in listeners),
         digest_guilds=digest_guilds,
         neighbours=tuple((SourceName(source), target or None) for _, source, target in neighbours),
-        elsewhere=_elsewhere(connection, [watch_id for watch_id, *_ in neighbours], keys),
-        own_words=own_words(connection, watch, {one.channel_id for one in listeners}, keys),
-        said_gone=said_gone_among(connection, keys),
+        elsewhere=_elsewhere(tx, [watch_id for watch_id, *_ in neighbours], keys),
+        own_words=own_words(tx, watch, {one.channel_id for one in listeners}, keys),
+        said_gone=said_gone_among(tx, keys),
         echoed=frozenset((channel, key) for channel, key, place in echoes if place == here),
         same=same,
         fresh_names=found.recognised.fresh,
@@ -251,28 +250,26 @@ def _read_state(
     )
 
 
-def _neighbours(connection: sqlite3.Connection, watch_id: int, now: datetime) -> list[Row]:
-    return connection.execute(_NEIGHBOURS, (watch_id, to_us(now - _ANSWERED_WITHIN))).fetchall()
+def _neighbours(tx: Tx, watch_id: int, now: datetime) -> list[Row]:
+    return tx.execute(_NEIGHBOURS, (watch_id, to_us(now - _ANSWERED_WITHIN))).fetchall()
 
 
-def _elsewhere(
-    connection: sqlite3.Connection, watch_ids: Collection[int], keys: Collection[PostKey]
-) -> tuple[Elsewhere, ...]:
+def _elsewhere(tx: Tx, watch_ids: Collection[int], keys: Collection[PostKey]) -> tuple[Elsewhere, ...]:
     if not watch_ids:
         return ()
-    rows = connection.execute(_ELSEWHERE, (json_list(watch_ids), json_list(keys)))
+    rows = tx.execute(_ELSEWHERE, (json_list(watch_ids), json_list(keys)))
     return tuple(
         Elsewhere(key, SourceName(source), target or None, from_us(first_seen_at), handle or "")
         for key, source, target, first_seen_at, handle in rows
     )
 
 
-def _listeners(connection: sqlite3.Connection, watch_id: int, now: datetime) -> tuple[Listener, ...]:
-    rows = connection.execute(_LISTENERS, (watch_id,)).fetchall()
+def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
+    rows = tx.execute(_LISTENERS, (watch_id,)).fetchall()
     if not rows:
         return ()
     hour_ago = to_us(now - timedelta(hours=1))
-    told = dict(connection.execute(_TOLD_LAST_HOUR, (json_list(row[0] for row in rows), hour_ago)))
+    told = dict(tx.execute(_TOLD_LAST_HOUR, (json_list(row[0] for row in rows), hour_ago)))
     return tuple(
         Listener(
             subscription_id=row[0],
@@ -292,7 +289,7 @@ def _listeners(connection: sqlite3.Connection, watch_id: int, now: datetime) -> 
     )
 
 
-def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
+def _known(tx: Tx, watch: Watch, keys: str) -> dict[PostKey, KnownPost]:
     return {
         key: KnownPost(
             key=key,
@@ -304,73 +301,73 @@ def _known(connection: sqlite3.Connection, watch: Watch, keys: str) -> dict[Post
             gone_at=from_us_or_none(gone_at),
             digest=digest,
         )
-        for key, rp, max_rp, created_at, first_seen_at, relook_at, gone_at, digest in connection.execute(
+        for key, rp, max_rp, created_at, first_seen_at, relook_at, gone_at, digest in tx.execute(
             _KNOWN, (keys, watch.id)
         )
     }
 
 
-def _commit(plan: PollPlan, connection: sqlite3.Connection) -> CommitResult:
+def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     new_posts = sum(change.is_new for change in plan.changes)
-    _finish_watch(connection, plan, new_posts)
-    _refuse_hidden(connection, plan)
+    _finish_watch(tx, plan, new_posts)
+    _refuse_hidden(tx, plan)
     if plan.others_within is not None:
-        _pull_forward(connection, plan.watch, plan.others_within, plan.at)
-    _write_posts(connection, plan.watch, plan.changes, to_us(plan.at))
+        _pull_forward(tx, plan.watch, plan.others_within, plan.at)
+    _write_posts(tx, plan.watch, plan.changes, to_us(plan.at))
     if new_posts and plan.kept is not None:
-        keep_newest(connection, plan.watch.id, plan.kept, plan.seen)
-    keep_names(connection, plan)
-    keep_links(connection, plan.links)
-    _write_relooks(connection, plan)
-    _write_marks(connection, plan)
+        keep_newest(tx, plan.watch.id, plan.kept, plan.seen)
+    keep_names(tx, plan)
+    keep_links(tx, plan.links)
+    _write_relooks(tx, plan)
+    _write_marks(tx, plan)
     if plan.snapshot is not None:
-        _write_snapshot(connection, plan.watch, plan.snapshot)
-    _write_baselines(connection, plan.baselines, to_us(plan.at))
+        _write_snapshot(tx, plan.watch, plan.snapshot)
+    _write_baselines(tx, plan.baselines, to_us(plan.at))
     for channel_id, key, rp in plan.recounts:
-        update_count(connection, channel_id, key, rp, plan.at)
+        update_count(tx, channel_id, key, rp, plan.at)
     for echo in plan.echoes:
-        record_echo(connection, echo, echo.post_key, plan.at)
+        record_echo(tx, echo, echo.post_key, plan.at)
     for key in plan.put_back:
-        put_back(connection, key, source_actor(plan.watch.source), plan.at)
-    _drop_copies(connection, plan)
-    for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(connection, key, plan.watch))):
-        hide_post(connection, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
+        put_back(tx, key, source_actor(plan.watch.source), plan.at)
+    _drop_copies(tx, plan)
+    for key in (*plan.take_downs, *(key for key in plan.lost if is_lost_everywhere(tx, key, plan.watch))):
+        hide_post(tx, EVERYWHERE, key, source_actor(plan.watch.source), GONE, plan.at)
     result = CommitResult(
         set_aside=len(plan.too_dear),
         new_posts=new_posts,
         changed_posts=len(plan.changes) - new_posts,
-        alerts=sum(insert_alert(connection, plan.watch, alert, plan.at) for alert in plan.alerts),
-        held=sum(insert_held(connection, plan.watch, held, plan.at) for held in plan.held),
+        alerts=sum(insert_alert(tx, plan.watch, alert, plan.at) for alert in plan.alerts),
+        held=sum(insert_held(tx, plan.watch, held, plan.at) for held in plan.held),
     )
     for subscription_id in plan.too_dear:
-        set_aside(connection, subscription_id, plan.watch, plan.at)
+        set_aside(tx, subscription_id, plan.watch, plan.at)
     return result
 
 
-def _refuse_hidden(connection: sqlite3.Connection, plan: PollPlan) -> None:
+def _refuse_hidden(tx: Tx, plan: PollPlan) -> None:
     """A post may have been taken down since the state was read; one that the plan puts back is there again."""
     alerts = (*plan.alerts, *(held.alert for held in plan.held))
     told = {(alert.guild_id, alert.content.post.key) for alert in alerts}
     stored = {change.post.key: change.post for change in plan.changes}
     back = set(plan.put_back)
     refuse_hidden(
-        connection,
+        tx,
         plan.watch,
         ((guild, key) for guild, key in told if key not in back),
         {key: post for key, post in stored.items() if key not in back},
     )
 
 
-def _drop_copies(connection: sqlite3.Connection, plan: PollPlan) -> None:
+def _drop_copies(tx: Tx, plan: PollPlan) -> None:
     """What other places showed of a post before its home did counts no more."""
     if not plan.own:
         return
-    for watch_id, *_ in _neighbours(connection, plan.watch.id, plan.at):
-        dropped = connection.executemany(_DROP_COPY, [(watch_id, key) for key in plan.own]).rowcount
-        connection.execute(_COUNT_DOWN, (dropped, watch_id))
+    for watch_id, *_ in _neighbours(tx, plan.watch.id, plan.at):
+        dropped = tx.executemany(_DROP_COPY, [(watch_id, key) for key in plan.own]).rowcount
+        tx.execute(_COUNT_DOWN, (dropped, watch_id))
 
 
-def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int) -> None:
+def _finish_watch(tx: Tx, plan: PollPlan, new_posts: int) -> None:
     watch, update = plan.watch, plan.update
     values = (
         to_us(update.next_poll_at),
@@ -389,22 +386,22 @@ def _finish_watch(connection: sqlite3.Connection, plan: PollPlan, new_posts: int
         watch.claim,
         watch.rules_version,
     )
-    if connection.execute(_FINISH_WATCH, values).rowcount != 1:
+    if tx.execute(_FINISH_WATCH, values).rowcount != 1:
         msg = f"watch {watch.id}: the claim or the rules changed since its state was read"
         raise StalePlan(msg)
 
 
-def _pull_forward(connection: sqlite3.Connection, watch: Watch, within: timedelta, at: datetime) -> None:
+def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None:
     """Look soon at what the watch's host gave no answer, spread evenly; never before a source's own wish."""
     place = endpoint_of(watch.source, watch.target)
-    for watch_id, target, vitals in connection.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
+    for watch_id, target, vitals in tx.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
         if endpoint_of(watch.source, target) == place:
             soon = at + within * _unit_hash(watch_id, at)
             wait_until = vitals_from(vitals).wait_until or soon
-            connection.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
+            tx.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
 
 
-def _write_posts(connection: sqlite3.Connection, watch: Watch, changes: Iterable[PostChange], at: int) -> None:
+def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -> None:
     posts, bodies, samples = [], [], []
     for change in changes:
         post, key = change.post, change.post.key
@@ -430,33 +427,31 @@ def _write_posts(connection: sqlite3.Connection, watch: Watch, changes: Iterable
         if change.sampled and post.rp is not None:
             samples.append((watch.id, key, at, post.rp))
     if posts:
-        connection.executemany(_WRITE_POST, posts)
-        connection.executemany(_WRITE_BODY, bodies)
+        tx.executemany(_WRITE_POST, posts)
+        tx.executemany(_WRITE_BODY, bodies)
     if samples:
-        connection.executemany(
-            "INSERT OR REPLACE INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)", samples
-        )
+        tx.executemany("INSERT OR REPLACE INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)", samples)
 
 
-def _write_relooks(connection: sqlite3.Connection, plan: PollPlan) -> None:
+def _write_relooks(tx: Tx, plan: PollPlan) -> None:
     if plan.relooks:
-        connection.executemany(
+        tx.executemany(
             "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
             [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.relooks],
         )
 
 
-def _write_marks(connection: sqlite3.Connection, plan: PollPlan) -> None:
+def _write_marks(tx: Tx, plan: PollPlan) -> None:
     if plan.gone:
-        connection.executemany(
+        tx.executemany(
             "UPDATE posts SET gone_at = ? WHERE watch_id = ? AND post_key = ?",
             [(to_us_or_none(at), plan.watch.id, key) for key, at in plan.gone],
         )
 
 
-def _write_snapshot(connection: sqlite3.Connection, watch: Watch, snapshot: Snapshot) -> None:
+def _write_snapshot(tx: Tx, watch: Watch, snapshot: Snapshot) -> None:
     audience = snapshot.audience
-    connection.execute(
+    tx.execute(
         "INSERT OR REPLACE INTO snapshots (watch_id, observed_at, volume, male_pct, female_pct, audience_group) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -470,9 +465,9 @@ def _write_snapshot(connection: sqlite3.Connection, watch: Watch, snapshot: Snap
     )
 
 
-def _write_baselines(connection: sqlite3.Connection, baselines: Iterable[Baseline], at: int) -> None:
+def _write_baselines(tx: Tx, baselines: Iterable[Baseline], at: int) -> None:
     rows = [(baseline.subscription_id, baseline.post_key, baseline.why, at) for baseline in baselines]
     if rows:
-        connection.executemany(
+        tx.executemany(
             "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)", rows
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.models import SourceName, SubscriptionId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import rebind_digest_targets
 from bot.storage.sql.mapping.common import json_list
 from bot.storage.sql.subscriptions.subscription_watches import rebind_targets
@@ -25,28 +24,26 @@ class SqlitePlaces(Store):
         await self._database.write(partial(_set_sources, templates, now))
 
 
-def _set_sources(
-    templates: Mapping[SourceName, Sequence[str]], now: datetime, connection: sqlite3.Connection
-) -> None:
-    _enable_only(frozenset(templates), connection)
+def _set_sources(templates: Mapping[SourceName, Sequence[str]], now: datetime, tx: Tx) -> None:
+    _enable_only(frozenset(templates), tx)
     rows = [
         (source.value, position, template)
         for source, wanted in templates.items()
         for position, template in enumerate(wanted)
     ]
-    known = set(connection.execute("SELECT source, position, template FROM source_targets"))
+    known = set(tx.execute("SELECT source, position, template FROM source_targets"))
     if known == set(rows):
         return
-    connection.execute("DELETE FROM source_targets")
-    connection.executemany("INSERT INTO source_targets (source, position, template) VALUES (?, ?, ?)", rows)
+    tx.execute("DELETE FROM source_targets")
+    tx.executemany("INSERT INTO source_targets (source, position, template) VALUES (?, ?, ?)", rows)
     changed = {source for source, _, _ in known ^ set(rows)}
-    for subscription_id in _listening_to(connection, changed):
-        rebind_targets(connection, subscription_id, now - _BASELINE, now)
-    rebind_digest_targets(connection, changed, now)
+    for subscription_id in _listening_to(tx, changed):
+        rebind_targets(tx, subscription_id, now - _BASELINE, now)
+    rebind_digest_targets(tx, changed, now)
 
 
-def _listening_to(connection: sqlite3.Connection, sources: Iterable[str]) -> list[SubscriptionId]:
-    found = connection.execute(
+def _listening_to(tx: Tx, sources: Iterable[str]) -> list[SubscriptionId]:
+    found = tx.execute(
         "SELECT DISTINCT s.id FROM subscriptions s "
         "JOIN subscription_watches sw ON sw.subscription_id = s.id JOIN watches w ON w.id = sw.watch_id "
         "WHERE w.source IN (SELECT value FROM json_each(?)) AND s.removed_at IS NULL ORDER BY s.id",
@@ -55,13 +52,13 @@ def _listening_to(connection: sqlite3.Connection, sources: Iterable[str]) -> lis
     return [SubscriptionId(subscription_id) for (subscription_id,) in found]
 
 
-def _enable_only(enabled: frozenset[SourceName], connection: sqlite3.Connection) -> None:
+def _enable_only(enabled: frozenset[SourceName], tx: Tx) -> None:
     """Remembered by source too, for watches made later."""
     disabled = json_list(source for source in SourceName if source not in enabled)
-    connection.execute("DELETE FROM disabled_sources")
-    connection.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
+    tx.execute("DELETE FROM disabled_sources")
+    tx.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
     # Only what differs: at start nothing does.
-    connection.execute(
+    tx.execute(
         "UPDATE watches SET enabled = NOT enabled "
         "WHERE enabled = (source IN (SELECT source FROM disabled_sources))"
     )

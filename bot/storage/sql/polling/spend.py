@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
 from bot.core.limits.budget_shares import grant
 from bot.core.models import SourceName, TopicKey
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 
 from .spend_shares import accounts_of, charge, payers_of
 
@@ -24,11 +23,11 @@ class SqliteSpend(Store):
     async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
         """Reserve what the day's ``limit`` leaves of ``wanted``, or nothing."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            granted = min(wanted, limit - _spent(connection, source, day))
+        def work(tx: Tx) -> int:
+            granted = min(wanted, limit - _spent(tx, source, day))
             if granted < max(least, 1):
                 return 0
-            connection.execute(_ADD, (source.value, day.isoformat(), granted))
+            tx.execute(_ADD, (source.value, day.isoformat(), granted))
             return granted
 
         return await self._database.write(work)
@@ -36,8 +35,8 @@ class SqliteSpend(Store):
     async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
         """Replace what was reserved by what was used."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(_ADD, (source.value, day.isoformat(), used - reserved))
+        def work(tx: Tx) -> None:
+            tx.execute(_ADD, (source.value, day.isoformat(), used - reserved))
 
         if used != reserved:
             await self._database.write(work)
@@ -55,13 +54,13 @@ class SqliteSpend(Store):
     ) -> int:
         """Reserve what the day's limit, and what others may still want of it, leaves to the topic's followers."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            payers, accounts = payers_of(connection, source, topic), accounts_of(connection, source, day)
-            spent = _spent(connection, source, day)
+        def work(tx: Tx) -> int:
+            payers, accounts = payers_of(tx, source, topic), accounts_of(tx, source, day)
+            spent = _spent(tx, source, day)
             granted = grant(limit, spent, accounts, payers, wanted, least=least, passed=passed)
             if granted:
-                connection.execute(_ADD, (source.value, day.isoformat(), granted))
-            charge(connection, source, day, accounts, payers, granted)
+                tx.execute(_ADD, (source.value, day.isoformat(), granted))
+            charge(tx, source, day, accounts, payers, granted)
             return granted
 
         return await self._database.write(work)
@@ -71,19 +70,19 @@ class SqliteSpend(Store):
     ) -> None:
         """Replace what was reserved for a topic by what was used."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(_ADD, (source.value, day.isoformat(), used - reserved))
-            payers, accounts = payers_of(connection, source, topic), accounts_of(connection, source, day)
-            charge(connection, source, day, accounts, payers, used - reserved)
+        def work(tx: Tx) -> None:
+            tx.execute(_ADD, (source.value, day.isoformat(), used - reserved))
+            payers, accounts = payers_of(tx, source, topic), accounts_of(tx, source, day)
+            charge(tx, source, day, accounts, payers, used - reserved)
 
         if used != reserved:
             await self._database.write(work)
 
     async def spent(self, source: SourceName, day: date) -> int:
         """What is spent or reserved."""
-        return await self._database.read(lambda connection: _spent(connection, source, day))
+        return await self._database.read(lambda tx: _spent(tx, source, day))
 
 
-def _spent(connection: sqlite3.Connection, source: SourceName, day: date) -> int:
-    row = connection.execute(_SPENT, (source.value, day.isoformat())).fetchone()
+def _spent(tx: Tx, source: SourceName, day: date) -> int:
+    row = tx.execute(_SPENT, (source.value, day.isoformat())).fetchone()
     return row[0] if row else 0

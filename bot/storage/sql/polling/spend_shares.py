@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 from typing import Final
 
 from bot.core.limits.budget_shares import Account, charged
 from bot.core.models import EVERYWHERE, GuildId, SourceName, TopicKey
+from bot.storage.sql.database import Tx
 
 # Of a topic (?2), or of any (NULL): the servers whose subscriptions or digests listen there, and the operator.
 _FOLLOWERS: Final = """
@@ -29,26 +29,26 @@ ON CONFLICT (source, day, guild_id) DO UPDATE SET reads = max(0, reads + ?4), wa
 """
 
 
-def payers_of(connection: sqlite3.Connection, source: SourceName, topic: TopicKey) -> frozenset[GuildId]:
+def payers_of(tx: Tx, source: SourceName, topic: TopicKey) -> frozenset[GuildId]:
     """Who pays for a topic: its followers at the source, else its followers anywhere, else the operator."""
     for at in (source.value, None):
-        found = frozenset(GuildId(one) for (one,) in connection.execute(_FOLLOWERS, (at, topic)))
+        found = frozenset(GuildId(one) for (one,) in tx.execute(_FOLLOWERS, (at, topic)))
         if found:
             return found
     return frozenset({EVERYWHERE})
 
 
-def accounts_of(connection: sqlite3.Connection, source: SourceName, day: date) -> dict[GuildId, Account]:
+def accounts_of(tx: Tx, source: SourceName, day: date) -> dict[GuildId, Account]:
     """Of everybody who follows anything at the source, or spent of it on that day."""
-    following = (GuildId(one) for (one,) in connection.execute(_FOLLOWERS, (source.value, None)))
+    following = (GuildId(one) for (one,) in tx.execute(_FOLLOWERS, (source.value, None)))
     accounts = dict.fromkeys(following, Account())
-    for guild, reads, waits in connection.execute(_ACCOUNTS, (source.value, day.isoformat())):
+    for guild, reads, waits in tx.execute(_ACCOUNTS, (source.value, day.isoformat())):
         accounts[GuildId(guild)] = Account(reads, bool(waits))
     return accounts
 
 
 def charge(
-    connection: sqlite3.Connection,
+    tx: Tx,
     source: SourceName,
     day: date,
     accounts: dict[GuildId, Account],
@@ -58,4 +58,4 @@ def charge(
     """Charge the payers alike (negative: give back). Without any reads they were refused, and wait."""
     waits = int(reads == 0) if reads >= 0 else 0
     for guild, each in charged(accounts, payers, reads).items():
-        connection.execute(_CHARGE, (source.value, day.isoformat(), guild, each, waits))
+        tx.execute(_CHARGE, (source.value, day.isoformat(), guild, each, waits))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
 from bot.core.models import DueWatch, HostLoad, Recheck, SourceName, Topic, TopicKey, Watch, WatchId
-from bot.storage.sql.database import Store, Transactions
+from bot.storage.sql.database import Database, Store, Tx
 from bot.storage.sql.mapping.common import CLAIM, WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
 
 _DUE = f"""{WATCH}
@@ -97,7 +96,7 @@ CLOCK_STEP = timedelta(minutes=1)
 class SqliteWatches(Store):
     """Claiming, releasing, and the operator's watches."""
 
-    def __init__(self, database: Transactions) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._claimed_at: datetime | None = None
 
@@ -142,8 +141,8 @@ class SqliteWatches(Store):
         """Give claims back unused, to be due later."""
         rows = [(to_us(at), watch.id, watch.claim) for watch, at in times]
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_PUT_OFF, rows)
+        def work(tx: Tx) -> None:
+            tx.executemany(_PUT_OFF, rows)
 
         await self._database.write(work, durable=False)
 
@@ -152,8 +151,8 @@ class SqliteWatches(Store):
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, watch.id, watch.claim) for watch in watches]
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany("UPDATE watches SET claimed_until = ? WHERE id = ? AND claim = ?", rows)
+        def work(tx: Tx) -> None:
+            tx.executemany("UPDATE watches SET claimed_until = ? WHERE id = ? AND claim = ?", rows)
 
         await self._database.write(work, durable=False)
 
@@ -179,14 +178,14 @@ class SqliteWatches(Store):
 
 
 def repair_after_clock_step(
-    now: datetime, due_by: datetime, back: timedelta | None, lease: timedelta, connection: sqlite3.Connection
+    now: datetime, due_by: datetime, back: timedelta | None, lease: timedelta, tx: Tx
 ) -> None:
     """Bring what stands in the future to the present. ``back``: so far the clock was set back, where known."""
     if back is not None:
-        connection.execute(_STEP_BACK, (to_us(now), back // timedelta(microseconds=1)))
+        tx.execute(_STEP_BACK, (to_us(now), back // timedelta(microseconds=1)))
     failing_too = back is None
-    connection.execute(_FROM_THE_FUTURE, (to_us(min(now, due_by)), to_us(now + CLOCK_STEP), failing_too))
-    connection.execute(_SHORTEN_LEASES, (to_us(now + lease), to_us(now + lease + CLOCK_STEP)))
+    tx.execute(_FROM_THE_FUTURE, (to_us(min(now, due_by)), to_us(now + CLOCK_STEP), failing_too))
+    tx.execute(_SHORTEN_LEASES, (to_us(now + lease), to_us(now + lease + CLOCK_STEP)))
 
 
 def _claim_due(
@@ -196,41 +195,41 @@ def _claim_due(
     limit: int,
     lease: timedelta,
     relook_limit: int,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> list[DueWatch]:
     claim = secrets.token_hex(12)
-    rows = connection.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))
+    rows = tx.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))
     found = [watch_from((*row[:CLAIM], claim, *row[CLAIM + 1 :])) for row in rows]
-    connection.executemany(
+    tx.executemany(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],
     )
-    return [DueWatch(watch=watch, relook=_relooks(connection, watch, now, relook_limit)) for watch in found]
+    return [DueWatch(watch=watch, relook=_relooks(tx, watch, now, relook_limit)) for watch in found]
 
 
-def _due_sources(now: datetime, connection: sqlite3.Connection) -> dict[SourceName, int]:
-    return {SourceName(source): count for source, count in connection.execute(_DUE_SOURCES, (to_us(now),))}
+def _due_sources(now: datetime, tx: Tx) -> dict[SourceName, int]:
+    return {SourceName(source): count for source, count in tx.execute(_DUE_SOURCES, (to_us(now),))}
 
 
-def _relooks(connection: sqlite3.Connection, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
+def _relooks(tx: Tx, watch: Watch, now: datetime, limit: int) -> tuple[Recheck, ...]:
     """What is likely to have crossed first, then what its schedule says; each post once."""
     likely = likely_crossings(watch.outlook, now)
     first = {each.post_key for each in likely}
-    rows = connection.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
+    rows = tx.execute(_RELOOKS, (watch.id, to_us(now + DUE_SOON), limit))
     due = [Recheck(key, known_as, from_us(at)) for key, known_as, at in rows if key not in first]
     return (*likely, *due)[:limit]
 
 
-def _release(watch: Watch, connection: sqlite3.Connection) -> None:
-    connection.execute(
+def _release(watch: Watch, tx: Tx) -> None:
+    tx.execute(
         "UPDATE watches SET claim = NULL, claimed_until = NULL WHERE id = ? AND claim = ?", (watch.id, watch.claim)
     )
 
 
-def _next_due_at(connection: sqlite3.Connection) -> datetime | None:
+def _next_due_at(tx: Tx) -> datetime | None:
     """A claimed watch can be claimed again when its lease ends; the first unclaimed one ends the search."""
     earliest: int | None = None
-    rows = connection.execute(
+    rows = tx.execute(
         "SELECT next_poll_at, claimed_until FROM watches "
         "WHERE enabled = 1 AND next_poll_at IS NOT NULL ORDER BY next_poll_at"
     )
@@ -242,64 +241,62 @@ def _next_due_at(connection: sqlite3.Connection) -> datetime | None:
     return from_us_or_none(earliest)
 
 
-def _add_watches(
-    wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime, connection: sqlite3.Connection
-) -> int:
+def _add_watches(wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime, tx: Tx) -> int:
     # The operator's spelling stands for the topic wherever no server has one of its own.
-    connection.executemany(_KNOW_AS, [(topic.key, topic.name) for _, topic, _ in wanted])
+    tx.executemany(_KNOW_AS, [(topic.key, topic.name) for _, topic, _ in wanted])
     keys = [(source, topic.key, target or "") for source, topic, target in wanted]
-    new = connection.executemany(
+    new = tx.executemany(
         "INSERT OR IGNORE INTO watches (source, topic_key, target, operator, enabled, next_poll_at) "
         "VALUES (?, ?, ?, 1, ? NOT IN (SELECT source FROM disabled_sources), ?)",
         [(*key, key[0], to_us(now)) for key in keys],
     ).rowcount
     if new < len(keys):
-        _take_over(connection, keys, now)
+        _take_over(tx, keys, now)
     return new
 
 
-def _take_over(connection: sqlite3.Connection, keys: Sequence[tuple[str, str, str]], now: datetime) -> None:
+def _take_over(tx: Tx, keys: Sequence[tuple[str, str, str]], now: datetime) -> None:
     """Make existing watches an operator's; one at rest wakes."""
-    resting = [watch_id for key in keys for (watch_id,) in connection.execute(_RESTING, key)]
-    connection.executemany(
+    resting = [watch_id for key in keys for (watch_id,) in tx.execute(_RESTING, key)]
+    tx.executemany(
         "UPDATE watches SET operator = 1 WHERE source = ? AND topic_key = ? AND target = ? AND operator = 0", keys
     )
-    activate(connection, resting, now)
+    activate(tx, resting, now)
 
 
-def _remove_watch(source: SourceName, key: TopicKey, connection: sqlite3.Connection) -> bool:
+def _remove_watch(source: SourceName, key: TopicKey, tx: Tx) -> bool:
     watch_ids = [
         watch_id
-        for (watch_id,) in connection.execute(
+        for (watch_id,) in tx.execute(
             "UPDATE watches SET operator = 0 WHERE source = ? AND topic_key = ? AND operator = 1 RETURNING id",
             (source, key),
         ).fetchall()
     ]
-    deactivate_unused(connection, watch_ids)
-    connection.executemany(
+    deactivate_unused(tx, watch_ids)
+    tx.executemany(
         "DELETE FROM watches WHERE id = ? "
         "AND NOT EXISTS (SELECT 1 FROM subscription_watches sw WHERE sw.watch_id = watches.id) "
         "AND NOT EXISTS (SELECT 1 FROM digest_watches dw WHERE dw.watch_id = watches.id)",
         [(watch_id,) for watch_id in watch_ids],
     )
-    drop_empty_topics(connection, [key])
+    drop_empty_topics(tx, [key])
     return bool(watch_ids)
 
 
-def know_topics(connection: sqlite3.Connection, topics: Iterable[Topic]) -> None:
+def know_topics(tx: Tx, topics: Iterable[Topic]) -> None:
     """Have the topics that servers name, without their spellings: those are each server's own.
 
     The title of a feed is the feed's.
     """
-    connection.executemany(
+    tx.executemany(
         "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
         [(topic.key, topic.name if topic.is_address else topic.key) for topic in topics],
     )
 
 
-def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]) -> int:
+def drop_empty_topics(tx: Tx, keys: Collection[TopicKey]) -> int:
     """Forget topics that nothing refers to any more; returns how many."""
-    return connection.execute(
+    return tx.execute(
         "DELETE FROM topics WHERE topic_key IN (SELECT value FROM json_each(?)) "
         "AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = topics.topic_key) "
         "AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.topic_key = topics.topic_key) "
@@ -308,45 +305,41 @@ def drop_empty_topics(connection: sqlite3.Connection, keys: Collection[TopicKey]
     ).rowcount
 
 
-def _host_loads(connection: sqlite3.Connection) -> list[HostLoad]:
-    rows = connection.execute(_HOST_LOADS)
+def _host_loads(tx: Tx) -> list[HostLoad]:
+    rows = tx.execute(_HOST_LOADS)
     return [HostLoad(SourceName(source), target or None, count, price) for source, target, count, price, _ in rows]
 
 
-def _all_watches(connection: sqlite3.Connection) -> list[Watch]:
-    return [watch_from(row) for row in connection.execute(f"{WATCH} ORDER BY t.name, w.source, w.target")]
+def _all_watches(tx: Tx) -> list[Watch]:
+    return [watch_from(row) for row in tx.execute(f"{WATCH} ORDER BY t.name, w.source, w.target")]
 
 
-def ensure_watch(
-    connection: sqlite3.Connection, source: SourceName, topic: Topic, target: str | None, now: datetime
-) -> WatchId:
+def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, now: datetime) -> WatchId:
     """The id of a watch, made and due now if there is none."""
     key = (source, topic.key, target or "")
-    connection.execute(
+    tx.execute(
         "INSERT OR IGNORE INTO watches (source, topic_key, target, enabled, next_poll_at) "
         "VALUES (?, ?, ?, ? NOT IN (SELECT source FROM disabled_sources), ?)",
         (*key, source, to_us(now)),
     )
-    row = connection.execute(
-        "SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key
-    ).fetchone()
+    row = tx.execute("SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key).fetchone()
     return WatchId(row[0])
 
 
-def activate(connection: sqlite3.Connection, watch_ids: Collection[int], now: datetime) -> None:
+def activate(tx: Tx, watch_ids: Collection[int], now: datetime) -> None:
     """Make watches due now."""
     at = to_us(now)
-    connection.executemany(_WAKE, [(at, at, watch_id) for watch_id in watch_ids])
+    tx.executemany(_WAKE, [(at, at, watch_id) for watch_id in watch_ids])
 
 
-def deactivate_unused(connection: sqlite3.Connection, watch_ids: Collection[int]) -> None:
+def deactivate_unused(tx: Tx, watch_ids: Collection[int]) -> None:
     """Let watches rest that nobody listens to and no operator asked for; they are kept for ``restore``."""
-    connection.executemany(_REST_UNHEARD, [(watch_id,) for watch_id in watch_ids])
+    tx.executemany(_REST_UNHEARD, [(watch_id,) for watch_id in watch_ids])
 
 
-def invalidate_plans(connection: sqlite3.Connection, watch_ids: Collection[int]) -> None:
+def invalidate_plans(tx: Tx, watch_ids: Collection[int]) -> None:
     """Make plans that were made under other rules stale."""
-    connection.executemany(
+    tx.executemany(
         "UPDATE watches SET rules_version = rules_version + 1 WHERE id = ?",
         [(watch_id,) for watch_id in watch_ids],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +27,7 @@ from bot.core.models import (
     WatchHealth,
     WatchId,
 )
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import (
     WATCH,
     Row,
@@ -145,14 +144,14 @@ class SqliteHealth(Store):
 # -- who is concerned ----------------------------------------------------------------------------------
 
 
-def _read(now: datetime, connection: sqlite3.Connection) -> tuple[list[DependentWatch], list[Incident]]:
+def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
     pulses = [
         replace(_pulse(row), channel_id=row[9], guild_id=row[10], language=row[11], muted=bool(row[12]))
-        for row in connection.execute(_OF_CHANNELS, (to_us(now),))
+        for row in tx.execute(_OF_CHANNELS, (to_us(now),))
     ]
-    pulses += [_pulse(row) for row in connection.execute(_OF_OPERATOR)]
-    pulses += _well(connection)
-    return pulses, [_incident(row) for row in connection.execute(_INCIDENTS)]
+    pulses += [_pulse(row) for row in tx.execute(_OF_OPERATOR)]
+    pulses += _well(tx)
+    return pulses, [_incident(row) for row in tx.execute(_INCIDENTS)]
 
 
 def _pulse(row: Row) -> DependentWatch:
@@ -173,8 +172,8 @@ def _pulse(row: Row) -> DependentWatch:
     )
 
 
-def _well(connection: sqlite3.Connection) -> Iterator[DependentWatch]:
-    for source, target, last_ok_at, next_poll_at, since in connection.execute(_WELL):
+def _well(tx: Tx) -> Iterator[DependentWatch]:
+    for source, target, last_ok_at, next_poll_at, since in tx.execute(_WELL):
         yield DependentWatch(
             watch_id=WatchId(0),
             channel_id=OPERATOR_CHANNEL,
@@ -203,16 +202,16 @@ def _incident(row: Row) -> Incident:
     )
 
 
-def _followed(guild_id: GuildId, connection: sqlite3.Connection) -> list[FollowedWatch]:
+def _followed(guild_id: GuildId, tx: Tx) -> list[FollowedWatch]:
     since: dict[int, dict[ChannelId, int]] = {}
     names: dict[int, str] = {}
-    for watch_id, channel_id, name, at in connection.execute(_FOLLOWED, (guild_id,)):
+    for watch_id, channel_id, name, at in tx.execute(_FOLLOWED, (guild_id,)):
         channels = since.setdefault(watch_id, {})
         channels[channel_id] = min(at, channels.get(channel_id, at))
         names.setdefault(watch_id, name)
-    operators = {watch_id for (watch_id,) in connection.execute(_OPERATORS, (json_list(since),))}
+    operators = {watch_id for (watch_id,) in tx.execute(_OPERATORS, (json_list(since),))}
     followed = []
-    for row in connection.execute(_BY_IDS, (json_list(since),)).fetchall():
+    for row in tx.execute(_BY_IDS, (json_list(since),)).fetchall():
         heard = {one: None if row[0] in operators else from_us(at) for one, at in since[row[0]].items()}
         followed.append(FollowedWatch(_called(watch_from(row), names[row[0]]), frozenset(heard), heard))
     return sorted(followed, key=lambda one: (one.watch.topic.name, one.watch.source, one.watch.target or ""))
@@ -230,50 +229,46 @@ def _commit(
     tellings: Sequence[NoticePlan],
     now: datetime,
     operator_channel: ChannelId | None,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> list[NoticePlan]:
-    connection.execute(_DROP_OVER, (to_us(now - _REMEMBERED),))
-    return [telling for telling in tellings if _tell(connection, telling, now, operator_channel)]
+    tx.execute(_DROP_OVER, (to_us(now - _REMEMBERED),))
+    return [telling for telling in tellings if _tell(tx, telling, now, operator_channel)]
 
 
-def _tell(
-    connection: sqlite3.Connection, telling: NoticePlan, now: datetime, operator_channel: ChannelId | None
-) -> bool:
+def _tell(tx: Tx, telling: NoticePlan, now: datetime, operator_channel: ChannelId | None) -> bool:
     """False when another process was faster, or there is nothing to say."""
     before, content = telling.before, telling.content
     if content is None:
-        _forget(connection, before)
-        withdraw_notice(connection, before, now)
+        _forget(tx, before)
+        withdraw_notice(tx, before, now)
         return False
-    if connection.execute(_WRITE, _values(before, content, now)).rowcount != 1:
+    if tx.execute(_WRITE, _values(before, content, now)).rowcount != 1:
         return False
-    unheard = withdraw_notice(connection, before, now)
+    unheard = withdraw_notice(tx, before, now)
     if unheard and content.extent is OutageScope.NONE:
-        _forget(connection, before)
+        _forget(tx, before)
         return False
     if unheard:
         content = replace(content, better=False)
     channel_id = operator_channel if before.channel_id == OPERATOR_CHANNEL else before.channel_id
     if channel_id is not None:
-        _add_notice(connection, before, channel_id, content, now)
+        _add_notice(tx, before, channel_id, content, now)
     return True
 
 
-def _commit_silent(
-    now: datetime, operator_channel: ChannelId | None, connection: sqlite3.Connection
-) -> NoticePlan | None:
-    noted = connection.execute("SELECT value FROM notes WHERE key = ?", (_SILENT_NOTE,)).fetchone()
+def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) -> NoticePlan | None:
+    noted = tx.execute("SELECT value FROM notes WHERE key = ?", (_SILENT_NOTE,)).fetchone()
     told_at = int(noted[0]) if noted is not None else to_us(now - _SILENT_EVERY)
     if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
         return None
-    fallen = [_pulse(row) for row in connection.execute(_FALLEN_SILENT, (SILENT,))]
+    fallen = [_pulse(row) for row in tx.execute(_FALLEN_SILENT, (SILENT,))]
     new = [pulse for pulse in fallen if pulse.vitals.since is not None and to_us(pulse.vitals.since) > told_at]
     telling = silent_telling(new)
     if telling is None or telling.content is None:
         return None
-    connection.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (_SILENT_NOTE, str(to_us(now))))
+    tx.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (_SILENT_NOTE, str(to_us(now))))
     if operator_channel is not None:
-        _insert_notice(connection, telling.before.guild_id, operator_channel, telling.content, now)
+        _insert_notice(tx, telling.before.guild_id, operator_channel, telling.content, now)
     return telling
 
 
@@ -293,30 +288,28 @@ def _values(before: Incident, content: NoticeContent, now: datetime) -> tuple[ob
     )
 
 
-def withdraw_notice(connection: sqlite3.Connection, before: Incident, now: datetime) -> bool:
+def withdraw_notice(tx: Tx, before: Incident, now: datetime) -> bool:
     """Drop the last notice where it still waits (in quiet hours): by now it is not true any more."""
     if before.entry_id is None:
         return False
-    return connection.execute(_TAKE_BACK, (to_us(now), before.entry_id)).rowcount == 1
+    return tx.execute(_TAKE_BACK, (to_us(now), before.entry_id)).rowcount == 1
 
 
-def _forget(connection: sqlite3.Connection, before: Incident) -> None:
-    connection.execute(_FORGET, (before.channel_id, before.place.source, before.place.host))
+def _forget(tx: Tx, before: Incident) -> None:
+    tx.execute(_FORGET, (before.channel_id, before.place.source, before.place.host))
 
 
-def _add_notice(
-    connection: sqlite3.Connection, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime
-) -> None:
-    entry_id = _insert_notice(connection, before.guild_id, channel_id, content, now)
-    connection.execute(
+def _add_notice(tx: Tx, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime) -> None:
+    entry_id = _insert_notice(tx, before.guild_id, channel_id, content, now)
+    tx.execute(
         "UPDATE incidents SET entry_id = ? WHERE channel_id = ? AND source = ? AND host = ?",
         (entry_id, before.channel_id, before.place.source, before.place.host),
     )
 
 
 def _insert_notice(
-    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime
+    tx: Tx, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime
 ) -> int | None:
-    may_go = next_allowed_at(connection, channel_id, now)
+    may_go = next_allowed_at(tx, channel_id, now)
     values = (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
-    return connection.execute(_ADD_ENTRY, values).lastrowid
+    return tx.execute(_ADD_ENTRY, values).lastrowid

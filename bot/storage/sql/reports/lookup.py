@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -21,7 +20,7 @@ from bot.core.models import (
     SourceName,
     StoredPost,
 )
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, stored_post_from
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
 
@@ -84,47 +83,45 @@ def _listed(channels: Collection[ChannelId] | None) -> str | None:
 
 
 def _sent_message(
-    discord_message_id: int, guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+    discord_message_id: int, guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Message | None:
-    row = connection.execute(
+    row = tx.execute(
         "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2) "
         "AND (?3 IS NULL OR channel_id IN (SELECT value FROM json_each(?3)))",
         (discord_message_id, guild_id, channels),
     ).fetchone()
-    return None if row is None else must_read_message(row[0], connection)
+    return None if row is None else must_read_message(row[0], tx)
 
 
-def _find(
-    needle: str, guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
-) -> list[StoredPost]:
+def _find(needle: str, guild_id: GuildId | None, channels: str | None, tx: Tx) -> list[StoredPost]:
     """What is stored knows more than what was told; each identity once."""
     keys = [needle, *(f"{network}:{needle}" for network in Network)]
     found: dict[PostKey, StoredPost] = {}
     for stored in (
-        *_find_stored(needle, keys, guild_id, channels, connection),
-        *_find_told(needle, keys, guild_id, channels, connection),
+        *_find_stored(needle, keys, guild_id, channels, tx),
+        *_find_told(needle, keys, guild_id, channels, tx),
     ):
         found.setdefault(stored.post.key, stored)
     return list(found.values())
 
 
 def _find_stored(
-    needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+    needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Iterable[StoredPost]:
     """By key and by address."""
     values: tuple[object, ...] = () if guild_id is None else (guild_id, channels)
     by_key = _BY_KEY if guild_id is None else f"{_BY_KEY} WHERE {_FOLLOWED}"
     by_url = _BY_URL if guild_id is None else f"{_BY_URL} AND {_FOLLOWED}"
     for sql, value in ((by_key, json_list(keys)), (by_url, needle)):
-        for row in connection.execute(f"{sql} LIMIT {FOUND_MAX}", (value, *values)):
+        for row in tx.execute(f"{sql} LIMIT {FOUND_MAX}", (value, *values)):
             yield stored_post_from(row)
 
 
 def _find_told(
-    needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, connection: sqlite3.Connection
+    needle: str, keys: list[str], guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Iterable[StoredPost]:
     """What only the messages still know."""
-    for row in connection.execute(_TOLD, (guild_id, needle, json_list(keys), channels)):
+    for row in tx.execute(_TOLD, (guild_id, needle, json_list(keys), channels)):
         for told in _told_by(entry_from(row)):
             if told.post.key in keys or told.post.url == needle:
                 yield told

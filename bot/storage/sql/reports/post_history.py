@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -35,7 +34,7 @@ from bot.core.models import (
     WatchId,
 )
 from bot.core.redaction import post_hash
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
 from bot.storage.sql.mapping.common import (
     POST_COLUMNS,
@@ -103,44 +102,38 @@ class SqliteTraces(Store):
         return await self._database.ask(partial(_trace, guild_id, channel_id, key, now))
 
 
-def _trace(
-    guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, connection: sqlite3.Connection
-) -> PostHistory:
+def _trace(guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime, tx: Tx) -> PostHistory:
     return PostHistory(
         guild_id=guild_id,
         channel_id=channel_id,
         key=key,
         at=now,
-        paths=_paths(connection, guild_id, channel_id, key),
-        hidings=_hidings(connection, guild_id, key),
-        telling=_telling(connection, guild_id, channel_id, key),
-        quiet=read_quiet(connection, channel_id),
+        paths=_paths(tx, guild_id, channel_id, key),
+        hidings=_hidings(tx, guild_id, key),
+        telling=_telling(tx, guild_id, channel_id, key),
+        quiet=read_quiet(tx, channel_id),
     )
 
 
-def _paths(
-    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, key: PostKey
-) -> tuple[Route, ...]:
-    rows = connection.execute(_SUBSCRIPTIONS, (channel_id, guild_id)).fetchall()
+def _paths(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> tuple[Route, ...]:
+    rows = tx.execute(_SUBSCRIPTIONS, (channel_id, guild_id)).fetchall()
     baselines = {
         SubscriptionId(subscription_id): (BaselineReason(why), from_us(at))
-        for subscription_id, why, at in connection.execute(_BASELINES, (key, channel_id))
+        for subscription_id, why, at in tx.execute(_BASELINES, (key, channel_id))
     }
     return tuple(
-        _path(connection, subscription, watch, key, baselines)
+        _path(tx, subscription, watch, key, baselines)
         for subscription in map(subscription_from, rows)
-        for watch in map(watch_from, connection.execute(_WATCHES, (subscription.id,)).fetchall())
+        for watch in map(watch_from, tx.execute(_WATCHES, (subscription.id,)).fetchall())
     )
 
 
-def _path(
-    connection: sqlite3.Connection, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines
-) -> Route:
+def _path(tx: Tx, subscription: Subscription, watch: Watch, key: PostKey, baselines: _Baselines) -> Route:
     return Route(
         watch=replace(watch, topic=subscription.topic),
-        listener=_listener(subscription, watch, digest_only=_is_digest_only(connection, subscription)),
+        listener=_listener(subscription, watch, digest_only=_is_digest_only(tx, subscription)),
         paused=subscription.paused,
-        sighting=_sighting(connection, watch.id, key),
+        sighting=_sighting(tx, watch.id, key),
         baseline=baselines.get(subscription.id),
     )
 
@@ -161,12 +154,12 @@ def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) ->
     )
 
 
-def _is_digest_only(connection: sqlite3.Connection, subscription: Subscription) -> bool:
-    return bool(connection.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()[0])
+def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
+    return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()[0])
 
 
-def _sighting(connection: sqlite3.Connection, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
-    row = connection.execute(_SIGHTING, (watch_id, key)).fetchone()
+def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
+    row = tx.execute(_SIGHTING, (watch_id, key)).fetchone()
     if row is None:
         return None
     post = post_from(row)
@@ -181,7 +174,7 @@ def _sighting(connection: sqlite3.Connection, watch_id: WatchId, key: PostKey) -
         gone_at=from_us_or_none(gone_at),
         digest=digest,
     )
-    first = connection.execute(_FIRST_SAMPLE, (watch_id, key)).fetchone()
+    first = tx.execute(_FIRST_SAMPLE, (watch_id, key)).fetchone()
     return StoredSighting(
         post=post,
         known=known,
@@ -190,18 +183,16 @@ def _sighting(connection: sqlite3.Connection, watch_id: WatchId, key: PostKey) -
     )
 
 
-def _hidings(connection: sqlite3.Connection, guild_id: GuildId, key: PostKey) -> tuple[TakeDownRecord, ...]:
-    rows = connection.execute(_HIDINGS, (EVERYWHERE, guild_id, post_hash(key)))
+def _hidings(tx: Tx, guild_id: GuildId, key: PostKey) -> tuple[TakeDownRecord, ...]:
+    rows = tx.execute(_HIDINGS, (EVERYWHERE, guild_id, post_hash(key)))
     return tuple(TakeDownRecord(guild_id=guild, at=from_us(at), actor=actor) for guild, at, actor in rows)
 
 
-def _telling(
-    connection: sqlite3.Connection, guild_id: GuildId, channel_id: ChannelId, key: PostKey
-) -> AlertRecord | None:
-    row = connection.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
+def _telling(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
+    row = tx.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
     if row is None:
-        alerted_as = connection.execute(_TOLD_AS, (channel_id, key)).fetchone() or (key,)
-        row = connection.execute(_TELLING, (channel_id, alerted_as[0], guild_id)).fetchone()
+        alerted_as = tx.execute(_TOLD_AS, (channel_id, key)).fetchone() or (key,)
+        row = tx.execute(_TELLING, (channel_id, alerted_as[0], guild_id)).fetchone()
     return None if row is None else _telling_from(row)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -27,7 +26,7 @@ from bot.core.redaction import is_hidden
 from bot.core.text import topic_key
 from bot.storage.base import RECENT_MAX, Totals
 from bot.storage.base.trends import LOOKED_THROUGH, TEXT_WATCHES, TEXTS_OF_WATCH
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
     WATCH,
@@ -194,32 +193,32 @@ class SqliteTrends(Store):
         return await self._database.read(_totals)
 
 
-def _topic(key: TopicKey, connection: sqlite3.Connection) -> Topic | None:
-    row = connection.execute("SELECT topic_key, name FROM topics WHERE topic_key = ?", (key,)).fetchone()
+def _topic(key: TopicKey, tx: Tx) -> Topic | None:
+    row = tx.execute("SELECT topic_key, name FROM topics WHERE topic_key = ?", (key,)).fetchone()
     return None if row is None else Topic(key=row[0], name=row[1])
 
 
-def _shown_topic(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> Topic | None:
-    row = connection.execute(_SHOWN_TOPIC, {"key": key, **shown_to(viewer)}).fetchone()
+def _shown_topic(key: TopicKey, viewer: Viewer, tx: Tx) -> Topic | None:
+    row = tx.execute(_SHOWN_TOPIC, {"key": key, **shown_to(viewer)}).fetchone()
     return None if row is None else Topic(key=row[0], name=row[1])
 
 
-def _suggest(typed: TopicKey, viewer: Viewer, limit: int, connection: sqlite3.Connection) -> list[Topic]:
+def _suggest(typed: TopicKey, viewer: Viewer, limit: int, tx: Tx) -> list[Topic]:
     """Each way is only gone when the one before left room."""
     found: dict[str, str] = {}
     values = {"typed": typed, "limit": limit, **shown_to(viewer)}
     for sql in (_STARTS_WITH, _CONTAINS) if typed else (_STARTS_WITH,):
         if len(found) < limit:
-            found |= {key: name for key, name, _ in connection.execute(sql, values) if key not in found}
+            found |= {key: name for key, name, _ in tx.execute(sql, values) if key not in found}
     if len(typed) > 1 and len(found) < limit:
-        found |= {key: name for key, name in _resembling(typed, viewer, connection) if key not in found}
+        found |= {key: name for key, name in _resembling(typed, viewer, tx) if key not in found}
     return [Topic(key=TopicKey(key), name=name) for key, name in list(found.items())[:limit]]
 
 
-def _resembling(typed: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[tuple[str, str]]:
+def _resembling(typed: TopicKey, viewer: Viewer, tx: Tx) -> list[tuple[str, str]]:
     """Topics that share pairs of characters (SQLite finds at most 100), by likeness, then by followers."""
     pairs = json_list(dict.fromkeys(typed[i : i + 2] for i in range(min(len(typed) - 1, _MOST_PAIRS))))
-    rows: list[Row] = connection.execute(_SHARES_PAIRS, {"pairs": pairs, **shown_to(viewer)}).fetchall()
+    rows: list[Row] = tx.execute(_SHARES_PAIRS, {"pairs": pairs, **shown_to(viewer)}).fetchall()
     matcher = SequenceMatcher(b=typed, autojunk=False)
     likeness = []
     for key, name, followers in rows:
@@ -229,43 +228,41 @@ def _resembling(typed: TopicKey, viewer: Viewer, connection: sqlite3.Connection)
     return [(key, name) for ratio, _, key, name in likeness if ratio >= _RESEMBLES]
 
 
-def _some_texts(viewer: Viewer, connection: sqlite3.Connection) -> list[str]:
+def _some_texts(viewer: Viewer, tx: Tx) -> list[str]:
     bounds = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, "looked_through": LOOKED_THROUGH}
     values = {**bounds, **shown_to(viewer)}
-    texts: list[tuple[PostKey, str]] = connection.execute(_SOME_TEXTS, values).fetchall()
-    hidden = hidden_among(connection, [viewer.guild_id], [key for key, _ in texts])
+    texts: list[tuple[PostKey, str]] = tx.execute(_SOME_TEXTS, values).fetchall()
+    hidden = hidden_among(tx, [viewer.guild_id], [key for key, _ in texts])
     return [text for key, text in texts if not is_hidden(hidden, viewer.guild_id, key)]
 
 
-def _is_followed(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> bool:
-    return connection.execute(_IS_FOLLOWED, {"key": key, **shown_to(viewer)}).fetchone() is not None
+def _is_followed(key: TopicKey, viewer: Viewer, tx: Tx) -> bool:
+    return tx.execute(_IS_FOLLOWED, {"key": key, **shown_to(viewer)}).fetchone() is not None
 
 
-def _topic_watches(key: TopicKey, connection: sqlite3.Connection) -> list[Watch]:
-    rows = connection.execute(f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target", (key,))
+def _topic_watches(key: TopicKey, tx: Tx) -> list[Watch]:
+    rows = tx.execute(f"{WATCH} WHERE w.topic_key = ? ORDER BY w.source, w.target", (key,))
     return [watch_from(row) for row in rows]
 
 
-def _shown_watches(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> list[Watch]:
-    rows = connection.execute(_SHOWN_WATCHES, {"key": key, **shown_to(viewer)})
+def _shown_watches(key: TopicKey, viewer: Viewer, tx: Tx) -> list[Watch]:
+    rows = tx.execute(_SHOWN_WATCHES, {"key": key, **shown_to(viewer)})
     return [watch_from(row) for row in rows]
 
 
-def _recallable_watches(
-    key: TopicKey, viewer: Viewer, recent: datetime, connection: sqlite3.Connection
-) -> frozenset[WatchId]:
+def _recallable_watches(key: TopicKey, viewer: Viewer, recent: datetime, tx: Tx) -> frozenset[WatchId]:
     values = {"key": key, "recent": to_us(recent), **shown_to(viewer)}
-    return frozenset(WatchId(watch_id) for (watch_id,) in connection.execute(_RECALLABLE, values))
+    return frozenset(WatchId(watch_id) for (watch_id,) in tx.execute(_RECALLABLE, values))
 
 
-def _latest_snapshots(key: TopicKey, viewer: Viewer, connection: sqlite3.Connection) -> dict[SourceName, Snapshot]:
+def _latest_snapshots(key: TopicKey, viewer: Viewer, tx: Tx) -> dict[SourceName, Snapshot]:
     return {
         SourceName(source): Snapshot(
             observed_at=from_us(observed_at),
             volume=volume,
             audience=Audience(male_pct=male_pct, female_pct=female_pct, group=group),
         )
-        for source, observed_at, volume, male_pct, female_pct, group in connection.execute(
+        for source, observed_at, volume, male_pct, female_pct, group in tx.execute(
             _LATEST_SNAPSHOTS, {"key": key, **shown_to(viewer)}
         )
     }
@@ -277,28 +274,28 @@ def _recent_posts(
     viewer: Viewer,
     sources: Sequence[SourceName],
     limit: int,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> list[StoredPost]:
     values = {"key": key, "sources": json_list(sources), "since": to_us(since), "limit": limit}
-    rows = connection.execute(_RECENT, values | shown_to(viewer))
-    return _seen_in(viewer.guild_id, [stored_post_from(row) for row in rows], connection)
+    rows = tx.execute(_RECENT, values | shown_to(viewer))
+    return _seen_in(viewer.guild_id, [stored_post_from(row) for row in rows], tx)
 
 
-def _held_posts(entry_id: EntryId, connection: sqlite3.Connection) -> list[StoredPost]:
-    entry = connection.execute("SELECT guild_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
-    held = [stored_post_from(row) for row in connection.execute(_HELD, (entry_id,))]
-    return _seen_in(entry[0], held, connection) if entry else []
+def _held_posts(entry_id: EntryId, tx: Tx) -> list[StoredPost]:
+    entry = tx.execute("SELECT guild_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    held = [stored_post_from(row) for row in tx.execute(_HELD, (entry_id,))]
+    return _seen_in(entry[0], held, tx) if entry else []
 
 
-def _seen_in(guild_id: GuildId, posts: list[StoredPost], connection: sqlite3.Connection) -> list[StoredPost]:
+def _seen_in(guild_id: GuildId, posts: list[StoredPost], tx: Tx) -> list[StoredPost]:
     """Without those hidden in the server or everywhere (invariant 8)."""
-    hidden = hidden_among(connection, [guild_id], [stored.post.key for stored in posts])
+    hidden = hidden_among(tx, [guild_id], [stored.post.key for stored in posts])
     return [stored for stored in posts if not is_hidden(hidden, guild_id, stored.post.key)]
 
 
-def _totals(connection: sqlite3.Connection) -> Totals:
+def _totals(tx: Tx) -> Totals:
     """Posts are summed from each watch's count: counting a million rows would read the whole file."""
-    row = connection.execute(
+    row = tx.execute(
         "SELECT (SELECT count(*) FROM topics), (SELECT count(*) FROM watches), "
         "(SELECT count(*) FROM subscriptions WHERE removed_at IS NULL), "
         "(SELECT coalesce(sum(post_count), 0) FROM watches), "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from bot.core.models import AlertActivity, SubscriptionId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, to_us
 
 _COUNTED_MAX: Final = 1_000
@@ -45,11 +44,11 @@ class SqliteActivity(Store):
 
 
 def _activity(
-    subscription_ids: Iterable[SubscriptionId], since: datetime, connection: sqlite3.Connection
+    subscription_ids: Iterable[SubscriptionId], since: datetime, tx: Tx
 ) -> dict[SubscriptionId, AlertActivity]:
     found = {}
     for one in subscription_ids:
-        [sent] = connection.execute(_SENT, (one, to_us(since), _COUNTED_MAX)).fetchone()
-        [last] = connection.execute(_LAST, (one, _LAST_MAX)).fetchone()
+        [sent] = tx.execute(_SENT, (one, to_us(since), _COUNTED_MAX)).fetchone()
+        [last] = tx.execute(_LAST, (one, _LAST_MAX)).fetchone()
         found[one] = AlertActivity(sent=sent, last_at=from_us_or_none(last))
     return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.core.alerting.rules import Verdict, WordJudge, check, judge_words
 from bot.core.models import BaselineReason, Post, Rules
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, post_from, to_us
 
 JUDGE_S = 0.25
@@ -25,7 +25,7 @@ _BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN)
 
 
 def record_baseline(
-    connection: sqlite3.Connection,
+    tx: Tx,
     subscription_id: int,
     rules: Rules,
     since: datetime,
@@ -36,17 +36,17 @@ def record_baseline(
 
     Held against the highest RP known, so that 110 -> 95 -> 110 stays silent for who came at 95.
     """
-    watches = connection.execute(
+    watches = tx.execute(
         "SELECT watch_id, min_rp FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
     ).fetchall()
     words = WithinBudget()
     for watch_id, min_rp in watches:
-        passing, young = _judge_stored(connection, watch_id, min_rp, rules, to_us(since), to_us(now), words)
-        connection.executemany(
+        passing, young = _judge_stored(tx, watch_id, min_rp, rules, to_us(since), to_us(now), words)
+        tx.executemany(
             "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)",
             [(subscription_id, key, why, to_us(now)) for key in passing],
         )
-        _relook_now(connection, watch_id, young, to_us(now))
+        _relook_now(tx, watch_id, young, to_us(now))
 
 
 class WithinBudget:
@@ -70,7 +70,7 @@ class WithinBudget:
 
 
 def _judge_stored(
-    connection: sqlite3.Connection,
+    tx: Tx,
     watch_id: int,
     min_rp: int,
     rules: Rules,
@@ -81,7 +81,7 @@ def _judge_stored(
     """Keys of the posts that pass, and of the young ones below the bar whose re-look is not due yet."""
     passing: list[str] = []
     young: list[str] = []
-    for row in connection.execute(_CANDIDATES, (watch_id, since)):
+    for row in tx.execute(_CANDIDATES, (watch_id, since)):
         max_rp, relook_at, born = row[8:11]
         post = post_from(row)
         verdict = check(post, max_rp, min_rp, rules, words)
@@ -92,11 +92,11 @@ def _judge_stored(
     return passing, young
 
 
-def _relook_now(connection: sqlite3.Connection, watch_id: int, keys: list[str], now: int) -> None:
+def _relook_now(tx: Tx, watch_id: int, keys: list[str], now: int) -> None:
     if not keys:
         return
-    connection.executemany(
+    tx.executemany(
         "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
         [(now, watch_id, key) for key in keys],
     )
-    connection.execute("UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?", (now, watch_id))
+    tx.execute("UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?", (now, watch_id))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 from bot.core.health.incidents import endpoint_of
 from bot.core.models import EntryKind, NoticeContent, OutageScope, PauseReason, SubscriptionId, Watch
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_json, to_us
 
 from .quiet_hours import next_allowed_at
@@ -22,13 +22,11 @@ VALUES (?, ?, ?, ?, ?, ?, 'waiting')
 """
 
 
-def set_aside(
-    connection: sqlite3.Connection, subscription_id: SubscriptionId, watch: Watch, now: datetime
-) -> None:
+def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: datetime) -> None:
     """Let it rest, and tell its channel; resuming makes what came meanwhile baseline, so that nothing floods."""
-    if not pause(subscription_id, PauseReason.TOO_DEAR, now, connection):
+    if not pause(subscription_id, PauseReason.TOO_DEAR, now, tx):
         return
-    guild_id, channel_id, language, topic = connection.execute(_FOR_WHOM, (subscription_id,)).fetchone()
+    guild_id, channel_id, language, topic = tx.execute(_FOR_WHOM, (subscription_id,)).fetchone()
     content = NoticeContent(
         place=endpoint_of(watch.source, watch.target),
         extent=OutageScope.NONE,
@@ -38,7 +36,5 @@ def set_aside(
         language=language,
         too_dear=True,
     )
-    may_go = next_allowed_at(connection, channel_id, now)
-    connection.execute(
-        _ADD_ENTRY, (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
-    )
+    may_go = next_allowed_at(tx, channel_id, now)
+    tx.execute(_ADD_ENTRY, (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go)))

@@ -6,11 +6,11 @@ when their posts have aged (``prune``).
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from typing import Final
 
 from bot.core.models import GuildId
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.polling.watches import deactivate_unused
 
@@ -50,32 +50,32 @@ _OF_GUILD: Final = (
 """Redraws go with their message, baselines with their subscription, what was told with its digest or entry."""
 
 
-def erase_guild(guild_id: GuildId, before: datetime, connection: sqlite3.Connection) -> bool:
+def erase_guild(guild_id: GuildId, before: datetime, tx: Tx) -> bool:
     """Delete everything of a server that was left before then; False when it was not (it was joined again)."""
-    if not _was_left(connection, guild_id, before):
+    if not _was_left(tx, guild_id, before):
         return False
-    channels = json_list(row[0] for row in connection.execute(_CHANNELS, (guild_id,)))
-    watches = [row[0] for row in connection.execute(_WATCHES, (guild_id,))]
+    channels = json_list(row[0] for row in tx.execute(_CHANNELS, (guild_id,)))
+    watches = [row[0] for row in tx.execute(_WATCHES, (guild_id,))]
     for table in _OF_CHANNELS:
-        connection.execute(
+        tx.execute(
             f"DELETE FROM {table} WHERE channel_id IN (SELECT value FROM json_each(?))",  # noqa: S608
             (channels,),
         )
     for table in _OF_GUILD:
-        connection.execute(f"DELETE FROM {table} WHERE guild_id = ?", (guild_id,))  # noqa: S608
-    erase_orphans(connection)
-    deactivate_unused(connection, watches)
+        tx.execute(f"DELETE FROM {table} WHERE guild_id = ?", (guild_id,))  # noqa: S608
+    erase_orphans(tx)
+    deactivate_unused(tx, watches)
     return True
 
 
-def _was_left(connection: sqlite3.Connection, guild_id: GuildId, before: datetime) -> bool:
-    row = connection.execute(
+def _was_left(tx: Tx, guild_id: GuildId, before: datetime) -> bool:
+    row = tx.execute(
         "SELECT 1 FROM left_guilds WHERE guild_id = ? AND left_at < ?", (guild_id, to_us(before))
     ).fetchone()
     return row is not None
 
 
-def erase_orphans(connection: sqlite3.Connection) -> None:
+def erase_orphans(tx: Tx) -> None:
     """Rows of channels of which everything else was pruned before: nobody can tell any more whose they were."""
     for table in _OF_CHANNELS:
-        connection.execute(f"DELETE FROM {table} WHERE channel_id NOT IN ({_KNOWN_CHANNELS})")  # noqa: S608
+        tx.execute(f"DELETE FROM {table} WHERE channel_id NOT IN ({_KNOWN_CHANNELS})")  # noqa: S608

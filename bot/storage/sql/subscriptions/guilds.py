@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from bot.core.calendar.quiet_hours import is_endless
 from bot.core.models import EVERYWHERE, ChannelId, GuildId, PauseReason, QuietHours, Subscription, SubscriptionId
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, json_list, subscription_from, to_json, to_us
 
@@ -77,16 +76,16 @@ class SqliteServers(Store):
     async def guild_joined(self, guild_id: GuildId, now: datetime) -> None:
         """The bot is in the server: nothing is forgotten."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM left_guilds WHERE guild_id = ?", (guild_id,))
+        def work(tx: Tx) -> None:
+            tx.execute("DELETE FROM left_guilds WHERE guild_id = ?", (guild_id,))
 
         await self._database.write(work)
 
     async def known_guilds(self) -> frozenset[GuildId]:
         """Servers with anything stored that were not left."""
 
-        def work(connection: sqlite3.Connection) -> frozenset[GuildId]:
-            found = {GuildId(row[0]) for row in connection.execute(_KNOWN_GUILDS)}
+        def work(tx: Tx) -> frozenset[GuildId]:
+            found = {GuildId(row[0]) for row in tx.execute(_KNOWN_GUILDS)}
             return frozenset(found - {EVERYWHERE})
 
         return await self._database.read(work)
@@ -94,8 +93,8 @@ class SqliteServers(Store):
     async def resumable(self, channel_id: ChannelId) -> list[Subscription]:
         """Subscriptions that rest because Discord refused their channel."""
 
-        def work(connection: sqlite3.Connection) -> list[Subscription]:
-            rows = connection.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
+        def work(tx: Tx) -> list[Subscription]:
+            rows = tx.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
             return [subscription_from(row) for row in rows]
 
         return await self._database.read(work)
@@ -112,57 +111,51 @@ def _set_quiet_hours(
     channel_id: ChannelId,
     quiet: QuietHours | None,
     now: datetime,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> int:
     if quiet is None:
-        connection.execute("DELETE FROM channels WHERE channel_id = ?", (channel_id,))
+        tx.execute("DELETE FROM channels WHERE channel_id = ?", (channel_id,))
     else:
-        connection.execute(_SET_QUIET, (channel_id, guild_id, to_json(quiet)))
-    return reschedule_waiting(connection, channel_id, quiet, now)
+        tx.execute(_SET_QUIET, (channel_id, guild_id, to_json(quiet)))
+    return reschedule_waiting(tx, channel_id, quiet, now)
 
 
-def _channels_with_quiet_hours(guild_id: GuildId, connection: sqlite3.Connection) -> dict[ChannelId, QuietHours]:
-    rows = connection.execute("SELECT channel_id, quiet FROM channels WHERE guild_id = ? ORDER BY 1", (guild_id,))
+def _channels_with_quiet_hours(guild_id: GuildId, tx: Tx) -> dict[ChannelId, QuietHours]:
+    rows = tx.execute("SELECT channel_id, quiet FROM channels WHERE guild_id = ? ORDER BY 1", (guild_id,))
     found = {ChannelId(channel_id): quiet_from(stored) for channel_id, stored in rows}
     return {channel_id: quiet for channel_id, quiet in found.items() if quiet is not None}
 
 
-def _following(guild_id: GuildId, connection: sqlite3.Connection) -> list[ChannelId]:
-    return [ChannelId(channel_id) for (channel_id,) in connection.execute(_FOLLOWING, (guild_id,))]
+def _following(guild_id: GuildId, tx: Tx) -> list[ChannelId]:
+    return [ChannelId(channel_id) for (channel_id,) in tx.execute(_FOLLOWING, (guild_id,))]
 
 
-def _guild_left(guild_id: GuildId, now: datetime, connection: sqlite3.Connection) -> list[Subscription]:
+def _guild_left(guild_id: GuildId, now: datetime, tx: Tx) -> list[Subscription]:
     """Pause, drop what waits, give up what was sealed and never tried. Of what was tried Discord will tell."""
-    connection.execute(
-        "INSERT OR IGNORE INTO left_guilds (guild_id, left_at) VALUES (?, ?)", (guild_id, to_us(now))
-    )
+    tx.execute("INSERT OR IGNORE INTO left_guilds (guild_id, left_at) VALUES (?, ?)", (guild_id, to_us(now)))
     reason = f"paused: {PauseReason.REMOVED}"
     paused = [
         SubscriptionId(subscription_id)
-        for (subscription_id,) in connection.execute(
+        for (subscription_id,) in tx.execute(
             "UPDATE subscriptions SET paused = ? WHERE guild_id = ? AND paused IS NULL AND removed_at IS NULL "
             "RETURNING id",
             (PauseReason.REMOVED, guild_id),
         ).fetchall()
     ]
     for subscription_id in paused:
-        drop_waiting(connection, subscription_id, reason, now)
-    pause_digests(connection, PauseReason.REMOVED, now, guild_id=guild_id)
-    _give_up_untried(connection, guild_id, reason, now)
-    rows = connection.execute(_BY_IDS, (json_list(paused),))
+        drop_waiting(tx, subscription_id, reason, now)
+    pause_digests(tx, PauseReason.REMOVED, now, guild_id=guild_id)
+    _give_up_untried(tx, guild_id, reason, now)
+    rows = tx.execute(_BY_IDS, (json_list(paused),))
     return [subscription_from(row) for row in rows]
 
 
-def _give_up_untried(connection: sqlite3.Connection, guild_id: GuildId, reason: str, now: datetime) -> None:
-    ended = [
-        (reason, to_us(now), message_id) for (message_id,) in connection.execute(_UNTRIED, (guild_id,)).fetchall()
-    ]
-    connection.executemany(_GIVE_UP, ended)
-    connection.executemany(
-        "UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?", ended
-    )
+def _give_up_untried(tx: Tx, guild_id: GuildId, reason: str, now: datetime) -> None:
+    ended = [(reason, to_us(now), message_id) for (message_id,) in tx.execute(_UNTRIED, (guild_id,)).fetchall()]
+    tx.executemany(_GIVE_UP, ended)
+    tx.executemany("UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?", ended)
 
 
-def _left_before(before: datetime, connection: sqlite3.Connection) -> list[GuildId]:
-    rows = connection.execute("SELECT guild_id FROM left_guilds WHERE left_at < ?", (to_us(before),))
+def _left_before(before: datetime, tx: Tx) -> list[GuildId]:
+    rows = tx.execute("SELECT guild_id FROM left_guilds WHERE left_at < ?", (to_us(before),))
     return [GuildId(row[0]) for row in rows]

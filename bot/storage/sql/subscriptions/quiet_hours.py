@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -12,6 +11,7 @@ import msgspec
 from bot.core.alerting.alerts import SUMMARY_EVERY
 from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.models import ChannelId, HoldReason, QuietHours
+from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import from_us, to_us
 
 _SUMMARY_EVERY_US: Final = int(SUMMARY_EVERY.total_seconds()) * 1_000_000
@@ -28,9 +28,9 @@ FROM entries e WHERE e.channel_id = ?3 AND e.state = 'waiting'
 """
 
 
-def read_quiet(connection: sqlite3.Connection, channel_id: ChannelId) -> QuietHours | None:
+def read_quiet(tx: Tx, channel_id: ChannelId) -> QuietHours | None:
     """A channel's quiet hours."""
-    row = connection.execute("SELECT quiet FROM channels WHERE channel_id = ?", (channel_id,)).fetchone()
+    row = tx.execute("SELECT quiet FROM channels WHERE channel_id = ?", (channel_id,)).fetchone()
     return None if row is None else quiet_from(row[0])
 
 
@@ -39,38 +39,36 @@ def quiet_from(stored: str | None) -> QuietHours | None:
     return None if stored is None else _decoded(stored)
 
 
-def next_allowed_at(connection: sqlite3.Connection, channel_id: ChannelId, at: datetime) -> datetime:
+def next_allowed_at(tx: Tx, channel_id: ChannelId, at: datetime) -> datetime:
     """The first time from ``at`` on at which the channel may hear something."""
-    quiet = read_quiet(connection, channel_id)
+    quiet = read_quiet(tx, channel_id)
     return at if quiet is None else quiet_until(quiet, at) or at
 
 
-def defer_to_quiet_end(connection: sqlite3.Connection, channel_id: ChannelId, now: datetime) -> bool:
+def defer_to_quiet_end(tx: Tx, channel_id: ChannelId, now: datetime) -> bool:
     """Move what waits to the end of the channel's quiet hours; False when it is not quiet."""
-    quiet = read_quiet(connection, channel_id)
+    quiet = read_quiet(tx, channel_id)
     until = None if quiet is None else quiet_until(quiet, now)
     if until is None:
         return False
-    connection.execute(
+    tx.execute(
         "UPDATE entries SET not_before = ?1 WHERE channel_id = ?2 AND state = 'waiting' AND not_before < ?1",
         (to_us(until), channel_id),
     )
     return True
 
 
-def reschedule_waiting(
-    connection: sqlite3.Connection, channel_id: ChannelId, quiet: QuietHours | None, now: datetime
-) -> int:
+def reschedule_waiting(tx: Tx, channel_id: ChannelId, quiet: QuietHours | None, now: datetime) -> int:
     """Give what waits the time it has under other quiet hours.
 
     Returns how many entries are held by them now; where there are none (any more), how many were let go.
     """
-    rows = connection.execute(_OWN_TIMES, (HoldReason.CEILING, _SUMMARY_EVERY_US, channel_id)).fetchall()
+    rows = tx.execute(_OWN_TIMES, (HoldReason.CEILING, _SUMMARY_EVERY_US, channel_id)).fetchall()
     held = let_go = 0
     for entry_id, not_before, own in rows:
         until = None if quiet is None else quiet_until(quiet, max(from_us(own), now))
         may_go = own if until is None else to_us(until)
-        connection.execute(_MOVE, (may_go, entry_id))
+        tx.execute(_MOVE, (may_go, entry_id))
         held += until is not None
         let_go += may_go <= to_us(now) < not_before
     return let_go if quiet is None else held

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +20,7 @@ from bot.core.models import (
     SubscriptionId,
 )
 from bot.storage.base import Counts, NewSubscription
-from bot.storage.sql.database import Store
+from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
 from bot.storage.sql.mapping.digests import must_read_digest
@@ -61,11 +60,11 @@ class SqliteSubscriptions(Store):
     ) -> Subscription:
         """Replace the rules, with a baseline."""
 
-        def work(connection: sqlite3.Connection) -> Subscription:
-            _replace_rules(connection, subscription_id, rules, role_id, language)
-            bind_watches(connection, subscription_id, min_rp, now)
-            record_baseline(connection, subscription_id, rules, baseline_since, now, BaselineReason.RULE_CHANGED)
-            return _must_read(connection, subscription_id)
+        def work(tx: Tx) -> Subscription:
+            _replace_rules(tx, subscription_id, rules, role_id, language)
+            bind_watches(tx, subscription_id, min_rp, now)
+            record_baseline(tx, subscription_id, rules, baseline_since, now, BaselineReason.RULE_CHANGED)
+            return _must_read(tx, subscription_id)
 
         return await self._database.write(work)
 
@@ -116,29 +115,27 @@ class SqliteSubscriptions(Store):
         return await self._database.ask(partial(_counts, guild_id, channel_id))
 
 
-def _subscribe(
-    wanted: NewSubscription, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
-) -> Subscription:
+def _subscribe(wanted: NewSubscription, baseline_since: datetime, now: datetime, tx: Tx) -> Subscription:
     topic = wanted.topic
-    know_topics(connection, [topic])
-    if _subscribed(connection, wanted.channel_id, topic.key):
+    know_topics(tx, [topic])
+    if _subscribed(tx, wanted.channel_id, topic.key):
         raise RefusedRequest("subscribe-exists", topic=topic.name)
-    subscription_id = _insert(connection, wanted, now)
-    bind_watches(connection, subscription_id, wanted.min_rp, now)
-    record_baseline(connection, subscription_id, wanted.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
-    return _must_read(connection, subscription_id)
+    subscription_id = _insert(tx, wanted, now)
+    bind_watches(tx, subscription_id, wanted.min_rp, now)
+    record_baseline(tx, subscription_id, wanted.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
+    return _must_read(tx, subscription_id)
 
 
-def _subscribed(connection: sqlite3.Connection, channel_id: int, topic_key: str) -> bool:
-    row = connection.execute(
+def _subscribed(tx: Tx, channel_id: int, topic_key: str) -> bool:
+    row = tx.execute(
         "SELECT 1 FROM subscriptions WHERE channel_id = ? AND topic_key = ? AND removed_at IS NULL",
         (channel_id, topic_key),
     ).fetchone()
     return row is not None
 
 
-def _insert(connection: sqlite3.Connection, wanted: NewSubscription, now: datetime) -> SubscriptionId:
-    row = connection.execute(
+def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
+    row = tx.execute(
         "INSERT INTO subscriptions "
         "(guild_id, channel_id, topic_key, name, target, created_by, created_at, language, rules, role_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -159,13 +156,13 @@ def _insert(connection: sqlite3.Connection, wanted: NewSubscription, now: dateti
 
 
 def _replace_rules(
-    connection: sqlite3.Connection,
+    tx: Tx,
     subscription_id: SubscriptionId,
     rules: Rules,
     role_id: RoleId | None,
     language: str,
 ) -> None:
-    changed = connection.execute(
+    changed = tx.execute(
         "UPDATE subscriptions SET rules = ?, role_id = ?, language = ? WHERE id = ? AND removed_at IS NULL",
         (to_json(rules), role_id, language, subscription_id),
     ).rowcount
@@ -173,78 +170,66 @@ def _replace_rules(
         raise RefusedRequest("subscription-gone")
 
 
-def pause(
-    subscription_id: SubscriptionId, why: PauseReason, now: datetime, connection: sqlite3.Connection
-) -> bool:
+def pause(subscription_id: SubscriptionId, why: PauseReason, now: datetime, tx: Tx) -> bool:
     """Let one rest; what is not sealed is dropped. False: it rests already, or is gone."""
-    paused = connection.execute(
+    paused = tx.execute(
         "UPDATE subscriptions SET paused = ? WHERE id = ? AND paused IS NULL AND removed_at IS NULL",
         (why, subscription_id),
     ).rowcount
     if paused:
-        drop_waiting(connection, subscription_id, f"paused: {why}", now)
+        drop_waiting(tx, subscription_id, f"paused: {why}", now)
     return bool(paused)
 
 
-def _pause_channel(
-    channel_id: ChannelId, why: PauseReason, now: datetime, connection: sqlite3.Connection
-) -> list[Pausable]:
-    rows = connection.execute(
+def _pause_channel(channel_id: ChannelId, why: PauseReason, now: datetime, tx: Tx) -> list[Pausable]:
+    rows = tx.execute(
         f"{SUBSCRIPTION} WHERE s.channel_id = ? AND s.paused IS NULL AND s.removed_at IS NULL ORDER BY s.id",
         (channel_id,),
     ).fetchall()
     for row in rows:
-        pause(row[0], why, now, connection)
-    digests = pause_digests(connection, why, now, channel_id=channel_id)
+        pause(row[0], why, now, tx)
+    digests = pause_digests(tx, why, now, channel_id=channel_id)
     paused: list[Pausable] = [
-        *(_must_read(connection, row[0]) for row in rows),
-        *(must_read_digest(connection, digest_id) for digest_id in digests),
+        *(_must_read(tx, row[0]) for row in rows),
+        *(must_read_digest(tx, digest_id) for digest_id in digests),
     ]
-    note_pause(connection, channel_id, why, paused, now)
+    note_pause(tx, channel_id, why, paused, now)
     return paused
 
 
-def _resume(
-    subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, connection: sqlite3.Connection
-) -> bool:
-    resumed = connection.execute(
+def _resume(subscription_id: SubscriptionId, baseline_since: datetime, now: datetime, tx: Tx) -> bool:
+    resumed = tx.execute(
         "UPDATE subscriptions SET paused = NULL WHERE id = ? AND paused IS NOT NULL AND removed_at IS NULL",
         (subscription_id,),
     ).rowcount
     if resumed:
-        reactivate(connection, subscription_id, baseline_since, now)
+        reactivate(tx, subscription_id, baseline_since, now)
     return bool(resumed)
 
 
-def _mute(
-    subscription_id: SubscriptionId, until: datetime | None, now: datetime, connection: sqlite3.Connection
-) -> bool:
-    changed = connection.execute(
+def _mute(subscription_id: SubscriptionId, until: datetime | None, now: datetime, tx: Tx) -> bool:
+    changed = tx.execute(
         "UPDATE subscriptions SET muted_until = ? WHERE id = ? AND removed_at IS NULL",
         (to_us_or_none(until), subscription_id),
     ).rowcount
     if changed and until is None:
-        reactivate(connection, subscription_id, now - _UNMUTE_BASELINE, now)
-        deactivate_unused(connection, watch_ids_of(connection, subscription_id))  # it may be paused
+        reactivate(tx, subscription_id, now - _UNMUTE_BASELINE, now)
+        deactivate_unused(tx, watch_ids_of(tx, subscription_id))  # it may be paused
     elif changed:
-        invalidate_plans(connection, watch_ids_of(connection, subscription_id))
+        invalidate_plans(tx, watch_ids_of(tx, subscription_id))
     return bool(changed)
 
 
-def _unsubscribe(
-    subscription_id: SubscriptionId, now: datetime, connection: sqlite3.Connection
-) -> Subscription | None:
-    found = _read(connection, subscription_id)
+def _unsubscribe(subscription_id: SubscriptionId, now: datetime, tx: Tx) -> Subscription | None:
+    found = _read(tx, subscription_id)
     if found is not None:
-        connection.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
-        drop_waiting(connection, subscription_id, "unsubscribed", now)
+        tx.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
+        drop_waiting(tx, subscription_id, "unsubscribed", now)
     return found
 
 
-def _channel_of(
-    subscription_id: SubscriptionId, guild_id: GuildId, connection: sqlite3.Connection
-) -> ChannelId | None:
-    row = connection.execute(
+def _channel_of(subscription_id: SubscriptionId, guild_id: GuildId, tx: Tx) -> ChannelId | None:
+    row = tx.execute(
         "SELECT channel_id FROM subscriptions WHERE id = ? AND guild_id = ?", (subscription_id, guild_id)
     ).fetchone()
     return None if row is None else ChannelId(row[0])
@@ -255,41 +240,41 @@ def _restore(
     baseline_since: datetime,
     now: datetime,
     guild_id: GuildId | None,
-    connection: sqlite3.Connection,
+    tx: Tx,
 ) -> Subscription | None:
-    row = connection.execute(
+    row = tx.execute(
         "SELECT channel_id, topic_key FROM subscriptions "
         "WHERE id = ? AND removed_at >= ? AND guild_id = coalesce(?, guild_id)",
         (subscription_id, to_us(now - RESTORABLE), guild_id),
     ).fetchone()
-    if row is None or _subscribed(connection, *row):
+    if row is None or _subscribed(tx, *row):
         return None
-    connection.execute("UPDATE subscriptions SET removed_at = NULL WHERE id = ?", (subscription_id,))
-    reactivate(connection, subscription_id, baseline_since, now)
-    deactivate_unused(connection, watch_ids_of(connection, subscription_id))
-    return _read(connection, subscription_id)
+    tx.execute("UPDATE subscriptions SET removed_at = NULL WHERE id = ?", (subscription_id,))
+    reactivate(tx, subscription_id, baseline_since, now)
+    deactivate_unused(tx, watch_ids_of(tx, subscription_id))
+    return _read(tx, subscription_id)
 
 
-def _read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription | None:
-    row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
+def _read(tx: Tx, subscription_id: SubscriptionId) -> Subscription | None:
+    row = tx.execute(_PRESENT, (subscription_id,)).fetchone()
     return None if row is None else subscription_from(row)
 
 
-def _must_read(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> Subscription:
-    row: Row = connection.execute(_PRESENT, (subscription_id,)).fetchone()
+def _must_read(tx: Tx, subscription_id: SubscriptionId) -> Subscription:
+    row: Row = tx.execute(_PRESENT, (subscription_id,)).fetchone()
     return subscription_from(row)
 
 
-def _list(guild_id: GuildId, channel_id: ChannelId | None, connection: sqlite3.Connection) -> list[Subscription]:
-    rows = connection.execute(
+def _list(guild_id: GuildId, channel_id: ChannelId | None, tx: Tx) -> list[Subscription]:
+    rows = tx.execute(
         _LISTED,
         (guild_id, channel_id),
     )
     return [subscription_from(row) for row in rows]
 
 
-def _counts(guild_id: GuildId, channel_id: ChannelId, connection: sqlite3.Connection) -> Counts:
-    row = connection.execute(
+def _counts(guild_id: GuildId, channel_id: ChannelId, tx: Tx) -> Counts:
+    row = tx.execute(
         "SELECT count(*), coalesce(sum(channel_id = ?), 0) FROM subscriptions "
         "WHERE guild_id = ? AND removed_at IS NULL",
         (channel_id, guild_id),

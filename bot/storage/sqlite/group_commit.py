@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, cast
 
-from .database import Transaction, translate_errors
+from .errors import translate_errors
 
 T = TypeVar("T")
 
@@ -31,8 +31,10 @@ class _Outcome:
     error: BaseException | None = None
 
 
-RunInThread = Callable[[Transaction[list[_Outcome]]], Awaitable[list[_Outcome]]]
-_Caller = tuple[Transaction[object], "asyncio.Future[object]"]
+Work = Callable[[sqlite3.Connection], T]
+"""Body of a transaction; every ``Transaction`` of the SQL files is one."""
+RunInThread = Callable[[Work[list[_Outcome]]], Awaitable[list[_Outcome]]]
+_Caller = tuple[Work[object], "asyncio.Future[object]"]
 
 
 class Groups:
@@ -44,7 +46,7 @@ class Groups:
         self._waiting: list[_Caller] = []
         self._running: asyncio.Task[None] | None = None
 
-    async def run(self, work: Transaction[T]) -> T:
+    async def run(self, work: Work[T]) -> T:
         """The result of ``work`` once it is committed. What it raises takes back nothing but its own part.
 
         A cancelled caller's part is rolled back or, when it is already being committed, done as a whole.
@@ -123,7 +125,7 @@ def _results(callers: Sequence[_Caller], connection: sqlite3.Connection) -> list
     return results
 
 
-def transact(work: Transaction[T], begin: Sequence[str], connection: sqlite3.Connection) -> T:
+def transact(work: Work[T], begin: Sequence[str], connection: sqlite3.Connection) -> T:
     """One transaction, in the connection's thread; the connection is never left inside it.
 
     ``begin``: the statements it begins with. Raises what ``work`` and SQLite raise.

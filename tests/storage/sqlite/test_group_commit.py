@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import DatabaseBusy
-from bot.storage.sql.group_commit import MOST, Groups
+from bot.storage.sqlite.group_commit import MOST, Groups
 
 Insert = Callable[[sqlite3.Connection], str]
 

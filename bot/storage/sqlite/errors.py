@@ -1,0 +1,43 @@
+"""SQLite's errors as Kawaraban's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from bot.core.errors import ConstraintViolated, DatabaseBusy, StorageError
+
+T = TypeVar("T")
+
+_NOT_NOW: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+_BROKEN: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def translate_errors(work: Callable[[], T]) -> T:
+    """Result of ``work``. Raises ``DatabaseBusy``, ``ConstraintViolated`` or ``StorageError`` for SQLite's errors.
+
+    An error in a statement or in its parameters is raised as it is.
+    """
+    try:
+        return work()
+    except sqlite3.Error as error:
+        # The low byte is the kind of error, the rest its details.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _NOT_NOW:
+            raise DatabaseBusy(str(error)) from error
+        if code == sqlite3.SQLITE_CONSTRAINT:
+            raise ConstraintViolated(str(error)) from error
+        if code in _BROKEN:
+            msg = f"The database cannot be read: {error}."
+            raise StorageError(msg) from error
+        raise
