@@ -63,6 +63,8 @@ class ToyBot(commands.Bot):
         self.channel_id: int | None = None
         self.due: asyncio.Queue[str] = asyncio.Queue()
         self.beats = 0
+        self.may_suggest, self.may_end = asyncio.Event(), asyncio.Event()
+        self.may_suggest.set()
         self.may = discord.Permissions.none()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -70,6 +72,7 @@ class ToyBot(commands.Bot):
         await self.tree.set_translator(ToyTranslator())
         self.tree.add_command(self._ping())
         self.tree.add_command(self._look())
+        self.tree.add_command(self._dawdle())
         await self.tree.sync()
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._tell())]
 
@@ -85,10 +88,13 @@ class ToyBot(commands.Bot):
 
     async def _tell(self) -> None:
         while True:
-            text = await self.due.get()
-            assert self.channel_id is not None
-            channel = self.get_partial_messageable(self.channel_id)
-            await channel.send(view=AlertLayout(text, 1_280), nonce="k" + "0" * 24)
+            await self.send(await self.due.get())
+
+    async def send(self, text: str) -> None:
+        """Send an alert to the channel, at once."""
+        assert self.channel_id is not None
+        channel = self.get_partial_messageable(self.channel_id)
+        await channel.send(view=AlertLayout(text, 1_280), nonce="k" + "0" * 24)
 
     def _ping(self) -> app_commands.Command[Any, ..., None]:
         @app_commands.command(name="ping", description="Answers at once")
@@ -98,6 +104,15 @@ class ToyBot(commands.Bot):
             await interaction.response.send_message("ポン！", ephemeral=True)
 
         return ping
+
+    def _dawdle(self) -> app_commands.Command[Any, ..., None]:
+        @app_commands.command(name="dawdle", description="Answers when it may")
+        async def dawdle(interaction: discord.Interaction) -> None:
+            await interaction.response.defer(ephemeral=True)
+            await self.may_end.wait()
+            await interaction.followup.send("おまたせ", ephemeral=True)
+
+        return dawdle
 
     def _look(self) -> app_commands.Command[Any, ..., None]:
         @app_commands.command(name="look", description="Answers at once")
@@ -109,6 +124,7 @@ class ToyBot(commands.Bot):
 
         @look.autocomplete("topic")
         async def topics(_: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+            await self.may_suggest.wait()
             known = ("データセンター", "半導体", "猫")
             return [app_commands.Choice(name=each, value=each) for each in known if typed in each]
 

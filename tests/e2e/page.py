@@ -33,6 +33,12 @@ _SETTLED = (
     "() => window.simcordPreview && window.simcordPreview.ready"
     " && !window.simcordPreview.pendingAction && window.simcordPreview.awaitingRevision === null"
 )
+_AT_BOTTOM = """() => {
+    const timeline = document.getElementById("channel-timeline");
+    return timeline.scrollHeight > timeline.clientHeight
+        && timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight <= 1;
+}"""
+_SUGGESTING = "() => window.simcordPreview.pendingAction?.kind === 'autocomplete_command'"
 
 
 @asynccontextmanager
@@ -137,6 +143,10 @@ class ChannelPage:
         await self.page.locator(f'.command-popup .command-entry[data-entry-key$=":{path}"]').click()
         await expect(self.page.locator(".command-chip")).to_contain_text("/")
 
+    async def expect_suggesting(self) -> None:
+        """Wait until suggestions were asked for and have not come."""
+        await self.page.wait_for_function(_SUGGESTING)
+
     async def fill_option(self, name: str, value: str) -> None:
         """Type an option's value; an optional option is added first. Takes the suggestion of that very text."""
         field = self.page.locator(f'.command-option-input[data-option="{name}"]')
@@ -172,6 +182,14 @@ class ChannelPage:
         await self.page.locator("#send-message").click()
         await self.settled()
 
+    async def press_enter(self) -> None:
+        """Send, or take the suggestion, by key."""
+        await self.page.keyboard.press("Enter")
+
+    async def press_send(self) -> None:
+        """Send by the arrow beside the field."""
+        await self.page.locator("#send-message").click()
+
     # ------------------------------------------------------------------ the demo's own bar
 
     async def go_to(self, channel: str) -> None:
@@ -189,6 +207,11 @@ class ChannelPage:
     async def speed_up(self, speed: int) -> None:
         """Let time pass so many times as fast."""
         await self.page.locator(".demo-speed select").select_option(str(speed))
+
+    async def expect_newest_in_view(self) -> None:
+        """Wait until the channel stands at its bottom, a message there and all."""
+        await self.settled()
+        await self.page.wait_for_function(_AT_BOTTOM)
 
     async def text(self) -> str:
         """All that can be read on the page."""

@@ -6,20 +6,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from bot.demo.discord.simulated import SimulatedDiscord
 from tests.demo.toy import ToyBot
-from tests.e2e.page import CHROMIUM, ChannelPage, browser_page
+from tests.e2e.page import CHROMIUM, DESKTOP, PHONE, ChannelPage, browser_page
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs {CHROMIUM} (apt-get install chromium)")
 
 
 @asynccontextmanager
-async def open_channel() -> AsyncIterator[tuple[ChannelPage, ToyBot]]:
+async def open_channel(
+    *, viewport: ViewportSize = DESKTOP, sent: int = 0
+) -> AsyncIterator[tuple[ChannelPage, ToyBot]]:
+    """``sent``: how many alerts are there already."""
     bot = ToyBot()
-    async with SimulatedDiscord(bot, background=("tests.demo.toy",)) as world, browser_page() as page:
+    async with (
+        SimulatedDiscord(bot, background=("tests.demo.toy",)) as world,
+        browser_page(viewport=viewport) as page,
+    ):
         bot.channel_id = world.channel.id
+        for number in range(sent):
+            await bot.send(f"{number}件目")
         yield await ChannelPage.open(page, await world.serve()), bot
         assert world.errors == []
 
@@ -44,3 +52,58 @@ async def test_the_picker_offers_commands_and_suggestions_in_japanese() -> None:
         await channel.page.locator("#send-message").click()
         await channel.settled()
         await expect(channel.last).to_contain_text("データセンター を 3 件")
+
+
+async def test_the_page_stands_at_its_newest_message_until_one_reads_older_ones() -> None:
+    async with open_channel(viewport=PHONE, sent=6) as (channel, bot):
+        await channel.expect_newest_in_view()
+        await bot.due.put("海沿いの旧造船所あと")
+        await expect(channel.message("海沿いの旧造船所あと")).to_be_visible()
+        await channel.expect_newest_in_view()
+        await channel.page.reload()
+        await expect(channel.last).to_contain_text("海沿いの旧造船所あと")
+        await channel.expect_newest_in_view()
+
+        await channel.messages.first.scroll_into_view_if_needed()
+        await bot.due.put("造船所のクレーン")
+        await expect(channel.message("造船所のクレーン")).to_be_visible()
+        await expect(channel.messages.first).to_be_in_viewport()
+        await channel.run("ping")
+        await channel.expect_newest_in_view()
+
+
+async def test_a_command_typed_or_pasted_in_one_line_is_sent_as_a_command() -> None:
+    async with open_channel() as (channel, _bot):
+        composer = channel.page.locator("#channel-composer-input")
+        await composer.press_sequentially("/look 猫")
+        await channel.page.keyboard.press("Enter")
+        await expect(channel.answer).to_contain_text("猫 を 3 件")
+        await composer.fill("/look　半導体")
+        await channel.page.keyboard.press("Enter")
+        await expect(channel.answer).to_contain_text("半導体 を 3 件")
+
+
+async def test_a_command_sent_before_its_suggestions_came_is_sent_once_after_them() -> None:
+    async with open_channel() as (channel, bot):
+        for number, send in enumerate((channel.press_enter, channel.press_send), start=1):
+            bot.may_suggest.clear()
+            await channel.choose_command("look")
+            await channel.fill_option("topic", f"造船{number}")
+            await channel.expect_suggesting()
+            await send()
+            bot.may_suggest.set()
+            await expect(channel.answer).to_contain_text(f"造船{number} を 3 件")
+            await channel.settled()
+            await expect(channel.messages).to_have_count(number)
+
+
+async def test_enter_takes_a_suggestion_and_the_next_enter_sends_it() -> None:
+    async with open_channel() as (channel, _bot):
+        await channel.choose_command("look")
+        await channel.fill_option("topic", "データ")
+        await expect(channel.suggestions).to_have_count(1)
+        await channel.press_enter()
+        await expect(channel.page.locator(".command-option-input").first).to_have_value("データセンター")
+        await expect(channel.suggestions).to_have_count(1)
+        await channel.press_enter()
+        await expect(channel.answer).to_contain_text("データセンター を 3 件")

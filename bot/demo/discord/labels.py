@@ -1,7 +1,7 @@
 """What the simulated Discord looks like in each language, and how the files of its page are changed when served.
 
-Looks and words alone: where SimCord's page is written otherwise, it stays as it is. The tests find what is not
-there any more.
+Where SimCord's page is written otherwise, it stays as it is. The tests find a change whose
+text is no longer there.
 """
 
 from __future__ import annotations
@@ -22,8 +22,42 @@ PAGE_PATCHES: Mapping[str, Sequence[Change]] = {
             "width: auto !important; min-width: 3em;",
         ),
     ),
-    # It follows new messages from the very last pixel only; the grown input of a command takes more than that.
-    "/timeline.js": (("ui.timeline.clientHeight <= 1 ?", "ui.timeline.clientHeight <= 160 ?"),),
+    "/timeline.js": (
+        # It follows new messages from the very last pixel only; the grown input of a command takes more than that.
+        ("ui.timeline.clientHeight <= 1 ?", "ui.timeline.clientHeight <= 160 ?"),
+        # It opens at the top of the message it calls the target. Discord opens a channel at its newest message.
+        (
+            "state.scrollIntent = snapshot.targetId &&",
+            'state.scrollIntent = !previousIds.some((id) => active.has(id)) ? { policy: "bottom" }\n'
+            "      : snapshot.targetId &&",
+        ),
+    ),
+    # It drops an action sent while suggestions are loading or a new picture is awaited. Here the action is held
+    # and dispatched next.
+    "/actions.js": (
+        ("let busyDeferred = false;", "let busyDeferred = false;\n  let held = null;"),
+        (
+            "if (pageAction(kind)) pageIntent(kind, extra); return; }",
+            "if (pageAction(kind)) pageIntent(kind, extra);\n"
+            "      else if (pending && pending.kind !== kind) held = { kind, extra, metadata }; return; }",
+        ),
+        (
+            "awaitingRevision > context.publishedRevision) return;\n    beforePage",
+            "awaitingRevision > context.publishedRevision) {\n"
+            "      held = { kind, extra, metadata }; return; }\n    beforePage",
+        ),
+        ("if (busyDeferred && !Object", "if (busyDeferred && !held && !Object"),
+        (
+            "const next = queries.entries().next().value;",
+            "if (held) { const next = held; held = null;\n"
+            "      dispatch(next.kind, next.extra, next.metadata); return; }\n"
+            "    const next = queries.entries().next().value;",
+        ),
+        ("queries.clear();", "queries.clear(); held = null;"),
+    ),
+    "/composer.js": (
+        ("sendButton.disabled = Boolean(state.pendingAction) || !state", "sendButton.disabled = !state"),
+    ),
     # Commands and options under the names of the person's language, found by either.
     "/commands.js": (
         (
@@ -45,6 +79,10 @@ PAGE_PATCHES: Mapping[str, Sequence[Change]] = {
         (
             'node("span", "command-pill-label", option.name)',
             'node("span", "command-pill-label", option.shown || option.name)',
+        ),
+        (
+            "if (!draft || currentDraft().available === false)",
+            'if (!draft || currentDraft().available === false || pendingKind === "run_command")',
         ),
         ("? [focused.name, focused.description", "? [focused.shown || focused.name, focused.description"),
         ("({ name: option.name, value: option.name,", "({ name: option.shown || option.name, value: option.name,"),

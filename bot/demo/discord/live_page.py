@@ -35,7 +35,11 @@ _SHORTEST_TICK_S = 1.0
 _GATHER_S = 0.1
 """What happens within this time is drawn at once."""
 _SHOWN = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE"})
-_OURS = {"/demo.js": ("page.js", "application/javascript"), "/demo.css": ("page.css", "text/css")}
+_OURS = {
+    "/demo.js": ("page.js", "application/javascript"),
+    "/demo-commands.js": ("commands.js", "application/javascript"),
+    "/demo.css": ("page.css", "text/css"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-// The demo's own bar: channels, people, time, sites. Served beside SimCord's page (bot/demo/simulated.py).
+// The demo's own bar: channels, people, time, sites. Served beside SimCord's page (bot/demo/discord/live_page.py).
+import "/demo-commands.js";
+
 const bar = document.querySelector(".demo-bar");
 const ended = document.querySelector(".demo-ended");
 const channels = [...bar.querySelectorAll(".demo-channel")];
@@ -27,8 +29,21 @@ document.addEventListener("click", (event) => {
   if (!sites.contains(event.target)) sites.open = false;
 });
 
+const timeline = document.getElementById("channel-timeline");
+const ANSWERS = ["response", "followup", "message", "deferred"];
+let lastSeen = null;
+
+// Who sends a command or a message goes to the newest message, where the answer is.
+function followAnswer(receipt) {
+  if (!receipt || receipt.requestId === lastSeen) return;
+  lastSeen = receipt.requestId;
+  const isOwn = receipt.command && receipt.outcomes?.some((outcome) => ANSWERS.includes(outcome.kind));
+  if (isOwn) timeline.scrollTop = timeline.scrollHeight;
+}
+
 setInterval(() => {
-  const { authorized, transport } = window.simcordPreview;
+  const { authorized, transport, lastAction } = window.simcordPreview;
+  followAnswer(lastAction);
   const here = document.getElementById("channel-name").textContent;
   channels.forEach((button) => button.setAttribute("aria-current", String(button.dataset.name === here)));
   wasThere ||= authorized;
