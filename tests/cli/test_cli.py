@@ -347,7 +347,7 @@ async def test_half_a_bluesky_account_stops_the_command_with_one_sentence(tmp_pa
     )
 
     assert ended.code == 2
-    assert "both an identifier" in ended.err
+    assert said("cli-takes-both").strip() in ended.err
     assert "aaaa-bbbb" not in ended.err
     assert ended.err.count("\n") == 1
 
@@ -451,7 +451,7 @@ def test_an_address_that_cannot_be_one_is_refused(address: str, words: tuple[str
     ended = here(*(word.format(address) for word in words))
 
     assert (ended.code, ended.out) == (2, "")
-    assert "no address that can be asked" in ended.err
+    assert said("cli-topic-bad-address").strip() in ended.err
     assert "Traceback" not in ended.err
 
 
@@ -500,7 +500,7 @@ def test_list_of_no_watches_says_how_to_add_one(here: Here) -> None:
     ended = here("watch", "list")
 
     assert ended.code == 0
-    assert "kawaraban watch add" in ended.out
+    assert said("cli-watch-none") == ended.out
 
 
 def test_watch_that_was_added_is_listed(here: Here) -> None:
@@ -594,7 +594,7 @@ def test_removal_of_a_watch_that_is_not_there_says_so(here: Here) -> None:
     ended = here("watch", "remove", "trendpage", "瓦版")
 
     assert (ended.code, ended.out) == (2, "")
-    assert "no such watch: trendpage 瓦版" in the_only_line(ended.err)
+    assert said("cli-watch-no-such", name="trendpage 瓦版").strip() in the_only_line(ended.err)
     assert watched(here) == [("mastodon", "瓦版")]
 
 
@@ -790,7 +790,7 @@ async def test_file_that_is_no_database_is_one_line_and_stays_as_it_was(tmp_path
     ended = await kawaraban(tmp_path, "watch", "list")
 
     assert (ended.code, ended.out) == (4, "")
-    assert "not a database" in the_only_line(ended.err)
+    assert said("cli-database-not-one", path=str(file)).strip() in the_only_line(ended.err)
     assert file.read_bytes() == content
 
 

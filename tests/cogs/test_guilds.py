@@ -164,7 +164,7 @@ async def test_another_channel_and_a_thread_can_be_quiet(house: House) -> None:
 async def test_a_channel_alerts_cannot_go_to_cannot_be_quiet(house: House) -> None:
     refused = await quiet(house, "set", at=house.guild.create_category("広場"), **LUNCH)
 
-    assert "Alerts can only go to text, announcement" in shown(refused)
+    assert EN.say("error-channel-kind") in shown(refused)
 
 
 @pytest.mark.parametrize("command", ["set", "show", "off"])
@@ -509,7 +509,15 @@ async def test_who_invites_the_bot_back_is_told_the_topics_of_channels_they_see(
     await happen(house, "on_guild_join", channel.guild)
 
     [notice] = user.dm_channel.history()
-    assert "still paused from before" in notice.content
+    topics = "データセンター" if sees else ""
+    said = EN.say(
+        "paused-invited-back" if sees else "paused-invited-back-private",
+        count=1,
+        server=house.guild.name,
+        topics=topics,
+        more=0,
+    )
+    assert notice.content == said
     assert ("データセンター" in notice.content) is sees
 
 

@@ -12,7 +12,7 @@ from simcord.components import walk_components
 from bot.core.errors import DatabaseBusy
 from bot.core.models import SourceName
 from bot.core.text import make_topic
-from tests.conftest import EN, Clock, House, make_settings, open_house
+from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
 from .sentences import answered, say
@@ -85,8 +85,8 @@ async def test_japanese_reader_reads_japanese(house: House) -> None:
 
     message = await ask(house)
 
-    assert "1,000件の投稿" in shown(message)
-    assert "RP数は特定時点のものです" in shown(message)
+    assert JA.say("trend-volume", count="1,000") in shown(message)
+    assert JA.say("rp-caution") in shown(message)
 
 
 async def test_newest_first_can_be_asked_for(house: House) -> None:

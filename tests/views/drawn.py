@@ -108,3 +108,30 @@ posts = st.builds(
     content_warning=st.one_of(st.none(), nasty),
     has_media=st.booleans(),
 )
+
+
+def picture(view: discord.ui.LayoutView) -> str:
+    """A view as lines: texts as they are, ``[button]``, ``(menu: options)``, ``---`` for a separator."""
+    return "\n".join(_lines(raw(view))) + "\n"
+
+
+def _lines(parts: list[dict[str, Any]]) -> Iterator[str]:
+    for part in parts:
+        kind = discord.ComponentType(part["type"])
+        if kind is discord.ComponentType.action_row:
+            yield " ".join(map(_control, part["components"]))
+        elif kind is discord.ComponentType.separator:
+            yield "---"
+        elif "content" in part:
+            yield part["content"]
+        yield from () if kind is discord.ComponentType.action_row else _lines(part.get("components", []))
+        if "accessory" in part:
+            yield _control(part["accessory"])
+
+
+def _control(part: dict[str, Any]) -> str:
+    if "options" in part:
+        options = " | ".join(option["label"] for option in part["options"])
+        return f"({part.get('placeholder', '')}: {options})"
+    emoji = (part.get("emoji") or {}).get("name", "")
+    return f"[{' '.join(filter(None, (emoji, part.get('label', ''))))}]"

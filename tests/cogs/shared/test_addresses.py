@@ -12,7 +12,7 @@ from bot.cli import watch
 from bot.doctor import examine
 from bot.logs import LineFormatter
 from tests.cogs.subscriptions.test_subscribe import answer, stored
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import EN, Clock, House, make_settings, open_house
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
 
@@ -109,6 +109,6 @@ async def test_address_with_a_login_is_refused_and_nothing_of_it_is_sent_or_stor
     for command in ("trend", "subscribe"):
         text = await said(house, command, topic=f"{house.site.base_url}/x".replace("://", f"://me:{CANARY}@"))
 
-        assert "name or password" in text
+        assert EN.say("error-address-login") in text
         assert CANARY not in text
     assert await stored(house) == []

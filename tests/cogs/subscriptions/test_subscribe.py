@@ -112,7 +112,7 @@ async def test_japanese_people_get_japanese_answers_and_alerts(house: House) -> 
 
     message = await subscribe(house)
 
-    assert f"「{TOPIC}」を購読しました" in shown(message)
+    assert JA.say("subscribed-heading", topic=TOPIC) in shown(message)
     assert [one.language for one in await stored(house)] == ["ja"]
 
 
@@ -235,7 +235,7 @@ async def test_the_servers_quota_is_said_with_its_number(tmp_path: Path, clock: 
 
         message = await subscribe(house, topic="二つ目")
 
-        assert "This server can have up to 1 subscriptions." in shown(message)
+        assert EN.say("error-quota-server", limit=1) in shown(message)
         assert len(await stored(house)) == 1
 
 
@@ -301,7 +301,7 @@ async def test_in_a_thread_the_bot_needs_to_send_in_threads(house: House) -> Non
 
     message = await subscribe(house, channel=thread)
 
-    assert "Send Messages in Threads" in shown(message)
+    assert EN.say("perm-send-messages-in-threads") in shown(message)
     assert await stored(house) == []
 
 

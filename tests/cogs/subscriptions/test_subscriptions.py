@@ -22,7 +22,7 @@ from tests.cogs.subscriptions.test_subscribe import (
     stored,
     subscribe,
 )
-from tests.conftest import House
+from tests.conftest import EN, JA, House
 
 
 async def listed(house: House, **options: Any) -> Any:
@@ -46,7 +46,7 @@ async def pressed(house: House, message: Any, label: str) -> Any:
 
 
 async def test_an_empty_list_says_how_to_begin(house: House) -> None:
-    assert "Start with /subscribe." in shown(await listed(house))
+    assert EN.say("list-empty") in shown(await listed(house))
 
 
 async def test_the_list_shows_what_each_channel_follows(house: House) -> None:
@@ -198,7 +198,7 @@ async def test_undo_that_comes_too_late_says_so(house: House) -> None:
 
     refused = answer(await pressed(house, removed, "Undo"))
 
-    assert "can no longer be undone" in shown(refused)
+    assert EN.say("subscription-restore-late") in shown(refused)
     assert len(await stored(house)) == 1
 
 
@@ -326,7 +326,7 @@ async def test_buttons_of_a_subscription_that_is_gone_say_so(house: House) -> No
     await house.services.subscriptions.remove(subscription.id)
 
     for label in ("Edit", "Pause", "Preview", "Mute 1 day"):
-        assert "no longer exists" in shown(answer(await pressed(house, message, label)))
+        assert EN.say("subscription-gone") in shown(answer(await pressed(house, message, label)))
 
 
 async def test_buttons_menu_and_undo_live_on_after_a_restart(house: House) -> None:
@@ -371,7 +371,7 @@ async def test_unsubscribe_from_what_nobody_follows_says_so(house: House) -> Non
 
     message = answer(await house.admin.slash(house.channel, "unsubscribe", topic="だれも知らない"))
 
-    assert "購読が見つかりません" in shown(message)
+    assert JA.say("unsubscribe-none") in shown(message)
 
 
 async def test_unsubscribe_needs_manage_channels_in_the_channel(house: House) -> None:

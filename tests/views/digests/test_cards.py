@@ -214,7 +214,7 @@ def test_a_long_list_comes_in_pages() -> None:
 
 
 def test_an_empty_list_says_how_to_make_the_first() -> None:
-    assert "/ダイジェスト 作成" in text_of(a_list())
+    assert JA.say("digest-list-empty") in text_of(a_list())
 
 
 @pytest.mark.parametrize(

@@ -312,7 +312,7 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
     )
     assert lines_of(digest(topic)) == [
         "## 朝刊",
-        "**11月24日（火）8:00 → 11月25日（水）8:00**",
+        f"**{JA.say('digest-period', start='11月24日（火）8:00', end='11月25日（水）8:00')}**",
         f"-# Asia/Tokyo（東京・日本） ・ <t:{int(END.timestamp())}:R>まで",
         "### データセンター",
         volume_text("1,234", "+12%"),
@@ -321,7 +321,10 @@ def test_a_digest_says_which_period_what_grew_and_where_the_counts_are_from() ->
         f"**1.** **[山田 太郎](https://x.com/yamada/status/1)** ・ **{grown('+560')}**",
         "増設の話です",
         f"-# {JA.say('digest-beyond', count=39)}",
-        f"-# トレンドページ ・ RP数は特定時点のものです（<t:{int(READ_AT.timestamp())}:f>）",
+        "-# "
+        + JA.say("source-trendpage")
+        + JA.say("alert-dot")
+        + JA.say("trend-caution", time=f"<t:{int(READ_AT.timestamp())}:f>"),
     ]
 
 
@@ -421,10 +424,11 @@ def test_the_caution_is_said_once_with_the_times_and_each_post_names_its_source_
     content = digest(news(told(), told(source=MASTODON, observed_at=earlier)), news(told(), name="別"))
     shown = text_of(drawn(content).view)
     span = f"<t:{int(earlier.timestamp())}:f> 〜 <t:{int(READ_AT.timestamp())}:t>"
-    assert shown.count("RP数は特定時点のものです") == 1
-    assert f"-# RP数は特定時点のものです（{span}） ・ {JA.say('digest-order')}" in shown
-    assert shown.count("** ・ トレンドページ") == 2
-    assert shown.count("** ・ Mastodon") == 1
+    dot = JA.say("alert-dot")
+    assert shown.count(JA.say("rp-caution")) == 1
+    assert f"-# {JA.say('trend-caution', time=span)}{dot}{JA.say('digest-order')}" in shown
+    assert shown.count(f"**{dot}{JA.say('source-trendpage')}") == 2
+    assert shown.count(f"**{dot}Mastodon") == 1
 
 
 @pytest.mark.invariant(2)
