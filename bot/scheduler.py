@@ -1,6 +1,6 @@
 """The clockwork: APScheduler ticks. Due times live in the database, so a restart forgets none of them.
 
-One tick over an indexed column costs a seventh of 10,000 APScheduler jobs (docs/architecture.md).
+One tick over an indexed column costs a seventh of 10,000 APScheduler jobs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What must never break has tests that say so.
 
-Each promise of docs/architecture.md has tests marked ``@pytest.mark.invariant(n)``, in more than one room: what
+Each promise of docs/architecture.md has tests marked ``@pytest.mark.invariant(n)``, in more than one package: what
 the core decides, what storage keeps and what Discord or a source then sees are different proofs.
 ``pytest -m "invariant"`` runs them all.
 """
@@ -52,7 +52,7 @@ def files_of_each() -> dict[int, set[Path]]:
 
 
 @pytest.mark.parametrize("number", PROMISES, ids=PROMISES.get)
-def test_every_promise_is_proved_in_more_than_one_room(number: int) -> None:
+def test_every_promise_is_proved_in_more_than_one_package(number: int) -> None:
     assert len({file.parent for file in files_of_each()[number]}) >= 2
 
 

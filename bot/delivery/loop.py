@@ -3,8 +3,8 @@
     waiting -> seal -> (find) -> begin_try -> send -> confirm | retry_later | give_up | mark_uncertain
     sent -> redraw -> edit | remove -> finish
 
-Delivery never decides what is worth telling. Every step is committed before the next, so that a process
-killed anywhere leaves a message that the next process takes up where it was (design.md, invariants 1, 2).
+Delivery never decides what is worth an alert. Every step is committed before the next, so that a process killed
+anywhere leaves a message that the next process continues (docs/architecture.md, invariants 1 and 2).
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Priority(IntEnum):
 class RateLimiter:
     """Hands out places ``1 / requests_per_s`` apart: to the most urgent first, then in the order of asking.
 
-    discord.py does not pace Discord's global limit of 50 requests/s by itself (facts/discord.md).
+    discord.py does not pace Discord's global limit of 50 requests/s by itself (docs/discord-facts.md).
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class ChannelSpacing:
     """At least ``interval_s`` between two messages of one channel.
 
     When a channel's bucket empties, discord.py sleeps inside ``send`` after Discord took the message, so the
-    confirmation would come seconds late; 1.1 s keeps the bucket of 5 / 5 s from emptying (facts/discord.md).
+    confirmation would come seconds late; 1.1 s keeps the bucket of 5 / 5 s from emptying (docs/discord-facts.md).
     """
 
     def __init__(

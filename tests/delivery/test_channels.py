@@ -77,7 +77,7 @@ async def test_the_chat_of_a_voice_channel_tells_what_arrived_to_those_who_may_c
 
 
 async def test_an_announcement_is_not_published_by_itself(desk: Desk) -> None:
-    """Crossposts of component messages were reported to arrive empty (facts/discord.md)."""
+    """Crossposts of component messages were reported to arrive empty (docs/discord-facts.md)."""
     channel = a_place(desk, ANNOUNCEMENT)
 
     await desk.decide(await desk.follow(channel), numbers=[1])

@@ -19,7 +19,7 @@ from bot.core.models import Candidate, FetchResult, KnownPost, PollForecast, Pol
 from .forecast import candidate, crossing_probability, unchanged
 
 RECHECK_FOR: Final = timedelta(hours=48)
-"""After this a post below the bar is not read again (design.md, invariant 4)."""
+"""After this a post below the bar is not read again (docs/architecture.md, invariant 4)."""
 MIN_CROSSING_PROBABILITY: Final = 0.05
 """A candidate is read again from this chance on that it has crossed, with whatever look comes."""
 DUE_SOON: Final = timedelta(minutes=1)

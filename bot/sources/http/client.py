@@ -3,7 +3,7 @@
     lane of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
     (spacing, rest)     (after DNS)         ◀─ redirect: allowed? then laned and guarded again
 
-Why this transport: a sixth of the CPU of httpx's own (docs/architecture.md). It is asked directly, for all that
+Why this transport: a sixth of the CPU of httpx's own (docs/dependencies.md). It is asked directly, for all that
 httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
 proxies of the environment never used: behind one, the guard would see only the proxy.
 Whatever goes wrong is a ``SourceError`` whose detail names the host, never a query, which may hold a key.

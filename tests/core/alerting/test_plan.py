@@ -1,4 +1,4 @@
-"""plan_poll, in tables: each invariant of design.md section 4 that is decided here, by name."""
+"""plan_poll, in tables: each invariant of docs/architecture.md that is decided here, by name."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Time and what is counted in it: the global limit, buckets, invalid answers and the ban they draw.
 
-Limits: https://discord.com/developers/docs/topics/rate-limits and shared/facts/discord.md.
+Limits: https://discord.com/developers/docs/topics/rate-limits and docs/discord-facts.md.
 """
 
 from __future__ import annotations
