@@ -21,11 +21,6 @@ class Rows(Protocol):
         """How many rows an INSERT, UPDATE or DELETE wrote."""
         ...
 
-    @property
-    def lastrowid(self) -> int | None:
-        """Id of the row that an INSERT added."""
-        ...
-
     def fetchone(self) -> Any:
         """Next row, None after the last."""
         ...

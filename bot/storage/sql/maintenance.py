@@ -26,6 +26,11 @@ _SHARES = timedelta(days=2)
 """Who spent how much of a day matters on that day."""
 _WATCHES_A_BATCH = 200
 
+WRITE_NOTE = """
+INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
+"""Key and value of a note, in place of the note of that key."""
+
 # A post's samples and body go with it.
 _DROP_POSTS = """
 DELETE FROM posts WHERE watch_id = ?1 AND updated_at < ?2 AND coalesce(relook_at, 0) < ?2
@@ -99,7 +104,7 @@ class SqliteHousekeeping(Store):
         """Keep a small fact."""
 
         def work(tx: Tx) -> None:
-            tx.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (key, value))
+            tx.execute(WRITE_NOTE, (key, value))
 
         await self._database.write(work)
 

@@ -51,7 +51,9 @@ BACK: Final = "back"
 TAKEN_DOWN: Final = "hidden"
 """Why an entry or a message was dropped."""
 
-_HIDE = "INSERT OR IGNORE INTO hidden (guild_id, post_hash, hidden_at, actor, why) VALUES (?, ?, ?, ?, ?)"
+_HIDE = """
+INSERT INTO hidden (guild_id, post_hash, hidden_at, actor, why) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
 _RECORD = "INSERT INTO audit (at, guild_id, action, actor, post_hash, why) VALUES (?, ?, ?, ?, ?, ?)"
 
 _ENTRIES_OF_POST = f"""{ENTRY}
@@ -105,7 +107,7 @@ WHERE p.gone_at IS NULL AND w.enabled = 1 AND w.next_poll_at IS NOT NULL
 """
 _SAID_GONE = """
 SELECT h.post_hash FROM json_each(?) k CROSS JOIN hidden h ON h.guild_id = 0 AND h.post_hash = k.value
-WHERE h.actor GLOB 'source:*'
+WHERE substr(h.actor, 1, 7) = 'source:'
 """
 # What was dropped before the channel saw it may be told after all.
 _TELL_AFTER_ALL = """
@@ -162,7 +164,7 @@ def hidden_among(
     of_hash = {post_hash(key): key for key in keys}
     rows = tx.execute(
         "SELECT h.guild_id, h.post_hash FROM json_each(?) k CROSS JOIN json_each(?) g "
-        "CROSS JOIN hidden h ON h.guild_id = g.value AND h.post_hash = k.value",
+        "CROSS JOIN hidden h ON h.guild_id = CAST(g.value AS BIGINT) AND h.post_hash = k.value",
         (json_list(of_hash), json_list({EVERYWHERE, *guilds})),
     )
     return frozenset((guild, of_hash[found]) for guild, found in rows)

@@ -22,7 +22,8 @@ DELETE FROM posts WHERE watch_id = ?1 AND post_key IN (
   SELECT p.post_key FROM posts p
   WHERE p.watch_id = ?1 AND p.post_key NOT IN (SELECT value FROM json_each(?2))
   ORDER BY
-    coalesce((SELECT max(1 + (a.held IS NULL)) FROM alerts a WHERE a.post_key = p.post_key), 0),
+    coalesce(
+      (SELECT max(CASE WHEN a.held IS NULL THEN 2 ELSE 1 END) FROM alerts a WHERE a.post_key = p.post_key), 0),
     p.relook_at IS NOT NULL,
     CASE WHEN p.relook_at IS NULL THEN 0 ELSE coalesce(p.max_rp, 0) END,
     p.first_seen_at, p.post_key
@@ -48,7 +49,7 @@ DELETE FROM baselines WHERE (subscription_id, post_key) IN (
     SELECT b.subscription_id, b.post_key,
       row_number() OVER (PARTITION BY b.subscription_id ORDER BY b.at DESC, b.post_key) AS place
     FROM baselines b WHERE b.subscription_id IN (
-      SELECT subscription_id FROM baselines GROUP BY subscription_id HAVING count(*) > ?1))
+      SELECT subscription_id FROM baselines GROUP BY subscription_id HAVING count(*) > ?1)) placed
   WHERE place > ?1)
 AND NOT EXISTS (
   SELECT 1 FROM subscription_watches sw JOIN posts p ON p.watch_id = sw.watch_id
@@ -60,7 +61,8 @@ DELETE FROM alerts WHERE (channel_id, post_key) IN (
     SELECT a.channel_id, a.post_key,
       row_number() OVER (PARTITION BY a.subscription_id ORDER BY a.decided_at DESC, a.post_key) AS place
     FROM alerts a WHERE a.held IS NOT NULL AND a.subscription_id IN (
-      SELECT subscription_id FROM alerts WHERE held IS NOT NULL GROUP BY subscription_id HAVING count(*) > ?1))
+      SELECT subscription_id FROM alerts WHERE held IS NOT NULL
+      GROUP BY subscription_id HAVING count(*) > ?1)) placed
   WHERE place > ?1)
 AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.watch_id = alerts.watch_id AND p.post_key = alerts.post_key)
 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = alerts.entry_id AND e.state IN ('waiting', 'sealed'))
@@ -69,7 +71,7 @@ _DROP_AUDIT = """
 DELETE FROM audit WHERE id IN (
   SELECT id FROM (
     SELECT a.id, row_number() OVER (PARTITION BY a.guild_id ORDER BY a.at DESC, a.id DESC) AS place
-    FROM audit a WHERE a.guild_id IN (SELECT guild_id FROM audit GROUP BY guild_id HAVING count(*) > ?1))
+    FROM audit a WHERE a.guild_id IN (SELECT guild_id FROM audit GROUP BY guild_id HAVING count(*) > ?1)) placed
   WHERE place > ?1)
 """
 # Not those of which something is yet to be taken down.
@@ -80,7 +82,7 @@ DELETE FROM messages WHERE id IN (
       PARTITION BY e.guild_id ORDER BY m.ended_at DESC, m.id, e.position) AS place
     FROM messages m JOIN entries e ON e.message_id = m.id
     WHERE m.state IN ('sent', 'given_up') AND e.guild_id IN (
-      SELECT guild_id FROM entries WHERE message_id IS NOT NULL GROUP BY guild_id HAVING count(*) > ?1))
+      SELECT guild_id FROM entries WHERE message_id IS NOT NULL GROUP BY guild_id HAVING count(*) > ?1)) placed
   GROUP BY message_id HAVING min(place) > ?1)
 AND NOT EXISTS (SELECT 1 FROM redraws r WHERE r.message_id = messages.id AND r.urgent = 1 AND r.ended_at IS NULL)
 """

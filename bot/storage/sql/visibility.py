@@ -9,10 +9,12 @@ from bot.core.models import Viewer
 from bot.storage.sql.mapping.common import json_list
 
 SUBSCRIPTION_SHOWN = """
-s.guild_id = :guild AND s.removed_at IS NULL AND s.channel_id IN (SELECT value FROM json_each(:channels))"""
+s.guild_id = :guild AND s.removed_at IS NULL
+  AND s.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:channels))"""
 """Whether a subscription ``s`` is one of a channel they see; found by the index of the server's."""
 DIGEST_SHOWN = """
-d.guild_id = :guild AND d.removed_at IS NULL AND d.channel_id IN (SELECT value FROM json_each(:channels))"""
+d.guild_id = :guild AND d.removed_at IS NULL
+  AND d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:channels))"""
 """The same of a digest ``d``."""
 
 # A server's subscriptions and digests are bounded by its quota: they lead to the watches, never a watch to all who
@@ -31,20 +33,26 @@ HEARD = f"""heard AS MATERIALIZED (
     CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
     UNION ALL SELECT dw.watch_id, coalesce(dw.since, d.created_at) FROM digests d
     CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
-    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.topic_key = :key AND w.operator = 1)
+    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.topic_key = :key AND w.operator = 1) listeners
   GROUP BY watch_id)"""  # noqa: S608 - constants only
 """A table of the watches they may know of (of the operator's, those of the topic ``:key``), and since when.
 
 What a watch saw before any of their channels listened to it, it saw for others.
 """
 
+_OF_DIGEST = 1 << 61
+_OF_OPERATOR = 1 << 62
+"""They come after the ids of all subscriptions."""
+
 TOPICS_SHOWN = f"""
-SELECT topic_key, name, sum(followed) AS followers, min(spelling) FROM (
+SELECT topic_key, /*pg (array_agg( */ name /*pg ORDER BY spelling))[1] */ AS name, sum(followed) AS followers,
+  min(spelling)
+FROM (
   SELECT s.topic_key, s.name, 1 AS followed, s.id AS spelling FROM subscriptions s WHERE {SUBSCRIPTION_SHOWN}
-  UNION ALL SELECT n.topic_key, n.name, 0, 1 << 61 FROM digests d
+  UNION ALL SELECT n.topic_key, n.name, 0, {_OF_DIGEST} FROM digests d
   CROSS JOIN digest_topics n ON n.digest_id = d.id WHERE {DIGEST_SHOWN}
-  UNION ALL SELECT w.topic_key, t.name, 0, 1 << 62 FROM watches w JOIN topics t ON t.topic_key = w.topic_key
-  WHERE w.operator = 1)
+  UNION ALL SELECT w.topic_key, t.name, 0, {_OF_OPERATOR} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
+  WHERE w.operator = 1) spellings
 GROUP BY topic_key"""  # noqa: S608 - constants only
 """The keys of all topics they may know of, with how many of the channels they see are subscribed to each.
 

@@ -71,7 +71,7 @@ def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
     tx.execute("DELETE FROM digest_watches WHERE digest_id = ?", (digest_id,))
     for topic in _named(tx, digest_id):
         tx.executemany(
-            "INSERT OR IGNORE INTO digest_watches (watch_id, digest_id, since) VALUES (?, ?, ?)",
+            "INSERT INTO digest_watches (watch_id, digest_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [
                 (watch_id, digest_id, since.get(watch_id, to_us(now)))
                 for watch_id in _looked_at(tx, digest_id, topic, now)

@@ -30,7 +30,8 @@ _CHANGE = """
 UPDATE digests SET
   anchor = CASE WHEN (recurrence, cron, zone) = (?3, ?4, ?5) THEN anchor ELSE ?14 END,
   channel_id = ?1, name = ?2, recurrence = ?3, cron = ?4, zone = ?5, language = ?6, top = ?7, min_rp = ?8,
-  role_id = ?9, replaces_alerts = ?10, sources = ?11, next_at = CASE WHEN paused IS NULL THEN ?12 END,
+  role_id = ?9, replaces_alerts = ?10, sources = ?11,
+  next_at = CASE WHEN paused IS NULL THEN CAST(?12 AS BIGINT) END,
   claim = NULL, claimed_until = NULL, version = version + 1
 WHERE id = ?13 AND removed_at IS NULL
 """
@@ -47,12 +48,12 @@ _REMOVE = """
 UPDATE digests SET removed_at = ?, claim = NULL, claimed_until = NULL, version = version + 1 WHERE id = ?
 """
 _RESTORE = """
-UPDATE digests SET removed_at = NULL, next_at = CASE WHEN paused IS NULL THEN ?1 END, anchor = ?2, told_at = NULL,
-  version = version + 1
+UPDATE digests SET removed_at = NULL, next_at = CASE WHEN paused IS NULL THEN CAST(?1 AS BIGINT) END, anchor = ?2,
+  told_at = NULL, version = version + 1
 WHERE id = ?3 AND removed_at >= ?4 AND guild_id = coalesce(?5, guild_id)
 """
 _LISTED = f"""{DIGEST}
-WHERE d.removed_at IS NULL AND (?1 IS NULL OR d.guild_id = ?1) AND (?2 IS NULL OR d.channel_id = ?2)
+WHERE d.removed_at IS NULL AND d.guild_id = coalesce(?1, d.guild_id) AND d.channel_id = coalesce(?2, d.channel_id)
 ORDER BY d.channel_id, d.name, d.id
 """
 _RESUMABLE = f"""{DIGEST}
@@ -193,7 +194,8 @@ def _values(wanted: DigestSettings, next_at: datetime) -> tuple[object, ...]:
 def _name_topics(tx: Tx, digest_id: DigestId, topics: Sequence[Topic]) -> None:
     know_topics(tx, topics)
     tx.executemany(
-        "INSERT OR IGNORE INTO digest_topics (digest_id, topic_key, name, position) VALUES (?, ?, ?, ?)",
+        "INSERT INTO digest_topics (digest_id, topic_key, name, position) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
         [(digest_id, topic.key, topic.name, position) for position, topic in enumerate(topics)],
     )
 

@@ -24,13 +24,14 @@ ORDER BY d.next_at, d.id LIMIT ?2
 _GIVE_BACK = "UPDATE digests SET claim = NULL, claimed_until = NULL WHERE id = ? AND claim = ?"
 # Nobody else's claim, and no other settings than those the time was computed from.
 _PUT_OFF = """
-UPDATE digests SET next_at = ?, claim = NULL, claimed_until = NULL
-WHERE id = ? AND claim IS ? AND version = ? AND paused IS NULL AND removed_at IS NULL
+UPDATE digests SET next_at = ?1, claim = NULL, claimed_until = NULL
+WHERE id = ?2 AND (claim = ?3 OR (claim IS NULL AND CAST(?3 AS TEXT) IS NULL)) AND version = ?4
+  AND paused IS NULL AND removed_at IS NULL
 """
 _IS_CURRENT = "SELECT claim FROM digests WHERE id = ? AND version = ? AND removed_at IS NULL"
 # Told for that time before (the clock was set back since), it tells nothing: its next period begins as it would.
 _MOVE_ON = """
-UPDATE digests SET anchor = ?1, told_at = CASE WHEN ?4 THEN ?1 ELSE told_at END, next_at = ?2, claim = NULL,
+UPDATE digests SET anchor = ?1, told_at = CASE WHEN ?4 = 1 THEN ?1 ELSE told_at END, next_at = ?2, claim = NULL,
   claimed_until = NULL
 WHERE id = ?3
 """
@@ -40,11 +41,11 @@ WHERE i.digest_id = ? AND e.state = 'waiting' ORDER BY e.id
 """
 _SENT_WITH = """
 UPDATE entries SET state = 'dropped', reason = 'told with the next one', ended_at = ?
-WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting'
+WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waiting'
 """
 _ADD_ENTRY = """
 INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+VALUES (?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
 """
 
 
@@ -109,7 +110,9 @@ def _commit(issue: DigestEdition, now: datetime, tx: Tx) -> bool:
     _refuse_stale(tx, issue)
     key = (issue.digest.id, to_us(issue.due_at))
     # Invariant 2: the key (digest, due time) decides.
-    is_first = tx.execute("INSERT OR IGNORE INTO digest_issues (digest_id, due_at) VALUES (?, ?)", key).rowcount
+    is_first = tx.execute(
+        "INSERT INTO digest_issues (digest_id, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING", key
+    ).rowcount
     if issue.next_at is not None:
         tx.execute(_MOVE_ON, (to_us(issue.due_at), to_us(issue.next_at), issue.digest.id, is_first))
     if is_first:
@@ -142,10 +145,10 @@ def _take_back(tx: Tx, issue: DigestEdition, now: datetime) -> None:
         raise StalePlan(msg)
 
 
-def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int | None:
+def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int:
     digest = issue.digest
     may_go = next_allowed_at(tx, digest.channel_id, now)
-    entry_id = tx.execute(
+    entry_id: int = tx.execute(
         _ADD_ENTRY,
         (
             EntryKind.DIGEST,
@@ -155,7 +158,7 @@ def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int | None:
             to_us(now),
             to_us(may_go),
         ),
-    ).lastrowid
+    ).fetchone()[0]
     tx.executemany(
         "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
         [(post.key, entry_id, post.url) for post in _shown(issue)],

@@ -51,11 +51,14 @@ SELECT h.watch_id, CASE WHEN w.operator = 1 THEN 0 ELSE h.since END, w.operator 
   OR EXISTS (SELECT 1 FROM snapshots o WHERE o.watch_id = h.watch_id AND o.observed_at < h.since))
 FROM heard h CROSS JOIN watches w ON w.id = h.watch_id WHERE w.topic_key IN (SELECT value FROM json_each(:keys))
 """  # noqa: S608 - constants only
-_OF_THESE = "topic_key = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))"
+_OF_THESE = (
+    "topic_key = ?1 AND (CAST(?2 AS TEXT) IS NULL OR id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2)))"
+)
 _IDS = f"SELECT id FROM watches WHERE {_OF_THESE} ORDER BY post_count DESC, id"  # noqa: S608 - constants only
 # A source's own address comes before its further ones.
 _WATCHES = f"""{WATCH}
-WHERE w.topic_key = ?1 AND (?2 IS NULL OR w.id IN (SELECT value FROM json_each(?2))) ORDER BY w.source, w.target
+WHERE w.topic_key = ?1 AND (CAST(?2 AS TEXT) IS NULL OR w.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2)))
+ORDER BY w.source, w.target
 """  # noqa: S608 - constants only
 _LISTENED = "SELECT id FROM watches WHERE topic_key = ? AND enabled = 1 AND next_poll_at IS NOT NULL"
 _VOLUME = """
@@ -66,7 +69,7 @@ ORDER BY observed_at DESC LIMIT 1
 _AUDIENCE = """
 SELECT observed_at, male_pct, female_pct, audience_group FROM snapshots
 WHERE watch_id = ? AND observed_at >= ? AND observed_at < ?
-  AND coalesce(male_pct, female_pct, audience_group) IS NOT NULL
+  AND (male_pct IS NOT NULL OR female_pct IS NOT NULL OR audience_group IS NOT NULL)
 ORDER BY observed_at DESC LIMIT 1
 """
 

@@ -27,15 +27,16 @@ BATCH_GROWTH: Final = 4
 _CANDIDATES = """
 WITH c AS (
   SELECT p.watch_id, p.post_key, p.rp, p.max_rp, p.score, p.created_at, p.first_seen_at
-  FROM json_each(?1) w CROSS JOIN posts p ON p.watch_id = w.value
+  FROM json_each(?1) w CROSS JOIN posts p ON p.watch_id = CAST(w.value AS BIGINT)
   WHERE p.updated_at >= ?6 AND p.first_seen_at < ?3
-  ORDER BY p.max_rp DESC, p.score DESC, coalesce(p.created_at, p.first_seen_at) DESC, p.watch_id, p.post_key
+  ORDER BY p.max_rp DESC NULLS LAST, p.score DESC NULLS LAST, coalesce(p.created_at, p.first_seen_at) DESC,
+    p.watch_id, p.post_key
   LIMIT ?4 OFFSET ?5)
 SELECT c.watch_id, c.post_key, c.max_rp, c.score, c.created_at, c.first_seen_at,
-  (SELECT CASE WHEN max(
+  (SELECT CASE WHEN count(*) FILTER (WHERE
      q.gone_at IS NOT NULL OR coalesce(q.rp, -1) > coalesce(c.rp, -1)
      OR (coalesce(q.rp, -1) = coalesce(c.rp, -1) AND q.watch_id < c.watch_id)) = 0 THEN min(q.first_seen_at) END
-   FROM json_each(?1) o CROSS JOIN posts q ON q.watch_id = o.value AND q.post_key = c.post_key),
+   FROM json_each(?1) o CROSS JOIN posts q ON q.watch_id = CAST(o.value AS BIGINT) AND q.post_key = c.post_key),
   CASE WHEN c.first_seen_at < ?2 THEN (
     SELECT s.rp FROM samples s WHERE s.watch_id = c.watch_id AND s.post_key = c.post_key AND s.at < ?2
     ORDER BY s.at DESC LIMIT 1) END,
@@ -58,11 +59,13 @@ SELECT count(*) FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at >= ?2 AND
 # What one more watch changes: which identities are seen first in the period with it, less which were without it.
 # LIMIT keeps SQLite from looking "before" up each time it is named.
 _ONE_MORE = """
-SELECT total((min(seen, coalesce(before, seen)) >= ?2) - (before IS NOT NULL AND before >= ?2 AND before < ?3))
+SELECT count(*) FILTER (WHERE CASE WHEN before < seen THEN before ELSE seen END >= ?2)
+  - count(*) FILTER (WHERE before >= ?2 AND before < ?3)
 FROM (
   SELECT p.first_seen_at AS seen, (
     SELECT min(q.first_seen_at) FROM posts q WHERE q.watch_id IN ({others}) AND q.post_key = p.post_key) AS before
-  FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at < ?3 AND coalesce(p.created_at, ?4) >= ?4 LIMIT -1)
+  FROM posts p WHERE p.watch_id = ?1 AND p.first_seen_at < ?3 AND coalesce(p.created_at, ?4) >= ?4
+  LIMIT 9223372036854775807) firsts
 """
 
 

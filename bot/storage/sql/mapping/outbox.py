@@ -38,7 +38,7 @@ SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.c
          (SELECT json_group_array(json(found_at)) FROM (
             SELECT x.found_at FROM alerts a
             JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
-            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at)) END,
+            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at) places) END,
        e.alone, forums.posts_by
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 LEFT JOIN forums ON forums.channel_id = e.channel_id

@@ -14,16 +14,18 @@ from bot.storage.sql.mapping.digests import DIGEST, digest_from
 # A time in the future was written by a clock that was ahead.
 _DOUBT = """
 INSERT INTO channel_troubles (channel_id, guild_id, lost_since) VALUES (?1, ?2, ?3)
-ON CONFLICT (channel_id) DO UPDATE SET lost_since = min(coalesce(lost_since, ?3), ?3)
+ON CONFLICT (channel_id) DO UPDATE SET
+  lost_since = CASE WHEN channel_troubles.lost_since < ?3 THEN channel_troubles.lost_since ELSE ?3 END
 RETURNING lost_since
 """
 _COUNT_REFUSAL = """
 INSERT INTO channel_troubles (channel_id, guild_id, refusals) VALUES (?, ?, 1)
-ON CONFLICT (channel_id) DO UPDATE SET refusals = refusals + 1
+ON CONFLICT (channel_id) DO UPDATE SET refusals = channel_troubles.refusals + 1
 RETURNING refusals
 """
 _NOTICE = """
-INSERT OR REPLACE INTO pause_notices (user_id, guild_id, channel_id, why, since) VALUES (?, ?, ?, ?, ?)
+INSERT INTO pause_notices (user_id, guild_id, channel_id, why, since) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (user_id, guild_id, channel_id) DO UPDATE SET why = excluded.why, since = excluded.since
 """
 # What a person lost together comes in one notice: not before the last loss is ?1 old, or the first ?2.
 _DUE = """
@@ -32,11 +34,11 @@ GROUP BY user_id, guild_id, why HAVING max(since) <= ?1 OR min(since) <= ?2
 ORDER BY min(since), user_id, guild_id, why
 """
 _RESTING_SUBSCRIPTIONS = f"""{SUBSCRIPTION}
-WHERE s.channel_id IN (SELECT value FROM json_each(?1)) AND s.created_by = ?2 AND s.paused = ?3
+WHERE s.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND s.created_by = ?2 AND s.paused = ?3
   AND s.guild_id = ?4 AND s.removed_at IS NULL ORDER BY s.channel_id, s.id
 """  # noqa: S608 - constants only
 _RESTING_DIGESTS = f"""{DIGEST}
-WHERE d.channel_id IN (SELECT value FROM json_each(?1)) AND d.created_by = ?2 AND d.paused = ?3
+WHERE d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND d.created_by = ?2 AND d.paused = ?3
   AND d.guild_id = ?4 AND d.removed_at IS NULL ORDER BY d.channel_id, d.id
 """  # noqa: S608 - constants only
 

@@ -21,10 +21,11 @@ COUNTS_EVERY = timedelta(hours=1)
 _ASK = """
 INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (message_id) DO UPDATE SET
-  due_at = CASE WHEN ?2 OR ended_at IS NOT NULL THEN ?3 ELSE due_at END,
-  asked_at = CASE WHEN ?2 > urgent OR ended_at IS NOT NULL THEN ?4 ELSE asked_at END,
-  urgent = max(urgent, ?2), version = version + 1, attempts = 0, ended_at = NULL, error = NULL
-WHERE ?2 OR ended_at IS NULL
+  due_at = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL THEN ?3 ELSE redraws.due_at END,
+  asked_at = CASE WHEN ?2 > redraws.urgent OR redraws.ended_at IS NOT NULL THEN ?4 ELSE redraws.asked_at END,
+  urgent = CASE WHEN ?2 > redraws.urgent THEN ?2 ELSE redraws.urgent END, version = redraws.version + 1,
+  attempts = 0, ended_at = NULL, error = NULL
+WHERE ?2 = 1 OR redraws.ended_at IS NULL
 """
 _RECOUNT = """
 UPDATE alerts SET live_rp = ?1, live_rp_at = ?2
@@ -45,8 +46,8 @@ SELECT r.message_id, m.channel_id, r.version, r.asked_at, r.attempts FROM redraw
 JOIN messages m ON m.id = r.message_id
 WHERE r.urgent = ?1 AND r.ended_at IS NULL AND (r.due_at <= ?2 OR coalesce(r.put_off_at, r.asked_at) > ?5)
   AND (r.claimed_until IS NULL OR r.claimed_until <= ?2 OR r.claimed_until > ?6)
-  AND (m.state = 'sent' OR (?1 AND m.state <> 'sealed' AND m.attempts > 0))
-  AND m.channel_id NOT IN (SELECT value FROM json_each(?3))
+  AND (m.state = 'sent' OR (?1 = 1 AND m.state <> 'sealed' AND m.attempts > 0))
+  AND m.channel_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?3))
 ORDER BY r.due_at, r.message_id LIMIT ?4
 """
 
@@ -96,8 +97,8 @@ class SqliteRedraws(Store):
 
         def work(tx: Tx) -> None:
             tx.execute(
-                "UPDATE redraws SET ended_at = CASE WHEN version = ? THEN ? END, error = ?, claim = NULL, "
-                "claimed_until = NULL WHERE message_id = ?",
+                "UPDATE redraws SET ended_at = CASE WHEN version = ? THEN CAST(? AS BIGINT) END, error = ?, "
+                "claim = NULL, claimed_until = NULL WHERE message_id = ?",
                 (redraw.version, to_us(now), reason, redraw.message.id),
             )
 

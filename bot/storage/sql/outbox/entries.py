@@ -27,19 +27,20 @@ _DUE = "(e.not_before <= ?1 OR e.created_at > ?3)"
 _WAITING_CHANNELS = f"""
 SELECT e.channel_id FROM entries e
 WHERE e.state = 'waiting' AND {_DUE} AND {_FREE_CHANNEL}
-  AND e.channel_id NOT IN (SELECT value FROM json_each(?2))
+  AND e.channel_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))
 GROUP BY e.channel_id ORDER BY min(e.not_before), e.channel_id LIMIT ?4
 """  # noqa: S608 - constants only
 _WAITING = f"""{ENTRY}
 WHERE e.channel_id = ?2 AND e.state = 'waiting' AND {_DUE} ORDER BY e.created_at, e.id
 """
-_SUMMARIES = f"{ENTRY} WHERE e.id IN (SELECT value FROM json_each(?)) AND e.kind = 'summary'"  # noqa: S608
+_SUMMARIES = f"{ENTRY} WHERE e.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND e.kind = 'summary'"  # noqa: S608
 
 _NEXT_SEND = f"""
 SELECT min(at) FROM (
   SELECT min(e.not_before) AS at FROM entries e WHERE e.state = 'waiting' AND {_FREE_CHANNEL}
   UNION ALL
-  SELECT min(max(next_try_at, coalesce(claimed_until, 0))) FROM messages WHERE state = 'sealed')
+  SELECT min(CASE WHEN claimed_until > next_try_at THEN claimed_until ELSE next_try_at END)
+  FROM messages WHERE state = 'sealed') times
 """  # noqa: S608 - constants only
 
 
@@ -138,7 +139,7 @@ def _may_seal(tx: Tx, ids: Sequence[int], channel_id: ChannelId) -> bool:
     """All still wait, and the channel has no message on its way."""
     waiting = tx.execute(
         "SELECT count(*) FROM entries "
-        "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' AND channel_id = ?",
+        "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waiting' AND channel_id = ?",
         (json_list(ids), channel_id),
     ).fetchone()[0]
     busy = tx.execute(

@@ -13,13 +13,16 @@ from bot.storage.sql.mapping.outbox import must_read_message
 
 _KNOW = """
 INSERT INTO forums (channel_id, guild_id, posts_by) VALUES (?1, ?2, coalesce(?3, ?4))
-ON CONFLICT (channel_id) DO UPDATE SET posts_by = coalesce(?3, posts_by) RETURNING posts_by
+ON CONFLICT (channel_id) DO UPDATE SET posts_by = coalesce(?3, forums.posts_by) RETURNING posts_by
 """
 _POST_OF = "SELECT thread_id FROM forum_posts WHERE channel_id = ? AND topic_key = ?"
-_REMEMBER = "INSERT OR REPLACE INTO forum_posts (channel_id, topic_key, thread_id) VALUES (?, ?, ?)"
+_REMEMBER = """
+INSERT INTO forum_posts (channel_id, topic_key, thread_id) VALUES (?, ?, ?)
+ON CONFLICT (channel_id, topic_key) DO UPDATE SET thread_id = excluded.thread_id
+"""
 _OF_OTHERS = """
 SELECT DISTINCT thread_id FROM messages WHERE channel_id = (SELECT channel_id FROM messages WHERE id = ?1)
-  AND id <> ?1 AND thread_id IN (SELECT value FROM json_each(?2))
+  AND id <> ?1 AND thread_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))
 """
 _LEAVE = """
 UPDATE messages SET thread_id = NULL, first_try_at = NULL, next_try_at = ?1, claim = NULL, claimed_until = NULL

@@ -13,7 +13,7 @@ from bot.storage.sql.mapping.common import to_us
 # was written by a clock that was ahead.
 _MENTION = """
 INSERT INTO mentions (channel_id, role_id, at) VALUES (?1, ?2, ?3)
-ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE at <= ?4 OR at > ?3
+ON CONFLICT (channel_id, role_id) DO UPDATE SET at = ?3 WHERE mentions.at <= ?4 OR mentions.at > ?3
 """
 
 

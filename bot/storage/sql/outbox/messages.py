@@ -21,7 +21,7 @@ _CLAIMABLE = """
 SELECT m.id, m.channel_id FROM messages m
 WHERE m.state = 'sealed' AND (m.next_try_at <= ?1 OR coalesce(m.put_off_at, m.sealed_at) > ?4)
   AND (m.claimed_until IS NULL OR m.claimed_until <= ?1 OR m.claimed_until > ?5)
-  AND m.channel_id NOT IN (SELECT value FROM json_each(?2))
+  AND m.channel_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))
   AND (m.aside_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM messages o WHERE o.channel_id = m.channel_id AND o.state = 'sealed' AND o.aside_at IS NULL
       AND (o.sealed_at < m.sealed_at OR (o.sealed_at = m.sealed_at AND o.id < m.id))))
@@ -52,8 +52,8 @@ WHERE id = ? AND state = 'sealed'
 """
 _RETRY_LATER = """
 UPDATE messages SET next_try_at = ?1, error = ?2, put_off_at = ?4, claim = NULL, claimed_until = NULL,
-  first_try_at = CASE WHEN ?5 THEN NULL ELSE first_try_at END,
-  aside_at = CASE WHEN ?6 THEN coalesce(aside_at, ?4) ELSE aside_at END
+  first_try_at = CASE WHEN ?5 = 1 THEN NULL ELSE first_try_at END,
+  aside_at = CASE WHEN ?6 = 1 THEN coalesce(aside_at, ?4) ELSE aside_at END
 WHERE id = ?3 AND state = 'sealed'
 """
 _ENTRIES_APART = """

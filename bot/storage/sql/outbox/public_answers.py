@@ -60,7 +60,7 @@ def _remember(
         if not before:
             tx.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
     tx.executemany(
-        "INSERT OR IGNORE INTO answer_posts (post_key, message_id) VALUES (?, ?)",
+        "INSERT INTO answer_posts (post_key, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(key, message_id) for key in set(keys)],
     )
     if hidden_among(tx, [guild_id], keys):

@@ -27,9 +27,10 @@ from .entry_names import told_by_sibling
 
 # Invariant 2: the key (channel, post) decides, not what the plan believed.
 _FIRST_ALERT = """
-INSERT OR IGNORE INTO alerts
+INSERT INTO alerts
   (channel_id, post_key, subscription_id, watch_id, reason, held, rp, decided_at, live_rp, found_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?9)
+ON CONFLICT DO NOTHING
 """
 _TOLD_ELSEWHERE = """
 SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND found_at <> ?
@@ -37,7 +38,7 @@ SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND 
 _ADD_ENTRY = """
 INSERT INTO entries
   (kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
 """
 _OPEN_SUMMARY = """
 SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary' AND state = 'waiting'
@@ -51,7 +52,7 @@ def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
     """Put an alert into the outbox, unless the channel had its first alert for the post."""
     if not _is_first(tx, watch, alert, None, at):
         return False
-    cursor = tx.execute(
+    [entry_id] = tx.execute(
         _ADD_ENTRY,
         (
             EntryKind.ALERT,
@@ -63,8 +64,8 @@ def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
             to_us(at),
             to_us(next_allowed_at(tx, alert.channel_id, at)),
         ),
-    )
-    _link(tx, alert, cursor.lastrowid)
+    ).fetchone()
+    _link(tx, alert, entry_id)
     return True
 
 
@@ -85,7 +86,7 @@ def move_to_summary(tx: Tx, entry: OutboxEntry, now: datetime) -> None:
     alert = Alert(subscription_id, entry.guild_id, entry.channel_id, content)
     summary_id = _open_summary(tx, alert, HoldReason.CATCH_UP, now, now)
     may_go = to_us(next_allowed_at(tx, alert.channel_id, now))
-    tx.execute("UPDATE entries SET not_before = min(not_before, ?) WHERE id = ?", (may_go, summary_id))
+    tx.execute("UPDATE entries SET not_before = ?1 WHERE id = ?2 AND not_before > ?1", (may_go, summary_id))
     tx.execute(
         "UPDATE alerts SET held = ?, entry_id = ? WHERE entry_id = ?", (HoldReason.CATCH_UP, summary_id, entry.id)
     )
@@ -139,14 +140,14 @@ def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
         record_echo(tx, Echo(*place, here), place[1], at)
 
 
-def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime) -> int | None:
+def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: datetime) -> int:
     """The summary that still gathers, or a new one."""
     row = tx.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
     if row is not None:
         found: int = row[0]
         return found
     content = SummaryContent(topic=alert.content.topic, why=why, language=alert.content.language)
-    return tx.execute(
+    added: int = tx.execute(
         _ADD_ENTRY,
         (
             EntryKind.SUMMARY,
@@ -158,10 +159,11 @@ def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: 
             to_us(at),
             to_us(next_allowed_at(tx, alert.channel_id, tell_at)),
         ),
-    ).lastrowid
+    ).fetchone()[0]
+    return added
 
 
-def _link(tx: Tx, alert: Alert, entry_id: int | None) -> None:
+def _link(tx: Tx, alert: Alert, entry_id: int) -> None:
     tx.execute(
         "UPDATE alerts SET entry_id = ? WHERE channel_id = ? AND post_key = ?",
         (entry_id, alert.channel_id, alert.content.post.key),

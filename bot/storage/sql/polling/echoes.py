@@ -16,7 +16,7 @@ from bot.storage.sql.mapping.outbox import ENTRY, entry_from
 from bot.storage.sql.outbox.edits import request_edit
 
 _NOTE = """
-INSERT OR IGNORE INTO echoes (channel_id, post_key, found_at, told_key, at) VALUES (?, ?, ?, ?, ?)
+INSERT INTO echoes (channel_id, post_key, found_at, told_key, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 # What is counted in a summary has no message of its own that could say it.
 _TELLING = """
@@ -29,15 +29,18 @@ _TOLD_AT = """
 SELECT t.told_key FROM json_each(?) h
 CROSS JOIN told_addresses t ON t.channel_id = ? AND t.address_hash = h.value WHERE t.told_key <> ? LIMIT 1
 """
-_KEEP_ADDRESS = "INSERT OR IGNORE INTO told_addresses (channel_id, address_hash, told_key) VALUES (?, ?, ?)"
+_KEEP_ADDRESS = """
+INSERT INTO told_addresses (channel_id, address_hash, told_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+"""
 _KEEP_LINK = """
-INSERT OR IGNORE INTO told_addresses (channel_id, address_hash, told_key)
+INSERT INTO told_addresses (channel_id, address_hash, told_key)
 SELECT a.channel_id, ?1, a.post_key FROM alerts a WHERE a.post_key = ?2
+ON CONFLICT DO NOTHING
 """
 # CROSS JOIN fixes the order: one key look-up a listed post and channel.
 _ECHOES = """
 SELECT x.channel_id, x.post_key, x.found_at FROM json_each(?) k CROSS JOIN json_each(?) c
-CROSS JOIN echoes x ON x.channel_id = c.value AND x.post_key = k.value
+CROSS JOIN echoes x ON x.channel_id = CAST(c.value AS BIGINT) AND x.post_key = k.value
 """
 
 _FOUND_AT = msgspec.json.Decoder(FoundAt)

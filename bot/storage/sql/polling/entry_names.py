@@ -33,7 +33,8 @@ KEPT_FOR: Final = timedelta(days=90)
 # CROSS JOIN fixes the order: one look-up in the index a name.
 _SHARING: Final = """
 SELECT n.post_key, n.name, n.seen_at FROM entry_names n WHERE n.watch_id = ?1 AND n.post_key IN (
-  SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value)
+  SELECT m.post_key FROM json_each(?2) k
+  CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = CAST(k.value AS BIGINT))
 """
 _HELD: Final = """
 SELECT p.post_key FROM json_each(?2) k CROSS JOIN posts p ON p.watch_id = ?1 AND p.post_key = k.value
@@ -45,7 +46,9 @@ OR EXISTS (
     ON b.subscription_id = sw.subscription_id AND b.post_key = k.value
   WHERE sw.watch_id = ?1)
 """
-_KEEP: Final = "INSERT OR IGNORE INTO entry_names (watch_id, post_key, name, seen_at) VALUES (?, ?, ?, ?)"
+_KEEP: Final = """
+INSERT INTO entry_names (watch_id, post_key, name, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
 _SEEN: Final = """
 UPDATE entry_names SET seen_at = ?1 WHERE watch_id = ?2 AND post_key IN (SELECT value FROM json_each(?3))
 """
@@ -74,7 +77,8 @@ _NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key
 _TOLD_SHARING: Final = """
 SELECT n.post_key, n.name, t.decided_at FROM (
   SELECT DISTINCT f.post_key, a.decided_at FROM (
-    SELECT m.post_key FROM json_each(?2) k CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = k.value
+    SELECT m.post_key FROM json_each(?2) k
+    CROSS JOIN entry_names m ON m.watch_id = ?1 AND m.name = CAST(k.value AS BIGINT)
     LIMIT ?5) f
   CROSS JOIN alerts a ON a.channel_id = ?3 AND a.post_key = f.post_key
   WHERE f.post_key <> ?4 ORDER BY a.decided_at DESC) t

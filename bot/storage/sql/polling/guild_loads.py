@@ -22,13 +22,14 @@ awake AS (
 """
 _LOADS: Final = f"""{_HEARD}
 SELECT guild_id, sum(part) FROM (
-  SELECT guild_id, 1.0 / (operator + count(*) OVER (PARTITION BY watch_id)) AS part FROM awake)
+  SELECT guild_id, CAST(1 AS DOUBLE PRECISION) / (operator + count(*) OVER (PARTITION BY watch_id)) AS part
+  FROM awake) parts
 GROUP BY guild_id
 """  # noqa: S608 - constants only
 _ONLY_BY: Final = f"""{_HEARD}
 SELECT a.watch_id, a.guild_id FROM awake a
 WHERE a.operator = 0 AND a.watch_id NOT IN (
-  SELECT watch_id FROM awake WHERE guild_id NOT IN (SELECT value FROM json_each(?)))
+  SELECT watch_id FROM awake WHERE guild_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?)))
 """  # noqa: S608 - constants only
 
 

@@ -12,7 +12,8 @@ from bot.storage.sql.mapping.common import POST_COLUMNS, json_list, post_from
 
 _AT_X = "SELECT id FROM watches WHERE topic_key = ? AND source = 'x' AND enabled = 1 AND next_poll_at IS NOT NULL"
 _FEEDS = """
-SELECT s.channel_id, w.id, w.target FROM json_each(?) c CROSS JOIN subscriptions s ON s.channel_id = c.value
+SELECT s.channel_id, w.id, w.target FROM json_each(?) c
+CROSS JOIN subscriptions s ON s.channel_id = CAST(c.value AS BIGINT)
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
 CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = 'feed' AND w.id <> ?
 WHERE s.removed_at IS NULL AND s.paused IS NULL

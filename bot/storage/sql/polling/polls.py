@@ -107,25 +107,27 @@ WHERE w.id = ? AND w.source IN ('mastodon', 'misskey') AND o.source IN ('mastodo
 """
 _ELSEWHERE = """
 SELECT p.post_key, w.source, w.target, p.first_seen_at, json_extract(b.body, '$.author_handle')
-FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = n.value
+FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = CAST(n.value AS BIGINT)
 CROSS JOIN posts p ON p.watch_id = w.id AND p.post_key = k.value
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.gone_at IS NULL
 """
 _DROP_COPY = "DELETE FROM posts WHERE watch_id = ? AND post_key = ?"
-_COUNT_DOWN = "UPDATE watches SET post_count = max(0, post_count - ?) WHERE id = ?"
+_COUNT_DOWN = """
+UPDATE watches SET post_count = CASE WHEN post_count > ?1 THEN post_count - ?1 ELSE 0 END WHERE id = ?2
+"""
 _TOLD = """
 SELECT a.channel_id, a.post_key, a.held, a.live_rp, a.decided_at, a.found_at
 FROM json_each(?) k CROSS JOIN json_each(?) c
-CROSS JOIN alerts a ON a.channel_id = c.value AND a.post_key = k.value
+CROSS JOIN alerts a ON a.channel_id = CAST(c.value AS BIGINT) AND a.post_key = k.value
 """
 _BASELINED = """
 SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?) s
-CROSS JOIN baselines b ON b.subscription_id = s.value AND b.post_key = k.value
+CROSS JOIN baselines b ON b.subscription_id = CAST(s.value AS BIGINT) AND b.post_key = k.value
 """
 _TOLD_LAST_HOUR = """
 SELECT subscription_id, count(*) FROM alerts
-WHERE subscription_id IN (SELECT value FROM json_each(?)) AND held IS NULL AND decided_at > ?
+WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND held IS NULL AND decided_at > ?
 GROUP BY subscription_id
 """
 
@@ -137,8 +139,8 @@ CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 
 # A watch that rests (NULL) stays at rest: its last listener went while it was polled.
 _FINISH_WATCH = """
-UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, cursor = ?, etag = ?,
-  last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
+UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END, cursor = ?,
+  etag = ?, last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
   outlook = ?, price = ?,
   post_count = post_count + ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ? AND rules_version = ?
@@ -150,7 +152,7 @@ SELECT id, target, vitals FROM watches
 WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_poll_at > ?
   AND json_extract(vitals, '$.why.text_id') IN {NO_ANSWER}
 """  # noqa: S608 - constants only
-_LOOK_BY = "UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?"
+_LOOK_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at > ?1"
 
 # Unknown does not overwrite known (invariant 5), and the highest RP never sinks (invariant 4).
 _WRITE_POST = """
@@ -158,21 +160,32 @@ INSERT INTO posts (watch_id, post_key, rp, rp_at, max_rp, likes, replies, score,
   updated_at, relook_at, source_id, digest)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (watch_id, post_key) DO UPDATE SET
-  rp = coalesce(excluded.rp, rp),
-  rp_at = CASE WHEN excluded.rp IS NULL THEN rp_at ELSE excluded.rp_at END,
-  max_rp = coalesce(max(max_rp, excluded.max_rp), max_rp, excluded.max_rp),
-  likes = coalesce(excluded.likes, likes),
-  replies = coalesce(excluded.replies, replies),
-  score = coalesce(excluded.score, score),
-  created_at = coalesce(excluded.created_at, created_at),
+  rp = coalesce(excluded.rp, posts.rp),
+  rp_at = CASE WHEN excluded.rp IS NULL THEN posts.rp_at ELSE excluded.rp_at END,
+  max_rp = CASE WHEN posts.max_rp >= excluded.max_rp THEN posts.max_rp
+    ELSE coalesce(excluded.max_rp, posts.max_rp) END,
+  likes = coalesce(excluded.likes, posts.likes),
+  replies = coalesce(excluded.replies, posts.replies),
+  score = coalesce(excluded.score, posts.score),
+  created_at = coalesce(excluded.created_at, posts.created_at),
   updated_at = excluded.updated_at,
   relook_at = excluded.relook_at,
-  source_id = coalesce(excluded.source_id, source_id),
+  source_id = coalesce(excluded.source_id, posts.source_id),
   digest = excluded.digest
 """
 _WRITE_BODY = """
 INSERT INTO post_bodies (watch_id, post_key, body) VALUES (?, ?, ?)
-ON CONFLICT (watch_id, post_key) DO UPDATE SET body = excluded.body WHERE body <> excluded.body
+ON CONFLICT (watch_id, post_key) DO UPDATE SET body = excluded.body WHERE post_bodies.body <> excluded.body
+"""
+_WRITE_SAMPLE = """
+INSERT INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)
+ON CONFLICT (watch_id, post_key, at) DO UPDATE SET rp = excluded.rp
+"""
+_WRITE_SNAPSHOT = """
+INSERT INTO snapshots (watch_id, observed_at, volume, male_pct, female_pct, audience_group)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (watch_id, observed_at) DO UPDATE SET volume = excluded.volume, male_pct = excluded.male_pct,
+  female_pct = excluded.female_pct, audience_group = excluded.audience_group
 """
 
 
@@ -430,7 +443,7 @@ def _write_posts(tx: Tx, watch: Watch, changes: Iterable[PostChange], at: int) -
         tx.executemany(_WRITE_POST, posts)
         tx.executemany(_WRITE_BODY, bodies)
     if samples:
-        tx.executemany("INSERT OR REPLACE INTO samples (watch_id, post_key, at, rp) VALUES (?, ?, ?, ?)", samples)
+        tx.executemany(_WRITE_SAMPLE, samples)
 
 
 def _write_relooks(tx: Tx, plan: PollPlan) -> None:
@@ -452,8 +465,7 @@ def _write_marks(tx: Tx, plan: PollPlan) -> None:
 def _write_snapshot(tx: Tx, watch: Watch, snapshot: Snapshot) -> None:
     audience = snapshot.audience
     tx.execute(
-        "INSERT OR REPLACE INTO snapshots (watch_id, observed_at, volume, male_pct, female_pct, audience_group) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        _WRITE_SNAPSHOT,
         (
             watch.id,
             to_us(snapshot.observed_at),
@@ -469,5 +481,7 @@ def _write_baselines(tx: Tx, baselines: Iterable[Baseline], at: int) -> None:
     rows = [(baseline.subscription_id, baseline.post_key, baseline.why, at) for baseline in baselines]
     if rows:
         tx.executemany(
-            "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)", rows
+            "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            rows,
         )

@@ -59,6 +59,6 @@ def _enable_only(enabled: frozenset[SourceName], tx: Tx) -> None:
     tx.execute("INSERT INTO disabled_sources (source) SELECT value FROM json_each(?)", (disabled,))
     # Only what differs: at start nothing does.
     tx.execute(
-        "UPDATE watches SET enabled = NOT enabled "
-        "WHERE enabled = (source IN (SELECT source FROM disabled_sources))"
+        "UPDATE watches SET enabled = 1 - enabled "
+        "WHERE enabled = CASE WHEN source IN (SELECT source FROM disabled_sources) THEN 1 ELSE 0 END"
     )

@@ -12,8 +12,9 @@ from .spend_shares import accounts_of, charge, payers_of
 
 _SPENT = "SELECT reads FROM spend WHERE source = ? AND day = ?"
 _ADD = """
-INSERT INTO spend (source, day, reads) VALUES (?1, ?2, max(0, ?3))
-ON CONFLICT (source, day) DO UPDATE SET reads = max(0, reads + ?3)
+INSERT INTO spend (source, day, reads) VALUES (?1, ?2, CASE WHEN CAST(?3 AS BIGINT) > 0 THEN ?3 ELSE 0 END)
+ON CONFLICT (source, day) DO UPDATE SET
+  reads = CASE WHEN spend.reads + ?3 > 0 THEN spend.reads + ?3 ELSE 0 END
 """
 
 

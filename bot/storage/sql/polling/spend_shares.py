@@ -13,19 +13,21 @@ from bot.storage.sql.database import Tx
 _FOLLOWERS: Final = """
 SELECT s.guild_id FROM watches w JOIN subscription_watches sw ON sw.watch_id = w.id
 JOIN subscriptions s ON s.id = sw.subscription_id
-WHERE (?1 IS NULL OR w.source = ?1) AND (?2 IS NULL OR w.topic_key = ?2)
+WHERE w.source = coalesce(?1, w.source) AND w.topic_key = coalesce(?2, w.topic_key)
   AND s.removed_at IS NULL AND s.paused IS NULL
 UNION SELECT d.guild_id FROM watches w JOIN digest_watches dw ON dw.watch_id = w.id
 JOIN digests d ON d.id = dw.digest_id
-WHERE (?1 IS NULL OR w.source = ?1) AND (?2 IS NULL OR w.topic_key = ?2)
+WHERE w.source = coalesce(?1, w.source) AND w.topic_key = coalesce(?2, w.topic_key)
   AND d.removed_at IS NULL AND d.paused IS NULL
 UNION SELECT 0 FROM watches w
-WHERE (?1 IS NULL OR w.source = ?1) AND (?2 IS NULL OR w.topic_key = ?2) AND w.operator = 1
+WHERE w.source = coalesce(?1, w.source) AND w.topic_key = coalesce(?2, w.topic_key) AND w.operator = 1
 """
 _ACCOUNTS: Final = "SELECT guild_id, reads, waits FROM spend_shares WHERE source = ? AND day = ?"
 _CHARGE: Final = """
-INSERT INTO spend_shares (source, day, guild_id, reads, waits) VALUES (?1, ?2, ?3, max(0, ?4), ?5)
-ON CONFLICT (source, day, guild_id) DO UPDATE SET reads = max(0, reads + ?4), waits = coalesce(?5, waits)
+INSERT INTO spend_shares (source, day, guild_id, reads, waits)
+VALUES (?1, ?2, ?3, CASE WHEN CAST(?4 AS BIGINT) > 0 THEN ?4 ELSE 0 END, ?5)
+ON CONFLICT (source, day, guild_id) DO UPDATE SET
+  reads = CASE WHEN spend_shares.reads + ?4 > 0 THEN spend_shares.reads + ?4 ELSE 0 END, waits = excluded.waits
 """
 
 

@@ -23,11 +23,12 @@ _DUE_SOURCES = "SELECT source, count(*) FROM watches WHERE enabled = 1 AND next_
 # Looked at in a future that did not come, or never looked at and due only then.
 _FROM_THE_FUTURE = """
 UPDATE watches SET next_poll_at = ?1 WHERE enabled = 1 AND next_poll_at > ?1
-  AND (failures = 0 OR ?3) AND (last_ok_at > ?2 OR (last_ok_at IS NULL AND failures = 0 AND next_poll_at > ?2))
+  AND (failures = 0 OR ?3 = 1) AND (last_ok_at > ?2 OR (last_ok_at IS NULL AND failures = 0 AND next_poll_at > ?2))
 """
 # A watch that fails waits for as long as it would have: its source may have asked for that.
 _STEP_BACK = """
-UPDATE watches SET next_poll_at = max(?1, next_poll_at - ?2)
+UPDATE watches SET
+  next_poll_at = CASE WHEN next_poll_at - ?2 > ?1 THEN next_poll_at - ?2 ELSE ?1 END
 WHERE enabled = 1 AND next_poll_at > ?1 AND failures > 0
 """
 _SHORTEN_LEASES = "UPDATE watches SET claimed_until = ? WHERE claimed_until > ?"
@@ -53,14 +54,27 @@ UPDATE watches SET
     THEN json_remove(vitals, '$.since', '$.why', '$.rhythm', '$.whole', '$.gap_at', '$.pace') ELSE vitals END,
   outlook = CASE WHEN next_poll_at IS NULL THEN '{}' ELSE outlook END,
   rules_version = rules_version + 1,
-  next_poll_at = min(coalesce(next_poll_at, ?), ?)
-WHERE id = ?
+  next_poll_at = CASE WHEN next_poll_at < ?1 THEN next_poll_at ELSE ?1 END
+WHERE id = ?2
 """
 
 # SQLite takes the bare column from the row of the maximum: the price of the newest look.
 _HOST_LOADS = """
-SELECT source, target, count(*), price, max(last_ok_at) FROM watches
+SELECT source, target, count(*), /*pg (array_agg( */ price /*pg ORDER BY last_ok_at DESC NULLS LAST))[1] */,
+  max(last_ok_at)
+FROM watches
 WHERE enabled = 1 AND next_poll_at IS NOT NULL GROUP BY source, target
+"""
+
+_ADD_OPERATORS = """
+INSERT INTO watches (source, topic_key, target, operator, enabled, next_poll_at)
+VALUES (?, ?, ?, 1, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 ELSE 1 END, ?)
+ON CONFLICT DO NOTHING
+"""
+_ADD = """
+INSERT INTO watches (source, topic_key, target, enabled, next_poll_at)
+VALUES (?, ?, ?, CASE WHEN ? IN (SELECT source FROM disabled_sources) THEN 0 ELSE 1 END, ?)
+ON CONFLICT DO NOTHING
 """
 
 _RESTING = """
@@ -69,7 +83,7 @@ SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ? AND nex
 
 _KNOW_AS = """
 INSERT INTO topics (topic_key, name) VALUES (?, ?)
-ON CONFLICT DO UPDATE SET name = excluded.name WHERE name = topic_key
+ON CONFLICT (topic_key) DO UPDATE SET name = excluded.name WHERE topics.name = topics.topic_key
 """
 
 _REST_UNHEARD = """
@@ -84,8 +98,8 @@ AND NOT EXISTS (
 
 # One that rests stays at rest.
 _PUT_OFF = """
-UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE ? END, claim = NULL,
-  claimed_until = NULL
+UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END,
+  claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ?
 """
 
@@ -246,8 +260,7 @@ def _add_watches(wanted: Sequence[tuple[SourceName, Topic, str | None]], now: da
     tx.executemany(_KNOW_AS, [(topic.key, topic.name) for _, topic, _ in wanted])
     keys = [(source, topic.key, target or "") for source, topic, target in wanted]
     new = tx.executemany(
-        "INSERT OR IGNORE INTO watches (source, topic_key, target, operator, enabled, next_poll_at) "
-        "VALUES (?, ?, ?, 1, ? NOT IN (SELECT source FROM disabled_sources), ?)",
+        _ADD_OPERATORS,
         [(*key, key[0], to_us(now)) for key in keys],
     ).rowcount
     if new < len(keys):
@@ -289,7 +302,7 @@ def know_topics(tx: Tx, topics: Iterable[Topic]) -> None:
     The title of a feed is the feed's.
     """
     tx.executemany(
-        "INSERT OR IGNORE INTO topics (topic_key, name) VALUES (?, ?)",
+        "INSERT INTO topics (topic_key, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(topic.key, topic.name if topic.is_address else topic.key) for topic in topics],
     )
 
@@ -318,8 +331,7 @@ def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, n
     """The id of a watch, made and due now if there is none."""
     key = (source, topic.key, target or "")
     tx.execute(
-        "INSERT OR IGNORE INTO watches (source, topic_key, target, enabled, next_poll_at) "
-        "VALUES (?, ?, ?, ? NOT IN (SELECT source FROM disabled_sources), ?)",
+        _ADD,
         (*key, source, to_us(now)),
     )
     row = tx.execute("SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key).fetchone()
@@ -329,7 +341,7 @@ def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, n
 def activate(tx: Tx, watch_ids: Collection[int], now: datetime) -> None:
     """Make watches due now."""
     at = to_us(now)
-    tx.executemany(_WAKE, [(at, at, watch_id) for watch_id in watch_ids])
+    tx.executemany(_WAKE, [(at, watch_id) for watch_id in watch_ids])
 
 
 def deactivate_unused(tx: Tx, watch_ids: Collection[int]) -> None:

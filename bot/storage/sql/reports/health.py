@@ -28,6 +28,7 @@ from bot.core.models import (
     WatchId,
 )
 from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.maintenance import WRITE_NOTE
 from bot.storage.sql.mapping.common import (
     WATCH,
     Row,
@@ -57,7 +58,8 @@ WITH concerned AS (
   JOIN subscription_watches sw ON sw.watch_id = w.id JOIN subscriptions s ON s.id = sw.subscription_id
   WHERE {_AILING} AND s.removed_at IS NULL AND s.paused IS NULL
   UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
-SELECT {_PULSE.format(name="s.name")}, s.channel_id, s.guild_id, s.language, coalesce(s.muted_until > ?, 0)
+SELECT {_PULSE.format(name="s.name")}, s.channel_id, s.guild_id, s.language,
+  CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END
 FROM concerned c
 CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
@@ -88,7 +90,7 @@ _WRITE = """
 INSERT INTO incidents (channel_id, guild_id, source, host, extent, some_at, all_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (channel_id, source, host) DO UPDATE SET extent = ?5, some_at = ?6, all_at = ?7, entry_id = NULL
-WHERE extent = ?8
+WHERE incidents.extent = ?8
 """
 _FORGET = "DELETE FROM incidents WHERE channel_id = ? AND source = ? AND host = ?"
 _TAKE_BACK = """
@@ -96,9 +98,11 @@ UPDATE entries SET state = 'dropped', reason = 'overtaken', ended_at = ? WHERE i
 """
 _ADD_ENTRY = """
 INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+VALUES (?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
 """
-_DROP_OVER = "DELETE FROM incidents WHERE extent = 0 AND max(coalesce(some_at, 0), coalesce(all_at, 0)) < ?"
+_DROP_OVER = """
+DELETE FROM incidents WHERE extent = 0 AND coalesce(some_at, 0) < ?1 AND coalesce(all_at, 0) < ?1
+"""
 _REMEMBERED = timedelta(days=7)
 """Longer than bad news are not repeated (``incidents.REPEAT_AFTER``)."""
 
@@ -115,8 +119,8 @@ CROSS JOIN watches w ON w.id = dw.watch_id
 CROSS JOIN digest_topics n ON n.digest_id = d.id AND n.topic_key = w.topic_key
 WHERE d.guild_id = ?1 AND d.removed_at IS NULL AND d.paused IS NULL
 """
-_OPERATORS = "SELECT id FROM watches WHERE operator = 1 AND id IN (SELECT value FROM json_each(?))"
-_BY_IDS = f"{WATCH} WHERE w.id IN (SELECT value FROM json_each(?))"  # noqa: S608
+_OPERATORS = "SELECT id FROM watches WHERE operator = 1 AND id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
+_BY_IDS = f"{WATCH} WHERE w.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"  # noqa: S608
 
 
 class SqliteHealth(Store):
@@ -266,7 +270,7 @@ def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) ->
     telling = silent_telling(new)
     if telling is None or telling.content is None:
         return None
-    tx.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)", (_SILENT_NOTE, str(to_us(now))))
+    tx.execute(WRITE_NOTE, (_SILENT_NOTE, str(to_us(now))))
     if operator_channel is not None:
         _insert_notice(tx, telling.before.guild_id, operator_channel, telling.content, now)
     return telling
@@ -307,9 +311,8 @@ def _add_notice(tx: Tx, before: Incident, channel_id: ChannelId, content: Notice
     )
 
 
-def _insert_notice(
-    tx: Tx, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime
-) -> int | None:
+def _insert_notice(tx: Tx, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime) -> int:
     may_go = next_allowed_at(tx, channel_id, now)
     values = (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
-    return tx.execute(_ADD_ENTRY, values).lastrowid
+    entry_id: int = tx.execute(_ADD_ENTRY, values).fetchone()[0]
+    return entry_id

@@ -41,10 +41,10 @@ FOUND_MAX: Final = 100
 _FOLLOWED = """
 w.id IN (SELECT sw.watch_id FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
          WHERE s.guild_id = ?2 AND s.removed_at IS NULL
-           AND (?3 IS NULL OR s.channel_id IN (SELECT value FROM json_each(?3)))
+           AND (CAST(?3 AS TEXT) IS NULL OR s.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?3)))
          UNION SELECT dw.watch_id FROM digest_watches dw JOIN digests d ON d.id = dw.digest_id
          WHERE d.guild_id = ?2 AND d.removed_at IS NULL
-           AND (?3 IS NULL OR d.channel_id IN (SELECT value FROM json_each(?3))))
+           AND (CAST(?3 AS TEXT) IS NULL OR d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?3))))
 """
 # Each way to an entry has an index; the newest of what they find are enough.
 _TOLD = f"""{ENTRY}
@@ -53,7 +53,8 @@ WHERE e.id IN (
   UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key IN (SELECT value FROM json_each(?3))
   UNION SELECT p.entry_id FROM digest_posts p WHERE p.url = ?2
   UNION SELECT t.id FROM entries t WHERE t.kind = 'alert' AND json_extract(t.content, '$.post.url') = ?2)
-  AND (?1 IS NULL OR e.guild_id = ?1) AND (?4 IS NULL OR e.channel_id IN (SELECT value FROM json_each(?4)))
+  AND e.guild_id = coalesce(?1, e.guild_id)
+  AND (CAST(?4 AS TEXT) IS NULL OR e.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?4)))
 ORDER BY e.id DESC LIMIT 100
 """  # noqa: S608 - constants only
 
@@ -86,8 +87,8 @@ def _sent_message(
     discord_message_id: int, guild_id: GuildId | None, channels: str | None, tx: Tx
 ) -> Message | None:
     row = tx.execute(
-        "SELECT id FROM messages WHERE discord_message_id = ?1 AND (?2 IS NULL OR guild_id = ?2) "
-        "AND (?3 IS NULL OR channel_id IN (SELECT value FROM json_each(?3)))",
+        "SELECT id FROM messages WHERE discord_message_id = ?1 AND guild_id = coalesce(?2, guild_id) "
+        "AND (CAST(?3 AS TEXT) IS NULL OR channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?3)))",
         (discord_message_id, guild_id, channels),
     ).fetchone()
     return None if row is None else must_read_message(row[0], tx)

@@ -45,24 +45,27 @@ _BEST_FIRST = "ORDER BY k.followers DESC, t.topic_key LIMIT :limit"
 
 # A prefix is a range of the key, so that it is found without a scan.
 _STARTS_WITH = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
-WHERE k.topic_key >= :typed AND k.topic_key < :typed || char(1114111) {_BEST_FIRST}
+WHERE k.topic_key >= :typed AND k.topic_key < :after {_BEST_FIRST}
 """
 _CONTAINS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
-WHERE instr(t.topic_key, :typed) > 1 OR (t.topic_key GLOB 'url:*' AND instr(lower(k.name), :typed) > 0)
+WHERE instr(t.topic_key, :typed) > 1 OR (substr(t.topic_key, 1, 4) = 'url:' AND instr(lower(k.name), :typed) > 0)
 {_BEST_FIRST}
 """
 _SHARES_PAIRS = f"""{_KNOWN} FROM known k CROSS JOIN topics t ON t.topic_key = k.topic_key
 CROSS JOIN json_each(:pairs) pair ON instr(t.topic_key, pair.value) > 0
-GROUP BY t.topic_key ORDER BY count(*) DESC LIMIT 100
+GROUP BY t.topic_key, k.name, k.followers ORDER BY count(*) DESC LIMIT 100
 """
+# The CAST keeps SQLite from the index of all who follow the topic.
 _SHOWN_TOPIC = f"""
 SELECT t.topic_key, t.name FROM topics t WHERE t.topic_key = :key AND (
   EXISTS (SELECT 1 FROM watches w WHERE w.topic_key = t.topic_key AND w.operator = 1)
-  OR EXISTS (SELECT 1 FROM subscriptions s WHERE +s.topic_key = t.topic_key AND {SUBSCRIPTION_SHOWN})
+  OR EXISTS (SELECT 1 FROM subscriptions s WHERE CAST(s.topic_key AS TEXT) = t.topic_key AND {SUBSCRIPTION_SHOWN})
   OR EXISTS (SELECT 1 FROM digests d CROSS JOIN digest_topics n ON n.digest_id = d.id
              WHERE n.topic_key = t.topic_key AND {DIGEST_SHOWN}))
 """  # noqa: S608 - constants only
-_IS_FOLLOWED = f"SELECT 1 FROM subscriptions s WHERE +s.topic_key = :key AND {SUBSCRIPTION_SHOWN} LIMIT 1"  # noqa: S608
+_IS_FOLLOWED = (
+    f"SELECT 1 FROM subscriptions s WHERE CAST(s.topic_key AS TEXT) = :key AND {SUBSCRIPTION_SHOWN} LIMIT 1"  # noqa: S608
+)
 _SHOWN_WATCHES = f"{WATCH} WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.source, w.target"
 
 # By the primary key, and so many posts of each watch: those that others had it see before are not walked through.
@@ -72,9 +75,9 @@ _SOME_TEXTS = f"""WITH heard AS MATERIALIZED (
     CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id WHERE {SUBSCRIPTION_SHOWN}
     UNION ALL SELECT dw.watch_id, coalesce(dw.since, d.created_at) FROM digests d
     CROSS JOIN digest_watches dw ON dw.digest_id = d.id WHERE {DIGEST_SHOWN}
-    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.operator = 1)
+    UNION ALL SELECT w.id, 0 FROM watches w WHERE w.operator = 1) listeners
   GROUP BY watch_id ORDER BY watch_id DESC LIMIT :watches)
-SELECT b.post_key, b.body ->> 'text' FROM heard h
+SELECT b.post_key, json_extract(b.body, '$.text') FROM heard h
 CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
   SELECT p.post_key FROM (
     SELECT n.post_key, n.first_seen_at FROM posts n WHERE n.watch_id = h.watch_id
@@ -82,6 +85,8 @@ CROSS JOIN post_bodies b ON b.watch_id = h.watch_id AND b.post_key IN (
   WHERE p.first_seen_at >= h.since ORDER BY p.post_key DESC LIMIT :each)
 """  # noqa: S608 - constants only
 
+_LAST = "\U0010ffff"
+"""No character comes after it."""
 _MOST_PAIRS = 12
 _RESEMBLES = 0.5
 """difflib's ratio: half of both words is shared."""
@@ -93,12 +98,14 @@ SELECT {STORED_POST_COLUMNS} FROM (
   SELECT watch_id, post_key,
          row_number() OVER (PARTITION BY source ORDER BY rp DESC NULLS LAST, first_seen_at DESC) AS place
   FROM (
-    SELECT w.source, p.watch_id, p.post_key, max(p.max_rp) AS rp, p.first_seen_at
+    SELECT w.source, p.post_key, max(p.max_rp) AS rp,
+      /*pg (array_agg( */ p.watch_id /*pg ORDER BY p.max_rp DESC NULLS LAST))[1] */ AS watch_id,
+      /*pg (array_agg( */ p.first_seen_at /*pg ORDER BY p.max_rp DESC NULLS LAST))[1] */ AS first_seen_at
     FROM heard h CROSS JOIN watches w ON w.id = h.watch_id CROSS JOIN posts p ON p.watch_id = w.id
     WHERE w.topic_key = :key AND w.source IN (SELECT value FROM json_each(:sources))
       AND p.first_seen_at >= h.since AND (p.first_seen_at >= :since OR p.created_at >= :since)
     GROUP BY w.source, p.post_key
-  )
+  ) highest
 ) seen
 CROSS JOIN watches w ON w.id = seen.watch_id
 CROSS JOIN posts p ON p.watch_id = seen.watch_id AND p.post_key = seen.post_key
@@ -124,11 +131,12 @@ WHERE a.entry_id = ?
 ORDER BY p.rp DESC NULLS LAST, p.first_seen_at DESC
 """  # noqa: S608 - constants only
 
-# SQLite's bare columns come from the row with the max(). A source's own address comes before its further ones.
+# A source's own address comes before its further ones.
 _LATEST_SNAPSHOTS = f"""
-SELECT w.source, max(o.observed_at), o.volume, o.male_pct, o.female_pct, o.audience_group
+SELECT w.source, o.observed_at, o.volume, o.male_pct, o.female_pct, o.audience_group
 FROM watches w JOIN snapshots o ON o.watch_id = w.id
-WHERE w.topic_key = :key AND {WATCH_SHOWN} GROUP BY w.id ORDER BY w.target DESC
+  AND o.observed_at = (SELECT max(n.observed_at) FROM snapshots n WHERE n.watch_id = w.id)
+WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.target DESC
 """  # noqa: S608 - constants only
 
 
@@ -206,7 +214,7 @@ def _shown_topic(key: TopicKey, viewer: Viewer, tx: Tx) -> Topic | None:
 def _suggest(typed: TopicKey, viewer: Viewer, limit: int, tx: Tx) -> list[Topic]:
     """Each way is only gone when the one before left room."""
     found: dict[str, str] = {}
-    values = {"typed": typed, "limit": limit, **shown_to(viewer)}
+    values = {"typed": typed, "after": typed + _LAST, "limit": limit, **shown_to(viewer)}
     for sql in (_STARTS_WITH, _CONTAINS) if typed else (_STARTS_WITH,):
         if len(found) < limit:
             found |= {key: name for key, name, _ in tx.execute(sql, values) if key not in found}

@@ -18,7 +18,7 @@ JUDGE_S = 0.25
 _CANDIDATES = f"""
 SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at)
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
-WHERE p.watch_id = ? AND max(p.updated_at, coalesce(p.created_at, 0)) >= ?
+WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2)
 """  # noqa: S608 - constants only
 
 _BELOW = (Verdict.BELOW_MIN_RP, Verdict.RP_UNKNOWN)
@@ -43,7 +43,8 @@ def record_baseline(
     for watch_id, min_rp in watches:
         passing, young = _judge_stored(tx, watch_id, min_rp, rules, to_us(since), to_us(now), words)
         tx.executemany(
-            "INSERT OR IGNORE INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO baselines (subscription_id, post_key, why, at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
             [(subscription_id, key, why, to_us(now)) for key in passing],
         )
         _relook_now(tx, watch_id, young, to_us(now))
@@ -99,4 +100,4 @@ def _relook_now(tx: Tx, watch_id: int, keys: list[str], now: int) -> None:
         "UPDATE posts SET relook_at = ? WHERE watch_id = ? AND post_key = ?",
         [(now, watch_id, key) for key in keys],
     )
-    tx.execute("UPDATE watches SET next_poll_at = min(next_poll_at, ?) WHERE id = ?", (now, watch_id))
+    tx.execute("UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at > ?1", (now, watch_id))

@@ -58,7 +58,7 @@ def erase_guild(guild_id: GuildId, before: datetime, tx: Tx) -> bool:
     watches = [row[0] for row in tx.execute(_WATCHES, (guild_id,))]
     for table in _OF_CHANNELS:
         tx.execute(
-            f"DELETE FROM {table} WHERE channel_id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            f"DELETE FROM {table} WHERE channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",  # noqa: S608
             (channels,),
         )
     for table in _OF_GUILD:

@@ -23,7 +23,7 @@ ON CONFLICT (channel_id) DO UPDATE SET guild_id = ?2, quiet = ?3
 _RESUMABLE = f"""{SUBSCRIPTION}
 WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IN (SELECT value FROM json_each(?)) ORDER BY s.id
 """  # noqa: S608 - constants only
-_BY_IDS = f"{SUBSCRIPTION} WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id"  # noqa: S608
+_BY_IDS = f"{SUBSCRIPTION} WHERE s.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY s.id"  # noqa: S608
 _UNTRIED = "SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' AND attempts = 0"
 _GIVE_UP = """
 UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
@@ -132,7 +132,9 @@ def _following(guild_id: GuildId, tx: Tx) -> list[ChannelId]:
 
 def _guild_left(guild_id: GuildId, now: datetime, tx: Tx) -> list[Subscription]:
     """Pause, drop what waits, give up what was sealed and never tried. Of what was tried Discord will tell."""
-    tx.execute("INSERT OR IGNORE INTO left_guilds (guild_id, left_at) VALUES (?, ?)", (guild_id, to_us(now)))
+    tx.execute(
+        "INSERT INTO left_guilds (guild_id, left_at) VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, to_us(now))
+    )
     reason = f"paused: {PauseReason.REMOVED}"
     paused = [
         SubscriptionId(subscription_id)

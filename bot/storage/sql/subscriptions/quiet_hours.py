@@ -20,10 +20,10 @@ _MOVE = "UPDATE entries SET not_before = ? WHERE id = ?"
 
 # When an entry could go if there were no quiet hours: at once, but a ceiling's summary an hour after the last one.
 _OWN_TIMES = """
-SELECT e.id, e.not_before, max(e.created_at, coalesce(CASE WHEN e.why = ?1 THEN (
+SELECT e.id, e.not_before, e.created_at, CASE WHEN e.why = ?1 THEN (
   SELECT max(o.not_before) FROM entries o
   WHERE o.subscription_id = e.subscription_id AND o.why = ?1 AND o.kind = 'summary' AND o.state <> 'dropped'
-    AND o.id < e.id) END + ?2, 0))
+    AND o.id < e.id) END + ?2 AS hour_after
 FROM entries e WHERE e.channel_id = ?3 AND e.state = 'waiting'
 """
 
@@ -65,7 +65,8 @@ def reschedule_waiting(tx: Tx, channel_id: ChannelId, quiet: QuietHours | None, 
     """
     rows = tx.execute(_OWN_TIMES, (HoldReason.CEILING, _SUMMARY_EVERY_US, channel_id)).fetchall()
     held = let_go = 0
-    for entry_id, not_before, own in rows:
+    for entry_id, not_before, created_at, hour_after in rows:
+        own = max(created_at, hour_after or 0)
         until = None if quiet is None else quiet_until(quiet, max(from_us(own), now))
         may_go = own if until is None else to_us(until)
         tx.execute(_MOVE, (may_go, entry_id))

@@ -275,7 +275,7 @@ def _list(guild_id: GuildId, channel_id: ChannelId | None, tx: Tx) -> list[Subsc
 
 def _counts(guild_id: GuildId, channel_id: ChannelId, tx: Tx) -> Counts:
     row = tx.execute(
-        "SELECT count(*), coalesce(sum(channel_id = ?), 0) FROM subscriptions "
+        "SELECT count(*), count(*) FILTER (WHERE channel_id = ?) FROM subscriptions "
         "WHERE guild_id = ? AND removed_at IS NULL",
         (channel_id, guild_id),
     ).fetchone()
