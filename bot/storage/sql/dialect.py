@@ -1,0 +1,108 @@
+"""The differences between the SQL of SQLite and that of PostgreSQL; the rest of the SQL here is common to both.
+
+SQLite takes every text as it is written. ``postgresql`` gives the same statement as PostgreSQL takes it, by these
+rules:
+
+- ``?`` and ``:name`` become ``$1``, ``$2`` … in the order of their first use; ``?3`` becomes ``$3``.
+- ``CROSS JOIN t ON …`` becomes ``JOIN t ON …``. SQLite reads the tables of a CROSS JOIN in the order of the text
+  (https://www.sqlite.org/optoverview.html#crossjoin); PostgreSQL chooses the order itself and takes no ON there.
+- The functions of ``_FUNCTIONS`` become expressions of PostgreSQL. Values of ``json_each`` are texts there: an id
+  from a list is compared as ``CAST(value AS BIGINT)``.
+- ``/*pg … */``, a comment for SQLite, becomes its content.
+
+``tests/storage/test_portable_sql.py`` holds the texts to what both take.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresStatement:
+    """A statement for PostgreSQL. ``names``: its named parameters, ``$1`` first."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
+
+@cache
+def postgresql(sql: str) -> PostgresStatement:
+    """The statement for PostgreSQL; made once for each text."""
+    uncommented = _COMMENT.sub(r"\1", sql)
+    return _numbered(_calls(_CROSS_JOIN_ON.sub(r"JOIN \1 ON", uncommented)))
+
+
+_COMMENT: Final = re.compile(r"/\*pg (.*?)\s*\*/", re.DOTALL)
+_CROSS_JOIN_ON: Final = re.compile(r"CROSS JOIN\s+(\w+(?:\([^()]*\))?(?:\s+(?!ON\b)\w+)?)\s+ON\b")
+_PARAMETER: Final = re.compile(r"'(?:[^']|'')*'|\?(?P<number>\d*)|(?<![:\w]):(?P<name>[a-z_]+)")
+
+
+def _numbered(sql: str) -> PostgresStatement:
+    count = 0
+    names: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        nonlocal count
+        if match[0].startswith("'"):
+            return match[0]
+        if match["name"]:
+            return f"${names.setdefault(match['name'], len(names) + 1)}"
+        count += 1
+        return f"${match['number'] or count}"
+
+    return PostgresStatement(_PARAMETER.sub(number, sql), tuple(names))
+
+
+def _path(written: str) -> str:
+    """SQLite's ``'$.post.url'`` as PostgreSQL's ``'{post,url}'``."""
+    return written.replace("'$.", "'{").replace(".", ",")[:-1] + "}'"
+
+
+_FUNCTIONS: Final[dict[str, Callable[[Sequence[str]], str]]] = {
+    "instr": lambda of: f"strpos({of[0]}, {of[1]})",
+    "json_each": lambda of: f"json_array_elements_text(CAST({of[0]} AS json))",
+    "json_extract": lambda of: f"(CAST({of[0]} AS jsonb) #>> {_path(of[1])})",
+    "json_remove": lambda of: (
+        "CAST(" + " #- ".join([f"CAST({of[0]} AS jsonb)", *map(_path, of[1:])]) + " AS text)"
+    ),
+    "json_object": lambda of: f"json_build_object({', '.join(of)})",
+    # An empty list or object where there are no rows, as in SQLite.
+    "json_group_array": lambda of: f"CAST(coalesce(json_agg({of[0]}), '[]') AS text)",
+    "json_group_object": lambda of: f"CAST(coalesce(json_object_agg({of[0]}, {of[1]}), '{{}}') AS text)",
+    "json": lambda of: f"CAST({of[0]} AS json)",
+}
+"""By the name in SQLite: the arguments to the expression in PostgreSQL. JSON is stored as text in both."""
+_CALL: Final = re.compile(rf"(?<![\w.])({'|'.join(sorted(_FUNCTIONS, key=len, reverse=True))})\(")
+
+
+def _calls(sql: str) -> str:
+    """With the calls of ``_FUNCTIONS`` exchanged, also within each other."""
+    match = _CALL.search(sql)
+    if match is None:
+        return sql
+    *arguments, end = _arguments(sql, match.end())
+    written = [_calls(sql[begin:stop].strip()) for begin, stop in arguments]
+    return sql[: match.start()] + _FUNCTIONS[match[1]](written) + _calls(sql[end[1] :])
+
+
+def _arguments(sql: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Where each argument of a call stands that begins there; at last the closing parenthesis."""
+    depth, place = 0, begin
+    for match in re.compile(r"'(?:[^']|'')*'|[(),]").finditer(sql, begin):
+        if match[0] == "(":
+            depth += 1
+        elif match[0] == ")" and depth:
+            depth -= 1
+        elif match[0] in ",)" and not depth:
+            yield place, match.start()
+            place = match.end()
+            if match[0] == ")":
+                yield match.start(), match.end()
+                return
+    msg = f"a call without an end: {sql[begin:]}"
+    raise ValueError(msg)
