@@ -20,7 +20,7 @@ from bot.core.identity.row_ids import read_id
 from bot.core.models import ChannelId, Deliveries, Message, MessageId
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.deliveries import Action, PageAction, draw_deliveries
+from bot.views.deliveries import DeliveryAction, PageAction, draw_deliveries
 from bot.views.explain import draw_answer, draw_why
 from bot.views.explain_lines import Asked
 from cogs.shared.acknowledging import acknowledge, answer
@@ -34,20 +34,20 @@ from .errors import answering
 from .subscription_buttons import speaker_of
 from .subscriptions import ChannelChoice
 
-_DONE = {Action.ARRIVED: "deliveries-done-arrived", Action.AGAIN: "deliveries-done-again"}
+_DONE = {DeliveryAction.ARRIVED: "deliveries-done-arrived", DeliveryAction.AGAIN: "deliveries-done-again"}
 
 
 class ResolveButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(Action)}):(?P<page>[0-9]{{1,4}})",
+    template=rf"kw:dlv:(?P<message>[0-9a-f]{{24}}):(?P<action>{'|'.join(DeliveryAction)}):(?P<page>[0-9]{{1,4}})",
 ):
     """A person decides what becomes of a message."""
 
     def __init__(self, item: ui.Button[Any], match: re.Match[str]) -> None:
         super().__init__(item)
         self.message_id = MessageId(match["message"])
-        self.action = Action(match["action"])
+        self.action = DeliveryAction(match["action"])
         self.page = int(match["page"])
 
     @classmethod
@@ -232,10 +232,10 @@ def _messages_seen(reach: Reach, messages: tuple[Message, ...]) -> tuple[Message
 # -- what is decided -----------------------------------------------------------------------------------
 
 
-async def _decide(interaction: BotInteraction, message: Message, action: Action) -> None:
+async def _decide(interaction: BotInteraction, message: Message, action: DeliveryAction) -> None:
     """Raises ``RefusedRequest`` where somebody, or the bot itself, was faster."""
     services = interaction.client.services
-    if action is Action.ARRIVED:
+    if action is DeliveryAction.ARRIVED:
         done = await services.storage.arrived(message.id, services.clock())
     else:
         await _require_able(interaction, message.channel_id)

@@ -27,7 +27,7 @@ from bot.services.digests import DescribedDigest, DigestRequest, DigestService
 from bot.services.input.digest import parse_top, write_time, write_topics
 from bot.services.input.text import parse_min_rp
 from bot.views.digests.cards import (
-    Action,
+    DigestCardAction,
     Done,
     draw_digest_card,
     draw_digest_created,
@@ -313,15 +313,15 @@ async def _restore(interaction: BotInteraction, digest_id: DigestId) -> None:
     await answer(interaction, _card(interaction, restored, Done.RESTORED))
 
 
-DOES: dict[Action, Callable[[BotInteraction, DigestId], Awaitable[None]]] = {
-    Action.OPEN: open_card,
-    Action.EDIT: _edit,
-    Action.PAUSE: _pause,
-    Action.RESUME: _resume,
-    Action.PREVIEW: _preview,
-    Action.NOW: send_now,
-    Action.DELETE: remove,
-    Action.RESTORE: _restore,
+DOES: dict[DigestCardAction, Callable[[BotInteraction, DigestId], Awaitable[None]]] = {
+    DigestCardAction.OPEN: open_card,
+    DigestCardAction.EDIT: _edit,
+    DigestCardAction.PAUSE: _pause,
+    DigestCardAction.RESUME: _resume,
+    DigestCardAction.PREVIEW: _preview,
+    DigestCardAction.NOW: send_now,
+    DigestCardAction.DELETE: remove,
+    DigestCardAction.RESTORE: _restore,
 }
 """What each button of a card does."""
 

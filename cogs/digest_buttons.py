@@ -15,7 +15,7 @@ from discord import ui
 from bot.core.identity.row_ids import read_id, read_index
 from bot.core.models import DigestContent, DigestId, MessageId
 from bot.services.cooldown import Price
-from bot.views.digests.cards import Action
+from bot.views.digests.cards import DigestCardAction
 from bot.views.digests.message import DigestAction, draw_digest_page
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.pagination import page_button, pick_menu
@@ -27,17 +27,17 @@ from .digest_actions import DOES, list_layout, open_card, open_topic, sent_diges
 from .errors import answering
 from .subscription_buttons import speaker_of
 
-_DEAR = {Action.EDIT, Action.PREVIEW, Action.NOW}
+_DEAR = {DigestCardAction.EDIT, DigestCardAction.PREVIEW, DigestCardAction.NOW}
 
 
-class ActionButton(
+class DigestButton(
     Paid,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"kw:digest:(?P<id>[0-9]{{1,19}}):(?P<action>{'|'.join(Action)})",
+    template=rf"kw:digest:(?P<id>[0-9]{{1,19}}):(?P<action>{'|'.join(DigestCardAction)})",
 ):
     """A button that acts on one digest."""
 
-    def __init__(self, item: ui.Button[Any], action: Action, digest_id: DigestId) -> None:
+    def __init__(self, item: ui.Button[Any], action: DigestCardAction, digest_id: DigestId) -> None:
         super().__init__(item)
         self.action = action
         self.digest_id = digest_id
@@ -50,12 +50,12 @@ class ActionButton(
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of an action and a digest."""
-        return cls(item, Action(match["action"]), DigestId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+        return cls(item, DigestCardAction(match["action"]), DigestId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
         async with answering(interaction):
-            if self.action is not Action.EDIT:  # a form
+            if self.action is not DigestCardAction.EDIT:  # a form
                 await acknowledge(interaction, anew=self.action in _DEAR)
             await DOES[self.action](interaction, self.digest_id)
 
@@ -155,7 +155,7 @@ class SentMenu(
 
 
 ITEMS = (
-    ActionButton,
+    DigestButton,
     page_button("digest", list_layout),
     pick_menu("digest", lambda click, number: open_card(click, DigestId(number))),
     SentButton,

@@ -25,7 +25,7 @@ from bot.services.subscription_requests import FilterChange, RulesChange, Subscr
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alerts.message import draw_sample
 from bot.views.kit.text import Speaker, language_of
-from bot.views.subscriptions.cards import Action, draw_detail, draw_removed, draw_subscribed
+from bot.views.subscriptions.cards import SubscriptionAction, draw_detail, draw_removed, draw_subscribed
 from bot.views.subscriptions.changes import draw_exists, draw_feed_found, offer_row
 from bot.views.subscriptions.filter_form import FilterForm
 from bot.views.subscriptions.form import EditForm
@@ -176,16 +176,18 @@ class SubscribeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:sub:(?
             await answer_subscribe(interaction, ask, place)
 
 
-_FORMS = {Action.EDIT, Action.FILTERS}
-_DEAR = {*_FORMS, Action.SAMPLE}
+_FORMS = {SubscriptionAction.EDIT, SubscriptionAction.FILTERS}
+_DEAR = {*_FORMS, SubscriptionAction.SAMPLE}
 
 
-class ActionButton(
-    Paid, ui.DynamicItem[ui.Button[Any]], template=rf"kw:subs:(?P<action>{'|'.join(Action)}):(?P<id>[0-9]{{1,19}})"
+class SubscriptionButton(
+    Paid,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"kw:subs:(?P<action>{'|'.join(SubscriptionAction)}):(?P<id>[0-9]{{1,19}})",
 ):
     """A button that acts on one subscription."""
 
-    def __init__(self, item: ui.Button[Any], action: Action, subscription_id: SubscriptionId) -> None:
+    def __init__(self, item: ui.Button[Any], action: SubscriptionAction, subscription_id: SubscriptionId) -> None:
         super().__init__(item)
         self.action = action
         self.subscription_id = subscription_id
@@ -198,13 +200,13 @@ class ActionButton(
     @classmethod
     async def from_custom_id(cls, _: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button of an action and a subscription."""
-        return cls(item, Action(match["action"]), SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
+        return cls(item, SubscriptionAction(match["action"]), SubscriptionId(read_id(match["id"]) or 0))  # type: ignore[arg-type]
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, for those who may."""
         async with answering(interaction):
             if self.action not in _FORMS:
-                await acknowledge(interaction, anew=self.action is Action.SAMPLE)
+                await acknowledge(interaction, anew=self.action is SubscriptionAction.SAMPLE)
             await _DOES[self.action](interaction, self.subscription_id)
 
 
@@ -348,24 +350,24 @@ async def _restore(interaction: BotInteraction, subscription_id: SubscriptionId)
     await show_detail(interaction, subscription_id)
 
 
-_DOES: dict[Action, Callable[[BotInteraction, SubscriptionId], Awaitable[None]]] = {
-    Action.EDIT: _edit,
-    Action.FILTERS: _filters,
-    Action.SAMPLE: _sample,
-    Action.PAUSE: _pause,
-    Action.RESUME: _resume,
-    Action.MUTE_HOUR: _mute(timedelta(hours=1)),
-    Action.MUTE_DAY: _mute(timedelta(days=1)),
-    Action.UNMUTE: _mute(None),
-    Action.HEAR_AUTHORS: _hear_authors,
-    Action.REMOVE: _remove,
-    Action.RESTORE: _restore,
+_DOES: dict[SubscriptionAction, Callable[[BotInteraction, SubscriptionId], Awaitable[None]]] = {
+    SubscriptionAction.EDIT: _edit,
+    SubscriptionAction.FILTERS: _filters,
+    SubscriptionAction.SAMPLE: _sample,
+    SubscriptionAction.PAUSE: _pause,
+    SubscriptionAction.RESUME: _resume,
+    SubscriptionAction.MUTE_HOUR: _mute(timedelta(hours=1)),
+    SubscriptionAction.MUTE_DAY: _mute(timedelta(days=1)),
+    SubscriptionAction.UNMUTE: _mute(None),
+    SubscriptionAction.HEAR_AUTHORS: _hear_authors,
+    SubscriptionAction.REMOVE: _remove,
+    SubscriptionAction.RESTORE: _restore,
 }
 
 
 ITEMS = (
     SubscribeButton,
-    ActionButton,
+    SubscriptionButton,
     pick_menu("subs", lambda click, number: show_detail(click, SubscriptionId(number))),
 )
 

@@ -15,7 +15,7 @@ from bot.core.errors import DatabaseBusy
 from bot.core.models import ChannelId, GuildId, SourceName, Subscription, Topic
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
-from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, Page, Sort, is_empty, posts_shown, trend_view
+from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, is_empty, posts_shown, trend_view
 from cogs.shared.acknowledging import answer_privately
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
@@ -44,10 +44,10 @@ async def show_trend(
     interaction.client.services.trends.check(topic_name, source)
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=private, thinking=True)
-    await _show(interaction, Page(topic_name, source, sort), public=not private)
+    await _show(interaction, AnswerPage(topic_name, source, sort), public=not private)
 
 
-async def turn_to(interaction: Asked, page: Page) -> None:
+async def turn_to(interaction: Asked, page: AnswerPage) -> None:
     """Show a page in the message itself where it is theirs to turn, else in a copy for this person alone."""
     in_place = _is_theirs(interaction)
     if in_place:
@@ -59,7 +59,7 @@ async def turn_to(interaction: Asked, page: Page) -> None:
     await _show(interaction, page, read_by_all=read_by_all)
 
 
-async def _show(interaction: Asked, page: Page, *, public: bool = False, read_by_all: bool = False) -> None:
+async def _show(interaction: Asked, page: AnswerPage, *, public: bool = False, read_by_all: bool = False) -> None:
     """Ask, draw, and put it where the deferred answer stands.
 
     ``public``: the channel sees it, as ``read_by_all`` says of a page that is turned.
@@ -118,7 +118,7 @@ def _is_theirs(interaction: Asked) -> bool:
 class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
     """◀, ▶, the order, a similar topic."""
 
-    def __init__(self, button: ui.Button[Any], page: Page) -> None:
+    def __init__(self, button: ui.Button[Any], page: AnswerPage) -> None:
         super().__init__(button)
         self.page = page
 
@@ -132,7 +132,7 @@ class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
         cls, interaction: Asked, item: ui.Button[Any], match: re.Match[str], /
     ) -> Self:
         """From the button Discord sent."""
-        return cls(item, Page.read(match))
+        return cls(item, AnswerPage.read(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page."""
@@ -164,7 +164,7 @@ class PickSource(Paid, ui.DynamicItem[ui.Select[Any]], template=PICK_ID):
         async with answering(interaction):
             picked = self.item.values[0]
             source = picked if picked in set(SourceName) else "*"
-            await turn_to(interaction, Page.read(self._match, source=source))
+            await turn_to(interaction, AnswerPage.read(self._match, source=source))
 
 
 class Trends(commands.Cog):

@@ -293,7 +293,7 @@ class CliSettings(Table, kw_only=True, frozen=True):
     """None: the system's."""
 
 
-class _Reading(msgspec.StructMeta):
+class _SettingsReader(msgspec.StructMeta):
     """What ``Settings(…)`` does: read. A struct has no ``__init__`` of its own."""
 
     def __call__(cls, *, _env_file: str | None = ".env", **said: Any) -> Any:  # noqa: N805 - a metaclass
@@ -311,7 +311,7 @@ class _Reading(msgspec.StructMeta):
         return made(Settings, read)
 
 
-class Settings(Table, kw_only=True, frozen=True, metaclass=_Reading):
+class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     """All settings."""
 
     database: DatabaseSettings = DatabaseSettings()

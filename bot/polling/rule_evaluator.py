@@ -133,7 +133,7 @@ class RuleEvaluator:
             verdicts |= {id(listener.rules): by_text for listener in listeners}
         return Judged(frozenset(too_dear), verdicts)
 
-    async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _Found:
+    async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _Judgement:
         """Listeners of the same words."""
         rules = listeners[0].rules
         name = rules_id(rules)
@@ -141,17 +141,17 @@ class RuleEvaluator:
         missing = [text for text in texts.distinct if text not in known]
         everybody = frozenset(listener.subscription_id for listener in listeners)
         if not missing:
-            return _Found(known)
+            return _Judgement(known)
         if self._was_dear(name):
-            return _Found(known, everybody)
+            return _Judgement(known, everybody)
         work = _Work(rules, missing, texts, self._cpu)
         trial = work.run() if work.is_short else await beside_the_loop(work.run)
         self.judged += len(trial.verdicts)
         self._memory.remember(name, trial.verdicts)
         if not trial.finished:
             self._note_dear(name)
-            return _Found(known | trial.verdicts, everybody)
-        return _Found(known | trial.verdicts, self._over_budget(listeners, trial))
+            return _Judgement(known | trial.verdicts, everybody)
+        return _Judgement(known | trial.verdicts, self._over_budget(listeners, trial))
 
     def _over_budget(self, listeners: list[Listener], trial: _Trial) -> frozenset[SubscriptionId]:
         """Charge the servers, each its share; whose purse is empty is set aside unless the words are cheap."""
@@ -264,7 +264,7 @@ class _Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Judgement:
     verdicts: dict[TextId, Verdict]
     too_dear: frozenset[SubscriptionId] = frozenset()
 

@@ -76,9 +76,9 @@ class DigestRunner:
         told, periods = 0, _Periods(self._storage, self._clock)
         while claimed := await self._storage.claim_digests(self._clock(), limit=BATCH, lease_s=LEASE_S):
             fates = [await self._make_safely(digest, periods) for digest in claimed]
-            told += fates.count(_Outcome.TOLD)
+            told += fates.count(_RunOutcome.TOLD)
             self._on_digests()
-            if set(fates) == {_Outcome.LEFT}:
+            if set(fates) == {_RunOutcome.LEFT}:
                 break  # the next tick is soon enough for what is changing just now
         return told
 
@@ -114,7 +114,7 @@ class DigestRunner:
                 log.info("%d digests are due at another time than was written down", moved)
         self._last_tick = now
 
-    async def _make_safely(self, digest: Digest, periods: _Periods) -> _Outcome:
+    async def _make_safely(self, digest: Digest, periods: _Periods) -> _RunOutcome:
         """One digest's fault must not stop the others; its claim runs out, and it is tried again."""
         try:
             return await self._make(digest, periods)
@@ -126,19 +126,19 @@ class DigestRunner:
             await self._storage.release_digest(digest)
         except Exception:
             log.exception("digest %s failed by a fault of ours", digest.id)
-        return _Outcome.LEFT
+        return _RunOutcome.LEFT
 
-    async def _make(self, digest: Digest, periods: _Periods) -> _Outcome:
+    async def _make(self, digest: Digest, periods: _Periods) -> _RunOutcome:
         """Tell it once for the time it was due at last, however often it was missed."""
         now = self._clock()
         due_at = schedules.due_time(digest.schedule, _effective_anchor(digest, now), now)
         next_at = schedules.next_time(digest.schedule, now)
         if due_at is None:
             await self._storage.put_off_digest(digest, next_at)
-            return _Outcome.MOVED_ON
+            return _RunOutcome.MOVED_ON
         issue = await self._issue(digest, due_at, next_at, periods)
         is_first = await self._storage.commit_digest(issue, now)
-        return _Outcome.TOLD if is_first else _Outcome.MOVED_ON
+        return _RunOutcome.TOLD if is_first else _RunOutcome.MOVED_ON
 
     async def issue_now(self, digest: Digest) -> DigestEdition:
         """What a digest tells now, between two times; nothing is stored."""
@@ -184,7 +184,7 @@ async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args,
     return decide(*args, **named)
 
 
-class _Outcome(Enum):
+class _RunOutcome(Enum):
     """What came of a claimed digest."""
 
     TOLD = auto()

@@ -38,7 +38,7 @@ ACCENT = discord.Colour(0x1D6F8C)
 ACCENT_TROUBLE = discord.Colour(0xC8442E)
 
 
-class Action(StrEnum):
+class DeliveryAction(StrEnum):
     """What a person decides of a message; part of a button's custom_id."""
 
     ARRIVED = "arrived"
@@ -53,7 +53,7 @@ class PageAction(StrEnum):
     TAKE_DOWNS = "take-downs"
 
 
-def action_id(message_id: MessageId, action: Action, page: int) -> str:
+def action_id(message_id: MessageId, action: DeliveryAction, page: int) -> str:
     """``kw:dlv:<message>:<action>:<page>``: the message, and the page to come back to."""
     return f"kw:dlv:{message_id}:{action}:{page}"
 
@@ -70,7 +70,7 @@ class _Item:
     section: str
     lines: tuple[str, ...]
     message_id: MessageId | None = None
-    actions: tuple[tuple[Action, str], ...] = ()
+    actions: tuple[tuple[DeliveryAction, str], ...] = ()
 
 
 def draw_deliveries(
@@ -136,13 +136,13 @@ def _items(speaker: Speaker, deliveries: Deliveries, now: datetime) -> Iterator[
 
 
 def _uncertain(speaker: Speaker, message: Message) -> _Item:
-    arrived = (Action.ARRIVED, "deliveries-button-arrived")
+    arrived = (DeliveryAction.ARRIVED, "deliveries-button-arrived")
     if message.is_empty:
         # Nothing of it may be sent any more. That it arrived can be said: then it is taken down there.
         lines = (*_about(speaker, message), speaker.say("deliveries-empty"))
         return _Item("uncertain", lines, message.id, (arrived,))
     lines = (*_about(speaker, message), _why(speaker, message), speaker.say("deliveries-uncertain-hint"))
-    return _Item("uncertain", lines, message.id, (arrived, (Action.AGAIN, "deliveries-button-again")))
+    return _Item("uncertain", lines, message.id, (arrived, (DeliveryAction.AGAIN, "deliveries-button-again")))
 
 
 def _given_up(speaker: Speaker, message: Message) -> _Item:
@@ -151,7 +151,7 @@ def _given_up(speaker: Speaker, message: Message) -> _Item:
     lines = [*_about(speaker, message), _why(speaker, message)]
     if arrived_once(message.error):
         lines.append(speaker.say("deliveries-deleted-hint"))
-    return _Item("given-up", tuple(lines), message.id, ((Action.AGAIN, "deliveries-button-retry"),))
+    return _Item("given-up", tuple(lines), message.id, ((DeliveryAction.AGAIN, "deliveries-button-retry"),))
 
 
 def _take_down(speaker: Speaker, message: Message) -> _Item:

@@ -22,7 +22,7 @@ from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.kit.layout import button, finished, text_weight
 from bot.views.kit.post import COLOURS, is_withheld, moment, source_name
 from bot.views.kit.text import Speaker, age
-from bot.views.subscriptions.cards import Action, action_id
+from bot.views.subscriptions.cards import SubscriptionAction, action_id
 
 from .trend_lines import FoundPost, merged, post_lines, source_lines
 
@@ -61,7 +61,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AnswerPage:
     """What is looked at: ``source`` None is all of them, ``number`` counts from 1."""
 
     topic: str
@@ -99,7 +99,7 @@ class AnswerContext:
     subscription_id: SubscriptionId | None = None
 
 
-def trend_view(speaker: Speaker, answer: TrendAnswer, page: Page, place: AnswerContext) -> ui.LayoutView:
+def trend_view(speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext) -> ui.LayoutView:
     """One page of an answer; a page beyond the last shows the last.
 
     At most 32 of Discord's 40 components, whatever the posts hold.
@@ -130,19 +130,19 @@ def is_empty(answer: TrendAnswer) -> bool:
     return not any(one.posts for one in answer.answers)
 
 
-def posts_shown(answer: TrendAnswer, page: Page, place: AnswerContext) -> list[PostKey]:
+def posts_shown(answer: TrendAnswer, page: AnswerPage, place: AnswerContext) -> list[PostKey]:
     """The posts that ``trend_view`` shows on a page."""
     _, shown = _found(answer, page, place)
     return [one.post.key for one in _on_page(shown, page)]
 
 
-def _found(answer: TrendAnswer, page: Page, place: AnswerContext) -> tuple[list[FoundPost], list[FoundPost]]:
+def _found(answer: TrendAnswer, page: AnswerPage, place: AnswerContext) -> tuple[list[FoundPost], list[FoundPost]]:
     """All posts in the page's order, and those of them that may be shown there."""
     found = merged(answer.answers, newest_first=page.sort is Sort.NEW)
     return found, [one for one in found if not is_withheld(one.post, age_restricted=place.age_restricted)]
 
 
-def _on_page(shown: Sequence[FoundPost], page: Page) -> Sequence[FoundPost]:
+def _on_page(shown: Sequence[FoundPost], page: AnswerPage) -> Sequence[FoundPost]:
     """A page's posts; a page beyond the last has those of the last."""
     last = max(0, (len(shown) - 1) // PER_PAGE)
     first = min(max(page.number - 1, 0), last) * PER_PAGE
@@ -150,7 +150,7 @@ def _on_page(shown: Sequence[FoundPost], page: Page) -> Sequence[FoundPost]:
 
 
 def _add_posts(
-    container: ui.Container[Any], speaker: Speaker, shown: Sequence[FoundPost], page: Page, room: int
+    container: ui.Container[Any], speaker: Speaker, shown: Sequence[FoundPost], page: AnswerPage, room: int
 ) -> None:
     """The page's posts by rank, each with a link that opens it where it has an address."""
     first = (page.number - 1) * PER_PAGE
@@ -213,7 +213,7 @@ def _accent(answers: Iterable[SourceAnswer]) -> int:
 
 
 def _rows(
-    speaker: Speaker, answer: TrendAnswer, page: Page, pages: int, place: AnswerContext, *, found: bool
+    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, pages: int, place: AnswerContext, *, found: bool
 ) -> Iterable[ui.ActionRow[Any]]:
     """The rows under the posts; a row without buttons is left out."""
     has_rp = any(post.rp is not None for one in answer.answers for post in one.posts)
@@ -236,10 +236,10 @@ def _rows(
         yield ui.ActionRow(*leaving)
 
 
-def _turning_buttons(speaker: Speaker, page: Page, pages: int, *, has_rp: bool) -> list[ui.Button[Any]]:
+def _turning_buttons(speaker: Speaker, page: AnswerPage, pages: int, *, has_rp: bool) -> list[ui.Button[Any]]:
     """◀ page/pages ▶ where there are several, and the other order where there are two."""
     last = page.number >= pages
-    other = Page(page.topic, page.source, page.sort.other)
+    other = AnswerPage(page.topic, page.source, page.sort.other)
     turn = [
         _button("◀", replace(page, number=page.number - 1), disabled=page.number <= 1),
         _button(f"{page.number} / {pages}", page, disabled=True),
@@ -250,20 +250,20 @@ def _turning_buttons(speaker: Speaker, page: Page, pages: int, *, has_rp: bool) 
 
 
 def _other_buttons(
-    speaker: Speaker, answer: TrendAnswer, page: Page, place: AnswerContext
+    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext
 ) -> list[ui.Button[Any]]:
     """Where nothing was found: every source, and what else could be meant."""
     is_one = page.source is not None and len(place.sources) > 1
-    every = [_button(speaker.say("trend-all-sources"), Page(page.topic, sort=page.sort))] if is_one else []
-    meant = [_button(topic.name, Page(topic.handle, sort=page.sort)) for topic in answer.similar]
+    every = [_button(speaker.say("trend-all-sources"), AnswerPage(page.topic, sort=page.sort))] if is_one else []
+    meant = [_button(topic.name, AnswerPage(topic.handle, sort=page.sort)) for topic in answer.similar]
     return [*every, *meant][:5]
 
 
-def _button(text: str, page: Page, *, disabled: bool = False) -> ui.Button[Any]:
+def _button(text: str, page: AnswerPage, *, disabled: bool = False) -> ui.Button[Any]:
     return ui.Button(label=excerpt(text, 40), custom_id=page.custom_id, disabled=disabled)
 
 
-def _source_menu(speaker: Speaker, page: Page, sources: Iterable[SourceName]) -> ui.Select[Any]:
+def _source_menu(speaker: Speaker, page: AnswerPage, sources: Iterable[SourceName]) -> ui.Select[Any]:
     """All sources or one of them; the present one is marked."""
     every = discord.SelectOption(label=speaker.say("trend-all-sources"), value="*", default=page.source is None)
     one = [
@@ -274,21 +274,25 @@ def _source_menu(speaker: Speaker, page: Page, sources: Iterable[SourceName]) ->
 
 
 def _subscribe_buttons(
-    speaker: Speaker, answer: TrendAnswer, page: Page, place: AnswerContext, *, found: bool
+    speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext, *, found: bool
 ) -> list[ui.Button[Any]]:
     """Subscribe, or edit what is subscribed to; where nothing was found, anyway, and to a page's feed.
 
     Answered by cogs/subscription_buttons.py.
     """
     if answer.feed is not None:
-        show = _button(speaker.say("trend-button-feed"), Page(answer.feed.handle, sort=page.sort))
+        show = _button(speaker.say("trend-button-feed"), AnswerPage(answer.feed.handle, sort=page.sort))
         return (
             [_subscribe(speaker, "trend-button-subscribe-feed", answer.feed), show] if place.in_guild else [show]
         )
     if not _can_be_subscribed(answer, place):
         return []
     if place.subscription_id is not None:
-        return [button(speaker.say("trend-button-subscribed"), action_id(Action.EDIT, place.subscription_id))]
+        return [
+            button(
+                speaker.say("trend-button-subscribed"), action_id(SubscriptionAction.EDIT, place.subscription_id)
+            )
+        ]
     return [_subscribe(speaker, "trend-button-subscribe" if found else "trend-button-anyway", answer.topic)]
 
 

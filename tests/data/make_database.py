@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from bot.core.alerting.plan import content_digest
-from bot.core.identity.entries import Kind, name_of
+from bot.core.identity.entries import NameKind, name_of
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -383,7 +383,7 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
     }
     await _release_all(storage)
     watches = await _claim(storage, at(minutes=6))
-    names = tuple((article().key, name_of(kind, f"name {kind}")) for kind in Kind)
+    names = tuple((article().key, name_of(kind, f"name {kind}")) for kind in NameKind)
     for source, cursor in cursors.items():
         plan = PollPlan(watch=watches[source], at=now, update=_update(now, cursor))
         if source is SourceName.MASTODON:

@@ -34,7 +34,7 @@ from bot.sources.http.client import Http, HttpLimits
 from bot.sources.http.resolver import Names
 from bot.sources.http.robots import Robots
 from bot.sources.parsing.sanitize import COUNT_MAX, HANDLE_MAX, LANGUAGE_MAX, NAME_MAX, TEXT_MAX, WARNING_MAX
-from bot.views.trend import AnswerContext, Page, trend_view
+from bot.views.trend import AnswerContext, AnswerPage, trend_view
 from tests.ending import ends_soon
 from tests.fakes.hostile_server import Answer, HostileServer, reply
 from tests.views.alerts.test_message import TEXTS, alert, drawn
@@ -470,7 +470,7 @@ async def test_what_shouts_is_drawn_as_text_within_discords_limits(scene: Scene,
         assert not re.search(r"@(everyone|here)|(?<!\\)<@|(?<!\\)\]\(https?://evil", text_of(view))
     place = AnswerContext((fetched.source,), in_guild=True)
     answer = TrendAnswer(TOPIC, (SourceAnswer(fetched.source, "#x", fetched.posts, observed_at=START),))
-    page = trend_view(TEXTS.speaker("ja"), answer, Page(TOPIC.name), place)
+    page = trend_view(TEXTS.speaker("ja"), answer, AnswerPage(TOPIC.name), place)
     assert within_limits(page)
 
 

@@ -176,7 +176,7 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (Recurrence, ("hourly", "daily", "weekdays", "weekly", "custom")),
     (TopicState, ("news", "quiet", "awaited", "broken")),
     (Tight, ("limit", "disk")),
-    (naming.Kind, (0, 1, 2, 3, 4, 5, 6)),
+    (naming.NameKind, (0, 1, 2, 3, 4, 5, 6)),
 )
 
 
@@ -564,8 +564,8 @@ async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
 async def test_entries_of_a_feed_are_recognised_by_stored_names(rows: sqlite3.Connection) -> None:
     names = {name for (name,) in rows.execute("SELECT name FROM entry_names WHERE post_key = ?", (ARTICLE.key,))}
 
-    assert names == {naming.name_of(kind, f"name {kind}") for kind in map(naming.Kind, range(7))}
-    assert naming.name_of(naming.Kind(1), "name 1") in names
+    assert names == {naming.name_of(kind, f"name {kind}") for kind in map(naming.NameKind, range(7))}
+    assert naming.name_of(naming.NameKind(1), "name 1") in names
     assert sorted(int(naming.kind_of(name)) for name in names) == [0, 1, 2, 3, 4, 5, 6]
 
 

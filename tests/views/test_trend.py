@@ -20,7 +20,7 @@ from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.help import help_view
 from bot.views.kit.audience import group_words
 from bot.views.kit.text import Speaker, Texts
-from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, Page, Sort, trend_view
+from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, trend_view
 from config import LOCALES
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -52,9 +52,9 @@ def answer(*posts: Post, **more: Any) -> TrendAnswer:
 
 
 def draw(
-    of: TrendAnswer, page: Page | None = None, place: AnswerContext = BOTH, speaker: Speaker = JA
+    of: TrendAnswer, page: AnswerPage | None = None, place: AnswerContext = BOTH, speaker: Speaker = JA
 ) -> ui.LayoutView:
-    return trend_view(speaker, of, page or Page(TOPIC.name), place)
+    return trend_view(speaker, of, page or AnswerPage(TOPIC.name), place)
 
 
 def text(view: ui.LayoutView) -> str:
@@ -122,7 +122,7 @@ def test_answer_says_topic_volume_audience_and_when_it_was_observed() -> None:
 
 
 def test_answer_of_one_source_says_what_it_was_asked_and_when() -> None:
-    said = text(draw(answer(a_post(1, 1234)), Page(TOPIC.name, PAGE)))
+    said = text(draw(answer(a_post(1, 1234)), AnswerPage(TOPIC.name, PAGE)))
 
     assert JA.say("trend-observed", age=f"<t:{int(NOW.timestamp())}:R>") in said
     assert r"\#データセンター" in said
@@ -172,7 +172,7 @@ def test_topic_this_channel_is_subscribed_to_is_edited_instead_of_subscribed_to(
 
 
 def test_nothing_found_at_one_source_offers_all_of_them_and_to_subscribe_anyway() -> None:
-    view = draw(answer(), Page(TOPIC.name, MASTODON))
+    view = draw(answer(), AnswerPage(TOPIC.name, MASTODON))
 
     assert f"kw:trend:*:rp:1:{TOPIC.name}" in custom_ids(view)
     labels = {button.custom_id: button.label for button in buttons(view)}
@@ -183,7 +183,7 @@ def test_page_with_a_feed_offers_to_show_it_and_to_subscribe_to_it() -> None:
     page, feed = make_topic("https://news.example/"), make_topic("https://news.example/feed.xml")
     failed = SourceAnswer(SourceName.FEED, "news.example", error=NotAFeed("a page", feed="…"))
 
-    view = draw(TrendAnswer(page, (failed,), feed=feed), Page(page.handle))
+    view = draw(TrendAnswer(page, (failed,), feed=feed), AnswerPage(page.handle))
 
     assert {f"kw:sub:{feed.key}", f"kw:trend:*:rp:1:{feed.key}"} < set(custom_ids(view))
     assert JA.say("trend-feed-found", host=feed.name) in text(view)
@@ -214,7 +214,7 @@ def test_unknown_rp_is_said_to_be_unknown_and_comes_last() -> None:
 def test_newest_first_where_that_is_asked() -> None:
     posts = (a_post(3, 7), a_post(1, 1), a_post(2, 4), replace(a_post(9, 100), created_at=None))
 
-    assert order(draw(answer(*posts), Page(TOPIC.name, sort=Sort.NEW))) == [1, 2, 3, 9]
+    assert order(draw(answer(*posts), AnswerPage(TOPIC.name, sort=Sort.NEW))) == [1, 2, 3, 9]
 
 
 def test_post_two_sources_found_is_shown_once_with_the_higher_rp() -> None:
@@ -267,7 +267,7 @@ def test_nothing_found_offers_similar_topics_as_buttons() -> None:
 def test_five_posts_a_page_and_buttons_around_the_page() -> None:
     many = answer(*(a_post(number, 100 - number) for number in range(12)))
 
-    first, last = draw(many), draw(many, Page(TOPIC.name, number=3))
+    first, last = draw(many), draw(many, AnswerPage(TOPIC.name, number=3))
 
     assert order(first) == [0, 1, 2, 3, 4]
     assert order(last) == [10, 11]
@@ -280,7 +280,7 @@ def test_five_posts_a_page_and_buttons_around_the_page() -> None:
 def test_page_that_is_not_there_shows_the_nearest(number: int) -> None:
     many = answer(*(a_post(each, 100 - each) for each in range(7)))
 
-    assert len(order(draw(many, Page(TOPIC.name, number=number)))) in {2, 5}
+    assert len(order(draw(many, AnswerPage(TOPIC.name, number=number)))) in {2, 5}
 
 
 def test_sensitive_text_is_behind_a_spoiler_it_cannot_leave() -> None:
@@ -312,7 +312,7 @@ def test_subscribe_button_is_for_servers() -> None:
 
 
 def test_menu_of_sources_is_there_where_there_is_a_choice() -> None:
-    several = draw(answer(a_post(1)), Page(TOPIC.name, MASTODON))
+    several = draw(answer(a_post(1)), AnswerPage(TOPIC.name, MASTODON))
     one = draw(answer(a_post(1)), place=AnswerContext((PAGE,)))
 
     menu = next(item for item in several.walk_children() if isinstance(item, ui.Select))
@@ -327,7 +327,7 @@ def test_menu_of_sources_is_there_where_there_is_a_choice() -> None:
 def test_page_that_was_asked_can_be_opened_where_its_address_is_no_secret() -> None:
     one = answer(a_post(1), asked="データ @ example.com", link="https://example.com/t/データ")
 
-    view = draw(one, Page(TOPIC.name, PAGE))
+    view = draw(one, AnswerPage(TOPIC.name, PAGE))
 
     assert "https://example.com/t/%E3%83%87%E3%83%BC%E3%82%BF" in [button.url for button in buttons(view)]
     assert r"データ \@ example.com" in text(view)
@@ -336,7 +336,7 @@ def test_page_that_was_asked_can_be_opened_where_its_address_is_no_secret() -> N
 def test_address_that_was_asked_is_neither_shown_nor_linked() -> None:
     one = answer(a_post(1), asked="https://me:SECRET@example.com/SECRET?k=SECRET#SECRET")
 
-    view = draw(one, Page(TOPIC.name, PAGE))
+    view = draw(one, AnswerPage(TOPIC.name, PAGE))
 
     assert "example.com/…" in text(view)
     assert "SECRET" not in text(view)
@@ -361,7 +361,7 @@ def test_own_measure_of_a_source_stands_where_there_is_no_rp() -> None:
 def test_gender_bar_shows_every_share(male: int, female: int, bar: str) -> None:
     one = answer(a_post(1), snapshot=Snapshot(NOW, 1, Audience(male, female)))
 
-    assert f" {bar} " in text(draw(one, Page(TOPIC.name, PAGE)))
+    assert f" {bar} " in text(draw(one, AnswerPage(TOPIC.name, PAGE)))
 
 
 def test_layout_is_finished_so_that_nothing_is_kept() -> None:
@@ -376,21 +376,21 @@ def test_layout_is_finished_so_that_nothing_is_kept() -> None:
 @given(st.sampled_from([None, *SourceName]), st.sampled_from(Sort), st.integers(0, 99_999), st.text(min_size=1))
 def test_page_survives_its_custom_id(source: SourceName | None, sort: Sort, number: int, typed: str) -> None:
     topic = make_topic(typed).name[:30]
-    page = Page(topic, source, sort, number)
+    page = AnswerPage(topic, source, sort, number)
 
     match = TURN_ID.fullmatch(page.custom_id)
 
     if topic and "\n" not in topic:
         assert match is not None
-        assert Page.read(match) == page
+        assert AnswerPage.read(match) == page
 
 
 def test_picked_source_is_read_from_the_menu() -> None:
     match = PICK_ID.fullmatch("kw:trend:?:new:1:a:b")
 
     assert match is not None
-    assert Page.read(match, source="mastodon") == Page("a:b", MASTODON, Sort.NEW)
-    assert Page.read(match, source="*") == Page("a:b", None, Sort.NEW)
+    assert AnswerPage.read(match, source="mastodon") == AnswerPage("a:b", MASTODON, Sort.NEW)
+    assert AnswerPage.read(match, source="*") == AnswerPage("a:b", None, Sort.NEW)
     assert TURN_ID.fullmatch("kw:trend:?:new:1:a:b") is None
 
 
@@ -470,7 +470,9 @@ def test_limits_of_discord_hold_whatever_was_written(
     others = tuple(one for one in similar if one.key != topic.key)
     place = AnswerContext(tuple(SourceName), in_guild=True, age_restricted=restricted)
 
-    view = trend_view(speaker, TrendAnswer(topic, tuple(answers), others), Page(topic.name, number=number), place)
+    view = trend_view(
+        speaker, TrendAnswer(topic, tuple(answers), others), AnswerPage(topic.name, number=number), place
+    )
 
     said = text(view)
     ids = custom_ids(view)

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from bot.core.models import FetchResult, KnownPost, Names, Network, Post, PostKey
+from bot.core.models import EntryNames, FetchResult, KnownPost, Network, Post, PostKey
 
 REAL_AFTER: Final = timedelta(minutes=15)
 """A date younger than this at its fetch may be the time of the fetch."""
@@ -29,7 +29,7 @@ CANDIDATES_MAX: Final = 20
 _KIND_BITS: Final = 7
 
 
-class Kind(IntEnum):
+class NameKind(IntEnum):
     """What a name is; the low three bits of it."""
 
     ID = 0
@@ -44,39 +44,39 @@ class Kind(IntEnum):
     """A time that may have been the time of the fetch: it can agree, and says nothing where it does not."""
 
 
-_KINDS: Final = tuple(Kind)
-LOOKED_UP: Final = (Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH, Kind.TIME)
-TELLING_ELSEWHERE: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE, Kind.PATH})
+_KINDS: Final = tuple(NameKind)
+LOOKED_UP: Final = (NameKind.ID, NameKind.LINK, NameKind.TITLE, NameKind.PATH, NameKind.TIME)
+TELLING_ELSEWHERE: Final = frozenset({NameKind.ID, NameKind.LINK, NameKind.TITLE, NameKind.PATH})
 """By what an entry is looked for in another feed of its site."""
-Known = Mapping[Kind, Collection[int]]
-SURE_OF: Final = frozenset({Kind.ID, Kind.LINK, Kind.TITLE})
+Known = Mapping[NameKind, Collection[int]]
+SURE_OF: Final = frozenset({NameKind.ID, NameKind.LINK, NameKind.TITLE})
 """Of an unchanged entry two of these are the post's, and nothing it shows is not."""
 
 
-def name_of(kind: Kind, value: str) -> int:
+def name_of(kind: NameKind, value: str) -> int:
     """A name as it is stored: 60 bits of a hash, and its kind."""
     digest = hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> 4) << 3 | kind
 
 
-def kind_of(name: int) -> Kind:
+def kind_of(name: int) -> NameKind:
     """The kind of a stored name."""
     return _KINDS[name & _KIND_BITS]
 
 
-def looked_up(entries: Iterable[Names]) -> set[int]:
+def looked_up(entries: Iterable[EntryNames]) -> set[int]:
     """By which stored names the entries are to be found."""
     names = {name for one in entries for name in one.names if name & _KIND_BITS in LOOKED_UP}
-    return names | {_as_young(name) for name in names if name & _KIND_BITS == Kind.TIME}
+    return names | {_as_young(name) for name in names if name & _KIND_BITS == NameKind.TIME}
 
 
 def _as_young(name: int) -> int:
-    return name & ~_KIND_BITS | Kind.YOUNG
+    return name & ~_KIND_BITS | NameKind.YOUNG
 
 
-def by_kind(names: Iterable[int]) -> dict[Kind, set[int]]:
+def by_kind(names: Iterable[int]) -> dict[NameKind, set[int]]:
     """Stored names of a post, sorted out."""
-    found: dict[Kind, set[int]] = defaultdict(set)
+    found: dict[NameKind, set[int]] = defaultdict(set)
     for name in names:
         found[kind_of(name)].add(name)
     return dict(found)
@@ -91,7 +91,7 @@ class Recognised:
 
 
 def recognise(
-    entries: Mapping[PostKey, Names],
+    entries: Mapping[PostKey, EntryNames],
     known: Mapping[PostKey, Set[int]],
     held: Collection[PostKey],
     recent: Collection[PostKey] = frozenset(),
@@ -103,7 +103,7 @@ def recognise(
     """
     pairs = _unchanged(entries, known)
     if pairs is None:
-        pairs = _Page(entries, {post: by_kind(names) for post, names in known.items()}, recent).pairs()
+        pairs = _EntryPage(entries, {post: by_kind(names) for post, names in known.items()}, recent).pairs()
     same: dict[PostKey, PostKey] = {}
     taken = set(pairs.values())
     for key, names in entries.items():
@@ -116,7 +116,7 @@ def recognise(
 
 
 def _unchanged(
-    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]]
+    entries: Mapping[PostKey, EntryNames], known: Mapping[PostKey, Set[int]]
 ) -> dict[PostKey, PostKey] | None:
     """The pairs of a page on which everything is as it was, or plainly new; None where there is more to it."""
     if not known:
@@ -125,7 +125,7 @@ def _unchanged(
     found: dict[PostKey, PostKey] = {}
     for key, names in entries.items():
         stored = _as_stored(names)
-        times = [_as_young(name) for name in names.names if name & _KIND_BITS == Kind.TIME]
+        times = [_as_young(name) for name in names.names if name & _KIND_BITS == NameKind.TIME]
         lists = [owners[name] for name in (*stored, *times) if name in owners]
         if not lists:
             continue
@@ -146,14 +146,18 @@ def _owners(known: Mapping[PostKey, Iterable[int]]) -> dict[int, list[PostKey]]:
     return owners
 
 
-def _as_stored(names: Names) -> tuple[int, ...]:
+def _as_stored(names: EntryNames) -> tuple[int, ...]:
     if not names.young:
         return names.names
-    return tuple(_as_young(name) if name & _KIND_BITS == Kind.TIME else name for name in names.names)
+    return tuple(_as_young(name) if name & _KIND_BITS == NameKind.TIME else name for name in names.names)
 
 
 def _under_its_identity(
-    key: PostKey, names: Names, known: Mapping[PostKey, Set[int]], held: Collection[PostKey], taken: set[PostKey]
+    key: PostKey,
+    names: EntryNames,
+    known: Mapping[PostKey, Set[int]],
+    held: Collection[PostKey],
+    taken: set[PostKey],
 ) -> PostKey | None:
     """A post of which no names are kept is known by its identity alone, or one it had by earlier rules."""
     candidates = (key, *names.earlier)
@@ -161,7 +165,11 @@ def _under_its_identity(
 
 
 def _free(
-    key: PostKey, names: Names, known: Mapping[PostKey, Set[int]], held: Collection[PostKey], taken: set[PostKey]
+    key: PostKey,
+    names: EntryNames,
+    known: Mapping[PostKey, Set[int]],
+    held: Collection[PostKey],
+    taken: set[PostKey],
 ) -> PostKey:
     """The identity of what is new: its own, or another where a different post has that."""
     free = (one for one in (key, *names.spare) if one not in taken and one not in held and one not in known)
@@ -169,7 +177,7 @@ def _free(
 
 
 def _fresh(
-    entries: Mapping[PostKey, Names], known: Mapping[PostKey, Set[int]], same: Mapping[PostKey, PostKey]
+    entries: Mapping[PostKey, EntryNames], known: Mapping[PostKey, Set[int]], same: Mapping[PostKey, PostKey]
 ) -> Iterator[tuple[PostKey, int]]:
     """Names that a post did not have, few of each kind."""
     for key, names in entries.items():
@@ -205,11 +213,11 @@ class _Agreement:
         return 8 * self.id + 6 * self.link + 5 * self.title + 4 * self.time + 2 * self.text
 
 
-class _Page:
+class _EntryPage:
     """The entries of a page beside the posts that share a name with them."""
 
     def __init__(
-        self, entries: Mapping[PostKey, Names], known: Mapping[PostKey, Known], recent: Collection[PostKey]
+        self, entries: Mapping[PostKey, EntryNames], known: Mapping[PostKey, Known], recent: Collection[PostKey]
     ) -> None:
         self._names = entries
         self._recent = recent
@@ -222,10 +230,10 @@ class _Page:
         self._raw = {
             (key, post): self._compared(key, post) for key, posts in self._posts.items() for post in posts
         }
-        self._trust = {kind: self._trusted(kind) for kind in (Kind.ID, Kind.LINK, Kind.TIME)}
+        self._trust = {kind: self._trusted(kind) for kind in (NameKind.ID, NameKind.LINK, NameKind.TIME)}
         self._minted = not any(raw.id == 1 or raw.link == 1 for raw in self._raw.values())
         self._paths_tell = any(raw.path == 1 for raw in self._raw.values())
-        titled = (self._shown[key].get(Kind.TITLE, ()) for key, posts in self._posts.items() if posts)
+        titled = (self._shown[key].get(NameKind.TITLE, ()) for key, posts in self._posts.items() if posts)
         self._titles_tell = len(entries) == 1 or len({name for names in titled for name in names}) > 1
 
     def pairs(self) -> dict[PostKey, PostKey]:
@@ -250,34 +258,34 @@ class _Page:
         for kind in LOOKED_UP:
             for name in self._shown[key].get(kind, ()):
                 found |= dict.fromkeys(owners.get(name, ())[:CANDIDATES_MAX])
-                if kind is Kind.TIME:
+                if kind is NameKind.TIME:
                     found |= dict.fromkeys(owners.get(_as_young(name), ())[:CANDIDATES_MAX])
         return tuple(found)
 
     def _compared(self, key: PostKey, post: PostKey) -> _Agreement:
-        own_id = self._one(Kind.ID, key, post)
+        own_id = self._one(NameKind.ID, key, post)
         return _Agreement(
             id=max(own_id, 0) if self._names[key].id_is_link else own_id,
-            link=self._one(Kind.LINK, key, post),
-            title=self._one(Kind.TITLE, key, post),
-            time=self._one(Kind.TIME, key, post),
-            text=self._one(Kind.TEXT, key, post),
-            path=self._one(Kind.PATH, key, post),
+            link=self._one(NameKind.LINK, key, post),
+            title=self._one(NameKind.TITLE, key, post),
+            time=self._one(NameKind.TIME, key, post),
+            text=self._one(NameKind.TEXT, key, post),
+            path=self._one(NameKind.PATH, key, post),
         )
 
-    def _one(self, kind: Kind, key: PostKey, post: PostKey) -> int:
+    def _one(self, kind: NameKind, key: PostKey, post: PostKey) -> int:
         mine, theirs = self._shown[key].get(kind), self._known[post].get(kind)
         if (
-            kind is Kind.TIME
+            kind is NameKind.TIME
             and mine
-            and any(_as_young(name) in self._known[post].get(Kind.YOUNG, ()) for name in mine)
+            and any(_as_young(name) in self._known[post].get(NameKind.YOUNG, ()) for name in mine)
         ):
             return 1
         if not mine or not theirs:
             return 0
         return 1 if any(name in theirs for name in mine) else -1
 
-    def _trusted(self, kind: Kind) -> int:
+    def _trusted(self, kind: NameKind) -> int:
         """1: it agrees where the other names do; -1: it mostly does not, and tells nothing; 0: nobody knows."""
         agree = disagree = 0
         for key, posts in self._posts.items():
@@ -290,22 +298,22 @@ class _Page:
         """Without what tells nothing on this page, or never told anything of this post."""
         return replace(
             raw,
-            id=self._told(Kind.ID, raw.id, post),
-            link=self._told(Kind.LINK, raw.link, post, raw.path if self._paths_tell else 0),
-            time=raw.time if self._trust[Kind.TIME] >= 0 else 0,
+            id=self._told(NameKind.ID, raw.id, post),
+            link=self._told(NameKind.LINK, raw.link, post, raw.path if self._paths_tell else 0),
+            time=raw.time if self._trust[NameKind.TIME] >= 0 else 0,
         )
 
-    def _told(self, kind: Kind, raw: int, post: Known, instead: int = 0) -> int:
+    def _told(self, kind: NameKind, raw: int, post: Known, instead: int = 0) -> int:
         trust = self._trust[kind]
         was_other_before = raw < 0 and trust == 0 and len(post.get(kind, ())) > 1
         return instead if trust < 0 or was_other_before else raw
 
-    def _is_same(self, this: _Agreement, names: Names, *, is_lone: bool) -> bool:
+    def _is_same(self, this: _Agreement, names: EntryNames, *, is_lone: bool) -> bool:
         """One case after the other, from the most telling names to the least.
 
         ``is_lone``: no other post is in question, and this one stood on the page lately.
         """
-        sure_id, sure_link = self._trust[Kind.ID] > 0, self._trust[Kind.LINK] > 0
+        sure_id, sure_link = self._trust[NameKind.ID] > 0, self._trust[NameKind.LINK] > 0
         if this.id == 1:  # all else may be corrected; an id that stands for whatever comes first tells nothing
             return sure_id or not this.link == this.title == this.time == -1
         if this.title == 1 and (this.link == 1 or this.time == 1):
@@ -327,22 +335,24 @@ class _Page:
             this.id == 0 and this.text >= 0 and is_lone
         ):  # the link was corrected: its old one is gone from the page
             return True
-        is_new = (this.id == -1 and self._trust[Kind.ID] > 0) or (this.link == -1 and self._trust[Kind.LINK] > 0)
+        is_new = (this.id == -1 and self._trust[NameKind.ID] > 0) or (
+            this.link == -1 and self._trust[NameKind.LINK] > 0
+        )
         return not is_new and self._minted and (self._titles_tell or this.text == 1)
 
 
-def _is_sure_without(kind: Kind, raw: _Agreement) -> bool:
+def _is_sure_without(kind: NameKind, raw: _Agreement) -> bool:
     """Whether they are the same for all that the other names say."""
-    others = {Kind.ID: raw.id, Kind.LINK: max(raw.link, raw.path), Kind.TIME: raw.time}
-    if kind is Kind.LINK:
+    others = {NameKind.ID: raw.id, NameKind.LINK: max(raw.link, raw.path), NameKind.TIME: raw.time}
+    if kind is NameKind.LINK:
         others[kind] = raw.path
     else:
         del others[kind]
     return raw.title == 1 and 1 in others.values()
 
 
-def _witness(kind: Kind, raw: _Agreement) -> int:
-    return {Kind.ID: raw.id, Kind.LINK: raw.link}.get(kind, raw.time)
+def _witness(kind: NameKind, raw: _Agreement) -> int:
+    return {NameKind.ID: raw.id, NameKind.LINK: raw.link}.get(kind, raw.time)
 
 
 # -- another feed's entries -----------------------------------------------------------------------------
@@ -356,25 +366,27 @@ def is_same_elsewhere(mine: Collection[int], theirs: Collection[int], *, lately:
     post was told not long ago; the same title and text are the same then, whatever leads there.
     """
     agree = _agreement_elsewhere(by_kind(mine), by_kind(theirs))
-    named = 1 in {agree[Kind.ID], agree[Kind.LINK], agree[Kind.PATH]}
-    if agree[Kind.TITLE] != 1:
-        return agree[Kind.TIME] == 1 and named
+    named = 1 in {agree[NameKind.ID], agree[NameKind.LINK], agree[NameKind.PATH]}
+    if agree[NameKind.TITLE] != 1:
+        return agree[NameKind.TIME] == 1 and named
     if (
-        agree[Kind.TIME] == 1
+        agree[NameKind.TIME] == 1
     ):  # two of a series can have one hour, but hardly another path and another text as well
-        return named or not agree[Kind.PATH] == agree[Kind.TEXT] == -1
-    return agree[Kind.TIME] == 0 and (named or (agree[Kind.TEXT] == 1 and (lately or agree[Kind.PATH] == 0)))
+        return named or not agree[NameKind.PATH] == agree[NameKind.TEXT] == -1
+    return agree[NameKind.TIME] == 0 and (
+        named or (agree[NameKind.TEXT] == 1 and (lately or agree[NameKind.PATH] == 0))
+    )
 
 
-def _agreement_elsewhere(mine: Known, theirs: Known) -> dict[Kind, int]:
+def _agreement_elsewhere(mine: Known, theirs: Known) -> dict[NameKind, int]:
     """1, -1 or 0 of each kind. A time that may be that of a fetch can agree, but not disagree."""
     found = {kind: _agreed(mine.get(kind, ()), theirs.get(kind, ())) for kind in _KINDS}
     times = [
-        {_as_young(name) for kind in (Kind.TIME, Kind.YOUNG) for name in one.get(kind, ())}
+        {_as_young(name) for kind in (NameKind.TIME, NameKind.YOUNG) for name in one.get(kind, ())}
         for one in (mine, theirs)
     ]
     if times[0] & times[1]:
-        found[Kind.TIME] = 1
+        found[NameKind.TIME] = 1
     return found
 
 
@@ -391,7 +403,7 @@ def corrected_links(
 
     ``same``, ``fresh``: as recognised. Of links made anew at each fetch there are as many as names are kept.
     """
-    with_new_link = {key for key, name in fresh if kind_of(name) is Kind.LINK}
+    with_new_link = {key for key, name in fresh if kind_of(name) is NameKind.LINK}
     return {key: known for key, known in same.items() if known in with_new_link}
 
 

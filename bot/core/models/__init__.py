@@ -105,10 +105,10 @@ from .subscriptions import AlertActivity, Ear, Listener, Rules, Subscription, Vo
 from .viewers import STRANGER, Viewer
 from .watches import (
     DueWatch,
+    EntryNames,
     FetchRequest,
     FetchResult,
     FollowedWatch,
-    Names,
     NotModified,
     Recheck,
     Validators,
@@ -153,6 +153,7 @@ __all__ = [
     "Endpoint",
     "EntryId",
     "EntryKind",
+    "EntryNames",
     "FetchRequest",
     "FetchResult",
     "FollowedTopic",
@@ -175,7 +176,6 @@ __all__ = [
     "MessageState",
     "MostBy",
     "Moved",
-    "Names",
     "Network",
     "NextPoll",
     "NotModified",

@@ -42,7 +42,7 @@ class FetchRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class EntryNames:
     """What an entry is known by beside its identity; see ``core.naming``.
 
     ``names``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what it
@@ -84,7 +84,7 @@ class FetchResult:
     counted: tuple[Post, ...] = ()
     counted_by: SourceName | None = None
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
-    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
     """By what posts are recognised that may come under another identity next time."""
     moved_to: str | None = field(default=None, repr=False)
     """Where the address has been led for good."""

@@ -26,7 +26,7 @@ class Place(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ScriptedPost:
     """A post before it is born. ``peak``: the RP it ends up with."""
 
     name: str
@@ -45,7 +45,7 @@ class Script:
     volume: int
     male: int
     group: str
-    drafts: tuple[Draft, ...]
+    drafts: tuple[ScriptedPost, ...]
 
     @property
     def surges(self) -> bool:
@@ -72,16 +72,16 @@ class Cast:
     articles: tuple[Article, ...]
 
 
-def settled(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> Draft:
+def settled(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> ScriptedPost:
     """A post whose RP hardly moves any more."""
-    return Draft(name, handle, peak, text, Fate.SETTLED, place)
+    return ScriptedPost(name, handle, peak, text, Fate.SETTLED, place)
 
 
-def rising(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> Draft:
+def rising(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> ScriptedPost:
     """A post that gains RP while one watches."""
-    return Draft(name, handle, peak, text, Fate.RISING, place)
+    return ScriptedPost(name, handle, peak, text, Fate.RISING, place)
 
 
-def surge(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> Draft:
+def surge(name: str, handle: str, peak: int, text: str, place: Place = Place.PAGE) -> ScriptedPost:
     """A post of the surge, born after the start."""
-    return Draft(name, handle, peak, text, Fate.SURGE, place)
+    return ScriptedPost(name, handle, peak, text, Fate.SURGE, place)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.demo.worlds.posts import CASTS
-from bot.demo.worlds.script import Cast, Draft, Fate, Place, Script
+from bot.demo.worlds.script import Cast, Fate, Place, Script, ScriptedPost
 
 _X_EPOCH_MS = 1_288_834_974_657
 _LOW_BITS = (1 << 22) - 1
@@ -157,7 +157,7 @@ class World:
         return posts
 
 
-def _birth(draft: Draft, index: int, chance: random.Random) -> timedelta:
+def _birth(draft: ScriptedPost, index: int, chance: random.Random) -> timedelta:
     """When a post is born, counted from the start: the surge after it, all others before."""
     if draft.fate is Fate.SURGE:
         return SURGE_AT + timedelta(seconds=index * 6 + chance.uniform(0, 2))
@@ -166,7 +166,7 @@ def _birth(draft: Draft, index: int, chance: random.Random) -> timedelta:
     return -timedelta(hours=min(30.0, chance.lognormvariate(1.4, 0.8)))
 
 
-def _share(draft: Draft, start: datetime, born: datetime, now: datetime, chance: random.Random) -> float:
+def _share(draft: ScriptedPost, start: datetime, born: datetime, now: datetime, chance: random.Random) -> float:
     """The share of its peak a post has reached."""
     age = (now - born).total_seconds()
     if draft.fate is Fate.SURGE:

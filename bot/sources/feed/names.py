@@ -14,9 +14,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from bot.core.identity.entries import REAL_AFTER, Kind, name_of
+from bot.core.identity.entries import REAL_AFTER, NameKind, name_of
 from bot.core.identity.urls import former_url, normal_url
-from bot.core.models import Names, Network, Post, PostKey
+from bot.core.models import EntryNames, Network, Post, PostKey
 from bot.core.text import clean
 from bot.sources.parsing.numbers import nfkc
 from bot.sources.parsing.parts import map_in_parts
@@ -79,7 +79,7 @@ def short(identity: str) -> str:
 
 def named(
     entries: Sequence[Entry], *, host: str, own_pages: Collection[str], now: datetime
-) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, Names]]]:
+) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, EntryNames]]]:
     """The posts of a page, each article once, and their names; in parts, an entry in each.
 
     Entries with one link are compared in one part: 1,000 take 3 ms (measured). ``own_pages``: addresses that tell
@@ -98,7 +98,7 @@ def named(
         dated=len(found) < DATED_ALIKE or len({entry.at for entry in found}) > 1,
     )
     posts: dict[PostKey, Post] = {}
-    names: dict[PostKey, Names] = {}
+    names: dict[PostKey, EntryNames] = {}
     for entry in found:
         yield
         key, more = entry.post.key, _names(entry, page)
@@ -191,7 +191,7 @@ def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str
     return {*own_pages, *(address for address, each in times.items() if each > 1)}
 
 
-def _names(entry: Entry, page: _Page) -> Names:
+def _names(entry: Entry, page: _Page) -> EntryNames:
     post, link = entry.post, entry.link if entry.link and entry.link.address not in page.shared else None
     own = entry.own
     by_id = [short(own if _SCHEME.match(own) else f"{page.host}:{own}")] if own else []
@@ -199,14 +199,14 @@ def _names(entry: Entry, page: _Page) -> Names:
     by_link = [short(former_url(link.url))] if link and post.network is Network.WEB else []
     at = entry.at if page.dated else None
     names = [
-        *([name_of(Kind.ID, own)] if own in page.ids else ()),
-        *([name_of(Kind.LINK, link.address)] if link else ()),
-        *([name_of(Kind.PATH, entry.path)] if link and entry.path in page.paths else ()),
-        *([name_of(Kind.TITLE, entry.title)] if entry.title else ()),
-        *([name_of(Kind.TIME, str(int(at.timestamp())))] if at else ()),
-        *([name_of(Kind.TEXT, entry.summary)] if entry.summary else ()),
+        *([name_of(NameKind.ID, own)] if own in page.ids else ()),
+        *([name_of(NameKind.LINK, link.address)] if link else ()),
+        *([name_of(NameKind.PATH, entry.path)] if link and entry.path in page.paths else ()),
+        *([name_of(NameKind.TITLE, entry.title)] if entry.title else ()),
+        *([name_of(NameKind.TIME, str(int(at.timestamp())))] if at else ()),
+        *([name_of(NameKind.TEXT, entry.summary)] if entry.summary else ()),
     ]
-    return Names(
+    return EntryNames(
         names=tuple(names),
         earlier=_keys([*by_link, *by_id], post.key),
         spare=_keys([*by_id, by_title], post.key),

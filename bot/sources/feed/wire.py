@@ -23,7 +23,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.identity.urls import normal_url
 from bot.core.identity.x_ids import status_id
-from bot.core.models import Names, Network, Post, PostKey
+from bot.core.models import EntryNames, Network, Post, PostKey
 from bot.core.text import excerpt
 from bot.core.url_display import host_of, without_addresses
 from bot.sources.http.charset import decode
@@ -80,7 +80,7 @@ class Feed:
 
     title: str | None
     posts: tuple[Post, ...]
-    names: Mapping[PostKey, Names] = field(default_factory=dict)
+    names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
     cursor: str | None = None
 
 

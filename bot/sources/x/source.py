@@ -20,9 +20,9 @@ import msgspec
 from bot.core.alerting.followups import MASS_DELETION_LIMIT
 from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
 from bot.core.models import (
+    EntryNames,
     FetchRequest,
     FetchResult,
-    Names,
     Network,
     Post,
     PostKey,
@@ -198,7 +198,7 @@ class _Visit:
         self.most = max(LEAST, account.budget.per_day // MAX_SHARE_OF_DAY)
         self._asked = asked
         self._now = now
-        self.names: dict[PostKey, Names] = {}
+        self.names: dict[PostKey, EntryNames] = {}
         self._read: dict[str, Post] = {}
         self._missed: set[str] = set()
 

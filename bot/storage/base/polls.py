@@ -9,9 +9,9 @@ from typing import Final, Protocol
 
 from bot.core.models import (
     DueWatch,
+    EntryNames,
     GuildId,
     HostLoad,
-    Names,
     PollPlan,
     PollState,
     Post,
@@ -23,7 +23,7 @@ from bot.core.models import (
     WatchId,
 )
 
-NO_NAMES: Final[Mapping[PostKey, Names]] = {}
+NO_NAMES: Final[Mapping[PostKey, EntryNames]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class PollStore(Protocol):
         watch: Watch,
         posts: Collection[PostKey],
         now: datetime,
-        names: Mapping[PostKey, Names] = NO_NAMES,
+        names: Mapping[PostKey, EntryNames] = NO_NAMES,
     ) -> PollState:
         """All ``plan_poll`` may know, read in one consistent snapshot.
 

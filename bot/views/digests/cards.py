@@ -27,7 +27,7 @@ PAGE = 5
 TOPICS_NAMED = 10
 
 
-class Action(StrEnum):
+class DigestCardAction(StrEnum):
     """What a button does to a digest; part of its custom_id."""
 
     OPEN = "open"
@@ -53,14 +53,14 @@ class Done(StrEnum):
 
 
 _STYLES = {
-    Action.EDIT: discord.ButtonStyle.primary,
-    Action.RESUME: discord.ButtonStyle.success,
-    Action.DELETE: discord.ButtonStyle.danger,
-    Action.RESTORE: discord.ButtonStyle.success,
+    DigestCardAction.EDIT: discord.ButtonStyle.primary,
+    DigestCardAction.RESUME: discord.ButtonStyle.success,
+    DigestCardAction.DELETE: discord.ButtonStyle.danger,
+    DigestCardAction.RESTORE: discord.ButtonStyle.success,
 }
 
 
-def action_id(digest_id: DigestId, action: Action) -> str:
+def action_id(digest_id: DigestId, action: DigestCardAction) -> str:
     """``kw:digest:<id>:<action>``: the custom_id of a button that acts on a digest."""
     return f"kw:digest:{digest_id}:{action}"
 
@@ -115,8 +115,16 @@ def draw_digest_card(
     blocks.append("\n".join(f"- {line}" for line in _what(speaker, digest, topics, roles_gone)))
     made = speaker.say("digest-made", user=f"<@{digest.created_by}>", when=when(digest.created_at))
     blocks.append(f"-# {made}")
-    sleep = Action.RESUME if resting else Action.PAUSE
-    row = _actions(speaker, digest.id, Action.EDIT, Action.PREVIEW, Action.NOW, sleep, Action.DELETE)
+    sleep = DigestCardAction.RESUME if resting else DigestCardAction.PAUSE
+    row = _actions(
+        speaker,
+        digest.id,
+        DigestCardAction.EDIT,
+        DigestCardAction.PREVIEW,
+        DigestCardAction.NOW,
+        sleep,
+        DigestCardAction.DELETE,
+    )
     to_list: ui.ActionRow[Any] = ui.ActionRow(button(speaker.say("digest-button-list"), page_id(0, None)))
     return card_of(blocks, [row, to_list], ACCENT_RESTING if resting else ACCENT)
 
@@ -127,7 +135,7 @@ def draw_digest_deleted(speaker: Speaker, digest: Digest) -> ui.LayoutView:
         f"### {speaker.say('digest-deleted-heading', name=digest_name(digest))}",
         speaker.say("digest-deleted-text", channel=f"<#{digest.channel_id}>"),
     ]
-    return card_of(blocks, [_actions(speaker, digest.id, Action.RESTORE)], ACCENT_RESTING)
+    return card_of(blocks, [_actions(speaker, digest.id, DigestCardAction.RESTORE)], ACCENT_RESTING)
 
 
 def draw_digest_list(
@@ -259,7 +267,7 @@ def _turns(speaker: Speaker, page: int, last_page: int, channel_id: ChannelId | 
     return turns(back, button(speaker.say("button-next"), page_id(page + 1, channel_id)), page, last_page)
 
 
-def _actions(speaker: Speaker, digest_id: DigestId, *actions: Action) -> ui.ActionRow[Any]:
+def _actions(speaker: Speaker, digest_id: DigestId, *actions: DigestCardAction) -> ui.ActionRow[Any]:
     row: ui.ActionRow[Any] = ui.ActionRow()
     for action in actions:
         row.add_item(

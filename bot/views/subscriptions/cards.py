@@ -39,7 +39,7 @@ SIMILAR_MAX: Final = 5
 ACCENT_RESTING = discord.Colour(0x8A8F98)
 
 
-class Action(StrEnum):
+class SubscriptionAction(StrEnum):
     """What a button does to a subscription; part of its custom_id."""
 
     EDIT = "edit"
@@ -55,16 +55,16 @@ class Action(StrEnum):
     RESTORE = "restore"
 
 
-_LABELS = {Action.RESTORE: "button-undo"}
+_LABELS = {SubscriptionAction.RESTORE: "button-undo"}
 _STYLES = {
-    Action.EDIT: discord.ButtonStyle.primary,
-    Action.REMOVE: discord.ButtonStyle.danger,
-    Action.RESUME: discord.ButtonStyle.success,
-    Action.RESTORE: discord.ButtonStyle.success,
+    SubscriptionAction.EDIT: discord.ButtonStyle.primary,
+    SubscriptionAction.REMOVE: discord.ButtonStyle.danger,
+    SubscriptionAction.RESUME: discord.ButtonStyle.success,
+    SubscriptionAction.RESTORE: discord.ButtonStyle.success,
 }
 
 
-def action_id(action: Action, subscription_id: SubscriptionId) -> str:
+def action_id(action: SubscriptionAction, subscription_id: SubscriptionId) -> str:
     """The custom_id of a button that acts on a subscription."""
     return f"kw:subs:{action}:{subscription_id}"
 
@@ -140,7 +140,9 @@ def draw_subscribed(
         blocks.append("\n".join([f"**{speaker.say('subscribed-top')}**", *top_lines(speaker, top, passes)]))
     if similar:
         blocks.append(speaker.say("subscribed-similar", count=len(similar)))
-    row = action_row(speaker, subscription.id, Action.SAMPLE, Action.EDIT, Action.REMOVE)
+    row = action_row(
+        speaker, subscription.id, SubscriptionAction.SAMPLE, SubscriptionAction.EDIT, SubscriptionAction.REMOVE
+    )
     if before is not None:
         undo = exchange_back_id(subscription.id, before.id)
         back = button(speaker.say("button-undo"), undo, discord.ButtonStyle.success)
@@ -186,11 +188,17 @@ def draw_detail(
         "\n".join([day_line(speaker, known, passing), *stopped_lines(speaker, stopped)]),
     ]
     resting = subscription.paused is not None
-    first = (Action.EDIT, Action.FILTERS, Action.SAMPLE, Action.RESUME if resting else Action.PAUSE, Action.REMOVE)
+    first = (
+        SubscriptionAction.EDIT,
+        SubscriptionAction.FILTERS,
+        SubscriptionAction.SAMPLE,
+        SubscriptionAction.RESUME if resting else SubscriptionAction.PAUSE,
+        SubscriptionAction.REMOVE,
+    )
     rows = [action_row(speaker, subscription.id, *first)]
     second = [] if resting else list(_mutes(subscription, now))
     if subscription.rules.muted_authors:
-        second.append(Action.HEAR_AUTHORS)
+        second.append(SubscriptionAction.HEAR_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))
     return card_of(blocks, [*rows, row], ACCENT_RESTING if resting else ACCENT)
@@ -202,23 +210,23 @@ def draw_removed(speaker: Speaker, subscription: Subscription) -> ui.LayoutView:
         _heading(speaker.say("removed-heading", topic=topic_name(subscription))),
         speaker.say("removed-text", channel=f"<#{subscription.channel_id}>"),
     ]
-    return card_of(blocks, [action_row(speaker, subscription.id, Action.RESTORE)], ACCENT_RESTING)
+    return card_of(blocks, [action_row(speaker, subscription.id, SubscriptionAction.RESTORE)], ACCENT_RESTING)
 
 
-def _mutes(subscription: Subscription, now: datetime) -> tuple[Action, ...]:
+def _mutes(subscription: Subscription, now: datetime) -> tuple[SubscriptionAction, ...]:
     if subscription.muted_until is not None and subscription.muted_until > now:
-        return (Action.UNMUTE,)
-    return (Action.MUTE_HOUR, Action.MUTE_DAY)
+        return (SubscriptionAction.UNMUTE,)
+    return (SubscriptionAction.MUTE_HOUR, SubscriptionAction.MUTE_DAY)
 
 
 def action_row(
-    speaker: Speaker, subscription_id: SubscriptionId, *actions: Action, plain: bool = False
+    speaker: Speaker, subscription_id: SubscriptionId, *actions: SubscriptionAction, plain: bool = False
 ) -> ui.ActionRow[Any]:
     """Buttons that act on a subscription; ``plain``: another button of the row is the one to press."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     for action in actions:
         label = speaker.say(_LABELS.get(action, f"button-{action}"))
-        style = None if plain and action is Action.EDIT else _STYLES.get(action)
+        style = None if plain and action is SubscriptionAction.EDIT else _STYLES.get(action)
         row.add_item(button(label, action_id(action, subscription_id), style))
     return row
 

@@ -17,7 +17,7 @@ from bot.views.kit.layout import button, card_of
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker
 
-from .cards import ACCENT, Action, action_row
+from .cards import ACCENT, SubscriptionAction, action_row
 from .lines import bar_words, day_line, role_words, shown_words, topic_name
 
 OFFERS_MAX: Final = 4
@@ -85,11 +85,11 @@ def draw_exists(speaker: Speaker, before: Subscription, after: Subscription, tok
         f"### {speaker.say('subscribe-exists-heading', topic=topic_name(before))}",
         "\n".join([speaker.say(text_id, channel=f"<#{before.channel_id}>"), *(f"- {line}" for line in lines)]),
     ]
-    row = action_row(speaker, before.id, Action.EDIT, Action.REMOVE)
+    row = action_row(speaker, before.id, SubscriptionAction.EDIT, SubscriptionAction.REMOVE)
     if token is None or not lines:
         return card_of(blocks, [row], ACCENT)
     change = button(speaker.say("button-change"), change_id(token), discord.ButtonStyle.primary)
-    edit = action_row(speaker, before.id, Action.EDIT, Action.REMOVE, plain=True)
+    edit = action_row(speaker, before.id, SubscriptionAction.EDIT, SubscriptionAction.REMOVE, plain=True)
     return card_of(blocks, [ui.ActionRow(change, *edit.children)], ACCENT)
 
 
@@ -113,7 +113,14 @@ def draw_changed(
     row: ui.ActionRow[Any] = ui.ActionRow()
     if undo is not None:
         row.add_item(button(speaker.say("button-undo"), undo, discord.ButtonStyle.success))
-    for one in action_row(speaker, after.id, Action.SAMPLE, Action.EDIT, Action.REMOVE, plain=True).children:
+    for one in action_row(
+        speaker,
+        after.id,
+        SubscriptionAction.SAMPLE,
+        SubscriptionAction.EDIT,
+        SubscriptionAction.REMOVE,
+        plain=True,
+    ).children:
         row.add_item(one)
     return card_of(blocks, [*offer_row(speaker, after, offers), row], ACCENT)
 

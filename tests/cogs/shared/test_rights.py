@@ -15,9 +15,9 @@ from bot.services.digests import DigestRequest
 from bot.services.guilds import QuietHoursRequest
 from bot.storage.base import NewSubscription
 from bot.views.alerts.menu import MenuAction, Undo
-from bot.views.deliveries import Action as Decision
-from bot.views.digests.cards import Action as DigestAction
-from bot.views.subscriptions.cards import Action
+from bot.views.deliveries import DeliveryAction as Decision
+from bot.views.digests.cards import DigestCardAction as DigestAction
+from bot.views.subscriptions.cards import SubscriptionAction
 from tests.cogs.forging import press
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, herald, shown, stored, subscribe
 from tests.cogs.test_alert_buttons import sentence
@@ -341,7 +341,7 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
         return found, await house.services.storage.audit(guild_id), await service.list(GuildId(there.id))
 
     before = await state()
-    ids = [f"kw:subs:{action}:{one}" for action in Action for one in (live, gone)]
+    ids = [f"kw:subs:{action}:{one}" for action in SubscriptionAction for one in (live, gone)]
     ids += [f"kw:digest:{one}:{action}" for action in DigestAction for one in (digest.id, dropped.id)]
     ids += [f"kw:menu:{one}:{sealed}:0:{action}" for action in MenuAction for one in (live, gone)]
     ids += [f"kw:undo:{one}:{what}" for what in Undo for one in (live, gone)]

@@ -27,7 +27,7 @@ from bot.core.models import (
 from bot.core.text import make_topic, utf16_length
 from bot.views.digests.cards import (
     PAGE,
-    Action,
+    DigestCardAction,
     Done,
     action_id,
     digest_choice,
@@ -271,7 +271,7 @@ def test_a_clock_is_its_zones_and_a_zone_without_a_place_keeps_its_name() -> Non
 
 
 def test_ids_of_buttons_stay_below_a_hundred_characters() -> None:
-    assert all(len(action_id(DigestId(2**63 - 1), action)) <= 100 for action in Action)
+    assert all(len(action_id(DigestId(2**63 - 1), action)) <= 100 for action in DigestCardAction)
 
 
 # -- the form ------------------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ from typing import Final
 
 from bot.core.identity.entries import (
     TELLING_ELSEWHERE,
-    Kind,
+    NameKind,
     Recognised,
     is_same_elsewhere,
     kind_of,
     looked_up,
     recognise,
 )
-from bot.core.models import ChannelId, Names, PollPlan, PostKey, SourceName, Watch
+from bot.core.models import ChannelId, EntryNames, PollPlan, PostKey, SourceName, Watch
 from bot.core.url_display import site_of
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
@@ -94,7 +94,7 @@ class Read:
     old: tuple[PostKey, ...] = ()
 
 
-def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, Names], now: datetime) -> Read:
+def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames], now: datetime) -> Read:
     """Find the posts of an answer among what the watch knows. ``names``: in the order of the page."""
     if not names:
         return Read()
@@ -114,7 +114,7 @@ def read_names(tx: Tx, watch: Watch, names: Mapping[PostKey, Names], now: dateti
     return Read(recognised, tuple(sorted(old & on_page)))
 
 
-def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, Names]) -> frozenset[PostKey]:
+def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames]) -> frozenset[PostKey]:
     """Which identities of the entries posts have; what was decided of one by an earlier identity counts too."""
     earlier = [key for one in names.values() for key in one.earlier]
     own = [*names, *earlier, *(key for one in names.values() for key in one.spare)]
@@ -136,7 +136,7 @@ def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, n
         return None
     mine = [name for (name,) in tx.execute(_NAMES_OF, (watch.id, key))]
     telling = [name for name in mine if kind_of(name) in TELLING_ELSEWHERE]
-    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is Kind.TITLE))  # which many may have
+    wanted = json_list(sorted(telling, key=lambda name: kind_of(name) is NameKind.TITLE))  # which many may have
     recently = to_us(now - RECENT)
     for sibling in siblings:
         theirs: dict[tuple[PostKey, bool], set[int]] = defaultdict(set)

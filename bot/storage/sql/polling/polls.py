@@ -20,10 +20,10 @@ from bot.core.models import (
     AlertState,
     Baseline,
     Elsewhere,
+    EntryNames,
     GuildId,
     KnownPost,
     Listener,
-    Names,
     PollPlan,
     PollState,
     Post,
@@ -197,7 +197,7 @@ class SqlitePolls(Store):
         watch: Watch,
         posts: Collection[PostKey],
         now: datetime,
-        names: Mapping[PostKey, Names] = NO_NAMES,
+        names: Mapping[PostKey, EntryNames] = NO_NAMES,
     ) -> PollState:
         """All ``plan_poll`` may know, in one snapshot."""
         return await self._database.read(partial(_read_state, watch, posts, names, now))
@@ -218,7 +218,7 @@ def _written_since(watch: WatchId, since: datetime, limit: int, tx: Tx) -> list[
 def _read_state(
     watch: Watch,
     keys: Collection[PostKey],
-    names: Mapping[PostKey, Names],
+    names: Mapping[PostKey, EntryNames],
     now: datetime,
     tx: Tx,
 ) -> PollState:
