@@ -66,7 +66,7 @@ async def open_services(
 def build_services(
     settings: Settings, storage: Storage, sources: Mapping[SourceName, Source], *, clock: Clock
 ) -> Services:
-    """Put the rooms together around an open storage."""
+    """Build the services around an open storage."""
     trends = TrendService(
         storage,
         sources,

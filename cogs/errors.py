@@ -164,7 +164,7 @@ _WORDS: Mapping[str, Callable[[str, Speaker], str]] = {
     "permissions": lambda value, speaker: _list("perm", value, speaker),
     "when": lambda value, _: f"<t:{value}:R>" if value.isdigit() else value,
 }
-"""Values of a ``RefusedRequest`` that are words of the house: services name them, only here they are spoken."""
+"""Values of a ``RefusedRequest`` that are terms of the domain: services name them, only here they become text."""
 
 
 def _spoken(values: _Values, speaker: Speaker) -> dict[str, str | int]:

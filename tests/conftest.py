@@ -1,4 +1,4 @@
-"""The house as tests use it: real settings, a real SQLite file, a local trend site, the bot on SimCord."""
+"""The application as tests use it: real settings, a real SQLite file, a local trend site, the bot on SimCord."""
 
 from __future__ import annotations
 

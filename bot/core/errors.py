@@ -1,4 +1,4 @@
-"""The named errors of the house.
+"""The named errors of the application.
 
 KawarabanError
 ├── SourceError            a source did not answer as it should

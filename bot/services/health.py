@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
-from bot.core.health.status import Status, source_lines, with_spending, worst_first
+from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.storage.base import Storage
 from bot.views.alerts.notice import place_name, said
@@ -66,7 +66,7 @@ class HealthService:
         if channel is not None and await self._storage.commit_silent(now, operator_channel=channel) is not None:
             self._on_notices()
 
-    async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> Status:
+    async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> ServerStatus:
         """How things stand in a server, as far as somebody sees its channels."""
         followed = await self._storage.followed_watches(guild_id)
         visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
@@ -76,7 +76,7 @@ class HealthService:
         lines = source_lines([one.watch for one in seen], self._sources)
         if SourceName.X in self._sources:
             lines = with_spending(lines, SourceName.X, await self._spent_today(), self._x_reads_a_day)
-        return Status(
+        return ServerStatus(
             sources=lines,
             topics=worst_first(seen),
             waiting=sum(queue.entries for queue in deliveries.waiting if sees(queue.channel_id)),

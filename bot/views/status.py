@@ -14,7 +14,7 @@ from discord import ui
 
 from bot import __version__
 from bot.core.health.incidents import place_asked
-from bot.core.health.status import SourceLine, Status, was_asked
+from bot.core.health.status import ServerStatus, SourceLine, was_asked
 from bot.core.health.watch import is_source_problem, is_unsupported_topic
 from bot.core.models import Health, Watch
 from bot.core.text import TOPIC_NAME_MAX, label
@@ -53,7 +53,7 @@ class _Sorted:
     well: Sequence[Watch]
 
 
-def _sorted(status: Status) -> _Sorted:
+def _sorted(status: ServerStatus) -> _Sorted:
     watches = [one.watch for one in status.topics]
     asked = [watch for watch in watches if was_asked(watch)]
     return _Sorted(
@@ -63,7 +63,7 @@ def _sorted(status: Status) -> _Sorted:
     )
 
 
-def draw_brief(speaker: Speaker, status: Status, now: datetime) -> ui.LayoutView:
+def draw_brief(speaker: Speaker, status: ServerStatus, now: datetime) -> ui.LayoutView:
     """One line where all is well, else what is not; ``now``: UTC, what is ago counts from it."""
     watches = _sorted(status)
     lines = [*_topic_counts(speaker, watches, now)]
@@ -82,7 +82,7 @@ def draw_brief(speaker: Speaker, status: Status, now: datetime) -> ui.LayoutView
     )
 
 
-def draw_status(speaker: Speaker, status: Status, latency_s: float, now: datetime) -> ui.LayoutView:
+def draw_status(speaker: Speaker, status: ServerStatus, latency_s: float, now: datetime) -> ui.LayoutView:
     """All of it in one message; what does not fit is counted. ``latency_s`` is not finite before a heartbeat."""
     watches = _sorted(status)
     sources = _cut(speaker, status.sources, partial(_source, speaker), SOURCES_ROOM)
@@ -132,7 +132,7 @@ def _topic_counts(speaker: Speaker, watches: _Sorted, now: datetime) -> Iterator
         yield speaker.say("status-some-unwell", count=len(unwell))
 
 
-def _switched_off(speaker: Speaker, status: Status) -> Iterator[str]:
+def _switched_off(speaker: Speaker, status: ServerStatus) -> Iterator[str]:
     for source, count in sorted(status.switched_off.items()):
         yield speaker.say("status-off", source=source_name(speaker, source), count=count)
 
@@ -220,7 +220,7 @@ def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:
     return speaker.say("status-checked", last=ago(speaker, watch.last_ok_at, now))
 
 
-def _foot(speaker: Speaker, status: Status, latency_s: float, now: datetime) -> Iterator[str]:
+def _foot(speaker: Speaker, status: ServerStatus, latency_s: float, now: datetime) -> Iterator[str]:
     """The outbox, and the bot itself."""
     yield speaker.say("status-queue", waiting=status.waiting, sealed=status.on_the_way, uncertain=status.uncertain)
     ms = round(latency_s * 1000) if math.isfinite(latency_s) else None

@@ -86,7 +86,7 @@ def numbers(small: Place, large: Place) -> list[Number]:
 
 @asynccontextmanager
 async def open_place(folder: Path, posts: int, begin: datetime, address: str) -> AsyncIterator[Place]:
-    """Seed a database of that many posts and open the house on it."""
+    """Seed a database of that many posts and open the application on it."""
     path = folder / f"{posts}.db"
     watches = posts // PAGE_SIZE
     await asyncio.to_thread(seed, path, watches=watches, begin=begin, subscriptions=watches)

@@ -1,4 +1,4 @@
-"""What a start costs: a house with 10,000 watches and 20,000 subscriptions, in a fresh process each time."""
+"""What a start costs: a program with 10,000 watches and 20,000 subscriptions, in a fresh process each time."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ TOPIC = "データセンター"
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
-    """A house whose subscriptions are told at most two posts an hour."""
+    """A bot whose subscriptions are told at most two posts an hour."""
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, alerts={"ceiling_per_hour": 2})
     async with open_house(settings, clock, site) as running:
         yield running

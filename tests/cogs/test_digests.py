@@ -30,7 +30,7 @@ from tests.conftest import EN, JA, House
 from .sentences import say
 
 MORNING = {"schedule": "daily", "time": "8:00", "timezone": "Asia/Tokyo"}
-"""The house's clock stands at 12:00 in Tokyo, on Sunday, 22 November."""
+"""The test clock stands at 12:00 in Tokyo, on Sunday, 22 November."""
 NEXT_MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 
 

@@ -81,7 +81,7 @@ async def stumble(interaction: discord.Interaction[Any], kind: str, stage: str =
 
 @pytest.fixture
 async def sore(house: House) -> AsyncIterator[House]:
-    """The house with a command and a button that fail."""
+    """The bot with a command and a button that fail."""
     house.bot.tree.add_command(stumble)
     house.bot.add_dynamic_items(Sore)
     await house.bot.tree.sync()

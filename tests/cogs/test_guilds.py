@@ -29,7 +29,7 @@ from .sentences import say
 
 NIGHT = QuietHours("Asia/Tokyo", 22 * 60, 7 * 60)
 LUNCH = {"start": "11:30", "end": "13:00", "timezone": "Asia/Tokyo"}
-"""The house's clock stands at 12:00 in Tokyo, on a Sunday."""
+"""The test clock stands at 12:00 in Tokyo, on a Sunday."""
 LUNCH_ENDS = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 

@@ -121,7 +121,7 @@ class MastodonServer:
         return self._shown(status_id)
 
     def uri(self, status_id: str) -> str:
-        """The ActivityPub id of a status: what the house calls its canonical id."""
+        """The ActivityPub id of a status: its canonical id in the models."""
         return str(self._statuses[status_id].row["uri"])
 
     def fail(

@@ -127,7 +127,7 @@ class MisskeyServer:
         return {"renoteCount": renotes} | stored.row
 
     def uri(self, note_id: str) -> str:
-        """The ActivityPub id of a note: what the house calls its canonical id."""
+        """The ActivityPub id of a note: its canonical id in the models."""
         own = f"https://{self.base_url.removeprefix('http://')}/notes/{note_id}"
         return str(self._notes[note_id].row.get("uri") or own)
 

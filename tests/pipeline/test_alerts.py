@@ -71,7 +71,7 @@ def given_up(house: House) -> list[str]:
 
 @pytest.fixture
 async def narrow_house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
-    """A house that tells at most two posts an hour of each subscription."""
+    """A bot that sends at most two posts an hour for each subscription."""
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, alerts={"ceiling_per_hour": 2})
     async with open_house(settings, clock, site) as running:
         yield running

@@ -30,7 +30,7 @@ ALSO = f"{BOOKMARKS}でも話題"
 
 @dataclass(slots=True)
 class Town:
-    """A house, and every place it reads."""
+    """The bot, and every source that it reads."""
 
     house: House
     feeds: FeedSite

@@ -226,7 +226,7 @@ async def test_bot_that_was_away_does_not_tell_of_what_it_has_not_looked_at(hous
 
 @pytest.fixture
 async def silent_house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
-    """A house that does not tell channels of sources."""
+    """A bot that sends channels no notices of sources."""
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, alerts={"source_notices": False})
     async with open_house(settings, clock, site) as running:
         yield running
@@ -251,7 +251,7 @@ async def test_where_notices_are_off_only_the_log_hears_once_each_way(
 
 
 def with_office(house: House) -> tuple[House, Any]:
-    """The house, and the channel in which its operator hears of sources."""
+    """The bot, and the channel that gets the operator's notices of sources."""
     office = house.guild.create_text_channel("番所")
     discord_settings = msgspec.structs.replace(house.settings.discord, status_channel=office.id)
     settings = msgspec.structs.replace(house.settings, discord=discord_settings)

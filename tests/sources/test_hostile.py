@@ -31,7 +31,7 @@ from bot.core.text import clean, utf16_length
 from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.sources.base import Source
 from bot.sources.http.client import Http, HttpLimits
-from bot.sources.http.resolver import Names
+from bot.sources.http.resolver import CachingResolver
 from bot.sources.http.robots import Robots
 from bot.sources.parsing.sanitize import COUNT_MAX, HANDLE_MAX, LANGUAGE_MAX, NAME_MAX, TEXT_MAX, WARNING_MAX
 from bot.views.trend import AnswerContext, AnswerPage, trend_view
@@ -82,7 +82,7 @@ def look_up(*asked: Any, **kind: Any) -> list[Any]:
 
 
 class HostileWorld(World):
-    """The guard is up, the cap is the house's own."""
+    """The guard is up, the cap is the program's own."""
 
     patience_s = 10.0
 
@@ -99,7 +99,7 @@ class HostileWorld(World):
             clock=lambda: self.now,
             may_connect=lambda address: address == OUTSIDE,
             # Each question is asked anew, of whoever answers by then: a rebinding name has a life of a second.
-            names=Names(look_up, believed_s=0),
+            names=CachingResolver(look_up, believed_s=0),
         )
 
     def robots(self) -> Robots:
@@ -139,7 +139,7 @@ class Scene:
         return caught.value
 
     async def clean_or_named(self, answer: Answer) -> FetchResult | None:
-        """What is found, held to what the house can take; None for a named error."""
+        """What is found, held to what the models allow; None for a named error."""
         try:
             fetched = await self.look(answer)
         except SourceError as error:

@@ -135,7 +135,7 @@ FORMS = (
     Form("watches", "vitals", WatchHealth),
     Form("watches", "outlook", PollForecast),
     Form("watches", "cursor", TimelineCursor, "source IN ('mastodon', 'misskey')"),
-    Form("watches", "cursor", bluesky._Place, "source = 'bluesky'"),
+    Form("watches", "cursor", bluesky._SearchCursor, "source = 'bluesky'"),
     Form("watches", "cursor", x._Cursor, "source = 'x'"),
     Form("post_bodies", "body", Body),
     Form("subscriptions", "rules", Rules),

@@ -19,7 +19,7 @@ from bot.core.alerting.rules import Verdict
 from bot.core.explain.explanation import Explanation
 from bot.core.explain.history import Sample
 from bot.core.explain.steps import AlertSent, Decided, Seen, Stopped
-from bot.core.health.status import Status
+from bot.core.health.status import ServerStatus
 from bot.core.models import (
     AlertActivity,
     AlertReason,
@@ -186,7 +186,7 @@ def status_in_full(speaker: Speaker) -> View:
     return draw_status(speaker, _status(), 0.042, test_status.LATER)
 
 
-def _status() -> Status:
+def _status() -> ServerStatus:
     bad = test_status.a_watch("停電", Health.DOWN, test_status.BUSY)
     return test_status.a_status(test_status.a_watch(), bad, waiting=2, uncertain=1)
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
-from bot.core.health.status import SourceLine, Status, source_lines, worst_first
+from bot.core.health.status import ServerStatus, SourceLine, source_lines, worst_first
 from bot.core.health.watch import SILENT
 from bot.core.models import (
     ChannelId,
@@ -64,10 +64,10 @@ def a_watch(
     )
 
 
-def a_status(*watches: Watch, enabled: tuple[SourceName, ...] = (), **more: int) -> Status:
+def a_status(*watches: Watch, enabled: tuple[SourceName, ...] = (), **more: int) -> ServerStatus:
     followed = [FollowedWatch(watch, frozenset({ChannelId(1)})) for watch in watches]
     counts = {"waiting": 0, "on_the_way": 0, "uncertain": 0} | more
-    return Status(source_lines(watches, enabled), worst_first(followed), **counts, started_at=NOW)  # type: ignore[arg-type]
+    return ServerStatus(source_lines(watches, enabled), worst_first(followed), **counts, started_at=NOW)  # type: ignore[arg-type]
 
 
 def words(view: ui.LayoutView) -> str:
@@ -212,7 +212,7 @@ def test_each_server_of_a_source_has_its_line() -> None:
 
 def test_what_else_is_to_be_said_of_a_source_stands_under_it() -> None:
     line = SourceLine(Endpoint(SourceName.X), Health.OK, 3, 0, 0, 0, notes=(BUSY,), asked=3)
-    status = Status([line], [], 0, 0, 0, NOW)
+    status = ServerStatus([line], [], 0, 0, 0, NOW)
 
     shown = words(draw_status(EN, status, 0.1, LATER))
 

@@ -32,7 +32,7 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ServerStatus:
     """What a server gets to see. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
 
     ``switched_off``: followed topics at sources that the operator switched off, which nobody looks at.

@@ -1,4 +1,4 @@
-"""The words of the house, as frozen dataclasses.
+"""The domain model, as frozen dataclasses.
 
 Every time is a timezone-aware UTC ``datetime``. An unknown number is ``None``, never 0.
 """

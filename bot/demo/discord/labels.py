@@ -261,7 +261,7 @@ CHANGES: Mapping[Language, Sequence[Mapping[str, Sequence[Change]]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class GuildNames:
     """Who and what is there: the server, its channels, and the people one can be."""
 
     bot: str
@@ -280,8 +280,8 @@ class Names:
 
 LOCALES: Mapping[Language, str] = {"ja": "ja", "en": "en-US"}
 ZONES: Mapping[Language, str] = {"ja": "Asia/Tokyo", "en": "UTC"}
-NAMES: Mapping[Language, Names] = {
-    "ja": Names(
+NAMES: Mapping[Language, GuildNames] = {
+    "ja": GuildNames(
         bot="瓦版",
         guild="瓦版デモ",
         alerts="トレンド通知",
@@ -294,7 +294,7 @@ NAMES: Mapping[Language, Names] = {
         fan_role="トレンド好き",
         accounts=("haru", "mio"),
     ),
-    "en": Names(
+    "en": GuildNames(
         bot="Kawaraban",
         guild="Kawaraban demo",
         alerts="trend-alerts",

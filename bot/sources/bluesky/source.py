@@ -27,7 +27,7 @@ from bot.sources.http.request_budget import RequestBudget
 from bot.sources.parsing import offload
 
 from .session import BlueskyAccount, describe
-from .wire import Page, PostView, error_code, parse_page, posts_of
+from .wire import PostPage, PostView, error_code, parse_page, posts_of
 
 PAGE: Final = 100
 """The largest page of a search."""
@@ -41,18 +41,18 @@ RESERVE: Final = 100
 """Requests left to the account's other topics, of 3,000 in 5 minutes: below this only new posts are read."""
 
 
-class _Place(msgspec.Struct, omit_defaults=True):
+class _SearchCursor(msgspec.Struct, omit_defaults=True):
     """The cursor: when the newest post seen was written, and when ``top`` was last asked (seconds since 1970)."""
 
     newest: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     top_at: int = 0
 
 
-def _place(cursor: str | None) -> _Place:
+def _place(cursor: str | None) -> _SearchCursor:
     try:
-        return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
+        return msgspec.json.decode(cursor, type=_SearchCursor) if cursor else _SearchCursor()
     except msgspec.DecodeError:
-        return _Place()
+        return _SearchCursor()
 
 
 def phrase(topic_name: str) -> str | None:
@@ -92,7 +92,7 @@ class Bluesky:
                 permanent=True,
             )
         place = _place(look.cursor)
-        visit = _Visit(self._account, question, now)
+        visit = _BlueskyFetch(self._account, question, now)
         try:
             newest = await visit.read_new(place.newest)
         except RefusedAnswer as refusal:
@@ -102,7 +102,7 @@ class Bluesky:
         return FetchResult(
             source=self.name,
             posts=await visit.posts(),
-            cursor=msgspec.json.encode(_Place(newest, top_at)).decode(),
+            cursor=msgspec.json.encode(_SearchCursor(newest, top_at)).decode(),
             gone=visit.gone(look.relook),
             reset_at=visit.allowance.reset_at,
             requests=visit.allowance.requests,
@@ -126,7 +126,7 @@ def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
     )
 
 
-class _Visit:
+class _BlueskyFetch:
     """One look under way: what was read, what the server still allows, and whether it was cut short."""
 
     def __init__(self, account: BlueskyAccount, question: str, now: datetime) -> None:
@@ -213,11 +213,11 @@ class _Visit:
             if page.is_whole and (found or len(batch) < MASS_DELETION_LIMIT):
                 self._missed |= set(batch) - set(found)
 
-    async def _search(self, sort: str, **edge: str) -> Page:
+    async def _search(self, sort: str, **edge: str) -> PostPage:
         params = {"q": self._question, "sort": sort, "limit": str(PAGE)} | edge
         return await self._page("app.bsky.feed.searchPosts", list(params.items()))
 
-    async def _page(self, path: str, params: list[tuple[str, str]]) -> Page:
+    async def _page(self, path: str, params: list[tuple[str, str]]) -> PostPage:
         answer = await self._account.get(path, params, self._now)
         self.allowance.record_response(answer.headers)
         self._size += len(answer.body)

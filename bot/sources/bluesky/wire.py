@@ -1,4 +1,4 @@
-"""What a Bluesky server says, in the house's words: posts with their labels, links and cards. Pure."""
+"""Parses answers of a Bluesky server into models: posts with their labels, links and cards. Pure."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class PostView(msgspec.Struct, rename="camel"):
         return not HIDING.isdisjoint(self.labelled)
 
 
-class Page(msgspec.Struct):
+class PostPage(msgspec.Struct):
     """An answer with posts. ``is_whole``: no row was of a wrong form, so that what is missing is not there."""
 
     posts: list[PostView]
@@ -148,20 +148,20 @@ class Page(msgspec.Struct):
     is_whole: bool = True
 
 
-class _Rows(msgspec.Struct):
+class _PostRows(msgspec.Struct):
     """The cursor goes into an address."""
 
     posts: list[msgspec.Raw]
     cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
-def parse_page(body: bytes) -> Page:
+def parse_page(body: bytes) -> PostPage:
     """The posts of a search, or those asked for by uri. A row of the wrong form is left out.
 
     Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good.
     """
     try:
-        rows = msgspec.json.decode(body, type=_Rows)
+        rows = msgspec.json.decode(body, type=_PostRows)
     except _BROKEN as error:
         raise SourceChanged(f"not a list of Bluesky posts: {error}") from error
     good: list[PostView] = []
@@ -173,11 +173,11 @@ def parse_page(body: bytes) -> Page:
             wrong = str(error)
     if wrong and not good:
         raise SourceChanged(f"not a list of Bluesky posts: {wrong}")
-    return Page(good, rows.cursor, is_whole=not wrong and len(rows.posts) <= ROWS_MAX)
+    return PostPage(good, rows.cursor, is_whole=not wrong and len(rows.posts) <= ROWS_MAX)
 
 
 def post_of(view: PostView) -> Post | None:
-    """The post in the house's words; None for what its labels keep from the public.
+    """The row as a post; None for what its labels keep from the public.
 
     RP is ``repostCount``: a quote is a post of its own, with reposts of its own, and is not counted in.
     """
@@ -294,14 +294,14 @@ def _with_card(text: str, card: _Card | None) -> str:
     return f"{text}\n\n{shown}".strip()
 
 
-class _Refusal(msgspec.Struct):
+class _XrpcError(msgspec.Struct):
     error: str = ""
 
 
 def error_code(body: bytes) -> str:
     """The code of ``{"error": …, "message": …}``, e.g. ``ExpiredToken``; empty where there is none."""
     try:
-        code = msgspec.json.decode(body, type=_Refusal).error
+        code = msgspec.json.decode(body, type=_XrpcError).error
     except _BROKEN:
         return ""
     return code if re.fullmatch(r"[A-Za-z0-9]{1,64}", code) else ""

@@ -66,7 +66,7 @@ class Mastodon(HashtagSource):
         place = parse_cursor(look.cursor)
         server = self.server(look)
         host = host_of(server)
-        visit = _Visit(self.http, server, tag, now)
+        visit = _MastodonFetch(self.http, server, tag, now)
         try:
             since = await visit.read_new(place.since if place else None)
         except RefusedAnswer as refusal:
@@ -100,7 +100,7 @@ def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:
     )
 
 
-class _Visit:
+class _MastodonFetch:
     """One look under way: what was read, what the host still allows, and whether it was cut short."""
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a Mastodon server says, in the house's words: statuses, the volume of a tag, the form of a tag. Pure."""
+"""Parses answers of a Mastodon server into models: statuses, the volume of a tag; forms of a tag. Pure."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _status_or_none(row: msgspec.Raw) -> Status | None:
 
 
 def post_of(status: Status, *, host: str) -> Post | None:
-    """The post in the house's words; None for what is not public, and for a boost (its original has a row).
+    """The status as a post; None for what is not public, and for a boost (its original has a row).
 
     ``host`` names the server in the handles of its own people.
     """

@@ -59,7 +59,7 @@ def mfm_to_text(mfm: str) -> str:
     another place than it leads to is a trap. Mentions, hashtags and custom emoji stay as they were typed; a ruby
     is ``base(reading)``; of code, the code.
     """
-    text = _Reading(clean(mfm[:MFM_MAX])).text()
+    text = _MfmReader(clean(mfm[:MFM_MAX])).text()
     return _BLANK_LINES.sub("\n\n", text).strip(" \t\n")
 
 
@@ -72,7 +72,7 @@ class _Open:
     name: str = ""
 
 
-class _Reading:
+class _MfmReader:
     """One text under way. ``pieces`` is what was read; the stack names those that are marks until closed."""
 
     def __init__(self, mfm: str) -> None:

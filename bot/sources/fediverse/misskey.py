@@ -74,7 +74,7 @@ class Misskey(HashtagSource):
         place = parse_cursor(look.cursor) or TimelineCursor("")
         server = self.server(look)
         host = host_of(server)
-        visit = _Visit(self.http, server, tag, now)
+        visit = _MisskeyFetch(self.http, server, tag, now)
         try:
             since = await visit.read_new(place.since)
         except RefusedAnswer as refusal:
@@ -113,7 +113,7 @@ def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
     )
 
 
-class _Visit:
+class _MisskeyFetch:
     """One look under way: what was read, how many requests are left, and whether it was cut short."""
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a Misskey server says, in the house's words: notes, the volume of a tag, the code of an error. Pure."""
+"""Parses answers of a Misskey server into models: notes, the volume of a tag, error codes. Pure."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _note_or_none(row: msgspec.Raw) -> Note | None:
 
 
 def post_of(note: Note, *, host: str) -> Post | None:
-    """The post in the house's words; None for what is not public, and for a pure renote (its original has a row).
+    """The note as a post; None for what is not public, and for a pure renote (its original has a row).
 
     ``host`` is the server asked: the notes of its own people carry no ``uri``, and their ActivityPub id is their
     address there. A note says nothing of its language.
@@ -182,18 +182,18 @@ def _as_stored(tag: str) -> str:
     return normalize("NFKC", tag).lower()
 
 
-class _Trouble(msgspec.Struct):
+class _ErrorDetail(msgspec.Struct):
     code: str = ""
 
 
-class _Refusal(msgspec.Struct):
-    error: _Trouble
+class _ErrorAnswer(msgspec.Struct):
+    error: _ErrorDetail
 
 
 def error_code(body: bytes) -> str:
     """The code of ``{"error": {"code": …}}`` in capitals, e.g. ``NO_SUCH_NOTE``; empty where there is none."""
     try:
-        code = msgspec.json.decode(body, type=_Refusal).error.code
+        code = msgspec.json.decode(body, type=_ErrorAnswer).error.code
     except _BROKEN:
         return ""
     return code if re.fullmatch(r"[A-Z0-9_]{1,64}", code) else ""

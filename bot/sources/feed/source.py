@@ -17,7 +17,7 @@ from bot.sources.http.robots import Robots
 from bot.sources.parsing import offload
 
 if TYPE_CHECKING:
-    from .wire import Feed as FeedText
+    from .wire import ParsedFeed
 
 
 _PIECES: Final = (b"<", b"\n", b"&")
@@ -95,7 +95,7 @@ def _may_be_json(body: bytes) -> bool:
     return b"{" in body.partition(b"<")[0]
 
 
-async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> FeedText:
+async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> ParsedFeed:
     """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
     from .wire import feed_parts, parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
 

@@ -40,7 +40,7 @@ from .text import author_of, title_of, words_of
 from .times import created_at, times_of
 from .xml_feed import is_page, xml_parts
 
-__all__ = ["ENTRIES_MAX", "ID_MAX", "Feed", "parse_feed", "read_raw"]
+__all__ = ["ENTRIES_MAX", "ID_MAX", "ParsedFeed", "parse_feed", "read_raw"]
 
 TITLE_MAX: Final = 600
 """Characters of an entry's title that are read. Thousands of entries are kept of a feed that anybody may name."""
@@ -72,7 +72,7 @@ LINK_TAG_MAX: Final = 3000
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class ParsedFeed:
     """What a feed says: its name, where it says so, and its entries as posts in its own order.
 
     ``cursor``: what the next reading has to know of this one; None: nothing.
@@ -109,7 +109,7 @@ def parse_feed(
     content_type: str | None = None,
     asked: str | None = None,
     cursor: str | None = None,
-) -> Feed:
+) -> ParsedFeed:
     """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
 
     ``asked``: the address that led there, which nobody is told of either. ``cursor``: that of the last reading.
@@ -126,7 +126,7 @@ def feed_parts(
     content_type: str | None = None,
     asked: str | None = None,
     cursor: str | None = None,
-) -> Generator[None, None, Feed]:
+) -> Generator[None, None, ParsedFeed]:
     """``parse_feed`` in parts: a few elements, or one of the steps of one entry."""
     text = decode(body, content_type).replace("\x00", "")
     raw = yield from _raw_parts(text)
@@ -157,7 +157,7 @@ def feed_parts(
         raise SourceChanged("this feed is broken: it ends before its first entry")
     posts, names = yield from named(found, host=around.host, own_pages=own, now=now)
     title = clean_name(without_addresses(_without_selves(title_of(raw.about), around)))
-    return Feed(title, posts, names, None if ends is None else str(ends))
+    return ParsedFeed(title, posts, names, None if ends is None else str(ends))
 
 
 def read_raw(text: str) -> RawFeed | None:

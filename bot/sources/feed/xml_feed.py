@@ -150,7 +150,7 @@ def xml_parts(text: str) -> Generator[None, None, RawFeed | None]:
     found = _ROOT.search(text)
     if found is None or found[1].lower() == "html":
         return None
-    return (yield from _Reading(text, is_atom=found[1].lower() in {"feed", "entry"}).run())
+    return (yield from _XmlReader(text, is_atom=found[1].lower() in {"feed", "entry"}).run())
 
 
 class _Held:
@@ -167,7 +167,7 @@ class _Held:
         self.depth = 0
 
 
-class _Reading:
+class _XmlReader:
     """A text being read: where we are in it, and what is open."""
 
     def __init__(self, text: str, *, is_atom: bool) -> None:

@@ -42,7 +42,7 @@ from .body import read_body, read_error_body
 from .host_limiter import HostLimiter
 from .limits import HttpLimits
 from .rate_limit_headers import rate_limit_reset
-from .resolver import Names
+from .resolver import CachingResolver
 
 __all__ = ["Answer", "Http", "HttpLimits", "RefusedAnswer", "is_address", "validators_of"]
 
@@ -127,14 +127,14 @@ class Http:
         *,
         clock: Callable[[], datetime],
         may_connect: Callable[[str], bool] | None = None,
-        names: Names | None = None,
+        names: CachingResolver | None = None,
     ) -> None:
         allow = may_connect or ((lambda _: True) if limits.allow_private_networks else is_public)
         ssl_context = httpx.create_ssl_context()
         self._limits = limits
         self._clock = clock
         self._lanes = HostLimiter(limits, clock)
-        self._names = names or Names()
+        self._names = names or CachingResolver()
         session = guarded_session(allow, ssl_context, resolver=lambda: self._names, on_connect=self._connected)
         self._transport = AiohttpTransport(client=session, verify=ssl_context)
         self._headers = {
@@ -188,7 +188,7 @@ class Http:
         await self._names.close()
 
     def machine_of(self, host: str) -> str | None:
-        """Under which address others may be too, as far as it is known. See ``Names``."""
+        """Under which address others may be too, as far as it is known. See ``CachingResolver``."""
         return self._names.machine_of(host)
 
     async def find_machine(self, host: str) -> None:
@@ -383,7 +383,7 @@ _BROKEN: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
 
 
 def _explain(host: str, problem: Exception) -> SourceError:
-    """The house's error for one of httpx's or aiohttp's; the cause under it knows best."""
+    """The ``SourceError`` for an error of httpx or aiohttp, chosen by the innermost cause."""
     cause: BaseException = problem.__cause__ or problem
     if isinstance(cause, aiohttp.ClientConnectorError) and _NOT_PUBLIC in str(cause.os_error):
         return AddressRefused(f"{host}: {_NOT_PUBLIC}", permanent=True)

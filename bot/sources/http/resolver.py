@@ -64,7 +64,7 @@ def _machine(address: str) -> str | None:
     return str(ipaddress.ip_network((ip, bits), strict=False))
 
 
-class Names(AbstractResolver):
+class CachingResolver(AbstractResolver):
     """aiohttp's resolver, and the memory of where names led. ``look_up`` runs in a thread.
 
     ``believed_s``: for how many seconds an answer is taken again for the same name.

@@ -47,7 +47,7 @@ _MARKED: Final = ("#", "＃", "@", "＠")
 """What a link's text begins with that is a tag or a mention."""
 
 
-class _Place(NamedTuple):
+class _LinkBase(NamedTuple):
     """Where a text stands: its own address, and from where its links are meant."""
 
     own: str | None
@@ -66,7 +66,7 @@ def html_to_text(html: str, *, own: str | None = None, base: str = "", enough: i
     if "<" not in html and "&" not in html:  # most titles: no need to build a tree
         return plain_to_text(html)
     bounded = _bounded(html)
-    place = _Place(own, base)
+    place = _LinkBase(own, base)
     if plain := _plain_pieces(bounded):
         return _laid_out(plain)
     scanned = scan(bounded, partial(_linked, place), enough and enough * 5 // 4)
@@ -78,7 +78,7 @@ def html_to_text(html: str, *, own: str | None = None, base: str = "", enough: i
 
 def tree_to_text(html: str, *, own: str | None = None, base: str = "") -> str:
     """As ``html_to_text``, always by the tree that a browser builds: what is read without one must be the same."""
-    return _laid_out(_tree_pieces(_bounded(html), _Place(own, base)))
+    return _laid_out(_tree_pieces(_bounded(html), _LinkBase(own, base)))
 
 
 def _laid_out(pieces: Iterable[str]) -> str:
@@ -135,13 +135,13 @@ def _plain_pieces(html: str) -> list[str] | None:
     return None if any("<" in text for text in pieces[::2]) else pieces
 
 
-def _tree_pieces(html: str, place: _Place) -> Iterator[str]:
+def _tree_pieces(html: str, place: _LinkBase) -> Iterator[str]:
     """The text of any HTML in reading order."""
     body = LexborHTMLParser(html).body
     return iter(()) if body is None else _pieces(body, place)
 
 
-def _pieces(root: LexborNode, place: _Place | None) -> Iterator[str]:
+def _pieces(root: LexborNode, place: _LinkBase | None) -> Iterator[str]:
     """The text below a node in reading order. A stack, not recursion: the depth is the sender's choice.
 
     With a ``place`` real links are given as addresses, without one as the text they hold.
@@ -233,7 +233,7 @@ def _leads_to(href: str, own: str) -> bool:
         return False
 
 
-def _link(node: LexborNode, place: _Place) -> str | None:
+def _link(node: LexborNode, place: _LinkBase) -> str | None:
     """A real link as text; None for dead links, mentions and tags, which read as what they hold."""
     href = _address_of((node.attributes.get("href") or ""), node.attributes.get("class") or "", place)
     if href is None:
@@ -245,7 +245,7 @@ def _link(node: LexborNode, place: _Place) -> str | None:
     return _as_text(href, text, place, is_cut=is_cut)
 
 
-def _linked(place: _Place, href: str, classes: str, inner: str) -> str | None:
+def _linked(place: _LinkBase, href: str, classes: str, inner: str) -> str | None:
     """The same of a link that is read without a tree, whose text is not cut."""
     address = _address_of(href, classes, place)
     if address is None:
@@ -254,7 +254,7 @@ def _linked(place: _Place, href: str, classes: str, inner: str) -> str | None:
     return text if text.startswith(_MARKED) else _as_text(address, text, place, is_cut=False)
 
 
-def _address_of(href: str, classes: str, place: _Place) -> str | None:
+def _address_of(href: str, classes: str, place: _LinkBase) -> str | None:
     """Where a link leads; None for dead links, mentions and tags."""
     address = _whole(href.strip(), place.base)
     if not _ADDRESS.fullmatch(address) or (classes and {"mention", "hashtag"} & set(classes.split())):
@@ -266,7 +266,7 @@ def _text_of(inner: str) -> str:
     return _single(_BREAKS.sub(" ", inner)).strip()
 
 
-def _as_text(href: str, text: str, place: _Place, *, is_cut: bool) -> str:
+def _as_text(href: str, text: str, place: _LinkBase, *, is_cut: bool) -> str:
     """The address wherever the text claims to be one: it may name another place than it leads to."""
     said = href if is_cut else link_text(text, href)
     if place.own is None or not _leads_to(href, place.own):

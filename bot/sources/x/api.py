@@ -15,7 +15,7 @@ from bot.sources.http.request_budget import RequestBudget
 from bot.sources.parsing import offload
 
 from .daily_budget import DailyBudget, Reservation
-from .wire import Bucket, Page, parse_counts, parse_page
+from .wire import Bucket, SearchPage, parse_counts, parse_page
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class XQuestions:
         params = {"query": asked, "granularity": "hour"}
         return await self._paid("/counts/recent", params, grant, parse_counts, lambda _: 1)
 
-    async def search(self, asked: str, wanted: int, since: str | None, token: str | None = None) -> Page:
+    async def search(self, asked: str, wanted: int, since: str | None, token: str | None = None) -> SearchPage:
         """The newest posts, of which ``wanted`` bounds what they cost, from 10 to 100."""
         grant = await self._account.budget.reserve(
             min(max(wanted, LEAST), PAGE), self._now, least=LEAST, topic=self._topic
@@ -85,7 +85,7 @@ class XQuestions:
             "/search/recent", params, grant, partial(parse_page, search=True), lambda page: page.charged
         )
 
-    async def by_id(self, ids: Sequence[str]) -> tuple[Page, frozenset[str]]:
+    async def by_id(self, ids: Sequence[str]) -> tuple[SearchPage, frozenset[str]]:
         """Of at most 100 posts as many as the budget allows; and which were asked for."""
         grant = await self._account.budget.reserve(len(ids), self._now, topic=self._topic)
         asked = ids[: grant.reads]

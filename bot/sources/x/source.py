@@ -36,7 +36,7 @@ from bot.sources.http.client import RefusedAnswer
 
 from .api import BATCH, LEAST, PAGE, XAccount, XQuestions
 from .daily_budget import DailyBudget
-from .wire import Bucket, Id, Page, born, question
+from .wire import Bucket, Id, SearchPage, born, question
 
 FIRST_PAGE: Final = 30
 """Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
@@ -130,7 +130,7 @@ class X:
 
         Raises ``SourceError`` when the first request fails, ``BudgetSpent`` where nothing is left for it.
         """
-        visit = _Visit(self._account, "", now, self._timer, topic)
+        visit = _XFetch(self._account, "", now, self._timer, topic)
         wanted = [Recheck(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: visit.most]]
         await visit.read_again(wanted)
         # Whoever asked knows them by the ids that it found.
@@ -141,16 +141,16 @@ class X:
         """Ask as little as shows that X answers: one read. Raises ``SourceError``."""
         await self._visit(look, now).read_counts()
 
-    def _visit(self, look: FetchRequest, now: datetime) -> _Visit:
+    def _visit(self, look: FetchRequest, now: datetime) -> _XFetch:
         asked = question(look.topic.query)
         if asked is None:
             raise TopicUnfit(
                 f"X cannot be searched for {look.topic.query!r}: it needs a letter, and fewer than 500"
             )
-        return _Visit(self._account, asked, now, self._timer, look.topic.key)
+        return _XFetch(self._account, asked, now, self._timer, look.topic.key)
 
 
-async def _catch_up(visit: _Visit, place: _Cursor, buckets: Sequence[Bucket]) -> None:
+async def _catch_up(visit: _XFetch, place: _Cursor, buckets: Sequence[Bucket]) -> None:
     """Search for what the counts say is new, and note how far ``place`` is then.
 
     What was counted and not yet found is not accounted for, so that the next count rises above it: a post may come
@@ -183,7 +183,7 @@ def _is_due(done_at: int, every: timedelta, now: datetime) -> bool:
     return not 0 <= int(now.timestamp()) - done_at < every.total_seconds()
 
 
-class _Visit:
+class _XFetch:
     """One look under way: what was read, what X still allows, and whether it was cut short."""
 
     def __init__(
@@ -239,7 +239,7 @@ class _Visit:
         found = await self._read_on(page, since, wanted, fresh or PAGE) if since else page.charged
         return (since, None) if found is None else (page.newest_id or since, found)
 
-    async def _read_on(self, page: Page, since: str, wanted: int, fresh: int) -> int | None:
+    async def _read_on(self, page: SearchPage, since: str, wanted: int, fresh: int) -> int | None:
         """Read the pages after the first; return how many posts all of them held, None where a failure cut.
 
         What our own bounds (the time of a look, too) or the budget cut off counts as read: nobody pays for it.
@@ -284,6 +284,6 @@ class _Visit:
             if found or len(asked) < MASS_DELETION_LIMIT:
                 self._missed |= (page.missing & asked) - set(found)
 
-    def _keep(self, posts: Iterable[Post], page: Page) -> None:
+    def _keep(self, posts: Iterable[Post], page: SearchPage) -> None:
         self._read |= {post.source_id or post.canonical_id: post for post in posts}
         self.names |= page.names

@@ -1,4 +1,4 @@
-"""What X says (API v2), in the house's words: posts, counts, what is missing; the form of a question. Pure."""
+"""Parses answers of X (API v2) into models: posts, counts, what is missing; writes queries. Pure."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class _Includes(msgspec.Struct):
     users: list[msgspec.Raw] | None = None
 
 
-class _Trouble(msgspec.Struct):
+class _Problem(msgspec.Struct):
     resource_id: str | None = None
     value: str | None = None
 
@@ -136,7 +136,7 @@ class _Meta(msgspec.Struct):
     next_token: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,256}\Z")] | None = None
 
 
-class _Rows(msgspec.Struct):
+class _SearchRows(msgspec.Struct):
     """Without a result there is no ``data``; a post that cannot be shown is among ``errors``."""
 
     data: list[msgspec.Raw] | None = None
@@ -146,7 +146,7 @@ class _Rows(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchPage:
     """An answer with posts. ``charged``: how many it held, those of a wrong form too. ``missing``: not shown."""
 
     posts: tuple[Post, ...]
@@ -158,14 +158,14 @@ class Page:
     """Of edited posts: the identities that others give their versions."""
 
 
-def parse_page(body: bytes, *, search: bool = False) -> Page:
+def parse_page(body: bytes, *, search: bool = False) -> SearchPage:
     """The posts of a search, or those asked for by id. A row of the wrong form is left out.
 
     Raises ``SourceChanged`` saying what was missing, and nothing else: also where no row of several is good, and
     where an answer has neither posts nor a word about itself; posts by id may all be among the errors.
     """
     try:
-        rows = msgspec.json.decode(body, type=_Rows)
+        rows = msgspec.json.decode(body, type=_SearchRows)
     except _BROKEN as error:
         raise SourceChanged(f"not an answer of X's: {error}") from error
     if rows.data is None and rows.meta is None and (search or rows.errors is None):
@@ -174,9 +174,9 @@ def parse_page(body: bytes, *, search: bool = False) -> Page:
     if wrong and not tweets:
         raise SourceChanged(f"not a list of X's posts: {wrong}")
     users, _ = _good((rows.includes.users if rows.includes else None) or (), User)
-    troubles, _ = _good(rows.errors or (), _Trouble)
+    troubles, _ = _good(rows.errors or (), _Problem)
     meta = rows.meta or _Meta()
-    return Page(
+    return SearchPage(
         posts=fold(tweets, {user.id: user for user in users}),
         charged=len(rows.data or ()),
         newest_id=meta.newest_id or max((tweet.id for tweet in tweets), key=int, default=None),

@@ -31,7 +31,7 @@ RECENT_MAX: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The size of the house, for ``doctor`` and ``/help``."""
+    """How much is stored, for ``doctor`` and ``/help``."""
 
     topics: int
     watches: int
@@ -119,5 +119,5 @@ class TrendStore(Protocol):
         ...
 
     async def totals(self) -> Totals:
-        """The size of the house."""
+        """How much is stored."""
         ...

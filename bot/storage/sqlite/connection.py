@@ -113,7 +113,7 @@ async def open_sqlite(
     """Open ``sqlite:///relative`` or ``sqlite:////absolute``, making and migrating the file as needed.
 
     Raises ``DatabaseTooNew`` for a file of a newer version and ``StorageError`` where the file cannot be used, or,
-    with ``migrate=False``, is not of the newest version. ``steps``: other migrations than the house's, for tests.
+    with ``migrate=False``, is not of the newest version. ``steps``: other migrations, for tests.
     """
     path = database_path(url)
     wanted = load_steps() if steps is None else steps

@@ -1,4 +1,4 @@
-"""The house at work for a far Discord: wired as app.py does it, with a real database and the real client."""
+"""The application at work for a far Discord: wired as app.py does it, with a real database and the real client."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SETTLED_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Bureau:
-    """The running house; its first looks are over, and nothing was told yet."""
+    """The running application; its first looks are over, and nothing was told yet."""
 
     path: Path
     services: Services

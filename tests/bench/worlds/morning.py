@@ -56,7 +56,7 @@ class LateClock:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The house before the morning: everything is stored, nothing is due. ``reads``: of topics' periods."""
+    """The database before the morning: everything is stored, nothing is due. ``reads``: of topics' periods."""
 
     path: Path
     services: Services

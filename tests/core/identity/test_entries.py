@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.identity.entries import is_same_elsewhere, looked_up, recognise
 from bot.core.models import Post, PostKey
-from bot.sources.feed.wire import Feed, parse_feed
+from bot.sources.feed.wire import ParsedFeed, parse_feed
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.publishers import Link, Publisher, publishers, world
 
@@ -26,7 +26,7 @@ class Memory:
         self.names: dict[PostKey, set[int]] = defaultdict(set)
         self.posts: set[PostKey] = set()
 
-    def look(self, feed: Feed) -> list[Post]:
+    def look(self, feed: ParsedFeed) -> list[Post]:
         """Take in a page; what of it is new."""
         listed = looked_up(feed.names.values())
         known = {key: names for key, names in self.names.items() if names & listed}
@@ -40,7 +40,7 @@ class Memory:
         return new
 
 
-def read(body: str | bytes, at: datetime = START, host: str = "paper.example") -> Feed:
+def read(body: str | bytes, at: datetime = START, host: str = "paper.example") -> ParsedFeed:
     return parse_feed(body if isinstance(body, bytes) else body.encode(), url=f"https://{host}/feed", now=at)
 
 

@@ -1,7 +1,7 @@
 """A Discord to be cruel to: REST and gateway on a real socket, for the unmodified discord.py client.
 
     async with FakeDiscord() as server:
-        guild = server.add_guild("tea house")
+        guild = server.add_guild("tea shop")
         news = server.add_channel(guild, "news")
         alice = server.add_member(guild, "alice")
         with server.in_place_of_discord():

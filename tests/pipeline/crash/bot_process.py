@@ -57,11 +57,11 @@ UPDATE messages SET error = error;
 CREATE INDEX entries_crash_colour ON entries (crash_colour);
 DROP TABLE crash_rehearsal;
 """
-"""The next version of the house touches everything that waits."""
+"""The next version of the program touches everything that waits."""
 
 
 def upgraded_steps() -> tuple[Step, ...]:
-    """The house's migrations and one more."""
+    """The program's migrations and one more."""
     steps = load_steps()
     version = len(steps) + 1
     return (*steps, Step(version, f"{version:04}_crash", UPGRADE_SQL))

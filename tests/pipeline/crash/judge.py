@@ -71,7 +71,7 @@ class Findings:
 
 
 def judge(world: World) -> Findings:
-    """Everything the house promises about crashes, from the server's record and from the database."""
+    """Everything the program promises about crashes, from the server's record and from the database."""
     decided = list(_decided(world))
     findings = Findings(
         messages=len(world.server.messages()),

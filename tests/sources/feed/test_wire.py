@@ -20,7 +20,7 @@ from bot.core.models import Network, Post
 from bot.core.text import clean
 from bot.sources.feed import wire
 from bot.sources.feed.text import SUMMARY_MAX
-from bot.sources.feed.wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, TITLE_MAX, Feed, feed_parts, parse_feed
+from bot.sources.feed.wire import ENTRIES_MAX, ID_MAX, LINK_TAG_MAX, TITLE_MAX, ParsedFeed, feed_parts, parse_feed
 from tests.ending import ends_soon
 from tests.fakes.feed_site import Item, rss
 
@@ -31,7 +31,7 @@ HATENA = 'xmlns:hatena="http://www.hatena.ne.jp/info/xmlns#"'
 GOOGLE = 'xmlns:ht="https://trends.google.com/trending/rss"'
 
 
-def read(body: bytes | str, content_type: str | None = None, url: str = URL) -> Feed:
+def read(body: bytes | str, content_type: str | None = None, url: str = URL) -> ParsedFeed:
     return parse_feed(
         body.encode() if isinstance(body, str) else body, url=url, now=NOW, content_type=content_type
     )

@@ -32,7 +32,7 @@ from bot.sources.http.body import MEMBERS_MAX, read_body
 from bot.sources.http.client import JSON_MAX, Http, HttpLimits, RefusedAnswer, is_address, validators_of
 from bot.sources.http.host_limiter import HostLimiter
 from bot.sources.http.rate_limit_headers import rate_limit_reset
-from bot.sources.http.resolver import Names
+from bot.sources.http.resolver import CachingResolver
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -829,7 +829,7 @@ async def test_a_host_that_is_not_listed_is_neither_looked_up_nor_asked() -> Non
         looked_up.append(host)
         raise OSError("no network")
 
-    names = Names(look_up)
+    names = CachingResolver(look_up)
     http = Http(limits(only_hosts=frozenset({"news.example"})), clock=Clock(), names=names)
     try:
         with pytest.raises(HostNotListed) as refused:

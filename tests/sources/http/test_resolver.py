@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.admission import Gate
 from bot.sources.http.client import Http, HttpLimits
-from bot.sources.http.resolver import Names, machine
+from bot.sources.http.resolver import CachingResolver, machine
 from tests.core.limits.test_fair_share import party
 
 pytestmark = pytest.mark.invariant(11)
@@ -42,7 +42,7 @@ async def servers() -> AsyncIterator[Servers]:
 
 
 async def test_known_and_new_names_are_looked_up_while_silent_ones_wait(servers: Servers) -> None:
-    names = Names(servers.look_up, threads=16)
+    names = CachingResolver(servers.look_up, threads=16)
     await names.resolve("known.example")
     silent = [asyncio.create_task(names.resolve(f"silent{n}.evil.example")) for n in range(50)]
     await asyncio.sleep(0)
@@ -57,7 +57,7 @@ async def test_known_and_new_names_are_looked_up_while_silent_ones_wait(servers:
 
 
 async def test_thread_that_nobody_waits_for_any_more_still_has_its_place(servers: Servers) -> None:
-    names = Names(servers.look_up, threads=4)  # one for names nobody looked up yet
+    names = CachingResolver(servers.look_up, threads=4)  # one for names nobody looked up yet
     first = asyncio.create_task(names.resolve("silent.evil.example"))
     await asyncio.sleep(0)
     first.cancel()
@@ -149,7 +149,7 @@ async def test_machine_of_a_name_that_was_never_asked_is_found_out_and_looked_up
         looked_up.append(host)
         return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::7", port, 0, 0))]
 
-    names = Names(look_up)
+    names = CachingResolver(look_up)
 
     await names.find_machine("New.example:8080")
     [found] = await names.resolve("new.example", 8080, socket.AF_UNSPEC)

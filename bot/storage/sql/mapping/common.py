@@ -1,4 +1,4 @@
-"""Between rows and the words of the house.
+"""Maps rows to the models and back.
 
 Times are stored as whole microseconds since 1970-01-01 UTC: exact, ordered, and cheap to compare.
 """

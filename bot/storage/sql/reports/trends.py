@@ -197,7 +197,7 @@ class SqliteTrends(Store):
         return await self._database.ask(partial(_held_posts, entry_id))
 
     async def totals(self) -> Totals:
-        """The size of the house."""
+        """How much is stored."""
         return await self._database.read(_totals)
 
 
