@@ -10,25 +10,20 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import bot
-from bot.core.models import SourceName
-from bot.core.targets import OWN
+from bot.core.models import ADDRESS_SOURCES, SourceName, quoted_by
 
 if TYPE_CHECKING:
     from bot.core.alerting.policy import PollPolicy
     from bot.core.identity.origins import Servers
     from bot.polling.poller import Poller
-    from bot.sources.base import PostReader, Source
-    from bot.sources.bluesky.session import BlueskyAccount, SessionStore
+    from bot.sources.base import HostFinder, PostReader, Source
     from bot.sources.http.client import Http
     from bot.sources.http.limits import HttpLimits
-    from bot.sources.http.robots import Robots
-    from bot.sources.x.api import XAccount
-    from bot.sources.x.daily_budget import Ledger
     from bot.storage.base import Storage
     from config.settings import Settings
 
@@ -59,12 +54,13 @@ async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = 
     ``changes`` False: for commands that ask what is there. The database must exist at this version; it is neither
     made nor migrated, and not told which sources are on. Raises ``StorageError``.
     """
+    from bot.sources import registry  # noqa: PLC0415
     from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415
 
     storage = await open_sqlite(settings.database.url, migrate=changes)
     try:
         if changes:
-            await storage.set_sources(templates_of(settings), clock())
+            await storage.set_sources(registry.templates_of(settings.sources), clock())
         yield storage
     finally:
         await storage.close()
@@ -86,24 +82,6 @@ async def asking(
         yield make_sources(settings, http, storage, only=only, clock=clock)
     finally:
         await http.aclose()
-
-
-def templates_of(settings: Settings) -> dict[SourceName, tuple[str, ...]]:
-    """Where each source that is switched on is asked: its ``templates``, without the source."""
-    wanted = settings.sources
-    places: dict[SourceName, tuple[bool, Sequence[str]]] = {
-        SourceName.TRENDPAGE: (wanted.trendpage.is_on, [OWN]),
-        SourceName.MASTODON: (wanted.mastodon.is_on, [OWN, *map(_bare, wanted.mastodon.more_urls)]),
-        SourceName.MISSKEY: (wanted.misskey.is_on, [OWN, *map(_bare, wanted.misskey.more_urls)]),
-        SourceName.FEED: (wanted.feed.is_on, wanted.feed.search_urls),
-        SourceName.BLUESKY: (wanted.bluesky.is_on, [OWN]),
-        SourceName.X: (wanted.x.is_on, [OWN]),
-    }
-    return {name: tuple(templates) for name, (is_on, templates) in places.items() if is_on}
-
-
-def _bare(url: str) -> str:
-    return url.rstrip("/")
 
 
 def make_poller(
@@ -143,18 +121,21 @@ def make_poller(
 
 
 def machine_of(sources: Mapping[SourceName, Source]) -> Callable[[str], str | None]:
-    """Under which address a feed's host is, as far as it is known: the hosts that people choose are feeds'."""
-    from bot.sources.feed.source import Feed  # noqa: PLC0415
-
-    feed = sources.get(SourceName.FEED)
-    return feed.machine_of if isinstance(feed, Feed) else lambda _: None
+    """Under which address a host is, as far as it is known: of hosts that people choose by an address."""
+    finder = _host_finder(sources)
+    return (lambda _: None) if finder is None else finder.machine_of
 
 
 def _find_machine(sources: Mapping[SourceName, Source]) -> Callable[[str], Awaitable[None]] | None:
-    from bot.sources.feed.source import Feed  # noqa: PLC0415
+    finder = _host_finder(sources)
+    return None if finder is None else finder.find_machine
 
-    feed = sources.get(SourceName.FEED)
-    return feed.find_machine if isinstance(feed, Feed) else None
+
+def _host_finder(sources: Mapping[SourceName, Source]) -> HostFinder | None:
+    from bot.sources.base import HostFinder  # noqa: PLC0415
+
+    able = (sources[name] for name in ADDRESS_SOURCES if name in sources)
+    return next((source for source in able if isinstance(source, HostFinder)), None)
 
 
 def http_limits(settings: Settings) -> HttpLimits:
@@ -189,87 +170,18 @@ def make_sources(
     Without a ``storage`` a session lasts as long as the process, and what costs money is counted in the database,
     which is opened each time.
     """
+    from bot.sources import registry  # noqa: PLC0415
     from bot.sources.http.robots import Robots  # noqa: PLC0415
 
-    wanted = settings.sources
-    robots = Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts)
-    makers: dict[SourceName, tuple[bool, Callable[[], Source]]] = {
-        SourceName.TRENDPAGE: (wanted.trendpage.is_on, lambda: _trendpage(settings, http, robots)),
-        SourceName.MASTODON: (wanted.mastodon.is_on, lambda: _mastodon(settings, http)),
-        SourceName.MISSKEY: (wanted.misskey.is_on, lambda: _misskey(settings, http)),
-        SourceName.FEED: (wanted.feed.is_on, lambda: _feed(settings, http, robots)),
-        SourceName.BLUESKY: (wanted.bluesky.is_on, lambda: _bluesky(settings, http, storage)),
-        SourceName.X: (wanted.x.is_on, lambda: _x(settings, http, storage)),
-    }
-    return {name: make() for name, (is_on, make) in makers.items() if is_on and name in only}
-
-
-def _trendpage(settings: Settings, http: Http, robots: Robots) -> Source:
-    from bot.sources.trendpage import TrendPage  # noqa: PLC0415
-
-    wanted = settings.sources.trendpage
-    return TrendPage(http, robots, url=wanted.url, pages=wanted.pages, link_pages=wanted.link_pages)
-
-
-def _mastodon(settings: Settings, http: Http) -> Source:
-    from bot.sources.fediverse.mastodon import Mastodon  # noqa: PLC0415
-
-    wanted = settings.sources.mastodon
-    return Mastodon(http, base_url=wanted.base_url, more_urls=wanted.more_urls)
-
-
-def _misskey(settings: Settings, http: Http) -> Source:
-    from bot.sources.fediverse.misskey import Misskey  # noqa: PLC0415
-
-    wanted = settings.sources.misskey
-    return Misskey(http, base_url=wanted.base_url, more_urls=wanted.more_urls)
-
-
-def _feed(settings: Settings, http: Http, robots: Robots) -> Source:
-    from bot.sources.feed.source import Feed  # noqa: PLC0415
-
-    return Feed(http, robots, search_urls=settings.sources.feed.search_urls)
-
-
-def _bluesky(settings: Settings, http: Http, storage: Storage | None) -> Source:
-    from bot.sources.bluesky.session import InMemorySessionStore  # noqa: PLC0415
-    from bot.sources.bluesky.source import Bluesky  # noqa: PLC0415
-
-    return Bluesky(_bluesky_account(settings, http, storage or InMemorySessionStore()))
-
-
-def _x(settings: Settings, http: Http, storage: Storage | None) -> Source:
-    from bot.sources.x.source import X  # noqa: PLC0415
-
-    return X(_x_account(settings, http, storage))
-
-
-def _bluesky_account(settings: Settings, http: Http, store: SessionStore) -> BlueskyAccount:
-    from bot.sources.bluesky.session import BlueskyAccount  # noqa: PLC0415
-
-    account = settings.sources.bluesky
-    return BlueskyAccount(
-        http,
-        service_url=account.service_url,
-        identifier=account.identifier or "",
-        app_password=account.app_password.get_secret_value() if account.app_password else "",
-        store=store,
+    parts = registry.SourceParts(
+        settings=settings.sources,
+        http=http,
+        robots=Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts),
+        ledger=storage or OnDemandLedger(settings.database.url),
+        sessions=storage,
+        fair=storage,
     )
-
-
-def _x_account(settings: Settings, http: Http, storage: Storage | None) -> XAccount:
-    """Without a storage nobody is known who could share the budget."""
-    from bot.sources.x.api import XAccount  # noqa: PLC0415
-    from bot.sources.x.daily_budget import DailyBudget  # noqa: PLC0415
-
-    account = settings.sources.x
-    ledger: Ledger = storage or OnDemandLedger(settings.database.url)
-    return XAccount(
-        http,
-        DailyBudget(ledger, SourceName.X, per_day=account.posts_per_day, fair=storage),
-        base_url=account.base_url,
-        bearer_token=account.bearer_token.get_secret_value() if account.bearer_token else "",
-    )
+    return registry.make_sources(parts, only)
 
 
 class OnDemandLedger:
@@ -306,12 +218,15 @@ class OnDemandLedger:
 
 def post_readers(sources: Mapping[SourceName, Source]) -> dict[SourceName, PostReader]:
     """Who is asked for the RP of posts, by the source that may show them without: X for the trend page's."""
-    x = sources.get(SourceName.X)
-    if x is None or SourceName.TRENDPAGE not in sources:
-        return {}
-    from bot.sources.x.source import X  # noqa: PLC0415
+    from bot.sources.base import PostReader  # noqa: PLC0415
 
-    return {SourceName.TRENDPAGE: x} if isinstance(x, X) else {}
+    readers: dict[SourceName, PostReader] = {}
+    for name in sources:
+        quoted = quoted_by(name)
+        reader = None if quoted is None else sources.get(quoted)
+        if isinstance(reader, PostReader):
+            readers[name] = reader
+    return readers
 
 
 def poll_policy(settings: Settings, source: Source, *, counted: bool = False) -> PollPolicy:
@@ -327,7 +242,7 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
         can_relook=source.can_relook or counted,
         whole_page=not source.can_relook,
         min_request_gap=timedelta(seconds=_min_interval_s(settings)),
-        fixed_interval=source.costs_money,
+        fixed_interval=source.name.traits.costs_money,
         servers=servers_of(settings),
     )
 
@@ -335,13 +250,9 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
 def servers_of(settings: Settings) -> Servers:
     """Where the fediverse is asked."""
     from bot.core.identity.origins import Servers  # noqa: PLC0415
+    from bot.sources import registry  # noqa: PLC0415
 
-    mastodon, misskey = settings.sources.mastodon, settings.sources.misskey
-    asked = {
-        SourceName.MASTODON: (mastodon.base_url, *mastodon.more_urls) if mastodon.is_on else (),
-        SourceName.MISSKEY: (misskey.base_url, *misskey.more_urls) if misskey.is_on else (),
-    }
-    return Servers(asked)
+    return Servers(registry.servers_of(settings.sources))
 
 
 def _min_interval_s(settings: Settings) -> float:

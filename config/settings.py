@@ -122,10 +122,26 @@ class HttpSettings(Table, kw_only=True, frozen=True):
     """Where it is not empty, only these are looked up and asked (with the port where an address names one)."""
 
 
-class TrendpageSettings(Table, kw_only=True, frozen=True):
+class SourceSettings(Table, kw_only=True, frozen=True):
+    """The settings that every source has. One that needs an address or a key says so in ``is_ready``."""
+
+    enabled: bool = True
+    default_min_rp: Count = 10
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has what it needs to be asked."""
+        return True
+
+    @property
+    def is_on(self) -> bool:
+        """Ready, and not switched off."""
+        return self.enabled and self.is_ready
+
+
+class TrendpageSettings(SourceSettings, kw_only=True, frozen=True):
     """A site with trend pages; off until it has a ``url`` template with ``{topic}`` or a table of ``pages``."""
 
-    enabled: bool | None = None
     url: Template | None = None
     pages: dict[str, Address] = {}
     link_pages: bool = False
@@ -133,61 +149,38 @@ class TrendpageSettings(Table, kw_only=True, frozen=True):
     default_min_rp: Count = 100
 
     @property
-    def is_on(self) -> bool:
-        """Enabled unless switched off, once it has an address."""
-        has_address = self.url is not None or bool(self.pages)
-        return has_address if self.enabled is None else self.enabled and has_address
+    def is_ready(self) -> bool:
+        """Once it has an address."""
+        return self.url is not None or bool(self.pages)
 
 
-class MastodonSettings(Table, kw_only=True, frozen=True):
+class MastodonSettings(SourceSettings, kw_only=True, frozen=True):
     """A Mastodon server whose tag timelines are public; needs no key."""
 
-    enabled: bool = True
     base_url: Server = "https://mstdn.jp"
     more_urls: list[Server] = []
-    default_min_rp: Count = 10
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it is asked."""
-        return self.enabled
 
 
-class MisskeySettings(Table, kw_only=True, frozen=True):
+class MisskeySettings(SourceSettings, kw_only=True, frozen=True):
     """A Misskey server whose notes are public; needs no key."""
 
-    enabled: bool = True
     base_url: Server = "https://misskey.io"
     more_urls: list[Server] = []
-    default_min_rp: Count = 10
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it is asked."""
-        return self.enabled
 
 
-class FeedSettings(Table, kw_only=True, frozen=True):
+class FeedSettings(SourceSettings, kw_only=True, frozen=True):
     """Feeds: by address in ``/subscribe``, and searches by templates with ``{topic}``."""
 
-    enabled: bool = True
     search_urls: list[Template] = []
     default_min_rp: Count = 0
 
-    @property
-    def is_on(self) -> bool:
-        """Whether it is asked."""
-        return self.enabled
 
-
-class BlueskySettings(Table, kw_only=True, frozen=True):
+class BlueskySettings(SourceSettings, kw_only=True, frozen=True):
     """An account at a Bluesky server; off until it has an ``identifier`` (a handle) and an ``app_password``."""
 
-    enabled: bool | None = None
     service_url: TokenServer = "https://bsky.social"
     identifier: str | None = None
     app_password: Secret | None = None
-    default_min_rp: Count = 10
 
     def __post_init__(self) -> None:
         """Both or neither."""
@@ -195,28 +188,27 @@ class BlueskySettings(Table, kw_only=True, frozen=True):
             raise ValueError("cli-takes-both")
 
     @property
-    def is_on(self) -> bool:
-        """Enabled unless switched off, once it has an account."""
-        return bool(self.identifier) and self.enabled is not False
+    def is_ready(self) -> bool:
+        """Once it has an account."""
+        return bool(self.identifier)
 
 
-class XSettings(Table, kw_only=True, frozen=True):
+class XSettings(SourceSettings, kw_only=True, frozen=True):
     """X's search, for money; off until it has a ``bearer_token``. ``posts_per_day`` bounds a UTC day."""
 
-    enabled: bool | None = None
     base_url: TokenServer = "https://api.x.com"
     bearer_token: Token | None = None
     posts_per_day: Annotated[int, Meta(ge=20, le=1_000_000)] = 500
     default_min_rp: Count = 100
 
     @property
-    def is_on(self) -> bool:
-        """Enabled unless switched off, once it has a token."""
-        return bool(self.bearer_token) and self.enabled is not False
+    def is_ready(self) -> bool:
+        """Once it has a token."""
+        return bool(self.bearer_token)
 
 
 class SourcesSettings(Table, kw_only=True, frozen=True):
-    """One table a source."""
+    """One table a source, by the source's name."""
 
     trendpage: TrendpageSettings = TrendpageSettings()
     mastodon: MastodonSettings = MastodonSettings()
@@ -224,6 +216,11 @@ class SourcesSettings(Table, kw_only=True, frozen=True):
     feed: FeedSettings = FeedSettings()
     bluesky: BlueskySettings = BlueskySettings()
     x: XSettings = XSettings()
+
+    def of(self, name: str) -> SourceSettings:
+        """The table of a source."""
+        found: SourceSettings = getattr(self, name)
+        return found
 
 
 class PollSettings(Table, kw_only=True, frozen=True):

@@ -16,10 +16,11 @@ from bot import bootstrap
 from bot.core.activity import Activity
 from bot.core.alerting.policy import LEASE_S
 from bot.core.errors import DatabaseBusy, SourceError, StorageError
-from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic
+from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic, quoted_by
 from bot.core.targets import targets_of
 from bot.core.text import address_in, excerpt, make_topic
 from bot.core.url_display import without_addresses
+from bot.sources.registry import enable_hint
 from bot.storage.sqlite.migrate import database_path, is_there
 from config.settings import Settings, SettingsError, load
 
@@ -109,16 +110,17 @@ def _chosen(sources: Mapping[SourceName, Source], named: Sequence[SourceName], t
     if address_in(typed):
         able = [sources[name] for name in for_addresses(sources)]
     else:
-        able = [source for source in sources.values() if source.target_templates and not source.costs_money]
-        if any(source.costs_money for source in sources.values()):
-            print_note(say("cli-fetch-not-x"))
+        paid = [name for name in sources if name.traits.costs_money]
+        able = [source for name, source in sources.items() if source.target_templates and name not in paid]
+        for name in paid:
+            print_note(say("cli-fetch-paid", source=name.value))
     if not able:
         raise SettingsError("cli-no-source")
     return able
 
 
 def _how(name: SourceName) -> str:
-    return say(f"cli-switch-on-{name}")
+    return say(enable_hint(name))
 
 
 async def _ask(source: Source, topic: Topic, address: str | None) -> _Answer:
@@ -244,8 +246,8 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
         due = await storage.due_sources(now, lease_s=LEASE_S)
         if not due:  # nobody need be asked, and nothing that asks be imported
             return PollReport()
-        # X counts the reposts that trend pages leave out.
-        needed = {*due, SourceName.X} if SourceName.TRENDPAGE in due else {*due}
+        # The source that a page quotes counts the reposts that the page leaves out.
+        needed = {*due, *filter(None, map(quoted_by, due))}
         async with bootstrap.asking(settings, storage, only=needed) as sources:
             poller = bootstrap.make_poller(settings, storage, sources)
             bootstrap.freeze_startup_objects(collect=False)

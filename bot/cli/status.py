@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from bot.core.health.status import SourceLine, source_lines, was_asked
 from bot.core.health.watch import SILENT, UNFIT
 from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
+from bot.sources.registry import daily_limits, templates_of
 from config.sentences import Sentence
 from config.settings import Settings, load
 
@@ -56,11 +57,19 @@ def status(as_json: Json = False) -> None:
     else:
         print_text(say("cli-status-no-sources"))
     _print_unwell(found.unwell)
-    if data["x_reads_today"] is not None:
-        print_text(say("cli-status-x", spent=data["x_reads_today"], limit=data["x_reads_a_day"]))
+    for name in SourceName:
+        _print_reads(name, data)
     print_text(say("cli-status-waiting", waiting=data["waiting"]))
     if found.tight is not None:
         print_text(said(found.tight))
+
+
+def _print_reads(name: SourceName, data: Mapping[str, Any]) -> None:
+    """What a source that costs money has cost today; nothing of any other source, or of one that is off."""
+    limit = data.get(f"{name}_reads_a_day")
+    if limit is not None:
+        spent = data[f"{name}_reads_today"]
+        print_text(say("cli-status-reads", source=say(f"source-{name}"), spent=spent, limit=limit))
 
 
 def _print_unwell(unwell: Sequence[Watch]) -> None:
@@ -110,19 +119,19 @@ def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:
 
 
 async def _status(settings: Settings) -> _Found:
-    sources = bootstrap.templates_of(settings)
+    sources, limits = templates_of(settings.sources), daily_limits(settings.sources)
     async with bootstrap.stored(settings, changes=False) as storage:
         watches = await storage.watches()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
         totals, found = await storage.totals(), await storage.room()
-        spent = await storage.spent(SourceName.X, bootstrap.utc_now().date())
+        spent = {name: await storage.spent(name, bootstrap.utc_now().date()) for name in limits if name in sources}
     lines, limit_mb = source_lines(awake, list(sources)), settings.database.soft_limit_mb
     why = disk_space.tight(found, limit_mb)
     unwell = [watch for watch in awake if watch.health is not Health.OK]
     data = {
         "sources": [_source(line) for line in lines],
-        "x_reads_today": spent if SourceName.X in sources else None,
-        "x_reads_a_day": settings.sources.x.posts_per_day if SourceName.X in sources else None,
+        **{f"{name}_reads_today": spent.get(name) for name in limits},
+        **{f"{name}_reads_a_day": limit if name in spent else None for name, limit in limits.items()},
         "unwell": [_as_json(watch) for watch in unwell],
         "waiting": totals.waiting,
         "database_mb": round(found.used / disk_space.MB, 1),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from bot.core.models import SourceName, Topic
+from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
 from bot.core.targets import targets_of
 from bot.core.text import TOPIC_NAME_MAX, address_in, holds_address, make_topic
-from bot.core.url_display import has_login, host_of
+from bot.core.url_display import has_login
+from bot.sources.registry import page_owner
 from config.sentences import Sentence
 from config.settings import Settings
 
@@ -18,8 +19,8 @@ from .messages import said
 Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
 """Source, topic and target of a watch."""
 Templates: TypeAlias = Mapping[SourceName, Sequence[str]]
-"""Where each source that is on is asked (``lookout.templates_of``)."""
-_ADDRESSES: Final = (SourceName.FEED, SourceName.TRENDPAGE)
+"""Where each source that is on is asked (``registry.templates_of``)."""
+_ADDRESSES: Final = (*ADDRESS_SOURCES, *(name for name in SourceName if name.traits.has_page_addresses))
 """Whose address can stand for a topic."""
 
 
@@ -30,7 +31,7 @@ def wrong_with(topic: str, source: SourceName | None) -> Sentence | None:
     if len(make_topic(topic.strip()).name) > TOPIC_NAME_MAX:
         return Sentence("cli-topic-too-long", {"most": TOPIC_NAME_MAX})
     if source is not None and address_in(topic) is not None and source not in _ADDRESSES:
-        return Sentence("cli-topic-no-addresses", {"source": source.value})
+        return Sentence("cli-topic-no-addresses", {"source": source.value, "able": ", ".join(_ADDRESSES)})
     return Sentence("cli-topic-bad-address") if _leads_nowhere(topic) else None
 
 
@@ -67,13 +68,11 @@ def places(templates: Templates, name: SourceName, topic: Topic, address: str | 
 def usual_sources(settings: Settings, templates: Templates, typed: str) -> list[SourceName]:
     """Where a topic is watched when no source is named: at all that are on, can be asked for it and cost nothing.
 
-    An address is a trend page's where its host is the trend pages' own, else a feed's.
+    An address is a page's where its host is the pages' own, else a feed's.
     """
     address = address_in(typed)
     if address is None:
-        return [name for name, places in templates.items() if places and not name.costs_money]
-    pages = settings.sources.trendpage
-    is_page = host_of(address) in {host_of(one) for one in (pages.url, *pages.pages.values())}
+        return [name for name, places in templates.items() if places and not name.traits.costs_money]
     able = for_addresses(templates)
-    wanted = SourceName.TRENDPAGE if is_page else SourceName.FEED
+    wanted = page_owner(settings.sources, address) or ADDRESS_SOURCES[0]
     return [wanted] if wanted in able else able

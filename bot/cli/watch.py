@@ -11,9 +11,10 @@ import typer
 
 from bot import bootstrap
 from bot.core.health.silence import address_of
-from bot.core.models import SourceName, Topic
+from bot.core.models import ADDRESS_SOURCES, SourceName, Topic
 from bot.core.text import address_in, make_topic
 from bot.core.url_display import host_of
+from bot.sources.registry import enable_hint, templates_of
 from bot.storage.sqlite.migrate import database_path, is_there
 from config.settings import Settings, load
 
@@ -161,12 +162,12 @@ def _stop_if_nowhere(added: _AddResult, for_lines: Callable[[Mapping[int, str]],
         for_lines(wrong)
         stop(next(iter(wrong.values())), SETTINGS_WRONG)
     for source in sorted(added.off):
-        print_note(say("cli-watch-off", source=source.value, how=say(f"cli-switch-on-{source}")))
+        print_note(say("cli-watch-off", source=source.value, how=say(enable_hint(source))))
 
 
 async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = False) -> _AddResult:
     """Find the places of all lines, then add them, unless a line has none. ``dry_run``: nothing is written."""
-    added = _found(settings, bootstrap.templates_of(settings), lines)
+    added = _found(settings, templates_of(settings.sources), lines)
     path = database_path(settings.database.url).absolute()
     was_there = is_there(path)
     if dry_run and not was_there:
@@ -188,7 +189,7 @@ def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _
         names = [line.source] if line.source else usual_sources(settings, templates, line.topic)
         found = [place for name in names for place in places(templates, name, topic, address)]
         if not found:
-            added.homeless[line.number] = line.source or SourceName.FEED
+            added.homeless[line.number] = line.source or ADDRESS_SOURCES[0]
         added.places += found
         added.off |= set(names) - set(templates)
     added.places = list(dict.fromkeys(added.places))

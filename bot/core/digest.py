@@ -41,9 +41,6 @@ LATE_AFTER = timedelta(minutes=10)
 MAX_NEW_POST_AGE = timedelta(hours=48)
 """What was written so long before a period is no news in it, though nobody saw it before (see ``PollPolicy``)."""
 
-_VOLUME_PREFERENCE = (SourceName.TRENDPAGE, SourceName.X, SourceName.MISSKEY, SourceName.MASTODON)
-"""Whose count of a topic is the best: who sees more of the world comes first."""
-
 _Choice = tuple[TopicPeriod, list[PeriodPost]]
 """A topic, and its posts that the channel may be told of, best first."""
 
@@ -203,11 +200,8 @@ def _volume(volumes: Sequence[Volume]) -> Volume | None:
 
 def _worth(volume: Volume) -> tuple[bool, int, SourceName, float, int, int]:
     """Small is best; of one source the newest count, then the highest."""
-    best = (
-        _VOLUME_PREFERENCE.index(volume.source) if volume.source in _VOLUME_PREFERENCE else len(_VOLUME_PREFERENCE)
-    )
-    age = -volume.observed_at.timestamp()
-    return volume.before is None, best, volume.source, age, -volume.count, -(volume.before or 0)
+    rank, age = volume.source.traits.volume_rank, -volume.observed_at.timestamp()
+    return volume.before is None, rank, volume.source, age, -volume.count, -(volume.before or 0)
 
 
 def _listens(followed: FollowedTopic | None, source: SourceName) -> bool:

@@ -24,7 +24,7 @@ from typing import Any
 import tzlocal
 
 from bot import app
-from bot.core.models import ChannelId, GuildId, Recurrence, SourceName, UserId
+from bot.core.models import ChannelId, GuildId, Recurrence, UserId
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.demo.clock import DemoClock
@@ -249,7 +249,6 @@ async def _subscribe(
         user_id=UserId(discord.viewer.id),
         language=discord.language,
         min_rp=min_rp,
-        source=SourceName.FEED if min_rp is None else None,
     )
     await services.subscriptions.subscribe(ask)
 

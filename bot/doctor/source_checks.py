@@ -14,17 +14,13 @@ from bot.core.health.watch import SILENT, is_source_problem
 from bot.core.models import FetchRequest, Health, SourceName, Watch
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
-from bot.sources.base import Source
-from bot.sources.x.source import X
+from bot.sources.base import PaidSource, Source
+from bot.sources.registry import REGISTRY, enable_hint
 from bot.storage.base import Storage
 
 from .checks import Check, Teller
 
 PROBE_TOPIC: Final = "ニュース"
-_OFFERED: Final = (
-    *(SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY),
-    *(SourceName.FEED, SourceName.BLUESKY, SourceName.X),
-)
 
 
 async def watches_checks(storage: Storage | None, sources: Collection[SourceName], teller: Teller) -> list[Check]:
@@ -57,8 +53,8 @@ def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check
 def off_checks(sources: Mapping[SourceName, Source], teller: Teller) -> list[Check]:
     """What a new operator has and has not: trend pages need an address, Bluesky and X a key; the others are on."""
     checks = [
-        teller.check(f"source {name}", "note", "cli-doctor-source-off", advice=f"cli-switch-on-{name}")
-        for name in _OFFERED
+        teller.check(f"source {name}", "note", "cli-doctor-source-off", advice=enable_hint(name))
+        for name in REGISTRY
         if name not in sources
     ]
     if not sources:
@@ -71,8 +67,8 @@ async def source_checks(source: Source, storage: Storage | None, teller: Teller)
     if not source.target_templates:
         return [teller.check(f"source {source.name}", "note", "cli-doctor-source-by-address")]
     topic = make_topic(PROBE_TOPIC)
-    if isinstance(source, X):
-        return [await _x(source, FetchRequest(topic), storage, teller)]
+    if isinstance(source, PaidSource):
+        return [await _paid(source, FetchRequest(topic), storage, teller)]
     looks = [FetchRequest(topic, target=target) for target in targets_of(source.target_templates, topic)]
     return [await _look(source, look, teller) for look in looks]
 
@@ -87,30 +83,30 @@ async def _look(source: Source, look: FetchRequest, teller: Teller) -> Check:
     return teller.check(name, "ok", "cli-doctor-source-answers", asked=asked)
 
 
-async def _x(source: X, look: FetchRequest, storage: Storage | None, teller: Teller) -> Check:
+async def _paid(source: PaidSource, look: FetchRequest, storage: Storage | None, teller: Teller) -> Check:
     """One read for money, and what today has cost. Not before there is a database to count it in."""
     name, now = f"source {source.name}", bootstrap.utc_now()
     if storage is None:
-        return teller.check(name, "note", "cli-doctor-x-unasked", advice="cli-doctor-migrate")
+        return teller.check(name, "note", "cli-doctor-paid-unasked", advice="cli-doctor-migrate")
     try:
         problem = await _problem(source, look, now)
         spent = await source.budget.spent(now)
     except (StorageError, OSError) as error:
-        return teller.check(name, "fix", "cli-doctor-x-no-count", why=str(error))
+        return teller.check(name, "fix", "cli-doctor-paid-no-count", why=str(error))
     facts: dict[str, Any] = {
         "spent": spent,
         "limit": source.budget.per_day,
         "asked": source.describe_request(look),
     }
     if problem is None:
-        return teller.check(name, "ok", "cli-doctor-x-answers", **facts)
+        return teller.check(name, "ok", "cli-doctor-paid-answers", **facts)
     if isinstance(problem, BudgetSpent):
-        return teller.check(name, "note", "cli-doctor-x-spent", advice="cli-doctor-x-spent-advice", **facts)
+        return teller.check(name, "note", "cli-doctor-paid-spent", advice="cli-doctor-paid-spent-advice", **facts)
     advice = _what_to_check(source.name, problem)
-    return teller.check(name, "fix", "cli-doctor-x-fails", advice=advice, why=problem.detail, **facts)
+    return teller.check(name, "fix", "cli-doctor-paid-fails", advice=advice, why=problem.detail, **facts)
 
 
-async def _problem(source: X, look: FetchRequest, now: datetime) -> SourceError | None:
+async def _problem(source: PaidSource, look: FetchRequest, now: datetime) -> SourceError | None:
     try:
         await source.probe(look, now)
     except SourceError as error:
@@ -119,6 +115,6 @@ async def _problem(source: X, look: FetchRequest, now: datetime) -> SourceError 
 
 
 def _what_to_check(name: SourceName, error: SourceError) -> str:
-    if name in {SourceName.BLUESKY, SourceName.X} and isinstance(error, SourceRefused):
+    if name.traits.needs_account and isinstance(error, SourceRefused):
         return f"cli-doctor-{name}-advice"
     return "cli-doctor-source-advice"

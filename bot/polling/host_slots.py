@@ -85,7 +85,7 @@ class FairHostLimiter:
 
     def _party(self, watch: Watch) -> Party:
         place = endpoint_of(watch.source, watch.target)
-        if place.source is not SourceName.FEED or not place.host:
+        if not place.source.traits.asked_by_address or not place.host:
             return Party(place, vouched=True)
         answered = watch.last_ok_at is not None and watch.failures == 0
         return Party(place, self._machine_of(place.host), answered=answered)

@@ -298,7 +298,9 @@ class DigestService:
     def _free_sources(self) -> tuple[SourceName, ...]:
         """Where topics are looked at that only a digest follows: what costs money is for subscriptions."""
         return tuple(
-            name for name, source in self._sources.items() if source.target_templates and not source.costs_money
+            name
+            for name, source in self._sources.items()
+            if source.target_templates and not name.traits.costs_money
         )
 
     async def _check_quota(self, guild_id: GuildId, channel_id: ChannelId, *, more: int, more_here: int) -> None:

@@ -77,7 +77,7 @@ def dry_run(
         told = verdicts.get(post.key)
         if told is not Verdict.PASSES:
             verdicts[post.key] = told = check(post, sighting.max_rp, min_rp[source], rules)
-        if source.has_rp and sighting.max_rp is not None and told in _BY_RP:
+        if source.traits.counts_reposts and sighting.max_rp is not None and told in _BY_RP:
             counted[post.key] = max(counted.get(post.key, 0), sighting.max_rp)
     # What passes where nobody counts passes at any minimum.
     always = sum(verdict is Verdict.PASSES and key not in counted for key, verdict in verdicts.items())

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
 from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
+from bot.sources.registry import daily_limits
 from bot.storage.base import Storage
 from bot.views.alerts.notice import place_name, said
 from bot.views.kit.text import Texts
@@ -38,7 +39,7 @@ class HealthService:
         self._tells_channels = settings.alerts.source_notices
         channel = settings.discord.status_channel
         self._operator_channel = None if channel is None else ChannelId(channel)
-        self._x_reads_a_day = settings.sources.x.posts_per_day
+        self._daily_limits = daily_limits(settings.sources)
         self._english = texts.speaker("en")
         self._clock = clock
         self._on_notices = on_notices
@@ -74,8 +75,9 @@ class HealthService:
         seen = [one for one in visible if one.watch.source in self._sources]
         deliveries = await self._storage.deliveries(guild_id)
         lines = source_lines([one.watch for one in seen], self._sources)
-        if SourceName.X in self._sources:
-            lines = with_spending(lines, SourceName.X, await self._spent_today(), self._x_reads_a_day)
+        for source, limit in self._daily_limits.items():
+            if source in self._sources:
+                lines = with_spending(lines, source, await self._spent_today(source), limit)
         return ServerStatus(
             sources=lines,
             topics=worst_first(seen),
@@ -86,8 +88,8 @@ class HealthService:
             switched_off=Counter(one.watch.source for one in visible if one.watch.source not in self._sources),
         )
 
-    async def _spent_today(self) -> int:
-        return await self._storage.spent(SourceName.X, self._clock().astimezone(UTC).date())
+    async def _spent_today(self, source: SourceName) -> int:
+        return await self._storage.spent(source, self._clock().astimezone(UTC).date())
 
     def _hears(self, channel_id: ChannelId) -> bool:
         return self._tells_channels or channel_id == OPERATOR_CHANNEL

@@ -58,12 +58,12 @@ class Lookups:
                 raise SourceUnreachable(f"no answer within {self._answer_within_s:g} s") from None
 
     def _party(self, source: SourceName, target: str | None) -> Party:
-        """People choose the hosts of feeds; the others are the operator's."""
+        """People choose the hosts of addresses; the others are the operator's."""
         try:
             host = urlsplit(target or "").netloc.lower().rpartition("@")[2]
         except ValueError:
             host = ""
-        if source is not SourceName.FEED or not host:
+        if not source.traits.asked_by_address or not host:
             return Party((source, host), vouched=True)
         return Party((source, host), self._machine_of(host))
 

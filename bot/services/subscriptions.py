@@ -14,6 +14,7 @@ from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
 from bot.core.health.silence import address_of
 from bot.core.identity.row_ids import read_id
 from bot.core.models import (
+    ADDRESS_SOURCES,
     EVERYWHERE,
     AlertActivity,
     AlertContent,
@@ -239,9 +240,10 @@ class SubscriptionService:
         Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
         old = await self._existing(subscription_id, guild_id)
-        if not any(source.has_rp for source in old.min_rp):
+        counted = {source for source in old.min_rp if source.traits.counts_reposts}
+        if not counted:
             raise RefusedRequest("error-feed-quieter")
-        bars = {source: next_step(bar) if source.has_rp else bar for source, bar in old.min_rp.items()}
+        bars = {source: next_step(bar) if source in counted else bar for source, bar in old.min_rp.items()}
         return await self._changed(replace(old, min_rp=bars))
 
     async def undo_quieter(
@@ -420,7 +422,7 @@ class SubscriptionService:
     async def _feed(self, ask: SubscribeRequest) -> tuple[Topic, str]:
         """The feed at a typed address, by its title. Looked at before anything is stored: it may be no feed."""
         viewer = ask.viewer or Viewer(ask.guild_id, frozenset({ask.channel_id}))
-        answer = await self._trends.ask(ask.topic, SourceName.FEED, viewer)
+        answer = await self._trends.ask(ask.topic, ADDRESS_SOURCES[0], viewer)
         error = answer.answers[0].error
         if isinstance(error, NotAFeed) and error.feed is not None:
             # To whoever typed the page's address the feed's is none; by a button it may be.
@@ -444,23 +446,22 @@ class SubscriptionService:
         return {source: self._default_bar(source) for source in chosen}
 
     def _all_at(self, bar: int, sources: Collection[SourceName]) -> dict[SourceName, int]:
-        """One bar, as somebody typed it, for these sources. Beside others a feed keeps its own.
+        """One bar, as somebody typed it, for these sources. Beside others one without RP keeps its own.
 
-        A feed has no RP, and any bar above 0 keeps it silent: nobody means that who types a number for all.
+        Any bar above 0 keeps it silent: nobody means that who types a number for all.
         """
         return {
-            source: self._own_bar(source) if source is SourceName.FEED and len(sources) > 1 else bar
+            source: self._own_bar(source) if not source.traits.counts_reposts and len(sources) > 1 else bar
             for source in sources
         }
 
     def _default_bar(self, source: SourceName) -> int:
-        """The operator's bar for all, else the source's own; a feed's own always, for the same reason."""
+        """The operator's bar for all, else the source's own; without RP always its own."""
         general = self._settings.alerts.default_min_rp
-        return self._own_bar(source) if general is None or source is SourceName.FEED else general
+        return self._own_bar(source) if general is None or not source.traits.counts_reposts else general
 
     def _own_bar(self, source: SourceName) -> int:
-        section = getattr(self._settings.sources, source.value, None)
-        return int(getattr(section, "default_min_rp", 0))
+        return self._settings.sources.of(source).default_min_rp
 
     def _check_quota(self, counts: Counts, *, taking: int) -> None:
         quota = self._settings.quota

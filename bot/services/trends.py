@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from bot.core import spellings
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
 from bot.core.health.watch import drift, is_source_problem
-from bot.core.identity.origins import FEDIVERSE, Servers
+from bot.core.identity.origins import Servers
 from bot.core.models import (
+    ADDRESS_SOURCES,
+    FEDERATED,
     STRANGER,
     FetchRequest,
     FetchResult,
@@ -181,7 +183,7 @@ class TrendService:
             raise RefusedRequest("error-topic-long", limit=TOPIC_NAME_MAX)
         if not topic.is_address and holds_address(topic.key):
             raise RefusedRequest("error-topic-address")
-        wanted = SourceName.FEED if topic.is_address and source is None else source
+        wanted = ADDRESS_SOURCES[0] if topic.is_address and source is None else source
         if wanted is not None and wanted not in self._sources:
             raise RefusedRequest("error-source-off", source=wanted, available=",".join(self._sources))
         if wanted is not None and wanted not in self.sources_for(topic):
@@ -191,7 +193,7 @@ class TrendService:
     def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
         """The sources that can be asked for a topic: an address is a feed's, a keyword has places of its own."""
         if topic.is_address:
-            return tuple(name for name in self._sources if name is SourceName.FEED)
+            return tuple(name for name in self._sources if name in ADDRESS_SOURCES)
         return tuple(name for name, source in self._sources.items() if source.target_templates)
 
     async def _places(self, topic: Topic, address: str | None, asked: Iterable[Source], viewer: Viewer) -> _Places:
@@ -199,7 +201,8 @@ class TrendService:
         if not topic.is_address:
             places = {source.name: targets_of(source.target_templates, topic) for source in asked}
             return {name: targets for name, targets in places.items() if targets}
-        return {SourceName.FEED: (await self.address_of(topic, viewer) if address is None else address,)}
+        where = await self.address_of(topic, viewer) if address is None else address
+        return {source.name: (where,) for source in asked if source.name in ADDRESS_SOURCES}
 
     async def suggest(self, typed: str, viewer: Viewer = STRANGER) -> list[Topic]:
         """Up to 25 topics they may know of for what was typed so far, best first, if they can be asked for."""
@@ -247,7 +250,7 @@ class TrendService:
         self, topic: Topic, viewer: Viewer, sources: Collection[SourceName]
     ) -> tuple[Topic, ...]:
         """The same word in katakana and in hiragana, where one of the free sources has posts of it."""
-        asked = [self._sources[name] for name in sources if not self._sources[name].costs_money]
+        asked = [self._sources[name] for name in sources if not name.traits.costs_money]
         written = []
         for other in map(make_topic, spellings.kana_to_try(topic.name)):
             looks = [
@@ -311,7 +314,7 @@ class TrendService:
         if source.name in memory.fresh:
             hosts = frozenset[str]().union(*(self._hosts(source, look) for look in looks))
             return [replace(_from_storage(source, looks, memory), hosts=hosts)]
-        if source.costs_money and not await self._storage.is_followed(topic.key, viewer):
+        if name.traits.costs_money and not await self._storage.is_followed(topic.key, viewer):
             error = SubscribersOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.describe_request(look), error=error) for look in looks]
         answers = await asyncio.gather(*(self._look_once(source, look, viewer) for look in looks))
@@ -378,7 +381,7 @@ class TrendService:
         )
 
     def _hosts(self, source: Source, look: FetchRequest) -> frozenset[str]:
-        host = self._servers.host_of(source.name, look.target) if source.name in FEDIVERSE else None
+        host = self._servers.host_of(source.name, look.target) if source.name in FEDERATED else None
         return frozenset(filter(None, (host,)))
 
 

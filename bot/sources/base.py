@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from bot.core.models import FetchRequest, FetchResult, Network, NotModified, SourceName, TopicKey
+from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName, TopicKey
+
+if TYPE_CHECKING:
+    from bot.sources.x.daily_budget import DailyBudget
 
 
+@runtime_checkable
 class PostReader(Protocol):
     """A source that shows single posts by their ids."""
 
@@ -23,14 +27,14 @@ class PostReader(Protocol):
 
 
 class Source(Protocol):
-    """One place posts come from. A source keeps no state between looks; the watch does."""
+    """One place posts come from. A source keeps no state between looks; the watch does.
+
+    In what else sources differ is in ``bot.core.models.sources`` and ``bot.sources.registry``.
+    """
 
     name: SourceName
-    network: Network
     can_relook: bool
     """Whether a post can be read again after it left the page."""
-    costs_money: bool
-    """Asked only for topics somebody is subscribed to."""
 
     @property
     def target_templates(self) -> Sequence[str]:
@@ -55,4 +59,37 @@ class Linked(Protocol):
 
     def link(self, look: FetchRequest) -> str | None:
         """The page that is asked for this topic; None where it stays a secret, as every address does at first."""
+        ...
+
+
+@runtime_checkable
+class HostFinder(Protocol):
+    """A source that is asked by address, and knows which hosts are one machine."""
+
+    def machine_of(self, host: str) -> str | None:
+        """The address group of a host; None where it is not known yet."""
+        ...
+
+    async def find_machine(self, host: str) -> None:
+        """Find out what ``machine_of`` then knows. Raises ``OSError`` or ``ValueError`` for no such name."""
+        ...
+
+
+@runtime_checkable
+class PaidSource(Protocol):
+    """A source that costs money."""
+
+    name: SourceName
+
+    @property
+    def budget(self) -> DailyBudget:
+        """What may be read in a day."""
+        ...
+
+    async def probe(self, look: FetchRequest, now: datetime) -> None:
+        """Ask as little as shows that it answers. Raises ``SourceError``."""
+        ...
+
+    def describe_request(self, look: FetchRequest) -> str:
+        """See ``Source.describe_request``."""
         ...

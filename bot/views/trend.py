@@ -20,7 +20,7 @@ from bot.core.models import PostKey, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, safe_url
 from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.kit.layout import button, finished, text_weight
-from bot.views.kit.post import COLOURS, is_withheld, moment, source_name
+from bot.views.kit.post import is_withheld, moment, source_name
 from bot.views.kit.text import Speaker, age
 from bot.views.subscriptions.cards import SubscriptionAction, action_id
 
@@ -209,7 +209,7 @@ def _dominated(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost]
 def _accent(answers: Iterable[SourceAnswer]) -> int:
     """The colour of the only source that answered, else a neutral one."""
     answered = [one.source for one in answers if one.error is None]
-    return COLOURS[answered[0]] if len(answered) == 1 else NEUTRAL
+    return answered[0].traits.colour if len(answered) == 1 else NEUTRAL
 
 
 def _rows(

@@ -212,7 +212,7 @@ def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
     """How many posts the source counts; where it does not count, how many it gave."""
     if answer.snapshot is not None and answer.snapshot.volume is not None:
         return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
-    text_id = "trend-given-articles" if answer.source is SourceName.FEED else "trend-given"
+    text_id = "trend-given-articles" if answer.source.traits.lists_articles else "trend-given"
     return speaker.say(text_id, count=speaker.exact(_given(answer)))
 
 

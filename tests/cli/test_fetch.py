@@ -96,7 +96,7 @@ async def test_fetch_does_not_spend_money_unless_it_is_told_to(beside: Beside) -
 
         assert server.requests == []
     assert ended.code == 0
-    assert sentence("en", "cli-fetch-not-x") in ended.err
+    assert sentence("en", "cli-fetch-paid", source="x") in ended.err
 
 
 def test_fetch_with_no_source_on_says_so(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import http_limits, make_sources, templates_of, utc_now
+from bot.bootstrap import http_limits, make_sources, utc_now
 from bot.core.models import SourceName
 from bot.core.text import make_topic
 from bot.sources.http.client import Http
+from bot.sources.registry import templates_of
 from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import make_settings
 from tests.fakes.feed_site import FeedSite, Item, rss
@@ -114,5 +115,7 @@ def test_sources_are_asked_where_the_database_is_told(on: bool, tmp_path: Path) 
 
     made = make_sources(settings, http)
 
-    assert templates_of(settings) == {name: tuple(source.target_templates) for name, source in made.items()}
+    assert templates_of(settings.sources) == {
+        name: tuple(source.target_templates) for name, source in made.items()
+    }
     assert set(made) == (set(SourceName) if on else set())

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.core.models import Echo, FoundAt, Listener, PollState, Post, PostKey, SourceName, Watch
+from bot.core.models import Echo, FoundAt, Listener, PollState, Post, PostKey, Watch
 from bot.core.redaction import is_hidden
 
 
 def found_at(watch: Watch) -> FoundAt:
     """Where a watch finds its posts, as people call it: a feed by its title, a search by its host."""
-    if watch.source is not SourceName.FEED:
+    if not watch.source.traits.asked_by_address:
         return FoundAt(watch.source)
     if watch.topic.is_address:
         return FoundAt(watch.source, watch.topic.name)

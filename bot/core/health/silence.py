@@ -21,7 +21,6 @@ from bot.core.models import (
     Moved,
     NotModified,
     PostKey,
-    SourceName,
     Validators,
     Watch,
     WatchHealth,
@@ -121,11 +120,13 @@ def with_pace(
     *,
     missed_polls: bool,
 ) -> WatchHealth:
-    """The vitals with the wait at which a feed's looks overlap. ``known``: what of the page was met before.
+    """The vitals with the wait at which the fetches of a source that lists its latest posts only overlap.
+
+    ``known``: what of the page was met before.
 
     One that floods (``stock.flood_wait``) is looked at later instead, whatever this says.
     """
-    if watch.source is not SourceName.FEED or watch.last_ok_at is None or missed_polls:
+    if not watch.source.traits.lists_latest_only or watch.last_ok_at is None or missed_polls:
         return vitals
     passed = now - watch.last_ok_at
     if fetched is not None and _has_turned_over(watch, fetched, known):

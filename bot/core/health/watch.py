@@ -23,7 +23,6 @@ from bot.core.models import (
     Health,
     KnownPost,
     PostKey,
-    SourceName,
     TextRef,
     TraitStats,
     Watch,
@@ -208,7 +207,7 @@ def _lost_trait(
     # Timelines count a tag only now and then, and a feed's entries have an author or have none.
     if not whole_page:
         missing -= {AnswerTrait.VOLUME}
-    if watch.source is SourceName.FEED:
+    if watch.source.traits.lists_articles:
         missing -= {AnswerTrait.AUTHORS}
     return next((trait for trait in _DRIFT_TEXTS if trait in missing), None)
 

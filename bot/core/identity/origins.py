@@ -18,11 +18,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from bot.core.models import Elsewhere, FetchResult, Network, PollState, Post, PostKey, SourceName, Watch
+from bot.core.models import (
+    FEDERATED,
+    Elsewhere,
+    FetchResult,
+    Network,
+    PollState,
+    Post,
+    PostKey,
+    SourceName,
+    Watch,
+    speaker_for,
+)
 
-FEDIVERSE: Final = frozenset({SourceName.MASTODON, SourceName.MISSKEY})
-"""Sources with servers of which each has posts of its own, and copies of the others'."""
-_OWN_SOURCE: Final = {Network.X: SourceName.X, Network.BLUESKY: SourceName.BLUESKY}
 _PORTS: Final = {"http": 80, "https": 443}
 _NUMBER: Final = re.compile(r"[\d.]+|\[.*\]|[^.]*")
 
@@ -107,7 +115,7 @@ class Origins:
     def __init__(self, watch: Watch, servers: Servers) -> None:
         self._source = watch.source
         self._servers = servers
-        self._here = servers.host_of(watch.source, watch.target) if watch.source in FEDIVERSE else None
+        self._here = servers.host_of(watch.source, watch.target) if watch.source in FEDERATED else None
         self._others = servers.hosts - {self._here} if self._here is not None else frozenset()
 
     def ends(self, key: PostKey) -> bool:
@@ -122,7 +130,7 @@ class Origins:
         if _is_of_fediverse(post.key):
             return not self.is_foreign(post.key)
         counted = fetched is not None and any(one.key == post.key for one in fetched.counted)
-        return counted or _OWN_SOURCE.get(post.network, self._source) is self._source
+        return counted or speaker_for(post.network) in {None, self._source}
 
     def is_home_of(self, key: PostKey) -> bool:
         """Whether this is the host a post of the fediverse is at home on."""

@@ -99,14 +99,15 @@ def turns(
     old = sum(post.key in known for post in fetched.posts)
     new = len(fetched.posts) - old
     is_other = new >= FLOOD_OF and old < OLD_SHARE * len(fetched.posts)
-    if is_other or (watch.source is SourceName.FEED and _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR):
+    is_open = watch.source.traits.asked_by_address
+    if is_other or (is_open and _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR):
         return min(watch.vitals.turns + 1, TURNS_OVER)
     return 0
 
 
 def kept(source: SourceName, turned: int) -> int:
     """How many posts a watch keeps. ``turned``: how often in a row its page was another one."""
-    if source is not SourceName.FEED:
+    if not source.traits.asked_by_address:
         return KEPT
     return KEPT_OF_A_FLOOD if turned >= TURNS_AGAIN else KEPT_OF_A_FEED
 
@@ -126,14 +127,15 @@ def flood_wait(
     watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], turned: int, now: datetime
 ) -> timedelta:
     """The least time until the next look: longer for a feed that goes on showing more than anybody reads."""
-    if watch.source is not SourceName.FEED or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
+    is_open = watch.source.traits.asked_by_address
+    if not is_open or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
         return timedelta(0)
     new = sum(post.key not in known for post in fetched.posts)
     return FLOOD_EVERY if _per_hour(watch.last_ok_at, new, now) > FLOOD_PER_HOUR else timedelta(0)
 
 
 def _most(watch: Watch) -> int:
-    if watch.source is not SourceName.FEED:
+    if not watch.source.traits.asked_by_address:
         return NEW_A_LOOK
     return NEW_OF_A_FLOOD if watch.vitals.turns else NEW_OF_A_FEED
 

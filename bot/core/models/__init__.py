@@ -49,7 +49,6 @@ from .enums import (
     PostKey,
     PostsBy,
     RoleId,
-    SourceName,
     SubscriptionId,
     TopicKey,
     UserId,
@@ -101,6 +100,7 @@ from .polling import (
     WatchUpdate,
 )
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
+from .sources import ADDRESS_SOURCES, FEDERATED, SourceName, SourceTraits, quoted_by, speaker_for
 from .subscriptions import AlertActivity, Ear, Listener, Rules, Subscription, Voice
 from .viewers import STRANGER, Viewer
 from .watches import (
@@ -117,7 +117,9 @@ from .watches import (
 
 __all__ = [
     "ADDRESS_KEY",
+    "ADDRESS_SOURCES",
     "EVERYWHERE",
+    "FEDERATED",
     "OPERATOR",
     "STRANGER",
     "Actor",
@@ -208,6 +210,7 @@ __all__ = [
     "Snapshot",
     "SourceName",
     "SourceProblem",
+    "SourceTraits",
     "StoredPost",
     "Subscription",
     "SubscriptionId",
@@ -230,4 +233,6 @@ __all__ = [
     "WatchUpdate",
     "Whole",
     "display_name",
+    "quoted_by",
+    "speaker_for",
 ]

@@ -15,12 +15,12 @@ from .enums import (
     PauseReason,
     PostKey,
     RoleId,
-    SourceName,
     TopicKey,
     UserId,
 )
 from .health import Endpoint, TextRef
 from .posts import Audience, Post, StoredPost, Topic
+from .sources import SourceName
 from .subscriptions import Rules, Subscription
 
 

@@ -31,27 +31,6 @@ EVERYWHERE = GuildId(0)
 OPERATOR = Actor("operator")
 
 
-class SourceName(StrEnum):
-    """Where posts come from."""
-
-    TRENDPAGE = "trendpage"
-    MASTODON = "mastodon"
-    MISSKEY = "misskey"
-    BLUESKY = "bluesky"
-    X = "x"
-    FEED = "feed"
-
-    @property
-    def has_rp(self) -> bool:
-        """Whether its posts have a repost count; a feed's articles have none."""
-        return self is not SourceName.FEED
-
-    @property
-    def costs_money(self) -> bool:
-        """Whether each post read is paid for: it is asked for subscriptions alone."""
-        return self is SourceName.X
-
-
 class Network(StrEnum):
     """Where a post was born; several sources can see one network."""
 

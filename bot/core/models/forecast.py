@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .enums import PostKey, SourceName
+from .enums import PostKey
+from .sources import SourceName
 
 
 @dataclass(frozen=True, slots=True)

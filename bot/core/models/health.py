@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from .enums import ChannelId, EntryId, GuildId, Health, SourceName, WatchId
+from .enums import ChannelId, EntryId, GuildId, Health, WatchId
+from .sources import SourceName
 
 
 class AnswerTrait(StrEnum):

@@ -19,13 +19,13 @@ from .enums import (
     PauseReason,
     PostsBy,
     RoleId,
-    SourceName,
     SubscriptionId,
     TopicKey,
     UserId,
 )
 from .health import NoticeContent
 from .posts import Post, Topic
+from .sources import SourceName
 
 
 @dataclass(frozen=True, slots=True)

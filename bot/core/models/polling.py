@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SourceName, SubscriptionId
+from .enums import BaselineReason, ChannelId, GuildId, Health, HoldReason, PostKey, SubscriptionId
 from .forecast import NextPoll, PollForecast
 from .health import WatchHealth
 from .outbox import AlertContent, FoundAt
 from .posts import Post, Snapshot
+from .sources import SourceName
 from .subscriptions import Listener
 from .watches import Validators, Watch
 

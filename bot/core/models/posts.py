@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from .enums import ADDRESS_KEY, Network, PostKey, SourceName, TopicKey
+from .enums import ADDRESS_KEY, Network, PostKey, TopicKey
+from .sources import SourceName
 
 _FINAL_SIGMA: Final = re.compile(r"(?<=\w)σ(?!\w)")
 """Case-folding writes every sigma alike; at the end of a word people, and the tags they write, have the other."""

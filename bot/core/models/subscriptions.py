@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .enums import ChannelId, GuildId, PauseReason, RoleId, SourceName, SubscriptionId, UserId
+from .enums import ChannelId, GuildId, PauseReason, RoleId, SubscriptionId, UserId
 from .posts import Topic
+from .sources import SourceName
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .enums import ChannelId, Health, PostKey, SourceName, WatchId
+from .enums import ChannelId, Health, PostKey, WatchId
 from .forecast import PollForecast, RateLimitWindow
 from .health import WatchHealth
 from .posts import Post, Snapshot, Topic
+from .sources import SourceName
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import msgspec
 from bot.core.alerting.followups import MASS_DELETION_LIMIT
 from bot.core.cadence.rechecks import RECHECK_FOR
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
-from bot.core.models import FetchRequest, FetchResult, Network, Post, PostKey, Recheck, SourceName
+from bot.core.models import FetchRequest, FetchResult, Post, PostKey, Recheck, SourceName
 from bot.core.targets import OWN
 from bot.sources.http.client import RefusedAnswer
 from bot.sources.http.request_budget import RequestBudget
@@ -68,9 +68,7 @@ class Bluesky:
     """The source ``bluesky``: the search of one account's server."""
 
     name = SourceName.BLUESKY
-    network = Network.BLUESKY
     can_relook = True
-    costs_money = False
     target_templates = (OWN,)
 
     def __init__(self, account: BlueskyAccount) -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Protocol, TypeVar
 import msgspec
 
 from bot.core.errors import TopicUnfit
-from bot.core.models import FetchRequest, Network
+from bot.core.models import FetchRequest
 from bot.core.targets import OWN
 from bot.core.url_display import host_of
 from bot.sources.http.client import Http
@@ -74,9 +74,7 @@ class HashtagSource:
     """One server or more of a ``kind``, each asked for the public posts with a tag."""
 
     kind: ClassVar[str]
-    network = Network.FEDIVERSE
     can_relook = True
-    costs_money = False
 
     def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
         self.http = http

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.core.errors import TopicUnfit
-from bot.core.models import FetchRequest, FetchResult, Network, NotModified, SourceName
+from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
 from bot.core.targets import targets_of
 from bot.core.url_display import host_of
 from bot.sources.http.client import Answer, Http, validators_of
@@ -28,9 +28,7 @@ class Feed:
     """The source ``feed``. ``search_urls``: templates with ``{topic}``; each is a watch of its own."""
 
     name = SourceName.FEED
-    network = Network.WEB
     can_relook = False
-    costs_money = False
 
     def __init__(self, http: Http, robots: Robots, *, search_urls: Sequence[str] = ()) -> None:
         self._http = http

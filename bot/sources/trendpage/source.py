@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.errors import TopicUnfit
-from bot.core.models import FetchRequest, FetchResult, Network, NotModified, SourceName, TopicKey
+from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName, TopicKey
 from bot.core.targets import OWN, quoted
 from bot.core.text import topic_key
 from bot.core.url_display import host_of
@@ -25,9 +25,7 @@ class TrendPage:
     """
 
     name = SourceName.TRENDPAGE
-    network = Network.X
     can_relook = False
-    costs_money = False
     target_templates = (OWN,)
 
     def __init__(

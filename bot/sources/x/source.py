@@ -77,9 +77,7 @@ class X:
     """The source ``x``: the search of one app."""
 
     name = SourceName.X
-    network = Network.X
     can_relook = True
-    costs_money = name.costs_money
     target_templates = (OWN,)
 
     def __init__(self, account: XAccount, *, timer: Callable[[], float] = time.monotonic) -> None:

@@ -94,7 +94,9 @@ def undo_id(step: UndoStep) -> str:
 
 def write_min_rp(min_rp: Mapping[SourceName, int]) -> str:
     """Minimums of sources that have a count, short enough for a custom_id: ``tr-100_ma-10``."""
-    return "_".join(f"{_CODES[source]}-{count}" for source, count in min_rp.items() if source.has_rp)
+    return "_".join(
+        f"{_CODES[source]}-{count}" for source, count in min_rp.items() if source.traits.counts_reposts
+    )
 
 
 def read_min_rp(written: str) -> dict[SourceName, int]:
@@ -152,7 +154,7 @@ def draw_menu(
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
     left_out = set() if handle else {MenuAction.AUTHOR}
-    if not any(source.has_rp for source in subscription.min_rp):
+    if not any(source.traits.counts_reposts for source in subscription.min_rp):
         left_out.add(MenuAction.QUIETER)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
     offered += [MenuAction.HIDE] if may_hide else []
@@ -226,7 +228,7 @@ def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
 
 
 def _bar_text(source: SourceName, bar: int) -> str:
-    if not source.has_rp:
+    if not source.traits.counts_reposts:
         return "alert-menu-articles"
     return "alert-menu-bar" if bar else "alert-menu-all"
 

@@ -32,7 +32,6 @@ from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.digests.message import digest_card
 from bot.views.kit.layout import MAX_COMPONENTS, MAX_TEXT, button_id, finished, fitted, view_weight
 from bot.views.kit.post import (
-    COLOURS,
     author_line,
     body,
     born_text,
@@ -232,7 +231,9 @@ def _card(
     content: AlertContent, text: str, buttons: Sequence[ui.Button[ui.LayoutView]]
 ) -> ui.Container[ui.LayoutView]:
     """One post in its source's colour."""
-    card: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(text), accent_colour=COLOURS[content.source])
+    card: ui.Container[ui.LayoutView] = ui.Container(
+        ui.TextDisplay(text), accent_colour=content.source.traits.colour
+    )
     return card.add_item(ui.ActionRow(*buttons)) if buttons else card
 
 

@@ -16,17 +16,6 @@ from bot.core.url_display import host_of
 
 from .text import Speaker, age, clock_time, when
 
-COLOURS = {
-    # Bengara, the red of old broadsheets; the others are the colours their networks use.
-    SourceName.TRENDPAGE: 0xC8442E,
-    SourceName.MASTODON: 0x6364FF,
-    SourceName.MISSKEY: 0x86B300,
-    SourceName.BLUESKY: 0x0285FF,
-    SourceName.X: 0x71767B,
-    SourceName.FEED: 0xEE802F,
-}
-"""The accent of a source's cards."""
-
 NAME_MAX = 60
 HANDLE_MAX = 80
 WARNING_MAX = 120

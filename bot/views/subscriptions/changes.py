@@ -45,7 +45,7 @@ def offer_row(
     speaker: Speaker, subscription: Subscription, offers: Iterable[tuple[int, int]]
 ) -> list[ui.ActionRow[Any]]:
     """Buttons that set a minimum, each with what it would have let through in a day; the present one is marked."""
-    counted = [bar for source, bar in subscription.min_rp.items() if source.has_rp]
+    counted = [bar for source, bar in subscription.min_rp.items() if source.traits.counts_reposts]
     buttons = []
     for min_rp, passing in list(offers)[:OFFERS_MAX]:
         is_set = bool(counted) and set(counted) == {min_rp}

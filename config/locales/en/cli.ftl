@@ -60,7 +60,7 @@ cli-status-unwell = { $name }: { $state }{ $since }: { $why }
 cli-status-since = {" "}since { $at } UTC
 cli-status-why = { $why } ({ $note })
 cli-status-more = … and { $more } more (see `kawaraban watch list`)
-cli-status-x = Reads of X today: { $spent } of at most { $limit } (UTC day)
+cli-status-reads = Reads of { $source } today: { $spent } of at most { $limit } (UTC day)
 cli-status-waiting = Waiting to be sent: { $waiting }
 cli-room-limit = The database uses { $used } MB, more than database.soft_limit_mb = { $limit }. Posts are kept for less long.
 cli-room-disk = Only { $free } MB are free on the database's disk. Posts are kept for less long.
@@ -80,7 +80,7 @@ cli-fetch-title = { $topic }  ({ $source }, posts counted: { $counted })
 cli-fetch-unknown = unknown
 cli-fetch-none = No posts.
 cli-fetch-not-modified = it answered "not modified" although nothing was known
-cli-fetch-not-x = X is not asked, because each read costs money: say --source x
+cli-fetch-paid = { $source } is not asked, because each read costs money: say --source { $source }
 
 # poll
 cli-poll-progress = checking
@@ -95,7 +95,7 @@ cli-poll-alerts = alerts: { $n }
 # watch
 cli-topic-empty = it takes a keyword or an address
 cli-topic-too-long = a topic can be up to { $most } characters long
-cli-topic-no-addresses = only trendpage and feed take an address, { $source } takes a keyword
+cli-topic-no-addresses = only these sources take an address: { $able }. { $source } takes a keyword
 cli-topic-bad-address = this is no address that can be asked (it begins with http:// or https://, and nothing may stand before its host, such as a password)
 cli-watch-added = Watching { $topic }: { $where }
 cli-watch-known = It is watched already.

@@ -60,7 +60,7 @@ cli-status-unwell = { $name }：{ $state }{ $since }。{ $why }
 cli-status-since = （{ $at } UTCから）
 cli-status-why = { $why }（{ $note }）
 cli-status-more = …ほか{ $more }件（`kawaraban watch list`で見られます）
-cli-status-x = 今日のXの読み取り：{ $spent }件（上限{ $limit }件、UTCの1日）
+cli-status-reads = 今日の{ $source }の読み取り：{ $spent }件（上限{ $limit }件、UTCの1日）
 cli-status-waiting = 送信待ち：{ $waiting }件
 cli-room-limit = データベースが{ $used }MBを使っています（database.soft_limit_mb = { $limit }を超えています）。投稿を残す期間を短くしています。
 cli-room-disk = データベースのディスクの空きが{ $free }MBしかありません。投稿を残す期間を短くしています。
@@ -80,7 +80,7 @@ cli-fetch-title = { $topic }（{ $source }、投稿数：{ $counted }）
 cli-fetch-unknown = 不明
 cli-fetch-none = 投稿はありません。
 cli-fetch-not-modified = まだ何も読み取っていないのに「変更なし」と答えました
-cli-fetch-not-x = Xは読み取るたびに料金がかかるため、調べていません。調べるには--source xを付けてください
+cli-fetch-paid = { $source }は読み取るたびに料金がかかるため、調べていません。調べるには--source { $source }を付けてください
 
 # poll
 cli-poll-progress = 確認中
@@ -95,7 +95,7 @@ cli-poll-alerts = 通知：{ $n }
 # watch
 cli-topic-empty = キーワードかアドレスを指定してください
 cli-topic-too-long = トピックは{ $most }文字までです
-cli-topic-no-addresses = アドレスを指定できるのはtrendpageとfeedだけです。{ $source }にはキーワードを指定してください
+cli-topic-no-addresses = アドレスを指定できるソースは次のものだけです：{ $able }。{ $source }にはキーワードを指定してください
 cli-topic-bad-address = 読み取れるアドレスではありません（http://かhttps://で始まり、ホストの前にパスワードなどのないもの）
 cli-watch-added = { $topic }の確認を始めました：{ $where }
 cli-watch-known = すでに確認しています。

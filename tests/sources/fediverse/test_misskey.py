@@ -75,7 +75,7 @@ def ids(fetched: FetchResult) -> list[str | None]:
 async def test_misskey_is_a_source(world: World) -> None:
     source: Source = world.source
 
-    assert (source.name, source.can_relook, source.costs_money) == (SourceName.MISSKEY, True, False)
+    assert (source.name, source.can_relook, source.name.traits.costs_money) == (SourceName.MISSKEY, True, False)
 
 
 async def test_topic_of_several_words_is_asked_as_one_tag_and_says_so(world: World) -> None:

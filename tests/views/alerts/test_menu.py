@@ -97,7 +97,7 @@ def test_minimums_come_back_from_a_custom_id_without_those_that_have_none(min_rp
     written = write_min_rp(min_rp)
 
     assert len(undo_id(UndoStep(HUGE, Undo.QUIETER, written))) <= 100
-    assert read_min_rp(written) == {source: bar for source, bar in min_rp.items() if source.has_rp}
+    assert read_min_rp(written) == {source: bar for source, bar in min_rp.items() if source.traits.counts_reposts}
 
 
 @given(st.text(max_size=70))

@@ -138,12 +138,12 @@ def _looked_at(tx: Tx, digest_id: DigestId, topic: Topic, now: datetime) -> Iter
         # Its address is known to its watch alone.
         found = tx.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
         return [row[0] for row in followed or found]
-    free = [watch_id for watch_id, source in followed if not SourceName(source).costs_money]
+    free = [watch_id for watch_id, source in followed if not SourceName(source).traits.costs_money]
     (own,) = tx.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
     return free or [
         ensure_watch(tx, source, topic, aim, now)
         for source in _SOURCES.decode(own)
-        if source is not SourceName.FEED
+        if source.traits.counts_reposts
         for aim in targets_for(tx, source, topic)
     ]
 

@@ -14,7 +14,6 @@ from bot.core.models import (
     HeldAlert,
     HoldReason,
     OutboxEntry,
-    SourceName,
     SummaryContent,
     Watch,
 )
@@ -43,9 +42,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
 _OPEN_SUMMARY = """
 SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary' AND state = 'waiting'
 """
-
-CURATED_SOURCES = frozenset({SourceName.TRENDPAGE, SourceName.FEED})
-"""Where somebody chose what stands there."""
 
 
 def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
@@ -133,7 +129,7 @@ def note_late_echo(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> None:
 
     Only pages and feeds are named, as in ``core.echoes``.
     """
-    if watch.source not in CURATED_SOURCES:
+    if not watch.source.traits.is_curated:
         return
     here, place = found_at(watch), (alert.channel_id, alert.content.post.key)
     if tx.execute(_TOLD_ELSEWHERE, (*place, to_json(here))).fetchone() is not None:

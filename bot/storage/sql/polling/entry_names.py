@@ -17,7 +17,7 @@ from bot.core.identity.entries import (
     looked_up,
     recognise,
 )
-from bot.core.models import ChannelId, EntryNames, PollPlan, PostKey, SourceName, Watch
+from bot.core.models import ChannelId, EntryNames, PollPlan, PostKey, Watch
 from bot.core.url_display import site_of
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
@@ -71,7 +71,7 @@ SHARING_MAX: Final = 100
 _SIBLINGS: Final = """
 SELECT DISTINCT w.id, w.target FROM subscriptions s
 JOIN subscription_watches sw ON sw.subscription_id = s.id CROSS JOIN watches w ON w.id = sw.watch_id
-WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = 'feed' AND w.id <> ?
+WHERE s.channel_id = ? AND s.removed_at IS NULL AND w.source = ? AND w.id <> ?
 """
 _NAMES_OF: Final = "SELECT name FROM entry_names WHERE watch_id = ? AND post_key = ?"
 _TOLD_SHARING: Final = """
@@ -128,9 +128,9 @@ def _held(tx: Tx, watch: Watch, names: Mapping[PostKey, EntryNames]) -> frozense
 def told_by_sibling(tx: Tx, watch: Watch, channel_id: ChannelId, key: PostKey, now: datetime) -> PostKey | None:
     """The post that a channel was told of from another feed of the same site, and which the entry ``key`` is."""
     site = site_of(watch.target)
-    if watch.source is not SourceName.FEED or not site:
+    if not watch.source.traits.lists_articles or not site:
         return None
-    others = tx.execute(_SIBLINGS, (channel_id, watch.id))
+    others = tx.execute(_SIBLINGS, (channel_id, watch.source, watch.id))
     siblings = [watch_id for watch_id, target in others if site_of(target) == site][:SIBLINGS_MAX]
     if not siblings:
         return None

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
 
 from bot.core.identity.origins import host_at, web_home_of
-from bot.core.models import ChannelId, Network, Post, PostKey, SourceName, Watch
+from bot.core.models import ChannelId, Post, PostKey, Watch, quoted_by
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, json_list, post_from
 
-_AT_X = "SELECT id FROM watches WHERE topic_key = ? AND source = 'x' AND enabled = 1 AND next_poll_at IS NOT NULL"
+_AT_SPEAKER = (
+    "SELECT id FROM watches WHERE topic_key = ? AND source = ? AND enabled = 1 AND next_poll_at IS NOT NULL"
+)
 _FEEDS = """
 SELECT s.channel_id, w.id, w.target FROM json_each(?) c
 CROSS JOIN subscriptions s ON s.channel_id = CAST(c.value AS BIGINT)
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
-CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = 'feed' AND w.id <> ?
+CROSS JOIN watches w ON w.id = sw.watch_id AND w.source = ? AND w.id <> ?
 WHERE s.removed_at IS NULL AND s.paused IS NULL
 """
 _POSTS = f"""
@@ -23,15 +24,14 @@ SELECT {POST_COLUMNS} FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? A
 CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.gone_at IS NULL
 """  # noqa: S608 - constants only
-_X_KEY: Final = f"{Network.X}:"
 
 
 def own_words(
     tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: Iterable[PostKey]
 ) -> dict[tuple[ChannelId, PostKey], Post]:
-    """The posts as X words them, and articles as the feed of their own host does, for channels that follow it.
+    """The posts as the source that ``watch`` quotes words them, and articles as the feed of their own host does.
 
-    Only for them: what another channel's feed says is nobody else's business.
+    Articles only for channels that follow that feed: what another channel's feed says is nobody else's business.
     """
     return {
         (channel, post.key): post
@@ -45,13 +45,14 @@ def _places(
     tx: Tx, watch: Watch, channels: Collection[ChannelId], keys: list[PostKey]
 ) -> Iterator[tuple[Collection[ChannelId], int, list[PostKey]]]:
     """For which channels, which watch has the word for which of the posts."""
-    if watch.source is SourceName.TRENDPAGE:
-        posts = [key for key in keys if key.startswith(_X_KEY)]
-        for (watch_id,) in tx.execute(_AT_X, (watch.topic.key,)).fetchall() if posts else ():
+    if (quoted := quoted_by(watch.source)) is not None:
+        posts = [key for key in keys if key.startswith(f"{quoted.traits.network}:")]
+        for (watch_id,) in tx.execute(_AT_SPEAKER, (watch.topic.key, quoted)).fetchall() if posts else ():
             yield channels, watch_id, posts
-    if watch.source is not SourceName.FEED:
+    if not watch.source.traits.lists_articles:
         return
-    feeds = tx.execute(_FEEDS, (json_list(channels), watch.id)).fetchall() if channels else []
+    wanted = (json_list(channels), watch.source, watch.id)
+    feeds = tx.execute(_FEEDS, wanted).fetchall() if channels else []
     if not feeds:
         return
     here, homes = host_at(watch.target or ""), {key: web_home_of(key) for key in keys}

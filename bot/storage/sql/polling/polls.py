@@ -17,6 +17,7 @@ from bot.core.health.incidents import endpoint_of
 from bot.core.health.watch import NO_ANSWER
 from bot.core.models import (
     EVERYWHERE,
+    FEDERATED,
     AlertState,
     Baseline,
     Elsewhere,
@@ -100,11 +101,12 @@ SELECT p.post_key, p.rp, p.max_rp, p.created_at, p.first_seen_at, p.relook_at, p
 FROM json_each(?) k CROSS JOIN posts p ON p.watch_id = ? AND p.post_key = k.value
 """
 # Other places of the fediverse that are asked for the watch's topic. One that fails for a day is not asked.
-_NEIGHBOURS = """
+_FEDERATED = ", ".join(f"'{name}'" for name in sorted(FEDERATED))
+_NEIGHBOURS = f"""
 SELECT o.id, o.source, o.target FROM watches w JOIN watches o ON o.topic_key = w.topic_key AND o.id <> w.id
-WHERE w.id = ? AND w.source IN ('mastodon', 'misskey') AND o.source IN ('mastodon', 'misskey')
+WHERE w.id = ? AND w.source IN ({_FEDERATED}) AND o.source IN ({_FEDERATED})
   AND o.enabled = 1 AND o.next_poll_at IS NOT NULL AND (o.failures = 0 OR o.last_ok_at > ?)
-"""
+"""  # noqa: S608 - constants only
 _ELSEWHERE = """
 SELECT p.post_key, w.source, w.target, p.first_seen_at, json_extract(b.body, '$.author_handle')
 FROM json_each(?) n CROSS JOIN json_each(?) k CROSS JOIN watches w ON w.id = CAST(n.value AS BIGINT)

@@ -32,8 +32,7 @@ def bind_watches(
     left = list(since)
     tx.execute("DELETE FROM subscription_watches WHERE subscription_id = ?", (subscription_id,))
     for source, bar in min_rp.items():
-        # Only a feed has a target of its own; the other sources are asked for the topic.
-        aims = (target,) if target and source is SourceName.FEED else targets_for(tx, source, topic)
+        aims = (target,) if target and source.traits.asked_by_address else targets_for(tx, source, topic)
         watches = [ensure_watch(tx, source, topic, aim, now) for aim in aims]
         tx.executemany(
             "INSERT INTO subscription_watches (watch_id, subscription_id, min_rp, since) VALUES (?, ?, ?, ?)",
