@@ -289,7 +289,7 @@ async def _managed(interaction: BotInteraction, subscription_id: SubscriptionId)
 
 async def _quieter(interaction: BotInteraction, subscription_id: SubscriptionId) -> ui.LayoutView:
     service, guild_id = _service(interaction), guild_of(interaction)
-    before = (await service.get(subscription_id, guild_id)).min_rp
+    before = (await service.get(subscription_id, guild_id)).settings.min_rp
     subscription = await service.quieter(subscription_id, guild_id)
     speaker = _speaker(interaction)
     said = {"topic": topic_label(subscription), "bars": thresholds_line(speaker, subscription)}

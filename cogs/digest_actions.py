@@ -18,13 +18,14 @@ from bot.core.models import (
     Digest,
     DigestContent,
     DigestId,
+    DigestSettings,
     MessageId,
     Recurrence,
     RoleId,
     UserId,
 )
 from bot.services.digests import DescribedDigest, DigestRequest, DigestService
-from bot.services.input.digest import parse_top, write_time, write_topics
+from bot.services.input.digest import parse_schedule, parse_top, parse_topics, write_time, write_topics
 from bot.services.input.text import parse_min_rp
 from bot.views.digests.cards import (
     DigestCardAction,
@@ -72,7 +73,7 @@ async def list_layout(interaction: BotInteraction, page: int, channel_id: Channe
         page=page,
         channel_id=channel_id,
         channel_names=names,
-        roles_gone=gone_roles(interaction, (digest.role_id for digest in found)),
+        roles_gone=gone_roles(interaction, (digest.settings.role_id for digest in found)),
     )
 
 
@@ -102,20 +103,19 @@ async def create_digest(interaction: BotInteraction, place: ChannelAccess, typed
         return "".join(typed.get(option, ())) or otherwise
 
     role_id = read_id(said("role"))
-    ask = DigestRequest(
+    recurrence = Recurrence(said("recurrence", Recurrence.DAILY))
+    settings = DigestSettings(
         channel_id=place.channel_id,
-        recurrence=Recurrence(said("recurrence", Recurrence.DAILY)),
-        time=said("time"),
-        zone=zone_of(interaction, said("timezone")),
-        language=said("language", language_for(interaction)),
         name=said("name"),
-        topics=said("topics"),
+        schedule=parse_schedule(recurrence, said("time"), zone_of(interaction, said("timezone"))),
+        language=said("language", language_for(interaction)),
+        topics=parse_topics(said("topics")),
         top=int(said("top", "5")),
         min_rp=int(said("min_rp", "0")),
         role_id=None if role_id is None else RoleId(role_id),
         replaces_alerts=said("alerts") == "off",
-        viewer=await viewer_of(interaction),
     )
+    ask = DigestRequest(settings, await viewer_of(interaction))
     await know_forum(interaction, place)
     made = await _service(interaction).create(guild_of(interaction), UserId(interaction.user.id), ask)
     await answer(
@@ -157,7 +157,7 @@ async def show_preview(interaction: BotInteraction, digest: Digest) -> None:
 def _card(interaction: BotInteraction, described: DescribedDigest, done: Done | None = None) -> ui.LayoutView:
     upcoming, topics = described.upcoming, described.topics
     digest = described.digest
-    gone = gone_roles(interaction, [digest.role_id])
+    gone = gone_roles(interaction, [digest.settings.role_id])
     return draw_digest_card(speaker_of(interaction), digest, upcoming, topics, done=done, roles_gone=gone)
 
 
@@ -202,10 +202,10 @@ def form_of(interaction: BotInteraction, digest: Digest) -> DigestForm:
     return DigestForm(
         speaker_of(interaction),
         digest,
-        time=write_time(digest.schedule),
-        topics=write_topics(digest.topics),
+        time=write_time(digest.settings.schedule),
+        topics=write_topics(digest.settings.topics),
         submitted=lambda submitted, filled: _submitted(submitted, digest.id, filled),
-        role_gone=bool(gone_roles(interaction, [digest.role_id])),
+        role_gone=bool(gone_roles(interaction, [digest.settings.role_id])),
     )
 
 
@@ -215,29 +215,29 @@ async def _submitted(interaction: BotInteraction, digest_id: DigestId, form: Dig
         digest = await own_digest(interaction, digest_id)
         role = form.role
         top, min_rp = parse_top(form.top), parse_min_rp(form.min_rp)
-        ask = replace(
-            DigestRequest.of(digest),
-            recurrence=form.recurrence or digest.schedule.recurrence,
-            time=form.time,
-            topics=form.topics,
-            top=digest.top if top is None else top,
-            min_rp=digest.min_rp if min_rp is None else min_rp,
+        old = digest.settings
+        settings = replace(
+            old,
+            schedule=parse_schedule(form.recurrence or old.schedule.recurrence, form.time, old.schedule.zone),
+            topics=parse_topics(form.topics),
+            top=old.top if top is None else top,
+            min_rp=old.min_rp if min_rp is None else min_rp,
             role_id=None if role is None else RoleId(role.id),
         )
-        await change_digest(interaction, digest, ask, role)
+        await change_digest(interaction, digest, settings, role)
 
 
 async def change_digest(
-    interaction: BotInteraction, digest: Digest, ask: DigestRequest, role: discord.Role | None
+    interaction: BotInteraction, digest: Digest, settings: DigestSettings, role: discord.Role | None
 ) -> None:
     """Change it, once a role that was chosen, or goes along, can be mentioned there, and read it back."""
-    moved = ask.channel_id != digest.channel_id
-    if role is None and ask.role_id is not None and interaction.guild is not None:
-        role = interaction.guild.get_role(ask.role_id)
-    check_role(role, await permissions_in(interaction, ask.channel_id))
-    if role is not None and (moved or role.id != digest.role_id):
-        require_bot_can_send(await access_to_id(interaction, ask.channel_id), role)
-    ask = replace(ask, viewer=await viewer_of(interaction))
+    moved = settings.channel_id != digest.channel_id
+    if role is None and settings.role_id is not None and interaction.guild is not None:
+        role = interaction.guild.get_role(settings.role_id)
+    check_role(role, await permissions_in(interaction, settings.channel_id))
+    if role is not None and (moved or role.id != digest.settings.role_id):
+        require_bot_can_send(await access_to_id(interaction, settings.channel_id), role)
+    ask = DigestRequest(settings, await viewer_of(interaction))
     changed = await _service(interaction).change(digest.id, digest.guild_id, ask)
     await answer(interaction, _card(interaction, changed, Done.CHANGED))
 
@@ -285,7 +285,7 @@ async def send_now(interaction: BotInteraction, digest_id: DigestId) -> None:
         done=Done.SENT if quiet_until is None else Done.HELD,
         goes_at=quiet_until,
         unmentioned=not may_mention,
-        roles_gone=gone_roles(interaction, [digest.role_id]),
+        roles_gone=gone_roles(interaction, [digest.settings.role_id]),
     )
     await answer(interaction, view)
 
@@ -293,7 +293,7 @@ async def send_now(interaction: BotInteraction, digest_id: DigestId) -> None:
 async def _may_mention(interaction: BotInteraction, digest: Digest) -> bool:
     """Whether the person may mention its role there; what they send at will must not do it for them."""
     try:
-        await check_kept_role(interaction, digest.role_id, digest.channel_id)
+        await check_kept_role(interaction, digest.settings.role_id, digest.channel_id)
     except RefusedRequest:
         return False
     return True

@@ -10,11 +10,11 @@ from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
 from discord.ext import commands
 
-from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Topic
+from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Schedule, Topic
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
-from bot.services.digests import DigestRequest, DigestService
-from bot.services.input.digest import TOP_MAX, write_time
+from bot.services.digests import DigestService
+from bot.services.input.digest import TOP_MAX, parse_schedule, parse_topics, write_time
 from bot.services.input.text import MIN_RP_MAX, last_piece, pieces, write_words
 from bot.views.digests.cards import digest_choice
 from bot.views.digests.form import DigestForm, field_max
@@ -201,11 +201,9 @@ class Digests(commands.Cog):
         language: str | None = None,
     ) -> None:
         """What is given changes, the rest stays; with nothing given, a form shows it all."""
+        zone = None if timezone is None else zone_of(interaction, timezone)
         given: dict[str, Any] = {
-            "recurrence": None if schedule is None else Recurrence(schedule),
-            "time": time,
-            "zone": None if timezone is None else zone_of(interaction, timezone),
-            "topics": topics,
+            "topics": None if topics is None else parse_topics(topics),
             "top": top,
             "min_rp": min_rp,
             "role_id": None if role is None else RoleId(role.id),
@@ -214,20 +212,21 @@ class Digests(commands.Cog):
             "language": language,
         }
         changes = {field: value for field, value in given.items() if value is not None}
-        if channel is None and not changes:
+        is_rescheduled = not schedule is time is zone is None
+        if channel is None and not changes and not is_rescheduled:
             await offer(interaction, _form_meant(interaction, digest))
             return
         await acknowledge(interaction)
         found = await _meant(interaction, digest)
-        if schedule is not None and time is None and (kept := _time_kept(found, Recurrence(schedule))) is not None:
-            changes["time"] = kept
+        if is_rescheduled:
+            changes["schedule"] = _rescheduled(found.settings.schedule, schedule, time, zone)
         if channel is not None:
             place = await access_to_option(interaction, channel)
             require_manage(place)
             require_bot_can_send(place, role)
             await know_forum(interaction, place)
             changes["channel_id"] = place.channel_id
-        await change_digest(interaction, found, replace(DigestRequest.of(found), **changes), role)
+        await change_digest(interaction, found, replace(found.settings, **changes), role)
 
     @digest.command(
         name=locale_str("list", key="cmd-digest-list-name"),
@@ -334,7 +333,7 @@ class Digests(commands.Cog):
         return [
             Choice(name=digest_choice(speaker, one, names.get(one.channel_id)), value=f"id:{one.id}")
             for one in found
-            if wanted in one.name.casefold()
+            if wanted in one.settings.name.casefold()
         ][:CHOICES_MAX]
 
 
@@ -353,12 +352,17 @@ async def _form_meant(interaction: BotInteraction, typed: str) -> DigestForm:
     return form_of(interaction, await _meant(interaction, typed))
 
 
-def _time_kept(digest: Digest, recurrence: Recurrence) -> str | None:
-    """The time for another kind of schedule, that of the day where both have one; None for the same kind."""
-    if recurrence is digest.schedule.recurrence:
-        return None
-    both = {recurrence, digest.schedule.recurrence}
-    return write_time(digest.schedule).split()[-1] if both <= _ONCE_A_DAY else ""
+def _rescheduled(old: Schedule, recurrence: str | None, time: str | None, zone: str | None) -> Schedule:
+    """The schedule with the parts that are given. Raises ``RefusedRequest``."""
+    wanted = old.recurrence if recurrence is None else Recurrence(recurrence)
+    return parse_schedule(wanted, _time_kept(old, wanted) if time is None else time, zone or old.zone)
+
+
+def _time_kept(old: Schedule, recurrence: Recurrence) -> str:
+    """The time that stays in a schedule of another kind, that of the day where both have one; else none."""
+    if recurrence is old.recurrence:
+        return write_time(old)
+    return write_time(old).split()[-1] if {recurrence, old.recurrence} <= _ONCE_A_DAY else ""
 
 
 def _completed(begun: str, topic: Topic) -> Choice[str] | None:

@@ -21,7 +21,7 @@ from bot.core.models import PostsBy, RoleId, Subscription, SubscriptionId, UserI
 from bot.core.text import escape
 from bot.services.cooldown import Price
 from bot.services.input.text import write_words
-from bot.services.subscription_requests import FilterChange, RulesChange, SubscribeRequest, SubscribeResult
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest, SubscribeResult
 from bot.services.subscriptions import SubscriptionService
 from bot.views.alerts.message import draw_sample
 from bot.views.kit.text import Speaker, language_of
@@ -229,7 +229,7 @@ async def show_detail(interaction: BotInteraction, subscription_id: Subscription
         stopped=described.day.stopped,
         now=interaction.client.services.clock(),
         address=described.address,
-        roles_gone=gone_roles(interaction, [described.subscription.role_id]),
+        roles_gone=gone_roles(interaction, [described.subscription.settings.role_id]),
     )
     await answer(interaction, layout)
 
@@ -244,10 +244,10 @@ async def edit_form(interaction: BotInteraction, subscription_id: SubscriptionId
     return EditForm(
         speaker_of(interaction),
         subscription,
-        include=write_words(subscription.rules.include),
-        exclude=write_words(subscription.rules.exclude),
+        include=write_words(subscription.settings.rules.include),
+        exclude=write_words(subscription.settings.rules.exclude),
         submitted=lambda submitted, filled: _edited(submitted, subscription_id, filled),
-        role_gone=bool(gone_roles(interaction, [subscription.role_id])),
+        role_gone=bool(gone_roles(interaction, [subscription.settings.role_id])),
     )
 
 
@@ -257,16 +257,16 @@ async def _edited(interaction: BotInteraction, subscription_id: SubscriptionId, 
         subscription = await own(interaction, subscription_id)
         role = form.role
         check_role(role, await permissions_in(interaction, subscription.channel_id))
-        if role is not None and role.id != subscription.role_id:
+        if role is not None and role.id != subscription.settings.role_id:
             require_bot_can_send(await access_to_id(interaction, subscription.channel_id), role)
-        ask = RulesChange(
+        chosen = SettingsChange(
             min_rp=form.min_rp,
             include=form.include,
             exclude=form.exclude,
-            language=form.language or subscription.language,
+            language=form.language,
             role_id=None if role is None else RoleId(role.id),
         )
-        await _service(interaction).change(subscription_id, subscription.guild_id, ask)
+        await _service(interaction).change(subscription_id, subscription.guild_id, chosen)
         await show_detail(interaction, subscription_id)
 
 
@@ -289,9 +289,15 @@ async def _filtered(interaction: BotInteraction, subscription_id: SubscriptionId
     async with answering_form(interaction, form.about):
         await take_form(interaction)
         subscription = await own(interaction, subscription_id)
-        await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
-        ask = FilterChange(form.languages, form.sources, form.allow_sensitive, form.heard_again, form.people_only)
-        await _service(interaction).filter(subscription_id, subscription.guild_id, ask)
+        await check_kept_role(interaction, subscription.settings.role_id, subscription.channel_id)
+        chosen = SettingsChange(
+            languages=form.languages,
+            sources=form.sources,
+            allow_sensitive=form.allow_sensitive,
+            people_only=form.people_only,
+            unmuted_authors=form.heard_again,
+        )
+        await _service(interaction).change(subscription_id, subscription.guild_id, chosen)
         await show_detail(interaction, subscription_id)
 
 

@@ -71,7 +71,7 @@ class MinRpButton(
             service = _service(interaction)
             change = await service.with_min_rp(subscription.id, subscription.guild_id, self.wanted)
             done = await service.make(change, subscription.guild_id)
-            undo = None if self.is_undo else min_rp_id(subscription.id, change.before.min_rp)
+            undo = None if self.is_undo else min_rp_id(subscription.id, change.before.settings.min_rp)
             await _show(interaction, change, done, undo)
 
 
@@ -104,7 +104,7 @@ class ChangeButton(
             if not isinstance(change, Change):
                 raise RefusedRequest("change-forgotten")
             subscription = await _changeable(interaction, change.before.id)
-            await _check_new_role(interaction, subscription, change.after.role_id)
+            await _check_new_role(interaction, subscription, change.after.settings.role_id)
             done = await service.make(change, guild_id)
             undo = None if self.is_undo else change_id(service.kept.keep(guild_id, change.back), undo=True)
             await _show(interaction, change, done, undo)
@@ -137,7 +137,8 @@ class FeedButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:subfeed:(?P
             place = await access_to_id(interaction, ask.channel_id)
             require_manage(place)
             guild = interaction.guild
-            role = None if ask.role_id is None or guild is None else guild.get_role(ask.role_id)
+            role_id = ask.chosen.chosen_role
+            role = None if role_id is None or guild is None else guild.get_role(role_id)
             check_role(role, place.person)
             require_bot_can_send(place, role)
             await answer_subscribe(interaction, replace(ask, viewer=await viewer_of(interaction)), place)
@@ -220,13 +221,13 @@ async def _show_there_already(interaction: BotInteraction, removed: Subscription
 async def _changeable(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
     """A subscription that the person may manage, and whose role they may mention where it is heard."""
     subscription = await own(interaction, subscription_id)
-    await check_kept_role(interaction, subscription.role_id, subscription.channel_id)
+    await check_kept_role(interaction, subscription.settings.role_id, subscription.channel_id)
     return subscription
 
 
 async def _check_new_role(interaction: BotInteraction, subscription: Subscription, role_id: RoleId | None) -> None:
     """Raises ``RefusedRequest`` for a role that the person may not mention there, or the bot may not."""
-    if role_id is None or role_id == subscription.role_id or interaction.guild is None:
+    if role_id is None or role_id == subscription.settings.role_id or interaction.guild is None:
         return
     role = interaction.guild.get_role(role_id)
     check_role(role, await permissions_in(interaction, subscription.channel_id))

@@ -69,7 +69,7 @@ async def list_layout(interaction: BotInteraction, part: Part) -> ui.LayoutView:
         channel_id=part.channel_id,
         channel_names=names,
         now=interaction.client.services.clock(),
-        roles_gone=gone_roles(interaction, (one.role_id for one in shown)),
+        roles_gone=gone_roles(interaction, (one.settings.role_id for one in shown)),
         activity=await _service(interaction).activity(shown),
         search=part.search,
     )

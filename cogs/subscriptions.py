@@ -12,7 +12,7 @@ from bot.core.models import ChannelId, PostsBy, RoleId, SourceName, UserId
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest, Unchanged
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.list_page import Part, searched
 from cogs.shared.acknowledging import acknowledge, answer
@@ -152,15 +152,17 @@ class Subscriptions(commands.Cog):
             guild_id=guild_of(interaction),
             channel_id=place.channel_id,
             user_id=UserId(interaction.user.id),
-            language=language or language_for(interaction),
-            min_rp=min_rp,
-            role_id=None if role is None else RoleId(role.id),
-            include=include,
-            exclude=exclude,
-            source=None if source is None else SourceName(source),
-            people_only=people_only,
+            language=language_for(interaction),
+            chosen=SettingsChange(
+                min_rp=min_rp,
+                include=include or None,
+                exclude=exclude or None,
+                sources=None if source is None else (SourceName(source),),
+                people_only=people_only,
+                language=language,
+                role_id=Unchanged.UNCHANGED if role is None else RoleId(role.id),
+            ),
             viewer=await viewer_of(interaction),
-            language_chosen=language is not None,
         )
         await answer_subscribe(interaction, ask, place, None if forum is None else PostsBy(forum))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, bootstrap
-from bot.core.models import ChannelId, GuildId, SourceName, UserId
+from bot.core.models import ChannelId, GuildId, SourceName, SubscriptionSettings, UserId
 from bot.gateway.client import TrendBot
 from bot.gateway.connection import stay_connected
 from bot.gateway.shards import BackOff
@@ -66,8 +66,7 @@ class Living:
             channel_id=ChannelId(channel.id),
             topic=TOPIC,
             created_by=UserId(channel.guild.owner.id),
-            language="ja",
-            min_rp={SourceName.TRENDPAGE: 100},
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
         )
         return await self.services.storage.subscribe(wanted, now, now)
 

@@ -24,7 +24,7 @@ from bot.core.trend_result import SourceAnswer
 from bot.services import cooldown
 from bot.services.caches import answers, asked_urls
 from bot.services.caches import pending_changes as keeping
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from bot.sources.http import host_limiter, limits
 from bot.sources.parsing import sanitize
 from bot.sources.trendpage import counts
@@ -272,7 +272,12 @@ def _kept() -> object:
     for number in range(2_000):
         words = ",".join(f"{word}" * 50 for word in range(20))
         ask = SubscribeRequest(
-            f"{number}", GuildId(1), ChannelId(2), UserId(3), "ja", include=words, exclude=words
+            f"{number}",
+            GuildId(1),
+            ChannelId(2),
+            UserId(3),
+            "ja",
+            chosen=SettingsChange(include=words, exclude=words),
         )
         kept.keep(GuildId(number), ask)
     return kept._kept

@@ -57,12 +57,12 @@ def decide_digest(
     """
     return DigestContent(
         digest_id=digest.id,
-        name=digest.name,
+        name=digest.settings.name,
         period=period,
-        zone=digest.schedule.zone,
-        language=digest.language,
+        zone=digest.settings.schedule.zone,
+        language=digest.settings.language,
         topics=tuple(_topic(digest, period, choice, channel) for choice in _choices(digest, topics, channel)),
-        role_id=digest.role_id,
+        role_id=digest.settings.role_id,
         late=now - period.end > LATE_AFTER,
     )
 
@@ -74,7 +74,7 @@ def needs_more_candidates(
     return tuple(
         topic.topic.key
         for topic, posts in _choices(digest, topics, channel)
-        if len(posts) < digest.top and not topic.is_all
+        if len(posts) < digest.settings.top and not topic.is_all
     )
 
 
@@ -101,9 +101,9 @@ def _choices(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeri
     taken: set[PostKey] = set(channel.hidden)
     for topic in topics:
         followed = channel.followed.get(topic.topic.key)
-        passing = [one for one in topic.posts if _passes(one, digest.min_rp, followed)]
+        passing = [one for one in topic.posts if _passes(one, digest.settings.min_rp, followed)]
         free = sorted((one for one in passing if one.stored.post.key not in taken), key=_rank)
-        taken.update(one.stored.post.key for one in free[: digest.top])
+        taken.update(one.stored.post.key for one in free[: digest.settings.top])
         yield topic, free
 
 
@@ -135,7 +135,7 @@ def _rank(one: PeriodPost) -> tuple[bool, int, bool, int, float, PostKey]:
 def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeriod) -> DigestTopic:
     topic, posts = choice
     followed = channel.followed.get(topic.topic.key)
-    told = posts[: digest.top]
+    told = posts[: digest.settings.top]
     troubles = tuple(one for one in topic.troubles if _listens(followed, one.place.source))
     heard = topic.audience_source is None or _listens(followed, topic.audience_source)
     return DigestTopic(
@@ -144,7 +144,7 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
         posts=tuple(_told(one, channel) for one in told),
         new_posts=_new_posts(topic, period),
         held=channel.held.get(topic.topic.key, 0),
-        more=_more(topic, period, posts[digest.top :]),
+        more=_more(topic, period, posts[digest.settings.top :]),
         volume=_volume([one for one in topic.volumes if _listens(followed, one.source)]),
         audience=topic.audience if heard else None,
         audience_source=topic.audience_source if heard else None,

@@ -216,7 +216,7 @@ class DiscordTransport:
         channel that not everybody sees are not named.
         """
         first = resting[0]
-        speaker = self._texts.speaker(first.language)
+        speaker = self._texts.speaker(first.settings.language)
         guild = self._client.get_guild(first.guild_id)
         view = None if why is PauseReason.NOT_FOUND else resume_view(speaker, resting)
         text = draw_paused(speaker, resting, why, server=guild.name if guild else "")
@@ -237,7 +237,7 @@ class DiscordTransport:
 
         ``seen``: what rests in channels that they see; nothing else is named.
         """
-        speaker = self._texts.speaker(resting[0].language)
+        speaker = self._texts.speaker(resting[0].settings.language)
         view = ui.View(timeout=None).add_item(resume_all_button(speaker, resting[0].guild_id))
         view.stop()
         return await self._say_to(

@@ -24,7 +24,8 @@ from typing import Any
 import tzlocal
 
 from bot import app
-from bot.core.models import ChannelId, GuildId, Recurrence, UserId
+from bot.core.calendar.digest_schedule import hourly
+from bot.core.models import ChannelId, DigestSettings, GuildId, UserId
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.demo.clock import DemoClock
@@ -39,7 +40,7 @@ from bot.demo.worlds.world import World
 from bot.gateway.client import TrendBot
 from bot.services import Services
 from bot.services.digests import DigestRequest
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from config.settings import Settings, SettingsError
 
 POLL_EVERY_S = 3
@@ -248,7 +249,7 @@ async def _subscribe(
         channel_id=ChannelId(channel.id),
         user_id=UserId(discord.viewer.id),
         language=discord.language,
-        min_rp=min_rp,
+        chosen=SettingsChange(min_rp=min_rp),
     )
     await services.subscriptions.subscribe(ask)
 
@@ -257,17 +258,15 @@ async def _plan_digest(topics: Sequence[str], services: Services, discord: Simul
     """A digest each hour, at the first full minute that leaves time for an alert to come before."""
     zone = HOME if discord.language == "ja" else _zone(discord.language) or "UTC"
     first = (services.clock() + DIGEST_AFTER + timedelta(minutes=1)).astimezone(zoneinfo.ZoneInfo(zone))
-    ask = DigestRequest(
+    settings = DigestSettings(
         channel_id=ChannelId(discord.channel.id),
-        recurrence=Recurrence.HOURLY,
-        time=f":{first.minute:02}",
-        zone=zone,
-        language=discord.language,
         name=words(discord.language).say("demo-digest-name"),
-        topics=",".join(topics),
+        schedule=hourly(first.minute, zone),
+        language=discord.language,
+        topics=tuple(make_topic(topic) for topic in topics),
         top=2,
     )
-    await services.digests.create(GuildId(discord.guild.id), UserId(discord.viewer.id), ask)
+    await services.digests.create(GuildId(discord.guild.id), UserId(discord.viewer.id), DigestRequest(settings))
 
 
 def _tick(services: Services, stack: AsyncExitStack) -> None:

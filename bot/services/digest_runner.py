@@ -97,7 +97,7 @@ class DigestRunner:
 
     async def _realigned(self, digest: Digest, now: datetime) -> bool:
         try:
-            expected = schedules.next_time(digest.schedule, min(digest.anchor, now))
+            expected = schedules.next_time(digest.settings.schedule, min(digest.anchor, now))
         except RefusedRequest as refused:
             log.warning("digest %s keeps its time, its schedule cannot be read: %s", digest.id, refused)
             return False
@@ -131,8 +131,8 @@ class DigestRunner:
     async def _make(self, digest: Digest, periods: _Periods) -> _RunOutcome:
         """Tell it once for the time it was due at last, however often it was missed."""
         now = self._clock()
-        due_at = schedules.due_time(digest.schedule, _effective_anchor(digest, now), now)
-        next_at = schedules.next_time(digest.schedule, now)
+        due_at = schedules.due_time(digest.settings.schedule, _effective_anchor(digest, now), now)
+        next_at = schedules.next_time(digest.settings.schedule, now)
         if due_at is None:
             await self._storage.put_off_digest(digest, next_at)
             return _RunOutcome.MOVED_ON
@@ -149,7 +149,9 @@ class DigestRunner:
     ) -> DigestEdition:
         """One for all that the channel has not had: quiet hours, or an outage of Discord, leave no pile behind."""
         unsent = await self._storage.unsent_digest(digest.id)
-        period = schedules.period_of(digest.schedule, due_at, digest.told_at, [period for _, period in unsent])
+        period = schedules.period_of(
+            digest.settings.schedule, due_at, digest.told_at, [period for _, period in unsent]
+        )
         content = await self._content(digest, period, periods)
         return DigestEdition(digest, due_at, content, next_at, tuple(entry_id for entry_id, _ in unsent))
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
 
 from bot.core.calendar import digest_schedule as schedules
 from bot.core.calendar.quiet_hours import quiet_until
@@ -18,27 +17,19 @@ from bot.core.models import (
     Digest,
     DigestContent,
     DigestId,
+    DigestSettings,
     GuildId,
     PauseReason,
-    Recurrence,
-    RoleId,
     Schedule,
     SourceName,
     Topic,
     UserId,
     Viewer,
 )
-from bot.services.input.digest import (
-    check_top,
-    checked_name,
-    parse_schedule,
-    parse_topics,
-    write_time,
-    write_topics,
-)
+from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp
 from bot.sources.base import Source
-from bot.storage.base import DigestSettings, Storage
+from bot.storage.base import Storage
 from config.settings import Settings
 
 from . import Clock
@@ -52,41 +43,14 @@ _SOON = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """What a person wants of a digest; ``zone`` is an IANA name, ``topics`` and ``time`` are as typed.
+    """The settings that a person wants of a digest; they are checked before they are stored.
 
-    ``viewer``: what they may know of, for feeds among the topics; None: what the channel follows.
+    An empty name: the digest is named after its schedule and topics. A feed among the topics may be named by its
+    key or address. ``viewer``: what the person may know of, for such a feed; None: what the channel follows.
     """
 
-    channel_id: ChannelId
-    recurrence: Recurrence
-    time: str
-    zone: str
-    language: str
-    name: str = ""
-    topics: str = ""
-    top: int = 5
-    min_rp: int = 0
-    role_id: RoleId | None = None
-    replaces_alerts: bool = False
+    settings: DigestSettings
     viewer: Viewer | None = None
-
-    @classmethod
-    def of(cls, digest: Digest) -> Self:
-        """What asks for the digest as it is."""
-        schedule = digest.schedule
-        return cls(
-            channel_id=digest.channel_id,
-            recurrence=schedule.recurrence,
-            time=write_time(schedule),
-            zone=schedule.zone,
-            language=digest.language,
-            name=digest.name,
-            topics=write_topics(digest.topics),
-            top=digest.top,
-            min_rp=digest.min_rp,
-            role_id=digest.role_id,
-            replaces_alerts=digest.replaces_alerts,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +95,7 @@ class DigestService:
         now = self._clock()
         wanted = await self._wanted(guild_id, ask, now)
         async with self._places:
-            await self._check_quota(guild_id, ask.channel_id, more=1, more_here=1)
+            await self._check_quota(guild_id, wanted.channel_id, more=1, more_here=1)
             next_at = schedules.next_time(wanted.schedule, now)
             digest = await self._storage.create_digest(guild_id, user_id, wanted, next_at, now)
         return await self._described(digest)
@@ -139,12 +103,15 @@ class DigestService:
     async def change(self, digest_id: DigestId, guild_id: GuildId, ask: DigestRequest) -> DescribedDigest:
         """Replace what was chosen. Raises ``RefusedRequest``: nothing is changed then."""
         digest, now = await self.get(digest_id, guild_id), self._clock()
-        if ask.name == digest.name == self._named(digest.language, digest.schedule, digest.topics):
-            ask = replace(ask, name="")  # it was named by us, after what may change now
+        old = digest.settings
+        if ask.settings.name == old.name == self._named(old.language, old.schedule, old.topics):
+            # The service named it, after what may change now.
+            ask = replace(ask, settings=replace(ask.settings, name=""))
         if ask.viewer is None:
-            ask = replace(ask, viewer=Viewer(guild_id, frozenset({digest.channel_id, ask.channel_id})))
-        wanted = await self._wanted(guild_id, ask, now, follows=not digest.topics)
-        begins = now if wanted.schedule != digest.schedule else min(digest.anchor, now)
+            seen = frozenset({old.channel_id, ask.settings.channel_id})
+            ask = replace(ask, viewer=Viewer(guild_id, seen))
+        wanted = await self._wanted(guild_id, ask, now, follows=not old.topics)
+        begins = now if wanted.schedule != old.schedule else min(digest.anchor, now)
         next_at = schedules.next_time(wanted.schedule, begins)
         async with self._places:
             if wanted.channel_id != digest.channel_id:
@@ -161,7 +128,7 @@ class DigestService:
     async def resume(self, digest_id: DigestId, guild_id: GuildId) -> DescribedDigest:
         """Be due again from now on. Raises ``RefusedRequest`` when it is gone."""
         digest, now = await self.get(digest_id, guild_id), self._clock()
-        await self._storage.resume_digest(digest.id, schedules.next_time(digest.schedule, now), now)
+        await self._storage.resume_digest(digest.id, schedules.next_time(digest.settings.schedule, now), now)
         return await self.describe(digest_id, guild_id)
 
     async def delete(self, digest_id: DigestId, guild_id: GuildId) -> Digest:
@@ -188,7 +155,7 @@ class DigestService:
             except RefusedRequest:
                 await self._storage.delete_digest(removed, now)
                 raise
-            await self._storage.put_off_digest(digest, schedules.next_time(digest.schedule, now))
+            await self._storage.put_off_digest(digest, schedules.next_time(digest.settings.schedule, now))
         return await self.describe(removed, guild_id)
 
     async def get(self, digest_id: DigestId, guild_id: GuildId) -> Digest:
@@ -265,28 +232,20 @@ class DigestService:
         self, guild_id: GuildId, ask: DigestRequest, now: datetime, *, follows: bool = False
     ) -> DigestSettings:
         """What is stored. ``follows``: it tells of whatever the channel is subscribed to, and did so before."""
-        schedule = parse_schedule(ask.recurrence, ask.time, ask.zone)
-        schedules.check(schedule, now)
+        asked = ask.settings
+        schedules.check(asked.schedule, now)
         topics = await self._checked_topics(guild_id, ask, follows=follows)
-        return DigestSettings(
-            channel_id=ask.channel_id,
-            name=checked_name(ask.name) or self._named(ask.language, schedule, topics),
-            schedule=schedule,
-            language=ask.language,
-            topics=topics,
-            top=check_top(ask.top),
-            min_rp=check_min_rp(ask.min_rp),
-            role_id=ask.role_id,
-            replaces_alerts=ask.replaces_alerts,
-            sources=self._free_sources(),
-        )
+        check_top(asked.top)
+        check_min_rp(asked.min_rp)
+        name = checked_name(asked.name) or self._named(asked.language, asked.schedule, topics)
+        return replace(asked, name=name, topics=topics, sources=self._free_sources())
 
     async def _checked_topics(self, guild_id: GuildId, ask: DigestRequest, *, follows: bool) -> tuple[Topic, ...]:
         """Keywords as they were typed; a feed by its title, and only where it is followed already."""
-        topics = parse_topics(ask.topics)
-        if not topics and not follows and not await self._storage.subscriptions(guild_id, ask.channel_id):
+        topics, channel_id = ask.settings.topics, ask.settings.channel_id
+        if not topics and not follows and not await self._storage.subscriptions(guild_id, channel_id):
             raise RefusedRequest("digest-no-topics")
-        viewer = ask.viewer or Viewer(guild_id, frozenset({ask.channel_id}))
+        viewer = ask.viewer or Viewer(guild_id, frozenset({channel_id}))
         return tuple([await self._known(topic, viewer) for topic in topics])
 
     async def _known(self, topic: Topic, viewer: Viewer) -> Topic:
@@ -314,7 +273,7 @@ class DigestService:
 
     async def _described(self, digest: Digest) -> DescribedDigest:
         topics = await self._storage.digest_topics(digest)
-        upcoming = () if digest.paused else schedules.upcoming(digest.schedule, self._clock(), 3)
+        upcoming = () if digest.paused else schedules.upcoming(digest.settings.schedule, self._clock(), 3)
         return DescribedDigest(digest, tuple(topics), upcoming)
 
 
@@ -324,4 +283,4 @@ def digests_meant(typed: str, digests: Sequence[Digest]) -> list[Digest]:
     by_id = [digest for digest in digests if digest.id == number]
     if by_id:
         return by_id
-    return [digest for digest in digests if digest.name.casefold() == typed.strip().casefold()]
+    return [digest for digest in digests if digest.settings.name.casefold() == typed.strip().casefold()]

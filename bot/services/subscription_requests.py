@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
 
 from bot.core.alerting.rules import Verdict
 from bot.core.models import (
@@ -14,20 +16,80 @@ from bot.core.models import (
     SourceName,
     StoredPost,
     Subscription,
+    SubscriptionSettings,
     Topic,
     UserId,
     Viewer,
 )
+from bot.services.input.text import parse_min_rp, parse_words
 
 from .dry_run import DryRun
 
 
+class Unchanged(Enum):
+    """The mark of a setting that keeps its value, where None is a value."""
+
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """The settings of a subscription that a person typed or chose, by a command or a form.
+
+    None, or ``Unchanged``: the setting was not chosen. It keeps its value, or gets its default in a new
+    subscription. ``min_rp``, ``include`` and ``exclude`` may be as typed; an empty ``min_rp`` is not chosen, empty
+    words are none. ``languages`` are those of posts, ``language`` that of the alerts. ``unmuted_authors``: handles
+    that are muted no longer.
+    """
+
+    min_rp: int | str | None = None
+    include: str | None = None
+    exclude: str | None = None
+    sources: tuple[SourceName, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    allow_sensitive: bool | None = None
+    people_only: bool | None = None
+    unmuted_authors: frozenset[str] = frozenset()
+    language: str | None = None
+    role_id: RoleId | Unchanged | None = Unchanged.UNCHANGED
+
+    @property
+    def chosen_role(self) -> RoleId | None:
+        """The role that was chosen, None where none was."""
+        return None if isinstance(self.role_id, Unchanged) else self.role_id
+
+    def chosen_min_rp(self) -> int | None:
+        """The RP that was chosen for all sources. Raises ``RefusedRequest``."""
+        return parse_min_rp(self.min_rp) if isinstance(self.min_rp, str) else self.min_rp
+
+    def rules(self, before: Rules) -> Rules:
+        """The rules with what was chosen. Raises ``RefusedRequest`` for words that cannot be."""
+        chosen: dict[str, Any] = {
+            "include": None if self.include is None else parse_words(self.include),
+            "exclude": None if self.exclude is None else parse_words(self.exclude),
+            "languages": self.languages,
+            "allow_sensitive": self.allow_sensitive,
+            "people_only": self.people_only,
+            "muted_authors": tuple(one for one in before.muted_authors if one not in self.unmuted_authors),
+        }
+        return replace(before, **{name: value for name, value in chosen.items() if value is not None})
+
+    def settings(self, before: SubscriptionSettings, min_rp: Mapping[SourceName, int]) -> SubscriptionSettings:
+        """The settings with what was chosen, and with the given RP for each source. Raises ``RefusedRequest``."""
+        return SubscriptionSettings(
+            language=self.language or before.language,
+            min_rp=min_rp,
+            rules=self.rules(before.rules),
+            role_id=before.role_id if isinstance(self.role_id, Unchanged) else self.role_id,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SubscribeRequest:
-    """What a person typed into ``/subscribe``. ``min_rp`` None: the defaults; ``source`` None: all of them.
+    """A request to subscribe a channel to a topic, which is as typed.
 
-    ``people_only`` None: nothing was chosen, which is yes.
-    ``viewer``: what they may know of, for a feed they name by its key; None: what the channel follows.
+    ``language``: that of the alerts where none was chosen. ``chosen``: the settings that were chosen.
+    ``viewer``: what the person may know of, for a feed named by its key; None: what the channel follows.
     """
 
     topic: str
@@ -35,37 +97,8 @@ class SubscribeRequest:
     channel_id: ChannelId
     user_id: UserId
     language: str
-    min_rp: int | None = None
-    role_id: RoleId | None = None
-    include: str = ""
-    exclude: str = ""
-    source: SourceName | None = None
-    people_only: bool | None = None
+    chosen: SettingsChange = SettingsChange()
     viewer: Viewer | None = None
-    language_chosen: bool = False
-    """Whether the language was chosen, rather than being the reader's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class RulesChange:
-    """What a person left in the edit form. ``min_rp`` empty: the bars stay."""
-
-    min_rp: str
-    include: str
-    exclude: str
-    language: str
-    role_id: RoleId | None
-
-
-@dataclass(frozen=True, slots=True)
-class FilterChange:
-    """What a person left in the form of filters. ``heard_again``: authors who are muted no longer."""
-
-    languages: tuple[str, ...]
-    sources: tuple[SourceName, ...]
-    allow_sensitive: bool
-    heard_again: frozenset[str] = frozenset()
-    people_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +134,7 @@ class SubscribeResult:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a subscription is, and what it is to be instead; only rules, minimums, role and language differ."""
+    """A change of a subscription's settings."""
 
     before: Subscription
     after: Subscription
@@ -114,9 +147,4 @@ class Change:
     @property
     def is_nothing(self) -> bool:
         """Whether all is as it was."""
-        return settings_of(self.before) == settings_of(self.after)
-
-
-def settings_of(subscription: Subscription) -> tuple[Mapping[SourceName, int], Rules, RoleId | None, str]:
-    """What can be changed of a subscription."""
-    return subscription.min_rp, subscription.rules, subscription.role_id, subscription.language
+        return self.before.settings == self.after.settings

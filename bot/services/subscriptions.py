@@ -22,12 +22,14 @@ from bot.core.models import (
     ChannelId,
     FetchRequest,
     GuildId,
+    NewSubscription,
     PauseReason,
     Rules,
     SourceName,
     StoredPost,
     Subscription,
     SubscriptionId,
+    SubscriptionSettings,
     Topic,
     TopicKey,
     UserId,
@@ -38,21 +40,19 @@ from bot.core.trend_result import SourceAnswer
 from bot.core.url_display import host_of
 from bot.polling.rule_evaluator import PRICE_MAX, for_a_person, price
 from bot.services.caches.pending_changes import Kept
-from bot.services.input.text import check_min_rp, checked_topic, parse_min_rp, parse_words
+from bot.services.input.text import check_min_rp, checked_topic
 from bot.sources.base import Source
-from bot.storage.base import Counts, NewSubscription, Storage
+from bot.storage.base import Counts, Storage
 from config.settings import Settings
 
 from . import Clock
 from .dry_run import DAY, DryRun, as_stored_posts, rehearse_within, top_posts, verdicts_on
 from .subscription_requests import (
     Change,
-    FilterChange,
-    RulesChange,
+    SettingsChange,
     SubscribeRequest,
     SubscribeResult,
     SubscriptionDetails,
-    settings_of,
 )
 from .trends import TrendService, answered_by
 
@@ -94,11 +94,11 @@ class SubscriptionService:
         Raises ``RefusedRequest`` (topic, words, source, bar, quota, ``subscribe-exists``): nothing is stored then.
         """
         wanted = await self._wanted(ask)
-        await _check_price(wanted.rules)
+        await _check_price(wanted.settings.rules)
         async with self._places:
             self._check_quota(await self._storage.counts(ask.guild_id, ask.channel_id), taking=1)
             subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
-        answers = await self._look(subscription, ask.source)
+        answers = await self._look(subscription, ask.chosen.sources)
         told = await self._told(subscription, answers)
         return replace(told, similar=await self._similar(told, answers, ask.viewer))
 
@@ -120,10 +120,7 @@ class SubscriptionService:
             channel_id=old.channel_id,
             topic=topic,
             created_by=user_id,
-            language=old.language,
-            min_rp=old.min_rp,
-            rules=old.rules,
-            role_id=old.role_id,
+            settings=old.settings,
         )
         async with self._places:
             now = self._clock()
@@ -135,7 +132,7 @@ class SubscriptionService:
                     await self._storage.unsubscribe(old.id, now)
                 raise
             await self._storage.unsubscribe(old.id, now)
-        return await self._told(made, await self._look(made, None))
+        return await self._told(made, await self._look(made))
 
     async def undo_exchange(self, made: SubscriptionId, before: SubscriptionId, guild_id: GuildId) -> Subscription:
         """Undo ``exchange_topic``: remove what it made, and restore what it removed.
@@ -160,29 +157,18 @@ class SubscriptionService:
         old = await self.of_channel(ask.guild_id, ask.channel_id, topic.key)
         if old is None:
             return None
-        self._trends.check(ask.topic, ask.source)
-        sources = tuple(old.min_rp) if ask.source is None else (ask.source,)
-        bars = {source: old.min_rp.get(source, self._default_bar(source)) for source in sources}
-        if ask.min_rp is not None:
-            bars = self._all_at(check_min_rp(ask.min_rp), sources)
-        rules = replace(
-            old.rules,
-            include=parse_words(ask.include) or old.rules.include,
-            exclude=parse_words(ask.exclude) or old.rules.exclude,
-            people_only=old.rules.people_only if ask.people_only is None else ask.people_only,
-        )
-        language = ask.language if ask.language_chosen else old.language
-        role_id = old.role_id if ask.role_id is None else ask.role_id
-        return Change(old, replace(old, min_rp=bars, rules=rules, language=language, role_id=role_id))
+        for source in ask.chosen.sources or (None,):
+            self._trends.check(ask.topic, source)
+        return Change(old, replace(old, settings=self._settings_after(old.settings, ask.chosen)))
 
     async def make(self, change: Change, guild_id: GuildId) -> SubscribeResult:
         """Make a change. Raises ``RefusedRequest``: it is gone, was changed since, or costs too much."""
         now = await self._existing(change.before.id, guild_id)
-        if settings_of(now) != settings_of(change.before):
+        if now.settings != change.before.settings:
             raise RefusedRequest("error-undo-changed")
-        await _check_price(change.after.rules)
+        await _check_price(change.after.settings.rules)
         changed = await self._changed(change.after)
-        return await self._told(changed, await self._look(changed, None))
+        return await self._told(changed, await self._look(changed))
 
     async def with_min_rp(
         self, subscription_id: SubscriptionId, guild_id: GuildId, wanted: int | Mapping[SourceName, int]
@@ -193,42 +179,24 @@ class SubscriptionService:
         """
         old = await self._existing(subscription_id, guild_id)
         if isinstance(wanted, int):
-            return Change(old, replace(old, min_rp=self._all_at(check_min_rp(wanted), tuple(old.min_rp))))
-        own = {source: check_min_rp(bar) for source, bar in wanted.items() if source in old.min_rp}
+            return Change(old, _at(old, self._all_at(check_min_rp(wanted), old.settings.min_rp)))
+        now = old.settings.min_rp
+        own = {source: check_min_rp(bar) for source, bar in wanted.items() if source in now}
         if not own:
             raise RefusedRequest("error-undo-changed")
-        return Change(old, replace(old, min_rp={**old.min_rp, **own}))
+        return Change(old, _at(old, {**now, **own}))
 
     async def change(
-        self, subscription_id: SubscriptionId, guild_id: GuildId, ask: RulesChange
+        self, subscription_id: SubscriptionId, guild_id: GuildId, chosen: SettingsChange
     ) -> SubscriptionDetails:
-        """Replace the rules; what passes now is baseline. Raises ``RefusedRequest``."""
+        """Change the settings that were chosen; what passes now is baseline. Raises ``RefusedRequest``."""
         old = await self.get(subscription_id, guild_id)
-        bar = parse_min_rp(ask.min_rp)
-        rules = replace(old.rules, include=parse_words(ask.include), exclude=parse_words(ask.exclude))
-        await _check_price(rules)
-        bars = old.min_rp if bar is None else self._all_at(bar, old.min_rp)
-        return await self._described(
-            await self._changed(replace(old, min_rp=bars, rules=rules, language=ask.language, role_id=ask.role_id))
-        )
-
-    async def filter(
-        self, subscription_id: SubscriptionId, guild_id: GuildId, ask: FilterChange
-    ) -> SubscriptionDetails:
-        """Replace what is let through beside the words; what passes now is baseline. Raises ``RefusedRequest``."""
-        old = await self.get(subscription_id, guild_id)
-        if not ask.sources:
+        if chosen.sources == ():
             raise RefusedRequest("error-no-source-left")
-        muted = tuple(author for author in old.rules.muted_authors if author not in ask.heard_again)
-        rules = replace(
-            old.rules,
-            languages=ask.languages,
-            allow_sensitive=ask.allow_sensitive,
-            muted_authors=muted,
-            people_only=ask.people_only,
-        )
-        bars = {source: old.min_rp.get(source, self._own_bar(source)) for source in ask.sources}
-        return await self._described(await self._changed(replace(old, min_rp=bars, rules=rules)))
+        settings = self._settings_after(old.settings, chosen)
+        if chosen.include is not None or chosen.exclude is not None:
+            await _check_price(settings.rules)
+        return await self._described(await self._changed(replace(old, settings=settings)))
 
     def sources_for(self, topic: Topic) -> tuple[SourceName, ...]:
         """The sources that can be asked for a topic."""
@@ -240,11 +208,12 @@ class SubscriptionService:
         Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
         old = await self._existing(subscription_id, guild_id)
-        counted = {source for source in old.min_rp if source.traits.counts_reposts}
+        bars = old.settings.min_rp
+        counted = {source for source in bars if source.traits.counts_reposts}
         if not counted:
             raise RefusedRequest("error-feed-quieter")
-        bars = {source: next_step(bar) if source in counted else bar for source, bar in old.min_rp.items()}
-        return await self._changed(replace(old, min_rp=bars))
+        raised = {source: next_step(bar) if source in counted else bar for source, bar in bars.items()}
+        return await self._changed(_at(old, raised))
 
     async def undo_quieter(
         self, subscription_id: SubscriptionId, before: Mapping[SourceName, int], guild_id: GuildId = EVERYWHERE
@@ -254,35 +223,37 @@ class SubscriptionService:
         Raises ``RefusedRequest``: it is gone, or every minimum was changed since.
         """
         old = await self._existing(subscription_id, guild_id)
-        lowered = {source: bar for source, bar in before.items() if old.min_rp.get(source) == next_step(bar)}
+        now = old.settings.min_rp
+        lowered = {source: bar for source, bar in before.items() if now.get(source) == next_step(bar)}
         if not lowered:
             raise RefusedRequest("error-undo-changed")
-        return await self._changed(replace(old, min_rp={**old.min_rp, **lowered}))
+        return await self._changed(_at(old, {**now, **lowered}))
 
     async def mute_author(
         self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
         """Tell nothing more of one author. Raises ``RefusedRequest`` when the subscription is gone."""
         old = await self._existing(subscription_id, guild_id)
-        muted = dict.fromkeys((*old.rules.muted_authors, handle.casefold()))
-        return await self._changed(replace(old, rules=replace(old.rules, muted_authors=tuple(muted))))
+        muted = dict.fromkeys((*old.settings.rules.muted_authors, handle.casefold()))
+        return await self._changed(_muting(old, tuple(muted)))
 
     async def unmute_author(
         self, subscription_id: SubscriptionId, handle: str, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
         """Undo ``mute_author``. Raises ``RefusedRequest``: it is gone, or the author is not muted (any more)."""
         old = await self._existing(subscription_id, guild_id)
-        left = tuple(author for author in old.rules.muted_authors if author != handle.casefold())
-        if left == old.rules.muted_authors:
+        muted = old.settings.rules.muted_authors
+        left = tuple(author for author in muted if author != handle.casefold())
+        if left == muted:
             raise RefusedRequest("error-undo-changed")
-        return await self._changed(replace(old, rules=replace(old.rules, muted_authors=left)))
+        return await self._changed(_muting(old, left))
 
     async def unmute_authors(
         self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
         """Hear every author again. Raises ``RefusedRequest`` when the subscription is gone."""
         old = await self._existing(subscription_id, guild_id)
-        return await self._changed(replace(old, rules=replace(old.rules, muted_authors=())))
+        return await self._changed(_muting(old, ()))
 
     async def pause(
         self,
@@ -297,7 +268,7 @@ class SubscriptionService:
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
-        await _check_price((await self._existing(subscription_id, guild_id)).rules)
+        await _check_price((await self._existing(subscription_id, guild_id)).settings.rules)
         await self._storage.resume(subscription_id, self._baseline_since(), self._clock())
         return await self._existing(subscription_id, guild_id)
 
@@ -393,9 +364,9 @@ class SubscriptionService:
         subscription = await self.get(subscription_id, guild_id)
         since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
         stored = await self._storage.recent_posts(
-            subscription.topic.key, since, _heard_by(subscription), sources=subscription.min_rp.keys()
+            subscription.topic.key, since, _heard_by(subscription), sources=subscription.settings.min_rp.keys()
         )
-        top = top_posts([*stored, *as_stored_posts(await self._look(subscription, None), self._clock())], 1)
+        top = top_posts([*stored, *as_stored_posts(await self._look(subscription), self._clock())], 1)
         return _as_alert(subscription, top[0]) if top else None
 
     async def _wanted(self, ask: SubscribeRequest) -> NewSubscription:
@@ -408,14 +379,7 @@ class SubscriptionService:
             channel_id=ask.channel_id,
             topic=topic,
             created_by=ask.user_id,
-            language=ask.language,
-            min_rp=bars,
-            rules=Rules(
-                include=parse_words(ask.include),
-                exclude=parse_words(ask.exclude),
-                people_only=ask.people_only is not False,
-            ),
-            role_id=ask.role_id,
+            settings=ask.chosen.settings(SubscriptionSettings(ask.language, bars), bars),
             target=target,
         )
 
@@ -437,13 +401,25 @@ class SubscriptionService:
 
     def _bars(self, ask: SubscribeRequest, topic: Topic) -> dict[SourceName, int]:
         """Each source's bar: the given one, else the operator's for all, else the source's own."""
-        self._trends.check(ask.topic, ask.source)
-        chosen = self._trends.sources_for(topic) if ask.source is None else (ask.source,)
-        if not chosen:
+        for source in ask.chosen.sources or (None,):
+            self._trends.check(ask.topic, source)
+        sources = ask.chosen.sources or self._trends.sources_for(topic)
+        if not sources:
             raise RefusedRequest("error-no-source")
-        if ask.min_rp is not None:
-            return self._all_at(check_min_rp(ask.min_rp), chosen)
-        return {source: self._default_bar(source) for source in chosen}
+        return self._bars_after({}, ask.chosen, sources)
+
+    def _settings_after(self, before: SubscriptionSettings, chosen: SettingsChange) -> SubscriptionSettings:
+        """Settings with what was chosen. Raises ``RefusedRequest``."""
+        return chosen.settings(before, self._bars_after(before.min_rp, chosen, chosen.sources or before.min_rp))
+
+    def _bars_after(
+        self, before: Mapping[SourceName, int], chosen: SettingsChange, sources: Collection[SourceName]
+    ) -> dict[SourceName, int]:
+        """The RP to reach at each of these sources: as chosen, else as before, else the default."""
+        bar = chosen.chosen_min_rp()
+        if bar is not None:
+            return self._all_at(check_min_rp(bar), sources)
+        return {source: before.get(source, self._default_bar(source)) for source in sources}
 
     def _all_at(self, bar: int, sources: Collection[SourceName]) -> dict[SourceName, int]:
         """One bar, as somebody typed it, for these sources. Beside others one without RP keeps its own.
@@ -483,22 +459,19 @@ class SubscriptionService:
 
     async def _changed(self, wanted: Subscription) -> Subscription:
         return await self._storage.change_rules(
-            wanted.id,
-            min_rp=wanted.min_rp,
-            rules=wanted.rules,
-            role_id=wanted.role_id,
-            language=wanted.language,
-            baseline_since=self._baseline_since(),
-            now=self._clock(),
+            wanted.id, wanted.settings, baseline_since=self._baseline_since(), now=self._clock()
         )
 
-    async def _look(self, subscription: Subscription, source: SourceName | None) -> tuple[SourceAnswer, ...]:
+    async def _look(
+        self, subscription: Subscription, sources: tuple[SourceName, ...] | None = None
+    ) -> tuple[SourceAnswer, ...]:
         """Ask the sources now. A look that fails is said, and never stands in the way."""
         try:
-            answer = await self._trends.ask(subscription.topic.handle, source, _heard_by(subscription))
+            only = sources[0] if sources is not None and len(sources) == 1 else None
+            answer = await self._trends.ask(subscription.topic.handle, only, _heard_by(subscription))
         except KawarabanError:
             return ()
-        return tuple(one for one in answer.answers if one.source in subscription.min_rp)
+        return tuple(one for one in answer.answers if one.source in subscription.settings.min_rp)
 
     async def _similar(
         self, told: SubscribeResult, answers: Sequence[SourceAnswer], viewer: Viewer | None
@@ -523,7 +496,7 @@ class SubscriptionService:
         now = self._clock()
         seen = [*as_stored_posts(answers, now), *await self._day(subscription, now)]
         asked = [(one.source, one.asked) for one in answers]
-        unheard = [source for source in subscription.min_rp if source not in dict(asked)]
+        unheard = [source for source in subscription.settings.min_rp if source not in dict(asked)]
         failed = {one.source: one.error.text_id for one in answers if one.error is not None}
         failed |= dict.fromkeys(unheard, "source-error-other") if not answers else {}
         top = top_posts(seen, TOP_POSTS)
@@ -543,13 +516,15 @@ class SubscriptionService:
             subscription.topic.key,
             now - DAY,
             _heard_by(subscription),
-            sources=subscription.min_rp.keys(),
+            sources=subscription.settings.min_rp.keys(),
             limit=DAY_MAX,
         )
 
     async def _rehearsed(self, subscription: Subscription, seen: Sequence[StoredPost], now: datetime) -> DryRun:
         """Off the event loop: a loud topic has thousands of posts, and each is searched for the words."""
-        return await for_a_person(rehearse_within, REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
+        return await for_a_person(
+            rehearse_within, REHEARSE_S, seen, subscription.settings.min_rp, subscription.settings.rules, now
+        )
 
     async def _address(self, topic: Topic) -> str | None:
         """The address of a feed that is followed, where it has moved."""
@@ -565,8 +540,17 @@ def _rehearsed_with(
     top: Sequence[StoredPost], seen: Sequence[StoredPost], subscription: Subscription, now: datetime
 ) -> tuple[DryRun, tuple[Verdict, ...]]:
     """The dry run, and the verdict on each of the top posts."""
-    day = rehearse_within(REHEARSE_S, seen, subscription.min_rp, subscription.rules, now)
-    return day, verdicts_on(top, subscription.min_rp, subscription.rules)
+    day = rehearse_within(REHEARSE_S, seen, subscription.settings.min_rp, subscription.settings.rules, now)
+    return day, verdicts_on(top, subscription.settings.min_rp, subscription.settings.rules)
+
+
+def _at(subscription: Subscription, min_rp: Mapping[SourceName, int]) -> Subscription:
+    return replace(subscription, settings=replace(subscription.settings, min_rp=min_rp))
+
+
+def _muting(subscription: Subscription, authors: tuple[str, ...]) -> Subscription:
+    rules = replace(subscription.settings.rules, muted_authors=authors)
+    return replace(subscription, settings=replace(subscription.settings, rules=rules))
 
 
 async def _check_price(rules: Rules) -> None:
@@ -594,10 +578,10 @@ def _as_alert(subscription: Subscription, sighting: StoredPost) -> AlertContent:
         post=sighting.post,
         reason=AlertReason.NEW,
         observed_at=sighting.rp_at,
-        min_rp=subscription.min_rp[sighting.source],
-        language=subscription.language,
-        role_id=subscription.role_id,
+        min_rp=subscription.settings.min_rp[sighting.source],
+        language=subscription.settings.language,
+        role_id=subscription.settings.role_id,
     )
 
 
-__all__ = ["RulesChange", "SubscribeRequest", "SubscribeResult", "SubscriptionDetails", "SubscriptionService"]
+__all__ = ["SettingsChange", "SubscribeRequest", "SubscribeResult", "SubscriptionDetails", "SubscriptionService"]

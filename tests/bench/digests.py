@@ -83,13 +83,13 @@ async def one_digest(folder: Path, rounds: int) -> list[Number]:
 
 async def decided(storage: Storage, digest: Digest) -> None:
     """As the digest service does: one topic after the other, then the channel, then what is told of them."""
-    found = [await storage.topic_period(topic.key, PERIOD, limit=CANDIDATES) for topic in digest.topics]
+    found = [await storage.topic_period(topic.key, PERIOD, limit=CANDIDATES) for topic in digest.settings.topics]
     posts = {one.stored.post.key for period in found for one in period.posts}
     channel = await storage.channel_period(digest.guild_id, digest.channel_id, PERIOD, posts)
     content = decide_digest(digest, PERIOD, found, channel, END)
     for period, topic in zip(found, content.topics, strict=True):
         _must_be_real(period)
-        if len(topic.posts) != digest.top:
+        if len(topic.posts) != digest.settings.top:
             raise RuntimeError(f"{topic.topic.name} tells of {len(topic.posts)} posts")
 
 

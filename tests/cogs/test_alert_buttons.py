@@ -12,10 +12,10 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.core.models import ChannelId, GuildId, SourceName, Subscription, UserId
+from bot.core.models import ChannelId, GuildId, SourceName, Subscription, SubscriptionSettings, UserId
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
-from bot.services.subscription_requests import RulesChange
+from bot.services.subscription_requests import SettingsChange
 from bot.storage.base import NewSubscription
 from tests.cogs.subscriptions.test_subscribe import answer
 from tests.conftest import Clock, House, make_settings, open_house
@@ -41,8 +41,7 @@ async def subscribe(house: House) -> Subscription:
         channel_id=ChannelId(house.channel.id),
         topic=make_topic(TOPIC),
         created_by=UserId(house.admin.id),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 100},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     subscription = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
@@ -153,25 +152,25 @@ async def test_fewer_alerts_raise_the_minimum_and_undo_lowers_it_again(house: Ho
 
     again = await house.services.storage.subscription(subscription.id)
     assert raised is not None
-    assert raised.min_rp == {SourceName.TRENDPAGE: 200}
+    assert raised.settings.min_rp == {SourceName.TRENDPAGE: 200}
     assert "from RP 200" in said
     assert sentence(house, "alert-later-quieter") in said
     assert again is not None
-    assert again.min_rp == subscription.min_rp
+    assert again.settings.min_rp == subscription.settings.min_rp
     assert "from RP 100" in texts(menu)
 
 
 async def test_undo_leaves_a_minimum_that_somebody_set_meanwhile(house: House) -> None:
     subscription = await subscribe(house)
     menu = await pick(house, await tell(house), "quieter")
-    ask = RulesChange(min_rp="700", include="", exclude="", language="ja", role_id=None)
+    ask = SettingsChange(min_rp="700", include="", exclude="", language="ja", role_id=None)
     await house.services.subscriptions.change(subscription.id, subscription.guild_id, ask)
 
     result = await undo(house, menu)
 
     stored = await house.services.storage.subscription(subscription.id)
     assert stored is not None
-    assert stored.min_rp == {SourceName.TRENDPAGE: 700}
+    assert stored.settings.min_rp == {SourceName.TRENDPAGE: 700}
     assert sentence(house, "error-undo-changed") in said(result)
 
 
@@ -224,7 +223,7 @@ async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(house: Hou
     menu = await pick(house, message, "author")
     stored = await house.services.storage.subscription(subscription.id)
     assert stored is not None
-    assert stored.rules.muted_authors == ("kawara_taro",)
+    assert stored.settings.rules.muted_authors == ("kawara_taro",)
     assert "kawara" in texts(menu)
     assert sentence(house, "alert-later-author") in texts(menu)
 
@@ -235,7 +234,7 @@ async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(house: Hou
     await undo(house, menu)
     again = await house.services.storage.subscription(subscription.id)
     assert again is not None
-    assert again.rules.muted_authors == ()
+    assert again.settings.rules.muted_authors == ()
 
 
 async def test_stop_removes_the_subscription_and_undo_brings_it_back(house: House) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, GuildId, MessageId, MessageState, QuietHours, SourceName, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    MessageId,
+    MessageState,
+    QuietHours,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
@@ -36,8 +45,7 @@ async def follow(house: House, channel: Any = None, topic: str = TOPIC) -> None:
         channel_id=ChannelId((channel or house.channel).id),
         topic=make_topic(topic),
         created_by=UserId(house.admin.id),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 100},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     await house.services.storage.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()

@@ -75,8 +75,8 @@ async def test_a_digest_is_made_and_read_back_with_its_next_three_times(house: H
 
     [made] = await kept(house)
     said = shown(message)
-    assert made.schedule.cron == "0 8 * * *"
-    assert made.schedule.recurrence is Recurrence.DAILY
+    assert made.settings.schedule.cron == "0 8 * * *"
+    assert made.settings.schedule.recurrence is Recurrence.DAILY
     assert made.next_at == NEXT_MORNING
     assert EN.say("digest-schedule-daily", time="8:00", city="Tokyo") in said
     for day in range(3):
@@ -103,7 +103,7 @@ async def test_each_kind_of_schedule_is_understood_and_read_back(
 
     message = answer(await house.admin.slash(house.channel, "digest create", timezone="Tokyo", **options))
 
-    assert [one.schedule.cron for one in await kept(house)] == [cron]
+    assert [one.settings.schedule.cron for one in await kept(house)] == [cron]
     where = {} if "minute" in words else {"city": "Tokyo"}
     assert EN.say(f"digest-schedule-{options['schedule']}", **words, **where) in shown(message)
 
@@ -125,9 +125,18 @@ async def test_every_option_is_kept(house: House) -> None:
     )
 
     [made] = await kept(house)
-    assert [topic.name for topic in made.topics] == ["データセンター", "生成AI"]
-    assert (made.channel_id, made.top, made.min_rp, made.role_id) == (other.id, 3, 20, role.id)
-    assert (made.replaces_alerts, made.name, made.language) == (True, "社長の朝刊", "ja")
+    assert [topic.name for topic in made.settings.topics] == ["データセンター", "生成AI"]
+    assert (made.channel_id, made.settings.top, made.settings.min_rp, made.settings.role_id) == (
+        other.id,
+        3,
+        20,
+        role.id,
+    )
+    assert (made.settings.replaces_alerts, made.settings.name, made.settings.language) == (
+        True,
+        "社長の朝刊",
+        "ja",
+    )
     said = shown(message)
     numbers = EN.say("digest-top", count=3), EN.say("digest-min-rp", count=20)
     for part in ("社長の朝刊", f"<#{other.id}>", "データセンター, 生成AI", *numbers, f"<@&{role.id}>"):
@@ -141,7 +150,11 @@ async def test_japanese_people_mean_tokyo_and_get_a_japanese_digest(house: House
     message = answer(await house.admin.slash(house.channel, "digest create", schedule="daily"))
 
     [made] = await kept(house)
-    assert (made.schedule.zone, made.language, made.name) == ("Asia/Tokyo", "ja", "朝刊")
+    assert (made.settings.schedule.zone, made.settings.language, made.settings.name) == (
+        "Asia/Tokyo",
+        "ja",
+        "朝刊",
+    )
     assert JA.say("digest-schedule-daily", time="8:00", city="東京") in shown(message)
 
 
@@ -398,8 +411,13 @@ async def test_edit_changes_what_is_given_and_keeps_the_rest(house: House) -> No
     message = await digest(house, "edit", digest="AI便り", time="21:30", top=2)
 
     [changed] = await kept(house)
-    assert changed.schedule.cron == "30 21 * * *"
-    assert (changed.top, changed.min_rp, changed.topics, changed.name) == (2, 7, made.topics, "AI便り")
+    assert changed.settings.schedule.cron == "30 21 * * *"
+    assert (changed.settings.top, changed.settings.min_rp, changed.settings.topics, changed.settings.name) == (
+        2,
+        7,
+        made.settings.topics,
+        "AI便り",
+    )
     assert changed.next_at == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
     assert EN.say("digest-schedule-daily", time="21:30", city="Tokyo") in shown(message)
 
@@ -411,8 +429,12 @@ async def test_edit_moves_a_digest_to_another_channel(house: House) -> None:
     await digest(house, "edit", digest="AI便り", channel=other, alerts="off", language="ja", timezone="Berlin")
 
     [changed] = await kept(house)
-    assert (changed.channel_id, changed.replaces_alerts, changed.language) == (other.id, True, "ja")
-    assert changed.schedule.zone == "Europe/Berlin"
+    assert (changed.channel_id, changed.settings.replaces_alerts, changed.settings.language) == (
+        other.id,
+        True,
+        "ja",
+    )
+    assert changed.settings.schedule.zone == "Europe/Berlin"
 
 
 @pytest.mark.parametrize(
@@ -434,7 +456,7 @@ async def test_another_kind_of_schedule_keeps_the_time_of_the_day(
     await digest(house, "edit", digest="便り", schedule=after)
 
     [changed] = await kept(house)
-    assert (changed.schedule.recurrence, changed.schedule.cron) == (Recurrence(after), cron)
+    assert (changed.settings.schedule.recurrence, changed.settings.schedule.cron) == (Recurrence(after), cron)
 
 
 async def test_a_name_of_ours_follows_what_changes_and_a_persons_own_stays(house: House) -> None:
@@ -446,7 +468,7 @@ async def test_a_name_of_ours_follows_what_changes_and_a_persons_own_stays(house
     )
     await digest(house, "edit", digest="夜の便り", topics="台風", schedule="weekly")
 
-    assert sorted(one.name for one in await kept(house)) == ["台風 · Weekly digest", "夜の便り"]
+    assert sorted(one.settings.name for one in await kept(house)) == ["台風 · Weekly digest", "夜の便り"]
 
 
 async def test_a_role_that_cannot_be_mentioned_there_keeps_a_digest_from_moving(house: House) -> None:
@@ -472,7 +494,7 @@ async def test_a_digest_of_all_topics_can_be_changed_while_there_are_none(house:
     message = await digest(house, "edit", digest="便り", top=9)
 
     [changed] = await kept(house)
-    assert (changed.top, changed.topics) == (9, ())
+    assert (changed.settings.top, changed.settings.topics) == (9, ())
     assert EN.say("digest-done-changed") in shown(message)
 
 
@@ -497,8 +519,13 @@ async def test_edit_alone_opens_the_form_filled_in_and_keeps_what_is_typed(house
         "5, 7",
     )
     [changed] = await kept(house)
-    assert (changed.schedule.cron, changed.top, changed.min_rp, changed.role_id) == ("0 18 * * 5", 3, 20, role.id)
-    assert [topic.name for topic in changed.topics] == ["台風"]
+    assert (
+        changed.settings.schedule.cron,
+        changed.settings.top,
+        changed.settings.min_rp,
+        changed.settings.role_id,
+    ) == ("0 18 * * 5", 3, 20, role.id)
+    assert [topic.name for topic in changed.settings.topics] == ["台風"]
     assert EN.say("digest-schedule-weekly", day="Friday", time="18:00", city="Tokyo") in shown(answer(done))
 
 

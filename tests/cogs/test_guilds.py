@@ -9,7 +9,17 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, GuildId, MessageState, PauseReason, QuietHours, Subscription, UserId
+from bot.core.models import (
+    ChannelId,
+    Digest,
+    GuildId,
+    MessageState,
+    Pausable,
+    PauseReason,
+    QuietHours,
+    Subscription,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from tests.cogs.subscriptions.test_subscribe import (
@@ -279,6 +289,12 @@ async def bot_may(house: House, **permissions: bool | None) -> None:
     await channel.set_permissions(channel.guild.me, overwrite=overwrite)
 
 
+def _in_english(one: Pausable, person: Any) -> Pausable:
+    if isinstance(one, Digest):
+        return replace(one, created_by=UserId(person.id), settings=replace(one.settings, language="en"))
+    return replace(one, created_by=UserId(person.id), settings=replace(one.settings, language="en"))
+
+
 async def lose(house: House, person: Any, *, topics: int = 2) -> list[Subscription]:
     """The channel refuses the bot, and the person who subscribed is told."""
     service = house.services.storage
@@ -287,7 +303,7 @@ async def lose(house: House, person: Any, *, topics: int = 2) -> list[Subscripti
         await subscribe(house, topic=f"トピック{number}")
         made.append((await stored(house))[-1])
     paused = await service.pause_channel(ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock())
-    theirs = [replace(one, created_by=UserId(person.id), language="en") for one in paused]
+    theirs = [_in_english(one, person) for one in paused]
     assert await house.bot.transport.tell_paused(theirs, PauseReason.FORBIDDEN)
     await bot_may(house, send_messages=False)
     return made
@@ -404,9 +420,7 @@ async def test_a_channel_that_is_gone_has_no_button(house: House) -> None:
     closed_dms(house)
     subscription = await followed(house)
 
-    await house.bot.transport.tell_paused(
-        [replace(subscription, created_by=UserId(house.admin.id), language="en")], PauseReason.NOT_FOUND
-    )
+    await house.bot.transport.tell_paused([_in_english(subscription, house.admin)], PauseReason.NOT_FOUND)
 
     [notice] = lobby.history()
     speaker = house.services.texts.speaker("en")

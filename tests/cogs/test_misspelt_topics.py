@@ -58,7 +58,7 @@ async def test_near_topic_is_offered_and_one_click_subscribes_to_it_instead(hous
 
     [after] = await stored(house)
     assert after.topic.name == TOPIC
-    assert (after.min_rp, after.rules) == (before.min_rp, before.rules)
+    assert (after.settings.min_rp, after.settings.rules) == (before.settings.min_rp, before.settings.rules)
     assert say(house, "subscribed-heading", topic=TOPIC) in shown(changed)
     assert say(house, "subscribed-instead", topic=TYPED) in shown(changed)
     viewer = Viewer(house.guild.id, frozenset({house.channel.id}))

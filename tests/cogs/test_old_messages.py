@@ -20,6 +20,7 @@ from bot.core.models import (
     ChannelId,
     Digest,
     DigestId,
+    DigestSettings,
     GuildId,
     Recurrence,
     Rules,
@@ -27,6 +28,7 @@ from bot.core.models import (
     SourceName,
     Subscription,
     SubscriptionId,
+    SubscriptionSettings,
     UserId,
 )
 from bot.core.text import make_topic
@@ -177,9 +179,14 @@ async def test_fields_of_forms_have_the_names_they_were_sent_with() -> None:
     ours = (GuildId(1), ChannelId(2))
     rules = Rules(muted_authors=("someone",))
     subscription = Subscription(
-        SubscriptionId(7), *ours, make_topic("電力"), UserId(3), NOW, "ja", {SourceName("mastodon"): 5}, rules
+        SubscriptionId(7),
+        *ours,
+        make_topic("電力"),
+        UserId(3),
+        NOW,
+        SubscriptionSettings("ja", {SourceName("mastodon"): 5}, rules),
     )
-    digest = Digest(DigestId(7), *ours, "朝刊", schedule, UserId(3), NOW, "ja", NOW)
+    digest = Digest(DigestId(7), ours[0], UserId(3), NOW, NOW, DigestSettings(ours[1], "朝刊", schedule, "ja"))
 
     async def never(*_: Any) -> None:
         raise AssertionError

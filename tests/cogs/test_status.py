@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, GuildId, MessageId, SourceName, UserId
+from bot.core.models import ChannelId, GuildId, MessageId, SourceName, SubscriptionSettings, UserId
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
@@ -27,8 +27,7 @@ async def follow(house: House, topic: str = TOPIC, channel: Any = None) -> None:
         channel_id=ChannelId((channel or house.channel).id),
         topic=make_topic(topic),
         created_by=UserId(house.admin.id),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 100},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     await house.services.storage.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
@@ -95,8 +94,7 @@ async def test_a_topic_nobody_has_looked_at_yet_is_not_called_well(house: House)
         ChannelId(house.channel.id),
         make_topic(OTHER),
         UserId(house.admin.id),
-        "ja",
-        {SourceName.TRENDPAGE: 100},
+        SubscriptionSettings("ja", {SourceName.TRENDPAGE: 100}),
     )
     await house.services.storage.subscribe(wanted, house.clock(), house.clock())
 
@@ -164,8 +162,7 @@ async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House)
             channel_id=ChannelId(house.channel.id),
             topic=make_topic(OTHER),
             created_by=UserId(house.admin.id),
-            language="ja",
-            min_rp={SourceName.MASTODON: 100},
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.MASTODON: 100}),
         ),
         house.clock(),
         house.clock(),
@@ -184,7 +181,11 @@ async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House)
 async def test_topics_of_other_servers_are_not_shown(house: House) -> None:
     await follow(house)
     elsewhere = NewSubscription(
-        GuildId(5), ChannelId(6), make_topic(OTHER), UserId(7), "ja", {SourceName.TRENDPAGE: 100}
+        GuildId(5),
+        ChannelId(6),
+        make_topic(OTHER),
+        UserId(7),
+        SubscriptionSettings("ja", {SourceName.TRENDPAGE: 100}),
     )
     await house.services.storage.subscribe(elsewhere, house.clock(), house.clock())
 

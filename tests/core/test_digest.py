@@ -21,6 +21,7 @@ from bot.core.models import (
     Digest,
     DigestContent,
     DigestId,
+    DigestSettings,
     DigestTopic,
     Endpoint,
     FollowedTopic,
@@ -55,16 +56,18 @@ def a_digest(top: int = 3, min_rp: int = 0) -> Digest:
     return Digest(
         id=DigestId(1),
         guild_id=GuildId(7),
-        channel_id=ChannelId(101),
-        name="朝刊",
-        schedule=daily(12 * 60, "Asia/Tokyo"),
         created_by=UserId(5),
         created_at=NOW - timedelta(days=9),
-        language="ja",
         anchor=NOW - timedelta(days=1),
-        top=top,
-        min_rp=min_rp,
-        role_id=RoleId(3),
+        settings=DigestSettings(
+            channel_id=ChannelId(101),
+            name="朝刊",
+            schedule=daily(12 * 60, "Asia/Tokyo"),
+            language="ja",
+            top=top,
+            min_rp=min_rp,
+            role_id=RoleId(3),
+        ),
     )
 
 
@@ -470,7 +473,7 @@ def test_no_topic_tells_more_than_asked_for_and_no_post_is_told_twice(case: Case
     keys = [shown.post.key for topic in content.topics for shown in topic.posts]
 
     assert len(keys) == len(set(keys))
-    assert all(len(topic.posts) <= case[0].top for topic in content.topics)
+    assert all(len(topic.posts) <= case[0].settings.top for topic in content.topics)
     assert [topic.topic for topic in content.topics] == [topic.topic for topic in case[1]]
 
 
@@ -491,7 +494,7 @@ def test_an_unknown_rp_never_passes_the_bar(case: Case) -> None:
         for shown in topic.posts:
             stored = read[topic.topic, shown.post]
             known = [rp for rp in (stored.max_rp, shown.post.rp) if rp is not None]
-            assert case[0].min_rp <= 0 or max(known, default=-1) >= case[0].min_rp
+            assert case[0].settings.min_rp <= 0 or max(known, default=-1) >= case[0].settings.min_rp
 
 
 @FEW
@@ -529,7 +532,7 @@ def test_no_more_new_posts_are_left_than_there_were(case: Case) -> None:
 @given(CASES)
 def test_more_is_wanted_of_no_topic_that_is_told_in_full(case: Case) -> None:
     digest, found, channel = case
-    short = {topic.topic.key for topic in decided(case).topics if len(topic.posts) < digest.top}
+    short = {topic.topic.key for topic in decided(case).topics if len(topic.posts) < digest.settings.top}
 
     assert set(needs_more_candidates(digest, found, channel)) == {
         topic.topic.key for topic in found if topic.topic.key in short and not topic.is_all

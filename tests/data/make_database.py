@@ -75,6 +75,7 @@ from bot.core.models import (
     SourceName,
     SourceProblem,
     Subscription,
+    SubscriptionSettings,
     TextRef,
     Topic,
     TopicState,
@@ -291,25 +292,31 @@ async def _subscribe(storage: Storage) -> dict[ChannelId, Subscription]:
             channel_id=channel,
             topic=replace(topic, name=f"{topic.name} {channel}"),
             created_by=USER,
-            language="en" if channel == FORUM else "ja",
-            min_rp=min_rp,
-            rules=rules() if channel == CHANNEL else Rules(),
-            role_id=ROLE if channel == CHANNEL else None,
             target=FEED_ADDRESS if topic is FEED_TOPIC else None,
+            settings=SubscriptionSettings(
+                language="en" if channel == FORUM else "ja",
+                min_rp=min_rp,
+                rules=rules() if channel == CHANNEL else Rules(),
+                role_id=ROLE if channel == CHANNEL else None,
+            ),
         )
         made[channel] = await storage.subscribe(wanted, NOW, NOW)
     later = made[FORUM]
     await storage.change_rules(
         later.id,
-        min_rp={SourceName.TRENDPAGE: 500, SourceName.BLUESKY: 50},
-        rules=later.rules,
-        role_id=None,
-        language="en",
+        SubscriptionSettings(
+            min_rp={SourceName.TRENDPAGE: 500, SourceName.BLUESKY: 50},
+            rules=later.settings.rules,
+            role_id=None,
+            language="en",
+        ),
         baseline_since=NOW,
         now=at(minutes=1),
     )
     await storage.mute(made[CHANNEL].id, at(days=2), NOW)
-    gone = NewSubscription(GUILD, CHANNEL, make_topic("去った話題"), USER, "ja", {SourceName.TRENDPAGE: 5})
+    gone = NewSubscription(
+        GUILD, CHANNEL, make_topic("去った話題"), USER, SubscriptionSettings("ja", {SourceName.TRENDPAGE: 5})
+    )
     await storage.unsubscribe((await storage.subscribe(gone, NOW, NOW)).id, at(minutes=2))
     return made
 
@@ -532,7 +539,7 @@ def _digest_content(digest: Digest, due: datetime) -> DigestContent:
     quiet = [DigestTopic(make_topic(state.value), state) for state in TopicState if state is not TopicState.NEWS]
     return DigestContent(
         digest_id=digest.id,
-        name=digest.name,
+        name=digest.settings.name,
         period=Period(due - timedelta(days=7), due),
         zone="Asia/Tokyo",
         language="ja",

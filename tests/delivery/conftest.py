@@ -14,7 +14,16 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, GuildId, Message, RoleId, SourceName, Subscription, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    Message,
+    RoleId,
+    SourceName,
+    Subscription,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
@@ -93,9 +102,11 @@ class Desk:
             channel_id=ChannelId((channel or self.place.news).id),
             topic=TOPIC,
             created_by=UserId(self.place.alice.id),
-            language="ja",
-            min_rp={SourceName.TRENDPAGE: 100},
-            role_id=None if role_id is None else RoleId(role_id),
+            settings=SubscriptionSettings(
+                language="ja",
+                min_rp={SourceName.TRENDPAGE: 100},
+                role_id=None if role_id is None else RoleId(role_id),
+            ),
         )
         return await self.storage.subscribe(wanted, now, now)
 
@@ -105,7 +116,7 @@ class Desk:
         now = self.clock.now()
         seen = [post(number, 200 + number, text=f"{text}話その{number:03}", born=now) for number in numbers]
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
-        roles = {subscription.id: subscription.role_id for subscription in subscriptions}
+        roles = {subscription.id: subscription.settings.role_id for subscription in subscriptions}
         alerts = [
             replace(each, content=replace(each.content, role_id=roles[each.subscription_id])) for each in alerts
         ]

@@ -14,7 +14,7 @@ import pytest
 
 from bot import app
 from bot.bootstrap import utc_now
-from bot.core.models import ChannelId, GuildId, SourceName, UserId
+from bot.core.models import ChannelId, GuildId, SourceName, SubscriptionSettings, UserId
 from bot.gateway.client import TrendBot
 from bot.gateway.connection import CannotStay
 from bot.storage.base import NewSubscription
@@ -151,8 +151,7 @@ async def test_what_is_looked_at_does_not_wait_for_discord(
         channel_id=ChannelId(2),
         topic=TOPIC,
         created_by=UserId(3),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 100},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     now = utc_now()
     await storage.subscribe(wanted, now, now)

@@ -11,7 +11,17 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, EntryId, GuildId, PauseReason, Rules, SourceName, Subscription, UserId
+from bot.core.models import (
+    ChannelId,
+    EntryId,
+    GuildId,
+    PauseReason,
+    Rules,
+    SourceName,
+    Subscription,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
@@ -30,8 +40,7 @@ async def follow(
         channel_id=ChannelId((channel or house.channel).id),
         topic=make_topic(topic),
         created_by=UserId(by or house.admin.id),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: min_rp},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: min_rp}),
     )
     subscription = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
@@ -248,10 +257,7 @@ async def test_a_lower_bar_tells_nothing_old(house: House) -> None:
     await house.look_again()
     await house.services.storage.change_rules(
         subscription.id,
-        min_rp={SourceName.TRENDPAGE: 10},
-        rules=Rules(),
-        role_id=None,
-        language="ja",
+        SubscriptionSettings(min_rp={SourceName.TRENDPAGE: 10}, rules=Rules(), role_id=None, language="ja"),
         baseline_since=house.clock().replace(year=2020),
         now=house.clock(),
     )

@@ -17,6 +17,7 @@ from bot.core.models import (
     OutboxEntry,
     PostKey,
     SourceName,
+    SubscriptionSettings,
     UserId,
 )
 from bot.core.text import make_topic
@@ -57,8 +58,7 @@ async def follow(services: Services, clock: Clock) -> None:
         channel_id=CHANNEL,
         topic=make_topic("データセンター"),
         created_by=UserId(3),
-        language="ja",
-        min_rp={SourceName.BLUESKY: MIN_RP},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.BLUESKY: MIN_RP}),
     )
     await services.storage.subscribe(wanted, clock(), clock())
     await services.poller.poll_due()

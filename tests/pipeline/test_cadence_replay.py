@@ -10,7 +10,17 @@ import pytest
 
 from bot.core.alerting.policy import PollPolicy
 from bot.core.cadence.host_budget import HostBudget
-from bot.core.models import ChannelId, FetchRequest, FetchResult, GuildId, Network, Post, SourceName, UserId
+from bot.core.models import (
+    ChannelId,
+    FetchRequest,
+    FetchResult,
+    GuildId,
+    Network,
+    Post,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.polling.host_budgets import HostBudgets
 from bot.polling.poller import Poller
@@ -69,8 +79,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
             channel_id=ChannelId(100 + watch),
             topic=make_topic(str(watch)),
             created_by=UserId(3),
-            language="ja",
-            min_rp={SourceName.TRENDPAGE: BAR},
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: BAR}),
         )
         await opened.subscribe(wanted, START, START)
     yield opened

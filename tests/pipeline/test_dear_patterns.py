@@ -10,9 +10,18 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, GuildId, PauseReason, Rules, SourceName, Subscription, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    PauseReason,
+    Rules,
+    SourceName,
+    Subscription,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
-from bot.services.subscription_requests import RulesChange, SubscribeRequest
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
@@ -40,9 +49,7 @@ async def stored(house: House, rules: Rules) -> Subscription:
         channel_id=ChannelId(house.channel.id),
         topic=make_topic(TOPIC),
         created_by=UserId(house.admin.id),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 100},
-        rules=rules,
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}, rules=rules),
     )
     made = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
@@ -75,7 +82,7 @@ async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(house
     await house.look_again()
     await house.deliver()
     service = house.services.subscriptions
-    ask = RulesChange(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
+    ask = SettingsChange(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
 
     await service.change(made.id, made.guild_id, ask)
     await service.resume(made.id, made.guild_id)
@@ -111,9 +118,9 @@ async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(house
         channel_id=made.channel_id,
         user_id=made.created_by,
         language="ja",
-        exclude=typed,
+        chosen=SettingsChange(exclude=typed),
     )
-    change = RulesChange(include="", exclude=typed, min_rp="", language="ja", role_id=None)
+    change = SettingsChange(include="", exclude=typed, min_rp="", language="ja", role_id=None)
     ways: dict[str, Callable[[], Awaitable[object]]] = {
         "subscribe": lambda: service.subscribe(ask),
         "change": lambda: service.change(made.id, made.guild_id, change),

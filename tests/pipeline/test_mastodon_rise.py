@@ -21,6 +21,7 @@ from bot.core.models import (
     PostKey,
     SourceName,
     Subscription,
+    SubscriptionSettings,
     UserId,
 )
 from bot.core.text import make_topic
@@ -58,8 +59,7 @@ async def follow(services: Services, clock: Clock) -> Subscription:
         channel_id=CHANNEL,
         topic=TOPIC,
         created_by=UserId(3),
-        language="ja",
-        min_rp={SourceName.MASTODON: MIN_RP},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.MASTODON: MIN_RP}),
     )
     subscription = await services.storage.subscribe(wanted, clock(), clock())
     await services.poller.poll_due()

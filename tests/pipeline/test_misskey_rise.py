@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.core.models import AlertContent, AlertReason, ChannelId, GuildId, OutboxEntry, SourceName, UserId
+from bot.core.models import (
+    AlertContent,
+    AlertReason,
+    ChannelId,
+    GuildId,
+    OutboxEntry,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import NewSubscription
@@ -36,8 +45,7 @@ async def services(tmp_path: Path, clock: Clock, server: MisskeyServer) -> Async
             channel_id=CHANNEL,
             topic=make_topic("データセンター"),
             created_by=UserId(3),
-            language="ja",
-            min_rp={SourceName.MISSKEY: MIN_RP},
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.MISSKEY: MIN_RP}),
         )
         await running.storage.subscribe(wanted, clock(), clock())
         await running.poller.poll_due()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.models import OPERATOR, ChannelId, GuildId, PostKey, SourceName, UserId, Viewer
+from bot.core.models import OPERATOR, ChannelId, GuildId, PostKey, SourceName, SubscriptionSettings, UserId, Viewer
 from bot.core.text import make_topic
 from bot.services.subscription_requests import SubscribeRequest
 from bot.storage.base import NewSubscription
@@ -51,8 +51,7 @@ class Town:
             channel_id=ChannelId(house.channel.id),
             topic=make_topic(TOPIC),
             created_by=UserId(house.admin.id),
-            language="ja",
-            min_rp={source: 100},
+            settings=SubscriptionSettings(language="ja", min_rp={source: 100}),
         )
         await house.services.storage.subscribe(wanted, house.clock(), house.clock())
         await house.look_again()

@@ -13,7 +13,17 @@ import msgspec
 import pytest
 
 from bot.core.health.watch import SILENT
-from bot.core.models import ChannelId, GuildId, Health, QuietHours, SourceName, TextRef, UserId, WatchHealth
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    Health,
+    QuietHours,
+    SourceName,
+    SubscriptionSettings,
+    TextRef,
+    UserId,
+    WatchHealth,
+)
 from bot.core.text import make_topic
 from bot.services.health import HealthService
 from bot.storage.base import NewSubscription
@@ -35,8 +45,7 @@ async def follow(house: House, *topics: str, channel: Any = None, language: str 
             channel_id=ChannelId((channel or house.channel).id),
             topic=make_topic(topic),
             created_by=UserId(house.admin.id),
-            language=language,
-            min_rp={SourceName.TRENDPAGE: 100},
+            settings=SubscriptionSettings(language=language, min_rp={SourceName.TRENDPAGE: 100}),
         )
         await house.services.storage.subscribe(wanted, house.clock(), house.clock())
     await house.poll()

@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.core.models import EVERYWHERE, AlertContent, ChannelId, GuildId, Post, SourceName, UserId, Viewer
+from bot.core.models import (
+    EVERYWHERE,
+    AlertContent,
+    ChannelId,
+    GuildId,
+    Post,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+    Viewer,
+)
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import NewSubscription
@@ -55,9 +65,12 @@ class World:
     async def follow(self, sources: Sequence[SourceName] | None = None, channel: ChannelId = CHANNEL) -> None:
         bars = dict.fromkeys(sources or self.asked, 100)
         wanted = NewSubscription(
-            guild_id=GuildId(1), channel_id=channel, topic=make_topic("データセンター"),
-            created_by=UserId(3), language="ja", min_rp=bars,
-        )  # fmt: skip
+            guild_id=GuildId(1),
+            channel_id=channel,
+            topic=make_topic("データセンター"),
+            created_by=UserId(3),
+            settings=SubscriptionSettings(language="ja", min_rp=bars),
+        )
         await self.services.storage.subscribe(wanted, self.clock(), self.clock())
         await self.look()
 

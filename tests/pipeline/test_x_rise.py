@@ -17,6 +17,7 @@ from bot.core.models import (
     OutboxEntry,
     PostKey,
     SourceName,
+    SubscriptionSettings,
     TextRef,
     UserId,
 )
@@ -59,8 +60,7 @@ async def follow(services: Services, clock: Clock, topic: str = "データセン
         channel_id=CHANNEL,
         topic=make_topic(topic),
         created_by=UserId(3),
-        language="ja",
-        min_rp={SourceName.X: MIN_RP},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.X: MIN_RP}),
     )
     await services.storage.subscribe(wanted, clock(), clock())
     await services.poller.poll_due()

@@ -21,6 +21,7 @@ from bot.core.models import (
     PostKey,
     Rules,
     SourceName,
+    SubscriptionSettings,
     UserId,
 )
 from bot.core.text import make_topic
@@ -51,9 +52,7 @@ class Town:
             channel_id=CHANNEL,
             topic=make_topic(TOPIC),
             created_by=UserId(3),
-            language="ja",
-            min_rp={SourceName.TRENDPAGE: MIN_RP},
-            rules=rules,
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: MIN_RP}, rules=rules),
         )
         await self.services.storage.subscribe(wanted, self.clock(), self.clock())
         await self.services.poller.poll_due()

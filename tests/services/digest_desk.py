@@ -10,9 +10,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot import app
-from bot.core.models import ChannelId, Digest, DigestContent, GuildId, MessageId, Recurrence, UserId
+from bot.core.models import (
+    ChannelId,
+    Digest,
+    DigestContent,
+    DigestSettings,
+    GuildId,
+    MessageId,
+    Recurrence,
+    UserId,
+    Viewer,
+)
 from bot.services import Services
 from bot.services.digests import DigestRequest, DigestService
+from bot.services.input.digest import parse_schedule, parse_topics
 from bot.storage.base import Storage
 from tests.conftest import START, Clock, make_settings
 
@@ -107,6 +118,25 @@ class Meanwhile:
         return called
 
 
+def typed_request(
+    channel_id: ChannelId,
+    recurrence: Recurrence,
+    time: str,
+    zone: str,
+    language: str,
+    *,
+    name: str = "",
+    topics: str = "",
+    viewer: Viewer | None = None,
+    **more: Any,
+) -> DigestRequest:
+    """A request for a digest as somebody typed it."""
+    schedule = parse_schedule(recurrence, time, zone)
+    return DigestRequest(
+        DigestSettings(channel_id, name, schedule, language, parse_topics(topics), **more), viewer
+    )
+
+
 def an_ask(**more: Any) -> DigestRequest:
     """Every hour on the hour in UTC, of one topic, unless said."""
     plain: dict[str, Any] = {
@@ -118,7 +148,7 @@ def an_ask(**more: Any) -> DigestRequest:
         "name": "朝刊",
         "topics": "データセンター",
     }
-    return DigestRequest(**plain | more)
+    return typed_request(**plain | more)
 
 
 @asynccontextmanager

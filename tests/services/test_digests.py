@@ -89,7 +89,7 @@ async def test_a_digest_asked_for_as_it_is_stays_as_it_is(desk: Desk) -> None:
         recurrence=Recurrence.WEEKLY, time="日 21:30", zone="Asia/Tokyo", topics="電力, 「a、b」", min_rp=20, top=3
     )
 
-    changed = await desk.service.change(digest.id, GUILD, DigestRequest.of(digest))
+    changed = await desk.service.change(digest.id, GUILD, DigestRequest(digest.settings))
 
     assert replace(changed.digest, version=digest.version) == digest
 
@@ -97,7 +97,7 @@ async def test_a_digest_asked_for_as_it_is_stays_as_it_is(desk: Desk) -> None:
 async def test_a_digest_without_a_name_is_named_after_its_schedule_and_topic(desk: Desk) -> None:
     digest = await desk.create(name="", recurrence=Recurrence.DAILY)
 
-    assert digest.name == "データセンター ・ 朝刊"
+    assert digest.settings.name == "データセンター ・ 朝刊"
 
 
 async def test_another_servers_digest_is_as_good_as_gone(desk: Desk) -> None:
@@ -258,7 +258,8 @@ async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothin
 
 async def without_adverts(desk: Desk) -> Digest:
     """A digest of a channel whose subscription leaves adverts out."""
-    subscription = replace(wanted(TOPIC, channel=CHANNEL, guild=GUILD), rules=Rules(exclude=("広告",)))
+    asked = wanted(TOPIC, channel=CHANNEL, guild=GUILD)
+    subscription = replace(asked, settings=replace(asked.settings, rules=Rules(exclude=("広告",))))
     await desk.storage.subscribe(subscription, NOW, NOW)
     return await desk.create()
 

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from bot import app
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, GuildId, PauseReason, QuietHours, Recurrence, UserId, display_name
-from bot.services.digests import DigestRequest, DigestService
+from bot.services.digests import DigestService
 from bot.services.guilds import GuildService, QuietHoursRequest
 from bot.services.input.quiet_hours import EVERY_DAY, WEEKEND, WORKDAYS, parse_time, parse_weekdays
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
 from tests.conftest import START, Clock, make_settings
+from tests.services.digest_desk import typed_request
 from tests.storage import world as stored
 
 GUILD, CHANNEL = stored.GUILD, stored.CHANNEL
@@ -200,7 +201,7 @@ async def test_resuming_a_lost_channel_tells_nothing_old(office: Office) -> None
 
 
 async def test_resuming_a_lost_channel_resumes_its_digests(office: Office) -> None:
-    ask = DigestRequest(CHANNEL, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", topics="電力")
+    ask = typed_request(CHANNEL, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", topics="電力")
     made = (await office.digests.create(GUILD, UserId(1), ask)).digest
     await office.storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
 

@@ -30,11 +30,12 @@ from bot.core.models import (
     Rules,
     SourceName,
     StoredPost,
+    SubscriptionSettings,
     UserId,
 )
 from bot.services.dry_run import DAY, dry_run, top_posts
 from bot.services.input.text import parse_min_rp, parse_words, write_words
-from bot.services.subscription_requests import RulesChange, SubscribeRequest
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.storage.base import Storage
@@ -100,9 +101,9 @@ async def world(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
         yield opened
 
 
-def ask(topic: str = "データセンター", **more: Any) -> SubscribeRequest:
-    plain = SubscribeRequest(topic=topic, guild_id=GUILD, channel_id=CHANNEL, user_id=UserId(7), language="ja")
-    return replace(plain, **more)
+def ask(topic: str = "データセンター", source: SourceName | None = None, **chosen: Any) -> SubscribeRequest:
+    change = SettingsChange(sources=None if source is None else (source,), **chosen)
+    return SubscribeRequest(topic, GUILD, CHANNEL, UserId(7), "ja", change)
 
 
 def a_post(
@@ -123,7 +124,7 @@ async def count(world: World) -> int:
 async def test_subscribing_listens_to_every_source_with_its_own_bar(world: World) -> None:
     done = await world.service.subscribe(ask())
 
-    assert done.subscription.min_rp == {PAGE: 100, TAG: 10}
+    assert done.subscription.settings.min_rp == {PAGE: 100, TAG: 10}
     assert done.asked == ((PAGE, "#データセンター @ trendpage"), (TAG, "#データセンター @ mastodon"))
     assert await world.service.list(GUILD) == [done.subscription]
 
@@ -131,20 +132,20 @@ async def test_subscribing_listens_to_every_source_with_its_own_bar(world: World
 async def test_a_given_bar_holds_for_all_sources(world: World) -> None:
     done = await world.service.subscribe(ask(min_rp=7))
 
-    assert done.subscription.min_rp == {PAGE: 7, TAG: 7}
+    assert done.subscription.settings.min_rp == {PAGE: 7, TAG: 7}
 
 
 async def test_the_operators_default_bar_comes_before_the_sources_own(tmp_path: Path, clock: Clock) -> None:
     async with open_world(tmp_path, clock, alerts={"default_min_rp": 33}) as world:
         done = await world.service.subscribe(ask())
 
-    assert done.subscription.min_rp == {PAGE: 33, TAG: 33}
+    assert done.subscription.settings.min_rp == {PAGE: 33, TAG: 33}
 
 
 async def test_only_the_chosen_source_is_listened_to_and_asked(world: World) -> None:
     done = await world.service.subscribe(ask(source=TAG))
 
-    assert done.subscription.min_rp == {TAG: 10}
+    assert done.subscription.settings.min_rp == {TAG: 10}
     assert (world.page.asked, world.tag.asked) == ([], ["データセンター"])
 
 
@@ -182,7 +183,7 @@ async def test_words_decide_what_would_have_been_sent(world: World) -> None:
 
     done = await world.service.subscribe(ask(include="生成AI、電力", exclude="広告"))
 
-    assert done.subscription.rules == Rules(include=("生成AI", "電力"), exclude=("広告",))
+    assert done.subscription.settings.rules == Rules(include=("生成AI", "電力"), exclude=("広告",))
     assert done.day.passing == 1
 
 
@@ -267,19 +268,21 @@ async def test_undo_does_not_get_around_the_quota(tmp_path: Path, clock: Clock) 
 async def test_a_change_replaces_the_rules_and_an_empty_bar_leaves_the_bars(world: World) -> None:
     made = (await world.service.subscribe(ask(include="古い"))).subscription
 
-    described = await world.service.change(made.id, GUILD, RulesChange("", "新しい", "広告", "en", RoleId(5)))
+    described = await world.service.change(
+        made.id, GUILD, SettingsChange("", "新しい", "広告", language="en", role_id=RoleId(5))
+    )
 
     changed = described.subscription
-    assert changed.min_rp == {PAGE: 100, TAG: 10}
-    assert changed.rules == Rules(include=("新しい",), exclude=("広告",))
-    assert (changed.language, changed.role_id) == ("en", 5)
+    assert changed.settings.min_rp == {PAGE: 100, TAG: 10}
+    assert changed.settings.rules == Rules(include=("新しい",), exclude=("広告",))
+    assert (changed.settings.language, changed.settings.role_id) == ("en", 5)
 
 
 async def test_a_refused_change_changes_nothing(world: World) -> None:
     made = (await world.service.subscribe(ask())).subscription
 
     with pytest.raises(RefusedRequest, match="error-min-rp"):
-        await world.service.change(made.id, GUILD, RulesChange("たくさん", "", "", "en", None))
+        await world.service.change(made.id, GUILD, SettingsChange("たくさん", "", "", language="en", role_id=None))
 
     assert await world.service.get(made.id, GUILD) == made
 
@@ -289,7 +292,7 @@ async def test_quieter_raises_every_bar_by_a_step(world: World) -> None:
 
     quieter = await world.service.quieter(made.id)
 
-    assert quieter.min_rp == {PAGE: 200, TAG: 20}
+    assert quieter.settings.min_rp == {PAGE: 200, TAG: 20}
 
 
 @pytest.fixture
@@ -302,40 +305,47 @@ async def fed(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
 async def test_no_number_for_all_silences_a_feed_beside_others(fed: World) -> None:
     made = (await fed.service.subscribe(ask(min_rp=7))).subscription
 
-    changed = (await fed.service.change(made.id, GUILD, RulesChange("50", "", "", "ja", None))).subscription
+    changed = (
+        await fed.service.change(made.id, GUILD, SettingsChange("50", "", "", language="ja", role_id=None))
+    ).subscription
     quieter = await fed.service.quieter(made.id)
 
-    assert made.min_rp == {PAGE: 7, TAG: 7, FEED: 0}
-    assert changed.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
-    assert quieter.min_rp == {PAGE: 100, TAG: 100, FEED: 0}
+    assert made.settings.min_rp == {PAGE: 7, TAG: 7, FEED: 0}
+    assert changed.settings.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
+    assert quieter.settings.min_rp == {PAGE: 100, TAG: 100, FEED: 0}
 
 
 async def test_a_feed_that_such_a_number_silenced_is_heard_again_with_the_next(fed: World) -> None:
     made = (await fed.service.subscribe(ask())).subscription
     await fed.storage.change_rules(
         made.id,
-        min_rp={PAGE: 200, TAG: 20, FEED: 1},
-        rules=made.rules,
-        role_id=None,
-        language="ja",
+        SubscriptionSettings(
+            min_rp={PAGE: 200, TAG: 20, FEED: 1}, rules=made.settings.rules, role_id=None, language="ja"
+        ),
         baseline_since=START - DAY,
         now=START,
     )
 
-    changed = (await fed.service.change(made.id, GUILD, RulesChange("50", "", "", "ja", None))).subscription
+    changed = (
+        await fed.service.change(made.id, GUILD, SettingsChange("50", "", "", language="ja", role_id=None))
+    ).subscription
 
-    assert changed.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
+    assert changed.settings.min_rp == {PAGE: 50, TAG: 50, FEED: 0}
 
 
 async def test_a_feed_alone_has_the_bar_that_was_typed_and_is_not_made_quieter(fed: World) -> None:
     made = (await fed.service.subscribe(ask(source=FEED, min_rp=3))).subscription
-    typed = (await fed.service.change(made.id, GUILD, RulesChange("5", "", "", "ja", None))).subscription
-    again = (await fed.service.change(made.id, GUILD, RulesChange("0", "", "", "ja", None))).subscription
+    typed = (
+        await fed.service.change(made.id, GUILD, SettingsChange("5", "", "", language="ja", role_id=None))
+    ).subscription
+    again = (
+        await fed.service.change(made.id, GUILD, SettingsChange("0", "", "", language="ja", role_id=None))
+    ).subscription
 
     with pytest.raises(RefusedRequest, match="error-feed-quieter"):
         await fed.service.quieter(made.id)
 
-    assert [one.min_rp for one in (made, typed, again)] == [{FEED: 3}, {FEED: 5}, {FEED: 0}]
+    assert [one.settings.min_rp for one in (made, typed, again)] == [{FEED: 3}, {FEED: 5}, {FEED: 0}]
 
 
 async def test_a_muted_author_is_kept_once_and_can_be_heard_again(world: World) -> None:
@@ -345,8 +355,8 @@ async def test_a_muted_author_is_kept_once_and_can_be_heard_again(world: World) 
     muted = await world.service.mute_author(made.id, "KAWARA")
     heard = await world.service.unmute_authors(made.id)
 
-    assert muted.rules.muted_authors == ("kawara",)
-    assert heard.rules.muted_authors == ()
+    assert muted.settings.rules.muted_authors == ("kawara",)
+    assert heard.settings.rules.muted_authors == ()
 
 
 async def test_pause_resume_mute_remove_and_undo(world: World) -> None:
@@ -443,10 +453,9 @@ async def test_the_dry_run_holds_each_sighting_against_the_bar_of_its_own_source
     other = (await world.service.subscribe(both)).subscription
     await world.storage.change_rules(
         other.id,
-        min_rp={PAGE: 100, TAG: 500},
-        rules=other.rules,
-        role_id=None,
-        language="ja",
+        SubscriptionSettings(
+            min_rp={PAGE: 100, TAG: 500}, rules=other.settings.rules, role_id=None, language="ja"
+        ),
         baseline_since=START - DAY,
         now=START,
     )
@@ -556,7 +565,7 @@ async def test_a_regular_expression_among_the_words_stops_what_it_finds(world: W
 
     done = await world.service.subscribe(ask(exclude="/第\\d+回/, 広告"))
 
-    assert done.subscription.rules.exclude == ("/第\\d+回/", "広告")
+    assert done.subscription.settings.rules.exclude == ("/第\\d+回/", "広告")
     assert done.day.passing == 1
 
 

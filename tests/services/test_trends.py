@@ -27,6 +27,7 @@ from bot.core.models import (
     PostChange,
     Snapshot,
     SourceName,
+    SubscriptionSettings,
     TextRef,
     UserId,
     Validators,
@@ -108,7 +109,11 @@ def service(storage: SqliteStorage, clock: Clock, *sources: PaperSource) -> Tren
 
 async def follow(storage: SqliteStorage, name: str, source: SourceName = PAGE) -> None:
     await storage.subscribe(
-        NewSubscription(GuildId(1), ChannelId(2), make_topic(name), UserId(3), "ja", {source: 100}), NOW, NOW
+        NewSubscription(
+            GuildId(1), ChannelId(2), make_topic(name), UserId(3), SubscriptionSettings("ja", {source: 100})
+        ),
+        NOW,
+        NOW,
     )
 
 
@@ -507,7 +512,11 @@ async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
 async def test_followed_address_is_known_by_its_key_after_a_restart(storage: SqliteStorage, clock: Clock) -> None:
     topic = make_topic(ADDRESS)
     await storage.subscribe(
-        NewSubscription(GuildId(1), ChannelId(2), topic, UserId(3), "ja", {FEED: 0}, target=ADDRESS), NOW, NOW
+        NewSubscription(
+            GuildId(1), ChannelId(2), topic, UserId(3), SubscriptionSettings("ja", {FEED: 0}), target=ADDRESS
+        ),
+        NOW,
+        NOW,
     )
     feed = PaperSource(FEED, target_templates=())
 
@@ -580,7 +589,14 @@ async def test_key_of_an_address_leads_there_for_those_alone_whose_channels_foll
     storage: SqliteStorage, clock: Clock
 ) -> None:
     await storage.subscribe(
-        NewSubscription(GuildId(1), ChannelId(2), make_topic(ADDRESS), UserId(3), "ja", {FEED: 0}, target=ADDRESS),
+        NewSubscription(
+            GuildId(1),
+            ChannelId(2),
+            make_topic(ADDRESS),
+            UserId(3),
+            SubscriptionSettings("ja", {FEED: 0}),
+            target=ADDRESS,
+        ),
         NOW,
         NOW,
     )
@@ -650,7 +666,9 @@ async def test_who_follows_a_topic_now_is_not_shown_what_was_seen_for_others_bef
     await polled(storage, NOW, a_post("left the page", 500), snapshot=Snapshot(NOW, volume=1234))
     clock.forward(minutes=1)
     there = Viewer(GuildId(9), frozenset({ChannelId(8)}), UserId(7), ChannelId(8))
-    wanted = NewSubscription(GuildId(9), ChannelId(8), make_topic("データセンター"), UserId(7), "ja", {PAGE: 100})
+    wanted = NewSubscription(
+        GuildId(9), ChannelId(8), make_topic("データセンター"), UserId(7), SubscriptionSettings("ja", {PAGE: 100})
+    )
     await storage.subscribe(wanted, clock(), clock())
     page = PaperSource(posts=(a_post("on the page", 5),))
     trends = service(storage, clock, page)

@@ -47,6 +47,7 @@ from bot.core.models import (
     DigestContent,
     DigestId,
     DigestPost,
+    DigestSettings,
     DigestTopic,
     Endpoint,
     EntryId,
@@ -85,6 +86,7 @@ from bot.core.models import (
     SourceProblem,
     Subscription,
     SubscriptionId,
+    SubscriptionSettings,
     SummaryContent,
     TextRef,
     Topic,
@@ -616,28 +618,30 @@ async def test_subscriptions_are_read(storage: Storage) -> None:
         topic=Topic(key=KEYWORD, name="データセンター 2001"),
         created_by=UserId(3001),
         created_at=utc("2026-11-22 03:00:00.123456"),
-        language="ja",
-        min_rp={SourceName("trendpage"): 100, SourceName("mastodon"): 10},
-        rules=Rules(
-            include=("増設",),
-            exclude=("広告", "/懸賞/"),
-            languages=("ja",),
-            muted_authors=("spammer",),
-            allow_sensitive=False,
-            people_only=False,
-        ),
-        role_id=RoleId(4001),
         paused=None,
         muted_until=utc("2026-11-24 03:00:00.123456"),
+        settings=SubscriptionSettings(
+            language="ja",
+            min_rp={SourceName("trendpage"): 100, SourceName("mastodon"): 10},
+            rules=Rules(
+                include=("増設",),
+                exclude=("広告", "/懸賞/"),
+                languages=("ja",),
+                muted_authors=("spammer",),
+                allow_sensitive=False,
+                people_only=False,
+            ),
+            role_id=RoleId(4001),
+        ),
     )
-    assert [(one.channel_id, one.topic.key, one.min_rp, one.paused) for one in others] == [
+    assert [(one.channel_id, one.topic.key, one.settings.min_rp, one.paused) for one in others] == [
         (2002, KEYWORD, {SourceName("trendpage"): 500, SourceName("bluesky"): 50}, None),
         (2003, KEYWORD, {SourceName("trendpage"): 600}, PauseReason("too_dear")),
         (2004, KEYWORD, {SourceName("trendpage"): 700}, PauseReason("not_found")),
         (2005, FEED, {SourceName("feed"): 0}, None),
     ]
-    assert {one.rules for one in others} == {USUAL}
-    assert others[0].language == "en"
+    assert {one.settings.rules for one in others} == {USUAL}
+    assert others[0].settings.language == "en"
     assert make_topic("https://feed.example/rss").key == FEED
     restored = await storage.restore(SubscriptionId(7), FAR, utc("2026-11-23 00:00:00"), GUILD)
     assert restored is not None
@@ -651,31 +655,38 @@ async def test_digests_are_read(storage: Storage, rows: sqlite3.Connection) -> N
     assert dataclasses.replace(digest, claim=None) == Digest(
         id=DigestId(1),
         guild_id=GUILD,
-        channel_id=CHANNEL,
-        name="朝刊",
-        schedule=Schedule(recurrence=Recurrence("weekly"), cron="30 8 * * 1", zone="Asia/Tokyo"),
         created_by=UserId(3001),
         created_at=utc("2026-12-23 03:00:00.123456"),
-        language="ja",
         anchor=utc("2026-12-23 04:00:00.123456"),
-        topics=(Topic(key=KEYWORD, name="データ・センター"), Topic(key=TopicKey("生成ai"), name="生成AI")),
-        top=7,
-        min_rp=20,
-        role_id=RoleId(4001),
-        replaces_alerts=True,
         paused=None,
         next_at=utc("2026-12-30 04:00:00.123456"),
         told_at=utc("2026-12-23 04:00:00.123456"),
         claim=None,
         version=1,
+        settings=DigestSettings(
+            channel_id=CHANNEL,
+            name="朝刊",
+            schedule=Schedule(recurrence=Recurrence("weekly"), cron="30 8 * * 1", zone="Asia/Tokyo"),
+            language="ja",
+            topics=(Topic(key=KEYWORD, name="データ・センター"), Topic(key=TopicKey("生成ai"), name="生成AI")),
+            top=7,
+            min_rp=20,
+            role_id=RoleId(4001),
+            replaces_alerts=True,
+            sources=(SourceName("trendpage"), SourceName("bluesky")),
+        ),
     )
     assert len(digest.claim or "") == 24
-    assert (resting.name, resting.paused, resting.next_at) == ("夕刊", PauseReason("by_user"), None)
-    assert (resting.topics, resting.role_id, resting.replaces_alerts) == ((), None, False)
+    assert (resting.settings.name, resting.paused, resting.next_at) == ("夕刊", PauseReason("by_user"), None)
+    assert (resting.settings.topics, resting.settings.role_id, resting.settings.replaces_alerts) == (
+        (),
+        None,
+        False,
+    )
     assert rows.execute("SELECT sources FROM digests WHERE id = 1").fetchone() == ('["trendpage","bluesky"]',)
     restored = await storage.restore_digest(DigestId(3), FAR, utc("2026-12-24 00:00:00"), GUILD)
     assert restored is not None
-    assert restored.name == "号外"
+    assert restored.settings.name == "号外"
 
 
 async def test_digest_that_was_told_is_not_told_again(storage: Storage, rows: sqlite3.Connection) -> None:

@@ -29,6 +29,7 @@ from bot.core.models import (
     Snapshot,
     SourceName,
     Subscription,
+    SubscriptionSettings,
     Topic,
     UserId,
     Validators,
@@ -72,8 +73,9 @@ def wanted(
         channel_id=channel,
         topic=topic,
         created_by=USER,
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 100} if min_rp is None else min_rp,
+        settings=SubscriptionSettings(
+            language="ja", min_rp={SourceName.TRENDPAGE: 100} if min_rp is None else min_rp
+        ),
     )
 
 

@@ -259,7 +259,8 @@ def _subscription(speaker: Speaker) -> Subscription:
 
 
 def _louder(speaker: Speaker) -> Subscription:
-    return replace(_subscription(speaker), min_rp={SourceName.TRENDPAGE: 50}, role_id=None)
+    before = _subscription(speaker)
+    return replace(before, settings=replace(before.settings, min_rp={SourceName.TRENDPAGE: 50}, role_id=None))
 
 
 # -- digests and quiet hours ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from .digests import (
     DigestContent,
     DigestEdition,
     DigestPost,
+    DigestSettings,
     DigestTopic,
     FollowedTopic,
     Listened,
@@ -101,7 +102,16 @@ from .polling import (
 )
 from .posts import Audience, Post, Snapshot, StoredPost, Topic
 from .sources import ADDRESS_SOURCES, FEDERATED, SourceName, SourceTraits, quoted_by, speaker_for
-from .subscriptions import AlertActivity, Ear, Listener, Rules, Subscription, Voice
+from .subscriptions import (
+    AlertActivity,
+    Ear,
+    Listener,
+    NewSubscription,
+    Rules,
+    Subscription,
+    SubscriptionSettings,
+    Voice,
+)
 from .viewers import STRANGER, Viewer
 from .watches import (
     DueWatch,
@@ -147,6 +157,7 @@ __all__ = [
     "DigestEdition",
     "DigestId",
     "DigestPost",
+    "DigestSettings",
     "DigestTopic",
     "DueWatch",
     "Ear",
@@ -179,6 +190,7 @@ __all__ = [
     "MostBy",
     "Moved",
     "Network",
+    "NewSubscription",
     "NextPoll",
     "NotModified",
     "NoticeContent",
@@ -214,6 +226,7 @@ __all__ = [
     "StoredPost",
     "Subscription",
     "SubscriptionId",
+    "SubscriptionSettings",
     "SummaryContent",
     "TakenDown",
     "TextRef",

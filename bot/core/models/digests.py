@@ -44,35 +44,52 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """A channel's scheduled summary of topics.
+class DigestSettings:
+    """The settings of a digest that people choose and change.
 
-    ``topics`` empty: all that the channel is subscribed to when it is due. ``top``: posts a topic at most.
-    ``replaces_alerts``: of its topics the channel is told in the digest alone. ``anchor``: when it was last due,
-    or when it was made, resumed or rescheduled since; its next time follows from schedule and anchor. ``told_at``:
-    the due time of the last one that was told, None before the first and after it rested. ``claim``:
-    the token of whoever makes the one that is due. ``version`` changes with every change a person makes.
+    ``topics`` empty: all topics the channel is subscribed to when the digest is due. ``top``: posts a topic at
+    most. ``replaces_alerts``: the channel gets no alerts of its topics. ``sources``: the sources that are polled
+    for topics nobody is subscribed to otherwise.
     """
 
-    id: DigestId
-    guild_id: GuildId
     channel_id: ChannelId
     name: str
     schedule: Schedule
-    created_by: UserId
-    created_at: datetime
     language: str
-    anchor: datetime
     topics: tuple[Topic, ...] = ()
     top: int = 5
     min_rp: int = 0
     role_id: RoleId | None = None
     replaces_alerts: bool = False
+    sources: tuple[SourceName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A channel's scheduled summary of topics.
+
+    ``anchor``: when it was last due, or when it was made, resumed or rescheduled since; its next time follows
+    from schedule and anchor. ``told_at``: the due time of the last one that was sent, None before the first and
+    after a pause. ``claim``: the token of the process that makes the one that is due. ``version`` changes with
+    every change a person makes.
+    """
+
+    id: DigestId
+    guild_id: GuildId
+    created_by: UserId
+    created_at: datetime
+    anchor: datetime
+    settings: DigestSettings
     paused: PauseReason | None = None
     next_at: datetime | None = None
     told_at: datetime | None = None
     claim: str | None = None
     version: int = 0
+
+    @property
+    def channel_id(self) -> ChannelId:
+        """The channel it is sent to."""
+        return self.settings.channel_id
 
 
 Pausable = Subscription | Digest
@@ -81,7 +98,7 @@ Pausable = Subscription | Digest
 
 def display_name(one: Pausable) -> str:
     """What people call it: its topic, or the digest's own name."""
-    return one.name if isinstance(one, Digest) else one.topic.name
+    return one.settings.name if isinstance(one, Digest) else one.topic.name
 
 
 @dataclass(frozen=True, slots=True)

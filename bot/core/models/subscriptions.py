@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,11 +28,34 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
-    """A channel follows a topic.
+class SubscriptionSettings:
+    """The settings of a subscription that people choose and change.
 
-    ``min_rp``: the bar for each source it listens to. ``language`` (``ja``/``en``) is that of its posts.
+    ``language`` (``ja``/``en``): the language of its alerts. ``min_rp``: the sources it listens to, with the RP a
+    post must reach at each. ``role_id``: the role its alerts mention.
     """
+
+    language: str
+    min_rp: Mapping[SourceName, int]
+    rules: Rules = Rules()
+    role_id: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscription:
+    """A subscription that is to be stored. ``target``: the URL of a feed, where the topic is one."""
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    topic: Topic
+    created_by: UserId
+    settings: SubscriptionSettings
+    target: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel follows a topic."""
 
     id: SubscriptionId
     guild_id: GuildId
@@ -39,10 +63,7 @@ class Subscription:
     topic: Topic
     created_by: UserId
     created_at: datetime
-    language: str
-    min_rp: dict[SourceName, int] = field(default_factory=dict)
-    rules: Rules = Rules()
-    role_id: RoleId | None = None
+    settings: SubscriptionSettings
     paused: PauseReason | None = None
     muted_until: datetime | None = None
 

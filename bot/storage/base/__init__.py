@@ -15,16 +15,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.limits.disk_space import Room
+from bot.core.models import DigestSettings, NewSubscription
 
 from .activity import ActivityStore
-from .digests import DigestSettings, DigestStore
+from .digests import DigestStore
 from .health import HealthStore
 from .moderation import ModerationStore
 from .outbox import OutboxStore
 from .polls import CommitResult, PollStore
 from .servers import ServerStore
 from .spend import SpendStore
-from .subscriptions import Counts, NewSubscription, SubscriptionStore
+from .subscriptions import Counts, SubscriptionStore
 from .traces import TraceStore
 from .trends import RECENT_MAX, Totals, TrendStore
 

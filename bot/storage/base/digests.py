@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -13,15 +12,13 @@ from bot.core.models import (
     Digest,
     DigestEdition,
     DigestId,
+    DigestSettings,
     EntryId,
     GuildId,
     Listened,
     PauseReason,
     Period,
     PostKey,
-    RoleId,
-    Schedule,
-    SourceName,
     Topic,
     TopicKey,
     TopicPeriod,
@@ -29,25 +26,6 @@ from bot.core.models import (
     Viewer,
     WatchId,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DigestSettings:
-    """What a person can choose of a digest.
-
-    ``sources``: where the topics are looked at that nobody is subscribed to otherwise.
-    """
-
-    channel_id: ChannelId
-    name: str
-    schedule: Schedule
-    language: str
-    topics: tuple[Topic, ...] = ()
-    top: int = 5
-    min_rp: int = 0
-    role_id: RoleId | None = None
-    replaces_alerts: bool = False
-    sources: tuple[SourceName, ...] = ()
 
 
 class DigestStore(Protocol):

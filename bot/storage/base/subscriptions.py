@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.models import (
     ChannelId,
     GuildId,
+    NewSubscription,
     Pausable,
     PauseReason,
-    RoleId,
-    Rules,
-    SourceName,
     Subscription,
     SubscriptionId,
-    Topic,
-    UserId,
+    SubscriptionSettings,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NewSubscription:
-    """What a person asked for; ``min_rp`` names the sources it listens to and each one's bar."""
-
-    guild_id: GuildId
-    channel_id: ChannelId
-    topic: Topic
-    created_by: UserId
-    language: str
-    min_rp: Mapping[SourceName, int]
-    rules: Rules = Rules()
-    role_id: RoleId | None = None
-    target: str | None = field(default=None, repr=False)
-    """A feed's URL, where the topic is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +42,12 @@ class SubscriptionStore(Protocol):
     async def change_rules(
         self,
         subscription_id: SubscriptionId,
+        settings: SubscriptionSettings,
         *,
-        min_rp: Mapping[SourceName, int],
-        rules: Rules,
-        role_id: RoleId | None,
-        language: str,
         baseline_since: datetime,
         now: datetime,
     ) -> Subscription:
-        """Replace the rules; what passes now is baseline (RULE_CHANGED) in the same transaction.
+        """Replace the settings; what passes now is baseline (RULE_CHANGED) in the same transaction.
 
         Raises ``RefusedRequest("subscription-gone")`` when it does not exist.
         """

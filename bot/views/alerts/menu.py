@@ -154,7 +154,7 @@ def draw_menu(
     if subscription.muted_until is not None and subscription.muted_until > now:
         lines.append(speaker.say("alert-menu-until", time=when(subscription.muted_until)))
     left_out = set() if handle else {MenuAction.AUTHOR}
-    if not any(source.traits.counts_reposts for source in subscription.min_rp):
+    if not any(source.traits.counts_reposts for source in subscription.settings.min_rp):
         left_out.add(MenuAction.QUIETER)
     offered = [action for action in _MANAGEMENT if action not in left_out] if may_manage else []
     offered += [MenuAction.HIDE] if may_hide else []
@@ -223,7 +223,7 @@ def thresholds_line(speaker: Speaker, subscription: Subscription) -> str:
     """Each source's minimum in words; a feed's articles have no count to reach one."""
     return speaker.say("list-comma").join(
         speaker.say(_bar_text(source, bar), source=source_name(speaker, source), bar=speaker.number(bar))
-        for source, bar in subscription.min_rp.items()
+        for source, bar in subscription.settings.min_rp.items()
     )
 
 

@@ -173,13 +173,13 @@ def draw_digest_list(
 
 def digest_name(digest: Digest) -> str:
     """A digest's name ready for a sentence."""
-    return label(digest.name, NAME_MAX) or "-"
+    return label(digest.settings.name, NAME_MAX) or "-"
 
 
 def digest_choice(speaker: Speaker, digest: Digest, channel_name: str | None) -> str:
     """A digest as a suggestion while typing: name, channel and schedule, at most 100 characters."""
     where = f"#{channel_name}" if channel_name else ""
-    parts = [one_line(digest.name) or "-", where, schedule_words(speaker, digest.schedule)]
+    parts = [one_line(digest.settings.name) or "-", where, schedule_words(speaker, digest.settings.schedule)]
     return excerpt(speaker.say("alert-dot").join(filter(None, parts)), 100)
 
 
@@ -199,7 +199,7 @@ def _state(speaker: Speaker, digest: Digest) -> str:
 
 def _when(speaker: Speaker, digest: Digest, upcoming: Sequence[datetime]) -> Iterator[str]:
     """The schedule in words, and its next times on the reader's own clock."""
-    yield f"🗓️ **{schedule_words(speaker, digest.schedule)}**"
+    yield f"🗓️ **{schedule_words(speaker, digest.settings.schedule)}**"
     if upcoming:
         yield speaker.say("digest-upcoming")
     for moment in upcoming:
@@ -213,19 +213,23 @@ def _what(
     """Where, of what, how much, whom and in which language."""
     yield speaker.say("detail-channel", channel=f"<#{digest.channel_id}>")
     yield _topics(speaker, digest, topics)
-    yield speaker.say("digest-top", count=digest.top)
-    yield speaker.say("digest-min-rp", count=digest.min_rp) if digest.min_rp > 0 else speaker.say("digest-any-rp")
-    yield speaker.say("digest-alerts-off" if digest.replaces_alerts else "digest-alerts-on")
-    if digest.role_id is not None:
-        yield role_line(speaker, digest.role_id, roles_gone)
-    yield speaker.say("digest-language", language=speaker.say(f"choice-language-{digest.language}"))
+    yield speaker.say("digest-top", count=digest.settings.top)
+    yield (
+        speaker.say("digest-min-rp", count=digest.settings.min_rp)
+        if digest.settings.min_rp > 0
+        else speaker.say("digest-any-rp")
+    )
+    yield speaker.say("digest-alerts-off" if digest.settings.replaces_alerts else "digest-alerts-on")
+    if digest.settings.role_id is not None:
+        yield role_line(speaker, digest.settings.role_id, roles_gone)
+    yield speaker.say("digest-language", language=speaker.say(f"choice-language-{digest.settings.language}"))
 
 
 def _topics(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> str:
     """The topics by name, the first of them; of all subscribed ones, what they are now."""
     names = [label(topic.name, TOPIC_NAME_MAX) or "-" for topic in topics[:TOPICS_NAMED]]
     named = speaker.say("list-comma").join(names) or speaker.say("list-none")
-    text_id = "digest-topics" if digest.topics else "digest-topics-all"
+    text_id = "digest-topics" if digest.settings.topics else "digest-topics-all"
     return speaker.say(text_id, topics=named, more=max(0, len(topics) - TOPICS_NAMED))
 
 
@@ -233,12 +237,12 @@ def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]
     yield f"**{digest_name(digest)}**{speaker.say('alert-dot')}<#{digest.channel_id}>"
     is_on = digest.next_at is not None and digest.paused is None
     following = speaker.say("list-digest-next", next=age(digest.next_at)) if is_on and digest.next_at else ""
-    parts = [schedule_words(speaker, digest.schedule), following or _state(speaker, digest)]
+    parts = [schedule_words(speaker, digest.settings.schedule), following or _state(speaker, digest)]
     yield speaker.say("alert-dot").join(parts)
     if digest.told_at is not None:
         yield f"-# {speaker.say('list-digest-sent', last=age(digest.told_at))}"
-    if digest.role_id is not None and digest.role_id in roles_gone:
-        yield role_line(speaker, digest.role_id, roles_gone)
+    if digest.settings.role_id is not None and digest.settings.role_id in roles_gone:
+        yield role_line(speaker, digest.settings.role_id, roles_gone)
 
 
 def _menu(
@@ -250,10 +254,10 @@ def _menu(
     options = []
     for digest in shown:
         name = channel_names.get(digest.channel_id)
-        words = schedule_words(speaker, digest.schedule)
+        words = schedule_words(speaker, digest.settings.schedule)
         options.append(
             discord.SelectOption(
-                label=excerpt(one_line(digest.name), 100) or "-",
+                label=excerpt(one_line(digest.settings.name), 100) or "-",
                 value=str(digest.id),
                 description=excerpt(f"#{name}{speaker.say('alert-dot')}{words}" if name else words, 100),
             )

@@ -47,12 +47,12 @@ class DigestForm(Form):
     ) -> None:
         super().__init__(speaker.say("digest-form-title"), About(FormKind.DIGEST, digest.id))
         self._submitted = submitted
-        self._recurrence = _recurrence_field(speaker, digest.schedule.recurrence)
+        self._recurrence = _recurrence_field(speaker, digest.settings.schedule.recurrence)
         self._time = _text_field("time", time, TIME_FIELD_MAX)
         self._topics = _text_field("topics", topics, TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph)
-        self._numbers = _text_field("numbers", f"{digest.top}, {digest.min_rp}", 30)
-        self._role = role_field(None if role_gone else digest.role_id)
-        zone = zone_label(digest.schedule.zone, speaker.language)
+        self._numbers = _text_field("numbers", f"{digest.settings.top}, {digest.settings.min_rp}", 30)
+        self._role = role_field(None if role_gone else digest.settings.role_id)
+        zone = zone_label(digest.settings.schedule.zone, speaker.language)
         self._add(speaker.say("digest-form-recurrence"), self._recurrence)
         self._add(speaker.say("digest-form-time"), self._time, speaker.say("digest-form-time-hint", zone=zone))
         self._add(speaker.say("digest-form-topics"), self._topics, speaker.say("digest-form-topics-hint"))

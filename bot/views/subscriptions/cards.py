@@ -197,7 +197,7 @@ def draw_detail(
     )
     rows = [action_row(speaker, subscription.id, *first)]
     second = [] if resting else list(_mutes(subscription, now))
-    if subscription.rules.muted_authors:
+    if subscription.settings.rules.muted_authors:
         second.append(SubscriptionAction.HEAR_AUTHORS)
     row = action_row(speaker, subscription.id, *second)
     row.add_item(button(speaker.say("button-list"), page_id(0, None)))

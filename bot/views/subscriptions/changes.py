@@ -45,7 +45,7 @@ def offer_row(
     speaker: Speaker, subscription: Subscription, offers: Iterable[tuple[int, int]]
 ) -> list[ui.ActionRow[Any]]:
     """Buttons that set a minimum, each with what it would have let through in a day; the present one is marked."""
-    counted = [bar for source, bar in subscription.min_rp.items() if source.traits.counts_reposts]
+    counted = [bar for source, bar in subscription.settings.min_rp.items() if source.traits.counts_reposts]
     buttons = []
     for min_rp, passing in list(offers)[:OFFERS_MAX]:
         is_set = bool(counted) and set(counted) == {min_rp}
@@ -60,19 +60,22 @@ def offer_row(
 def change_lines(speaker: Speaker, before: Subscription, after: Subscription) -> list[str]:
     """What differs, a line each: what it was, and what it is."""
     return [
-        *_source_lines(speaker, before.min_rp, after.min_rp),
-        *_words(speaker, "change-include", before.rules.include, after.rules.include),
-        *_words(speaker, "change-exclude", before.rules.exclude, after.rules.exclude),
+        *_source_lines(speaker, before.settings.min_rp, after.settings.min_rp),
+        *_words(speaker, "change-include", before.settings.rules.include, after.settings.rules.include),
+        *_words(speaker, "change-exclude", before.settings.rules.exclude, after.settings.rules.exclude),
         *_line(
             speaker,
             "change-people-only",
-            *(speaker.say(f"change-bots-{'no' if one.rules.people_only else 'yes'}") for one in (before, after)),
+            *(
+                speaker.say(f"change-bots-{'no' if one.settings.rules.people_only else 'yes'}")
+                for one in (before, after)
+            ),
         ),
-        *_line(speaker, "change-role", *(role_words(speaker, one.role_id) for one in (before, after))),
+        *_line(speaker, "change-role", *(role_words(speaker, one.settings.role_id) for one in (before, after))),
         *_line(
             speaker,
             "change-language",
-            *(speaker.say(f"choice-language-{one.language}") for one in (before, after)),
+            *(speaker.say(f"choice-language-{one.settings.language}") for one in (before, after)),
         ),
     ]
 

@@ -48,7 +48,7 @@ class FilterForm(Form):
     ) -> None:
         super().__init__(speaker.say("filters-title"), About(FormKind.FILTERS, subscription.id))
         self._submitted = submitted
-        rules = subscription.rules
+        rules = subscription.settings.rules
         self._languages = _languages_field(speaker, rules.languages)
         self._sources = _sources_field(speaker, subscription, sources)
         self._sensitive = _sensitive_field(speaker, allowed=rules.allow_sensitive)
@@ -106,9 +106,11 @@ def _languages_field(speaker: Speaker, chosen: Sequence[str]) -> ui.Select[Any]:
 
 
 def _sources_field(speaker: Speaker, subscription: Subscription, sources: Sequence[SourceName]) -> ui.Select[Any]:
-    offered = list(dict.fromkeys([*subscription.min_rp, *sources]))
+    offered = list(dict.fromkeys([*subscription.settings.min_rp, *sources]))
     options = [
-        discord.SelectOption(label=source_name(speaker, one), value=one, default=one in subscription.min_rp)
+        discord.SelectOption(
+            label=source_name(speaker, one), value=one, default=one in subscription.settings.min_rp
+        )
         for one in offered
     ]
     return ui.Select(custom_id="sources", options=options, min_values=1, max_values=len(options))

@@ -43,8 +43,8 @@ class EditForm(Form):
         self._min_rp = _min_rp_field(speaker, subscription)
         self._include = _words_field("include", include)
         self._exclude = _words_field("exclude", exclude)
-        self._language = _language_field(speaker, subscription.language)
-        self._role = role_field(None if role_gone else subscription.role_id)
+        self._language = _language_field(speaker, subscription.settings.language)
+        self._role = role_field(None if role_gone else subscription.settings.role_id)
         words_hint = speaker.say("edit-words-hint")
         self._add(speaker.say("edit-min-rp"), self._min_rp)
         self._add(speaker.say("edit-include"), self._include, words_hint)
@@ -86,7 +86,7 @@ class EditForm(Form):
 
 
 def _min_rp_field(speaker: Speaker, subscription: Subscription) -> ui.TextInput[Any]:
-    bars = set(subscription.min_rp.values())
+    bars = set(subscription.settings.min_rp.values())
     hint = speaker.say("edit-min-rp-hint", bars=bars_plain(speaker, subscription))
     return ui.TextInput(
         custom_id="min_rp",

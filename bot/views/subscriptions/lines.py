@@ -32,7 +32,7 @@ def subscribed_lines(
         speaker.say(
             "subscribed-asked",
             source=source_name(speaker, source),
-            bar=bar_words(speaker, subscription.min_rp.get(source, 0)),
+            bar=bar_words(speaker, subscription.settings.min_rp.get(source, 0)),
             asked=label(without_addresses(words), 60),
         )
         for source, words in asked
@@ -48,10 +48,10 @@ def detail_lines(
     roles_gone: Collection[RoleId] = frozenset(),
 ) -> list[str]:
     """All there is to know about a subscription; ``address``: of its feed, for those who manage it."""
-    rules = subscription.rules
+    rules = subscription.settings.rules
     bars = [
         speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
-        for source, bar in subscription.min_rp.items()
+        for source, bar in subscription.settings.min_rp.items()
     ]
     where = speaker.say("detail-channel", channel=f"<#{subscription.channel_id}>")
     feed = [speaker.say("detail-address", address=_shown(address, ADDRESS_MAX))] if address else []
@@ -77,14 +77,18 @@ def list_line(
     about = [_separated(speaker, [f"<#{subscription.channel_id}>", state(speaker, subscription, now)])]
     about.append(_separated(speaker, [bars_line(speaker, subscription)]))
     words = [
-        *_words(speaker, "rule-include", subscription.rules.include, 60),
-        *_words(speaker, "rule-exclude", subscription.rules.exclude, 60),
+        *_words(speaker, "rule-include", subscription.settings.rules.include, 60),
+        *_words(speaker, "rule-exclude", subscription.settings.rules.exclude, 60),
     ]
-    if not subscription.rules.people_only:
+    if not subscription.settings.rules.people_only:
         words.append(speaker.say("rule-bots-too"))
-    if subscription.role_id is not None:
-        is_gone = subscription.role_id in roles_gone
-        role = role_line(speaker, subscription.role_id, roles_gone) if is_gone else f"<@&{subscription.role_id}>"
+    if subscription.settings.role_id is not None:
+        is_gone = subscription.settings.role_id in roles_gone
+        role = (
+            role_line(speaker, subscription.settings.role_id, roles_gone)
+            if is_gone
+            else f"<@&{subscription.settings.role_id}>"
+        )
         words.append(role)
     if words:
         about.append(_separated(speaker, words))
@@ -105,14 +109,14 @@ def bars_line(speaker: Speaker, subscription: Subscription) -> str:
     """``トレンドページ: RP 100 以上 ・ Mastodon: RP 10 以上``."""
     bars = (
         speaker.say("rule-source-bar", source=source_name(speaker, source), bar=bar_words(speaker, bar))
-        for source, bar in subscription.min_rp.items()
+        for source, bar in subscription.settings.min_rp.items()
     )
     return _separated(speaker, bars)
 
 
 def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
     """The bars in as few words as a hint in a form has room for: ``トレンドページ 100, Mastodon 10``."""
-    named = (f"{source_name(speaker, source)} {bar}" for source, bar in subscription.min_rp.items())
+    named = (f"{source_name(speaker, source)} {bar}" for source, bar in subscription.settings.min_rp.items())
     return speaker.say("list-comma").join(named)
 
 
@@ -146,9 +150,9 @@ def warnings(
     if not any_post and not lines:
         lines.append(speaker.say("warn-no-data"))
     lines += [
-        _unreached(speaker, source, subscription.min_rp[source], rp)
+        _unreached(speaker, source, subscription.settings.min_rp[source], rp)
         for source, rp in largest.items()
-        if subscription.min_rp.get(source, 0) > (rp or 0)
+        if subscription.settings.min_rp.get(source, 0) > (rp or 0)
     ]
     return [f"⚠️ {line}" for line in lines]
 
@@ -192,10 +196,10 @@ def _filters(
     roles_gone: Collection[RoleId] = frozenset(),
 ) -> list[str]:
     lines = [
-        *_words(speaker, "rule-include", subscription.rules.include, words_max),
-        *_words(speaker, "rule-exclude", subscription.rules.exclude, words_max),
+        *_words(speaker, "rule-include", subscription.settings.rules.include, words_max),
+        *_words(speaker, "rule-exclude", subscription.settings.rules.exclude, words_max),
     ]
-    rules = subscription.rules
+    rules = subscription.settings.rules
     if rules.languages:
         names = speaker.say("list-comma").join(map(speaker.language_name, rules.languages))
         lines.append(speaker.say("rule-languages", languages=_shown(names, words_max)))
@@ -203,9 +207,9 @@ def _filters(
         lines.append(speaker.say("rule-no-sensitive"))
     if not rules.people_only:
         lines.append(speaker.say("rule-bots-too"))
-    if subscription.role_id is not None:
-        lines.append(role_line(speaker, subscription.role_id, roles_gone))
-    language = speaker.say(f"choice-language-{subscription.language}")
+    if subscription.settings.role_id is not None:
+        lines.append(role_line(speaker, subscription.settings.role_id, roles_gone))
+    language = speaker.say(f"choice-language-{subscription.settings.language}")
     return [*lines, speaker.say("rule-language", language=language)]
 
 

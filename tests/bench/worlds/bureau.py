@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import app, bootstrap
-from bot.core.models import ChannelId, SourceName, Topic
+from bot.core.models import ChannelId, SourceName, SubscriptionSettings, Topic
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot, point_at
 from bot.services import Services
@@ -85,8 +85,7 @@ async def _follow(services: Services, discord: FarDiscord, topic: Topic, channel
             channel_id=channel,
             topic=topic,
             created_by=discord.owner,
-            language="ja",
-            min_rp={SourceName.TRENDPAGE: MIN_RP},
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: MIN_RP}),
         )
         now = services.clock()
         await services.storage.subscribe(wanted, now, now)

@@ -199,7 +199,7 @@ async def test_a_digests_form_is_acknowledged_first_wherever_it_was_opened(house
 
     assert await acknowledged_meanwhile(house, lambda: boss.submit_modal(form, filled))
     [changed] = await house.services.digests.list(house.guild.id)
-    assert changed.top == 3
+    assert changed.settings.top == 3
 
 
 @pytest.mark.parametrize("label", FORMS)

@@ -68,7 +68,7 @@ async def test_the_form_of_a_subscription_says_so_and_sets_it_free(house: House,
     assert house.services.texts.speaker("en").say("edit-role-gone") in str(form.modal)
     await house.admin.submit_modal(form, {"min_rp": "9", "language": ["en"], "role": []})
     [one] = await stored(house)
-    assert one.role_id is None
+    assert one.settings.role_id is None
 
 
 async def test_the_list_the_card_and_the_form_of_a_digest_say_so(house: House, role: Any, digest: Any) -> None:
@@ -93,5 +93,5 @@ async def test_where_the_servers_roles_are_not_known_no_role_is_called_gone(hous
     finally:
         guild._roles = roles
 
-    assert digest.role_id is not None
+    assert digest.settings.role_id is not None
     assert said(house, "en") not in shown(listed)

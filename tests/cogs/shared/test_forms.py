@@ -64,8 +64,8 @@ async def test_a_form_that_was_mended_is_taken_in_place_of_the_refusal(house: Ho
 
     assert last(done).id == last(refused).id
     [one] = await stored(house)
-    assert set(one.min_rp.values()) == {70}
-    assert one.rules.include == ("電力", "電気")
+    assert set(one.settings.min_rp.values()) == {70}
+    assert one.settings.rules.include == ("電力", "電気")
 
 
 async def test_a_digests_form_is_offered_again_filled(house: House) -> None:
@@ -114,10 +114,10 @@ async def test_digest_that_could_not_be_created_is_offered_again_with_all_that_w
     await house.admin.submit_modal(await again(house, wrong), kept | {"timezone": "Tokyo"})
 
     [made] = await house.services.digests.list(house.guild.id)
-    assert (made.schedule.cron, made.schedule.zone) == ("30 7 * * 1-5", "Asia/Tokyo")
-    assert (made.name, [topic.name for topic in made.topics]) == ("社長の朝刊", ["AI", "半導体"])
-    assert (made.top, made.min_rp, made.role_id) == (3, 20, role.id)
-    assert (made.replaces_alerts, made.language) == (True, "ja")
+    assert (made.settings.schedule.cron, made.settings.schedule.zone) == ("30 7 * * 1-5", "Asia/Tokyo")
+    assert (made.settings.name, [topic.name for topic in made.settings.topics]) == ("社長の朝刊", ["AI", "半導体"])
+    assert (made.settings.top, made.settings.min_rp, made.settings.role_id) == (3, 20, role.id)
+    assert (made.settings.replaces_alerts, made.settings.language) == (True, "ja")
 
 
 async def test_form_of_another_channels_quiet_hours_is_for_who_may_manage_it(house: House) -> None:

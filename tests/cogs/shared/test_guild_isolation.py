@@ -20,12 +20,12 @@ from simcord.components import walk_components
 
 from bot.core.models import ChannelId, GuildId, Recurrence, SourceName, SubscriptionId, UserId, Viewer
 from bot.core.text import make_topic
-from bot.services.digests import DigestRequest
 from bot.services.subscription_requests import SubscribeRequest
 from tests.cogs.subscriptions.test_subscribe import answer, shown
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
+from tests.services.digest_desk import typed_request
 
 pytestmark = pytest.mark.invariant(10)
 
@@ -125,7 +125,7 @@ async def follow_in_secret(house: House, feeds: FeedSite, channel: Any) -> Secre
     asks = [SubscribeRequest(topic, guild_id, channel_id, admin, "ja") for topic in (address, KEYWORD)]
     made = [await house.services.subscriptions.subscribe(ask) for ask in asks]
     handle = made[0].subscription.topic.handle
-    ask = DigestRequest(
+    ask = typed_request(
         channel_id, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", name=DIGEST, topics=f"{handle}, {KEYWORD}"
     )
     digest = await house.services.digests.create(guild_id, admin, ask)
@@ -221,7 +221,7 @@ async def nothing_is_theirs(house: House, guild_id: int, secret: Secret, walker:
     keys = {secret.handle, make_topic(KEYWORD).key}
     followed = [
         *(one.topic.key for one in theirs if one.id not in secret.subscriptions),
-        *(topic.key for one in digests if one.id != secret.digest for topic in one.topics),
+        *(topic.key for one in digests if one.id != secret.digest for topic in one.settings.topics),
     ]
     assert keys.isdisjoint(followed)
     assert walker.seen, "the walk went somewhere"

@@ -9,9 +9,18 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, GuildId, Pausable, PauseReason, Recurrence, SourceName, Subscription, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    Pausable,
+    PauseReason,
+    Recurrence,
+    SourceName,
+    Subscription,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
-from bot.services.digests import DigestRequest
 from bot.services.guilds import QuietHoursRequest
 from bot.storage.base import NewSubscription
 from bot.views.alerts.menu import MenuAction, Undo
@@ -25,6 +34,7 @@ from tests.cogs.test_alert_buttons import subscribe as follow
 from tests.cogs.test_moderation import stored as stored_post
 from tests.cogs.test_moderation import tell
 from tests.conftest import House
+from tests.services.digest_desk import typed_request
 
 SECRET = "役員会の話題"
 ALL = {"manage_channels": True, "manage_messages": True, "view_channel": True}
@@ -55,8 +65,7 @@ async def ghost(house: House, channel_id: int = 987654321012345678) -> Subscript
         channel_id=ChannelId(channel_id),
         topic=make_topic(SECRET),
         created_by=UserId(house.admin.id),
-        language="ja",
-        min_rp={SourceName.TRENDPAGE: 1},
+        settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 1}),
     )
     return await house.services.storage.subscribe(wanted, house.clock(), house.clock())
 
@@ -101,7 +110,7 @@ async def test_nobody_has_the_bot_mention_a_role_they_may_not_mention_there(
 
     await corner.leader.slash(corner, command, channel=elsewhere, role=staff, **more)
     told: list[Pausable] = [*await stored(house), *await house.services.digests.list(GuildId(house.guild.id))]
-    assert [(one.channel_id, one.role_id) for one in told] == [(elsewhere.id, staff.id)]
+    assert [(one.channel_id, one.settings.role_id) for one in told] == [(elsewhere.id, staff.id)]
 
 
 async def test_a_role_that_everybody_may_mention_can_be_set_by_all_who_manage_the_channel(
@@ -111,7 +120,7 @@ async def test_a_role_that_everybody_may_mention_can_be_set_by_all_who_manage_th
 
     await corner.leader.slash(corner, "subscribe", topic=TOPIC, role=fans)
 
-    assert [one.role_id for one in await stored(house)] == [fans.id]
+    assert [one.settings.role_id for one in await stored(house)] == [fans.id]
 
 
 async def test_who_may_not_mention_a_role_changes_nothing_of_what_it_is_told(house: House, corner: Any) -> None:
@@ -134,7 +143,7 @@ async def test_who_may_not_mention_a_role_changes_nothing_of_what_it_is_told(hou
     form = await corner.leader.click(card, label="Edit")
     await corner.leader.submit_modal(form, {"min_rp": "7", "language": ["en"], "role": []})
     [changed] = await stored(house)
-    assert (changed.role_id, changed.min_rp[SourceName.TRENDPAGE]) == (None, 7)
+    assert (changed.settings.role_id, changed.settings.min_rp[SourceName.TRENDPAGE]) == (None, 7)
 
 
 async def test_a_digest_that_mentions_a_role_is_changed_by_who_may_mention_it_and_sent_by_others_without(
@@ -239,7 +248,7 @@ async def test_every_list_keeps_what_nobody_can_find_to_those_who_manage_the_ser
 ) -> None:
     lost = await ghost(house)
     guild_id = GuildId(house.guild.id)
-    ask = DigestRequest(lost.channel_id, Recurrence.DAILY, "8:00", "UTC", "ja", name=SECRET, topics=SECRET)
+    ask = typed_request(lost.channel_id, Recurrence.DAILY, "8:00", "UTC", "ja", name=SECRET, topics=SECRET)
     made = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
     hours = QuietHoursRequest(guild_id, lost.channel_id, "22:00", "7:00", "UTC")
     await house.services.servers.set_quiet(hours)
@@ -324,7 +333,7 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
     live, gone = {one.topic.name: one.id for one in await stored(house)}[TOPIC], 0
     gone = next(one.id for one in await stored(house) if one.id != live)
     await service.remove(gone, guild_id)
-    ask = DigestRequest(ChannelId(house.channel.id), Recurrence.DAILY, "8:00", "UTC", "ja", topics=TOPIC)
+    ask = typed_request(ChannelId(house.channel.id), Recurrence.DAILY, "8:00", "UTC", "ja", topics=TOPIC)
     digest = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
     dropped = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
     await house.services.digests.delete(dropped.id, guild_id)

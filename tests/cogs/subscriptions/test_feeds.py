@@ -37,7 +37,7 @@ async def test_an_address_becomes_a_subscription_under_the_feeds_title(
     said = shown(await subscribe(house, topic=address))
 
     [subscription] = await stored(house)
-    assert (subscription.topic.name, subscription.min_rp) == (TITLE, {SourceName.FEED: 0})
+    assert (subscription.topic.name, subscription.settings.min_rp) == (TITLE, {SourceName.FEED: 0})
     assert say(house, "subscribed-heading", topic=TITLE) in said
     assert "1番の話" in said
     assert say(house, "number-unknown") not in said

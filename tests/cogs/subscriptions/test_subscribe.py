@@ -94,7 +94,10 @@ async def test_the_channel_follows_the_topic_and_the_answer_says_what_will_come(
 
     [subscription] = await stored(house)
     said = shown(message)
-    assert (subscription.channel_id, subscription.min_rp) == (house.channel.id, {SourceName.TRENDPAGE: 100})
+    assert (subscription.channel_id, subscription.settings.min_rp) == (
+        house.channel.id,
+        {SourceName.TRENDPAGE: 100},
+    )
     assert say(house, "subscribed-heading", topic=TOPIC) in said
     assert f"<#{house.channel.id}>" in said
     bar = say(house, "rule-bar", count=100)
@@ -113,7 +116,7 @@ async def test_japanese_people_get_japanese_answers_and_alerts(house: House) -> 
     message = await subscribe(house)
 
     assert JA.say("subscribed-heading", topic=TOPIC) in shown(message)
-    assert [one.language for one in await stored(house)] == ["ja"]
+    assert [one.settings.language for one in await stored(house)] == ["ja"]
 
 
 async def test_every_option_is_kept(house: House) -> None:
@@ -133,9 +136,12 @@ async def test_every_option_is_kept(house: House) -> None:
 
     [subscription] = await stored(house)
     assert subscription.channel_id == other.id
-    assert subscription.min_rp == {SourceName.TRENDPAGE: 5}
-    assert (subscription.rules.include, subscription.rules.exclude) == (("電力", "水"), ("広告",))
-    assert (subscription.role_id, subscription.language) == (role.id, "ja")
+    assert subscription.settings.min_rp == {SourceName.TRENDPAGE: 5}
+    assert (subscription.settings.rules.include, subscription.settings.rules.exclude) == (
+        ("電力", "水"),
+        ("広告",),
+    )
+    assert (subscription.settings.role_id, subscription.settings.language) == (role.id, "ja")
     assert f"<@&{role.id}>" in shown(message)
 
 
@@ -147,7 +153,10 @@ async def test_posts_of_bots_are_let_through_only_where_somebody_says_so(house: 
     other = await subscribe(house, topic="地震", people_only=False)
     listed = answer(await house.admin.slash(house.channel, "subscriptions"))
 
-    assert {one.topic.name: one.rules.people_only for one in await stored(house)} == {TOPIC: True, "地震": False}
+    assert {one.topic.name: one.settings.rules.people_only for one in await stored(house)} == {
+        TOPIC: True,
+        "地震": False,
+    }
     assert said_too not in shown(usual)
     assert said_too in shown(other)
     assert shown(listed).count(said_too) == 1

@@ -55,7 +55,7 @@ async def test_the_dry_run_offers_minimums_that_are_set_by_a_click_and_undone(ho
 
     set_ = (await house.admin.click(message, custom_id=f"kw:minrp:{subscription.id}:10")).response
 
-    assert [one.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 10}]
+    assert [one.settings.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 10}]
     bars = {f"{at}": say(house, "rule-bar", count=bar) for at, bar in (("before", 100), ("after", 10))}
     assert say(house, "change-min-rp", source=say(house, "source-trendpage"), **bars) in shown(set_)
     assert say(house, "day-passing", known=8, passing=8) in shown(set_)
@@ -63,7 +63,7 @@ async def test_the_dry_run_offers_minimums_that_are_set_by_a_click_and_undone(ho
 
     await house.admin.click(set_, label=say(house, "button-undo"))
 
-    assert [one.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 100}]
+    assert [one.settings.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 100}]
 
 
 async def test_minimums_answer_after_a_restart(house: House) -> None:
@@ -74,7 +74,7 @@ async def test_minimums_answer_after_a_restart(house: House) -> None:
     await house.env.restart_bot(type(house.bot)(house.services, background=False))
     await house.admin.click(message, custom_id=f"kw:minrp:{subscription.id}:500")
 
-    assert [one.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 500}]
+    assert [one.settings.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 500}]
 
 
 @pytest.mark.invariant(3)
@@ -104,7 +104,7 @@ async def test_rights_are_asked_when_a_minimum_is_clicked(house: House) -> None:
     refused = await house.admin.click(message, custom_id=f"kw:minrp:{subscription.id}:10")
 
     assert "Manage Channels" in shown(answer(refused))
-    assert [one.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 100}]
+    assert [one.settings.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 100}]
 
 
 async def test_subscribing_again_with_other_options_offers_to_change_to_them(house: House) -> None:
@@ -124,14 +124,26 @@ async def test_subscribing_again_with_other_options_offers_to_change_to_them(hou
     changed = (await house.admin.click(message, label=say(house, "button-change"))).response
 
     [after] = await stored(house)
-    assert (after.id, after.min_rp, after.language) == (before.id, {SourceName.TRENDPAGE: 20}, "ja")
-    assert (after.rules.include, after.rules.exclude, after.rules.people_only) == (("電力",), ("広告",), False)
+    assert (after.id, after.settings.min_rp, after.settings.language) == (
+        before.id,
+        {SourceName.TRENDPAGE: 20},
+        "ja",
+    )
+    assert (after.settings.rules.include, after.settings.rules.exclude, after.settings.rules.people_only) == (
+        ("電力",),
+        ("広告",),
+        False,
+    )
     assert say(house, "change-exclude", before=none, after="広告") in shown(changed)
 
     await house.admin.click(changed, label=say(house, "button-undo"))
 
     [undone] = await stored(house)
-    assert (undone.min_rp, undone.rules, undone.language) == (before.min_rp, before.rules, before.language)
+    assert (undone.settings.min_rp, undone.settings.rules, undone.settings.language) == (
+        before.settings.min_rp,
+        before.settings.rules,
+        before.settings.language,
+    )
 
 
 async def test_a_change_that_was_offered_is_not_made_over_a_newer_one(house: House) -> None:
@@ -143,7 +155,7 @@ async def test_a_change_that_was_offered_is_not_made_over_a_newer_one(house: Hou
     refused = await house.admin.click(message, label=say(house, "button-change"))
 
     assert shown(answer(refused)) == say(house, "error-undo-changed")
-    assert [one.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 200}]
+    assert [one.settings.min_rp for one in await stored(house)] == [{SourceName.TRENDPAGE: 200}]
 
 
 async def test_a_change_that_is_no_longer_kept_says_so(house: House) -> None:
@@ -171,7 +183,7 @@ async def test_a_change_to_a_role_is_checked_when_it_is_clicked(house: House) ->
     refused = await house.admin.click(message, label=say(house, "button-change"))
 
     assert shown(answer(refused)) == say(house, "error-role-not-yours")
-    assert [one.role_id for one in await stored(house)] == [None]
+    assert [one.settings.role_id for one in await stored(house)] == [None]
 
 
 async def test_the_feed_a_page_names_is_subscribed_to_by_a_click_as_was_asked(
@@ -187,7 +199,7 @@ async def test_the_feed_a_page_names_is_subscribed_to_by_a_click_as_was_asked(
 
     [subscription] = await stored(house)
     assert (subscription.topic.name, subscription.channel_id) == (TITLE, other.id)
-    assert subscription.rules.include == ("橋",)
+    assert subscription.settings.rules.include == ("橋",)
     assert say(house, "subscribed-heading", topic=TITLE) in shown(done)
 
 

@@ -9,7 +9,7 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.core.models import ChannelId, GuildId, PauseReason, SourceName, Subscription, UserId
+from bot.core.models import ChannelId, GuildId, PauseReason, SourceName, Subscription, SubscriptionSettings, UserId
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
@@ -29,8 +29,7 @@ async def follow(house: House, *topics: str, channel: Any = None) -> list[Subscr
                 channel_id=ChannelId((channel or house.channel).id),
                 topic=make_topic(topic),
                 created_by=UserId(house.admin.id),
-                language="ja",
-                min_rp={SourceName.TRENDPAGE: 100},
+                settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
             ),
             house.clock(),
             house.clock(),

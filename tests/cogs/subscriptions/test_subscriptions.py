@@ -219,9 +219,9 @@ async def test_the_form_changes_every_rule(house: House) -> None:
     )
 
     [changed] = await stored(house)
-    assert changed.min_rp == {SourceName.TRENDPAGE: 25}
-    assert (changed.rules.include, changed.rules.exclude) == (("電力", "水"), ("広告",))
-    assert (changed.language, changed.role_id) == ("ja", role.id)
+    assert changed.settings.min_rp == {SourceName.TRENDPAGE: 25}
+    assert (changed.settings.rules.include, changed.settings.rules.exclude) == (("電力", "水"), ("広告",))
+    assert (changed.settings.language, changed.settings.role_id) == ("ja", role.id)
     assert say(house, "rule-bar", count=25) in shown(done.response)
 
 
@@ -269,7 +269,7 @@ async def test_the_form_refuses_everyone_and_roles_the_bot_may_not_mention(house
 
     assert say(house, "error-role-everyone") in said[0]
     assert "All Roles" in said[1]
-    assert (await stored(house))[0].role_id is None
+    assert (await stored(house))[0].settings.role_id is None
 
 
 async def test_a_sample_shows_the_largest_known_post_as_an_alert(house: House) -> None:
@@ -417,8 +417,8 @@ async def test_bots_are_left_out_until_somebody_wants_them(house: House) -> None
     )
 
     assert [one["value"] for one in fields["bots"]["options"] if one.get("default")] == ["no"]
-    assert subscription.rules.people_only
-    assert not (await stored(house))[0].rules.people_only
+    assert subscription.settings.rules.people_only
+    assert not (await stored(house))[0].settings.rules.people_only
     assert say(house, "rule-bots-too") in shown(done.response)
 
 
@@ -433,8 +433,8 @@ async def test_the_filters_change_what_is_let_through_and_say_what_that_does(hou
     )
 
     [changed] = await stored(house)
-    assert (changed.rules.languages, changed.rules.allow_sensitive) == (("en", "ko"), False)
-    assert changed.min_rp == subscription.min_rp
+    assert (changed.settings.rules.languages, changed.settings.rules.allow_sensitive) == (("en", "ko"), False)
+    assert changed.settings.min_rp == subscription.settings.min_rp
     said = shown(done.response)
     assert say(house, "rule-languages", languages="English, Korean") in said
     assert say(house, "rule-no-sensitive") in said
@@ -460,7 +460,7 @@ async def test_a_muted_author_is_heard_again_one_by_one(house: House) -> None:
         },
     )
 
-    assert (await stored(house))[0].rules.muted_authors == ("taro",)
+    assert (await stored(house))[0].settings.rules.muted_authors == ("taro",)
 
 
 async def test_authors_stay_muted_in_a_form_sent_as_it_came_whatever_their_handles(house: House) -> None:
@@ -478,7 +478,7 @@ async def test_authors_stay_muted_in_a_form_sent_as_it_came_whatever_their_handl
         form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"], "authors": values}
     )
 
-    assert (await stored(house))[0].rules.muted_authors == tuple(handles)
+    assert (await stored(house))[0].settings.rules.muted_authors == tuple(handles)
 
 
 @pytest.mark.invariant(3)

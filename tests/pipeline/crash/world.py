@@ -19,7 +19,17 @@ from typing import Any
 
 from bot import app
 from bot.core.calendar import digest_schedule as schedules
-from bot.core.models import EVERYWHERE, OPERATOR, ChannelId, GuildId, PostKey, PostsBy, SourceName, UserId
+from bot.core.models import (
+    EVERYWHERE,
+    OPERATOR,
+    ChannelId,
+    GuildId,
+    PostKey,
+    PostsBy,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.services import Services
 from bot.storage.base import DigestSettings, NewSubscription
@@ -147,8 +157,7 @@ class World:
             channel_id=ChannelId(channel.id),
             topic=make_topic(topic),
             created_by=UserId(self.guilds[0].owner.id),
-            language="ja",
-            min_rp={SourceName.TRENDPAGE: bar},
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: bar}),
         )
 
     async def _create(self, digest: Paper, services: Services) -> None:

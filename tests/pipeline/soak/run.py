@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import app
-from bot.core.models import AlertContent, ChannelId, GuildId, Message, SourceName, UserId
+from bot.core.models import AlertContent, ChannelId, GuildId, Message, SourceName, SubscriptionSettings, UserId
 from bot.core.text import make_topic
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.transport import SendOutcome, Sent
@@ -141,9 +141,8 @@ class Zoo:
                     channel_id=ChannelId(self.channels[publisher.number]),
                     topic=make_topic(address),
                     created_by=UserId(1),
-                    language="ja",
-                    min_rp={SourceName.FEED: 0},
                     target=address,
+                    settings=SubscriptionSettings(language="ja", min_rp={SourceName.FEED: 0}),
                 )
                 await self.services.storage.subscribe(wanted, self.clock(), self.clock())
         await self._look()

@@ -8,14 +8,14 @@ import pytest
 
 from bot.core.models import ChannelId, GuildId, UserId
 from bot.services.caches.pending_changes import KEPT, SERVER_MAX, Kept
-from bot.services.subscription_requests import SubscribeRequest
+from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from tests.conftest import Clock
 
 HERE, THERE = GuildId(1), GuildId(2)
 
 
 def ask(topic: str = "台風", words: str = "") -> SubscribeRequest:
-    return SubscribeRequest(topic, HERE, ChannelId(2), UserId(3), "ja", include=words)
+    return SubscribeRequest(topic, HERE, ChannelId(2), UserId(3), "ja", chosen=SettingsChange(include=words))
 
 
 def test_a_token_stands_for_what_was_kept_in_its_server_alone(clock: Clock) -> None:

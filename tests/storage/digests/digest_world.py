@@ -67,10 +67,10 @@ def issue(
     shown = tuple(DigestPost(one, SourceName.TRENDPAGE, gained=one.rp, observed_at=NOW) for one in posts)
     content = DigestContent(
         digest_id=digest.id,
-        name=digest.name,
+        name=digest.settings.name,
         period=Period(due_at - timedelta(days=1), due_at),
-        zone=digest.schedule.zone,
-        language=digest.language,
+        zone=digest.settings.schedule.zone,
+        language=digest.settings.language,
         topics=(DigestTopic(TOPIC, TopicState.NEWS, shown, new_posts=len(shown)),),
         role_id=role,
     )

@@ -46,7 +46,7 @@ from tests.storage.world import (
     wanted,
 )
 
-from .digest_world import DAILY, DUE, HOURLY, NEXT, chosen, claimed, issue, made, told
+from .digest_world import DUE, HOURLY, NEXT, chosen, claimed, issue, made, told
 
 ROLE = RoleId(77)
 OTHER_GUILD = GuildId(2 << 60)
@@ -70,19 +70,11 @@ async def test_digest_is_kept_as_it_was_asked_for(storage: Storage) -> None:
     assert digest == Digest(
         id=digest.id,
         guild_id=GUILD,
-        channel_id=CHANNEL,
-        name="朝刊",
-        schedule=DAILY,
         created_by=USER,
         created_at=NOW,
-        language="ja",
         anchor=NOW,
-        topics=(OTHER_TOPIC, TOPIC),
-        top=3,
-        min_rp=50,
-        role_id=ROLE,
-        replaces_alerts=True,
         next_at=DUE,
+        settings=asked,
     )
     assert await storage.digest(digest.id) == digest
 
@@ -123,9 +115,7 @@ async def test_changed_settings_leave_the_schedule_as_it_is(storage: Storage) ->
     asked = chosen(TOPIC, name="夕刊", top=9, channel=OTHER_CHANNEL)
     after = await storage.change_digest(before.id, asked, NEXT, later(hours=2))
 
-    assert after == replace(
-        before, name="夕刊", top=9, channel_id=OTHER_CHANNEL, topics=(TOPIC,), version=before.version + 1
-    )
+    assert after == replace(before, settings=asked, version=before.version + 1)
     assert (after.anchor, after.told_at, after.next_at) == (DUE, DUE, NEXT)
 
 
@@ -138,7 +128,7 @@ async def test_another_schedule_is_due_from_now_on_and_tells_what_came_since_the
 
     after = await storage.change_digest(before.id, chosen(schedule=HOURLY), soon, now)
 
-    assert (after.schedule, after.anchor, after.told_at, after.next_at) == (HOURLY, now, DUE, soon)
+    assert (after.settings.schedule, after.anchor, after.told_at, after.next_at) == (HOURLY, now, DUE, soon)
 
 
 async def test_changed_while_paused_it_is_not_due(storage: Storage) -> None:
@@ -147,7 +137,7 @@ async def test_changed_while_paused_it_is_not_due(storage: Storage) -> None:
 
     changed = await storage.change_digest(digest.id, chosen(name="夕刊"), DUE, NOW)
 
-    assert (changed.name, changed.paused, changed.next_at) == ("夕刊", PauseReason.BY_USER, None)
+    assert (changed.settings.name, changed.paused, changed.next_at) == ("夕刊", PauseReason.BY_USER, None)
     assert await claimed(storage) == []
 
 

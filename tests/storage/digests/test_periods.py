@@ -566,7 +566,7 @@ async def test_posts_hidden_in_the_server_or_everywhere_are_known(storage: Stora
 async def test_rules_and_sources_of_what_a_channel_follows_are_known(storage: Storage) -> None:
     strict = Rules(exclude=("広告",), allow_sensitive=False)
     asked = wanted(min_rp={TRENDPAGE: 100, MASTODON: 5})
-    await storage.subscribe(replace(asked, rules=strict), SINCE, NOW)
+    await storage.subscribe(replace(asked, settings=replace(asked.settings, rules=strict)), SINCE, NOW)
     paused = await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     await storage.pause(paused.id, PauseReason.BY_USER, NOW)
     await storage.subscribe(wanted(make_topic("桜"), channel=OTHER_CHANNEL), SINCE, NOW)

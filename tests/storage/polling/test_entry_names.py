@@ -13,7 +13,7 @@ import pytest
 from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.identity.entries import renamed
-from bot.core.models import FetchResult, PollPlan, SourceName
+from bot.core.models import FetchResult, PollPlan, SourceName, SubscriptionSettings
 from bot.core.text import make_topic
 from bot.sources.feed.wire import parse_feed
 from bot.storage.base import NewSubscription, Storage
@@ -32,9 +32,8 @@ async def followed(storage: Storage) -> None:
             channel_id=CHANNEL,
             topic=make_topic(URL),
             created_by=USER,
-            language="ja",
-            min_rp={SourceName.FEED: 0},
             target=URL,
+            settings=SubscriptionSettings(language="ja", min_rp={SourceName.FEED: 0}),
         ),
         NOW,
         NOW,

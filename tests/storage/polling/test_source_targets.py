@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.models import SourceName
+from bot.core.models import SourceName, SubscriptionSettings
 from bot.core.targets import OWN, targets_of
 from bot.core.text import make_topic
 from bot.storage.base import NewSubscription, Storage
@@ -55,7 +55,7 @@ async def test_a_subscription_listens_at_every_place_of_its_sources(storage: Sto
 
     made = await storage.subscribe(wanted(min_rp={MASTODON: 10, FEED: 0}), SINCE, NOW)
 
-    assert made.min_rp == {MASTODON: 10, FEED: 0}
+    assert made.settings.min_rp == {MASTODON: 10, FEED: 0}
     assert await targets(storage, MASTODON) == [None, OTHER_SERVER]
     assert await targets(storage, FEED) == [
         SEARCH.replace("{topic}", "%E3%83%87%E3%83%BC%E3%82%BF%E3%82%BB%E3%83%B3%E3%82%BF%E3%83%BC")
@@ -72,7 +72,7 @@ async def test_a_server_added_later_is_listened_to_and_one_taken_away_rests(stor
 
     assert more == [None, OTHER_SERVER]
     assert await targets(storage, MASTODON) == [OTHER_SERVER]
-    assert (await storage.subscriptions(GUILD))[0].min_rp == made.min_rp
+    assert (await storage.subscriptions(GUILD))[0].settings.min_rp == made.settings.min_rp
 
 
 @pytest.mark.invariant(3)
@@ -111,20 +111,27 @@ async def test_a_feed_of_its_own_is_not_moved_by_the_settings(storage: Storage) 
     address = "https://news.example/feed.xml"
     topic = make_topic(address)
     await storage.set_sources({FEED: [SEARCH]}, NOW)
-    feed = NewSubscription(GUILD, CHANNEL, topic, USER, "ja", {FEED: 0}, target=address)
+    feed = NewSubscription(GUILD, CHANNEL, topic, USER, SubscriptionSettings("ja", {FEED: 0}), target=address)
     await storage.subscribe(feed, SINCE, NOW)
 
     await storage.set_sources({FEED: []}, later(hours=1))
 
     assert await targets(storage, FEED, topic.key) == [address]
-    assert [one.min_rp for one in await storage.subscriptions(GUILD)] == [{FEED: 0}]
+    assert [one.settings.min_rp for one in await storage.subscriptions(GUILD)] == [{FEED: 0}]
 
 
 async def test_a_feed_is_found_by_its_title_and_keeps_its_key(storage: Storage) -> None:
     topic = make_topic("https://news.example/feed.xml")
     named = type(topic)(topic.key, "町の瓦版")
     await storage.subscribe(
-        NewSubscription(GUILD, CHANNEL, named, USER, "ja", {FEED: 0}, target="https://news.example/feed.xml"),
+        NewSubscription(
+            GUILD,
+            CHANNEL,
+            named,
+            USER,
+            SubscriptionSettings("ja", {FEED: 0}),
+            target="https://news.example/feed.xml",
+        ),
         SINCE,
         NOW,
     )

@@ -52,7 +52,7 @@ async def test_digest_keeps_the_spelling_it_was_made_with(storage: Storage) -> N
 
     digest = await made(storage, SECOND)
 
-    assert digest.topics == (SECOND,)
+    assert digest.settings.topics == (SECOND,)
     assert await storage.digest_topics(digest) == [SECOND]
 
 
@@ -194,7 +194,7 @@ async def test_digest_of_two_spellings_of_a_topic_keeps_it_once(tmp_path: Path) 
     [kept] = await storage.digests(GUILD)
     await storage.close()
 
-    assert [one.key for one in kept.topics] == ["ai"]
+    assert [one.key for one in kept.settings.topics] == ["ai"]
 
 
 async def test_topic_that_nobody_can_see_stays_until_it_is_removed(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ NIGHT_ENDS = NIGHT_BEGINS + timedelta(hours=9)
 async def subscribed(
     world: World, channel: ChannelId = CHANNEL, guild: GuildId = GUILD, role: RoleId | None = None
 ) -> Subscription:
-    asked = replace(wanted(channel=channel, guild=guild), role_id=role)
+    asked = wanted(channel=channel, guild=guild)
+    asked = replace(asked, settings=replace(asked.settings, role_id=role))
     return await world.storage.subscribe(asked, SINCE, NOW)
 
 

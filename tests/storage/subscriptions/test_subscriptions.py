@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.errors import RefusedRequest, StalePlan
-from bot.core.models import PauseReason, Rules, SourceName, Subscription, SubscriptionId
+from bot.core.models import PauseReason, Rules, SourceName, Subscription, SubscriptionId, SubscriptionSettings
 from bot.storage.base import Counts, Storage
 from tests.storage.world import (
     CHANNEL,
@@ -36,10 +36,12 @@ NOBODY = SubscriptionId(999)
 async def changed(storage: Storage, subscription: Subscription, **rules: int) -> Subscription:
     return await storage.change_rules(
         subscription.id,
-        min_rp={SourceName(name): bar for name, bar in rules.items()},
-        rules=Rules(),
-        role_id=None,
-        language="en",
+        SubscriptionSettings(
+            min_rp={SourceName(name): bar for name, bar in rules.items()},
+            rules=Rules(),
+            role_id=None,
+            language="en",
+        ),
         baseline_since=SINCE,
         now=NOW,
     )
@@ -61,7 +63,7 @@ async def test_subscription_is_stored_as_asked_for(storage: Storage) -> None:
 
     assert await storage.subscription(made.id) == made
     assert (made.topic, made.channel_id, made.guild_id) == (TOPIC, CHANNEL, GUILD)
-    assert (made.min_rp, made.created_at, made.paused) == ({TRENDPAGE: 100, MASTODON: 5}, NOW, None)
+    assert (made.settings.min_rp, made.created_at, made.paused) == ({TRENDPAGE: 100, MASTODON: 5}, NOW, None)
     assert len(await storage.topic_watches(TOPIC.key)) == 2
     assert await storage.next_due_at() == NOW
 
@@ -138,7 +140,7 @@ async def test_changed_rules_replace_the_old_with_a_baseline(world: World) -> No
 
     now_is = await changed(world.storage, made, trendpage=50, mastodon=5)
 
-    assert (now_is.min_rp, now_is.language) == ({TRENDPAGE: 50, MASTODON: 5}, "en")
+    assert (now_is.settings.min_rp, now_is.settings.language) == ({TRENDPAGE: 50, MASTODON: 5}, "en")
     assert await world.storage.subscription(made.id) == now_is
     assert await baselined(world, 1) == {1}
 

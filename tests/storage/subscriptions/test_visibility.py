@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.models import STRANGER, ChannelId, GuildId, Snapshot, SourceName, Viewer
+from bot.core.models import STRANGER, ChannelId, GuildId, Snapshot, SourceName, SubscriptionSettings, Viewer
 from bot.core.text import make_topic
 from bot.storage.base import Storage
 from tests.storage.digests.digest_world import NEXT, chosen
@@ -204,10 +204,7 @@ async def test_a_source_that_a_subscription_adds_later_is_its_own_from_then_on(s
     both = {SourceName.MASTODON: 5, SourceName.TRENDPAGE: 5}
     await storage.change_rules(
         subscription.id,
-        min_rp=both,
-        rules=subscription.rules,
-        role_id=None,
-        language="ja",
+        SubscriptionSettings(min_rp=both, rules=subscription.settings.rules, role_id=None, language="ja"),
         baseline_since=SINCE,
         now=later(hours=1),
     )

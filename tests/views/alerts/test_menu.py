@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.models import ChannelId, GuildId, MessageId, SourceName, Subscription, SubscriptionId, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    MessageId,
+    SourceName,
+    Subscription,
+    SubscriptionId,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.services.input.text import MIN_RP_MAX
 from bot.views.alerts.menu import (
@@ -45,8 +54,7 @@ def a_subscription(*sources: SourceName) -> Subscription:
         topic=make_topic("データセンター"),
         created_by=UserId(3),
         created_at=NOW,
-        language="ja",
-        min_rp=dict.fromkeys(sources, 100),
+        settings=SubscriptionSettings(language="ja", min_rp=dict.fromkeys(sources, 100)),
     )
 
 

@@ -16,6 +16,7 @@ from bot.core.models import (
     ChannelId,
     Digest,
     DigestId,
+    DigestSettings,
     GuildId,
     PauseReason,
     Recurrence,
@@ -54,19 +55,17 @@ AI, CHIPS = make_topic("AI"), make_topic("半導体")
 
 
 def a_digest(**more: Any) -> Digest:
+    chosen: dict[str, Any] = {"channel_id": ChannelId(10), "name": "朝刊", "schedule": DAILY, "language": "ja"}
     plain: dict[str, Any] = {
         "id": DigestId(7),
         "guild_id": GuildId(1),
-        "channel_id": ChannelId(10),
-        "name": "朝刊",
-        "schedule": DAILY,
         "created_by": UserId(5),
         "created_at": NOW,
-        "language": "ja",
         "anchor": NOW,
         "next_at": UPCOMING[0],
     }
-    return Digest(**(plain | more))
+    chosen |= {name: more.pop(name) for name in tuple(more) if name in DigestSettings.__dataclass_fields__}
+    return Digest(settings=DigestSettings(**chosen), **(plain | more))
 
 
 def card(digest: Digest, topics: Sequence[Topic] = (AI,), done: Done | None = None) -> ui.LayoutView:
@@ -144,7 +143,7 @@ def test_every_page_of_the_list_is_within_discords_limits(found: list[Digest], p
 def test_a_new_digest_is_read_back_with_its_next_three_times() -> None:
     digest = a_digest(top=3, min_rp=100, role_id=RoleId(9), replaces_alerts=True, topics=(AI, CHIPS))
     first = int(UPCOMING[0].timestamp())
-    shown = text_of(draw_digest_created(JA, digest, UPCOMING, digest.topics)).split("\n")
+    shown = text_of(draw_digest_created(JA, digest, UPCOMING, digest.settings.topics)).split("\n")
     assert shown == [
         f"✅ {JA.say('digest-done-created', channel='<#10>')}",
         "### 朝刊",

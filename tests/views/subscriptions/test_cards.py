@@ -24,6 +24,7 @@ from bot.core.models import (
     StoredPost,
     Subscription,
     SubscriptionId,
+    SubscriptionSettings,
     UserId,
 )
 from bot.core.text import TOPIC_NAME_MAX, excerpt, make_topic, utf16_length
@@ -60,12 +61,14 @@ def subscriptions(draw: st.DrawFn) -> Subscription:
         topic=make_topic(excerpt(draw(foreign), TOPIC_NAME_MAX)),
         created_by=UserId(SNOWFLAKE),
         created_at=NOW,
-        language=draw(languages),
-        min_rp=draw(bars),
-        rules=Rules(draw(words()), draw(words()), muted_authors=tuple(draw(st.lists(foreign, max_size=20)))),
-        role_id=RoleId(SNOWFLAKE),
         paused=draw(st.none() | st.sampled_from(PauseReason)),
         muted_until=draw(st.none() | st.just(NOW + timedelta(days=1))),
+        settings=SubscriptionSettings(
+            language=draw(languages),
+            min_rp=draw(bars),
+            rules=Rules(draw(words()), draw(words()), muted_authors=tuple(draw(st.lists(foreign, max_size=20)))),
+            role_id=RoleId(SNOWFLAKE),
+        ),
     )
 
 
@@ -93,10 +96,13 @@ def a_subscription(**more: Any) -> Subscription:
         "topic": make_topic("データセンター"),
         "created_by": UserId(7),
         "created_at": NOW,
+    }
+    chosen: dict[str, Any] = {
         "language": "ja",
         "min_rp": {SourceName.TRENDPAGE: 100, SourceName.MASTODON: 10},
     }
-    return Subscription(**(plain | more))
+    chosen |= {name: more.pop(name) for name in tuple(more) if name in SubscriptionSettings.__dataclass_fields__}
+    return Subscription(settings=SubscriptionSettings(**chosen), **(plain | more))
 
 
 def subscribed(subscription: Subscription, language: str = "ja", **more: Any) -> ui.LayoutView:
@@ -156,7 +162,7 @@ slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 def test_the_answer_fits_whatever_is_said(
     language: str, subscription: Subscription, asked: str, failing: bool, top: list[StoredPost]
 ) -> None:
-    sources = list(subscription.min_rp)
+    sources = list(subscription.settings.min_rp)
 
     layout = subscribed(
         subscription,
@@ -204,8 +210,8 @@ async def test_the_form_fits_whatever_is_in_it(language: str, subscription: Subs
     form = EditForm(
         TEXTS.speaker(language),
         subscription,
-        include=write_words(subscription.rules.include),
-        exclude=write_words(subscription.rules.exclude),
+        include=write_words(subscription.settings.rules.include),
+        exclude=write_words(subscription.settings.rules.exclude),
         submitted=_nobody,
     )
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, Digest, DigestId, GuildId, PauseReason, Topic, UserId
-from bot.storage.base import DigestSettings
+from bot.core.models import ChannelId, Digest, DigestId, DigestSettings, GuildId, PauseReason, Topic, UserId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from, must_read_digest, read_digest
@@ -132,8 +131,8 @@ class SqliteDigests(Store):
 
     async def digest_topics(self, digest: Digest) -> list[Topic]:
         """The topics it tells of now."""
-        if digest.topics:
-            return list(digest.topics)
+        if digest.settings.topics:
+            return list(digest.settings.topics)
 
         def work(tx: Tx) -> list[Topic]:
             return [Topic(key, name) for key, name in tx.execute(_SUBSCRIBED, (digest.channel_id,))]

@@ -22,6 +22,7 @@ from bot.core.models import (
     SourceName,
     StoredPost,
     Subscription,
+    SubscriptionSettings,
     Topic,
     Validators,
     Watch,
@@ -220,10 +221,9 @@ def subscription_from(row: Row) -> Subscription:
         topic=Topic(key=row[3], name=row[4]),
         created_by=row[5],
         created_at=from_us(row[6]),
-        language=row[7],
-        rules=rules_from(row[8]),
-        role_id=row[9],
+        settings=SubscriptionSettings(
+            language=row[7], min_rp=_MIN_RP.decode(row[12]), rules=rules_from(row[8]), role_id=row[9]
+        ),
         paused=None if row[10] is None else PauseReason(row[10]),
         muted_until=from_us_or_none(row[11]),
-        min_rp=_MIN_RP.decode(row[12]),
     )

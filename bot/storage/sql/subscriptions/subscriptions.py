@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,15 +10,14 @@ from bot.core.models import (
     BaselineReason,
     ChannelId,
     GuildId,
+    NewSubscription,
     Pausable,
     PauseReason,
-    RoleId,
-    Rules,
-    SourceName,
     Subscription,
     SubscriptionId,
+    SubscriptionSettings,
 )
-from bot.storage.base import Counts, NewSubscription
+from bot.storage.base import Counts
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
@@ -50,20 +48,18 @@ class SqliteSubscriptions(Store):
     async def change_rules(
         self,
         subscription_id: SubscriptionId,
+        settings: SubscriptionSettings,
         *,
-        min_rp: Mapping[SourceName, int],
-        rules: Rules,
-        role_id: RoleId | None,
-        language: str,
         baseline_since: datetime,
         now: datetime,
     ) -> Subscription:
-        """Replace the rules, with a baseline."""
+        """Replace the settings, with a baseline."""
 
         def work(tx: Tx) -> Subscription:
-            _replace_rules(tx, subscription_id, rules, role_id, language)
-            bind_watches(tx, subscription_id, min_rp, now)
-            record_baseline(tx, subscription_id, rules, baseline_since, now, BaselineReason.RULE_CHANGED)
+            _replace_settings(tx, subscription_id, settings)
+            bind_watches(tx, subscription_id, settings.min_rp, now)
+            reason = BaselineReason.RULE_CHANGED
+            record_baseline(tx, subscription_id, settings.rules, baseline_since, now, reason)
             return _must_read(tx, subscription_id)
 
         return await self._database.write(work)
@@ -121,8 +117,8 @@ def _subscribe(wanted: NewSubscription, baseline_since: datetime, now: datetime,
     if _subscribed(tx, wanted.channel_id, topic.key):
         raise RefusedRequest("subscribe-exists", topic=topic.name)
     subscription_id = _insert(tx, wanted, now)
-    bind_watches(tx, subscription_id, wanted.min_rp, now)
-    record_baseline(tx, subscription_id, wanted.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
+    bind_watches(tx, subscription_id, wanted.settings.min_rp, now)
+    record_baseline(tx, subscription_id, wanted.settings.rules, baseline_since, now, BaselineReason.SUBSCRIBED)
     return _must_read(tx, subscription_id)
 
 
@@ -147,24 +143,18 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
             wanted.target,
             wanted.created_by,
             to_us(now),
-            wanted.language,
-            to_json(wanted.rules),
-            wanted.role_id,
+            wanted.settings.language,
+            to_json(wanted.settings.rules),
+            wanted.settings.role_id,
         ),
     ).fetchone()
     return SubscriptionId(row[0])
 
 
-def _replace_rules(
-    tx: Tx,
-    subscription_id: SubscriptionId,
-    rules: Rules,
-    role_id: RoleId | None,
-    language: str,
-) -> None:
+def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: SubscriptionSettings) -> None:
     changed = tx.execute(
         "UPDATE subscriptions SET rules = ?, role_id = ?, language = ? WHERE id = ? AND removed_at IS NULL",
-        (to_json(rules), role_id, language, subscription_id),
+        (to_json(settings.rules), settings.role_id, settings.language, subscription_id),
     ).rowcount
     if not changed:
         raise RefusedRequest("subscription-gone")
