@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from bot.core.limits.disk_space import Room
+
 T = TypeVar("T")
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -79,6 +81,10 @@ class Database(Protocol):
         ``durable``: on disk when this returns. Otherwise a power failure may take it back, together with
         everything after it; a killed process may not.
         """
+        ...
+
+    async def room(self) -> Room:
+        """Bytes that the database uses, and bytes that are free where it is stored."""
         ...
 
 

@@ -14,7 +14,7 @@ from bot.storage.sql.polling.watches import drop_empty_topics
 from bot.storage.sql.subscriptions.subscription_watches import RESTORABLE
 
 from .database import Store
-from .retention import keep_newest_decisions, room
+from .retention import keep_newest_decisions
 
 _HISTORY = timedelta(days=90)
 """Finished messages, dropped entries, snapshots, and the times digests were told for."""
@@ -89,7 +89,7 @@ class SqliteHousekeeping(Store):
 
     async def room(self) -> Room:
         """How much is used and free."""
-        return await self._database.read(room)
+        return await self._database.room()
 
     async def get_note(self, key: str) -> str | None:
         """A small fact."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
-from pathlib import Path
 from typing import Final
 
-from bot.core.limits.disk_space import Room
 from bot.core.models import PostKey
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list
@@ -79,16 +76,12 @@ _DROP_MESSAGES = """
 DELETE FROM messages WHERE id IN (
   SELECT message_id FROM (
     SELECT e.message_id, row_number() OVER (
-      PARTITION BY e.guild_id ORDER BY m.ended_at DESC, m.id, e.position) AS place
+      PARTITION BY e.guild_id ORDER BY m.ended_at DESC NULLS LAST, m.id, e.position) AS place
     FROM messages m JOIN entries e ON e.message_id = m.id
     WHERE m.state IN ('sent', 'given_up') AND e.guild_id IN (
       SELECT guild_id FROM entries WHERE message_id IS NOT NULL GROUP BY guild_id HAVING count(*) > ?1)) placed
   GROUP BY message_id HAVING min(place) > ?1)
 AND NOT EXISTS (SELECT 1 FROM redraws r WHERE r.message_id = messages.id AND r.urgent = 1 AND r.ended_at IS NULL)
-"""
-_PAGES = """
-SELECT (p.page_count - f.freelist_count) * s.page_size
-FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
 """
 
 
@@ -101,17 +94,6 @@ def keep_newest_decisions(tx: Tx) -> int:
         (_DROP_MESSAGES, TOLD_KEPT),
     )
     return sum(tx.execute(sql, (most,)).rowcount for sql, most in bounds)
-
-
-def room(tx: Tx) -> Room:
-    """How much the database uses, and how much is free on its disk."""
-    used: int = tx.execute(_PAGES).fetchone()[0]
-    file = next((row[2] for row in tx.execute("PRAGMA database_list") if row[1] == "main"), "")
-    try:
-        free = shutil.disk_usage(Path(file).parent).free if file else None
-    except OSError:
-        free = None
-    return Room(used, free)
 
 
 def keep_newest(tx: Tx, watch_id: int, most: int, seen: Collection[PostKey]) -> int:

@@ -28,6 +28,7 @@ from typing import Final, TypeVar, cast
 import aiosqlite
 
 from bot.core.errors import StorageError
+from bot.core.limits.disk_space import Room
 from bot.storage.sql.digests.digests import SqliteDigests
 from bot.storage.sql.digests.editions import SqliteDigestIssues
 from bot.storage.sql.digests.periods import SqlitePeriods
@@ -54,6 +55,7 @@ from bot.storage.sql.subscriptions.guilds import SqliteServers
 from bot.storage.sql.subscriptions.subscriptions import SqliteSubscriptions
 
 from . import private_files
+from .disk_room import disk_room
 from .errors import translate_errors
 from .group_commit import Groups, Work
 from .migrate import Step, database_path, load_steps, migrate, refuse_newer, status
@@ -191,6 +193,10 @@ class SqliteDatabase:
     async def write(self, work: Work[T], *, durable: bool = True) -> T:
         """See ``Database.write``."""
         return await (self._durable if durable else self._writes).run(work)
+
+    async def room(self) -> Room:
+        """See ``Database.room``."""
+        return await self.read(disk_room)
 
     async def close(self) -> None:
         """Finish what runs; the last connection to close also empties the WAL."""

@@ -1,0 +1,26 @@
+"""Bytes that a SQLite database uses, and bytes that are free on its disk."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bot.core.limits.disk_space import Room
+from bot.storage.sql.database import Tx
+
+# Pages of the free list count as free: SQLite fills them before the file grows.
+_USED = """
+SELECT (p.page_count - f.freelist_count) * s.page_size
+FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
+"""
+
+
+def disk_room(tx: Tx) -> Room:
+    """What the open database uses and what its disk has left; that is None where nobody can tell."""
+    used: int = tx.execute(_USED).fetchone()[0]
+    file = next((row[2] for row in tx.execute("PRAGMA database_list") if row[1] == "main"), "")
+    try:
+        free = shutil.disk_usage(Path(file).parent).free if file else None
+    except OSError:
+        free = None
+    return Room(used, free)
