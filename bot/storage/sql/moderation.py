@@ -59,7 +59,7 @@ _RECORD = "INSERT INTO audit (at, guild_id, action, actor, post_hash, why) VALUE
 _ENTRIES_OF_POST = f"""{ENTRY}
 WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1
                UNION SELECT p.entry_id FROM digest_posts p WHERE p.post_key = ?1)
-  AND (?2 = 0 OR e.guild_id = ?2)
+  AND (CAST(?2 AS BIGINT) = 0 OR e.guild_id = ?2)
 """  # noqa: S608 - constants only
 _FORGET_ADDRESS = "UPDATE digest_posts SET url = NULL WHERE post_key = ? AND entry_id = ?"
 _DROP_ENTRY = """
@@ -74,7 +74,7 @@ WHERE id = ? AND state = 'sealed' AND attempts = 0
 
 _ANSWERS_WITH_POST = """
 SELECT m.id FROM answer_posts p CROSS JOIN messages m ON m.id = p.message_id
-WHERE p.post_key = ?1 AND (?2 = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
+WHERE p.post_key = ?1 AND (CAST(?2 AS BIGINT) = 0 OR m.guild_id = ?2) AND m.removed_at IS NULL
 """
 
 # One key look-up a watch.

@@ -27,12 +27,12 @@ SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' ORDER BY sealed_
 # Both states are named, so that the index messages_in_trouble serves; the newest come first.
 _IN_TROUBLE = """
 SELECT id FROM messages WHERE guild_id = ? AND state IN ('uncertain', 'given_up') AND state = ?
-ORDER BY ended_at DESC, id LIMIT ?
+ORDER BY ended_at DESC NULLS LAST, id LIMIT ?
 """
 _TAKE_DOWNS = """
 SELECT m.id, r.error FROM redraws r CROSS JOIN messages m ON m.id = r.message_id
 WHERE m.guild_id = ? AND r.urgent = 1 AND r.error IS NOT NULL
-ORDER BY coalesce(r.ended_at, r.put_off_at) DESC, m.id LIMIT ?
+ORDER BY coalesce(r.ended_at, r.put_off_at) DESC NULLS LAST, m.id LIMIT ?
 """
 
 # It arrived with one of its tries; the first is the nearest anybody knows.
