@@ -3,7 +3,8 @@
 SQLite takes every text as it is written. ``postgresql`` gives the same statement as PostgreSQL takes it, by these
 rules:
 
-- ``?`` and ``:name`` become ``$1``, ``$2`` … in the order of their first use; ``?3`` becomes ``$3``.
+- ``:name`` becomes ``$1``, ``$2`` … in the order of first use; ``?3`` becomes ``$3``, and ``?`` the number
+  after the highest before it, as SQLite counts.
 - ``CROSS JOIN t ON …`` becomes ``JOIN t ON …``. SQLite reads the tables of a CROSS JOIN in the order of the text
   (https://www.sqlite.org/optoverview.html#crossjoin); PostgreSQL chooses the order itself and takes no ON there.
 - The functions of ``_FUNCTIONS`` become expressions of PostgreSQL. Values of ``json_each`` are texts there: an id
@@ -32,7 +33,10 @@ class PostgresStatement:
 
 @cache
 def postgresql(sql: str) -> PostgresStatement:
-    """The statement for PostgreSQL; made once for each text."""
+    """The statement for PostgreSQL; made once for each text.
+
+    Raises ``ValueError`` for a text with numbered and named parameters, or with a call that does not end.
+    """
     uncommented = _COMMENT.sub(r"\1", sql)
     return _numbered(_calls(_CROSS_JOIN_ON.sub(r"JOIN \1 ON", uncommented)))
 
@@ -52,10 +56,15 @@ def _numbered(sql: str) -> PostgresStatement:
             return match[0]
         if match["name"]:
             return f"${names.setdefault(match['name'], len(names) + 1)}"
-        count += 1
-        return f"${match['number'] or count}"
+        here = int(match["number"] or count + 1)
+        count = max(count, here)
+        return f"${here}"
 
-    return PostgresStatement(_PARAMETER.sub(number, sql), tuple(names))
+    text = _PARAMETER.sub(number, sql)
+    if names and count:
+        msg = f"a statement with numbered and named parameters: {sql}"
+        raise ValueError(msg)
+    return PostgresStatement(text, tuple(names))
 
 
 def _path(written: str) -> str:
