@@ -1,4 +1,4 @@
-"""What a running bot did, counted, and the line a minute in which its log says so. Pure."""
+"""Counts of the work of a running bot, and the log line made from them once a minute. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Activity:
     commands: int = 0
 
     def since(self, before: Activity) -> Activity:
-        """What was done after ``before``."""
+        """The counts since ``before``."""
         return Activity(*(getattr(self, one.name) - getattr(before, one.name) for one in fields(self)))
 
     @property
@@ -51,6 +51,6 @@ def minute_line(done: Activity, waiting: int) -> str:
 
 
 def quiet_line(minutes: int, topics: int) -> str:
-    """That nothing happened for long, in a line of the log."""
+    """The log line for minutes without any work."""
     what = "no topic is subscribed to or watched" if topics == 0 else f"{topics:,} topics, none was due"
     return f"nothing to do for {minutes} minutes: {what}"

@@ -1,4 +1,4 @@
-"""What can be done to several subscriptions at once, and how each was before, so that it can be undone."""
+"""Changes of several subscriptions at once, with their state before, so that they can be undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .text import topic_key
 
 
 class BatchAction(StrEnum):
-    """What is done to each; part of custom_ids."""
+    """A change of several subscriptions; part of custom_ids."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -38,7 +38,7 @@ def write_changed(changed: Changed) -> str:
 
 
 def read_changed(written: str) -> tuple[SubscriptionId, str] | None:
-    """What ``write_changed`` wrote; None for anything else."""
+    """Reads a text of ``write_changed``; None for anything else."""
     typed, colon, before = written.partition(":")
     number = read_id(typed)
     return (SubscriptionId(number), before) if colon and number is not None else None

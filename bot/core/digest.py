@@ -39,7 +39,7 @@ LATE_AFTER = timedelta(minutes=10)
 """Told so long after it was due, a digest says for which time it was."""
 
 MAX_NEW_POST_AGE = timedelta(hours=48)
-"""What was written so long before a period is no news in it, though nobody saw it before (see ``PollPolicy``)."""
+"""Age limit of a new post before a period, for posts that nobody saw before (see ``PollPolicy``)."""
 
 _Choice = tuple[TopicPeriod, list[PeriodPost]]
 """A topic, and its posts that the channel may be told of, best first."""
@@ -179,7 +179,7 @@ def _more(topic: TopicPeriod, period: Period, untold: Sequence[PeriodPost]) -> i
 
 
 def _new_posts(topic: TopicPeriod, period: Period) -> int:
-    """How many there are; where all were read, those of them that are still there to be seen."""
+    """The number of new posts; if all were read, those of them that can still be seen."""
     return min(topic.new_posts, _count_new(topic.posts, period)) if topic.is_all else topic.new_posts
 
 

@@ -104,13 +104,13 @@ class SourceBusy(SourceError):
 
 
 class BudgetSpent(SourceBusy):
-    """What may be read of it today, for money, was read."""
+    """The paid reads of today are used up."""
 
     text_id = "source-error-budget"
 
 
 class ShareSpent(BudgetSpent):
-    """What is left of today's budget is kept for servers that had less of it."""
+    """The rest of today's budget is reserved for servers that had less of it."""
 
     text_id = "source-error-budget-share"
 

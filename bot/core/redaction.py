@@ -1,4 +1,4 @@
-"""What is left of a post that was taken down."""
+"""Redaction of posts that were taken down."""
 
 from __future__ import annotations
 

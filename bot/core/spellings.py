@@ -88,7 +88,7 @@ def _forms(key: str) -> tuple[str, str]:
 
 
 def _likeness(one: tuple[str, str], other: tuple[str, str]) -> float:
-    """How alike two names are, by letters or by sound; 0 where neither is enough."""
+    """The likeness of two names, by letters or by sound; 0 below both thresholds."""
     spelled = fuzz.ratio(one[0], other[0], score_cutoff=LIKE)
     if min(len(one[1]), len(other[1])) < SOUNDS_MIN:
         return spelled

@@ -1,4 +1,4 @@
-"""Where a source is asked for a topic: at its own address, at further servers, by searches.
+"""Target templates of a source: its own address, further servers, searches.
 
 A *target template* is ``""`` for the source's own address, or an address with ``{topic}`` in it or without. Each
 makes a watch of its own, with its own cursor, back-off and health.

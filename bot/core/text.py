@@ -220,7 +220,7 @@ def paragraphs(text: str, max_lines: int) -> str:
 
 
 def graphemes(text: str) -> list[str]:
-    """What a reader counts as characters: emoji with their joiners and kana with their marks stay whole."""
+    """The grapheme clusters of a text: emoji with their joiners and kana with their marks stay whole."""
     found: list[str] = _GRAPHEME.findall(text)
     return found
 
@@ -238,7 +238,7 @@ def excerpt(text: str, limit: int) -> str:
 
 
 def _grapheme_end(text: str, most: int) -> int:
-    """Where the last grapheme ends that fits into the first ``most`` characters.
+    """The end of the last grapheme that fits into the first ``most`` characters.
 
     Two letters of the simplest kind are never one grapheme (UAX #29, GB999): it is enough to go on from there.
     """

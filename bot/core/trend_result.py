@@ -1,4 +1,4 @@
-"""What a person gets who asks for a topic: one answer a source."""
+"""The result of ``/trend``: one answer for each source."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from .models import Post, PostKey, Snapshot, SourceName, TextRef, Topic
 
 @dataclass(frozen=True, slots=True)
 class SourceAnswer:
-    """What one source gave. ``error`` stands beside what the others gave; posts highest RP first."""
+    """The answer of one source; ``error`` stands beside the answers of others. Posts: highest RP first."""
 
     source: SourceName
     asked: str
-    """What was asked, in words for people: never more of an address than its host."""
+    """A description of the request for people: never more of an address than its host."""
     posts: tuple[Post, ...] = ()
     snapshot: Snapshot | None = None
     observed_at: datetime | None = None
     error: SourceError | None = None
     rp_times: Mapping[PostKey, datetime] = field(default_factory=dict)
-    """When a remembered RP was read, where that is not ``observed_at``."""
+    """Times at which stored RP were read, if not at ``observed_at``."""
     title: str | None = None
-    """What the place calls itself: a feed's title."""
+    """The title that the endpoint gives itself: a feed's title."""
     given: int | None = None
-    """How many posts the source gave, where only the first of them are kept."""
+    """The number of posts that the source gave, if only the first of them are kept."""
     hosts: frozenset[str] = frozenset()
     """The servers of the fediverse that gave it: of their own posts each has the word."""
     trouble: TextRef | None = None
-    """What is wrong with the source, although it gave this: it may be old, or not all (invariant 5)."""
+    """A problem of the source in spite of this answer: it may be old, or incomplete (invariant 5)."""
     link: str | None = None
     """The page that was asked, where its address is no secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrendAnswer:
-    """What is known of a topic right now."""
+    """Everything known of a topic right now."""
 
     topic: Topic
     answers: tuple[SourceAnswer, ...]

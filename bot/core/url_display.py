@@ -1,4 +1,4 @@
-"""What may be shown of an address: its host. Pure.
+"""The part of an address that may be shown: its host. Pure.
 
 An address is a secret until shown otherwise (invariant 10): its path, its query or a name before its host may hold
 a key.
@@ -16,7 +16,7 @@ _PLAIN: Final = re.compile(r"https?://([A-Za-z0-9_.\-]+(?::[0-9]{1,5})?)(?=[/?#]
 """The beginning of nearly every address. Each look asks for the host, and parsing with care takes 10 µs."""
 _HOST: Final = re.compile(r"(?:[\w.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _BEHIND: Final = ")]}>'\",.:;"
-"""What may stand behind an address in a sentence."""
+"""Characters that may follow an address in a sentence."""
 
 
 def host_of(address: str | None) -> str:

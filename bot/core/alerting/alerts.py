@@ -1,4 +1,4 @@
-"""What a look tells: each post held against each listener, and no more of it than anybody wants.
+"""Alerts of one poll: every post checked for every listener, then limited by the hourly cap.
 
 posts -> decide for every listener -> alerts -> credit counts -> hold what is too much -> told, held
 """
@@ -50,7 +50,7 @@ _REASONS = {Stage.NEW: AlertReason.NEW, Stage.ROSE: AlertReason.ROSE}
 
 @dataclass(slots=True)
 class Decisions:
-    """What the posts of a look mean. ``bars``: of each post that only lacks RP, the lowest bar it is below."""
+    """Decisions about the posts of a poll. ``bars``: of posts that only lack RP, the lowest threshold above."""
 
     alerts: list[Alert] = field(default_factory=list)
     baselines: list[Baseline] = field(default_factory=list)
@@ -122,7 +122,7 @@ class _Apart:
 
 @dataclass(slots=True)
 class _Heard:
-    """What is told, what is silent and why, and what only lacks RP."""
+    """The decisions for one listener: alerts, silent posts with their reason, and posts that only lack RP."""
 
     told: list[AlertContent] = field(default_factory=list)
     silent: list[tuple[PostKey, BaselineReason]] = field(default_factory=list)
@@ -130,7 +130,7 @@ class _Heard:
 
 
 class _Alike:
-    """What all with equal ears hear of the posts of a look: decided once, and made once for each voice."""
+    """Decisions shared by listeners with equal rules; made once for each language and role."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class _Alike:
         self._wholes: dict[Voice, _Heard] = {}
 
     def whole(self, listener: Listener) -> _Heard:
-        """What is heard by those for whom nothing was settled before, told in ``listener``'s voice."""
+        """The decisions for listeners without any settled post, with contents made for ``listener``."""
         heard = self._wholes.get(listener.voice)
         if heard is None:
             heard = self._wholes[listener.voice] = self.apart_from(listener, _NONE)

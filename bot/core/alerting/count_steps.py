@@ -1,4 +1,4 @@
-"""When a count is worth showing again: when it doubled or reached the next step of 1, 2, 5, 10, 20, 50."""
+"""Decides whether a new count is worth an edit: it doubled, or reached the next step of 1, 2, 5, 10, 20, 50."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .rules import Verdict, WordJudge, check, judge_words
 
 
 class Stage(StrEnum):
-    """How far a post came, in the order in which the rules are asked."""
+    """The rule at which a decision ended, in the order in which the rules are checked."""
 
     HIDDEN = "hidden"
     """It was taken down."""
@@ -46,7 +46,7 @@ BASELINES: Final = {
     Stage.MUTED: BaselineReason.MUTED,
     Stage.DIGEST_ONLY: BaselineReason.DIGEST,
 }
-"""What passes at these stages is recorded as not to be told, and why."""
+"""The reason under which a post that passes at these stages is recorded as a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ def decide_unsettled(
 
 
 def published_at(post: Post, known: KnownPost | None, now: datetime) -> datetime:
-    """When it was written; where nobody says, when we first saw it."""
+    """The time of writing; without one, the time at which we first saw the post."""
     if post.created_at is not None:
         return post.created_at
     return known.first_seen_at if known else now
 
 
 def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
-    """What was settled before this look."""
+    """The stage that was settled before this poll; None for an open post."""
     key = post.key
     if is_hidden(state.hidden, listener.guild_id, key):
         return Stage.HIDDEN

@@ -22,7 +22,7 @@ POSTS_MAX: Final = 200
 _TEXT_MAX: Final = 4_000
 _LINK: Final = re.compile(r"https?://(?:www\.)?([a-z0-9.\-]{4,253})", re.IGNORECASE)
 _NO_SITE: Final = frozenset({"t.co", "x.com", "twitter.com", "pic.twitter.com", "pic.x.com"})
-"""Where X puts the links of everybody."""
+"""Hosts of X's own short links, which name no site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Dominance:
 
 
 def dominance(posts: Iterable[Post], now: datetime) -> Dominance | None:
-    """Who makes more than half of the posts written in the hour before ``now``; None where nobody does."""
+    """The author or site of more than half of the posts written in the hour before ``now``; None without one."""
     recent = [post for post in posts if _is_of_the_hour(post, now)]
     if len(recent) < POSTS_MIN:
         return None

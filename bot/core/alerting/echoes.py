@@ -11,7 +11,7 @@ from bot.core.redaction import is_hidden
 
 
 def found_at(watch: Watch) -> FoundAt:
-    """Where a watch finds its posts, as people call it: a feed by its title, a search by its host."""
+    """The name that people know a watch by: a feed's title, a search's host."""
     if not watch.source.traits.asked_by_address:
         return FoundAt(watch.source)
     if watch.topic.is_address:
@@ -21,7 +21,7 @@ def found_at(watch: Watch) -> FoundAt:
 
 
 def echoes(state: PollState, posts: Sequence[Post], max_age: timedelta, now: datetime) -> Iterator[Echo]:
-    """What this page or feed shows of what a channel was told from another place not longer than ``max_age`` ago.
+    """Echoes on this page or feed of alerts sent from another watch at most ``max_age`` ago.
 
     Not for timelines: they show all of their network, so that it says nothing to be found there.
     """

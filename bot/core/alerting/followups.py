@@ -1,4 +1,4 @@
-"""What a look means for posts that were told before: fresher counts, and posts that are gone."""
+"""Follow-ups of one poll for posts that were sent before: fresher counts, and posts that are gone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def take_downs(state: PollState, fetched: FetchResult | None, now: datetime) -> 
 
 
 def recheck_missing_at(state: PollState, key: PostKey, now: datetime) -> datetime | None:
-    """When a missed post is looked for again; None for one that is gone for good, or was never known."""
+    """The next recheck of a missed post; None for one that is gone for good, or was never known."""
     return None if key not in state.known or _is_gone(state, key, now) else now + GONE_CONFIRM_AFTER
 
 
@@ -70,7 +70,7 @@ def _is_gone(state: PollState, key: PostKey, now: datetime) -> bool:
 
 
 def _missed(fetched: FetchResult | None) -> tuple[PostKey, ...]:
-    """What the source no longer has; when it suddenly has nothing at all, that is not believed."""
+    """The posts that the source no longer has; none of them if it suddenly has nothing at all."""
     if fetched is None or (len(fetched.gone) >= MASS_DELETION_LIMIT and not fetched.posts):
         return ()
     return fetched.gone

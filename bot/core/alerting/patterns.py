@@ -25,7 +25,7 @@ MEMORY_MAX = 1 << 18
 PROGRAM_MAX = 2500
 """Instructions of a compiled pattern: room for two ``\\p{L}``, and at worst 20 µs for each character of a text."""
 COMPILED_MAX = 256
-"""How many are kept: with ``MEMORY_MAX``, at most 64 MiB, and a few MiB for patterns people write."""
+"""Number of compiled patterns cached: with ``MEMORY_MAX`` at most 64 MiB, a few MiB for patterns people write."""
 
 _SHAPE = re.compile(r"/((?:\\.|[^/\\\n])*)/i?")
 _NO_LETTER = re.compile(r"\\[pP](?:\{[^}]*\}|.)|\\.|\{\d+(?:,\d*)?\}|\(\?[a-zA-Z<>]+[:)]?")
@@ -34,7 +34,7 @@ _PART = re.compile(r"\\[\x00-\x7F]|\\?(?P<foreign>[^\x00-\x7F])")
 
 
 class Flaw(StrEnum):
-    """What is wrong with a pattern."""
+    """The fault of a pattern."""
 
     LOOK_AROUND = "look-around"
     ESCAPE = "escape"
@@ -64,7 +64,7 @@ def is_pattern(word: str) -> bool:
 
 @lru_cache(maxsize=COMPILED_MAX)
 def compile_pattern(word: str) -> Callable[[str], bool]:
-    """What tells whether a pattern is found in a folded text. Raises ``BadPattern``."""
+    """A function that says whether a pattern is found in a folded text. Raises ``BadPattern``."""
     import re2  # noqa: PLC0415 - most commands meet no pattern
 
     shape = _SHAPE.fullmatch(word)
@@ -85,7 +85,7 @@ SAMPLES = 24
 SAMPLE_CHARS = 3_000
 """More than ``MEMORY_MAX`` holds states, of a pattern that has a new one at each letter."""
 _ELSE = "a1 \nあ漢é-"
-"""What classes and dots may mean beside the letters that a pattern names."""
+"""Characters for classes and dots, beside the letters that a pattern names."""
 
 
 def sample_texts(word: str, chance: random.Random) -> Iterator[str]:
@@ -141,7 +141,7 @@ _FLAWS = (
     (re.compile(r"pattern too large|invalid repetition size|nested too deeply"), Flaw.TOO_LARGE),
     (re.compile(r"[^:]*(?:: (?P<part>.*))?"), Flaw.OTHER),
 )
-"""What RE2 says (re2/regexp.cc, ``kErrorStrings``), first match wins."""
+"""Errors of RE2 (re2/regexp.cc, ``kErrorStrings``); the first match decides."""
 
 
 def _flawed(error: re2.error) -> BadPattern:

@@ -220,7 +220,7 @@ def _changes(
 
 
 def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post:
-    """What is kept of a post: of one that nobody who listens may see, no text (invariant 8)."""
+    """The post as it is stored: without its text if no listener may see it (invariant 8)."""
     post = retention.slim(post)
     if not state.hidden:
         return post
@@ -230,7 +230,7 @@ def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post
 def _relook_at(
     state: PollState, post: Post, policy: PollPolicy, highest_bar: int | None, is_live: bool, now: datetime
 ) -> datetime | None:
-    """When a post is read again: below somebody's bar (invariant 4), told not long ago, or for a digest."""
+    """The next recheck of a post below a threshold (invariant 4), of one sent lately, or of one for a digest."""
     if not policy.can_relook or post.source_id is None:
         return None
     known = state.known.get(post.key)
@@ -266,7 +266,7 @@ def _outlook(
     now: datetime,
     unheard: Collection[PostKey],
 ) -> PollForecast:
-    """What the watch expects after this look; of posts it may not speak of, nothing."""
+    """The forecast after this poll; posts that no listener may be sent are left out."""
     crossings = len({alert.content.post.key for alert in decided.alerts})
     near = candidates_after(state, fetched, posts, decided.bars, now, whole_page=policy.is_page)
     return updated_forecast(state.watch.outlook, crossings, (one for one in near if one.key not in unheard), now)
@@ -282,7 +282,7 @@ def _update(
     *,
     away: bool,
 ) -> WatchUpdate:
-    """What the look leaves in its watch. 304 keeps cursor and validators."""
+    """The update of the watch after a poll. A 304 keeps cursor and validators."""
     watch, fetched = state.watch, answer if isinstance(answer, FetchResult) else None
     familiar = retention.familiar(state)
     condition = after_poll(
@@ -326,7 +326,7 @@ def _others_within(
 def _turn(
     watch: Watch, outlook: PollForecast, policy: PollPolicy, host: HostBudget | None, now: datetime
 ) -> NextPoll | None:
-    """When it is the watch's turn by what it expects; None where looks are evenly spaced.
+    """The next poll by the forecast; None for a fixed interval.
 
     The wait stays well below the time after which the bot takes itself to have been away.
     """

@@ -1,4 +1,4 @@
-"""What a poll's decisions depend on beside what was found."""
+"""Settings and properties of a source that the decisions of a poll depend on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from bot.core.identity.origins import Servers
 
 LEASE_S: Final = 30.0
-"""Whoever polls renews its claims; what a killed process held is taken up after so long."""
+"""Length of a lease in seconds. A living poller renews its leases; others end after this time."""
 
 
 @dataclass(frozen=True, slots=True)

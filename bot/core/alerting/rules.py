@@ -52,7 +52,7 @@ WordJudge = Callable[[Post, Rules], Verdict]
 
 
 def judge_words(post: Post, rules: Rules) -> Verdict:
-    """What include and exclude say of a post."""
+    """The verdict of include and exclude on a post."""
     return judge_readable(readable(post), rules) if has_words(rules) else Verdict.PASSES
 
 
@@ -91,12 +91,12 @@ def has_words(rules: Rules) -> bool:
 
 
 def readable(post: Post) -> Readable:
-    """What words are looked for in, made once for however many rules."""
+    """The folded text of a post in which words are searched, made once for all rules."""
     return _readable(_read(post))
 
 
 def judge_readable(text: Readable, rules: Rules) -> Verdict:
-    """What include and exclude say of a text."""
+    """The verdict of include and exclude on a folded text."""
     if any(_finder(word)(text) for word in rules.exclude):
         return Verdict.EXCLUDED
     if rules.include and not any(_finder(word)(text) for word in rules.include):
@@ -130,7 +130,7 @@ def matched_words(post: Post, rules: Rules, verdict: Verdict) -> tuple[str, ...]
 
 
 def _read(post: Post) -> str:
-    """What words are looked for in."""
+    """The text of a post in which words are searched."""
     return fold(f"{post.content_warning or ''}\n{post.text}")
 
 
@@ -140,7 +140,7 @@ def _readable(folded: str) -> Readable:
 
 @lru_cache(maxsize=2048)
 def _finder(word: str) -> Callable[[Readable], bool]:
-    """What looks for a word; remembered, because every poll asks for the same words of many posts."""
+    """A function that searches for a word; cached, since every poll asks for the same words of many posts."""
     if _works(word):
         return partial(_matches, word)
     parts = fold(word).split()

@@ -1,4 +1,4 @@
-"""What words said of posts, remembered: a look that shows the same posts judges nothing again."""
+"""A cache of verdicts of filter words: a poll that shows the same posts matches nothing again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RulesId = NewType("RulesId", bytes)
 TextId = NewType("TextId", bytes)
 
 VERDICT_BYTES = 200
-"""What one remembered verdict weighs: a key of 16 bytes as an object, and its place in a dict (measured: 150)."""
+"""Bytes of one cached verdict: a key of 16 bytes as an object, and its slot in a dict (measured: 150)."""
 
 
 def rules_id(rules: Rules) -> RulesId:
@@ -49,7 +49,7 @@ class VerdictMemory:
         return self._count * VERDICT_BYTES
 
     def recall(self, rules: RulesId, texts: Sequence[TextId]) -> dict[TextId, Verdict]:
-        """What is known of these texts."""
+        """The cached verdicts on these texts."""
         known = self._of_rules.get(rules)
         if known is None:
             return {}

@@ -1,1 +1,1 @@
-"""When a watch is polled next, and which posts are fetched again. Pure; see docs/design/cadence.md."""
+"""The cadence of polls and rechecks. Pure; see docs/design/cadence.md."""

@@ -1,7 +1,7 @@
-"""What might cross a bar before the next look: posts near it, how fast they grow, and how often others appear.
+"""The forecast of a watch: posts near a threshold, their speed, and how often other posts cross.
 
-Speeds and rates are means of a gamma distribution: what was seen, beside a little of what was believed before.
-A clock may step back: no time is then taken to have passed, and what such a clock left behind harms nobody.
+Speeds and rates are means of gamma distributions (docs/design/cadence.md). If the clock steps back, no time is taken
+to have passed, and values that such a clock left behind are corrected.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from typing import Final
 from bot.core.models import Candidate, PollForecast, Post
 
 NEAR_THRESHOLD_SHARE: Final = 0.2
-"""A post is a candidate from this share of the bar on; from 0.35 on, small budgets had longer tails."""
+"""A post is a candidate from this share of its threshold on; with 0.35, small budgets had longer tails."""
 MAX_CANDIDATES: Final = 8
-"""So many candidates a watch: the ones that will cross first."""
+"""Candidates kept of a watch: those that will cross first."""
 SIGMA: Final = 0.45
-"""Spread of the logarithm of the time to the bar, around what the last speed says."""
+"""Spread of the logarithm of the time to the threshold, around its median by the last speed."""
 DECAY_TIME_H: Final = 96.0
-"""What is older than four days counts for less than a third of what is new."""
+"""Decay time: an observation four days old has a weight of 1/e."""
 PRIOR_CROSSINGS: Final = 1.0
 PRIOR_HOURS: Final = 48.0
-"""Of a topic of which nothing is known, a post reaches a bar every other day; less belief would chase chance."""
+"""Prior of an unknown topic: one crossing in 48 h. With a weaker prior, rates followed chance."""
 
 _PRIOR_WEIGHT: Final = 2.0
-"""A speed believed before counts as much as so many reposts seen now."""
+"""Weight of the speed of before, in reposts seen now."""
 _HOUR: Final = timedelta(hours=1)
 _MINUTE_H: Final = 1 / 60
 _SQRT_2: Final = math.sqrt(2.0)
 
 
 def rate(outlook: PollForecast) -> float:
-    """Posts an hour that reach a bar."""
+    """Posts an hour that reach a threshold."""
     return (outlook.crossings + PRIOR_CROSSINGS) / (max(outlook.hours, 0.0) + PRIOR_HOURS)
 
 
 def updated_forecast(
     before: PollForecast, crossings: int, candidates: Iterable[Candidate], now: datetime
 ) -> PollForecast:
-    """What is expected after a look that saw ``crossings`` posts reach a bar."""
+    """The forecast after a poll that saw ``crossings`` posts reach a threshold."""
     hours = _hours_since(before.looked_at, now) if before.looked_at else 0.0
     fade = math.exp(-hours / DECAY_TIME_H)
     near = (each for each in candidates if each.speed > 0)
@@ -55,7 +55,7 @@ def updated_forecast(
 
 
 def candidate(post: Post, bar: int, before: Candidate | None, born: datetime, now: datetime) -> Candidate | None:
-    """A post just read, as a candidate; None where it is not near the bar. ``before``: as it was a look ago."""
+    """A post just read, as a candidate; None if it is not near ``bar``. ``before``: it at the poll before."""
     if post.rp is None or not NEAR_THRESHOLD_SHARE * bar <= post.rp < bar:
         return None
     if before is not None and before.speed > 0:
@@ -66,12 +66,12 @@ def candidate(post: Post, bar: int, before: Candidate | None, born: datetime, no
 
 
 def unchanged(each: Candidate, now: datetime) -> Candidate:
-    """A candidate that was found unchanged."""
+    """A candidate whose RP was found unchanged."""
     return replace(each, speed=_speed(each, each.rp, now) if each.speed > 0 else each.speed, read_at=now)
 
 
 def _speed(before: Candidate, rp: int, now: datetime) -> float:
-    """RP an hour after another reading: what came since, beside the speed believed before."""
+    """RP an hour after another reading: the mean of the new reposts and the speed of before."""
     hours = _hours_since(before.read_at, now)
     return (_PRIOR_WEIGHT + max(0, rp - before.rp)) / (_PRIOR_WEIGHT / before.speed + hours)
 
@@ -81,12 +81,12 @@ def _hours_since(then: datetime, now: datetime) -> float:
 
 
 def median_crossing_h(each: Candidate) -> float:
-    """The median of the time from its reading to its bar, in hours."""
+    """The median of the time from its reading to its threshold, in hours."""
     return (each.bar - each.rp) / each.speed
 
 
 def hours_left(each: Candidate, now: datetime) -> float:
-    """The median of the time until it crosses; a minute at least, also where it should have crossed already."""
+    """The median of the time left until it crosses, in hours; at least a minute."""
     return max(median_crossing_h(each) - (now - each.read_at) / _HOUR, _MINUTE_H)
 
 

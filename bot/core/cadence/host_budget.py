@@ -1,9 +1,8 @@
-"""How often a host is asked: the mean interval it bears, and the price of a look that keeps its watches to it.
+"""The poll budget of a host: its mean interval, and the index threshold that keeps its watches to it.
 
-Of the looks at a host, taken one after the other, the mean wait is the number of its watches over the looks an
-hour, whatever each watch does: the waits of a watch add up to the time that passes. So the budget is kept when
-that mean is the mean interval, and each look moves the logarithm of the price by how far its own wait was from
-it: an account of looks, which lends to a hot hour and is paid back by a quiet one.
+Mean wait a poll = watches / polls an hour, for any schedule (the waits of one watch add up to elapsed time). To keep
+the mean at the configured interval, each poll moves log(index threshold) by weight x (1 - wait / mean): an integral
+controller. A busy hour overdraws the budget and a quiet one repays it. Derivation: docs/design/cadence.md.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from bot.core.models import NextPoll, PollForecast, RateLimitWindow, WatchId
 from . import index
 
 RESERVED_SHARE: Final = 0.2
-"""This share of what a host allows is left to people who ask, and to what is read again all at once."""
+"""Share of a host's limit that is left to people who ask, and to rechecks that come all at once."""
 MAX_SLOWDOWN: Final = 24.0
 _SMOOTHING_WATCHES: Final = 10
-"""The price of a host with few watches moves as if they were so many more."""
+"""Added to the number of watches, so that the threshold of a small host moves slowly."""
 _LEAST_PRICE: Final = 1e-9
 _HIGHEST_PRICE: Final = 1e9
 _HOUR: Final = timedelta(hours=1)
@@ -29,11 +28,11 @@ _HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class HostBudget:
-    """What is known of a host.
+    """State of one host's budget.
 
-    ``interval``: the mean time wanted between two looks at one of its ``watches``. ``apart``: the least time
-    between two requests. ``price``: of a look, in post-hours; None before the first. ``requests``: in a look.
-    ``stretch``: so many times the interval is what the host bears.
+    ``interval``: mean time wanted between two polls of one of its ``watches``. ``min_gap``: least time between two
+    requests. ``index_threshold``: index at which a poll is due, in post-hours; None before the first poll.
+    ``requests``: mean of one poll. ``slowdown``: factor on the interval that the host's limits ask for.
     """
 
     interval: timedelta
@@ -45,14 +44,14 @@ class HostBudget:
 
     @property
     def mean(self) -> timedelta:
-        """The mean time between two looks at one watch that the host's budget allows."""
+        """Mean time between two polls of one watch within the host's budget."""
         return self.interval * self.slowdown
 
 
 def schedule_next(
     watch: WatchId, outlook: PollForecast, host: HostBudget, at_most: timedelta, now: datetime
 ) -> NextPoll:
-    """How long a watch is left alone after a look, spread by ±10 %. ``at_most``: unless the mean is longer."""
+    """The wait of a watch until its next poll, ±10 %. ``at_most``: the longest, unless the mean is longer."""
     price = host.index_threshold or index.initial_threshold(outlook, host.mean)
     within = index.bounds(host.mean, at_most)
     hours = index.hours_until_worth(outlook, price, within, now) * index.jitter(watch, now)
@@ -62,7 +61,7 @@ def schedule_next(
 def after_poll(
     host: HostBudget, turn: NextPoll, now: datetime, *, requests: int = 1, quota: RateLimitWindow | None = None
 ) -> HostBudget:
-    """What is known after a look that took so many requests. ``quota``: what the host still allows."""
+    """The state after a poll that took so many requests. ``quota``: the rest that the host's headers allow."""
     weight = 1 / (host.watches + _SMOOTHING_WATCHES)
     asked = host.requests + weight * (requests - host.requests)
     needed = host.watches * asked / (host.interval / _HOUR)
@@ -77,7 +76,7 @@ def after_poll(
 
 
 def _allowed(host: HostBudget, quota: RateLimitWindow | None, now: datetime) -> float:
-    """Requests an hour that the host bears, by its own word and by our manners; some are left to others."""
+    """Requests an hour that the host's headers and our minimum gap allow, without the reserved share."""
     bears = _HOUR / host.min_gap if host.min_gap else math.inf
     if quota is not None and quota.resets_at > now:
         bears = min(bears, quota.remaining * _HOUR / (quota.resets_at - now))

@@ -1,18 +1,12 @@
-"""When to look again. Pure: the jitter comes from the watch and the time, not from a dice.
+"""The index of a watch and its inverse. Pure: the jitter is a hash of watch and time.
 
-    outlook -> index of a look after s hours -> the first s at which it is worth the price of a look
+    forecast -> index of a poll after s hours -> the first s at which the index reaches the host's threshold
 
-Waiting costs. ``c(s)``, what a watch costs an hour, s hours after a look, is the number of posts expected to
-have reached a bar unseen: those of its usual rate, and those *candidates* (``candidates``) that have crossed, the
-time to the bar being log-normal. The index of a look after s hours is ``s c(s) - integral of c from 0 to s``, of
-Whittle's kind ("Restless bandits", 1988) for a world that a look starts anew: the price at which looking then and
-looking a little later cost the same. It grows with s, so the watch with the highest index is the one that reached
-the price first, and every watch knows its next look beforehand; ``pace`` finds the price. Without candidates it
-is the square-root law: half ``rate s^2`` = price.
-
-Looks by rate alone, what this was measured against: Cho & Garcia-Molina 2003, "Effective page refresh policies
-for Web crawlers"; Azar et al. 2018, "Tractable near-optimal policies for freshness crawling". What it gains over
-equal intervals: tests/bench/cadence.py.
+A Whittle index ("Restless bandits", 1988) for a process that each poll starts anew. Let ``c(s)`` be the posts expected
+to have crossed unseen s hours after a poll: those of the usual rate, and the candidates, whose crossing times are
+log-normal. The index is ``s c(s) - integral of c from 0 to s``. It grows with s, so the watch with the highest index
+is the one that reached the common threshold first, and each watch knows its next poll beforehand. ``host_budget``
+finds the threshold. Derivation, references and measurements: docs/design/cadence.md.
 """
 
 from __future__ import annotations
@@ -30,11 +24,11 @@ from .forecast import SIGMA, hours_left, normal, rate
 
 MAX_BACK_OFF: Final = timedelta(hours=6)
 MIN_INTERVAL: Final = timedelta(minutes=1)
-"""No watch is looked at sooner, unless the mean interval is shorter."""
+"""Shortest wait of a watch, unless the mean interval is shorter."""
 MAX_INTERVALS: Final = 3.0
-"""No watch is left alone for more than so many mean intervals: what nobody expects comes all the same."""
+"""Longest wait of a watch in mean intervals: unforeseen posts come as well."""
 PRECISION: Final = 1.02
-"""The next look is found to within 2 %, less than it is spread by."""
+"""The next poll is found to within 2 %, less than the jitter."""
 
 _HOUR: Final = timedelta(hours=1)
 _LINEAR_FROM: Final = 1.6177
@@ -43,20 +37,20 @@ _LINEAR_SLOPE: Final = 0.5007
 would be polled later. From there the index is continued as a straight line with slope ``_LINEAR_SLOPE`` per hour.
 Both values belong to ``SIGMA`` = 0.45."""
 _NEGLIGIBLE_BEFORE: Final = 0.1
-"""Before this share of its median a candidate has crossed once in millions of times."""
+"""Before this share of its median a candidate has crossed with a probability below 1e-6."""
 _LOGNORMAL_MEAN_RATIO: Final = math.exp(SIGMA**2 / 2)
 """Mean of a log-normal time over its median."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The shortest and the longest wait between two looks, in hours."""
+    """Shortest and longest wait between two polls, in hours."""
 
     shortest: float
     longest: float
 
     def keep(self, hours: float) -> float:
-        """The wait within them."""
+        """The wait, moved within the bounds."""
         return min(max(hours, self.shortest), self.longest)
 
 
@@ -67,24 +61,22 @@ def bounds(mean: timedelta, at_most: timedelta) -> Bounds:
 
 
 def poll_index(per_hour: float, medians: Sequence[float], hours: float) -> float:
-    """What a look after so many hours is worth, in post-hours.
+    """The worth of a poll after so many hours, in post-hours.
 
-    ``per_hour``: posts that reach a bar. ``medians``: of each candidate, the median of its hours left. It never
-    sinks with the hours, the rate, or a candidate's speed.
+    ``per_hour``: posts that reach a threshold. ``medians``: of each candidate, the median of its hours left. The
+    result never falls as hours, rate or a candidate's speed grow.
     """
     worth = per_hour * hours * hours / 2
     for median in medians:
         if hours > _LINEAR_FROM * median:
             worth += _LINEAR_SLOPE * hours
-        elif (
-            hours > _NEGLIGIBLE_BEFORE * median
-        ):  # the mean of the time to the bar, over the times before the look
+        elif hours > _NEGLIGIBLE_BEFORE * median:  # mean of the crossing time over the times before the poll
             worth += median * _LOGNORMAL_MEAN_RATIO * normal(math.log(hours / median) / SIGMA - SIGMA)
     return worth
 
 
 def hours_until_worth(outlook: PollForecast, price: float, within: Bounds, now: datetime) -> float:
-    """Hours until a look is worth its price, to within ``PRECISION``."""
+    """Hours until the index reaches ``price``, to within ``PRECISION``."""
     per_hour = rate(outlook)
     by_rate = within.keep(math.sqrt(2 * price / per_hour))
     if not outlook.candidates:
@@ -103,25 +95,25 @@ def hours_until_worth(outlook: PollForecast, price: float, within: Bounds, now: 
 
 
 def initial_threshold(outlook: PollForecast, mean: timedelta) -> float:
-    """The price at which a watch without candidates is looked at once in the mean interval."""
+    """The threshold at which a watch without candidates is polled once in the mean interval."""
     return poll_index(rate(outlook), (), mean / _HOUR)
 
 
 def jitter(watch: WatchId, now: datetime) -> float:
-    """Between 0.9 and 1.1: spreads watches that would be due at the same time."""
+    """A factor between 0.9 and 1.1 that spreads watches due at the same time."""
     return 0.9 + 0.2 * _unit_hash(watch, now)
 
 
 def back_off(
     watch: WatchId, now: datetime, interval: timedelta, failures: int, retry_after: timedelta | None
 ) -> datetime:
-    """The next look after ``failures`` failed ones in a row: doubling, at most 6 h, spread by ±25 %.
+    """The next poll after ``failures`` failed ones in a row: doubling, at most 6 h, spread by ±25 %.
 
-    Never sooner than the source asked for.
+    Never sooner than the source's Retry-After.
     """
     doubled = interval * (1 << min(failures, 20))
-    hours_until_worth = max(min(doubled, MAX_BACK_OFF), interval) * (0.75 + 0.5 * _unit_hash(watch, now))
-    return now + max(hours_until_worth, retry_after or timedelta(0))
+    wait = max(min(doubled, MAX_BACK_OFF), interval) * (0.75 + 0.5 * _unit_hash(watch, now))
+    return now + max(wait, retry_after or timedelta(0))
 
 
 def _unit_hash(watch: WatchId, now: datetime) -> float:

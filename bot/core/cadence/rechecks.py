@@ -1,9 +1,9 @@
-"""Which posts are read again: those below a bar, ever more seldom for 48 h, and candidates when they are due.
+"""Rechecks: posts below a threshold are fetched again ever more seldom for 48 h, candidates when they are due.
 
-    plan_poll ─▶ relook_at of each post, candidates of the watch ─▶ next look ─▶ what it reads again
+    plan_poll ─▶ relook_at of each post, candidates of the watch ─▶ next poll ─▶ its rechecks
 
-A candidate that is due makes its watch due (``cadence``); every look also reads what its schedule says, so that
-nothing starves that nobody expects.
+A candidate that is due makes its watch due (``index``). Every poll also takes the posts that are due by a fixed
+schedule, so that posts with a low forecast are fetched too.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from bot.core.models import Candidate, FetchResult, KnownPost, PollForecast, Pol
 from .forecast import candidate, crossing_probability, unchanged
 
 RECHECK_FOR: Final = timedelta(hours=48)
-"""After this a post below the bar is not read again (docs/architecture.md, invariant 4)."""
+"""Age after which a post below its threshold is not fetched again (docs/architecture.md, invariant 4)."""
 MIN_CROSSING_PROBABILITY: Final = 0.05
-"""A candidate is read again from this chance on that it has crossed, with whatever look comes."""
+"""A poll fetches a candidate again from this probability that it has crossed."""
 DUE_SOON: Final = timedelta(minutes=1)
 
 _BACKOFF_STEPS: Final = (
@@ -32,11 +32,11 @@ _BACKOFF_STEPS: Final = (
     (timedelta(hours=24), timedelta(hours=2)),
     (RECHECK_FOR, timedelta(hours=4)),
 )
-"""(younger than, read again after): about 45 readings in 48 h, most of them while most reposts happen."""
+"""(age below, time to the next recheck): about 45 in 48 h, most of them while most reposts happen."""
 
 
 def recheck_at(born_at: datetime, now: datetime) -> datetime | None:
-    """When a post below the bar is read again; None once it is 48 h old."""
+    """The next recheck of a post below a threshold; None once it is 48 h old."""
     age = now - born_at
     for younger_than, step in _BACKOFF_STEPS:
         if age < younger_than:
@@ -45,7 +45,7 @@ def recheck_at(born_at: datetime, now: datetime) -> datetime | None:
 
 
 def next_recheck_at(known: KnownPost | None, post: Post, now: datetime) -> datetime | None:
-    """When a post that is to be read again is due: where it was, until that time has come."""
+    """The next recheck of a known post: the stored time, until it has come."""
     if known is not None and known.relook_at is not None and known.relook_at > now + DUE_SOON:
         return known.relook_at
     return recheck_at(published_at(post, known, now), now)
@@ -58,7 +58,7 @@ def recheck_changes(
     fetched: FetchResult | None,
     now: datetime,
 ) -> Iterator[tuple[PostKey, datetime | None]]:
-    """Posts that did not change but were read again, and posts that were missed."""
+    """Recheck times of posts that were fetched unchanged, and of posts that were missed."""
     for post in posts:
         known = state.known.get(post.key)
         if known is not None and known.relook_at != relooks[post.key]:
@@ -68,7 +68,7 @@ def recheck_changes(
 
 
 def likely_crossings(outlook: PollForecast, now: datetime) -> list[Recheck]:
-    """The candidates that a look at ``now`` reads again, the likeliest to have crossed first."""
+    """The candidates that a poll at ``now`` fetches again, the likeliest to have crossed first."""
     chances = ((crossing_probability(each, now), each) for each in outlook.candidates)
     likely = sorted(
         (found for found in chances if found[0] >= MIN_CROSSING_PROBABILITY), key=lambda found: -found[0]
@@ -85,10 +85,10 @@ def candidates_after(
     *,
     whole_page: bool,
 ) -> Iterator[Candidate]:
-    """The candidates after a look: those among what was read, and those that were not read and still wait.
+    """The candidates after a poll: those among the posts read, and those not read that still wait.
 
-    ``fetched`` None: nothing changed. ``bars``: of each post that is below one, the lowest. ``whole_page``: what
-    is not on the page cannot be read again.
+    ``fetched`` None: unchanged. ``bars``: the lowest threshold above each post. ``whole_page``: posts that left the
+    page cannot be fetched again.
     """
     before = {each.key: each for each in state.watch.outlook.candidates}
     for post in posts:

@@ -1,4 +1,4 @@
-"""When a digest is due: five fields of cron, read on the clocks of a zone.
+"""Due times of digests: five fields of cron, read on the wall clock of a zone.
 
 ``cronsim`` reads the fields and knows which times on the wall they name; when such a time comes is decided here,
 because where clocks change cron and cronsim go by how the fields are written, not by what they say:
@@ -109,7 +109,7 @@ def due_time(schedule: Schedule, anchor: datetime, now: datetime) -> datetime | 
 def period_of(
     schedule: Schedule, due_at: datetime, told_at: datetime | None, unsent: Iterable[Period] = ()
 ) -> Period:
-    """What a digest tells of: from the last one that was told, else from the time before, until it is due.
+    """The period of a digest: from the end of the last one sent, else from the time before, until it is due.
 
     ``unsent``: periods that were decided and did not reach the channel yet; it tells of them, too. Never empty,
     and never longer than ``PERIOD_MAX``.
@@ -182,7 +182,7 @@ def _times(cron: str, shown: datetime, *, reverse: bool = False) -> CronSim:
 
 
 def _flawed(fields: list[str], shown: datetime, error: CronSimError) -> RefusedRequest:
-    """What is wrong with the fields. Of a day that is in none of the months, cronsim says that it is a bad day."""
+    """The error for faulty fields. For a day that is in none of the months, cronsim reports a bad day."""
     field = str(error).removeprefix("Bad ")
     if field == "day-of-month" and _is_readable((*fields[:3], "*", fields[4]), shown):
         return RefusedRequest("digest-cron-never")

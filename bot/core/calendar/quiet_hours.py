@@ -26,7 +26,7 @@ _DAYS_AHEAD = 9
 
 
 def quiet_until(quiet: QuietHours, now: datetime) -> datetime | None:
-    """When the quiet that is at ``now`` ends, in UTC; None when it is not quiet.
+    """The end (UTC) of the quiet hours that hold at ``now``; None outside of them.
 
     Spans that touch are one quiet. Hours that never end (``is_endless``) end after about a week here.
     """
@@ -72,5 +72,5 @@ def _spans(quiet: QuietHours, now: datetime, *, before: int, after: int) -> Iter
 
 @lru_cache(maxsize=4096)
 def _instant(zone: ZoneInfo, day: date, minutes: int) -> datetime:
-    """When the wall clock shows so many minutes after midnight of the day; remembered, for a poll asks often."""
+    """The instant at which the wall clock shows so many minutes after midnight; cached, since polls ask often."""
     return to_utc(zone, datetime.combine(day, time(minutes // 60, minutes % 60)))

@@ -9,12 +9,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_wall(zone: ZoneInfo, moment: datetime) -> datetime:
-    """What the clocks show at a moment: a naive time."""
+    """The wall-clock time (naive) at a moment."""
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def to_utc_all(zone: ZoneInfo, shown: datetime) -> tuple[datetime, ...]:
-    """When the clocks show a (naive) time, in UTC: twice where they go back, never where they jump over it."""
+    """The instants (UTC) at which clocks show a naive time: two where they go back, none in a gap."""
     found = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return tuple(sorted(instant for instant in found if to_wall(zone, instant) == shown))
 

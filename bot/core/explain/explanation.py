@@ -1,4 +1,4 @@
-"""Why a post was told to a channel, or was not: the stages it went through, and where it stopped.
+"""Explains for one channel why a post raised an alert or none: the stages it passed, and where it stopped.
 
     Trace -> the decision a poll would make of the same facts (``decide``) -> steps, in order
 
@@ -110,7 +110,7 @@ def _own_path(trace: PostHistory) -> Route | None:
 
 
 def _shown(trace: PostHistory) -> Post | None:
-    """What a person may see of it."""
+    """The post as a person may see it."""
     if trace.hidings:
         return None
     return next((path.sighting.post for path in trace.paths if path.sighting), None)
@@ -149,7 +149,7 @@ def _told(trace: PostHistory, telling: AlertRecord, path: Route | None) -> Route
 
 
 def _outcome(trace: PostHistory, telling: AlertRecord) -> Step:
-    """Where it is on its way to the channel."""
+    """The step that the entry of an alert has reached."""
     outcome: Step
     match telling.progress:
         case DeliveryState.WAITING:
@@ -170,7 +170,7 @@ def _outcome(trace: PostHistory, telling: AlertRecord) -> Step:
 
 
 def _waits(trace: PostHistory, telling: AlertRecord) -> Waiting:
-    """What may not go yet waits for quiet hours to end, or for the next summary's time."""
+    """A waiting entry: quiet hours hold it, or the time of the next summary."""
     if telling.not_before is None or telling.not_before <= trace.at:
         return Waiting()
     is_quiet = trace.quiet is not None and quiet_until(trace.quiet, trace.at) is not None
@@ -199,7 +199,7 @@ def _sighted(sighting: StoredSighting) -> Seen:
 def _stops(
     trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta
 ) -> Iterator[Step]:
-    """Where it stopped. A paused subscription is asked nothing, so its rules have no say."""
+    """The steps at which a route stopped. The rules of a paused subscription are not asked."""
     stage, verdict = _decision(trace, path, sighting, new_post_max_age)
     if path.paused is not None and stage not in _SETTLED:
         yield Paused(path.paused)
@@ -222,13 +222,13 @@ def _stops(
 
 
 _SETTLED = (Stage.HIDDEN, Stage.TOLD, Stage.BASELINED)
-"""What holds also for a subscription that rests."""
+"""Stages that hold for a paused subscription as well."""
 
 
 def _decision(
     trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta
 ) -> tuple[Stage, Verdict]:
-    """What a poll that found the post now, as it is stored, would decide."""
+    """The decision that a poll would make of the stored post now."""
     key, listener = trace.key, path.listener
     state = PollState(
         watch=path.watch,

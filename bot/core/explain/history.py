@@ -1,4 +1,4 @@
-"""What is stored of one post for one channel: the facts ``/why`` explains, read in one consistent snapshot."""
+"""The stored history of one post for one channel, from which ``/why`` explains; read in one snapshot."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.core.models import (
 
 
 class DeliveryState(StrEnum):
-    """How far an entry of the outbox has come."""
+    """The state of an entry on its way to Discord."""
 
     WAITING = "waiting"
     SEALED = "sealed"
@@ -74,7 +74,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class TakeDownRecord:
-    """Where, when and by whom the post was taken down."""
+    """One take-down of the post: scope, time and actor."""
 
     guild_id: GuildId
     at: datetime

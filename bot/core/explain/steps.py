@@ -13,7 +13,7 @@ from .history import Sample
 
 
 class HiddenBy(StrEnum):
-    """Who took a post down; people are not named."""
+    """The kind of actor that took a post down; people are not named."""
 
     PERSON = "person"
     OPERATOR = "operator"
@@ -33,7 +33,7 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When it was first seen; its RP at first (where on record), at last, and at its highest."""
+    """First sighting of a post; its RP at first (if stored), at last, and at its highest."""
 
     at: datetime
     first: Sample | None
@@ -164,7 +164,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What became of it is on record no longer."""
+    """An alert whose further history is no longer stored."""
 
 
 Step = (

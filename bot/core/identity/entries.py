@@ -1,4 +1,4 @@
-"""Which entry of an answer is which known post, whatever a publisher did to its id, its link or its date. Pure.
+"""Matches the entries of an answer to known posts, whatever a publisher changed of id, link or date. Pure.
 
     names of the page ─▶ known posts that share one ─▶ how well do they agree? ─▶ pairs, the best first, each once
 
@@ -30,7 +30,7 @@ _KIND_BITS: Final = 7
 
 
 class NameKind(IntEnum):
-    """What a name is; the low three bits of it."""
+    """The kind of a name; its low three bits."""
 
     ID = 0
     LINK = 1
@@ -209,7 +209,7 @@ class _Agreement:
 
     @property
     def weight(self) -> int:
-        """Who is paired first."""
+        """The priority of a pair."""
         return 8 * self.id + 6 * self.link + 5 * self.title + 4 * self.time + 2 * self.text
 
 

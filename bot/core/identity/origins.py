@@ -1,4 +1,4 @@
-"""Who speaks for a post: one host does not speak for another (invariant 10). Pure.
+"""The server whose word on a post counts: one host does not speak for another (invariant 10). Pure.
 
 A post of the fediverse is at home on the host of its ActivityPub id. Where that host is asked for the topic, its
 word alone counts: text, RP and links, and whether the post is there at all, so that a copy another host lists can
@@ -37,7 +37,7 @@ _NUMBER: Final = re.compile(r"[\d.]+|\[.*\]|[^.]*")
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where sources of the fediverse are asked, as the settings say: addresses, a source's own one first."""
+    """The servers of the fediverse sources in the settings: addresses, a source's own one first."""
 
     of: Mapping[SourceName, tuple[str, ...]] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ def _is_of_fediverse(key: PostKey) -> bool:
 
 
 class Origins:
-    """Whose word counts at one watch."""
+    """The servers whose word counts at one watch."""
 
     def __init__(self, watch: Watch, servers: Servers) -> None:
         self._source = watch.source

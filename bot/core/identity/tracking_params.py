@@ -1,4 +1,4 @@
-"""What publishers and campaigns add to an address to learn where readers come from: it leads to the same page.
+"""Tracking parameters that publishers and campaigns add to addresses; without them the page is the same.
 
 One table: the name of a parameter, which values are a mark (None: all), and who uses it.
 """

@@ -132,7 +132,7 @@ def _versions(post: Post) -> tuple[str, ...]:
 
 
 def _addresses(post: Post) -> Iterator[str]:
-    """Where people find it. The link of a feed's entry counts only as its identity: several may share one."""
+    """The web addresses of a post. A feed entry's link counts only as its identity: several may share one."""
     if post.network is Network.FEDIVERSE and post.url:
         yield post.url
     if post.network in {Network.FEDIVERSE, Network.WEB}:

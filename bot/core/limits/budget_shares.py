@@ -20,7 +20,7 @@ served first, one after the other."""
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a party has spent of a day, and whether it was refused since it was last granted something."""
+    """The spending of a party on one day; ``waits``: it was refused since it was last granted a read."""
 
     spent: int = 0
     waits: bool = False
@@ -36,7 +36,7 @@ def grant(
     least: int,
     passed: float,
 ) -> int:
-    """How many reads are granted; 0 where that would be fewer than ``least``.
+    """The number of reads granted; 0 if that would be fewer than ``least``.
 
     ``limit``, ``spent``: of the day, by all, what nobody is charged for included. ``accounts``: of all who follow
     anything there, or spent anything. ``payers``: who is to pay. ``passed``: how much of the day has, from 0 to 1.
@@ -56,13 +56,13 @@ def share_of(limit: int, parties: int) -> int:
 
 
 def _kept_for(account: Account, share: int, passed: float) -> int:
-    """What others leave to a party: all of its share while it waits, else less and less of it."""
+    """The reads reserved for a party: all of its share while it waits, else less and less of it."""
     rest = max(share - account.spent, 0)
     return rest if account.waits else int(rest * (1 - min(max(passed, 0.0), 1.0)))
 
 
 def charged(accounts: Mapping[GuildId, Account], payers: Collection[GuildId], reads: int) -> dict[GuildId, int]:
-    """What each of the payers is charged of so many reads, alike; a remainder by who had least.
+    """The reads charged to each payer, in equal parts; the remainder to those with the least spent.
 
     Negative ``reads`` are given back.
     """

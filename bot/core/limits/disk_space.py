@@ -1,4 +1,4 @@
-"""How much room the database has: a soft limit of its own, and what is left of the disk. Pure.
+"""Space left for the database: its soft limit, and free space on the disk. Pure.
 
 Past either, what is told stays safe and everything else is kept for a shorter time; the operator is told.
 """
@@ -14,11 +14,11 @@ MB: Final = 1_000_000
 DISK_LOW: Final = 500 * MB
 """Bytes free on the disk below which pruning is tightened: a backup or a migration needs room for a copy."""
 TIGHT_DAYS: Final = timedelta(days=3)
-"""How long posts of which nothing changes are kept then; always longer than they may be told as new."""
+"""Retention of unchanged posts on a tight disk; never shorter than the time in which they may raise an alert."""
 
 
 class Tight(StrEnum):
-    """Why there is little room."""
+    """The reason why space is tight."""
 
     LIMIT = "limit"
     DISK = "disk"
@@ -33,7 +33,7 @@ class Room:
 
 
 def tight(room: Room, soft_limit_mb: int) -> Tight | None:
-    """Why there is little room; None where there is enough. ``soft_limit_mb`` 0: no limit."""
+    """The reason why space is tight; None with enough space. ``soft_limit_mb`` 0: no limit."""
     if soft_limit_mb and room.used > soft_limit_mb * MB:
         return Tight.LIMIT
     if room.disk_free is not None and room.disk_free < DISK_LOW:
@@ -42,14 +42,14 @@ def tight(room: Room, soft_limit_mb: int) -> Tight | None:
 
 
 def kept_for(keep_posts: timedelta, new_post_max_age: timedelta, why: Tight | None) -> timedelta:
-    """How long posts are kept of which nothing changes."""
+    """The retention of unchanged posts."""
     if why is None:
         return keep_posts
     return min(keep_posts, max(TIGHT_DAYS, new_post_max_age + timedelta(days=1)))
 
 
 def words(room: Room, soft_limit_mb: int, why: Tight) -> str:
-    """What the operator is told, in the log and by ``doctor`` and ``status``."""
+    """The warning for the operator, in the log and in ``doctor`` and ``status``."""
     if why is Tight.LIMIT:
         return (
             f"the database uses {room.used / MB:,.0f} MB, more than database.soft_limit_mb = {soft_limit_mb:,}; "

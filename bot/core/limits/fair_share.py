@@ -1,4 +1,4 @@
-"""Who is asked at once when there is room for so many: by the machine asked, and by what it costs in seconds.
+"""Fair shares of the concurrent polls: by the machine that is asked, and by the seconds it costs.
 
 A host that answers at once may have what it finds free, whatever machine it shares with others (a network in
 front of thousands of good sites is one machine to us). What answers late, and what nobody has asked yet, is let in
@@ -22,7 +22,7 @@ REMEMBERED: Final = 20_000
 
 
 class Pace(Enum):
-    """What is expected of a host."""
+    """The expected speed of a host."""
 
     FAST = "fast"
     SLOW = "slow"
@@ -31,7 +31,7 @@ class Pace(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whom a look is for. ``machine``: under which address others may be too, where that is known.
+    """The host that a poll asks. ``machine``: its address group, if known.
 
     ``vouched``: the operator chose the host; it counts as fast, and shares with nobody. ``answered``: it did
     when it was asked last, before anybody measured; it counts as fast until it is slow, but shares. So a
@@ -76,7 +76,7 @@ class Shares:
         self._present = 0.0
 
     def pace(self, party: Party) -> Pace:
-        """What is expected of it."""
+        """The expected speed of a party's host."""
         if party.vouched:
             return Pace.FAST
         cost = self._costs.get(party.host)
@@ -102,11 +102,11 @@ class Shares:
         return pace is Pace.FAST or self._suspects_of_share[share] < self._most_of_share
 
     def turn(self, party: Party) -> tuple[float, float]:
-        """Who has the lowest comes first: by what its share had, then by what it had itself."""
+        """The sort key of a party, lowest first: seconds used by its share, then by itself."""
         return self.tag(party.share), self.tag(("host", party.host))
 
     def tag(self, key: Hashable) -> float:
-        """How much a share had, in seconds since the first began."""
+        """The seconds used by a share, counted from the start of the first."""
         return max(self._tags.get(key, 0.0), self._present)
 
     def enter(self, party: Party, now: float) -> Seat:

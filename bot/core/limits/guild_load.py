@@ -1,4 +1,4 @@
-"""What the topics of each server cost in looks, and how much less often those above a share are looked at.
+"""The polls caused by each server's topics, and the slowdown of those above a share.
 
 A watch that several servers follow is paid by all of them alike, and is looked at as often as the one of them with
 most room would have it. Pure.

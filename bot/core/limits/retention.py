@@ -1,4 +1,4 @@
-"""How much of a place is kept: stock is bounded as rate is, whatever a page shows (invariant 11).
+"""Limits of stored posts: a watch stores a bounded number, whatever a page shows (invariant 11).
 
     a page ─▶ what is known of it, and the newest of what is new ─▶ plan ─▶ of what is kept, the oldest untold go
 
@@ -89,7 +89,7 @@ def familiar(state: PollState) -> Collection[PostKey]:
 def turns(
     watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], now: datetime, *, missed_polls: bool
 ) -> int:
-    """How often in a row a page was found to be another one. ``fetched``: all it shows; None: nothing changed.
+    """The number of polls in a row at which a page was found replaced. ``fetched``: all of it; None: unchanged.
 
     ``known``: what of it was met before. It is another one with hardly a post on it that is known; a feed also by
     the rate at which new ones come.
@@ -106,7 +106,7 @@ def turns(
 
 
 def kept(source: SourceName, turned: int) -> int:
-    """How many posts a watch keeps. ``turned``: how often in a row its page was another one."""
+    """The number of posts a watch keeps. ``turned``: polls in a row at which its page was found replaced."""
     if not source.traits.asked_by_address:
         return KEPT
     return KEPT_OF_A_FLOOD if turned >= TURNS_AGAIN else KEPT_OF_A_FEED
@@ -141,7 +141,7 @@ def _most(watch: Watch) -> int:
 
 
 def _fitting(posts: Iterable[Post], weight: int) -> int:
-    """How many of the first posts take no more than so many bytes together, as they are stored."""
+    """The number of leading posts whose stored form takes no more than so many bytes together."""
     return sum(total <= weight for total in accumulate(map(_stored_length, posts)))
 
 

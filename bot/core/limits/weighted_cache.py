@@ -18,9 +18,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 ENTRY_BYTES: Final = 400
-"""What an entry of a cache costs beside its key and value: its place in the tables, and its time (measured)."""
+"""Weight of a cache entry in bytes beside key and value: its slots in the tables, and its time (measured)."""
 SWEEP_SHARE: Final = 16
-"""What is past its time is looked for only now and then, so that a put looks at 16 entries on average."""
+"""Expired entries are searched now and then, so that a put visits 16 entries on average."""
 
 
 def weight_of(*values: object) -> int:
@@ -44,7 +44,7 @@ def weight_of(*values: object) -> int:
 
 
 def _held_by(value: object) -> list[object]:
-    """What a value holds on to directly."""
+    """The objects that a value refers to directly."""
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if isinstance(value, tuple | list | set | frozenset):
@@ -76,11 +76,11 @@ class WeightedCache(Generic[K, V]):
 
     @property
     def bytes(self) -> int:
-        """What is held now."""
+        """The weight of all entries."""
         return self._bytes
 
     def get(self, key: K, now: datetime) -> V | None:
-        """What was put under the key, while it is believed."""
+        """The value of a key, while it is valid."""
         found = self._kept.get(key)
         if found is None:
             return None
