@@ -1,7 +1,7 @@
 """The forecast of a watch: posts near a threshold, their speed, and how often other posts cross.
 
-Speeds and rates are means of gamma distributions (docs/design/cadence.md). If the clock steps back, no time is taken
-to have passed, and values that such a clock left behind are corrected.
+Speeds and rates are means of gamma distributions (docs/design/cadence.md). If the clock steps back, no time is
+taken to have passed, and values that such a clock left behind are corrected.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The poll budget of a host: its mean interval, and the index threshold that keeps its watches to it.
 
-Mean wait a poll = watches / polls an hour, for any schedule (the waits of one watch add up to elapsed time). To keep
-the mean at the configured interval, each poll moves log(index threshold) by weight x (1 - wait / mean): an integral
-controller. A busy hour overdraws the budget and a quiet one repays it. Derivation: docs/design/cadence.md.
+Mean wait a poll = watches / polls an hour, for any schedule (the waits of one watch add up to elapsed time). To
+keep the mean at the configured interval, each poll moves log(index threshold) by weight x (1 - wait / mean): an
+integral controller. A busy hour overdraws the budget and a quiet one repays it. Derivation:
+docs/design/cadence.md.
 """
 
 from __future__ import annotations

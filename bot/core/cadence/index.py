@@ -2,11 +2,11 @@
 
     forecast -> index of a poll after s hours -> the first s at which the index reaches the host's threshold
 
-A Whittle index ("Restless bandits", 1988) for a process that each poll starts anew. Let ``c(s)`` be the posts expected
-to have crossed unseen s hours after a poll: those of the usual rate, and the candidates, whose crossing times are
-log-normal. The index is ``s c(s) - integral of c from 0 to s``. It grows with s, so the watch with the highest index
-is the one that reached the common threshold first, and each watch knows its next poll beforehand. ``host_budget``
-finds the threshold. Derivation, references and measurements: docs/design/cadence.md.
+A Whittle index ("Restless bandits", 1988) for a process that each poll starts anew. Let ``c(s)`` be the posts
+expected to have crossed unseen s hours after a poll: those of the usual rate, and the candidates, whose crossing
+times are log-normal. The index is ``s c(s) - integral of c from 0 to s``. It grows with s, so the watch with the
+highest index is the one that reached the common threshold first, and each watch knows its next poll beforehand.
+``host_budget`` finds the threshold. Derivation, references and measurements: docs/design/cadence.md.
 """
 
 from __future__ import annotations

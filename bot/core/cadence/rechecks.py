@@ -87,8 +87,8 @@ def candidates_after(
 ) -> Iterator[Candidate]:
     """The candidates after a poll: those among the posts read, and those not read that still wait.
 
-    ``fetched`` None: unchanged. ``bars``: the lowest threshold above each post. ``whole_page``: posts that left the
-    page cannot be fetched again.
+    ``fetched`` None: unchanged. ``bars``: the lowest threshold above each post. ``whole_page``: posts that left
+    the page cannot be fetched again.
     """
     before = {each.key: each for each in state.watch.outlook.candidates}
     for post in posts:

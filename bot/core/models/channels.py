@@ -1,4 +1,4 @@
-"""What a channel has of its own."""
+"""Settings of a channel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """When a channel hears nothing: from ``start`` to ``end``, minutes after local midnight in an IANA zone.
+    """The hours without alerts of a channel: ``start`` to ``end``, minutes after local midnight in an IANA zone.
 
     ``end`` at or before ``start`` is on the next day. ``weekdays``: on which days it begins, Monday is 0.
     """

@@ -25,7 +25,7 @@ from .subscriptions import Rules, Subscription
 
 
 class Recurrence(StrEnum):
-    """How a schedule was asked for, and is read back."""
+    """The kind of schedule that was asked for, and that is read back."""
 
     HOURLY = "hourly"
     DAILY = "daily"
@@ -36,7 +36,7 @@ class Recurrence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a digest is due: five fields of cron on the clocks of an IANA zone."""
+    """The schedule of a digest: five fields of cron on the clocks of an IANA zone."""
 
     recurrence: Recurrence
     cron: str
@@ -93,7 +93,7 @@ class Digest:
 
 
 Pausable = Subscription | Digest
-"""What a channel is told by, and what rests when it is lost."""
+"""A subscription or a digest: both belong to a channel and are paused when it is lost."""
 
 
 def display_name(one: Pausable) -> str:
@@ -122,7 +122,7 @@ class PeriodPost:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How many posts a source counted at a period's end, and at the end of the one before (None: unknown)."""
+    """A source's number of posts at a period's end, and at the end of the one before (None: unknown)."""
 
     source: SourceName
     count: int
@@ -148,7 +148,7 @@ class Listened:
 
 @dataclass(frozen=True, slots=True)
 class TopicPeriod:
-    """What a topic's watches saw in a period, whoever asks.
+    """The posts and counts of a topic's watches in a period, whoever asks.
 
     ``posts``: the most RP gained first, then (unknown gain) the highest score, then the newest; each identity
     once, as the watch with the highest RP saw it. ``is_all``: there are no more than these. ``new_posts`` counts
@@ -178,7 +178,7 @@ class FollowedTopic:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPeriod:
-    """What only the channel knows of a period.
+    """The part of a period that only the channel knows.
 
     ``told``: posts that it was told of as alerts, ever. ``hidden``: posts it must not see. Both cover the posts
     they were asked for. ``held``: alerts of the period that were counted in a summary, by topic. ``followed``: the
@@ -195,7 +195,7 @@ class ChannelPeriod:
 
 
 class TopicState(StrEnum):
-    """What a digest says of a topic as a whole."""
+    """The state of a topic in a digest."""
 
     NEWS = "news"
     QUIET = "quiet"

@@ -8,7 +8,7 @@ from typing import NewType
 TopicKey = NewType("TopicKey", str)
 """NFKC, case-folded, without a leading ``#``, white space folded; see ``text.topic_key``."""
 ADDRESS_KEY = "url:"
-"""What the key of a topic that is an address begins with; a hash of the address follows."""
+"""Prefix of the key of a topic that is an address; a hash of the address follows."""
 PostKey = NewType("PostKey", str)
 """``network:canonical id``: the identity of a post, whichever source found it."""
 WatchId = NewType("WatchId", int)
@@ -22,9 +22,9 @@ ChannelId = NewType("ChannelId", int)
 UserId = NewType("UserId", int)
 RoleId = NewType("RoleId", int)
 PostHash = NewType("PostHash", str)
-"""What is kept of the identity of a post that was taken down; see ``hiding.post_hash``."""
+"""The hash of the identity of a post that was taken down; see ``redaction.post_hash``."""
 Actor = NewType("Actor", str)
-"""Who did something: ``user:<id>``, ``operator`` or ``source:<name>``."""
+"""The actor of a deed: ``user:<id>``, ``operator`` or ``source:<name>``."""
 
 EVERYWHERE = GuildId(0)
 """Stands for all servers where a post is hidden."""
@@ -32,7 +32,7 @@ OPERATOR = Actor("operator")
 
 
 class Network(StrEnum):
-    """Where a post was born; several sources can see one network."""
+    """The network on which a post was published; several sources can see one network."""
 
     X = "x"
     FEDIVERSE = "fediverse"
@@ -41,7 +41,7 @@ class Network(StrEnum):
 
 
 class Health(StrEnum):
-    """How a watch is doing. DEGRADED: it answers, but not as it used to; DOWN: it does not."""
+    """The health of a watch. DEGRADED: it answers, but not as before; DOWN: it does not."""
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -49,7 +49,7 @@ class Health(StrEnum):
 
 
 class AlertReason(StrEnum):
-    """Why a post is told: it was new above the bar, or it rose to it."""
+    """The reason for an alert: the post was new above the threshold, or rose to it."""
 
     NEW = "new"
     ROSE = "rose"
@@ -63,14 +63,14 @@ class MostBy(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why a post is counted in a summary line instead of being told on its own."""
+    """The reason why a post is counted in a summary line instead of being sent on its own."""
 
     CEILING = "ceiling"
     CATCH_UP = "catch_up"
 
 
 class BaselineReason(StrEnum):
-    """Why a post that passes is not told: it was there before the channel listened."""
+    """The reason for a baseline: the post passed before the channel listened."""
 
     FIRST_LOOK = "first_look"
     SUBSCRIBED = "subscribed"
@@ -82,7 +82,7 @@ class BaselineReason(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why a subscription rests."""
+    """The reason why a subscription is paused."""
 
     BY_USER = "by_user"
     FORBIDDEN = "forbidden"
@@ -103,7 +103,7 @@ class PauseReason(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What an outbox entry is."""
+    """The kind of an outbox entry."""
 
     ALERT = "alert"
     SUMMARY = "summary"
@@ -114,7 +114,7 @@ class EntryKind(StrEnum):
 
 
 class PostsBy(StrEnum):
-    """How a forum channel, which takes posts (threads) and no messages, is told of posts."""
+    """The way in which a forum channel, which takes posts (threads) and no messages, gets alerts."""
 
     TOPIC = "topic"
     """A post for each topic; what comes of it later are messages there."""
@@ -123,7 +123,7 @@ class PostsBy(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Where a sealed message is on its way."""
+    """The state of a sealed message."""
 
     SEALED = "sealed"
     SENT = "sent"

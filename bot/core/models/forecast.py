@@ -1,4 +1,4 @@
-"""What a watch expects of its topic, and what its host bears: all that decides when it is looked at again."""
+"""The forecast of a watch and the load of its host: all that decides when it is polled next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PollForecast:
-    """What a watch keeps from look to look.
+    """The forecast that a watch keeps from poll to poll.
 
     ``crossings``, ``hours``: posts that reached a bar, and hours watched, both fading. ``candidates``: the soonest
     first. ``looked_at``: when this was written.
@@ -42,7 +42,7 @@ class PollForecast:
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """How long a watch is left alone, found with this ``price`` of a look (in post-hours)."""
+    """The wait of a watch until its next poll, found with this ``price`` of a poll (in post-hours)."""
 
     wait: timedelta
     price: float
@@ -50,7 +50,7 @@ class NextPoll:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitWindow:
-    """What a host said it still allows: so many requests until then (UTC)."""
+    """The rest of a host's rate limit: so many requests until then (UTC)."""
 
     remaining: int
     resets_at: datetime
@@ -58,7 +58,7 @@ class RateLimitWindow:
 
 @dataclass(frozen=True, slots=True)
 class HostLoad:
-    """How many watches are awake at one target of a source, and the price of the newest look there."""
+    """The number of active watches at one target of a source, and the price of the newest poll there."""
 
     source: SourceName
     target: str | None

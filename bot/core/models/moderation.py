@@ -1,4 +1,4 @@
-"""What was taken down, by whom, and what a person sees of it."""
+"""Take-downs, their record, and the part that a person sees."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .enums import Actor, GuildId, PostHash
 
 
 class AuditAction(StrEnum):
-    """What is put on record."""
+    """A deed on record."""
 
     HIDE = "hide"
     UNHIDE = "unhide"
@@ -41,7 +41,7 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class TakenDown:
-    """What hiding a post touched: messages to be edited or deleted, entries that were waiting."""
+    """The result of hiding a post: messages to be edited or deleted, waiting entries that were dropped."""
 
     messages: int
     waiting: int

@@ -1,4 +1,4 @@
-"""What one poll may know, and everything it decides."""
+"""Input and result of the decisions of one poll."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .watches import Validators, Watch
 
 @dataclass(frozen=True, slots=True)
 class KnownPost:
-    """What is stored of a post under one watch."""
+    """The stored state of a post under one watch."""
 
     key: PostKey
     rp: int | None
@@ -27,14 +27,14 @@ class KnownPost:
     first_seen_at: datetime
     relook_at: datetime | None = None
     gone_at: datetime | None = None
-    """When the source first said that it is no longer there."""
+    """The time at which the source first said that the post is gone."""
     digest: str = ""
     """Changes when anything shown of the post changed; see ``poll.content_digest``."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """What the message that told a post to a channel shows, when that was decided, and where it was found."""
+    """The alert of a post in a channel as its message shows it, its decision, and where it was found."""
 
     rp: int | None
     told_at: datetime
@@ -138,7 +138,7 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class WatchUpdate:
-    """What a poll leaves in its watch. ``turn``: None where something else decides when it is looked at again."""
+    """The update of a watch after a poll. ``turn`` None: something else decides its next poll."""
 
     next_poll_at: datetime
     cursor: str | None
@@ -197,7 +197,7 @@ class PollPlan:
 
 @dataclass(slots=True)
 class PollReport:
-    """What a round of polls did; ``alerts`` counts posts decided to be told, held ones included."""
+    """Counts of a round of polls; ``alerts`` are posts that raised one, held ones included."""
 
     polled: int = 0
     new_posts: int = 0

@@ -1,4 +1,4 @@
-"""What a topic is made of: posts, and what a source says of the topic itself."""
+"""Topics, their posts, and a source's report of the topic itself."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Topic:
 
     @property
     def query(self) -> str:
-        """What sources are asked for: it follows from the key, so that all spellings of a topic ask the same."""
+        """The text that sources are asked for, made from the key: all spellings of a topic ask the same."""
         return _FINAL_SIGMA.sub("ς", self.key)
 
     @property
     def handle(self) -> str:
-        """What stands for it in buttons and choices, read like something typed: its name, or an address's key."""
+        """The topic in buttons and choices, readable as typed input: its name, or an address's key."""
         return self.key if self.is_address else self.name
 
 
@@ -80,7 +80,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who talks about a topic: shares in per cent, dominant group as the source words it."""
+    """The people who post about a topic: shares in per cent, and the dominant group in the source's words."""
 
     male_pct: int | None = None
     female_pct: int | None = None
@@ -89,7 +89,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a source reported about the topic itself. ``volume`` counts posts."""
+    """A source's report of the topic itself at a time. ``volume`` counts posts."""
 
     observed_at: datetime
     volume: int | None = None

@@ -15,7 +15,7 @@ from .enums import Network
 
 
 class SourceName(StrEnum):
-    """Where posts come from. The value is stored in the database and is the name of the section of settings."""
+    """A source of posts. The value is stored in the database and names the section of the settings."""
 
     TRENDPAGE = "trendpage"
     MASTODON = "mastodon"
@@ -35,7 +35,7 @@ class SourceTraits:
     """The properties of a source."""
 
     network: Network
-    """Where most of its posts were born."""
+    """The network on which most of its posts were published."""
     colour: int
     """The accent of its cards, as RGB: the colour that its network uses."""
     counts_reposts: bool = True

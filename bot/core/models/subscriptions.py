@@ -1,4 +1,4 @@
-"""Who hears of what: subscriptions and their rules."""
+"""Subscriptions and their rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .sources import SourceName
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a subscription lets through. Words are as typed; matching is in ``rules``.
+    """The filters of a subscription. Words are as typed; ``rules`` matches them.
 
     ``languages`` empty: every language. ``muted_authors`` holds handles, case-folded. ``people_only`` leaves out
     what accounts post that call themselves bots.
@@ -70,7 +70,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class AlertActivity:
-    """How many alerts a subscription was sent in a span of time, and when the last one ever was (None: never)."""
+    """The number of alerts sent for a subscription in a span of time, and the last one ever (None: never)."""
 
     sent: int = 0
     last_at: datetime | None = None
@@ -96,18 +96,18 @@ class Listener:
     muted_until: datetime | None = None
     told_last_hour: int = 0
     last_summary_at: datetime | None = None
-    """When its last summary line of the ceiling was, or is, to go out."""
+    """The time of its last summary line of the hourly limit, sent or planned."""
     topic: Topic | None = None
     """The topic as its subscription calls it, which its posts are told under; None: as the watch does."""
     digest_only: bool = False
     """A digest of the channel stands in for its alerts."""
 
     def ear(self, now: datetime) -> Ear:
-        """How it listens: equal ears hear the same of a post, unless something was settled for one of them."""
+        """The rules that decide: listeners with equal ears get the same decisions, except for settled posts."""
         is_muted = self.muted_until is not None and now < self.muted_until
         return self.min_rp, self.rules, is_muted, self.digest_only
 
     @property
     def voice(self) -> Voice:
-        """How it is told what it hears."""
+        """The properties with which its contents are made."""
         return self.language, self.role_id, self.topic

@@ -10,7 +10,7 @@ from .enums import EVERYWHERE, ChannelId, GuildId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is shown something (invariant 10).
+    """The person or channel for whom something is read (invariant 10).
 
     They may know of what the server follows in ``channels``, which are those of its channels that they see, and of
     what the operator watches. In a direct message there is no server (``EVERYWHERE``), so only the latter is left.

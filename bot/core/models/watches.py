@@ -15,7 +15,7 @@ from .sources import SourceName
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional request needs. ``body``: a hash of the last body, where a source compares them."""
+    """Values for a conditional request. ``body``: a hash of the last body, if the source compares them."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -44,7 +44,7 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class EntryNames:
-    """What an entry is known by beside its identity; see ``core.naming``.
+    """Names of a feed entry beside its identity; see ``core.identity.entries``.
 
     ``names``: hashes, each with its kind. ``earlier``: identities it had by earlier rules. ``spare``: what it
     takes where another post has its identity. ``young``: its date may be the time of the fetch. ``coarse``: its
@@ -81,14 +81,14 @@ class FetchResult:
     requests: int = 1
     quota: RateLimitWindow | None = None
     note: str | None = None
-    """What was asked, in words for people (``Source.asks``)."""
+    """A description of the request for people (``Source.describe_request``)."""
     counted: tuple[Post, ...] = ()
     counted_by: SourceName | None = None
     """Another source that is asked for the RP this one leaves out, and the posts that it was asked for."""
     names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
     """By what posts are recognised that may come under another identity next time."""
     moved_to: str | None = field(default=None, repr=False)
-    """Where the address has been led for good."""
+    """The address to which the server redirects for good."""
 
 
 @dataclass(frozen=True, slots=True)
