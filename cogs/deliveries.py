@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
@@ -24,6 +23,7 @@ from bot.views.deliveries import DeliveryAction, PageAction, draw_deliveries
 from bot.views.explain import draw_answer, draw_why
 from bot.views.explain_lines import Asked
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.options import ChannelChoice, Option, options, text
 from cogs.shared.pagination import NOWHERE, parts_of
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import access_for, access_to_option, guild_of, missing_to_tell, require_managed
@@ -32,7 +32,6 @@ from cogs.shared.viewing import post_viewer
 
 from .errors import answering
 from .subscription_buttons import speaker_of
-from .subscriptions import ChannelChoice
 
 _DONE = {DeliveryAction.ARRIVED: "deliveries-done-arrived", DeliveryAction.AGAIN: "deliveries-done-again"}
 
@@ -142,11 +141,8 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     """People can ask how deliveries stand, and why."""
 
     @app_commands.command(
-        name=locale_str("deliveries", key="cmd-deliveries-name"),
-        description=locale_str(
-            "See alerts that are waiting, unconfirmed or failed, and decide what to do",
-            key="cmd-deliveries-description",
-        ),
+        name=text("cmd-deliveries-name"),
+        description=text("cmd-deliveries-description"),
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
@@ -157,16 +153,12 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
         await answer(interaction, await _layout(interaction, 0))
 
     @app_commands.command(
-        name=locale_str("why", key="cmd-why-name"),
-        description=locale_str("See why a post was or wasn't sent to a channel", key="cmd-why-description"),
+        name=text("cmd-why-name"),
+        description=text("cmd-why-description"),
     )
-    @app_commands.rename(
-        post=locale_str("post", key="opt-why-post-name"),
-        channel=locale_str("channel", key="opt-why-channel-name"),
-    )
-    @app_commands.describe(
-        post=locale_str("The link or ID of the post", key="opt-why-post-description"),
-        channel=locale_str("The channel to look at (left out: this channel)", key="opt-why-channel-description"),
+    @options(
+        Option("post", "opt-why-post"),
+        Option("channel", "opt-why-channel"),
     )
     @app_commands.guild_only()
     async def why(self, interaction: BotInteraction, post: str, channel: ChannelChoice | None = None) -> None:

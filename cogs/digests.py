@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.app_commands import Choice, Range, locale_str
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Schedule, Topic
@@ -21,7 +21,16 @@ from bot.views.digests.form import DigestForm, field_max
 from bot.views.kit.forms import About, FormKind
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_command, offer
-from cogs.shared.options import zone_choices, zone_of
+from cogs.shared.options import (
+    CHOICES_MAX,
+    LANGUAGE_CHOICES,
+    ChannelChoice,
+    Option,
+    options,
+    text,
+    zone_choices,
+    zone_of,
+)
 from cogs.shared.permissions import (
     access_to_option,
     check_role,
@@ -48,7 +57,6 @@ from .digest_actions import (
 )
 from .digest_buttons import ITEMS
 from .subscription_buttons import speaker_of
-from .subscriptions import CHOICES_MAX, ChannelChoice
 
 _TYPED_MAX = 4000
 """A longer text is no topic, name or time anyway."""
@@ -66,61 +74,37 @@ _TIMES = {
 _ONCE_A_DAY = {Recurrence.DAILY, Recurrence.WEEKDAYS, Recurrence.WEEKLY}
 """Kinds of schedules with one time of the day."""
 
-_OPTION_NAMES = {
-    option: locale_str(option, key=f"opt-digest-{option.replace('_', '-')}-name")
-    for option in (
-        *("schedule", "time", "timezone", "channel", "topics", "top", "min_rp", "role", "alerts", "name"),
-        "language",
-    )
-}
-_OPTION_DESCRIPTIONS = {
-    option: locale_str(english, key=f"opt-digest-{option.replace('_', '-')}-description")
-    for option, english in {
-        "schedule": "How often it comes",
-        "time": 'For example 8:00, hourly :15, weekly "mon 9:00", custom cron "0 8 * * 1-5" (left out: 8:00)',
-        "timezone": "Whose clock (for example Tokyo or New York)",
-        "channel": "Where the digest goes (left out: this channel)",
-        "topics": "Topics separated by commas (left out: all this channel is subscribed to)",
-        "top": "How many posts a topic (1 to 10; left out: 5)",
-        "min_rp": "Only posts that reach this RP (number of reposts)",
-        "role": "The role to mention with every digest",
-        "alerts": "Whether this channel still gets single alerts of these topics (left out: on)",
-        "name": "What the digest is called (for example Morning paper)",
-        "language": "The language of the digest (left out: yours)",
-    }.items()
-}
-_CHOICES: dict[str, list[Choice[Any]]] = {
-    "schedule": [
-        Choice(name=locale_str(english, key=f"choice-recurrence-{one.value}"), value=one.value)
-        for one, english in {
-            Recurrence.HOURLY: "Every hour",
-            Recurrence.DAILY: "Every day",
-            Recurrence.WEEKDAYS: "Monday to Friday",
-            Recurrence.WEEKLY: "Once a week",
-            Recurrence.CUSTOM: "Custom (cron)",
-        }.items()
-    ],
-    "alerts": [
-        Choice(name=locale_str("On: alerts and digest", key="choice-digest-alerts-on"), value="on"),
-        Choice(name=locale_str("Off: digest only", key="choice-digest-alerts-off"), value="off"),
-    ],
-    "language": [
-        Choice(name=locale_str("日本語", key="choice-language-ja"), value="ja"),
-        Choice(name=locale_str("English", key="choice-language-en"), value="en"),
-    ],
-}
-_WHICH = {"digest": locale_str("digest", key="opt-digest-digest-name")}
-_WHICH_DESCRIPTION = {
-    "digest": locale_str("Which digest (pick one of the suggestions)", key="opt-digest-digest-description")
-}
+_OPTIONS = (
+    Option(
+        "schedule",
+        "opt-digest-schedule",
+        choices={one.value: f"choice-recurrence-{one.value}" for one in Recurrence},
+    ),
+    Option("time", "opt-digest-time"),
+    Option("timezone", "opt-digest-timezone"),
+    Option("channel", "opt-digest-channel"),
+    Option("topics", "opt-digest-topics"),
+    Option("top", "opt-digest-top"),
+    Option("min_rp", "opt-digest-min-rp"),
+    Option("role", "opt-digest-role"),
+    Option(
+        "alerts",
+        "opt-digest-alerts",
+        choices={"on": "choice-digest-alerts-on", "off": "choice-digest-alerts-off"},
+    ),
+    Option("name", "opt-digest-name"),
+    Option("language", "opt-digest-language", choices=LANGUAGE_CHOICES),
+)
+"""The options of ``/digest create``, which ``/digest edit`` has too."""
+_WHICH = Option("digest", "opt-digest-digest")
 
 
 class Digests(commands.Cog):
     """The morning papers of a server's channels."""
 
     digest = app_commands.Group(
-        name=locale_str("digest", key="cmd-digest-name"),
-        description=locale_str("Get the top posts of your topics at set times", key="cmd-digest-description"),
+        name=text("cmd-digest-name"),
+        description=text("cmd-digest-description"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_channels=True),
     )
@@ -129,14 +113,10 @@ class Digests(commands.Cog):
         self.bot = bot
 
     @digest.command(
-        name=locale_str("create", key="cmd-digest-create-name"),
-        description=locale_str(
-            "Create a digest: the top posts of your topics, sent at set times", key="cmd-digest-create-description"
-        ),
+        name=text("cmd-digest-create-name"),
+        description=text("cmd-digest-create-description"),
     )
-    @app_commands.rename(**_OPTION_NAMES)
-    @app_commands.describe(**_OPTION_DESCRIPTIONS)
-    @app_commands.choices(**_CHOICES)
+    @options(*_OPTIONS)
     async def create(
         self,
         interaction: BotInteraction,
@@ -176,14 +156,10 @@ class Digests(commands.Cog):
             await create_digest(interaction, place, typed)
 
     @digest.command(
-        name=locale_str("edit", key="cmd-digest-edit-name"),
-        description=locale_str(
-            "Edit a digest (choose only the digest to open a form)", key="cmd-digest-edit-description"
-        ),
+        name=text("cmd-digest-edit-name"),
+        description=text("cmd-digest-edit-description"),
     )
-    @app_commands.rename(**_WHICH, **_OPTION_NAMES)
-    @app_commands.describe(**_WHICH_DESCRIPTION, **_OPTION_DESCRIPTIONS)
-    @app_commands.choices(**_CHOICES)
+    @options(_WHICH, *_OPTIONS)
     async def edit(
         self,
         interaction: BotInteraction,
@@ -229,35 +205,30 @@ class Digests(commands.Cog):
         await change_digest(interaction, found, replace(found.settings, **changes), role)
 
     @digest.command(
-        name=locale_str("list", key="cmd-digest-list-name"),
-        description=locale_str("See this server's digests", key="cmd-digest-list-description"),
+        name=text("cmd-digest-list-name"),
+        description=text("cmd-digest-list-description"),
     )
-    @app_commands.rename(channel=_OPTION_NAMES["channel"])
-    @app_commands.describe(
-        channel=locale_str("Show only this channel's digests", key="opt-digest-list-channel-description")
-    )
+    @options(Option("channel", "opt-digest-channel", described="opt-digest-list-channel"))
     async def list_digests(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
         """The server's digests, of the channels the person may see."""
         await acknowledge(interaction)
         await answer(interaction, await list_layout(interaction, 0, await listed_channel(interaction, channel)))
 
     @digest.command(
-        name=locale_str("pause", key="cmd-digest-pause-name"),
-        description=locale_str("Pause a digest, or resume a paused one", key="cmd-digest-pause-description"),
+        name=text("cmd-digest-pause-name"),
+        description=text("cmd-digest-pause-description"),
     )
-    @app_commands.rename(**_WHICH)
-    @app_commands.describe(**_WHICH_DESCRIPTION)
+    @options(_WHICH)
     async def pause(self, interaction: BotInteraction, digest: str) -> None:
         """It rests, or comes again."""
         await acknowledge(interaction)
         await toggle(interaction, await _meant(interaction, digest))
 
     @digest.command(
-        name=locale_str("delete", key="cmd-digest-delete-name"),
-        description=locale_str("Delete a digest (you can undo this)", key="cmd-digest-delete-description"),
+        name=text("cmd-digest-delete-name"),
+        description=text("cmd-digest-delete-description"),
     )
-    @app_commands.rename(**_WHICH)
-    @app_commands.describe(**_WHICH_DESCRIPTION)
+    @options(_WHICH)
     async def delete(self, interaction: BotInteraction, digest: str) -> None:
         """It comes no more."""
         await acknowledge(interaction)
@@ -265,26 +236,20 @@ class Digests(commands.Cog):
         await remove(interaction, found.id)
 
     @digest.command(
-        name=locale_str("preview", key="cmd-digest-preview-name"),
-        description=locale_str(
-            "See what a digest would show now (only you will see it)", key="cmd-digest-preview-description"
-        ),
+        name=text("cmd-digest-preview-name"),
+        description=text("cmd-digest-preview-description"),
     )
-    @app_commands.rename(**_WHICH)
-    @app_commands.describe(**_WHICH_DESCRIPTION)
+    @options(_WHICH)
     async def preview(self, interaction: BotInteraction, digest: str) -> None:
         """As the channel would get it, without buttons."""
         await acknowledge(interaction)
         await show_preview(interaction, await _meant(interaction, digest))
 
     @digest.command(
-        name=locale_str("now", key="cmd-digest-now-name"),
-        description=locale_str(
-            "Send a digest to its channel now (its schedule stays the same)", key="cmd-digest-now-description"
-        ),
+        name=text("cmd-digest-now-name"),
+        description=text("cmd-digest-now-description"),
     )
-    @app_commands.rename(**_WHICH)
-    @app_commands.describe(**_WHICH_DESCRIPTION)
+    @options(_WHICH)
     async def now(self, interaction: BotInteraction, digest: str) -> None:
         """Into the channel, by the way all digests go."""
         await acknowledge(interaction)

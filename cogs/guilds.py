@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
@@ -24,7 +24,14 @@ from bot.views.quiet_form import FIELD_MAX, FIELDS, QuietForm
 from bot.views.quiet_hours import Quiet, draw_quiet_list, draw_quiet_off, draw_quiet_set, names_of
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_command, answering_form, take_form
-from cogs.shared.options import zone_choices, zone_of
+from cogs.shared.options import (
+    ChannelChoice,
+    Option,
+    options,
+    text,
+    zone_choices,
+    zone_of,
+)
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import (
     ChannelAccess,
@@ -39,7 +46,6 @@ from cogs.shared.reach import BotInteraction, find_channel, permissions_of, reac
 
 from .errors import answering, sentence_of
 from .subscription_buttons import speaker_of
-from .subscriptions import ChannelChoice
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +142,8 @@ class Channels(commands.Cog):
     """What channels have of their own."""
 
     quiet = app_commands.Group(
-        name=locale_str("quiet", key="cmd-quiet-name"),
-        description=locale_str("Quiet hours: times when a channel gets no alerts", key="cmd-quiet-description"),
+        name=text("cmd-quiet-name"),
+        description=text("cmd-quiet-description"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_channels=True),
     )
@@ -146,33 +152,15 @@ class Channels(commands.Cog):
         self.bot = bot
 
     @quiet.command(
-        name=locale_str("set", key="cmd-quiet-set-name"),
-        description=locale_str(
-            "Set quiet hours for a channel (alerts from that time are sent when they end)",
-            key="cmd-quiet-set-description",
-        ),
+        name=text("cmd-quiet-set-name"),
+        description=text("cmd-quiet-set-description"),
     )
-    @app_commands.rename(
-        start=locale_str("start", key="opt-quiet-start-name"),
-        end=locale_str("end", key="opt-quiet-end-name"),
-        timezone=locale_str("timezone", key="opt-quiet-timezone-name"),
-        weekdays=locale_str("weekdays", key="opt-quiet-weekdays-name"),
-        channel=locale_str("channel", key="opt-quiet-channel-name"),
-    )
-    @app_commands.describe(
-        start=locale_str("When quiet hours start (for example 22:00 or 10pm)", key="opt-quiet-start-description"),
-        end=locale_str(
-            "When quiet hours end (for example 7:00, on the next day if that is before the start)",
-            key="opt-quiet-end-description",
-        ),
-        timezone=locale_str("The time zone (for example Tokyo or New York)", key="opt-quiet-timezone-description"),
-        weekdays=locale_str(
-            "Days on which quiet hours start (for example weekdays or mon,wed, every day if left out)",
-            key="opt-quiet-weekdays-description",
-        ),
-        channel=locale_str(
-            "The channel that gets quiet hours (this channel if left out)", key="opt-quiet-channel-description"
-        ),
+    @options(
+        Option("start", "opt-quiet-start"),
+        Option("end", "opt-quiet-end"),
+        Option("timezone", "opt-quiet-timezone"),
+        Option("weekdays", "opt-quiet-weekdays"),
+        Option("channel", "opt-quiet-channel"),
     )
     async def set_quiet(
         self,
@@ -192,12 +180,11 @@ class Channels(commands.Cog):
             await _set_quiet(interaction, place.channel_id, typed)
 
     @quiet.command(
-        name=locale_str("show", key="cmd-quiet-show-name"),
-        description=locale_str("See this server's quiet hours", key="cmd-quiet-show-description"),
+        name=text("cmd-quiet-show-name"),
+        description=text("cmd-quiet-show-description"),
     )
-    @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
-    @app_commands.describe(
-        channel=locale_str("Show only this channel's quiet hours", key="opt-quiet-show-channel-description")
+    @options(
+        Option("channel", "opt-quiet-channel", described="opt-quiet-show-channel"),
     )
     async def show_quiet(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
         """The server's quiet hours, of the channels the person may see."""
@@ -216,14 +203,11 @@ class Channels(commands.Cog):
         )
 
     @quiet.command(
-        name=locale_str("off", key="cmd-quiet-off-name"),
-        description=locale_str("Turn off a channel's quiet hours", key="cmd-quiet-off-description"),
+        name=text("cmd-quiet-off-name"),
+        description=text("cmd-quiet-off-description"),
     )
-    @app_commands.rename(channel=locale_str("channel", key="opt-quiet-channel-name"))
-    @app_commands.describe(
-        channel=locale_str(
-            "The channel that gets quiet hours (this channel if left out)", key="opt-quiet-channel-description"
-        )
+    @options(
+        Option("channel", "opt-quiet-channel"),
     )
     async def end_quiet(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
         """A channel is told at any time again."""

@@ -6,11 +6,11 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.gateway.client import TrendBot
 from bot.views.help import help_view
+from cogs.shared.options import text
 
 
 class Admin(commands.Cog):
@@ -20,8 +20,8 @@ class Admin(commands.Cog):
         self.bot = bot
 
     @app_commands.command(
-        name=locale_str("help", key="cmd-help-name"),
-        description=locale_str("See what this bot does and how to use it", key="cmd-help-description"),
+        name=text("cmd-help-name"),
+        description=text("cmd-help-description"),
     )
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: discord.Interaction[TrendBot]) -> None:

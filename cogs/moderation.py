@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import Choice, Range, locale_str
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
@@ -54,6 +54,7 @@ from bot.views.moderation import (
 )
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.lasting_forms import text_in
+from cogs.shared.options import CHOICES_MAX, Option, options, text
 from cogs.shared.paying import Paid, pay
 from cogs.shared.permissions import guild_of
 from cogs.shared.reach import BotInteraction, reach_of
@@ -63,7 +64,6 @@ from .subscription_buttons import speaker_of
 
 QUESTION_S = 14 * 60.0
 """Discord lets an answer be changed for 15 minutes."""
-CHOICES_MAX = 25
 NAMED_MAX = 8
 """Posts one link can mean: those of one message."""
 
@@ -300,7 +300,7 @@ class Moderation(commands.Cog):
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot
         self._hide_message = app_commands.ContextMenu(
-            name=locale_str("Hide a post", key="cmd-hide-message-name"), callback=self.hide_message
+            name=text("cmd-hide-message-name"), callback=self.hide_message
         )
         self._hide_message.default_permissions = discord.Permissions(manage_messages=True)
         self._hide_message.guild_only = True
@@ -338,23 +338,12 @@ class Moderation(commands.Cog):
                 await question.hide(interaction, custom_id, text_in(typed_in(data), REASON_FIELD))
 
     @app_commands.command(
-        name=locale_str("hide", key="cmd-hide-name"),
-        description=locale_str(
-            "Hide a post in this server: it disappears from messages already sent and never comes back",
-            key="cmd-hide-description",
-        ),
+        name=text("cmd-hide-name"),
+        description=text("cmd-hide-description"),
     )
-    @app_commands.rename(
-        post=locale_str("post", key="opt-hide-post-name"), reason=locale_str("reason", key="opt-hide-reason-name")
-    )
-    @app_commands.describe(
-        post=locale_str(
-            "The link or ID of the post, or the link of one of this bot's messages",
-            key="opt-hide-post-description",
-        ),
-        reason=locale_str(
-            "Your note for the record (left out: you're asked for one)", key="opt-hide-reason-description"
-        ),
+    @options(
+        Option("post", "opt-hide-post"),
+        Option("reason", "opt-hide-reason"),
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
@@ -368,14 +357,11 @@ class Moderation(commands.Cog):
         await answer(interaction, _which(interaction, named, reason))
 
     @app_commands.command(
-        name=locale_str("unhide", key="cmd-unhide-name"),
-        description=locale_str("Let a hidden post be seen again", key="cmd-unhide-description"),
+        name=text("cmd-unhide-name"),
+        description=text("cmd-unhide-description"),
     )
-    @app_commands.rename(post=locale_str("post", key="opt-hide-post-name"))
-    @app_commands.describe(
-        post=locale_str(
-            "The hidden post (choose from the list, or give its link or ID)", key="opt-unhide-post-description"
-        )
+    @options(
+        Option("post", "opt-hide-post", described="opt-unhide-post"),
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
@@ -399,10 +385,8 @@ class Moderation(commands.Cog):
         return [choice for choice in choices if typed.casefold() in choice.name.casefold()][:CHOICES_MAX]
 
     @app_commands.command(
-        name=locale_str("hidden", key="cmd-hidden-name"),
-        description=locale_str(
-            "See which posts were hidden, by whom, when and why, and unhide them", key="cmd-hidden-description"
-        ),
+        name=text("cmd-hidden-name"),
+        description=text("cmd-hidden-description"),
     )
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()

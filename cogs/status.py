@@ -7,13 +7,13 @@ from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.status import Extent, draw_brief, draw_status
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.options import text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import guild_of
 from cogs.shared.reach import reach_of
@@ -72,10 +72,8 @@ class StatusCog(commands.Cog, name="Status"):
     """Everybody can see whether the sources work."""
 
     @app_commands.command(
-        name=locale_str("status", key="cmd-status-name"),
-        description=locale_str(
-            "See whether the sources of this server's topics work", key="cmd-status-description"
-        ),
+        name=text("cmd-status-name"),
+        description=text("cmd-status-description"),
     )
     @app_commands.guild_only()
     async def status(self, interaction: BotInteraction) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.app_commands import Choice, Range, locale_str
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
@@ -16,9 +16,8 @@ from bot.services.subscription_requests import SettingsChange, SubscribeRequest,
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.list_page import Part, searched
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.options import CHOICES_MAX, LANGUAGE_CHOICES, ChannelChoice, Option, options, source_choices, text
 from cogs.shared.permissions import (
-    KINDS,
-    ChosenChannel,
     access_to_option,
     check_role,
     guild_of,
@@ -35,93 +34,30 @@ from .subscription_buttons import ITEMS, answer_subscribe, language_for, speaker
 from .subscription_list import ITEMS as LIST_ITEMS
 from .subscription_list import list_layout, on_search_form
 
-CHOICES_MAX = 25
-"""Discord's limit for suggestions."""
-
-
-class ChannelOption(app_commands.Transformer):
-    """A channel that can hear of topics, as Discord names it (not from the cache)."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """A channel."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """The kinds Discord offers."""
-        return list(KINDS)
-
-    async def transform(self, _: discord.Interaction, value: ChosenChannel, /) -> ChosenChannel:
-        """As it came; what may be done there is looked at in the command."""
-        return value
-
-
-ChannelChoice = app_commands.Transform[ChosenChannel, ChannelOption]
-
 
 class Subscriptions(commands.Cog):
     """Channels follow topics."""
 
     def __init__(self, bot: TrendBot) -> None:
         # Only now is it known which sources this bot has.
-        offer = app_commands.choices(source=[_source_choice(bot, source) for source in bot.services.sources])
+        offer = app_commands.choices(source=source_choices(bot.services.sources))
         offer(self.subscribe)
 
     @app_commands.command(
-        name=locale_str("subscribe", key="cmd-subscribe-name"),
-        description=locale_str(
-            "Get an alert in this channel when a post about a topic takes off", key="cmd-subscribe-description"
-        ),
+        name=text("cmd-subscribe-name"),
+        description=text("cmd-subscribe-description"),
     )
-    @app_commands.rename(
-        topic=locale_str("topic", key="opt-sub-topic-name"),
-        channel=locale_str("channel", key="opt-sub-channel-name"),
-        min_rp=locale_str("min_rp", key="opt-sub-min-rp-name"),
-        role=locale_str("role", key="opt-sub-role-name"),
-        include=locale_str("include", key="opt-sub-include-name"),
-        exclude=locale_str("exclude", key="opt-sub-exclude-name"),
-        source=locale_str("source", key="opt-sub-source-name"),
-        language=locale_str("language", key="opt-sub-language-name"),
-        people_only=locale_str("people_only", key="opt-sub-people-only-name"),
-        forum=locale_str("forum", key="opt-sub-forum-name"),
-    )
-    @app_commands.describe(
-        topic=locale_str(
-            "What to subscribe to: a keyword (for example: data center), or a feed's address",
-            key="opt-sub-topic-description",
-        ),
-        channel=locale_str("Where alerts go (this channel if left out)", key="opt-sub-channel-description"),
-        min_rp=locale_str("Only posts with at least this many reposts", key="opt-sub-min-rp-description"),
-        role=locale_str("The role to mention with every alert", key="opt-sub-role-description"),
-        include=locale_str(
-            "Only posts with one of these words (separate with commas, /…/ is a regular expression)",
-            key="opt-sub-include-description",
-        ),
-        exclude=locale_str(
-            "No posts with any of these words, separated by commas (/…/ is a regular expression)",
-            key="opt-sub-exclude-description",
-        ),
-        source=locale_str("Where posts come from (all sources if left out)", key="opt-sub-source-description"),
-        language=locale_str("Language of the alerts (yours if left out)", key="opt-sub-language-description"),
-        people_only=locale_str(
-            "Leave out posts by accounts that say they are bots (yes if left out)",
-            key="opt-sub-people-only-description",
-        ),
-        forum=locale_str(
-            "In a forum channel: what gets a post of its own (if left out, as it is now, at first each topic)",
-            key="opt-sub-forum-description",
-        ),
-    )
-    @app_commands.choices(
-        language=[
-            Choice(name=locale_str("日本語", key="choice-language-ja"), value="ja"),
-            Choice(name=locale_str("English", key="choice-language-en"), value="en"),
-        ],
-        forum=[
-            Choice(name=locale_str("Each topic, with its alerts in it", key="choice-forum-topic"), value="topic"),
-            Choice(name=locale_str("Each alert", key="choice-forum-story"), value="story"),
-        ],
+    @options(
+        Option("topic", "opt-sub-topic"),
+        Option("channel", "opt-sub-channel"),
+        Option("min_rp", "opt-sub-min-rp"),
+        Option("role", "opt-sub-role"),
+        Option("include", "opt-sub-include"),
+        Option("exclude", "opt-sub-exclude"),
+        Option("source", "opt-sub-source"),
+        Option("language", "opt-sub-language", choices=LANGUAGE_CHOICES),
+        Option("people_only", "opt-sub-people-only"),
+        Option("forum", "opt-sub-forum", choices={"topic": "choice-forum-topic", "story": "choice-forum-story"}),
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
@@ -167,18 +103,12 @@ class Subscriptions(commands.Cog):
         await answer_subscribe(interaction, ask, place, None if forum is None else PostsBy(forum))
 
     @app_commands.command(
-        name=locale_str("subscriptions", key="cmd-subscriptions-name"),
-        description=locale_str(
-            "See, edit, pause or remove this server's subscriptions", key="cmd-subscriptions-description"
-        ),
+        name=text("cmd-subscriptions-name"),
+        description=text("cmd-subscriptions-description"),
     )
-    @app_commands.rename(
-        channel=locale_str("channel", key="opt-sub-channel-name"),
-        search=locale_str("search", key="opt-subs-search-name"),
-    )
-    @app_commands.describe(
-        channel=locale_str("Show only this channel's subscriptions", key="opt-subs-channel-description"),
-        search=locale_str("Part of a topic's or channel's name", key="opt-subs-search-description"),
+    @options(
+        Option("channel", "opt-sub-channel", described="opt-subs-channel"),
+        Option("search", "opt-subs-search"),
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
@@ -191,18 +121,12 @@ class Subscriptions(commands.Cog):
         await answer(interaction, await list_layout(interaction, part))
 
     @app_commands.command(
-        name=locale_str("unsubscribe", key="cmd-unsubscribe-name"),
-        description=locale_str("Unsubscribe from a topic (can be undone)", key="cmd-unsubscribe-description"),
+        name=text("cmd-unsubscribe-name"),
+        description=text("cmd-unsubscribe-description"),
     )
-    @app_commands.rename(
-        topic=locale_str("topic", key="opt-sub-topic-name"),
-        channel=locale_str("channel", key="opt-sub-channel-name"),
-    )
-    @app_commands.describe(
-        topic=locale_str("The topic to unsubscribe from", key="opt-unsub-topic-description"),
-        channel=locale_str(
-            "The channel that gets its alerts (this channel if left out)", key="opt-unsub-channel-description"
-        ),
+    @options(
+        Option("topic", "opt-sub-topic", described="opt-unsub-topic"),
+        Option("channel", "opt-sub-channel", described="opt-unsub-channel"),
     )
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
@@ -243,12 +167,6 @@ class Subscriptions(commands.Cog):
             if (key in one.topic.key or key in topic_key(one.topic.name))
             and (channel is None or one.channel_id == channel.id)
         ][:CHOICES_MAX]
-
-
-def _source_choice(bot: TrendBot, source: SourceName) -> Choice[str]:
-    text_id = f"source-{source.value}"
-    english = bot.services.texts.speaker("en").say(text_id)
-    return Choice(name=locale_str(english, key=text_id), value=source.value)
 
 
 async def setup(bot: TrendBot) -> None:

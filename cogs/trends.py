@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.core.errors import DatabaseBusy
@@ -17,6 +17,7 @@ from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, is_empty, posts_shown, trend_view
 from cogs.shared.acknowledging import answer_privately
+from cogs.shared.options import Option, options, source_choices, text
 from cogs.shared.paying import Paid
 from cogs.shared.permissions import is_age_restricted
 from cogs.shared.viewing import typing_viewer, viewer_of
@@ -174,35 +175,20 @@ class Trends(commands.Cog):
         self.bot = bot
         services = bot.services
         # Only now is it known which sources this bot has.
-        offer = app_commands.choices(source=[self._choice(source) for source in services.trends.sources])
+        offer = app_commands.choices(source=source_choices(services.trends.sources))
         offer(self.trend)
 
-    def _choice(self, source: SourceName) -> Choice[str]:
-        text_id = f"source-{source}"
-        english = self.bot.services.texts.speaker("en").say(text_id)
-        return Choice(name=locale_str(english, key=text_id), value=source.value)
-
     @app_commands.command(
-        name=locale_str("trend", key="cmd-trend-name"),
-        description=locale_str("See what people are posting about a topic right now", key="cmd-trend-description"),
+        name=text("cmd-trend-name"),
+        description=text("cmd-trend-description"),
     )
-    @app_commands.rename(
-        topic=locale_str("topic", key="opt-trend-topic-name"),
-        source=locale_str("source", key="opt-trend-source-name"),
-        sort=locale_str("sort", key="opt-trend-sort-name"),
-        private=locale_str("private", key="opt-trend-private-name"),
-    )
-    @app_commands.describe(
-        topic=locale_str("What to look up (for example: data center)", key="opt-trend-topic-description"),
-        source=locale_str("Where to look (all sources if left out)", key="opt-trend-source-description"),
-        sort=locale_str("Order of the posts (most reposts first if left out)", key="opt-trend-sort-description"),
-        private=locale_str("Only you can see the answer", key="opt-trend-private-description"),
-    )
-    @app_commands.choices(
-        sort=[
-            Choice(name=locale_str("Most reposts first", key="choice-sort-rp"), value=Sort.RP.value),
-            Choice(name=locale_str("Newest first", key="choice-sort-new"), value=Sort.NEW.value),
-        ]
+    @options(
+        Option("topic", "opt-trend-topic"),
+        Option("source", "opt-trend-source"),
+        Option(
+            "sort", "opt-trend-sort", choices={Sort.RP.value: "choice-sort-rp", Sort.NEW.value: "choice-sort-new"}
+        ),
+        Option("private", "opt-trend-private"),
     )
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def trend(

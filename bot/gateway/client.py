@@ -75,10 +75,10 @@ def point_at(api_base: str | None, gateway_url: str | None) -> None:
 
 
 class FluentTranslator(app_commands.Translator):
-    """Command names, descriptions and options from the Fluent files.
+    """Names, descriptions and options of commands in Japanese, from the Fluent files.
 
-    A ``locale_str("trend", key="cmd-trend-name")`` is looked up by its key; without a key, or in a language
-    we do not speak, the English written in the code stays.
+    A ``locale_str`` is looked up by its ``key``. Its own message is the English of the files
+    (``cogs.shared.options.text``), which stays in every other language.
     """
 
     def __init__(self, texts: Texts) -> None:

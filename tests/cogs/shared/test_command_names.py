@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import regex
+from discord.app_commands import locale_str
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
@@ -56,7 +57,7 @@ def messages(language: str) -> Iterator[tuple[str, set[str]]]:
 
 
 def texts_named_in_code() -> Iterator[tuple[str, str]]:
-    """Every literal of ``say("…")``, ``key="…"``, ``RefusedRequest("…")`` and ``text_id = "…"``: file and id."""
+    """Every literal of ``say("…")``, ``text("…")``, ``RefusedRequest("…")`` and ``text_id = "…"``: file and id."""
     for file in sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             for named in _named_by(node):
@@ -71,11 +72,7 @@ def _named_by(node: ast.AST) -> list[ast.expr]:
     if not isinstance(node, ast.Call):
         return []
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    if name in {"say", "RefusedRequest"}:
-        return node.args[:1]
-    if name == "locale_str":
-        return [keyword.value for keyword in node.keywords if keyword.arg == "key"]
-    return []
+    return node.args[:1] if name in {"say", "text", "RefusedRequest"} else []
 
 
 def parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -134,12 +131,42 @@ async def test_options_and_choices_are_within_discords_limits(house: House) -> N
             assert max(names.values()) == 1, f"{part['name']} ({locale}): {names}"
 
 
-async def test_every_command_and_option_is_named_and_described_in_japanese(house: House) -> None:
-    for command in await tree_of(house):
-        for part in parts(command):
-            assert "ja" in worded(part, "name"), f"{part['name']} of {command['name']}"
-            if command.get("type", CHAT_INPUT) == CHAT_INPUT:
-                assert "ja" in worded(part, "description"), f"{part['name']} of {command['name']}"
+def with_localisations(part: Any) -> Iterator[Any]:
+    """All names and descriptions of a command, its options and their choices, as the code made them."""
+    yield part._locale_name
+    yield part._locale_description
+    for option in getattr(part, "_params", {}).values():
+        yield option._rename
+        yield option.description
+        yield from (choice._locale_name for choice in option.choices or ())
+
+
+async def test_every_text_of_a_command_comes_from_the_files_of_both_languages(house: House) -> None:
+    """A group, a command, an option, a choice: its English is the file's, its Japanese too, and none is left out.
+
+    An option without a name or description of its own gets the parameter's name or an ellipsis from discord.py.
+    """
+    speakers = {"en": house.services.texts.speaker("en"), "ja": house.services.texts.speaker("ja")}
+    keys = 0
+    for command in house.bot.tree.walk_commands():
+        for said in with_localisations(command):
+            assert isinstance(said, locale_str), f"{said!r} of {command.qualified_name}"
+            assert said.message == speakers["en"].say(said.extras["key"])
+            assert speakers["ja"].has(said.extras["key"])
+            keys += 1
+    assert keys > 100
+    for told in await tree_of(house):
+        described = told.get("type", CHAT_INPUT) == CHAT_INPUT
+        for part in parts(told):
+            for what in ("name", "description") if described else ("name",):
+                assert "ja" in worded(part, what), f"{part['name']} of {told['name']}"
+
+
+def test_no_text_of_a_command_is_written_in_the_code() -> None:
+    for file in sorted((ROOT / "cogs").rglob("*.py")):
+        calls = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        made = [one for one in calls if getattr(one.func, "id", "") == "locale_str"]
+        assert [one.lineno for one in made if isinstance(one.args[0], ast.Constant)] == [], file.name
 
 
 async def test_names_are_unique_in_every_language(house: House) -> None:
@@ -147,14 +174,6 @@ async def test_names_are_unique_in_every_language(house: House) -> None:
     for locale in ("", "ja"):
         names = Counter((one.get("type"), worded(one, "name").get(locale, one["name"])) for one in commands)
         assert max(names.values()) == 1, names
-
-
-async def test_the_english_in_the_code_is_the_english_of_the_files(house: House) -> None:
-    english = house.services.texts.speaker("en")
-    for command in house.bot.tree.walk_commands():
-        for name in (command._locale_name, command._locale_description):
-            if name is not None and "key" in name.extras:
-                assert english.say(name.extras["key"]) == name.message
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
