@@ -15,18 +15,23 @@ import simcord
 from hypothesis import settings as settings_of_hypothesis
 
 from bot import app
+from bot.core.models import SourceName
 from bot.gateway.client import TrendBot
 from bot.polling.poller import PollReport
 from bot.services import Services
 from bot.views.kit.text import Texts
 from config import LOCALES
-from config.settings import Settings
+from config.settings import Settings, SourcesSettings
 from tests.fakes.trend_site import SitePost, TrendSite
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 EN, JA = (Texts(LOCALES).speaker(language) for language in ("en", "ja"))
 """Who says what people read, by its id: no test pins a sentence."""
-PUBLIC_SERVERS_OFF: dict[str, Any] = {"mastodon": {"enabled": False}, "misskey": {"enabled": False}}
+PUBLIC_SERVERS_OFF: dict[str, Any] = {
+    name.value: {"enabled": False}
+    for name in SourceName
+    if SourcesSettings().of(name).is_on and not name.traits.asked_by_address
+}
 """Sources that would ask a server out there; a test that names one says where it is."""
 
 

@@ -169,14 +169,7 @@ async def test_with_no_source_on_something_is_to_be_mended(tmp_path: Path, site:
     checks = await examine(settings_for(tmp_path, site, sources={"feed": {"enabled": False}}))
 
     assert named(checks, "sources").state == "fix"
-    for name in (
-        SourceName.TRENDPAGE,
-        SourceName.MASTODON,
-        SourceName.MISSKEY,
-        SourceName.FEED,
-        SourceName.BLUESKY,
-        SourceName.X,
-    ):
+    for name in SourceName:
         off = named(checks, f"source {name}")
         assert (off.state, off.detail, off.advice) == ("note", "off", sentence("en", f"cli-switch-on-{name}"))
 

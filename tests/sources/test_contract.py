@@ -1,4 +1,4 @@
-"""What every source promises, whoever adds it: add a ``Case`` for a new one (docs/sources.md shows how)."""
+"""What every source promises, whoever adds it: a new one gets a ``Case`` (docs/how-to/add-a-source.md)."""
 
 from __future__ import annotations
 
@@ -199,11 +199,12 @@ async def board(world: World) -> AsyncIterator[AlertState]:
 
 
 def board_at(world: World, address: str) -> Source:
-    """The example of docs/sources.md, as it stands there."""
-    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
-    module: dict[str, object] = {"__name__": "docs.sources"}
+    """The example of docs/how-to/add-a-source.md, as it stands there."""
+    page = Path(__file__).parents[2] / "docs/how-to/add-a-source.md"
+    text = page.read_text(encoding="utf-8")
+    module: dict[str, object] = {"__name__": "docs.add_a_source"}
     example = text.partition("```python\n")[2].partition("```")[0]
-    exec(compile(example, "docs/sources.md", "exec", dont_inherit=True), module)  # noqa: S102 - our own text
+    exec(compile(example, page.name, "exec", dont_inherit=True), module)  # noqa: S102 - our own text
     made: Source = module["Board"](world.http, base_url=address)  # type: ignore[operator]
     return made
 

@@ -68,12 +68,6 @@ cli-room-disk = Only { $free } MB are free on the database's disk. Posts are kep
 # Sources
 cli-no-source = No source is on that can be asked for this. `kawaraban doctor` says how to switch one on.
 cli-source-off = Source { $source } is off: { $how }
-cli-switch-on-trendpage = set KAWARABAN_SOURCES__TRENDPAGE__URL to an address with {"{topic}"} in it, or KAWARABAN_SOURCES__TRENDPAGE__PAGES to a JSON table of topics and addresses
-cli-switch-on-mastodon = set KAWARABAN_SOURCES__MASTODON__ENABLED=true
-cli-switch-on-misskey = set KAWARABAN_SOURCES__MISSKEY__ENABLED=true
-cli-switch-on-feed = set KAWARABAN_SOURCES__FEED__ENABLED=true
-cli-switch-on-bluesky = set KAWARABAN_SOURCES__BLUESKY__IDENTIFIER to an account's handle and KAWARABAN_SOURCES__BLUESKY__APP_PASSWORD to an app password of it (docs/sources.md)
-cli-switch-on-x = set KAWARABAN_SOURCES__X__BEARER_TOKEN to an app's bearer token, which costs money (docs/sources.md)
 
 # fetch
 cli-fetch-title = { $topic }  ({ $source }, posts counted: { $counted })

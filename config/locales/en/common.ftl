@@ -1,12 +1,6 @@
 ## Numbers and where they come from
 number-unknown = unknown
 rp-caution = Repost counts are as of the time shown
-source-trendpage = Trend page
-source-mastodon = Mastodon
-source-misskey = Misskey
-source-bluesky = Bluesky
-source-x = X
-source-feed = Feed
 
 ## A post of which little is known
 post-on = { $network ->

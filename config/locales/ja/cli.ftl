@@ -68,12 +68,6 @@ cli-room-disk = データベースのディスクの空きが{ $free }MBしか�
 # ソース
 cli-no-source = これを調べられる有効なソースがありません。有効にする方法は`kawaraban doctor`で見られます。
 cli-source-off = ソース{ $source }は無効です。{ $how }
-cli-switch-on-trendpage = KAWARABAN_SOURCES__TRENDPAGE__URLに{"{topic}"}を含むアドレスを指定するか、KAWARABAN_SOURCES__TRENDPAGE__PAGESにトピックとアドレスのJSONの表を指定してください
-cli-switch-on-mastodon = KAWARABAN_SOURCES__MASTODON__ENABLED=trueを指定してください
-cli-switch-on-misskey = KAWARABAN_SOURCES__MISSKEY__ENABLED=trueを指定してください
-cli-switch-on-feed = KAWARABAN_SOURCES__FEED__ENABLED=trueを指定してください
-cli-switch-on-bluesky = KAWARABAN_SOURCES__BLUESKY__IDENTIFIERにアカウントのハンドルを、KAWARABAN_SOURCES__BLUESKY__APP_PASSWORDにそのアプリパスワードを指定してください（docs/sources.ja.md）
-cli-switch-on-x = KAWARABAN_SOURCES__X__BEARER_TOKENにアプリのベアラートークンを指定してください。料金がかかります（docs/sources.ja.md）
 
 # fetch
 cli-fetch-title = { $topic }（{ $source }、投稿数：{ $counted }）

@@ -1,12 +1,6 @@
 ## 数と出典
 number-unknown = 不明
 rp-caution = RP数は特定時点のものです
-source-trendpage = トレンドページ
-source-mastodon = Mastodon
-source-misskey = Misskey
-source-bluesky = Bluesky
-source-x = X
-source-feed = フィード
 
 ## 内容がほとんど分からない投稿
 post-on = { $network ->

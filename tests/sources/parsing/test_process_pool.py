@@ -49,7 +49,7 @@ async def test_short_answers_are_read_here_and_long_ones_are_not() -> None:
 
 
 async def test_what_no_process_finds_is_read_here_all_the_same() -> None:
-    """A source that is only tried out, as the one of docs/sources.md."""
+    """A source that is only tried out, as the one of docs/how-to/add-a-source.md."""
 
     def tried(answer: bytes) -> int:
         return len(answer)
