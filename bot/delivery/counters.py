@@ -1,4 +1,4 @@
-"""What delivery got to Discord, counted since the start, for the log's line a minute."""
+"""Counts of deliveries since the start, for the log's line a minute."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ class DiscordTransport:
         return channel.get_partial_message(message.discord_message_id)
 
     async def _changed(self, request: Awaitable[object], message: Message, done: Edited | Vanished) -> EditOutcome:
-        """What came of an edit or a deletion."""
+        """The outcome of an edit or a deletion."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 await request

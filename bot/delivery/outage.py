@@ -15,7 +15,7 @@ _WAY = "requests"
 FAILURES = 3
 """So many answers in a row that are none make an outage; one lost answer is none."""
 IN_LINE_S = 5.0
-"""Where everything waits for longer, a message or edit gives its place back and comes again."""
+"""Longest wait of a message or edit for a slot of the window; then it is put off."""
 FIRST, MOST = 3, 200
 """Requests on their way at once: at the start and after an outage, and at the most."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
@@ -77,7 +77,7 @@ class Outage:
 
 
 class Window:
-    """How many requests are on their way at once: few at first, one more with each answer, few after an outage.
+    """Limits the concurrent requests: few at first and after an outage, one more with each answer.
 
     Without it all that waits would run into a ban of the address before its first answer came.
     """

@@ -1,4 +1,4 @@
-"""What Discord says of its limits in the answers to any request of ours, so that delivery obeys it too."""
+"""Reads Discord's rate limits from the answers to all requests, so that delivery obeys them too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import aiohttp
 from .rate_limiter import RateLimiter
 
 DEFAULT_GLOBAL_WAIT_S = 5.0
-"""How long to hold back when a global 429 does not say it."""
+"""Seconds to wait after a global 429 without Retry-After."""
 
 
 def global_limit_trace(pacer: RateLimiter) -> aiohttp.TraceConfig:

@@ -21,7 +21,7 @@ _RECOVERY = 0.01
 
 
 class Priority(IntEnum):
-    """Who goes first where several wait for a place."""
+    """Order of requests that wait for a slot, the most urgent first."""
 
     TAKE_DOWN = 0
     MESSAGE = 1

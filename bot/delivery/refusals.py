@@ -1,4 +1,4 @@
-"""What an error answer to a request of ours means: its code decides, not its status.
+"""The meaning of an error answer to a request of delivery: its code decides, not its status.
 
 Discord stands behind Cloudflare, which answers for it: 403 with code 40333 or a page of HTML, 404 without a code,
 429 without Discord's headers (error 1015: the whole address is banned). Such answers say nothing of a channel or
@@ -36,11 +36,11 @@ _NO_ROOM = 160006
 """A server has as many active threads as it may have; they are archived with time."""
 _NO_ROOM_S = 600.0
 _ADDRESS_BANNED_S = 60.0
-"""How long everything waits where Cloudflare's 429 does not say it."""
+"""Seconds for which all requests wait after Cloudflare's 429 without Retry-After."""
 
 
 def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | ChannelLost | Refused:
-    """What an error means for the message that was to be sent, read or changed.
+    """The outcome of an error for the message that was to be sent, read or changed.
 
     ``guild_is_there``: the client knows the server and it is available. Otherwise nothing that is said of its
     channels counts: Discord answers 10003 for the channels of a server in an outage.

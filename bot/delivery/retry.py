@@ -1,4 +1,4 @@
-"""How long to try, how long to wait in between, and how to write down what must not be forgotten."""
+"""Retry policy of delivery: its time limit, its waits, and writes that are repeated until they succeed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=24)
-"""What Discord did not take for so long is given up with its reason."""
+"""Time after which a message that Discord never accepted is given up with its reason."""
 MAX_BACKOFF_S = 300.0
 IDLE_WAIT_S = 1.0
 

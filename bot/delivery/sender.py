@@ -119,7 +119,7 @@ class Sender:
             await self._deliver(transport, message)
 
     async def _deliver(self, transport: Transport, message: Message) -> None:
-        """Where a try may have arrived and the nonce no longer tells, or nothing is left to tell, look first."""
+        """Search the history first if a try may have arrived and the nonce expired, or nothing is left to send."""
         must_look = message.is_empty or _only_a_look_tells(message, self._clock())
         if must_look and not await self._is_absent(transport, message):
             return

@@ -1,4 +1,4 @@
-"""What delivery asks of Discord, and every way it can end, as named outcomes."""
+"""The interface of delivery to Discord, with every outcome as a named type."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Transport(Protocol):
     """The way to Discord. Never raises but on cancellation."""
 
     def how_many_fit(self, entries: Sequence[OutboxEntry]) -> int:
-        """How many of the entries, in order, fit in one message (at least one)."""
+        """The number of leading entries that fit in one message (at least one)."""
         ...
 
     async def send(self, message: Message) -> SendOutcome:

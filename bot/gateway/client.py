@@ -53,7 +53,7 @@ PERMISSIONS = discord.Permissions(
     embed_links=True,
     mention_everyone=True,
 )
-"""What the invite asks for; Mention Everyone is what mentioning a role that is not mentionable takes."""
+"""Permissions of the invite; Mention Everyone allows mentions of roles that are not mentionable."""
 
 
 def invite_url(application_id: int) -> str:
@@ -145,7 +145,7 @@ class TrendBot(SteadyBot):
 
         self.command_sync = CommandSync(self, services.storage, services.clock)
         self.used = 0
-        """How many commands, buttons and forms people used since the start."""
+        """Number of commands, buttons and forms used since the start."""
         self._introduced = False
         self.is_logged_in = False
         """Discord has taken the token; what goes wrong from then on in ``setup_hook`` is ours."""

@@ -159,13 +159,13 @@ class CommandSync:
 
 
 def told_stamps(note: str | None) -> tuple[str, ...] | None:
-    """What Discord answered to the last telling, from the note ``SYNCED_TREE``; None where there was none."""
+    """The stamps in Discord's answer to the last sync, from the note ``SYNCED_TREE``; None without one."""
     known = _Synced.read(note)
     return None if known is None else known.stamps
 
 
 def stamps(found: Iterable[Any]) -> tuple[str, ...]:
-    """What changes with every telling: Discord gives a command another version with each change."""
+    """A stamp for each command that changes with every sync: Discord gives a changed command a new version."""
     return tuple(sorted(f"{one['id']} {one['name']} {one.get('version', '')}" for one in found))
 
 

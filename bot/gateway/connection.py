@@ -33,7 +33,7 @@ _CLOSED: Final = {
     4013: "cli-refused-unknown-intent",
     4014: "cli-refused-intent",
 }
-"""What the gateway's close codes mean after which no further connection of this kind is taken."""
+"""Sentences for the gateway's close codes after which reconnecting would not help."""
 
 
 class CannotStay(Exception):
@@ -82,7 +82,7 @@ def _passes(error: Exception) -> bool:
 
 
 def _asked_to_wait_s(answer: BaseException | None) -> float:
-    """What Discord, or Cloudflare before it, asks for in ``Retry-After``."""
+    """The seconds in ``Retry-After``, from Discord or from Cloudflare before it."""
     if not isinstance(answer, discord.HTTPException) or answer.status != 429:
         return 0.0
     return seconds(answer.response.headers.get("Retry-After")) or 0.0

@@ -68,7 +68,7 @@ class BackOff:
 
 
 class IdentifyPace:
-    """How long a shard waits before it identifies again: a flapping gateway must not spend a day's identifies.
+    """Waits of a shard before it identifies again, so that a flapping gateway does not spend a day's identifies.
 
     ``monotonic``: seconds on a clock that never steps.
     """

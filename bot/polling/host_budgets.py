@@ -1,4 +1,4 @@
-"""What the poller knows of the hosts it asks: begun with what the database says, moved by its own looks."""
+"""Poll budgets of all hosts: begun from the database, updated by this process's own polls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was never asked: under which address they are is found out before they may take a seat.
+"""Resolves the address group of hosts that were never asked, before they may take a slot.
 
 Else a hundred new names of one machine would be a hundred machines, until each had been asked.
 """
@@ -59,7 +59,7 @@ class Strangers:
         return known
 
     def found(self) -> list[DueWatch]:
-        """Those of whom it was found out, or could not be."""
+        """Watches whose host was resolved, or could not be."""
         over, self._over = self._over, []
         return [self._under_way.pop(task) for task in over if task in self._under_way]
 

@@ -1,4 +1,4 @@
-"""Who is polled at once: who keeps its askers waiting leaves seats to the others (invariants 6 and 11)."""
+"""Limits concurrent polls so that one slow host cannot use all slots (invariants 6 and 11)."""
 
 from __future__ import annotations
 

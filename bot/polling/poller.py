@@ -90,7 +90,7 @@ class Poller:
     ) -> None:
         self.judging = judging or RuleEvaluator()
         self.done = PollReport()
-        """What was done since the start."""
+        """Counts of all polls since the start."""
         self._storage = storage
         self._sources = sources
         self._policies = policies
@@ -170,7 +170,7 @@ class Poller:
                 return
 
     async def _wanted(self, due_by: datetime | None) -> int:
-        """How many to claim: more than there are seats while those who wait find none, to reach whoever does."""
+        """The number of watches to claim: more than free slots while the waiting ones find none."""
         waiting = len(self._seats.waiting) + len(self._strangers.watches)
         most = _WAITING_A_SEAT * self._concurrency
         if waiting >= most and due_by is None:  # a round does what was due, however long it takes
@@ -245,7 +245,7 @@ class Poller:
         return report
 
     async def _fetch_enriched(self, due: DueWatch) -> FetchResult | NotModified | SourceError:
-        """What the source says, with what another one knows of it."""
+        """The source's answer, with RP looked up at another source."""
         if self._counting is None:
             return await self._fetch(due)
         due = self._counting.without_recent_rechecks(due)

@@ -39,7 +39,7 @@ PRICE_MAX: Final = 0.8 * LOOK_S / PAGE_CHARS
 """Seconds a character that a subscription's patterns may cost when they are typed: 667 ns. Usual ones take 5 to
 60; more, where they leave a gap (``a.{0,100}b``). Less than the budget: none is set aside later by chance."""
 CHEAP: Final = 1e-7
-"""What costs less is judged also when the server has spent its budget."""
+"""Seconds a character below which a rule is evaluated also when its server has spent its budget."""
 SERVER_S: Final = 10.0
 SERVER_SHARE: Final = 0.02
 """A server's patterns may take ten seconds of CPU at once (as after a restart), and two per cent of the time."""
@@ -74,7 +74,7 @@ async def for_a_person(work: Callable[P, T], *args: P.args, **named: P.kwargs) -
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What words say of the posts of a look. ``too_dear``: subscriptions whose words could not be asked."""
+    """Verdicts of words on the posts of a poll. ``too_dear``: subscriptions whose words exceeded the budget."""
 
     too_dear: frozenset[SubscriptionId] = frozenset()
     verdicts: Mapping[int, Mapping[_Read, Verdict]] = field(default_factory=dict)
@@ -173,7 +173,7 @@ class RuleEvaluator:
 
 
 class Purses:
-    """What each server may still spend: ``SERVER_S`` seconds, and ``SERVER_SHARE`` of the time that passes."""
+    """The budget of each server: ``SERVER_S`` seconds, refilled with ``SERVER_SHARE`` of the time that passes."""
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
@@ -255,7 +255,7 @@ class _Texts:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """What came of asking. ``finished``: within the budget; otherwise only the first texts were asked."""
+    """Result of evaluating a rule. ``finished`` False: the budget ended, and only the first texts were read."""
 
     verdicts: dict[TextId, Verdict]
     spent_s: float

@@ -1,4 +1,4 @@
-"""What a command asks for in one call. The cogs hold this bundle and nothing else."""
+"""The services that commands call. The cogs hold this bundle and nothing else."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ MUTE_FOR = timedelta(days=1)
 
 @dataclass(slots=True)
 class Batch:
-    """What became of each: changed, nothing to do, or refused and why."""
+    """The result for each subscription: changed, nothing to do, or refused with a reason."""
 
     done: list[Changed] = field(default_factory=list)
     skipped: list[Subscription] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How often people may ask: everything that costs is paid from a person's and a server's budget of a minute."""
+"""Cooldowns: everything that costs is paid from a person's and a server's budget of a minute."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from config.settings import QuotaSettings
 
 
 class Price(IntEnum):
-    """What something costs of ``quota.effort_per_minute``."""
+    """The price of an action in ``quota.effort_per_minute``."""
 
     SUGGESTION = 1
-    """What is offered while somebody types: one for nearly each letter."""
+    """Suggestions while somebody types: one request for nearly each letter."""
     FORM = 2
     """A form that is sent off; what comes of it was paid for when it was opened, so that nothing typed is lost."""
     LOOK = 5
     """A page of a list, a card, a change of one thing."""
     DEAR = 15
-    """What asks sources, reads a day of posts or goes through thousands of them."""
+    """Actions that ask sources, read a day of posts or thousands of them."""
 
 
 DEAR_COMMANDS = frozenset(
     {"trend", "subscribe", "why", "status", "digest create", "digest edit", "digest preview", "digest now"}
 )
 QUESTIONS = frozenset({"trend", "why", "status"})
-"""What everybody in a server may ask, and ``quota.trend_per_minute`` bounds, each by itself."""
+"""Commands that everybody in a server may use; ``quota.trend_per_minute`` limits each by itself."""
 
 
 def price_of(command: str) -> Price:
-    """What a command costs, by its full name."""
+    """The price of a command, by its full name."""
     return Price.DEAR if command in DEAR_COMMANDS else Price.LOOK
 
 
 class Cooldown:
-    """How much a person, and a server, may ask in a minute. ``per_minute`` 0: no limit.
+    """The budget of a person, and of a server, in a minute. ``per_minute`` 0: no limit.
 
     The minute begins with the first question. Two numbers are kept of each asker, of at most ``REMEMBERED``; with
     more of them at once, who began first begins anew.
@@ -71,7 +71,7 @@ class Cooldown:
             self._pay(asker, min(cost, limit), now)
 
     def _spent(self, asker: tuple[str, int], now: datetime) -> tuple[datetime, int]:
-        """When the asker's minute began, and what was spent of it."""
+        """The start of the asker's minute, and the amount spent of it."""
         began_at, spent = self._asked.get(asker, (now, 0))
         return (began_at, spent) if timedelta() <= now - began_at < self.WINDOW else (now, 0)
 
@@ -84,7 +84,7 @@ class Cooldown:
         self._asked[asker] = (began_at, spent + cost)
 
     def _forget(self, now: datetime) -> None:
-        """Those whose minute is over, and the first where there are too many: each is looked at once."""
+        """Drop askers whose minute is over, and the first if there are too many: amortised one each call."""
         while self._asked:
             first = next(iter(self._asked))
             is_over = now - self._asked[first][0] >= self.WINDOW

@@ -141,7 +141,7 @@ class DigestRunner:
         return _RunOutcome.TOLD if is_first else _RunOutcome.MOVED_ON
 
     async def issue_now(self, digest: Digest) -> DigestEdition:
-        """What a digest tells now, between two times; nothing is stored."""
+        """The edition of a digest at this moment, between two due times; nothing is stored."""
         return await self._issue(digest, self._clock(), None, _Periods(self._storage, self._clock))
 
     async def _issue(
@@ -187,7 +187,7 @@ async def _judged(channel: ChannelPeriod, decide: Callable[P, T], *args: P.args,
 
 
 class _RunOutcome(Enum):
-    """What came of a claimed digest."""
+    """The outcome of a claimed digest."""
 
     TOLD = auto()
     MOVED_ON = auto()
@@ -214,7 +214,7 @@ def _heard(watch_ids: tuple[WatchId, ...], listened: Mapping[WatchId, Listened],
 
 
 class _Periods:
-    """What topics' periods held, for the digests of one round: what many share is read once."""
+    """Periods of topics for the digests of one round: periods that many digests share are read once."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage

@@ -1,4 +1,4 @@
-"""What people do with scheduled digests."""
+"""Create, change, preview and delete scheduled digests."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ class DigestService:
         return (here or found)[0]
 
     async def preview(self, digest: Digest) -> DigestContent:
-        """What it would tell if it were due now; nothing is stored."""
+        """The content of the digest if it were due now; nothing is stored."""
         return (await self.due.issue_now(digest)).content
 
     async def channel_of(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId:
@@ -231,7 +231,7 @@ class DigestService:
     async def _wanted(
         self, guild_id: GuildId, ask: DigestRequest, now: datetime, *, follows: bool = False
     ) -> DigestSettings:
-        """What is stored. ``follows``: it tells of whatever the channel is subscribed to, and did so before."""
+        """The settings to store. ``follows``: the digest covers all topics of its channel, and did so before."""
         asked = ask.settings
         schedules.check(asked.schedule, now)
         topics = await self._checked_topics(guild_id, ask, follows=follows)
@@ -255,7 +255,7 @@ class DigestService:
         return known
 
     def _free_sources(self) -> tuple[SourceName, ...]:
-        """Where topics are looked at that only a digest follows: what costs money is for subscriptions."""
+        """Sources at which topics of digests are polled: those that cost nothing."""
         return tuple(
             name
             for name, source in self._sources.items()
@@ -278,7 +278,7 @@ class DigestService:
 
 
 def digests_meant(typed: str, digests: Sequence[Digest]) -> list[Digest]:
-    """Those with the id (``12``, ``id:12``) or the name that was typed."""
+    """Digests with the id (``12``, ``id:12``) or the name that was typed."""
     number = read_id(typed.strip().removeprefix("id:"))
     by_id = [digest for digest in digests if digest.id == number]
     if by_id:

@@ -1,4 +1,4 @@
-"""What the last 24 hours would have brought at a given bar. Pure: sightings in, counts out."""
+"""Dry run: the alerts that the last 24 hours would have brought at a given minimum. Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DryRun:
     passing: int
     largest: Mapping[SourceName, int | None]
     stopped: Mapping[Verdict, int] = field(default_factory=dict)
-    """How many posts each rule stopped; one that several would stop counts for the first that did."""
+    """Number of posts stopped by each rule; a post counts for the first rule that stops it."""
     offers: tuple[BarOffer, ...] = ()
     """Minimums for all sources, and what each would have let through."""
 
@@ -87,7 +87,7 @@ def dry_run(
 
 
 _BY_RP = frozenset({Verdict.PASSES, Verdict.BELOW_MIN_RP})
-"""What is said of posts that pass all other rules."""
+"""Verdicts on posts that pass all rules but the minimum."""
 
 
 def bar_offers(counts: Iterable[int], always: int = 0) -> tuple[BarOffer, ...]:
@@ -119,7 +119,7 @@ def _nearest(offers: Iterable[BarOffer], a_day: float) -> BarOffer:
 def verdicts_on(
     posts: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules
 ) -> tuple[Verdict, ...]:
-    """What the rules say of each post, at its own source's minimum."""
+    """The verdict of the rules on each post, at its own source's minimum."""
     return tuple(check(one.post, one.max_rp, min_rp.get(one.source, 0), rules) for one in posts)
 
 
@@ -132,7 +132,7 @@ def top_posts(sightings: Iterable[StoredPost], count: int) -> tuple[StoredPost, 
 
 
 def as_stored_posts(answers: Iterable[SourceAnswer], now: datetime) -> list[StoredPost]:
-    """What a look showed, in the form of what is stored; an answer without a time is of ``now``."""
+    """The posts of answers in the form in which posts are stored; an answer without a time is of ``now``."""
     found = []
     for answer in answers:
         seen_at = answer.observed_at or now

@@ -1,4 +1,4 @@
-"""Why a post was told to a channel, or was not: find the post, read its trace, explain it."""
+"""Answers ``/why``: finds the post, reads its history, explains it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WhyService:
     async def explain(
         self, typed: str, guild_id: GuildId, channel_id: ChannelId, viewer: Viewer = STRANGER
     ) -> Explanation:
-        """What became in a channel of the post a person named by its link or id.
+        """The explanation for a channel of the post that a person named by its link or id.
 
         The post is looked for in that channel and in those that ``viewer`` sees.
         Raises ``RefusedRequest`` for what is no post: nothing, a channel, a message without one, a topic, words.
@@ -78,6 +78,6 @@ class WhyService:
 
 
 def _knowledge(trace: PostHistory) -> tuple[bool, bool, bool]:
-    """How much the channel has to do with the post."""
+    """The relation of the channel to the post: an alert, a sighting, a take-down."""
     seen = any(path.sighting is not None for path in trace.paths)
     return trace.telling is not None, seen, bool(trace.hidings)

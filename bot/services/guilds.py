@@ -1,4 +1,4 @@
-"""What people ask about a server's channels: quiet hours, and listening again where Discord had refused."""
+"""Quiet hours, forums, and channels and servers that were lost or joined again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .subscriptions import SubscriptionService
 
 @dataclass(frozen=True, slots=True)
 class QuietHoursRequest:
-    """What a person typed into ``/quiet set``; ``zone`` is an IANA name."""
+    """Input of ``/quiet set``; ``zone`` is an IANA name."""
 
     guild_id: GuildId
     channel_id: ChannelId
@@ -43,7 +43,7 @@ class QuietChannel:
 
 @dataclass(frozen=True, slots=True)
 class QuietHoursResult:
-    """What came of ``/quiet set``. ``held``: how many entries wait for the quiet to end."""
+    """Result of ``/quiet set``. ``held``: number of entries that wait for the end of the quiet hours."""
 
     channel: QuietChannel
     held: int
@@ -114,12 +114,12 @@ class GuildService:
     # -- a lost channel ---------------------------------------------------------------------------------
 
     async def resumable(self, channel_id: ChannelId) -> list[Pausable]:
-        """What rests in a channel because Discord refused it."""
+        """Subscriptions and digests of a channel that were paused because Discord refused it."""
         storage = self._storage
         return [*await storage.resumable(channel_id), *await storage.resumable_digests(channel_id)]
 
     async def resumable_in(self, guild_id: GuildId) -> list[Pausable]:
-        """What rests anywhere in a server because Discord refused its channel, or the bot was removed."""
+        """The same anywhere in a server, also those paused because the bot was removed."""
         storage = self._storage
         told: list[Pausable] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
         return [one for one in told if one.paused is not None and one.paused.by_discord]

@@ -1,4 +1,4 @@
-"""How sources are doing: who is told of one that cannot be read, and what ``/status`` answers."""
+"""Sends outage notices and answers ``/status``."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class HealthService:
             self._on_notices()
 
     async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> ServerStatus:
-        """How things stand in a server, as far as somebody sees its channels."""
+        """The status of a server, for the channels that somebody sees."""
         followed = await self._storage.followed_watches(guild_id)
         visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
         # What is switched off is not looked at: it would stay as it was last, ill or well.

@@ -1,4 +1,4 @@
-"""What people's questions fetch has seats of its own, shared by server and by the host asked.
+"""Limits fetches for people's questions by slots of their own, shared by server and by host.
 
 A server whose questions take long holds back its own, and a machine that answers late, whatever its names, those
 to itself (``bot.core.limits.fair_share``). Nobody waits longer than twice ``ANSWER_WITHIN_S``: Discord would take
@@ -49,7 +49,7 @@ class Lookups:
             yield
 
     async def fetch(self, source: SourceName, target: str | None, fetch: Callable[[], Awaitable[T]]) -> T:
-        """What ``fetch`` gives. Raises ``SourceBusy`` and ``SourceUnreachable`` where it takes too long."""
+        """The result of ``fetch``. Raises ``SourceBusy`` and ``SourceUnreachable`` when it takes too long."""
         async with self._seated(self._hosts, self._party(source, target)):
             try:
                 async with asyncio.timeout(self._answer_within_s):

@@ -134,21 +134,21 @@ class ModerationService:
         raise RefusedRequest("unhide-not-yours" if hashed in everywhere else "unhide-not-hidden")
 
     async def hidden(self, guild_id: GuildId) -> list[HiddenPost]:
-        """What a server has hidden, newest first."""
+        """The posts that a server has hidden, newest first."""
         return await self._storage.hidden_posts(guild_id)
 
     async def hidden_hashes(self, guild_id: GuildId) -> frozenset[PostHash]:
-        """What a server has hidden now, at most 10,000 posts."""
+        """The hashes of posts that a server has hidden now, at most 10,000."""
         return frozenset(one.post_hash for one in await self._storage.hidden_posts(guild_id, limit=HIDDEN_MAX))
 
     async def trail(self, guild_id: GuildId | None) -> list[AuditLine]:
-        """Who hid or unhid what and why, newest first: the last 1,000 times."""
+        """The record of hiding and unhiding, newest first: at most 1,000 lines."""
         return await self._storage.audit(guild_id, limit=TRAIL_MAX)
 
     async def _stored(
         self, reference: PostReference, guild_id: GuildId | None, channels: Collection[ChannelId] | None
     ) -> list[PostMatch]:
-        """What is stored or was told under one of the needles, each identity once."""
+        """Stored or sent posts that match one of the needles, each identity once."""
         found: dict[PostKey, PostMatch] = {}
         for needle in reference.needles:
             for stored in await self._storage.find_posts(needle, guild_id, channels):

@@ -1,4 +1,4 @@
-"""What a person asks of the subscription service, and what it answers."""
+"""Requests to the subscription service, and its results."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class SubscriptionDetails:
 
 @dataclass(frozen=True, slots=True)
 class SubscribeResult:
-    """What came of ``/subscribe``.
+    """Result of ``/subscribe``.
 
     ``asked``: what is asked of each source, in words. ``failed``: sources that could not be looked at just now,
     with the id of the sentence that says why. ``top``: the topic's posts with the highest RP at the moment.
@@ -127,7 +127,7 @@ class SubscribeResult:
     day: DryRun
     top: tuple[StoredPost, ...]
     top_verdicts: tuple[Verdict, ...] = ()
-    """What its conditions say of each of them."""
+    """The verdict of its conditions on each of them."""
     similar: tuple[Topic, ...] = ()
     """Topics that may have been meant instead, where there are few posts or none."""
 

@@ -84,7 +84,7 @@ class SubscriptionService:
         self._settings = settings
         self._clock = clock
         self.kept = Kept(clock)
-        """What buttons stand for that does not fit into them."""
+        """Pending changes behind buttons."""
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()
 
@@ -149,7 +149,7 @@ class SubscriptionService:
         return restored
 
     async def change_to(self, ask: SubscribeRequest) -> Change | None:
-        """How a channel's subscription to the topic would change to what was asked for; None where it has none.
+        """The change of a channel's subscription to the options that were chosen; None without a subscription.
 
         Only what was chosen counts: defaults change nothing. Raises ``RefusedRequest`` as ``subscribe`` does.
         """
@@ -173,7 +173,7 @@ class SubscriptionService:
     async def with_min_rp(
         self, subscription_id: SubscriptionId, guild_id: GuildId, wanted: int | Mapping[SourceName, int]
     ) -> Change:
-        """How it would change with one minimum for all sources, or one for each of some of them.
+        """The change of a subscription to one minimum for all sources, or one for each of some of them.
 
         Raises ``RefusedRequest`` when it is gone, or has no such source.
         """
@@ -356,7 +356,7 @@ class SubscriptionService:
         return await self._storage.subscriptions(guild_id, channel_id)
 
     async def activity(self, shown: Iterable[Subscription]) -> dict[SubscriptionId, AlertActivity]:
-        """How many alerts each of a page was sent in the last 24 hours, and when the last one was."""
+        """Number of alerts sent for each in the last 24 hours, and the time of the last one."""
         return await self._storage.alert_activity([one.id for one in shown], self._clock() - DAY)
 
     async def sample(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
@@ -447,7 +447,7 @@ class SubscriptionService:
             raise RefusedRequest("error-quota-channel", limit=quota.subscriptions_per_channel)
 
     def _baseline_since(self) -> datetime:
-        """Whatever is stored and passes was there before the channel listened (invariant 3)."""
+        """The start of a baseline: stored posts that pass were there before the channel listened (invariant 3)."""
         return self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
 
     async def _existing(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Subscription:
@@ -476,7 +476,7 @@ class SubscriptionService:
     async def _similar(
         self, told: SubscribeResult, answers: Sequence[SourceAnswer], viewer: Viewer | None
     ) -> tuple[Topic, ...]:
-        """What may have been meant instead, as ``/trend`` offers it, where sources answered with few posts.
+        """Topics that may have been meant instead, as ``/trend`` offers them, if sources answered with few posts.
 
         A topic of which there are some posts is not a part of another's name.
         """
@@ -511,7 +511,7 @@ class SubscriptionService:
         )
 
     async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:
-        """What its sources showed of the last 24 h, as stored: the whole of it, up to ``DAY_MAX`` of a source."""
+        """Stored posts of its sources in the last 24 h, up to ``DAY_MAX`` of a source."""
         return await self._storage.recent_posts(
             subscription.topic.key,
             now - DAY,
@@ -567,7 +567,7 @@ def _is_meant(topic: Topic, typed: str) -> bool:
 
 
 def _heard_by(subscription: Subscription) -> Viewer:
-    """Who sees its channel, and nothing else."""
+    """The viewer of a subscription's channel, and nothing else."""
     return Viewer(subscription.guild_id, frozenset({subscription.channel_id}))
 
 

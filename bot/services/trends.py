@@ -44,9 +44,9 @@ from .live_fetches import Lookups
 log = logging.getLogger(__name__)
 
 RECENT_WINDOW = timedelta(hours=48)
-"""What counts as being talked about; the age past which nothing is told as new either."""
+"""Age of posts that count as recent; older ones raise no alert as new either."""
 HISTORY_WINDOW = timedelta(days=30)
-"""How far back a quiet topic is shown from; older posts are no longer kept."""
+"""Span in which stored posts of a quiet topic are shown; older posts are no longer stored."""
 FLIGHTS_MAX = 64
 """Questions under way at once; whoever comes then is asked to try again."""
 SIMILAR_MAX = 5
@@ -67,7 +67,7 @@ class SubscribersOnly(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class _StoredView:
-    """What is stored of a topic, as far as whoever asks may know of it.
+    """Stored data of a topic, as far as the viewer may know of it.
 
     ``fresh``: the watches of sources that all looked recently enough to answer for them.
     """
@@ -122,7 +122,7 @@ class TrendService:
         *,
         public: bool = False,
     ) -> TrendAnswer:
-        """What ``source`` (None: each of them) says of a topic as a person typed it, without what is hidden there.
+        """The answer of ``source`` (None: each) for a topic as typed, without posts hidden in this server.
 
         ``public``: the channel they ask in sees the answer, if there are posts in it. Without any, what nobody
         asked for (similar topics, a page's feed) is for the asker alone. Raises ``RefusedRequest`` for what cannot
@@ -197,7 +197,7 @@ class TrendService:
         return tuple(name for name, source in self._sources.items() if source.target_templates)
 
     async def _places(self, topic: Topic, address: str | None, asked: Iterable[Source], viewer: Viewer) -> _Places:
-        """Where each source is asked for the topic; an address is a feed's."""
+        """The endpoints at which each source is asked for the topic; an address is a feed's."""
         if not topic.is_address:
             places = {source.name: targets_of(source.target_templates, topic) for source in asked}
             return {name: targets for name, targets in places.items() if targets}
@@ -233,7 +233,7 @@ class TrendService:
     async def similar(
         self, topic: Topic, viewer: Viewer, sources: Collection[SourceName], *, begun: bool = True
     ) -> tuple[Topic, ...]:
-        """What they may have meant: topics and tags they may know of (invariant 10), else the word in other kana.
+        """Topics that may have been meant: known topics and tags (invariant 10), else the word in other kana.
 
         ``sources``: where other kana are looked for; what nobody writes is not offered. ``begun``: topics of which
         they typed a part count too.

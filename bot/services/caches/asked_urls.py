@@ -18,7 +18,7 @@ _Circle = tuple[str, int]
 
 
 class AskedAddresses:
-    """Who may go on asking for an address by its key: whoever typed it, and who saw the answer in that channel.
+    """Addresses that may be asked for by key: by the person who typed one, and by the channel of its answer.
 
     Nobody else knows the address, so to nobody else does its key lead there (invariant 10).
     """
@@ -41,7 +41,7 @@ class AskedAddresses:
 
 
 def _circles(viewer: Viewer, *, public: bool) -> Iterator[_Circle]:
-    """Those an answer is seen by."""
+    """The person and, for a public answer, the channel that see an answer."""
     if viewer.user_id is not None:
         yield "user", viewer.user_id
     if public and viewer.here is not None:

@@ -1,4 +1,4 @@
-"""What a button stands for that does not fit its custom_id: a change to make or undo, a feed to subscribe to.
+"""Pending changes behind buttons whose data does not fit a custom_id: a change to make or undo, a feed.
 
 Kept in memory for a day. After a restart such a button still answers, by saying that it came too late.
 """
@@ -44,7 +44,7 @@ class Kept:
         return token
 
     def find(self, guild_id: GuildId, token: str) -> Change | SubscribeRequest | None:
-        """What a token of this server stands for; None where it is no longer known."""
+        """The change of a token of this server; None once it is no longer known."""
         found = self._theirs(guild_id, self._clock())
         return next((what for one, _, what in found if one == token), None)
 

@@ -1,4 +1,4 @@
-"""What people type about digests: a schedule's time and the topics, in Japanese and English. Pure."""
+"""Parses a digest's schedule and topics as typed, in Japanese and English. Pure."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def write_topics(topics: Iterable[Topic]) -> str:
 
 
 def parse_top(typed: str) -> int | None:
-    """How many posts a topic, as typed; None where nothing is. Raises ``RefusedRequest``."""
+    """The number of posts a topic, as typed; None for empty input. Raises ``RefusedRequest``."""
     text = unicodedata.normalize("NFKC", typed).strip()
     if not text:
         return None
@@ -100,7 +100,7 @@ def parse_top(typed: str) -> int | None:
 
 
 def check_top(value: int) -> int:
-    """How many posts a topic, when that can be. Raises ``RefusedRequest``."""
+    """The number of posts a topic, if it is within bounds. Raises ``RefusedRequest``."""
     if not 1 <= value <= TOP_MAX:
         raise RefusedRequest("digest-top-range", limit=TOP_MAX)
     return value

@@ -33,7 +33,7 @@ _BLUESKY_LINK = re.compile(
 )
 _X_ID = re.compile(r"(?P<id>[0-9]{5,19})")
 _UNESCAPED = "/:@!$&'()*+,;=~"
-"""What a path may hold beside letters, digits, ``-``, ``.`` and ``_`` (RFC 3986, 3.3)."""
+"""Characters of a path beside letters, digits, ``-``, ``.`` and ``_`` (RFC 3986, 3.3)."""
 _ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z._~:/@-]{1,200}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -48,7 +48,7 @@ class MessageLink:
 
 @dataclass(frozen=True, slots=True)
 class PostReference:
-    """What was typed, read as far as it can be.
+    """A post as a person named it.
 
     ``needles``: what a stored post can be found by, best first. ``key``: the identity, where the words alone give
     it; then a post can be named that nobody has seen yet. ``is_channel``: it names a channel of Discord.

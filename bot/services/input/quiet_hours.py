@@ -1,4 +1,4 @@
-"""What people type about quiet hours: times of day and weekdays, in Japanese and English. Pure."""
+"""Parses times of day and weekdays as typed, in Japanese and English. Pure."""
 
 from __future__ import annotations
 

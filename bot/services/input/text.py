@@ -1,4 +1,4 @@
-"""What people type into a field: a topic, words to look for, a bar. Pure."""
+"""Parses what people type into a field: a topic, words to search for, a minimum. Pure."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def parse_words(typed: str) -> tuple[str, ...]:
 
 
 def pieces(typed: str) -> Iterator[str]:
-    """What stands between ``,``, ``、``, ``，`` and new lines; a phrase in quotes and a pattern are kept whole."""
+    """Parts between ``,``, ``、``, ``，`` and new lines; quoted phrases and patterns stay whole."""
     for piece in _PIECE.finditer(clean(typed)):
         # Outside of quotes ``"`` is only ever a quote, so that what is written back reads the same.
         word = piece["pattern"] or one_line(piece["q"] or (piece["plain"] or "").replace('"', ""))
@@ -98,7 +98,7 @@ def pieces(typed: str) -> Iterator[str]:
 
 
 def last_piece(typed: str) -> tuple[str, str]:
-    """What is being typed behind the last separator, and all before it with that separator."""
+    """The part being typed behind the last separator, and all before it with that separator."""
     ends = [piece.end() for piece in _PIECE.finditer(typed) if piece[0].endswith(_SEPARATORS)]
     begin = max(ends, default=0)
     return typed[:begin], typed[begin:]
