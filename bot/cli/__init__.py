@@ -48,7 +48,7 @@ class Commands(SpokenGroup):
     """Imports what was asked for: a command that only looks needs no Discord, and a help no command at all."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """What is left for the command; Typer's own options were added after this was made."""
+        """The arguments left for the command; Typer's own options were added after this was made."""
         speak_of_installing(self.params)
         return super().parse_args(ctx, args)
 
@@ -106,7 +106,7 @@ def _end(error: Exception) -> None:
 
 
 def _without_language(words: Sequence[str]) -> list[str]:
-    """What is left without ``--language``, which may stand anywhere. Raises ``WrongArgument`` for a wrong one."""
+    """The words without ``--language``, which may stand anywhere. Raises ``WrongArgument`` for a wrong one."""
     left: list[str] = []
     rest = list(words)
     while rest:

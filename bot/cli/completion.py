@@ -14,7 +14,7 @@ from .messages import listed, say
 
 _OPTION: Final = "install_completion"
 _SHELLS: Final = ["bash", "zsh", "fish", "PowerShell"]
-"""Those that Typer knows; it finds out by itself which one runs this."""
+"""The shells that Typer knows; it detects the one that runs this."""
 
 
 def speak_of_installing(params: Iterable[Any]) -> None:

@@ -1,4 +1,4 @@
-"""What all commands share: where they print, how they stop, how they run."""
+"""Output, stopping and running, shared by all commands."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\U000e0000-\U000e0fff\ud800-\udfff]"
 )
-"""What a terminal obeys or does not show; joiners stay, emoji need them."""
+"""Characters that control a terminal or are invisible; joiners stay, since emoji need them."""
 _ESCAPED = re.compile(rf"{_UNSEEN.pattern}|[\u2028\u2029]")
 
 
@@ -65,7 +65,7 @@ class Printer:
 
     @property
     def width(self) -> int | None:
-        """How many cells a line may take; None where no person reads it."""
+        """The width of a line in cells; None if no person reads it."""
         return self.console.width if self.is_terminal else None
 
     @cached_property

@@ -46,7 +46,7 @@ def digest_list(as_json: Json = False) -> None:
 
 
 def digest_preview(name: DigestArgument, as_json: Json = False) -> None:
-    """What a digest would say if it were due now; nothing is sent or stored."""
+    """The content of a digest if it were due now; nothing is sent or stored."""
     digest, content = run_to_end(_preview(load(), name))
     if as_json:
         print_json(_as_json(digest, content))

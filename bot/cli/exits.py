@@ -1,4 +1,4 @@
-"""How a command ends that could not do what it was asked: a sentence on stderr and an exit code."""
+"""Ends of commands that could not do what they were asked: a sentence on stderr and an exit code."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ TEXT_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one source showed, or why it showed nothing; ``failures`` also hold those of some of its servers."""
+    """The answer of one source, or its error; ``failures`` also hold those of some of its servers."""
 
     source: SourceName
     fetched: FetchResult | None
@@ -133,7 +133,7 @@ async def _ask(source: Source, topic: Topic, address: str | None) -> _Answer:
 
 
 async def _look(source: Source, look: FetchRequest) -> FetchResult | str:
-    """What one place shows, or why it shows nothing."""
+    """The answer of one endpoint, or its error."""
     try:
         answer = await source.fetch(look, bootstrap.utc_now())
     except SourceError as error:
@@ -142,7 +142,7 @@ async def _look(source: Source, look: FetchRequest) -> FetchResult | str:
 
 
 def why_failed(error: SourceError) -> str:
-    """Why a source did not answer: in Japanese a sentence for people, and the English facts."""
+    """The reason of a source's error: in Japanese a sentence for people, and the English facts."""
     if spoken() == "en" or not knows(error.text_id):
         return error.detail
     return say("cli-status-why", why=say(error.text_id).rstrip("。"), note=error.detail)

@@ -34,12 +34,12 @@ def check_language(named: str | None) -> str | None:
 
 
 def width() -> int:
-    """How wide a help may be, in cells."""
+    """The width of a help in cells."""
     return min(shutil.get_terminal_size().columns, WIDEST)
 
 
 def ids_of(ctx: typer.Context) -> str:
-    """What the ids of a command's texts end with: its words after the program's name."""
+    """The ending of the ids of a command's texts: its words after the program's name."""
     words, at = [], ctx
     while at.parent is not None:
         words.append(at.info_name or "")
@@ -53,7 +53,7 @@ def short(path: str) -> str:
 
 
 def of_param(path: str, name: str) -> str:
-    """What a parameter is: its own sentence, else the one for all of that name."""
+    """The description of a parameter: its own sentence, else the one for all of that name."""
     own = f"cli-param-{path}-{name}".replace("_", "-")
     return say(own if knows(own) else f"cli-param-{name}".replace("_", "-"))
 
@@ -164,14 +164,14 @@ class SpokenGroup(TyperGroup):
 
 
 def no_such(text_id: str, name: str, known: list[str]) -> str:
-    """That there is none of that name, with one like it, or with all there are."""
+    """The error for an unknown name, with a similar one, or with all there are."""
     near = get_close_matches(name.lower(), known, n=1)
     rest = say("cli-usage-maybe", guess=near[0]) if near else say("cli-usage-there-are", known=listed(known))
     return joined(say(text_id, name=name), rest)
 
 
 def usage_error(error: Any) -> list[str]:
-    """What is wrong with a command line, and where to read on."""
+    """The error of a command line, and where to read on."""
     name = type(error).__name__
     if name in _EXPLAINED:
         return []
@@ -208,7 +208,7 @@ def _hint(param: Any) -> str:
 
 
 def _takes(param: Any) -> str:
-    """What a value of this kind is."""
+    """The description of a kind of value."""
     kind = param.type
     if named := getattr(kind, "choices", None):
         return say("cli-usage-choice", choices=listed([str(getattr(one, "value", one)) for one in named]))

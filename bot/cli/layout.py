@@ -12,9 +12,9 @@ GAP: Final = "  "
 NARROWEST: Final = 20
 """Cells below which a column of text is no longer read with ease; the rows become blocks then."""
 _CLOSING: Final = "、。，．・：；？！ー）」』】〉》］｝ァィゥェォッャュョヮぁぃぅぇぉっゃゅょゎ,.:;?!)]}%…"
-"""What no line begins with."""
+"""Characters that begin no line."""
 _OPENING: Final = "（「『【〈《［｛([{"
-"""What no line ends with."""
+"""Characters that end no line."""
 _WORD: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
 """White space, a word of Latin letters, or one letter of a script that is broken anywhere."""
 
@@ -40,7 +40,7 @@ def wrapped(text: str, width: int, *, rest: int | None = None) -> list[str]:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """What a line is not broken within: a word, or a letter with what clings to it."""
+    """Parts of a line that are not broken: a word, or a letter with its punctuation."""
     held = ""
     for piece in _WORD.findall(text):
         if held and (piece[0] not in _CLOSING and held[-1] not in _OPENING):

@@ -1,4 +1,4 @@
-"""What the command line says, in the language of whoever reads it. JSON and the log stay English."""
+"""Sentences of the command line in the reader's language. JSON and the log stay English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from config.sentences import Language, Sentence, has, sentence
 
 
 class _Reader:
-    """Who reads: one person at one terminal."""
+    """The person at the terminal."""
 
     language: Language = "en"
 

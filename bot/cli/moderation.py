@@ -54,7 +54,7 @@ def unhide(post: Annotated[str, typer.Argument(metavar="POST")], guild: Guild = 
 
 
 def hidden(guild: Guild = None, as_json: Json = False) -> None:
-    """Who hid or unhid what, when and why, newest first."""
+    """The record of hiding and unhiding, newest first."""
     rows = run_to_end(_trail(guild))
     if as_json:
         print_json(rows)

@@ -29,7 +29,7 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What there is: for scripts, and what a person is shown of it besides."""
+    """The status: data for scripts, and additions for people."""
 
     data: dict[str, Any]
     unwell: Sequence[Watch]
@@ -37,7 +37,7 @@ class _Found:
 
 
 def status(as_json: Json = False) -> None:
-    """How sources are doing, what is wrong, and how much waits to be sent."""
+    """Status of the sources, their problems, and the number of waiting entries."""
     found = run_to_end(_status(load()))
     data = found.data
     if as_json:
@@ -65,7 +65,7 @@ def status(as_json: Json = False) -> None:
 
 
 def _print_reads(name: SourceName, data: Mapping[str, Any]) -> None:
-    """What a source that costs money has cost today; nothing of any other source, or of one that is off."""
+    """Print today's reads of a source that costs money; nothing for another source, or one that is off."""
     limit = data.get(f"{name}_reads_a_day")
     if limit is not None:
         spent = data[f"{name}_reads_today"]
@@ -94,7 +94,7 @@ def health_words(health: str) -> str:
 
 
 def state_of(watch: Watch) -> str:
-    """How a watch is doing, as people call it."""
+    """The state of a watch as people call it."""
     reason = watch.vitals.why.text_id if watch.vitals.why else None
     if reason in {SILENT, UNFIT}:
         return say("cli-health-quiet" if reason == SILENT else "cli-health-unfit")
@@ -102,7 +102,7 @@ def state_of(watch: Watch) -> str:
 
 
 def why_unwell(watch: Watch) -> str:
-    """Why a watch is unwell: in Japanese a sentence for people, and the English facts that the log has."""
+    """The problem of a watch: in Japanese a sentence for people, and the English facts of the log."""
     why, note = watch.vitals.why, watch.health_note or ""
     if spoken() == "en" or why is None or not knows(why.text_id):
         return note

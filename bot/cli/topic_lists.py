@@ -16,7 +16,7 @@ from .topics import wrong_with
 
 _TOPIC: Final = {"topic", "topics", "keyword", "word", "address", "url", "トピック", "キーワード", "アドレス"}
 _SOURCE: Final = {"source", "sources", "ソース"}
-"""What the columns are called in a first line that names them."""
+"""Names of the columns in a first line that names them."""
 _EVERYWHERE: Final = {"", "*", "all"}
 _NAMES: Final = {name.value for name in SourceName}
 
@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(slots=True)
 class TopicList:
-    """What a file holds: its lines, and a sentence for each that is wrong, by the numbers of the lines."""
+    """Content of a file: its lines, and a sentence for each wrong one, by line number."""
 
     lines: list[Line] = field(default_factory=list)
     wrong: dict[int, Sentence] = field(default_factory=dict)
@@ -82,7 +82,7 @@ def _rows(text: str, *, is_csv: bool) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(row: Sequence[str]) -> Mapping[str, int] | None:
-    """Which cell holds what, where a first line says so."""
+    """The cell of each column, if the first line names them."""
     names = [cell.lower() for cell in row]
     topic = next((at for at, name in enumerate(names) if name in _TOPIC), None)
     if topic is None or (len(row) > 1 and not _SOURCE & set(names) and names[0] in _NAMES):

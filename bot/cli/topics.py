@@ -1,4 +1,4 @@
-"""Which topics a command takes, and where they are looked for when no source is named."""
+"""Topics as arguments of commands, and their default sources."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .messages import said
 Wanted: TypeAlias = tuple[SourceName, Topic, str | None]
 """Source, topic and target of a watch."""
 Templates: TypeAlias = Mapping[SourceName, Sequence[str]]
-"""Where each source that is on is asked (``registry.templates_of``)."""
+"""Templates at which each enabled source is asked (``registry.templates_of``)."""
 _ADDRESSES: Final = (*ADDRESS_SOURCES, *(name for name in SourceName if name.traits.has_page_addresses))
-"""Whose address can stand for a topic."""
+"""Sources whose address can stand for a topic."""
 
 
 def wrong_with(topic: str, source: SourceName | None) -> Sentence | None:
-    """Why this cannot be a topic, at this source or anywhere; None where it can."""
+    """The reason why this cannot be a topic, at this source or anywhere; None if it can."""
     if not make_topic(topic).key:
         return Sentence("cli-topic-empty")
     if len(make_topic(topic.strip()).name) > TOPIC_NAME_MAX:
@@ -66,7 +66,7 @@ def places(templates: Templates, name: SourceName, topic: Topic, address: str | 
 
 
 def usual_sources(settings: Settings, templates: Templates, typed: str) -> list[SourceName]:
-    """Where a topic is watched when no source is named: at all that are on, can be asked for it and cost nothing.
+    """The default sources of a topic: all that are on, can be asked for it and cost nothing.
 
     An address is a page's where its host is the pages' own, else a feed's.
     """

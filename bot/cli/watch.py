@@ -52,7 +52,7 @@ Sources = Annotated[list[SourceName] | None, typer.Option("--source", metavar="S
 
 @dataclass(slots=True)
 class _AddResult:
-    """What came of it: a watch is a ``place``; a line is ``homeless`` where its source searches nowhere."""
+    """Result of adding watches: ``place`` is a watch; a line is ``homeless`` if its source has no search."""
 
     new: int = 0
     places: list[Wanted] = field(default_factory=list)
@@ -182,7 +182,7 @@ async def _add(settings: Settings, lines: Sequence[Line], *, dry_run: bool = Fal
 
 
 def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _AddResult:
-    """Where each line is looked for."""
+    """The endpoints of each line."""
     added = _AddResult()
     for line in lines:
         topic, address = make_topic(line.topic), address_in(line.topic)
@@ -197,7 +197,7 @@ def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _
 
 
 async def _count_new(storage: Storage, wanted: Sequence[Wanted]) -> int:
-    """How many of these are not watched yet."""
+    """The number of these that are not watched yet."""
     known = {(one.source, one.topic.key, one.target) for one in await storage.watches()}
     return len({(source, topic.key, target) for source, topic, target in wanted} - known)
 

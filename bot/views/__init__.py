@@ -1,1 +1,1 @@
-"""What people see, pure: models in, Discord layouts and sentences out."""
+"""Pure drawing: models in, Discord layouts and sentences out."""

@@ -1,4 +1,4 @@
-"""What ``/deliveries`` shows: what waits, what is on its way, what nobody knows of, and what was given up.
+"""Draws ``/deliveries``: waiting, on their way, unconfirmed, and failed.
 
 What a person can decide comes first. Pure; the buttons are answered by cogs/deliveries.py, also after a restart.
 """
@@ -39,14 +39,14 @@ ACCENT_TROUBLE = discord.Colour(0xC8442E)
 
 
 class DeliveryAction(StrEnum):
-    """What a person decides of a message; part of a button's custom_id."""
+    """A person's decision about a message; part of a button's custom_id."""
 
     ARRIVED = "arrived"
     AGAIN = "again"
 
 
 class PageAction(StrEnum):
-    """What else a button does."""
+    """Another action of a button."""
 
     PAGE = "page"
     LOOK = "look"
@@ -181,7 +181,7 @@ def _queue_line(speaker: Speaker, queue: ChannelQueue, now: datetime) -> str:
 
 
 def _about(speaker: Speaker, message: Message) -> Iterator[str]:
-    """Where, since when, of which topic, and the first line of what it tells."""
+    """The channel, time and topic of a message, and the first line of its content."""
     shown = [entry for entry in message.entries if not entry.hidden]
     entry = next(iter(shown or message.entries), None)
     about = f"<#{message.channel_id}>", f"**{_subject(speaker, entry)}**", age(message.sealed_at)
@@ -205,7 +205,7 @@ def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
 
 
 def _told_line(speaker: Speaker, entry: OutboxEntry) -> str:
-    """What an entry tells, in one line; nothing sensitive."""
+    """The content of an entry in one line; nothing sensitive."""
     content = entry.content
     if isinstance(content, NoticeContent):
         return speaker.say("deliveries-notice")

@@ -1,4 +1,4 @@
-"""Why a delivery hangs or was given up, in plain words: what delivery wrote down for the log, said to a person."""
+"""The reason why a delivery hangs or failed, from delivery's log text, in words for people."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def reason(speaker: Speaker, error: str | None) -> str:
 
 
 def detail(error: str) -> str:
-    """What was written down itself, in one line, cut and escaped."""
+    """The log text itself, in one line, cut and escaped."""
     return escape(excerpt(one_line(error), DETAIL_MAX))
 
 
 def of_discord(error: str | None) -> str:
-    """What Discord, or the way to it, answered: for who knows its codes. Empty for our own words."""
+    """The answer of Discord, or of the network, for readers who know its codes. Empty for our own texts."""
     return detail(error) if error and _FOREIGN.match(error) else ""
 
 

@@ -1,4 +1,4 @@
-"""What ``/why`` shows: first whether a post was sent or where it stopped, behind a button each step. Pure."""
+"""Draws ``/why``: first whether a post was sent or where it stopped; behind a button each step. Pure."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _DROPS = ("paused", "unsubscribed", "hidden")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where the question was about."""
+    """The place that the question was about."""
 
     guild_id: GuildId
     channel_id: ChannelId
@@ -239,7 +239,7 @@ def _given_up(step: GivenUp, speaker: Speaker, _: Asked) -> str:
 
 @_line.register
 def _dropped(step: Dropped, speaker: Speaker, _: Asked) -> str:
-    """Why, as the storage writes it."""
+    """The reason why an entry was dropped, as storage writes it."""
     why = (step.reason or "").partition(":")[0]
     return speaker.say(f"why-dropped-{why}" if why in _DROPS else "why-dropped")
 

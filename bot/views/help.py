@@ -1,4 +1,4 @@
-"""What ``/help`` shows: what the bot does, its commands by what people want to do, what RP is, what is kept."""
+"""Draws ``/help``: the bot, its commands by task, RP, and stored data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     "moderate": ("hide", "unhide", "hidden"),
     "help": ("help",),
 }
-"""What people want to do, the most frequent first, and with which commands; of a group those that begin it."""
+"""Tasks, the most frequent first, with their commands; of a group those that begin it."""
 
 
 def help_view(speaker: Speaker, commands: Mapping[str, str], mention: Mention) -> ui.LayoutView:

@@ -1,4 +1,4 @@
-"""What people see of take-downs: which post is meant, are you sure, what came of it, and the audit trail. Pure."""
+"""Draws take-downs: the post, the question, the result, and the audit trail. Pure."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def draw_picks(speaker: Speaker, posts: Sequence[Post | None]) -> list[discord.S
 
 
 def _in_a_line(speaker: Speaker, post: Post | None) -> str:
-    """Who wrote what, where nothing needs escaping; of a sensitive post only who."""
+    """The author and text in a line that needs no escaping; of a sensitive post only the author."""
     if post is None:
         return speaker.say("hide-without-text")
     parts = [post.author_name or post.author_handle or "", "" if post.sensitive else post.text]
@@ -89,7 +89,7 @@ def _in_a_line(speaker: Speaker, post: Post | None) -> str:
 
 
 def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
-    """Which post it is and what hiding it means; the buttons are the caller's."""
+    """The question about a post, with the effects of hiding; the buttons are the caller's."""
     lines = [speaker.say("hide-question")]
     lines.append(_post_text(speaker, post, limit=400) if post else f"`{label(key, 200)}`")
     lines.append(speaker.say("hide-means"))
@@ -129,7 +129,7 @@ def hide_form(speaker: Speaker, custom_id: str) -> ui.Modal:
 
 
 def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash, why: str = "") -> ui.LayoutView:
-    """What vanished and the moderator's note, with the button that lets the post be seen again."""
+    """The result of hiding and the moderator's note, with the button that unhides the post."""
     lines = [speaker.say("hide-already") if done.already else speaker.say("hide-done")]
     if done.messages or done.waiting:
         both = "yes" if done.messages and done.waiting else "no"
@@ -218,6 +218,6 @@ def _turns(speaker: Speaker, page: int, pages: int) -> Iterator[ui.Button[Any]]:
 
 
 def _post_text(speaker: Speaker, post: Post, *, limit: int) -> str:
-    """Who wrote what; the text of a sensitive post behind a spoiler."""
+    """The author and text of a post; a sensitive text behind a spoiler."""
     lines = [author_line(post, linked=False), body(speaker, post, limit=limit, lines=6)]
     return "\n".join(filter(None, lines))

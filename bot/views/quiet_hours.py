@@ -1,4 +1,4 @@
-"""What people see of a channel's quiet hours, and the button under the notice of a lost channel."""
+"""Draws a channel's quiet hours, and the button under the notice of a lost channel."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def resume_view(speaker: Speaker, resting: Sequence[Pausable]) -> ui.View:
 
 
 def draw_paused(speaker: Speaker, resting: Sequence[Pausable], why: PauseReason, *, server: str) -> str:
-    """What rests in which channels, and why, within the 2,000 characters of an ordinary message."""
+    """The paused subscriptions by channel, with the reason, within the 2,000 characters of an ordinary message."""
     channels: dict[ChannelId, list[Pausable]] = {}
     for one in resting:
         channels.setdefault(one.channel_id, []).append(one)
@@ -77,7 +77,7 @@ def draw_paused(speaker: Speaker, resting: Sequence[Pausable], why: PauseReason,
 def draw_invited_back(
     speaker: Speaker, resting: Sequence[Pausable], seen: Sequence[Pausable], *, server: str
 ) -> str:
-    """What still rests in a server that the bot came back into; ``seen``: what of it the person may know."""
+    """The paused subscriptions of a server that the bot rejoined; ``seen``: those that the person may know."""
     shown = label(server, _SERVER_MAX) or "-"
     if not seen:
         return speaker.say("paused-invited-back-private", count=len(resting), server=shown)
@@ -123,7 +123,7 @@ def draw_quiet_list(speaker: Speaker, quiets: Sequence[Quiet], now: datetime) ->
 
 
 def _hours(speaker: Speaker, one: Quiet) -> str:
-    """Where, on which days, from when to when."""
+    """The channel, days and times of quiet hours."""
     quiet = one.quiet
     text_id = "quiet-hours-overnight" if quiet.end <= quiet.start else "quiet-hours"
     return speaker.say(

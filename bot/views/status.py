@@ -1,4 +1,4 @@
-"""What ``/status`` shows: in a line whether all is well, and behind a button sources, topics and the bot. Pure."""
+"""Draws ``/status``: in a line whether all is well; behind a button sources, topics and the bot. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class Extent(StrEnum):
-    """How much is shown; part of the button's custom_id."""
+    """The amount of detail; part of the button's custom_id."""
 
     BRIEF = "brief"
     ALL = "all"
@@ -118,7 +118,7 @@ def _colour(watches: _Sorted) -> Any:
 
 
 def _topic_counts(speaker: Speaker, watches: _Sorted, now: datetime) -> Iterator[str]:
-    """How many topics are well, and not: one is as well as the worst of its sources."""
+    """The number of topics by health: a topic is as well as the worst of its sources."""
     unwell = {watch.topic.key for watch in watches.unwell}
     unchecked = {watch.topic.key for watch in watches.unchecked} - unwell
     well = {watch.topic.key for watch in watches.well} - unwell - unchecked
@@ -156,7 +156,7 @@ def _cut(speaker: Speaker, items: Sequence[T], drawn: Callable[[T], str], room: 
 
 
 def _source(speaker: Speaker, line: SourceLine) -> str:
-    """How many topics are checked there and how, and under it what else there is to say."""
+    """The topics of a source by health, and below it further facts."""
     counts = speaker.say(
         "status-source",
         mark=_MARKS[line.health] if line.asked else _UNCHECKED,
@@ -171,7 +171,7 @@ def _source(speaker: Speaker, line: SourceLine) -> str:
 
 
 def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
-    """What is wrong since when, when it was checked, and when it is checked again."""
+    """The problem of a watch and since when, its last check, and the next one."""
     health = speaker.say(_health_text(watch))
     since = watch.vitals.since
     state = speaker.say("status-since", health=health, since=when(since)) if since is not None else health
@@ -214,7 +214,7 @@ def _about(speaker: Speaker, watch: Watch) -> str:
 
 
 def _checked(speaker: Speaker, watch: Watch, now: datetime) -> str:
-    """When it was last read."""
+    """The time of the last check."""
     if watch.last_ok_at is None:
         return speaker.say("status-unchecked")
     return speaker.say("status-checked", last=ago(speaker, watch.last_ok_at, now))

@@ -1,4 +1,4 @@
-"""What ``/trend`` shows: a topic, what each source says of it, its posts five a page, and buttons that live on.
+"""Draws ``/trend``: a topic, each source's report of it, five posts a page, and buttons that survive a restart.
 
 Everything a button needs is in its custom_id, so nothing is remembered: a page is drawn again from a new answer.
 Layouts come finished (``stop``): discord.py need not keep them, the cog's DynamicItems answer their buttons.
@@ -62,7 +62,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """What is looked at: ``source`` None is all of them, ``number`` counts from 1."""
+    """A page of an answer. ``source`` None is all of them, ``number`` counts from 1."""
 
     topic: str
     source: SourceName | None = None
@@ -88,7 +88,7 @@ class AnswerPage:
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """Where the answer is read, and what can be asked there.
+    """The place where the answer is read, and the actions possible there.
 
     ``subscription_id``: of the channel's own subscription to the topic, if it has one.
     """
@@ -162,7 +162,7 @@ def _add_posts(
 
 
 def _nothing(speaker: Speaker, answer: TrendAnswer, place: AnswerContext) -> str:
-    """Why there are no posts, and what else could be meant, or done."""
+    """The reason why there are no posts, and similar topics or actions."""
     if answer.feed is not None:
         return speaker.say("trend-feed-found", host=label(answer.feed.name, TOPIC_NAME_MAX))
     failed = [one.error is not None or one.trouble is not None for one in answer.answers]
@@ -182,7 +182,7 @@ def _can_be_subscribed(answer: TrendAnswer, place: AnswerContext) -> bool:
 
 
 def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, withheld: int) -> str:
-    """What was left out, who makes most of it, and of when the RP counts are (invariant 9)."""
+    """Posts left out, the dominant author or site, and the time of the RP counts (invariant 9)."""
     lines = [speaker.say("trend-withheld", count=withheld)] if withheld else []
     lines += _dominated(speaker, answer, found)
     times = {one.observed_at for one in answer.answers if one.posts and one.observed_at is not None}
@@ -196,7 +196,7 @@ def _foot(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost], *, 
 
 
 def _dominated(speaker: Speaker, answer: TrendAnswer, found: Sequence[FoundPost]) -> list[str]:
-    """That one author or site makes most of the hour's posts; of a feed that is no news."""
+    """The author or site that makes most of the hour's posts; a feed has none."""
     read = [one.observed_at for one in answer.answers if one.observed_at is not None]
     most = dominance((one.post for one in found), max(read)) if read and not answer.topic.is_address else None
     if most is None:
@@ -252,7 +252,7 @@ def _turning_buttons(speaker: Speaker, page: AnswerPage, pages: int, *, has_rp: 
 def _other_buttons(
     speaker: Speaker, answer: TrendAnswer, page: AnswerPage, place: AnswerContext
 ) -> list[ui.Button[Any]]:
-    """Where nothing was found: every source, and what else could be meant."""
+    """Buttons of an empty answer: every source, and similar topics."""
     is_one = page.source is not None and len(place.sources) > 1
     every = [_button(speaker.say("trend-all-sources"), AnswerPage(page.topic, sort=page.sort))] if is_one else []
     meant = [_button(topic.name, AnswerPage(topic.handle, sort=page.sort)) for topic in answer.similar]

@@ -59,7 +59,7 @@ def merged(answers: Iterable[SourceAnswer], *, newest_first: bool) -> list[Found
 
 
 def source_lines(speaker: Speaker, answers: Sequence[SourceAnswer], *, room: int, detailed: bool) -> str:
-    """What each source said about the topic itself, or why it said nothing; ``detailed``: what it was asked, too.
+    """The report of each source on the topic, or its error; ``detailed``: the request, too.
 
     Within ``room`` (see ``text_weight``): of many places one line each, and the last ones are counted.
     """
@@ -100,7 +100,7 @@ def post_lines(speaker: Speaker, found: FoundPost, rank: int, *, room: int, with
 
 
 def _worded(speaker: Speaker, whole: Post, post: Post, columns: int) -> tuple[str, str]:
-    """What a post is called, as a link, and what it says beside that in so many columns."""
+    """The link of a post, and its text beside that in so many columns."""
     if is_article(whole):
         title = label(whole.text.split("\n", 1)[0], _units(whole.text, EXCERPTS[0]))
         return _linked(title or site_of(post), post), _by(post)
@@ -119,7 +119,7 @@ def _excerpt(speaker: Speaker, post: Post, columns: int) -> str:
 
 
 def _by(post: Post) -> str:
-    """Whose a post is: name or handle, of an article its site too; empty where nothing is known."""
+    """The author of a post: name or handle, of an article its site too; empty if unknown."""
     name = post.author_name or ""
     known = label(name, _units(name, NAME_COLUMNS)) or excerpt(handle_label(post.author_handle), NAME_COLUMNS)
     return _dotted([known, site_of(post)]) if is_article(post) else known
@@ -148,7 +148,7 @@ def _units(text: str, columns: int) -> int:
 
 
 def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
-    """What is wrong with a source in a line, what one counts itself, and in small print the others' counts."""
+    """Problems of sources in a line, a count of one's own, and in small print the others' counts."""
     lines, given = [], Counter[SourceName]()
     counting = [one for one in answers if one.error is None and one.snapshot and one.snapshot.volume is not None]
     told = next((one for one in counting if _has_audience(one)), counting[0] if counting else None)
@@ -199,17 +199,17 @@ def _source_line(speaker: Speaker, answer: SourceAnswer) -> str:
 
 
 def _seen_at(snapshot: Snapshot | None, looked_at: datetime | None) -> datetime | None:
-    """When the numbers held: as the source says, else when it was looked at."""
+    """The time of the numbers: by the source, else the time of the poll."""
     return snapshot.observed_at if snapshot is not None else looked_at
 
 
 def _asked(answer: SourceAnswer) -> str:
-    """What was asked, not live."""
+    """The request, not live."""
     return label(without_addresses(answer.asked), ASKED_MAX)
 
 
 def _volume(speaker: Speaker, answer: SourceAnswer) -> str:
-    """How many posts the source counts; where it does not count, how many it gave."""
+    """The source's number of posts; if it does not count, the number it gave."""
     if answer.snapshot is not None and answer.snapshot.volume is not None:
         return speaker.say("trend-volume", count=speaker.exact(answer.snapshot.volume))
     text_id = "trend-given-articles" if answer.source.traits.lists_articles else "trend-given"
@@ -239,14 +239,14 @@ def _counted(speaker: Speaker, found: FoundPost) -> str:
 
 
 def _age(post: Post) -> str:
-    """How old a post is, in as few words as can be."""
+    """The age of a post, in as few words as possible."""
     if post.created_at is None:
         return ""
     return day(post.created_at) if post.day_only else age(post.created_at)
 
 
 def _stale(answer: SourceAnswer, post: Post) -> datetime | None:
-    """When a remembered RP was read, where that is well before the observation."""
+    """The time at which a stored RP was read, if that is well before the observation."""
     read_at = answer.rp_times.get(post.key)
     if read_at is None or answer.observed_at is None or answer.observed_at - read_at < STALE:
         return None

@@ -18,7 +18,7 @@ _TOPIC_MAX = 60
 
 
 def post_title(message: Message, texts: Texts) -> str:
-    """What the post is called that a message opens: its topic, with the first words where each alert has its own.
+    """The title of the forum post that a message opens: its topic, with the first words if each alert has its own.
 
     Words behind a warning stay behind it.
     """
@@ -37,7 +37,7 @@ def post_title(message: Message, texts: Texts) -> str:
 
 
 def post_titles(message: Message, texts: Texts) -> tuple[str, ...]:
-    """What it may be called, best first: Discord does not take every word everywhere. At least one."""
+    """Possible titles, best first: Discord does not accept every word everywhere. At least one."""
     content = message.entries[0].content
     speaker = texts.speaker(content.language)
     topic = [_line(content.topic.name, speaker)] if isinstance(content, AlertContent | SummaryContent) else []

@@ -1,4 +1,4 @@
-"""What the buttons of an alert open: the ⋯ menu, what came of it, and the posts a summary line counted."""
+"""Answers to an alert's buttons: the ⋯ menu, results of its actions, and the posts that a summary line counted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HELD_LINES = 4
 
 
 class MenuAction(StrEnum):
-    """What the ⋯ menu offers."""
+    """An action of the ⋯ menu."""
 
     QUIETER = "quieter"
     MUTE_HOUR = "mute-hour"
@@ -52,7 +52,7 @@ MODERATION = (MenuAction.HIDE, MenuAction.HIDE_SURE)
 
 
 class Undo(StrEnum):
-    """What can be taken back with one click."""
+    """An action that one click takes back."""
 
     QUIETER = "quieter"
     MUTED = "muted"
@@ -62,7 +62,7 @@ class Undo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """What a button takes back, and what it needs for that beside the subscription; see ``undo_id``.
+    """The action that a button takes back, with the data for it beside the subscription; see ``undo_id``.
 
     ``before``: as ``write_min_rp``, ``write_until`` or ``write_entry`` put it; empty in buttons of older versions,
     and where nothing is needed.
@@ -74,7 +74,7 @@ class UndoStep:
 
 
 BEFORE: Final = "[0-9a-z_-]{1,70}"
-"""What ``UndoStep.before`` is made of. With all else of a custom_id it stays below Discord's 100 characters."""
+"""Pattern of ``UndoStep.before``. With the rest of a custom_id it stays below Discord's 100 characters."""
 _CODES: Final = {source: source.value[:2] for source in SourceName}
 
 
@@ -100,7 +100,7 @@ def write_min_rp(min_rp: Mapping[SourceName, int]) -> str:
 
 
 def read_min_rp(written: str) -> dict[SourceName, int]:
-    """What ``write_min_rp`` wrote; what is none of ours is left out."""
+    """Reads a text of ``write_min_rp``; other parts are left out."""
     sources = {code: source for source, code in _CODES.items()}
     parts = (part.partition("-") for part in written.split("_"))
     return {sources[code]: int(count) for code, _, count in parts if code in sources and _is_count(count)}
@@ -116,7 +116,7 @@ def write_until(until: datetime | None) -> str:
 
 
 def read_until(written: str) -> datetime | None:
-    """What ``write_until`` wrote; None for anything else."""
+    """Reads a text of ``write_until``; None for anything else."""
     return datetime.fromtimestamp(int(written), UTC) if _is_count(written) else None
 
 
@@ -126,7 +126,7 @@ def write_entry(message_id: MessageId, index: int) -> str:
 
 
 def read_entry(written: str) -> tuple[MessageId, int] | None:
-    """What ``write_entry`` wrote; None for anything else."""
+    """Reads a text of ``write_entry``; None for anything else."""
     message_id, _, index = written.partition("-")
     number = read_id(index) if index != "0" else 0
     return None if number is None or not message_id else (MessageId(message_id), number)
@@ -171,7 +171,7 @@ def draw_menu(
 
 
 def draw_done(speaker: Speaker, sentence: str, undo: UndoStep | None = None) -> ui.LayoutView:
-    """What happened; with a button that takes it back, and where else it can be taken back later."""
+    """The result of an action, with an undo button, and where else it can be undone later."""
     if undo is None:
         return finished(ui.Container(ui.TextDisplay(sentence)))
     later = speaker.say(f"alert-later-{undo.what}")

@@ -71,14 +71,14 @@ NO_MESSAGE = MessageId("0" * 24)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What delivery sends. ``role_ids``: the only ones it may allow to be mentioned."""
+    """A message as delivery sends it. ``role_ids``: the only roles it may mention."""
 
     view: ui.LayoutView
     role_ids: tuple[RoleId, ...]
 
 
 def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
-    """How many of the ordered entries fit into one message, by measuring what would be drawn; at least 1.
+    """The number of leading entries that fit into one message, measured as drawn; at least 1.
 
     A digest fills a message by itself: it is alone in it.
     """
@@ -114,7 +114,7 @@ def _drawn(message: Message, texts: Texts, *, age_restricted: bool, live: bool) 
 
 
 def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) -> ui.LayoutView:
-    """What an alert of this kind looks like, marked as a sample, without mention and without buttons but open."""
+    """An alert of this kind, marked as a sample, without mention and without buttons but open."""
     speaker = texts.speaker(content.language)
     text = _card_text(content, speaker, TEXT_LIMITS[0], age_restricted=age_restricted, caution=True)
     buttons = [] if is_withheld(content.post, age_restricted=age_restricted) else _open(content, speaker)
@@ -122,7 +122,7 @@ def draw_sample(content: AlertContent, texts: Texts, *, age_restricted: bool) ->
 
 
 def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
-    """How many entries the 40 components surely hold; one is for the mention line."""
+    """The number of entries that surely fit into 40 components; one is for the mention line."""
     used = 1
     for count, entry in enumerate(entries):
         used += CARD_COMPONENTS if entry.kind is EntryKind.ALERT else SUMMARY_COMPONENTS
@@ -217,7 +217,7 @@ def _is_counted(content: object) -> bool:
 
 
 def _limits(entries: Sequence[OutboxEntry]) -> tuple[int, int]:
-    """How much of each post's text is shown."""
+    """Limits of the text shown of each post."""
     return TEXT_LIMITS[min(max(len(_alerts(entries)), 1), len(TEXT_LIMITS)) - 1]
 
 
@@ -248,7 +248,7 @@ def _card_text(
     caution: bool,
     marks: bool = True,
 ) -> str:
-    """Why, who, what, how much, since when and from where."""
+    """The text of an alert: reason, author, text, counts, time and source."""
     post = content.post
     dot = speaker.say("alert-dot")
     lines = [_why(content, speaker)]
@@ -284,7 +284,7 @@ def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
 
 
 def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
-    """Where else it was found, the first of them by name."""
+    """The other places where the post was found, the first of them by name."""
     names = [
         label(place.name, ALSO_NAME_MAX) if place.name else source_name(speaker, place.source)
         for place in also[:ALSO_MAX]
@@ -315,7 +315,7 @@ def _open(content: AlertContent, speaker: Speaker) -> list[ui.Button[ui.LayoutVi
 
 
 def _actions(message_id: MessageId, index: int, speaker: Speaker) -> list[ui.Button[ui.LayoutView]]:
-    """What can be done with a post: see its topic's trend, or change what is told."""
+    """The buttons of a post: the trend of its topic, and the menu."""
     grey = discord.ButtonStyle.secondary
     return [
         ui.Button(

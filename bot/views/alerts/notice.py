@@ -1,4 +1,4 @@
-"""How sources are doing, in words: the reason, the place, and the notice a channel gets."""
+"""Sentences about a source's problem: the reason, the endpoint, and the notice of a channel."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def place_name(speaker: Speaker, place: Endpoint) -> str:
 
 
 def notice_text(speaker: Speaker, content: NoticeContent) -> str:
-    """Which source, what is wrong since when, and which topics it is about; or that it is well again."""
+    """The text of a notice: the source, its problem and since when, and the topics; or its recovery."""
     if content.too_dear and content.topics:
         return speaker.say("notice-too-dear", topic=label(content.topics[0], TOPIC_NAME_MAX) or "-")
     values: dict[str, Any] = {"source": place_name(speaker, content.place)}

@@ -1,4 +1,4 @@
-"""What the commands and buttons of scheduled digests answer: one digest with all there is to know, and the list.
+"""Answers of the digest commands and buttons: one digest with all its settings, and the list.
 
 Layouts come finished (``stop``): their buttons are answered by DynamicItems of the cogs, also after a restart.
 """
@@ -28,7 +28,7 @@ TOPICS_NAMED = 10
 
 
 class DigestCardAction(StrEnum):
-    """What a button does to a digest; part of its custom_id."""
+    """An action of a button on a digest; part of its custom_id."""
 
     OPEN = "open"
     EDIT = "edit"
@@ -41,7 +41,7 @@ class DigestCardAction(StrEnum):
 
 
 class Done(StrEnum):
-    """What was just done to a digest; said above its card."""
+    """The action just done to a digest, shown above its card."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -210,7 +210,7 @@ def _when(speaker: Speaker, digest: Digest, upcoming: Sequence[datetime]) -> Ite
 def _what(
     speaker: Speaker, digest: Digest, topics: Sequence[Topic], roles_gone: Collection[RoleId]
 ) -> Iterator[str]:
-    """Where, of what, how much, whom and in which language."""
+    """The channel, topics, size, role and language of a digest."""
     yield speaker.say("detail-channel", channel=f"<#{digest.channel_id}>")
     yield _topics(speaker, digest, topics)
     yield speaker.say("digest-top", count=digest.settings.top)

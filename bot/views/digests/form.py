@@ -29,7 +29,7 @@ Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
 
 
 class DigestForm(Form):
-    """When, of what, how much and for whom, filled in as it is now; the rest is changed by ``/digest edit``.
+    """The form of a digest, filled with its present settings; the rest is changed by ``/digest edit``.
 
     ``time`` and ``topics`` are given as a field shows them, and read back as typed. ``submitted`` is called with
     the filled form. ``role_gone``: its role was deleted, so that nothing of it can be chosen.
@@ -78,7 +78,7 @@ class DigestForm(Form):
 
     @property
     def top(self) -> str:
-        """How many posts a topic, as typed; empty where nothing is."""
+        """The number of posts a topic, as typed; empty without input."""
         return self._number(0)
 
     @property
@@ -110,7 +110,7 @@ def field_max(name: str) -> int:
 
 
 class NewDigestForm(Form):
-    """What can be wrong of a digest that was to be created, to be entered again; empty until ``refill``.
+    """The form that offers wrong input of ``/digest create`` again; empty until ``refill``.
 
     ``carried``: what else was chosen for it (see ``CARRIED``), by the name of the command's option.
     """

@@ -50,7 +50,7 @@ POST_ROOM = 700
 
 
 class DigestAction(StrEnum):
-    """What a button of a digest's message does: ``kw:<message>:<entry>:<action>``.
+    """An action of a button in a digest's message: ``kw:<message>:<entry>:<action>``.
 
     MORE carries a page (``digest-more.0``). TOPIC carries the index of a topic in the content
     (``digest-topic.2``), or is a menu whose values are such indexes.
@@ -73,7 +73,7 @@ def digest_card(
 
 
 def draw_digest_preview(speaker: Speaker, content: DigestContent, *, age_restricted: bool) -> ui.LayoutView:
-    """What the digest would say, marked as a preview, without mention and buttons."""
+    """The digest, marked as a preview, without mention and buttons."""
     body = _body(speaker, content, age_restricted=age_restricted)
     return finished(ui.TextDisplay(speaker.say("digest-preview")), _card(body.blocks))
 

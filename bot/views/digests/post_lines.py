@@ -25,7 +25,7 @@ LINK_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class DrawContext:
-    """Whom a digest is drawn for. ``several``: its posts are from several sources, so that each names its own."""
+    """The reader of a digest. ``several``: its posts are from several sources, so that each names its own."""
 
     speaker: Speaker
     age_restricted: bool
@@ -144,7 +144,7 @@ def _author(told: DigestPost) -> str:
 
 
 def _link_words(reader: DrawContext, told: DigestPost, limit: int) -> str:
-    """What a post is called in one line: its own words, unless they are sensitive, else its author or kind."""
+    """The link text of a post in one line: its own words, unless they are sensitive, else its author or kind."""
     words = "" if told.post.sensitive else label(told.post.text, limit)
     return words or _author(told) or reader.speaker.say("post-on", network=told.post.network)
 

@@ -35,7 +35,7 @@ def schedule_words(speaker: Speaker, schedule: Schedule) -> str:
 
 
 def default_name(speaker: Speaker, schedule: Schedule, topics: Sequence[Topic]) -> str:
-    """What a digest is called that was given no name, as plain text: ``朝刊``, or with its only topic."""
+    """The default name of a digest as plain text: ``朝刊``, or with its only topic."""
     paper = speaker.say(f"digest-name-{_paper(schedule)}")
     if len(topics) != 1:
         return paper

@@ -57,7 +57,7 @@ def topic_texts(reader: DrawContext, topic: DigestTopic, room: int) -> Iterator[
 
 
 def not_shown_line(speaker: Speaker, topic: DigestTopic, left_out: int = 0) -> str:
-    """What is counted instead of shown: posts that found no room, and new ones below the top; empty for none."""
+    """The line that counts posts not shown: those without space, and new ones below the top; empty for none."""
     parts = _left_out(speaker, left_out)
     if topic.more:
         parts.append(speaker.say("digest-beyond", count=topic.more))
@@ -80,7 +80,7 @@ def _quiet_text(topic: DigestTopic) -> str:
 
 
 def _broken(reader: DrawContext, topic: DigestTopic) -> Iterator[TopicText]:
-    """That nothing is known, and which place could not be read, and why."""
+    """The text of an unknown topic: endpoints that could not be read, and why."""
     left_out = len(visible(topic))
     sentence = reader.speaker.say("digest-broken", topic=topic_name(topic))
     short = separated(reader, [sentence, not_shown_line(reader.speaker, topic, left_out)])
@@ -158,7 +158,7 @@ def _facts(reader: DrawContext, topic: DigestTopic, *, any_post: bool) -> list[s
 
 
 def _numbers(reader: DrawContext, topic: DigestTopic) -> Iterator[str]:
-    """How many posts there are, how many are new, how many alerts were held back."""
+    """Number of posts, of new posts, and of alerts held back."""
     if topic.volume is not None:
         yield _volume(reader, topic.volume)
     yield from _arrivals(reader.speaker, topic)
@@ -196,7 +196,7 @@ def _change(speaker: Speaker, volume: Volume) -> str:
 
 
 def _audience(speaker: Speaker, topic: DigestTopic) -> list[str]:
-    """Who talks, and who says so where it is not the source of the count above."""
+    """The audience, with its source if that is not the source of the count above."""
     lines = audience_lines(speaker, topic.audience) if topic.audience is not None else []
     counted_by = topic.volume.source if topic.volume is not None else None
     if lines and topic.audience_source is not None and topic.audience_source is not counted_by:

@@ -1,4 +1,4 @@
-"""Who talks about a topic, as lines."""
+"""Lines about the audience of a topic."""
 
 from __future__ import annotations
 

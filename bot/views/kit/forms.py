@@ -1,4 +1,4 @@
-"""What all forms share: how long they are open, what was typed into them, and how they are offered again.
+"""Properties of all forms: how long they are open, their input, and how they are offered again.
 
 A form's custom_id says what it is about, so that one that was forgotten (a restart, or too long open) can be
 offered again with what was typed. Discord takes no form as the answer to a form: a button under a sentence opens
@@ -23,16 +23,16 @@ from .layout import button, card_of
 from .text import Speaker
 
 FORM_S: Final = 30 * 60.0
-"""How long a form can be sent off. Discord tells nobody of one that was closed."""
+"""Seconds for which a form can be submitted. Discord reports no closed form."""
 TITLE_MAX: Final = 45
 ACCENT_REFUSED = discord.Colour(0xB3261E)
 
 Typed = Mapping[str, tuple[str, ...]]
-"""What a form was sent off with, by the custom_id of the field: a text, or the values that were chosen."""
+"""Input of a form by the custom_id of the field: a text, or the chosen values."""
 
 
 class FormKind(StrEnum):
-    """What a form changes; part of custom_ids."""
+    """The kind of a form; part of custom_ids."""
 
     EDIT = "edit"
     FILTERS = "filters"
@@ -42,7 +42,7 @@ class FormKind(StrEnum):
 
 
 class About(NamedTuple):
-    """What one form is about: its kind, and the id of the subscription or digest, or of the channel."""
+    """The subject of a form: its kind, and the id of the subscription, digest or channel."""
 
     kind: FormKind
     number: int
@@ -76,18 +76,18 @@ def again_id(about: About) -> str:
 
 
 def read_again(match: re.Match[str]) -> About:
-    """What a match of ``AGAIN_ID`` is about; id 0, which nothing has, for what is no id."""
+    """The subject in a match of ``AGAIN_ID``; id 0, which nothing has, if it is no id."""
     return About(FormKind(match["kind"]), read_id(match["id"]) or 0)
 
 
 def form_about(custom_id: str) -> About | None:
-    """What a form is about by its custom_id; None for what is no form of ours."""
+    """The subject of a form by its custom_id; None for other forms."""
     match = _FORM_ID.fullmatch(custom_id)
     return None if match is None else read_again(match)
 
 
 def typed_in(data: Mapping[str, Any]) -> Typed:
-    """What a form was sent off with, from Discord's data of the interaction."""
+    """The input of a form, from Discord's data of the interaction."""
     return {
         str(field["custom_id"]): tuple(map(str, field.get("values") or [field.get("value") or ""]))
         for field in _fields(data.get("components") or [])

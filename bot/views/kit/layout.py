@@ -1,4 +1,4 @@
-"""What every message of components shares: Discord's limits, the ids of its buttons, and the card of an answer."""
+"""Shared by all component messages: Discord's limits, ids of buttons, and the card of an answer."""
 
 from __future__ import annotations
 

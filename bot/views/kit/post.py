@@ -31,7 +31,7 @@ AUTHOR_URL_MAX = 256
 
 
 def source_name(speaker: Speaker, source: SourceName) -> str:
-    """What people call a source."""
+    """The name that people use for a source."""
     return speaker.say(f"source-{source}")
 
 
@@ -81,7 +81,7 @@ _BOLD = "****"
 
 
 def kind_text(speaker: Speaker, post: Post) -> str:
-    """What a post is that has no text (a photo, an embed that names an id alone), linked where it can be."""
+    """The kind of a post without a text (a photo, an embed that has an id alone), linked if possible."""
     kind = speaker.say("post-only-media") if post.has_media else speaker.say("post-on", network=post.network)
     link = safe_url(post.url, AUTHOR_URL_MAX)
     return f"[{kind}]({link})" if link else kind
@@ -163,7 +163,7 @@ def _score_text(speaker: Speaker, score: int, name: str) -> str:
 
 
 def born_text(speaker: Speaker, post: Post) -> str:
-    """How old the post is, drawn by the reader's client; empty where unknown or known only by its day."""
+    """The age of the post, counted by the reader's client; empty if unknown or known only by its day."""
     if post.created_at is None:
         return ""
     if post.day_only:
@@ -180,7 +180,7 @@ def day(midnight: datetime) -> str:
 def provenance(
     speaker: Speaker, source: SourceName, observed_at: datetime, *, read_at: datetime | None = None
 ) -> str:
-    """Where an RP comes from and when it was read (invariant 9); ``read_at``: see ``moment``."""
+    """The source of an RP and the time it was read (invariant 9); ``read_at``: see ``moment``."""
     return speaker.say("alert-as-of", source=source_name(speaker, source), time=moment(observed_at, read_at))
 
 

@@ -72,7 +72,7 @@ class Speaker:
         return _rounded(value, self.language)
 
     def language_name(self, tag: str) -> str:
-        """What people call a language, by its BCP 47 tag; the tag itself where nobody knows it."""
+        """The name of a language, by its BCP 47 tag; the tag itself for an unknown one."""
         try:
             name = Locale.parse(tag, sep="-").get_display_name(self.language)
         except (ValueError, UnknownLocaleError):
@@ -90,7 +90,7 @@ def age(moment: datetime) -> str:
 
 
 def ago(speaker: Speaker, moment: datetime, now: datetime) -> str:
-    """How long ago something was; within the last minute in words.
+    """The time since a moment; within the last minute in words.
 
     Discord's client counts by the reader's own clock: one that is a second behind would say "in 1 second". What a
     clock that was ahead put into the future was just now.

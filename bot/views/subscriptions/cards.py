@@ -1,4 +1,4 @@
-"""What people see of subscriptions: the answer to ``/subscribe``, one in detail, one removed.
+"""Draws subscriptions: the answer to ``/subscribe``, one in detail, one removed.
 
 Layouts come finished (``stop``): their buttons are answered by DynamicItems of the cogs, also after a restart,
 so discord.py need not keep the view.
@@ -40,7 +40,7 @@ ACCENT_RESTING = discord.Colour(0x8A8F98)
 
 
 class SubscriptionAction(StrEnum):
-    """What a button does to a subscription; part of its custom_id."""
+    """An action of a button on a subscription; part of its custom_id."""
 
     EDIT = "edit"
     FILTERS = "filters"

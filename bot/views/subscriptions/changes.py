@@ -1,4 +1,4 @@
-"""What a subscription is changed to, told before and after, and the minimums a day's posts suggest.
+"""Draws a change of a subscription, before and after, and the minimums that a day's posts suggest.
 
 Buttons are answered by ``cogs/subscription_changes.py``; what does not fit a custom_id is kept under a token.
 """
@@ -58,7 +58,7 @@ def offer_row(
 
 
 def change_lines(speaker: Speaker, before: Subscription, after: Subscription) -> list[str]:
-    """What differs, a line each: what it was, and what it is."""
+    """The differences, a line each: before and after."""
     return [
         *_source_lines(speaker, before.settings.min_rp, after.settings.min_rp),
         *_words(speaker, "change-include", before.settings.rules.include, after.settings.rules.include),
@@ -106,7 +106,7 @@ def draw_changed(
     offers: Iterable[tuple[int, int]],
     undo: str | None,
 ) -> ui.LayoutView:
-    """What was changed, and what a day would have brought so. ``undo``: the custom_id that undoes it."""
+    """The change, and the posts of a day under it. ``undo``: the custom_id that undoes it."""
     lines = change_lines(speaker, before, after)
     blocks = [
         f"### {speaker.say('changed-heading', topic=topic_name(after))}",

@@ -33,7 +33,7 @@ POST_LANGUAGES: Final = (
     "ar",
     "tr",
 )
-"""Those that can be chosen; a post says its language as BCP 47 does."""
+"""The languages offered; a post gives its language as BCP 47 does."""
 AUTHORS_MAX: Final = 25
 """Discord's limit for a menu; the ones muted last are shown."""
 

@@ -27,7 +27,7 @@ def topic_name(subscription: Subscription) -> str:
 def subscribed_lines(
     speaker: Speaker, subscription: Subscription, asked: Iterable[tuple[SourceName, str]]
 ) -> list[str]:
-    """What will be told where, and what is asked of which source."""
+    """The alerts to expect and their channel, and the request to each source."""
     sources = [
         speaker.say(
             "subscribed-asked",
@@ -64,7 +64,7 @@ def detail_lines(
 
 
 def role_line(speaker: Speaker, role_id: RoleId, roles_gone: Collection[RoleId]) -> str:
-    """Whom it mentions; a role that was deleted mentions nobody, and is shown as that rather than as a number."""
+    """The role it mentions; a deleted role mentions nobody, and is shown as deleted rather than as a number."""
     if role_id in roles_gone:
         return f"⚠️ {speaker.say('rule-role-gone')}"
     return speaker.say("rule-role", role=f"<@&{role_id}>")
@@ -121,14 +121,14 @@ def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
 
 
 def day_line(speaker: Speaker, known: int, passing: int) -> str:
-    """What the last 24 hours would have brought."""
+    """The alerts that the last 24 hours would have brought."""
     if not known:
         return speaker.say("day-none")
     return speaker.say("day-passing", known=known, passing=passing)
 
 
 def stopped_lines(speaker: Speaker, stopped: Mapping[Verdict, int]) -> list[str]:
-    """How many posts of the last 24 hours each rule stopped, most first."""
+    """The number of posts of the last 24 hours stopped by each rule, most first."""
     counted = sorted(stopped.items(), key=lambda item: -item[1])
     said = [speaker.say(f"day-stopped-{rule.value.replace('_', '-')}", count=count) for rule, count in counted]
     return [speaker.say("day-stopped", rules=speaker.say("list-comma").join(said))] if said else []
@@ -142,7 +142,7 @@ def warnings(
     *,
     any_post: bool,
 ) -> list[str]:
-    """What a person should know before relying on it: silent sources, no data, bars nobody reaches."""
+    """Warnings before relying on it: silent sources, no data, minimums that no post reaches."""
     lines = [
         speaker.say("subscribed-failed", source=source_name(speaker, source), why=speaker.say(text_id))
         for source, text_id in failed
@@ -225,7 +225,7 @@ def shown_words(speaker: Speaker, words: tuple[str, ...], limit: int) -> str:
 
 
 def role_words(speaker: Speaker, role_id: RoleId | None) -> str:
-    """Whom alerts mention, or that they mention nobody."""
+    """The role that alerts mention, or that they mention nobody."""
     return speaker.say("list-none") if role_id is None else f"<@&{role_id}>"
 
 

@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which part of the list: a page, from 0, of a channel (None: the server), or of what a search found."""
+    """A part of the list: a page, from 0, of a channel (None: the server), or of the results of a search."""
 
     page: int = 0
     channel_id: ChannelId | None = None
@@ -46,7 +46,7 @@ class Part:
 
 
 def searched(typed: str) -> str:
-    """What was typed as one line that has room in a custom_id."""
+    """The search text as one line that fits into a custom_id."""
     found = " ".join(clean(typed).split())[:SEARCH_MAX]
     while utf16_length(found) > SEARCH_MAX:
         found = found[:-1]
@@ -180,7 +180,7 @@ def draw_batch_done(
     channel_names: Mapping[ChannelId, str],
     until: datetime | None = None,
 ) -> ui.LayoutView:
-    """What was done to which, with a button that undoes all of it.
+    """The result of an action on several, with a button that undoes all of it.
 
     ``left_out``: topics by name, and the sentence why. ``until``: the end of a mute.
     """
