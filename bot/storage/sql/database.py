@@ -15,8 +15,23 @@ T = TypeVar("T")
 Parameters = Sequence[object] | Mapping[str, object]
 
 
+class Row(Protocol):
+    """Row of a result: ``row["column"]`` by name; unpacked, in the order of the SELECT or RETURNING list.
+
+    An expression has the name that ``AS`` gives it. Unpacking is for a few columns, beside the statement.
+    """
+
+    def __getitem__(self, column: str, /) -> Any:
+        """Value of the column of that name."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the values in the order of the statement's columns."""
+        ...
+
+
 class Rows(Protocol):
-    """Result of a statement. A row is a sequence of its columns in the order of the SELECT or RETURNING list."""
+    """Result of a statement."""
 
     @property
     def rowcount(self) -> int:
@@ -27,11 +42,11 @@ class Rows(Protocol):
         """Next row, None after the last."""
         ...
 
-    def fetchall(self) -> list[Any]:
+    def fetchall(self) -> list[Row]:
         """All rows that are left."""
         ...
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Row]:
         """Iterate over the rows that are left."""
         ...
 

@@ -96,7 +96,7 @@ class SqliteHousekeeping(Store):
 
         def work(tx: Tx) -> str | None:
             row = tx.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
-            return None if row is None else row[0]
+            return None if row is None else row["value"]
 
         return await self._database.read(work)
 
@@ -110,8 +110,9 @@ class SqliteHousekeeping(Store):
 
 
 def _last_watch(tx: Tx) -> int:
-    last: int = tx.execute("SELECT coalesce(max(id), 0) FROM watches").fetchone()[0]
-    return last
+    row = tx.execute("SELECT coalesce(max(id), 0) AS newest FROM watches").fetchone()
+    newest: int = row["newest"]
+    return newest
 
 
 def _prune_watches(first: int, now: datetime, keep_posts: timedelta, tx: Tx) -> int:

@@ -218,7 +218,7 @@ def hide_post(tx: Tx, guild_id: GuildId, key: PostKey, actor: Actor, why: str | 
     messages, waiting = _wipe_entries(tx, guild_id, key, now)
     for message_id in messages:
         _take_out_of(tx, message_id, now)
-    answers = [MessageId(row[0]) for row in tx.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
+    answers = [MessageId(row["id"]) for row in tx.execute(_ANSWERS_WITH_POST, (key, guild_id)).fetchall()]
     for message_id in answers:
         request_edit(tx, message_id, now, urgent=True)
     _wipe_stored(tx, key)
@@ -342,7 +342,9 @@ def _hidden_posts(guild_id: GuildId, limit: int, tx: Tx) -> list[HiddenPost]:
         "ORDER BY hidden_at DESC, post_hash LIMIT ?",
         (guild_id, limit),
     )
-    return [HiddenPost(row[0], row[1], from_us(row[2]), row[3], row[4]) for row in rows]
+    return [
+        HiddenPost(guild, hashed, from_us(hidden_at), actor, why) for guild, hashed, hidden_at, actor, why in rows
+    ]
 
 
 def _audit(guild_id: GuildId | None, limit: int, tx: Tx) -> list[AuditLine]:
@@ -350,4 +352,7 @@ def _audit(guild_id: GuildId | None, limit: int, tx: Tx) -> list[AuditLine]:
         rows = tx.execute(f"{_AUDIT} ORDER BY id DESC LIMIT ?", (limit,))
     else:
         rows = tx.execute(f"{_AUDIT} WHERE guild_id = ? ORDER BY at DESC, id DESC LIMIT ?", (guild_id, limit))
-    return [AuditLine(from_us(row[0]), row[1], AuditAction(row[2]), row[3], row[4], row[5]) for row in rows]
+    return [
+        AuditLine(from_us(at), guild, AuditAction(action), actor, hashed, why)
+        for at, guild, action, actor, hashed, why in rows
+    ]

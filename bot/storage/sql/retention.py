@@ -101,7 +101,7 @@ def keep_newest(tx: Tx, watch_id: int, most: int, seen: Collection[PostKey]) -> 
 
     Nothing dropped is told again: first alerts and baselines stay on record under the post's key.
     """
-    has: int = tx.execute(_COUNT, (watch_id,)).fetchone()[0]
+    (has,) = tx.execute(_COUNT, (watch_id,)).fetchone()
     if has <= most:
         return 0
     too_many = has - most + most // SLACK

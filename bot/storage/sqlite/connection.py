@@ -250,6 +250,7 @@ class _Connection:
             connection = translate_errors(
                 partial(sqlite3.connect, path, timeout=busy_timeout_s, isolation_level=None, cached_statements=256)
             )
+            connection.row_factory = sqlite3.Row
             made.append(connection)
             return connection
 

@@ -17,8 +17,8 @@ FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
 
 def disk_room(tx: Tx) -> Room:
     """What the open database uses and what its disk has left; that is None where nobody can tell."""
-    used: int = tx.execute(_USED).fetchone()[0]
-    file = next((row[2] for row in tx.execute("PRAGMA database_list") if row[1] == "main"), "")
+    (used,) = tx.execute(_USED).fetchone()
+    file = next((row["file"] for row in tx.execute("PRAGMA database_list") if row["name"] == "main"), "")
     try:
         free = shutil.disk_usage(Path(file).parent).free if file else None
     except OSError:

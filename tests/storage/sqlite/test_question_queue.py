@@ -132,7 +132,7 @@ async def test_question_without_end_is_broken_off_and_the_next_one_is_answered(s
     with pytest.raises(TookTooLong):
         await ask.ask(lambda connection: connection.execute(ENDLESS).fetchone())
 
-    assert await ask.ask(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
+    assert tuple(await ask.ask(lambda connection: connection.execute("SELECT 1").fetchone())) == (1,)
 
 
 async def test_polls_read_while_a_question_is_being_answered(storage: SqliteStorage) -> None:
@@ -175,7 +175,7 @@ async def test_question_nobody_waits_for_any_more_ends(storage: SqliteStorage) -
     asked.cancel()
     await asyncio.gather(asked, return_exceptions=True)
 
-    assert await ask.ask(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
+    assert tuple(await ask.ask(lambda connection: connection.execute("SELECT 1").fetchone())) == (1,)
 
 
 async def test_asking_writes_nothing(storage: SqliteStorage) -> None:
@@ -223,7 +223,7 @@ async def test_post_of_a_digest_is_found_by_its_address_until_it_is_taken_down(s
     assert found == [key]
     assert await storage.find_posts(AT, GUILD) == []
     kept = "SELECT count(*) FROM digest_posts WHERE url = ?"
-    assert await storage.database.read(lambda connection: connection.execute(kept, (AT,)).fetchone()) == (0,)
+    assert tuple(await storage.database.read(lambda tx: tx.execute(kept, (AT,)).fetchone())) == (0,)
 
 
 async def test_digests_told_before_addresses_were_kept_are_found_too(tmp_path: Path) -> None:

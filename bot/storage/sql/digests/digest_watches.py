@@ -64,9 +64,8 @@ _SOURCES = msgspec.json.Decoder(list[SourceName])
 
 def bind_digest_watches(tx: Tx, digest_id: DigestId, now: datetime) -> None:
     """Bind a digest to watches of the topics it names; those it leaves may rest, and those at rest wake for it."""
-    since = dict(
-        tx.execute("SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)).fetchall()
-    )
+    bound = tx.execute("SELECT watch_id, since FROM digest_watches WHERE digest_id = ?", (digest_id,)).fetchall()
+    since: dict[int, int] = {row["watch_id"]: row["since"] for row in bound}
     left = set(since)
     tx.execute("DELETE FROM digest_watches WHERE digest_id = ?", (digest_id,))
     for topic in _named(tx, digest_id):
@@ -137,7 +136,7 @@ def _looked_at(tx: Tx, digest_id: DigestId, topic: Topic, now: datetime) -> Iter
     if topic.is_address:
         # Its address is known to its watch alone.
         found = tx.execute("SELECT id FROM watches WHERE topic_key = ?", (topic.key,)).fetchall()
-        return [row[0] for row in followed or found]
+        return [row["id"] for row in followed or found]
     free = [watch_id for watch_id, source in followed if not SourceName(source).traits.costs_money]
     (own,) = tx.execute("SELECT sources FROM digests WHERE id = ?", (digest_id,)).fetchone()
     return free or [

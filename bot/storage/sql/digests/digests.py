@@ -104,7 +104,7 @@ class SqliteDigests(Store):
             row = tx.execute(
                 "SELECT channel_id FROM digests WHERE id = ? AND guild_id = ?", (digest_id, guild_id)
             ).fetchone()
-            return None if row is None else ChannelId(row[0])
+            return None if row is None else ChannelId(row["channel_id"])
 
         return await self._database.read(work)
 
@@ -150,7 +150,7 @@ def _create(
 ) -> Digest:
     at = to_us(now)
     values = (*_values(wanted, next_at), guild_id, created_by, at, at)
-    digest_id = DigestId(tx.execute(_INSERT, values).fetchone()[0])
+    digest_id = DigestId(tx.execute(_INSERT, values).fetchone()["id"])
     _name_topics(tx, digest_id, wanted.topics)
     bind_digest_watches(tx, digest_id, now)
     bump_replaced_alerts(tx, digest_id)

@@ -129,7 +129,7 @@ def _refuse_stale(tx: Tx, issue: DigestEdition) -> None:
     if row is None:
         msg = f"digest {digest.id} was changed, paused or removed since it was read"
         raise StalePlan(msg)
-    if issue.next_at is not None and (digest.claim is None or row[0] != digest.claim):
+    if issue.next_at is not None and (digest.claim is None or row["claim"] != digest.claim):
         msg = f"digest {digest.id} is claimed by somebody else"
         raise StalePlan(msg)
     if hidden_among(tx, [digest.guild_id], [post.key for post in _shown(issue)]):
@@ -158,7 +158,7 @@ def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int:
             to_us(now),
             to_us(may_go),
         ),
-    ).fetchone()[0]
+    ).fetchone()["id"]
     tx.executemany(
         "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
         [(post.key, entry_id, post.url) for post in _shown(issue)],

@@ -156,7 +156,7 @@ def _topic_period(
         watches = [_as_heard(watch, heard_from) for watch in watches]
     audience, audience_source = _audience(tx, watches, period, heard_from)
     return TopicPeriod(
-        topic=Topic(key=key, name=key if row is None else row[0]),
+        topic=Topic(key=key, name=key if row is None else row["name"]),
         posts=tuple(loaded(tx, best)),
         is_all=is_all,
         new_posts=new_posts,
@@ -203,11 +203,12 @@ def _volumes(tx: Tx, watches: Sequence[Watch], period: Period, heard_from: datet
     start, end, oldest = to_us(period.start), to_us(period.end), _oldest(period, heard_from)
     for watch in watches:
         row = tx.execute(_VOLUME, (watch.id, oldest, end)).fetchone()
-        if row is None or watch.source in told or not _holds(row[1], watch, period):
+        if row is None or watch.source in told or not _holds(row["observed_at"], watch, period):
             continue
         told.add(watch.source)
         before = tx.execute(_VOLUME, (watch.id, oldest, start)).fetchone()
-        yield Volume(watch.source, row[0], None if before is None else before[0], from_us(row[1]))
+        volume_before = None if before is None else before["volume"]
+        yield Volume(watch.source, row["volume"], volume_before, from_us(row["observed_at"]))
 
 
 def _audience(
@@ -217,8 +218,9 @@ def _audience(
     newest, found = -1, None
     for watch in watches:
         row = tx.execute(_AUDIENCE, (watch.id, _oldest(period, heard_from), to_us(period.end))).fetchone()
-        if row is not None and row[0] > newest and _holds(row[0], watch, period):
-            newest, found = row[0], (Audience(row[1], row[2], row[3]), watch.source)
+        if row is not None and row["observed_at"] > newest and _holds(row["observed_at"], watch, period):
+            audience = Audience(row["male_pct"], row["female_pct"], row["audience_group"])
+            newest, found = row["observed_at"], (audience, watch.source)
     return found if found is not None else (None, None)
 
 

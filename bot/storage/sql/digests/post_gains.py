@@ -13,8 +13,8 @@ from typing import Final
 
 from bot.core.digest import MAX_NEW_POST_AGE
 from bot.core.models import EVERYWHERE, Period, PeriodPost, PostKey
-from bot.storage.sql.database import Tx
-from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, Row, json_list, stored_post_from, to_us
+from bot.storage.sql.database import Row, Tx
+from bot.storage.sql.mapping.common import STORED_POST_COLUMNS, json_list, stored_post_from, to_us
 from bot.storage.sql.moderation import hidden_among
 
 BATCH_FACTOR: Final = 4
@@ -101,7 +101,7 @@ def top_gains(
         found.sort(key=lambda one: one.order)
         if len(rows) < size:
             return found[:limit], len(found) <= limit
-        if len(found) > limit and cannot_be_beaten(found[limit - 1], rows[-1][2]):
+        if len(found) > limit and cannot_be_beaten(found[limit - 1], rows[-1]["max_rp"]):
             return found[:limit], False
         offset, size = offset + size, size * BATCH_GROWTH
 
@@ -150,5 +150,6 @@ def count_seen_first(tx: Tx, ids: Sequence[int], period: Period, *, seen_since: 
         # As numbers, not as parameters: SQLite numbers those, and the ids are our own.
         others = ", ".join(map(str, ids[:place]))
         sql = _ONE_MORE.format(others=others) if others else _SEEN_FIRST
-        total += int(tx.execute(sql, (watch_id, start, end, oldest)).fetchone()[0])
+        (seen_first,) = tx.execute(sql, (watch_id, start, end, oldest)).fetchone()
+        total += int(seen_first)
     return total

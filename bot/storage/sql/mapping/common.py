@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
 
 import msgspec
 
@@ -28,8 +27,7 @@ from bot.core.models import (
     Watch,
     WatchHealth,
 )
-
-Row = tuple[Any, ...]
+from bot.storage.sql.database import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -45,7 +43,7 @@ SUBSCRIPTION = """
 SELECT s.id, s.guild_id, s.channel_id, s.topic_key, s.name, s.created_by, s.created_at, s.language, s.rules,
        s.role_id, s.paused, s.muted_until,
        (SELECT json_group_object(w.source, sw.min_rp) FROM subscription_watches sw
-        JOIN watches w ON w.id = sw.watch_id WHERE sw.subscription_id = s.id)
+        JOIN watches w ON w.id = sw.watch_id WHERE sw.subscription_id = s.id) AS min_rp
 FROM subscriptions s
 """
 
@@ -131,28 +129,27 @@ def body_json(post: Post) -> str:
 
 def post_from(row: Row) -> Post:
     """A post from ``POST_COLUMNS``."""
-    post_key, rp, likes, replies, score, created_at, source_id, stored = row[:8]
-    network, _, canonical_id = post_key.partition(":")
-    body = _BODY.decode(stored)
+    network, _, canonical_id = row["post_key"].partition(":")
+    body = _BODY.decode(row["body"])
     return Post(
         network=Network(network),
         canonical_id=canonical_id,
         text=body.text,
-        rp=rp,
+        rp=row["rp"],
         url=body.url,
         author_name=body.author_name,
         author_handle=body.author_handle,
         author_url=body.author_url,
-        created_at=from_us_or_none(created_at),
+        created_at=from_us_or_none(row["created_at"]),
         day_only=body.day_only,
-        likes=likes,
-        replies=replies,
+        likes=row["likes"],
+        replies=row["replies"],
         language=body.language,
         sensitive=body.sensitive,
         content_warning=body.content_warning,
         has_media=body.has_media,
-        source_id=source_id,
-        score=score,
+        source_id=row["source_id"],
+        score=row["score"],
         score_name=body.score_name,
         by_bot=body.by_bot,
         titled=body.titled,
@@ -161,13 +158,12 @@ def post_from(row: Row) -> Post:
 
 def stored_post_from(row: Row) -> StoredPost:
     """A post with its history from ``STORED_POST_COLUMNS``."""
-    source, max_rp, rp_at, first_seen_at = row[8:12]
     return StoredPost(
         post=post_from(row),
-        source=SourceName(source),
-        max_rp=max_rp,
-        rp_at=from_us(rp_at),
-        first_seen_at=from_us(first_seen_at),
+        source=SourceName(row["source"]),
+        max_rp=row["max_rp"],
+        rp_at=from_us(row["rp_at"]),
+        first_seen_at=from_us(row["first_seen_at"]),
     )
 
 
@@ -187,43 +183,47 @@ def outlook_from(stored: str) -> PollForecast:
     return _OUTLOOK.decode(stored)
 
 
-CLAIM: Final = 13
-"""Where the claim stands in ``WATCH``."""
-
-
 def watch_from(row: Row) -> Watch:
     """A watch from ``WATCH``."""
+    return claimed_watch_from(row, row["claim"])
+
+
+def claimed_watch_from(row: Row, claim: str | None) -> Watch:
+    """A watch from ``WATCH`` under the caller's claim, whatever claim is stored."""
     return Watch(
-        id=row[0],
-        topic=Topic(key=row[1], name=row[2]),
-        source=SourceName(row[3]),
-        target=row[4] or None,
-        cursor=row[5],
-        validators=Validators(etag=row[6], last_modified=row[7]),
-        next_poll_at=from_us_or_none(row[8]),
-        last_ok_at=from_us_or_none(row[9]),
-        failures=row[10],
-        health=Health(row[11]),
-        health_note=row[12],
-        claim=row[CLAIM],
-        rules_version=row[14],
-        vitals=vitals_from(row[15]),
-        outlook=outlook_from(row[16]),
+        id=row["id"],
+        topic=Topic(key=row["topic_key"], name=row["name"]),
+        source=SourceName(row["source"]),
+        target=row["target"] or None,
+        cursor=row["cursor"],
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        next_poll_at=from_us_or_none(row["next_poll_at"]),
+        last_ok_at=from_us_or_none(row["last_ok_at"]),
+        failures=row["failures"],
+        health=Health(row["health"]),
+        health_note=row["health_note"],
+        claim=claim,
+        rules_version=row["rules_version"],
+        vitals=vitals_from(row["vitals"]),
+        outlook=outlook_from(row["outlook"]),
     )
 
 
 def subscription_from(row: Row) -> Subscription:
     """A subscription from ``SUBSCRIPTION``."""
     return Subscription(
-        id=row[0],
-        guild_id=row[1],
-        channel_id=row[2],
-        topic=Topic(key=row[3], name=row[4]),
-        created_by=row[5],
-        created_at=from_us(row[6]),
+        id=row["id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        topic=Topic(key=row["topic_key"], name=row["name"]),
+        created_by=row["created_by"],
+        created_at=from_us(row["created_at"]),
         settings=SubscriptionSettings(
-            language=row[7], min_rp=_MIN_RP.decode(row[12]), rules=rules_from(row[8]), role_id=row[9]
+            language=row["language"],
+            min_rp=_MIN_RP.decode(row["min_rp"]),
+            rules=rules_from(row["rules"]),
+            role_id=row["role_id"],
         ),
-        paused=None if row[10] is None else PauseReason(row[10]),
-        muted_until=from_us_or_none(row[11]),
+        paused=None if row["paused"] is None else PauseReason(row["paused"]),
+        muted_until=from_us_or_none(row["muted_until"]),
     )

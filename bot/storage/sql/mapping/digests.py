@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from bot.core.models import Digest, DigestId, DigestSettings, PauseReason, Recurrence, Schedule, SourceName, Topic
-from bot.storage.sql.database import Tx
+from bot.storage.sql.database import Row, Tx
 
-from .common import Row, from_us, from_us_or_none
+from .common import from_us, from_us_or_none
 
 DIGEST = """
 SELECT d.id, d.guild_id, d.channel_id, d.name, d.recurrence, d.cron, d.zone, d.created_by, d.created_at,
@@ -15,7 +15,7 @@ SELECT d.id, d.guild_id, d.channel_id, d.name, d.recurrence, d.cron, d.zone, d.c
        d.claim, d.version, d.sources,
        (SELECT json_group_array(json_object('key', n.topic_key, 'name', n.name)) FROM (
           SELECT dt.topic_key, dt.name FROM digest_topics dt
-          WHERE dt.digest_id = d.id ORDER BY dt.position) n)
+          WHERE dt.digest_id = d.id ORDER BY dt.position) n) AS topics
 FROM digests d
 """
 _PRESENT = f"{DIGEST} WHERE d.id = ? AND d.removed_at IS NULL"
@@ -37,26 +37,26 @@ def must_read_digest(tx: Tx, digest_id: DigestId) -> Digest:
 def digest_from(row: Row) -> Digest:
     """A digest from ``DIGEST``."""
     return Digest(
-        id=row[0],
-        guild_id=row[1],
-        created_by=row[7],
-        created_at=from_us(row[8]),
-        anchor=from_us(row[10]),
+        id=row["id"],
+        guild_id=row["guild_id"],
+        created_by=row["created_by"],
+        created_at=from_us(row["created_at"]),
+        anchor=from_us(row["anchor"]),
         settings=DigestSettings(
-            channel_id=row[2],
-            name=row[3],
-            schedule=Schedule(recurrence=Recurrence(row[4]), cron=row[5], zone=row[6]),
-            language=row[9],
-            topics=_TOPICS.decode(row[21]),
-            top=row[11],
-            min_rp=row[12],
-            role_id=row[13],
-            replaces_alerts=bool(row[14]),
-            sources=_SOURCES.decode(row[20]),
+            channel_id=row["channel_id"],
+            name=row["name"],
+            schedule=Schedule(recurrence=Recurrence(row["recurrence"]), cron=row["cron"], zone=row["zone"]),
+            language=row["language"],
+            topics=_TOPICS.decode(row["topics"]),
+            top=row["top"],
+            min_rp=row["min_rp"],
+            role_id=row["role_id"],
+            replaces_alerts=bool(row["replaces_alerts"]),
+            sources=_SOURCES.decode(row["sources"]),
         ),
-        paused=None if row[15] is None else PauseReason(row[15]),
-        next_at=from_us_or_none(row[16]),
-        told_at=from_us_or_none(row[17]),
-        claim=row[18],
-        version=row[19],
+        paused=None if row["paused"] is None else PauseReason(row["paused"]),
+        next_at=from_us_or_none(row["next_at"]),
+        told_at=from_us_or_none(row["told_at"]),
+        claim=row["claim"],
+        version=row["version"],
     )

@@ -24,21 +24,21 @@ from bot.core.models import (
     RoleId,
     SummaryContent,
 )
-from bot.storage.sql.database import Tx
+from bot.storage.sql.database import Row, Tx
 
-from .common import Row, from_us, from_us_or_none
+from .common import from_us, from_us_or_none
 
 # A summary counts what it holds until it is sealed; then the count in its content stands.
 ENTRY = """
 SELECT e.id, e.kind, e.guild_id, e.channel_id, e.subscription_id, e.content, e.created_at, e.not_before,
        CASE WHEN e.kind = 'summary' AND e.state = 'waiting'
-            THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END,
+            THEN (SELECT count(*) FROM alerts a WHERE a.entry_id = e.id) END AS counted,
        live.live_rp, live.live_rp_at,
        CASE WHEN e.kind = 'alert' THEN
          (SELECT json_group_array(json(found_at)) FROM (
             SELECT x.found_at FROM alerts a
             JOIN echoes x ON x.channel_id = a.channel_id AND x.told_key = a.post_key
-            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at) places) END,
+            WHERE a.entry_id = e.id AND x.found_at <> coalesce(a.found_at, '') ORDER BY x.at) places) END AS also,
        e.alone, forums.posts_by
 FROM entries e LEFT JOIN alerts live ON e.kind = 'alert' AND live.entry_id = e.id AND live.live_rp_at IS NOT NULL
 LEFT JOIN forums ON forums.channel_id = e.channel_id
@@ -46,7 +46,7 @@ LEFT JOIN forums ON forums.channel_id = e.channel_id
 
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
-       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL, posts_by, thread_id
+       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL AS is_aside, posts_by, thread_id
 FROM messages
 """
 
@@ -70,42 +70,42 @@ def must_read_message(message_id: MessageId, tx: Tx) -> Message:
 
 
 def _message_from(row: Row, tx: Tx) -> Message:
-    entries = tx.execute(f"{ENTRY} WHERE e.message_id = ? ORDER BY e.position", (row[0],))
+    entries = tx.execute(f"{ENTRY} WHERE e.message_id = ? ORDER BY e.position", (row["id"],))
     return Message(
-        id=row[0],
-        guild_id=row[1],
-        channel_id=row[2],
+        id=row["id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
         entries=tuple(entry_from(entry) for entry in entries),
-        sealed_at=from_us(row[3]),
-        state=MessageState(row[4]),
-        attempts=row[5],
-        first_try_at=from_us_or_none(row[6]),
-        next_try_at=from_us_or_none(row[7]),
-        discord_message_id=row[8],
-        sent_at=from_us_or_none(row[9]),
-        error=row[10],
-        mentions=_MENTIONS.decode(row[11]),
-        is_aside=bool(row[12]),
-        forum=None if row[13] is None else ForumPlan(PostsBy(row[13]), row[14]),
+        sealed_at=from_us(row["sealed_at"]),
+        state=MessageState(row["state"]),
+        attempts=row["attempts"],
+        first_try_at=from_us_or_none(row["first_try_at"]),
+        next_try_at=from_us_or_none(row["next_try_at"]),
+        discord_message_id=row["discord_message_id"],
+        sent_at=from_us_or_none(row["sent_at"]),
+        error=row["error"],
+        mentions=_MENTIONS.decode(row["mentions"]),
+        is_aside=bool(row["is_aside"]),
+        forum=None if row["posts_by"] is None else ForumPlan(PostsBy(row["posts_by"]), row["thread_id"]),
     )
 
 
 def entry_from(row: Row) -> OutboxEntry:
     """An entry from ``ENTRY``."""
-    kind = EntryKind(row[1])
+    kind = EntryKind(row["kind"])
     return OutboxEntry(
-        id=row[0],
+        id=row["id"],
         kind=kind,
-        guild_id=row[2],
-        channel_id=row[3],
-        subscription_id=row[4],
-        content=_CONTENT[kind](row[5], row[8]),
-        created_at=from_us(row[6]),
-        not_before=from_us(row[7]),
-        live=None if row[10] is None else LiveCount(rp=row[9], at=from_us(row[10])),
-        also=() if row[11] is None else tuple(dict.fromkeys(_ALSO.decode(row[11]))),
-        alone=bool(row[12]),
-        posts_by=None if row[13] is None else PostsBy(row[13]),
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        subscription_id=row["subscription_id"],
+        content=_CONTENT[kind](row["content"], row["counted"]),
+        created_at=from_us(row["created_at"]),
+        not_before=from_us(row["not_before"]),
+        live=None if row["live_rp_at"] is None else LiveCount(rp=row["live_rp"], at=from_us(row["live_rp_at"])),
+        also=() if row["also"] is None else tuple(dict.fromkeys(_ALSO.decode(row["also"]))),
+        alone=bool(row["alone"]),
+        posts_by=None if row["posts_by"] is None else PostsBy(row["posts_by"]),
     )
 
 

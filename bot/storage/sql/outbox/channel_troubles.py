@@ -50,7 +50,8 @@ class SqliteChannelTroubles(Store):
         """Remember that Discord calls a channel lost; returns since when, with no message taken in between."""
 
         def work(tx: Tx) -> datetime:
-            return from_us(tx.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()[0])
+            row = tx.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()
+            return from_us(row["lost_since"])
 
         return await self._database.write(work, durable=False)
 
@@ -58,8 +59,8 @@ class SqliteChannelTroubles(Store):
         """Count a message that a channel refused; returns how many that were since it last took one."""
 
         def work(tx: Tx) -> int:
-            counted: int = tx.execute(_COUNT_REFUSAL, (channel_id, guild_id)).fetchone()[0]
-            return counted
+            refusals: int = tx.execute(_COUNT_REFUSAL, (channel_id, guild_id)).fetchone()["refusals"]
+            return refusals
 
         return await self._database.write(work, durable=False)
 
@@ -131,7 +132,7 @@ def _channels(tx: Tx, user_id: int, guild_id: int, why: str) -> tuple[ChannelId,
         "SELECT channel_id FROM pause_notices WHERE user_id = ? AND guild_id = ? AND why = ? ORDER BY since",
         (user_id, guild_id, why),
     )
-    return tuple(ChannelId(row[0]) for row in rows)
+    return tuple(ChannelId(row["channel_id"]) for row in rows)
 
 
 def _resting(tx: Tx, channels: str, user_id: int, why: str, guild_id: int) -> tuple[Pausable, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.models import AlertContent, ChannelId, GuildId, MessageId, PostKey, Redraw
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
 
@@ -121,12 +121,12 @@ def request_edit(tx: Tx, message_id: MessageId, now: datetime, *, urgent: bool) 
 def update_count(tx: Tx, channel_id: ChannelId, key: PostKey, rp: int, at: datetime) -> None:
     """A told post has grown: what waits is told with its newest count, what was sent is edited."""
     row = tx.execute(_RECOUNT, (rp, to_us(at), channel_id, key)).fetchone()
-    if row is None or row[0] is None:
+    if row is None or row["entry_id"] is None:
         return
-    entry_id: int = row[0]
+    entry_id: int = row["entry_id"]
     if update_waiting_entry(tx, entry_id, rp, at):
         return
-    message_id = tx.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()[0]
+    (message_id,) = tx.execute("SELECT message_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
     if message_id is not None:
         request_edit(tx, message_id, at, urgent=False)
 
@@ -144,14 +144,12 @@ def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
     return True
 
 
-def _claimable(
-    now: datetime, urgent: bool, limit: int, skip: str, tx: Tx
-) -> list[tuple[MessageId, ChannelId, int, int, int]]:
-    """One a channel, the first asked for."""
-    found: dict[int, tuple[MessageId, ChannelId, int, int, int]] = {}
+def _claimable(now: datetime, urgent: bool, limit: int, skip: str, tx: Tx) -> list[Row]:
+    """Rows of ``_CLAIMABLE``: one a channel, the first asked for."""
+    found: dict[ChannelId, Row] = {}
     at, ahead, longest = to_us(now), to_us(now + CLOCK_STEP), to_us(now + LONGEST_LEASE)
     for row in tx.execute(_CLAIMABLE, (urgent, at, skip, limit, ahead, longest)):
-        found.setdefault(row[1], row)
+        found.setdefault(row["channel_id"], row)
     return list(found.values())
 
 
@@ -167,17 +165,17 @@ def _claim(
     rows = _claimable(now, urgent, limit, skip, tx)
     tx.executemany(
         "UPDATE redraws SET claim = ?, claimed_until = ? WHERE message_id = ?",
-        [(holder, to_us(lease_ends), row[0]) for row in rows],
+        [(holder, to_us(lease_ends), row["message_id"]) for row in rows],
     )
     return [
         Redraw(
-            message=must_read_message(message_id, tx),
+            message=must_read_message(row["message_id"], tx),
             urgent=urgent,
-            version=version,
-            asked_at=from_us(asked_at),
-            attempts=attempts,
+            version=row["version"],
+            asked_at=from_us(row["asked_at"]),
+            attempts=row["attempts"],
         )
-        for message_id, _, version, asked_at, attempts in rows
+        for row in rows
     ]
 
 

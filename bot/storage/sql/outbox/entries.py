@@ -81,14 +81,15 @@ class SqliteOutbox(Store):
         """When the earliest entry or message may go."""
 
         def work(tx: Tx) -> datetime | None:
-            return from_us_or_none(tx.execute(_NEXT_SEND).fetchone()[0])
+            (earliest,) = tx.execute(_NEXT_SEND).fetchone()
+            return from_us_or_none(earliest)
 
         return await self._database.read(work)
 
 
 def _waiting(now: datetime, limit: int, skip: str, tx: Tx) -> dict[ChannelId, list[OutboxEntry]]:
     at, ahead = to_us(now), to_us(now + CLOCK_STEP)
-    channels = [row[0] for row in tx.execute(_WAITING_CHANNELS, (at, skip, ahead, limit))]
+    channels = [row["channel_id"] for row in tx.execute(_WAITING_CHANNELS, (at, skip, ahead, limit))]
     return {
         channel: [entry_from(row) for row in tx.execute(_WAITING, (at, channel, ahead))] for channel in channels
     }
@@ -137,11 +138,11 @@ def _one_channel(entries: Sequence[OutboxEntry]) -> OutboxEntry:
 
 def _may_seal(tx: Tx, ids: Sequence[int], channel_id: ChannelId) -> bool:
     """All still wait, and the channel has no message on its way."""
-    waiting = tx.execute(
+    (waiting,) = tx.execute(
         "SELECT count(*) FROM entries "
         "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waiting' AND channel_id = ?",
         (json_list(ids), channel_id),
-    ).fetchone()[0]
+    ).fetchone()
     busy = tx.execute(
         "SELECT 1 FROM messages WHERE channel_id = ? AND state = 'sealed' AND aside_at IS NULL", (channel_id,)
     ).fetchone()
@@ -153,5 +154,5 @@ def _freeze_summaries(tx: Tx, ids: Sequence[int]) -> None:
     rows = tx.execute(_SUMMARIES, (json_list(ids),)).fetchall()
     tx.executemany(
         "UPDATE entries SET content = ? WHERE id = ?",
-        [(to_json(entry_from(row).content), row[0]) for row in rows],
+        [(to_json(entry_from(row).content), row["id"]) for row in rows],
     )

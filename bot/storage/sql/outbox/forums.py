@@ -38,7 +38,7 @@ class SqliteForums(Store):
         values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
 
         def work(tx: Tx) -> PostsBy:
-            return PostsBy(tx.execute(_KNOW, values).fetchone()[0])
+            return PostsBy(tx.execute(_KNOW, values).fetchone()["posts_by"])
 
         return await self._database.write(work)
 
@@ -62,7 +62,7 @@ def post_of(tx: Tx, entry: OutboxEntry) -> ChannelId | None:
     if entry.posts_by is not PostsBy.TOPIC or entry.topic_key is None:
         return None
     row = tx.execute(_POST_OF, (entry.channel_id, entry.topic_key)).fetchone()
-    return None if row is None else ChannelId(row[0])
+    return None if row is None else ChannelId(row["thread_id"])
 
 
 def stands_in(tx: Tx, message_id: MessageId, thread_id: int) -> None:

@@ -56,7 +56,7 @@ def _remember(
     if known is None:
         tx.execute(_INSERT, (message_id, guild_id, channel_id, to_us(now), discord_message_id))
     else:  # another page of the same answer
-        message_id = MessageId(known[0])
+        message_id = MessageId(known["id"])
         if not before:
             tx.execute("DELETE FROM answer_posts WHERE message_id = ?", (message_id,))
     tx.executemany(

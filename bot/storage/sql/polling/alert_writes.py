@@ -140,7 +140,7 @@ def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: 
     """The summary that still gathers, or a new one."""
     row = tx.execute(_OPEN_SUMMARY, (alert.subscription_id, why)).fetchone()
     if row is not None:
-        found: int = row[0]
+        found: int = row["id"]
         return found
     content = SummaryContent(topic=alert.content.topic, why=why, language=alert.content.language)
     added: int = tx.execute(
@@ -155,7 +155,7 @@ def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: 
             to_us(at),
             to_us(next_allowed_at(tx, alert.channel_id, tell_at)),
         ),
-    ).fetchone()[0]
+    ).fetchone()["id"]
     return added
 
 

@@ -53,7 +53,8 @@ def found_at_from(stored: str | None) -> FoundAt | None:
 
 def read_echoes(tx: Tx, keys: str, channels: str) -> list[tuple[ChannelId, PostKey, FoundAt]]:
     """Which of the posts (JSON lists of keys and of channels) are on record as found elsewhere, and where."""
-    return [(row[0], row[1], _FOUND_AT.decode(row[2])) for row in tx.execute(_ECHOES, (keys, channels))]
+    rows = tx.execute(_ECHOES, (keys, channels))
+    return [(channel, key, _FOUND_AT.decode(found_at)) for channel, key, found_at in rows]
 
 
 def alerted_as(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]) -> PostKey | None:
@@ -61,7 +62,7 @@ def alerted_as(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[
     if not addresses:
         return None
     row = tx.execute(_TOLD_AT, (json_list(addresses), channel_id, key)).fetchone()
-    return None if row is None else row[0]
+    return None if row is None else row["told_key"]
 
 
 def remember_urls(tx: Tx, channel_id: ChannelId, key: PostKey, addresses: Sequence[PostHash]) -> None:
@@ -81,8 +82,8 @@ def record_echo(tx: Tx, echo: Echo, told_key: PostKey, at: datetime) -> None:
     if tx.execute(_NOTE, note).rowcount == 0:
         return
     row = tx.execute(_TELLING, (echo.channel_id, told_key, found_at)).fetchone()
-    if row is not None and row[0] is not None:
-        append_to_entry(tx, row[0], echo.found_at, at)
+    if row is not None and row["entry_id"] is not None:
+        append_to_entry(tx, row["entry_id"], echo.found_at, at)
 
 
 def append_to_entry(tx: Tx, entry_id: EntryId, found_at: FoundAt, at: datetime) -> None:

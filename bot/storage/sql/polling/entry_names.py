@@ -158,7 +158,7 @@ def keep_names(tx: Tx, plan: PollPlan) -> None:
         return
     tx.executemany(_KEEP, [(watch, key, name, at) for key, name in plan.fresh_names])
     most = NAMES_A_POST * (plan.kept or len(plan.fresh_names))
-    has: int = tx.execute(_COUNT, (watch,)).fetchone()[0]
+    (has,) = tx.execute(_COUNT, (watch,)).fetchone()
     if has > most:
         tx.execute(_DROP_OLDEST, (watch, json_list(plan.seen), has - most + most // 10))
 

@@ -32,20 +32,20 @@ from bot.core.models import (
     PostKey,
     Snapshot,
     SourceName,
+    SubscriptionId,
     Topic,
     Watch,
     WatchId,
 )
 from bot.storage.base import CommitResult
 from bot.storage.base.polls import NO_NAMES
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
 from bot.storage.sql.mapping.common import (
-    CLAIM,
     POST_COLUMNS,
     WATCH,
-    Row,
     body_json,
+    claimed_watch_from,
     from_us,
     from_us_or_none,
     json_list,
@@ -55,7 +55,6 @@ from bot.storage.sql.mapping.common import (
     to_us,
     to_us_or_none,
     vitals_from,
-    watch_from,
 )
 from bot.storage.sql.moderation import (
     GONE,
@@ -84,8 +83,8 @@ _LISTENERS = f"""
 SELECT s.id, s.guild_id, s.channel_id, sw.min_rp, s.rules, s.language, s.role_id, s.muted_until,
        s.topic_key, s.name,
        (SELECT max(e.not_before) FROM entries e WHERE e.subscription_id = s.id AND e.why = 'ceiling'
-        AND e.kind = 'summary' AND e.state <> 'dropped'),
-       {DIGEST_ONLY}
+        AND e.kind = 'summary' AND e.state <> 'dropped') AS last_summary_at,
+       {DIGEST_ONLY} AS digest_only
 FROM subscription_watches sw JOIN subscriptions s ON s.id = sw.subscription_id
 WHERE sw.watch_id = ? AND s.removed_at IS NULL AND s.paused IS NULL
 ORDER BY s.id
@@ -128,7 +127,7 @@ SELECT b.subscription_id, b.post_key FROM json_each(?) k CROSS JOIN json_each(?)
 CROSS JOIN baselines b ON b.subscription_id = CAST(s.value AS BIGINT) AND b.post_key = k.value
 """
 _TOLD_LAST_HOUR = """
-SELECT subscription_id, count(*) FROM alerts
+SELECT subscription_id, count(*) AS told FROM alerts
 WHERE subscription_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND held IS NULL AND decided_at > ?
 GROUP BY subscription_id
 """
@@ -241,11 +240,13 @@ def _read_state(
     neighbours = _neighbours(tx, watch.id, now)
     return PollState(
         # Fresh, but for the claim: a lease lost meanwhile must not commit with the claim of who took over.
-        watch=watch_from((*row[:CLAIM], watch.claim, *row[CLAIM + 1 :])),
+        watch=claimed_watch_from(row, watch.claim),
         known=_known(tx, watch, json_list(keys)),
         listeners=listeners,
-        told=frozenset((channel, key) for channel, key, *_ in (*told, *echoes)),
-        baselined=frozenset(tx.execute(_BASELINED, (json_list(keys), subscriptions)) if listeners else ()),
+        told=frozenset(
+            {(row["channel_id"], row["post_key"]) for row in told} | {(channel, key) for channel, key, _ in echoes}
+        ),
+        baselined=_baselined(tx, json_list(keys), subscriptions) if listeners else frozenset(),
         hidden=hidden_among(tx, digest_guilds | {listener.guild_id for listener in listeners}, keys),
         shown={
             (channel, key): AlertState(live_rp, from_us(decided_at), found_at_from(place))
@@ -263,6 +264,11 @@ def _read_state(
         fresh_names=found.recognised.fresh,
         old_names=found.old,
     )
+
+
+def _baselined(tx: Tx, keys: str, subscriptions: str) -> frozenset[tuple[SubscriptionId, PostKey]]:
+    """Which of the posts (JSON lists of keys and of ids) are baseline of which of the subscriptions."""
+    return frozenset((subscription, key) for subscription, key in tx.execute(_BASELINED, (keys, subscriptions)))
 
 
 def _neighbours(tx: Tx, watch_id: int, now: datetime) -> list[Row]:
@@ -284,21 +290,22 @@ def _listeners(tx: Tx, watch_id: int, now: datetime) -> tuple[Listener, ...]:
     if not rows:
         return ()
     hour_ago = to_us(now - timedelta(hours=1))
-    told = dict(tx.execute(_TOLD_LAST_HOUR, (json_list(row[0] for row in rows), hour_ago)))
+    ids = json_list(row["id"] for row in rows)
+    told = {row["subscription_id"]: row["told"] for row in tx.execute(_TOLD_LAST_HOUR, (ids, hour_ago))}
     return tuple(
         Listener(
-            subscription_id=row[0],
-            guild_id=row[1],
-            channel_id=row[2],
-            min_rp=row[3],
-            rules=rules_from(row[4]),
-            language=row[5],
-            role_id=row[6],
-            muted_until=from_us_or_none(row[7]),
-            told_last_hour=told.get(row[0], 0),
-            topic=Topic(key=row[8], name=row[9]),
-            last_summary_at=from_us_or_none(row[10]),
-            digest_only=bool(row[11]),
+            subscription_id=row["id"],
+            guild_id=row["guild_id"],
+            channel_id=row["channel_id"],
+            min_rp=row["min_rp"],
+            rules=rules_from(row["rules"]),
+            language=row["language"],
+            role_id=row["role_id"],
+            muted_until=from_us_or_none(row["muted_until"]),
+            told_last_hour=told.get(row["id"], 0),
+            topic=Topic(key=row["topic_key"], name=row["name"]),
+            last_summary_at=from_us_or_none(row["last_summary_at"]),
+            digest_only=bool(row["digest_only"]),
         )
         for row in rows
     )

@@ -31,7 +31,8 @@ def _set_sources(templates: Mapping[SourceName, Sequence[str]], now: datetime, t
         for source, wanted in templates.items()
         for position, template in enumerate(wanted)
     ]
-    known = set(tx.execute("SELECT source, position, template FROM source_targets"))
+    stored = tx.execute("SELECT source, position, template FROM source_targets")
+    known = {(source, position, template) for source, position, template in stored}
     if known == set(rows):
         return
     tx.execute("DELETE FROM source_targets")

@@ -86,4 +86,4 @@ class SqliteSpend(Store):
 
 def _spent(tx: Tx, source: SourceName, day: date) -> int:
     row = tx.execute(_SPENT, (source.value, day.isoformat())).fetchone()
-    return row[0] if row else 0
+    return row["reads"] if row else 0

@@ -10,7 +10,15 @@ from functools import partial
 from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
 from bot.core.models import DueWatch, HostLoad, Recheck, SourceName, Topic, TopicKey, Watch, WatchId
 from bot.storage.sql.database import Database, Store, Tx
-from bot.storage.sql.mapping.common import CLAIM, WATCH, from_us, from_us_or_none, json_list, to_us, watch_from
+from bot.storage.sql.mapping.common import (
+    WATCH,
+    claimed_watch_from,
+    from_us,
+    from_us_or_none,
+    json_list,
+    to_us,
+    watch_from,
+)
 
 _DUE = f"""{WATCH}
 WHERE w.enabled = 1 AND w.next_poll_at <= ? AND (w.claimed_until IS NULL OR w.claimed_until <= ?)
@@ -213,7 +221,7 @@ def _claim_due(
 ) -> list[DueWatch]:
     claim = secrets.token_hex(12)
     rows = tx.execute(_DUE, (to_us(due_by), to_us(now), skip, limit))
-    found = [watch_from((*row[:CLAIM], claim, *row[CLAIM + 1 :])) for row in rows]
+    found = [claimed_watch_from(row, claim) for row in rows]
     tx.executemany(
         "UPDATE watches SET claim = ?, claimed_until = ? WHERE id = ?",
         [(claim, to_us(now + lease), watch.id) for watch in found],
@@ -334,8 +342,10 @@ def ensure_watch(tx: Tx, source: SourceName, topic: Topic, target: str | None, n
         _ADD,
         (*key, source, to_us(now)),
     )
-    row = tx.execute("SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key).fetchone()
-    return WatchId(row[0])
+    (watch_id,) = tx.execute(
+        "SELECT id FROM watches WHERE source = ? AND topic_key = ? AND target = ?", key
+    ).fetchone()
+    return WatchId(watch_id)
 
 
 def activate(tx: Tx, watch_ids: Collection[int], now: datetime) -> None:

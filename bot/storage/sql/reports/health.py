@@ -27,11 +27,10 @@ from bot.core.models import (
     WatchHealth,
     WatchId,
 )
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.maintenance import WRITE_NOTE
 from bot.storage.sql.mapping.common import (
     WATCH,
-    Row,
     from_us,
     from_us_or_none,
     json_list,
@@ -48,7 +47,7 @@ _AILING = f"""
 w.health <> 'ok' AND coalesce(json_extract(w.vitals, '$.why.text_id'), '') NOT IN {OF_THE_TOPIC} AND {_LISTENED}
 """
 _PULSE = """
-w.id, w.source, w.target, {name}, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
+w.id, w.source, w.target, {name} AS topic_name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
 """
 
 # All that a channel follows at a source where one of its watches is unwell, or of which it was told bad news.
@@ -59,7 +58,7 @@ WITH concerned AS (
   WHERE {_AILING} AND s.removed_at IS NULL AND s.paused IS NULL
   UNION SELECT channel_id, source FROM incidents WHERE extent > 0)
 SELECT {_PULSE.format(name="s.name")}, s.channel_id, s.guild_id, s.language,
-  CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END
+  CASE WHEN s.muted_until > ? THEN 1 ELSE 0 END AS muted
 FROM concerned c
 CROSS JOIN subscriptions s ON s.channel_id = c.channel_id AND s.removed_at IS NULL AND s.paused IS NULL
 CROSS JOIN subscription_watches sw ON sw.subscription_id = s.id
@@ -150,7 +149,13 @@ class SqliteHealth(Store):
 
 def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
     pulses = [
-        replace(_pulse(row), channel_id=row[9], guild_id=row[10], language=row[11], muted=bool(row[12]))
+        replace(
+            _pulse(row),
+            channel_id=row["channel_id"],
+            guild_id=row["guild_id"],
+            language=row["language"],
+            muted=bool(row["muted"]),
+        )
         for row in tx.execute(_OF_CHANNELS, (to_us(now),))
     ]
     pulses += [_pulse(row) for row in tx.execute(_OF_OPERATOR)]
@@ -161,17 +166,17 @@ def _read(now: datetime, tx: Tx) -> tuple[list[DependentWatch], list[Incident]]:
 def _pulse(row: Row) -> DependentWatch:
     """The operator's, from ``_PULSE``."""
     return DependentWatch(
-        watch_id=row[0],
+        watch_id=row["id"],
         channel_id=OPERATOR_CHANNEL,
         guild_id=EVERYWHERE,
-        source=SourceName(row[1]),
-        target=row[2] or None,
-        topic_name=row[3],
-        health=Health(row[4]),
-        failures=row[5],
-        next_poll_at=from_us(row[6]),
-        last_ok_at=from_us_or_none(row[7]),
-        vitals=vitals_from(row[8]),
+        source=SourceName(row["source"]),
+        target=row["target"] or None,
+        topic_name=row["topic_name"],
+        health=Health(row["health"]),
+        failures=row["failures"],
+        next_poll_at=from_us(row["next_poll_at"]),
+        last_ok_at=from_us_or_none(row["last_ok_at"]),
+        vitals=vitals_from(row["vitals"]),
         language="",
     )
 
@@ -196,13 +201,13 @@ def _well(tx: Tx) -> Iterator[DependentWatch]:
 
 def _incident(row: Row) -> Incident:
     return Incident(
-        channel_id=row[0],
-        guild_id=row[1],
-        place=Endpoint(SourceName(row[2]), row[3]),
-        extent=OutageScope(row[4]),
-        some_at=from_us_or_none(row[5]),
-        all_at=from_us_or_none(row[6]),
-        entry_id=row[7],
+        channel_id=row["channel_id"],
+        guild_id=row["guild_id"],
+        place=Endpoint(SourceName(row["source"]), row["host"]),
+        extent=OutageScope(row["extent"]),
+        some_at=from_us_or_none(row["some_at"]),
+        all_at=from_us_or_none(row["all_at"]),
+        entry_id=row["entry_id"],
     )
 
 
@@ -216,8 +221,9 @@ def _followed(guild_id: GuildId, tx: Tx) -> list[FollowedWatch]:
     operators = {watch_id for (watch_id,) in tx.execute(_OPERATORS, (json_list(since),))}
     followed = []
     for row in tx.execute(_BY_IDS, (json_list(since),)).fetchall():
-        heard = {one: None if row[0] in operators else from_us(at) for one, at in since[row[0]].items()}
-        followed.append(FollowedWatch(_called(watch_from(row), names[row[0]]), frozenset(heard), heard))
+        watch = watch_from(row)
+        heard = {one: None if watch.id in operators else from_us(at) for one, at in since[watch.id].items()}
+        followed.append(FollowedWatch(_called(watch, names[watch.id]), frozenset(heard), heard))
     return sorted(followed, key=lambda one: (one.watch.topic.name, one.watch.source, one.watch.target or ""))
 
 
@@ -262,7 +268,7 @@ def _tell(tx: Tx, telling: NoticePlan, now: datetime, operator_channel: ChannelI
 
 def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) -> NoticePlan | None:
     noted = tx.execute("SELECT value FROM notes WHERE key = ?", (_SILENT_NOTE,)).fetchone()
-    told_at = int(noted[0]) if noted is not None else to_us(now - _SILENT_EVERY)
+    told_at = int(noted["value"]) if noted is not None else to_us(now - _SILENT_EVERY)
     if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
         return None
     fallen = [_pulse(row) for row in tx.execute(_FALLEN_SILENT, (SILENT,))]
@@ -314,5 +320,5 @@ def _add_notice(tx: Tx, before: Incident, channel_id: ChannelId, content: Notice
 def _insert_notice(tx: Tx, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime) -> int:
     may_go = next_allowed_at(tx, channel_id, now)
     values = (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
-    entry_id: int = tx.execute(_ADD_ENTRY, values).fetchone()[0]
+    entry_id: int = tx.execute(_ADD_ENTRY, values).fetchone()["id"]
     return entry_id

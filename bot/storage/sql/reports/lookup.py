@@ -91,7 +91,7 @@ def _sent_message(
         "AND (CAST(?3 AS TEXT) IS NULL OR channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?3)))",
         (discord_message_id, guild_id, channels),
     ).fetchone()
-    return None if row is None else must_read_message(row[0], tx)
+    return None if row is None else must_read_message(row["id"], tx)
 
 
 def _find(needle: str, guild_id: GuildId | None, channels: str | None, tx: Tx) -> list[StoredPost]:

@@ -34,13 +34,12 @@ from bot.core.models import (
     WatchId,
 )
 from bot.core.redaction import post_hash
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
 from bot.storage.sql.mapping.common import (
     POST_COLUMNS,
     SUBSCRIPTION,
     WATCH,
-    Row,
     from_us,
     from_us_or_none,
     post_from,
@@ -60,7 +59,7 @@ SELECT {POST_COLUMNS}, p.max_rp, p.first_seen_at, p.rp_at, p.relook_at, p.digest
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ? AND p.post_key = ?
 """  # noqa: S608 - constants only
-_DIGEST_ONLY = f"SELECT {DIGEST_ONLY} FROM subscriptions s WHERE s.id = ?"  # noqa: S608
+_DIGEST_ONLY = f"SELECT {DIGEST_ONLY} AS digest_only FROM subscriptions s WHERE s.id = ?"  # noqa: S608
 _FIRST_SAMPLE = "SELECT rp, at FROM samples WHERE watch_id = ? AND post_key = ? ORDER BY at LIMIT 1"
 _BASELINES = """
 SELECT b.subscription_id, b.why, b.at FROM subscriptions s
@@ -73,11 +72,13 @@ WHERE guild_id IN (?, ?) AND post_hash = ? ORDER BY hidden_at, guild_id
 """
 # What was decided is known from the entry; when that is pruned, from the watch, as long as it is there.
 _TELLING = """
-SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held, e.state, m.state,
-       coalesce(json_extract(e.content, '$.topic.key'), t.topic_key),
-       coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name),
-       coalesce(json_extract(e.content, '$.source'), w.source),
-       e.not_before, e.ended_at, coalesce(e.reason, m.error), coalesce(m.attempts, 0), m.next_try_at, m.sent_at,
+SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
+       e.state AS entry_state, m.state AS message_state,
+       coalesce(json_extract(e.content, '$.topic.key'), t.topic_key) AS topic_key,
+       coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name) AS topic_name,
+       coalesce(json_extract(e.content, '$.source'), w.source) AS source,
+       e.not_before, e.ended_at, coalesce(e.reason, m.error) AS note,
+       coalesce(m.attempts, 0) AS attempts, m.next_try_at, m.sent_at,
        m.discord_message_id, m.removed_at, m.thread_id
 FROM alerts a
 LEFT JOIN entries e ON e.id = a.entry_id
@@ -155,7 +156,7 @@ def _listener(subscription: Subscription, watch: Watch, *, digest_only: bool) ->
 
 
 def _is_digest_only(tx: Tx, subscription: Subscription) -> bool:
-    return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()[0])
+    return bool(tx.execute(_DIGEST_ONLY, (subscription.id,)).fetchone()["digest_only"])
 
 
 def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
@@ -163,23 +164,22 @@ def _sighting(tx: Tx, watch_id: WatchId, key: PostKey) -> StoredSighting | None:
     if row is None:
         return None
     post = post_from(row)
-    max_rp, first_seen_at, rp_at, relook_at, digest, gone_at = row[8:]
     known = KnownPost(
         key=key,
         rp=post.rp,
-        max_rp=max_rp,
+        max_rp=row["max_rp"],
         created_at=post.created_at,
-        first_seen_at=from_us(first_seen_at),
-        relook_at=from_us_or_none(relook_at),
-        gone_at=from_us_or_none(gone_at),
-        digest=digest,
+        first_seen_at=from_us(row["first_seen_at"]),
+        relook_at=from_us_or_none(row["relook_at"]),
+        gone_at=from_us_or_none(row["gone_at"]),
+        digest=row["digest"],
     )
     first = tx.execute(_FIRST_SAMPLE, (watch_id, key)).fetchone()
     return StoredSighting(
         post=post,
         known=known,
-        rp_at=from_us(rp_at),
-        first=None if first is None else Sample(rp=first[0], at=from_us(first[1])),
+        rp_at=from_us(row["rp_at"]),
+        first=None if first is None else Sample(rp=first["rp"], at=from_us(first["at"])),
     )
 
 
@@ -191,34 +191,33 @@ def _hidings(tx: Tx, guild_id: GuildId, key: PostKey) -> tuple[TakeDownRecord, .
 def _telling(tx: Tx, guild_id: GuildId, channel_id: ChannelId, key: PostKey) -> AlertRecord | None:
     row = tx.execute(_TELLING, (channel_id, key, guild_id)).fetchone()
     if row is None:
-        alerted_as = tx.execute(_TOLD_AS, (channel_id, key)).fetchone() or (key,)
-        row = tx.execute(_TELLING, (channel_id, alerted_as[0], guild_id)).fetchone()
+        echo = tx.execute(_TOLD_AS, (channel_id, key)).fetchone()
+        told_key = key if echo is None else echo["told_key"]
+        row = tx.execute(_TELLING, (channel_id, told_key, guild_id)).fetchone()
     return None if row is None else _telling_from(row)
 
 
 def _telling_from(row: Row) -> AlertRecord:
-    subscription_id, watch_id, reason, decided_at, rp, held, entry, message = row[:8]
-    topic_key, topic_name, source, not_before, ended_at, note = row[8:14]
-    attempts, next_try_at, sent_at, discord_message_id, removed_at, thread_id = row[14:]
+    topic_key, source, held = row["topic_key"], row["source"], row["held"]
     return AlertRecord(
-        subscription_id=subscription_id,
-        watch_id=watch_id,
-        reason=AlertReason(reason),
-        decided_at=from_us(decided_at),
-        rp=rp,
-        progress=_progress(entry, message),
-        topic=None if topic_key is None else Topic(key=topic_key, name=topic_name),
+        subscription_id=row["subscription_id"],
+        watch_id=row["watch_id"],
+        reason=AlertReason(row["reason"]),
+        decided_at=from_us(row["decided_at"]),
+        rp=row["rp"],
+        progress=_progress(row["entry_state"], row["message_state"]),
+        topic=None if topic_key is None else Topic(key=topic_key, name=row["topic_name"]),
         source=None if source is None else SourceName(source),
         held=None if held is None else HoldReason(held),
-        not_before=from_us_or_none(not_before),
-        ended_at=from_us_or_none(ended_at),
-        note=note,
-        attempts=attempts,
-        next_try_at=from_us_or_none(next_try_at),
-        sent_at=from_us_or_none(sent_at),
-        discord_message_id=discord_message_id,
-        removed_at=from_us_or_none(removed_at),
-        thread_id=thread_id,
+        not_before=from_us_or_none(row["not_before"]),
+        ended_at=from_us_or_none(row["ended_at"]),
+        note=row["note"],
+        attempts=row["attempts"],
+        next_try_at=from_us_or_none(row["next_try_at"]),
+        sent_at=from_us_or_none(row["sent_at"]),
+        discord_message_id=row["discord_message_id"],
+        removed_at=from_us_or_none(row["removed_at"]),
+        thread_id=row["thread_id"],
     )
 
 

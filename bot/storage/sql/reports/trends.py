@@ -30,7 +30,6 @@ from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
     WATCH,
-    Row,
     from_us,
     json_list,
     stored_post_from,
@@ -203,12 +202,12 @@ class SqliteTrends(Store):
 
 def _topic(key: TopicKey, tx: Tx) -> Topic | None:
     row = tx.execute("SELECT topic_key, name FROM topics WHERE topic_key = ?", (key,)).fetchone()
-    return None if row is None else Topic(key=row[0], name=row[1])
+    return None if row is None else Topic(key=row["topic_key"], name=row["name"])
 
 
 def _shown_topic(key: TopicKey, viewer: Viewer, tx: Tx) -> Topic | None:
     row = tx.execute(_SHOWN_TOPIC, {"key": key, **shown_to(viewer)}).fetchone()
-    return None if row is None else Topic(key=row[0], name=row[1])
+    return None if row is None else Topic(key=row["topic_key"], name=row["name"])
 
 
 def _suggest(typed: TopicKey, viewer: Viewer, limit: int, tx: Tx) -> list[Topic]:
@@ -226,7 +225,7 @@ def _suggest(typed: TopicKey, viewer: Viewer, limit: int, tx: Tx) -> list[Topic]
 def _resembling(typed: TopicKey, viewer: Viewer, tx: Tx) -> list[tuple[str, str]]:
     """Topics that share pairs of characters (SQLite finds at most 100), by likeness, then by followers."""
     pairs = json_list(dict.fromkeys(typed[i : i + 2] for i in range(min(len(typed) - 1, _MOST_PAIRS))))
-    rows: list[Row] = tx.execute(_SHARES_PAIRS, {"pairs": pairs, **shown_to(viewer)}).fetchall()
+    rows = tx.execute(_SHARES_PAIRS, {"pairs": pairs, **shown_to(viewer)}).fetchall()
     matcher = SequenceMatcher(b=typed, autojunk=False)
     likeness = []
     for key, name, followers in rows:
@@ -239,7 +238,7 @@ def _resembling(typed: TopicKey, viewer: Viewer, tx: Tx) -> list[tuple[str, str]
 def _some_texts(viewer: Viewer, tx: Tx) -> list[str]:
     bounds = {"watches": TEXT_WATCHES, "each": TEXTS_OF_WATCH, "looked_through": LOOKED_THROUGH}
     values = {**bounds, **shown_to(viewer)}
-    texts: list[tuple[PostKey, str]] = tx.execute(_SOME_TEXTS, values).fetchall()
+    texts = [(PostKey(key), text) for key, text in tx.execute(_SOME_TEXTS, values)]
     hidden = hidden_among(tx, [viewer.guild_id], [key for key, _ in texts])
     return [text for key, text in texts if not is_hidden(hidden, viewer.guild_id, key)]
 
@@ -292,7 +291,7 @@ def _recent_posts(
 def _held_posts(entry_id: EntryId, tx: Tx) -> list[StoredPost]:
     entry = tx.execute("SELECT guild_id FROM entries WHERE id = ?", (entry_id,)).fetchone()
     held = [stored_post_from(row) for row in tx.execute(_HELD, (entry_id,))]
-    return _seen_in(entry[0], held, tx) if entry else []
+    return _seen_in(entry["guild_id"], held, tx) if entry else []
 
 
 def _seen_in(guild_id: GuildId, posts: list[StoredPost], tx: Tx) -> list[StoredPost]:
@@ -304,9 +303,15 @@ def _seen_in(guild_id: GuildId, posts: list[StoredPost], tx: Tx) -> list[StoredP
 def _totals(tx: Tx) -> Totals:
     """Posts are summed from each watch's count: counting a million rows would read the whole file."""
     row = tx.execute(
-        "SELECT (SELECT count(*) FROM topics), (SELECT count(*) FROM watches), "
-        "(SELECT count(*) FROM subscriptions WHERE removed_at IS NULL), "
-        "(SELECT coalesce(sum(post_count), 0) FROM watches), "
-        "(SELECT count(*) FROM entries WHERE state = 'waiting')"
+        "SELECT (SELECT count(*) FROM topics) AS topics, (SELECT count(*) FROM watches) AS watches, "
+        "(SELECT count(*) FROM subscriptions WHERE removed_at IS NULL) AS subscriptions, "
+        "(SELECT coalesce(sum(post_count), 0) FROM watches) AS posts, "
+        "(SELECT count(*) FROM entries WHERE state = 'waiting') AS waiting"
     ).fetchone()
-    return Totals(topics=row[0], watches=row[1], subscriptions=row[2], posts=row[3], waiting=row[4])
+    return Totals(
+        topics=row["topics"],
+        watches=row["watches"],
+        subscriptions=row["subscriptions"],
+        posts=row["posts"],
+        waiting=row["waiting"],
+    )

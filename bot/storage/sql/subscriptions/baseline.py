@@ -16,7 +16,7 @@ JUDGE_S = 0.25
 
 # Posts unchanged since then need none: at this age nothing is told as new, and a rise is a change.
 _CANDIDATES = f"""
-SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at)
+SELECT {POST_COLUMNS}, p.max_rp, p.relook_at, coalesce(p.created_at, p.first_seen_at) AS born
 FROM posts p JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 WHERE p.watch_id = ?1 AND (p.updated_at >= ?2 OR coalesce(p.created_at, 0) >= ?2)
 """  # noqa: S608 - constants only
@@ -83,9 +83,9 @@ def _judge_stored(
     passing: list[str] = []
     young: list[str] = []
     for row in tx.execute(_CANDIDATES, (watch_id, since)):
-        max_rp, relook_at, born = row[8:11]
+        relook_at, born = row["relook_at"], row["born"]
         post = post_from(row)
-        verdict = check(post, max_rp, min_rp, rules, words)
+        verdict = check(post, row["max_rp"], min_rp, rules, words)
         if verdict is Verdict.PASSES:
             passing.append(post.key)
         elif verdict in _BELOW and born >= since and post.source_id and (relook_at is None or relook_at > now):

@@ -54,8 +54,8 @@ def erase_guild(guild_id: GuildId, before: datetime, tx: Tx) -> bool:
     """Delete everything of a server that was left before then; False when it was not (it was joined again)."""
     if not _was_left(tx, guild_id, before):
         return False
-    channels = json_list(row[0] for row in tx.execute(_CHANNELS, (guild_id,)))
-    watches = [row[0] for row in tx.execute(_WATCHES, (guild_id,))]
+    channels = json_list(row["channel_id"] for row in tx.execute(_CHANNELS, (guild_id,)))
+    watches = [row["watch_id"] for row in tx.execute(_WATCHES, (guild_id,))]
     for table in _OF_CHANNELS:
         tx.execute(
             f"DELETE FROM {table} WHERE channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",  # noqa: S608

@@ -85,7 +85,7 @@ class SqliteServers(Store):
         """Servers with anything stored that were not left."""
 
         def work(tx: Tx) -> frozenset[GuildId]:
-            found = {GuildId(row[0]) for row in tx.execute(_KNOWN_GUILDS)}
+            found = {GuildId(row["guild_id"]) for row in tx.execute(_KNOWN_GUILDS)}
             return frozenset(found - {EVERYWHERE})
 
         return await self._database.read(work)
@@ -160,4 +160,4 @@ def _give_up_untried(tx: Tx, guild_id: GuildId, reason: str, now: datetime) -> N
 
 def _left_before(before: datetime, tx: Tx) -> list[GuildId]:
     rows = tx.execute("SELECT guild_id FROM left_guilds WHERE left_at < ?", (to_us(before),))
-    return [GuildId(row[0]) for row in rows]
+    return [GuildId(guild_id) for (guild_id,) in rows]

@@ -31,7 +31,7 @@ FROM entries e WHERE e.channel_id = ?3 AND e.state = 'waiting'
 def read_quiet(tx: Tx, channel_id: ChannelId) -> QuietHours | None:
     """A channel's quiet hours."""
     row = tx.execute("SELECT quiet FROM channels WHERE channel_id = ?", (channel_id,)).fetchone()
-    return None if row is None else quiet_from(row[0])
+    return None if row is None else quiet_from(row["quiet"])
 
 
 def quiet_from(stored: str | None) -> QuietHours | None:

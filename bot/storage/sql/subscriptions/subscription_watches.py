@@ -53,7 +53,7 @@ def rebind_targets(tx: Tx, subscription_id: SubscriptionId, baseline_since: date
     ).fetchall()
     bind_watches(tx, subscription_id, {SourceName(source): bar for source, bar in bars}, now)
     row = tx.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
-    record_baseline(tx, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
+    record_baseline(tx, subscription_id, rules_from(row["rules"]), baseline_since, now, BaselineReason.RESUMED)
 
 
 def targets_for(tx: Tx, source: SourceName, topic: Topic) -> tuple[str | None, ...]:
@@ -70,7 +70,7 @@ def _followed(tx: Tx, subscription_id: SubscriptionId) -> tuple[Topic, str | Non
         "SELECT s.topic_key, s.name, s.target FROM subscriptions s WHERE s.id = ?",
         (subscription_id,),
     ).fetchone()
-    return Topic(key=row[0], name=row[1]), row[2]
+    return Topic(key=row["topic_key"], name=row["name"]), row["target"]
 
 
 def _wake_resting(tx: Tx, subscription_id: SubscriptionId, now: datetime) -> None:
@@ -102,7 +102,7 @@ def reactivate(tx: Tx, subscription_id: SubscriptionId, baseline_since: datetime
     invalidate_plans(tx, watch_ids)
     activate(tx, watch_ids, now)
     row = tx.execute("SELECT rules FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
-    record_baseline(tx, subscription_id, rules_from(row[0]), baseline_since, now, BaselineReason.RESUMED)
+    record_baseline(tx, subscription_id, rules_from(row["rules"]), baseline_since, now, BaselineReason.RESUMED)
 
 
 def _since_when(tx: Tx, subscription_id: SubscriptionId) -> dict[int, int | None]:
@@ -110,7 +110,7 @@ def _since_when(tx: Tx, subscription_id: SubscriptionId) -> dict[int, int | None
     rows = tx.execute(
         "SELECT watch_id, since FROM subscription_watches WHERE subscription_id = ?", (subscription_id,)
     )
-    return dict(rows.fetchall())
+    return {row["watch_id"]: row["since"] for row in rows}
 
 
 def watch_ids_of(tx: Tx, subscription_id: SubscriptionId) -> Collection[int]:

@@ -18,9 +18,9 @@ from bot.core.models import (
     SubscriptionSettings,
 )
 from bot.storage.base import Counts
-from bot.storage.sql.database import Store, Tx
+from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.digests.digest_watches import pause_digests
-from bot.storage.sql.mapping.common import SUBSCRIPTION, Row, subscription_from, to_json, to_us, to_us_or_none
+from bot.storage.sql.mapping.common import SUBSCRIPTION, subscription_from, to_json, to_us, to_us_or_none
 from bot.storage.sql.mapping.digests import must_read_digest
 from bot.storage.sql.outbox.channel_troubles import note_pause
 from bot.storage.sql.polling.watches import deactivate_unused, invalidate_plans, know_topics
@@ -148,7 +148,7 @@ def _insert(tx: Tx, wanted: NewSubscription, now: datetime) -> SubscriptionId:
             wanted.settings.role_id,
         ),
     ).fetchone()
-    return SubscriptionId(row[0])
+    return SubscriptionId(row["id"])
 
 
 def _replace_settings(tx: Tx, subscription_id: SubscriptionId, settings: SubscriptionSettings) -> None:
@@ -177,10 +177,10 @@ def _pause_channel(channel_id: ChannelId, why: PauseReason, now: datetime, tx: T
         (channel_id,),
     ).fetchall()
     for row in rows:
-        pause(row[0], why, now, tx)
+        pause(row["id"], why, now, tx)
     digests = pause_digests(tx, why, now, channel_id=channel_id)
     paused: list[Pausable] = [
-        *(_must_read(tx, row[0]) for row in rows),
+        *(_must_read(tx, row["id"]) for row in rows),
         *(must_read_digest(tx, digest_id) for digest_id in digests),
     ]
     note_pause(tx, channel_id, why, paused, now)
@@ -222,7 +222,7 @@ def _channel_of(subscription_id: SubscriptionId, guild_id: GuildId, tx: Tx) -> C
     row = tx.execute(
         "SELECT channel_id FROM subscriptions WHERE id = ? AND guild_id = ?", (subscription_id, guild_id)
     ).fetchone()
-    return None if row is None else ChannelId(row[0])
+    return None if row is None else ChannelId(row["channel_id"])
 
 
 def _restore(
@@ -237,7 +237,7 @@ def _restore(
         "WHERE id = ? AND removed_at >= ? AND guild_id = coalesce(?, guild_id)",
         (subscription_id, to_us(now - RESTORABLE), guild_id),
     ).fetchone()
-    if row is None or _subscribed(tx, *row):
+    if row is None or _subscribed(tx, row["channel_id"], row["topic_key"]):
         return None
     tx.execute("UPDATE subscriptions SET removed_at = NULL WHERE id = ?", (subscription_id,))
     reactivate(tx, subscription_id, baseline_since, now)
@@ -265,8 +265,8 @@ def _list(guild_id: GuildId, channel_id: ChannelId | None, tx: Tx) -> list[Subsc
 
 def _counts(guild_id: GuildId, channel_id: ChannelId, tx: Tx) -> Counts:
     row = tx.execute(
-        "SELECT count(*), count(*) FILTER (WHERE channel_id = ?) FROM subscriptions "
+        "SELECT count(*) AS in_guild, count(*) FILTER (WHERE channel_id = ?) AS in_channel FROM subscriptions "
         "WHERE guild_id = ? AND removed_at IS NULL",
         (channel_id, guild_id),
     ).fetchone()
-    return Counts(in_guild=row[0], in_channel=row[1])
+    return Counts(in_guild=row["in_guild"], in_channel=row["in_channel"])
