@@ -53,7 +53,7 @@ def measure(
     groups = _groups(feeds, each=each)
     found: _Found = {}
     imports: list[float] = []
-    with running("feed_site") as address:
+    with running("feed_world.site") as address:
         for repeat in range(repeats):
             here = folder / f"feeds-{repeat}"
             for group, paths in groups.items():

@@ -36,7 +36,7 @@ async def measure(folder: Path, rounds: int) -> list[Number]:
     """Rounds of each source alone and of all together, in turn."""
     cpu: dict[SourceName, list[float]] = {name: [] for name in SOURCES}
     speed: list[float] = []
-    with running("mixed_site") as address:
+    with running("worlds.mixed_site") as address:
         async with app.open_services(_settings(folder, address)) as services:
             path = folder / "kawaraban.db"
             topics = {name: [make_topic(f"{TAG}{name}{number:03}") for number in range(EACH)] for name in SOURCES}

@@ -54,7 +54,7 @@ class Holds:
 async def measure(folder: Path, sizes: tuple[int, int], rounds: int) -> list[Number]:
     """Rounds of polls, small and large in turn, so that the machine's moods touch both alike."""
     begin = datetime.now(UTC)
-    with running("site", begin.isoformat()) as address:
+    with running("worlds.site", begin.isoformat()) as address:
         async with AsyncExitStack() as stack:
             places = [await stack.enter_async_context(open_place(folder, size, begin, address)) for size in sizes]
             for place in places:
