@@ -143,7 +143,8 @@ BOUNDED = {
         for name in ("_channels", "_guilds", "_subscriptions", "_wholes", "_contents", "_decisions")
     },
     **{f"bot/sources/parsing/html_scan.py:{name}": "one text" for name in ("_open", "_said", "_pieces")},
-    **{f"bot/sources/feed/names.py:{name}": "one entry" for name in ("title", "path", "summary")},
+    **{f"bot/sources/feed/names.py:{name}": "one entry" for name in ("title", "path", "summary", "hashes")},
+    "bot/sources/feed/memo.py:version_stamp": "one hash",
     "bot/sources/fediverse/mfm.py:_pieces": "one text",
     "bot/sources/fediverse/mfm.py:_stack": "one text",
     "bot/sources/fediverse/mfm.py:_never": "one text",

@@ -256,7 +256,14 @@ class Poller:
         """Ask the source; its failure is an answer too."""
         watch = due.watch
         now = self._clock()
-        look = FetchRequest(watch.topic, asked_at(watch), watch.cursor, asked_with(watch, now), due.relook)
+        look = FetchRequest(
+            watch.topic,
+            asked_at(watch),
+            watch.cursor,
+            asked_with(watch, now),
+            due.relook,
+            recall=partial(self._storage.entry_memo, watch.id),
+        )
         try:
             return await self._sources[watch.source].fetch(look, now)
         except SourceError as error:

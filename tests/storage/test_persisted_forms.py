@@ -154,7 +154,7 @@ FORMS = (
     Form("notes", "value", dict[str, Any], "key = 'discord.synced_tree'"),
 )
 
-LATER_COLUMNS: frozenset[str] = frozenset()
+LATER_COLUMNS: frozenset[str] = frozenset({"entry_memos"})
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
 LATER_FIELDS: frozenset[tuple[type, str]] = frozenset()
 """Fields of stored types that came after this dump. Pin them by a dump of their version."""

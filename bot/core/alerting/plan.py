@@ -26,6 +26,7 @@ from bot.core.identity.entries import corrected_links
 from bot.core.identity.origins import Origins
 from bot.core.limits import retention
 from bot.core.models import (
+    EntryMemo,
     FetchResult,
     GuildId,
     KnownPost,
@@ -111,6 +112,7 @@ def plan_poll(
         fresh_names=_names_to_keep(state, judged),
         old_names=state.old_names,
         links=corrected_links(state.same, state.fresh_names),
+        memo=_memo_to_keep(state, shown.memo) if shown and shown.memo else None,
     )
 
 
@@ -143,6 +145,16 @@ def _names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[Post
     """Names of what was decided, and more names of what is known; an entry left for the next look needs none."""
     decided = {post.key for post in judged}
     return tuple((key, name) for key, name in state.fresh_names if key in decided or key in state.known)
+
+
+def _memo_to_keep(state: PollState, memo: EntryMemo) -> EntryMemo:
+    """Without entries that were taken down anywhere (invariant 8)."""
+    hidden = {key for _, key in state.hidden}
+    if not hidden:
+        return memo
+    return replace(
+        memo, entries=tuple(one for one in memo.entries if state.same.get(one[0], one[0]) not in hidden)
+    )
 
 
 def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:

@@ -13,7 +13,7 @@ from .outbox import AlertContent, FoundAt
 from .posts import Post, Snapshot
 from .sources import SourceName
 from .subscriptions import Listener
-from .watches import Validators, Watch
+from .watches import EntryMemo, Validators, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,8 @@ class PollPlan:
     fresh_names: tuple[tuple[PostKey, int], ...] = ()
     old_names: tuple[PostKey, ...] = ()
     links: Mapping[PostKey, PostKey] = field(default_factory=dict)
+    memo: EntryMemo | None = None
+    """Of the entries of the page, for the next look; without those that somebody may not see."""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -32,14 +32,39 @@ class Recheck:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryMemo:
+    """Which entries a page had, so that those that come again unchanged are taken from their stored posts.
+
+    ``full_at``: when all of the page was last read entry by entry. ``context``: a hash of what the reading depends
+    on beside the entries. ``entries``: the post of each, and the source's own record of it, which holds no text.
+    """
+
+    full_at: datetime
+    context: bytes
+    entries: tuple[tuple[PostKey, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledEntries:
+    """A memo, and the posts of its entries as far as they are stored."""
+
+    memo: EntryMemo
+    posts: Mapping[PostKey, Post]
+
+
+@dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One question to a source. ``cursor`` is the source's own text from its last answer."""
+    """One question to a source. ``cursor`` is the source's own text from its last answer.
+
+    ``recall``: reads what the source kept of the entries of its last answer; None where nothing is kept.
+    """
 
     topic: Topic
     target: str | None = field(default=None, repr=False)
     cursor: str | None = None
     validators: Validators = Validators()
     relook: tuple[Recheck, ...] = ()
+    recall: Callable[[], Awaitable[RecalledEntries | None]] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +114,8 @@ class FetchResult:
     """By what posts are recognised that may come under another identity next time."""
     moved_to: str | None = field(default=None, repr=False)
     """The address to which the server redirects for good."""
+    memo: EntryMemo | None = field(default=None, repr=False)
+    """Of the entries, for the next look; None: what was kept stays."""
 
 
 @dataclass(frozen=True, slots=True)

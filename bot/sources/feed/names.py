@@ -21,6 +21,8 @@ from bot.core.text import clean
 from bot.sources.parsing.numbers import nfkc
 from bot.sources.parsing.parts import map_in_parts
 
+from .memo import Hashes
+
 ID_MAX: Final = 300
 TITLE_MAX: Final = 300
 DATED_ALIKE: Final = 3
@@ -40,12 +42,17 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry as it was read. ``own``: the feed's id of it, "" without one. ``at``: its own time."""
+    """An entry as it was read. ``own``: the feed's id of it, "" without one. ``at``: its own time.
+
+    ``host``: its feed's, under which ids are kept. ``known``: its hashes as an earlier reading found them.
+    """
 
     post: Post
     own: str
     link: Link | None
     at: datetime | None
+    host: str
+    known: Hashes | None = None
 
     @cached_property
     def title(self) -> str:
@@ -67,6 +74,25 @@ class Entry:
         """What it says below its title."""
         return " ".join(self.post.text.partition("\n")[2].split())
 
+    @cached_property
+    def hashes(self) -> Hashes:
+        """By what it is known, whatever else stands on its page."""
+        if self.known is not None:
+            return self.known
+        own, link, at = self.own, self.link, self.at
+        return Hashes(
+            id=name_of(NameKind.ID, own) if own else 0,
+            link=name_of(NameKind.LINK, link.address) if link else 0,
+            path=name_of(NameKind.PATH, self.path) if self.path else 0,
+            title=name_of(NameKind.TITLE, self.title) if self.title else 0,
+            time=name_of(NameKind.TIME, str(int(at.timestamp()))) if at else 0,
+            text=name_of(NameKind.TEXT, self.summary) if self.summary else 0,
+            by_id=short(own if _SCHEME.match(own) else f"{self.host}:{own}") if own else "",
+            by_title=short(f"{self.host}\n{self.title}\n{at or ''}"),
+            by_link=short(former_url(link.url)) if link else "",
+            id_is_link=link is not None and _is_at(own, link.address),
+        )
+
 
 def short(identity: str) -> str:
     """By its hash where it is long or holds what cannot be shown: an identity is a key of the database."""
@@ -78,23 +104,35 @@ def short(identity: str) -> str:
 
 
 def named(
-    entries: Sequence[Entry], *, host: str, own_pages: Collection[str], now: datetime
+    entries: Sequence[Entry], *, own_pages: Collection[str], now: datetime
 ) -> Generator[None, None, tuple[tuple[Post, ...], dict[PostKey, EntryNames]]]:
     """The posts of a page, each article once, and their names; in parts, an entry in each.
 
     Entries with one link are compared in one part: 1,000 take 3 ms (measured). ``own_pages``: addresses that tell
     no entry.
     """
-    # Each entry keeps both, which take the time, for what follows.
-    yield from map_in_parts(entries, lambda entry: (entry.title, entry.summary))
+    # Each entry keeps both, which take the time, for what follows; of one that is known they are asked for where
+    # another has its link.
+    links = Counter(entry.link.address for entry in entries if entry.link is not None)
+    read = [
+        entry
+        for entry in entries
+        if entry.known is None or (entry.link is not None and links[entry.link.address] > 1)
+    ]
+    yield from map_in_parts(read, lambda entry: (entry.title, entry.summary))
     found = [*_with_twins_as_one(entries, own_pages)]
+    yield
     shared = _of_several(found, own_pages)
+    yield
+    ids = _lone((entry.own, entry.post.key) for entry in found)
+    yield
+    paths = _lone((entry.path, entry.post.key) for entry in found)
+    yield
     page = _Page(
-        host=host,
         now=now,
         shared=shared,
-        ids=_lone((entry.own, entry.post.key) for entry in found),
-        paths=_lone((entry.path, entry.post.key) for entry in found),
+        ids=ids,
+        paths=paths,
         dated=len(found) < DATED_ALIKE or len({entry.at for entry in found}) > 1,
     )
     posts: dict[PostKey, Post] = {}
@@ -113,7 +151,6 @@ def named(
 class _Page:
     """What is the same for all entries. ``ids``, ``paths``: those that one entry alone has."""
 
-    host: str
     now: datetime
     shared: Collection[str]
     ids: Collection[str]
@@ -138,8 +175,9 @@ def _with_twins_as_one(entries: Sequence[Entry], own_pages: Collection[str]) -> 
             by_link[entry.link.address].append(entry)
     twins = {address: _as_one(address, same, own_pages) for address, same in by_link.items() if len(same) > 1}
     for entry in entries:
-        post = twins.get(entry.link.address, {}).get(_words(entry)) if entry.link is not None else None
-        yield entry if post is None else replace(entry, post=post)
+        same = twins.get(entry.link.address) if entry.link is not None else None
+        post = same.get(_words(entry)) if same else None
+        yield entry if post is None else replace(entry, post=post, known=None)
 
 
 def _words(entry: Entry) -> tuple[str, str, str]:
@@ -192,27 +230,26 @@ def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str
 
 
 def _names(entry: Entry, page: _Page) -> EntryNames:
-    post, link = entry.post, entry.link if entry.link and entry.link.address not in page.shared else None
-    own = entry.own
-    by_id = [short(own if _SCHEME.match(own) else f"{page.host}:{own}")] if own else []
-    by_title = short(f"{page.host}\n{entry.title}\n{entry.at or ''}")
-    by_link = [short(former_url(link.url))] if link and post.network is Network.WEB else []
+    post, key, known = entry.post, entry.post.key, entry.hashes
+    has_link = entry.link is not None and entry.link.address not in page.shared
+    by_id = [known.by_id] if known.by_id else []
+    by_link = [known.by_link] if has_link and post.network is Network.WEB else []
     at = entry.at if page.dated else None
-    names = [
-        *([name_of(NameKind.ID, own)] if own in page.ids else ()),
-        *([name_of(NameKind.LINK, link.address)] if link else ()),
-        *([name_of(NameKind.PATH, entry.path)] if link and entry.path in page.paths else ()),
-        *([name_of(NameKind.TITLE, entry.title)] if entry.title else ()),
-        *([name_of(NameKind.TIME, str(int(at.timestamp())))] if at else ()),
-        *([name_of(NameKind.TEXT, entry.summary)] if entry.summary else ()),
-    ]
+    names = (
+        known.id if entry.own in page.ids else 0,
+        known.link if has_link else 0,
+        known.path if has_link and entry.path in page.paths else 0,
+        known.title,
+        known.time if at else 0,
+        known.text,
+    )
     return EntryNames(
-        names=tuple(names),
-        earlier=_keys([*by_link, *by_id], post.key),
-        spare=_keys([*by_id, by_title], post.key),
+        names=tuple([name for name in names if name]),
+        earlier=_keys([*by_link, *by_id], key),
+        spare=_keys([*by_id, known.by_title], key),
         young=at is not None and page.now - at < REAL_AFTER,
         coarse=post.day_only or (at is not None and at.minute == at.second == 0),
-        id_is_link=link is not None and _is_at(own, link.address),
+        id_is_link=has_link and known.id_is_link,
     )
 
 

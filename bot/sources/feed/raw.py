@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from operator import itemgetter
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .memo import Recalled
 
 ENTRIES_READ: Final = 5_000
 """Entries read of a feed; real ones have hundreds, and podcasts a few thousand."""
@@ -53,6 +56,10 @@ class RawEntry:
     count: tuple[str, str] | None = None
     """The element that counts something, and what it says."""
     base: str = ""
+    written_as: bytes | None = None
+    """A hash of how it is written, where it is read from that alone."""
+    recalled: Recalled | None = None
+    """What was read of it before; all else is empty then."""
 
     @property
     def link(self) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.core.errors import TopicUnfit
-from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName
+from bot.core.models import FetchRequest, FetchResult, NotModified, RecalledEntries, SourceName
 from bot.core.targets import targets_of
 from bot.core.url_display import host_of
 from bot.sources.http.client import Answer, Http, validators_of
@@ -67,7 +67,8 @@ class Feed:
         body = _digest(answer)
         if body == look.validators.body:
             return NotModified(self.name, whole=True, moved_to=answer.moved_to)
-        feed = await _read(answer, now, url, look.cursor)
+        recalled = await look.recall() if look.recall is not None and look.validators.body is not None else None
+        feed = await _read(answer, now, url, look.cursor, keep=look.recall is not None, recalled=recalled)
         return FetchResult(
             source=self.name,
             posts=feed.posts,
@@ -76,6 +77,7 @@ class Feed:
             cursor=feed.cursor,
             validators=replace(validators_of(answer), body=body),
             moved_to=answer.moved_to,
+            memo=feed.memo,
             note=self.describe_request(look),
         )
 
@@ -93,7 +95,15 @@ def _may_be_json(body: bytes) -> bool:
     return b"{" in body.partition(b"<")[0]
 
 
-async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -> ParsedFeed:
+async def _read(
+    answer: Answer,
+    now: datetime,
+    asked: str,
+    cursor: str | None,
+    *,
+    keep: bool,
+    recalled: RecalledEntries | None,
+) -> ParsedFeed:
     """In parts here, as nearly all feeds; in a process where it is long, or JSON, which is not read in parts."""
     from .wire import feed_parts, parse_feed  # noqa: PLC0415 - where nothing changed nothing is parsed
 
@@ -102,8 +112,27 @@ async def _read(answer: Answer, now: datetime, asked: str, cursor: str | None) -
     weight = offload.weight_of(body, pieces=_PIECES)
     if weight < offload.OFFLOAD_FROM_BYTES or (weight < offload.LONG_IN_PARTS and not _may_be_json(body)):
         return await offload.read_in_parts(
-            feed_parts(body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor)
+            feed_parts(
+                body,
+                url=url,
+                now=now,
+                content_type=kind,
+                asked=asked,
+                cursor=cursor,
+                keep=keep,
+                recalled=recalled,
+            )
         )
     return await offload.read_from(
-        url, weight, parse_feed, body, url=url, now=now, content_type=kind, asked=asked, cursor=cursor
+        url,
+        weight,
+        parse_feed,
+        body,
+        url=url,
+        now=now,
+        content_type=kind,
+        asked=asked,
+        cursor=cursor,
+        keep=keep,
+        recalled=recalled,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -23,17 +23,18 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.core.errors import NotAFeed, SourceChanged
 from bot.core.identity.urls import normal_url
 from bot.core.identity.x_ids import status_id
-from bot.core.models import EntryNames, Network, Post, PostKey
+from bot.core.models import EntryMemo, EntryNames, Network, Post, PostKey, RecalledEntries
 from bot.core.text import excerpt
 from bot.core.url_display import host_of, without_addresses
 from bot.sources.http.charset import decode
-from bot.sources.parsing.dates import Written
+from bot.sources.parsing.dates import Written, exact_date
 from bot.sources.parsing.numbers import NUMBER, amount_of, nfkc
 from bot.sources.parsing.parts import at_once, map_in_parts
 from bot.sources.parsing.sanitize import clean_name, language_of, valid_count
 
 from .json_feed import read_json
 from .long_feeds import ENTRIES_MAX, Ends, newest
+from .memo import Recalled, Record, context_hash, memo_of, usable, words_hash
 from .names import ID_MAX, Entry, Link, named, short
 from .raw import RawEntry, RawFeed
 from .text import author_of, title_of, words_of
@@ -82,23 +83,55 @@ class ParsedFeed:
     posts: tuple[Post, ...]
     names: Mapping[PostKey, EntryNames] = field(default_factory=dict)
     cursor: str | None = None
+    memo: EntryMemo | None = field(default=None, repr=False)
+    """Of the entries, where one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
-    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another.
+class _Page:
+    """What the reading of each entry depends on beside its own text.
 
-    ``selves``: the feed's own addresses, which may hold a key and lead nobody to an entry.
+    ``selves``: the feed's own addresses, which may hold a key and lead nobody to an entry. ``told``: the same as
+    they may stand in a text, without scheme, each with what is told of it.
     """
 
     host: str
     base: str
-    now: datetime
     language: str | None
-    shared: set[str]
-    selves: set[str]
-    told: Sequence[tuple[str, str]]
-    """The same as they may stand in a text, without scheme, each with what is told of it."""
+    selves: frozenset[str]
+    told: tuple[tuple[str, str], ...]
+
+    @property
+    def context(self) -> bytes:
+        """A hash of it."""
+        return context_hash(self.host, self.base, self.language, sorted(self.selves), self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another."""
+
+    page: _Page
+    now: datetime
+    shared: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadEntry:
+    """An entry as a post, and what says which one it is.
+
+    ``own``: the feed's id of it. ``words``: its title, or its text where it has none.
+    """
+
+    raw: RawEntry
+    post: Post
+    own: str
+    words: str
+    host: str
+
+    def said(self) -> str:
+        """Its identity by what it says and when."""
+        return _identity_said(self.raw, self.words, self.host)
 
 
 def parse_feed(
@@ -109,13 +142,28 @@ def parse_feed(
     content_type: str | None = None,
     asked: str | None = None,
     cursor: str | None = None,
+    keep: bool = False,
+    recalled: RecalledEntries | None = None,
 ) -> ParsedFeed:
     """Read a feed fetched from ``url``. A broken one gives what can be read of it; a time to come is unknown.
 
     ``asked``: the address that led there, which nobody is told of either. ``cursor``: that of the last reading.
+    ``keep``: whether a memo of the entries is wanted; ``recalled``: the last one. What is read is the same with it
+    and without.
     Raises ``SourceChanged`` for what is no feed; for a page that names its feed, saying where that is.
     """
-    return at_once(feed_parts(body, url=url, now=now, content_type=content_type, asked=asked, cursor=cursor))
+    return at_once(
+        feed_parts(
+            body,
+            url=url,
+            now=now,
+            content_type=content_type,
+            asked=asked,
+            cursor=cursor,
+            keep=keep,
+            recalled=recalled,
+        )
+    )
 
 
 def feed_parts(
@@ -126,38 +174,95 @@ def feed_parts(
     content_type: str | None = None,
     asked: str | None = None,
     cursor: str | None = None,
+    keep: bool = False,
+    recalled: RecalledEntries | None = None,
 ) -> Generator[None, None, ParsedFeed]:
     """``parse_feed`` in parts: a few elements, or one of the steps of one entry."""
     text = decode(body, content_type).replace("\x00", "")
-    raw = yield from _raw_parts(text)
+    known = usable(recalled, now) if keep else None
+    raw = yield from _raw_parts(text, known)
     if raw is None:
         raise _no_feed(text, url)
-    written = yield from map_in_parts(raw.entries, lambda entry: created_at(entry, now))
+    page = _page_of(raw, url, asked)
+    full_at = now
+    if known and recalled is not None:
+        # Of a long feed it is chosen anew each time what is read.
+        if page.context == recalled.memo.context and len(raw.entries) <= ENTRIES_MAX:
+            full_at = recalled.memo.full_at
+        else:
+            raw = (yield from _raw_parts(text, {})) or raw
+    written = yield from map_in_parts(raw.entries, lambda entry: _written(entry, now))
     places, ends = newest(raw.entries, written, Ends.read(cursor))
     entries, own_times = [raw.entries[place] for place in places], [written[place] for place in places]
-    base = (_web(url, raw.about.link) if raw.from_home else None) or url
-    links = yield from map_in_parts(entries, lambda entry: _link(entry, base))
+    links = yield from map_in_parts(entries, lambda entry: _link(entry, page.base))
     own = _own_pages(url, raw)
-    selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
-    around = _Around(
-        host=_host(url),
-        base=base,
-        now=now,
-        language=language_of(raw.about.language),
-        shared=own | _shared(links),
-        selves=set(map(normal_url, selves)),
-        told=[told for each in dict.fromkeys(selves) if (told := _told(each)) is not None],
-    )
+    around = _Around(page, now, own | _shared(links))
     found: list[Entry] = []
+    read: list[_ReadEntry] = []
     for entry, link, own_time, at in zip(entries, links, own_times, times_of(own_times, now), strict=True):
         yield
-        if (post := _post(entry, link, at, around)) is not None:
-            found.append(Entry(post, entry.id.strip(), link, None if own_time is None else own_time.at))
+        if (one := _read(entry, link, at, around)) is not None:
+            known_hashes = entry.recalled.record.hashes if entry.recalled is not None else None
+            own_at = None if own_time is None else own_time.at
+            found.append(Entry(one.post, one.own, link, own_at, page.host, known_hashes))
+            read.append(one)
     if not raw.is_whole and not found:
         raise SourceChanged("this feed is broken: it ends before its first entry")
-    posts, names = yield from named(found, host=around.host, own_pages=own, now=now)
-    title = clean_name(without_addresses(_without_selves(title_of(raw.about), around)))
-    return ParsedFeed(title, posts, names, None if ends is None else str(ends))
+    posts, names = yield from named(found, own_pages=own, now=now)
+    title = clean_name(without_addresses(_without_selves(title_of(raw.about), page)))
+    memo = None
+    if keep and len(raw.entries) <= ENTRIES_MAX:
+        records = yield from map_in_parts(zip(read, found, strict=True), _record)
+        memo = memo_of(filter(None, records), page.context, full_at)
+        memo = None if not memo.entries or (recalled is not None and memo == recalled.memo) else memo
+    return ParsedFeed(title, posts, names, None if ends is None else str(ends), memo)
+
+
+def _page_of(raw: RawFeed, url: str, asked: str | None) -> _Page:
+    base = (_web(url, raw.about.link) if raw.from_home else None) or url
+    selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
+    return _Page(
+        host=_host(url),
+        base=base,
+        language=language_of(raw.about.language),
+        selves=frozenset(map(normal_url, selves)),
+        told=tuple(told for each in dict.fromkeys(selves) if (told := _told(each)) is not None),
+    )
+
+
+def _written(entry: RawEntry, now: datetime) -> Written | None:
+    """When an entry was written, by its own word."""
+    if entry.recalled is None:
+        return created_at(entry, now)
+    at = entry.recalled.at
+    return None if at is None else Written(at)
+
+
+def _record(entry: tuple[_ReadEntry, Entry]) -> tuple[PostKey, Record | bytes] | None:
+    """The record of an entry; None for one that cannot be known by how it is written alone."""
+    (one, named_entry), raw = entry, entry[0].raw
+    key, at = named_entry.post.key, named_entry.at
+    if raw.recalled is not None:
+        return key, raw.recalled.packed
+    if raw.written_as is None or not _is_dated_for_good(raw, at):
+        return None
+    return key, Record(
+        written_as=raw.written_as,
+        words=words_hash(named_entry.post),
+        own=one.own,
+        link=named_entry.link,
+        at=None if at is None else int(at.timestamp()),
+        said=one.said(),
+        score=named_entry.post.score,
+        hashes=named_entry.hashes,
+    )
+
+
+def _is_dated_for_good(raw: RawEntry, at: datetime | None) -> bool:
+    """Whether an entry says at any time what it says now of when it was written."""
+    if at is None:
+        return not raw.published and not raw.updated
+    return exact_date(_first(raw.published) or _first(raw.updated)) == at
 
 
 def read_raw(text: str) -> RawFeed | None:
@@ -165,12 +270,12 @@ def read_raw(text: str) -> RawFeed | None:
     return at_once(_raw_parts(text))
 
 
-def _raw_parts(text: str) -> Generator[None, None, RawFeed | None]:
+def _raw_parts(text: str, known: Mapping[bytes, Recalled] | None = None) -> Generator[None, None, RawFeed | None]:
     if _has_controls(text):
         text = text.translate(_WINDOWS)
     if text.lstrip()[:1] == "{":
         return read_json(text)
-    return (yield from xml_parts(text))
+    return (yield from xml_parts(text, known))
 
 
 def _has_controls(text: str) -> bool:
@@ -253,48 +358,81 @@ def _count(entry: RawEntry) -> tuple[int, str] | None:
     return None if amount is None else (amount, _COUNTED[element])
 
 
-def _post(entry: RawEntry, link: Link | None, at: Written | None, around: _Around) -> Post | None:
+def _read(entry: RawEntry, link: Link | None, at: Written | None, around: _Around) -> _ReadEntry | None:
     """An entry as a post; None for one that says nothing."""
-    title = _without_selves(title_of(entry), around)
-    own = link.url if link is not None else None
+    if entry.recalled is not None:
+        return _read_again(entry, entry.recalled, link, at, around)
+    page = around.page
+    title = _without_selves(title_of(entry), page)
+    address = link.url if link is not None else None
     text = words_of(
-        entry, excerpt(title, TITLE_MAX), own, around.base, lambda written: _without_selves(written, around)
+        entry, excerpt(title, TITLE_MAX), address, page.base, lambda written: _without_selves(written, page)
     )
     count = _count(entry)
-    shown = link.url if link is not None and link.address not in around.selves else None
+    shown = _shown(link, page)
     if not text and shown is None:
         return None
-    network, canonical_id = _identity(entry, title or text, link, around)
-    return Post(
+    own, words = entry.id.strip(), title or text
+    network, canonical_id = _identity(own, link, around) or (Network.WEB, _identity_said(entry, words, page.host))
+    post = Post(
         network=network,
         canonical_id=canonical_id,
         text=text or shown or "",
         titled=bool(title) and "\n" in text and title.startswith(text.partition("\n")[0].removesuffix("…")),
         url=shown,
-        author_name=author_of([_without_selves(name, around) for name in entry.authors]),
+        author_name=author_of([_without_selves(name, page) for name in entry.authors]),
         created_at=at.at if at else None,
         day_only=at is not None and at.day_only,
-        language=language_of(entry.language) or around.language,
+        language=language_of(entry.language) or page.language,
         has_media=entry.has_media,
         score=count[0] if count else None,
         score_name=count[1] if count else None,
     )
+    return _ReadEntry(entry, post, own, words, page.host)
 
 
-def _without_selves(text: str, around: _Around) -> str:
+def _read_again(
+    entry: RawEntry, recalled: Recalled, link: Link | None, at: Written | None, around: _Around
+) -> _ReadEntry:
+    """An entry that is written as it was, with the words of its stored post."""
+    record, stored = recalled.record, recalled.post
+    network, canonical_id = _identity(record.own, link, around) or (Network.WEB, record.said)
+    post = Post(
+        network=network,
+        canonical_id=canonical_id,
+        text=stored.text,
+        titled=stored.titled,
+        url=_shown(link, around.page),
+        author_name=stored.author_name,
+        created_at=at.at if at else None,
+        day_only=at is not None and at.day_only,
+        language=stored.language,
+        has_media=stored.has_media,
+        score=record.score,
+        score_name=stored.score_name,
+    )
+    return _ReadEntry(entry, post, record.own, "", around.page.host)
+
+
+def _shown(link: Link | None, page: _Page) -> str | None:
+    """The address that people are led to, if any."""
+    return link.url if link is not None and link.address not in page.selves else None
+
+
+def _without_selves(text: str, page: _Page) -> str:
     """A text with the feed's own address in it, as some name themselves or say where to read on."""
-    for own, told in around.told:
+    for own, told in page.told:
         if own in text:
             text = text.replace(f"https://{own}", told).replace(f"http://{own}", told).replace(own, told)
     return text
 
 
-def _identity(entry: RawEntry, said: str, link: Link | None, around: _Around) -> tuple[Network, str]:
+def _identity(own: str, link: Link | None, around: _Around) -> tuple[Network, str] | None:
     """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
 
     The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
     feed's own pages or several entries share it. Then the own id counts, at the feed's host unless it is one for
-    the whole world (``tag:…``), else title (or text) and time.
+    the whole world (``tag:…``), else title (or text) and time: None.
 
     One thing here depends on what else is in the feed: while an entry is the only one with a link that another
     will share (a page of changes that is neither home nor above the feed), it is the article at that link. Nothing
@@ -303,13 +441,17 @@ def _identity(entry: RawEntry, said: str, link: Link | None, around: _Around) ->
     if link is not None and link.address not in around.shared:
         status = status_id(link.url)
         return (Network.X, status) if status else (Network.WEB, short(link.address))
-    own = entry.id.strip()
     if own and not _is_shared(own, around.shared):
-        return Network.WEB, short(own if _SCHEME.match(own) else f"{around.host}:{own}")
-    return Network.WEB, short(f"{around.host}\n{said}\n{_first(entry.published) or _first(entry.updated)}")
+        return Network.WEB, short(own if _SCHEME.match(own) else f"{around.page.host}:{own}")
+    return None
 
 
-def _is_shared(own: str, shared: set[str]) -> bool:
+def _identity_said(entry: RawEntry, words: str, host: str) -> str:
+    """What an entry is by its title (or text) and time alone."""
+    return short(f"{host}\n{words}\n{_first(entry.published) or _first(entry.updated)}")
+
+
+def _is_shared(own: str, shared: Collection[str]) -> bool:
     """Whether an id is a link that tells nothing; a fragment (``/log#v2``) may tell what its page does not."""
     address = None if "#" in own else _web("", own)
     return own in shared or (address is not None and normal_url(address) in shared)
@@ -322,6 +464,9 @@ def _first(ranked: list[tuple[int, str]]) -> str:
 
 def _link(entry: RawEntry, base: str) -> Link | None:
     """Where an entry leads, if anywhere: its link, the address of another site it is about, or its id."""
+    if entry.recalled is not None:
+        known = entry.recalled.record.link
+        return None if known is None else Link(*known)
     link = entry.link
     own = entry.id.strip()
     if not link and own:

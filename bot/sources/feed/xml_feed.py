@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from html import escape, unescape
 from itertools import count
 from typing import Final, TypeVar
@@ -20,6 +21,7 @@ from urllib.parse import urljoin
 
 from bot.sources.parsing.parts import at_once
 
+from .memo import EntrySlices, Recalled
 from .raw import ENTRIES_READ, PARTS_MAX, Kind, RawEntry, RawFeed, RawText
 
 SELVES_MAX: Final = 20
@@ -145,12 +147,17 @@ def read_xml(text: str) -> RawFeed | None:
     return at_once(xml_parts(text))
 
 
-def xml_parts(text: str) -> Generator[None, None, RawFeed | None]:
-    """``read_xml`` in parts."""
+def xml_parts(text: str, known: Mapping[bytes, Recalled] | None = None) -> Generator[None, None, RawFeed | None]:
+    """``read_xml`` in parts.
+
+    ``known``: entries that were read before, by the hash of how they are written; they are not read again. None:
+    no hashes are wanted.
+    """
     found = _ROOT.search(text)
     if found is None or found[1].lower() == "html":
         return None
-    return (yield from _XmlReader(text, is_atom=found[1].lower() in {"feed", "entry"}).run())
+    slices = None if known is None else EntrySlices(text, known)
+    return (yield from _XmlReader(text, is_atom=found[1].lower() in {"feed", "entry"}, slices=slices).run())
 
 
 class _Held:
@@ -170,8 +177,9 @@ class _Held:
 class _XmlReader:
     """A text being read: where we are in it, and what is open."""
 
-    def __init__(self, text: str, *, is_atom: bool) -> None:
+    def __init__(self, text: str, *, is_atom: bool, slices: EntrySlices | None = None) -> None:
         self._text = text
+        self._slices = slices
         self._is_atom = is_atom
         self._feed = RawFeed(from_home=not is_atom)
         self._entry: RawEntry | None = None
@@ -181,6 +189,10 @@ class _XmlReader:
         self._prefixes: dict[str, str] = {}
         self._entities: dict[str, str] = {}
         self._endless: set[str] = set()
+        # Of what outlasts an entry: where it is changed within one, the entry is not what its own text says alone.
+        self._changes = 0
+        self._stated = -1
+        self._state_hash = b""
 
     def run(self) -> Generator[None, None, RawFeed]:
         """All of it, or up to the most entries that are read. It stops after each few elements."""
@@ -198,12 +210,7 @@ class _XmlReader:
             start, end = found.span()
             if self._held is not None and start > at:
                 self._add(self._held, text[at:start])
-            tag = found[2]
-            if tag is None:
-                at = self._passed(text[start:end], end)
-            else:
-                self._tag(found[1] == "/", tag, found[3], found[0])
-                at = end
+            at = self._passed(text[start:end], end) if found[2] is None else self._markup(found)
         # An entry that is cut has not all of its names yet; alone it is better than nothing.
         if self._feed.is_whole or not self._feed.entries:
             if self._held is not None:
@@ -211,6 +218,38 @@ class _XmlReader:
                 self._end_text()
             self._end_entry()
         return self._feed
+
+    def _markup(self, found: re.Match[str]) -> int:
+        """Read a tag, or the whole entry that it begins where that is known; returns where to go on."""
+        is_end, tag, attributes, end, slices = found[1] == "/", found[2], found[3], found.end(), self._slices
+        if slices is None:
+            self._tag(is_end, tag, attributes, found[0])
+            return end
+        if self._held is None and not is_end and self._name(tag, attributes) in _ENTRIES:
+            ended = len(self._feed.entries) + (self._entry is not None) + 1
+            recalled = slices.begin(tag, found.start(), self._state(), (self._changes, ended))
+            if recalled is not None:
+                self._end_entry()
+                self._feed.entries.append(RawEntry(written_as=recalled.record.written_as, recalled=recalled))
+                return slices.end
+        self._tag(is_end, tag, attributes, found[0])
+        if is_end and end == slices.end and self._entry is None and self._feed.entries:
+            self._feed.entries[-1].written_as = slices.finish((self._changes, len(self._feed.entries)))
+        return end
+
+    def _state(self) -> bytes:
+        """A hash of all that the reading of an entry depends on beside its own text, as it is now."""
+        if self._stated != self._changes:
+            self._stated = self._changes
+            said = (
+                self._is_atom,
+                sorted(self._prefixes.items()),
+                sorted(self._entities.items()),
+                sorted(self._endless),
+                self._feed.about.base,
+            )
+            self._state_hash = hashlib.blake2b(repr(said).encode("utf-8", "replace"), digest_size=16).digest()
+        return self._state_hash
 
     def _leaf(self, found: re.Match[str]) -> int:
         """Read an element that holds no other; returns where it ends, 0 where it is to be read tag by tag.
@@ -262,6 +301,7 @@ class _XmlReader:
         end = -1 if closing in self._endless else text.find(closing, at)
         if end < 0:
             self._endless.add(closing)
+            self._changes += 1
             return at
         if opening == "<![CDATA[" and self._held is not None:
             inside = text[at:end]
@@ -272,6 +312,7 @@ class _XmlReader:
 
     def _declarations(self, subset: int, at: int) -> int:
         """Where the declarations within a document end; those of short entities are remembered."""
+        self._changes += 1
         end = self._text.find("]", subset)
         if end < 0:
             return at
@@ -352,6 +393,7 @@ class _XmlReader:
     def _about(self, attributes: dict[str, str]) -> None:
         """The attributes of what holds the entries."""
         about = self._feed.about
+        self._changes += 1
         about.base = self._based(attributes, about.base)
         about.language = about.language or attributes.get("xml:lang")
         if attributes.get("href"):
@@ -373,6 +415,7 @@ class _XmlReader:
             self._end_entry()
         elif name in _ROOTS:
             self._feed.is_whole = True
+            self._changes += 1
         elif name in self._containers:
             del self._containers[self._containers.index(name) :]
 
@@ -465,6 +508,7 @@ class _XmlReader:
                 means = next((ours for begins, ours in _NAMESPACES if uri.startswith(begins)), None)
                 if means is not None and self._prefixes.get(name[6:]) != means:
                     self._prefixes[name[6:]] = means
+                    self._changes += 1
                     self._names.clear()
 
     def _attributes(self, written: str) -> dict[str, str]:

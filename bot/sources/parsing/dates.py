@@ -121,6 +121,17 @@ def read_date(written: str, now: datetime) -> Written | None:
         return None
 
 
+def exact_date(written: str) -> datetime | None:
+    """The time that is written where ``read_date`` finds the same whenever it is asked, else None."""
+    text = written.strip()
+    if not text or len(text) > TIME_MAX:
+        return None
+    try:
+        return _rfc(text) or _iso(text)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _rfc(text: str) -> datetime | None:
     """``Wed, 25 Nov 2026 10:00:00 +0900`` and its nearest kin."""
     found = _RFC.fullmatch(text)

@@ -16,6 +16,7 @@ from bot.core.models import (
     PollState,
     Post,
     PostKey,
+    RecalledEntries,
     SourceName,
     Topic,
     TopicKey,
@@ -85,6 +86,10 @@ class PollStore(Protocol):
 
     async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
         """The watch's posts that were written after ``since``, the newest ``limit`` of them."""
+        ...
+
+    async def entry_memo(self, watch: WatchId) -> RecalledEntries | None:
+        """What the watch's last commit kept of the entries of its page, with their posts; None: nothing."""
         ...
 
     async def commit_poll(self, plan: PollPlan) -> CommitResult:

@@ -41,6 +41,7 @@ from bot.storage.sql.mapping.common import (
 )
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
 from bot.storage.sql.outbox.edits import request_edit
+from bot.storage.sql.polling.entry_memos import forget_memo
 
 from .database import Store
 
@@ -316,6 +317,7 @@ def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
         "UPDATE posts SET source_id = NULL, relook_at = NULL, digest = '' WHERE watch_id = ? AND post_key = ?",
         (watch_id, key),
     )
+    forget_memo(tx, watch_id)
 
 
 # -- what people ask ------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from bot.core.models import (
     AnswerTrait,
     ArrivalStats,
     BaselineReason,
+    EntryMemo,
     FetchResult,
     GuildId,
     Health,
@@ -380,6 +381,18 @@ def test_hidden_post_is_told_only_where_it_is_not_hidden(where: GuildId, count: 
     state = replace(a_state(), hidden=frozenset({(where, a_post("a").key)}))
 
     assert len(plan_poll(state, seen(a_post("a")), POLICY, NOW).alerts) == count
+
+
+@pytest.mark.invariant(8)
+def test_memo_of_entries_is_kept_without_those_that_are_hidden_anywhere() -> None:
+    memo = EntryMemo(NOW, b"context", tuple((a_post(name).key, name.encode()) for name in "abc"))
+    answer = seen(a_post("a"), a_post("b"), a_post("c"), memo=memo)
+    hidden = replace(a_state(), hidden=frozenset({(GuildId(9), a_post("b").key)}))
+
+    assert plan_poll(a_state(), answer, POLICY, NOW).memo == memo
+    kept = plan_poll(hidden, answer, POLICY, NOW).memo
+    assert kept is not None
+    assert [record for _, record in kept.entries] == [b"a", b"c"]
 
 
 # -- what is written -------------------------------------------------------------------------------------

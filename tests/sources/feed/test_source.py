@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.core.errors import SourceBusy, SourceChanged, SourceRefused, SourceTooDear
-from bot.core.models import FetchRequest, FetchResult, NotModified, SourceName, Validators
+from bot.core.models import FetchRequest, FetchResult, NotModified, RecalledEntries, SourceName, Validators
 from bot.core.text import make_topic
 from bot.sources.base import Source
 from bot.sources.feed.source import Feed
@@ -211,6 +212,27 @@ async def test_body_that_is_the_same_is_unchanged_where_no_validator_says_so(wor
     assert isinstance(again, NotModified)
     assert again.whole
     assert isinstance(changed, FetchResult)
+
+
+async def test_entries_of_the_last_look_are_asked_for_where_the_body_changed(world: World) -> None:
+    asked: list[RecalledEntries | None] = []
+    kept: list[RecalledEntries] = []
+
+    async def recall() -> RecalledEntries | None:
+        asked.append(kept[-1])
+        return kept[-1]
+
+    look = FetchRequest(make_topic("瓦版"), target=f"{world.site.base_url}/news.xml", recall=recall)
+    for body in (rss(ITEM), rss(ITEM), rss(Item("川", "https://a.example/2"), ITEM)):
+        world.site.put("/news.xml", body)
+        answer = await world.source.fetch(look, NOW)
+        if isinstance(answer, FetchResult):
+            assert answer.memo is not None
+            kept.append(RecalledEntries(answer.memo, {post.key: post for post in answer.posts}))
+            look = replace(look, validators=answer.validators)
+
+    assert asked == kept[:1]
+    assert [len(each.memo.entries) for each in kept] == [1, 2]
 
 
 @pytest.mark.parametrize(("status", "is_for_good"), [(301, True), (308, True), (302, False), (307, False)])

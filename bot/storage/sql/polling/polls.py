@@ -30,6 +30,7 @@ from bot.core.models import (
     Post,
     PostChange,
     PostKey,
+    RecalledEntries,
     Snapshot,
     SourceName,
     SubscriptionId,
@@ -72,6 +73,7 @@ from bot.storage.sql.subscriptions.costly_patterns import set_aside
 
 from .alert_writes import insert_alert, insert_held
 from .echoes import found_at_from, keep_links, read_echoes, record_echo
+from .entry_memos import keep_memo, read_memo
 from .entry_names import keep_names, read_names
 from .origin_texts import own_words
 
@@ -207,6 +209,10 @@ class SqlitePolls(Store):
         """The watch's newest posts since then."""
         return await self._database.read(partial(_written_since, watch, since, limit))
 
+    async def entry_memo(self, watch: WatchId) -> RecalledEntries | None:
+        """What is kept of the entries of the watch's page, with their posts."""
+        return await self._database.read(partial(read_memo, watch))
+
     async def commit_poll(self, plan: PollPlan) -> CommitResult:
         """Everything a poll decided, in one transaction."""
         return await self._database.write(partial(_commit, plan), durable=False)
@@ -339,6 +345,8 @@ def _commit(plan: PollPlan, tx: Tx) -> CommitResult:
     if new_posts and plan.kept is not None:
         keep_newest(tx, plan.watch.id, plan.kept, plan.seen)
     keep_names(tx, plan)
+    if plan.memo is not None:
+        keep_memo(tx, plan.watch.id, plan.memo)
     keep_links(tx, plan.links)
     _write_relooks(tx, plan)
     _write_marks(tx, plan)
