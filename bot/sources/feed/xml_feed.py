@@ -134,6 +134,9 @@ _HTML_TYPES: Final = frozenset(
     {"html", "text/html", "xhtml", "application/xhtml+xml", "application/xml", "text/xml"}
 )
 _XML_TYPES: Final = frozenset({"xhtml", "application/xhtml+xml"})
+_MARKUP_BODIES: Final = frozenset({"xhtml:body", "body"})
+_TELLING: Final = re.compile(r"type|mode|base|href|src", re.IGNORECASE)
+"""In the attributes of an element: what may say how its text is written, or where it is."""
 
 
 def is_page(text: str) -> bool:
@@ -170,7 +173,7 @@ class _Held:
         kind, mode = attributes.get("type", "").lower(), attributes.get("mode", "").lower()
         self.is_raw = mode not in {"escaped", "base64"} and (kind in _XML_TYPES or mode == "xml")
         self.parts: list[str] = []
-        self.has_markup = name in {"xhtml:body", "body"}
+        self.has_markup = name in _MARKUP_BODIES
         self.depth = 0
 
 
@@ -284,6 +287,9 @@ class _XmlReader:
             self._entry.has_media = True
         if name not in _FIELDS or not self._is_field(name):
             return
+        if not attributes or _TELLING.search(attributes) is None:
+            self._plain(tag, name, attributes, texts)
+            return
         self._begin_field(tag, name, attributes, is_empty=False)
         held = self._held
         if held is not None:
@@ -293,6 +299,24 @@ class _XmlReader:
                 held.parts.append(escape(inside, quote=False) if held.is_raw else inside)
                 self._add(held, behind)
             self._end_text()
+
+    def _plain(self, tag: str, name: str, attributes: str, texts: tuple[str, str, str]) -> None:
+        """A field whose attributes say nothing of how its text is written, as most: nothing need be held."""
+        before, inside, behind = texts
+        value = self._decoded(before)
+        if inside or behind:
+            value = f"{value}{inside}{self._decoded(behind)}"
+        of = self._entry or self._feed.about
+        if name == "guid":
+            of.is_link = not attributes or _is_permalink(self._attributes(attributes))
+        if not value or value.isspace():
+            return
+        kind = Kind.LOOSE
+        if name in _MARKUP_BODIES:
+            kind = Kind.HTML
+        elif self._is_atom and name in _TYPES and ":" not in tag:
+            kind = Kind.PLAIN
+        _store(of, name, value, kind, of.base)
 
     def _passed(self, opening: str, at: int) -> int:
         """Where to go on after what is no tag: a comment, CDATA, an instruction, a declaration."""
@@ -423,7 +447,7 @@ class _XmlReader:
         said = self._attributes(attributes)
         of = self._entry or self._feed.about
         if name == "guid":
-            of.is_link = said.get("ispermalink", "true").strip().lower() != "false"
+            of.is_link = _is_permalink(said)
         if name == "link" and "href" in said:
             self._link(of, said)
         elif name == "content" and "src" in said:
@@ -468,24 +492,7 @@ class _XmlReader:
         if not value.strip():
             return
         of = self._entry or self._feed.about
-        name = held.name
-        if name in _TITLES:
-            _keep(of.titles, _TITLES[name], self._text_of(held, value))
-        elif name in _SUMMARIES:
-            _keep(of.summaries, _SUMMARIES[name], self._text_of(held, value))
-        elif name in _CONTENTS:
-            _keep_one(of.contents, self._text_of(held, value))
-        elif name in _PUBLISHED:
-            _keep(of.published, _PUBLISHED[name], value.strip())
-        elif name in _UPDATED:
-            _keep(of.updated, _UPDATED[name], value.strip())
-        elif name in _AUTHORS:
-            _keep_one(of.authors, value.strip())
-        else:
-            _keep_short(of, held, value.strip())
-
-    def _text_of(self, held: _Held, value: str) -> RawText:
-        return RawText(value, _kind(held, is_atom=self._is_atom), held.base)
+        _store(of, held.name, value, _kind(held, is_atom=self._is_atom), held.base)
 
     def _name(self, tag: str, attributes: str) -> str:
         """What an element is called here: by its namespace, in small letters."""
@@ -524,9 +531,9 @@ class _XmlReader:
 def _without_references(text: str) -> str:
     """HTML within XML has hundreds of the same few references: those are replaced at once, the ampersand last."""
     if text.count("&") > _FEW_REFERENCES:
-        left = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#39;", "'")
-        if left.count("&") == left.count("&amp;"):
-            return left.replace("&amp;", "&")
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#39;", "'")
+        if text.count("&") == text.count("&amp;"):
+            return text.replace("&amp;", "&")
     return _REFERENCE.sub(_plainly_resolved, text)
 
 
@@ -544,15 +551,37 @@ def _keep_one(to: list[T], what: T) -> None:
         to.append(what)
 
 
-def _keep_short(of: RawEntry, held: _Held, value: str) -> None:
-    if held.name in {"guid", "id"}:
+def _store(of: RawEntry, name: str, value: str, kind: Kind, base: str) -> None:
+    """Keep the text of an element where it belongs. ``kind``, ``base``: how it is written, where that matters."""
+    if name in _TITLES:
+        _keep(of.titles, _TITLES[name], RawText(value, kind, base))
+    elif name in _SUMMARIES:
+        _keep(of.summaries, _SUMMARIES[name], RawText(value, kind, base))
+    elif name in _CONTENTS:
+        _keep_one(of.contents, RawText(value, kind, base))
+    elif name in _PUBLISHED:
+        _keep(of.published, _PUBLISHED[name], value.strip())
+    elif name in _UPDATED:
+        _keep(of.updated, _UPDATED[name], value.strip())
+    elif name in _AUTHORS:
+        _keep_one(of.authors, value.strip())
+    else:
+        _keep_short(of, name, value.strip(), base)
+
+
+def _keep_short(of: RawEntry, name: str, value: str, base: str) -> None:
+    if name in {"guid", "id"}:
         of.id = value
-    elif held.name in {"link", "url"}:
-        _keep(of.links, 1, _joined(held.base, value))
-    elif held.name in _LANGUAGES:
+    elif name in {"link", "url"}:
+        _keep(of.links, 1, _joined(base, value))
+    elif name in _LANGUAGES:
         of.language = value
-    elif held.name in _COUNTS:
-        of.count = (held.name, value)
+    elif name in _COUNTS:
+        of.count = (name, value)
+
+
+def _is_permalink(said: Mapping[str, str]) -> bool:
+    return said.get("ispermalink", "true").strip().lower() != "false"
 
 
 def _joined(base: str, address: str) -> str:

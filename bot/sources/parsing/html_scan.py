@@ -34,7 +34,7 @@ _ATTRIBUTES: Final = r"""(?:\s++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^
 _MARKUP: Final = re.compile(
     rf"(</?[A-Za-z][A-Za-z0-9]*+{_ATTRIBUTES}\s*+/?+>|<!--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->)"
 )
-_TAG: Final = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*+)({_ATTRIBUTES})")
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)(.*)>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(rf"""([^\s"'<>/=]++)(?:{_VALUE})?+""")
 _REFERENCE: Final = re.compile(r"&(#[xX]?[0-9A-Fa-f]*+|[A-Za-z0-9]++)(;?)(=?)")
 _INLINE: Final = frozenset(
@@ -57,10 +57,14 @@ _BARE: Final = {f"<{end}{tag}>": (bool(end), tag) for tag in {*_INLINE, *_BLOCKS
 }
 """Tags without attributes, as most are written: whether it is an end, and of what."""
 _ENDS: Final = {f"</{tag}>": GAPS.get(tag, "") for tag in {*_INLINE, *_BLOCKS} - {"a"}}
+_EMPHASES: Final = frozenset(f"<{tag}>" for tag in _INLINE - {"a"})
+"""Tags without attributes that only begin something."""
 _TELLING: Final = ("invisible", "ellipsis", "quote-inline")
 """Classes by which a post says how it is to be read."""
 HTML_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 """Not the full-width space: in Japanese posts it means something."""
+_MAY_BE_EMOJI: Final = re.compile(r"""alt\s*+=\s*+["']?+[:&]""", re.IGNORECASE)
+"""In the attributes of an image, before a short code; its colon may be a reference."""
 _FIRST_LINE_END: Final = re.compile(r"\A(?:\r\n?|\n)")
 """Right behind ``<pre>`` it is not shown."""
 _OLD_NAMES: Final = frozenset(name for name in html5 if not name.endswith(";"))
@@ -146,13 +150,16 @@ class _Scan:
         return Scanned(pieces, is_whole=True)
 
     def _tag(self, tag: str) -> None:
+        if tag in _EMPHASES:
+            self._open.append(tag[1:-1])
+            return
         bare = _BARE.get(tag)
         if bare is not None:
             (is_end, name), attributes = bare, ""
         elif tag.startswith("<!"):
             return
         else:
-            slash, name, attributes = _TAG.match(tag).groups()  # type: ignore[union-attr]
+            slash, name, attributes = _TAG.fullmatch(tag).groups()  # type: ignore[union-attr]
             is_end, name = bool(slash), name.lower()
         if is_end:
             self._end(name, attributes)
@@ -186,7 +193,7 @@ class _Scan:
             raise _UnsureError
         elif tag == "hr":
             self._pieces.append(PARAGRAPH)
-        elif tag == "img" and "alt" in attributes.lower():
+        elif tag == "img" and _MAY_BE_EMOJI.search(attributes) is not None:
             alt = _attributes(attributes).get("alt", "")
             if SHORTCODE.fullmatch(alt):
                 self._pieces.append(clean(alt))
@@ -201,7 +208,7 @@ class _Scan:
         return tag not in _HEADINGS or _HEADINGS.isdisjoint(is_open)
 
     def _end(self, tag: str, attributes: str) -> None:
-        if attributes or not self._open or self._open.pop() != tag:
+        if attributes.strip("/ \t\n\r\f\v") or not self._open or self._open.pop() != tag:
             raise _UnsureError
         if tag == "a":
             self._end_link()
