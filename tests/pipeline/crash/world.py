@@ -256,6 +256,7 @@ class World:
     async def _hide(self, post_id: str) -> None:
         def work() -> None:
             with closing(sqlite3.connect(self.database, timeout=20, isolation_level=None)) as connection:
+                connection.row_factory = sqlite3.Row
                 connection.execute("BEGIN IMMEDIATE")
                 key, now = PostKey(f"x:{post_id}"), datetime.now(UTC)
                 hide_post(connection, EVERYWHERE, key, OPERATOR, None, now)
