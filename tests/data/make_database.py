@@ -381,7 +381,7 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
     """The watches of the other sources, each with its own kind of cursor."""
     now = at(minutes=4)
     cursors: dict[SourceName, str | None] = {
-        SourceName.MASTODON: TimelineCursor("1150000000000000001", 1795316400).written(),
+        SourceName.MASTODON: msgspec.json.encode(TimelineCursor("1150000000000000001", 1795316400)).decode(),
         SourceName.BLUESKY: msgspec.json.encode(bluesky._SearchCursor(at(minutes=-7), 1795316401)).decode(),
         SourceName.X: msgspec.json.encode(
             x._Cursor("1800000000000000001", at(hours=-1), 42, 1795316402, 1795316403)

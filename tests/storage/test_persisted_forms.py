@@ -106,7 +106,8 @@ from bot.core.text import make_topic
 from bot.gateway.command_sync import SYNCED_TREE, _Synced
 from bot.sources.bluesky import session as bluesky_session
 from bot.sources.bluesky import source as bluesky
-from bot.sources.fediverse.hashtag_source import TimelineCursor, parse_cursor
+from bot.sources.fediverse.hashtag_source import TimelineCursor
+from bot.sources.fetch_session import read_cursor
 from bot.sources.x import source as x
 from bot.storage.base import Storage
 from bot.storage.sql.mapping.common import Body
@@ -441,12 +442,14 @@ async def test_watches_are_read(storage: Storage) -> None:
 async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> None:
     cursors = {watch.source.value: watch.cursor for watch in await storage.watches() if watch.cursor}
 
-    fediverse = parse_cursor(cursors["mastodon"])
+    fediverse = read_cursor(cursors["mastodon"], TimelineCursor)
     assert fediverse is not None
     assert (fediverse.since, fediverse.volume_at) == ("1150000000000000001", 1795316400)
-    at_bluesky = bluesky._place(cursors["bluesky"])
+    at_bluesky = read_cursor(cursors["bluesky"], bluesky._SearchCursor)
+    assert at_bluesky is not None
     assert (at_bluesky.newest, at_bluesky.top_at) == (utc("2026-11-22 02:53:00.123456"), 1795316401)
-    at_x = x._place(cursors["x"])
+    at_x = read_cursor(cursors["x"], x._Cursor)
+    assert at_x is not None
     assert (at_x.since, at_x.hour) == ("1800000000000000001", utc("2026-11-22 02:00:00.123456"))
     assert (at_x.count, at_x.counted_at, at_x.again_at) == (42, 1795316402, 1795316403)
 

@@ -11,19 +11,19 @@ handful of requests, and the session is kept (``bluesky_session``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Final
 
 import msgspec
 
-from bot.core.alerting.followups import MASS_DELETION_LIMIT
 from bot.core.cadence.rechecks import RECHECK_FOR
 from bot.core.errors import SourceChanged, SourceError, SourceRefused
-from bot.core.models import FetchRequest, FetchResult, Post, PostKey, Recheck, SourceName
+from bot.core.models import FetchRequest, FetchResult, Post, SourceName
 from bot.core.targets import OWN
+from bot.sources.fetch_session import FetchSession, PostBatch, read_cursor
 from bot.sources.http.client import RefusedAnswer
-from bot.sources.http.request_budget import RequestBudget
 from bot.sources.parsing import offload
 
 from .session import BlueskyAccount, describe
@@ -46,13 +46,6 @@ class _SearchCursor(msgspec.Struct, omit_defaults=True):
 
     newest: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     top_at: int = 0
-
-
-def _place(cursor: str | None) -> _SearchCursor:
-    try:
-        return msgspec.json.decode(cursor, type=_SearchCursor) if cursor else _SearchCursor()
-    except msgspec.DecodeError:
-        return _SearchCursor()
 
 
 def phrase(topic_name: str) -> str | None:
@@ -89,24 +82,16 @@ class Bluesky:
                 f"Bluesky cannot be searched for {look.topic.query!r}: there is no letter in it",
                 permanent=True,
             )
-        place = _place(look.cursor)
-        visit = _BlueskyFetch(self._account, question, now)
+        place = read_cursor(look.cursor, _SearchCursor) or _SearchCursor()
+        session = _BlueskySession(self._account, question, now)
         try:
-            newest = await visit.read_new(place.newest)
+            newest = await session.read_new(place.newest)
         except RefusedAnswer as refusal:
             raise _explained(refusal, self._account.host) from refusal
-        top_at = await visit.read_top(place.top_at)
-        await visit.read_again(look.relook)
-        return FetchResult(
-            source=self.name,
-            posts=await visit.posts(),
-            cursor=msgspec.json.encode(_SearchCursor(newest, top_at)).decode(),
-            gone=visit.gone(look.relook),
-            reset_at=visit.allowance.reset_at,
-            requests=visit.allowance.requests,
-            quota=visit.allowance.quota,
-            note=self.describe_request(look),
-        )
+        _, top_at = await session.read_figure(place.top_at, TOP_EVERY, session.read_top)
+        await session.recheck_in_batches(look.relook, BATCH)
+        cursor = _SearchCursor(newest, top_at)
+        return await session.result(self.name, look, note=self.describe_request(look), cursor=cursor)
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
@@ -124,26 +109,22 @@ def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
     )
 
 
-class _BlueskyFetch:
-    """One look under way: what was read, what the server still allows, and whether it was cut short."""
+class _BlueskySession(FetchSession[PostView]):
+    reserve = RESERVE
 
     def __init__(self, account: BlueskyAccount, question: str, now: datetime) -> None:
-        self.allowance = RequestBudget(now)
+        super().__init__(now)
         self._account = account
         self._question = question
-        self._now = now
-        self._size = 0
-        self._read: dict[str, PostView] = {}
-        self._missed: set[str] = set()
+
+    def id_of(self, row: PostView) -> str:
+        return row.uri
+
+    def is_hidden(self, row: PostView) -> bool:
+        return row.is_hidden
 
     async def posts(self) -> tuple[Post, ...]:
-        """The posts read that may be told, newest first."""
-        return await offload.read_from(self._account.host, self._size, posts_of, [*self._read.values()])
-
-    def gone(self, relook: Iterable[Recheck]) -> tuple[PostKey, ...]:
-        """What was due again and is no longer there, or now has a label that keeps it from the public."""
-        hidden = {view.uri for view in self._read.values() if view.is_hidden}
-        return tuple(wanted.post_key for wanted in relook if wanted.source_id in self._missed | hidden)
+        return await offload.read_from(self._account.host, self.size, posts_of, [*self.rows.values()])
 
     async def read_new(self, newest: datetime | None) -> datetime | None:
         """Read the newest page, or down to a little below ``newest``; return when the newest post was written.
@@ -158,18 +139,12 @@ class _BlueskyFetch:
         if floor is not None:
             edge["since"] = _stamp(floor)
         reached = newest
-        for number in range(NEW_PAGES):
-            if number and not self.allowance.can_request():
+        for _ in range(NEW_PAGES):
+            page = await self.attempt(partial(self._search, "latest", **edge))
+            if page is None:
                 return newest
-            try:
-                page = await self._search("latest", **edge)
-            except SourceError as error:
-                if number == 0:
-                    raise
-                self.allowance.stop(error)
-                return newest
-            self._keep(page.posts)
-            times = [min(view.written_at, self._now) for view in page.posts]
+            self.keep(page.posts)
+            times = [min(view.written_at, self.now) for view in page.posts]
             reached = max((*times, *((reached,) if reached else ())), default=None)
             is_read = bool(times) and (floor is None or min(times) < floor)
             if not page.cursor or page.cursor == edge.get("cursor") or is_read:
@@ -177,52 +152,21 @@ class _BlueskyFetch:
             edge["cursor"] = page.cursor
         return reached
 
-    async def read_top(self, asked_at: int) -> int:
-        """Read the biggest posts of the last two days every quarter of an hour; return when that was last asked.
+    async def read_top(self) -> None:
+        """Read the biggest posts of the last two days."""
+        page = await self._search("top", since=_stamp(self.now - RECHECK_FOR))
+        self.keep(page.posts)
 
-        A failure costs only these posts.
-        """
-        seconds = int(self._now.timestamp())
-        if 0 <= seconds - asked_at < TOP_EVERY.total_seconds() or not self.allowance.can_request(RESERVE):
-            return asked_at
-        try:
-            page = await self._search("top", since=_stamp(self._now - RECHECK_FOR))
-            self._keep(page.posts)
-        except RefusedAnswer:
-            pass
-        except SourceError as error:
-            self.allowance.stop(error)
-        return seconds
-
-    async def read_again(self, relook: Iterable[Recheck]) -> None:
-        """Read what is due again, 25 posts at once. What is not reached stays due and comes again."""
-        due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
-        for first in range(0, len(due), BATCH):
-            if not self.allowance.can_request(RESERVE):
-                return
-            batch = due[first : first + BATCH]
-            try:
-                page = await self._page("app.bsky.feed.getPosts", [("uris", uri) for uri in batch])
-            except SourceError as error:
-                self.allowance.stop(error)
-                return
-            found = {view.uri: view for view in page.posts if view.uri in batch}
-            self._keep(found.values())
-            if page.is_whole and (found or len(batch) < MASS_DELETION_LIMIT):
-                self._missed |= set(batch) - set(found)
+    async def batch(self, ids: Sequence[str]) -> PostBatch[PostView]:
+        page = await self._page("app.bsky.feed.getPosts", [("uris", uri) for uri in ids])
+        return PostBatch(page.posts, asked=ids, missing=ids if page.is_whole else ())
 
     async def _search(self, sort: str, **edge: str) -> PostPage:
         params = {"q": self._question, "sort": sort, "limit": str(PAGE)} | edge
         return await self._page("app.bsky.feed.searchPosts", list(params.items()))
 
     async def _page(self, path: str, params: list[tuple[str, str]]) -> PostPage:
-        answer = await self._account.get(path, params, self._now)
-        self.allowance.record_response(answer.headers)
-        self._size += len(answer.body)
-        return await offload.read_from(answer.url, len(answer.body), parse_page, answer.body)
-
-    def _keep(self, views: Iterable[PostView]) -> None:
-        self._read |= {view.uri: view for view in views}
+        return await self.parse(await self.request(self._account.get(path, params, self.now)), parse_page)
 
 
 def _stamp(when: datetime) -> str:

@@ -6,17 +6,20 @@ posts already read. Each look therefore begins a few minutes back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Final, Protocol, TypeVar
+from functools import partial
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
 
-from bot.core.errors import TopicUnfit
-from bot.core.models import FetchRequest
+from bot.core.errors import SourceError, TopicUnfit
+from bot.core.models import FetchRequest, FetchResult, SourceName
 from bot.core.targets import OWN
 from bot.core.url_display import host_of
-from bot.sources.http.client import Http
+from bot.sources.fetch_session import FetchSession, read_cursor
+from bot.sources.http.client import Http, RefusedAnswer
 
 from .mastodon_wire import hashtag
 
@@ -24,8 +27,13 @@ OVERLAP: Final = timedelta(minutes=5)
 VOLUME_EVERY: Final = timedelta(minutes=30)
 
 
-class Dated(Protocol):
+class TimelineRow(Protocol):
     """A row of a timeline."""
+
+    @property
+    def id(self) -> str:
+        """By which the server shows it again."""
+        ...
 
     @property
     def created_at(self) -> datetime:
@@ -33,7 +41,7 @@ class Dated(Protocol):
         ...
 
 
-R = TypeVar("R", bound=Dated)
+R = TypeVar("R", bound=TimelineRow)
 
 
 class TimelineCursor(msgspec.Struct, omit_defaults=True):
@@ -42,38 +50,81 @@ class TimelineCursor(msgspec.Struct, omit_defaults=True):
     since: str
     volume_at: int = 0
 
-    def written(self) -> str:
-        """As the database keeps it; ``parse_cursor`` reads it back."""
-        return msgspec.json.encode(self).decode()
+
+class HashtagSession(FetchSession[R]):
+    """One fetch of a tag's timeline at one server."""
+
+    page: ClassVar[int]
+    """The server's largest page."""
+    full_page: ClassVar[int]
+    """From so many rows on there may be more."""
+    new_pages: ClassVar[int]
+    """The most requests for new posts."""
+    oldest: ClassVar[str] = ""
+    """The cursor of a tag without posts; empty: the next fetch is a first one again."""
+
+    def id_of(self, row: R) -> str:
+        """See ``FetchSession``."""
+        return row.id
+
+    @abstractmethod
+    def below(self, post_id: str) -> str:
+        """An id just below another one."""
+
+    @abstractmethod
+    async def newest_page(self) -> Sequence[R]:
+        """The newest page."""
+
+    @abstractmethod
+    async def page_above(self, since: str) -> tuple[Sequence[R], str]:
+        """The page just above an id, and the id above which the next one begins, where the server names it."""
+
+    @abstractmethod
+    async def volume(self) -> int | None:
+        """How much the tag is used."""
+
+    async def read_new(self, since: str) -> str:
+        """Read the newest page, or what is above ``since`` within bounds; return where the next fetch begins.
+
+        Where the bound or a failure cuts, that is the last id read, so that nothing is skipped.
+        Raises ``SourceError`` when the first request fails.
+        """
+        if not since:
+            newest = await self.newest_page()
+            self.keep(newest)
+            return self.start_after(newest, self.oldest)
+        above = reached = since
+        fresh: list[R] = []
+        for _ in range(self.new_pages):
+            page = await self.attempt(partial(self.page_above, above))
+            if page is None:
+                break
+            rows, edge = page
+            fresh += [row for row in rows if self.position(row.id) > self.position(since)]
+            self.keep(fresh)
+            reached = max((reached, *(row.id for row in rows)), key=self.position)
+            onward = max(reached, edge, key=self.position)
+            # An empty page that leads on is not the end: what it held is hidden.
+            if 0 < len(rows) < self.full_page or onward == above:
+                return self.start_after(fresh, since)
+            above = onward
+        return reached
+
+    def start_after(self, rows: Iterable[R], since: str) -> str:
+        """Where the next fetch begins: below the posts of the last minutes, and below at least one.
+
+        That one is the sign that the server still answers as it did. At most a page is read twice.
+        """
+        newest = sorted(rows, key=lambda row: self.position(row.id), reverse=True)[: self.page]
+        recent = [row for row in newest if row.created_at >= self.now - OVERLAP] or newest[:1]
+        return self.below(recent[-1].id) if recent else since
 
 
-def parse_cursor(cursor: str | None) -> TimelineCursor | None:
-    """Where the look before ended; None where there was none, or it cannot be read."""
-    try:
-        return msgspec.json.decode(cursor, type=TimelineCursor) if cursor else None
-    except msgspec.DecodeError:
-        return None
-
-
-def is_volume_due(asked_at: int, now: datetime) -> bool:
-    """Whether it is time to ask again how much the tag is used; ``asked_at`` in seconds since 1970."""
-    return not 0 <= int(now.timestamp()) - asked_at < VOLUME_EVERY.total_seconds()
-
-
-def overlap_start(newest: Sequence[R], now: datetime) -> R | None:
-    """Of a page, newest first, the row below which the next look begins; None of an empty one.
-
-    Below the posts of the last minutes, and below at least one: that one is the sign that the server still answers
-    as it did. At most a page is read twice.
-    """
-    recent = [row for row in newest if row.created_at >= now - OVERLAP] or newest[:1]
-    return recent[-1] if recent else None
-
-
-class HashtagSource:
+class HashtagSource(ABC):
     """One server or more of a ``kind``, each asked for the public posts with a tag."""
 
     kind: ClassVar[str]
+    name: SourceName
     can_relook = True
 
     def __init__(self, http: Http, *, base_url: str, more_urls: Sequence[str] = ()) -> None:
@@ -96,3 +147,30 @@ class HashtagSource:
         if tag is None:
             raise TopicUnfit(f"no {self.kind} tag can be made of {look.topic.query!r}: a tag needs a letter")
         return tag
+
+    @abstractmethod
+    def session(self, server: str, tag: str, now: datetime) -> HashtagSession[Any]:
+        """A fetch at one server."""
+
+    @abstractmethod
+    def explained(self, refusal: RefusedAnswer, host: str) -> SourceError:
+        """What a refusal of the timeline means, for the operator."""
+
+    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
+        """New posts, the posts due again as far as the host's budget goes, and now and then the volume.
+
+        Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
+        """
+        server = self.server(look)
+        place = read_cursor(look.cursor, TimelineCursor) or TimelineCursor("")
+        session = self.session(server, self.tag(look), now)
+        try:
+            since = await session.read_new(place.since)
+        except RefusedAnswer as refusal:
+            raise self.explained(refusal, host_of(server)) from refusal
+        snapshot, volume_at = await session.read_volume(place.volume_at, VOLUME_EVERY, session.volume)
+        await session.recheck(look.relook)
+        cursor = TimelineCursor(since, volume_at)
+        return await session.result(
+            self.name, look, note=self.describe_request(look), cursor=cursor, snapshot=snapshot
+        )

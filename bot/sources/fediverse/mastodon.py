@@ -8,19 +8,17 @@ A tag timeline shows a post while it is minutes old and hardly boosted, so what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.core.errors import SourceChanged, SourceError, SourceRefused
-from bot.core.models import FetchRequest, FetchResult, Post, PostKey, Recheck, Snapshot, SourceName
+from bot.core.errors import SourceRefused
+from bot.core.models import Post, SourceName
 from bot.core.url_display import host_of
 from bot.sources.http.client import JSON_MAX, Answer, Http, RefusedAnswer
-from bot.sources.http.request_budget import RequestBudget
 from bot.sources.parsing import offload
 
-from .hashtag_source import HashtagSource, TimelineCursor, is_volume_due, overlap_start, parse_cursor
+from .hashtag_source import HashtagSession, HashtagSource
 from .mastodon_wire import Status, id_key, parse_status, parse_statuses, parse_volume, posts_of
 
 PAGE: Final = 40
@@ -45,196 +43,85 @@ def _is_number(status_id: str) -> bool:
     return status_id.isascii() and status_id.isdigit()
 
 
-def _place_after(rows: Iterable[Status], since: str, now: datetime) -> str:
-    """Where the next look begins."""
-    floor = overlap_start(sorted(rows, key=lambda row: id_key(row.id), reverse=True)[:PAGE], now)
-    return since if floor is None else _beside(floor.id, -1)
-
-
 class Mastodon(HashtagSource):
     """The source ``mastodon``: one server or more, asked for public tag timelines."""
 
     kind = "Mastodon"
     name = SourceName.MASTODON
 
-    async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
-        """New posts, the posts due again as far as the host's budget goes, and now and then the volume.
+    def session(self, server: str, tag: str, now: datetime) -> HashtagSession[Status]:
+        """See ``HashtagSource``."""
+        return _MastodonSession(self.http, server, tag, now)
 
-        Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
-        """
-        tag = self.tag(look)
-        place = parse_cursor(look.cursor)
-        server = self.server(look)
-        host = host_of(server)
-        visit = _MastodonFetch(self.http, server, tag, now)
-        try:
-            since = await visit.read_new(place.since if place else None)
-        except RefusedAnswer as refusal:
-            raise _explained(refusal, host) from refusal
-        snapshot, volume_at = await visit.read_volume(place.volume_at if place else 0)
-        await visit.read_again(look.relook)
-        return FetchResult(
-            source=self.name,
-            posts=await visit.posts(host),
-            snapshot=snapshot,
-            cursor=TimelineCursor(since, volume_at).written(),
-            gone=tuple(visit.gone),
-            reset_at=visit.allowance.reset_at,
-            requests=visit.allowance.requests,
-            quota=visit.allowance.quota,
-            note=self.describe_request(look),
+    def explained(self, refusal: RefusedAnswer, host: str) -> SourceRefused:
+        """See ``HashtagSource``. 422: this method "requires an authenticated user"."""
+        status = refusal.answer.status
+        meanings = dict.fromkeys((401, 403, 422), "does not show its timelines to the public")
+        meanings |= dict.fromkeys((404, 410), "has no timelines where a Mastodon server has them")
+        if status not in meanings:
+            return refusal
+        return SourceRefused(
+            f"{host} {meanings[status]} (answered {status}); choose another server",
+            retry_after=refusal.retry_after,
+            permanent=refusal.permanent,
         )
 
 
-def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:
-    """What a refusal of a timeline means, for the operator. 422: this method "requires an authenticated user"."""
-    status = refusal.answer.status
-    meanings = dict.fromkeys((401, 403, 422), "does not show its timelines to the public")
-    meanings |= dict.fromkeys((404, 410), "has no timelines where a Mastodon server has them")
-    if status not in meanings:
-        return refusal
-    return SourceRefused(
-        f"{host} {meanings[status]} (answered {status}); choose another server",
-        retry_after=refusal.retry_after,
-        permanent=refusal.permanent,
-    )
-
-
-class _MastodonFetch:
-    """One look under way: what was read, what the host still allows, and whether it was cut short."""
+class _MastodonSession(HashtagSession[Status]):
+    page, full_page, new_pages, oldest = PAGE, FULL_PAGE, NEW_PAGES, "0"
+    reserve = RESERVE
+    recheck_pages, recheck_singles = AGAIN_PAGES, AGAIN_SINGLES
 
     def __init__(self, http: Http, base_url: str, tag: str, now: datetime) -> None:
-        self.gone: list[PostKey] = []
-        self.allowance = RequestBudget(now)
+        super().__init__(now)
         self._http = http
+        self._host = host_of(base_url)
         self._api = f"{base_url}/api/v1"
         self._tag = quote(tag, safe="")
-        self._now = now
-        self._size = 0
-        self._read: dict[str, Status] = {}
 
-    async def posts(self, host: str) -> tuple[Post, ...]:
-        """The public posts read, newest first, each identity once."""
-        return await offload.read_from(self._api, self._size, posts_of, [*self._read.values()], host=host)
+    def position(self, post_id: str) -> tuple[int, str]:
+        return id_key(post_id)
 
-    async def read_new(self, since: str | None) -> str:
-        """Read the newest page, or what is above ``since`` within bounds; return where the next look begins.
+    def begins_page(self, post_id: str) -> bool:
+        return _is_number(post_id)
 
-        Where the bound or a failure cuts, that is the last id read, so that nothing is skipped.
-        Raises ``SourceError`` when the first request fails.
-        """
-        if since is None:
-            rows, _ = await self._timeline()
-            self._keep(rows)
-            return _place_after(rows, "0", self._now)
-        above = reached = since
-        fresh: list[Status] = []
-        for number in range(NEW_PAGES):
-            if number and not self.allowance.can_request():
-                return reached
-            try:
-                rows, edge = await self._timeline(min_id=above)
-            except SourceError as error:
-                if number == 0:
-                    raise
-                self.allowance.stop(error)
-                return reached
-            fresh += [row for row in rows if id_key(row.id) > id_key(since)]
-            self._keep(fresh)
-            reached = max((reached, *(row.id for row in rows)), key=id_key)
-            onward = max(reached, edge, key=id_key)
-            # An empty page that leads on is not the end: what it held is hidden.
-            if 0 < len(rows) < FULL_PAGE or onward == above:
-                return _place_after(fresh, since, self._now)
-            above = onward
-        return reached
+    def below(self, post_id: str) -> str:
+        return _beside(post_id, -1)
 
-    async def read_volume(self, asked_at: int) -> tuple[Snapshot | None, int]:
-        """Today's uses of the tag (UTC) as this server counts them, and when that was last asked.
+    def is_hidden(self, row: Status) -> bool:
+        return row.visibility != "public"
 
-        A failure costs only the number: some servers keep tags from the public.
-        """
-        if not (is_volume_due(asked_at, self._now) and self.allowance.can_request(RESERVE)):
-            return None, asked_at
-        volume = None
-        try:
-            body = (await self._get(f"tags/{self._tag}")).body
-            volume = await offload.read_from(self._api, len(body), parse_volume, body)
-        except SourceRefused:
-            pass
-        except SourceError as error:
-            self.allowance.stop(error)
-        snapshot = None if volume is None else Snapshot(observed_at=self._now, volume=volume)
-        return snapshot, int(self._now.timestamp())
+    async def posts(self) -> tuple[Post, ...]:
+        return await offload.read_from(self._api, self.size, posts_of, [*self.rows.values()], host=self._host)
 
-    async def read_again(self, relook: Iterable[Recheck]) -> None:
-        """Read what is due again in the fewest requests. What is not reached stays due and comes again."""
-        due = {wanted.source_id: wanted for wanted in relook if wanted.source_id not in self._read}
-        try:
-            missing = await self._again_by_page(due)
-            for source_id in sorted(due, key=lambda each: each not in missing)[:AGAIN_SINGLES]:
-                if not self.allowance.can_request(RESERVE):
-                    return
-                await self._again_by_id(due[source_id])
-        except SourceError as error:
-            self.allowance.stop(error)
+    async def newest_page(self) -> list[Status]:
+        rows, _ = await self._timeline()
+        return rows
 
-    async def _again_by_page(self, due: dict[str, Recheck]) -> set[str]:
-        """Take from ``due`` what stands on pages that begin at the newest of them, while a page covers several.
+    async def page_above(self, since: str) -> tuple[list[Status], str]:
+        return await self._timeline(min_id=since)
 
-        Returns the ids that should have stood there and did not. Only numeric ids tell where a page begins.
-        """
-        missing: set[str] = set()
-        for _ in range(AGAIN_PAGES):
-            ahead = sorted((each for each in due if _is_number(each) and each not in missing), key=id_key)
-            if len(ahead) < 2 or not self.allowance.can_request(RESERVE):
-                break
-            rows, _ = await self._timeline(max_id=_beside(ahead[-1], 1))
-            found = [row for row in rows if row.id in due]
-            self._keep(found)
-            for row in found:
-                del due[row.id]
-            lowest = min((id_key(row.id) for row in rows), default=id_key("0"))
-            missing |= {each for each in ahead if each in due and id_key(each) >= lowest}
-            if len(found) < 2:
-                break
-        return missing
+    async def volume(self) -> int | None:
+        """Today's uses of the tag (UTC) as this server counts them."""
+        return await self.parse(await self._get(f"tags/{self._tag}"), parse_volume)
 
-    async def _again_by_id(self, wanted: Recheck) -> None:
-        """Read one post, or learn that it is gone or no longer public."""
-        try:
-            body = (await self._get(f"statuses/{quote(wanted.source_id, safe='')}")).body
-            row = await offload.read_from(self._api, len(body), parse_status, body)
-        except SourceChanged:
-            return  # the trouble of this one post
-        except RefusedAnswer as refusal:
-            if refusal.answer.status not in {404, 410}:
-                raise
-            self.gone.append(wanted.post_key)
-            return
-        if row.visibility == "public":
-            self._keep([row])
-        else:
-            self.gone.append(wanted.post_key)
+    async def page_from(self, post_id: str) -> list[Status]:
+        rows, _ = await self._timeline(max_id=_beside(post_id, 1))
+        return rows
+
+    async def single(self, post_id: str) -> Status:
+        return await self.parse(await self._get(f"statuses/{quote(post_id, safe='')}"), parse_status)
+
+    def says_gone(self, answer: Answer) -> bool:
+        return answer.status in {404, 410}
 
     async def _timeline(self, **edge: str) -> tuple[list[Status], str]:
         """A page of the tag, and the upper edge its ``Link`` header names ("" without one)."""
         answer = await self._get(f"timelines/tag/{self._tag}", limit=str(PAGE), **edge)
-        rows = await offload.read_from(self._api, len(answer.body), parse_statuses, answer.body)
-        return rows, _upper_edge(answer)
+        return await self.parse(answer, parse_statuses), _upper_edge(answer)
 
     async def _get(self, path: str, **params: str) -> Answer:
-        try:
-            answer = await self._http.get(f"{self._api}/{path}", params=params, most=JSON_MAX)
-        except RefusedAnswer as refusal:
-            self.allowance.record_response(refusal.answer.headers)
-            raise
-        self.allowance.record_response(answer.headers)
-        self._size += len(answer.body)
-        return answer
-
-    def _keep(self, rows: Iterable[Status]) -> None:
-        self._read |= {row.id: row for row in rows}
+        return await self.request(self._http.get(f"{self._api}/{path}", params=params, most=JSON_MAX))
 
 
 def _upper_edge(answer: Answer) -> str:

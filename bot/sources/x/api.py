@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, TypeVar
 
-from bot.core.errors import BudgetSpent, SourceBusy, SourceError, SourceRefused
+from bot.core.errors import SourceBusy, SourceRefused
 from bot.core.models import TopicKey
 from bot.core.url_display import host_of
 from bot.sources.http.client import JSON_MAX, Answer, Http, RefusedAnswer
@@ -53,19 +53,15 @@ class XAccount:
 class XQuestions:
     """The requests of one look, and what X and the budget still allow.
 
-    Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it. ``topic``: whose
-    followers pay; None: nobody in particular.
+    Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it. ``budget``: what X
+    allows in this look. ``topic``: whose followers pay; None: nobody in particular.
     """
 
-    def __init__(
-        self, account: XAccount, now: datetime, *, timer: Callable[[], float], topic: TopicKey | None = None
-    ) -> None:
+    def __init__(self, account: XAccount, now: datetime, budget: RequestBudget, topic: TopicKey | None) -> None:
         self._topic = topic
-        self.answered = False
-        """Whether any request was."""
         self._account = account
         self._now = now
-        self._allowance = RequestBudget(now, timer=timer)
+        self._budget = budget
 
     async def counts(self, asked: str) -> tuple[Bucket, ...]:
         """Posts an hour, oldest first; costs one read."""
@@ -112,7 +108,6 @@ class XQuestions:
             raise
         result = await offload.read_from(answer.url, len(answer.body), parse, answer.body)
         await self._account.budget.settle(grant, charged(result))
-        self.answered = True
         return result
 
     async def _get(self, path: str, params: Mapping[str, str]) -> Answer:
@@ -123,31 +118,8 @@ class XQuestions:
             )
         except RefusedAnswer as refusal:
             raise _explained(refusal, self._account.host) from refusal
-        self._allowance.record_response(answer.headers)
+        self._budget.record_response(answer.headers)
         return answer
-
-    @property
-    def reset_at(self) -> datetime | None:
-        """When X wants to be asked again."""
-        return self._allowance.reset_at
-
-    def may_ask(self, reserve: int = 0) -> bool:
-        """Whether a further request fits this look, with ``reserve`` left to others."""
-        return self._allowance.can_request(reserve)
-
-    def x_allows(self) -> bool:
-        """Whether, if anything, only our own time forbids a further request."""
-        return self._allowance.host_allows()
-
-    def stop(self, error: SourceError) -> None:
-        """A later request failed: ask no more in this look, and pass on how long to wait.
-
-        Not for a spent budget: the next look is to fail of it, and to say so.
-        """
-        if isinstance(error, BudgetSpent):
-            self._allowance.end()
-        else:
-            self._allowance.stop(error)
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:

@@ -17,10 +17,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from bot.core.alerting.followups import MASS_DELETION_LIMIT
 from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
 from bot.core.models import (
-    EntryNames,
     FetchRequest,
     FetchResult,
     Network,
@@ -32,6 +30,7 @@ from bot.core.models import (
     TopicKey,
 )
 from bot.core.targets import OWN
+from bot.sources.fetch_session import BAD_REQUEST, FetchSession, PostBatch, is_due, read_cursor
 from bot.sources.http.client import RefusedAnswer
 
 from .api import BATCH, LEAST, PAGE, XAccount, XQuestions
@@ -66,13 +65,6 @@ class _Cursor(msgspec.Struct, omit_defaults=True):
     again_at: int = 0
 
 
-def _place(cursor: str | None) -> _Cursor:
-    try:
-        return msgspec.json.decode(cursor, type=_Cursor) if cursor else _Cursor()
-    except msgspec.DecodeError:
-        return _Cursor()
-
-
 class X:
     """The source ``x``: the search of one app."""
 
@@ -99,26 +91,19 @@ class X:
         Raises ``SourceError`` when the first request or the search fails, ``BudgetSpent`` where too little is left
         for it; any later failure only ends the look early.
         """
-        place = _place(look.cursor)
-        visit = self._visit(look, now)
+        place = read_cursor(look.cursor, _Cursor) or _Cursor()
+        session = self._session(look, now)
         snapshot = None
-        if _is_due(place.counted_at, COUNT_EVERY, now):
-            buckets = await visit.read_counts()
+        if is_due(place.counted_at, COUNT_EVERY, now):
+            buckets = await session.read_counts()
             snapshot = Snapshot(observed_at=now, volume=volume(buckets, now))
-            await _catch_up(visit, place, buckets)
+            await _catch_up(session, place, buckets)
             place.counted_at = int(now.timestamp())
-        if look.relook and _is_due(place.again_at, AGAIN_EVERY, now):
-            await visit.read_again(look.relook)
+        if look.relook and is_due(place.again_at, AGAIN_EVERY, now):
+            await session.recheck_in_batches(look.relook, BATCH)
             place.again_at = int(now.timestamp())
-        return FetchResult(
-            source=self.name,
-            posts=visit.posts(),
-            names=visit.names,
-            snapshot=snapshot,
-            cursor=msgspec.json.encode(place).decode(),
-            gone=visit.gone(look.relook),
-            reset_at=visit.reset_at,
-            note=self.describe_request(look),
+        return await session.result(
+            self.name, look, note=self.describe_request(look), cursor=place, snapshot=snapshot
         )
 
     async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
@@ -128,27 +113,28 @@ class X:
 
         Raises ``SourceError`` when the first request fails, ``BudgetSpent`` where nothing is left for it.
         """
-        visit = _XFetch(self._account, "", now, self._timer, topic)
-        wanted = [Recheck(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: visit.most]]
-        await visit.read_again(wanted)
+        session = _XSession(self._account, "", now, self._timer, topic)
+        wanted = [Recheck(PostKey(f"{Network.X}:{post_id}"), post_id, now) for post_id in ids[: session.most]]
+        await session.recheck_in_batches(wanted, BATCH)
         # Whoever asked knows them by the ids that it found.
-        posts = tuple(replace(post, canonical_id=post.source_id or post.canonical_id) for post in visit.posts())
-        return FetchResult(self.name, posts=posts, gone=visit.gone(wanted))
+        found = await session.posts()
+        posts = tuple(replace(post, canonical_id=post.source_id or post.canonical_id) for post in found)
+        return FetchResult(self.name, posts=posts, gone=session.gone(wanted))
 
     async def probe(self, look: FetchRequest, now: datetime) -> None:
         """Ask as little as shows that X answers: one read. Raises ``SourceError``."""
-        await self._visit(look, now).read_counts()
+        await self._session(look, now).read_counts()
 
-    def _visit(self, look: FetchRequest, now: datetime) -> _XFetch:
+    def _session(self, look: FetchRequest, now: datetime) -> _XSession:
         asked = question(look.topic.query)
         if asked is None:
             raise TopicUnfit(
                 f"X cannot be searched for {look.topic.query!r}: it needs a letter, and fewer than 500"
             )
-        return _XFetch(self._account, asked, now, self._timer, look.topic.key)
+        return _XSession(self._account, asked, now, self._timer, look.topic.key)
 
 
-async def _catch_up(visit: _XFetch, place: _Cursor, buckets: Sequence[Bucket]) -> None:
+async def _catch_up(session: _XSession, place: _Cursor, buckets: Sequence[Bucket]) -> None:
     """Search for what the counts say is new, and note how far ``place`` is then.
 
     What was counted and not yet found is not accounted for, so that the next count rises above it: a post may come
@@ -156,7 +142,7 @@ async def _catch_up(visit: _XFetch, place: _Cursor, buckets: Sequence[Bucket]) -
     """
     fresh, missed = new_post_count(buckets, place.hour, place.count), 0
     if fresh != 0:
-        place.since, found = await visit.read_new(place.since, fresh)
+        place.since, found = await session.read_new(place.since, fresh)
         if found is None:
             return
         missed = min(max(0, (fresh or 0) - found), LEAST)
@@ -177,12 +163,8 @@ def volume(buckets: Iterable[Bucket], now: datetime) -> int:
     return sum(bucket.tweet_count for bucket in buckets if bucket.end > now - DAY)
 
 
-def _is_due(done_at: int, every: timedelta, now: datetime) -> bool:
-    return not 0 <= int(now.timestamp()) - done_at < every.total_seconds()
-
-
-class _XFetch:
-    """One look under way: what was read, what X still allows, and whether it was cut short."""
+class _XSession(FetchSession[Post]):
+    reserve = RESERVE
 
     def __init__(
         self,
@@ -192,31 +174,30 @@ class _XFetch:
         timer: Callable[[], float],
         topic: TopicKey | None,
     ) -> None:
-        self._questions = XQuestions(account, now, timer=timer, topic=topic)
+        super().__init__(now, timer=timer)
+        self._questions = XQuestions(account, now, self.budget, topic)
         self.most = max(LEAST, account.budget.per_day // MAX_SHARE_OF_DAY)
         self._asked = asked
-        self._now = now
-        self.names: dict[PostKey, EntryNames] = {}
-        self._read: dict[str, Post] = {}
-        self._missed: set[str] = set()
 
-    @property
-    def reset_at(self) -> datetime | None:
-        """When X wants to be asked again."""
-        return self._questions.reset_at
+    def id_of(self, row: Post) -> str:
+        return row.source_id or row.canonical_id
 
-    def posts(self) -> tuple[Post, ...]:
-        """The posts read, newest first."""
-        newest = [self._read[post_id] for post_id in sorted(self._read, key=int, reverse=True)]
+    async def posts(self) -> tuple[Post, ...]:
+        newest = [self.rows[post_id] for post_id in sorted(self.rows, key=int, reverse=True)]
         return tuple({post.key: post for post in reversed(newest)}.values())[::-1]
 
-    def gone(self, relook: Iterable[Recheck]) -> tuple[PostKey, ...]:
-        """What was due again and X no longer shows: deleted, or hidden from the public by its author."""
-        return tuple(wanted.post_key for wanted in relook if wanted.source_id in self._missed)
+    def stop(self, error: SourceError) -> None:
+        """Of a spent budget nothing is passed on: the next look is to fail of it, and to say so."""
+        if isinstance(error, BudgetSpent):
+            self.budget.end()
+        else:
+            super().stop(error)
 
     async def read_counts(self) -> tuple[Bucket, ...]:
         """Posts an hour. Raises ``SourceError``."""
-        return await self._questions.counts(self._asked)
+        buckets = await self._questions.counts(self._asked)
+        self.answered = True
+        return buckets
 
     async def read_new(self, since: str | None, fresh: int | None) -> tuple[str | None, int | None]:
         """Read what is newer than ``since``; return the newest id, and how many of the ``fresh`` posts that was.
@@ -224,16 +205,15 @@ class _XFetch:
         Where a failure cuts, ``since`` stays what it was and the number is None: the next look comes down here
         again. Raises ``SourceError`` when the first request fails.
         """
-        if since is not None and self._now - born(since) > SEARCH_WINDOW:
+        if since is not None and self.now - born(since) > SEARCH_WINDOW:
             since = None
         wanted = min((fresh or PAGE) if since else FIRST_PAGE, self.most)
         try:
-            page = await self._questions.search(self._asked, wanted, since)
+            page = await self._search(wanted, since)
         except RefusedAnswer as refusal:
-            if since is None or refusal.answer.status != 400:
+            if since is None or refusal.answer.status != BAD_REQUEST:
                 raise
             return await self.read_new(None, fresh)
-        self._keep(page.posts, page)
         found = await self._read_on(page, since, wanted, fresh or PAGE) if since else page.charged
         return (since, None) if found is None else (page.newest_id or since, found)
 
@@ -248,40 +228,26 @@ class _XFetch:
                 return found
             if found >= wanted:
                 break
-            if not self._questions.may_ask():
-                if self._questions.x_allows():
+            if not self.can_request():
+                if self.budget.host_allows():
                     break
                 return None
             try:
-                page = await self._questions.search(self._asked, wanted - found, since, page.next_token)
+                page = await self._search(wanted - found, since, page.next_token)
             except SourceError as error:
-                self._questions.stop(error)
+                self.stop(error)
                 return fresh if isinstance(error, BudgetSpent) else None
-            self._keep(page.posts, page)
             found += page.charged
         return max(found, fresh)
 
-    async def read_again(self, relook: Iterable[Recheck]) -> None:
-        """Read what is due again, 100 posts at once. What is not reached stays due and comes again.
-
-        Raises ``SourceError`` when this is the first request of the look, and it fails.
-        """
-        due = [wanted.source_id for wanted in relook if wanted.source_id not in self._read]
-        for first in range(0, len(due), BATCH):
-            if not self._questions.may_ask(RESERVE):
-                return
-            try:
-                page, asked = await self._questions.by_id(due[first : first + BATCH])
-            except SourceError as error:
-                if not self._questions.answered:
-                    raise
-                self._questions.stop(error)
-                return
-            found = {each: post for post in page.posts if (each := post.source_id or "") in asked}
-            self._keep(found.values(), page)
-            if found or len(asked) < MASS_DELETION_LIMIT:
-                self._missed |= (page.missing & asked) - set(found)
-
-    def _keep(self, posts: Iterable[Post], page: SearchPage) -> None:
-        self._read |= {post.source_id or post.canonical_id: post for post in posts}
+    async def _search(self, wanted: int, since: str | None, token: str | None = None) -> SearchPage:
+        page = await self._questions.search(self._asked, wanted, since, token)
+        self.keep(page.posts)
         self.names |= page.names
+        return page
+
+    async def batch(self, ids: Sequence[str]) -> PostBatch[Post]:
+        page, asked = await self._questions.by_id(ids)
+        self.answered = True
+        self.names |= page.names
+        return PostBatch(page.posts, asked=asked, missing=page.missing & asked)
