@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.core.identity.x_ids import last_id_at
 from bot.demo.worlds.posts import CASTS
 from bot.demo.worlds.script import Cast, Fate, Place, Script, ScriptedPost
 
-_X_EPOCH_MS = 1_288_834_974_657
-_LOW_BITS = (1 << 22) - 1
 """The last machine's last number of a millisecond: an id no real post has."""
 SURGE_AT = timedelta(seconds=22)
 """When, after the start, the first post of the surge is born."""
@@ -56,12 +55,6 @@ class TopicPage:
     female: int | None
     group: str | None
     posts: tuple[LivePost, ...]
-
-
-def snowflake(born: datetime) -> int:
-    """The id X gives a post born then (its time is ``(id >> 22) + 1288834974657`` ms since 1970)."""
-    milliseconds = round(born.timestamp() * 1000) - _X_EPOCH_MS
-    return milliseconds << 22 | _LOW_BITS
 
 
 def tag_of(topic: str) -> str:
@@ -153,7 +146,7 @@ class World:
             born = self.start + _birth(draft, index, chance)
             if born <= now:
                 rp = round(draft.peak * _share(draft, self.start, born, now, chance))
-                posts.append(LivePost(snowflake(born), draft.name, draft.handle, draft.text, born, rp))
+                posts.append(LivePost(last_id_at(born), draft.name, draft.handle, draft.text, born, rp))
         return posts
 
 

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.core.identity.x_ids import STATUS
+from bot.core.identity.x_ids import FIRST_SNOWFLAKE, STATUS
 
-from .post import FIRST_SNOWFLAKE, Draft, find_byline, split_date
+from .post import Draft, find_byline, split_date
 from .tags import INLINE, UNREAD, one_space
 
 _AROUND_BREAK = re.compile(r" ?\n ?")

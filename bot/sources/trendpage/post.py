@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from bot.core.identity.x_ids import FIRST_SNOWFLAKE, written_at
 from bot.core.models import Network, Post
 from bot.core.text import clean, fingerprint
 from bot.sources.parsing.sanitize import TEXT_MAX, clean_name, language_of, valid_count
 
-FIRST_SNOWFLAKE = 29_700_859_247
-"""X's ids carry their time since November 2010; smaller ones are plain numbers."""
-SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
-_SNOWFLAKE_EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=SNOWFLAKE_EPOCH_MS)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATES = tuple(
@@ -79,10 +76,8 @@ def find_byline(text: str) -> re.Match[str] | None:
 
 
 def _time_of(status_id: int) -> datetime | None:
-    """When a post was made, from its id (X's snowflake); None for ids older than snowflakes, or out of range."""
-    if status_id < FIRST_SNOWFLAKE:
-        return None
-    return _SNOWFLAKE_EPOCH + timedelta(milliseconds=status_id >> 22)
+    """When a post was written; None for ids older than snowflakes."""
+    return None if status_id < FIRST_SNOWFLAKE else written_at(status_id)
 
 
 def split_date(line: str) -> tuple[str, datetime, re.Pattern[str]] | None:

@@ -18,6 +18,7 @@ from typing import Annotated, Final
 import msgspec
 
 from bot.core.errors import BudgetSpent, SourceError, TopicUnfit
+from bot.core.identity.x_ids import written_at
 from bot.core.models import (
     FetchRequest,
     FetchResult,
@@ -35,7 +36,7 @@ from bot.sources.http.client import RefusedAnswer
 
 from .api import BATCH, LEAST, PAGE, XAccount, XQuestions
 from .daily_budget import DailyBudget
-from .wire import Bucket, Id, SearchPage, born, question
+from .wire import Bucket, Id, SearchPage, question
 
 FIRST_PAGE: Final = 30
 """Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
@@ -205,7 +206,7 @@ class _XSession(FetchSession[Post]):
         Where a failure cuts, ``since`` stays what it was and the number is None: the next look comes down here
         again. Raises ``SourceError`` when the first request fails.
         """
-        if since is not None and self.now - born(since) > SEARCH_WINDOW:
+        if since is not None and self.now - written_at(int(since)) > SEARCH_WINDOW:
             since = None
         wanted = min((fresh or PAGE) if since else FIRST_PAGE, self.most)
         try:

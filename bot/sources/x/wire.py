@@ -6,13 +6,14 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Annotated, Final, TypeVar
 
 import msgspec
 
 from bot.core.errors import SourceChanged
+from bot.core.identity.x_ids import written_at
 from bot.core.models import EntryNames, Network, Post, PostKey
 from bot.core.text import clean
 from bot.sources.parsing.links import web_address
@@ -22,8 +23,6 @@ VERSIONS_MAX: Final = 20
 """X allows five edits."""
 QUERY_MAX: Final = 512
 """Characters of a question, for everybody without an enterprise contract."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_SNOWFLAKE_MS: Final = 1_288_834_974_657
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _QUOTES = re.compile(r'["\\“”„‟＂]')
@@ -45,11 +44,6 @@ def question(topic_name: str) -> str | None:
     phrase = " ".join(_QUOTES.sub(" ", topic_name).split())
     asked = f'"{phrase}" -is:retweet'
     return asked if any(each.isalnum() for each in phrase) and len(asked) <= QUERY_MAX else None
-
-
-def born(post_id: str) -> datetime:
-    """When a post was written (UTC): its id holds the millisecond (``(id >> 22) + 1288834974657`` since 1970)."""
-    return _EPOCH + timedelta(milliseconds=(int(post_id) >> 22) + _FIRST_SNOWFLAKE_MS)
 
 
 # -- the wire ----------------------------------------------------------------------------------------------
@@ -237,7 +231,7 @@ def _post(tweet: Tweet, author: User | None, carried: int | None) -> Post:
         author_name=(clean_name(author.name) if author else None) or username,
         author_handle=username,
         author_url=f"https://x.com/{username}" if username else None,
-        created_at=born(tweet.versions[0]),
+        created_at=written_at(int(tweet.versions[0])),
         language=language_of(tweet.lang),
         sensitive=bool(tweet.possibly_sensitive),
         has_media=bool(tweet.attachments and tweet.attachments.media_keys),

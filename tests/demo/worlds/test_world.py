@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.identity.x_ids import last_id_at
 from bot.demo.worlds.posts import CASTS
 from bot.demo.worlds.script import Language, Place, Script
-from bot.demo.worlds.world import World, lognormal, snowflake
+from bot.demo.worlds.world import World, lognormal
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 WORLD = World(START, limit=50)
@@ -127,7 +128,7 @@ def test_the_surge_multiplies_the_volume_of_its_topic_alone() -> None:
 
 
 def test_the_time_of_birth_is_in_the_id() -> None:
-    assert (snowflake(START) >> 22) + 1_288_834_974_657 == START.timestamp() * 1000
+    assert (last_id_at(START) >> 22) + 1_288_834_974_657 == START.timestamp() * 1000
 
 
 def test_a_topic_nobody_talks_about_is_an_empty_page() -> None:

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import SourceChanged, SourceRefused
+from bot.core.identity.x_ids import SNOWFLAKE_EPOCH_MS
 from bot.core.models import Audience, FetchRequest, FetchResult, Network, NotModified, Post, SourceName, Validators
 from bot.core.text import fingerprint, make_topic
 from bot.sources.http.client import Http, HttpLimits
 from bot.sources.http.robots import Robots
 from bot.sources.trendpage import TrendPage, parse
-from bot.sources.trendpage.post import SNOWFLAKE_EPOCH_MS
 from bot.sources.trendpage.tags import nests_without_end
 from tests.sources.http.test_client import serving
 

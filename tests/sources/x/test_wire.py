@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import SourceChanged
+from bot.core.identity.x_ids import written_at
 from bot.core.models import Network, Post
 from bot.sources.x.source import new_post_count, volume
-from bot.sources.x.wire import QUERY_MAX, Bucket, born, parse_counts, parse_page, question
+from bot.sources.x.wire import QUERY_MAX, Bucket, parse_counts, parse_page, question
 from tests.fakes.x_server import as_user, author_id, id_at, not_found
 
 WRITTEN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -108,7 +109,7 @@ def test_post_in_the_houses_words() -> None:
 def test_id_holds_the_time(seconds: int) -> None:
     at = datetime(2010, 12, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
-    assert abs(born(id_at(at)) - at) <= timedelta(milliseconds=1)
+    assert abs(written_at(int(id_at(at))) - at) <= timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize(
