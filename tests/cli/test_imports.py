@@ -118,4 +118,4 @@ def test_sources_are_asked_where_the_database_is_told(on: bool, tmp_path: Path) 
     assert templates_of(settings.sources) == {
         name: tuple(source.target_templates) for name, source in made.items()
     }
-    assert set(made) == (set(SourceName) if on else set())
+    assert set(made) == (set(everything) if on else set())

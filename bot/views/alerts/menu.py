@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,7 +76,9 @@ class UndoStep:
 
 BEFORE: Final = "[0-9a-z_-]{1,70}"
 """Pattern of ``UndoStep.before``. With the rest of a custom_id it stays below Discord's 100 characters."""
-_CODES: Final = {source: source.value[:2] for source in SourceName}
+_CODES: Final = {(source.value * 2)[:2]: source for source in SourceName}
+_OLD_CODES: Final = {source.value[:2]: source for source in SourceName}
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 _MANAGEMENT = tuple(action for action in MenuAction if action not in MODERATION)
@@ -93,17 +96,30 @@ def undo_id(step: UndoStep) -> str:
 
 
 def write_min_rp(min_rp: Mapping[SourceName, int]) -> str:
-    """Minimums of sources that have a count, short enough for a custom_id: ``tr-100_ma-10``."""
-    return "_".join(
-        f"{_CODES[source]}-{count}" for source, count in min_rp.items() if source.traits.counts_reposts
-    )
+    """Minimums of sources that have a count, for a custom_id: ``tr2s_maa``, in base 36.
+
+    A minimum takes at most six digits then, so that seven sources fit into ``BEFORE``.
+    """
+    written = {source: _base36(count) for source, count in min_rp.items() if source.traits.counts_reposts}
+    return "_".join(f"{code}{written[source]}" for code, source in _CODES.items() if source in written)
 
 
 def read_min_rp(written: str) -> dict[SourceName, int]:
-    """Reads a text of ``write_min_rp``; other parts are left out."""
-    sources = {code: source for source, code in _CODES.items()}
-    parts = (part.partition("-") for part in written.split("_"))
-    return {sources[code]: int(count) for code, _, count in parts if code in sources and _is_count(count)}
+    """Reads a text of ``write_min_rp``, also of its earlier form ``tr-100_ma-10``; other parts are left out."""
+    return dict(filter(None, map(_min_rp_from, written.split("_"))))
+
+
+def _min_rp_from(part: str) -> tuple[SourceName, int] | None:
+    old, is_old, decimal = part.partition("-")
+    if is_old:
+        return (_OLD_CODES[old], int(decimal)) if old in _OLD_CODES and _is_count(decimal) else None
+    source, count = _CODES.get(part[:2]), part[2:]
+    return (source, int(count, 36)) if source and re.fullmatch("[0-9a-z]{1,7}", count) else None
+
+
+def _base36(number: int) -> str:
+    rest, digit = divmod(number, 36)
+    return (_base36(rest) if rest else "") + _DIGITS[digit]
 
 
 def _is_count(written: str) -> bool:
