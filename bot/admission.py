@@ -10,7 +10,7 @@ from typing import Final
 from bot.core.limits.fair_share import Party, Seat, Shares
 
 QUEUE_MAX: Final = 5_000
-"""Who comes when so many wait is sent away at once."""
+"""Longest queue; requests beyond it are refused at once."""
 
 
 class Gate:

@@ -1,4 +1,4 @@
-"""Where all is wired: storage, sources and poller (``lookout``) -> services -> delivery -> client -> scheduler."""
+"""Builds the bot: storage, sources and poller (``bootstrap``) -> services -> delivery -> client -> scheduler."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def build_services(
 
 
 def delivery_policy(settings: Settings) -> DeliveryPolicy:
-    """How much a channel gets at once, and how often it is mentioned."""
+    """The delivery policy of the settings: alerts at once in a channel, and the interval of mentions."""
     return DeliveryPolicy(
         catch_up_messages=settings.delivery.catch_up_messages,
         mention_interval=timedelta(minutes=settings.alerts.mention_interval_min),
@@ -132,7 +132,7 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
 
 
 def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
-    """What was done since the start. ``commands``: how many people used."""
+    """Counts of all work since the start. ``commands``: commands used by people."""
     polls, tally = services.poller.done, services.delivery.tally
     return Activity(
         checked=polls.polled,

@@ -92,7 +92,7 @@ def make_poller(
     clock: Clock = utc_now,
     on_alerts: Callable[[], None] = lambda: None,
 ) -> Poller:
-    """Who looks at what is due. ``on_alerts`` is called when a look put something into the outbox."""
+    """The poller. ``on_alerts`` is called when a poll put something into the outbox."""
     from bot.polling.poller import Poller  # noqa: PLC0415
     from bot.polling.repost_lookup import RepostLookup  # noqa: PLC0415
     from bot.polling.rule_evaluator import RuleEvaluator  # noqa: PLC0415
@@ -139,7 +139,7 @@ def _host_finder(sources: Mapping[SourceName, Source]) -> HostFinder | None:
 
 
 def http_limits(settings: Settings) -> HttpLimits:
-    """How we behave towards sources, and who we say we are."""
+    """Limits and User-Agent of requests to sources."""
     from bot.sources.http.limits import HttpLimits  # noqa: PLC0415
 
     contact = f" (+{settings.http.contact})" if settings.http.contact else ""
@@ -217,7 +217,7 @@ class OnDemandLedger:
 
 
 def post_readers(sources: Mapping[SourceName, Source]) -> dict[SourceName, PostReader]:
-    """Who is asked for the RP of posts, by the source that may show them without: X for the trend page's."""
+    """Sources that are asked for the RP of another source's posts: X for those of the trend page."""
     from bot.sources.base import PostReader  # noqa: PLC0415
 
     readers: dict[SourceName, PostReader] = {}
@@ -248,7 +248,7 @@ def poll_policy(settings: Settings, source: Source, *, counted: bool = False) ->
 
 
 def servers_of(settings: Settings) -> Servers:
-    """Where the fediverse is asked."""
+    """The servers of the fediverse sources."""
     from bot.core.identity.origins import Servers  # noqa: PLC0415
     from bot.sources import registry  # noqa: PLC0415
 

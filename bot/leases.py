@@ -17,7 +17,7 @@ RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
 
 
 class LeaseKeeper:
-    """Which messages this process holds."""
+    """The leases that this process holds."""
 
     def __init__(self, storage: OutboxStore, clock: Callable[[], datetime]) -> None:
         self._storage = storage

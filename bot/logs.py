@@ -19,7 +19,7 @@ HIDDEN: Final = "(hidden)"
 
 
 SAID_AGAIN_S: Final = 600.0
-"""What discord.py says of rate limits and slow heartbeats is said once in ten minutes, with how often."""
+"""Seconds within which discord.py's warnings of rate limits and slow heartbeats are logged once, with a count."""
 _UNSAID: Final = (
     "Shard ID %s has stopped responding to the gateway",  # a line of ours follows where it stays away
     "An error occurred while stopping the gateway",

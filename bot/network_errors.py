@@ -1,4 +1,4 @@
-"""Which errors say that a network or a service is away, which is weather and no fault of ours.
+"""Tells errors of a network or service that is away from our own faults.
 
 By the names of their modules, so that asking imports neither discord.py nor aiohttp.
 """

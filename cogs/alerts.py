@@ -90,7 +90,7 @@ class AlertButton(
 
     @property
     def question(self) -> str | None:
-        """What opens a topic, or how sources are doing, is asked as by command."""
+        """The question that is charged as by command, if it opens a topic or the status."""
         return self.action if self.action in QUESTIONS else None
 
     @classmethod
@@ -269,7 +269,7 @@ _on_hide_form = form_listener(HIDE_FORM, _take_hide_form)
 
 
 async def _entry(interaction: BotInteraction, message_id: MessageId, index: int) -> OutboxEntry:
-    """What a button is about.
+    """The entry of a button.
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
     """

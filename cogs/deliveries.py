@@ -147,7 +147,7 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     @app_commands.default_permissions(manage_channels=True)
     @app_commands.guild_only()
     async def deliveries(self, interaction: BotInteraction) -> None:
-        """How the server's deliveries stand."""
+        """Show the server's deliveries."""
         await acknowledge(interaction)
         _require_manage_here(interaction)
         await answer(interaction, await _layout(interaction, 0))
@@ -162,7 +162,7 @@ class DeliveriesCog(commands.Cog, name="Deliveries"):
     )
     @app_commands.guild_only()
     async def why(self, interaction: BotInteraction, post: str, channel: ChannelChoice | None = None) -> None:
-        """What became of a post, for everybody who sees the channel."""
+        """Explain a post, for everybody who sees the channel."""
         await acknowledge(interaction)
         place = await access_to_option(interaction, channel)
         if not place.person.view_channel:

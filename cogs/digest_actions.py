@@ -1,4 +1,4 @@
-"""What people do with digests: seen, read back, changed, sent, paused, removed and brought back.
+"""Actions on digests: list, show, change, send, pause, delete and restore.
 
 Commands and buttons do it with the same functions; each checks who may.
 """
@@ -147,7 +147,7 @@ async def _new_submitted(interaction: BotInteraction, channel_id: ChannelId, for
 
 
 async def show_preview(interaction: BotInteraction, digest: Digest) -> None:
-    """What it would tell now; the interaction is deferred already."""
+    """Show the digest as it would be now; the interaction is deferred already."""
     content = await _service(interaction).preview(digest)
     age_restricted = may_show_sensitive(interaction, digest.channel_id)
     view = draw_digest_preview(speaker_of(interaction), content, age_restricted=age_restricted)
@@ -162,7 +162,7 @@ def _card(interaction: BotInteraction, described: DescribedDigest, done: Done | 
 
 
 async def sent_digest(interaction: BotInteraction, message_id: MessageId, index: int) -> DigestContent:
-    """What a sent digest tells.
+    """The content of a sent digest.
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
     """
@@ -323,7 +323,7 @@ DOES: dict[DigestCardAction, Callable[[BotInteraction, DigestId], Awaitable[None
     DigestCardAction.DELETE: remove,
     DigestCardAction.RESTORE: _restore,
 }
-"""What each button of a card does."""
+"""The function of each button of a card."""
 
 
 def _service(interaction: BotInteraction) -> DigestService:

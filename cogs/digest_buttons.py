@@ -44,7 +44,7 @@ class DigestButton(
 
     @property
     def price(self) -> Price:
-        """What it tells is made of the posts of a whole period; what a form does is paid for when it opens."""
+        """The price: a preview reads the posts of a whole period; a form is paid for when it opens."""
         return Price.DEAR if self.action in _DEAR else Price.LOOK
 
     @classmethod

@@ -69,7 +69,7 @@ _TIMES = {
     Recurrence.WEEKLY: ("mon 9:00", "fri 18:00", "sat 9:00", "sun 20:00"),
     Recurrence.CUSTOM: ("0 9 * * 1-5", "0 8,20 * * *", "0 9 1 * *", "0 */6 * * *"),
 }
-"""What is usual, offered while somebody types."""
+"""Usual values, offered while somebody types."""
 
 _ONCE_A_DAY = {Recurrence.DAILY, Recurrence.WEEKDAYS, Recurrence.WEEKLY}
 """Kinds of schedules with one time of the day."""
@@ -176,7 +176,7 @@ class Digests(commands.Cog):
         name: str | None = None,
         language: str | None = None,
     ) -> None:
-        """What is given changes, the rest stays; with nothing given, a form shows it all."""
+        """Change the options that are given; with none given, show the form."""
         zone = None if timezone is None else zone_of(interaction, timezone)
         given: dict[str, Any] = {
             "topics": None if topics is None else parse_topics(topics),
@@ -267,7 +267,7 @@ class Digests(commands.Cog):
     @create.autocomplete("time")
     @edit.autocomplete("time")
     async def suggest_time(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
-        """What was typed, and what is usual for the schedule that was chosen."""
+        """Suggest the time typed, and usual times for the chosen schedule."""
         chosen = interaction.namespace.schedule
         usual = _TIMES[Recurrence(chosen)] if chosen in set(Recurrence) else _TIMES[Recurrence.DAILY]
         own = typed.strip()[:_CHOICE_MAX]

@@ -1,4 +1,4 @@
-"""What a person reads when something went wrong: one map for commands, buttons, menus and modals.
+"""Sentences for errors: one map for commands, buttons, menus and modals.
 
 The order, first match wins (a command's error is unwrapped first):
 
@@ -108,7 +108,7 @@ def permission_names(names: Iterable[str], speaker: Speaker) -> str:
 
 
 def _unwrap(error: Exception) -> Exception:
-    """What was raised inside a command's callback."""
+    """The error raised inside a command's callback."""
     return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 

@@ -50,7 +50,7 @@ from .subscription_buttons import speaker_of
 log = logging.getLogger(__name__)
 
 Refusal = RefusedRequest | app_commands.MissingPermissions
-"""Why something stays paused."""
+"""An error that keeps something paused."""
 
 
 class ResumeButton(Paid, ui.DynamicItem[ui.Button[Any]], template=r"kw:resume:(?P<channel>[0-9]{1,19})"):
@@ -139,7 +139,7 @@ def _resumed_all(
 
 
 class Channels(commands.Cog):
-    """What channels have of their own."""
+    """Commands and events of channels: quiet hours, joined and left servers, deleted channels."""
 
     quiet = app_commands.Group(
         name=text("cmd-quiet-name"),
@@ -225,7 +225,7 @@ class Channels(commands.Cog):
 
     @set_quiet.autocomplete("weekdays")
     async def suggest_weekdays(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
-        """What is usual, and what was typed."""
+        """Suggest usual weekdays, and the typed ones."""
         speaker = speaker_of(interaction)
         usual = [
             Choice(name=speaker.say("quiet-days-all"), value="daily"),
@@ -308,7 +308,7 @@ async def _set_quiet(interaction: BotInteraction, channel_id: ChannelId, typed: 
 
 
 async def _inviter(guild: discord.Guild) -> int:
-    """Who invited the bot, where the audit log may be read; else the server's owner."""
+    """The person who invited the bot, if the audit log may be read; else the server's owner."""
     if guild.me.guild_permissions.view_audit_log:
         with contextlib.suppress(discord.HTTPException):
             async for entry in guild.audit_logs(limit=20, action=discord.AuditLogAction.bot_add):
@@ -329,7 +329,7 @@ def _shown(one: QuietChannel) -> Quiet:
 
 
 async def _seen(guild: discord.Guild, user_id: int, resting: Sequence[Pausable]) -> list[Pausable]:
-    """What rests in channels that a person sees; of one that is in no cache nobody knows who does."""
+    """Paused things in channels that a person sees; of a channel in no cache it is unknown who sees it."""
     try:
         person = await guild.fetch_member(user_id)
     except discord.HTTPException:

@@ -14,7 +14,7 @@ from cogs.shared.options import text
 
 
 class Admin(commands.Cog):
-    """What the bot says about itself."""
+    """The ``/help`` command."""
 
     def __init__(self, bot: TrendBot) -> None:
         self.bot = bot

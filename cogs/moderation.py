@@ -69,7 +69,7 @@ NAMED_MAX = 8
 
 _OURS = re.compile(r"kw:([0-9a-f]{24}):[0-9]")
 _ASKED = "kw:asked:"
-"""How the custom_ids of questions that are kept in memory begin."""
+"""Beginning of the custom_ids of questions that are kept in memory."""
 
 
 def _asked_id() -> str:
@@ -374,7 +374,7 @@ class Moderation(commands.Cog):
 
     @unhide.autocomplete("post")
     async def suggest_hidden(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
-        """What this server has hidden, for those who may change it."""
+        """Suggest posts that this server has hidden, for those who may change it."""
         if not moderates_the_server(interaction):
             return []
         speaker = speaker_of(interaction)
@@ -431,7 +431,7 @@ class Moderation(commands.Cog):
 
 
 async def _moderated_channels(interaction: BotInteraction) -> frozenset[ChannelId]:
-    """Where the person may remove messages: what is told elsewhere is not shown to them."""
+    """Channels in which the person may remove messages: posts sent elsewhere are not shown to them."""
     guild = interaction.guild
     here = [] if guild is None else [ChannelId(one.id) for one in (*guild.text_channels, *guild.threads)]
     known = await interaction.client.services.servers.channels(guild_of(interaction))

@@ -55,7 +55,7 @@ from .errors import answering
 
 
 def speaker_of(interaction: BotInteraction) -> Speaker:
-    """Who speaks the reader's language."""
+    """The speaker of the reader's language."""
     return interaction.client.services.texts.speaker(str(interaction.locale))
 
 
@@ -88,7 +88,7 @@ def subscribed_layout(
     posts_by: PostsBy | None = None,
     before: Subscription | None = None,
 ) -> ui.LayoutView:
-    """What came of subscribing; ``before``: what it was exchanged for."""
+    """The result of subscribing; ``before``: the subscription that it replaces."""
     offers = [(one.min_rp, one.passing) for one in done.day.offers]
     return draw_subscribed(
         speaker_of(interaction),
@@ -114,7 +114,7 @@ async def _offer_instead(
     refused: RefusedRequest,
     posts_by: PostsBy | None,
 ) -> None:
-    """What can be done where a subscription was refused: change the one there is, or take a page's feed.
+    """Offer a way out where a subscription was refused: change the existing one, or take a page's feed.
 
     Raises the refusal where nothing can.
     """

@@ -55,7 +55,7 @@ class MinRpButton(
 
     @property
     def price(self) -> Price:
-        """What it lets through is counted in a day of posts."""
+        """The price: posts of a day are counted under the new rules."""
         return Price.DEAR
 
     @classmethod
@@ -87,7 +87,7 @@ class ChangeButton(
 
     @property
     def price(self) -> Price:
-        """What it lets through is counted in a day of posts."""
+        """The price: posts of a day are counted under the new rules."""
         return Price.DEAR
 
     @classmethod

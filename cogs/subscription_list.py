@@ -231,7 +231,7 @@ ITEMS: Final = (PageButton, PartButton, ChooseMenu, SearchButton, BatchButton, U
 
 
 def _price(count: int, *, reactivate: bool) -> int:
-    """What a change of so many costs. Those that listen again are paid for each as by itself.
+    """The price of a change of so many. Resumed ones are paid for each as by itself.
 
     All that passes by then becomes their baseline: of a loud topic a fifth of a second's writing.
     """
@@ -239,7 +239,7 @@ def _price(count: int, *, reactivate: bool) -> int:
 
 
 async def _own(interaction: BotInteraction, numbers: set[SubscriptionId]) -> list[Subscription]:
-    """Those of the server that the person manages the channel of, in the order of the list."""
+    """Subscriptions of channels that the person manages, in the order of the list."""
     listed = [one for one in await _service(interaction).list(guild_of(interaction)) if one.id in numbers]
     reach = await reach_of(interaction, [one.channel_id for one in listed])
     return [one for one in listed if reach.manages(one.channel_id)]
@@ -266,7 +266,7 @@ async def _done(interaction: BotInteraction, action: BatchAction, chosen: Sequen
 async def _able(
     interaction: BotInteraction, chosen: Iterable[Subscription]
 ) -> tuple[list[Subscription], list[tuple[str, str]]]:
-    """Those in channels that the bot can write in, and why not the others, which would only be paused again."""
+    """Those in channels that the bot can write in, and the reasons for the others, which would be paused again."""
     able: list[Subscription] = []
     left_out: list[tuple[str, str]] = []
     refusals: dict[ChannelId, str] = {}

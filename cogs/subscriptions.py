@@ -152,7 +152,7 @@ class Subscriptions(commands.Cog):
 
     @unsubscribe.autocomplete("topic")
     async def suggest_followed(self, interaction: BotInteraction, typed: str) -> list[Choice[str]]:
-        """What the server (or the chosen channel) follows, for those who may change it."""
+        """Suggest topics that the server (or the chosen channel) follows, for those who may change them."""
         if not interaction.permissions.manage_channels:
             return []
         found = await interaction.client.services.subscriptions.list(guild_of(interaction))

@@ -125,7 +125,7 @@ class TurnPage(Paid, ui.DynamicItem[ui.Button[Any]], template=TURN_ID):
 
     @property
     def price(self) -> Price:
-        """What is shown may be asked for anew, and a topic that is like it always is."""
+        """The price: a source may be asked anew, and for a similar topic always is."""
         return Price.DEAR
 
     @classmethod
@@ -199,7 +199,7 @@ class Trends(commands.Cog):
         sort: str = Sort.RP.value,
         private: bool = False,
     ) -> None:
-        """What a topic is talking about, for everybody who asks."""
+        """Show the trend of a topic, for everybody who asks."""
         wanted = SourceName(source) if source else None
         await show_trend(interaction, topic, source=wanted, sort=Sort(sort), private=private)
 

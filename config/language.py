@@ -33,7 +33,7 @@ def cli_language(words: Sequence[str] = ()) -> Language:
 
 
 def _option(words: Sequence[str]) -> str | None:
-    """What ``--language`` says, wherever it stands; the last one counts."""
+    """The value of ``--language``, wherever it stands; the last one counts."""
     found = None
     for number, word in enumerate(words):
         if word == "--":

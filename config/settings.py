@@ -27,7 +27,7 @@ _HOST: Final = r"(?:[^\s/?#]*@)?(?:[\w.{}-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?
 """With a name and password before it, which ``load`` refuses with a sentence of its own."""
 _BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[0-9]{1,2})"
 _THIS_MACHINE: Final = rf"(?:(?i:localhost)|127(?:\.{_BYTE}){{3}}|\[::1\])(?::[0-9]{{0,5}})?(?:[/?#]|\Z)"
-"""What is sent there leaves no cable for others to listen at."""
+"""Addresses of this machine: requests to them leave no cable for others to listen at."""
 _ADDRESS: Final = {"cli-takes-address": rf"(?!.*[\s\x00-\x1f\x7f])https?://{_HOST}"}
 _SERVER: Final = _ADDRESS | {"cli-takes-server": r"[^?#]*\Z"}
 _TOKEN_SERVER: Final = _SERVER | {"cli-takes-https": rf"https://|http://{_THIS_MACHINE}"}
@@ -86,7 +86,7 @@ class Token(Secret):
 
 
 class DatabaseSettings(Table, kw_only=True, frozen=True):
-    """Where memory lives."""
+    """The database file and its limits."""
 
     url: Sqlite = "sqlite:///kawaraban.db"
     soft_limit_mb: Count = 2_000
@@ -94,7 +94,7 @@ class DatabaseSettings(Table, kw_only=True, frozen=True):
 
 
 class DiscordSettings(Table, kw_only=True, frozen=True):
-    """How to reach Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
+    """Access to Discord. ``api_base`` and ``gateway_url`` name a compatible endpoint or proxy instead."""
 
     token: Secret | None = None
     application_id: Snowflake | None = None
@@ -103,11 +103,11 @@ class DiscordSettings(Table, kw_only=True, frozen=True):
     language: Language = "ja"
     """The language used where a person's own is neither Japanese nor English."""
     status_channel: Snowflake | None = None
-    """Where the operator hears of sources that cannot be read; None: only in the log."""
+    """Channel for the operator's notices of sources that cannot be read; None: only the log."""
 
 
 class HttpSettings(Table, kw_only=True, frozen=True):
-    """How we behave towards sources. Times in seconds, sizes in bytes."""
+    """Requests to sources. Times in seconds, sizes in bytes."""
 
     allow_private_networks: bool = False
     contact: Ascii = ""
@@ -119,7 +119,7 @@ class HttpSettings(Table, kw_only=True, frozen=True):
     per_host_interval_s: Annotated[float, Meta(ge=0, le=60)] = 0.25
     robots_ignored_hosts: list[str] = []
     only_hosts: list[str] = []
-    """Where it is not empty, only these are looked up and asked (with the port where an address names one)."""
+    """If not empty, the only hosts that are resolved and asked (with the port if an address names one)."""
 
 
 class SourceSettings(Table, kw_only=True, frozen=True):
@@ -224,7 +224,7 @@ class SourcesSettings(Table, kw_only=True, frozen=True):
 
 
 class PollSettings(Table, kw_only=True, frozen=True):
-    """When and how much is looked at."""
+    """Times and amounts of polls."""
 
     interval_s: Annotated[int, Meta(ge=1, le=86_400)] = 300
     """The mean over all watches of a host (see ``bot.core.cadence.host_budget``)."""
@@ -235,7 +235,7 @@ class PollSettings(Table, kw_only=True, frozen=True):
 
 
 class AlertsSettings(Table, kw_only=True, frozen=True):
-    """How much is told. ``default_min_rp`` overrides the default of every source."""
+    """Amounts of alerts. ``default_min_rp`` overrides the default of every source."""
 
     default_min_rp: Count | None = None
     ceiling_per_hour: Annotated[int, Meta(ge=0, le=10_000)] = 20
@@ -247,7 +247,7 @@ class AlertsSettings(Table, kw_only=True, frozen=True):
 
 
 class DeliverySettings(Table, kw_only=True, frozen=True):
-    """How fast Discord is told."""
+    """Rates of requests to Discord."""
 
     requests_per_s: Annotated[float, Meta(gt=0, le=1000)] = 45.0
     channel_interval_s: Annotated[float, Meta(ge=0, le=60)] = 1.1
@@ -255,43 +255,43 @@ class DeliverySettings(Table, kw_only=True, frozen=True):
 
 
 class QuotaSettings(Table, kw_only=True, frozen=True):
-    """How many subscriptions and digests fit, and how much may be asked; 0 is no limit."""
+    """Numbers of subscriptions and digests, and of requests by people; 0 is no limit."""
 
     subscriptions_per_server: Count = 100
     subscriptions_per_channel: Count = 25
     digests_per_server: Count = 25
     digests_per_channel: Count = 5
     trend_per_minute: Count = 6
-    """How often one person may ask /trend in a minute; a server may five times as often."""
+    """/trend requests of one person in a minute; a server may make five times as many."""
     looks_per_hour: Count = 6_000
-    """How many looks at sources a server's topics may take in an hour, on the mean; of a topic that several
-    servers follow, each takes its part. Beyond that its own topics are looked at less often."""
+    """Polls of a server's topics in an hour, on the mean; a topic that several servers follow is split between
+    them. Above that the topics that only this server follows are polled less often."""
     effort_per_minute: Count = 180
-    """What one person may use of the bot in a minute, in points (``bot.services.cooldown.Price``); a server five
-    times as much."""
+    """Points that one person may spend in a minute (``bot.services.cooldown.Price``); a server five times as
+    many."""
 
 
 class PrivacySettings(Table, kw_only=True, frozen=True):
-    """How long what belongs to a server is kept after the bot was removed from it."""
+    """Retention of a server's data after the bot was removed from it."""
 
     forget_servers_after_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
 class LogSettings(Table, kw_only=True, frozen=True):
-    """What the log shows."""
+    """Content of the log."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
 class CliSettings(Table, kw_only=True, frozen=True):
-    """How the command line speaks."""
+    """The command line."""
 
     language: Language | None = None
     """None: the system's."""
 
 
 class _SettingsReader(msgspec.StructMeta):
-    """What ``Settings(…)`` does: read. A struct has no ``__init__`` of its own."""
+    """Reads the settings for ``Settings(…)``. A struct has no ``__init__`` of its own."""
 
     def __call__(cls, *, _env_file: str | None = ".env", **said: Any) -> Any:  # noqa: N805 - a metaclass
         """See ``Settings.__init__``."""
@@ -326,7 +326,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
     if TYPE_CHECKING:
 
         def __init__(self, *, _env_file: str | None = ".env", **said: Any) -> None:
-            """What is ``said`` here wins over the environment, that over ``.env`` and that over the TOML file.
+            """Values in ``said`` win over the environment, that over ``.env`` and that over the TOML file.
 
             ``DISCORD_TOKEN`` comes just below the variables. ``_env_file`` None: without ``.env``. Raises
             ``WrongValue``, ``UnknownKey``, ``NotJson``, ``TableTwice``, ``OSError`` and ``ValueError`` of a file.
@@ -334,7 +334,7 @@ class Settings(Table, kw_only=True, frozen=True, metaclass=_SettingsReader):
 
     @classmethod
     def only(cls, **said: Any) -> Self:
-        """What is said here, and defaults: nothing is read from files and variables."""
+        """Only the values given here, and defaults: nothing is read from files and variables."""
         return made(cls, said)
 
 
@@ -344,7 +344,7 @@ def _toml(file: Path) -> dict[str, Any]:
 
 
 def files_with_keys() -> list[Path]:
-    """Which settings files hold what others must not read: ``.env`` always, the TOML file where it has a secret.
+    """Settings files with secrets: ``.env`` always, the TOML file if it has one.
 
     What cannot be read is left out; ``load`` says what is wrong with it.
     """
@@ -445,7 +445,7 @@ def _unknown_variable() -> Sentence | None:
 
 
 def _maybe(guess: str | None) -> str | Sentence:
-    """What may have been meant, or nothing."""
+    """The name that may have been meant, or nothing."""
     return "" if guess is None else Sentence("cli-settings-maybe", {"guess": guess})
 
 
@@ -516,7 +516,7 @@ def _sentence(error: WrongValue | UnknownKey | NotJson | TableTwice) -> Sentence
 
 
 def _unknown_key(path: tuple[str, ...]) -> Sentence:
-    """That there is no such key, with those there are."""
+    """The error for an unknown key, with those that exist."""
     key, name = _key(path)
     beside = _known_beside(path)
     meant = closest(".".join(path), [".".join((*path[:-1], one)) for one in beside])

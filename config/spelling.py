@@ -1,4 +1,4 @@
-"""What may have been meant by a name that does not exist."""
+"""Finds the name that may have been meant by an unknown one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 _ALIKE: Final = 0.75
-"""How much of two names is the same where one was probably meant (``difflib``'s ratio)."""
+"""Likeness of two names above which one was probably meant (``difflib``'s ratio)."""
 _BETWEEN: Final = re.compile(r"[._\s-]+")
 
 

@@ -76,7 +76,7 @@ class Table(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
     """
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """What may be shown of it, also by Rich."""
+        """The parts that may be shown, also by Rich."""
         values = msgspec.structs.asdict(self).items()
         return [(name, value) for name, value in values if isinstance(value, Table | bool | int | float | None)]
 
@@ -144,7 +144,7 @@ def _plain(value: Any, takes: inspect.Type) -> Any:
 
 
 def _meant(text: str, takes: inspect.Type) -> Any:
-    """What a text means where its key takes no text; itself where it means nothing there."""
+    """The value of a text whose key takes no text; the text itself if it means nothing there."""
     match takes:
         case inspect.BoolType():
             return _TRUTH.get(text.lower(), text)
@@ -174,7 +174,7 @@ def _listed(text: str) -> Any:
 
 
 def _wrong(error: msgspec.ValidationError, read: Any, table: type[Table]) -> WrongValue | UnknownKey:
-    """What is told of msgspec's error about what was read."""
+    """The error for msgspec's error about the values read."""
     path, takes, value = list[str](), inspect.type_info(table), read
     found = _PATH.search(str(error))
     for step in re.findall(r"\w+|\.\.\.", found[1]) if found else ():
@@ -213,7 +213,7 @@ _KINDS: Final[Mapping[type[inspect.Type], str]] = {
 
 
 def _takes(value: Any, takes: inspect.Type) -> Sentence:
-    """What a key takes that does not take the value."""
+    """The values that a key takes, for one that it does not take."""
     if isinstance(takes, inspect.LiteralType):
         return Sentence("cli-takes-choice", {"choices": ", ".join(map(repr, takes.values))})
     if isinstance(takes, inspect.IntType | inspect.FloatType):

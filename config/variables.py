@@ -36,7 +36,7 @@ def environment() -> dict[str, str]:
 
 
 def dotenv() -> dict[str, str | None]:
-    """What ``.env`` says, names in small letters. Raises ``OSError`` and ``UnicodeDecodeError``."""
+    """The variables of ``.env``, names in small letters. Raises ``OSError`` and ``UnicodeDecodeError``."""
     file = Path(".env")
     if not file.is_file():
         return {}
@@ -46,7 +46,7 @@ def dotenv() -> dict[str, str | None]:
 
 
 def tables_of(variables: Mapping[str, str | None], table: type[Table]) -> dict[str, Any]:
-    """What variables (names in small letters) say of a table; the values are not yet looked at.
+    """The values of variables (names in small letters) for a table; not yet validated.
 
     A variable may name a whole table, in JSON; the variables of its keys win over it. Raises ``NotJson`` and
     ``TableTwice``.

@@ -27,7 +27,7 @@ class DemoClock:
 
     @property
     def speed(self) -> float:
-        """How fast time passes while nothing stops it."""
+        """The speed of time while nothing stops it."""
         return self._speed
 
     @speed.setter

@@ -1,4 +1,4 @@
-"""Where a demo keeps its database, and how it is gone afterwards."""
+"""The folder of a demo's database, removed afterwards."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ DIGEST_AFTER = timedelta(seconds=45)
 DIGEST_TOPICS = 3
 HOME = "Asia/Tokyo"
 _TRY_NEXT = 5
-"""Which topic the demo tells people to subscribe to: the typhoon in either world."""
+"""Index of the topic that the demo suggests for a subscription: the typhoon in either world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ async def running_demo(
 
 @asynccontextmanager
 async def _as_sentences() -> AsyncIterator[None]:
-    """What the person at the terminal can put right, as the error the command line knows."""
+    """Turn faults that the person at the terminal can fix into the error that the command line knows."""
     try:
         yield
     except PortTaken as error:

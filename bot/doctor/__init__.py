@@ -24,7 +24,7 @@ from .machine_checks import clock_check, database_check, files_check, fonts_chec
 from .source_checks import PROBE_TOPIC, off_checks, source_checks, watches_checks
 
 Opened = tuple[MigrationStatus | StorageError, Storage | None]
-"""How the database stands, and the database where it is of this version."""
+"""The status of the database, and the database itself if it is of this version."""
 
 
 async def examine(settings: Settings, language: Language = "en") -> list[Check]:
@@ -73,7 +73,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Opened]:
 
 
 async def _known(storage: Storage | None) -> Known:
-    """What of the database Discord's answers are compared with."""
+    """The part of the database that Discord's answers are compared with."""
     if storage is None:
         return Known()
     channels: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)

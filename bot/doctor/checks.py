@@ -1,4 +1,4 @@
-"""What the doctor says: one line a check, in a language."""
+"""Results of the doctor's checks as lines in a language."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Teller:
         )
 
     def title(self, name: str) -> str:
-        """What people call a check: its first word, and what it is of."""
+        """The title of a check: its first word, and its subject."""
         kind, _, rest = name.partition(" ")
         title = self.say(f"cli-doctor-title-{kind}")
         return f"{title} {rest.removeprefix('at ')}" if rest else title
@@ -59,4 +59,4 @@ MARKS: Final[Mapping[State, tuple[str, str]]] = {
     "note": ("·", "yellow"),
     "fix": ("✗", "red"),
 }
-"""How each state looks: its mark and its colour."""
+"""Mark and colour of each state."""

@@ -1,4 +1,4 @@
-"""Why a database cannot be used, and what to do: told from what is on the disk, not from SQLite's short words."""
+"""Finds out why a database cannot be used, and what to do: from the files, not from SQLite's short messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def why_unusable(url: str, error: StorageError | OSError) -> Sentence:
 
 
 def _as_folder(path: Path, _: Exception) -> Sentence | None:
-    """What is wrong with where it lies."""
+    """The fault of the folder of the file."""
     folder, shown = path.parent, {"path": str(path), "folder": str(path.parent)}
     standing = next(one for one in (folder, *folder.parents) if one.exists())
     if not standing.is_dir():
@@ -52,7 +52,7 @@ def _as_folder(path: Path, _: Exception) -> Sentence | None:
 
 
 def _as_file(path: Path, _: Exception) -> Sentence | None:
-    """What is wrong with the file itself."""
+    """The fault of the file itself."""
     shown: dict[str, str | int] = {"path": str(path)}
     with path.open("rb") as file:
         header = file.read(len(_HEADER))

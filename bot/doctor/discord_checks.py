@@ -1,4 +1,4 @@
-"""What Discord says of the bot: its token, its application, its servers and channels, its commands.
+"""Checks the bot at Discord: its token, application, servers, channels and commands.
 
 Asked by REST alone, so that the bot may run meanwhile: no gateway, and nothing is changed.
 """
@@ -32,15 +32,15 @@ CHANNELS_NAMED: Final = 5
 WRITING: Final = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, read_message_history=True
 )
-"""What the bot needs in a channel that is subscribed to something."""
+"""Permissions that the bot needs in a channel with a subscription."""
 IN_A_SERVER: Final = PERMISSIONS & ~discord.Permissions(mention_everyone=True)
-"""What the bot needs in a server; it does without mentions of roles that not everybody may mention."""
+"""Permissions that the bot needs in a server; mentions of other roles are optional."""
 _UNREACHED: Final = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database says: channels with subscriptions or digests, and the commands as Discord was told."""
+    """Data of the database: channels with subscriptions or digests, and the commands as synced."""
 
     channels: Mapping[GuildId, frozenset[ChannelId]] = field(default_factory=dict)
     told: str | None = None
@@ -118,7 +118,7 @@ def _pointed_at(api_base: str | None) -> Iterator[None]:
 
 
 def _application(settings: Settings, application: discord.AppInfo, teller: Teller) -> list[Check]:
-    """What of the application keeps people from inviting the bot."""
+    """Faults of the application that keep people from inviting the bot."""
     said = settings.discord.application_id
     checks = []
     if said is not None and said != application.id:

@@ -1,4 +1,4 @@
-"""What this machine has: settings, database, private files, a clock, fonts."""
+"""Checks of this machine: settings, database, private files, clock, fonts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CLOCK_TOLERANCE: Final = timedelta(seconds=30)
 
 
 def settings_check(teller: Teller) -> Check:
-    """Which settings file was read."""
+    """The settings file that was read."""
     file = config_file()
     shown = {"file": str(file.absolute()), "name": file.name, "version": __version__}
     return teller.check(
@@ -89,7 +89,7 @@ def private_files(settings: Settings) -> list[Path]:
 
 
 def files_check(exposed: Sequence[tuple[Path, int]], still: Sequence[tuple[Path, int]], teller: Teller) -> Check:
-    """Who else on this machine may read what is private. ``exposed``: when the doctor came; ``still``: now."""
+    """Private files readable by others. ``exposed``: before the doctor corrected modes; ``still``: now."""
     if still:
         named = " ".join(shlex.quote(str(path)) for path, _ in still)
         listed = ", ".join(f"{path} (mode {mode:o})" for path, mode in still)

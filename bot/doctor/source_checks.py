@@ -1,4 +1,4 @@
-"""How the sources are: one real look at each place that is asked, and how their watches did."""
+"""Checks of the sources: one real fetch at each endpoint, and the health of their watches."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROBE_TOPIC: Final = "ニュース"
 
 
 async def watches_checks(storage: Storage | None, sources: Collection[SourceName], teller: Teller) -> list[Check]:
-    """How each source was doing at its watches' last looks, as far as there are any."""
+    """The health of each source at its watches' last polls, if there are any."""
     if storage is None:
         return []
     known = await storage.watches()
@@ -51,7 +51,7 @@ def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check
 
 
 def off_checks(sources: Mapping[SourceName, Source], teller: Teller) -> list[Check]:
-    """What a new operator has and has not: trend pages need an address, Bluesky and X a key; the others are on."""
+    """Sources that are off: trend pages need an address, Bluesky and X a key; the others are on."""
     checks = [
         teller.check(f"source {name}", "note", "cli-doctor-source-off", advice=enable_hint(name))
         for name in REGISTRY

@@ -55,6 +55,6 @@ class AgainButton(Paid, ui.DynamicItem[ui.Button[Any]], template=AGAIN_ID):
 
 
 async def setup(bot: TrendBot) -> None:
-    """What is remembered of forms, and the button that lives on."""
+    """Add the memory of forms, and the button that survives restarts."""
     await bot.add_cog(Forms(bot))
     bot.add_dynamic_items(AgainButton)

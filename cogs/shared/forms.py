@@ -1,4 +1,4 @@
-"""How a form is opened, sent off, and offered again where what was typed cannot be taken.
+"""Opens forms, takes their input, and offers them again if the input cannot be accepted.
 
 A form must be the first answer to a click, so what it shows is read within ``FORM_READ_S`` or not at all. Discord
 tells nobody that a form was closed: open ones are bounded in time (``bot.views.kit.forms``) and in number.

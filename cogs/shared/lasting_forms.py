@@ -43,5 +43,5 @@ def form_listener(template: str, take: Take) -> Callable[[BotInteraction], Corou
 
 
 def text_in(typed: Typed, field: str) -> str:
-    """What was typed into a text field; empty where it was left so."""
+    """The input of a text field; empty if it was left empty."""
     return "".join(typed.get(field, ()))

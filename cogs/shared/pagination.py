@@ -1,4 +1,4 @@
-"""What stands under every list of a server: the buttons that turn its pages, the menu that opens one of its items.
+"""Controls under every list of a server: buttons that turn pages, and the menu that opens an item.
 
 DynamicItems, made for one list each: they live on after a restart.
 """

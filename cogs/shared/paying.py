@@ -1,4 +1,4 @@
-"""What a click costs: every button, menu and form pays before it does anything, as commands do in the tree."""
+"""Charges clicks: every button, menu and form pays before it does anything, as commands do in the tree."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Paid:
 
     @property
     def price(self) -> int:
-        """What a click costs: a ``Price``, or several together."""
+        """The price of a click: a ``Price``, or several added."""
         return Price.LOOK
 
     @property
     def question(self) -> str | None:
-        """Which of the questions everybody may ask a click asks, if any."""
+        """The question (of those that everybody may ask) that a click asks, if any."""
         return None
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:

@@ -1,4 +1,4 @@
-"""Who may do what where: the person's Manage Channels, and what the bot needs to tell posts in a channel."""
+"""Permission checks: the person's Manage Channels, and the bot's permissions to alert a channel."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _THREADS = (
 )
 FORUMS = (discord.ChannelType.forum, discord.ChannelType.media)
 KINDS = (discord.ChannelType.text, discord.ChannelType.news, *VOICES, *FORUMS, *_THREADS)
-"""Where alerts can go. Of a voice or stage channel its text chat is meant; a forum takes posts."""
+"""Kinds of channels for alerts: of a voice or stage channel its text chat; a forum takes posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
 
 
 def gone_roles(interaction: BotInteraction, roles: Iterable[RoleId | None]) -> frozenset[RoleId]:
-    """Those of these roles that were deleted; where the server's roles are not known now, none."""
+    """Those of these roles that were deleted; none while the server's roles are not known."""
     guild = None if interaction.guild_id is None else interaction.client.get_guild(interaction.guild_id)
     if guild is None or guild.unavailable or not guild.roles:
         return frozenset()
@@ -204,7 +204,7 @@ def gone_roles(interaction: BotInteraction, roles: Iterable[RoleId | None]) -> f
 
 
 async def check_kept_role(interaction: BotInteraction, role_id: RoleId | None, channel_id: ChannelId) -> None:
-    """Who changes what a role is told must be allowed to mention it there, whoever set it.
+    """Require the permission to mention a role of whoever changes its subscription, whoever set the role.
 
     Otherwise a loud topic would turn somebody else's mention into one of their own. A role that is gone mentions
     nobody. Raises ``RefusedRequest``.
@@ -224,7 +224,7 @@ async def access_to_id(interaction: BotInteraction, channel_id: ChannelId) -> Ch
 
 
 async def access_for(channel: KnownChannel, person: discord.Member) -> ChannelAccess:
-    """What a member and the bot may do in a channel."""
+    """The permissions of a member and of the bot in a channel."""
     return ChannelAccess(
         ChannelId(channel.id),
         await permissions_of(channel, person),
@@ -256,13 +256,13 @@ def _lacks_tag(channel: KnownChannel | None) -> bool:
 
 
 def _bot_permissions(channel: KnownChannel | None) -> discord.Permissions:
-    """What the bot may do in a channel; nothing in one that it cannot even see."""
+    """The bot's permissions in a channel; none in one that it cannot even see."""
     return discord.Permissions.none() if channel is None else channel.permissions_for(channel.guild.me)
 
 
 async def seen_by(
     interaction: BotInteraction, subscriptions: Sequence[Subscription]
 ) -> tuple[list[Subscription], Mapping[ChannelId, str]]:
-    """Those in channels the person sees, and the names of the channels."""
+    """Subscriptions in channels that the person sees, and the names of these channels."""
     reach = await reach_of(interaction, [one.channel_id for one in subscriptions], for_a_list=True)
     return [one for one in subscriptions if reach.sees(one.channel_id)], reach.names

@@ -1,4 +1,4 @@
-"""What a person may do in the channels of their server, wherever in it they stand.
+"""Permissions of a person in the channels of their server, wherever they click.
 
 Permissions are asked of the channel that a thing belongs to, never of the one that somebody clicks or types in.
 Discord is asked for a channel that is in no cache (an archived thread); where it has none either, what the person
@@ -37,14 +37,14 @@ Known = tuple[str, discord.Permissions]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one person may do. ``server``: in channels that cannot be found; ``names``: of those that can."""
+    """Permissions of one person. ``server``: in channels that cannot be found; ``names``: of found channels."""
 
     server: discord.Permissions
     channels: Mapping[ChannelId, discord.Permissions]
     names: Mapping[ChannelId, str]
 
     def at(self, channel_id: ChannelId) -> discord.Permissions:
-        """What they may do in a channel."""
+        """Their permissions in a channel."""
         return self.channels.get(channel_id, self.server)
 
     def sees(self, channel_id: ChannelId) -> bool:
@@ -69,7 +69,7 @@ async def reach_of(
     for_a_list: bool = False,
     ask_discord: bool = True,
 ) -> Reach:
-    """What the person may do in these channels of the server, as Discord has it at this moment.
+    """The person's permissions in these channels of the server, as Discord has them at this moment.
 
     ``for_a_list``: what Discord said within the last minute is good enough. ``ask_discord`` False: what it
     would have to be asked for is closed. In a direct message, and in a server that the bot is not in, they may do
@@ -97,7 +97,7 @@ async def reach_of(
 
 
 async def permissions_in(interaction: BotInteraction, channel_id: ChannelId) -> discord.Permissions:
-    """What the person may do in one channel of the server."""
+    """The person's permissions in one channel of the server."""
     return (await reach_of(interaction, [channel_id])).at(channel_id)
 
 
@@ -122,7 +122,7 @@ async def find_channel(
 
 
 async def permissions_of(channel: KnownChannel, person: discord.Member) -> discord.Permissions:
-    """What a member may do in a channel; nothing in a private thread that they are not in."""
+    """A member's permissions in a channel; none in a private thread that they are not in."""
     if _is_closed_to(channel, person) and not await _is_in(channel, person):
         return discord.Permissions.none()
     return _permissions(channel, person)
@@ -178,7 +178,7 @@ async def _looked_up(
     for_a_list: bool,
     ask_discord: bool,
 ) -> dict[ChannelId, Known]:
-    """What Discord says of channels that are in no cache, or whose members are in none.
+    """Discord's answers on channels that are in no cache, or whose members are in none.
 
     A private thread whose members cannot be learned in time is closed.
     """

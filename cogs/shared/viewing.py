@@ -1,4 +1,4 @@
-"""Who asks, and which of the server's channels they see: made once of an interaction, for every service call."""
+"""Makes the viewer of an interaction, with the channels they see: once for every service call."""
 
 from __future__ import annotations
 

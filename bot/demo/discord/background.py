@@ -1,4 +1,4 @@
-"""Which tasks of the bot run beside what a person does, and how they are let go of SimCord's scope."""
+"""Background tasks of the bot that run outside SimCord's scope of an action."""
 
 from __future__ import annotations
 

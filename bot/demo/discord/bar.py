@@ -13,7 +13,7 @@ SPEEDS = (1, 10, 60)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What the bar offers. ``channels``: id and name; ``sites``: what to call an address, and the address."""
+    """Content of the bar. ``channels``: id and name; ``sites``: the name of an address, and the address."""
 
     channels: Sequence[tuple[int, str]]
     sites: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What the simulated Discord looks like in each language, and how the files of its page are changed when served.
+"""Labels of the simulated Discord in each language, and patches of its page's files when served.
 
 Where SimCord's page is written otherwise, it stays as it is. The tests find a change whose
 text is no longer there.
@@ -262,7 +262,7 @@ CHANGES: Mapping[Language, Sequence[Mapping[str, Sequence[Change]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class GuildNames:
-    """Who and what is there: the server, its channels, and the people one can be."""
+    """Names of the server, its channels, and the people that a visitor can be."""
 
     bot: str
     guild: str

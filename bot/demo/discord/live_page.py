@@ -33,7 +33,7 @@ _TICK_S = 20.0
 """So often, at normal speed, the page is drawn anew though nothing happened: 「3分前」 has to move."""
 _SHORTEST_TICK_S = 1.0
 _GATHER_S = 0.1
-"""What happens within this time is drawn at once."""
+"""Seconds within which changes are drawn together."""
 _SHOWN = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE"})
 _OURS = {
     "/demo.js": ("page.js", "application/javascript"),
@@ -44,7 +44,7 @@ _OURS = {
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the page needs to know of the demo.
+    """Data of the demo for the page.
 
     ``people``: by id, how those whom one can be are called; ``sites``: names and addresses to offer; ``links``:
     where links lead instead, and ``hosts``: how hosts are named (``payloads.lead_links``).
@@ -132,7 +132,7 @@ class LivePage:
             return dict(await self._act(context_id, body))
 
     def _grant(self, page: Any, wish: Mapping[str, Any]) -> dict[str, Any]:
-        """What the bar asks for: another channel, or another speed."""
+        """The answer to a wish from the bar: another channel, or another speed."""
         speed, channel = wish.get("speed"), str(wish.get("channel", ""))
         if isinstance(speed, int | float):
             self._around.clock.speed = speed

@@ -1,4 +1,4 @@
-"""What the demo changes in the data a simulated Discord shows; pure functions of plain payloads."""
+"""Changes to the data that a simulated Discord shows; pure functions of plain payloads."""
 
 from __future__ import annotations
 

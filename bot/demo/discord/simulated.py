@@ -118,7 +118,7 @@ class SimulatedDiscord:
 
     @property
     def errors(self) -> list[BaseException]:
-        """What the bot raised so far."""
+        """The errors that the bot raised so far."""
         return list(self.env.errors)
 
     async def serve(

@@ -36,7 +36,7 @@ class Sites:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """How each is named where a message would name a port."""
+        """The names of sites, by their address with a port."""
         return {
             self.mastodon.host: MASTODON_NAME,
             self.misskey.host: MISSKEY_NAME,
@@ -46,7 +46,7 @@ class Sites:
 
     @property
     def links(self) -> Mapping[str, str]:
-        """How an address out there begins, and how the demo's own page of the same thing does."""
+        """Beginnings of public addresses, and of the demo's own pages in their place."""
         return {
             "https://x.com/": f"{self.trend.url}x/",
             "https://twitter.com/": f"{self.trend.url}x/",

@@ -1,4 +1,4 @@
-"""What a person sees who opens one of the demo's sites: pure HTML, in the language of the world."""
+"""Pages of the demo's sites for people: pure HTML, in the language of the world."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def article_page(world: World, article: Published) -> str:
 
 
 def nowhere_page(world: World) -> str:
-    """Where links of made-up posts lead."""
+    """The page behind links of made-up posts."""
     title = words(world.cast.language).say("demo-site-nowhere")
     return document(world, title, f"<header><h1>{escape(title)}</h1></header>")
 

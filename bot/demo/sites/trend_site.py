@@ -99,7 +99,7 @@ class TrendSite(LoopbackSite):
 
     @property
     def template(self) -> str:
-        """What the trendpage source is given: a topic's address with ``{topic}`` in it."""
+        """The template of the trendpage source: a topic's address with ``{topic}`` in it."""
         return f"{self.url}word/{{topic}}"
 
     def routes(self) -> Iterable[tuple[str, str, Handler]]:

@@ -1,4 +1,4 @@
-"""What the demo's worlds are made of: topics, posts before they are born, and articles."""
+"""Material of the demo's worlds: topics, scripted posts, and articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Language = Literal["ja", "en"]
 
 
 class Fate(Enum):
-    """How a post's RP goes: settled long ago, rising while one watches, or carried by a surge."""
+    """The course of a post's RP: settled long ago, rising during the demo, or carried by a surge."""
 
     SETTLED = "settled"
     RISING = "rising"
@@ -18,7 +18,7 @@ class Fate(Enum):
 
 
 class Place(Enum):
-    """Where a post stands: on the trend page, or at one of the two servers."""
+    """The site that shows a post: the trend page, or one of the two servers."""
 
     PAGE = "page"
     MASTODON = "mastodon"

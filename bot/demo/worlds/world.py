@@ -1,4 +1,4 @@
-"""How the demo's world moves: births, RP, volume and audience as pure functions of (seed, start, now).
+"""The demo's world: births, RP, volume and audience as pure functions of (seed, start, now).
 
 Nothing here looks at a clock. The same start and seed give the same world; every count only grows.
 """
@@ -17,7 +17,7 @@ from bot.demo.worlds.script import Cast, Fate, Place, Script, ScriptedPost
 
 """The last machine's last number of a millisecond: an id no real post has."""
 SURGE_AT = timedelta(seconds=22)
-"""When, after the start, the first post of the surge is born."""
+"""Time after the start at which the first post of the surge is written."""
 _STEP_S = 3
 """The site counts anew every so many seconds; between, its pages do not change."""
 
@@ -46,7 +46,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """What a topic's page holds: ``male`` and ``female`` in per cent, posts with the most RP first."""
+    """Content of a topic's page: ``male`` and ``female`` in per cent, posts with the most RP first."""
 
     topic: str
     volume: int
@@ -120,7 +120,7 @@ class World:
         return next((post for post in self._all(now) if post.handle == handle), None)
 
     def articles(self, now: datetime) -> tuple[Published, ...]:
-        """What the feed holds at ``now``, newest first."""
+        """The articles of the feed at ``now``, newest first."""
         published = [
             Published(number, one.title, one.summary, self.start + timedelta(minutes=one.minutes))
             for number, one in enumerate(self.cast.articles)
@@ -151,7 +151,7 @@ class World:
 
 
 def _birth(draft: ScriptedPost, index: int, chance: random.Random) -> timedelta:
-    """When a post is born, counted from the start: the surge after it, all others before."""
+    """The time of a post after the start: posts of the surge come after it, all others before."""
     if draft.fate is Fate.SURGE:
         return SURGE_AT + timedelta(seconds=index * 6 + chance.uniform(0, 2))
     if draft.fate is Fate.RISING:
