@@ -1,4 +1,4 @@
-"""What a source is: a name, and a look that answers or raises a ``SourceError``."""
+"""The protocol of a source: a name, and a fetch that answers or raises a ``SourceError``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PostReader(Protocol):
     name: SourceName
 
     async def read_posts(self, ids: Sequence[str], now: datetime, *, topic: TopicKey | None = None) -> FetchResult:
-        """Those of the posts that can be read now; ``gone``: those it no longer has. Raises ``SourceError``.
+        """The posts that can be read now; ``gone``: those it no longer has. Raises ``SourceError``.
 
         ``topic``: whose followers pay, where it costs money.
         """
@@ -38,7 +38,7 @@ class Source(Protocol):
 
     @property
     def target_templates(self) -> Sequence[str]:
-        """Where it is asked: see ``core.targets``. Empty when it cannot be asked for a topic."""
+        """Templates of its targets: see ``core.targets``. Empty if it cannot be asked for a topic."""
         ...
 
     async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult | NotModified:
@@ -46,7 +46,7 @@ class Source(Protocol):
         ...
 
     def describe_request(self, look: FetchRequest) -> str:
-        """What is asked for this topic, in words for people: a tag, and of an address its host and nothing more.
+        """The request for this topic in words for people: a tag, or the host of an address and nothing more.
 
         It raises nothing: a topic that cannot be asked for is named all the same.
         """
@@ -83,7 +83,7 @@ class PaidSource(Protocol):
 
     @property
     def budget(self) -> DailyBudget:
-        """What may be read in a day."""
+        """The budget of paid reads in a day."""
         ...
 
     async def probe(self, look: FetchRequest, now: datetime) -> None:

@@ -62,7 +62,7 @@ def make_sources(parts: SourceParts, only: Collection[SourceName] = tuple(Source
 
 
 def templates_of(settings: SourcesSettings) -> dict[SourceName, tuple[str, ...]]:
-    """Where each source that is switched on is asked: its ``target_templates``, without making it."""
+    """The ``target_templates`` of each enabled source, without making it."""
     return {name: _templates(info, settings) for name, info in _enabled(settings).items()}
 
 

@@ -39,10 +39,10 @@ _REASONS: Final = {
 
 
 class SessionStore(Protocol):
-    """Where the session is kept over restarts. Its methods may raise ``DatabaseBusy``."""
+    """The store of the session over restarts. Its methods may raise ``DatabaseBusy``."""
 
     async def get_note(self, key: str) -> str | None:
-        """What was kept under ``key``."""
+        """The value stored under ``key``."""
         ...
 
     async def set_note(self, key: str, value: str) -> None:
@@ -57,7 +57,7 @@ class InMemorySessionStore:
         self._notes: dict[str, str] = {}
 
     async def get_note(self, key: str) -> str | None:
-        """What was kept under ``key``."""
+        """The value stored under ``key``."""
         return self._notes.get(key)
 
     async def set_note(self, key: str, value: str) -> None:
@@ -197,7 +197,7 @@ class BlueskyAccount:
         self._why = why
 
     def _resting(self, now: datetime) -> SourceError:
-        """Why there is no session, and how long none is asked for."""
+        """The error while logins wait, with the time until the next one."""
         left = self._rest_until - now if self._rest_until else None
         permanent = self._kind is SourceRefused and self._refusals > 0
         return self._kind(self._why, retry_after=left, permanent=permanent)
@@ -235,7 +235,7 @@ def _bearer(token: str) -> Mapping[str, str]:
 
 
 def describe(answer: Answer) -> str:
-    """What was answered: status and code."""
+    """The status and code of an answer."""
     return f"answered {answer.status} {error_code(answer.body)}".rstrip()
 
 
@@ -247,7 +247,7 @@ def _is_about_session(answer: Answer) -> bool:
 
 
 def _reason(error: SourceError, host: str) -> str:
-    """Why a login failed, for the operator."""
+    """The reason why a login failed, for the operator."""
     if not isinstance(error, RefusedAnswer):
         return error.detail
     status, code = error.answer.status, error_code(error.answer.body)

@@ -95,7 +95,7 @@ class Bluesky:
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceError:
-    """What a refusal of a search means, for the operator."""
+    """The error for a refused search, for the operator."""
     status, code = refusal.answer.status, error_code(refusal.answer.body)
     answered = describe(refusal.answer)
     if code == "InvalidRequest":

@@ -25,11 +25,11 @@ LANGS_MAX: Final = 3
 HIDING: Final = frozenset({"!hide", "!no-unauthenticated"})
 """Labels that keep a post, or all posts of an author, from people without an account: it is not told at all."""
 BOT: Final = "bot"
-"""What automated accounts label themselves with."""
+"""The label of automated accounts."""
 SENSITIVE: Final = frozenset({"!warn", "porn", "sexual", "nudity", "graphic-media", "gore"})
 """Labels that put a post behind a warning (``gore`` is the older name of ``graphic-media``)."""
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""What is imported from older networks is younger; a client without a clock says 0001 or 1970."""
+"""Earliest time believed: imports from older networks are younger; a client without a clock says 0001 or 1970."""
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _URI = (
@@ -37,7 +37,7 @@ _URI = (
     r"/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]{1,512}\Z"
 )
 _NO_HANDLE: Final = "handle.invalid"
-"""What Bluesky shows for a handle that no longer leads to its author."""
+"""Bluesky's placeholder for a handle that no longer leads to its author."""
 
 
 class _Label(msgspec.Struct):
@@ -70,7 +70,7 @@ class _Facet(msgspec.Struct):
 
 
 class _Record(msgspec.Struct, rename="camel"):
-    """What the author's client wrote. Its time is whatever the client says, and read with that in mind."""
+    """The record written by the author's client. Its time is the client's claim, and read as such."""
 
     text: str
     created_at: str | None = None
@@ -95,7 +95,7 @@ class _Embed(_Media):
 
 
 class PostView(msgspec.Struct, rename="camel"):
-    """What we need of a post, as the server words it. The rest is skipped unread.
+    """The fields used of a post, under the server's names. The rest is skipped unread.
 
     The uri goes into questions and a key: it is held to the form of a post's.
     """
@@ -115,7 +115,7 @@ class PostView(msgspec.Struct, rename="camel"):
 
     @property
     def written_at(self) -> datetime:
-        """When the post was written (UTC): by the client's clock, but never after the server first saw it.
+        """The time of writing (UTC): by the client's clock, but never after the server first saw the post.
 
         The earlier of ``createdAt`` and ``indexedAt``: by that Bluesky sorts and searches, too (``sortAt``). So a
         clock that is fast, or lies, makes no post younger than it is, and a post imported years later is old.
@@ -268,7 +268,7 @@ def _cuts(data: bytes, at: int) -> bool:
 
 
 def _embed(raw: msgspec.Raw) -> _Embed:
-    """What hangs below the text; of a kind that we do not know, nothing."""
+    """The embed below the text; nothing for unknown kinds."""
     try:
         return msgspec.json.decode(raw, type=_Embed | None) or _Embed()
     except _BROKEN:

@@ -1,4 +1,4 @@
-"""What Mastodon and Misskey have in common: servers that are asked for a tag, and where a look goes on.
+"""Shared by Mastodon and Misskey: servers that are asked for a tag, and the cursor in their timelines.
 
 An id there follows the time a post was written, not the time it arrived: a post from a slow server lands below
 posts already read. Each look therefore begins a few minutes back.
@@ -37,7 +37,7 @@ class TimelineRow(Protocol):
 
     @property
     def created_at(self) -> datetime:
-        """When it was written."""
+        """The time of writing."""
         ...
 
 

@@ -54,7 +54,7 @@ class _Account(msgspec.Struct):
 
 
 class Status(msgspec.Struct):
-    """What we need of a status, as the server words it. The rest is skipped unread.
+    """The fields used of a status, under the server's names. The rest is skipped unread.
 
     The id goes into addresses and the cursor, the uri into a key: both are held to a plain form.
     """

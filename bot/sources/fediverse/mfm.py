@@ -110,7 +110,7 @@ class _MfmReader:
         return token.end()
 
     def _verbatim(self, token: re.Match[str], end: re.Pattern[str]) -> int:
-        """What stands up to ``end`` as it is. An end that was once missing is not looked for again."""
+        """The text up to ``end`` as it is. An end that was once missing is not searched again."""
         # A fence may follow at once: it begins with the new line the opening ends with.
         begin = token.end() - (1 if end is _FENCE else 0)
         closing = None if end in self._never else end.search(self._mfm, begin)
@@ -141,7 +141,7 @@ class _MfmReader:
             self._pieces.append(literal)
 
     def _nearest(self, *kinds: str) -> int | None:
-        """Where on the stack the innermost open one of these kinds is."""
+        """The index on the stack of the innermost open mark of these kinds."""
         return next((at for at in reversed(range(len(self._stack))) if self._stack[at].kind in kinds), None)
 
     def _has_line_end(self, at: int) -> bool:
@@ -171,7 +171,7 @@ def _link(label: str, href: str) -> str:
 
 
 def _effect(name: str, inside: str) -> str:
-    """What ``$[name …]`` holds: a reading is put behind its base, a time is written out, all else only moves."""
+    """The text of ``$[name …]``: ruby goes behind its base, a time is written out, other effects only move."""
     if name == "ruby":
         base, _, reading = inside.strip().rpartition(" ")
         return f"{base}({reading})" if base else inside

@@ -37,7 +37,7 @@ class _File(msgspec.Struct, rename="camel"):
 
 
 class Note(msgspec.Struct, rename="camel"):
-    """What we need of a note, as the server words it. The rest is skipped unread.
+    """The fields used of a note, under the server's names. The rest is skipped unread.
 
     The id goes into questions and the cursor, the uri into a key: both are held to a plain form.
     """
@@ -162,7 +162,7 @@ class _Trend(msgspec.Struct):
 
 
 def parse_volume(body: bytes, tag: str) -> int | None:
-    """How much a tag is used: the sum of its chart in the server's list of trends. None where it is not in it.
+    """The use of a tag: the sum of its chart in the server's list of trends. None for a tag not in it.
 
     Misskey counts different people who used the tag in a public or home note, in each of the last twenty windows
     of ten minutes. The sum is therefore no count of posts but the least there can have been in 3 h 20 min: one for

@@ -17,7 +17,7 @@ _VERSION: Final = "jsonfeed.org/version/"
 
 
 def read_json(text: str) -> RawFeed | None:
-    """What a JSON Feed says; None for other JSON. Raises ``SourceChanged`` for what is no JSON."""
+    """The content of a JSON Feed; None for other JSON. Raises ``SourceChanged`` for other text."""
     try:
         said = json.loads(_NUMBER_AS_ID.sub(r'\1"\2"', text))
     except (ValueError, RecursionError) as problem:

@@ -1,4 +1,4 @@
-"""Which entries of a long feed are read: the newest by time, or where no times are, at the end where they come in.
+"""Chooses the entries read of a long feed: the newest by time, or without times those at the end that changes.
 
     most have a time ─▶ the newest of them, wherever they stand
     no times         ─▶ both ends ─▶ at a later look: which end has changed? ─▶ that end, its outermost first
@@ -27,7 +27,7 @@ _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class End(StrEnum):
-    """Where new entries come in."""
+    """The end at which new entries appear."""
 
     UNKNOWN = "unknown"
     FIRST = "first"
@@ -36,7 +36,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What stood first and last in a feed, and where its new entries come in."""
+    """The first and last entries of a feed, and the end at which new entries appear."""
 
     first: str
     last: str

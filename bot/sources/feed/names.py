@@ -1,4 +1,4 @@
-"""What the entries of one page of a feed are known by, and which of them are one article. Pure.
+"""Names of the entries of one page of a feed, and which of them are one article. Pure.
 
 posts, ids, links ─▶ the same article twice is one ─▶ posts, and names that ``core.naming`` knows them by
 """
@@ -34,7 +34,7 @@ _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Link(NamedTuple):
-    """Where an entry leads: the address as it is shown, and as it is compared."""
+    """The link of an entry: its address as it is shown, and as it is compared."""
 
     url: str
     address: str
@@ -71,7 +71,7 @@ class Entry:
 
     @cached_property
     def summary(self) -> str:
-        """What it says below its title."""
+        """The text below its title."""
         return " ".join(self.post.text.partition("\n")[2].split())
 
     @cached_property
@@ -149,7 +149,7 @@ def named(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is the same for all entries. ``ids``, ``paths``: those that one entry alone has."""
+    """Properties shared by all entries. ``ids``, ``paths``: those that one entry alone has."""
 
     now: datetime
     shared: Collection[str]
@@ -159,7 +159,7 @@ class _Page:
 
 
 def _lone(pairs: Iterable[tuple[str, PostKey]]) -> set[str]:
-    """What belongs to one post alone."""
+    """Values that belong to one post alone."""
     times = Counter(value for value, _ in {*pairs} if value)
     return {value for value, each in times.items() if each == 1}
 

@@ -17,7 +17,7 @@ PARTS_MAX: Final = 20
 
 
 class Kind(Enum):
-    """How a text is written."""
+    """The markup of a text."""
 
     PLAIN = "plain"
     HTML = "html"

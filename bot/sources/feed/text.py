@@ -1,4 +1,4 @@
-"""What an entry of a feed says, and who says it: from raw texts to what a person reads. Pure.
+"""Text and authors of an entry: from raw texts to text for people. Pure.
 
 RSS never says whether a title or a description is HTML. A text is taken for HTML where it holds elements as HTML
 has them; any other ``<`` is a bracket, and nothing of it is lost.
@@ -53,7 +53,7 @@ OWN_MAX: Final = 20
 _AROUND_A_NAME: Final = " \t\"'<>,;:/-–—|"
 _AT: Final = re.compile(r"\s?[(\[]\s?at\s?[)\]]\s?", re.IGNORECASE)
 _DOT: Final = re.compile(r"\s?[(\[]\s?dot\s?[)\]]\s?", re.IGNORECASE)
-"""How an address hides from those who look for one."""
+"""Ways to write a dot in an address hidden from robots."""
 _EMPTY: Final = re.compile(r"[(\[<]\s?[)\]>]")
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 

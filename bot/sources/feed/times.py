@@ -1,4 +1,4 @@
-"""When the entries of a feed were written, in whatever form the feed says so. Pure.
+"""Times of the entries of a feed, in whatever form it gives them. Pure.
 
     a written time ─▶ ``dates.read_date`` ─▶ believed, or no date ─▶ for what has none, its neighbours' say
 
@@ -22,19 +22,19 @@ from .raw import RawEntry
 EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 """Before this a date is a placeholder: RSS is of 1999."""
 OLD: Final = timedelta(days=1)
-"""What stands below entries of this age is taken to be as old; of what is younger nothing is made up."""
+"""Entries below one of this age are taken to be as old; nothing is inferred from younger ones."""
 DATED_MIN: Final = 3
 """So many dated entries show which way a feed is ordered."""
 
 
 def times_of(own: Sequence[Written | None], now: datetime) -> list[Written | None]:
-    """When each entry was written, in UTC; None where nothing says so. ``own``: what each says itself."""
+    """The time of each entry in UTC; None without any hint. ``own``: the entries' own times."""
     times = list(own)
     return times if None not in times else _beside_neighbours(times, now)
 
 
 def created_at(entry: RawEntry, now: datetime) -> Written | None:
-    """What an entry says itself: when it was published, else when it was changed."""
+    """An entry's own time: of publishing, else of the last change."""
     for named in (entry.published, entry.updated):
         for _, written in sorted(named, key=itemgetter(0)):
             found = read_date(written, now)

@@ -46,7 +46,7 @@ __all__ = ["ENTRIES_MAX", "ID_MAX", "ParsedFeed", "parse_feed", "read_raw"]
 TITLE_MAX: Final = 600
 """Characters of an entry's title that are read. Thousands of entries are kept of a feed that anybody may name."""
 BOOKMARKS, SEARCHES = "bookmarks", "searches"
-"""What a feed counts where it counts something else than reposts."""
+"""Names of counts that a feed may have in place of reposts."""
 
 _CONTROLS: Final = re.compile("[\x80-\x9f]")
 _WINDOWS: Final = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
@@ -74,7 +74,7 @@ LINK_TAG_MAX: Final = 3000
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a feed says: its name, where it says so, and its entries as posts in its own order.
+    """The content of a feed: its name, if it has one, and its entries as posts in its own order.
 
     ``cursor``: what the next reading has to know of this one; None: nothing.
     """
@@ -284,7 +284,7 @@ def _has_controls(text: str) -> bool:
 
 
 def _no_feed(text: str, url: str) -> NotAFeed:
-    """What to tell whoever typed this address."""
+    """The error for the person who typed this address."""
     if not is_page(text):
         return NotAFeed("this is not a feed")
     for link in _link_tags(text[:100_000]):
@@ -311,7 +311,7 @@ def _link_tags(page: str) -> Iterator[dict[str, str | None]]:
 
 
 def _selves(url: str, feed: RawFeed) -> Iterator[str]:
-    """Where the feed itself is: what was asked, and what it says of itself."""
+    """The feed's own addresses: the one asked, and those it names itself."""
     for each in (url, *feed.selves):
         if address := _web(url, each.strip()):
             yield address
@@ -458,7 +458,7 @@ def _is_shared(own: str, shared: Collection[str]) -> bool:
 
 
 def _first(ranked: list[tuple[int, str]]) -> str:
-    """What counts most, as it was written."""
+    """The preferred value, as it was written."""
     return min(ranked, key=itemgetter(0))[1] if ranked else ""
 
 

@@ -146,7 +146,7 @@ def is_page(text: str) -> bool:
 
 
 def read_xml(text: str) -> RawFeed | None:
-    """What a feed says; None for what is none: no element that a feed begins with, or a page before it."""
+    """The content of a feed; None for a text without an element that begins one, or with a page before it."""
     return at_once(xml_parts(text))
 
 
@@ -319,7 +319,7 @@ class _XmlReader:
         _store(of, name, value, kind, of.base)
 
     def _passed(self, opening: str, at: int) -> int:
-        """Where to go on after what is no tag: a comment, CDATA, an instruction, a declaration."""
+        """The end of a comment, CDATA section, instruction or declaration."""
         text = self._text
         closing = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}.get(opening, ">")
         end = -1 if closing in self._endless else text.find(closing, at)
@@ -482,7 +482,7 @@ class _XmlReader:
         return self._entities.get(found[0][1:-1]) or unescape(found[0])
 
     def _end_text(self) -> None:
-        """What was held is whole: keep it where it belongs."""
+        """Store the finished text in its element."""
         held, self._held = self._held, None
         if held is None:
             return
@@ -495,7 +495,7 @@ class _XmlReader:
         _store(of, held.name, value, _kind(held, is_atom=self._is_atom), held.base)
 
     def _name(self, tag: str, attributes: str) -> str:
-        """What an element is called here: by its namespace, in small letters."""
+        """The name of an element in this module: by its namespace, in small letters."""
         if "xmlns" in attributes:
             self._declare(self._attributes(attributes))
         known = self._names.get(tag)

@@ -76,7 +76,7 @@ def _is_nearly_whole(text: str) -> bool:
 
 
 def _lost(text: str) -> tuple[int, int]:
-    """How many characters could not be decoded, and how many there are beyond ASCII, these with them."""
+    """The number of characters that could not be decoded, and of all beyond ASCII, these included."""
     return text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
 
 

@@ -69,7 +69,7 @@ _ASKED: ContextVar[str] = ContextVar("the host that is asked", default="")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. ``url`` is the last one after redirects, header names are in lower case.
+    """An answer. ``url`` is the last one after redirects, header names are in lower case.
 
     ``moved_to``: that one, where all redirects on the way are for good (301, 308).
     """
@@ -102,7 +102,7 @@ def is_address(url: str) -> bool:
 
 
 def validators_of(answer: Answer) -> Validators:
-    """What to send next time, so that an unchanged page answers 304. What cannot be sent back is forgotten."""
+    """The validators for the next request. Values that cannot be sent back are dropped."""
     return Validators(
         etag=_sendable(answer.headers.get("etag")), last_modified=_sendable(answer.headers.get("last-modified"))
     )
@@ -335,7 +335,7 @@ def _address(url: str) -> httpx.URL:
 
 
 def _headers_of(headers: httpx.Headers) -> dict[str, str]:
-    """What ``headers.items()`` gives, which takes ten times as long."""
+    """The result of ``headers.items()``, which takes ten times as long."""
     encoding, found = headers.encoding, dict[str, str]()
     for name, value in headers.raw:
         key, text = name.decode(encoding).lower(), value.decode(encoding)
@@ -370,7 +370,7 @@ def _redirect_target(url: httpx.URL, answer: Answer) -> httpx.URL:
 
 _NOT_PUBLIC = str(NotPublic())
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
-"""What ``getaddrinfo`` says of a name that leads nowhere; its other errors pass."""
+"""Errors of ``getaddrinfo`` for a name that does not exist; its other errors are temporary."""
 _BROKEN: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
     (aiohttp.ClientConnectorDNSError, "there is no such name, or it cannot be looked up now"),
     (aiohttp.ClientSSLError, "no trusted TLS connection"),

@@ -23,7 +23,7 @@ LOOPBACK_CONCURRENCY = 100
 
 
 class _HostState:
-    """What is remembered of a host: who is in its lane, when the next may start, and until when it rests."""
+    """The state of a host: requests in its slots, the time of the next start, and of the end of a block."""
 
     __slots__ = ("apart_s", "blocked_until", "failed_at", "failures", "next_start", "seats", "users", "why")
 
@@ -120,7 +120,7 @@ class HostLimiter:
         return host
 
     def _new_host(self, name: str) -> _HostState:
-        """What this machine serves itself needs no sparing, where the operator says so."""
+        """The state of a new host; loopback is unlimited where the operator says so."""
         if self._limits.unlimited_loopback and _is_loopback(name):
             return _HostState(LOOPBACK_CONCURRENCY, 0.0)
         return _HostState(self._limits.per_host_concurrency, self._limits.per_host_interval_s)

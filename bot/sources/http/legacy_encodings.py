@@ -32,7 +32,7 @@ _WRITTEN: Final = frozenset(
     | {f"cp{page}" for page in (874, *range(1250, 1259))}
     | {"cp932", "euc_jp", "iso2022_jp", "gb18030", "big5hkscs", "cp949"}
 )
-"""What browsers read, and UTF-32, by Python's names. Python knows codecs that no page is written in, and punycode
+"""Encodings that browsers read, and UTF-32, by Python's names. Python knows codecs that no page is written in, and punycode
 takes an hour over 5 MB."""
 _WINDOWS_FORMS: Final = (("〜", "～"), ("−", "－"), ("‖", "∥"), ("¢", "￠"), ("£", "￡"), ("¬", "￢"))
 """Six characters of JIS X 0208 that browsers read as Windows does."""
@@ -69,7 +69,7 @@ def _euc_jp(body: bytes, *, strict: bool) -> str:
 
 
 def _iso_2022_jp(body: bytes, *, strict: bool) -> str:
-    """What is shifted in with the high bit set, as EUC-JP and Shift_JIS have it."""
+    """Decode bytes with the high bit set as well, which EUC-JP and Shift_JIS may shift in."""
     first, *shifted = _SHIFTS.split(body)
     pieces = [first.decode("ascii", "strict" if strict else "replace")]
     for shift, segment in zip(shifted[::2], shifted[1::2], strict=True):

@@ -1,4 +1,4 @@
-"""How the bot behaves towards the hosts it asks."""
+"""Limits of requests to hosts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """How we behave. Seconds and bytes; the body is counted after decompression."""
+    """Limits of requests. Seconds and bytes; the body is counted after decompression."""
 
     user_agent: str
     allow_private_networks: bool = False

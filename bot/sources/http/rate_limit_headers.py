@@ -1,4 +1,4 @@
-"""What a host says about time: when it wants to be asked again."""
+"""Reads from headers when a host wants to be asked again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LATEST_EPOCH = 253_402_300_799  # 9999-12-31
 
 
 def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the host wants to be asked again (UTC), or None when it does not mind.
+    """The time at which the host wants to be asked again (UTC), or None.
 
     ``Retry-After`` (seconds or an HTTP date) counts always; a reset (ISO-8601 as Mastodon sends it, epoch seconds
     as X and Bluesky do, or plain seconds) only once nothing remains. At most a day ahead, never in the past.
@@ -33,7 +33,7 @@ def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> datetime | No
 
 
 def rate_limit_quota(headers: Mapping[str, str], now: datetime) -> RateLimitWindow | None:
-    """How many requests the host still allows, and until when; None where it does not say both."""
+    """The requests that the host still allows, and until when; None unless it gives both."""
     lower = {name.lower(): value.strip() for name, value in headers.items()}
     left, ends = rate_limit_remaining(lower), _window_ends(lower, now)
     if left is None or ends is None or ends <= now:
@@ -42,7 +42,7 @@ def rate_limit_quota(headers: Mapping[str, str], now: datetime) -> RateLimitWind
 
 
 def rate_limit_remaining(headers: Mapping[str, str]) -> int | None:
-    """How many requests the host still allows; None where it does not say. Header names are in lower case."""
+    """The requests that the host still allows; None if it does not say. Header names are in lower case."""
     said = next((value for name, value in headers.items() if _REMAINING.fullmatch(name)), "")
     return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
 

@@ -1,4 +1,4 @@
-"""What a host still allows within one look, from answer to answer."""
+"""The requests that a host still allows within one fetch, updated by each answer."""
 
 from __future__ import annotations
 

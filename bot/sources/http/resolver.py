@@ -28,7 +28,7 @@ from .address_guard import wrapped_ipv4
 THREADS: Final = 32
 """Eight for names nobody has looked up yet, four for those of one domain."""
 PATIENCE_S: Final = 10.0
-"""How long a name waits for a thread; what waits for the name has a deadline of its own."""
+"""Seconds for which a name waits for a thread; the caller has a deadline of its own."""
 REMEMBERED: Final = 20_000
 _BELIEVED_S: Final = 10.0
 """As long as aiohttp's own cache: who is found out before being asked is looked up once."""

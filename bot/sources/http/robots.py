@@ -1,4 +1,4 @@
-"""What a site allows robots to read (RFC 9309), for pages and feeds; APIs have terms of their own."""
+"""robots.txt (RFC 9309), for pages and feeds; APIs have terms of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .robots_rules import NO_RULES, SiteRules, allows, rules_for
 CACHE_TTL: Final = timedelta(hours=24)
 """The longest that rules are believed (RFC 9309, 2.4)."""
 ERROR_TTL: Final = timedelta(minutes=30)
-"""When a site that could not say what it allows is asked again."""
+"""Time after which a site whose robots.txt could not be read is asked again."""
 SITES_MAX: Final = 5_000
 WEIGHT_MAX: Final = 16 * 2**20
 """Bytes of rules that are remembered, of all sites together: a site has as many names and ports as it likes."""

@@ -38,7 +38,7 @@ _STARS: Final = re.compile(r"\*{2,}")
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:
-    """What a site allows one robot, smaller than the text it was read from.
+    """The rules of a site for one robot, smaller than the text they were read from.
 
     ``allowed`` and ``forbidden``: hashes of plain rules, sorted; ``lengths``: of plain rules, the longest first.
     ``wildcards``: other rules with their length as written and whether they allow, the most specific first.
@@ -148,7 +148,7 @@ def _product(written: str) -> str:
 
 
 def _need(name: str) -> tuple[bool, int]:
-    """How closely a name fits, to compare."""
+    """The rank of a name's match, for comparison."""
     return name != "*", len(name)
 
 

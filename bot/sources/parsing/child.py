@@ -70,7 +70,7 @@ def send(pipe: IO[bytes], message: bytes) -> None:
 
 
 def _done(task: bytes) -> bytes:
-    """What came of it, or what was raised."""
+    """The result, or the exception that was raised."""
     result: tuple[bool, Any]
     try:
         reading, args, named = pickle.loads(task)  # noqa: S301 - from whoever started this
@@ -92,7 +92,7 @@ def _leave_out(package: str) -> None:
 
 
 def _bound_memory() -> None:
-    """Where the system can (not on Windows; macOS takes no notice of it)."""
+    """Bound the memory where the system can (not on Windows; macOS ignores it)."""
     if sys.platform != "win32":
         import resource  # noqa: PLC0415
 

@@ -217,7 +217,7 @@ def _at(day: _Day, clock: tuple[int, int, int], offset: float) -> datetime:
 
 
 def _local(text: str) -> float:
-    """Where no zone is named: that of the words."""
+    """The zone of a date without one: that of its language."""
     return 9 * _HOUR if _JAPANESE.search(text) or _KOREAN.search(text) else 0
 
 

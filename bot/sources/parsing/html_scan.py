@@ -21,7 +21,7 @@ GAPS: Final = {
     **dict.fromkeys(("p", "blockquote", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr"), PARAGRAPH),
     **dict.fromkeys(("div", "li", "section", "article", "header", "footer", "tr", "dt", "dd"), LINE),
 }
-"""What stands before and behind an element's text."""
+"""The text before and behind an element's text."""
 BULLET: Final = "• "
 SHORTCODE: Final = re.compile(r":[A-Za-z0-9_]+:")
 """The text of a custom emoji that a server sent as an image."""
@@ -255,7 +255,7 @@ def _begins_with_old_name(name: str) -> bool:
 
 
 def _character(name: str) -> str:
-    """What a reference means that ends as it should. Raises ``_UnsureError``."""
+    """The character of a reference that is well formed. Raises ``_UnsureError``."""
     if name in _WRITTEN:
         return _WRITTEN[name]
     if name[0] != "#":

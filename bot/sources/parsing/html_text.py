@@ -44,11 +44,11 @@ _BREAKS: Final = re.compile(rf"[\n{LINE}{PARAGRAPH}][ \n{LINE}{PARAGRAPH}]*")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _MARKED: Final = ("#", "＃", "@", "＠")
-"""What a link's text begins with that is a tag or a mention."""
+"""Beginnings of a link's text that is a tag or a mention."""
 
 
 class _LinkBase(NamedTuple):
-    """Where a text stands: its own address, and from where its links are meant."""
+    """The base of a text's links: its own address, and the address they are relative to."""
 
     own: str | None
     base: str
@@ -159,7 +159,7 @@ def _pieces(root: LexborNode, place: _LinkBase | None) -> Iterator[str]:
 
 
 def _open(node: LexborNode, stack: list[LexborNode | str]) -> str:
-    """What stands for an element itself; what is inside it and its end go on the stack, to be read next."""
+    """The text for an element itself; its content and end go on the stack, to be read next."""
     tag = node.tag or ""
     if tag == "br":
         return "\n"
@@ -255,7 +255,7 @@ def _linked(place: _LinkBase, href: str, classes: str, inner: str) -> str | None
 
 
 def _address_of(href: str, classes: str, place: _LinkBase) -> str | None:
-    """Where a link leads; None for dead links, mentions and tags."""
+    """The address of a link; None for dead links, mentions and tags."""
     address = _whole(href.strip(), place.base)
     if not _ADDRESS.fullmatch(address) or (classes and {"mention", "hashtag"} & set(classes.split())):
         return None

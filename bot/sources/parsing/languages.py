@@ -1,4 +1,4 @@
-"""What people write where a language's tag is wanted (``jp``, ``Japanese``, ``日本語``), as the tag. Pure."""
+"""Reads names of languages as people write them (``jp``, ``Japanese``, ``日本語``) as tags. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How answers are read so that nobody else waits: long ones in processes, others a few in each turn."""
+"""Parses answers without blocking the event loop: long ones in processes, others in time slices."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def weight_of(body: bytes, *, pieces: Sequence[bytes] = (b"<", b"\n")) -> int:
 
 
 async def read_in_parts(parts: Generator[None, None, T]) -> T:
-    """What comes of a reading that stops after each part of its work: a few milliseconds in each turn.
+    """The result of a parser that stops after each part of its work: a few milliseconds in each slice.
 
     Nobody can end it while a part is read, so each has to be short whatever stands in the answer. Raises what the
     reading raises.
@@ -62,7 +62,7 @@ async def run_parser(size: int, reading: Callable[P, T], /, *args: P.args, **nam
 
 
 async def read_from(asked: str, size: int, reading: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
-    """What ``reading`` makes of an answer of ``size`` bytes: in a turn that has room, in a process if long.
+    """The result of ``reading`` for an answer of ``size`` bytes: in a time slice, or in a process if long.
 
     ``asked``: the address that gave it, or its host. ``reading`` is pure, and a function of a module: what is none
     (in a source that is only tried out) no process finds, and it is read in a thread, which nobody can end.

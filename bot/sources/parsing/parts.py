@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def at_once(parts: Generator[None, None, T]) -> T:
-    """What comes of it, without a stop. Raises what it raises."""
+    """The result of a parser in parts, without a stop. Raises its exceptions."""
     while True:
         try:
             next(parts)
@@ -19,7 +19,7 @@ def at_once(parts: Generator[None, None, T]) -> T:
 
 
 def map_in_parts(values: Iterable[S], work: Callable[[S], T]) -> Generator[None, None, list[T]]:
-    """What ``work`` makes of each value, a value in each part."""
+    """The result of ``work`` for each value, one value a part."""
     made = []
     for value in values:
         yield

@@ -105,7 +105,7 @@ class ReaderProcess:
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """Where questions go in, and where answers come out."""
+    """The pipes for questions and for answers."""
     if process.stdin is None or process.stdout is None:
         raise OSError("a process without pipes")
     return process.stdin, process.stdout

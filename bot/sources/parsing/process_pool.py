@@ -33,7 +33,7 @@ IDLE_S: Final = 120.0
 ANSWERS_MAX: Final = 500
 """After so many a new one is begun: what a hostile answer left behind is gone with it."""
 REST: Final = timedelta(minutes=10)
-"""How long the long answers of a host are left unread after a dear one; twice as long after the next."""
+"""Time for which long answers of a host stay unread after a costly one; doubled after the next."""
 REST_MAX: Final = timedelta(hours=6)
 RESTING_MAX: Final = 1_000
 
@@ -48,7 +48,7 @@ class _Host:
 
 @dataclass(slots=True)
 class _Room:
-    """What belongs to one event loop: a place for each reader, and a queue for each host."""
+    """State of one event loop: a slot for each process, and a queue for each host."""
 
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
     hosts: dict[str, _Host] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Resting:
         return len(self._hosts)
 
     def left(self, host: str) -> timedelta | None:
-        """How long it rests yet; None where it does not."""
+        """The rest of the host's wait; None without one."""
         until, _ = self._hosts.get(host, (0.0, REST))
         left = until - self._timer()
         return timedelta(seconds=left) if left > 0 else None
@@ -109,7 +109,7 @@ class Readers:
         self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Room] = WeakKeyDictionary()
 
     async def read(self, host: str, reading: Callable[..., T], /, *args: Any, **named: Any) -> T:
-        """What ``reading``, a function of a module, makes of a long answer of this host. Raises what that raises.
+        """The result of ``reading``, a function of a module, for a long answer of this host. Raises what it raises.
 
         Raises ``SourceTooDear`` where it was not read within time and memory, and while the host rests after that.
         """

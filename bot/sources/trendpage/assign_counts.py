@@ -1,4 +1,4 @@
-"""Whose RP is it: each post gets the one that stands beside it in the tree, or none."""
+"""Assigns RP to posts: each gets the count that stands beside it in the tree, or none."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ ADDRESS_MAX = 2_000
 _IDS = ("data-tweet-id", "data-tweetid", "data-status-id")
 _FRAMES = ", ".join(("iframe", "amp-twitter", "twitter-widget", *(f"[{name}]" for name in _IDS)))
 _LAZY = re.compile(r"data-(?:[a-z\-]{1,20}-)?src")
-"""Where lazy loaders keep what a frame will load: ``data-src``, ``data-lazy-src``, ``data-litespeed-src``."""
+"""Attributes in which lazy loaders keep a frame's address: ``data-src``, ``data-lazy-src``, ``data-litespeed-src``."""
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _EMBED = re.compile(
     r"(?:https?:)?//platform\.(?:twitter|x)\.com/embed/[^?#]{0,40}\?(?:[^#]{0,1000}&)?id=([0-9]{1,19})(?![0-9])"
 )
-"""What X's own script loads for a post."""
+"""Frames that X's own script loads for a post."""
 _STATUS_WITHIN = re.compile(
     r"https?://(?:\w{1,10}\.)?(?:twitter|x)\.com/\w{1,20}/status(?:es)?/[0-9]{1,19}", re.ASCII
 )
@@ -125,7 +125,7 @@ def _embed(quoted: LexborNode) -> Embed | None:
 
 @dataclass(slots=True)
 class _EmbedTags:
-    """What the tags of a quote tell: its status, by the link that bears its date; its language; its breaks."""
+    """Data from the tags of a quote: its status, by the link that bears its date; its language; its breaks."""
 
     status: re.Match[str] | None = None
     date_link: int | None = None

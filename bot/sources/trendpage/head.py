@@ -39,7 +39,7 @@ _TOPIC = re.compile(
 
 
 def read_volume(header: str) -> int | None:
-    """How many posts the page counts; None where it does not say."""
+    """The number of posts that the page counts; None if it does not say."""
     found = next((match for pattern in _VOLUMES if (match := pattern.search(header))), None)
     return valid_count(amount_of(found)) if found else None
 

@@ -1,4 +1,4 @@
-"""What only markup says: icons with a label or a class, boxes named by their class, columns named RP."""
+"""Reads facts that only markup gives: icons with a label or a class, boxes named by their class, columns named RP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMN = re.compile(r"\W*(?:RP|RT|リポスト|リツイート|reposts?|retweet
 
 
 def said_by(node: LexborNode, tag: str) -> str:
-    """What an icon says: its label, else its class where it is a picture or holds nothing but a number."""
+    """The meaning of an icon: its label, else its class if it is a picture or holds nothing but a number."""
     attributes = node.attributes
     if not attributes:
         return ""
@@ -81,7 +81,7 @@ def rp_columns(tree: LexborHTMLParser) -> tuple[set[int], set[int]]:
 
 
 def _rp_column(row: Sequence[LexborNode]) -> int | None:
-    """Which cell of a first row names RP; None where none does, or it is a row of values."""
+    """The cell of a first row that names RP; None without one, or for a row of values."""
     if len(row) < 2:
         return None
     column = None

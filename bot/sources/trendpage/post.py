@@ -81,7 +81,7 @@ def _time_of(status_id: int) -> datetime | None:
 
 
 def split_date(line: str) -> tuple[str, datetime, re.Pattern[str]] | None:
-    """What stands before the date a line ends in, midnight UTC of it, and the form it is written in."""
+    """The text before the date that ends a line, midnight UTC of that date, and its form."""
     for pattern in _DATES:
         match = pattern.search(line)
         if match is None:

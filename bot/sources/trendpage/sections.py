@@ -1,4 +1,4 @@
-"""Where a page names its popular posts, and where they end."""
+"""Finds the section of a page with its popular posts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FOOTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PostSection:
-    """Where the popular posts begin and end among the items; ``heading``: whether the page names them."""
+    """Begin and end of the popular posts among the items; ``heading``: whether the page names them."""
 
     first: int
     end: int

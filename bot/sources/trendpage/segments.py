@@ -1,4 +1,4 @@
-"""Where posts stand among the items: embeds, and runs of plain lines that end in a date."""
+"""Finds the posts among the items: embeds, and runs of plain lines that end in a date."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CLOCK = re.compile(
     r"|[0-9]{1,3}\s?(?:秒|分|時間|日|週間|[smhd]|secs?|mins?|hours?|days?|weeks?)(?:\s?(?:前|ago))?",
     re.IGNORECASE,
 )
-"""What a link to a post says of its time, where the page has it in ``<time>``: the id knows better."""
+"""Times in ``<time>`` of a link to a post, which are ignored: the id is more exact."""
 _NAMED = re.compile(r"(\S.{0,100}?)\s+@([A-Za-z0-9_]{1,20})(?:\s*[·・].{0,30})?")
 """The first line of a card: name and handle."""
 _TRAILING_COUNTS = re.compile(
@@ -107,7 +107,7 @@ def _plain_post(lines: Sequence[Item], end: _DateLine) -> Draft:
 
 
 def _after_metrics(items: Sequence[Item], start: int, end: int) -> int:
-    """Where a plain post's text begins: after the counts that stand alone on the lines above it."""
+    """The start of a plain post's text, after the counts that stand alone on the lines above it."""
     first = start
     for number in range(start, min(end, start + LONGEST_COUNTS)):
         kinds = {token.kind for token in read_tokens([items[number].text])}

@@ -1,4 +1,4 @@
-"""What the tags of a page mean for reading it: which break a line, which hold no text, how deep they nest."""
+"""Properties of tags: which break a line, which hold no text, how deep they nest."""
 
 from __future__ import annotations
 

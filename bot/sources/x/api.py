@@ -1,4 +1,4 @@
-"""What is asked of X: counts, a search, posts by id. Each request is reserved before it is made, and paid for."""
+"""Requests to X: counts, a search, posts by id. Each is reserved before it is made, and paid for."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class XQuestions:
 
 
 def _explained(refusal: RefusedAnswer, host: str) -> SourceRefused:
-    """What a refusal means, for the operator. Any other stays what it is."""
+    """The error for a refusal, for the operator. Other errors stay as they are."""
     status = refusal.answer.status
     if status not in _MEANINGS:
         return refusal

@@ -19,12 +19,12 @@ from bot.core.models import SourceName, TopicKey
 log = logging.getLogger(__name__)
 
 SHARE_AGAIN: Final = timedelta(minutes=30)
-"""When a server whose share is spent asks again: what others leave is given away little by little."""
+"""Time after which a server whose share is spent asks again: unused shares are given away little by little."""
 _DAY: Final = timedelta(days=1)
 
 
 class Ledger(Protocol):
-    """Where it is counted, over restarts and for all processes. Its methods may raise ``StorageError``."""
+    """The store of reads, over restarts and for all processes. Its methods may raise ``StorageError``."""
 
     async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
         """Reserve up to ``wanted`` of what ``limit`` leaves; 0 where that is below ``least``."""
@@ -35,7 +35,7 @@ class Ledger(Protocol):
         ...
 
     async def spent(self, source: SourceName, day: date) -> int:
-        """What is spent or reserved."""
+        """The reads spent or reserved."""
         ...
 
 
@@ -73,7 +73,7 @@ class Reservation:
 
 
 class DailyBudget:
-    """What a source may read on a UTC day. ``fair``: shares it between those who follow something there."""
+    """The reads of a source on a UTC day. ``fair``: shared between those who follow something there."""
 
     def __init__(
         self, ledger: Ledger, source: SourceName, *, per_day: int, fair: FairLedger | None = None
@@ -135,7 +135,7 @@ class DailyBudget:
             log.warning("%d reads of %s count as spent, %d were: %s", grant.reads, self._source, used, error)
 
     async def spent(self, now: datetime) -> int:
-        """What is spent or reserved on the UTC day of ``now``. Raises ``StorageError``."""
+        """The reads spent or reserved on the UTC day of ``now``. Raises ``StorageError``."""
         return await self._ledger.spent(self._source, now.astimezone(UTC).date())
 
 

@@ -79,7 +79,7 @@ class X:
 
     @property
     def budget(self) -> DailyBudget:
-        """What may be read in a day."""
+        """The budget of a day."""
         return self._account.budget
 
     def describe_request(self, look: FetchRequest) -> str:
@@ -152,7 +152,7 @@ async def _catch_up(session: _XSession, place: _Cursor, buckets: Sequence[Bucket
 
 
 def new_post_count(buckets: Sequence[Bucket], hour: datetime | None, count: int) -> int | None:
-    """How many posts came since ``count`` of them were accounted for from ``hour`` on; None at the first look."""
+    """The number of posts since ``count`` of them were accounted for from ``hour`` on; None at the first poll."""
     if hour is None:
         return None
     known = count if any(bucket.start == hour for bucket in buckets) else 0

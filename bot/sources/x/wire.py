@@ -82,7 +82,7 @@ class _Attachments(msgspec.Struct):
 
 
 class Tweet(msgspec.Struct):
-    """What we need of a post, as X words it. The rest is skipped unread. The id goes into questions and a key."""
+    """The fields used of a post, under X's names. The rest is skipped unread. The id goes into requests and a key."""
 
     id: Id
     text: str
@@ -257,7 +257,7 @@ def _text(tweet: Tweet) -> str:
 
 
 class Bucket(msgspec.Struct):
-    """How many posts there were from ``start`` to ``end``, an hour or a part of one."""
+    """The number of posts from ``start`` to ``end``, an hour or a part of one."""
 
     start: _Time
     end: _Time
