@@ -32,8 +32,8 @@ _WRITTEN: Final = frozenset(
     | {f"cp{page}" for page in (874, *range(1250, 1259))}
     | {"cp932", "euc_jp", "iso2022_jp", "gb18030", "big5hkscs", "cp949"}
 )
-"""Encodings that browsers read, and UTF-32, by Python's names. Python knows codecs that no page is written in, and punycode
-takes an hour over 5 MB."""
+"""Encodings that browsers read, and UTF-32, by Python's names. Python has codecs that no page uses, of which
+punycode takes an hour for 5 MB."""
 _WINDOWS_FORMS: Final = (("〜", "～"), ("−", "－"), ("‖", "∥"), ("¢", "￠"), ("£", "￡"), ("¬", "￢"))
 """Six characters of JIS X 0208 that browsers read as Windows does."""
 _SHIFTS: Final = re.compile(rb"\x1b(\$[@B]|\([BJI])")

@@ -109,7 +109,7 @@ class Readers:
         self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Room] = WeakKeyDictionary()
 
     async def read(self, host: str, reading: Callable[..., T], /, *args: Any, **named: Any) -> T:
-        """The result of ``reading``, a function of a module, for a long answer of this host. Raises what it raises.
+        """The result of ``reading``, a function of a module, for a long answer of this host, or its exception.
 
         Raises ``SourceTooDear`` where it was not read within time and memory, and while the host rests after that.
         """

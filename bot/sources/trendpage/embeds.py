@@ -21,7 +21,7 @@ ADDRESS_MAX = 2_000
 _IDS = ("data-tweet-id", "data-tweetid", "data-status-id")
 _FRAMES = ", ".join(("iframe", "amp-twitter", "twitter-widget", *(f"[{name}]" for name in _IDS)))
 _LAZY = re.compile(r"data-(?:[a-z\-]{1,20}-)?src")
-"""Attributes in which lazy loaders keep a frame's address: ``data-src``, ``data-lazy-src``, ``data-litespeed-src``."""
+"""Attributes with the address of a lazy frame: ``data-src``, ``data-lazy-src``, ``data-litespeed-src``."""
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _EMBED = re.compile(
     r"(?:https?:)?//platform\.(?:twitter|x)\.com/embed/[^?#]{0,40}\?(?:[^#]{0,1000}&)?id=([0-9]{1,19})(?![0-9])"

@@ -1,4 +1,4 @@
-"""Reads facts that only markup gives: icons with a label or a class, boxes named by their class, columns named RP."""
+"""Reads facts that only markup gives: labels and classes of icons, class names of boxes, columns named RP."""
 
 from __future__ import annotations
 

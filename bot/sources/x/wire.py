@@ -82,7 +82,7 @@ class _Attachments(msgspec.Struct):
 
 
 class Tweet(msgspec.Struct):
-    """The fields used of a post, under X's names. The rest is skipped unread. The id goes into requests and a key."""
+    """The fields used of a post, under X's names. The rest is skipped. The id goes into requests and keys."""
 
     id: Id
     text: str
