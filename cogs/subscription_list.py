@@ -266,7 +266,7 @@ async def _done(interaction: BotInteraction, action: BatchAction, chosen: Sequen
 async def _able(
     interaction: BotInteraction, chosen: Iterable[Subscription]
 ) -> tuple[list[Subscription], list[tuple[str, str]]]:
-    """Those in channels that the bot can write in, and the reasons for the others, which would be paused again."""
+    """Chosen ones in channels that the bot can write in, and why not the others, which would be paused again."""
     able: list[Subscription] = []
     left_out: list[tuple[str, str]] = []
     refusals: dict[ChannelId, str] = {}

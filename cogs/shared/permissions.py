@@ -196,7 +196,7 @@ def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
 
 
 def gone_roles(interaction: BotInteraction, roles: Iterable[RoleId | None]) -> frozenset[RoleId]:
-    """Those of these roles that were deleted; none while the server's roles are not known."""
+    """The deleted ones of these roles; none while the server's roles are not known."""
     guild = None if interaction.guild_id is None else interaction.client.get_guild(interaction.guild_id)
     if guild is None or guild.unavailable or not guild.roles:
         return frozenset()

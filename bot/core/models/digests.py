@@ -97,7 +97,7 @@ Pausable = Subscription | Digest
 
 
 def display_name(one: Pausable) -> str:
-    """What people call it: its topic, or the digest's own name."""
+    """The name that people know it by: its topic, or the digest's own name."""
     return one.settings.name if isinstance(one, Digest) else one.topic.name
 
 

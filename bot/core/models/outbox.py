@@ -1,4 +1,4 @@
-"""What was decided and is on its way to Discord, or arrived there."""
+"""Decided contents on their way to Discord, or arrived there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .sources import SourceName
 
 @dataclass(frozen=True, slots=True)
 class FoundAt:
-    """Where a post was found. ``name``: a feed's title, or the host of a search; empty for the source itself."""
+    """The watch that found a post. ``name``: a feed's title or a search's host; empty for the source itself."""
 
     source: SourceName
     name: str = ""
@@ -54,7 +54,7 @@ class AlertContent:
     hidden: bool = False
     """Taken down since: nothing of the post is left, and nothing of it is drawn."""
     also: tuple[FoundAt, ...] = ()
-    """Where else it was found before its message was sealed."""
+    """Other watches that found it before its message was sealed."""
     most_by: MostBy | None = None
     """Of what most posts of the topic were in the hour before it was decided; None: of many."""
 
@@ -93,13 +93,13 @@ class OutboxEntry:
     created_at: datetime
     not_before: datetime
     live: LiveCount | None = None
-    """What the post has by now, where that is worth showing; drawn by edits only."""
+    """The newest counts of the post, if they are worth showing; drawn by edits only."""
     also: tuple[FoundAt, ...] = ()
-    """Where else its post was found by now, in that order; drawn by edits only."""
+    """Other watches that found its post by now, in that order; drawn by edits only."""
     alone: bool = False
     """It shares no message: the one it was in always failed."""
     posts_by: PostsBy | None = None
-    """How its channel, a forum, is told; None: it is none."""
+    """The way in which its forum channel gets alerts; None for other channels."""
 
     @property
     def topic_key(self) -> TopicKey | None:
@@ -114,7 +114,7 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class ForumPlan:
-    """How a message goes to a forum: into the post ``thread_id``, or (None) as the first of a new one."""
+    """The forum post for a message: ``thread_id``, or (None) a new one that it opens."""
 
     posts_by: PostsBy
     thread_id: ChannelId | None = None
@@ -122,7 +122,7 @@ class ForumPlan:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is really sent: sealed once, sent as it is by every try."""
+    """A message: sealed once, sent unchanged by every try."""
 
     id: MessageId
     guild_id: GuildId
@@ -150,7 +150,7 @@ class Message:
 
     @property
     def place(self) -> ChannelId:
-        """Where it stands, or goes: its channel, or a post of that forum."""
+        """The channel of the message: its channel, or a post of that forum."""
         return self.channel_id if self.forum is None else self.forum.thread_id or self.channel_id
 
     @property
@@ -195,7 +195,7 @@ class Redraw:
 
 @dataclass(frozen=True, slots=True)
 class PauseNotice:
-    """What one person is to be told: what of theirs in a server rests, and why.
+    """A notice for one person: their paused subscriptions in a server, and why.
 
     ``channels``: those that were lost since the last notice. ``resting``: of it, what rests still.
     """
@@ -209,7 +209,7 @@ class PauseNotice:
 
 @dataclass(frozen=True, slots=True)
 class ChannelQueue:
-    """What waits for a channel. ``until``: nothing goes before, for example in quiet hours."""
+    """The waiting entries of a channel. ``until``: the end of a delay, for example of quiet hours."""
 
     channel_id: ChannelId
     entries: int
@@ -219,7 +219,7 @@ class ChannelQueue:
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """How a server's deliveries stand: what waits, what nobody knows of, what was given up (newest first).
+    """A server's deliveries: waiting, unconfirmed, and failed (newest first).
 
     ``on_the_way``: sealed and tried, or about to be. ``take_downs``: edits and deletions that Discord refused,
     given up or still tried.
