@@ -12,7 +12,7 @@ QUIET_MINUTES = 60
 class Activity:
     """Counts since the start.
 
-    ``checked``: looks at sources, ``failed`` of them without an answer. ``decided``: posts that will be alerts.
+    ``checked``: polls, ``failed`` of them without an answer. ``decided``: posts that raised an alert.
     ``sent``: messages that Discord took, ``edited`` and ``removed`` those that changed later; ``undelivered``:
     messages given up. ``commands``: commands, buttons and forms that people used.
     """

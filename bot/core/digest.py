@@ -1,4 +1,4 @@
-"""decide_digest: what a channel is told of its topics' period.
+"""decide_digest: the content of a digest from the period of its topics.
 
     topics' periods + what only the channel knows -> what it may see -> rank -> the first few -> DigestContent
 
@@ -42,7 +42,7 @@ MAX_NEW_POST_AGE = timedelta(hours=48)
 """Age limit of a new post before a period, for posts that nobody saw before (see ``PollPolicy``)."""
 
 _Choice = tuple[TopicPeriod, list[PeriodPost]]
-"""A topic, and its posts that the channel may be told of, best first."""
+"""A topic, and its posts that the channel may be sent, best first."""
 
 
 def decide_digest(
@@ -50,10 +50,10 @@ def decide_digest(
 ) -> DigestContent:
     """Decide everything that a digest says, topics in the order given; the posts' order does not matter.
 
-    A post under two topics is told under the first. What the rules of the channel's subscription to a topic stop
-    is not told, nor what comes from a source it does not listen to; a topic without a subscription has no rules.
-    The digest's own bar is held against the highest RP known, and an unknown one never passes it (invariant 5):
-    with a bar, entries of feeds are left out, as they are by a subscription with one.
+    A post under two topics is shown under the first. Posts that the rules of the channel's subscription to a topic
+    stop are left out, and so are those of sources it does not listen to; a topic without a subscription has no
+    rules. The digest's own threshold is compared with the highest RP known; an unknown one never passes it
+    (invariant 5): with a threshold, entries of feeds are left out, as they are by a subscription with one.
     """
     return DigestContent(
         digest_id=digest.id,
@@ -97,7 +97,7 @@ def _wiped(told: DigestPost) -> DigestPost:
 
 
 def _choices(digest: Digest, topics: Sequence[TopicPeriod], channel: ChannelPeriod) -> Iterator[_Choice]:
-    """Each topic with the posts that it may tell: of those, the first ``digest.top`` are told."""
+    """Each topic with the posts that it may show: the first ``digest.top`` of them are shown."""
     taken: set[PostKey] = set(channel.hidden)
     for topic in topics:
         followed = channel.followed.get(topic.topic.key)
@@ -153,7 +153,7 @@ def _topic(digest: Digest, period: Period, choice: _Choice, channel: ChannelPeri
 
 
 def _state(topic: TopicPeriod, told: Sequence[PeriodPost], troubles: Sequence[SourceProblem]) -> TopicState:
-    """Nothing found where nobody could look is not quiet (invariant 5)."""
+    """A topic without posts is not quiet if nobody could poll it (invariant 5)."""
     if told:
         return TopicState.NEWS
     if troubles or not (topic.looked or topic.awaited):
@@ -173,7 +173,7 @@ def _told(one: PeriodPost, channel: ChannelPeriod) -> DigestPost:
 
 
 def _more(topic: TopicPeriod, period: Period, untold: Sequence[PeriodPost]) -> int:
-    """New posts that pass and are not told, and those that nobody read: they may or may not pass."""
+    """New posts not shown: those over the limit, plus those that were not read, which may or may not pass."""
     unread = _new_posts(topic, period) - _count_new(topic.posts, period)
     return max(0, unread) + _count_new(untold, period)
 

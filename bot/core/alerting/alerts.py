@@ -1,6 +1,6 @@
 """Alerts of one poll: every post checked for every listener, then limited by the hourly cap.
 
-posts -> decide for every listener -> alerts -> credit counts -> hold what is too much -> told, held
+posts -> decide for every listener -> alerts -> count source -> hourly cap -> alerts, held
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Decisions:
 def decide_posts(
     state: PollState, posts: tuple[Post, ...], policy: PollPolicy, now: datetime, words: WordJudge = judge_words
 ) -> Decisions:
-    """Hold every post against every listener. A channel hears of a post once, whichever listener is first.
+    """Decide every post for every listener. A channel gets a post once, for the listener that comes first.
 
     Thousands may listen in the same way: a post is decided once for all of them, and what drawing its alert needs
     is made once, but for those for whom something was settled before.
@@ -215,7 +215,7 @@ def _frozen(state: PollState, listener: Listener, post: Post, reason: AlertReaso
 
 
 def with_count_source(alerts: list[Alert], fetched: FetchResult | None) -> list[Alert]:
-    """An RP is told with its source (invariant 9), also where that is not the one that found the post."""
+    """An RP is shown with its source (invariant 9), also if another source found the post."""
     counted = {post.key for post in fetched.counted} if fetched else set()
     if fetched is None or not counted:
         return alerts
@@ -275,8 +275,8 @@ def _by_size(alert: Alert) -> tuple[int, str]:
 def missed_polls(watch: Watch, policy: PollPolicy, now: datetime, mean: timedelta) -> bool:
     """Whether nobody looked for so long that what came meanwhile would be a flood.
 
-    The look is late, or the last one is long ago and that was not planned: where looks are rare, because the
-    settings say so or the host bears no more, each comes long after the last. ``mean``: between two looks.
+    The poll is late, or the last one is long ago and that was not planned: where polls are rare, because the
+    settings or the host's limits say so, each comes long after the last. ``mean``: between two polls.
     """
     if watch.last_ok_at is None:
         return False

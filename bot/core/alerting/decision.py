@@ -1,4 +1,4 @@
-"""One post for one listener: is it told, and if not, which rule stopped it.
+"""The decision for one post and one listener: an alert, or the rule that stopped it.
 
 The poll decides with this, and ``/why`` explains with it; there is no second logic.
 """
@@ -28,17 +28,17 @@ class Stage(StrEnum):
     STOPPED = "stopped"
     """A rule of the subscription stopped it; the verdict says which."""
     FIRST_LOOK = "first_look"
-    """It passes, but this is the watch's first look: baseline."""
+    """It passes, but this is the watch's first poll: baseline."""
     MUTED = "muted"
     """It passes while the subscription is muted: baseline."""
     DIGEST_ONLY = "digest_only"
     """It passes, but a digest stands in for the alerts: baseline."""
     TOO_OLD = "too_old"
-    """It passes, but is too old to be told as new."""
+    """It passes, but is too old to raise an alert as new."""
     ROSE = "rose"
-    """Told: it was known below the bar and reached it."""
+    """Alert: it was known below the threshold and reached it."""
     NEW = "new"
-    """Told: it is new above the bar."""
+    """Alert: it is new above the threshold."""
 
 
 BASELINES: Final = {

@@ -18,7 +18,7 @@ SPAN: Final = timedelta(hours=1)
 POSTS_MIN: Final = 6
 """Of fewer posts most are soon somebody's."""
 POSTS_MAX: Final = 200
-"""Stored posts of the hour that are looked at, the newest: what is true of most of these is true enough."""
+"""Stored posts of the hour that are read, the newest first; a sample is enough for "most of the hour"."""
 _TEXT_MAX: Final = 4_000
 _LINK: Final = re.compile(r"https?://(?:www\.)?([a-z0-9.\-]{4,253})", re.IGNORECASE)
 _NO_SITE: Final = frozenset({"t.co", "x.com", "twitter.com", "pic.twitter.com", "pic.x.com"})
@@ -55,7 +55,7 @@ def dominance(posts: Iterable[Post], now: datetime) -> Dominance | None:
 
 
 def is_asked(plan: PollPlan) -> bool:
-    """Whether it matters who makes most of the hour: something is told, and not of a feed, which is one site's."""
+    """Whether the dominant author matters: there is an alert, and not of a feed, which is one site's."""
     return bool(plan.alerts) and not plan.watch.topic.is_address
 
 

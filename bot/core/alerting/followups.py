@@ -64,7 +64,7 @@ def recheck_missing_at(state: PollState, key: PostKey, now: datetime) -> datetim
 
 
 def _is_gone(state: PollState, key: PostKey, now: datetime) -> bool:
-    """Missed before, long enough ago for this to be a second look."""
+    """Whether it was missed before, long enough ago for this poll to confirm it."""
     known = state.known.get(key)
     return known is not None and known.gone_at is not None and now - known.gone_at >= GONE_CONFIRM_AFTER
 

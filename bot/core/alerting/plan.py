@@ -1,4 +1,4 @@
-"""plan_poll: what is new, what rose, what is told to whom, when to look again.
+"""plan_poll: new posts, risen posts, alerts for each channel, and the next poll.
 
     state + fetched + policy + now -> merge -> decide -> hold what is too much -> PollPlan
 
@@ -62,7 +62,7 @@ def plan_poll(
     host: HostBudget | None = None,
     words: WordJudge = judge_words,
 ) -> PollPlan:
-    """Decide everything that follows from one look.
+    """Decide everything that follows from one poll.
 
     ``host``: what is known of whom was asked. ``words``: who knows what the words of rules say of a post.
     """
@@ -134,15 +134,15 @@ def plan_unchanged(
 
 
 def needs_state(watch: Watch, answer: FetchResult | NotModified | SourceError) -> bool:
-    """Whether a plan depends on more than its watch: on posts, or on the bars of listeners.
+    """Whether a plan depends on more than its watch: on posts, or on the thresholds of listeners.
 
-    Without posts nothing is decided for anybody; a candidate is kept only while somebody has its bar.
+    Without posts nothing is decided; a candidate is kept only while a listener has its threshold.
     """
     return isinstance(answer, FetchResult) or (isinstance(answer, NotModified) and bool(watch.outlook.candidates))
 
 
 def _names_to_keep(state: PollState, judged: Iterable[Post]) -> tuple[tuple[PostKey, int], ...]:
-    """Names of what was decided, and more names of what is known; an entry left for the next look needs none."""
+    """Names of decided posts, and new names of known ones; an entry left for the next poll needs none."""
     decided = {post.key for post in judged}
     return tuple((key, name) for key, name in state.fresh_names if key in decided or key in state.known)
 
@@ -158,7 +158,7 @@ def _memo_to_keep(state: PollState, memo: EntryMemo) -> EntryMemo:
 
 
 def plan_failure(watch: Watch, error: SourceError, policy: PollPolicy, now: datetime) -> PollPlan:
-    """Decide what follows from a look that failed: nothing is known, look again later."""
+    """Decide what follows from a failed poll: nothing is known, poll again later."""
     failures = watch.failures + 1
     condition = after_failure(watch, error, now)
     update = WatchUpdate(
@@ -325,9 +325,9 @@ def _update(
 def _others_within(
     watch: Watch, fetched: FetchResult | None, policy: PollPolicy, host: HostBudget | None, now: datetime
 ) -> timedelta | None:
-    """By when the others are looked at that the host gave no answer: this look is the first sign that it does.
+    """The time until which the host's other unanswered watches are polled: this poll is its first sign of life.
 
-    Each backs off on its own, for hours after a long outage. None where nothing was wrong, or the host wants rest.
+    Each backs off on its own, for hours after a long outage. None if nothing was wrong, or during a Retry-After.
     """
     rests = fetched is not None and fetched.reset_at is not None and fetched.reset_at > now
     if rests or not last_poll_unanswered(watch):

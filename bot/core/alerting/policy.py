@@ -16,12 +16,13 @@ LEASE_S: Final = 30.0
 class PollPolicy:
     """The operator's settings a decision depends on, and what the source can do.
 
-    ``interval``: between two looks, on the mean. ``apart``: the least time between two requests to a host.
+    ``interval``: mean time between two polls. ``min_request_gap``: least time between two requests to a host.
     ``catch_up_after``: a poll that comes so late was missed (``missed_polls``). ``ceiling_per_hour`` 0: none.
-    ``live_counts``: how long the counts of a told post are kept fresh (0: no).
+    ``live_counts``: how long the counts of a sent post are updated (0: not at all).
     ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
-    listed by time, and leaving the page means nothing. None: a page is what cannot be read again. ``even``: looks
-    are evenly spaced, whatever the watch expects. ``servers``: where the fediverse is asked.
+    listed by time, and leaving the page means nothing. None: a source whose posts cannot be read
+    again is a page. ``fixed_interval``: polls are evenly spaced, whatever the forecast. ``servers``: servers of the
+    fediverse sources.
     """
 
     interval: timedelta

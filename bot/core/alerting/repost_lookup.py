@@ -1,7 +1,7 @@
 """Posts that their source shows without RP, and what another source is asked of them. Pure.
 
 A page of posts on X may print no counts. Where X itself can be asked, it is asked for those that somebody could be
-told: new ones at once, then those due again. X is paid by the post, so that nothing else is read.
+sent: new ones at once, then those due again. X is paid by the post, so that nothing else is read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _with_id(state: PollState, post: Post, words: WordJudge) -> Post:
 
 
 def _matters(state: PollState, post: Post, words: WordJudge) -> bool:
-    """Whether an RP could tell somebody of the post, or is shown in the message that did."""
+    """Whether an RP could raise an alert for the post, or is shown in a message that was sent."""
     return any(_is_heard(state, listener, post, words) for listener in state.listeners)
 
 
@@ -50,7 +50,7 @@ def ids_to_look_up(
 ) -> tuple[str, ...]:
     """Ids of the posts to ask for: of the countable ones the new ones, then those due, on the page or not.
 
-    A new post older than ``max_age`` would not be told; one that was told by another source need not be asked for.
+    A new post older than ``max_age`` raises no alert; one sent through another source needs no lookup.
     """
     told = {key for _, key in state.told}
     new = (

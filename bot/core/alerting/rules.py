@@ -57,13 +57,13 @@ def judge_words(post: Post, rules: Rules) -> Verdict:
 
 
 def check(post: Post, rp: int | None, min_rp: int, rules: Rules, words: WordJudge = judge_words) -> Verdict:
-    """Hold a post against a bar and the rules; ``rp`` is what counts for the bar (None: unknown)."""
+    """Check a post against a threshold and the rules; ``rp`` is the count for the threshold (None: unknown)."""
     text = check_content(post, rules, words)
     return text if text is not Verdict.PASSES else check_rp(rp, min_rp)
 
 
 def check_rp(rp: int | None, min_rp: int) -> Verdict:
-    """Hold an RP against the bar. Unknown never passes a bar above 0 (invariant 5)."""
+    """Check an RP against the threshold. Unknown never passes a threshold above 0 (invariant 5)."""
     if min_rp <= 0:
         return Verdict.PASSES
     if rp is None:

@@ -29,7 +29,7 @@ from bot.core.models import Period, Recurrence, Schedule
 from .wall_clock import to_utc, to_utc_all, to_wall
 
 PERIOD_MAX = timedelta(days=31)
-"""A month is told as a whole. Posts are kept 30 days after they changed last: of more there is nothing to tell."""
+"""Longest period: a month. Posts are kept for 30 days after their last change."""
 CRON_MAX = 100
 """Characters; what people write has a dozen."""
 
@@ -100,7 +100,7 @@ def upcoming(schedule: Schedule, after: datetime, count: int) -> tuple[datetime,
 def due_time(schedule: Schedule, anchor: datetime, now: datetime) -> datetime | None:
     """The latest time after ``anchor``, up to and with ``now``, in UTC; None when there is none.
 
-    Those before it were missed, and are told with it.
+    Those before it were missed, and its period covers them.
     """
     found = _nearest(schedule, now, reverse=True)
     return found if found is not None and found > anchor else None
@@ -111,7 +111,7 @@ def period_of(
 ) -> Period:
     """The period of a digest: from the end of the last one sent, else from the time before, until it is due.
 
-    ``unsent``: periods that were decided and did not reach the channel yet; it tells of them, too. Never empty,
+    ``unsent``: periods that were decided and did not reach the channel yet; this one covers them. Never empty,
     and never longer than ``PERIOD_MAX``.
     """
     start = told_at

@@ -1,4 +1,4 @@
-"""Quiet hours: when a channel hears nothing, and when that ends.
+"""Quiet hours: whether a channel gets no alerts now, and until when.
 
 Quiet hours are times on a wall clock, so a night lasts an hour less or more when the clocks change. A time is
 taken as the first instant at which the wall clock shows it or later (see ``clocks``), which never runs backwards:
@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 _DAYS_BACK = 1
 """Days a span that still runs can have begun earlier: it may be over midnight."""
 _DAYS_AHEAD = 9
-"""Days looked ahead: more than a week, after which hours that do not last for ever have ended."""
+"""Days searched ahead: more than a week, after which hours that do not last for ever have ended."""
 
 
 def quiet_until(quiet: QuietHours, now: datetime) -> datetime | None:
@@ -52,7 +52,7 @@ def next_quiet(quiet: QuietHours, now: datetime) -> tuple[datetime, datetime] | 
 
 
 def is_endless(quiet: QuietHours) -> bool:
-    """Whether each day's quiet lasts until the next day's, every day: the channel would never hear anything."""
+    """Whether each day's quiet lasts until the next day's, every day: the channel would never get anything."""
     return quiet.start == quiet.end and len(set(quiet.weekdays)) == 7
 
 

@@ -53,7 +53,7 @@ class RouteReport:
 class Explanation:
     """All there is to say. ``post``: to show which one is meant; None where nobody saw it, or it may not be seen.
 
-    ``seen``: the ways on which the post was seen or told, the telling one first. ``unseen``: the others.
+    ``seen``: routes on which the post was seen or sent, the one with the alert first. ``unseen``: the others.
     ``key``: the identity that was asked about.
     """
 
@@ -80,11 +80,11 @@ def explain(trace: PostHistory, new_post_max_age: timedelta) -> Explanation:
 
 
 _NEAREST = (Hidden, AlertSent, Sending, Waiting, Uncertain, Passes, TooOld, Stopped, Baselined, Paused)
-"""Of ways on which a post was not told, the one that came nearest to it answers; what is hidden is so on all."""
+"""Of the routes without an alert, the one that came nearest to it; a hidden post is hidden on all routes."""
 
 
 def decisive(explanation: Explanation) -> RouteReport | None:
-    """The way that answers why: the one it was told on, else the one it came farthest on; None where on none."""
+    """The route that answers why: the one with the alert, else the one that came farthest; None without one."""
     if not explanation.seen:
         return None
     if any(isinstance(step, Decided) for step in explanation.seen[0].steps):
@@ -135,7 +135,7 @@ def _account(path: Route, steps: Iterable[Step]) -> RouteReport:
 
 
 def _told(trace: PostHistory, telling: AlertRecord, path: Route | None) -> RouteReport:
-    """The way on which it was decided to tell it."""
+    """The route on which the alert was decided."""
     steps: list[Step] = []
     if path is not None and path.sighting is not None:
         steps.append(_sighted(path.sighting))

@@ -24,7 +24,7 @@ class HiddenBy(StrEnum):
 class NotSeen:
     """The watch never had the post.
 
-    ``last_ok_at``: its last look that went well (None: none so far). ``down``: its source cannot be read by now.
+    ``last_ok_at``: its last successful poll (None: none so far). ``down``: its source cannot be read now.
     """
 
     last_ok_at: datetime | None
@@ -54,7 +54,7 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class ToldByOther:
-    """The channel was told of it through another topic or source."""
+    """The channel got the post through another topic or source."""
 
     topic: Topic | None
     source: SourceName | None
@@ -90,7 +90,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class TooOld:
-    """It passes, but is older than what is told as new."""
+    """It passes, but is older than posts that raise an alert as new."""
 
     born: datetime
     limit: timedelta
@@ -98,12 +98,12 @@ class TooOld:
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """Nothing stands in its way: the next look that finds it tells it."""
+    """No rule stops it: the next poll that finds it raises an alert."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """It was decided to tell it. ``held``: counted in a summary line instead of a message of its own."""
+    """An alert was decided. ``held``: counted in a summary line instead of a message of its own."""
 
     reason: AlertReason
     at: datetime

@@ -5,7 +5,7 @@
 An entry has names of six kinds; its summary only bears witness, by the others it is looked up. No kind is believed
 by itself: a feed may mint ids or links anew at each fetch, correct a headline, give an article a
 second id, lead several articles to one page, or put the time of the fetch in the place of a date. How often a kind
-agrees where the others do says, for this page, whether it tells anything.
+agrees where the others do says, for this page, how much weight it has.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def _fresh(
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """1: they agree, -1: they do not, 0: nothing is known, or it tells nothing here."""
+    """1: they agree, -1: they do not, 0: unknown, or the kind has no weight here."""
 
     id: int
     link: int
@@ -286,7 +286,7 @@ class _EntryPage:
         return 1 if any(name in theirs for name in mine) else -1
 
     def _trusted(self, kind: NameKind) -> int:
-        """1: it agrees where the other names do; -1: it mostly does not, and tells nothing; 0: nobody knows."""
+        """1: it agrees where the other names do; -1: it mostly does not, and has no weight; 0: unknown."""
         agree = disagree = 0
         for key, posts in self._posts.items():
             says = [_witness(kind, raw) for post in posts if _is_sure_without(kind, raw := self._raw[key, post])]
@@ -295,7 +295,7 @@ class _EntryPage:
         return -1 if disagree > agree else int(agree > 0)
 
     def _weighed(self, raw: _Agreement, post: Known) -> _Agreement:
-        """Without what tells nothing on this page, or never told anything of this post."""
+        """Names without those that have no weight on this page, or never had any for this post."""
         return replace(
             raw,
             id=self._told(NameKind.ID, raw.id, post),
@@ -363,7 +363,7 @@ def is_same_elsewhere(mine: Collection[int], theirs: Collection[int], *, lately:
 
     Less is believed than within a feed, for no page shows how often a kind of name agrees: the title together with
     the time or the path, or an id or a path together with the time. Ids count at one site only. ``lately``: the
-    post was told not long ago; the same title and text are the same then, whatever leads there.
+    post was sent not long ago; the same title and text are the same then, whatever the link is.
     """
     agree = _agreement_elsewhere(by_kind(mine), by_kind(theirs))
     named = 1 in {agree[NameKind.ID], agree[NameKind.LINK], agree[NameKind.PATH]}
@@ -399,7 +399,7 @@ def _agreed(mine: Collection[int], theirs: Collection[int]) -> int:
 def corrected_links(
     same: Mapping[PostKey, PostKey], fresh: Iterable[tuple[PostKey, int]]
 ) -> dict[PostKey, PostKey]:
-    """Identities by new links, and the posts that have them now: whoever links there means those.
+    """Identities by new links, and the posts that have them now: a page that links there means those.
 
     ``same``, ``fresh``: as recognised. Of links made anew at each fetch there are as many as names are kept.
     """

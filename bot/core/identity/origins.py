@@ -2,7 +2,7 @@
 
 A post of the fediverse is at home on the host of its ActivityPub id. Where that host is asked for the topic, its
 word alone counts: text, RP and links, and whether the post is there at all, so that a copy another host lists can
-neither be told nor cross, nor bring a post into being that its home never had; nor may another host put words into
+neither raise alerts nor cross, nor create a post that its home never had; nor may another host put words into
 the mouth of its people. Where the home is not asked, anybody's copy is taken as it is, and the post is gone when
 every place that showed it has lost it.
 
@@ -85,7 +85,7 @@ def home_of(key: PostKey) -> str | None:
 
 
 def worded(post: Post, own: Post | None) -> Post:
-    """The post in its own place's words, where that one shows it too; counts are of whoever listed it."""
+    """The post with the text of its own endpoint, if that shows it too; counts are those of the list."""
     if own is None or not own.text:
         return post
     return replace(
@@ -163,7 +163,7 @@ class Origins:
         return author in self._others and author != home_of(post.key)
 
     def _claimed(self, state: PollState, posts: Iterable[Post]) -> Collection[PostKey]:
-        """Posts whose home cannot be told, and that another place listed first as its own people's."""
+        """Posts whose home is unknown, and that another endpoint listed first as its own people's."""
         firsts = {seen.key: seen for seen in state.elsewhere if self._claims(seen)}
         found = set()
         for post in posts:

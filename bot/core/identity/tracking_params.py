@@ -129,7 +129,7 @@ _BEGINNINGS: Final = tuple(name[:-1] for name, _, _ in MARKS if name.endswith("*
 
 
 def is_mark(name: str, value: str) -> bool:
-    """Whether a parameter of an address is a mark, and tells nothing of what the address leads to."""
+    """Whether a parameter of an address is for tracking, and does not change what the address leads to."""
     name = name.lower()
     if name.startswith(_BEGINNINGS):
         return True

@@ -1,6 +1,6 @@
 """Space left for the database: its soft limit, and free space on the disk. Pure.
 
-Past either, what is told stays safe and everything else is kept for a shorter time; the operator is told.
+Past either, alerts stay safe and everything else is kept for a shorter time; the operator is warned.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Shares:
         return Pace.FAST if cost <= FAST_S else Pace.SLOW
 
     def is_full_for(self, pace: Pace) -> bool:
-        """Whether nobody of this pace gets in, whoever it is."""
+        """Whether no host of this pace gets a slot."""
         return self.free <= 0 or (pace is not Pace.FAST and self._suspects[pace] >= self._most_suspects)
 
     def may_enter(self, party: Party) -> bool:
@@ -96,7 +96,7 @@ class Shares:
         return self.has_room(pace, party.share)
 
     def has_room(self, pace: Pace, share: Hashable) -> bool:
-        """Whether those who share may have another seat, whoever of them it is."""
+        """Whether any of those who share may have another slot."""
         if self.is_full_for(pace) or self._shares[share] >= self.free:
             return False
         return pace is Pace.FAST or self._suspects_of_share[share] < self._most_of_share

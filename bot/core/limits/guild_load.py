@@ -1,6 +1,6 @@
 """The polls caused by each server's topics, and the slowdown of those above a share.
 
-A watch that several servers follow is paid by all of them alike, and is looked at as often as the one of them with
+A watch that several servers follow is paid by all of them alike, and is polled as often as the one of them with
 most room would have it. Pure.
 """
 
@@ -15,7 +15,7 @@ from bot.core.models import GuildId, WatchId
 def slower(loads: Mapping[GuildId, float], interval: timedelta, looks_per_hour: int) -> dict[GuildId, float]:
     """By what factor a server's own watches wait longer, for servers above the limit only.
 
-    ``loads``: watches by server, shared ones in parts. ``interval``: the mean between two looks at one.
+    ``loads``: watches by server, shared ones in parts. ``interval``: the mean between two polls of one.
     ``looks_per_hour`` 0: no limit.
     """
     if not looks_per_hour:

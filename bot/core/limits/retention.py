@@ -2,8 +2,8 @@
 
     a page ─▶ what is known of it, and the newest of what is new ─▶ plan ─▶ of what is kept, the oldest untold go
 
-A post that is still on its page is never among those that go, so that it cannot become new again; what was told,
-or was silent from the start, is on record by its key alone (``alerts``, ``baselines``).
+A post that is still on its page is never dropped, so that it cannot become new again; posts that were sent,
+or silent from the start, are on record by their key alone (``alerts``, ``baselines``).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from bot.core.models import FetchResult, KnownPost, PollState, Post, PostKey, So
 from bot.core.text import URL_MAX, excerpt
 
 NEW_A_LOOK: Final = 100
-"""New posts that are stored of a page at one look, the newest first. The others are new at the next look, if they
-are still there; what the first look finds is silent, and what a late one finds is only counted, stored or not."""
+"""New posts stored of a page at one poll, the newest first. The others are new at the next poll, if they
+are still there. Posts of the first poll raise no alert; those of a late one are only counted, stored or not."""
 NEW_OF_A_FEED: Final = 40
 FIRST_LOOK_BYTES: Final = 100_000
-"""Texts, identities and addresses of a first look that are stored whatever their number."""
+"""Texts, identities and addresses of a first poll that are stored whatever their number, in bytes."""
 NEW_OF_A_FLOOD: Final = 20
-"""The same of a feed that was another one at the look before, too: it is stored by the rate, not by its size."""
+"""The same for a feed that was found replaced at the poll before, too: stored by the rate, not by its size."""
 KEPT: Final = 20_000
-"""Posts a watch keeps: of the busiest tags (500 an hour) the 48 h in which something may still be told."""
+"""Posts a watch keeps: of the busiest tags (500 an hour) the 48 h in which a post may still raise an alert."""
 KEPT_OF_A_FEED: Final = 2_000
 """Anybody may name a feed; 60 entries a day for the month that posts are kept."""
 KEPT_OF_A_FLOOD: Final = 300
@@ -39,15 +39,15 @@ OLD_SHARE: Final = 0.1
 TURNS_AGAIN: Final = 2
 """Looks in a row that found another page, from which on little of a feed is kept, and a quick one waits."""
 TURNS_OVER: Final = 3
-"""The same, from which on the watch counts as degraded: posts come and go unseen between two looks."""
+"""The same, from which on the watch counts as degraded: posts come and go unseen between two polls."""
 FLOOD_PER_HOUR: Final = 300
-"""New posts of a feed. One that goes on so is looked at seldom. By the hour, not by the look: one that merely is
-looked at seldom finds its rhythm again."""
+"""New posts of a feed. One that goes on so is polled seldom. By the hour, not by the poll: one that merely is
+polled seldom finds its interval again."""
 FLOOD_EVERY: Final = timedelta(hours=1)
 
 TEXT_MAX: Final = 8_000
 """UTF-16 units of a post's text that are read and stored; no view draws a tenth of it. Rules read no more of it
-when it comes than when it is stored, or a changed rule would tell what is old."""
+when it comes than when it is stored, or a changed rule would alert old posts."""
 
 _HOUR: Final = timedelta(hours=1)
 _LEAST_GAP: Final = 1 / 30
@@ -64,9 +64,9 @@ def taken(
 ) -> FetchResult:
     """Of a page what is known and the newest of what is new, in its own order; of a timeline all.
 
-    A timeline is bounded by what a source reads at one look, and shows nothing twice. ``bar``: the lowest that
-    anybody has; what reaches it is taken first, or it could leave the page untold. The first look is taken whole,
-    as far as it weighs no more than ``FIRST_LOOK_BYTES``: who listens later shall find what was there.
+    A timeline is bounded by what a source reads at one poll, and shows nothing twice. ``bar``: the lowest
+    threshold of any listener; posts that reach it come first, or they could leave the page unsent. The first poll
+    is whole, as far as it weighs no more than ``FIRST_LOOK_BYTES``: who listens later shall find what was there.
     """
     new = [post for post in fetched.posts if post.key not in known]
     most = _most(watch)
@@ -82,7 +82,7 @@ def taken(
 
 
 def familiar(state: PollState) -> Collection[PostKey]:
-    """Posts of the fetch that were met before: what is stored, and what was silent or told and is not."""
+    """Posts of the fetch that were met before: stored ones, and silent or sent ones that are not stored."""
     return state.known.keys() | {key for _, key in state.baselined} | {key for _, key in state.told}
 
 
@@ -126,7 +126,7 @@ def slim(post: Post) -> Post:
 def flood_wait(
     watch: Watch, fetched: FetchResult | None, known: Collection[PostKey], turned: int, now: datetime
 ) -> timedelta:
-    """The least time until the next look: longer for a feed that goes on showing more than anybody reads."""
+    """The least time until the next poll: longer for a feed that goes on showing more than is read."""
     is_open = watch.source.traits.asked_by_address
     if not is_open or fetched is None or turned < TURNS_AGAIN or watch.last_ok_at is None:
         return timedelta(0)

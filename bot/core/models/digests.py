@@ -1,4 +1,4 @@
-"""Scheduled digests: when they come, what a period held, and what a channel is told of it."""
+"""Scheduled digests: their schedule, the data of a period, and the content that is sent."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class TopicPeriod:
     ``posts``: the most RP gained first, then (unknown gain) the highest score, then the newest; each identity
     once, as the watch with the highest RP saw it. ``is_all``: there are no more than these. ``new_posts`` counts
     all that were seen first in the period. ``looked``: whether any of its watches was read in the period, or
-    before it and was not due again. ``awaited``: none was ever read, and none failed: the first look is to come.
+    before it and was not due again. ``awaited``: none was ever read, and none failed: the first poll is to come.
     """
 
     topic: Topic
@@ -180,7 +180,7 @@ class FollowedTopic:
 class ChannelPeriod:
     """The part of a period that only the channel knows.
 
-    ``told``: posts that it was told of as alerts, ever. ``hidden``: posts it must not see. Both cover the posts
+    ``told``: posts that were sent as alerts, ever. ``hidden``: posts it must not see. Both cover the posts
     they were asked for. ``held``: alerts of the period that were counted in a summary, by topic. ``followed``: the
     topics it is subscribed to (paused ones are not among them).
     """
@@ -201,14 +201,14 @@ class TopicState(StrEnum):
     QUIET = "quiet"
     """Nothing new, and its sources were read."""
     AWAITED = "awaited"
-    """Nobody has looked at it yet."""
+    """Not polled yet."""
     BROKEN = "broken"
     """Nothing new is known, because a source could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class DigestPost:
-    """A post as a digest tells it. ``told``: the channel had it as an alert; it is named, not repeated.
+    """A post as a digest shows it. ``told``: the channel had it as an alert; it is named, not repeated.
 
     ``observed_at``: when its RP was read. ``hidden``: taken down since, nothing of it is left or drawn.
     """
@@ -260,7 +260,7 @@ class DigestContent:
 
 @dataclass(frozen=True, slots=True)
 class DigestEdition:
-    """The decision that a digest is told: committed in one transaction or not at all.
+    """The decision to send a digest: committed in one transaction or not at all.
 
     ``due_at`` is unique per digest. ``next_at``: when it is due next; None for one that a person asked for between
     two times, which leaves the schedule as it is. ``instead_of``: what of the digest still waited, whose periods

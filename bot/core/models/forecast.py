@@ -11,7 +11,7 @@ from .sources import SourceName
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post near a bar that it has not reached, as it was last read.
+    """A post near a threshold that it has not reached, as it was last read.
 
     ``bar``: the lowest above it that a listener has. ``speed``: RP an hour. ``source_id``: what its source calls
     it, where it can be asked for by that. ``born``: when it was written, or first seen.
@@ -30,8 +30,8 @@ class Candidate:
 class PollForecast:
     """The forecast that a watch keeps from poll to poll.
 
-    ``crossings``, ``hours``: posts that reached a bar, and hours watched, both fading. ``candidates``: the soonest
-    first. ``looked_at``: when this was written.
+    ``crossings``, ``hours``: posts that reached a threshold, and hours watched, both fading. ``candidates``: the
+    soonest first. ``looked_at``: when this was written.
     """
 
     crossings: float = 0.0

@@ -197,7 +197,7 @@ class Redraw:
 class PauseNotice:
     """A notice for one person: their paused subscriptions in a server, and why.
 
-    ``channels``: those that were lost since the last notice. ``resting``: of it, what rests still.
+    ``channels``: those that were lost since the last notice. ``resting``: subscriptions still paused.
     """
 
     user_id: UserId

@@ -57,10 +57,10 @@ class PollState:
     """All that ``plan_poll`` may know. Sets hold only posts of the fetch at hand.
 
     ``told``: (channel, post) that have their first alert. ``baselined``: (subscription, post).
-    ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those told, the ones told on their own.
-    ``digested``: a digest will tell of the posts, whatever their RP. ``digest_guilds``: servers of digests that
+    ``hidden``: (guild, post); guild 0 is everywhere. ``shown``: of those sent, the ones sent on their own.
+    ``digested``: a digest will show the posts, whatever their RP. ``digest_guilds``: servers of digests that
     name the topic; they see the posts without a listener.
-    ``echoed``: those told of which it is on record that this watch's place shows them too.
+    ``echoed``: those sent for which it is on record that this watch shows them too.
     ``neighbours``: the other servers of the fediverse that are asked for the topic and answer; ``elsewhere``: what
     they show of the posts. ``own_words``: posts of the fetch as their own place words them, for each channel that
     listens to that place, too. ``said_gone``: posts hidden everywhere because a source said so.
@@ -101,7 +101,7 @@ class PostChange:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The decision that a post is told to a channel on its own."""
+    """The decision that a post is sent to a channel on its own."""
 
     subscription_id: SubscriptionId
     guild_id: GuildId
@@ -120,7 +120,7 @@ class HeldAlert:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A post that passes and is not told."""
+    """A post that passes and raises no alert."""
 
     subscription_id: SubscriptionId
     post_key: PostKey
@@ -129,7 +129,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A post that a channel was told was found somewhere else as well."""
+    """A post that a channel was sent was found somewhere else as well."""
 
     channel_id: ChannelId
     post_key: PostKey
@@ -156,17 +156,17 @@ class WatchUpdate:
 class PollPlan:
     """Everything a poll decided; committed in one transaction or not at all.
 
-    ``relooks`` moves the next re-look of posts that did not change otherwise (None: no more). ``recounts``: RP
-    that the message that told a post to a channel should show. ``gone``: when a post was first missed (None: it
+    ``relooks`` moves the next recheck of posts that did not change otherwise (None: no more). ``recounts``: RP
+    that the message of a post in a channel should show. ``gone``: when a post was first missed (None: it
     is back). ``take_downs``: posts that vanish everywhere, because their own host says they are gone. ``lost``:
     posts that do so where every place that showed them has lost them. ``put_back``: posts that were taken down for
     being gone and are there. ``own``: new posts of which this place is the home: copies elsewhere are dropped.
-    ``echoes``: told posts of which their message should say that they are here too. ``others_within``: the host
+    ``echoes``: sent posts of which their message should say that they are here too. ``others_within``: the host
     answers again; its other watches that it gave no answer wait no longer than this. ``kept``: so many posts the
-    watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that nobody was told go first.
+    watch keeps (None: all); of those beyond, and not in ``seen``, the oldest that were never sent go first.
     ``fresh_names``, ``old_names``: names to be kept, and those to be kept for longer. ``links``: other identities
     that links to known posts have by now.
-    ``too_dear``: subscriptions that rest from now on, because their patterns cost too much; nothing was decided
+    ``too_dear``: subscriptions paused from now on, because their patterns cost too much; nothing was decided
     for them.
     """
 

@@ -18,7 +18,8 @@ _FINAL_SIGMA: Final = re.compile(r"(?<=\w)σ(?!\w)")
 class Topic:
     """A keyword people follow, or the address of a feed.
 
-    ``name`` is for display: as it was typed by whoever is shown it, or the feed's title. Nobody is asked by it.
+    ``name`` is for display: as the person typed it who is shown it, or the feed's title. Sources are not asked by
+    it.
     """
 
     key: TopicKey

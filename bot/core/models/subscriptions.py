@@ -98,7 +98,7 @@ class Listener:
     last_summary_at: datetime | None = None
     """The time of its last summary line of the hourly limit, sent or planned."""
     topic: Topic | None = None
-    """The topic as its subscription calls it, which its posts are told under; None: as the watch does."""
+    """The topic as its subscription calls it, under which its posts are sent; None: as the watch does."""
     digest_only: bool = False
     """A digest of the channel stands in for its alerts."""
 

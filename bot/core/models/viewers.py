@@ -1,4 +1,4 @@
-"""For whom something is looked up: what they may know of is in the question, not left to whoever asks it."""
+"""The viewer of a read: what they may know of is part of the question, not left to the caller."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """A post that is to be read again because it is still below somebody's bar."""
+    """A post that is fetched again because it is still below a threshold."""
 
     post_key: PostKey
     source_id: str
@@ -91,7 +91,7 @@ class FetchResult:
     ``posts`` in the source's order, each identity once. ``gone``: asked for by id and no longer there.
     ``deleted``: the source says outright that these were deleted.
     ``reset_at``: the host asks for no further request before this time (its budget is used up).
-    ``requests``: how many the look took. ``quota``: how many the host still allows, where it says so.
+    ``requests``: number that the fetch took. ``quota``: the rest that the host still allows, if it says so.
     """
 
     source: SourceName
@@ -120,7 +120,7 @@ class FetchResult:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """Nothing changed since the last look: the source says so, or sent the ``whole`` again and it is the same.
+    """Nothing changed since the last poll: the source says so, or sent the ``whole`` again and it is the same.
 
     ``moved_to`` as in ``FetchResult``.
     """
@@ -134,9 +134,9 @@ class NotModified:
 class Watch:
     """One topic at one source: the unit that is polled.
 
-    ``last_ok_at`` is None until the first successful look. ``claim`` is the token of whoever polls it now.
-    ``rules_version`` changes with every change to a subscription that listens to it. ``health_note`` is English,
-    for the log and the command line; ``vitals.why`` is for people.
+    ``last_ok_at`` is None until the first successful poll. ``claim`` is the token of the process that polls it
+    now. ``rules_version`` changes with every change to a subscription that listens to it. ``health_note`` is
+    English, for the log and the command line; ``vitals.why`` is for people.
     """
 
     id: WatchId
