@@ -22,7 +22,7 @@ class Gate:
         self._waiting: dict[asyncio.Future[Seat], Party] = {}
 
     async def enter(self, party: Party, *, patience_s: float) -> Seat:
-        """A seat for it. Raises ``TimeoutError`` when there is none for ``patience_s``."""
+        """Acquire a slot. Raises ``TimeoutError`` when there is none for ``patience_s``."""
         if not self._waiting and self._shares.may_enter(party):
             return self._shares.enter(party, self._clock())
         if len(self._waiting) >= QUEUE_MAX:
@@ -45,7 +45,7 @@ class Gate:
         self._let_in()
 
     def _let_in(self) -> None:
-        """First whoever had least so far. One turn of those who wait is enough: nobody leaves meanwhile."""
+        """Let in the party that had the least so far. One pass is enough: nobody leaves meanwhile."""
         if not self._waiting or self._shares.free <= 0:
             return
         for turn, party in sorted(self._waiting.items(), key=lambda item: self._shares.turn(item[1])):

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 TIGHT_NOTE = "database.tight"
 FRESH_INTERVALS = index.MAX_INTERVALS
-"""A followed topic is answered from memory while its last look is at most this many intervals old."""
+"""A followed topic is answered from storage while its last poll is at most this many intervals old."""
 
 
 @contextlib.asynccontextmanager
@@ -173,7 +173,7 @@ async def _say_once(services: Services, said: str | None, why: disk_space.Tight 
 
 
 async def run_bot(settings: Settings) -> None:
-    """Run until cancelled. What is looked at and decided does not wait for Discord.
+    """Run until cancelled. Polling does not wait for Discord.
 
     Raises ``SettingsError`` without a token, ``CannotStay`` where Discord refuses the bot for good, and
     ``AnotherRuns`` where another process has the database or the token.

@@ -1,4 +1,4 @@
-"""The half that looks, wired: settings -> http -> storage -> sources -> poller. It knows nothing of Discord.
+"""Wires the half without Discord: settings -> http -> storage -> sources -> poller.
 
 Apart from ``app``, and each part is imported by the function that wires it: a command pays for what it does. To
 import the HTTP client alone takes half a second of CPU, and the sources as much again.
@@ -52,7 +52,7 @@ async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = 
     """The database alone; closed again at the end, whatever happened.
 
     ``changes`` False: for commands that ask what is there. The database must exist at this version; it is neither
-    made nor migrated, and not told which sources are on. Raises ``StorageError``.
+    made nor migrated, and its enabled sources stay as they are. Raises ``StorageError``.
     """
     from bot.sources import registry  # noqa: PLC0415
     from bot.storage.sqlite.connection import open_sqlite  # noqa: PLC0415

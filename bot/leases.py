@@ -1,6 +1,6 @@
 """Our claims on messages, kept alive while they are worked on.
 
-Leases are short, so that what a killed process held is taken up soon; whoever lives renews them.
+Leases are short, so that what a killed process held is claimed soon; a living process renews them.
 """
 
 from __future__ import annotations

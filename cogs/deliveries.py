@@ -69,7 +69,7 @@ class TurnButton(
     ui.DynamicItem[ui.Button[Any]],
     template=rf"kw:dlv:(?P<turn>{'|'.join(PageAction)}):(?P<page>[0-9]{{1,4}})",
 ):
-    """Turns to a page, looks again, or has open take-downs tried now."""
+    """Turns to a page, refreshes it, or tries open take-downs now."""
 
     def __init__(self, item: ui.Button[Any], turn: PageAction, page: int) -> None:
         super().__init__(item)

@@ -96,7 +96,7 @@ async def own_digest(interaction: BotInteraction, digest_id: DigestId) -> Digest
 async def create_digest(interaction: BotInteraction, place: ChannelAccess, typed: Typed) -> None:
     """Create a digest as the options of ``/digest create`` say, by their names, and read it back.
 
-    The place's rights and the role were looked at already. Raises ``RefusedRequest``: nothing is stored then.
+    The permissions and the role were checked already. Raises ``RefusedRequest``: nothing is stored then.
     """
 
     def said(option: str, otherwise: str = "") -> str:

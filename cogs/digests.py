@@ -220,7 +220,7 @@ class Digests(commands.Cog):
     )
     @options(_WHICH)
     async def pause(self, interaction: BotInteraction, digest: str) -> None:
-        """It rests, or comes again."""
+        """Pause it, or resume it."""
         await acknowledge(interaction)
         await toggle(interaction, await _meant(interaction, digest))
 

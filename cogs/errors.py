@@ -6,8 +6,8 @@ The order, first match wins (a command's error is unwrapped first):
 2. ``RefusedRequest``: the sentence it names. It is an answer, not a fault.
 3. ``SourceError``: the sentence of its kind; the detail is in the log.
 4. What Discord's own checks say: the person lacks a permission, the bot lacks one, not inside a server, too often.
-5. A command that changed since Discord was told of it: try again in a moment.
-6. ``TookTooLong``: what was asked is too much to look through; another way to ask.
+5. A command that changed since it was synced: try again in a moment.
+6. ``TookTooLong``: the question reads too much; another way to ask.
 7. ``DatabaseBusy``: not now; the reference finds it in the log.
 8. Everything else: it was unexpected; the reference finds the traceback in the log (of an error of the network: a
    line).

@@ -171,7 +171,7 @@ class Channels(commands.Cog):
         weekdays: str = "",
         channel: ChannelChoice | None = None,
     ) -> None:
-        """A channel is told nothing between two times of day."""
+        """Set hours without alerts for a channel."""
         await acknowledge(interaction)
         place = await _managed(interaction, channel)
         typed = {"start": start, "end": end, "timezone": timezone or "", "weekdays": weekdays}
@@ -210,7 +210,7 @@ class Channels(commands.Cog):
         Option("channel", "opt-quiet-channel"),
     )
     async def end_quiet(self, interaction: BotInteraction, channel: ChannelChoice | None = None) -> None:
-        """A channel is told at any time again."""
+        """End a channel's hours without alerts."""
         await acknowledge(interaction)
         place = await _managed(interaction, channel)
         let_go = await _service(interaction).end_quiet(guild_of(interaction), place.channel_id)
@@ -343,7 +343,7 @@ async def _seen(guild: discord.Guild, user_id: int, resting: Sequence[Pausable])
 
 
 def _is_meant(interaction: BotInteraction, resting: Pausable) -> bool:
-    """Whether a click can mean it: what rests in one server is nothing in another. A direct message is in none."""
+    """Whether a click can mean it: it belongs to this server, or the click comes from a direct message."""
     return interaction.guild_id in (None, resting.guild_id)
 
 

@@ -112,14 +112,14 @@ async def _require_named(interaction: BotInteraction, named: Sequence[PostMatch]
 async def ask_why(interaction: BotInteraction, message_id: MessageId, index: int) -> None:
     """Open the form that asks why a post of a message is hidden; nothing is read for it, so it opens at once.
 
-    Raises like ``require_moderator``. Whether it can be hidden is looked at when the form is sent off.
+    Raises like ``require_moderator``. Whether it can be hidden is checked when the form is submitted.
     """
     require_moderator(interaction)
     await interaction.response.send_modal(hide_form(speaker_of(interaction), hide_form_id(message_id, index)))
 
 
 async def hide_entry(interaction: BotInteraction, entry: OutboxEntry, why: str) -> ui.LayoutView:
-    """Hide a told post, and say what came of it. Raises ``RefusedRequest`` where it is gone already."""
+    """Hide a sent post, and show the result. Raises ``RefusedRequest`` if it is gone already."""
     return await _hide(interaction, _told(entry).post.key, why)
 
 

@@ -60,7 +60,7 @@ def speaker_of(interaction: BotInteraction) -> Speaker:
 
 
 def language_for(interaction: BotInteraction) -> str:
-    """The reader's language, for what the channel is told when nobody chose another."""
+    """The reader's language, for a channel whose language nobody chose."""
     return language_of(str(interaction.locale), interaction.client.services.settings.discord.language)
 
 
@@ -69,7 +69,7 @@ async def answer_subscribe(
 ) -> None:
     """Subscribe and say what will come of it; the interaction is deferred already.
 
-    ``posts_by``: how all that a forum follows is told from now on.
+    ``posts_by``: how the forum gets all that it follows from now on.
     """
     await know_forum(interaction, place)
     try:

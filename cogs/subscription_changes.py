@@ -219,7 +219,7 @@ async def _show_there_already(interaction: BotInteraction, removed: Subscription
 
 
 async def _changeable(interaction: BotInteraction, subscription_id: SubscriptionId) -> Subscription:
-    """A subscription that the person may manage, and whose role they may mention where it is heard."""
+    """A subscription that the person may manage, and whose role they may mention in its channel."""
     subscription = await own(interaction, subscription_id)
     await check_kept_role(interaction, subscription.settings.role_id, subscription.channel_id)
     return subscription

@@ -233,9 +233,9 @@ class DiscordTransport:
     async def tell_invited_back(
         self, guild: discord.Guild, user_id: int, resting: Sequence[Pausable], seen: Sequence[Pausable]
     ) -> bool:
-        """Tell the person who invited the bot back what still rests there, by direct message.
+        """Send the person who invited the bot back a direct message about what is still paused there.
 
-        ``seen``: what rests in channels that they see; nothing else is named.
+        ``seen``: what is paused in channels that they see; nothing else is named.
         """
         speaker = self._texts.speaker(resting[0].settings.language)
         view = ui.View(timeout=None).add_item(resume_all_button(speaker, resting[0].guild_id))

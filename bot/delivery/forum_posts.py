@@ -1,6 +1,6 @@
 """Posts of a forum: opened once, found again, taken away.
 
-To open one takes no nonce (discord-api-docs#4850), so nothing but a look tells whether a try without an answer
+To open one takes no nonce (discord-api-docs#4850), so only a search tells whether a try without an answer
 arrived: in the server's active threads and the forum's archived ones, for one of ours that is younger than the try
 and whose first message carries the message's id.
 """
@@ -25,7 +25,7 @@ from .transport import Absent, CannotTell, Sent
 AWAKE_MIN = 4320
 """A post sleeps after three days of silence at the soonest: counts are edited for two, and an edit wakes none."""
 ARCHIVED_MAX = 500
-"""So many archived posts are looked at; a forum where more were archived since the try proves nothing."""
+"""Archived posts that are searched; a forum where more were archived since the try proves nothing."""
 _INVALID_FORM = 50035
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
@@ -43,7 +43,7 @@ class AskedOnce(Sequence[discord.File]):
         self._was_asked = False
 
     def __bool__(self) -> bool:
-        """True, so that they are looked at."""
+        """True, so that they are read."""
         return True
 
     def __len__(self) -> int:

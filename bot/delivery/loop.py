@@ -36,13 +36,13 @@ from .transport import Transport
 log = logging.getLogger(__name__)
 
 CHANNELS_PER_LANE = 200
-"""Channels served side by side in each lane."""
+"""Channels served concurrently by each queue."""
 
 
 class Delivery:
     """Takes what waits in the outbox to Discord, many channels at once, each channel in order.
 
-    Take-downs, messages and counts have a lane each, with one task a channel: an edit that Discord keeps waiting
+    Take-downs, messages and counts have a queue each, with one task a channel: an edit that Discord keeps waiting
     holds up no alert, and a slow channel holds up no other.
     """
 
@@ -63,7 +63,7 @@ class Delivery:
         """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
         self._claims = LeaseKeeper(storage, clock)
         self.reachability = Reachability(pacer.monotonic)
-        """For the gateway, too: the log hears of an outage once."""
+        """The gateway's as well, so that an outage is logged once."""
         outage, window = Outage(pacer.monotonic, self.reachability), Window()
         self.tally = Tally()
         self._sender = Sender(

@@ -1,4 +1,4 @@
-"""Whether Discord is away, noticed by its answers to requests; the log hears of it from ``Reachability``."""
+"""Detects by its answers whether Discord is away; ``Reachability`` logs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells people what of theirs rests since Discord took channels from the bot: one notice a person."""
+"""Sends people notices of what was paused when Discord took channels from the bot: one notice a person."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ IDLE_WAIT_S = 1.0
 
 
 async def retry_while_busy(write: Callable[[], Awaitable[T]], sleep: Sleep) -> T:
-    """Write down what Discord answered, as long as it takes: forgetting it could tell twice."""
+    """Repeat ``write`` until the database accepts it. Losing Discord's answer could send the message twice."""
     while True:
         try:
             return await write()

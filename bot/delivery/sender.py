@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 NONCE_WINDOW = timedelta(minutes=3)
 """Discord remembers a nonce for "the past few minutes" (about five); within this a retry cannot double."""
 SETTLED_S = 15.0
-"""A post that a try without an answer opens stands by then: only a look tells, and it must not come too soon."""
+"""A forum post opened by a try without an answer is visible by then; a search must not come too soon."""
 ALL_REMOVED = "everything in it was taken down"
 SECOND_LOOK = timedelta(minutes=5)
 """A channel is lost when Discord says so twice, so far apart: right after an outage it says so at random."""
@@ -152,7 +152,7 @@ class Sender:
         return False
 
     async def _cannot_tell(self, message: Message, found: CannotTell) -> None:
-        """A message is uncertain for good, and a right to read may be back some minutes later: look twice."""
+        """Check twice: "uncertain" is final, and the permission to read may be back some minutes later."""
         now = self._clock()
         if found.may_pass:
             guild, channel = message.guild_id, message.channel_id
@@ -256,13 +256,13 @@ class Sender:
         await self._surely(lambda: self._storage.leave_post(message.id, now))
 
     async def _count_refusal(self, message: Message, error: str) -> None:
-        """A channel that refuses one message after the other rests, and somebody is told."""
+        """Pause a channel that refuses one message after the other, and send a notice."""
         guild, channel = message.guild_id, message.channel_id
         if await self._surely(lambda: self._storage.count_refusal(guild, channel)) >= REFUSALS:
             await self._pause_channel(channel, PauseReason.REFUSED, error)
 
     async def _pause_channel(self, channel: ChannelId, why: PauseReason, error: str) -> None:
-        """Pause what a lost channel followed; who subscribed is told (``PauseNotices``)."""
+        """Pause what a lost channel followed; its subscribers get a notice (``PauseNotices``)."""
         now = self._clock()
         paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
         log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), error)

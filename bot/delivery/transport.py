@@ -33,7 +33,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLost:
-    """Discord says that the channel cannot be written to; a second look decides."""
+    """Discord says that the channel cannot be written to; a second check decides."""
 
     why: PauseReason
     error: str
@@ -43,7 +43,7 @@ class ChannelLost:
 
 @dataclass(frozen=True, slots=True)
 class PostLost:
-    """The post of a forum that it was to go into is said to be deleted or locked; a second look decides."""
+    """The forum post it was to go into is said to be deleted or locked; a second check decides."""
 
     error: str
 
@@ -83,7 +83,7 @@ class CannotTell:
 
     error: str
     may_pass: bool = True
-    """It is a right that is missing, or a channel that is not found: a second look decides."""
+    """A permission is missing, or the channel is not found: a second check decides."""
     headless: tuple[int, ...] = ()
     """All that leaves it open: posts of a forum whose first message is gone; one may have been this one's."""
 

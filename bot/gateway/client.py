@@ -98,7 +98,7 @@ class FluentTranslator(app_commands.Translator):
 
 
 class TrendTree(app_commands.CommandTree["TrendBot"]):
-    """The commands. Each costs something, each suggestion too; who spent it all is told when to come back."""
+    """The commands. Each has a price, each suggestion too; above the budget the reply says when to come back."""
 
     async def interaction_check(self, interaction: discord.Interaction[TrendBot], /) -> bool:
         """discord.py asks this before every command and every suggestion."""
@@ -152,7 +152,7 @@ class TrendBot(SteadyBot):
         self._syncing: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
-        """Load what answers. Discord is told of changed commands beside it: alerts need not wait for that."""
+        """Load the cogs. Changed commands are synced beside it: alerts need not wait for that."""
         self.is_logged_in = True
         self.services.texts.read()
         await self.tree.set_translator(FluentTranslator(self.services.texts))

@@ -1,4 +1,4 @@
-"""Keeps Discord's list of the bot's commands: told when it changed here, and again when it was replaced there.
+"""Syncs the bot's commands with Discord: when they changed here, and again when they were replaced there.
 
 What Discord answered to the last telling (each command's id and version) is a note in the database. Where the list
 at Discord has others, another program of the application (an older copy, a test run elsewhere) wrote over it.
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 SYNCED_TREE = "discord.synced_tree"
 CHECK_EVERY: Final = timedelta(hours=1)
-"""A list that was emptied brings no click that would tell."""
+"""Interval of checks; an emptied list brings no click that would show it."""
 RESTORE_AGAIN: Final = timedelta(minutes=10)
 """Between two restorations, doubled with each in a day: eight a day, of the 200 creates that Discord allows."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 3600.0
@@ -62,7 +62,7 @@ class _Synced:
 
 
 class CommandSync:
-    """Compares, and tells Discord where something differs."""
+    """Compares the commands with Discord's, and syncs them if something differs."""
 
     def __init__(self, bot: TrendBot, storage: Storage, clock: Callable[[], datetime]) -> None:
         self._bot = bot

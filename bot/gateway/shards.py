@@ -183,7 +183,7 @@ class _NotLaunched(Exception):
 
 
 class SteadyBot(commands.AutoShardedBot):
-    """A bot in as many shards as Discord recommends. ``reachability`` is told of its gateways."""
+    """A bot in as many shards as Discord recommends. ``reachability`` gets the state of its gateways."""
 
     new_back_off: Callable[[], BackOff] = BackOff
 

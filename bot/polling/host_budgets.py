@@ -20,7 +20,7 @@ from bot.storage.base import PollStore
 log = logging.getLogger(__name__)
 
 COUNT_EVERY: Final = timedelta(minutes=5)
-"""Other processes look, too, and topics come and go."""
+"""Interval of recounts: other processes poll, too, and topics come and go."""
 
 
 class HostBudgets:
@@ -57,7 +57,7 @@ class HostBudgets:
         await self._weigh_servers()
 
     async def _weigh_servers(self) -> None:
-        """Find who is above their share of looks, and say so once."""
+        """Find servers above their share of polls, and log each once."""
         interval = next((policy.interval for policy in self._policies.values()), None)
         if not self._looks_per_hour or interval is None:
             return
@@ -92,7 +92,7 @@ class HostBudgets:
         return self._known.get(place) or self._new(place, None)
 
     def record(self, plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
-        """Learn from a look that was committed."""
+        """Learn from a poll that was committed."""
         if plan.update.turn is None:
             return
         host = self.get(plan.watch)

@@ -21,7 +21,7 @@ FIND_WITHIN_S: Final = 3.0
 
 
 class Strangers:
-    """``find``: finds out what ``machine_of`` of the seats then knows; None where nobody can.
+    """``find``: resolves a host, after which ``machine_of`` of the slots knows its address group, if it has one.
 
     ``on_found`` is called when something was found out, or could not be.
     """

@@ -27,7 +27,7 @@ class _Queue:
 class FairHostLimiter:
     """So many looks at once, shared as ``bot.core.limits.fair_share`` says.
 
-    A host takes another seat while it has fewer than are free: alone it gets half of them, a second one half of
+    A host takes another slot while it has fewer than are free: alone it gets half of them, a second one half of
     the rest, so that even when several are silent somebody else finds room. The hosts of feeds are what people
     chose; they share by ``machine_of`` too, and slow and new ones get only a part. ``clock``: seconds.
     """
@@ -40,7 +40,7 @@ class FairHostLimiter:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.freed = total
-        """Seats that were left since whoever claims set this to 0."""
+        """Slots released since the claiming side set this to 0."""
         self._shares = Shares(total)
         self._machine_of = machine_of
         self._clock = clock
@@ -65,7 +65,7 @@ class FairHostLimiter:
         return frozenset((watch.source, watch.target) for watch in self.waiting)
 
     def take(self, claimed: Iterable[DueWatch] = ()) -> list[DueWatch]:
-        """Seat those who find room, first whoever had least so far; the others wait."""
+        """Give slots to watches whose host may take one, by the least time used; the others wait."""
         for due in claimed:
             self._wait(due)
         seated: list[DueWatch] = []
@@ -131,7 +131,7 @@ class FairHostLimiter:
             yield due
 
     def leave(self, watch: Watch, cost: float | None = None) -> None:
-        """Its look is over, which took ``cost`` seconds where it came to an answer.
+        """Release the slot of a finished poll, which took ``cost`` seconds if it had an answer.
 
         It may be seated again already: a watch can be due as soon as it is committed.
         """

@@ -1,6 +1,6 @@
-"""Claim what is due, look, plan, commit: many watches at once, bounded.
+"""Claim due watches, fetch, plan, commit: many at once, bounded.
 
-    claim_due -> source.look -> poll_state -> plan_poll -> commit_poll -> wake delivery
+    claim_due -> source.fetch -> poll_state -> plan_poll -> commit_poll -> wake delivery
 
 A poll that dies anywhere leaves its claim to expire; the watch is then polled again and decides the same.
 """
@@ -54,14 +54,14 @@ log = logging.getLogger(__name__)
 
 RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
 MANY = 1_000
-"""Posts times listeners from which a look is planned in a thread: each takes 6 µs."""
+"""Posts times listeners from which a poll is planned in a thread: each takes 6 µs."""
 _PLAN_TRIES = 5
 _IDLE_WAIT_S = 1.0
 _WAITING_A_SEAT = 20
-"""Watches that may be claimed for each seat while their hosts have no room, to reach those that have."""
+"""Watches claimed at most for each slot while their hosts may take none, to reach those that may."""
 _CLAIMS_AT_ONCE = 10
 _PUT_OFF = timedelta(seconds=30)
-"""For so long, and up to twice that, watches are put off of which too many wait for a seat."""
+"""Delay, up to twice that, of watches of which too many wait for a slot."""
 
 
 class Poller:
@@ -187,7 +187,7 @@ class Poller:
             await self._storage.put_off(list(zip(watches, times, strict=True)))
 
     def _claim_overdue(self) -> bool:
-        """Whether it is time to look what has become due, though nearly everybody is still busy."""
+        """Whether it is time to claim again although nearly all slots are taken."""
         return asyncio.get_running_loop().time() - self._claimed_at >= _IDLE_WAIT_S
 
     def _start(self, seated: Iterable[DueWatch]) -> None:
@@ -379,7 +379,7 @@ def _log_health(plan: PollPlan) -> None:
 
 
 def _log_decisions(plan: PollPlan, answer: FetchResult | NotModified | SourceError) -> None:
-    """For DEBUG: the look, and what was decided of its posts."""
+    """For DEBUG: the poll, and the decisions about its posts."""
     if not log.isEnabledFor(logging.DEBUG):
         return
     name = _name(plan.watch)

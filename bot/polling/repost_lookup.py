@@ -1,6 +1,6 @@
 """Asks one source for the RP of posts that another shows without: X for what a trend page shows.
 
-look ─▶ which posts are worth it? ─▶ read them, within the budget ─▶ the answer, with counts ─▶ plan_poll
+fetch ─▶ which posts are worth it? ─▶ read them, within the budget ─▶ the answer, with counts ─▶ plan_poll
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Holds posts against the words of rules: each post once, beside the event loop, within a budget.
 
-    words of the listeners x posts of a look -> what is remembered -> the rest, judged -> Judged
+    words of the listeners x posts of a poll -> cached verdicts -> the rest, evaluated -> Judged
 
 RE2 is linear, but patterns x posts x text is a product, and a pattern whose states do not fit into its memory
 costs its size at every byte (measured: 7 to 14 ns an instruction). So patterns have a price, which is tried out
-when they are typed, and a budget, measured in CPU time when they are asked: of a subscription in a look, and of a
+when they are typed, and a budget, measured in CPU time when they are asked: of a subscription in a poll, and of a
 server over time. Who costs more is set aside, with a notice; what the words would have said is never guessed.
 """
 
@@ -229,7 +229,7 @@ def _cost(search: Callable[[str], bool], text: str, cpu: Callable[[], float]) ->
 
 
 class _Texts:
-    """The texts of a look; folded once, when somebody asks."""
+    """The texts of a poll; folded once, when first needed."""
 
     def __init__(self, posts: Iterable[Post]) -> None:
         self._posts: dict[TextId, Post] = {}

@@ -51,7 +51,7 @@ PERIODS_BYTES = 32 << 20
 """Topics' periods remembered in a round, each with some dozens of posts."""
 PERIOD_KEPT = timedelta(minutes=10)
 CANDIDATES = 40
-"""Posts a topic that are looked at first; more only where rules leave too few of them."""
+"""Posts a topic that are read at first; more only if rules leave too few of them."""
 CANDIDATES_MAX = 2_560
 _JUMP = timedelta(seconds=60)
 """A clock that runs back further than this was set, not steered."""
@@ -191,16 +191,16 @@ class _RunOutcome(Enum):
 
     TOLD = auto()
     MOVED_ON = auto()
-    """It was told for that time before, or is not due yet."""
+    """It was sent for that time before, or is not due yet."""
     LEFT = auto()
     """It changed, or failed, and is still due."""
 
 
 def _heard(watch_ids: tuple[WatchId, ...], listened: Mapping[WatchId, Listened], period: Period) -> _Heard:
-    """The watches a digest tells of, and from when on, where that is not the whole period.
+    """The watches of a digest, and from when on, if that is not the whole period.
 
     What a watch saw before the channel listened to it, it saw for others. Such a one joins with the next period;
-    where there is no other, it tells what it read since.
+    if there is no other, it covers the time since.
     """
     joined = {
         one

@@ -55,7 +55,7 @@ class DigestRequest:
 
 @dataclass(frozen=True, slots=True)
 class DescribedDigest:
-    """A digest, the topics it tells of now, and its next times (UTC)."""
+    """A digest, its topics now, and its next times (UTC)."""
 
     digest: Digest
     topics: tuple[Topic, ...]

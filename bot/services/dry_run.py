@@ -26,7 +26,7 @@ MANY_A_DAY, FEW_A_DAY = 24, 1
 
 @dataclass(frozen=True, slots=True)
 class BarOffer:
-    """A minimum, and how many posts of the last 24 h would have been told with it."""
+    """A minimum, and the number of posts of the last 24 h that would have raised an alert with it."""
 
     min_rp: int
     passing: int
@@ -36,8 +36,8 @@ class BarOffer:
 class DryRun:
     """The last 24 h as far as they are known, each post identity counted once.
 
-    ``known``: posts created in them; ``passing``: those that would have been told. ``largest``: the highest RP
-    known at each source that showed such a post, None where it showed no RP at all.
+    ``known``: posts created in them; ``passing``: those that would have raised an alert. ``largest``: the highest
+    RP known at each source that showed such a post, None where it showed no RP at all.
     """
 
     known: int
@@ -65,7 +65,7 @@ def rehearse_within(
 def dry_run(
     sightings: Iterable[StoredPost], min_rp: Mapping[SourceName, int], rules: Rules, now: datetime
 ) -> DryRun:
-    """Hold every post of the last 24 h against the bars, each sighting against its own source's."""
+    """Check every post of the last 24 h against the minimums, each sighting against its own source's."""
     verdicts: dict[PostKey, Verdict] = {}
     largest: dict[SourceName, int | None] = {}
     counted: dict[PostKey, int] = {}

@@ -69,7 +69,7 @@ class GuildService:
     async def know_forum(
         self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None = None
     ) -> PostsBy:
-        """A forum is to hear of something, told ``posts_by`` (None: as before, at first a post a topic)."""
+        """Add a forum as a target of alerts, ``posts_by`` (None: as before, at first a post a topic)."""
         return await self._storage.know_forum(guild_id, channel_id, posts_by)
 
     # -- quiet hours ------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ class GuildService:
         return [_described(channel_id, quiet, now) for channel_id, quiet in found.items()]
 
     async def channels(self, guild_id: GuildId) -> Collection[ChannelId]:
-        """The channels of a server that hear of something, or have something under way."""
+        """The channels of a server with subscriptions or digests, or with something under way."""
         storage = self._storage
         told: list[Pausable] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
         return {one.channel_id for one in told} | (await storage.deliveries(guild_id)).channels
@@ -125,7 +125,7 @@ class GuildService:
         return [one for one in told if one.paused is not None and one.paused.by_discord]
 
     async def resume(self, resting: Collection[Pausable]) -> None:
-        """Let them tell again from now on, with a baseline; whose patterns are too dear stays at rest."""
+        """Resume them from now on, with a baseline; those with too costly patterns stay paused."""
         for one in resting:
             if isinstance(one, Digest):
                 await self._digests.resume(one.id, one.guild_id)
@@ -143,7 +143,7 @@ class GuildService:
         await self._storage.guild_joined(guild_id, self._clock())
 
     async def left(self, guild_id: GuildId) -> list[Subscription]:
-        """The bot was removed from a server; returns what rests from now on."""
+        """The bot was removed from a server; returns what is paused from now on."""
         return await self._storage.guild_left(guild_id, self._clock())
 
     async def compare(self, here: Collection[GuildId]) -> list[GuildId]:

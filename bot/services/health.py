@@ -46,7 +46,7 @@ class HealthService:
         self._started_at = clock()
 
     async def tell(self) -> list[NoticePlan]:
-        """Tell channels and the operator what is to be told by now; returns what was."""
+        """Send the notices that are due to channels and the operator; returns them."""
         now = self._clock()
         await self._tell_silent(now)
         pulses, incidents = await self._storage.pulses(now)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 SEATS: Final = 64
 ANSWER_WITHIN_S: Final = 12.0
-"""For a seat, and again for the answer: many times what a slow but honest site takes."""
+"""Seconds to wait for a slot, and again for the answer: many times what a slow but honest site takes."""
 
 
 class Lookups:

@@ -37,7 +37,7 @@ REASON_MAX = 200
 TRAIL_MAX = 1_000
 HIDDEN_MAX = 10_000
 HASH_SHOWN = 8
-"""So many digits tell a server's hidden posts apart."""
+"""Digits that distinguish a server's hidden posts."""
 _UNKNOWN = frozenset({"hide-post-unknown", "hide-message-unknown"})
 
 
@@ -64,7 +64,7 @@ class ModerationService:
     async def find(
         self, typed: str, guild_id: GuildId | None, channels: Collection[ChannelId] | None = None
     ) -> list[PostMatch]:
-        """The posts a person can mean, at least one; of a message of ours, all it tells.
+        """The posts that a person can mean, at least one; of a message of ours, all it shows.
 
         ``guild_id`` None: in all servers. ``channels``: only among what these may know of; a message is found
         anywhere, and its channel is the caller's to check.

@@ -117,7 +117,7 @@ class SubscriptionDetails:
 class SubscribeResult:
     """Result of ``/subscribe``.
 
-    ``asked``: what is asked of each source, in words. ``failed``: sources that could not be looked at just now,
+    ``asked``: the request to each source, in words. ``failed``: sources that could not be fetched just now,
     with the id of the sentence that says why. ``top``: the topic's posts with the highest RP at the moment.
     """
 

@@ -89,9 +89,10 @@ class SubscriptionService:
         self._places = asyncio.Lock()
 
     async def subscribe(self, ask: SubscribeRequest) -> SubscribeResult:
-        """Check, store with its baseline, then look and say what would have come.
+        """Check, store with a baseline, then fetch and say what would have come.
 
-        Raises ``RefusedRequest`` (topic, words, source, bar, quota, ``subscribe-exists``): nothing is stored then.
+        Raises ``RefusedRequest`` (topic, words, source, minimum, quota, ``subscribe-exists``): nothing is stored
+        then.
         """
         wanted = await self._wanted(ask)
         await _check_price(wanted.settings.rules)
@@ -203,7 +204,7 @@ class SubscriptionService:
         return self._trends.sources_for(topic)
 
     async def quieter(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
-        """Raise every bar to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
+        """Raise every minimum to the next step of 1, 2, 5, 10, 20 …, but a feed's: it has no RP to reach one.
 
         Raises ``RefusedRequest`` when it is gone, or a feed's alone.
         """
@@ -275,7 +276,7 @@ class SubscriptionService:
     async def mute(
         self, subscription_id: SubscriptionId, until: datetime | None, guild_id: GuildId = EVERYWHERE
     ) -> Subscription:
-        """Tell nothing until then (None: tell again from now). Raises ``RefusedRequest`` when it is gone."""
+        """Send nothing until then (None: unmute). Raises ``RefusedRequest`` when it is gone."""
         await self._existing(subscription_id, guild_id)
         await self._storage.mute(subscription_id, until, self._clock())
         return await self._existing(subscription_id, guild_id)
@@ -400,7 +401,7 @@ class SubscriptionService:
         return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
 
     def _bars(self, ask: SubscribeRequest, topic: Topic) -> dict[SourceName, int]:
-        """Each source's bar: the given one, else the operator's for all, else the source's own."""
+        """Each source's minimum: the given one, else the operator's for all, else the source's own."""
         for source in ask.chosen.sources or (None,):
             self._trends.check(ask.topic, source)
         sources = ask.chosen.sources or self._trends.sources_for(topic)
@@ -422,9 +423,9 @@ class SubscriptionService:
         return {source: before.get(source, self._default_bar(source)) for source in sources}
 
     def _all_at(self, bar: int, sources: Collection[SourceName]) -> dict[SourceName, int]:
-        """One bar, as somebody typed it, for these sources. Beside others one without RP keeps its own.
+        """One minimum, as typed, for these sources. Beside others one without RP keeps its own.
 
-        Any bar above 0 keeps it silent: nobody means that who types a number for all.
+        Any minimum above 0 would silence it, which nobody means who types a number for all.
         """
         return {
             source: self._own_bar(source) if not source.traits.counts_reposts and len(sources) > 1 else bar
@@ -432,7 +433,7 @@ class SubscriptionService:
         }
 
     def _default_bar(self, source: SourceName) -> int:
-        """The operator's bar for all, else the source's own; without RP always its own."""
+        """The operator's minimum for all, else the source's own; without RP always its own."""
         general = self._settings.alerts.default_min_rp
         return self._own_bar(source) if general is None or not source.traits.counts_reposts else general
 
@@ -465,7 +466,7 @@ class SubscriptionService:
     async def _look(
         self, subscription: Subscription, sources: tuple[SourceName, ...] | None = None
     ) -> tuple[SourceAnswer, ...]:
-        """Ask the sources now. A look that fails is said, and never stands in the way."""
+        """Ask the sources now. A failed fetch is reported, and does not prevent the subscription."""
         try:
             only = sources[0] if sources is not None and len(sources) == 1 else None
             answer = await self._trends.ask(subscription.topic.handle, only, _heard_by(subscription))

@@ -1,4 +1,4 @@
-"""Answers to ``/trend``: from memory where a watch looks often enough, else asked of the sources at once."""
+"""Answers to ``/trend``: from storage if a watch polls often enough, else by a fetch from the sources."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RECENT_WINDOW = timedelta(hours=48)
 HISTORY_WINDOW = timedelta(days=30)
 """Span in which stored posts of a quiet topic are shown; older posts are no longer stored."""
 FLIGHTS_MAX = 64
-"""Questions under way at once; whoever comes then is asked to try again."""
+"""Concurrent questions; further ones are asked to try again."""
 SIMILAR_MAX = 5
 NAMES_MAX = 1_000
 """Topics that are compared with what was typed; a server's quota allows fewer."""
@@ -69,7 +69,7 @@ class SubscribersOnly(SourceError):
 class _StoredView:
     """Stored data of a topic, as far as the viewer may know of it.
 
-    ``fresh``: the watches of sources that all looked recently enough to answer for them.
+    ``fresh``: the watches of sources that all polled recently enough to answer for them.
     """
 
     watches: Mapping[tuple[SourceName, str | None], Watch]
@@ -84,7 +84,7 @@ class TrendService:
     A question to a source holds nothing but the asker's own knowledge, so its answer is shared. What is stored of
     followed topics (names, addresses, posts) is for those alone who may know of them (invariant 10).
 
-    ``fresh_s``: how long a watch's last look answers for its source without asking it again.
+    ``fresh_s``: how long a watch's last poll answers for its source without another fetch.
     ``servers``: where the fediverse is asked.
     """
 
@@ -145,13 +145,13 @@ class TrendService:
         return TrendAnswer(_titled(topic, answers), tuple(answers), similar, feed)
 
     def keep_address(self, address: str, viewer: Viewer) -> Topic:
-        """The topic of an address that this person was told: they may ask for it by its key from now on."""
+        """The topic of an address that this person was shown: they may ask for it by its key from now on."""
         topic = make_topic(address)
         self._addresses.keep(topic.key, address, viewer, public=False)
         return topic
 
     def _feed_of(self, answers: Iterable[SourceAnswer], address: str | None, viewer: Viewer) -> Topic | None:
-        """The feed of a page. To whoever typed the page's address it is no secret; by a button it may be."""
+        """The feed of a page. It is no secret for the person who typed the page's address; by a button it may be."""
         errors = (one.error for one in answers)
         feed = next((error.feed for error in errors if isinstance(error, NotAFeed) and error.feed), None)
         return self.keep_address(feed, viewer) if feed is not None and address is not None else None
@@ -336,7 +336,7 @@ class TrendService:
             return SourceAnswer(source.name, source.describe_request(look), error=error)
 
     async def _fly(self, source: Source, look: FetchRequest) -> SourceAnswer:
-        """Ask, or join whoever is asking the same right now."""
+        """Fetch, or join the same fetch that is under way."""
         question = (look.topic.key, source.name, look.target)
         cached = self._cache.get(question)
         if cached is not None:

@@ -1,7 +1,7 @@
 """Opens forms, takes their input, and offers them again if the input cannot be accepted.
 
 A form must be the first answer to a click, so what it shows is read within ``FORM_READ_S`` or not at all. Discord
-tells nobody that a form was closed: open ones are bounded in time (``bot.views.kit.forms``) and in number.
+reports no closed form: open ones are bounded in time (``bot.views.kit.forms``) and in number.
 """
 
 from __future__ import annotations

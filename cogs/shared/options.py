@@ -83,7 +83,7 @@ def source_choices(sources: Iterable[SourceName]) -> list[Choice[str]]:
 
 
 class ChannelOption(app_commands.Transformer):
-    """A channel that can hear of topics, as Discord names it (not from the cache)."""
+    """A channel that can get alerts, as Discord names it (not from the cache)."""
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -96,7 +96,7 @@ class ChannelOption(app_commands.Transformer):
         return list(KINDS)
 
     async def transform(self, _: discord.Interaction, value: ChosenChannel, /) -> ChosenChannel:
-        """As it came; what may be done there is looked at in the command."""
+        """The option as it came; permissions are checked in the command."""
         return value
 
 

@@ -12,7 +12,7 @@ from cogs.errors import answering
 
 
 async def pays(interaction: discord.Interaction[Any], price: int, question: str | None = None) -> bool:
-    """Whether the person, and the server, may go on; where not, they are told when."""
+    """Whether the person, and the server, may go on; otherwise the reply says when."""
     async with answering(interaction):
         pay(interaction, price, question)
         return True

@@ -39,7 +39,7 @@ KINDS = (discord.ChannelType.text, discord.ChannelType.news, *VOICES, *FORUMS, *
 
 @dataclass(frozen=True, slots=True)
 class ChannelAccess:
-    """A channel that is to hear of a topic, and what may be done there.
+    """A channel that is to get a topic's alerts, and the permissions there.
 
     ``is_locked``: a thread where only those who manage threads can write. ``is_closed``: a private thread that
     the bot is not in. ``is_voice``: the text chat of a voice or stage channel. ``lacks_tag``: a forum whose posts
@@ -69,7 +69,7 @@ def guild_of(interaction: BotInteraction) -> GuildId:
 
 
 async def access_to_option(interaction: BotInteraction, chosen: ChosenChannel | None) -> ChannelAccess:
-    """The channel chosen, or the one typed in. Raises ``RefusedRequest`` for one that cannot hear."""
+    """The channel chosen, or the one typed in. Raises ``RefusedRequest`` for one that cannot get alerts."""
     channel = chosen if chosen is not None else interaction.channel
     if channel is None or channel.type not in KINDS:
         raise RefusedRequest("error-channel-kind")
@@ -127,7 +127,7 @@ async def listed_channel(interaction: BotInteraction, chosen: ChosenChannel | No
     """The channel that a list is asked of; None for the whole server's.
 
     Raises ``MissingPermissions`` unless the person may manage it (for the server's: the channel they are in),
-    ``RefusedRequest`` for a channel that cannot hear.
+    ``RefusedRequest`` for a channel that cannot get alerts.
     """
     if chosen is None:
         if not interaction.permissions.manage_channels:
@@ -139,7 +139,7 @@ async def listed_channel(interaction: BotInteraction, chosen: ChosenChannel | No
 
 
 def require_bot_can_send(place: ChannelAccess, role: discord.Role | None) -> None:
-    """Raises ``BotMissingPermissions`` with everything the bot lacks to tell posts there.
+    """Raises ``BotMissingPermissions`` with everything the bot lacks to send posts there.
 
     Raises ``RefusedRequest`` for a private thread that it is not in, and for a forum without a tag for its posts.
     """
@@ -155,7 +155,7 @@ def require_bot_can_send(place: ChannelAccess, role: discord.Role | None) -> Non
 async def know_forum(
     interaction: BotInteraction, place: ChannelAccess, posts_by: PostsBy | None = None
 ) -> PostsBy | None:
-    """Have a forum's posts told as posts, from before it first hears; returns how, None for other places.
+    """Note how a forum gets alerts, before the first one; returns how, None for other channels.
 
     ``posts_by`` None: as before. Raises ``RefusedRequest`` where it is chosen for a place that is no forum.
     """
@@ -168,7 +168,7 @@ async def know_forum(
 
 
 def missing_to_tell(place: ChannelAccess, role: discord.Role | None = None) -> list[str]:
-    """The permissions the bot lacks to tell posts in a place."""
+    """The permissions the bot lacks to send posts in a channel."""
     sending = "send_messages_in_threads" if place.is_thread else "send_messages"
     needed = ["view_channel", *(["connect"] if place.is_voice else []), sending, "read_message_history"]
     if place.is_forum:
@@ -185,7 +185,7 @@ def missing_to_tell(place: ChannelAccess, role: discord.Role | None = None) -> l
 def check_role(role: discord.Role | None, person: discord.Permissions) -> None:
     """Nobody makes the bot shout at everyone (invariant 7), nor at whom they may not mention themselves.
 
-    ``person``: what who sets the role may do in the channel that hears it. Raises ``RefusedRequest``.
+    ``person``: permissions in the channel of the one who sets the role. Raises ``RefusedRequest``.
     """
     if role is None:
         return
@@ -204,7 +204,7 @@ def gone_roles(interaction: BotInteraction, roles: Iterable[RoleId | None]) -> f
 
 
 async def check_kept_role(interaction: BotInteraction, role_id: RoleId | None, channel_id: ChannelId) -> None:
-    """Require the permission to mention a role of whoever changes its subscription, whoever set the role.
+    """Require the permission to mention a role of anyone who changes its subscription, whoever set the role.
 
     Otherwise a loud topic would turn somebody else's mention into one of their own. A role that is gone mentions
     nobody. Raises ``RefusedRequest``.
@@ -215,7 +215,7 @@ async def check_kept_role(interaction: BotInteraction, role_id: RoleId | None, c
 
 
 async def access_to_id(interaction: BotInteraction, channel_id: ChannelId) -> ChannelAccess:
-    """A channel that hears of something. Raises ``RefusedRequest`` when the bot cannot find it any more."""
+    """A channel that gets alerts. Raises ``RefusedRequest`` when the bot cannot find it any more."""
     guild, person = interaction.guild, interaction.user
     channel = await find_channel(interaction, channel_id)
     if guild is None or channel is None or not isinstance(person, discord.Member):

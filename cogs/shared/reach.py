@@ -107,7 +107,7 @@ async def find_channel(
     """A channel of the server (``guild``, else the interaction's), also an archived thread, which is in no cache.
 
     None where Discord does not show it to the bot, where it is another server's, and for a thread without a
-    parent: nobody can tell what may be done in it.
+    parent: nobody knows the permissions in it.
     """
     guild = guild or interaction.guild
     if guild is None or channel_id <= 0:

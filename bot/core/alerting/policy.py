@@ -18,11 +18,10 @@ class PollPolicy:
 
     ``interval``: mean time between two polls. ``min_request_gap``: least time between two requests to a host.
     ``catch_up_after``: a poll that comes so late was missed (``missed_polls``). ``ceiling_per_hour`` 0: none.
-    ``live_counts``: how long the counts of a sent post are updated (0: not at all).
-    ``can_relook``: posts can be read again by id. ``whole_page``: each answer is all there is; otherwise posts are
-    listed by time, and leaving the page means nothing. None: a source whose posts cannot be read
-    again is a page. ``fixed_interval``: polls are evenly spaced, whatever the forecast. ``servers``: servers of the
-    fediverse sources.
+    ``live_counts``: how long the counts of a sent post are updated (0: not at all). ``can_relook``: posts can be
+    read again by id. ``whole_page``: each answer is all there is; otherwise posts are listed by time, and leaving
+    the page means nothing. None: a source whose posts cannot be read again is a page. ``fixed_interval``: polls
+    are evenly spaced, whatever the forecast. ``servers``: servers of the fediverse sources.
     """
 
     interval: timedelta

@@ -126,7 +126,7 @@ def quoted(word: str) -> str:
 
 
 def parse_min_rp(typed: str) -> int | None:
-    """A bar as typed (``１００``, ``1,000``); None where nothing is typed. Raises ``RefusedRequest``."""
+    """A minimum as typed (``１００``, ``1,000``); None for empty input. Raises ``RefusedRequest``."""
     digits = regex.sub(r"[,\s]", "", unicodedata.normalize("NFKC", typed))
     if not digits:
         return None
@@ -136,7 +136,7 @@ def parse_min_rp(typed: str) -> int | None:
 
 
 def check_min_rp(value: int) -> int:
-    """The bar itself when it can be one. Raises ``RefusedRequest``."""
+    """The minimum itself if it is within bounds. Raises ``RefusedRequest``."""
     if not 0 <= value <= MIN_RP_MAX:
         raise RefusedRequest("error-min-rp", limit=MIN_RP_MAX)
     return value
