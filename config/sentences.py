@@ -1,4 +1,4 @@
-"""Sentences for whoever sits at the command line, from the Fluent files in ``config/locales``.
+"""Sentences for the person at the command line, from the Fluent files in ``config/locales``.
 
 Fluent is imported with the first sentence that is said: a command that prints JSON alone needs none.
 """

@@ -243,7 +243,7 @@ class AlertsSettings(Table, kw_only=True, frozen=True):
     mention_interval_min: Annotated[int, Meta(ge=0, le=1440)] = 15
     """The least minutes between two mentions of one role in one channel."""
     source_notices: bool = True
-    """Whether channels hear of sources that cannot be read."""
+    """Whether channels get notices of sources that cannot be read."""
 
 
 class DeliverySettings(Table, kw_only=True, frozen=True):

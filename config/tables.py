@@ -1,4 +1,4 @@
-"""Tables of settings: msgspec structs, made of what files and variables say, and what is told of a wrong value.
+"""Tables of settings: msgspec structs, made from files and variables, and sentences for wrong values.
 
 msgspec checks. What it does not know stands here: how people write values in variables (``yes``, ``a,b``), and
 which of our sentences says what a key takes, found by the path of msgspec's error and the declared type.
@@ -72,7 +72,7 @@ class Secret:
 class Table(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A table of settings. Shown without any text: an address may hold a key.
 
-    A subclass looks at its values together in ``__post_init__``, which raises ``ValueError`` with a text id.
+    A subclass checks its values together in ``__post_init__``, which raises ``ValueError`` with a text id.
     """
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:

@@ -45,7 +45,7 @@ HOMES: Final = {
 
 
 class Commands(SpokenGroup):
-    """Imports what was asked for: a command that only looks needs no Discord, and a help no command at all."""
+    """Imports the command asked for: one that only polls needs no Discord, and a help no command at all."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments left for the command; Typer's own options were added after this was made."""

@@ -116,7 +116,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
 
 @contextmanager
 def progress(text_id: str, total: int, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, which is told how many of ``total`` are done; elsewhere, or not ``shown``, nothing."""
+    """A progress bar on a terminal, updated with how many of ``total`` are done; nothing elsewhere."""
     if not (shown and err.is_terminal):
         yield lambda _: None
         return

@@ -1,4 +1,4 @@
-"""One look at a topic: ``kawaraban fetch``; polls without Discord: ``kawaraban poll``."""
+"""One fetch of a topic: ``kawaraban fetch``; polls without Discord: ``kawaraban poll``."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _source(line: SourceLine) -> dict[str, Any]:
 
 
 def health_of(watch: Watch) -> str:
-    """A watch's health; ``UNKNOWN`` before its first look."""
+    """A watch's health; ``UNKNOWN`` before its first poll."""
     return watch.health.value if was_asked(watch) else UNKNOWN
 
 

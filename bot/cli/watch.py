@@ -1,4 +1,4 @@
-"""``kawaraban watch``: topics that are looked at whether or not a channel is subscribed to them."""
+"""``kawaraban watch``: topics that are polled whether or not a channel is subscribed to them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WRONG_SHOWN: Final = 10
 AT_ONCE: Final = 500
 """Watches written in one transaction of an import."""
 PROGRESS_FROM: Final = 2_000
-"""Fewer are written before a bar could be read."""
+"""Fewer are written before a progress bar could be read."""
 
 Words = Annotated[list[str], typer.Argument(metavar="[SOURCE] TOPIC")]
 Sources = Annotated[list[SourceName] | None, typer.Option("--source", metavar="SOURCE")]

@@ -151,7 +151,7 @@ class TrendService:
         return topic
 
     def _feed_of(self, answers: Iterable[SourceAnswer], address: str | None, viewer: Viewer) -> Topic | None:
-        """The feed of a page. It is no secret for the person who typed the page's address; by a button it may be."""
+        """The feed of a page: no secret for the person who typed the page's address; by a button it may be."""
         errors = (one.error for one in answers)
         feed = next((error.feed for error in errors if isinstance(error, NotAFeed) and error.feed), None)
         return self.keep_address(feed, viewer) if feed is not None and address is not None else None

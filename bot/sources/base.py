@@ -27,7 +27,7 @@ class PostReader(Protocol):
 
 
 class Source(Protocol):
-    """One place posts come from. A source keeps no state between looks; the watch does.
+    """A source of posts. It keeps no state between polls; the watch does.
 
     In what else sources differ is in ``bot.core.models.sources`` and ``bot.sources.registry``.
     """

@@ -239,7 +239,7 @@ def _add(card: ui.Container[Any], speaker: Speaker, item: _Item, page: int, *, t
 
 
 def _turns(speaker: Speaker, page: int, last_page: int) -> ui.ActionRow[Any]:
-    """Back, look again, next; what leads nowhere is left out."""
+    """Back, refresh, next; without those that lead nowhere."""
     turns: Sequence[tuple[str, PageAction, int, bool]] = (
         ("button-previous", PageAction.PAGE, page - 1, page > 0),
         ("deliveries-button-look", PageAction.LOOK, page, True),

@@ -30,7 +30,7 @@ ACCENT_DONE = discord.Colour(0x8A8F98)
 PAGE = 5
 """Records a page: each is a section with its button, and can take 300 of a message's 4,000 characters."""
 HASH_SHOWN = 8
-"""So many digits of a hash are enough for people to tell posts apart."""
+"""Digits of a hash that are enough to distinguish posts."""
 REASON_MAX = 200
 HIDE_FORM = r"kw:hide:(?P<message>[0-9a-f]{24}):(?P<index>[0-9]{1,3})"
 """The custom_id of the form that asks why a post of a message is hidden."""
@@ -201,7 +201,7 @@ def who_text(speaker: Speaker, actor: str) -> str:
 
 
 def _trail_line(speaker: Speaker, line: AuditLine) -> str:
-    """The moderator's note first: it is all that tells people which post it was."""
+    """The moderator's note first: only it says which post it was."""
     is_hiding = line.action is AuditAction.HIDE
     text_id = "hidden-line-hide" if is_hiding else "hidden-line-unhide"
     who = who_text(speaker, line.actor)

@@ -46,7 +46,7 @@ def status_id(extent: Extent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """Watches by how they are; what was never looked at is neither well nor unwell."""
+    """Watches by health; one that was never polled is neither well nor unwell."""
 
     unwell: Sequence[Watch]
     unchecked: Sequence[Watch]

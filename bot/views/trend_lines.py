@@ -28,7 +28,7 @@ NAME_COLUMNS = 18
 AGE_COLUMNS = 12
 """As the client draws it, with the dot before: ``· 36 minutes ago`` is a little more."""
 TEXT_READ = 400
-"""Characters of a text that are looked at for its excerpt."""
+"""Characters of a text that are read for its excerpt."""
 ASKED_MAX = 70
 SHORT_BAR = 6
 """Cells of the gender bar that a phone shows in one line with its words."""

@@ -23,7 +23,7 @@ FACETS_MAX: Final = 100
 LANGS_MAX: Final = 3
 """Languages of a post (``app.bsky.feed.post``)."""
 HIDING: Final = frozenset({"!hide", "!no-unauthenticated"})
-"""Labels that keep a post, or all posts of an author, from people without an account: it is not told at all."""
+"""Labels that keep a post, or all posts of an author, from people without an account: it raises no alert."""
 BOT: Final = "bot"
 """The label of automated accounts."""
 SENSITIVE: Final = frozenset({"!warn", "porn", "sexual", "nudity", "graphic-media", "gore"})
@@ -207,7 +207,7 @@ def post_of(view: PostView) -> Post | None:
 
 
 def posts_of(views: Iterable[PostView]) -> tuple[Post, ...]:
-    """The posts that may be told, newest first."""
+    """The posts that may raise alerts, newest first."""
     newest_first = sorted(views, key=lambda view: (view.written_at, view.uri), reverse=True)
     return tuple(post for view in newest_first if (post := post_of(view)) is not None)
 

@@ -1,9 +1,9 @@
 """Chooses the entries read of a long feed: the newest by time, or without times those at the end that changes.
 
     most have a time ─▶ the newest of them, wherever they stand
-    no times         ─▶ both ends ─▶ at a later look: which end has changed? ─▶ that end, its outermost first
+    no times         ─▶ both ends ─▶ at a later poll: which end has changed? ─▶ that end, its outermost first
 
-Between two looks the source keeps what stood at either end (``Ends``), as hashes of what entries are known by.
+Between two polls the source keeps what stood at either end (``Ends``), as hashes of the entries' names.
 Pure.
 """
 
@@ -60,7 +60,7 @@ def newest(
     """The places of the entries to be read of a feed, and its ends where they matter.
 
     They stay in the feed's order; where new ones come in last, the last is the first. ``written``: when each was.
-    ``before``: the feed's ends at the last look.
+    ``before``: the feed's ends at the last poll.
     """
     places = range(len(entries))
     if len(entries) <= ENTRIES_MAX:

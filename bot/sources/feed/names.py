@@ -223,7 +223,7 @@ def _is_surely_again(one: Entry, other: Entry) -> bool:
 
 
 def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str]:
-    """Links that tell no entry from another."""
+    """Links that do not distinguish entries."""
     pairs = {(entry.link.address, entry.post.key) for entry in entries if entry.link is not None}
     times = Counter(address for address, _ in pairs)
     return {*own_pages, *(address for address, each in times.items() if each > 1)}

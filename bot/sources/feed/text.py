@@ -206,7 +206,7 @@ def _is_same(address: str, own: str) -> bool:
 
 
 def _same_words(summary: str, title: str) -> bool:
-    """Whether a summary says no more than its title; its beginning nearly always tells."""
+    """Whether a summary says no more than its title; its beginning nearly always decides."""
     words = _only_words(title)
     return words.startswith(_only_words(summary[: 2 * len(title)])) and _only_words(summary) == words
 

@@ -2,7 +2,7 @@
 
     bytes ─▶ text in its real encoding ─▶ raw entries (``feed_xml``, ``feed_json``) ─▶ posts
 
-What an entry is must not change from look to look, or it would be told again: see ``_identity``.
+The identity of an entry must not change from poll to poll, or it would be sent again: see ``_identity``.
 """
 
 from __future__ import annotations
@@ -318,7 +318,7 @@ def _selves(url: str, feed: RawFeed) -> Iterator[str]:
 
 
 def _told(own: str) -> tuple[str, str] | None:
-    """An address of the feed as a text may have it, and what is told instead; None for a mere host."""
+    """An address of the feed as a text may have it, and its replacement; None for a mere host."""
     bare = own.partition("://")[2].partition("#")[0]
     host = bare.partition("/")[0].partition("?")[0]
     return (bare, f"{host_of(own)}/…") if bare.rstrip("/") != host else None

@@ -33,7 +33,7 @@ _STEPS: Final = 256
 _DEPTH_MAX: Final = 50
 _NAMES_MAX: Final = 1_000
 _ATTRIBUTES_MAX: Final = 20_000
-"""Characters of a tag that are looked through for attributes."""
+"""Characters of a tag that are searched for attributes."""
 _DECLARED_MAX: Final = 200
 _SUBSET_MAX: Final = 20_000
 

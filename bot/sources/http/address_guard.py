@@ -70,7 +70,7 @@ def guarded_session(
 ) -> Callable[[], aiohttp.ClientSession]:
     """Sessions whose every socket is checked against the very address it connects to, after DNS.
 
-    ``on_connect`` hears of each address a connection is begun to.
+    ``on_connect`` gets each address to which a connection begins.
     """
 
     def make_socket(info: aiohttp.AddrInfoType) -> socket.socket:

@@ -1,7 +1,7 @@
 """The one HTTP client of the bot: httpx's requests and answers on aiohttp's transport, with manners and a guard.
 
-    lane of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
-    (spacing, rest)     (after DNS)         ◀─ redirect: allowed? then laned and guarded again
+    slot of the host ─▶ guard at connect ─▶ request ─▶ status ─▶ bounded body ─▶ Answer
+    (spacing, block)    (after DNS)         ◀─ redirect: allowed? then a slot and the guard again
 
 Why this transport: a sixth of the CPU of httpx's own (docs/dependencies.md). It is asked directly, for all that
 httpx's client would add is unwanted here: cookies are never kept, redirects are followed by our own rules, and
@@ -117,8 +117,8 @@ class Http:
     """GET and POST with every limit kept; see ``HttpLimits``. Raises ``SourceError`` and nothing else.
 
     ``clock`` gives aware UTC times. ``may_connect`` replaces the guard: it gets the IP address about to be used.
-    ``names`` looks names up, in place of a resolver of its own.
-    Waiting for a lane is not part of the total time-out and has the same length at most.
+    ``names`` resolves names, in place of a resolver of its own.
+    Waiting for a slot is not part of the total time-out and has the same length at most.
     """
 
     def __init__(
@@ -240,9 +240,10 @@ class Http:
     async def _check_redirect_allowed(
         self, allowed: Callable[[str], Awaitable[None]], url: httpx.URL, deadline: float
     ) -> None:
-        """Within the total time-out, and outside of every lane.
+        """Within the total time-out, and outside of every slot.
 
-        Asking takes a lane itself: of two hosts that redirect to each other, each would be held for the other's.
+        The check takes a slot itself: of two hosts that redirect to each other, each would be held for the
+        other's.
         """
         try:
             async with asyncio.timeout_at(deadline):
@@ -297,7 +298,7 @@ class Http:
         return Answer(status, str(request.url), headers, body, not_modified=status == 304)
 
     def _raise_for_status(self, host: str, answer: Answer, started: float) -> None:
-        """Raise for what is not an answer, and let the host rest where it asks for it."""
+        """Raise for an answer that is an error, and block the host for as long as it asks."""
         if answer.status < 400:
             self._lanes.succeeded(host)
             if answer.status not in COMPLETE_STATUSES | REDIRECTS:

@@ -1,4 +1,4 @@
-"""One lane per host: how many ask it at once, how far apart, and how long it rests after failures."""
+"""Limits requests to one host: concurrency, spacing, and a block after failures."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _HostState:
 
 
 class HostLimiter:
-    """Concurrency, spacing and rest for each host; hosts with nothing to remember are swept away."""
+    """Concurrency, spacing and block of each host; hosts without state are dropped."""
 
     def __init__(self, limits: HttpLimits, clock: Callable[[], datetime]) -> None:
         self._limits = limits
@@ -52,7 +52,7 @@ class HostLimiter:
 
     @asynccontextmanager
     async def slot(self, name: str) -> AsyncIterator[None]:
-        """Hold a seat at the host. Raises ``SourceBusy`` while it rests or when the queue is too long."""
+        """Hold a slot of the host. Raises ``SourceBusy`` while it is blocked or when the queue is too long."""
         host = self._host(name)
         self._refuse_while_resting(name, host)
         host.users += 1
@@ -95,11 +95,11 @@ class HostLimiter:
             raise SourceBusy(f"{name}: {host.why}; not asked again for {seconds} s", retry_after=left)
 
     def succeeded(self, name: str) -> None:
-        """The host answered: failures are forgiven; a rest it asked for stays."""
+        """The host answered: reset its failures; a block that it asked for stays."""
         self._host(name).failures = 0
 
     def failed(self, name: str, why: str, *, started: float, blocked_until: datetime | None = None) -> None:
-        """Remember a failure of a request begun at ``started`` (loop time), and let the host rest.
+        """Record a failure of a request begun at ``started`` (loop time), and block the host.
 
         Requests that were under way together fail together: they count once.
         """

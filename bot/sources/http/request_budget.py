@@ -13,12 +13,12 @@ from bot.core.models import RateLimitWindow
 from .rate_limit_headers import rate_limit_quota, rate_limit_remaining, rate_limit_reset
 
 MAX_FETCH_S: Final = 60.0
-"""After this a look asks for nothing more: a host that takes its time for each answer, within every time-out,
-would else keep a seat of the poller for as long as there are posts to read again."""
+"""Seconds after which a fetch sends no further request: a host that is slow for each answer, within time-outs,
+would otherwise keep a slot of the poller for as long as there are posts to recheck."""
 
 
 class RequestBudget:
-    """One look's. ``reset_at``: the host asks for no further request before this time (UTC).
+    """Budget of one fetch. ``reset_at``: the host asks for no further request before this time (UTC).
 
     ``requests``: how many were answered. ``quota``: what the host said last that it still allows.
     """
@@ -50,11 +50,11 @@ class RequestBudget:
         return not (self._cut_short or self.reset_at or spent)
 
     def end(self) -> None:
-        """Ask no more in this look."""
+        """Send no further request in this fetch."""
         self._cut_short = True
 
     def stop(self, error: SourceError) -> None:
-        """A request failed: ask no more in this look, and pass on how long to wait."""
+        """A request failed: send no further one in this fetch, and pass on how long to wait."""
         self.end()
         if error.retry_after is not None:
             self.reset_at = max(self._now + error.retry_after, self.reset_at or self._now)

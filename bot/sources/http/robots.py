@@ -136,5 +136,5 @@ def _of_rules(error: SourceError) -> SourceError:
 
 
 def _again(error: SourceError, left: timedelta | None) -> SourceError:
-    """The same failure, for whoever comes later: where the site said how long to wait, so much of it is left."""
+    """The same failure for a later caller: if the site said how long to wait, with the rest of that time."""
     return type(error)(error.detail, retry_after=left if error.retry_after else None, permanent=error.permanent)

@@ -2,7 +2,7 @@
 
     text ─▶ lines ─▶ groups that name this robot ─▶ the most specific of them ─▶ ``SiteRules``
 
-The text is written by whoever runs the site, so neither reading it nor asking it may cost more than its length:
+The text is written by the site's operator, so neither reading it nor asking it may cost more than its length:
 of other robots nothing is kept, of a plain rule its hash, and wildcards are matched without looking back.
 """
 

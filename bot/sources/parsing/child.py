@@ -3,7 +3,7 @@
     stdin ─▶ length, pickled (function, args, named) ─▶ call ─▶ length, pickled (good, what came of it) ─▶ stdout
 
 It takes a pure function and an answer, and gives what the function made of it. It ends by itself when its input
-does: when whoever started it ended, however that came.
+does: when the process that started it ended, however that came.
 """
 
 from __future__ import annotations

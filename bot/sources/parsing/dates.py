@@ -49,7 +49,7 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }
-"""First letters of months in the languages of feeds; whoever writes another way has numbers, too."""
+"""First letters of months in the languages of feeds; other writers use numbers, too."""
 _ERAS: Final = {
     "令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925,
     "民國": 1911, "民国": 1911,

@@ -95,7 +95,7 @@ def _is_telling(text: str) -> bool:
 
 
 def scan(html: str, link: Link, enough: int | None = None) -> Scanned | None:
-    """The text of a piece of HTML; None for what only a tree tells.
+    """The text of a piece of HTML; None if it takes a tree.
 
     ``enough``: after so many characters it may end; what comes later changes nothing of them.
     """

@@ -1,4 +1,4 @@
-"""Work that stops after each part of it, so that whoever does it can let others in between. Pure."""
+"""Work that stops after each part of it, so that its caller can let others in between. Pure."""
 
 from __future__ import annotations
 

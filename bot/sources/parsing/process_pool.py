@@ -1,7 +1,7 @@
 """Long answers are read in processes of their own, which can be ended: a thread that reads for ever cannot.
 
 A few processes, started when the first long answer comes and kept while more do, each with bounds on CPU and
-memory (``reader``). One host has one of them at a time, and one whose answer was not read within the bounds rests,
+memory (``child``). One host has one of them at a time, and one whose answer was not read within the bounds waits,
 so that what it costs is paid by nobody else.
 
 Not ``concurrent.futures``, which cannot end a task, nor ``multiprocessing`` (or Pebble on top of it), which
@@ -84,7 +84,7 @@ class Resting:
         return timedelta(seconds=left) if left > 0 else None
 
     def begin(self, host: str) -> timedelta:
-        """Let it rest from now on; longer than the last time."""
+        """Block the host from now on; longer than the last time."""
         _, last = self._hosts.pop(host, (0.0, REST / 2))
         rest = min(2 * last, REST_MAX)
         self._hosts[host] = self._timer() + rest.total_seconds(), rest
@@ -111,7 +111,8 @@ class Readers:
     async def read(self, host: str, reading: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """The result of ``reading``, a function of a module, for a long answer of this host, or its exception.
 
-        Raises ``SourceTooDear`` where it was not read within time and memory, and while the host rests after that.
+        Raises ``SourceTooDear`` if it was not read within time and memory, and while the host is blocked after
+        that.
         """
         self._refuse_while_resting(host)
         loop = asyncio.get_running_loop()

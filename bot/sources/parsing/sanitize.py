@@ -1,6 +1,6 @@
 """The short fields of a post, as any source words them, held to what a database and a card can take. Pure.
 
-Whoever writes a post chooses its names, and whoever runs a server its numbers: neither is believed blindly.
+The author of a post chooses its names, and the operator of a server its numbers: neither is believed blindly.
 """
 
 from __future__ import annotations

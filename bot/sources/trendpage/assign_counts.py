@@ -13,8 +13,8 @@ from .segments import PostSegment
 def assign_rp(items: Sequence[Item], found: Sequence[PostSegment]) -> list[int | None]:
     """RP of each post: from its own quote, else from beside it.
 
-    What two posts share equally (one flat list) is told apart by the page's habit: counts above the first post and
-    none below the last stand before their posts, and the other way round. Where that does not tell, RP is unknown.
+    Items that two posts share equally (one flat list) are assigned by the page's habit: counts above the first
+    post and none below the last stand before their posts, and the other way round. Otherwise the RP is unknown.
     """
     if not found:
         return []

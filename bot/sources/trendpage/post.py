@@ -45,7 +45,7 @@ class Draft:
 
     @property
     def is_post(self) -> bool:
-        """Whether an id or a text tells it from others."""
+        """Whether an id or a text distinguishes it from others."""
         return self.status is not None or bool(self.text)
 
     def finish(self, rp: int | None) -> Post:

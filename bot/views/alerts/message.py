@@ -277,7 +277,7 @@ def _card_text(
 
 
 def _grown(speaker: Speaker, told: int | None, live: LiveCount) -> str:
-    """The RP when the post was told, and now."""
+    """The RP when the post was sent, and now."""
     if told is None or told == live.rp:
         return reposts_text(speaker, live.rp)
     return speaker.say("alert-reposts-grown", told=speaker.exact(told), now=speaker.exact(live.rp))
@@ -294,7 +294,7 @@ def _also(speaker: Speaker, also: Sequence[FoundAt]) -> str:
 
 
 def _why(content: AlertContent, speaker: Speaker) -> str:
-    """The first line: the topic and why the post is told. What it counts by now stands below, where it changes."""
+    """The first line: the topic and the reason for the alert. The present count stands below, where it changes."""
     topic = label(content.topic.name, TOPIC_NAME_MAX)
     bar = {"bar": speaker.number(content.min_rp), "count": content.min_rp}
     if content.reason is AlertReason.ROSE:

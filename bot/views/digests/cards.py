@@ -102,7 +102,7 @@ def draw_digest_card(
 ) -> ui.LayoutView:
     """One digest read back, with everything that can be done to it.
 
-    ``upcoming``: its next times, UTC, none while it is paused. ``topics``: what it tells of now.
+    ``upcoming``: its next times, UTC, none while it is paused. ``topics``: its topics now.
     ``done``: what was just done to it, said first; ``goes_at``: when what is HELD goes, UTC.
     ``unmentioned``: it goes without its role, which who sent it may not mention. ``roles_gone``: roles that were
     deleted.

@@ -1,4 +1,4 @@
-"""One post as lines of Discord markdown: the look every view shares.
+"""Draws one post as lines of Discord markdown, the same in every view.
 
 What comes from outside is escaped here and nowhere later; limits are in UTF-16 units, as Discord counts.
 """
@@ -129,7 +129,7 @@ def rp_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> st
 
 
 def reposts_text(speaker: Speaker, rp: int | None, previous: int | None = None) -> str:
-    """The same for who may never have heard of RP: ``112 reposts``, or ``reposts 87 → 112``."""
+    """The same for readers who may not know RP: ``112 reposts``, or ``reposts 87 → 112``."""
     if rp is None:
         return speaker.say("alert-reposts-unknown")
     if previous is None or previous >= rp:

@@ -118,7 +118,7 @@ def draw_subscribed(
     """The answer to ``/subscribe``: what will come, what would have come, what is big right now.
 
     ``passes``: whether each of ``top`` meets the conditions. ``offers``: see ``offer_row``. ``posts_by``: how the
-    channel, a forum, is told. ``similar``: topics that may have been meant. ``before``: what it was exchanged for.
+    channel, a forum, gets alerts. ``similar``: topics that may have been meant. ``before``: the one it replaces.
     """
     blocks = [
         _heading(speaker.say("subscribed-heading", topic=topic_name(subscription))),

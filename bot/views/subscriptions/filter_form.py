@@ -74,7 +74,7 @@ class FilterForm(Form):
 
     @property
     def allow_sensitive(self) -> bool:
-        """Whether sensitive posts are told, behind a spoiler."""
+        """Whether sensitive posts are sent, behind a spoiler."""
         return self._sensitive.values != ["no"]
 
     @property

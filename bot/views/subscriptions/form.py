@@ -54,7 +54,7 @@ class EditForm(Form):
 
     @property
     def min_rp(self) -> str:
-        """The bar as typed."""
+        """The minimum as typed."""
         return self._min_rp.value
 
     @property

@@ -115,7 +115,7 @@ def bars_line(speaker: Speaker, subscription: Subscription) -> str:
 
 
 def bars_plain(speaker: Speaker, subscription: Subscription) -> str:
-    """The bars in as few words as a hint in a form has room for: ``トレンドページ 100, Mastodon 10``."""
+    """The minimums, short enough for a hint in a form: ``トレンドページ 100, Mastodon 10``."""
     named = (f"{source_name(speaker, source)} {bar}" for source, bar in subscription.settings.min_rp.items())
     return speaker.say("list-comma").join(named)
 
