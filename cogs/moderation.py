@@ -37,8 +37,8 @@ from bot.services.moderation import REASON_MAX, ModerationService, PostMatch, pe
 from bot.views.kit.forms import typed_in
 from bot.views.kit.layout import finished
 from bot.views.kit.text import Speaker
+from bot.views.kit.theme import ACCENT_BENGARA
 from bot.views.moderation import (
-    ACCENT,
     CANCEL_ID,
     REASON_FIELD,
     choice_name,
@@ -161,7 +161,7 @@ class HidePick(Question):
 
         menu.callback = pick  # type: ignore[method-assign,assignment]
         text: ui.TextDisplay[Any] = ui.TextDisplay(self._speaker.say("hide-which"))
-        self.add_item(ui.Container(text, ui.ActionRow(menu), accent_colour=ACCENT))
+        self.add_item(ui.Container(text, ui.ActionRow(menu), accent_colour=ACCENT_BENGARA))
 
     async def on_timeout(self) -> None:
         """A menu that answers no more is taken away."""
@@ -488,7 +488,7 @@ def _who(interaction: BotInteraction, actor: str) -> str:
 
 def _note(sentence: str) -> ui.LayoutView:
     """A sentence and nothing to click."""
-    return finished(ui.Container(ui.TextDisplay(sentence), accent_colour=ACCENT))
+    return finished(ui.Container(ui.TextDisplay(sentence), accent_colour=ACCENT_BENGARA))
 
 
 def _service(interaction: BotInteraction) -> ModerationService:

@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import discord
 from discord import ui
 
 from bot.core.models import (
@@ -28,14 +27,13 @@ from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 from bot.views.alerts.notice import place_name
 from bot.views.kit.layout import finished
 from bot.views.kit.text import Speaker, age, when
+from bot.views.kit.theme import ACCENT, ACCENT_BENGARA
 
 from .delivery_failures import arrived_once, of_discord, reason
 
 PAGE = 5
 """Deliveries a page: each takes up to five of Discord's 40 components and 700 of its 4,000 characters."""
 LINE_MAX = 100
-ACCENT = discord.Colour(0x1D6F8C)
-ACCENT_TROUBLE = discord.Colour(0xC8442E)
 
 
 class DeliveryAction(StrEnum):
@@ -81,7 +79,7 @@ def draw_deliveries(
     last_page = max(len(items) - 1, 0) // PAGE
     page = min(max(page, 0), last_page)
     trouble = deliveries.uncertain or deliveries.given_up or deliveries.take_downs
-    card: ui.Container[Any] = ui.Container(accent_colour=ACCENT_TROUBLE if trouble else ACCENT)
+    card: ui.Container[Any] = ui.Container(accent_colour=ACCENT_BENGARA if trouble else ACCENT)
     card.add_item(ui.TextDisplay("\n".join(_head(speaker, deliveries, note))))
     section = ""
     for item in items[page * PAGE : (page + 1) * PAGE]:

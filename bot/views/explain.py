@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import discord
 from discord import ui
 
 from bot.core.explain.explanation import Explanation, RouteReport, decisive
@@ -14,6 +13,7 @@ from bot.core.text import safe_url, utf16_length
 from bot.views.kit.layout import button, finished, text_weight
 from bot.views.kit.post import author_line, kind_text, open_button
 from bot.views.kit.text import Speaker
+from bot.views.kit.theme import ACCENT
 
 from .explain_lines import Asked, answer_line, quoted, step_line, way
 
@@ -23,7 +23,6 @@ EXCERPT_MAX = 100
 CUSTOM_ID_MAX = 100
 """Discord's limit."""
 UNSEEN_MAX = 8
-ACCENT = discord.Colour(0x1D6F8C)
 
 
 def why_id(channel_id: ChannelId, explanation: Explanation) -> str | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-import discord
 from discord import ui
 
 from bot.views.kit.layout import finished
 from bot.views.kit.text import Speaker
-
-ACCENT: Final = discord.Colour(0xC8442E)
+from bot.views.kit.theme import ACCENT_BENGARA
 
 Mention = Callable[[str], str | None]
 """A command by its full name as Discord draws it clickable; None where its id is not known."""
@@ -35,7 +33,7 @@ def help_view(speaker: Speaker, commands: Mapping[str, str], mention: Mention) -
     """
     container: ui.Container[Any] = ui.Container(
         ui.TextDisplay(f"{speaker.say('help-title')}\n{speaker.say('help-what')}"),
-        accent_colour=ACCENT,
+        accent_colour=ACCENT_BENGARA,
     )
     for task, names in TASKS.items():
         known = [name for name in names if name in commands]

@@ -24,9 +24,8 @@ from bot.views.kit.forms import TITLE_MAX
 from bot.views.kit.layout import finished, fitted
 from bot.views.kit.post import author_line, body
 from bot.views.kit.text import Speaker, when
+from bot.views.kit.theme import ACCENT_BENGARA, ACCENT_RESTING
 
-ACCENT = discord.Colour(0xC8442E)
-ACCENT_DONE = discord.Colour(0x8A8F98)
 PAGE = 5
 """Records a page: each is a section with its button, and can take 300 of a message's 4,000 characters."""
 HASH_SHOWN = 8
@@ -61,7 +60,7 @@ def draw_choice(
     speaker: Speaker, subscription_id: SubscriptionId, message_id: MessageId, posts: Sequence[tuple[int, Post]]
 ) -> ui.LayoutView:
     """The posts of a message, each with the button that asks whether to hide it."""
-    card: ui.Container[Any] = ui.Container(ui.TextDisplay(speaker.say("hide-which")), accent_colour=ACCENT)
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay(speaker.say("hide-which")), accent_colour=ACCENT_BENGARA)
     for index, post in posts:
         button: ui.Button[Any] = ui.Button(
             style=discord.ButtonStyle.danger,
@@ -93,7 +92,7 @@ def draw_question(speaker: Speaker, post: Post | None, key: str, *rows: ui.Actio
     lines = [speaker.say("hide-question")]
     lines.append(_post_text(speaker, post, limit=400) if post else f"`{label(key, 200)}`")
     lines.append(speaker.say("hide-means"))
-    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(lines)), *rows, accent_colour=ACCENT)
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(lines)), *rows, accent_colour=ACCENT_BENGARA)
     layout = ui.LayoutView(timeout=None)
     return fitted(layout.add_item(card))
 
@@ -139,14 +138,14 @@ def draw_hidden(speaker: Speaker, done: TakenDown, hashed: PostHash, why: str = 
     lines.append(f"-# {speaker.say('hide-undo-means')}\n-# {speaker.say('hide-undo-later')}")
     button: ui.Button[Any] = ui.Button(label=speaker.say("unhide-button"), custom_id=unhide_id(hashed))
     return finished(
-        ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(button), accent_colour=ACCENT_DONE)
+        ui.Container(ui.TextDisplay("\n".join(lines)), ui.ActionRow(button), accent_colour=ACCENT_RESTING)
     )
 
 
 def draw_unhidden(speaker: Speaker) -> ui.LayoutView:
     """It may be seen again."""
     text = f"{speaker.say('unhide-done')}\n-# {speaker.say('hide-undo-means')}"
-    return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_DONE))
+    return finished(ui.Container(ui.TextDisplay(text), accent_colour=ACCENT_RESTING))
 
 
 def draw_trail(
@@ -167,7 +166,7 @@ def draw_trail(
     newest = {line.post_hash: line for line in reversed(lines)}
     head = [*([note] if note else []), f"### {speaker.say('hidden-title')}"]
     head.append(f"-# {speaker.say('hidden-count', count=len(hidden))}")
-    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(head)), accent_colour=ACCENT_DONE)
+    card: ui.Container[Any] = ui.Container(ui.TextDisplay("\n".join(head)), accent_colour=ACCENT_RESTING)
     for line in lines[page * PAGE : (page + 1) * PAGE]:
         card.add_item(ui.Separator())
         text: ui.TextDisplay[Any] = ui.TextDisplay(_trail_line(speaker, line))

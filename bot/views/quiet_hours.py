@@ -14,8 +14,9 @@ from bot.core.models import ChannelId, Pausable, PauseReason, QuietHours, displa
 from bot.core.text import TOPIC_NAME_MAX, label
 from bot.views.kit.layout import button, finished
 from bot.views.kit.text import Speaker, when
+from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 from bot.views.kit.timezones import zone_label
-from bot.views.subscriptions.cards import ACCENT, ACCENT_RESTING, resume_all_button
+from bot.views.subscriptions.cards import resume_all_button
 
 SHOWN_MAX = 12
 """Channels in one message: each takes about 300 of its 4,000 characters."""

@@ -17,7 +17,7 @@ from bot.core.models import ChannelId, Digest, DigestId, RoleId, Topic
 from bot.core.text import TOPIC_NAME_MAX, excerpt, label, one_line
 from bot.views.kit.layout import button, card_of, finished, turns
 from bot.views.kit.text import Speaker, age, when
-from bot.views.subscriptions.cards import ACCENT, ACCENT_RESTING
+from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 from bot.views.subscriptions.lines import role_line
 
 from .schedule import NAME_MAX, schedule_words

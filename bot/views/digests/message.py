@@ -18,8 +18,8 @@ from bot.core.text import excerpt, label, one_line
 from bot.views.kit.layout import DISPLAY_WEIGHT, button, button_id, card_of, finished, text_weight, turns
 from bot.views.kit.post import is_withheld, open_button
 from bot.views.kit.text import Speaker, age, when
+from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 from bot.views.kit.timezones import on_the_clock, zone_label
-from bot.views.subscriptions.cards import ACCENT, ACCENT_RESTING
 
 from .post_lines import (
     EXCERPT_SIZES,

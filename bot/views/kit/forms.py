@@ -18,6 +18,7 @@ from discord import ui
 
 from bot.core.identity.row_ids import read_id
 from bot.core.text import excerpt
+from bot.views.kit.theme import ACCENT_REFUSED
 
 from .layout import button, card_of
 from .text import Speaker
@@ -25,7 +26,6 @@ from .text import Speaker
 FORM_S: Final = 30 * 60.0
 """Seconds for which a form can be submitted. Discord reports no closed form."""
 TITLE_MAX: Final = 45
-ACCENT_REFUSED = discord.Colour(0xB3261E)
 
 Typed = Mapping[str, tuple[str, ...]]
 """Input of a form by the custom_id of the field: a text, or the chosen values."""

@@ -29,14 +29,13 @@ from bot.core.models import (
 from bot.core.text import excerpt, one_line
 from bot.views.kit.layout import button, card_of
 from bot.views.kit.text import Speaker
+from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 
 from .lines import day_line, detail_lines, state, stopped_lines, subscribed_lines, top_lines, topic_name, warnings
 
-ACCENT = discord.Colour(0x1D6F8C)
 NOTHING_STOPPED: Mapping[Verdict, int] = {}
 SIMILAR_MAX: Final = 5
 """Buttons in a row."""
-ACCENT_RESTING = discord.Colour(0x8A8F98)
 
 
 class SubscriptionAction(StrEnum):

@@ -16,8 +16,9 @@ from bot.views.alerts.menu import write_min_rp
 from bot.views.kit.layout import button, card_of
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker
+from bot.views.kit.theme import ACCENT
 
-from .cards import ACCENT, SubscriptionAction, action_row
+from .cards import SubscriptionAction, action_row
 from .lines import bar_words, day_line, role_words, shown_words, topic_name
 
 OFFERS_MAX: Final = 4

@@ -19,8 +19,9 @@ from bot.core.text import clean, excerpt, label, utf16_length
 from bot.views.kit.forms import TITLE_MAX
 from bot.views.kit.layout import button, card_of, finished, turns
 from bot.views.kit.text import Speaker, age
+from bot.views.kit.theme import ACCENT, ACCENT_RESTING
 
-from .cards import ACCENT, ACCENT_RESTING, page_id, pick_id, resume_all_button
+from .cards import page_id, pick_id, resume_all_button
 from .lines import bars_line, list_line, topic_name
 
 PAGE: Final = 5
