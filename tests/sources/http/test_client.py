@@ -726,6 +726,13 @@ async def test_starts_at_one_host_are_spaced_and_other_hosts_do_not_wait() -> No
     assert started[-1] - started[0] > 0.1  # three times 0.05 s, less what the first was late at the server
 
 
+async def test_starts_at_this_machine_are_not_spaced_where_the_operator_says_so() -> None:
+    async with serving(hello) as base, client(per_host_interval_s=3600, unlimited_loopback=True) as http:
+        answers = await asyncio.gather(*(http.get(base) for _ in range(4)))
+
+    assert {answer.status for answer in answers} == {200}
+
+
 async def test_hosts_nobody_asks_any_more_are_forgotten() -> None:
     lanes = HostLimiter(limits(), Clock())
     for number in range(5000):
