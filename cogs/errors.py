@@ -30,6 +30,7 @@ from discord import app_commands, ui
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceError, TookTooLong
 from bot.gateway.client import TrendBot
 from bot.network_errors import in_a_line, is_network_error
+from bot.views.kit.causes import error_text
 from bot.views.kit.text import Speaker
 from cogs.shared.acknowledging import answer_privately
 
@@ -131,7 +132,9 @@ def _text_of(error: Exception, interaction: discord.Interaction[Any]) -> tuple[s
     match error:
         case RefusedRequest():
             said = error.text_id, error.values
-        case SourceError() | TookTooLong():
+        case SourceError():
+            said = error_text(error.cause), {}
+        case TookTooLong():
             said = error.text_id, {}
         case app_commands.MissingPermissions():
             said = "error-you-need", {"permissions": ",".join(error.missing_permissions)}

@@ -16,7 +16,7 @@ from config.settings import Settings, load
 from .console import SETTINGS_WRONG, Json, moment, out, print_json, print_table, print_text, run_to_end, stop
 from .fetch import post_as_json, post_cells
 from .help import SpokenCommand, SpokenGroup
-from .messages import say
+from .messages import health_text, say
 
 DigestArgument = Annotated[str, typer.Argument(metavar="NAME|ID")]
 
@@ -109,7 +109,11 @@ def _topic_as_json(told: DigestTopic) -> dict[str, Any]:
         "volume_source": volume.source.value if volume else None,
         "audience": asdict(audience) if audience else None,
         "troubles": [
-            {"source": trouble.place.source.value, "host": trouble.place.host or None, "why": trouble.why.text_id}
+            {
+                "source": trouble.place.source.value,
+                "host": trouble.place.host or None,
+                "why": health_text(trouble.cause),
+            }
             for trouble in told.troubles
         ],
         "posts": [_post_as_json(post) for post in told.posts],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.core.health.causes import Cause
 from config.sentences import Language, Sentence, has, sentence
 
 
@@ -36,6 +37,16 @@ def said(one: Sentence) -> str:
 def knows(text_id: str) -> bool:
     """Whether there is a sentence of that id."""
     return has(_Reader.language, text_id)
+
+
+def health_text(cause: Cause) -> str:
+    """The id of the sentence about a source with this cause. ``views/kit/causes.py`` says it for Discord."""
+    return f"health-{cause.replace('_', '-')}"
+
+
+def error_text(cause: Cause) -> str:
+    """The id of the answer to a person whose request failed for this cause."""
+    return f"source-error-{cause.replace('_', '-')}"
 
 
 def joined(*sentences: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import typer
 
 from bot import bootstrap
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import place_asked
 from bot.core.health.status import SourceLine, source_lines, was_asked
-from bot.core.health.watch import SILENT, UNFIT
 from bot.core.limits import disk_space
 from bot.core.models import Health, SourceName, Watch
 from bot.sources.registry import daily_limits, templates_of
@@ -20,7 +20,7 @@ from config.settings import Settings, load
 
 from .console import Json, moment, out, print_json, print_table, print_text, run_to_end
 from .help import SpokenCommand
-from .messages import knows, said, say, spoken
+from .messages import health_text, said, say, spoken
 
 WATCHES_SHOWN = 20
 UNKNOWN: Final = "unknown"
@@ -95,18 +95,20 @@ def health_words(health: str) -> str:
 
 def state_of(watch: Watch) -> str:
     """The state of a watch as people call it."""
-    reason = watch.vitals.why.text_id if watch.vitals.why else None
-    if reason in {SILENT, UNFIT}:
-        return say("cli-health-quiet" if reason == SILENT else "cli-health-unfit")
+    if watch.vitals.cause is Cause.SILENT:
+        return say("cli-health-quiet")
+    if watch.vitals.cause is Cause.TOPIC_UNSUPPORTED:
+        return say("cli-health-unfit")
     return health_words(health_of(watch))
 
 
 def why_unwell(watch: Watch) -> str:
     """The problem of a watch: in Japanese a sentence for people, and the English facts of the log."""
-    why, note = watch.vitals.why, watch.health_note or ""
-    if spoken() == "en" or why is None or not knows(why.text_id):
+    vitals, note = watch.vitals, watch.health_note or ""
+    if spoken() == "en" or vitals.cause is None:
         return note
-    return say("cli-status-why", why=say(why.text_id, **why.values).rstrip("。"), note=note)
+    why = say(health_text(vitals.cause), hours=vitals.hours, usual=vitals.usual_hours)
+    return say("cli-status-why", why=why.rstrip("。"), note=note)
 
 
 def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:

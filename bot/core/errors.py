@@ -31,6 +31,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from .health.causes import Cause
 from .text import line, told_line
 
 DETAIL_MAX: Final = 500
@@ -52,10 +53,10 @@ class SourceError(KawarabanError):
     """A source did not answer as it should.
 
     ``retry_after``: the least time to wait, where the source said so.
-    ``permanent``: asking again without a change will not help.
+    ``permanent``: asking again without a change will not help. ``cause``: what the watch's health says of it.
     """
 
-    text_id = "source-error-other"
+    cause: Cause = Cause.OTHER
 
     def __init__(self, detail: str, *, retry_after: timedelta | None = None, permanent: bool = False) -> None:
         super().__init__(detail)
@@ -67,31 +68,31 @@ class SourceError(KawarabanError):
 class SourceUnreachable(SourceError):
     """No answer: name resolution, connection or time-out."""
 
-    text_id = "source-error-unreachable"
+    cause = Cause.UNREACHABLE
 
 
 class HostUnknown(SourceUnreachable):
     """There is no host of this name: it may be mistyped."""
 
-    text_id = "source-error-host"
+    cause = Cause.HOST_UNKNOWN
 
 
 class SourceRefused(SourceError):
     """The source refuses: 401, 403, 404, 410."""
 
-    text_id = "source-error-refused"
+    cause = Cause.REFUSED
 
 
 class RobotsRefused(SourceRefused):
     """The site asks robots not to read this address; only its operator or ours can change that."""
 
-    text_id = "source-error-robots"
+    cause = Cause.ROBOTS
 
 
 class TopicUnfit(SourceRefused):
     """The source cannot be asked for this topic: no tag can be made of it, it has no page there."""
 
-    text_id = "source-error-topic"
+    cause = Cause.TOPIC_UNSUPPORTED
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, permanent=True)
@@ -100,25 +101,25 @@ class TopicUnfit(SourceRefused):
 class SourceBusy(SourceError):
     """429 or 5xx: not now."""
 
-    text_id = "source-error-busy"
+    cause = Cause.BUSY
 
 
 class BudgetSpent(SourceBusy):
     """The paid reads of today are used up."""
 
-    text_id = "source-error-budget"
+    cause = Cause.BUDGET
 
 
 class ShareSpent(BudgetSpent):
     """The rest of today's budget is reserved for servers that had less of it."""
 
-    text_id = "source-error-budget-share"
+    cause = Cause.BUDGET_SHARE
 
 
 class SourceChanged(SourceError):
     """The answer does not have the form we know; the detail says what was missing."""
 
-    text_id = "source-error-changed"
+    cause = Cause.CHANGED
 
 
 class RedirectLost(SourceChanged):
@@ -128,13 +129,13 @@ class RedirectLost(SourceChanged):
 class UnaskedPacking(SourceChanged):
     """The answer is packed in a way that was not asked for; the detail names it."""
 
-    text_id = "source-error-packing"
+    cause = Cause.PACKING
 
 
 class NotAFeed(SourceChanged):
     """The address leads to no feed; ``feed`` is where the page says its feed is."""
 
-    text_id = "source-error-no-feed"
+    cause = Cause.NO_FEED
 
     def __init__(self, detail: str, *, feed: str | None = None) -> None:
         super().__init__(detail)
@@ -144,25 +145,25 @@ class NotAFeed(SourceChanged):
 class SourceTooLarge(SourceError):
     """The body is larger than the cap."""
 
-    text_id = "source-error-too-large"
+    cause = Cause.TOO_LARGE
 
 
 class SourceTooDear(SourceError):
     """The answer takes more time or memory to read than any may."""
 
-    text_id = "source-error-too-dear"
+    cause = Cause.TOO_DEAR
 
 
 class AddressRefused(SourceError):
     """Not http(s), or not a public address."""
 
-    text_id = "source-error-address"
+    cause = Cause.ADDRESS
 
 
 class HostNotListed(AddressRefused):
     """The operator lists the hosts that may be asked, and this is none of them."""
 
-    text_id = "source-error-not-listed"
+    cause = Cause.NOT_LISTED
 
 
 class StorageError(KawarabanError):

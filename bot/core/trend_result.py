@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.core.identity.origins import home_of
 
 from .errors import SourceError
-from .models import Post, PostKey, Snapshot, SourceName, TextRef, Topic
+from .health.causes import Cause
+from .models import Post, PostKey, Snapshot, SourceName, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class SourceAnswer:
     """The number of posts that the source gave, if only the first of them are kept."""
     hosts: frozenset[str] = frozenset()
     """The servers of the fediverse that gave it: of their own posts each has the word."""
-    trouble: TextRef | None = None
+    trouble: Cause | None = None
     """A problem of the source in spite of this answer: it may be old, or incomplete (invariant 5)."""
     link: str | None = None
     """The page that was asked, where its address is no secret."""

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from bot import bootstrap
 from bot.core.errors import BudgetSpent, SourceError, SourceRefused, StorageError
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import endpoint_of
 from bot.core.health.status import SourceLine, source_lines
-from bot.core.health.watch import SILENT, is_source_problem
+from bot.core.health.watch import is_source_problem
 from bot.core.models import FetchRequest, Health, SourceName, Watch
 from bot.core.targets import targets_of
 from bot.core.text import make_topic
@@ -38,7 +39,7 @@ def _health(line: SourceLine, watches: Sequence[Watch], teller: Teller) -> Check
     if not line.asked:
         return teller.check(name, "note", "cli-doctor-topics-unasked", topics=line.topics)
     here = [watch for watch in watches if endpoint_of(watch.source, watch.target) == line.place]
-    silent = [watch.topic.name for watch in here if watch.vitals.why and watch.vitals.why.text_id == SILENT]
+    silent = [watch.topic.name for watch in here if watch.vitals.cause is Cause.SILENT]
     facts: dict[str, Any] = {"topics": line.topics, "degraded": line.degraded, "down": line.down, "quiet": ""}
     if silent:
         facts["quiet"] = teller.say("cli-doctor-topics-quiet", quiet=len(silent), names=", ".join(silent))

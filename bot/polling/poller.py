@@ -20,8 +20,8 @@ from bot.core.alerting.plan import needs_state, plan_failure, plan_poll, plan_un
 from bot.core.alerting.policy import LEASE_S, PollPolicy
 from bot.core.cadence.index import _unit_hash
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
+from bot.core.health.causes import Cause
 from bot.core.health.silence import asked_at, asked_with
-from bot.core.health.watch import SILENT
 from bot.core.identity.entries import renamed
 from bot.core.models import (
     AlertContent,
@@ -366,8 +366,7 @@ def _keys(answer: FetchResult) -> list[PostKey]:
 def _log_health(plan: PollPlan) -> None:
     """Say once that a watch fell ill, and once that it is well again; of sources ``HealthService`` warns."""
     before, after = plan.watch.health, plan.update.health
-    reason, said = plan.update.vitals.why, plan.watch.vitals.why
-    if reason is not None and reason.text_id == SILENT and (said is None or said.text_id != SILENT):
+    if plan.update.vitals.cause is Cause.SILENT is not plan.watch.vitals.cause:
         log.warning("%s may be deaf: %s", _name(plan.watch), plan.update.health_note)
         return
     if after is before:

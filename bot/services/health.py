@@ -12,7 +12,8 @@ from bot.core.health.status import ServerStatus, source_lines, with_spending, wo
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.sources.registry import daily_limits
 from bot.storage.base import Storage
-from bot.views.alerts.notice import place_name, said
+from bot.views.alerts.notice import place_name
+from bot.views.kit.causes import say_cause
 from bot.views.kit.text import Texts
 from config.settings import Settings
 
@@ -104,7 +105,7 @@ class HealthService:
             rest = "" if content.extent is OutageScope.NONE else f", but for {content.count} of its topics"
             log.warning("source %s can be read again%s", place, rest)
         else:
-            why = said(self._english, content.why)
+            why = say_cause(self._english, content.cause)
             log.warning(
                 "source %s cannot be read for %s (%d): %s", place, _WHICH[content.extent], content.count, why
             )

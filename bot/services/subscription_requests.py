@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from bot.core.alerting.rules import Verdict
+from bot.core.health.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,
@@ -123,7 +124,7 @@ class SubscribeResult:
 
     subscription: Subscription
     asked: tuple[tuple[SourceName, str], ...]
-    failed: tuple[tuple[SourceName, str], ...]
+    failed: tuple[tuple[SourceName, Cause], ...]
     day: DryRun
     top: tuple[StoredPost, ...]
     top_verdicts: tuple[Verdict, ...] = ()

@@ -11,6 +11,7 @@ from bot.core.alerting.count_steps import next_step
 from bot.core.alerting.patterns import is_pattern
 from bot.core.alerting.rules import Verdict
 from bot.core.errors import KawarabanError, NotAFeed, RefusedRequest
+from bot.core.health.causes import Cause
 from bot.core.health.silence import address_of
 from bot.core.identity.row_ids import read_id
 from bot.core.models import (
@@ -43,6 +44,7 @@ from bot.services.caches.pending_changes import Kept
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.sources.base import Source
 from bot.storage.base import Counts, Storage
+from bot.views.kit.causes import error_text
 from config.settings import Settings
 
 from . import Clock
@@ -397,7 +399,7 @@ class SubscriptionService:
                 raise RefusedRequest("error-feed-elsewhere", feed=error.feed, topic=feed.key)
             raise RefusedRequest("error-feed-elsewhere", feed=host_of(error.feed))
         if error is not None:
-            raise RefusedRequest(error.text_id)
+            raise RefusedRequest(error_text(error.cause))
         return answer.topic, address_in(ask.topic) or await self._trends.address_of(answer.topic, viewer)
 
     def _bars(self, ask: SubscribeRequest, topic: Topic) -> dict[SourceName, int]:
@@ -498,8 +500,8 @@ class SubscriptionService:
         seen = [*as_stored_posts(answers, now), *await self._day(subscription, now)]
         asked = [(one.source, one.asked) for one in answers]
         unheard = [source for source in subscription.settings.min_rp if source not in dict(asked)]
-        failed = {one.source: one.error.text_id for one in answers if one.error is not None}
-        failed |= dict.fromkeys(unheard, "source-error-other") if not answers else {}
+        failed = {one.source: one.error.cause for one in answers if one.error is not None}
+        failed |= dict.fromkeys(unheard, Cause.OTHER) if not answers else {}
         top = top_posts(seen, TOP_POSTS)
         day, verdicts = await for_a_person(_rehearsed_with, top, seen, subscription, now)
         return SubscribeResult(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core import spellings
 from bot.core.errors import NotAFeed, RefusedRequest, SourceBusy, SourceChanged, SourceError, TookTooLong
+from bot.core.health.causes import Cause
 from bot.core.health.watch import drift, is_source_problem
 from bot.core.identity.origins import Servers
 from bot.core.models import (
@@ -62,7 +63,7 @@ _NO_SERVERS = Servers()
 class SubscribersOnly(SourceError):
     """The source costs money, so it is asked only for topics that a channel they see is subscribed to."""
 
-    text_id = "source-error-followed-only"
+    cause = Cause.SUBSCRIBERS_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +442,7 @@ def _from_storage(source: Source, looks: Sequence[FetchRequest], memory: _Stored
         observed_at=snapshot.observed_at if snapshot else min(watch.last_ok_at or _EARLIEST for watch in watches),
         rp_times={stored.post.key: stored.rp_at for stored in mine},
         trouble=next(
-            (watch.vitals.why for watch in watches if is_source_problem(watch.health, watch.vitals)), None
+            (watch.vitals.cause for watch in watches if is_source_problem(watch.health, watch.vitals)), None
         ),
     )
 

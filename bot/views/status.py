@@ -18,7 +18,8 @@ from bot.core.health.status import ServerStatus, SourceLine, was_asked
 from bot.core.health.watch import is_source_problem, is_unsupported_topic
 from bot.core.models import Health, Watch
 from bot.core.text import TOPIC_NAME_MAX, label
-from bot.views.alerts.notice import UNWELL_COLOUR, WELL_COLOUR, place_name, said
+from bot.views.alerts.notice import UNWELL_COLOUR, WELL_COLOUR, place_name
+from bot.views.kit.causes import say_health
 from bot.views.kit.layout import button, finished, text_weight
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age, ago, when
@@ -166,8 +167,10 @@ def _source(speaker: Speaker, line: SourceLine) -> str:
         down=line.down,
         unchecked=line.topics - line.asked,
     )
-    quiet = [speaker.say("status-source-quiet", count=line.quiet)] if line.quiet else []
-    return "\n".join([counts, *(f"-# {note}" for note in [*quiet, *(said(speaker, note) for note in line.notes)])])
+    notes = [speaker.say("status-source-quiet", count=line.quiet)] if line.quiet else []
+    if line.reads is not None:
+        notes.append(speaker.say("status-spent", spent=line.reads.spent, limit=line.reads.limit))
+    return "\n".join([counts, *(f"-# {note}" for note in notes)])
 
 
 def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
@@ -180,7 +183,7 @@ def _unwell(speaker: Speaker, now: datetime, watch: Watch) -> str:
         parts.append(speaker.say("status-next", next=age(watch.next_poll_at)))
     checks = speaker.say("alert-dot").join(parts)
     about = f"{_about(speaker, watch)}{speaker.say('alert-dot')}{state}"
-    return f"{about}\n{said(speaker, watch.vitals.why)}\n-# {checks}"
+    return f"{about}\n{say_health(speaker, watch.vitals)}\n-# {checks}"
 
 
 def _health_text(watch: Watch) -> str:

@@ -12,8 +12,8 @@ from bot.core.models import Audience, Post, PostKey, Snapshot, SourceName
 from bot.core.text import excerpt, label, one_line, safe_url
 from bot.core.trend_result import SourceAnswer
 from bot.core.url_display import without_addresses
-from bot.views.alerts.notice import said
 from bot.views.kit.audience import audience_lines
+from bot.views.kit.causes import say_cause, say_error
 from bot.views.kit.layout import text_weight
 from bot.views.kit.post import body, count_text, day, handle_label, is_article, site_of, source_name
 from bot.views.kit.text import Speaker, age
@@ -155,10 +155,10 @@ def _in_short(speaker: Speaker, answers: Sequence[SourceAnswer]) -> list[str]:
     for answer in answers:
         name = source_name(speaker, answer.source)
         if answer.error is not None:
-            lines.append(speaker.say("trend-failed", source=name, why=speaker.say(answer.error.text_id)))
+            lines.append(speaker.say("trend-failed", source=name, why=say_error(speaker, answer.error.cause)))
             continue
         if answer.trouble is not None:
-            why = f"{said(speaker, answer.trouble)} {speaker.say('trend-trouble')}"
+            why = f"{say_cause(speaker, answer.trouble)} {speaker.say('trend-trouble')}"
             lines.append(speaker.say("trend-failed", source=name, why=why))
         if answer is told and answer.snapshot is not None:
             lines.append(f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}")
@@ -176,10 +176,10 @@ def _source(speaker: Speaker, answer: SourceAnswer) -> str:
     """A source's heading, its numbers and the small print."""
     name = source_name(speaker, answer.source)
     if answer.error is not None:
-        return f"⚠️ **{name}**\n{speaker.say(answer.error.text_id)}\n-# {_asked(answer)}"
+        return f"⚠️ **{name}**\n{say_error(speaker, answer.error.cause)}\n-# {_asked(answer)}"
     lines = [f"**{name}**{speaker.say('alert-dot')}{_volume(speaker, answer)}"]
     if answer.trouble is not None:
-        lines.append(f"⚠️ {said(speaker, answer.trouble)} {speaker.say('trend-trouble')}")
+        lines.append(f"⚠️ {say_cause(speaker, answer.trouble)} {speaker.say('trend-trouble')}")
     if answer.snapshot is not None:
         lines += audience_lines(speaker, answer.snapshot.audience)
     seen = _seen_at(answer.snapshot, answer.observed_at)
@@ -193,7 +193,7 @@ def _source_line(speaker: Speaker, answer: SourceAnswer) -> str:
     """A source in one line: what was asked, and its number or that it failed."""
     name = f"**{source_name(speaker, answer.source)}** {_asked(answer)}"
     if answer.error is not None:
-        return f"⚠️ {name}{speaker.say('alert-dot')}{speaker.say(answer.error.text_id)}"
+        return f"⚠️ {name}{speaker.say('alert-dot')}{say_error(speaker, answer.error.cause)}"
     warning = "⚠️ " if answer.trouble is not None else ""
     return f"{warning}{name}{speaker.say('alert-dot')}{_volume(speaker, answer)}"
 

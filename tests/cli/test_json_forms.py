@@ -121,7 +121,7 @@ async def test_digest_preview(tmp_path: Path) -> None:
         "volume_before": 4321,
         "volume_source": "trendpage",
         "audience": {"male_pct": 60, "female_pct": 40, "group": "30代/男性"},
-        "troubles": [{"source": "mastodon", "host": "social.example", "why": "health-http"}],
+        "troubles": [{"source": "mastodon", "host": "social.example", "why": "health-other"}],
     }
     assert post == {
         "id": "1900000000000000001",

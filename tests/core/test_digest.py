@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar.digest_schedule import daily
 from bot.core.digest import LATE_AFTER, decide_digest, needs_more_candidates, wiped_digest
+from bot.core.health.causes import Cause
 from bot.core.models import (
     Audience,
     ChannelId,
@@ -35,7 +36,6 @@ from bot.core.models import (
     SourceName,
     SourceProblem,
     StoredPost,
-    TextRef,
     TopicPeriod,
     TopicState,
     UserId,
@@ -49,7 +49,7 @@ from .builders import NOW, a_post
 PERIOD = Period(NOW - timedelta(days=1), NOW)
 DATA_CENTRE, POWER = make_topic("データセンター"), make_topic("電力")
 TREND, X, MASTODON, MISSKEY = SourceName.TRENDPAGE, SourceName.X, SourceName.MASTODON, SourceName.MISSKEY
-DOWN = SourceProblem(Endpoint(MASTODON, "a.example"), TextRef("source-error-unreachable"))
+DOWN = SourceProblem(Endpoint(MASTODON, "a.example"), Cause.UNREACHABLE)
 
 
 def a_digest(top: int = 3, min_rp: int = 0) -> Digest:
@@ -414,7 +414,7 @@ RULES = st.builds(
 )
 SOURCES = st.frozensets(st.sampled_from(SourceName), min_size=1)
 TROUBLES = st.lists(
-    st.builds(SourceProblem, st.builds(Endpoint, st.sampled_from(SourceName)), st.just(DOWN.why)), max_size=2
+    st.builds(SourceProblem, st.builds(Endpoint, st.sampled_from(SourceName)), st.just(DOWN.cause)), max_size=2
 ).map(tuple)
 
 

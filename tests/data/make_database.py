@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from bot.core.alerting.plan import content_digest
+from bot.core.health.causes import Cause
 from bot.core.identity.entries import NameKind, name_of
 from bot.core.models import (
     EVERYWHERE,
@@ -76,7 +77,6 @@ from bot.core.models import (
     SourceProblem,
     Subscription,
     SubscriptionSettings,
-    TextRef,
     Topic,
     TopicState,
     TraitStats,
@@ -173,7 +173,9 @@ def vitals() -> WatchHealth:
     """The health of a watch with every field set."""
     return WatchHealth(
         since=at(hours=-5),
-        why=TextRef("health-no-answer", {"status": 503}),
+        cause=Cause.SILENT,
+        hours=30,
+        usual_hours=2,
         shown=frozenset({AnswerTrait.RP}),
         rhythm=ArrivalStats(since=at(days=-3), last_new_at=at(hours=-6), usual_gap=timedelta(minutes=90), gaps=7),
         wait_until=at(minutes=30),
@@ -530,11 +532,7 @@ def _digest_content(digest: Digest, due: datetime) -> DigestContent:
         volume=Volume(SourceName.TRENDPAGE, 5678, 4321, at(days=30, hours=2)),
         audience=Audience(60, 40, "30代/男性"),
         audience_source=SourceName.TRENDPAGE,
-        troubles=(
-            SourceProblem(
-                Endpoint(SourceName.MASTODON, "social.example"), TextRef("health-http", {"status": 502})
-            ),
-        ),
+        troubles=(SourceProblem(Endpoint(SourceName.MASTODON, "social.example"), Cause.OTHER),),
     )
     quiet = [DigestTopic(make_topic(state.value), state) for state in TopicState if state is not TopicState.NEWS]
     return DigestContent(
@@ -561,7 +559,7 @@ async def _tell_outage(storage: Storage) -> None:
         topics=("データセンター", "生成AI"),
         language="ja",
         since=at(hours=-5),
-        why=TextRef("health-no-answer", {"status": 503}),
+        cause=Cause.SILENT,
     )
     await storage.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, place), notice)], now)
     partly = replace(notice, extent=OutageScope.SOME, better=True, count=1)

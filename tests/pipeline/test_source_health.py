@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.core.health.watch import SILENT
+from bot.core.health.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,
@@ -20,14 +20,13 @@ from bot.core.models import (
     QuietHours,
     SourceName,
     SubscriptionSettings,
-    TextRef,
     UserId,
     WatchHealth,
 )
 from bot.core.text import make_topic
 from bot.services.health import HealthService
 from bot.storage.base import NewSubscription
-from bot.storage.sql.mapping.common import to_json
+from bot.storage.sql.mapping.common import vitals_json
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 from tests.pipeline.test_alerts import told
@@ -290,11 +289,11 @@ async def test_operator_hears_in_the_channel_the_settings_name(house: House) -> 
 def fall_silent(house: House, topic: str) -> None:
     """As a look leaves a watch of which nothing came for ten usual gaps."""
     path = house.settings.database.url.removeprefix("sqlite:///")
-    vitals = WatchHealth(since=house.clock(), why=TextRef(SILENT, {"hours": 40, "usual": 2}))
+    vitals = WatchHealth(since=house.clock(), cause=Cause.SILENT, hours=40, usual_hours=2)
     with closing(sqlite3.connect(path)) as database, database:
         database.execute(
-            "UPDATE watches SET health = 'degraded', vitals = ? WHERE topic_key = ?",
-            (to_json(vitals), make_topic(topic).key),
+            "UPDATE watches SET health = 'degraded', cause = 'silent', vitals = ? WHERE topic_key = ?",
+            (vitals_json(vitals), make_topic(topic).key),
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.core.health.causes import Cause
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -18,7 +19,6 @@ from bot.core.models import (
     PostKey,
     SourceName,
     SubscriptionSettings,
-    TextRef,
     UserId,
 )
 from bot.core.text import make_topic
@@ -155,7 +155,7 @@ async def test_days_of_busy_topics_never_cost_more_than_the_budget_and_alerts_go
         first_day = server.charged
         assert first_day == await spent(services, clock) <= 60
         watches = await services.storage.watches()
-        assert [watch.vitals.why for watch in watches] == [TextRef("health-budget")] * 2
+        assert [watch.vitals.cause for watch in watches] == [Cause.BUDGET] * 2
 
         clock.now = midnight
         await live_on(services, clock, timedelta(minutes=20))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
-from bot.core.health.watch import SILENT
+from bot.core.health.causes import Cause
 from bot.core.limits.weighted_cache import weight_of
 from bot.core.models import (
     AnswerTrait,
@@ -28,7 +28,6 @@ from bot.core.models import (
     Snapshot,
     SourceName,
     SubscriptionSettings,
-    TextRef,
     UserId,
     Validators,
     Viewer,
@@ -410,8 +409,8 @@ async def test_memory_of_a_watch_that_is_unwell_says_so(
     storage: SqliteStorage, clock: Clock, health: Health
 ) -> None:
     await follow(storage, "猫")
-    lost = TextRef("health-no-rp")
-    await polled(storage, NOW, a_post("a", 5), health=health, vitals=WatchHealth(since=NOW, why=lost))
+    lost = Cause.NO_RP
+    await polled(storage, NOW, a_post("a", 5), health=health, vitals=WatchHealth(since=NOW, cause=lost))
     page = PaperSource(PAGE)
 
     (answer,) = (await service(storage, clock, page).ask("猫", viewer=HERE)).answers
@@ -424,7 +423,7 @@ async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(
     storage: SqliteStorage, clock: Clock
 ) -> None:
     await follow(storage, "猫")
-    silent = WatchHealth(since=NOW, why=TextRef(SILENT, {"hours": 40, "usual": 2}))
+    silent = WatchHealth(since=NOW, cause=Cause.SILENT, hours=40, usual_hours=2)
     await polled(storage, NOW, a_post("a", 5), health=Health.DEGRADED, vitals=silent)
 
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫")).answers
@@ -442,7 +441,7 @@ async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
 
     (answer,) = (await service(storage, clock, PaperSource(PAGE)).ask("猫", viewer=HERE)).answers
 
-    assert (answer.posts, answer.trouble) == ((), TextRef("health-no-posts"))
+    assert (answer.posts, answer.trouble) == ((), Cause.NO_POSTS)
 
 
 # -- several places, and addresses -----------------------------------------------------------------------

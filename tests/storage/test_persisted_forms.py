@@ -27,6 +27,7 @@ import pytest
 from bot import app
 from bot.core.alerting.plan import content_digest
 from bot.core.explain.history import AlertRecord, DeliveryState
+from bot.core.health.causes import Cause
 from bot.core.identity import entries as naming
 from bot.core.identity.urls import address_hashes
 from bot.core.limits.disk_space import Tight
@@ -88,7 +89,6 @@ from bot.core.models import (
     SubscriptionId,
     SubscriptionSettings,
     SummaryContent,
-    TextRef,
     Topic,
     TopicKey,
     TopicState,
@@ -155,9 +155,11 @@ FORMS = (
     Form("notes", "value", dict[str, Any], "key = 'discord.synced_tree'"),
 )
 
-LATER_COLUMNS: frozenset[str] = frozenset({"entry_memos"})
+LATER_COLUMNS: frozenset[str] = frozenset({"entry_memos", "watches.cause"})
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
-LATER_FIELDS: frozenset[tuple[type, str]] = frozenset()
+LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
+    {(WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")}
+)
 """Fields of stored types that came after this dump. Pin them by a dump of their version."""
 
 STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
@@ -174,6 +176,24 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (MessageState, ("sealed", "sent", "uncertain", "given_up")),
     (DeliveryState, ("waiting", "sealed", "uncertain", "sent", "given_up", "dropped", "forgotten")),
     (AuditAction, ("hide", "unhide")),
+    (
+        Cause,
+        (
+            *("unreachable", "host", "refused", "missing", "robots", "topic", "busy", "budget", "budget_share"),
+            *(
+                "changed",
+                "packing",
+                "no_feed",
+                "too_large",
+                "too_dear",
+                "address",
+                "not_listed",
+                "subscribers_only",
+            ),
+            *("other", "no_posts", "no_rp", "no_ids", "no_times", "no_authors", "no_volume"),
+            *("turns_over", "gap", "silent"),
+        ),
+    ),
     (AnswerTrait, ("posts", "rp", "authors", "times", "ids", "volume")),
     (OutageScope, (0, 1, 2)),
     (Recurrence, ("hourly", "daily", "weekdays", "weekly", "custom")),
@@ -361,7 +381,7 @@ def test_stored_values_of_choices_stay_known(kind: type[Enum], written: tuple[st
 
 HEALTH = WatchHealth(
     since=utc("2026-11-21 22:00:00.123456"),
-    why=TextRef(text_id="health-no-answer", values={"status": 503}),
+    cause=Cause.OTHER,
     shown=frozenset({AnswerTrait("rp")}),
     rhythm=ArrivalStats(
         since=utc("2026-11-19 03:00:00.123456"),
@@ -831,7 +851,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         topics=("データセンター",),
         language="ja",
         since=None,
-        why=None,
+        cause=None,
         too_dear=True,
     )
     assert contents[EntryId(14)] == NoticeContent(
@@ -842,7 +862,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         topics=("データセンター", "生成AI"),
         language="ja",
         since=utc("2026-11-21 22:00:00.123456"),
-        why=TextRef(text_id="health-no-answer", values={"status": 503}),
+        cause=Cause.OTHER,
         too_dear=False,
     )
     digest = contents[EntryId(12)]
@@ -893,7 +913,7 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
         troubles=(
             SourceProblem(
                 place=Endpoint(source=SourceName("mastodon"), host="social.example"),
-                why=TextRef(text_id="health-http", values={"status": 502}),
+                cause=Cause.OTHER,
             ),
         ),
     )

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
-from bot.core.health.status import ServerStatus, SourceLine, source_lines, worst_first
-from bot.core.health.watch import SILENT
+from bot.core.health.causes import Cause
+from bot.core.health.status import DailyReads, ServerStatus, SourceLine, source_lines, worst_first
 from bot.core.models import (
     ChannelId,
     Endpoint,
@@ -23,13 +23,13 @@ from bot.core.models import (
     NoticeContent,
     OutageScope,
     SourceName,
-    TextRef,
     Watch,
     WatchHealth,
     WatchId,
 )
 from bot.core.text import TOPIC_NAME_MAX, make_topic
-from bot.views.alerts.notice import draw_notice, notice_text, said
+from bot.views.alerts.notice import draw_notice, notice_text
+from bot.views.kit.causes import say_cause
 from bot.views.kit.layout import view_weight
 from bot.views.kit.text import LANGUAGES, Texts
 from bot.views.status import draw_brief, draw_status
@@ -41,13 +41,13 @@ LATER = NOW + timedelta(minutes=2)
 AGO = f"<t:{STAMP}:R>"
 TEXTS = Texts(LOCALES)
 EN = TEXTS.speaker("en")
-BUSY, QUIET, UNFIT = TextRef("health-busy"), TextRef(SILENT, {"hours": 40, "usual": 2}), TextRef("health-topic")
+BUSY, QUIET, UNFIT = Cause.BUSY, Cause.SILENT, Cause.TOPIC_UNSUPPORTED
 
 
 def a_watch(
     topic: str = "データセンター",
     health: Health = Health.OK,
-    why: TextRef | None = None,
+    why: Cause | None = None,
     *,
     source: SourceName = SourceName.MASTODON,
     target: str | None = None,
@@ -60,7 +60,7 @@ def a_watch(
         next_poll_at=NOW + timedelta(minutes=5),
         last_ok_at=NOW,
         health=health,
-        vitals=WatchHealth(since=NOW if why else None, why=why),
+        vitals=WatchHealth(since=NOW if why else None, cause=why, hours=40, usual_hours=2),
     )
 
 
@@ -101,7 +101,7 @@ def a_notice(**more: Any) -> NoticeContent:
         topics=("猫", "犬"),
         language="en",
         since=NOW,
-        why=BUSY,
+        cause=BUSY,
     )
     return replace(bad, **more)
 
@@ -173,7 +173,7 @@ def test_broken_source_comes_first_with_reason_and_times() -> None:
     down = EN.say("status-since", health=EN.say("status-health-down"), since=f"<t:{STAMP}:f>")
     quiet = EN.say("status-since", health=EN.say("status-health-quiet"), since=f"<t:{STAMP}:f>")
     for text in (shown, brief):
-        assert f"🔴 **犬** · Mastodon · {down}\n{said(EN, BUSY)}" in text
+        assert f"🔴 **犬** · Mastodon · {down}\n{say_cause(EN, BUSY)}" in text
         assert EN.say("status-next", next=f"<t:{STAMP + 300}:R>") in text
         assert quiet in text
         assert text.index("犬") < text.index("鳥")
@@ -188,7 +188,7 @@ def test_topic_that_cannot_be_asked_for_has_a_line_and_does_not_count_for_its_so
 
     assert source_words("⚪", "Mastodon", 0) in only
     assert EN.say("status-health-unfit") in only
-    assert said(EN, UNFIT) in only
+    assert say_cause(EN, UNFIT) in only
     assert source_words("🟡", "Mastodon", 2, down=1) in among
     assert among.index("猫") < among.index("犬") < among.index("鳥")
 
@@ -211,12 +211,12 @@ def test_each_server_of_a_source_has_its_line() -> None:
 
 
 def test_what_else_is_to_be_said_of_a_source_stands_under_it() -> None:
-    line = SourceLine(Endpoint(SourceName.X), Health.OK, 3, 0, 0, 0, notes=(BUSY,), asked=3)
+    line = SourceLine(Endpoint(SourceName.X), Health.OK, 3, 0, 0, 0, asked=3, reads=DailyReads(40, 100))
     status = ServerStatus([line], [], 0, 0, 0, NOW)
 
     shown = words(draw_status(EN, status, 0.1, LATER))
 
-    assert f"{source_words('🟢', 'X', 3)}\n-# {said(EN, BUSY)}" in shown
+    assert f"{source_words('🟢', 'X', 3)}\n-# {EN.say('status-spent', spent=40, limit=100)}" in shown
 
 
 def test_outbox_version_uptime_and_latency_end_it() -> None:
@@ -247,7 +247,7 @@ watches = st.builds(
     a_watch,
     names,
     st.sampled_from(Health),
-    st.sampled_from([None, BUSY, QUIET, TextRef("health-of-another-version")]),
+    st.sampled_from([None, BUSY, QUIET, Cause.OTHER]),
     source=st.sampled_from(SourceName),
     target=st.sampled_from([None, *(f"https://{'very-' * 11}long-{n}.example/feed" for n in range(40))]),
 )
@@ -277,7 +277,7 @@ def test_what_does_not_fit_is_counted() -> None:
 def test_bad_news_name_source_reason_time_and_topics() -> None:
     since = f"<t:{STAMP}:f>"
     assert notice_text(EN, a_notice()).splitlines() == [
-        f"{EN.say('notice-all', source='Mastodon')} {said(EN, BUSY)}",
+        f"{EN.say('notice-all', source='Mastodon')} {say_cause(EN, BUSY)}",
         EN.say("notice-topics", count=12, since=since, topics="猫, 犬", more=10),
         EN.say("notice-hint"),
     ]
@@ -322,10 +322,6 @@ def test_notice_opens_the_status() -> None:
 
     (button,) = [item for item in card.walk_children() if isinstance(item, ui.Button)]
     assert (button.custom_id, button.label) == ("kw:1:0:status", "Status")
-
-
-def test_reason_of_another_version_is_said_in_general() -> None:
-    assert said(EN, TextRef("health-of-tomorrow")) == EN.say("health-other")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

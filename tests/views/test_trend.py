@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import NotAFeed, SourceBusy
-from bot.core.models import Audience, Network, Post, Snapshot, SourceName, SubscriptionId, TextRef, Topic
+from bot.core.health.causes import Cause
+from bot.core.models import Audience, Network, Post, Snapshot, SourceName, SubscriptionId, Topic
 from bot.core.text import TOPIC_NAME_MAX, make_topic, utf16_length
 from bot.core.trend_result import SourceAnswer, TrendAnswer
 from bot.views.help import help_view
 from bot.views.kit.audience import group_words
+from bot.views.kit.causes import say_error
 from bot.views.kit.text import Speaker, Texts
 from bot.views.trend import PICK_ID, TURN_ID, AnswerContext, AnswerPage, Sort, trend_view
 from config import LOCALES
@@ -86,10 +88,10 @@ def test_post_that_is_only_an_id_is_listed_as_what_it_is_with_its_link() -> None
     ("answers", "expected"),
     [
         ([{}], "trend-nothing"),
-        ([{"trouble": TextRef("health-no-posts")}], "trend-all-failed"),
+        ([{"trouble": Cause.NO_POSTS}], "trend-all-failed"),
         ([{"error": SourceBusy("503")}], "trend-all-failed"),
         ([{}, {"error": SourceBusy("503")}], "trend-nothing-partly"),
-        ([{}, {"trouble": TextRef("health-no-rp")}], "trend-nothing-partly"),
+        ([{}, {"trouble": Cause.NO_RP}], "trend-nothing-partly"),
     ],
 )
 def test_nothing_found_is_not_said_of_what_could_not_be_read(answers: list[dict[str, Any]], expected: str) -> None:
@@ -100,11 +102,11 @@ def test_nothing_found_is_not_said_of_what_could_not_be_read(answers: list[dict[
 
 @pytest.mark.invariant(5)
 def test_posts_of_a_source_that_is_unwell_come_with_a_warning() -> None:
-    said = text(draw(answer(a_post(1), trouble=TextRef("health-no-posts")), speaker=EN))
+    said = text(draw(answer(a_post(1), trouble=Cause.NO_POSTS), speaker=EN))
 
     why = f"{EN.say('health-no-posts')} {EN.say('trend-trouble')}"
     assert EN.say("trend-failed", source=EN.say("source-trendpage"), why=why) in said
-    assert order(draw(answer(a_post(1), trouble=TextRef("health-no-posts")))) == [1]
+    assert order(draw(answer(a_post(1), trouble=Cause.NO_POSTS))) == [1]
 
 
 def test_answer_says_topic_volume_audience_and_when_it_was_observed() -> None:
@@ -249,7 +251,7 @@ def test_failing_source_says_why_beside_the_others() -> None:
 
     view = draw(both)
 
-    assert JA.say("trend-failed", source="Mastodon", why=JA.say(SourceBusy.text_id)) in text(view)
+    assert JA.say("trend-failed", source="Mastodon", why=say_error(JA, SourceBusy.cause)) in text(view)
     assert order(view) == [1]
 
 

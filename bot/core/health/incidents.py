@@ -26,8 +26,9 @@ from bot.core.models import (
 )
 from bot.core.url_display import host_of
 
+from .causes import Cause
 from .silence import address_of
-from .watch import CHANGED, MINOR, is_source_problem
+from .watch import is_source_problem
 
 NOTIFY_AFTER = timedelta(minutes=20)
 """Unwell for so long, and at two looks at least: a blip is not told."""
@@ -86,7 +87,7 @@ def silent_telling(fallen: Sequence[DependentWatch]) -> NoticePlan | None:
         topics=names[:TOPICS_NAMED],
         language=first.language,
         since=min((pulse.vitals.since for pulse in fallen if pulse.vitals.since is not None), default=None),
-        why=first.vitals.why,
+        cause=first.vitals.cause,
     )
     return NoticePlan(Incident(OPERATOR_CHANNEL, first.guild_id, place), content)
 
@@ -118,8 +119,7 @@ def _is_sick(pulse: DependentWatch, now: datetime) -> bool:
         return False
     if pulse.failures == 0:
         return pulse.last_ok_at is not None and pulse.last_ok_at > since
-    has_changed = pulse.vitals.why is not None and pulse.vitals.why.text_id == CHANGED
-    return pulse.failures > 1 and (pulse.health is Health.DOWN or has_changed)
+    return pulse.failures > 1 and (pulse.health is Health.DOWN or pulse.vitals.cause is Cause.CHANGED)
 
 
 def _is_settled(pulse: DependentWatch, for_long: timedelta, now: datetime) -> bool:
@@ -129,8 +129,8 @@ def _is_settled(pulse: DependentWatch, for_long: timedelta, now: datetime) -> bo
 
 def _ails(pulse: DependentWatch) -> bool:
     """Whether something is wrong at the source; for a channel only what keeps alerts away."""
-    text_id = pulse.vitals.why.text_id if pulse.vitals.why is not None else None
-    is_minor = text_id in MINOR and pulse.channel_id != OPERATOR_CHANNEL
+    cause = pulse.vitals.cause
+    is_minor = cause is not None and cause.is_minor and pulse.channel_id != OPERATOR_CHANNEL
     return is_source_problem(pulse.health, pulse.vitals) and not is_minor
 
 
@@ -167,11 +167,10 @@ def _notice(
     *,
     better: bool = False,
 ) -> NoticeContent:
-    """What is said, with the reason most of them have."""
+    """What is said, with the cause most of them have."""
     named = [pulse for pulse in ailing if not pulse.muted] or ailing
     topics = tuple(dict.fromkeys(pulse.topic_name for pulse in named))
-    reasons = [pulse.vitals.why for pulse in ailing if pulse.vitals.why is not None]
-    count = Counter(reason.text_id for reason in reasons)
+    causes = Counter(pulse.vitals.cause for pulse in ailing if pulse.vitals.cause is not None)
     return NoticeContent(
         place=incident.place,
         extent=extent,
@@ -180,5 +179,5 @@ def _notice(
         topics=topics[:TOPICS_NAMED],
         language=group[0].language,
         since=since,
-        why=max(reasons, key=lambda reason: count[reason.text_id], default=None),
+        cause=max(causes, key=causes.__getitem__, default=None),
     )

@@ -7,15 +7,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, TextRef, Watch
+from bot.core.models import Endpoint, FollowedWatch, Health, SourceName, Watch
 
 from .incidents import place_asked
 from .watch import is_source_problem, is_unsupported_topic
 
 
 @dataclass(frozen=True, slots=True)
+class DailyReads:
+    """Posts read of a paid source today (UTC), and the operator's limit."""
+
+    spent: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source and how many topics are looked at there, and how. ``notes``: what else is to be said of it.
+    """A source and how many topics are looked at there, and how. ``reads``: of a source that costs money.
 
     A topic that cannot be asked for there is not counted: it says nothing of the source. ``asked``: how many of
     the topics were looked at at least once; where none was, ``health`` says nothing either.
@@ -27,7 +35,7 @@ class SourceLine:
     degraded: int
     down: int
     quiet: int
-    notes: tuple[TextRef, ...] = ()
+    reads: DailyReads | None = None
     asked: int = 0
 
 
@@ -59,8 +67,8 @@ def source_lines(watches: Iterable[Watch], enabled: Collection[SourceName]) -> l
 
 def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, limit: int) -> list[SourceLine]:
     """The lines, with what a source that costs money has cost today."""
-    note = TextRef("status-spent", {"spent": spent, "limit": limit})
-    return [replace(line, notes=(*line.notes, note)) if line.place.source is source else line for line in lines]
+    reads = DailyReads(spent, limit)
+    return [replace(line, reads=reads) if line.place.source is source else line for line in lines]
 
 
 def was_asked(watch: Watch) -> bool:

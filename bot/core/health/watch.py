@@ -23,12 +23,12 @@ from bot.core.models import (
     Health,
     KnownPost,
     PostKey,
-    TextRef,
     TraitStats,
     Watch,
     WatchHealth,
 )
 
+from .causes import Cause
 from .silence import gap_hours, with_pace
 
 DOWN_AFTER = 5
@@ -49,31 +49,17 @@ random it is two mean gaps: in a simulation of 240,000 gaps none was taken for s
 RHYTHM_MEMORY = timedelta(days=14)
 """What came so long ago counts a third (1/e) of what comes now."""
 
-SILENT = "health-silent"
-TURNS_OVER = "health-turns-over"
-"""Each look finds another page, so that posts come and go unseen between two looks."""
-CHANGED = "health-changed"
-UNFIT = "health-topic"
-"""The topic cannot be asked for there."""
-GAP = "health-gap"
-"""A look found nothing left of what the one before had seen; said for a day."""
-OF_THE_TOPIC = (SILENT, UNFIT, GAP)
-"""Nothing is wrong with the source."""
-NO_ANSWER = ("health-unreachable", "health-host", "health-busy")
-"""Why looks failed that fail no more once the host answers again, whatever they asked for."""
 _HOUR = timedelta(hours=1)
 
-_DRIFT_TEXTS = {
-    AnswerTrait.POSTS: ("health-no-posts", "shows no posts any more"),
-    AnswerTrait.RP: ("health-no-rp", "shows no RP any more"),
-    AnswerTrait.IDS: ("health-no-ids", "shows no ids of posts any more"),
-    AnswerTrait.TIMES: ("health-no-times", "shows no times of posts any more"),
-    AnswerTrait.AUTHORS: ("health-no-authors", "shows no authors any more"),
-    AnswerTrait.VOLUME: ("health-no-volume", "counts no posts any more"),
+_DRIFT = {
+    AnswerTrait.POSTS: (Cause.NO_POSTS, "shows no posts any more"),
+    AnswerTrait.RP: (Cause.NO_RP, "shows no RP any more"),
+    AnswerTrait.IDS: (Cause.NO_IDS, "shows no ids of posts any more"),
+    AnswerTrait.TIMES: (Cause.NO_TIMES, "shows no times of posts any more"),
+    AnswerTrait.AUTHORS: (Cause.NO_AUTHORS, "shows no authors any more"),
+    AnswerTrait.VOLUME: (Cause.NO_VOLUME, "counts no posts any more"),
 }
-"""Sentence for people and words for the log, the worst first."""
-MINOR = frozenset({"health-no-ids", "health-no-times", "health-no-authors", "health-no-volume", TURNS_OVER})
-"""What keeps no alert from being told."""
+"""The cause that a missing trait is, and words for the log, the worst first."""
 _MISSED_AFTER_ONE = frozenset({AnswerTrait.POSTS, AnswerTrait.RP})
 """Missed after one look, for ever: without them nothing can be told, and no time makes that well (invariant 5)."""
 MIN_SIGHTINGS = 3
@@ -115,7 +101,7 @@ def after_poll(
         met = known if familiar is None else familiar
         turns = retention.turns(watch, fetched, met, now, missed_polls=missed_polls)
     vitals = replace(
-        watch.vitals,
+        _without_cause(watch.vitals),
         shown=_usual(sightings),
         rhythm=rhythm,
         wait_until=None,
@@ -126,33 +112,32 @@ def after_poll(
         vitals = with_pace(vitals, watch, fetched, met, now, missed_polls=missed_polls)
     lost = _lost_trait(replace(watch, vitals=vitals), fetched, known, whole_page=whole_page) if fetched else None
     if lost is not None:
-        text_id, note = _DRIFT_TEXTS[lost]
-        return _unwell(watch, vitals, Health.DEGRADED, TextRef(text_id), note, now)
+        cause, note = _DRIFT[lost]
+        return _unwell(watch, vitals, Health.DEGRADED, cause, note, now)
     if turns >= retention.TURNS_OVER:
         note = "so much is new at each look that posts are missed between two looks"
-        return _unwell(watch, vitals, Health.DEGRADED, TextRef(TURNS_OVER), note, now)
+        return _unwell(watch, vitals, Health.DEGRADED, Cause.TURNS_OVER, note, now)
     counts_none = fetched is not None and fetched.snapshot is not None and fetched.snapshot.volume == 0
     if not counts_none and is_silent(rhythm, now):
         hours = (now - rhythm.last_new_at) // _HOUR
         usual = max(1, math.ceil(rhythm.usual_gap / _HOUR))
-        reason = TextRef(SILENT, {"hours": hours, "usual": usual})
         note = f"nothing new for {hours} h, usually about every {usual} h"
-        return _unwell(watch, vitals, Health.DEGRADED, reason, note, now)
+        silent = replace(vitals, hours=hours, usual_hours=usual)
+        return _unwell(watch, silent, Health.DEGRADED, Cause.SILENT, note, now)
     gap = gap_hours(vitals, now)
     if gap is not None and turns < retention.TURNS_AGAIN:
         note = f"all entries were new {gap} h ago: some may have come and gone unseen; looked at sooner now"
-        return _unwell(watch, vitals, Health.DEGRADED, TextRef(GAP, {"hours": gap}), note, now)
+        return _unwell(watch, replace(vitals, hours=gap), Health.DEGRADED, Cause.GAP, note, now)
     since = watch.vitals.since if watch.health is Health.OK else now
-    return WatchCondition(Health.OK, None, replace(vitals, since=since, why=None))
+    return WatchCondition(Health.OK, None, replace(vitals, since=since))
 
 
 def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondition:
     """What follows from a look that failed."""
     failures = watch.failures + 1
-    reason = TextRef(error.text_id.replace("source-error-", "health-"))
     wait_until = now + error.retry_after if error.retry_after else None
-    vitals = replace(watch.vitals, wait_until=wait_until)
-    degraded = _unwell(watch, vitals, Health.DEGRADED, reason, error.detail, now)
+    vitals = replace(_without_cause(watch.vitals), wait_until=wait_until)
+    degraded = _unwell(watch, vitals, Health.DEGRADED, error.cause, error.detail, now)
     since = degraded.vitals.since or now
     lasting = failures >= DOWN_AFTER or (failures > 1 and now - since >= DOWN_FOR)
     # A source that answers in another form does answer.
@@ -162,17 +147,18 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondi
 
 def last_poll_unanswered(watch: Watch) -> bool:
     """Whether its last look failed because its host did not answer, to this topic as to any other."""
-    return watch.failures > 0 and watch.vitals.why is not None and watch.vitals.why.text_id in NO_ANSWER
+    cause = watch.vitals.cause
+    return watch.failures > 0 and cause is not None and cause.host_unreachable
 
 
 def is_source_problem(health: Health, vitals: WatchHealth) -> bool:
     """Whether something is wrong with the source: not where a topic is only silent, or cannot be asked for."""
-    return health is not Health.OK and _blames_source(vitals.why)
+    return health is not Health.OK and _blames_source(vitals.cause)
 
 
 def is_unsupported_topic(health: Health, vitals: WatchHealth) -> bool:
     """Whether the topic cannot be asked for there, and so is not looked at, however well the source is."""
-    return health is not Health.OK and vitals.why is not None and vitals.why.text_id == UNFIT
+    return health is not Health.OK and vitals.cause is Cause.TOPIC_UNSUPPORTED
 
 
 # -- drift ---------------------------------------------------------------------------------------------
@@ -180,10 +166,10 @@ def is_unsupported_topic(health: Health, vitals: WatchHealth) -> bool:
 
 def drift(
     watch: Watch, fetched: FetchResult, known: Mapping[PostKey, KnownPost], *, whole_page: bool
-) -> TextRef | None:
-    """What an answer does not show any more, for people; None when all is there."""
+) -> Cause | None:
+    """The worst of what an answer does not show any more; None when all is there."""
     lost = _lost_trait(watch, fetched, known, whole_page=whole_page)
-    return None if lost is None else TextRef(_DRIFT_TEXTS[lost][0])
+    return None if lost is None else _DRIFT[lost][0]
 
 
 def _lost_trait(
@@ -209,7 +195,7 @@ def _lost_trait(
         missing -= {AnswerTrait.VOLUME}
     if watch.source.traits.lists_articles:
         missing -= {AnswerTrait.AUTHORS}
-    return next((trait for trait in _DRIFT_TEXTS if trait in missing), None)
+    return next((trait for trait in _DRIFT if trait in missing), None)
 
 
 def _lost_known_rp(fetched: FetchResult, known: Mapping[PostKey, KnownPost]) -> bool:
@@ -290,13 +276,17 @@ def is_silent(rhythm: ArrivalStats, now: datetime) -> bool:
 
 
 def _unwell(
-    watch: Watch, vitals: WatchHealth, health: Health, reason: TextRef, note: str, now: datetime
+    watch: Watch, vitals: WatchHealth, health: Health, cause: Cause, note: str, now: datetime
 ) -> WatchCondition:
     """Unwell since now, unless it was before; a silent topic whose source breaks is unwell anew."""
-    goes_on = watch.health is not Health.OK and _blames_source(watch.vitals.why) == _blames_source(reason)
+    goes_on = watch.health is not Health.OK and _blames_source(watch.vitals.cause) == cause.blames_source
     since = (watch.vitals.since if goes_on else None) or now
-    return WatchCondition(health, note, replace(vitals, since=since, why=reason))
+    return WatchCondition(health, note, replace(vitals, since=since, cause=cause))
 
 
-def _blames_source(why: TextRef | None) -> bool:
-    return why is None or why.text_id not in OF_THE_TOPIC
+def _without_cause(vitals: WatchHealth) -> WatchHealth:
+    return replace(vitals, cause=None, hours=0, usual_hours=0)
+
+
+def _blames_source(cause: Cause | None) -> bool:
+    return cause is None or cause.blames_source

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.health.causes import Cause
+
 from .enums import (
     ChannelId,
     DigestId,
@@ -18,7 +20,7 @@ from .enums import (
     TopicKey,
     UserId,
 )
-from .health import Endpoint, TextRef
+from .health import Endpoint
 from .posts import Audience, Post, StoredPost, Topic
 from .sources import SourceName
 from .subscriptions import Rules, Subscription
@@ -135,7 +137,7 @@ class SourceProblem:
     """A place that could not be read properly, and why."""
 
     place: Endpoint
-    why: TextRef
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from bot.core.health.causes import Cause
+
 from .enums import ChannelId, EntryId, GuildId, Health, WatchId
 from .sources import SourceName
 
@@ -20,14 +22,6 @@ class AnswerTrait(StrEnum):
     TIMES = "times"
     IDS = "ids"
     VOLUME = "volume"
-
-
-@dataclass(frozen=True, slots=True)
-class TextRef:
-    """A sentence for people in their own language: its id in the locale files, and what fills it."""
-
-    text_id: str
-    values: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,8 @@ class WatchHealth:
     """What a watch remembers of its own health, beside the word for it.
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
+    ``cause``: why it is unwell, in a column of its own; None of a watch that is well. ``hours``: for how many it
+    has been ``SILENT``, or since the ``GAP``; ``usual_hours``: within how many something new came as a rule.
     ``shown``: what its source used to show, and so is missed; ``sightings`` is what that is told from.
     ``wait_until``: its source asked for no look before this, when it failed last. ``turns``: so many looks in a
     row, up to ``stock.TURNS_OVER``, found a page of which nearly everything was new. ``gap_at``: when a look found
@@ -79,7 +75,9 @@ class WatchHealth:
     """
 
     since: datetime | None = None
-    why: TextRef | None = None
+    cause: Cause | None = None
+    hours: int = 0
+    usual_hours: int = 0
     shown: frozenset[AnswerTrait] = frozenset()
     rhythm: ArrivalStats | None = None
     wait_until: datetime | None = None
@@ -162,7 +160,7 @@ class NoticeContent:
     topics: tuple[str, ...]
     language: str
     since: datetime | None = None
-    why: TextRef | None = None
+    cause: Cause | None = None
     too_dear: bool = False
 
 

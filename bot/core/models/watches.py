@@ -136,7 +136,7 @@ class Watch:
 
     ``last_ok_at`` is None until the first successful poll. ``claim`` is the token of the process that polls it
     now. ``rules_version`` changes with every change to a subscription that listens to it. ``health_note`` is
-    English, for the log and the command line; ``vitals.why`` is for people.
+    English, for the log and the command line; ``vitals.cause`` is for people.
     """
 
     id: WatchId

@@ -35,6 +35,7 @@ from bot.core.errors import (
     SourceRefused,
     SourceUnreachable,
 )
+from bot.core.health.causes import Cause
 from bot.core.models import Validators
 
 from .address_guard import NotPublic, guarded_session, is_public
@@ -89,7 +90,7 @@ class RefusedAnswer(SourceRefused):
         super().__init__(detail, retry_after=retry_after, permanent=permanent)
         self.answer = answer
         if answer.status in MISSING_STATUSES:
-            self.text_id = "source-error-missing"
+            self.cause = Cause.MISSING
 
 
 def is_address(url: str) -> bool:

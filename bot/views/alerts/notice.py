@@ -1,4 +1,4 @@
-"""Sentences about a source's problem: the reason, the endpoint, and the notice of a channel."""
+"""Sentences about a source's problem: the endpoint, and the notice of a channel."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ from typing import Any
 
 from discord import ui
 
-from bot.core.health.watch import SILENT
-from bot.core.models import Endpoint, NoticeContent, OutageScope, TextRef
+from bot.core.health.causes import Cause
+from bot.core.models import Endpoint, NoticeContent, OutageScope
 from bot.core.text import TOPIC_NAME_MAX, label
+from bot.views.kit.causes import say_cause
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, when
 
 HOST_MAX = 60
 UNWELL_COLOUR, WELL_COLOUR = 0xC8442E, 0x3A8F5C
-
-
-def said(speaker: Speaker, reason: TextRef | None) -> str:
-    """A reason as a sentence; one that another version wrote down is said in general."""
-    if reason is None or not speaker.has(reason.text_id):
-        return speaker.say("health-other")
-    return speaker.say(reason.text_id, **reason.values)
 
 
 def place_name(speaker: Speaker, place: Endpoint) -> str:
@@ -39,7 +33,7 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
         return speaker.say("notice-well", **values)
     names = [label(name, TOPIC_NAME_MAX) or "-" for name in content.topics]
     values |= {"topics": speaker.say("list-comma").join(names), "more": content.count - len(names)}
-    if content.why is not None and content.why.text_id == SILENT:
+    if content.cause is Cause.SILENT:
         return speaker.say("notice-silent", **values)
     if content.better:
         return speaker.say("notice-partly", **values)
@@ -47,7 +41,7 @@ def notice_text(speaker: Speaker, content: NoticeContent) -> str:
     values["count"] = content.count
     values["since"] = when(content.since) if content.since is not None else "-"
     lines = [
-        f"{head}{speaker.say('sentence-space')}{said(speaker, content.why)}",
+        f"{head}{speaker.say('sentence-space')}{say_cause(speaker, content.cause)}",
         speaker.say("notice-topics", **values),
     ]
     return "\n".join([*lines, speaker.say("notice-hint")])

@@ -15,6 +15,7 @@ import discord
 from discord import ui
 
 from bot.core.alerting.rules import Verdict
+from bot.core.health.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,
@@ -103,7 +104,7 @@ def draw_subscribed(
     subscription: Subscription,
     *,
     asked: Iterable[tuple[SourceName, str]],
-    failed: Iterable[tuple[SourceName, str]],
+    failed: Iterable[tuple[SourceName, Cause]],
     known: int,
     passing: int,
     largest: Mapping[SourceName, int | None],

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.alerting.rules import Verdict
+from bot.core.health.causes import Cause
 from bot.core.models import RoleId, SourceName, StoredPost, Subscription
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 from bot.core.url_display import without_addresses
+from bot.views.kit.causes import say_error
 from bot.views.kit.post import moment, source_name
 from bot.views.kit.text import Speaker, when
 from bot.views.trend_lines import STALE, FoundPost, post_lines
@@ -137,15 +139,15 @@ def stopped_lines(speaker: Speaker, stopped: Mapping[Verdict, int]) -> list[str]
 def warnings(
     speaker: Speaker,
     subscription: Subscription,
-    failed: Iterable[tuple[SourceName, str]],
+    failed: Iterable[tuple[SourceName, Cause]],
     largest: Mapping[SourceName, int | None],
     *,
     any_post: bool,
 ) -> list[str]:
     """Warnings before relying on it: silent sources, no data, minimums that no post reaches."""
     lines = [
-        speaker.say("subscribed-failed", source=source_name(speaker, source), why=speaker.say(text_id))
-        for source, text_id in failed
+        speaker.say("subscribed-failed", source=source_name(speaker, source), why=say_error(speaker, cause))
+        for source, cause in failed
     ]
     if not any_post and not lines:
         lines.append(speaker.say("warn-no-data"))

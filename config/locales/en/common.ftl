@@ -29,7 +29,7 @@ source-error-address = This address can't be used. Please use a public http or h
 source-error-not-listed = This bot reads only the sites its operator has listed, and this isn't one of them.
 source-error-other = It can't be read right now. Please try again later.
 source-error-topic = This topic can't be looked up there.
-source-error-followed-only = This source can only be used for topics that somebody here is subscribed to.
+source-error-subscribers-only = This source can only be used for topics that somebody here is subscribed to.
 
 ## When something went wrong
 error-unexpected = Something went wrong. Please try again. If it keeps happening, give the bot's operator this reference: { $reference }

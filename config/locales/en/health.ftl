@@ -16,6 +16,7 @@ health-too-dear = Its data takes too long to process.
 health-address = Its address can't be used.
 health-not-listed = It isn't on the operator's list of sites.
 health-topic = This topic can't be looked up there.
+health-subscribers-only = It's only checked for topics that somebody is subscribed to.
 health-other = It can't be read right now.
 health-no-posts = It doesn't show any posts any more.
 health-no-rp = It doesn't show repost counts any more, so no post can pass a minimum.

@@ -29,7 +29,7 @@ source-error-address = このアドレスは使えません。公開されてい
 source-error-not-listed = このボットが読み取るのは運営者が指定したサイトだけです。このアドレスは対象外です。
 source-error-other = 今は読み取れません。しばらくしてからもう一度お試しください。
 source-error-topic = このソースでは、このトピックを検索できません。
-source-error-followed-only = このソースは、購読中のトピックだけに使えます。
+source-error-subscribers-only = このソースは、購読中のトピックだけに使えます。
 
 ## うまくいかなかったとき
 error-unexpected = 問題が発生しました。もう一度お試しください。繰り返し起きる場合は、ボットの運営者に参照番号をお伝えください：{ $reference }

@@ -16,6 +16,7 @@ health-too-dear = 返ってくるデータの処理に時間がかかりすぎ�
 health-address = このアドレスは使えません。
 health-not-listed = 運営者が指定したサイトではありません。
 health-topic = このソースでは、このトピックを検索できません。
+health-subscribers-only = 購読中のトピックだけを確認します。
 health-other = 今は読み取れません。
 health-no-posts = 投稿が表示されなくなりました。
 health-no-rp = リポスト数が表示されなくなったため、どの投稿も最小リポスト数に届きません。

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import (
     NOTIFY_AFTER,
     OPERATOR_CHANNEL,
@@ -30,14 +31,13 @@ from bot.core.models import (
     NoticePlan,
     OutageScope,
     SourceName,
-    TextRef,
     WatchHealth,
     WatchId,
 )
 from tests.core.builders import NOW
 
 CHANNEL = ChannelId(100)
-BUSY, NO_RP, NO_AUTHORS, SILENT = (TextRef(f"health-{what}") for what in ("busy", "no-rp", "no-authors", "silent"))
+BUSY, NO_RP, NO_AUTHORS, SILENT = Cause.BUSY, Cause.NO_RP, Cause.NO_AUTHORS, Cause.SILENT
 LONG = NOTIFY_AFTER + timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
 
@@ -63,14 +63,14 @@ def pulse(number: int = 1, **more: object) -> DependentWatch:
 
 def failing(number: int = 1, ago: timedelta = LONG, **more: object) -> DependentWatch:
     """A topic that failed for so long, three times."""
-    vitals = WatchHealth(since=NOW - ago, why=BUSY)
+    vitals = WatchHealth(since=NOW - ago, cause=BUSY)
     broken = pulse(number, health=Health.DOWN, failures=3, vitals=vitals, last_ok_at=NOW - ago - 5 * MINUTE)
     return replace(broken, **more)  # type: ignore[arg-type]
 
 
-def drifted(number: int = 1, ago: timedelta = LONG, why: TextRef = NO_RP) -> DependentWatch:
+def drifted(number: int = 1, ago: timedelta = LONG, why: Cause = NO_RP) -> DependentWatch:
     """A topic whose page lost something so long ago, and was read again since."""
-    return pulse(number, health=Health.DEGRADED, vitals=WatchHealth(since=NOW - ago, why=why))
+    return pulse(number, health=Health.DEGRADED, vitals=WatchHealth(since=NOW - ago, cause=why))
 
 
 def recovered(number: int = 1, ago: timedelta = timedelta(minutes=11)) -> DependentWatch:
@@ -109,7 +109,7 @@ def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
 
     assert (content.extent, content.better, content.count) == (OutageScope.ALL, False, 12)
     assert content.topics == tuple(f"話題{number}" for number in range(TOPICS_NAMED))
-    assert (content.since, content.why, content.language) == (NOW - LONG, BUSY, "ja")
+    assert (content.since, content.cause, content.language) == (NOW - LONG, BUSY, "ja")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_all_topics_of_a_channel_at_a_broken_source_are_one_notice() -> None:
         replace(drifted(), last_ok_at=NOW - LONG),
         drifted(why=SILENT),
         drifted(why=NO_AUTHORS),
-        failing(vitals=WatchHealth(NOW - LONG, TextRef("health-topic"))),
+        failing(vitals=WatchHealth(NOW - LONG, Cause.TOPIC_UNSUPPORTED)),
         pulse(),
     ],
     ids=["short", "one look", "not down yet", "overdue", "drift at one look", "silent", "minor", "unfit", "well"],
@@ -137,7 +137,7 @@ def test_what_is_not_certain_or_keeps_no_alert_away_is_not_told(blip: DependentW
     [
         failing(),
         drifted(),
-        failing(health=Health.DEGRADED, vitals=WatchHealth(NOW - LONG, TextRef("health-changed"))),
+        failing(health=Health.DEGRADED, vitals=WatchHealth(NOW - LONG, Cause.CHANGED)),
     ],
 )
 def test_what_is_certain_is_told(sick: DependentWatch) -> None:
@@ -281,7 +281,7 @@ class Story:
         if is_up:
             vitals = one.vitals if one.health is Health.OK else WatchHealth(since=now)
             return replace(after, health=Health.OK, failures=0, last_ok_at=now, vitals=vitals)
-        vitals = WatchHealth(since=one.vitals.since if one.failures else now, why=BUSY)
+        vitals = WatchHealth(since=one.vitals.since if one.failures else now, cause=BUSY)
         return replace(after, health=Health.DOWN, failures=one.failures + 1, vitals=vitals)
 
     def _tell(self, now: datetime) -> None:

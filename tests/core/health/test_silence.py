@@ -10,9 +10,9 @@ import pytest
 from bot.core.alerting.plan import plan_failure, plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import SourceUnreachable
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import place_asked
 from bot.core.health.silence import DISTRUSTED_FOR, GAP_SAID_FOR, MOVED_FOR, asked_at, asked_with
-from bot.core.health.watch import GAP
 from bot.core.models import (
     FetchResult,
     Health,
@@ -110,8 +110,7 @@ def test_feed_that_turned_over_is_looked_at_sooner_until_its_looks_overlap_and_t
         waits.append(plan.update.next_poll_at - at)
 
     assert turned.update.health is Health.DEGRADED
-    assert turned.update.vitals.why is not None
-    assert turned.update.vitals.why.text_id == GAP
+    assert turned.update.vitals.cause is Cause.GAP
     assert turned.update.next_poll_at - (NOW + timedelta(hours=3)) <= timedelta(hours=1, minutes=30)
     assert waits[0] < timedelta(hours=2) < waits[-1]
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.alerting.plan import plan_poll
-from bot.core.health.watch import TURNS_OVER, is_source_problem
+from bot.core.health.causes import Cause
+from bot.core.health.watch import is_source_problem
 from bot.core.limits import retention
 from bot.core.limits.retention import (
     FLOOD_EVERY,
@@ -153,8 +154,7 @@ def test_feed_of_which_everything_is_new_each_time_is_degraded_kept_short_and_lo
         shares.append(retention.kept(FEED, watch.vitals.turns))
 
     assert watch.health is Health.DEGRADED
-    assert watch.vitals.why is not None
-    assert watch.vitals.why.text_id == TURNS_OVER
+    assert watch.vitals.cause is Cause.TURNS_OVER
     assert waits[0] < timedelta(minutes=10)
     assert set(waits[1:]) == {FLOOD_EVERY}
     assert shares == [KEPT_OF_A_FEED, *[KEPT_OF_A_FLOOD] * 4]

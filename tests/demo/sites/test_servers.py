@@ -11,11 +11,11 @@ import pytest
 
 from bot.bootstrap import http_limits, make_sources
 from bot.core.errors import HostNotListed
+from bot.core.health.causes import Cause
 from bot.core.models import FetchRequest, FetchResult, Recheck, SourceName
 from bot.core.text import make_topic
 from bot.demo.run import demo_settings
 from bot.demo.sites.all_sites import Sites, open_sites
-from bot.demo.sites.pages import words
 from bot.demo.worlds.posts import CASTS
 from bot.demo.worlds.script import Language
 from bot.demo.worlds.world import World
@@ -103,4 +103,4 @@ async def test_the_demo_asks_only_its_own_sites(tmp_path: object) -> None:
     async with running(tmp_path) as demo:
         with pytest.raises(HostNotListed) as refused:
             await demo.http.get("https://example.com/feed.xml")
-    assert words("en").has(refused.value.text_id)
+    assert refused.value.cause is Cause.NOT_LISTED

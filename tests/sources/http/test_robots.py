@@ -17,6 +17,7 @@ from bot.core.errors import (
     SourceRefused,
     SourceUnreachable,
 )
+from bot.core.health.causes import Cause
 from bot.core.models import FetchRequest, FetchResult
 from bot.core.text import make_topic
 from bot.sources.base import Source
@@ -293,4 +294,4 @@ async def test_what_a_site_asks_robots_not_to_read_says_so(world: World) -> None
     with pytest.raises(RobotsRefused) as caught:
         await world.robots.check(world.site.base_url + "/news.xml")
 
-    assert caught.value.text_id == "source-error-robots"
+    assert caught.value.cause is Cause.ROBOTS

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.health.causes import Cause
 from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
@@ -27,7 +28,6 @@ from bot.core.models import (
     SourceName,
     SourceProblem,
     Subscription,
-    TextRef,
     Topic,
     TopicPeriod,
     Volume,
@@ -442,7 +442,7 @@ async def test_what_nobody_has_looked_at_yet_is_awaited_until_it_fails(
 
 
 async def ails(
-    storage: Storage, source: SourceName, health: Health, why: str, *, minutes: float = 70, since: float = 50
+    storage: Storage, source: SourceName, health: Health, why: Cause, *, minutes: float = 70, since: float = 50
 ) -> None:
     """A look that leaves the watch unwell."""
     at = later(minutes=minutes)
@@ -452,30 +452,30 @@ async def ails(
             await storage.release(one.watch)
     watch = next(one.watch for one in due if one.watch.source is source)
     looked = plan(await storage.poll_state(watch, [], at), at=at)
-    vitals = WatchHealth(since=later(minutes=since), why=TextRef(why))
+    vitals = WatchHealth(since=later(minutes=since), cause=why)
     await storage.commit_poll(replace(looked, update=replace(looked.update, health=health, vitals=vitals)))
 
 
 @pytest.mark.invariant(5)
 async def test_places_that_could_not_be_read_are_named(storage: Storage, here: Subscription) -> None:
-    await ails(storage, TRENDPAGE, Health.DEGRADED, "health-no-posts")
-    await ails(storage, MASTODON, Health.DOWN, "health-refused")
+    await ails(storage, TRENDPAGE, Health.DEGRADED, Cause.NO_POSTS)
+    await ails(storage, MASTODON, Health.DOWN, Cause.REFUSED)
 
     found = (await period(storage)).troubles
 
     assert found == (
-        SourceProblem(Endpoint(MASTODON), TextRef("health-refused")),
-        SourceProblem(Endpoint(TRENDPAGE), TextRef("health-no-posts")),
+        SourceProblem(Endpoint(MASTODON), Cause.REFUSED),
+        SourceProblem(Endpoint(TRENDPAGE), Cause.NO_POSTS),
     )
 
 
 @pytest.mark.parametrize(
     ("why", "since"),
-    [("health-silent", 50), ("health-no-times", 50), ("health-no-posts", 120)],
+    [(Cause.SILENT, 50), (Cause.NO_TIMES, 50), (Cause.NO_POSTS, 120)],
     ids=["silent", "it lacks what no post needs", "only since the period ended"],
 )
 async def test_what_is_no_trouble_of_the_period_is_not_named(
-    storage: Storage, here: Subscription, why: str, since: float
+    storage: Storage, here: Subscription, why: Cause, since: float
 ) -> None:
     await ails(storage, TRENDPAGE, Health.DEGRADED, why, minutes=125, since=since)
 
@@ -483,7 +483,7 @@ async def test_what_is_no_trouble_of_the_period_is_not_named(
 
 
 async def test_a_watch_at_rest_is_no_trouble(storage: Storage, here: Subscription) -> None:
-    await ails(storage, TRENDPAGE, Health.DOWN, "health-refused")
+    await ails(storage, TRENDPAGE, Health.DOWN, Cause.REFUSED)
     await storage.pause(here.id, PauseReason.BY_USER, later(minutes=80))
 
     assert (await period(storage)).troubles == ()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.errors import StalePlan
+from bot.core.health.causes import Cause
 from bot.core.models import (
     Audience,
     Baseline,
@@ -19,7 +20,6 @@ from bot.core.models import (
     Snapshot,
     SourceName,
     SummaryContent,
-    TextRef,
     Topic,
     WatchHealth,
 )
@@ -322,7 +322,7 @@ async def test_fifty_polls_at_once_do_not_mix(world: World) -> None:
 # -- a host that answers again -------------------------------------------------------------------------------
 
 HOST, OTHER_HOST = "https://a.example", "https://b.example"
-BUSY = WatchHealth(why=TextRef("health-busy"))
+BUSY = WatchHealth(cause=Cause.BUSY)
 
 
 async def fails(
@@ -351,7 +351,7 @@ async def test_what_a_host_did_not_answer_is_looked_at_soon_once_it_does(world: 
     first = make_topic("first")
     await world.storage.add_watches([(MASTODON, first, HOST)], later(hours=1))
     waiting = [await fails(world, f"topic {number}") for number in range(20)]
-    unreachable = await fails(world, "unreachable", WatchHealth(why=TextRef("health-unreachable")))
+    unreachable = await fails(world, "unreachable", WatchHealth(cause=Cause.UNREACHABLE))
 
     await answers_again(world, first, at=later(hours=1))
 
@@ -364,8 +364,8 @@ async def test_what_a_host_did_not_answer_is_looked_at_soon_once_it_does(world: 
 async def test_what_failed_for_another_reason_or_elsewhere_waits_on(world: World) -> None:
     first = make_topic("first")
     await world.storage.add_watches([(MASTODON, first, HOST)], later(hours=1))
-    for text_id in ("health-refused", "health-topic", "health-changed", "health-budget"):
-        await fails(world, text_id, WatchHealth(why=TextRef(text_id)))
+    for cause in (Cause.REFUSED, Cause.TOPIC_UNSUPPORTED, Cause.CHANGED, Cause.BUDGET):
+        await fails(world, cause, WatchHealth(cause=cause))
     await fails(world, "elsewhere", target=OTHER_HOST)
     await fails(world, "own place", target=None)
     await fails(world, "well", WatchHealth(), health=Health.OK)

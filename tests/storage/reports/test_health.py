@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
 from bot.core.models import (
     AnswerTrait,
@@ -25,7 +26,6 @@ from bot.core.models import (
     QuietHours,
     SourceName,
     SubscriptionId,
-    TextRef,
     Topic,
     TraitStats,
     WatchHealth,
@@ -47,8 +47,8 @@ from tests.storage.world import (
 )
 from tests.storage.world import plan as a_plan
 
-BUSY = TextRef("health-busy")
-SILENT = TextRef("health-silent", {"hours": 30, "usual": 2})
+BUSY = Cause.BUSY
+SILENT = Cause.SILENT
 OPERATORS = ChannelId(77)
 
 
@@ -72,13 +72,13 @@ async def looked(
     at: datetime = NOW,
     topic: Topic = TOPIC,
     since: datetime | None = None,
-    why: TextRef = BUSY,
+    why: Cause = BUSY,
     failures: int = 5,
 ) -> None:
     """A look that leaves the topic's watch so."""
     state = await claimed(world, at, topic)
     is_well = health is Health.OK
-    vitals = WatchHealth(since=since or at, why=None if is_well else why)
+    vitals = WatchHealth(since=since or at, cause=None if is_well else why)
     made = a_plan(state, at=at, next_poll_at=at + timedelta(minutes=5))
     update = replace(
         made.update,
@@ -128,7 +128,9 @@ async def test_vitals_come_back_as_they_were(world: World) -> None:
     rhythm = ArrivalStats(since=SINCE, last_new_at=NOW, usual_gap=timedelta(hours=1, microseconds=1), gaps=3)
     vitals = WatchHealth(
         since=NOW,
-        why=SILENT,
+        cause=SILENT,
+        hours=30,
+        usual_hours=2,
         shown=frozenset({AnswerTrait.RP, AnswerTrait.POSTS}),
         rhythm=rhythm,
         wait_until=later(hours=1),
@@ -179,7 +181,7 @@ async def test_channels_that_listen_there_and_the_operator_are_concerned(world: 
         (OPERATOR_CHANNEL, "データセンター", Health.DOWN),
         (OPERATOR_CHANNEL, "", Health.OK),
     ]
-    assert pulses[0].vitals.why == BUSY
+    assert pulses[0].vitals.cause == BUSY
     assert (pulses[0].guild_id, pulses[0].language, pulses[0].failures) == (GUILD, "ja", 5)
     assert pulses[-1].last_ok_at == NOW
 
@@ -305,7 +307,7 @@ async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World
     await world.storage.add_watches([(SourceName.TRENDPAGE, make_topic("天気"), None)], NOW)
     state = await world.look(topic=make_topic("天気"))
     made = a_plan(state, at=NOW, next_poll_at=later(minutes=5))
-    vitals = WatchHealth(since=later(minutes=-30), why=BUSY)
+    vitals = WatchHealth(since=later(minutes=-30), cause=BUSY)
     await world.storage.commit_poll(
         replace(made, update=replace(made.update, health=Health.DOWN, failures=5, vitals=vitals))
     )
@@ -329,7 +331,7 @@ async def test_what_was_told_is_forgotten_with_the_server(world: World) -> None:
 
 async def test_topic_that_cannot_be_asked_for_concerns_nobody(world: World) -> None:
     await subscribed(world)
-    await looked(world, since=later(minutes=-30), why=TextRef("health-topic"))
+    await looked(world, since=later(minutes=-30), why=Cause.TOPIC_UNSUPPORTED)
 
     assert await world.storage.pulses(later(minutes=1)) == ([], [])
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.health.causes import Cause
 from bot.core.models import (
     AlertContent,
     AlertReason,
@@ -36,7 +37,6 @@ from bot.core.models import (
     RoleId,
     SourceName,
     SourceProblem,
-    TextRef,
     TopicState,
     Volume,
 )
@@ -151,7 +151,7 @@ shares = st.none() | st.integers(0, 100)
 troubles = st.builds(
     SourceProblem,
     st.builds(Endpoint, sources, nasty),
-    st.sampled_from([TextRef("health-unreachable"), TextRef("health-of-another-version")]),
+    st.sampled_from([Cause.UNREACHABLE, Cause.OTHER]),
 )
 counts = st.integers(0, 10**6)
 topics = st.builds(
@@ -479,7 +479,7 @@ def test_where_nothing_can_be_shown_no_button_shows_all() -> None:
 
 
 def test_a_topic_that_could_not_be_read_is_not_called_quiet() -> None:
-    trouble = SourceProblem(Endpoint(SourceName.MISSKEY, "misskey.example"), TextRef("health-unreachable"))
+    trouble = SourceProblem(Endpoint(SourceName.MISSKEY, "misskey.example"), Cause.UNREACHABLE)
     shown = text_of(drawn(digest(broken("電力", trouble))).view)
     place, why = JA.say("health-place", source="Misskey", host="misskey.example"), JA.say("health-unreachable")
     assert JA.say("digest-broken", topic="電力") in shown
@@ -489,9 +489,7 @@ def test_a_topic_that_could_not_be_read_is_not_called_quiet() -> None:
 
 @pytest.mark.invariant(5)
 def test_news_beside_trouble_says_both() -> None:
-    places = [
-        SourceProblem(Endpoint(SourceName.MISSKEY, f"m{n}.example"), TextRef("health-busy")) for n in range(5)
-    ]
+    places = [SourceProblem(Endpoint(SourceName.MISSKEY, f"m{n}.example"), Cause.BUSY) for n in range(5)]
     shown = text_of(drawn(digest(news(told(), troubles=tuple(places)))).view)
     assert "増設の話です" in shown
     assert shown.count("⚠️ Misskey") == 3

@@ -11,7 +11,7 @@ import msgspec
 
 from bot.core.digest import LATE_AFTER
 from bot.core.health.incidents import endpoint_of
-from bot.core.health.watch import MINOR, is_source_problem
+from bot.core.health.watch import is_source_problem
 from bot.core.models import (
     Audience,
     ChannelId,
@@ -238,9 +238,9 @@ def _troubles(tx: Tx, key: TopicKey, watches: Sequence[Watch], period: Period) -
         if watch.id not in listened or place in told or not is_source_problem(watch.health, vitals):
             continue
         began_later = vitals.since is not None and vitals.since >= period.end
-        if vitals.why is not None and vitals.why.text_id not in MINOR and not began_later:
+        if vitals.cause is not None and not vitals.cause.is_minor and not began_later:
             told.add(place)
-            yield SourceProblem(place=place, why=vitals.why)
+            yield SourceProblem(place=place, cause=vitals.cause)
 
 
 # -- what only a channel knows ---------------------------------------------------------------------------

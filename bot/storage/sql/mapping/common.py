@@ -6,11 +6,13 @@ Times are stored as whole microseconds since 1970-01-01 UTC: exact, ordered, and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import msgspec
 
+from bot.core.health.causes import Cause
 from bot.core.models import (
     Health,
     Network,
@@ -35,7 +37,7 @@ _MICROSECOND = timedelta(microseconds=1)
 WATCH = """
 SELECT w.id, w.topic_key, t.name, w.source, w.target, w.cursor, w.etag, w.last_modified, w.next_poll_at,
        w.last_ok_at, w.failures, w.health, w.health_note, w.claim, w.rules_version, w.vitals,
-       w.outlook
+       w.outlook, w.cause
 FROM watches w JOIN topics t ON t.topic_key = w.topic_key
 """
 
@@ -173,9 +175,20 @@ def rules_from(stored: str) -> Rules:
     return _RULES.decode(stored)
 
 
-def vitals_from(stored: str) -> WatchHealth:
-    """Vitals from JSON."""
-    return _VITALS.decode(stored)
+def vitals_from(stored: str, cause: str | None) -> WatchHealth:
+    """Vitals from JSON, and the cause from its column."""
+    vitals = _VITALS.decode(stored)
+    return vitals if cause is None else replace(vitals, cause=Cause(cause))
+
+
+def vitals_json(vitals: WatchHealth) -> str:
+    """Vitals without the cause, which has a column of its own."""
+    return to_json(vitals if vitals.cause is None else replace(vitals, cause=None))
+
+
+def sql_list(values: Iterable[str]) -> str:
+    """Constants of our own as the list of an SQL ``IN``: ``('a', 'b')``."""
+    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
 
 
 def outlook_from(stored: str) -> PollForecast:
@@ -204,7 +217,7 @@ def claimed_watch_from(row: Row, claim: str | None) -> Watch:
         health_note=row["health_note"],
         claim=claim,
         rules_version=row["rules_version"],
-        vitals=vitals_from(row["vitals"]),
+        vitals=vitals_from(row["vitals"], row["cause"]),
         outlook=outlook_from(row["outlook"]),
     )
 

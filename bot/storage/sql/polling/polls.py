@@ -13,8 +13,8 @@ from functools import partial
 from bot.core.alerting.echoes import found_at
 from bot.core.cadence.index import _unit_hash
 from bot.core.errors import StalePlan
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import endpoint_of
-from bot.core.health.watch import NO_ANSWER
 from bot.core.models import (
     EVERYWHERE,
     FEDERATED,
@@ -52,10 +52,12 @@ from bot.storage.sql.mapping.common import (
     json_list,
     post_from,
     rules_from,
+    sql_list,
     to_json,
     to_us,
     to_us_or_none,
     vitals_from,
+    vitals_json,
 )
 from bot.storage.sql.moderation import (
     GONE,
@@ -143,7 +145,8 @@ CROSS JOIN post_bodies b ON b.watch_id = p.watch_id AND b.post_key = p.post_key
 # A watch that rests (NULL) stays at rest: its last listener went while it was polled.
 _FINISH_WATCH = """
 UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END, cursor = ?,
-  etag = ?, last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, vitals = ?,
+  etag = ?, last_modified = ?, last_ok_at = ?, failures = ?, health = ?, health_note = ?, cause = ?,
+  vitals = ?,
   outlook = ?, price = ?,
   post_count = post_count + ?, claim = NULL, claimed_until = NULL
 WHERE id = ? AND claim = ? AND rules_version = ?
@@ -151,9 +154,9 @@ WHERE id = ? AND claim = ? AND rules_version = ?
 
 # The index of what is unwell is short.
 _UNANSWERED = f"""
-SELECT id, target, vitals FROM watches
+SELECT id, target, vitals, cause FROM watches
 WHERE source = ? AND health <> 'ok' AND failures > 0 AND enabled = 1 AND next_poll_at > ?
-  AND json_extract(vitals, '$.why.text_id') IN {NO_ANSWER}
+  AND cause IN {sql_list(cause for cause in Cause if cause.host_unreachable)}
 """  # noqa: S608 - constants only
 _LOOK_BY = "UPDATE watches SET next_poll_at = ?1 WHERE id = ?2 AND next_poll_at > ?1"
 
@@ -408,7 +411,8 @@ def _finish_watch(tx: Tx, plan: PollPlan, new_posts: int) -> None:
         update.failures,
         update.health,
         update.health_note,
-        to_json(update.vitals),
+        update.vitals.cause,
+        vitals_json(update.vitals),
         to_json(update.outlook),
         update.turn.price if update.turn else None,
         new_posts,
@@ -424,10 +428,10 @@ def _finish_watch(tx: Tx, plan: PollPlan, new_posts: int) -> None:
 def _pull_forward(tx: Tx, watch: Watch, within: timedelta, at: datetime) -> None:
     """Look soon at what the watch's host gave no answer, spread evenly; never before a source's own wish."""
     place = endpoint_of(watch.source, watch.target)
-    for watch_id, target, vitals in tx.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
+    for watch_id, target, vitals, cause in tx.execute(_UNANSWERED, (watch.source, to_us(at + within))).fetchall():
         if endpoint_of(watch.source, target) == place:
             soon = at + within * _unit_hash(watch_id, at)
-            wait_until = vitals_from(vitals).wait_until or soon
+            wait_until = vitals_from(vitals, cause).wait_until or soon
             tx.execute(_LOOK_BY, (to_us(max(soon, wait_until)), watch_id))
 
 

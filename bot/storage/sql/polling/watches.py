@@ -58,8 +58,9 @@ UPDATE watches SET
   failures = CASE WHEN next_poll_at IS NULL THEN 0 ELSE failures END,
   health = CASE WHEN next_poll_at IS NULL THEN 'ok' ELSE health END,
   health_note = CASE WHEN next_poll_at IS NULL THEN NULL ELSE health_note END,
+  cause = CASE WHEN next_poll_at IS NULL THEN NULL ELSE cause END,
   vitals = CASE WHEN next_poll_at IS NULL
-    THEN json_remove(vitals, '$.since', '$.why', '$.rhythm', '$.whole', '$.gap_at', '$.pace') ELSE vitals END,
+    THEN json_remove(vitals, '$.since', '$.rhythm', '$.whole', '$.gap_at', '$.pace') ELSE vitals END,
   outlook = CASE WHEN next_poll_at IS NULL THEN '{}' ELSE outlook END,
   rules_version = rules_version + 1,
   next_poll_at = CASE WHEN next_poll_at < ?1 THEN next_poll_at ELSE ?1 END

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.core.health.causes import Cause
 from bot.core.health.incidents import OPERATOR_CHANNEL, silent_telling
-from bot.core.health.watch import OF_THE_TOPIC, SILENT
 from bot.core.models import (
     EVERYWHERE,
     ChannelId,
@@ -34,6 +34,7 @@ from bot.storage.sql.mapping.common import (
     from_us,
     from_us_or_none,
     json_list,
+    sql_list,
     to_json,
     to_us,
     to_us_or_none,
@@ -42,12 +43,14 @@ from bot.storage.sql.mapping.common import (
 )
 from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
 
+_OF_THE_TOPIC = sql_list(cause for cause in Cause if not cause.blames_source)
 _LISTENED = "w.enabled = 1 AND w.next_poll_at IS NOT NULL"
 _AILING = f"""
-w.health <> 'ok' AND coalesce(json_extract(w.vitals, '$.why.text_id'), '') NOT IN {OF_THE_TOPIC} AND {_LISTENED}
+w.health <> 'ok' AND coalesce(w.cause, '') NOT IN {_OF_THE_TOPIC} AND {_LISTENED}
 """
 _PULSE = """
-w.id, w.source, w.target, {name} AS topic_name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals
+w.id, w.source, w.target, {name} AS topic_name, w.health, w.failures, w.next_poll_at, w.last_ok_at, w.vitals,
+w.cause
 """
 
 # All that a channel follows at a source where one of its watches is unwell, or of which it was told bad news.
@@ -77,7 +80,7 @@ GROUP BY w.source, w.target
 """  # noqa: S608 - constants only
 _FALLEN_SILENT = f"""
 SELECT {_PULSE.format(name="t.name")} FROM watches w JOIN topics t ON t.topic_key = w.topic_key
-WHERE {_LISTENED} AND w.health <> 'ok' AND json_extract(w.vitals, '$.why.text_id') = ?
+WHERE {_LISTENED} AND w.health <> 'ok' AND w.cause = ?
 ORDER BY t.name
 """  # noqa: S608 - constants only
 _SILENT_NOTE = "health.silent_told_at"
@@ -176,7 +179,7 @@ def _pulse(row: Row) -> DependentWatch:
         failures=row["failures"],
         next_poll_at=from_us(row["next_poll_at"]),
         last_ok_at=from_us_or_none(row["last_ok_at"]),
-        vitals=vitals_from(row["vitals"]),
+        vitals=vitals_from(row["vitals"], row["cause"]),
         language="",
     )
 
@@ -271,7 +274,7 @@ def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) ->
     told_at = int(noted["value"]) if noted is not None else to_us(now - _SILENT_EVERY)
     if to_us(now - _SILENT_EVERY) < told_at <= to_us(now):
         return None
-    fallen = [_pulse(row) for row in tx.execute(_FALLEN_SILENT, (SILENT,))]
+    fallen = [_pulse(row) for row in tx.execute(_FALLEN_SILENT, (Cause.SILENT,))]
     new = [pulse for pulse in fallen if pulse.vitals.since is not None and to_us(pulse.vitals.since) > told_at]
     telling = silent_telling(new)
     if telling is None or telling.content is None:
