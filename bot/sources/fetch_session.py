@@ -35,7 +35,7 @@ BAD_REQUEST: Final = 400
 
 
 def read_cursor(cursor: str | None, form: type[Cursor]) -> Cursor | None:
-    """Where the fetch before ended; None where there was none, or it cannot be read."""
+    """The cursor at the end of the fetch before; None if there was none, or it cannot be read."""
     try:
         return msgspec.json.decode(cursor, type=form) if cursor else None
     except msgspec.DecodeError:
@@ -100,7 +100,7 @@ class FetchSession(ABC, Generic[Row]):
         return False
 
     def position(self, post_id: str) -> tuple[int, str]:
-        """Where an id stands among others: older ones lower."""
+        """The position of an id among others: older ones lower."""
         return 0, post_id
 
     def begins_page(self, post_id: str) -> bool:
@@ -144,13 +144,13 @@ class FetchSession(ABC, Generic[Row]):
     async def parse(
         self, answer: Answer, parser: Callable[Concatenate[bytes, P], T], *args: P.args, **named: P.kwargs
     ) -> T:
-        """What a parser makes of an answer. Raises ``SourceError``."""
+        """The result of a parser for an answer. Raises ``SourceError``."""
         result = await offload.read_from(answer.url, len(answer.body), parser, answer.body, *args, **named)
         self.answered = True
         return result
 
     async def attempt(self, ask: Callable[[], Awaitable[T]], reserve: int = 0) -> T | None:
-        """What ``ask`` gives; None where the budget has no room for it, or it failed: the fetch then ends early.
+        """The result of ``ask``; None if it failed or the budget has no more for it: the fetch then ends early.
 
         Raises ``SourceError`` where it is the first request of the fetch.
         """
@@ -178,7 +178,7 @@ class FetchSession(ABC, Generic[Row]):
     async def read_figure(
         self, asked_at: int, every: timedelta, ask: Callable[[], Awaitable[T]]
     ) -> tuple[T | None, int]:
-        """What ``ask`` gives where it is due, and when it was asked last (seconds since 1970).
+        """The result of ``ask`` if it is due, and the time of the last request for it (seconds since 1970).
 
         A refusal costs only that: some servers keep their figures from the public.
         """
@@ -268,7 +268,7 @@ class FetchSession(ABC, Generic[Row]):
                 self.missed |= set(batch.missing) - found.keys()
 
     def gone(self, relook: Iterable[Recheck]) -> tuple[PostKey, ...]:
-        """What was due again and is no longer there, or no longer public."""
+        """Posts that were due and no longer exist, or are no longer public."""
         hidden = {post_id for post_id, row in self.rows.items() if self.is_hidden(row)}
         return tuple(wanted.post_key for wanted in relook if wanted.source_id in self.missed | hidden)
 

@@ -28,7 +28,7 @@ def status_id(address: str) -> str | None:
 
 
 def written_at(snowflake: int) -> datetime:
-    """When a post was written (UTC, to the millisecond)."""
+    """The time of writing of a post (UTC, to the millisecond)."""
     return _EPOCH + timedelta(milliseconds=snowflake >> _TIME_FROM)
 
 

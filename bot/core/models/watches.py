@@ -33,7 +33,7 @@ class Recheck:
 
 @dataclass(frozen=True, slots=True)
 class EntryMemo:
-    """Which entries a page had, so that those that come again unchanged are taken from their stored posts.
+    """The entries of a page at its last poll: those that come again unchanged are taken from their stored posts.
 
     ``full_at``: when all of the page was last read entry by entry. ``context``: a hash of what the reading depends
     on beside the entries. ``entries``: the post of each, and the source's own record of it, which holds no text.

@@ -81,7 +81,7 @@ class HashtagSession(FetchSession[R]):
 
     @abstractmethod
     async def volume(self) -> int | None:
-        """How much the tag is used."""
+        """The use of the tag."""
 
     async def read_new(self, since: str) -> str:
         """Read the newest page, or what is above ``since`` within bounds; return where the next fetch begins.
@@ -111,7 +111,7 @@ class HashtagSession(FetchSession[R]):
         return reached
 
     def start_after(self, rows: Iterable[R], since: str) -> str:
-        """Where the next fetch begins: below the posts of the last minutes, and below at least one.
+        """The cursor from which the next fetch begins: below the posts of the last minutes, and below at least one.
 
         That one is the sign that the server still answers as it did. At most a page is read twice.
         """
@@ -154,7 +154,7 @@ class HashtagSource(ABC):
 
     @abstractmethod
     def explained(self, refusal: RefusedAnswer, host: str) -> SourceError:
-        """What a refusal of the timeline means, for the operator."""
+        """The error for a refused timeline, for the operator."""
 
     async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
         """New posts, the posts due again as far as the host's budget goes, and now and then the volume.

@@ -83,7 +83,7 @@ class _MisskeySession(HashtagSession[Note]):
         self._tag = tag
 
     def below(self, post_id: str) -> str:
-        """Whatever kind of id the server makes: ids are compared as text, and this one begins it."""
+        """The smallest id beside this one, for any kind of id: ids are compared as text, and this one begins it."""
         return post_id[:-1]
 
     def is_hidden(self, row: Note) -> bool:
@@ -107,7 +107,7 @@ class _MisskeySession(HashtagSession[Note]):
         return notes, ""
 
     async def volume(self) -> int | None:
-        """How much the tag is used, where it trends (see ``parse_volume``)."""
+        """The use of the tag, if it trends (see ``parse_volume``)."""
         return await self.parse(await self._post("hashtags/trend"), parse_volume, self._tag)
 
     async def page_from(self, post_id: str) -> list[Note]:

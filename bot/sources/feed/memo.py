@@ -52,7 +52,7 @@ class Hashes(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True):
-    """What was read of an entry, but for the words in its post.
+    """The reading of an entry, without the words of its post.
 
     ``written_as``: the hash of its text. ``words``: a hash of its post's words. ``own``: the feed's id of it.
     ``link``: as shown and as compared. ``at``: its own time, in seconds. ``said``: its identity by what it says.
@@ -79,7 +79,7 @@ class Recalled:
 
     @property
     def at(self) -> datetime | None:
-        """When it was written, by its own word."""
+        """The time of writing, by its own word."""
         return None if self.record.at is None else datetime.fromtimestamp(self.record.at, UTC)
 
 
@@ -88,20 +88,20 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
 class EntrySlices:
-    """Where the entries of a document begin and end in its text, and which of them are known.
+    """Begin and end of the entries in a document's text, and which of them are known.
 
     Each character is hashed once at most: an entry within an entry has no hash of its own, and is not known.
     """
 
     def __init__(self, text: str, known: Mapping[bytes, Recalled]) -> None:
         self.end = 0
-        """Where the entry ends that was begun last."""
+        """The end of the entry that was begun last."""
         self._text = text
         self._known = known
         self._open: tuple[bytes, tuple[int, int]] | None = None
 
     def begin(self, tag: str, start: int, state: bytes, ends_at: tuple[int, int]) -> Recalled | None:
-        """What is known of the entry that begins at ``start``, as far as its end tag.
+        """The stored reading of the entry that begins at ``start``, by its text up to its end tag.
 
         ``state``: a hash of what else its reading depends on. ``ends_at``: where the reading is when it ended, if
         the entry is alone in its text: the changes of what outlasts it so far, and the number of entries.

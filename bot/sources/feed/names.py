@@ -128,7 +128,7 @@ def named(
     yield
     paths = _lone((entry.path, entry.post.key) for entry in found)
     yield
-    page = _Page(
+    page = _PageNames(
         now=now,
         shared=shared,
         ids=ids,
@@ -148,7 +148,7 @@ def named(
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _PageNames:
     """Properties shared by all entries. ``ids``, ``paths``: those that one entry alone has."""
 
     now: datetime
@@ -229,7 +229,7 @@ def _of_several(entries: Sequence[Entry], own_pages: Collection[str]) -> set[str
     return {*own_pages, *(address for address, each in times.items() if each > 1)}
 
 
-def _names(entry: Entry, page: _Page) -> EntryNames:
+def _names(entry: Entry, page: _PageNames) -> EntryNames:
     post, key, known = entry.post, entry.post.key, entry.hashes
     has_link = entry.link is not None and entry.link.address not in page.shared
     by_id = [known.by_id] if known.by_id else []

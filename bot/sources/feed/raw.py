@@ -59,7 +59,7 @@ class RawEntry:
     written_as: bytes | None = None
     """A hash of how it is written, where it is read from that alone."""
     recalled: Recalled | None = None
-    """What was read of it before; all else is empty then."""
+    """The stored reading of the entry; all else is empty then."""
 
     @property
     def link(self) -> str:

@@ -88,8 +88,8 @@ class ParsedFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """What the reading of each entry depends on beside its own text.
+class _FeedContext:
+    """Everything that the reading of each entry depends on beside its own text.
 
     ``selves``: the feed's own addresses, which may hold a key and lead nobody to an entry. ``told``: the same as
     they may stand in a text, without scheme, each with what is told of it.
@@ -109,9 +109,9 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is the same for all entries of a feed. ``shared``: addresses that tell no entry from another."""
+    """Properties shared by all entries of a feed. ``shared``: addresses that do not distinguish entries."""
 
-    page: _Page
+    page: _FeedContext
     now: datetime
     shared: Collection[str]
 
@@ -218,10 +218,10 @@ def feed_parts(
     return ParsedFeed(title, posts, names, None if ends is None else str(ends), memo)
 
 
-def _page_of(raw: RawFeed, url: str, asked: str | None) -> _Page:
+def _page_of(raw: RawFeed, url: str, asked: str | None) -> _FeedContext:
     base = (_web(url, raw.about.link) if raw.from_home else None) or url
     selves = [*_selves(url, raw), *([asked] if asked and asked != url else [])]
-    return _Page(
+    return _FeedContext(
         host=_host(url),
         base=base,
         language=language_of(raw.about.language),
@@ -231,7 +231,7 @@ def _page_of(raw: RawFeed, url: str, asked: str | None) -> _Page:
 
 
 def _written(entry: RawEntry, now: datetime) -> Written | None:
-    """When an entry was written, by its own word."""
+    """The time of an entry, by its own word."""
     if entry.recalled is None:
         return created_at(entry, now)
     at = entry.recalled.at
@@ -414,12 +414,12 @@ def _read_again(
     return _ReadEntry(entry, post, record.own, "", around.page.host)
 
 
-def _shown(link: Link | None, page: _Page) -> str | None:
+def _shown(link: Link | None, page: _FeedContext) -> str | None:
     """The address that people are led to, if any."""
     return link.url if link is not None and link.address not in page.selves else None
 
 
-def _without_selves(text: str, page: _Page) -> str:
+def _without_selves(text: str, page: _FeedContext) -> str:
     """A text with the feed's own address in it, as some name themselves or say where to read on."""
     for own, told in page.told:
         if own in text:
@@ -428,7 +428,7 @@ def _without_selves(text: str, page: _Page) -> str:
 
 
 def _identity(own: str, link: Link | None, around: _Around) -> tuple[Network, str] | None:
-    """What an entry is, whichever feed brings it: a post of X, an article by its address, else the feed's own id.
+    """The identity of an entry in any feed: a post of X, an article by its address, else the feed's own id.
 
     The link comes first because other feeds give the same article other ids. It says nothing where it leads to the
     feed's own pages or several entries share it. Then the own id counts, at the feed's host unless it is one for
@@ -447,7 +447,7 @@ def _identity(own: str, link: Link | None, around: _Around) -> tuple[Network, st
 
 
 def _identity_said(entry: RawEntry, words: str, host: str) -> str:
-    """What an entry is by its title (or text) and time alone."""
+    """The identity of an entry by its title (or text) and time alone."""
     return short(f"{host}\n{words}\n{_first(entry.published) or _first(entry.updated)}")
 
 
@@ -463,7 +463,7 @@ def _first(ranked: list[tuple[int, str]]) -> str:
 
 
 def _link(entry: RawEntry, base: str) -> Link | None:
-    """Where an entry leads, if anywhere: its link, the address of another site it is about, or its id."""
+    """The link of an entry: its own, the address of another site it is about, or its id; None without one."""
     if entry.recalled is not None:
         known = entry.recalled.record.link
         return None if known is None else Link(*known)

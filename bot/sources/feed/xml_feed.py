@@ -335,7 +335,7 @@ class _XmlReader:
         return end + len(closing)
 
     def _declarations(self, subset: int, at: int) -> int:
-        """Where the declarations within a document end; those of short entities are remembered."""
+        """The end of the declarations within a document; those of short entities are stored."""
         self._changes += 1
         end = self._text.find("]", subset)
         if end < 0:

@@ -76,7 +76,7 @@ def find_byline(text: str) -> re.Match[str] | None:
 
 
 def _time_of(status_id: int) -> datetime | None:
-    """When a post was written; None for ids older than snowflakes."""
+    """The time of writing of a post; None for ids older than snowflakes."""
     return None if status_id < FIRST_SNOWFLAKE else written_at(status_id)
 
 
