@@ -1,6 +1,6 @@
-"""What channels and the operator are told of sources that cannot be read: once, and once when all is well again.
+"""Outage notices for channels and the operator: one when a source cannot be read, one when it recovers.
 
-    pulses of a channel at a place + what it was told -> how much is unwell -> Telling or nothing
+    watches of a channel at an endpoint + its stored incident -> share that is unwell -> ``NoticePlan`` or nothing
 
 All of a channel's topics at one server are one incident. It has two sizes, because a single page that is gone
 must not hide that the whole source breaks later: SOME, where others are read meanwhile, and ALL.
@@ -31,16 +31,16 @@ from .silence import address_of
 from .watch import is_source_problem
 
 NOTIFY_AFTER = timedelta(minutes=20)
-"""Unwell for so long, and at two looks at least: a blip is not told."""
+"""Minimum length of an outage that gets a notice, and at two polls at least."""
 RECOVERED_AFTER = timedelta(minutes=10)
-"""Well for so long before that is told."""
+"""Minimum time of recovery before its notice."""
 PARTLY_RECOVERED_AFTER = timedelta(hours=8)
-"""Some well and others not for so long before that is told: back-off lets each be looked at once in this time."""
+"""Minimum time of a partial recovery before its notice: back-off polls each watch once within it."""
 REPEAT_AFTER = timedelta(hours=6)
 """Bad news are not repeated sooner, however often the source comes and goes."""
 TOPICS_NAMED = 5
 OPERATOR_CHANNEL = ChannelId(0)
-"""Stands for the operator, who hears of every watch."""
+"""The channel id of the operator, whose notices are about every watch."""
 
 _Group = tuple[ChannelId, Endpoint]
 
@@ -58,7 +58,7 @@ def place_asked(watch: Watch) -> Endpoint:
 def plan_notices(
     pulses: Iterable[DependentWatch], incidents: Iterable[Incident], now: datetime
 ) -> list[NoticePlan]:
-    """Who is to be told what. ``incidents``: what was told so far, also of those that are over."""
+    """The notices to send. ``incidents``: stored incidents, also closed ones."""
     groups: dict[_Group, list[DependentWatch]] = defaultdict(list)
     for pulse in pulses:
         groups[pulse.channel_id, endpoint_of(pulse.source, pulse.target)].append(pulse)
@@ -73,7 +73,7 @@ def plan_notices(
 
 
 def silent_telling(fallen: Sequence[DependentWatch]) -> NoticePlan | None:
-    """What the operator is told of watches that have fallen silent; None where there are none."""
+    """The operator's notice of watches that have fallen silent; None without any."""
     if not fallen:
         return None
     first = fallen[0]
@@ -93,7 +93,7 @@ def silent_telling(fallen: Sequence[DependentWatch]) -> NoticePlan | None:
 
 
 def _decide(group: Sequence[DependentWatch], incident: Incident, now: datetime) -> NoticePlan | None:
-    """What a channel is told of a place now."""
+    """The notice for a channel about an endpoint; None without a change."""
     ailing = [pulse for pulse in group if _ails(pulse)]
     sick = [pulse for pulse in ailing if _is_sick(pulse, now)]
     extent = _extent(group, sick)
@@ -113,7 +113,7 @@ def _decide(group: Sequence[DependentWatch], incident: Incident, now: datetime) 
 
 
 def _is_sick(pulse: DependentWatch, now: datetime) -> bool:
-    """Whether it is unwell for certain: long enough, at two looks, the last of them as fresh as it should be."""
+    """Whether it is unwell for certain: long enough, at two polls, the last of them as recent as it should be."""
     since = pulse.vitals.since
     if since is None or now - since < NOTIFY_AFTER or pulse.next_poll_at <= now:
         return False
@@ -135,7 +135,7 @@ def _ails(pulse: DependentWatch) -> bool:
 
 
 def _extent(group: Sequence[DependentWatch], sick: Sequence[DependentWatch]) -> OutageScope:
-    """ALL, unless another topic was read well since it began: one not looked at since is no witness."""
+    """ALL, unless another topic was read after the outage began. One not polled since is no evidence."""
     if not sick:
         return OutageScope.NONE
     began = _began(sick)
@@ -147,13 +147,13 @@ def _extent(group: Sequence[DependentWatch], sick: Sequence[DependentWatch]) -> 
 
 
 def _told_lately(incident: Incident, extent: OutageScope, now: datetime) -> bool:
-    """Whether the same, or worse, was told not long ago."""
+    """Whether a notice of the same, or worse, was sent lately."""
     told = [incident.all_at] if extent is OutageScope.ALL else [incident.some_at, incident.all_at]
     return any(at is not None and now - at < REPEAT_AFTER for at in told)
 
 
 def _began(sick: Iterable[DependentWatch]) -> datetime | None:
-    """When most of it began: a page may have been gone for weeks when the rest breaks."""
+    """The start of the outage of most watches: a page may have been gone for weeks when the rest breaks."""
     times = sorted(pulse.vitals.since for pulse in sick if pulse.vitals.since is not None)
     return times[len(times) // 2] if times else None
 
@@ -167,7 +167,7 @@ def _notice(
     *,
     better: bool = False,
 ) -> NoticeContent:
-    """What is said, with the cause most of them have."""
+    """The content of a notice, with the cause that most watches have."""
     named = [pulse for pulse in ailing if not pulse.muted] or ailing
     topics = tuple(dict.fromkeys(pulse.topic_name for pulse in named))
     causes = Counter(pulse.vitals.cause for pulse in ailing if pulse.vitals.cause is not None)

@@ -1,9 +1,9 @@
-"""A source that seems well and tells nothing: what is asked and remembered so that this does not last. Pure.
+"""Requests to a source that seems well and gives nothing new: how they change so that this does not last. Pure.
 
 304 for ever     a full read now and then, whatever the server says of "unchanged"; where its word stays the same
                  although new entries came, it is not asked with it for a week
 no validators    a body that is the same as the last is unchanged
-turned over      a page of which nothing is left is looked at sooner, until its looks overlap again
+turned over      a page without any known post is polled sooner, until its polls overlap again
 moved            an address that is led elsewhere for good, for a week, is asked there
 """
 
@@ -28,7 +28,7 @@ from bot.core.models import (
 )
 
 FULL_EVERY: Final = timedelta(hours=20)
-"""A look that comes later than this after the last full answer asks for the whole: at least one a day."""
+"""A poll that comes later than this after the last full answer asks for the whole: at least one a day."""
 DISTRUSTED_FOR: Final = timedelta(days=7)
 """Validators that stayed the same while new entries came are not sent; found out anew as long as that goes on."""
 GAP_OF: Final = 3
@@ -37,7 +37,7 @@ SOONEST: Final = timedelta(minutes=2)
 SLOWEST: Final = timedelta(days=1)
 """No watch waits for longer by itself."""
 CALMER: Final = 1.25
-"""By so much the wait grows again at each look that finds something it knows."""
+"""Factor by which the wait grows again at each poll that finds something it knows."""
 GAP_SAID_FOR: Final = timedelta(days=1)
 MOVED_FOR: Final = timedelta(days=7)
 """RFC 9110 (15.4.2, 15.4.9): a client "ought to" use the new address; a week shows that it is no accident."""
@@ -46,7 +46,7 @@ MOVED_SEEN: Final = timedelta(days=2)
 
 
 def asked_with(watch: Watch, now: datetime) -> Validators:
-    """The validators of the next look; without the server's when a full answer is due, or they told nothing."""
+    """The validators of the next poll; without the server's when a full answer is due, or they have no meaning."""
     whole, lied_at = watch.vitals.whole, watch.vitals.lied_at
     is_fresh = whole is not None and timedelta(0) <= now - whole.at < FULL_EVERY
     has_lied = lied_at is not None and timedelta(0) <= now - lied_at < DISTRUSTED_FOR
@@ -124,7 +124,7 @@ def with_pace(
 
     ``known``: what of the page was met before.
 
-    One that floods (``stock.flood_wait``) is looked at later instead, whatever this says.
+    One that floods (``retention.flood_wait``) is polled later instead, whatever this says.
     """
     if not watch.source.traits.lists_latest_only or watch.last_ok_at is None or missed_polls:
         return vitals
@@ -143,7 +143,7 @@ def _has_turned_over(watch: Watch, fetched: FetchResult, known: Collection[PostK
 
 
 def gap_hours(vitals: WatchHealth, now: datetime) -> int | None:
-    """How many whole hours ago something may have been missed, as long as that is said."""
+    """Whole hours since something may have been missed, as long as that is shown."""
     if vitals.gap_at is None or not timedelta(0) <= now - vitals.gap_at < GAP_SAID_FOR:
         return None
     return (now - vitals.gap_at) // timedelta(hours=1)

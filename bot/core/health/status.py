@@ -1,4 +1,4 @@
-"""How the sources of some watches are doing, counted: for ``/status``, ``kawaraban status`` and ``doctor``."""
+"""Counts of watches by source and health: for ``/status``, ``kawaraban status`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class DailyReads:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source and how many topics are looked at there, and how. ``reads``: of a source that costs money.
+    """A source, the number of topics polled there, and their health. ``reads``: of a source that costs money.
 
     A topic that cannot be asked for there is not counted: it says nothing of the source. ``asked``: how many of
-    the topics were looked at at least once; where none was, ``health`` says nothing either.
+    the topics were polled at least once; otherwise ``health`` says nothing either.
     """
 
     place: Endpoint
@@ -41,9 +41,9 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What a server gets to see. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
+    """The status of a server. ``waiting``: entries; ``on_the_way``, ``uncertain``: messages.
 
-    ``switched_off``: followed topics at sources that the operator switched off, which nobody looks at.
+    ``switched_off``: followed topics at sources that the operator switched off, which are not polled.
     """
 
     sources: Sequence[SourceLine]
@@ -72,12 +72,12 @@ def with_spending(lines: Iterable[SourceLine], source: SourceName, spent: int, l
 
 
 def was_asked(watch: Watch) -> bool:
-    """Whether it was ever looked at, so that its health says something."""
+    """Whether it was ever polled, so that its health says something."""
     return watch.last_ok_at is not None or watch.failures > 0 or watch.health is not Health.OK
 
 
 def worst_first(followed: Iterable[FollowedWatch]) -> list[FollowedWatch]:
-    """What is down before what is degraded before what is quiet or cannot be asked for before what is well."""
+    """Watches by health: down, degraded, quiet or unsupported, then well."""
     return sorted(followed, key=lambda one: _rank(one.watch))
 
 

@@ -1,9 +1,9 @@
-"""How a watch is doing: ok, degraded or down, and why, so that a broken source never looks like a quiet topic.
+"""The health of a watch: ok, degraded or down, and why, so that a broken source never looks like a quiet topic.
 
-errors   failed looks: degraded at once, down when they go on
+errors   failed polls: degraded at once, down when they go on
 drift    it answers, but what its posts used to show is gone from all of them; what no alert depends on is missed
-         only when several looks showed it, and for two weeks
-turning  each look finds another page: what came between two looks was never seen
+         only when several polls showed it, and for two weeks
+turning  each poll finds another page: posts between two polls were never seen
 silence  it answers as ever, and nothing new has come for far longer than usual
 """
 
@@ -32,9 +32,9 @@ from .causes import Cause
 from .silence import gap_hours, with_pace
 
 DOWN_AFTER = 5
-"""Failed looks in a row until a watch counts as down rather than degraded."""
+"""Failed polls in a row until a watch counts as down rather than degraded."""
 DOWN_FOR = timedelta(minutes=20)
-"""Failing for so long it is down as well: back-off makes five looks take hours."""
+"""Time of failures after which it is down as well: back-off makes five polls take hours."""
 MIN_POSTS_FOR_DRIFT = 3
 """So many posts without what all of them should have are drift; one or two may be an accident."""
 
@@ -47,7 +47,7 @@ SILENT_AT_LEAST = timedelta(hours=24)
 hours among gaps of ten minutes makes it about 2.5 h: ten of them are more than a day. Of posts that come at
 random it is two mean gaps: in a simulation of 240,000 gaps none was taken for silence."""
 RHYTHM_MEMORY = timedelta(days=14)
-"""What came so long ago counts a third (1/e) of what comes now."""
+"""Decay time of arrivals: after it an arrival has a weight of 1/e."""
 
 _HOUR = timedelta(hours=1)
 
@@ -61,16 +61,16 @@ _DRIFT = {
 }
 """The cause that a missing trait is, and words for the log, the worst first."""
 _MISSED_AFTER_ONE = frozenset({AnswerTrait.POSTS, AnswerTrait.RP})
-"""Missed after one look, for ever: without them nothing can be told, and no time makes that well (invariant 5)."""
+"""Missed after one poll, for ever: without them there are no alerts, and no time makes that well (invariant 5)."""
 MIN_SIGHTINGS = 3
-"""What is minor is missed when so many looks showed it: one entry of a feed may have had an author by chance."""
+"""Answers that must show a minor trait before it is missed: one entry of a feed may have an author by chance."""
 TRAIT_MEMORY = timedelta(days=14)
-"""What is minor and was not shown for so long is not missed any more."""
+"""Time after which a minor trait that was not shown is no longer missed."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchCondition:
-    """What a look says of its watch. ``note`` is English, for the log and the command line."""
+    """The health of a watch after a poll. ``note`` is English, for the log and the command line."""
 
     health: Health
     note: str | None
@@ -87,7 +87,7 @@ def after_poll(
     missed_polls: bool,
     familiar: Collection[PostKey] | None = None,
 ) -> WatchCondition:
-    """What follows from a look that was answered (``fetched`` None: nothing changed since the last).
+    """The health after an answered poll (``fetched`` None: unchanged since the last).
 
     ``known``: what is stored of the posts of this answer. ``whole_page``: an answer is all there is, not only
     what came since. ``missed_polls``: nobody looked for so long that the time without news says nothing.
@@ -133,7 +133,7 @@ def after_poll(
 
 
 def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondition:
-    """What follows from a look that failed."""
+    """The health after a failed poll."""
     failures = watch.failures + 1
     wait_until = now + error.retry_after if error.retry_after else None
     vitals = replace(_without_cause(watch.vitals), wait_until=wait_until)
@@ -146,7 +146,7 @@ def after_failure(watch: Watch, error: SourceError, now: datetime) -> WatchCondi
 
 
 def last_poll_unanswered(watch: Watch) -> bool:
-    """Whether its last look failed because its host did not answer, to this topic as to any other."""
+    """Whether its last poll failed because its host did not answer, to this topic as to any other."""
     cause = watch.vitals.cause
     return watch.failures > 0 and cause is not None and cause.host_unreachable
 
@@ -157,7 +157,7 @@ def is_source_problem(health: Health, vitals: WatchHealth) -> bool:
 
 
 def is_unsupported_topic(health: Health, vitals: WatchHealth) -> bool:
-    """Whether the topic cannot be asked for there, and so is not looked at, however well the source is."""
+    """Whether the topic cannot be asked for there, and so is not polled, however well the source is."""
     return health is not Health.OK and vitals.cause is Cause.TOPIC_UNSUPPORTED
 
 
@@ -206,7 +206,7 @@ def _lost_known_rp(fetched: FetchResult, known: Mapping[PostKey, KnownPost]) -> 
 
 
 def _sightings(vitals: WatchHealth, fetched: FetchResult | None, now: datetime) -> dict[AnswerTrait, TraitStats]:
-    """The sightings after a look. What an older version wrote down was shown, nobody knows when."""
+    """The sightings after a poll. Traits stored by an older version count as shown at an unknown time."""
     before = {trait: TraitStats(MIN_SIGHTINGS, now) for trait in vitals.shown} | dict(vitals.sightings)
     kept = {
         trait: seen
@@ -220,14 +220,14 @@ def _sightings(vitals: WatchHealth, fetched: FetchResult | None, now: datetime) 
 
 
 def _usual(sightings: Mapping[AnswerTrait, TraitStats]) -> frozenset[AnswerTrait]:
-    """What is missed where it is not shown."""
+    """Traits that are missed if they are not shown."""
     return frozenset(
         trait for trait, seen in sightings.items() if trait in _MISSED_AFTER_ONE or seen.looks >= MIN_SIGHTINGS
     )
 
 
 def _shown(fetched: FetchResult | None) -> frozenset[AnswerTrait]:
-    """What at least one post of an answer, or the answer itself, shows."""
+    """Traits shown by at least one post of an answer, or by the answer itself."""
     if fetched is None:
         return frozenset()
     posts = fetched.posts
@@ -246,9 +246,9 @@ def _shown(fetched: FetchResult | None) -> frozenset[AnswerTrait]:
 
 
 def next_rhythm(rhythm: ArrivalStats | None, now: datetime, *, new: bool, missed_polls: bool) -> ArrivalStats:
-    """The rhythm after a look.
+    """The rhythm after a poll.
 
-    The usual gap is the mean of the gaps between looks with something new, each weighted by its own length (the
+    The usual gap is the mean of the gaps between polls with something new, each weighted by its own length (the
     gap one finds oneself in at any moment), and fading with ``RHYTHM_MEMORY``. A gap nobody watched is left out.
     """
     if rhythm is None:

@@ -1,4 +1,4 @@
-"""How a watch is doing, what it is measured by, and what channels were told of it."""
+"""The health of watches, its measurements, and the notices sent of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .sources import SourceName
 
 
 class AnswerTrait(StrEnum):
-    """What an answer can show. Used to be shown and gone from all posts, the source has changed."""
+    """A trait of an answer. If it used to be shown and is gone from all posts, the source has changed."""
 
     POSTS = "posts"
     RP = "rp"
@@ -26,7 +26,7 @@ class AnswerTrait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArrivalStats:
-    """How often a watch finds something new; ``health.next_rhythm`` says what ``usual_gap`` is made of."""
+    """The rhythm in which a watch finds new posts; ``health.next_rhythm`` computes ``usual_gap``."""
 
     since: datetime
     last_new_at: datetime
@@ -36,7 +36,7 @@ class ArrivalStats:
 
 @dataclass(frozen=True, slots=True)
 class TraitStats:
-    """In how many looks something was shown, and when last."""
+    """The number of polls that showed a trait, and the last of them."""
 
     looks: int
     last_at: datetime
@@ -52,7 +52,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An address redirects to another for good: since when each look was led there, and when last."""
+    """A permanent redirect of an address to another: its first and its last poll."""
 
     to: str = field(repr=False)
     since: datetime
@@ -61,14 +61,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class WatchHealth:
-    """What a watch remembers of its own health, beside the word for it.
+    """The stored health of a watch, beside its state.
 
     ``since``: when it became as well, or as unwell, as it is; None for a watch that was always well.
     ``cause``: why it is unwell, in a column of its own; None of a watch that is well. ``hours``: for how many it
     has been ``SILENT``, or since the ``GAP``; ``usual_hours``: within how many something new came as a rule.
-    ``shown``: what its source used to show, and so is missed; ``sightings`` is what that is told from.
-    ``wait_until``: its source asked for no look before this, when it failed last. ``turns``: so many looks in a
-    row, up to ``stock.TURNS_OVER``, found a page of which nearly everything was new. ``gap_at``: when a look found
+    ``shown``: traits that its source used to show, and are missed; they follow from ``sightings``.
+    ``wait_until``: its source asked for no request before this, when it failed last. ``turns``: so many polls in a
+    row, up to ``retention.TURNS_OVER``, found a page of nearly only new posts. ``gap_at``: when a poll found
     nothing left of what the one before had seen; ``pace``: the wait after which that happens no more. ``moved``:
     where its address has led for good lately. ``lied_at``: when its validators were last found to stay the same
     while new entries came.
@@ -91,7 +91,7 @@ class WatchHealth:
 
 
 class OutageScope(IntEnum):
-    """How much of what a channel follows at a source cannot be read."""
+    """The share of a channel's topics at a source that cannot be read."""
 
     NONE = 0
     SOME = 1
@@ -130,10 +130,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What a channel (0: the operator) was told of a place.
+    """The notices sent to a channel (0: the operator) about an endpoint.
 
-    ``extent``: the last word; NONE when it is over. ``some_at``, ``all_at``: when SOME and ALL were told last.
-    ``entry_id``: the notice of the last word.
+    ``extent``: that of the last notice; NONE when it is over. ``some_at``, ``all_at``: the last notices of SOME
+    and ALL. ``entry_id``: the notice of the last word.
     """
 
     channel_id: ChannelId
@@ -150,7 +150,7 @@ class NoticeContent:
     """A source that a channel's topics depend on cannot be read, or can be again (``better``).
 
     ``count`` topics still cannot be read there; ``topics`` names the first of them. Or (``too_dear``) the
-    one topic rests because the patterns of its subscription cost too much.
+    one topic is paused because the patterns of its subscription cost too much.
     """
 
     place: Endpoint
@@ -166,7 +166,7 @@ class NoticeContent:
 
 @dataclass(frozen=True, slots=True)
 class NoticePlan:
-    """A decision: from ``before``, a channel is told ``content``. None: it ends without a word."""
+    """A planned notice. ``before``: the stored incident. ``content``: the notice; None closes it without one."""
 
     before: Incident
     content: NoticeContent | None

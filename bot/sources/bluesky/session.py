@@ -1,6 +1,6 @@
 """An account at a Bluesky server: logged in once, and the session kept and refreshed from then on.
 
-    question ─▶ ExpiredToken ─▶ refresh ─▶ refused ─▶ log in ─▶ refused ─▶ SourceRefused, and a rest
+    question ─▶ ExpiredToken ─▶ refresh ─▶ refused ─▶ log in ─▶ refused ─▶ SourceRefused, and a cool-down
 
 A login is what Bluesky allows least: 30 in 5 minutes and 300 a day for an account, at times 100 a day
 (bluesky-social/bsky-docs, issue 183). The session therefore outlives the process, in a store; concurrent polls
@@ -136,7 +136,7 @@ class BlueskyAccount:
             return self._session.access
 
     async def _refreshed(self, refused: str, now: datetime) -> str:
-        """A token other than the ``refused`` one: from whoever was faster, from a refresh, or from a login."""
+        """A token other than the ``refused`` one: from a faster caller, from a refresh, or from a login."""
         async with self._lock:
             if self._session is None or self._session.access == refused:
                 kept = await self._kept()  # another process may have refreshed it
@@ -166,7 +166,7 @@ class BlueskyAccount:
     async def _log_in(self, now: datetime) -> _Session:
         """A session for the app password. Raises ``SourceRefused`` for a wrong one.
 
-        While a login rests, raises the same as the one that failed.
+        During the cool-down of logins, raises the same as the one that failed.
         """
         if self._rest_until is not None and now < self._rest_until:
             raise self._resting(now)

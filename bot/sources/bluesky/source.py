@@ -74,7 +74,7 @@ class Bluesky:
     async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
         """New posts, now and then the top ones, and the posts due again.
 
-        Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
+        Raises ``SourceError`` when the first request fails; a later failure only ends the fetch early.
         """
         question = phrase(look.topic.query)
         if question is None:

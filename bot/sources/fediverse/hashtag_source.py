@@ -1,7 +1,7 @@
 """Shared by Mastodon and Misskey: servers that are asked for a tag, and the cursor in their timelines.
 
 An id there follows the time a post was written, not the time it arrived: a post from a slow server lands below
-posts already read. Each look therefore begins a few minutes back.
+posts already read. Each fetch therefore begins a few minutes back.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ R = TypeVar("R", bound=TimelineRow)
 
 
 class TimelineCursor(msgspec.Struct, omit_defaults=True):
-    """The cursor: the next look reads what is above ``since``. ``volume_at``: seconds since 1970."""
+    """The cursor: the next fetch reads posts above ``since``. ``volume_at``: seconds since 1970."""
 
     since: str
     volume_at: int = 0
@@ -111,7 +111,7 @@ class HashtagSession(FetchSession[R]):
         return reached
 
     def start_after(self, rows: Iterable[R], since: str) -> str:
-        """The cursor from which the next fetch begins: below the posts of the last minutes, and below at least one.
+        """The cursor of the next fetch: below the posts of the last minutes, and below at least one.
 
         That one is the sign that the server still answers as it did. At most a page is read twice.
         """
@@ -159,7 +159,7 @@ class HashtagSource(ABC):
     async def fetch(self, look: FetchRequest, now: datetime) -> FetchResult:
         """New posts, the posts due again as far as the host's budget goes, and now and then the volume.
 
-        Raises ``SourceError`` when the first request fails; a later failure only ends the look early.
+        Raises ``SourceError`` when the first request fails; a later failure only ends the fetch early.
         """
         server = self.server(look)
         place = read_cursor(look.cursor, TimelineCursor) or TimelineCursor("")

@@ -2,7 +2,7 @@
 
     newest page | forward from the cursor ─▶ volume, now and then ─▶ posts due again: by page, else by id
 
-A tag timeline shows a post while it is minutes old and hardly boosted, so what matters is the re-look.
+A tag timeline shows a post while it is minutes old and hardly boosted, so rechecks matter most.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
     newest page | upward from the cursor ─▶ volume, now and then ─▶ notes due again: by page, else by id
 
-As with Mastodon, notes are listed while they are minutes old and hardly renoted, so what matters is the re-look;
+As with Mastodon, notes are listed while they are minutes old and hardly renoted, so rechecks matter most;
 and an id follows the time a note was written, not the time it arrived (misskey-dev/misskey, ``IdService.gen``), so
-each look begins a few minutes back.
+each fetch begins a few minutes back.
 
 Every question is posted, so there are no conditional requests. A page asked for with ``sinceId`` alone is sorted
 upward, oldest first, every other one downward (``QueryService.makePaginationQuery``): upward is what walks from
-the cursor without gaps. Most servers say nothing of a budget, so a look has one of its own.
+the cursor without gaps. Most servers say nothing of a budget, so a fetch has one of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PAGE: Final = 100
 FULL_PAGE: Final = 50
 """From this many on there may be more: a row that cannot be read is not counted."""
 REQUESTS: Final = 15
-"""The most requests of one look."""
+"""The most requests of one fetch."""
 NEW_PAGES, AGAIN_PAGES, AGAIN_SINGLES = 3, 3, 10
 """The most of them for each purpose."""
 MARKUP: Final = 5
@@ -83,7 +83,7 @@ class _MisskeySession(HashtagSession[Note]):
         self._tag = tag
 
     def below(self, post_id: str) -> str:
-        """The smallest id beside this one, for any kind of id: ids are compared as text, and this one begins it."""
+        """An id just below this one, for any kind of id: they are compared as text, and it begins this one."""
         return post_id[:-1]
 
     def is_hidden(self, row: Note) -> bool:

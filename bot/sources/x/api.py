@@ -51,10 +51,10 @@ class XAccount:
 
 
 class XQuestions:
-    """The requests of one look, and what X and the budget still allow.
+    """The requests of one fetch, and what X and the budget still allow.
 
     Every request raises ``SourceError``: ``BudgetSpent`` where too little is left for it. ``budget``: what X
-    allows in this look. ``topic``: whose followers pay; None: nobody in particular.
+    allows in this fetch. ``topic``: its followers pay; None: nobody in particular.
     """
 
     def __init__(self, account: XAccount, now: datetime, budget: RequestBudget, topic: TopicKey | None) -> None:

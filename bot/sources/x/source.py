@@ -39,10 +39,10 @@ from .daily_budget import DailyBudget
 from .wire import Bucket, Id, SearchPage, question
 
 FIRST_PAGE: Final = 30
-"""Of what is old when a topic is looked at first, nothing is told; what grows is still worth reading again."""
+"""Posts read at the first poll of a topic: they raise no alert, but a growing one is worth rechecking."""
 NEW_PAGES: Final = 3
 MAX_SHARE_OF_DAY: Final = 10
-"""One look spends at most a tenth of the day's budget on new posts: what piled up leaves some for later."""
+"""One fetch spends at most a tenth of the day's budget on new posts: a backlog leaves some for later."""
 COUNT_EVERY: Final = timedelta(minutes=15)
 AGAIN_EVERY: Final = timedelta(hours=1)
 """Each reading of each post is paid for: less often than where it is free."""
@@ -90,7 +90,7 @@ class X:
         """New posts, where there are any, and the posts due again, both as far as today's budget goes.
 
         Raises ``SourceError`` when the first request or the search fails, ``BudgetSpent`` where too little is left
-        for it; any later failure only ends the look early.
+        for it; any later failure only ends the fetch early.
         """
         place = read_cursor(look.cursor, _Cursor) or _Cursor()
         session = self._session(look, now)
@@ -188,7 +188,7 @@ class _XSession(FetchSession[Post]):
         return tuple({post.key: post for post in reversed(newest)}.values())[::-1]
 
     def stop(self, error: SourceError) -> None:
-        """Of a spent budget nothing is passed on: the next look is to fail of it, and to say so."""
+        """A spent budget is not passed on: the next fetch is to fail of it, and to say so."""
         if isinstance(error, BudgetSpent):
             self.budget.end()
         else:
@@ -203,7 +203,7 @@ class _XSession(FetchSession[Post]):
     async def read_new(self, since: str | None, fresh: int | None) -> tuple[str | None, int | None]:
         """Read what is newer than ``since``; return the newest id, and how many of the ``fresh`` posts that was.
 
-        Where a failure cuts, ``since`` stays what it was and the number is None: the next look comes down here
+        Where a failure cuts, ``since`` stays as it was and the number is None: the next fetch comes down here
         again. Raises ``SourceError`` when the first request fails.
         """
         if since is not None and self.now - written_at(int(since)) > SEARCH_WINDOW:
@@ -221,7 +221,8 @@ class _XSession(FetchSession[Post]):
     async def _read_on(self, page: SearchPage, since: str, wanted: int, fresh: int) -> int | None:
         """Read the pages after the first; return how many posts all of them held, None where a failure cut.
 
-        What our own bounds (the time of a look, too) or the budget cut off counts as read: nobody pays for it.
+        Posts cut off by our own bounds (the time of a fetch, too) or the budget count as read: nobody pays for
+        them.
         """
         found = page.charged
         for _ in range(1, NEW_PAGES):

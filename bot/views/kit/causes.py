@@ -21,17 +21,17 @@ def error_text(cause: Cause) -> str:
 
 
 def say_cause(speaker: Speaker, cause: Cause | None) -> str:
-    """What is wrong with a source; one that another version wrote down is said in general."""
+    """The problem of a source; a general sentence for a cause that another version wrote."""
     return say_health(speaker, WatchHealth(cause=cause))
 
 
 def say_health(speaker: Speaker, vitals: WatchHealth) -> str:
-    """What is wrong with a watch, with its hours where the cause has any."""
+    """The problem of a watch, with its hours if the cause has any."""
     return speaker.say(health_text(vitals.cause), hours=vitals.hours, usual=vitals.usual_hours)
 
 
 def say_error(speaker: Speaker, cause: Cause) -> str:
-    """Why a source gave no answer just now, and what to do."""
+    """The reason why a source gave no answer just now, and what to do."""
     return speaker.say(error_text(cause))
 
 
