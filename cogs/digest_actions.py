@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import discord
 from discord import ui
@@ -35,9 +36,9 @@ from bot.views.digests.cards import (
     draw_digest_deleted,
     draw_digest_list,
 )
-from bot.views.digests.form import DigestForm, NewDigestForm
+from bot.views.digests.form import DigestForm, DigestOptionsForm
 from bot.views.digests.message import draw_digest_preview
-from bot.views.kit.forms import Typed
+from bot.views.kit.forms import About, FormKind, Typed
 from cogs.shared.acknowledging import answer
 from cogs.shared.forms import answering_form, offer, take_form
 from cogs.shared.options import zone_of
@@ -93,16 +94,19 @@ async def own_digest(interaction: BotInteraction, digest_id: DigestId) -> Digest
     return digest
 
 
-async def create_digest(interaction: BotInteraction, place: ChannelAccess, typed: Typed) -> None:
+async def create_digest(
+    interaction: BotInteraction, place: ChannelAccess, typed: Typed, role: discord.Role | None
+) -> None:
     """Create a digest as the options of ``/digest create`` say, by their names, and read it back.
 
-    The permissions and the role were checked already. Raises ``RefusedRequest``: nothing is stored then.
+    Raises ``RefusedRequest`` or ``BotMissingPermissions``: nothing is stored then.
     """
+    check_role(role, place.person)
+    require_bot_can_send(place, role)
 
     def said(option: str, otherwise: str = "") -> str:
         return "".join(typed.get(option, ())) or otherwise
 
-    role_id = read_id(said("role"))
     recurrence = Recurrence(said("recurrence", Recurrence.DAILY))
     settings = DigestSettings(
         channel_id=place.channel_id,
@@ -112,7 +116,7 @@ async def create_digest(interaction: BotInteraction, place: ChannelAccess, typed
         topics=parse_topics(said("topics")),
         top=int(said("top", "5")),
         min_rp=int(said("min_rp", "0")),
-        role_id=None if role_id is None else RoleId(role_id),
+        role_id=None if role is None else RoleId(role.id),
         replaces_alerts=said("alerts") == "off",
     )
     ask = DigestRequest(settings, await viewer_of(interaction))
@@ -123,27 +127,22 @@ async def create_digest(interaction: BotInteraction, place: ChannelAccess, typed
     )
 
 
-async def new_digest_form(interaction: BotInteraction, channel_id: ChannelId) -> NewDigestForm:
+async def new_digest_form(interaction: BotInteraction, channel_id: ChannelId) -> DigestOptionsForm:
     """The form of a digest that was to be created in a channel that the person may manage."""
     require_manage(await access_to_id(interaction, channel_id))
-    return NewDigestForm(
+    return DigestOptionsForm(
         speaker_of(interaction),
-        channel_id,
+        About(FormKind.NEW_DIGEST, channel_id),
         submitted=lambda submitted, filled: _new_submitted(submitted, channel_id, filled),
     )
 
 
-async def _new_submitted(interaction: BotInteraction, channel_id: ChannelId, form: NewDigestForm) -> None:
+async def _new_submitted(interaction: BotInteraction, channel_id: ChannelId, form: DigestOptionsForm) -> None:
     async with answering_form(interaction, form.about, form.carried):
         await take_form(interaction)
         place = await access_to_id(interaction, channel_id)
         require_manage(place)
-        role_id, guild = read_id("".join(form.carried.get("role", ()))), interaction.guild
-        role = None if role_id is None or guild is None else guild.get_role(role_id)
-        check_role(role, place.person)
-        require_bot_can_send(place, role)
-        carried = form.typed if role is not None else {**form.typed, "role": ()}
-        await create_digest(interaction, place, carried)
+        await create_digest(interaction, place, form.typed, form.role)
 
 
 async def show_preview(interaction: BotInteraction, digest: Digest) -> None:
@@ -225,6 +224,71 @@ async def _submitted(interaction: BotInteraction, digest_id: DigestId, form: Dig
             role_id=None if role is None else RoleId(role.id),
         )
         await change_digest(interaction, digest, settings, role)
+
+
+async def digest_options_form(interaction: BotInteraction, digest_id: DigestId) -> DigestOptionsForm:
+    """The form of options with which a digest that the person may manage was to be edited."""
+    digest = await own_digest(interaction, digest_id)
+    settings, schedule = digest.settings, digest.settings.schedule
+    return DigestOptionsForm(
+        speaker_of(interaction),
+        About(FormKind.DIGEST_OPTIONS, digest.id),
+        submitted=lambda submitted, filled: _options_submitted(submitted, digest.id, filled),
+        recurrence=schedule.recurrence,
+        role_id=None if gone_roles(interaction, [settings.role_id]) else settings.role_id,
+        shown={"time": write_time(schedule), "timezone": schedule.zone, "topics": write_topics(settings.topics)},
+    )
+
+
+async def _options_submitted(interaction: BotInteraction, digest_id: DigestId, form: DigestOptionsForm) -> None:
+    async with answering_form(interaction, form.about, form.carried):
+        await take_form(interaction)
+        digest = await own_digest(interaction, digest_id)
+        channel_id = read_id("".join(form.carried.get("channel", ())))
+        place = None if channel_id is None else await access_to_id(interaction, ChannelId(channel_id))
+        await edit_digest(interaction, digest, form.typed, form.role, place)
+
+
+async def edit_digest(
+    interaction: BotInteraction,
+    digest: Digest,
+    typed: Typed,
+    role: discord.Role | None,
+    place: ChannelAccess | None,
+) -> None:
+    """Change what options of ``/digest edit`` were given for, by their names, and read the digest back.
+
+    ``place``: the channel it moves to. Raises ``RefusedRequest``, ``BotMissingPermissions`` or
+    ``MissingPermissions``: nothing is changed then.
+    """
+    said = {option: "".join(values) for option, values in typed.items()}
+    changes: dict[str, Any] = {
+        field: read(said[option]) for option, (field, read) in _READ_OPTIONS.items() if option in said
+    }
+    if said.keys() & {"recurrence", "time", "timezone"}:
+        old = digest.settings.schedule
+        zone = zone_of(interaction, said["timezone"]) if said.get("timezone") else old.zone
+        recurrence = Recurrence(said.get("recurrence", old.recurrence))
+        changes["schedule"] = parse_schedule(recurrence, said.get("time", write_time(old)), zone)
+    if "role" in said:
+        changes["role_id"] = None if role is None else RoleId(role.id)
+    if place is not None:
+        require_manage(place)
+        require_bot_can_send(place, role)
+        await know_forum(interaction, place)
+        changes["channel_id"] = place.channel_id
+    await change_digest(interaction, digest, replace(digest.settings, **changes), role)
+
+
+_READ_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "topics": ("topics", parse_topics),
+    "name": ("name", str),
+    "top": ("top", int),
+    "min_rp": ("min_rp", int),
+    "alerts": ("replaces_alerts", lambda said: said == "off"),
+    "language": ("language", str),
+}
+"""The field of ``DigestSettings`` for each option, and how the option is read."""
 
 
 async def change_digest(

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
 
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.core.models import ChannelId, Digest, Recurrence, RoleId, Schedule, Topic
+from bot.core.models import ChannelId, Digest, Recurrence, Schedule, Topic
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.digests import DigestService
-from bot.services.input.digest import TOP_MAX, parse_schedule, parse_topics, write_time
+from bot.services.input.digest import NAME_MAX, TOP_MAX, write_time
 from bot.services.input.text import MIN_RP_MAX, last_piece, pieces, write_words
 from bot.views.digests.cards import digest_choice
 from bot.views.digests.form import DigestForm, field_max
-from bot.views.kit.forms import About, FormKind
+from bot.views.kit.forms import About, FormKind, Typed
 from cogs.shared.acknowledging import acknowledge, answer
 from cogs.shared.forms import answering_command, offer
-from cogs.shared.options import (
-    CHOICES_MAX,
-    LANGUAGE_CHOICES,
-    ChannelChoice,
-    Option,
-    options,
-    text,
-    zone_choices,
-    zone_of,
-)
+from cogs.shared.options import CHOICES_MAX, LANGUAGE_CHOICES, ChannelChoice, Option, options, text, zone_choices
 from cogs.shared.permissions import (
     access_to_option,
-    check_role,
     guild_of,
-    know_forum,
     listed_channel,
-    require_bot_can_send,
     require_manage,
 )
 from cogs.shared.reach import BotInteraction, reach_of
 from cogs.shared.viewing import typing_viewer
 
 from .digest_actions import (
-    change_digest,
     create_digest,
+    edit_digest,
     form_of,
     list_layout,
     own_digest,
@@ -129,15 +116,13 @@ class Digests(commands.Cog):
         min_rp: Range[int, 0, MIN_RP_MAX] = 0,
         role: discord.Role | None = None,
         alerts: str = "on",
-        name: str = "",
+        name: Range[str, 0, NAME_MAX] = "",
         language: str | None = None,
     ) -> None:
         """A channel gets a digest from now on."""
         await acknowledge(interaction)
         place = await access_to_option(interaction, channel)
         require_manage(place)
-        check_role(role, place.person)
-        require_bot_can_send(place, role)
         chosen = {
             "recurrence": schedule,
             "time": time,
@@ -150,10 +135,9 @@ class Digests(commands.Cog):
             "alerts": alerts,
             "language": language or "",
         }
-        typed = {option: (value[:_TYPED_MAX],) for option, value in chosen.items()}
-        kept = {option: (value[: field_max(option)],) for option, value in chosen.items()}
-        async with answering_command(interaction, About(FormKind.NEW_DIGEST, place.channel_id), kept):
-            await create_digest(interaction, place, typed)
+        typed = _typed(chosen)
+        async with answering_command(interaction, About(FormKind.NEW_DIGEST, place.channel_id), _kept(typed)):
+            await create_digest(interaction, place, typed, role)
 
     @digest.command(
         name=text("cmd-digest-edit-name"),
@@ -173,36 +157,34 @@ class Digests(commands.Cog):
         min_rp: Range[int, 0, MIN_RP_MAX] | None = None,
         role: discord.Role | None = None,
         alerts: str | None = None,
-        name: str | None = None,
+        name: Range[str, 0, NAME_MAX] | None = None,
         language: str | None = None,
     ) -> None:
         """Change the options that are given; with none given, show the form."""
-        zone = None if timezone is None else zone_of(interaction, timezone)
-        given: dict[str, Any] = {
-            "topics": None if topics is None else parse_topics(topics),
+        given = {
+            "recurrence": schedule,
+            "time": time,
+            "timezone": timezone,
+            "topics": topics,
             "top": top,
             "min_rp": min_rp,
-            "role_id": None if role is None else RoleId(role.id),
-            "replaces_alerts": None if alerts is None else alerts == "off",
+            "role": None if role is None else role.id,
+            "alerts": alerts,
             "name": name,
             "language": language,
+            "channel": None if channel is None else channel.id,
         }
-        changes = {field: value for field, value in given.items() if value is not None}
-        is_rescheduled = not schedule is time is zone is None
-        if channel is None and not changes and not is_rescheduled:
+        typed = _typed({option: str(value) for option, value in given.items() if value is not None})
+        if not typed:
             await offer(interaction, _form_meant(interaction, digest))
             return
         await acknowledge(interaction)
         found = await _meant(interaction, digest)
-        if is_rescheduled:
-            changes["schedule"] = _rescheduled(found.settings.schedule, schedule, time, zone)
-        if channel is not None:
-            place = await access_to_option(interaction, channel)
-            require_manage(place)
-            require_bot_can_send(place, role)
-            await know_forum(interaction, place)
-            changes["channel_id"] = place.channel_id
-        await change_digest(interaction, found, replace(found.settings, **changes), role)
+        if schedule is not None and time is None:
+            typed["time"] = (_time_kept(found.settings.schedule, Recurrence(schedule)),)
+        place = None if channel is None else await access_to_option(interaction, channel)
+        async with answering_command(interaction, About(FormKind.DIGEST_OPTIONS, found.id), _kept(typed)):
+            await edit_digest(interaction, found, typed, role, place)
 
     @digest.command(
         name=text("cmd-digest-list-name"),
@@ -313,14 +295,18 @@ async def _meant(interaction: BotInteraction, typed: str) -> Digest:
     return await own_digest(interaction, found.id)
 
 
+def _typed(options: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Options as a form has them."""
+    return {option: (value[:_TYPED_MAX],) for option, value in options.items()}
+
+
+def _kept(typed: Typed) -> Typed:
+    """What of the options a form can show again."""
+    return {option: (value[: field_max(option)],) for option, (value,) in typed.items()}
+
+
 async def _form_meant(interaction: BotInteraction, typed: str) -> DigestForm:
     return form_of(interaction, await _meant(interaction, typed))
-
-
-def _rescheduled(old: Schedule, recurrence: str | None, time: str | None, zone: str | None) -> Schedule:
-    """The schedule with the parts that are given. Raises ``RefusedRequest``."""
-    wanted = old.recurrence if recurrence is None else Recurrence(recurrence)
-    return parse_schedule(wanted, _time_kept(old, wanted) if time is None else time, zone or old.zone)
 
 
 def _time_kept(old: Schedule, recurrence: Recurrence) -> str:

@@ -78,7 +78,7 @@ async def answer_subscribe(
         await _offer_instead(interaction, ask, place, refused, posts_by)
         return
     layout = subscribed_layout(interaction, done, posts_by=await know_forum(interaction, place, posts_by))
-    await interaction.followup.send(view=layout, ephemeral=True)
+    await answer(interaction, layout)
 
 
 def subscribed_layout(
@@ -123,7 +123,7 @@ async def _offer_instead(
         token = kept.keep(ask.guild_id, replace(ask, topic=str(refused.values["topic"])))
         # The page's author wrote it: what is no plain address is markup.
         said = speaker.say(refused.text_id, feed=escape(str(refused.values["feed"])))
-        await interaction.followup.send(view=draw_feed_found(speaker, said, token), ephemeral=True)
+        await answer(interaction, draw_feed_found(speaker, said, token))
         return
     if refused.text_id != "subscribe-exists":
         raise refused

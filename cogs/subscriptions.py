@@ -7,30 +7,30 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, PostsBy, RoleId, SourceName, UserId
+from bot.core.models import ChannelId
 from bot.core.text import excerpt, topic_key
 from bot.gateway.client import TrendBot
 from bot.services.input.text import MIN_RP_MAX
-from bot.services.subscription_requests import SettingsChange, SubscribeRequest, Unchanged
+from bot.views.kit.forms import About, FormKind
 from bot.views.subscriptions.cards import draw_removed
 from bot.views.subscriptions.list_page import Part, searched
+from bot.views.subscriptions.subscribe_form import ALL_SOURCES, field_max
 from cogs.shared.acknowledging import acknowledge, answer
+from cogs.shared.forms import answering_command
 from cogs.shared.options import CHOICES_MAX, LANGUAGE_CHOICES, ChannelChoice, Option, options, source_choices, text
 from cogs.shared.permissions import (
     access_to_option,
-    check_role,
     guild_of,
     listed_channel,
-    require_bot_can_send,
     require_manage,
     require_managed,
     seen_by,
 )
 from cogs.shared.reach import BotInteraction, reach_of
-from cogs.shared.viewing import typing_viewer, viewer_of
+from cogs.shared.viewing import typing_viewer
 
-from .subscription_buttons import ITEMS, answer_subscribe, language_for, speaker_of
+from .subscribing import subscribe_as_typed
+from .subscription_buttons import ITEMS, speaker_of
 from .subscription_list import ITEMS as LIST_ITEMS
 from .subscription_list import list_layout, on_search_form
 
@@ -79,28 +79,24 @@ class Subscriptions(commands.Cog):
         await acknowledge(interaction)
         place = await access_to_option(interaction, channel)
         require_manage(place)
-        check_role(role, place.person)
-        require_bot_can_send(place, role)
-        if forum is not None and not place.is_forum:
-            raise RefusedRequest("error-no-forum")
-        ask = SubscribeRequest(
-            topic=topic,
-            guild_id=guild_of(interaction),
-            channel_id=place.channel_id,
-            user_id=UserId(interaction.user.id),
-            language=language_for(interaction),
-            chosen=SettingsChange(
-                min_rp=min_rp,
-                include=include or None,
-                exclude=exclude or None,
-                sources=None if source is None else (SourceName(source),),
-                people_only=people_only,
-                language=language,
-                role_id=Unchanged.UNCHANGED if role is None else RoleId(role.id),
-            ),
-            viewer=await viewer_of(interaction),
-        )
-        await answer_subscribe(interaction, ask, place, None if forum is None else PostsBy(forum))
+        chosen = {
+            "topic": topic,
+            "include": include,
+            "exclude": exclude,
+            "source": source or ALL_SOURCES,
+            "role": "" if role is None else str(role.id),
+            "min_rp": "" if min_rp is None else str(min_rp),
+            "language": language or "",
+            "people_only": "" if people_only is None else "yes" if people_only else "no",
+            "forum": forum or "",
+        }
+        # What is chosen for a forum means nothing elsewhere, and no field of the form could take it back.
+        kept = {option: (value[: field_max(option)],) for option, value in chosen.items()}
+        if not place.is_forum:
+            kept.pop("forum")
+        typed = {option: (value,) for option, value in chosen.items()}
+        async with answering_command(interaction, About(FormKind.SUBSCRIBE, place.channel_id), kept):
+            await subscribe_as_typed(interaction, place, typed, role)
 
     @app_commands.command(
         name=text("cmd-subscriptions-name"),

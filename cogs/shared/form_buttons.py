@@ -13,9 +13,10 @@ from bot.core.models import ChannelId, DigestId, SubscriptionId
 from bot.gateway.client import TrendBot
 from bot.services.cooldown import Price
 from bot.views.kit.forms import AGAIN_ID, About, Form, FormKind, read_again
-from cogs.digest_actions import digest_form, new_digest_form
+from cogs.digest_actions import digest_form, digest_options_form, new_digest_form
 from cogs.errors import answering
 from cogs.guilds import quiet_form
+from cogs.subscribing import subscribe_form
 from cogs.subscription_buttons import edit_form, filter_form
 
 from .forms import Forms, offer
@@ -27,6 +28,8 @@ _MAKES: dict[FormKind, Callable[[BotInteraction, int], Awaitable[Form]]] = {
     FormKind.FILTERS: lambda click, number: filter_form(click, SubscriptionId(number)),
     FormKind.QUIET: lambda click, number: quiet_form(click, ChannelId(number)),
     FormKind.NEW_DIGEST: lambda click, number: new_digest_form(click, ChannelId(number)),
+    FormKind.DIGEST_OPTIONS: lambda click, number: digest_options_form(click, DigestId(number)),
+    FormKind.SUBSCRIBE: lambda click, number: subscribe_form(click, ChannelId(number)),
     FormKind.DIGEST: lambda click, number: digest_form(click, DigestId(number)),
 }
 

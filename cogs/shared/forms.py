@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, cast
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.core.errors import RefusedRequest
@@ -123,7 +124,8 @@ class answering_form:  # noqa: N801 -- reads as a word: ``async with answering_f
 class answering_command(answering_form):  # noqa: N801 -- as above
     """A block of a command whose options are those of a form: a refusal offers the form, filled with them.
 
-    Errors other than ``RefusedRequest`` go on to where all errors of commands go.
+    So does a permission that the bot lacks, for it can be given meanwhile. Other errors go on to where all errors
+    of commands go.
     """
 
     def __init__(self, interaction: discord.Interaction[Any], about: About, typed: Typed) -> None:
@@ -132,7 +134,8 @@ class answering_command(answering_form):  # noqa: N801 -- as above
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        return isinstance(error, RefusedRequest) and await super().__aexit__(kind, error, trace)
+        offered = isinstance(error, RefusedRequest | app_commands.BotMissingPermissions)
+        return offered and await super().__aexit__(kind, error, trace)
 
     def _typed(self) -> Typed:
         return self._carried

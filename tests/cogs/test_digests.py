@@ -178,7 +178,6 @@ async def test_japanese_people_mean_tokyo_and_get_a_japanese_digest(house: House
         ),
         ({"topics": "https://blog.example/feed"}, EN.say("digest-feed-unknown")),
         ({"topics": "長" * 61}, EN.say("error-topic-long", limit=60)),
-        ({"name": "長" * 61}, EN.say("digest-name-long", limit=60)),
     ],
 )
 async def test_what_cannot_be_gets_one_sentence_and_stores_nothing(

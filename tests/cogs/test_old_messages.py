@@ -85,6 +85,7 @@ BUTTONS = (
     *("kw:minrp:7:100", "kw:minrp:7:tr-100_ma-10"),
     *(f"kw:{what}:{TOKEN}" for what in ("change", "unchange", "subfeed")),
     *(f"kw:form:{kind}:{LONGEST_ID}" for kind in ("edit", "filters", "digest", "quiet")),
+    *(f"kw:form:{kind}:{LONGEST_ID}" for kind in ("new-digest", "digest-options", "subscribe")),
     *("kw:exchange:7:電力: net", f"kw:exchange-back:{LONGEST_ID}:7"),
     # under /trend
     *("kw:sub:データセンター", "kw:sub:url:5d20506117c9e5811a9acb98"),

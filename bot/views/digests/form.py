@@ -1,15 +1,16 @@
-"""The form in which a digest is edited."""
+"""The forms in which a digest is edited, and in which refused options of ``/digest`` are entered again."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import discord
 import regex
 from discord import ui
 
-from bot.core.models import ChannelId, Digest, Recurrence
+from bot.core.models import Digest, Recurrence, RoleId
 from bot.core.text import excerpt
 from bot.views.kit.forms import About, Form, FormKind, Typed
 from bot.views.kit.text import Speaker
@@ -22,9 +23,9 @@ TOPICS_FIELD_MAX = 2000
 
 _BETWEEN_NUMBERS = regex.compile(r"[\s,、，/]+")
 
-CARRIED: Final = ("top", "min_rp", "role", "alerts", "language")
-"""Options of ``/digest create`` that cannot be wrong, or not mended in a form."""
-NewSubmitted = Callable[[discord.Interaction[Any], "NewDigestForm"], Awaitable[None]]
+CARRIED: Final = ("name", "top", "min_rp", "alerts", "language", "channel")
+"""Options of ``/digest create`` and ``/digest edit`` that Discord itself checks: a form has five fields."""
+OptionsSubmitted = Callable[[discord.Interaction[Any], "DigestOptionsForm"], Awaitable[None]]
 Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
 
 
@@ -109,51 +110,71 @@ def field_max(name: str) -> int:
     return TOPICS_FIELD_MAX if name == "topics" else TIME_FIELD_MAX
 
 
-class NewDigestForm(Form):
-    """The form that offers wrong input of ``/digest create`` again; empty until ``refill``.
+class DigestOptionsForm(Form):
+    """The form that offers wrong options of ``/digest create`` and ``/digest edit`` again.
 
-    ``carried``: what else was chosen for it (see ``CARRIED``), by the name of the command's option.
+    ``shown``: what the text fields show until ``refill``, by name; ``recurrence`` and ``role_id``: what is chosen
+    until then. ``submitted`` is called with the filled form.
     """
 
-    def __init__(self, speaker: Speaker, channel_id: ChannelId, *, submitted: NewSubmitted) -> None:
-        super().__init__(speaker.say("digest-form-title-new"), About(FormKind.NEW_DIGEST, channel_id))
+    def __init__(
+        self,
+        speaker: Speaker,
+        about: About,
+        *,
+        submitted: OptionsSubmitted,
+        recurrence: Recurrence = Recurrence.DAILY,
+        role_id: RoleId | None = None,
+        shown: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        title = "digest-form-title-new" if about.kind is FormKind.NEW_DIGEST else "digest-form-title"
+        super().__init__(speaker.say(title), about)
         self._submitted = submitted
-        self.carried: Typed = {}
-        fields: dict[str, ui.Select[Any] | ui.TextInput[Any]] = {
-            "recurrence": _recurrence_field(speaker, Recurrence.DAILY),
-            "time": _text_field("time", "", TIME_FIELD_MAX),
-            "timezone": _text_field("timezone", "", TIME_FIELD_MAX),
-            "topics": _text_field("topics", "", TOPICS_FIELD_MAX, style=discord.TextStyle.paragraph),
-            "name": _text_field("name", "", TIME_FIELD_MAX),
-        }
-        self._fields = fields
+        self._carried: Typed = {}
+        self._recurrence = _recurrence_field(speaker, recurrence)
+        self._texts = {name: _option_field(name, shown.get(name, "")) for name in ("time", "timezone", "topics")}
+        self._role = role_field(role_id)
         hints = {
             "time": speaker.say("digest-form-time-hint", zone="").strip(),
             "timezone": speaker.say("opt-digest-timezone-description"),
             "topics": speaker.say("digest-form-topics-hint"),
-            "name": speaker.say("opt-digest-name-description"),
         }
+        fields: dict[str, ui.Item[Any]] = {"recurrence": self._recurrence, **self._texts, "role": self._role}
         for name, field in fields.items():
             hint = excerpt(hints[name], 100) if name in hints else None
             text = excerpt(speaker.say(f"digest-form-{name}"), 45)
             self.add_item(ui.Label(text=text, description=hint, component=field))
 
     def refill(self, typed: Typed) -> None:
-        """The fields, and what is carried along."""
+        """Show what was typed, and carry the options that have no field (``CARRIED``)."""
         super().refill(typed)
-        self.carried = {name: typed[name] for name in CARRIED if name in typed}
+        self._carried = {name: typed[name] for name in CARRIED if name in typed}
+
+    @property
+    def carried(self) -> Typed:
+        """The options that have no field, by name."""
+        return self._carried
 
     @property
     def typed(self) -> Typed:
-        """All that makes the digest: the fields as typed, and what is carried."""
-        shown: dict[str, tuple[str, ...]] = {}
-        for name, field in self._fields.items():
-            shown[name] = tuple(field.values) if isinstance(field, ui.Select) else (field.value,)
-        return {**self.carried, **shown}
+        """All options by name: those of the fields as typed, and those that are carried."""
+        texts = {name: (field.value,) for name, field in self._texts.items()}
+        role = () if self.role is None else (str(self.role.id),)
+        return {**self._carried, "recurrence": tuple(self._recurrence.values), **texts, "role": role}
+
+    @property
+    def role(self) -> discord.Role | None:
+        """The chosen role."""
+        return next(iter(self._role.values), None)
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the filled form over."""
         await self._submitted(interaction, self)
+
+
+def _option_field(name: str, now: str) -> ui.TextInput[Any]:
+    style = discord.TextStyle.paragraph if name == "topics" else discord.TextStyle.short
+    return _text_field(name, now, field_max(name), style=style)
 
 
 def _recurrence_field(speaker: Speaker, now: Recurrence) -> ui.Select[Any]:

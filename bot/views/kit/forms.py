@@ -38,6 +38,8 @@ class FormKind(StrEnum):
     FILTERS = "filters"
     DIGEST = "digest"
     NEW_DIGEST = "new-digest"
+    DIGEST_OPTIONS = "digest-options"
+    SUBSCRIBE = "subscribe"
     QUIET = "quiet"
 
 

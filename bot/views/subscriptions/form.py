@@ -41,8 +41,8 @@ class EditForm(Form):
         super().__init__(speaker.say("edit-title"), About(FormKind.EDIT, subscription.id))
         self._submitted = submitted
         self._min_rp = _min_rp_field(speaker, subscription)
-        self._include = _words_field("include", include)
-        self._exclude = _words_field("exclude", exclude)
+        self._include = words_field("include", include)
+        self._exclude = words_field("exclude", exclude)
         self._language = _language_field(speaker, subscription.settings.language)
         self._role = role_field(None if role_gone else subscription.settings.role_id)
         words_hint = speaker.say("edit-words-hint")
@@ -98,7 +98,8 @@ def _min_rp_field(speaker: Speaker, subscription: Subscription) -> ui.TextInput[
     )
 
 
-def _words_field(custom_id: str, words: str) -> ui.TextInput[Any]:
+def words_field(custom_id: str, words: str) -> ui.TextInput[Any]:
+    """Words to include or exclude, as a field shows them."""
     return ui.TextInput(
         custom_id=custom_id,
         style=discord.TextStyle.paragraph,

@@ -7,11 +7,11 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import QuietHours
+from bot.core.models import Pausable, QuietHours, SourceName
 from bot.gateway.client import TrendBot
 from bot.views.kit.forms import FORM_S, form_about
 from cogs.shared.forms import OPEN_EACH_MAX, OPEN_MAX, Forms
-from tests.cogs.subscriptions.test_subscribe import shown, stored, subscribe
+from tests.cogs.subscriptions.test_subscribe import bot_may, shown, stored, subscribe
 from tests.cogs.subscriptions.test_subscriptions import modal_fields
 from tests.conftest import House
 
@@ -34,6 +34,11 @@ def values(form: Any) -> dict[str, Any]:
         else [one["value"] for one in field.get("options", []) if one.get("default")]
         for name, field in fields.items()
     }
+
+
+def roles_in(form: Any) -> list[int]:
+    """The roles that are chosen in a form."""
+    return [one["id"] for one in modal_fields(form)["role"]["default_values"]]
 
 
 async def again(house: House, refused: Any) -> Any:
@@ -101,14 +106,15 @@ async def test_quiet_hours_without_a_zone_are_offered_again_as_they_were_typed(h
 
 async def test_digest_that_could_not_be_created_is_offered_again_with_all_that_was_chosen(house: House) -> None:
     role = house.guild.create_role("読者", mentionable=True)
-    typed = {"time": "7:30", "topics": "AI, 半導体", "name": "社長の朝刊"}
+    typed = {"time": "7:30", "topics": "AI, 半導体"}
     chosen = {"schedule": "weekdays", "top": 3, "min_rp": 20, "role": role, "alerts": "off", "language": "ja"}
-    refused = await house.admin.slash(house.channel, "digest create", **typed, **chosen)
+    refused = await house.admin.slash(house.channel, "digest create", name="社長の朝刊", **typed, **chosen)
 
     filled = values(form := await again(house, refused))
     assert {name: filled[name] for name in typed} == typed
     assert filled["recurrence"] == ["weekdays"]
-    kept = typed | {"recurrence": ["weekdays"]}
+    assert roles_in(form) == [role.id]
+    kept = typed | {"recurrence": ["weekdays"], "role": [role]}
     wrong = await house.admin.submit_modal(form, kept | {"timezone": "Atlantis"})
     assert await house.services.digests.list(house.guild.id) == []
     await house.admin.submit_modal(await again(house, wrong), kept | {"timezone": "Tokyo"})
@@ -118,6 +124,111 @@ async def test_digest_that_could_not_be_created_is_offered_again_with_all_that_w
     assert (made.settings.name, [topic.name for topic in made.settings.topics]) == ("社長の朝刊", ["AI", "半導体"])
     assert (made.settings.top, made.settings.min_rp, made.settings.role_id) == (3, 20, role.id)
     assert (made.settings.replaces_alerts, made.settings.language) == (True, "ja")
+
+
+async def test_digest_that_could_not_be_changed_is_offered_again_with_what_was_given_and_what_it_is(
+    house: House,
+) -> None:
+    role = house.guild.create_role("読者", mentionable=True)
+    where = {"schedule": "daily", "time": "7:30", "timezone": "Asia/Tokyo"}
+    await house.admin.slash(house.channel, "digest create", topics="AI", role=role, **where)
+    [before] = await house.services.digests.list(house.guild.id)
+    given = {"timezone": "Atlantis", "top": 3, "name": "社長の朝刊", "alerts": "off", "schedule": "weekdays"}
+
+    refused = await house.admin.slash(house.channel, "digest edit", digest=f"id:{before.id}", **given)
+
+    assert await house.services.digests.list(house.guild.id) == [before]
+    filled = values(form := await again(house, refused))
+    assert (filled["recurrence"], filled["time"], filled["topics"]) == (["weekdays"], "7:30", "AI")
+    assert filled["timezone"] == "Atlantis"
+    assert roles_in(form) == [role.id]
+    kept = {"recurrence": ["weekdays"], "time": "7:30", "topics": "AI", "role": [role]}
+    await house.admin.submit_modal(form, kept | {"timezone": "New York"})
+
+    [after] = await house.services.digests.list(house.guild.id)
+    assert (after.settings.schedule.cron, after.settings.schedule.zone) == ("30 7 * * 1-5", "America/New_York")
+    assert (after.settings.top, after.settings.name, after.settings.replaces_alerts, after.settings.role_id) == (
+        3,
+        "社長の朝刊",
+        True,
+        role.id,
+    )
+    assert (after.settings.topics, after.settings.min_rp) == (before.settings.topics, before.settings.min_rp)
+
+
+async def test_subscription_that_was_refused_is_offered_again_with_all_that_was_chosen(house: House) -> None:
+    role = house.guild.create_role("読者", mentionable=True)
+    typed = {"topic": "データセンター", "include": "/(/", "exclude": "広告"}
+    chosen = {"min_rp": 30, "role": role, "source": "trendpage", "language": "ja", "people_only": False}
+
+    refused = await house.admin.slash(house.channel, "subscribe", **typed, **chosen)
+
+    assert await stored(house) == []
+    filled = values(form := await again(house, refused))
+    assert {name: filled[name] for name in typed} == typed
+    assert filled["source"] == ["trendpage"]
+    assert roles_in(form) == [role.id]
+    kept = typed | {"source": ["trendpage"], "role": [role]}
+    wrong = await house.admin.submit_modal(form, kept | {"include": "/[/"})
+    done = await house.admin.submit_modal(await again(house, wrong), kept | {"include": "/電[力気]/"})
+
+    assert last(done).id == last(wrong).id
+    [one] = await stored(house)
+    assert (one.topic.name, one.settings.min_rp, one.settings.role_id) == (
+        "データセンター",
+        {SourceName.TRENDPAGE: 30},
+        role.id,
+    )
+    assert (one.settings.rules.include, one.settings.rules.exclude) == (("/電[力気]/",), ("広告",))
+    assert (one.settings.rules.people_only, one.settings.language) == (False, "ja")
+
+
+async def test_what_was_chosen_for_a_forum_is_left_out_where_the_channel_is_none(house: House) -> None:
+    refused = await house.admin.slash(house.channel, "subscribe", topic="AI", exclude="広告", forum="story")
+
+    form = await again(house, refused)
+    await house.admin.submit_modal(form, {"topic": "AI", "exclude": "広告", "source": ["all"], "role": []})
+
+    [one] = await stored(house)
+    assert one.settings.rules.exclude == ("広告",)
+
+
+@pytest.mark.parametrize("command", ["subscribe", "digest create", "digest edit"])
+async def test_role_that_cannot_be_mentioned_is_exchanged_in_the_form(house: House, command: str) -> None:
+    everyone, role = house.guild.default_role, house.guild.create_role("読者", mentionable=True)
+    options = (
+        {"topic": "AI"} if command == "subscribe" else {"schedule": "daily", "timezone": "UTC", "topics": "AI"}
+    )
+    if command == "digest edit":
+        await house.admin.slash(house.channel, "digest create", **options)
+        [digest] = await house.services.digests.list(house.guild.id)
+        options["digest"] = f"id:{digest.id}"
+    refused = await house.admin.slash(house.channel, command, role=everyone, **options)
+
+    form = await again(house, refused)
+    assert roles_in(form) == [everyone.id]
+    fields = {"topic": "AI", "source": ["all"]}
+    if command != "subscribe":
+        fields = {"recurrence": ["daily"], "timezone": "UTC", "topics": "AI"}
+    await house.admin.submit_modal(form, fields | {"role": [role]})
+
+    made: list[Pausable] = [*await stored(house), *await house.services.digests.list(house.guild.id)]
+    assert [one.settings.role_id for one in made] == [role.id]
+
+
+async def test_permission_that_the_bot_lacks_loses_nothing_that_was_chosen(house: House) -> None:
+    other = house.guild.create_text_channel("静かな部屋", overwrites=bot_may(house, read_message_history=False))
+    refused = await house.admin.slash(house.channel, "subscribe", topic="AI", min_rp=30, channel=other)
+    channel = house.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, read_message_history=True)
+    await house.env.settle()
+
+    form = await again(house, refused)
+    await house.admin.submit_modal(form, {"topic": "AI", "source": ["all"], "role": []})
+
+    [one] = await stored(house)
+    assert set(one.settings.min_rp.values()) == {30}
 
 
 async def test_form_of_another_channels_quiet_hours_is_for_who_may_manage_it(house: House) -> None:
