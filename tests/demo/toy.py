@@ -73,6 +73,7 @@ class ToyBot(commands.Bot):
         self.tree.add_command(self._ping())
         self.tree.add_command(self._look())
         self.tree.add_command(self._dawdle())
+        self.tree.add_command(self._recite())
         await self.tree.sync()
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._tell())]
 
@@ -104,6 +105,14 @@ class ToyBot(commands.Bot):
             await interaction.response.send_message("ポン！", ephemeral=True)
 
         return ping
+
+    def _recite(self) -> app_commands.Command[Any, ..., None]:
+        @app_commands.command(name="recite", description="Answers at length")
+        async def recite(interaction: discord.Interaction) -> None:
+            await interaction.response.defer(ephemeral=True)
+            await interaction.followup.send("寿限無\n" * 60, ephemeral=True)
+
+        return recite
 
     def _dawdle(self) -> app_commands.Command[Any, ..., None]:
         @app_commands.command(name="dawdle", description="Answers when it may")

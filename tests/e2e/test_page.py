@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import ViewportSize, expect
 
-from bot.demo.discord.simulated import SimulatedDiscord
+from bot.demo.discord.simulated import SETTLE_S, SimulatedDiscord
 from tests.demo.toy import ToyBot
 from tests.e2e.page import CHROMIUM, DESKTOP, PHONE, ChannelPage, browser_page
 
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs {CHROMIUM}
 
 @asynccontextmanager
 async def open_channel(
-    *, viewport: ViewportSize = DESKTOP, sent: int = 0
+    *, viewport: ViewportSize = DESKTOP, sent: int = 0, settle_s: float = SETTLE_S
 ) -> AsyncIterator[tuple[ChannelPage, ToyBot]]:
-    """``sent``: how many alerts are there already."""
+    """``sent``: how many alerts are there already; ``settle_s``: how long the page waits for a command."""
     bot = ToyBot()
     async with (
-        SimulatedDiscord(bot, background=("tests.demo.toy",)) as world,
+        SimulatedDiscord(bot, background=("tests.demo.toy",), settle_timeout_s=settle_s) as world,
         browser_page(viewport=viewport) as page,
     ):
         bot.channel_id = world.channel.id
@@ -62,6 +62,9 @@ async def test_the_page_stands_at_its_newest_message_until_one_reads_older_ones(
         await channel.expect_newest_in_view()
         await channel.page.reload()
         await expect(channel.last).to_contain_text("海沿いの旧造船所あと")
+        await channel.expect_newest_in_view()
+
+        await channel.run("recite")
         await channel.expect_newest_in_view()
 
         await channel.messages.first.scroll_into_view_if_needed()
@@ -107,3 +110,11 @@ async def test_enter_takes_a_suggestion_and_the_next_enter_sends_it() -> None:
         await expect(channel.suggestions).to_have_count(1)
         await channel.press_enter()
         await expect(channel.answer).to_contain_text("データセンター を 3 件")
+
+
+async def test_a_command_that_takes_longer_than_is_waited_for_leaves_the_field_free() -> None:
+    async with open_channel(settle_s=1) as (channel, bot):
+        await channel.run("dawdle")
+        await expect(channel.page.locator("#channel-composer-input")).to_be_visible()
+        bot.may_end.set()
+        await expect(channel.answer).to_contain_text("おまたせ")

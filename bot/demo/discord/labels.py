@@ -54,6 +54,13 @@ PAGE_PATCHES: Mapping[str, Sequence[Change]] = {
             "    const next = queries.entries().next().value;",
         ),
         ("queries.clear();", "queries.clear(); held = null;"),
+        # The demo's own script goes to the newest message then, where the answer will be.
+        (
+            "pending = action;\n    publish(); render();",
+            "pending = action;\n    publish(); render();\n"
+            '    if (["run_command", "send_message"].includes(kind))\n'
+            '      document.dispatchEvent(new Event("demo-sent"));',
+        ),
     ),
     "/composer.js": (
         ("sendButton.disabled = Boolean(state.pendingAction) || !state", "sendButton.disabled = !state"),
@@ -83,6 +90,16 @@ PAGE_PATCHES: Mapping[str, Sequence[Change]] = {
         (
             "if (!draft || currentDraft().available === false)",
             'if (!draft || currentDraft().available === false || pendingKind === "run_command")',
+        ),
+        # Suggestions that come late take the place of no other list, and open none again.
+        (
+            'if (!input || input.value !== String(body.value ?? "")) return;',
+            'if (!input || currentPopupOwner !== input || input.value !== String(body.value ?? "")) return;',
+        ),
+        # A command that took longer than SimCord waits was sent all the same.
+        (
+            'submittedDraftIsCurrent && receipt?.settlement === "settled" &&',
+            "submittedDraftIsCurrent && receipt &&",
         ),
         ("? [focused.name, focused.description", "? [focused.shown || focused.name, focused.description"),
         ("({ name: option.name, value: option.name,", "({ name: option.shown || option.name, value: option.name,"),

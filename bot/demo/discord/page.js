@@ -29,21 +29,12 @@ document.addEventListener("click", (event) => {
   if (!sites.contains(event.target)) sites.open = false;
 });
 
+// Who sends a command or a message goes to the newest message, where the answer will be.
 const timeline = document.getElementById("channel-timeline");
-const ANSWERS = ["response", "followup", "message", "deferred"];
-let lastSeen = null;
-
-// Who sends a command or a message goes to the newest message, where the answer is.
-function followAnswer(receipt) {
-  if (!receipt || receipt.requestId === lastSeen) return;
-  lastSeen = receipt.requestId;
-  const isOwn = receipt.command && receipt.outcomes?.some((outcome) => ANSWERS.includes(outcome.kind));
-  if (isOwn) timeline.scrollTop = timeline.scrollHeight;
-}
+document.addEventListener("demo-sent", () => { timeline.scrollTop = timeline.scrollHeight; });
 
 setInterval(() => {
-  const { authorized, transport, lastAction } = window.simcordPreview;
-  followAnswer(lastAction);
+  const { authorized, transport } = window.simcordPreview;
   const here = document.getElementById("channel-name").textContent;
   channels.forEach((button) => button.setAttribute("aria-current", String(button.dataset.name === here)));
   wasThere ||= authorized;

@@ -34,6 +34,8 @@ from config.sentences import Sentence
 __all__ = ["Language", "PortTaken", "SimulatedDiscord", "SimulationChanged"]
 
 _AVATAR = "kawaraban"
+SETTLE_S = 60.0
+"""The longest that the page waits for a command or click to be over; a busy machine takes long."""
 
 
 class SimulationChanged(KawarabanError):
@@ -79,7 +81,7 @@ class SimulatedDiscord:
         language: Language = "ja",
         clock: DemoClock | None = None,
         background: Iterable[str] = (),
-        settle_timeout_s: float = 10.0,
+        settle_timeout_s: float = SETTLE_S,
     ) -> None:
         self.bot = bot
         self.language: Language = language
