@@ -82,6 +82,10 @@ class Printer:
         else:
             self._stream.write(f"{as_line(text)}\n")
 
+    def flush(self) -> None:
+        """Hand on what was printed: a file or a pipe gets it else when its buffer is full or the command ends."""
+        self._stream.flush()
+
     @property
     def _stream(self) -> TextIO:
         return sys.stderr if self._stderr else sys.stdout

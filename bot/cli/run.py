@@ -68,6 +68,7 @@ def _announce(text: str) -> None:
     """Print a text line by line: the console takes each print for one line."""
     for line in text.splitlines():
         out.print(line)
+    out.flush()
 
 
 def add_to(cli: typer.Typer) -> None:

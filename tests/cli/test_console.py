@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 
 import pytest
 from hypothesis import given
@@ -76,3 +77,12 @@ def test_what_the_demo_says_stays_several_lines(capsys: pytest.CaptureFixture[st
     _announce("one\n  two\n\nthree")
 
     assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == ["one", "  two", "", "three"]
+
+
+def test_what_the_demo_says_reaches_a_file_while_the_demo_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding="utf-8"))
+
+    _announce("http://127.0.0.1:8750/")
+
+    assert file.getvalue() == b"http://127.0.0.1:8750/\n"
