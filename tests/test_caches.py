@@ -26,7 +26,7 @@ from bot.services.caches import answers, asked_urls
 from bot.services.caches import pending_changes as keeping
 from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from bot.sources.http import host_limiter, limits
-from bot.sources.parsing import sanitize
+from bot.sources.parsing import dates, sanitize
 from bot.sources.trendpage import counts
 from bot.storage.sql.mapping import common
 from bot.storage.sql.subscriptions import quiet_hours as stored_quiet
@@ -66,6 +66,7 @@ BOUNDED = {
     "bot/services/caches/recent.py:_answers": "at_most; see who uses it",
     "bot/delivery/rate_limiter.py:_free_at": "channels of the last seconds, swept at 1000",
     "bot/sources/parsing/sanitize.py:_known_language": "1024 tags of LANGUAGE_MAX characters",
+    "bot/sources/parsing/dates.py:_exact": "DATES_KEPT times of TIME_MAX characters",
     "bot/sources/http/host_limiter.py:_hosts": "HOSTS_MAX, SWEEP_AT",
     "bot/sources/http/resolver.py:_machine": "4096 IP addresses",
     "bot/sources/http/resolver.py:_machines": "REMEMBERED names of at most 253 characters",
@@ -353,6 +354,7 @@ def test_memos_of_small_things_are_bounded_by_their_number() -> None:
         rules._finder: 2048,
         quiet_hours._instant: 4096,
         sanitize._known_language: 1024,
+        dates._exact: 1024,
         counts._remembered: 4096,
         stored_quiet._decoded: 1024,
         common.rules_from: 1024,

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TIME_MAX: Final = 100
 """Characters of a time, in any form."""
+DATES_KEPT: Final = 1_024
+"""Written times that are remembered: each of a feed is asked for twice at a look, and again at the next."""
 
 _HOUR: Final = 3600
 _ZONES: Final = {
@@ -115,7 +118,7 @@ def read_date(written: str, now: datetime) -> Written | None:
     if not text or len(text) > TIME_MAX:
         return None
     try:
-        exact = _rfc(text) or _iso(text)
+        exact = _exact(text)
         return Written(exact) if exact else _otherwise(_plain(text), now)
     except (ValueError, OverflowError):
         return None
@@ -127,9 +130,14 @@ def exact_date(written: str) -> datetime | None:
     if not text or len(text) > TIME_MAX:
         return None
     try:
-        return _rfc(text) or _iso(text)
+        return _exact(text)
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=DATES_KEPT)
+def _exact(text: str) -> datetime | None:
+    return _rfc(text) or _iso(text)
 
 
 def _rfc(text: str) -> datetime | None:
