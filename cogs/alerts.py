@@ -18,10 +18,7 @@ from discord.ext import commands
 from bot.core.errors import RefusedRequest
 from bot.core.identity.row_ids import read_id
 from bot.core.models import (
-    AlertContent,
-    DigestContent,
     MessageId,
-    NoticeContent,
     OutboxEntry,
     Subscription,
     SubscriptionId,
@@ -119,9 +116,7 @@ class AlertButton(
         reach = await reach_of(interaction, [subscription.channel_id, entry.channel_id])
         may_manage = reach.manages(subscription.channel_id)
         may_hide = (
-            reach.moderates(entry.channel_id)
-            and moderates_the_server(interaction)
-            and not (entry.hidden or _is_summary(entry))
+            reach.moderates(entry.channel_id) and moderates_the_server(interaction) and bool(entry.content.posts())
         )
         if not may_manage and not may_hide:
             raise discord.app_commands.MissingPermissions(["manage_channels"])
@@ -387,9 +382,9 @@ _UNDOES: dict[Undo, Callable[[BotInteraction, UndoStep], Awaitable[str]]] = {
 
 def _topic(entry: OutboxEntry) -> Topic:
     """Raises ``RefusedRequest`` for a notice or a digest, which is of no single topic."""
-    if isinstance(entry.content, NoticeContent | DigestContent):
+    if entry.content.about is None:
         raise RefusedRequest("error-message-unknown")
-    return entry.content.topic
+    return entry.content.about
 
 
 def _subscription_id(entry: OutboxEntry) -> SubscriptionId:
@@ -401,11 +396,7 @@ def _subscription_id(entry: OutboxEntry) -> SubscriptionId:
 
 def _handle(entry: OutboxEntry) -> str | None:
     """The handle of the post's author, where it is known."""
-    return entry.content.post.author_handle if isinstance(entry.content, AlertContent) else None
-
-
-def _is_summary(entry: OutboxEntry) -> bool:
-    return not isinstance(entry.content, AlertContent)
+    return next((shown.post.author_handle for shown in entry.content.posts()), None)
 
 
 def _service(interaction: BotInteraction) -> SubscriptionService:

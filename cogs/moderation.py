@@ -20,12 +20,11 @@ from discord.ext import commands
 from bot.core.errors import RefusedRequest
 from bot.core.identity.row_ids import read_index
 from bot.core.models import (
-    AlertContent,
     ChannelId,
-    DigestContent,
     Message,
     MessageId,
     OutboxEntry,
+    Post,
     PostHash,
     PostKey,
     SubscriptionId,
@@ -120,7 +119,7 @@ async def ask_why(interaction: BotInteraction, message_id: MessageId, index: int
 
 async def hide_entry(interaction: BotInteraction, entry: OutboxEntry, why: str) -> ui.LayoutView:
     """Hide a sent post, and show the result. Raises ``RefusedRequest`` if it is gone already."""
-    return await _hide(interaction, _told(entry).post.key, why)
+    return await _hide(interaction, _told(entry).key, why)
 
 
 class Question(Paid, ui.LayoutView):
@@ -402,13 +401,11 @@ class Moderation(commands.Cog):
         require_moderator(interaction)
         sealed = await _sealed(interaction, message)
         await require_moderated(interaction, sealed.channel_id)
-        if any(isinstance(entry.content, DigestContent) for entry in sealed.entries):
+        if any(entry.content.fills_message for entry in sealed.entries):
             await self._hide_of_digest(interaction, sealed)
             return
         told = [
-            (index, entry.content.post)
-            for index, entry in enumerate(sealed.entries)
-            if isinstance(entry.content, AlertContent) and not entry.hidden
+            (index, post) for index, entry in enumerate(sealed.entries) for post, _, _ in entry.content.posts()
         ]
         if not told:
             raise RefusedRequest("hide-message-unknown")
@@ -473,10 +470,11 @@ async def _sealed(interaction: BotInteraction, message: discord.Message) -> Mess
     return found
 
 
-def _told(entry: OutboxEntry) -> AlertContent:
-    if not isinstance(entry.content, AlertContent) or entry.hidden:
+def _told(entry: OutboxEntry) -> Post:
+    """The post of an alert. Raises ``RefusedRequest`` where it was taken down already."""
+    if entry.content.about is None or not entry.content.posts():
         raise RefusedRequest("hide-already")
-    return entry.content
+    return entry.content.posts()[0].post
 
 
 def _who(interaction: BotInteraction, actor: str) -> str:

@@ -11,7 +11,6 @@ much at least. Where nobody knows the RP the gain is unknown, which is not 0: it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.alerting.rules import Verdict, check, check_rp
@@ -33,7 +32,6 @@ from .models import (
     TopicState,
     Volume,
 )
-from .redaction import redacted
 
 LATE_AFTER = timedelta(minutes=10)
 """Told so long after it was due, a digest says for which time it was."""
@@ -76,21 +74,6 @@ def needs_more_candidates(
         for topic, posts in _choices(digest, topics, channel)
         if len(posts) < digest.settings.top and not topic.is_all
     )
-
-
-def wiped_digest(content: DigestContent, key: PostKey) -> DigestContent:
-    """The digest with nothing left of a post that was taken down (invariant 8)."""
-    return replace(
-        content,
-        topics=tuple(
-            replace(topic, posts=tuple(_wiped(one) if one.post.key == key else one for one in topic.posts))
-            for topic in content.topics
-        ),
-    )
-
-
-def _wiped(told: DigestPost) -> DigestPost:
-    return replace(told, post=redacted(told.post), hidden=True)
 
 
 # -- which posts ---------------------------------------------------------------------------------------

@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
-from .models import EVERYWHERE, AlertContent, GuildId, Post, PostHash, PostKey
+from .models import EVERYWHERE, GuildId, PostHash, PostKey
 
 
 def post_hash(key: PostKey) -> PostHash:
     """The hash of an identity (BLAKE2b, 16 bytes, hex): it recognises the post and leads nobody to it."""
     return PostHash(hashlib.blake2b(key.encode(), digest_size=16).hexdigest())
-
-
-def redacted(post: Post) -> Post:
-    """The post without anything a person wrote or could be found by; identity, counts and times stay."""
-    return Post(
-        network=post.network,
-        canonical_id=post.canonical_id,
-        text="",
-        rp=post.rp,
-        created_at=post.created_at,
-        day_only=post.day_only,
-    )
-
-
-def redacted_alert(content: AlertContent) -> AlertContent:
-    """An alert of which nothing is drawn any more."""
-    return replace(content, post=redacted(content.post), hidden=True, also=())
 
 
 def is_hidden(hidden: Collection[tuple[GuildId, PostKey]], guild_id: GuildId, key: PostKey) -> bool:

@@ -13,7 +13,6 @@ import discord
 from discord import ui
 
 from bot.core.models import (
-    AlertContent,
     ChannelId,
     GuildId,
     Message,
@@ -21,7 +20,6 @@ from bot.core.models import (
     Pausable,
     PauseReason,
     RoleId,
-    SummaryContent,
     Topic,
     UserId,
 )
@@ -330,9 +328,7 @@ class DiscordTransport:
 
 def _topic(message: Message) -> Topic | None:
     """The topic that a message is about, where it is one."""
-    content = message.entries[0].content
-    is_one = message.topic_key is not None and isinstance(content, AlertContent | SummaryContent)
-    return content.topic if is_one and isinstance(content, AlertContent | SummaryContent) else None
+    return None if message.topic_key is None else message.entries[0].content.about
 
 
 def _away(error: Exception) -> Later:

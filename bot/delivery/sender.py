@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.core.models import (
-    AlertContent,
     ChannelId,
-    DigestContent,
     Message,
     MessageId,
     OutboxEntry,
@@ -107,7 +105,7 @@ class Sender:
     async def _collapse_backlog(self, entries: Sequence[OutboxEntry], a_message: int) -> bool:
         """After a long silence a channel gets a bounded burst; the rest is counted in one summary line."""
         cap = self._policy.catch_up_messages * a_message
-        alerts = sorted((entry for entry in entries if _is_alert(entry)), key=_biggest_first)
+        alerts = sorted((entry for entry in entries if entry.content.can_be_held), key=_biggest_first)
         if self._policy.catch_up_messages == 0 or len(alerts) <= cap:
             return False
         await self._storage.move_to_summary(alerts[cap:], self._clock())
@@ -322,13 +320,9 @@ class Sender:
         return await retry_while_busy(write, self._sleep)
 
 
-def _is_alert(entry: OutboxEntry) -> bool:
-    return isinstance(entry.content, AlertContent)
-
-
 def _goes_alone(entry: OutboxEntry) -> bool:
-    """A digest fills a message; what a message that always failed was taken apart into goes one by one."""
-    return entry.alone or isinstance(entry.content, DigestContent)
+    """Content that fills a message does; entries of a message that always failed go one by one."""
+    return entry.alone or entry.content.fills_message
 
 
 def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
@@ -346,16 +340,8 @@ def _first_of(entries: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
 
 
 def _biggest_first(entry: OutboxEntry) -> tuple[int, int, int]:
-    """Digests first: they are few, and have a time. Then alerts, the biggest first; then the rest.
-
-    The id keeps the order the same for equals.
-    """
-    content = entry.content
-    if isinstance(content, DigestContent):
-        return 0, 0, entry.id
-    if isinstance(content, AlertContent):
-        return 1, -(content.post.rp or 0), entry.id
-    return 2, 0, entry.id
+    """By the priority of the contents. The id keeps the order the same for equals."""
+    return *entry.content.priority, entry.id
 
 
 def _only_a_look_tells(message: Message, now: datetime) -> bool:

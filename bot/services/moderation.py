@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.core.errors import RefusedRequest
 from bot.core.models import (
     EVERYWHERE,
     Actor,
-    AlertContent,
     AuditLine,
     ChannelId,
-    Content,
-    DigestContent,
     GuildId,
     HiddenPost,
     Message,
@@ -184,15 +181,8 @@ def posts_of(message: Message) -> list[PostMatch]:
     return [
         PostMatch(post.key, post, message.channel_id)
         for entry in message.entries
-        for post in _shown(entry.content)
+        for post, _, _ in entry.content.posts()
     ]
-
-
-def _shown(content: Content) -> Iterator[Post]:
-    if isinstance(content, AlertContent) and not content.hidden:
-        yield content.post
-    elif isinstance(content, DigestContent):
-        yield from (told.post for topic in content.topics for told in topic.posts if not told.hidden)
 
 
 def _reason(typed: str) -> str | None:

@@ -14,17 +14,13 @@ from typing import Any
 from discord import ui
 
 from bot.core.models import (
-    AlertContent,
     ChannelQueue,
     Deliveries,
-    DigestContent,
     Message,
     MessageId,
-    NoticeContent,
     OutboxEntry,
 )
-from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
-from bot.views.alerts.notice import place_name
+from bot.views.alerts.contents import subject, summary_line
 from bot.views.kit.layout import finished
 from bot.views.kit.text import Speaker, age, when
 from bot.views.kit.theme import ACCENT, ACCENT_BENGARA
@@ -33,7 +29,6 @@ from .delivery_failures import arrived_once, of_discord, reason
 
 PAGE = 5
 """Deliveries a page: each takes up to five of Discord's 40 components and 700 of its 4,000 characters."""
-LINE_MAX = 100
 
 
 class DeliveryAction(StrEnum):
@@ -186,34 +181,13 @@ def _about(speaker: Speaker, message: Message) -> Iterator[str]:
     yield speaker.say("alert-dot").join(about)
     if not shown:
         return
-    yield f"> {_told_line(speaker, shown[0])}"
+    yield f"> {summary_line(shown[0].content, speaker)}"
     if len(shown) > 1:
         yield speaker.say("deliveries-more", count=len(shown) - 1)
 
 
 def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
-    """The topic of an entry; the source of a notice; the name of a digest."""
-    if entry is None:
-        return speaker.say("deliveries-answer")
-    if isinstance(entry.content, NoticeContent):
-        return place_name(speaker, entry.content.place)
-    if isinstance(entry.content, DigestContent):
-        return label(entry.content.name, TOPIC_NAME_MAX) or "-"
-    return label(entry.content.topic.name, TOPIC_NAME_MAX) or "-"
-
-
-def _told_line(speaker: Speaker, entry: OutboxEntry) -> str:
-    """The content of an entry in one line; nothing sensitive."""
-    content = entry.content
-    if isinstance(content, NoticeContent):
-        return speaker.say("deliveries-notice")
-    if isinstance(content, DigestContent):
-        return speaker.say("deliveries-digest", time=when(content.period.end))
-    if not isinstance(content, AlertContent):
-        return speaker.say("deliveries-summary", count=content.count)
-    if content.post.sensitive:
-        return speaker.say("alert-sensitive")
-    return escape(excerpt(one_line(content.post.text), LINE_MAX)) or "-"
+    return speaker.say("deliveries-answer") if entry is None else subject(entry.content, speaker)
 
 
 def _why(speaker: Speaker, message: Message) -> str:

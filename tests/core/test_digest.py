@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.calendar.digest_schedule import daily
-from bot.core.digest import LATE_AFTER, decide_digest, needs_more_candidates, wiped_digest
+from bot.core.digest import LATE_AFTER, decide_digest, needs_more_candidates
 from bot.core.health.causes import Cause
 from bot.core.models import (
     Audience,
@@ -41,7 +41,6 @@ from bot.core.models import (
     UserId,
     Volume,
 )
-from bot.core.redaction import redacted
 from bot.core.text import make_topic
 
 from .builders import NOW, a_post
@@ -376,9 +375,9 @@ def test_of_a_post_that_is_taken_down_nothing_is_left_in_a_digest() -> None:
     content = decide_digest(a_digest(), PERIOD, [a_topic(one("a", 9), one("b", 8))], ChannelPeriod(), NOW)
     before = content.topics[0].posts
 
-    after = wiped_digest(content, before[0].post.key).topics[0].posts
+    after = content.without(before[0].post.key).topics[0].posts
 
-    assert after[0] == replace(before[0], post=redacted(before[0].post), hidden=True)
+    assert after[0] == replace(before[0], post=before[0].post.redacted(), hidden=True)
     assert before[0].post.text not in repr(after)
     assert after[1] == before[1]
 
@@ -386,7 +385,7 @@ def test_of_a_post_that_is_taken_down_nothing_is_left_in_a_digest() -> None:
 def test_a_digest_without_the_post_stays_as_it_is() -> None:
     content = decide_digest(a_digest(), PERIOD, [a_topic(one("a"))], ChannelPeriod(), NOW)
 
-    assert wiped_digest(content, PostKey("x:other")) == content
+    assert content.without(PostKey("x:other")) == content
 
 
 # -- what must hold for all of them --------------------------------------------------------------------
@@ -545,7 +544,7 @@ def test_more_is_wanted_of_no_topic_that_is_told_in_full(case: Case) -> None:
 def test_a_take_down_leaves_nothing_a_person_wrote(case: Case, name: str) -> None:
     content, key = decided(case), a_post(name).key
 
-    after = wiped_digest(content, key)
+    after = content.without(key)
 
     assert a_post(name).text not in repr(after)
-    assert wiped_digest(after, key) == after
+    assert after.without(key) == after

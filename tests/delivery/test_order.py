@@ -12,7 +12,6 @@ from bot.core.models import (
     DigestContent,
     DigestId,
     EntryId,
-    EntryKind,
     GuildId,
     HoldReason,
     OutboxEntry,
@@ -23,12 +22,9 @@ from bot.core.models import (
 from bot.delivery.sender import _biggest_first
 from tests.storage.world import NOW, TOPIC, post
 
-KINDS = {DigestContent: EntryKind.DIGEST, SummaryContent: EntryKind.SUMMARY}
-
 
 def waiting(number: int, content: Content) -> OutboxEntry:
-    kind = KINDS.get(type(content), EntryKind.ALERT)
-    return OutboxEntry(EntryId(number), kind, GuildId(1), ChannelId(2), None, content, NOW, NOW)
+    return OutboxEntry(EntryId(number), GuildId(1), ChannelId(2), None, content, NOW, NOW)
 
 
 def an_alert(rp: int) -> Content:

@@ -23,7 +23,7 @@ from bot.core.models import (
     Subscription,
     Viewer,
 )
-from bot.core.redaction import post_hash, redacted
+from bot.core.redaction import post_hash
 from bot.storage.base import Storage
 
 from .world import (
@@ -404,7 +404,7 @@ async def test_a_plan_that_stores_the_text_of_what_was_taken_down_meanwhile_is_r
     with pytest.raises(StalePlan):
         await storage.commit_poll(plan(state, changes=[change(post(1, 200))]))
 
-    await storage.commit_poll(plan(state, changes=[change(redacted(post(1, 200)))]))
+    await storage.commit_poll(plan(state, changes=[change(post(1, 200).redacted())]))
 
 
 async def test_a_plan_is_committed_whatever_another_server_took_down(

@@ -781,7 +781,6 @@ async def test_messages_are_read(storage: Storage) -> None:
         entries=(
             OutboxEntry(
                 id=EntryId(1),
-                kind=EntryKind("alert"),
                 guild_id=GUILD,
                 channel_id=CHANNEL,
                 subscription_id=SubscriptionId(1),

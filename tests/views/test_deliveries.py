@@ -19,7 +19,6 @@ from bot.core.models import (
     ChannelQueue,
     Deliveries,
     EntryId,
-    EntryKind,
     GuildId,
     HoldReason,
     Message,
@@ -57,13 +56,12 @@ def an_entry(text: str = "増設の話", *, topic: str = "データセンター"
         language="ja",
         **more,
     )
-    return in_outbox(content, EntryKind.ALERT)
+    return in_outbox(content)
 
 
-def in_outbox(content: AlertContent | SummaryContent, kind: EntryKind) -> OutboxEntry:
+def in_outbox(content: AlertContent | SummaryContent) -> OutboxEntry:
     return OutboxEntry(
         id=EntryId(1),
-        kind=kind,
         guild_id=GuildId(7),
         channel_id=ChannelId(1 << 60),
         subscription_id=SubscriptionId(1),
@@ -166,7 +164,7 @@ def test_sensitive_posts_and_summaries_are_named_not_quoted() -> None:
         Deliveries(
             given_up=(
                 given_up(an_entry("あらわな話", sensitive=True)),
-                given_up(in_outbox(summary, EntryKind.SUMMARY), number=2),
+                given_up(in_outbox(summary), number=2),
             )
         )
     )

@@ -43,7 +43,7 @@ from bot.core.models import (
     Watch,
     WatchUpdate,
 )
-from bot.core.redaction import is_hidden_from_all, redacted
+from bot.core.redaction import is_hidden_from_all
 
 from .alerts import Decisions, apply_hourly_cap, decide_posts, missed_polls, with_count_source
 from .echoes import echoes
@@ -236,7 +236,7 @@ def _as_stored(state: PollState, post: Post, guilds: frozenset[GuildId]) -> Post
     post = retention.slim(post)
     if not state.hidden:
         return post
-    return redacted(post) if is_hidden_from_all(state.hidden, guilds, post.key) else post
+    return post.redacted() if is_hidden_from_all(state.hidden, guilds, post.key) else post
 
 
 def _relook_at(

@@ -6,6 +6,7 @@ Every time is a timezone-aware UTC ``datetime``. An unknown number is ``None``, 
 from __future__ import annotations
 
 from .channels import QuietHours
+from .content import EntryContent, ShownPost
 from .digests import (
     ChannelPeriod,
     Digest,
@@ -72,6 +73,7 @@ from .health import (
 )
 from .moderation import AuditAction, AuditLine, HiddenPost, TakenDown
 from .outbox import (
+    CONTENTS,
     AlertContent,
     ChannelQueue,
     Content,
@@ -129,6 +131,7 @@ from .watches import (
 __all__ = [
     "ADDRESS_KEY",
     "ADDRESS_SOURCES",
+    "CONTENTS",
     "EVERYWHERE",
     "FEDERATED",
     "OPERATOR",
@@ -165,6 +168,7 @@ __all__ = [
     "Echo",
     "Elsewhere",
     "Endpoint",
+    "EntryContent",
     "EntryId",
     "EntryKind",
     "EntryMemo",
@@ -222,6 +226,7 @@ __all__ = [
     "RoleId",
     "Rules",
     "Schedule",
+    "ShownPost",
     "Snapshot",
     "SourceName",
     "SourceProblem",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from bot.core.health.causes import Cause
 
+from .content import EntryContent, ShownPost
 from .enums import (
     ChannelId,
     DigestId,
     EntryId,
+    EntryKind,
     GuildId,
     PauseReason,
     PostKey,
@@ -222,6 +225,10 @@ class DigestPost:
     told: bool = False
     hidden: bool = False
 
+    def redacted(self) -> Self:
+        """What is left of it once it was taken down."""
+        return replace(self, post=self.post.redacted(), hidden=True)
+
 
 @dataclass(frozen=True, slots=True)
 class DigestTopic:
@@ -242,9 +249,14 @@ class DigestTopic:
     audience_source: SourceName | None = None
     troubles: tuple[SourceProblem, ...] = ()
 
+    def without(self, key: PostKey) -> Self:
+        """The topic with nothing left of the post."""
+        posts = tuple(one.redacted() if one.post.key == key else one for one in self.posts)
+        return replace(self, posts=posts)
+
 
 @dataclass(frozen=True, slots=True)
-class DigestContent:
+class DigestContent(EntryContent):
     """All that is needed to draw a digest, frozen when it was decided.
 
     ``late``: it was due well before it was made (the bot was away). ``zone``: on whose clocks its period is shown.
@@ -258,6 +270,29 @@ class DigestContent:
     topics: tuple[DigestTopic, ...] = ()
     role_id: RoleId | None = None
     late: bool = False
+
+    kind = EntryKind.DIGEST
+    fills_message = True
+
+    @property
+    def priority(self) -> tuple[int, int]:
+        """First: digests are few, and have a time."""
+        return 0, 0
+
+    def posts(self) -> tuple[ShownPost, ...]:
+        """Its posts that were not taken down, also those its message has no room for."""
+        told = (one for topic in self.topics for one in topic.posts if not one.hidden)
+        return tuple(ShownPost(one.post, one.source, one.observed_at) for one in told)
+
+    def roles(self) -> tuple[RoleId, ...]:
+        """The role of the digest."""
+        return () if self.role_id is None else (self.role_id,)
+
+    def without(self, key: PostKey) -> Self:
+        """The digest with nothing left of the post; it stays a digest, whatever is taken out of it."""
+        if not any(one.post.key == key for topic in self.topics for one in topic.posts):
+            return self
+        return replace(self, topics=tuple(topic.without(key) for topic in self.topics))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from enum import IntEnum, StrEnum
 
 from bot.core.health.causes import Cause
 
-from .enums import ChannelId, EntryId, GuildId, Health, WatchId
+from .content import EntryContent
+from .enums import ChannelId, EntryId, EntryKind, GuildId, Health, WatchId
 from .sources import SourceName
 
 
@@ -146,7 +147,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeContent:
+class NoticeContent(EntryContent):
     """A source that a channel's topics depend on cannot be read, or can be again (``better``).
 
     ``count`` topics still cannot be read there; ``topics`` names the first of them. Or (``too_dear``) the
@@ -162,6 +163,8 @@ class NoticeContent:
     since: datetime | None = None
     cause: Cause | None = None
     too_dear: bool = False
+
+    kind = EntryKind.NOTICE
 
 
 @dataclass(frozen=True, slots=True)

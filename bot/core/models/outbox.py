@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final, Self
 
+from .content import EntryContent, ShownPost
 from .digests import DigestContent, Pausable
 from .enums import (
     AlertReason,
@@ -17,6 +19,7 @@ from .enums import (
     MessageState,
     MostBy,
     PauseReason,
+    PostKey,
     PostsBy,
     RoleId,
     SubscriptionId,
@@ -37,7 +40,7 @@ class FoundAt:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertContent:
+class AlertContent(EntryContent):
     """All that is needed to draw an alert, frozen when it was decided."""
 
     topic: Topic
@@ -58,9 +61,47 @@ class AlertContent:
     most_by: MostBy | None = None
     """Of what most posts of the topic were in the hour before it was decided; None: of many."""
 
+    kind = EntryKind.ALERT
+    can_be_held = True
+
+    @property
+    def about(self) -> Topic:
+        """The topic of the post."""
+        return self.topic
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether its post was taken down."""
+        return self.hidden
+
+    @property
+    def priority(self) -> tuple[int, int]:
+        """After digests; the one with the most RP first."""
+        return 1, -(self.post.rp or 0)
+
+    def posts(self) -> tuple[ShownPost, ...]:
+        """Its post, unless that was taken down."""
+        return () if self.hidden else (ShownPost(self.post, self.source, self.observed_at),)
+
+    def roles(self) -> tuple[RoleId, ...]:
+        """The role of its subscription."""
+        return () if self.role_id is None else (self.role_id,)
+
+    def without(self, key: PostKey) -> Self:
+        """An alert of which nothing is drawn any more."""
+        return replace(self, post=self.post.redacted(), hidden=True, also=()) if self.post.key == key else self
+
+    def with_count(self, rp: int, at: datetime) -> Self:
+        """With a fresher RP."""
+        return replace(self, post=replace(self.post, rp=rp), observed_at=at)
+
+    def found_also(self, place: FoundAt) -> Self:
+        """With one more place where its post was found, each named once."""
+        return self if self.hidden else replace(self, also=tuple(dict.fromkeys((*self.also, place))))
+
 
 @dataclass(frozen=True, slots=True)
-class SummaryContent:
+class SummaryContent(EntryContent):
     """One line for posts that were held. ``count`` is fixed when the message is sealed."""
 
     topic: Topic
@@ -68,7 +109,16 @@ class SummaryContent:
     language: str
     count: int = 0
 
+    kind = EntryKind.SUMMARY
 
+    @property
+    def about(self) -> Topic:
+        """The topic of the posts."""
+        return self.topic
+
+
+CONTENTS: Final = (AlertContent, SummaryContent, NoticeContent, DigestContent)
+"""Every kind of content an entry can have."""
 Content = AlertContent | SummaryContent | NoticeContent | DigestContent
 
 
@@ -85,7 +135,6 @@ class OutboxEntry:
     """Something decided and not yet confirmed by Discord. Notices and digests belong to no subscription."""
 
     id: EntryId
-    kind: EntryKind
     guild_id: GuildId
     channel_id: ChannelId
     subscription_id: SubscriptionId | None
@@ -102,14 +151,19 @@ class OutboxEntry:
     """The way in which its forum channel gets alerts; None for other channels."""
 
     @property
+    def kind(self) -> EntryKind:
+        """The kind of its content."""
+        return self.content.kind
+
+    @property
     def topic_key(self) -> TopicKey | None:
-        """The topic it is about; notices and digests are about none."""
-        return self.content.topic.key if isinstance(self.content, AlertContent | SummaryContent) else None
+        """The topic it is about, where it is about one."""
+        return None if self.content.about is None else self.content.about.key
 
     @property
     def hidden(self) -> bool:
-        """Whether its post was taken down. Of the others, none is about one post alone."""
-        return isinstance(self.content, AlertContent) and self.content.hidden
+        """Whether its post was taken down, so that nothing of it is drawn."""
+        return self.content.is_empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,17 @@ class Post:
         """The identity over all sources."""
         return PostKey(self.network + ":" + self.canonical_id)  # asked often; formatting an enum is slow
 
+    def redacted(self) -> Post:
+        """What is left of it once it was taken down: identity, counts and times, nothing a person wrote."""
+        return Post(
+            network=self.network,
+            canonical_id=self.canonical_id,
+            text="",
+            rp=self.rp,
+            created_at=self.created_at,
+            day_only=self.day_only,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:

@@ -7,17 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from bot.core.digest import wiped_digest
 from bot.core.errors import StalePlan
 from bot.core.models import (
     EVERYWHERE,
     Actor,
-    AlertContent,
     AuditAction,
     AuditLine,
-    Content,
-    DigestContent,
-    EntryKind,
     GuildId,
     HiddenPost,
     MessageId,
@@ -25,10 +20,11 @@ from bot.core.models import (
     PostHash,
     PostKey,
     SourceName,
+    SummaryContent,
     TakenDown,
     Watch,
 )
-from bot.core.redaction import is_hidden, is_hidden_from_all, post_hash, redacted, redacted_alert
+from bot.core.redaction import is_hidden, is_hidden_from_all, post_hash
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
@@ -185,7 +181,7 @@ def refuse_hidden(
     listening = frozenset(GuildId(guild) for (guild,) in tx.execute(_GUILDS_AWAKE, (watch.id,)))
     hidden = hidden_among(tx, listening | {guild for guild, _ in told}, keys)
     if any(is_hidden(hidden, guild, key) for guild, key in told) or any(
-        is_hidden_from_all(hidden, listening, key) and post != redacted(post) for key, post in stored.items()
+        is_hidden_from_all(hidden, listening, key) and post != post.redacted() for key, post in stored.items()
     ):
         msg = f"watch {watch.id}: a post was taken down since its state was read"
         raise StalePlan(msg)
@@ -250,26 +246,18 @@ def _wipe_entries(tx: Tx, guild_id: GuildId, key: PostKey, now: datetime) -> tup
         state, message_id = tx.execute(
             "SELECT state, message_id FROM entries WHERE id = ?", (entry.id,)
         ).fetchone()
-        if entry.kind is EntryKind.SUMMARY:
+        if isinstance(entry.content, SummaryContent):
             waiting += state == "waiting" and _uncount(tx, entry.id, key, now)
             continue
-        left = _wiped_content(entry.content, key)
+        left = entry.content.without(key)
         if left != entry.content:
             tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(left), entry.id))
             waiting += state == "waiting"
             messages += [message_id] if message_id is not None else []
-        if entry.kind is EntryKind.DIGEST:
-            tx.execute(_FORGET_ADDRESS, (key, entry.id))
-        if entry.kind is EntryKind.ALERT:
+        tx.execute(_FORGET_ADDRESS, (key, entry.id))
+        if left.is_empty:
             tx.execute(_DROP_ENTRY, (TAKEN_DOWN, to_us(now), entry.id))
     return messages, waiting
-
-
-def _wiped_content(content: Content, key: PostKey) -> Content:
-    """What is left of an entry without the post; a digest stays one, whatever is taken out of it."""
-    if isinstance(content, DigestContent):
-        return wiped_digest(content, key)
-    return redacted_alert(content) if isinstance(content, AlertContent) else content
 
 
 def _uncount(tx: Tx, entry_id: int, key: PostKey, now: datetime) -> bool:
@@ -310,7 +298,7 @@ def _wipe_body(tx: Tx, watch_id: int, key: PostKey) -> None:
         return
     tx.execute(
         "UPDATE post_bodies SET body = ? WHERE watch_id = ? AND post_key = ?",
-        (body_json(redacted(stored_post_from(row).post)), watch_id, key),
+        (body_json(stored_post_from(row).post.redacted()), watch_id, key),
     )
     # Without the digest, a post that is let back is written again with its next look.
     tx.execute(

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import discord
 
-from bot.core.models import AlertContent, DigestContent, Message, NoticeContent, PostsBy, SummaryContent, Topic
-from bot.core.text import line, told_line, topic_key
-from bot.views.kit.text import Speaker, Texts
-from bot.views.kit.timezones import on_the_clock
+from bot.core.models import Message, PostsBy, Topic
+from bot.core.text import topic_key
+from bot.views.kit.text import Texts
 
-TITLE_MAX = 100
-"""Discord's limit."""
-_TOPIC_MAX = 60
+from .contents import forum_title, title
 
 
 def post_title(message: Message, texts: Texts) -> str:
@@ -24,35 +21,16 @@ def post_title(message: Message, texts: Texts) -> str:
     """
     entry = next((one for one in message.entries if not one.hidden), message.entries[0])
     content = entry.content
-    speaker = texts.speaker(content.language)
-    if isinstance(content, DigestContent):
-        day = on_the_clock(content.period.end, content.zone, content.language)
-        return _line(speaker.say("forum-title-digest", name=line(content.name, _TOPIC_MAX), day=day), speaker)
-    if isinstance(content, NoticeContent):
-        return _line(speaker.say("forum-title-notice"), speaker)
     by_story = message.forum is not None and message.forum.posts_by is PostsBy.STORY
-    if by_story and isinstance(content, AlertContent):
-        return story_title(content, speaker)
-    return _line(content.topic.name, speaker)
+    return forum_title(content, texts.speaker(content.language), by_story=by_story)
 
 
 def post_titles(message: Message, texts: Texts) -> tuple[str, ...]:
     """Possible titles, best first: Discord does not accept every word everywhere. At least one."""
     content = message.entries[0].content
     speaker = texts.speaker(content.language)
-    topic = [_line(content.topic.name, speaker)] if isinstance(content, AlertContent | SummaryContent) else []
+    topic = [] if content.about is None else [title(content.about.name, speaker)]
     return tuple(dict.fromkeys((post_title(message, texts), *topic, speaker.say("forum-title-none"))))
-
-
-def story_title(content: AlertContent, speaker: Speaker) -> str:
-    """The topic and the post's first words."""
-    topic, post = line(content.topic.name, _TOPIC_MAX), content.post
-    words = "" if post.sensitive else told_line(post.text, TITLE_MAX)
-    return _line(speaker.say("forum-title-story", topic=topic, words=words) if words else topic, speaker)
-
-
-def _line(text: str, speaker: Speaker) -> str:
-    return line(text, TITLE_MAX).strip() or speaker.say("forum-title-none")
 
 
 def tag_for(forum: discord.ForumChannel, topic: Topic | None) -> discord.ForumTag | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import singledispatch
 from typing import Any
 
 import discord
@@ -16,7 +17,7 @@ from bot.core.models import (
     AlertContent,
     AlertReason,
     DigestContent,
-    EntryKind,
+    EntryContent,
     FoundAt,
     HoldReason,
     LiveCount,
@@ -80,10 +81,10 @@ class Drawn:
 def how_many_fit(entries: Sequence[OutboxEntry], texts: Texts) -> int:
     """The number of leading entries that fit into one message, measured as drawn; at least 1.
 
-    A digest fills a message by itself: it is alone in it.
+    What fills a message is alone in it.
     """
-    digests = (at for at, entry in enumerate(entries) if isinstance(entry.content, DigestContent))
-    entries = entries[: max(next(digests, len(entries)), 1)]
+    alone = (at for at, entry in enumerate(entries) if entry.content.fills_message)
+    entries = entries[: max(next(alone, len(entries)), 1)]
     count = _fit_by_components(entries)
     while count > 1 and not _fits(entries[:count], texts):
         count -= 1
@@ -125,7 +126,7 @@ def _fit_by_components(entries: Sequence[OutboxEntry]) -> int:
     """The number of entries that surely fit into 40 components; one is for the mention line."""
     used = 1
     for count, entry in enumerate(entries):
-        used += CARD_COMPONENTS if entry.kind is EntryKind.ALERT else SUMMARY_COMPONENTS
+        used += CARD_COMPONENTS if entry.content.posts() else SUMMARY_COMPONENTS
         if used > MAX_COMPONENTS:
             return count
     return len(entries)
@@ -144,7 +145,7 @@ def _fits(entries: Sequence[OutboxEntry], texts: Texts) -> bool:
 
 def _may_be_withheld(entry: OutboxEntry) -> bool:
     """Whether the entry looks different where a channel is not age-restricted."""
-    return isinstance(entry.content, AlertContent) and is_withheld(entry.content.post, age_restricted=False)
+    return any(is_withheld(shown.post, age_restricted=False) for shown in entry.content.posts())
 
 
 def _layout(
@@ -163,31 +164,10 @@ def _layout(
     last_counted = _last_counted(entries)
     marked: set[TopicKey] = set()
     for index, entry in enumerate(entries):
-        if entry.hidden:
-            continue
-        content = entry.content
-        speaker = texts.speaker(content.language)
-        if isinstance(content, SummaryContent):
-            items.append(_summary(content, speaker, button_id(message_id, index, "held")))
-            continue
-        if isinstance(content, NoticeContent):
-            items.append(draw_notice(speaker, content, button_id(message_id, index, "status")))
-            continue
-        if isinstance(content, DigestContent):
-            items.append(digest_card(speaker, content, message_id, index, age_restricted=age_restricted))
-            continue
-        # The caution is said once a message, under the last post with an RP, where it is read last.
-        caution = index == last_counted
-        also = tuple(dict.fromkeys((*content.also, *entry.also)))
-        text = _card_text(
-            content, speaker, limits, live=entry.live, also=also, age_restricted=age_restricted, caution=caution,
-            marks=content.topic.key not in marked,
-        )  # fmt: skip
-        if content.most_by is not None:  # said of a topic once a message
-            marked.add(content.topic.key)
-        shown = not is_withheld(content.post, age_restricted=age_restricted)
-        buttons = [*(_open(content, speaker) if shown else ()), *_actions(message_id, index, speaker)]
-        items.append(_card(content, text, buttons))
+        if not entry.hidden:
+            speaker = texts.speaker(entry.content.language)
+            spot = _Spot(message_id, index, entry, speaker, limits, age_restricted, index == last_counted, marked)
+            items.append(_draw_content(entry.content, spot))
     view = ui.LayoutView(timeout=None)
     for item in items:
         view.add_item(item)
@@ -196,24 +176,84 @@ def _layout(
     return view
 
 
+# -- one entry, by the class of its content ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """The entry that is drawn, and its message.
+
+    ``caution``: it says the caution, once a message, under the last post with an RP, where it is read last.
+    ``marked``: the topics of which the message says already what most posts were of.
+    """
+
+    message_id: MessageId
+    index: int
+    entry: OutboxEntry
+    speaker: Speaker
+    limits: tuple[int, int]
+    age_restricted: bool
+    caution: bool
+    marked: set[TopicKey]
+
+    def button_id(self, action: str) -> str:
+        """The custom_id of one of its buttons."""
+        return button_id(self.message_id, self.index, action)
+
+
+@singledispatch
+def _draw_content(content: EntryContent, spot: _Spot) -> ui.Item[Any]:
+    """The card or line of one entry; each kind of content registers its own."""
+    raise NotImplementedError(f"nothing draws {type(content).__name__} at {spot.index}")
+
+
+@_draw_content.register
+def _draw_alert(content: AlertContent, spot: _Spot) -> ui.Item[Any]:
+    topic, speaker = content.topic.key, spot.speaker
+    text = _card_text(
+        content,
+        speaker,
+        spot.limits,
+        live=spot.entry.live,
+        also=tuple(dict.fromkeys((*content.also, *spot.entry.also))),
+        age_restricted=spot.age_restricted,
+        caution=spot.caution,
+        marks=topic not in spot.marked,
+    )
+    if content.most_by is not None:  # said of a topic once a message
+        spot.marked.add(topic)
+    shown = not is_withheld(content.post, age_restricted=spot.age_restricted)
+    buttons = [*(_open(content, speaker) if shown else ()), *_actions(spot.message_id, spot.index, speaker)]
+    return _card(content, text, buttons)
+
+
+@_draw_content.register
+def _draw_summary(content: SummaryContent, spot: _Spot) -> ui.Item[Any]:
+    return _summary(content, spot.speaker, spot.button_id("held"))
+
+
+@_draw_content.register
+def _draw_notice(content: NoticeContent, spot: _Spot) -> ui.Item[Any]:
+    return draw_notice(spot.speaker, content, spot.button_id("status"))
+
+
+@_draw_content.register
+def _draw_digest(content: DigestContent, spot: _Spot) -> ui.Item[Any]:
+    return digest_card(spot.speaker, content, spot.message_id, spot.index, age_restricted=spot.age_restricted)
+
+
 def _alerts(entries: Sequence[OutboxEntry]) -> list[int]:
-    """The places of the posts that may be seen."""
-    return [
-        index
-        for index, entry in enumerate(entries)
-        if isinstance(entry.content, AlertContent) and not entry.hidden
-    ]
+    """The indexes of the entries with a post that may be seen."""
+    return [index for index, entry in enumerate(entries) if entry.content.posts()]
 
 
 def _last_counted(entries: Sequence[OutboxEntry]) -> int | None:
     """The place of the last post whose RP is shown, if any is."""
-    contents = [(index, entries[index].content, entries[index].live) for index in _alerts(entries)]
-    counted = [index for index, content, live in contents if live is not None or _is_counted(content)]
-    return max(counted, default=None)
+    return max((index for index, entry in enumerate(entries) if _is_counted(entry)), default=None)
 
 
-def _is_counted(content: object) -> bool:
-    return isinstance(content, AlertContent) and content.post.rp is not None
+def _is_counted(entry: OutboxEntry) -> bool:
+    return any(entry.live is not None or shown.post.rp is not None for shown in entry.content.posts())
 
 
 def _limits(entries: Sequence[OutboxEntry]) -> tuple[int, int]:
@@ -222,9 +262,8 @@ def _limits(entries: Sequence[OutboxEntry]) -> tuple[int, int]:
 
 
 def _roles(entries: Sequence[OutboxEntry]) -> tuple[RoleId, ...]:
-    """The roles that may be mentioned, each once; a summary mentions nobody."""
-    wanted = (entry.content.role_id for entry in entries if isinstance(entry.content, AlertContent))
-    return tuple(dict.fromkeys(role for role in wanted if role is not None))
+    """The roles that may be mentioned, each once."""
+    return tuple(dict.fromkeys(role for entry in entries for role in entry.content.roles()))
 
 
 def _card(

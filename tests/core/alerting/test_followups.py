@@ -22,7 +22,7 @@ from bot.core.models import (
     PostKey,
     SubscriptionId,
 )
-from bot.core.redaction import is_hidden_from_all, post_hash, redacted
+from bot.core.redaction import is_hidden_from_all, post_hash
 from tests.core.builders import NOW, POLICY, TIMELINE, a_listener, a_post, a_state, known, seen
 
 HERE = ChannelId(101)
@@ -240,7 +240,7 @@ def test_nobody_listening_hides_nothing() -> None:
 def test_a_wiped_post_says_nothing_and_is_still_itself(name: str, text: str) -> None:
     post = a_post(name, 7, text=text or "x", author_name=text, content_warning=text, has_media=True)
 
-    bare = redacted(post)
+    bare = post.redacted()
 
     assert (bare.key, bare.rp, bare.created_at) == (post.key, post.rp, post.created_at)
     assert not any((bare.text, bare.author_name, bare.url, bare.content_warning, bare.has_media, bare.source_id))

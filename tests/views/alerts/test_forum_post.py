@@ -13,7 +13,6 @@ from bot.core.models import (
     ChannelId,
     Content,
     EntryId,
-    EntryKind,
     ForumPlan,
     GuildId,
     HoldReason,
@@ -26,7 +25,8 @@ from bot.core.models import (
     Topic,
 )
 from bot.core.text import utf16_length
-from bot.views.alerts.forum_post import TITLE_MAX, post_title
+from bot.views.alerts.contents import TITLE_MAX
+from bot.views.alerts.forum_post import post_title
 from bot.views.kit.text import Texts
 from config import LOCALES
 from tests.storage.world import TOPIC, post
@@ -47,7 +47,7 @@ def alert(text: str, *, sensitive: bool = False, topic: Topic = TOPIC) -> AlertC
 
 
 def title(content: Content, posts_by: PostsBy = PostsBy.STORY) -> str:
-    entry = OutboxEntry(EntryId(1), EntryKind.ALERT, GuildId(1), ChannelId(2), None, content, NOW, NOW)
+    entry = OutboxEntry(EntryId(1), GuildId(1), ChannelId(2), None, content, NOW, NOW)
     message = Message(MessageId("0" * 24), GuildId(1), ChannelId(2), (entry,), NOW, forum=ForumPlan(posts_by))
     return post_title(message, Texts(LOCALES))
 

@@ -19,7 +19,6 @@ from bot.core.models import (
     AlertReason,
     ChannelId,
     EntryId,
-    EntryKind,
     GuildId,
     HoldReason,
     LiveCount,
@@ -79,8 +78,7 @@ def summary(count: int = 12, why: HoldReason = HoldReason.CEILING, language: str
 
 
 def entry(content: AlertContent | SummaryContent) -> OutboxEntry:
-    kind = EntryKind.ALERT if isinstance(content, AlertContent) else EntryKind.SUMMARY
-    return OutboxEntry(EntryId(1), kind, GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW)
+    return OutboxEntry(EntryId(1), GuildId(1), ChannelId(2), SubscriptionId(3), content, NOW, NOW)
 
 
 def drawn(

@@ -26,7 +26,6 @@ from bot.core.models import (
     DigestTopic,
     Endpoint,
     EntryId,
-    EntryKind,
     GuildId,
     Message,
     MessageId,
@@ -98,8 +97,7 @@ def digest(*topics: DigestTopic, **more: Any) -> DigestContent:
 
 
 def entry(content: DigestContent | AlertContent, number: int = 1) -> OutboxEntry:
-    kind = EntryKind.DIGEST if isinstance(content, DigestContent) else EntryKind.ALERT
-    return OutboxEntry(EntryId(number), kind, GuildId(1), ChannelId(2), None, content, END, END)
+    return OutboxEntry(EntryId(number), GuildId(1), ChannelId(2), None, content, END, END)
 
 
 def drawn(content: DigestContent, *, age_restricted: bool = False, mentions: Sequence[RoleId] = ()) -> Drawn:

@@ -168,5 +168,4 @@ def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int:
 
 def _shown(issue: DigestEdition) -> list[Post]:
     """The posts it tells of, each once."""
-    posts = (shown for topic in issue.content.topics for shown in topic.posts if not shown.hidden)
-    return list({shown.post.key: shown.post for shown in posts}.values())
+    return list({shown.post.key: shown.post for shown in issue.content.posts()}.values())

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
 from bot.core.models import (
-    AlertContent,
+    CONTENTS,
     Content,
     DigestContent,
-    EntryKind,
     ForumPlan,
     FoundAt,
     LiveCount,
     Message,
     MessageId,
     MessageState,
-    NoticeContent,
     OutboxEntry,
     PostsBy,
     RoleId,
@@ -50,9 +47,7 @@ SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_
 FROM messages
 """
 
-_ALERT = msgspec.json.Decoder(AlertContent)
-_SUMMARY = msgspec.json.Decoder(SummaryContent)
-_NOTICE = msgspec.json.Decoder(NoticeContent)
+_CONTENT: dict[str, msgspec.json.Decoder[Content]] = {one.kind: msgspec.json.Decoder(one) for one in CONTENTS}
 _DIGEST = msgspec.json.Decoder(DigestContent)
 _ALSO = msgspec.json.Decoder(tuple[FoundAt, ...])
 _MENTIONS = msgspec.json.Decoder(tuple[RoleId, ...])
@@ -92,14 +87,15 @@ def _message_from(row: Row, tx: Tx) -> Message:
 
 def entry_from(row: Row) -> OutboxEntry:
     """An entry from ``ENTRY``."""
-    kind = EntryKind(row["kind"])
+    content = _CONTENT[row["kind"]].decode(row["content"])
+    if row["counted"] is not None and isinstance(content, SummaryContent):
+        content = replace(content, count=row["counted"])
     return OutboxEntry(
         id=row["id"],
-        kind=kind,
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
         subscription_id=row["subscription_id"],
-        content=_CONTENT[kind](row["content"], row["counted"]),
+        content=content,
         created_at=from_us(row["created_at"]),
         not_before=from_us(row["not_before"]),
         live=None if row["live_rp_at"] is None else LiveCount(rp=row["live_rp"], at=from_us(row["live_rp_at"])),
@@ -109,27 +105,6 @@ def entry_from(row: Row) -> OutboxEntry:
     )
 
 
-def _alert_content(stored: str, _: int | None) -> AlertContent:
-    return _ALERT.decode(stored)
-
-
-def _summary_content(stored: str, counted: int | None) -> SummaryContent:
-    content = _SUMMARY.decode(stored)
-    return content if counted is None else replace(content, count=counted)
-
-
-def _notice_content(stored: str, _: int | None) -> NoticeContent:
-    return _NOTICE.decode(stored)
-
-
-def digest_content(stored: str, _: int | None = None) -> DigestContent:
+def digest_content(stored: str) -> DigestContent:
     """What an entry of a digest tells."""
     return _DIGEST.decode(stored)
-
-
-_CONTENT: dict[EntryKind, Callable[[str, int | None], Content]] = {
-    EntryKind.ALERT: _alert_content,
-    EntryKind.SUMMARY: _summary_content,
-    EntryKind.NOTICE: _notice_content,
-    EntryKind.DIGEST: digest_content,
-}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.core.models import AlertContent, ChannelId, GuildId, MessageId, PostKey, Redraw
+from bot.core.models import ChannelId, GuildId, MessageId, PostKey, Redraw
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
@@ -137,8 +136,8 @@ def update_waiting_entry(tx: Tx, entry_id: int, rp: int, at: datetime) -> bool:
     if row is None:
         return False
     content = entry_from(row).content
-    if isinstance(content, AlertContent):
-        fresh = replace(content, post=replace(content.post, rp=rp), observed_at=at)
+    fresh = content.with_count(rp, at)
+    if fresh is not content:
         tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(fresh), entry_id))
         tx.execute("UPDATE alerts SET live_rp_at = NULL WHERE entry_id = ?", (entry_id,))
     return True

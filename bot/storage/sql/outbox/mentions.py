@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.models import AlertContent, ChannelId, DigestContent, OutboxEntry, RoleId
+from bot.core.models import ChannelId, OutboxEntry, RoleId
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_us
 
@@ -35,7 +35,5 @@ def claim_mentions(
 
 
 def _wanted(entries: Sequence[OutboxEntry]) -> Sequence[RoleId]:
-    """The roles of alerts and digests, each once; a summary mentions nobody, and a hidden post is not worth it."""
-    contents = (entry.content for entry in entries if not entry.hidden)
-    roles = (content.role_id for content in contents if isinstance(content, AlertContent | DigestContent))
-    return tuple(dict.fromkeys(role for role in roles if role is not None))
+    """The roles of the entries, each once; an entry whose post was taken down mentions nobody."""
+    return tuple(dict.fromkeys(role for entry in entries if not entry.hidden for role in entry.content.roles()))

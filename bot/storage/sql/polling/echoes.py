@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
-from bot.core.models import AlertContent, ChannelId, Echo, EntryId, FoundAt, PostHash, PostKey
+from bot.core.models import ChannelId, Echo, EntryId, FoundAt, PostHash, PostKey
 from bot.core.redaction import post_hash
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_json, to_us
@@ -89,11 +88,11 @@ def record_echo(tx: Tx, echo: Echo, told_key: PostKey, at: datetime) -> None:
 def append_to_entry(tx: Tx, entry_id: EntryId, found_at: FoundAt, at: datetime) -> None:
     """Add a place where the story was found to an entry's content, and redraw its message if it has one."""
     content = entry_from(tx.execute(_ENTRY_BY_ID, (entry_id,)).fetchone()).content
-    if not isinstance(content, AlertContent) or content.hidden:
+    more = content.found_also(found_at)
+    if more is content:
         return
     state, message_id = tx.execute(_ENTRY_STATE, (entry_id,)).fetchone()
     if state == "waiting":
-        more = replace(content, also=tuple(dict.fromkeys((*content.also, found_at))))
         tx.execute("UPDATE entries SET content = ? WHERE id = ?", (to_json(more), entry_id))
     elif message_id is not None:
         request_edit(tx, message_id, at, urgent=False)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
 from functools import partial
 from typing import Final
 
 from bot.core.models import (
-    AlertContent,
     ChannelId,
-    DigestContent,
     GuildId,
     Message,
     Network,
     OutboxEntry,
-    Post,
     PostKey,
-    SourceName,
     StoredPost,
 )
 from bot.storage.sql.database import Store, Tx
@@ -130,14 +125,7 @@ def _find_told(
 
 def _told_by(entry: OutboxEntry) -> Iterator[StoredPost]:
     """The posts an entry shows, as it shows them."""
-    content = entry.content
-    shown: Iterable[tuple[Post, SourceName, datetime]] = ()
-    if isinstance(content, AlertContent) and not content.hidden:
-        shown = [(content.post, content.source, content.observed_at)]
-    elif isinstance(content, DigestContent):
-        posts = (one for topic in content.topics for one in topic.posts if not one.hidden)
-        shown = ((one.post, one.source, one.observed_at) for one in posts)
-    for post, source, observed_at in shown:
+    for post, source, observed_at in entry.content.posts():
         yield StoredPost(
             post=post, source=source, max_rp=post.rp, rp_at=observed_at, first_seen_at=entry.created_at
         )

@@ -1,0 +1,76 @@
+"""The questions that every kind of outbox content answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+
+from .enums import EntryKind, PostKey, RoleId
+from .posts import Post, Topic
+from .sources import SourceName
+
+if TYPE_CHECKING:
+    from .outbox import FoundAt
+
+
+class ShownPost(NamedTuple):
+    """A post as an entry shows it: with the source that showed it, and when its RP was read."""
+
+    post: Post
+    source: SourceName
+    observed_at: datetime
+
+
+class EntryContent:
+    """The content of an outbox entry, frozen when it was decided.
+
+    What is asked of any content is a method here, with the answer of most kinds. A kind that answers otherwise
+    overrides it, so that no caller asks for the kind.
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[EntryKind]
+    """How it is called in the database."""
+    fills_message: ClassVar[bool] = False
+    """It shares its message with no other entry."""
+    can_be_held: ClassVar[bool] = False
+    """It may be counted in a summary, where too many wait."""
+
+    @property
+    def about(self) -> Topic | None:
+        """The one topic it is about, where it is about one."""
+        return None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether its post was taken down, so that nothing of it is drawn."""
+        return False
+
+    @property
+    def priority(self) -> tuple[int, int]:
+        """Its place among entries that wait for the same channel; the least goes first."""
+        return 2, 0
+
+    def posts(self) -> tuple[ShownPost, ...]:
+        """The posts it shows; those that were taken down are not among them."""
+        return ()
+
+    def roles(self) -> tuple[RoleId, ...]:
+        """The roles it wants to mention, each once."""
+        return ()
+
+    def without(self, key: PostKey) -> Self:
+        """What is left of it once the post is taken down (invariant 8); itself where it does not show the post."""
+        del key
+        return self
+
+    def with_count(self, rp: int, at: datetime) -> Self:
+        """With a fresher RP of its one post; itself where it has not one post."""
+        del rp, at
+        return self
+
+    def found_also(self, place: FoundAt) -> Self:
+        """With one more place where its one post was found; itself where it has not one post to show."""
+        del place
+        return self
