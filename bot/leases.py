@@ -1,44 +1,55 @@
-"""Our claims on messages, kept alive while they are worked on.
-
-Leases are short, so that what a killed process held is claimed soon; a living process renews them.
-"""
+"""The claims of this process on messages, watches and digests, renewed while it works on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Generic, TypeVar
 
-from bot.core.models import MessageId
-from bot.storage.base import OutboxStore
+from bot.core.errors import DatabaseBusy
+from bot.core.leases import is_renewal_due
 
-LEASE_S = 30.0
-RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
+H = TypeVar("H")
 
 
-class LeaseKeeper:
-    """The leases that this process holds."""
+class LeaseKeeper(Generic[H]):
+    """Renews the leases of what is held.
 
-    def __init__(self, storage: OutboxStore, clock: Callable[[], datetime]) -> None:
-        self._storage = storage
+    ``renew`` extends the leases of these in the storage, from ``now``. ``also_held``: what is held beside what
+    ``hold`` was called for, where somebody else keeps the list.
+    """
+
+    def __init__(
+        self,
+        renew: Callable[[Collection[H], datetime], Awaitable[None]],
+        clock: Callable[[], datetime],
+        *,
+        also_held: Callable[[], Collection[H]] = tuple,
+    ) -> None:
+        self._renew = renew
         self._clock = clock
-        self._held: set[MessageId] = set()
+        self._also_held = also_held
+        self._held: list[H] = []
         self._renewed_at = clock()
 
     @contextmanager
-    def hold(self, message_id: MessageId) -> Iterator[None]:
-        """Hold a claimed message for as long as the block runs."""
-        self._held.add(message_id)
+    def hold(self, claimed: H) -> Iterator[None]:
+        """Hold one claim for as long as the block runs."""
+        self._held.append(claimed)
         try:
             yield
         finally:
-            self._held.discard(message_id)
+            self._held.remove(claimed)
 
     async def renew(self) -> None:
-        """Extend what is held, when it is time to."""
+        """Extend what is held, when it is time to. A busy database is for the next time."""
         now = self._clock()
-        # A clock that stepped back must not keep leases from being renewed until it has caught up.
-        if abs(now - self._renewed_at) >= RENEW_EVERY:
-            self._renewed_at = now
-            if self._held:
-                await self._storage.renew_messages(tuple(self._held), now, lease_s=LEASE_S)
+        if not is_renewal_due(self._renewed_at, now):
+            return
+        self._renewed_at = now
+        held = (*self._held, *self._also_held())
+        if held:
+            with contextlib.suppress(DatabaseBusy):
+                await self._renew(held, now)

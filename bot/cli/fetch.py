@@ -14,8 +14,8 @@ import typer
 
 from bot import bootstrap
 from bot.core.activity import Activity
-from bot.core.alerting.policy import LEASE_S
 from bot.core.errors import DatabaseBusy, SourceError, StorageError
+from bot.core.leases import LEASE_S
 from bot.core.models import FetchRequest, FetchResult, PollReport, Post, PostKey, SourceName, Topic, quoted_by
 from bot.core.targets import targets_of
 from bot.core.text import address_in, excerpt, make_topic

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.models import ChannelId, Message, Redraw
+from bot.core.models import ChannelId, Message, MessageId, Redraw
 from bot.leases import LeaseKeeper
 from bot.storage.base import OutboxStore
 
@@ -48,7 +48,7 @@ class MessageEditor:
     def __init__(
         self,
         storage: OutboxStore,
-        claims: LeaseKeeper,
+        claims: LeaseKeeper[MessageId],
         *,
         pacer: RateLimiter,
         spacing: ChannelSpacing,

@@ -12,14 +12,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.core.errors import DatabaseBusy, StalePlan
-from bot.core.models import ChannelId
-from bot.leases import LEASE_S, LeaseKeeper
+from bot.core.leases import LEASE_S
+from bot.core.models import ChannelId, MessageId
+from bot.leases import LeaseKeeper
 from bot.storage.base import Storage
 
 from .counters import Tally
@@ -61,7 +62,7 @@ class Delivery:
         self.pacer = pacer
         self.ears = global_limit_trace(pacer)
         """For the client's ``http_trace``: what Discord says of its limits elsewhere."""
-        self._claims = LeaseKeeper(storage, clock)
+        self._claims: LeaseKeeper[MessageId] = LeaseKeeper(self._renew, clock)
         self.reachability = Reachability(pacer.monotonic)
         """The gateway's as well, so that an outage is logged once."""
         outage, window = Outage(pacer.monotonic, self.reachability), Window()
@@ -143,6 +144,9 @@ class Delivery:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_WAIT_S):
                     await self._wake.wait()
+
+    async def _renew(self, held: Collection[MessageId], now: datetime) -> None:
+        await self._storage.renew_messages(held, now, lease_s=LEASE_S)
 
     # -- one task a channel and lane ----------------------------------------------------------------------
 

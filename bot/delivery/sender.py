@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.core.leases import LEASE_S
 from bot.core.models import (
     ChannelId,
     Message,
@@ -17,7 +18,7 @@ from bot.core.models import (
     PauseReason,
     PostsBy,
 )
-from bot.leases import LEASE_S, LeaseKeeper
+from bot.leases import LeaseKeeper
 from bot.storage.base import Storage
 
 from .counters import Tally
@@ -63,7 +64,7 @@ class Sender:
     def __init__(
         self,
         storage: Storage,
-        claims: LeaseKeeper,
+        claims: LeaseKeeper[MessageId],
         *,
         pacer: RateLimiter,
         spacing: ChannelSpacing,

@@ -10,19 +10,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.alerting import dominance
 from bot.core.alerting.plan import needs_state, plan_failure, plan_poll, plan_unchanged
-from bot.core.alerting.policy import LEASE_S, PollPolicy
+from bot.core.alerting.policy import PollPolicy
 from bot.core.cadence.index import _unit_hash
 from bot.core.errors import DatabaseBusy, SourceError, StalePlan
 from bot.core.health.causes import Cause
 from bot.core.health.silence import asked_at, asked_with
 from bot.core.identity.entries import renamed
+from bot.core.leases import LEASE_S
 from bot.core.models import (
     AlertContent,
     DueWatch,
@@ -39,6 +40,7 @@ from bot.core.models import (
     WatchId,
 )
 from bot.event_loop import LoopBudget
+from bot.leases import LeaseKeeper
 from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
@@ -52,7 +54,6 @@ __all__ = ["LEASE_S", "PollReport", "Poller"]
 
 log = logging.getLogger(__name__)
 
-RENEW_EVERY = timedelta(seconds=LEASE_S / 3)
 MANY = 1_000
 """Posts times listeners from which a poll is planned in a thread: each takes 6 µs."""
 _PLAN_TRIES = 5
@@ -109,7 +110,7 @@ class Poller:
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.
         self._turns = LoopBudget()
-        self._renewed_at = clock()
+        self._leases: LeaseKeeper[Watch] = LeaseKeeper(self._renew, clock, also_held=self._held)
         self._hosts = HostBudgets(storage, policies, looks_per_hour=looks_per_hour)
 
     async def poll_due(
@@ -131,7 +132,7 @@ class Poller:
                         await self._news.wait()
                 self._news.clear()
                 self._reap(total)
-                await self._renew_claims()
+                await self._leases.renew()
                 on_progress(total)
         except BaseException:
             await self.stop()
@@ -196,16 +197,11 @@ class Poller:
             self._running[task] = due.watch
             task.add_done_callback(self._note_ended)
 
-    async def _renew_claims(self) -> None:
-        """Show that we are alive; a busy database is for the next time."""
-        now = self._clock()
-        if timedelta(0) <= now - self._renewed_at < RENEW_EVERY:  # a clock may step back
-            return
-        self._renewed_at = now
-        held = [*self._running.values(), *self._seats.waiting, *self._strangers.watches]
-        if held:
-            with contextlib.suppress(DatabaseBusy):
-                await self._storage.renew_watches(held, now, lease_s=LEASE_S)
+    def _held(self) -> list[Watch]:
+        return [*self._running.values(), *self._seats.waiting, *self._strangers.watches]
+
+    async def _renew(self, held: Collection[Watch], now: datetime) -> None:
+        await self._storage.renew_watches(held, now, lease_s=LEASE_S)
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -20,6 +21,7 @@ from bot.core.alerting.rules import has_words
 from bot.core.calendar import digest_schedule as schedules
 from bot.core.digest import decide_digest, needs_more_candidates
 from bot.core.errors import RefusedRequest, StalePlan
+from bot.core.leases import LEASE_S, was_set_back
 from bot.core.limits.weighted_cache import WeightedCache
 from bot.core.models import (
     ChannelPeriod,
@@ -33,6 +35,7 @@ from bot.core.models import (
     Viewer,
     WatchId,
 )
+from bot.leases import LeaseKeeper
 from bot.polling.rule_evaluator import for_a_person
 from bot.storage.base import Storage
 
@@ -43,8 +46,6 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 60.0
-"""A digest takes milliseconds to make; what a killed process held is taken up after this."""
 BATCH = 25
 """So many are claimed at once: polls get their turn in between."""
 PERIODS_BYTES = 32 << 20
@@ -53,8 +54,6 @@ PERIOD_KEPT = timedelta(minutes=10)
 CANDIDATES = 40
 """Posts a topic that are read at first; more only if rules leave too few of them."""
 CANDIDATES_MAX = 2_560
-_JUMP = timedelta(seconds=60)
-"""A clock that runs back further than this was set, not steered."""
 
 
 _Heard = tuple[tuple[WatchId, ...], datetime | None]
@@ -69,18 +68,33 @@ class DigestRunner:
         self._clock = clock
         self._on_digests = on_digests
         self._last_tick: datetime | None = None
+        self._leases: LeaseKeeper[Digest] = LeaseKeeper(self._renew, clock)
 
     async def run_due(self) -> int:
         """Put every digest that is due into the outbox; returns how many."""
         await self._repair_after_clock_step()
         told, periods = 0, _Periods(self._storage, self._clock)
         while claimed := await self._storage.claim_digests(self._clock(), limit=BATCH, lease_s=LEASE_S):
-            fates = [await self._make_safely(digest, periods) for digest in claimed]
+            fates = await self._make_each(claimed, periods)
             told += fates.count(_RunOutcome.TOLD)
             self._on_digests()
             if set(fates) == {_RunOutcome.LEFT}:
                 break  # the next tick is soon enough for what is changing just now
         return told
+
+    async def _make_each(self, claimed: Sequence[Digest], periods: _Periods) -> list[_RunOutcome]:
+        """Make one after the other; the claims on those that wait are renewed meanwhile."""
+        fates = []
+        with ExitStack() as held:
+            for digest in claimed:
+                held.enter_context(self._leases.hold(digest))
+            for digest in claimed:
+                await self._leases.renew()
+                fates.append(await self._make_safely(digest, periods))
+        return fates
+
+    async def _renew(self, held: Collection[Digest], now: datetime) -> None:
+        await self._storage.renew_digests(held, now, lease_s=LEASE_S)
 
     async def realign(self) -> int:
         """Have every digest due when its schedule says, counted from its anchor; returns how many moved.
@@ -108,7 +122,7 @@ class DigestRunner:
 
     async def _repair_after_clock_step(self) -> None:
         now, last = self._clock(), self._last_tick
-        if last is None or now < last - _JUMP:
+        if last is None or was_set_back(last, now):
             moved = await self.realign()
             if moved:
                 log.info("%d digests are due at another time than was written down", moved)

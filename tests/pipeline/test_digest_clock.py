@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.leases import LEASE_S
 from bot.core.models import PauseReason, Recurrence, SourceName
-from bot.services.digest_runner import LEASE_S
 from tests.conftest import START
 from tests.services.digest_desk import GUILD, Desk, an_ask, hours, open_desk
 from tests.storage.digests.digest_world import polled

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import RefusedRequest
+from bot.core.leases import LEASE_S
 from bot.core.models import (
     ChannelId,
     Digest,
@@ -27,7 +28,7 @@ from bot.core.models import (
     TopicKey,
     TopicState,
 )
-from bot.services.digest_runner import BATCH, CANDIDATES, LEASE_S
+from bot.services.digest_runner import BATCH, CANDIDATES
 from bot.services.digests import DigestRequest, digests_meant
 from tests.conftest import START
 from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
@@ -408,6 +409,21 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
     assert at_once == ([], [FIRST])
     assert await desk.told(poor) == [FIRST]
     assert "failed by a fault of ours" in caplog.text
+
+
+async def test_digests_that_wait_for_slow_ones_stay_ours(desk: Desk) -> None:
+    made = [await desk.create() for _ in range(3)]
+    stolen: list[Digest] = []
+
+    async def time_passes(*_: object) -> None:
+        desk.clock.now += timedelta(seconds=LEASE_S / 2)
+        stolen.extend(await desk.storage.claim_digests(desk.clock(), limit=10, lease_s=LEASE_S))
+
+    desk.clock.now = FIRST
+    await desk.with_each("channel_period", time_passes).due.run_due()
+
+    assert stolen == []
+    assert [len(await desk.told(digest)) for digest in made] == [1, 1, 1]
 
 
 async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: Path) -> None:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from bot.core.identity.origins import Servers
-
-LEASE_S: Final = 30.0
-"""Length of a lease in seconds. A living poller renews its leases; others end after this time."""
 
 
 @dataclass(frozen=True, slots=True)

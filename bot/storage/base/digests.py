@@ -144,6 +144,10 @@ class DigestStore(Protocol):
         """What only the channel knows of a period."""
         ...
 
+    async def renew_digests(self, digests: Collection[Digest], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on digests; one that was taken or given back stays as it is."""
+        ...
+
     async def unsent_digest(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
         """What of a digest waits in the outbox and is not sealed, with the periods it tells of."""
         ...

@@ -33,7 +33,8 @@ import bot.polling.poller
 import bot.scheduler
 import bot.services.digest_runner
 import bot.storage.sqlite.connection
-from bot import app, leases
+from bot import app
+from bot.core import leases
 from bot.delivery import editor, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
 from bot.storage.sqlite.migrate import Step, load_steps
@@ -80,11 +81,9 @@ class Orders:
 
 def hurry() -> None:
     """Shorten the waits."""
-    for owner in (leases, sender, bot.delivery.loop, bot.polling.poller):
+    for owner in (sender, bot.delivery.loop, bot.polling.poller, bot.services.digest_runner):
         replace_in(owner, "LEASE_S", LEASE_S)
-    for owner in (leases, bot.polling.poller):
-        replace_in(owner, "RENEW_EVERY", timedelta(seconds=LEASE_S / 4))
-    replace_in(bot.services.digest_runner, "LEASE_S", LEASE_S)
+    replace_in(leases, "RENEW_EVERY", timedelta(seconds=LEASE_S / 4))
     replace_in(sender, "NONCE_WINDOW", timedelta(seconds=NONCE_TRUSTED_S))
     replace_in(retry, "MAX_BACKOFF_S", 0.15)
     for owner in (retry, bot.delivery.loop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -74,6 +75,16 @@ class SqliteDigestIssues(Store):
 
         def work(tx: Tx) -> None:
             tx.execute(_GIVE_BACK, (digest.id, digest.claim))
+
+        await self._database.write(work, durable=False)
+
+    async def renew_digests(self, digests: Collection[Digest], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on digests; one that was taken or given back stays as it is."""
+        until = to_us(now + timedelta(seconds=lease_s))
+        rows = [(until, digest.id, digest.claim) for digest in digests]
+
+        def work(tx: Tx) -> None:
+            tx.executemany("UPDATE digests SET claimed_until = ? WHERE id = ? AND claim = ?", rows)
 
         await self._database.write(work, durable=False)
 

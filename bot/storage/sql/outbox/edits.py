@@ -6,12 +6,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
 from bot.core.models import ChannelId, GuildId, MessageId, PostKey, Redraw
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
-
-from .messages import CLOCK_STEP, LONGEST_LEASE
 
 COUNTS_EVERY = timedelta(hours=1)
 """A message's counts are edited at most this often (Discord limits edits of old messages)."""

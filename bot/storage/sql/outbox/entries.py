@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.core.leases import CLOCK_STEP
 from bot.core.models import ChannelId, Message, MessageId, OutboxEntry
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us_or_none, json_list, to_json, to_us
@@ -15,7 +16,6 @@ from bot.storage.sql.subscriptions.quiet_hours import defer_to_quiet_end
 
 from .forums import post_of
 from .mentions import claim_mentions
-from .messages import CLOCK_STEP
 
 # A channel's messages go in order: while one is on its way, nothing is sealed after it.
 _FREE_CHANNEL = (

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
+from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
 from bot.core.models import ChannelId, Message, MessageId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
@@ -60,12 +61,6 @@ _ENTRIES_APART = """
 UPDATE entries SET state = 'waiting', message_id = NULL, position = NULL, alone = 1, not_before = ?1
 WHERE message_id = ?2 AND state = 'sealed'
 """
-
-
-CLOCK_STEP = timedelta(minutes=1)
-"""A time written further in the future than this is of a clock that was ahead."""
-LONGEST_LEASE = timedelta(minutes=10)
-"""No lease is as long; one that seems to be was written by a clock that was ahead."""
 
 
 class SqliteMessages(Store):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.cadence.rechecks import DUE_SOON, likely_crossings
+from bot.core.leases import CLOCK_STEP, was_set_back
 from bot.core.models import DueWatch, HostLoad, Recheck, SourceName, Topic, TopicKey, Watch, WatchId
 from bot.storage.sql.database import Database, Store, Tx
 from bot.storage.sql.mapping.common import (
@@ -112,9 +113,6 @@ UPDATE watches SET next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE 
 WHERE id = ? AND claim = ?
 """
 
-CLOCK_STEP = timedelta(minutes=1)
-"""A clock that runs back further than this was set, not steered."""
-
 
 class SqliteWatches(Store):
     """Claiming, releasing, and the operator's watches."""
@@ -147,7 +145,7 @@ class SqliteWatches(Store):
         have been set before.
         """
         last, self._claimed_at = self._claimed_at, now
-        if last is None or now < last - CLOCK_STEP:
+        if last is None or was_set_back(last, now):
             back = last - now if last is not None else None
             await self._database.write(partial(repair_after_clock_step, now, due_by, back, lease), durable=False)
 
