@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
-from bot.core.models import Digest, DigestEdition, DigestId, EntryId, EntryKind, Period, Post
+from bot.core.models import Digest, DigestEdition, DigestId, EntryId, Period, Post
 from bot.storage.sql.database import Store, Tx
-from bot.storage.sql.mapping.common import json_list, to_json, to_us
+from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
 from bot.storage.sql.mapping.outbox import digest_content
 from bot.storage.sql.moderation import hidden_among
-from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+from bot.storage.sql.outbox.entry_writes import add_entry
 
 _DUE = f"""{DIGEST}
 WHERE d.next_at <= ?1 AND d.paused IS NULL AND d.removed_at IS NULL
@@ -43,10 +43,6 @@ WHERE i.digest_id = ? AND e.state = 'waiting' ORDER BY e.id
 _SENT_WITH = """
 UPDATE entries SET state = 'dropped', reason = 'told with the next one', ended_at = ?
 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waiting'
-"""
-_ADD_ENTRY = """
-INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
 """
 
 
@@ -158,18 +154,7 @@ def _take_back(tx: Tx, issue: DigestEdition, now: datetime) -> None:
 
 def _add_entry(tx: Tx, issue: DigestEdition, now: datetime) -> int:
     digest = issue.digest
-    may_go = next_allowed_at(tx, digest.channel_id, now)
-    entry_id: int = tx.execute(
-        _ADD_ENTRY,
-        (
-            EntryKind.DIGEST,
-            digest.guild_id,
-            digest.channel_id,
-            to_json(issue.content),
-            to_us(now),
-            to_us(may_go),
-        ),
-    ).fetchone()["id"]
+    entry_id = add_entry(tx, digest.guild_id, digest.channel_id, issue.content, now)
     tx.executemany(
         "INSERT INTO digest_posts (post_key, entry_id, url) VALUES (?, ?, ?)",
         [(post.key, entry_id, post.url) for post in _shown(issue)],

@@ -10,7 +10,6 @@ from bot.core.models import (
     Alert,
     AlertContent,
     Echo,
-    EntryKind,
     HeldAlert,
     HoldReason,
     OutboxEntry,
@@ -19,6 +18,7 @@ from bot.core.models import (
 )
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.outbox.entry_writes import add_entry
 from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
 
 from .echoes import alerted_as, record_echo, remember_urls
@@ -34,11 +34,6 @@ ON CONFLICT DO NOTHING
 _TOLD_ELSEWHERE = """
 SELECT 1 FROM alerts WHERE channel_id = ? AND post_key = ? AND held IS NULL AND found_at <> ?
 """
-_ADD_ENTRY = """
-INSERT INTO entries
-  (kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
-"""
 _OPEN_SUMMARY = """
 SELECT id FROM entries WHERE subscription_id = ? AND why = ? AND kind = 'summary' AND state = 'waiting'
 """
@@ -48,19 +43,8 @@ def insert_alert(tx: Tx, watch: Watch, alert: Alert, at: datetime) -> bool:
     """Put an alert into the outbox, unless the channel had its first alert for the post."""
     if not _is_first(tx, watch, alert, None, at):
         return False
-    [entry_id] = tx.execute(
-        _ADD_ENTRY,
-        (
-            EntryKind.ALERT,
-            alert.guild_id,
-            alert.channel_id,
-            alert.subscription_id,
-            None,
-            to_json(alert.content),
-            to_us(at),
-            to_us(next_allowed_at(tx, alert.channel_id, at)),
-        ),
-    ).fetchone()
+    subscription_id = alert.subscription_id
+    entry_id = add_entry(tx, alert.guild_id, alert.channel_id, alert.content, at, subscription_id=subscription_id)
     _link(tx, alert, entry_id)
     return True
 
@@ -143,20 +127,16 @@ def _open_summary(tx: Tx, alert: Alert, why: HoldReason, at: datetime, tell_at: 
         found: int = row["id"]
         return found
     content = SummaryContent(topic=alert.content.topic, why=why, language=alert.content.language)
-    added: int = tx.execute(
-        _ADD_ENTRY,
-        (
-            EntryKind.SUMMARY,
-            alert.guild_id,
-            alert.channel_id,
-            alert.subscription_id,
-            why,
-            to_json(content),
-            to_us(at),
-            to_us(next_allowed_at(tx, alert.channel_id, tell_at)),
-        ),
-    ).fetchone()["id"]
-    return added
+    return add_entry(
+        tx,
+        alert.guild_id,
+        alert.channel_id,
+        content,
+        at,
+        tell_at=tell_at,
+        subscription_id=alert.subscription_id,
+        why=why,
+    )
 
 
 def _link(tx: Tx, alert: Alert, entry_id: int) -> None:

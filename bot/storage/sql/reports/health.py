@@ -14,7 +14,6 @@ from bot.core.models import (
     ChannelId,
     DependentWatch,
     Endpoint,
-    EntryKind,
     FollowedWatch,
     GuildId,
     Health,
@@ -35,13 +34,12 @@ from bot.storage.sql.mapping.common import (
     from_us_or_none,
     json_list,
     sql_list,
-    to_json,
     to_us,
     to_us_or_none,
     vitals_from,
     watch_from,
 )
-from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+from bot.storage.sql.outbox.entry_writes import add_entry
 
 _OF_THE_TOPIC = sql_list(cause for cause in Cause if not cause.blames_source)
 _LISTENED = "w.enabled = 1 AND w.next_poll_at IS NOT NULL"
@@ -97,10 +95,6 @@ WHERE incidents.extent = ?8
 _FORGET = "DELETE FROM incidents WHERE channel_id = ? AND source = ? AND host = ?"
 _TAKE_BACK = """
 UPDATE entries SET state = 'dropped', reason = 'overtaken', ended_at = ? WHERE id = ? AND state = 'waiting'
-"""
-_ADD_ENTRY = """
-INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
 """
 _DROP_OVER = """
 DELETE FROM incidents WHERE extent = 0 AND coalesce(some_at, 0) < ?1 AND coalesce(all_at, 0) < ?1
@@ -281,7 +275,7 @@ def _commit_silent(now: datetime, operator_channel: ChannelId | None, tx: Tx) ->
         return None
     tx.execute(WRITE_NOTE, (_SILENT_NOTE, str(to_us(now))))
     if operator_channel is not None:
-        _insert_notice(tx, telling.before.guild_id, operator_channel, telling.content, now)
+        add_entry(tx, telling.before.guild_id, operator_channel, telling.content, now)
     return telling
 
 
@@ -313,15 +307,8 @@ def _forget(tx: Tx, before: Incident) -> None:
 
 
 def _add_notice(tx: Tx, before: Incident, channel_id: ChannelId, content: NoticeContent, now: datetime) -> None:
-    entry_id = _insert_notice(tx, before.guild_id, channel_id, content, now)
+    entry_id = add_entry(tx, before.guild_id, channel_id, content, now)
     tx.execute(
         "UPDATE incidents SET entry_id = ? WHERE channel_id = ? AND source = ? AND host = ?",
         (entry_id, before.channel_id, before.place.source, before.place.host),
     )
-
-
-def _insert_notice(tx: Tx, guild_id: GuildId, channel_id: ChannelId, content: NoticeContent, now: datetime) -> int:
-    may_go = next_allowed_at(tx, channel_id, now)
-    values = (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go))
-    entry_id: int = tx.execute(_ADD_ENTRY, values).fetchone()["id"]
-    return entry_id

@@ -5,20 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.health.incidents import endpoint_of
-from bot.core.models import EntryKind, NoticeContent, OutageScope, PauseReason, SubscriptionId, Watch
+from bot.core.models import NoticeContent, OutageScope, PauseReason, SubscriptionId, Watch
 from bot.storage.sql.database import Tx
-from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.outbox.entry_writes import add_entry
 
-from .quiet_hours import next_allowed_at
 from .subscriptions import pause
 
 _FOR_WHOM = """
 SELECT s.guild_id, s.channel_id, s.language, t.name FROM subscriptions s JOIN topics t ON t.topic_key = s.topic_key
 WHERE s.id = ?
-"""
-_ADD_ENTRY = """
-INSERT INTO entries (kind, guild_id, channel_id, content, created_at, not_before, state)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting')
 """
 
 
@@ -36,5 +31,4 @@ def set_aside(tx: Tx, subscription_id: SubscriptionId, watch: Watch, now: dateti
         language=language,
         too_dear=True,
     )
-    may_go = next_allowed_at(tx, channel_id, now)
-    tx.execute(_ADD_ENTRY, (EntryKind.NOTICE, guild_id, channel_id, to_json(content), to_us(now), to_us(may_go)))
+    add_entry(tx, guild_id, channel_id, content, now)

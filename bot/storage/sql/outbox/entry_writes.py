@@ -1,0 +1,37 @@
+"""New entries of the outbox: whatever is decided for a channel comes in here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.models import ChannelId, Content, EntryId, GuildId, HoldReason, SubscriptionId
+from bot.storage.sql.database import Tx
+from bot.storage.sql.mapping.common import to_json, to_us
+from bot.storage.sql.subscriptions.quiet_hours import next_allowed_at
+
+_ADD_ENTRY = """
+INSERT INTO entries
+  (kind, guild_id, channel_id, subscription_id, why, content, created_at, not_before, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
+"""
+
+
+def add_entry(
+    tx: Tx,
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    content: Content,
+    now: datetime,
+    *,
+    tell_at: datetime | None = None,
+    subscription_id: SubscriptionId | None = None,
+    why: HoldReason | None = None,
+) -> EntryId:
+    """Put something decided at ``now`` into the outbox; it may go at once, or when the channel's quiet hours end.
+
+    ``tell_at``: not before then either. ``why``: the reason for which a summary counts posts.
+    """
+    may_go = to_us(next_allowed_at(tx, channel_id, now if tell_at is None else tell_at))
+    stored = to_json(content)
+    values = (content.kind, guild_id, channel_id, subscription_id, why, stored, to_us(now), may_go)
+    return EntryId(tx.execute(_ADD_ENTRY, values).fetchone()["id"])
