@@ -14,6 +14,8 @@ from discord import ui
 
 from bot.core.models import (
     ChannelId,
+    Failure,
+    FailureCode,
     GuildId,
     Message,
     OutboxEntry,
@@ -30,7 +32,7 @@ from bot.views.quiet_hours import draw_invited_back, draw_paused, resume_view
 from bot.views.subscriptions.cards import resume_all_button
 
 from .forum_posts import find_post, is_about_the_title, open_post, take_away
-from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, meaning
+from .refusals import TOO_MANY_EDITS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, failure_of, meaning
 from .transport import (
     Absent,
     CannotTell,
@@ -98,7 +100,7 @@ class DiscordTransport:
         """Raises what discord.py raises."""
         forum = await self._channel(message)
         if not isinstance(forum, discord.ForumChannel):
-            return Refused("the channel is no forum any more")
+            return Refused(Failure(FailureCode.NO_FORUM, "the channel is no forum any more"))
         *wanted, last = post_titles(message, self._texts)
         topic = _topic(message)
         for title in wanted:
@@ -161,14 +163,14 @@ class DiscordTransport:
                 await request
         except discord.HTTPException as error:
             if error.code == TOO_MANY_EDITS:
-                return TooManyEdits(f"{error.status} {error.code}: {error.text}")
+                return TooManyEdits(failure_of(error))
             # Only this says that nobody reads it any more; a 404 without a code proves nothing.
             if error.code == UNKNOWN_MESSAGE or await self._is_post_gone(error, message):
                 return Vanished()
             return self._meaning(error, message)
         except KeyError:
             # discord.py looks for ``retry_after`` in every 429; the one for old edits (30046) may come without.
-            return TooManyEdits("429 without a time to wait")
+            return TooManyEdits(Failure(FailureCode.BUSY, "429 without a time to wait"))
         except _UNREACHABLE as error:
             return _away(error)
         return done
@@ -177,18 +179,20 @@ class DiscordTransport:
         """Search the channel for the message's id, which every one of its buttons carries."""
         if not self._is_there(message.guild_id):
             # A guild in an outage or a session made anew: to call the message uncertain would be for good.
-            return Later("the server is not known or not available now", away=True)
+            away = "the server is not known or not available now"
+            return Later(Failure(FailureCode.SERVER_AWAY, away), away=True)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 channel = await self._channel(message)
                 if not _can_read_history(channel):
-                    return CannotTell("history cannot be read, so nobody can tell whether it arrived")
+                    unread = "history cannot be read, so nobody can tell whether it arrived"
+                    return CannotTell(Failure(FailureCode.HISTORY, unread))
                 if isinstance(channel, discord.ForumChannel):
                     return await find_post(self._client, channel, message, _carries)
                 return await self._search(message)
         except discord.HTTPException as error:
             refusal = self._of_post(self._meaning(error, message), message)
-            return CannotTell(refusal.error) if isinstance(refusal, Refused | ChannelLost) else refusal
+            return CannotTell(refusal.failure) if isinstance(refusal, Refused | ChannelLost) else refusal
         except _UNREACHABLE as error:
             return _away(error)
 
@@ -202,9 +206,8 @@ class DiscordTransport:
                 return Sent(seen.id)
             read += 1
         if read >= _HISTORY_LIMIT:
-            return CannotTell(
-                "too much was written in the channel since to tell whether it arrived", may_pass=False
-            )
+            crowded = "too much was written in the channel since to tell whether it arrived"
+            return CannotTell(Failure(FailureCode.CROWDED, crowded), may_pass=False)
         return Absent()
 
     async def tell_paused(self, resting: Sequence[Pausable], why: PauseReason) -> bool:
@@ -312,7 +315,7 @@ class DiscordTransport:
     ) -> Later | ChannelLost | PostLost | Refused:
         """A post of a forum is deleted or locked by itself; who may not write is kept out of the forum."""
         lost = isinstance(refusal, ChannelLost) and (refusal.why is PauseReason.NOT_FOUND or refusal.asleep)
-        return PostLost(refusal.error) if lost and message.in_post else refusal
+        return PostLost(refusal.failure) if lost and message.in_post else refusal
 
     async def _is_post_gone(self, error: discord.HTTPException, message: Message) -> bool:
         """Whether a post of a forum was deleted: Discord does not know it, and knows its forum."""
@@ -333,7 +336,7 @@ def _topic(message: Message) -> Topic | None:
 
 def _away(error: Exception) -> Later:
     """No answer: it may have arrived."""
-    return Later(f"{type(error).__name__}: {error}", away=True)
+    return Later(Failure(FailureCode.UNREACHABLE, f"{type(error).__name__}: {error}"), away=True)
 
 
 def _can_read_history(channel: _Known | None) -> bool:

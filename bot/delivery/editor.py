@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.models import ChannelId, Message, MessageId, Redraw
+from bot.core.models import ChannelId, Failure, FailureCode, Message, MessageId, Redraw
 from bot.leases import LeaseKeeper
 from bot.storage.base import OutboxStore
 
 from .counters import Tally
-from .outage import IN_LINE_S, Outage
+from .outage import ALL_WAIT, IN_LINE_S, Outage
 from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
 from .transport import (
@@ -36,6 +36,7 @@ from .transport import (
 
 log = logging.getLogger(__name__)
 
+NOT_FOUND = Failure(FailureCode.NOT_FOUND, "the message cannot be found in its channel")
 COUNT_EDIT_RETRY = timedelta(hours=1)
 """Counts that Discord will not have now wait for so long."""
 TAKE_DOWN_FIRST, TAKE_DOWN_LONGEST = timedelta(minutes=1), timedelta(hours=6)
@@ -74,7 +75,7 @@ class MessageEditor:
     async def _redraw(self, transport: Transport, redraw: Redraw) -> None:
         if self._pacer.held_s > IN_LINE_S:
             at = self._clock() + timedelta(seconds=self._pacer.held_s)
-            await self._put_off(redraw, "all messages wait", at)
+            await self._put_off(redraw, ALL_WAIT, at)
             return
         known = await self._with_discord_id(transport, redraw)
         if known is None:
@@ -96,9 +97,9 @@ class MessageEditor:
                 # What never arrived is read by nobody.
                 await retry_while_busy(lambda: self._storage.finish_redraw(redraw, self._clock()), self._sleep)
             case Absent():
-                await self._give_up(redraw, "the message cannot be found in its channel")
-            case CannotTell(error) | PostLost(error):
-                await self._settle(redraw, Refused(error))
+                await self._give_up(redraw, NOT_FOUND)
+            case CannotTell(failure) | PostLost(failure):
+                await self._settle(redraw, Refused(failure))
             case Later():
                 await self._settle(redraw, found)
         return None
@@ -146,18 +147,18 @@ class MessageEditor:
             case Vanished():
                 await retry_while_busy(lambda: self._storage.finish_redraw(redraw, now, removed=True), self._sleep)
                 self._tally.removed += 1
-            case TooManyEdits(error) if not redraw.urgent:
-                await self._put_off(redraw, error, now + COUNT_EDIT_RETRY)
-            case Later(error, after_s):
+            case TooManyEdits(failure) if not redraw.urgent:
+                await self._put_off(redraw, failure, now + COUNT_EDIT_RETRY)
+            case Later(failure, after_s):
                 self._heed(redraw, outcome)
                 wait_s = after_s if after_s is not None else back_off_s(redraw.attempts + 1)
-                await self._put_off(redraw, error, now + timedelta(seconds=wait_s))
+                await self._put_off(redraw, failure, now + timedelta(seconds=wait_s))
             case _ if redraw.urgent:
                 # A right that was taken comes back, a locked thread is opened: until it is done, it is not done.
                 wait = min(TAKE_DOWN_FIRST * 2 ** min(redraw.attempts, 10), TAKE_DOWN_LONGEST)
-                await self._put_off(redraw, outcome.error, now + wait)
+                await self._put_off(redraw, outcome.failure, now + wait)
             case _:
-                await self._give_up(redraw, outcome.error)
+                await self._give_up(redraw, outcome.failure)
 
     def _heed(self, redraw: Redraw, later: Later) -> None:
         """Hold everything back where the answer is for all, or where it makes an outage of several."""
@@ -165,29 +166,29 @@ class MessageEditor:
             if later.everywhere and later.after_s is not None:
                 self._pacer.pause_for(later.after_s)
             return
-        hold_s = self._outage.failed(redraw.message.channel_id, later.error, everywhere=later.everywhere)
+        hold_s = self._outage.failed(redraw.message.channel_id, later.failure.detail, everywhere=later.everywhere)
         if hold_s is not None:
             self._pacer.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
 
-    async def _put_off(self, redraw: Redraw, error: str, at: datetime) -> None:
+    async def _put_off(self, redraw: Redraw, failure: Failure, at: datetime) -> None:
         """Later; past the horizon fresher counts are given up, a take-down never is."""
         now = self._clock()
         if now - redraw.asked_at > GIVE_UP_AFTER and not redraw.urgent:
-            await self._give_up(redraw, error)
+            await self._give_up(redraw, failure)
             return
         level = logging.DEBUG if self._outage.is_on else logging.INFO
-        log.log(level, "message %s is drawn again later: %s", redraw.message.id, error)
-        await retry_while_busy(lambda: self._storage.put_off_redraw(redraw, at, error, now), self._sleep)
+        log.log(level, "message %s is drawn again later: %s", redraw.message.id, failure)
+        await retry_while_busy(lambda: self._storage.put_off_redraw(redraw, at, failure, now), self._sleep)
 
-    async def _give_up(self, redraw: Redraw, error: str) -> None:
+    async def _give_up(self, redraw: Redraw, failure: Failure) -> None:
         """Lost counts are a pity; a take-down that failed must be seen by somebody."""
         log.log(
             logging.ERROR if redraw.urgent else logging.INFO,
             "message %s is not drawn again: %s",
             redraw.message.id,
-            error,
+            failure,
         )
-        await retry_while_busy(lambda: self._storage.give_up_redraw(redraw, error, self._clock()), self._sleep)
+        await retry_while_busy(lambda: self._storage.give_up_redraw(redraw, failure, self._clock()), self._sleep)
 
 
 def _pace(redraw: Redraw) -> Priority:

@@ -16,7 +16,7 @@ import discord
 from discord import ui
 from discord.http import Route, handle_message_parameters, json_or_text
 
-from bot.core.models import Message, Topic
+from bot.core.models import Failure, FailureCode, Message, Topic
 from bot.views.alerts.forum_post import tag_for
 
 from .refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
@@ -119,8 +119,8 @@ async def find_post(
     headless: list[int] = []
     async for thread in _threads_since(forum, begun):
         if thread is None:
-            error = "too many posts were archived in the forum since to tell whether it arrived"
-            return CannotTell(error, may_pass=False)
+            crowded = "too many posts were archived in the forum since to tell whether it arrived"
+            return CannotTell(Failure(FailureCode.CROWDED, crowded), may_pass=False)
         ours = thread.parent_id == forum.id and me is not None and thread.owner_id == me.id
         if not ours or thread.id in seen or discord.utils.snowflake_time(thread.id) < begun:
             continue
@@ -139,7 +139,7 @@ async def find_post(
     if not headless:
         return Absent()
     why = "the first message of a post that was opened since is deleted"
-    return CannotTell(why, may_pass=False, headless=tuple(headless))
+    return CannotTell(Failure(FailureCode.HEADLESS, why), may_pass=False, headless=tuple(headless))
 
 
 async def _threads_since(forum: discord.ForumChannel, begun: datetime) -> AsyncIterator[discord.Thread | None]:

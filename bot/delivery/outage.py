@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from bot.core.models import ChannelId
+from bot.core.models import ChannelId, Failure, FailureCode
 
 from .reachability import Reachability
 
@@ -14,6 +14,7 @@ _WAY = "requests"
 
 FAILURES = 3
 """So many answers in a row that are none make an outage; one lost answer is none."""
+ALL_WAIT = Failure(FailureCode.HELD_BACK, "all messages wait")
 IN_LINE_S = 5.0
 """Longest wait of a message or edit for a slot of the window; then it is put off."""
 FIRST, MOST = 3, 200

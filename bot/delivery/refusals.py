@@ -12,7 +12,7 @@ from typing import Final
 
 import discord
 
-from bot.core.models import PauseReason
+from bot.core.models import Failure, FailureCode, PauseReason
 
 from .rate_limit_listener import seconds
 from .transport import ChannelLost, Later, Refused
@@ -45,39 +45,58 @@ def meaning(error: discord.HTTPException, *, guild_is_there: bool) -> Later | Ch
     ``guild_is_there``: the client knows the server and it is available. Otherwise nothing that is said of its
     channels counts: Discord answers 10003 for the channels of a server in an outage.
     """
-    detail = f"{error.status} {error.code}: {error.text}".strip()
+    failure = failure_of(error)
     why = _ABOUT_THE_CHANNEL.get(error.code)
     if why is not None and guild_is_there:
-        return ChannelLost(why, detail, asleep=error.code in THREAD_ASLEEP)
+        return ChannelLost(why, failure, asleep=error.code in THREAD_ASLEEP)
     if why is not None or error.code == _UNKNOWN_GUILD:
-        return Later(detail, away=True, may_have_arrived=False)
+        away = Failure(FailureCode.SERVER_AWAY, failure.detail)
+        return Later(away, away=True, may_have_arrived=False)
     if error.code == _NO_ROOM:
-        return Later(detail, _NO_ROOM_S, may_have_arrived=False)
+        return Later(failure, _NO_ROOM_S, may_have_arrived=False)
     if error.code == UNKNOWN_MESSAGE:
         # To a send: the message of a repeated nonce was deleted.
-        return Refused(f"arrived and was deleted ({detail})")
-    return _by_status(error, detail)
+        return Refused(Failure(FailureCode.DELETED, f"arrived and was deleted ({failure})"))
+    return _by_status(error, failure)
 
 
-def _by_status(error: discord.HTTPException, detail: str) -> Later | Refused:
+def failure_of(error: discord.HTTPException) -> Failure:
+    """The failure that a person is told of an error answer."""
+    return Failure(_code_of(error), f"{error.status} {error.code}: {error.text}".strip())
+
+
+def _code_of(error: discord.HTTPException) -> FailureCode:
+    if error.status == 401:
+        return FailureCode.LOGIN
+    if error.code == UNKNOWN_CHANNEL:
+        return FailureCode.CHANNEL_GONE
+    if error.code in _ABOUT_THE_CHANNEL:
+        return FailureCode.FORBIDDEN
+    if error.status == 429:
+        return FailureCode.BUSY
+    # Of 403 and 404 what is left are answers of Cloudflare, and of a server that is away.
+    return FailureCode.DISCORD if error.status in {403, 404} or error.status >= 500 else FailureCode.REFUSED
+
+
+def _by_status(error: discord.HTTPException, failure: Failure) -> Later | Refused:
     """An error whose code speaks of no channel and no message."""
     if error.status == 429:
-        return _limited(error, detail)
+        return _limited(error, failure)
     if error.status >= 500:
         # A 500 can be this message's own fault for ever (discord-api-docs#6965, #8554); the others are outages.
-        return Later(detail, away=error.status != 500)
+        return Later(failure, away=error.status != 500)
     if error.status in {401, 403, 404} and error.code in {0, _OF_THE_NETWORK}:
-        return Later(detail, everywhere=True, away=True, may_have_arrived=False)
+        return Later(failure, everywhere=True, away=True, may_have_arrived=False)
     if error.code == 0:
-        return Later(detail, may_have_arrived=False)
-    return Refused(detail)
+        return Later(failure, may_have_arrived=False)
+    return Refused(failure)
 
 
-def _limited(error: discord.HTTPException, detail: str) -> Later:
+def _limited(error: discord.HTTPException, failure: Failure) -> Later:
     """A 429: Discord's own, or Cloudflare's ban of our address, which has none of Discord's headers."""
     headers = error.response.headers
     after_s = seconds(headers.get("Retry-After"))
     if error.code or any(name.lower().startswith("x-ratelimit-") for name in headers):
         everywhere = "X-RateLimit-Global" in headers
-        return Later(detail, after_s, everywhere=everywhere, may_have_arrived=False)
-    return Later(detail, after_s or _ADDRESS_BANNED_S, everywhere=True, away=True, may_have_arrived=False)
+        return Later(failure, after_s, everywhere=everywhere, may_have_arrived=False)
+    return Later(failure, after_s or _ADDRESS_BANNED_S, everywhere=True, away=True, may_have_arrived=False)

@@ -12,6 +12,8 @@ from typing import TypeVar
 from bot.core.leases import LEASE_S
 from bot.core.models import (
     ChannelId,
+    Failure,
+    FailureCode,
     Message,
     MessageId,
     OutboxEntry,
@@ -22,7 +24,7 @@ from bot.leases import LeaseKeeper
 from bot.storage.base import Storage
 
 from .counters import Tally
-from .outage import IN_LINE_S, Outage, Window
+from .outage import ALL_WAIT, IN_LINE_S, Outage, Window
 from .rate_limiter import ChannelSpacing, RateLimiter, Sleep
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
 from .transport import Absent, CannotTell, ChannelLost, Later, PostLost, Refused, SendOutcome, Sent, Transport
@@ -35,7 +37,7 @@ NONCE_WINDOW = timedelta(minutes=3)
 """Discord remembers a nonce for "the past few minutes" (about five); within this a retry cannot double."""
 SETTLED_S = 15.0
 """A forum post opened by a try without an answer is visible by then; a search must not come too soon."""
-ALL_REMOVED = "everything in it was taken down"
+ALL_REMOVED = Failure(FailureCode.HIDDEN, "everything in it was taken down")
 SECOND_LOOK = timedelta(minutes=5)
 """A channel is lost when Discord says so twice, so far apart: right after an outage it says so at random."""
 REFUSALS = 5
@@ -157,9 +159,9 @@ class Sender:
             guild, channel = message.guild_id, message.channel_id
             since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
             if now - since < SECOND_LOOK:
-                await self._put_off(message, Later(found.error, SECOND_LOOK.total_seconds()))
+                await self._put_off(message, Later(found.failure, SECOND_LOOK.total_seconds()))
                 return
-        await self._surely(lambda: self._storage.mark_uncertain(message.id, found.error, now))
+        await self._surely(lambda: self._storage.mark_uncertain(message.id, found.failure, now))
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
@@ -181,8 +183,8 @@ class Sender:
         if held_s <= IN_LINE_S:
             return False
         at = self._clock() + timedelta(seconds=held_s)
-        error = message.error or "all messages wait"
-        await self._surely(lambda: self._storage.retry_later(message.id, at, error, self._clock()))
+        failure = message.failure or ALL_WAIT
+        await self._surely(lambda: self._storage.retry_later(message.id, at, failure, self._clock()))
         return True
 
     async def _settle(
@@ -201,14 +203,14 @@ class Sender:
             case Later():
                 self._heed(message.channel_id, outcome)
                 await self._put_off(message, outcome, untried=is_first and not outcome.may_have_arrived)
-            case ChannelLost(why, error):
-                await self._doubt(message, why, error, untried=is_first)
-            case PostLost(error):
-                await self._doubt_post(message, error, untried=is_first)
-            case Refused(error):
-                log.error("message %s given up, Discord refused it: %s", message.id, error)
-                await self._give_up(message, error, now)
-                await self._count_refusal(message, error)
+            case ChannelLost(why, failure):
+                await self._doubt(message, why, failure, untried=is_first)
+            case PostLost(failure):
+                await self._doubt_post(message, failure, untried=is_first)
+            case Refused(failure):
+                log.error("message %s given up, Discord refused it: %s", message.id, failure)
+                await self._give_up(message, failure, now)
+                await self._count_refusal(message, failure)
 
     # -- what Discord's answers say of more than one message --------------------------------------------
 
@@ -224,23 +226,23 @@ class Sender:
             if later.everywhere and later.after_s is not None:
                 self._pacer.pause_for(later.after_s)
             return
-        hold_s = self._outage.failed(channel, later.error, everywhere=later.everywhere)
+        hold_s = self._outage.failed(channel, later.failure.detail, everywhere=later.everywhere)
         if hold_s is not None:
             self._window.shut()
             self._pacer.pause_for(max(hold_s, later.after_s or 0.0), slower=False)
 
-    async def _doubt(self, message: Message, why: PauseReason, error: str, *, untried: bool) -> None:
+    async def _doubt(self, message: Message, why: PauseReason, failure: Failure, *, untried: bool) -> None:
         """A channel that cannot be written to: believed when it is said again some minutes later."""
         now, guild, channel = self._clock(), message.guild_id, message.channel_id
         since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
         if now - since < SECOND_LOOK:
-            log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, error)
-            await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
+            log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, failure)
+            await self._put_off(message, Later(failure, SECOND_LOOK.total_seconds()), untried=untried)
             return
-        await self._give_up(message, error, now)
-        await self._pause_channel(channel, why, error)
+        await self._give_up(message, failure, now)
+        await self._pause_channel(channel, why, failure)
 
-    async def _doubt_post(self, message: Message, error: str, *, untried: bool = False) -> None:
+    async def _doubt_post(self, message: Message, failure: Failure, *, untried: bool = False) -> None:
         """A forum's post takes nothing: when it is said again some minutes later, the message opens a new one.
 
         By then the post was searched for earlier tries; what went into one that is deleted went with it.
@@ -248,23 +250,23 @@ class Sender:
         now, guild, post = self._clock(), message.guild_id, message.place
         since = await self._surely(lambda: self._storage.doubt_channel(guild, post, now))
         if now - since < SECOND_LOOK:
-            log.info("post %s of a forum is asked again in %s: %s", post, SECOND_LOOK, error)
-            await self._put_off(message, Later(error, SECOND_LOOK.total_seconds()), untried=untried)
+            log.info("post %s of a forum is asked again in %s: %s", post, SECOND_LOOK, failure)
+            await self._put_off(message, Later(failure, SECOND_LOOK.total_seconds()), untried=untried)
             return
-        log.info("post %s of a forum takes nothing, a new one is opened: %s", post, error)
+        log.info("post %s of a forum takes nothing, a new one is opened: %s", post, failure)
         await self._surely(lambda: self._storage.leave_post(message.id, now))
 
-    async def _count_refusal(self, message: Message, error: str) -> None:
+    async def _count_refusal(self, message: Message, failure: Failure) -> None:
         """Pause a channel that refuses one message after the other, and send a notice."""
         guild, channel = message.guild_id, message.channel_id
         if await self._surely(lambda: self._storage.count_refusal(guild, channel)) >= REFUSALS:
-            await self._pause_channel(channel, PauseReason.REFUSED, error)
+            await self._pause_channel(channel, PauseReason.REFUSED, failure)
 
-    async def _pause_channel(self, channel: ChannelId, why: PauseReason, error: str) -> None:
+    async def _pause_channel(self, channel: ChannelId, why: PauseReason, failure: Failure) -> None:
         """Pause what a lost channel followed; its subscribers get a notice (``PauseNotices``)."""
         now = self._clock()
         paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
-        log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), error)
+        log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), failure)
 
     # -- not now ----------------------------------------------------------------------------------------
 
@@ -275,18 +277,18 @@ class Sender:
         """
         now = self._clock()
         if now - message.sealed_at > GIVE_UP_AFTER and not self._outage.is_on:
-            log.error("message %s given up after %s: %s", message.id, GIVE_UP_AFTER, later.error)
-            await self._give_up(message, later.error, now)
+            log.error("message %s given up after %s: %s", message.id, GIVE_UP_AFTER, later.failure)
+            await self._give_up(message, later.failure, now)
             return
         wait_s = later.after_s if later.after_s is not None else back_off_s(message.attempts)
         if message.opens_post and later.may_have_arrived:
             wait_s = max(wait_s, SETTLED_S)
         level = logging.DEBUG if self._outage.is_on else logging.INFO
-        log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.error)
+        log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.failure)
         at = now + timedelta(seconds=max(wait_s, self._pacer.held_s if later.everywhere else 0.0))
         await self._surely(
             lambda: self._storage.retry_later(
-                message.id, at, later.error, now, untried=untried, aside=self._is_stuck(message, later, now)
+                message.id, at, later.failure, now, untried=untried, aside=self._is_stuck(message, later, now)
             )
         )
 
@@ -306,15 +308,15 @@ class Sender:
         """Send each entry by itself; what is by itself already is given up. It is known not to have arrived."""
         now = self._clock()
         if len(message.entries) > 1:
-            log.warning("message %s is sent in parts: %s", message.id, message.error)
+            log.warning("message %s is sent in parts: %s", message.id, message.failure)
             await self._surely(lambda: self._storage.take_apart(message.id, now))
             return
         log.error("message %s given up: %s", message.id, STUCK)
-        await self._give_up(message, f"{STUCK} ({message.error})", now)
+        await self._give_up(message, Failure(FailureCode.STUCK, f"{STUCK} ({message.failure})"), now)
 
-    async def _give_up(self, message: Message, error: str, now: datetime) -> None:
+    async def _give_up(self, message: Message, failure: Failure, now: datetime) -> None:
         """It is not tried again, and its record says why."""
-        await self._surely(lambda: self._storage.give_up(message.id, error, now))
+        await self._surely(lambda: self._storage.give_up(message.id, failure, now))
         self._tally.given_up += 1
 
     async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.models import Message, OutboxEntry, Pausable, PauseReason
+from bot.core.models import Failure, Message, OutboxEntry, Pausable, PauseReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Sent:
 class Later:
     """Not now, or nobody knows: the same message may be tried again. ``after_s``: Discord's own wish."""
 
-    error: str
+    failure: Failure
     after_s: float | None = None
     everywhere: bool = False
     """The wait is for all channels (a global 429, Cloudflare's refusal of our address)."""
@@ -36,7 +36,7 @@ class ChannelLost:
     """Discord says that the channel cannot be written to; a second check decides."""
 
     why: PauseReason
-    error: str
+    failure: Failure
     asleep: bool = False
     """It is a thread that is archived or locked: to write wakes an archived one, to edit or delete does not."""
 
@@ -45,14 +45,14 @@ class ChannelLost:
 class PostLost:
     """The forum post it was to go into is said to be deleted or locked; a second check decides."""
 
-    error: str
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Discord will never take this message; the reason stays readable."""
 
-    error: str
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Vanished:
 class TooManyEdits:
     """Discord takes no more edits of old messages for now (30046)."""
 
-    error: str
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Absent:
 class CannotTell:
     """History cannot be read; absence would prove nothing."""
 
-    error: str
+    failure: Failure
     may_pass: bool = True
     """A permission is missing, or the channel is not found: a second check decides."""
     headless: tuple[int, ...] = ()

@@ -16,6 +16,7 @@ from discord import ui
 from bot.core.models import (
     ChannelQueue,
     Deliveries,
+    FailureCode,
     Message,
     MessageId,
     OutboxEntry,
@@ -25,7 +26,7 @@ from bot.views.kit.layout import finished
 from bot.views.kit.text import Speaker, age, when
 from bot.views.kit.theme import ACCENT, ACCENT_BENGARA
 
-from .delivery_failures import arrived_once, of_discord, reason
+from .delivery_failures import of_discord, reason
 
 PAGE = 5
 """Deliveries a page: each takes up to five of Discord's 40 components and 700 of its 4,000 characters."""
@@ -142,7 +143,7 @@ def _given_up(speaker: Speaker, message: Message) -> _Item:
     if message.is_empty:
         return _Item("given-up", (*_about(speaker, message), speaker.say("deliveries-empty")))
     lines = [*_about(speaker, message), _why(speaker, message)]
-    if arrived_once(message.error):
+    if message.failure is not None and message.failure.code is FailureCode.DELETED:
         lines.append(speaker.say("deliveries-deleted-hint"))
     return _Item("given-up", tuple(lines), message.id, ((DeliveryAction.AGAIN, "deliveries-button-retry"),))
 
@@ -159,7 +160,7 @@ def _on_the_way(speaker: Speaker, message: Message, now: datetime) -> _Item:
     lines = [*_about(speaker, message)]
     if message.attempts:
         lines.append(speaker.say("deliveries-tries", count=message.attempts))
-    if message.error is not None:
+    if message.failure is not None:
         lines.append(_why(speaker, message))
     if message.next_try_at is not None and message.next_try_at > now:
         lines.append(speaker.say("deliveries-next", time=age(message.next_try_at)))
@@ -192,7 +193,7 @@ def _subject(speaker: Speaker, entry: OutboxEntry | None) -> str:
 
 def _why(speaker: Speaker, message: Message) -> str:
     """In plain words, and small what Discord said."""
-    said, answered = reason(speaker, message.error), of_discord(message.error)
+    said, answered = reason(speaker, message.failure), of_discord(message.failure)
     return f"{said}\n-# {answered}" if answered else said
 
 

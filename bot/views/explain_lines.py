@@ -28,16 +28,14 @@ from bot.core.explain.steps import (
     Uncertain,
     Waiting,
 )
-from bot.core.models import AlertReason, ChannelId, GuildId, SourceName, Topic
+from bot.core.models import AlertReason, ChannelId, FailureCode, GuildId, SourceName, Topic
 from bot.core.text import TOPIC_NAME_MAX, escape, excerpt, label, one_line
 from bot.views.kit.post import source_name
 from bot.views.kit.text import Speaker, age, when
 
-from .delivery_failures import reason, taken_down
+from .delivery_failures import dropped, reason
 
 WORDS_MAX = 80
-_DROPS = ("paused", "unsubscribed", "hidden")
-"""The reasons of dropped entries that have a sentence of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +201,8 @@ def _waits(step: Waiting, speaker: Speaker, _: Asked) -> str:
 @_line.register
 def _on_the_way(step: Sending, speaker: Speaker, _: Asked) -> str:
     parts = [speaker.say("why-on-the-way", count=step.attempts)]
-    if step.error is not None:
-        parts.append(reason(speaker, step.error))
+    if step.failure is not None:
+        parts.append(reason(speaker, step.failure))
     if step.next_try_at is not None and step.attempts:
         parts.append(speaker.say("deliveries-next", time=age(step.next_try_at)))
     return _joined(speaker, parts)
@@ -212,7 +210,7 @@ def _on_the_way(step: Sending, speaker: Speaker, _: Asked) -> str:
 
 @_line.register
 def _unclear(step: Uncertain, speaker: Speaker, _: Asked) -> str:
-    return speaker.say("why-unclear", reason=reason(speaker, step.error))
+    return speaker.say("why-unclear", reason=reason(speaker, step.failure))
 
 
 @_line.register
@@ -232,16 +230,14 @@ def _link(asked: Asked, place: ChannelId, discord_message_id: int) -> str:
 
 @_line.register
 def _given_up(step: GivenUp, speaker: Speaker, _: Asked) -> str:
-    if taken_down(step.error):
+    if step.failure is not None and step.failure.code is FailureCode.HIDDEN:
         return speaker.say("why-dropped-hidden")
-    return speaker.say("why-given-up", reason=reason(speaker, step.error))
+    return speaker.say("why-given-up", reason=reason(speaker, step.failure))
 
 
 @_line.register
 def _dropped(step: Dropped, speaker: Speaker, _: Asked) -> str:
-    """The reason why an entry was dropped, as storage writes it."""
-    why = (step.reason or "").partition(":")[0]
-    return speaker.say(f"why-dropped-{why}" if why in _DROPS else "why-dropped")
+    return dropped(speaker, step.failure)
 
 
 @_line.register

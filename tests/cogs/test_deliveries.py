@@ -24,6 +24,7 @@ from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
 from tests.cogs.subscriptions.test_subscribe import answer, in_japanese, labels, shown
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
+from tests.failures import failed
 from tests.fakes.trend_site import TrendSite
 
 TOPIC = "データセンター"
@@ -71,14 +72,14 @@ async def uncertain(house: House) -> None:
     await follow(house)
     await decide(house)
     await sealed(house)
-    await house.services.storage.mark_uncertain(ONE, NO_HISTORY, house.clock())
+    await house.services.storage.mark_uncertain(ONE, failed(NO_HISTORY), house.clock())
 
 
 async def given_up(house: House, reason: str = "400 50035: Invalid Form Body") -> None:
     await follow(house)
     await decide(house)
     await sealed(house)
-    await house.services.storage.give_up(ONE, reason, house.clock())
+    await house.services.storage.give_up(ONE, failed(reason), house.clock())
 
 
 async def listed(house: House) -> Any:
@@ -152,7 +153,7 @@ async def test_what_is_on_its_way_says_what_hinders_it(house: House) -> None:
     await decide(house)
     await sealed(house)
     later = house.clock().replace(hour=5)
-    await house.services.storage.retry_later(ONE, later, "503 0: Service Unavailable")
+    await house.services.storage.retry_later(ONE, later, failed("503 0: Service Unavailable"))
 
     said = shown(await listed(house))
 
@@ -230,7 +231,7 @@ async def test_what_is_tried_again_comes_after_what_is_on_its_way(house: House) 
     await given_up(house)
     await decide(house, 1, text="あとの話")
     await sealed(house, TWO)
-    await house.services.storage.retry_later(TWO, house.clock(), "503")
+    await house.services.storage.retry_later(TWO, house.clock(), failed("503"))
     house.clock.forward(minutes=1)
 
     await house.admin.click(await listed(house), label="Try again")
@@ -333,7 +334,7 @@ async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_shown(house
     await follow(house, other, "秘密")
     await decide(house, topic="秘密", text="秘密の話")
     await sealed(house, channel=other)
-    await house.services.storage.mark_uncertain(ONE, NO_HISTORY, house.clock())
+    await house.services.storage.mark_uncertain(ONE, failed(NO_HISTORY), house.clock())
     before = await listed(house)
     await deny(house, other.id, view_channel=False)
 
@@ -350,7 +351,7 @@ async def test_what_was_for_a_channel_that_is_gone_is_still_told(house: House) -
     await follow(house, other)
     await decide(house)
     await sealed(house, channel=other)
-    await house.services.storage.give_up(ONE, "404 10003: Unknown Channel", house.clock())
+    await house.services.storage.give_up(ONE, failed("404 10003: Unknown Channel"), house.clock())
     channel = house.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
@@ -376,7 +377,7 @@ async def test_a_long_list_has_pages_and_a_decision_stays_on_its_page(house: Hou
     for number in range(7):
         await decide(house, number, text=f"投稿その{number}")
         await sealed(house, MessageId(f"{number:024x}"))
-        await house.services.storage.give_up(MessageId(f"{number:024x}"), "400 50035: no", house.clock())
+        await house.services.storage.give_up(MessageId(f"{number:024x}"), failed("400 50035: no"), house.clock())
     first = await listed(house)
 
     second = (await house.admin.click(first, label="Next")).response

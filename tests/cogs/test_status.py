@@ -15,6 +15,7 @@ from bot.storage.base import NewSubscription
 from tests.cogs.subscriptions.test_subscribe import answer, in_japanese, shown, to_wall
 from tests.cogs.test_alert_buttons import sentence
 from tests.conftest import EN, Clock, House, make_settings, open_house
+from tests.failures import failed
 from tests.fakes.trend_site import TrendSite
 
 TOPIC, OTHER = "データセンター", "生成AI"
@@ -209,7 +210,7 @@ async def test_notice_that_could_not_be_sent_is_listed_with_its_source(house: Ho
     entries = (await house.services.storage.waiting(house.clock()))[ChannelId(house.channel.id)]
     one = MessageId("1" * 24)
     await house.services.storage.seal(one, entries, house.clock(), lease_s=60)
-    await house.services.storage.give_up(one, "400 50035: Invalid Form Body", house.clock())
+    await house.services.storage.give_up(one, failed("400 50035: Invalid Form Body"), house.clock())
 
     said = shown(answer(await house.admin.slash(house.channel, "deliveries")))
 

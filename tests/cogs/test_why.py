@@ -25,6 +25,7 @@ from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, in_japanese, 
 from tests.cogs.test_alert_buttons import ids, press, sentence
 from tests.cogs.test_deliveries import ONE, decide, follow, given_up, sealed, uncertain
 from tests.conftest import Clock, House, make_settings, open_house
+from tests.failures import failed
 from tests.fakes.trend_site import SitePost, TrendSite
 
 from .forging import press as forged
@@ -304,7 +305,7 @@ async def test_what_waits_its_turn_and_what_is_on_its_way_say_so(house: House) -
     link = link_of(on_page(house))
     waiting = await why(house, link)
     await sealed(house)
-    await house.services.storage.retry_later(ONE, house.clock(), "503 0: Service Unavailable")
+    await house.services.storage.retry_later(ONE, house.clock(), failed("503 0: Service Unavailable"))
 
     on_the_way = await why(house, link)
 
@@ -317,7 +318,7 @@ async def test_what_is_uncertain_or_given_up_says_why(house: House) -> None:
     await uncertain(house)
     link = link_of(on_page(house))
     unclear = await why(house, link)
-    await house.services.storage.give_up(ONE, "403 50013: Missing Permissions", house.clock())
+    await house.services.storage.give_up(ONE, failed("403 50013: Missing Permissions"), house.clock())
 
     assert says(house, "why-unclear", reason=says(house, "reason-history")) in last_step(unclear)
     given = says(house, "why-given-up", reason=says(house, "reason-forbidden"))

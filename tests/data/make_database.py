@@ -95,6 +95,7 @@ from bot.sources.fediverse.hashtag_source import TimelineCursor
 from bot.sources.x import source as x
 from bot.storage.base import DigestSettings, NewSubscription, Storage
 from bot.storage.sqlite.connection import open_sqlite
+from tests.failures import failed
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, 123456, tzinfo=UTC)
 GUILD, LEFT_GUILD = GuildId(1001), GuildId(1002)
@@ -430,7 +431,7 @@ async def _deliver(storage: Storage, subscriptions: dict[ChannelId, Subscription
     # Nobody knows whether it arrived.
     await storage.seal(message_id(2), [second], now, lease_s=LEASE_S)
     await storage.begin_try(message_id(2), now)
-    await storage.mark_uncertain(message_id(2), "no answer within 30 s", at(days=1, seconds=2))
+    await storage.mark_uncertain(message_id(2), failed("no answer within 30 s"), at(days=1, seconds=2))
     # In a post of a forum.
     await storage.seal(message_id(3), waiting[FORUM], now, lease_s=LEASE_S)
     await storage.begin_try(message_id(3), now)
@@ -438,14 +439,14 @@ async def _deliver(storage: Storage, subscriptions: dict[ChannelId, Subscription
     # Put off: it fails by itself, and its channel goes on.
     await storage.seal(message_id(4), waiting[ASIDE_CHANNEL], now, lease_s=LEASE_S)
     await storage.begin_try(message_id(4), now)
-    await storage.retry_later(message_id(4), at(days=2), "HTTP 500", now, aside=True)
+    await storage.retry_later(message_id(4), at(days=2), failed("HTTP 500"), now, aside=True)
     # Taken apart, sealed again one by one, one of them given up.
     await storage.seal(message_id(5), waiting[DUE_CHANNEL], now, lease_s=LEASE_S)
     await storage.take_apart(message_id(5), now)
     [one, other] = (await storage.waiting(now))[DUE_CHANNEL]
     await storage.seal(message_id(6), [one], now, lease_s=LEASE_S)
     await storage.begin_try(message_id(6), now)
-    await storage.give_up(message_id(6), "400: Invalid Form Body", at(days=1, seconds=6))
+    await storage.give_up(message_id(6), failed("400: Invalid Form Body"), at(days=1, seconds=6))
     await storage.move_to_summary([other], at(days=1, seconds=7))
     # The summary of what was held, on its way.
     late = at(days=3, hours=1)
@@ -583,9 +584,9 @@ async def _moderate(storage: Storage) -> None:
             if redraw.message.id == message_id(9):
                 await storage.finish_redraw(redraw, at(days=31, hours=3, seconds=1), removed=True)
             elif redraw.message.id == message_id(2):
-                await storage.put_off_redraw(redraw, at(days=31, hours=4), "403: Missing Permissions", now)
+                await storage.put_off_redraw(redraw, at(days=31, hours=4), failed("403: Missing Permissions"), now)
             else:
-                await storage.give_up_redraw(redraw, "404: Unknown Message", now)
+                await storage.give_up_redraw(redraw, failed("404: Unknown Message"), now)
 
 
 async def _spend(storage: Storage) -> None:

@@ -6,12 +6,13 @@ import itertools
 
 import pytest
 
-from bot.core.models import OPERATOR, GuildId, MessageState, Subscription
+from bot.core.models import OPERATOR, FailureCode, GuildId, MessageState, Subscription
 from bot.delivery.editor import COUNT_EDIT_RETRY
 from bot.delivery.rate_limiter import Priority, RateLimiter
 from bot.delivery.retry import GIVE_UP_AFTER
 from bot.views.kit.text import Texts
 from config import LOCALES
+from tests.failures import failed
 from tests.fakes.discord import limits
 from tests.fakes.discord.faults import Fault
 from tests.storage.world import key, plan
@@ -242,7 +243,8 @@ async def test_a_take_down_that_never_worked_stays_open_and_says_why(desk: Desk)
     assert not given_up
     assert "503" in (error or "")
     [message] = (await desk.storage.deliveries(GuildId(desk.place.guild.id))).take_downs
-    assert "503" in (message.error or "")
+    assert message.failure is not None
+    assert (message.failure.code, message.failure.detail[:3]) == (FailureCode.DISCORD, "503")
 
 
 @pytest.mark.invariant(8)
@@ -305,7 +307,7 @@ async def test_a_message_that_a_person_said_arrived_is_found_for_its_take_down(d
     desk.server.faults.next(SEND, Fault.drop_answer())
     await drawn(desk)
     [(message_id,)] = desk.rows("SELECT id FROM messages")
-    await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+    await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
     assert await desk.storage.arrived(message_id, desk.clock.now())
 
     await hide(desk, 1)

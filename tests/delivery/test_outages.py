@@ -15,6 +15,7 @@ import pytest
 from bot.core.models import Message, MessageId, PauseReason, Subscription
 from bot.delivery.sender import REFUSALS, SECOND_LOOK
 from bot.delivery.transport import Later, SendOutcome
+from tests.failures import failed
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.payloads import channel_payload
 from tests.fakes.discord.world import PUBLIC_THREAD, Channel
@@ -358,9 +359,9 @@ async def arrived_without_an_answer(desk: Desk) -> MessageId:
 async def test_a_take_down_reaches_what_arrived_without_an_answer(desk: Desk, end: str) -> None:
     message_id = await arrived_without_an_answer(desk)
     if end == "uncertain":
-        await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+        await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
     else:
-        await desk.storage.give_up(message_id, "403 50001: Missing Access", desk.clock.now())
+        await desk.storage.give_up(message_id, failed("403 50001: Missing Access"), desk.clock.now())
 
     await hide(desk, 1)
     await drawn(desk)
@@ -377,7 +378,7 @@ async def test_a_take_down_of_what_never_arrived_is_done(desk: Desk) -> None:
     desk.server.faults.next(SEND, Fault.reset())
     await drawn(desk)
     [(message_id,)] = desk.rows("SELECT id FROM messages")
-    await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+    await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
 
     await hide(desk, 1)
     await drawn(desk)
@@ -389,7 +390,7 @@ async def test_a_take_down_of_what_never_arrived_is_done(desk: Desk) -> None:
 @pytest.mark.invariant(8)
 async def test_a_take_down_waits_for_the_right_to_read_what_arrived_without_an_answer(desk: Desk) -> None:
     message_id = await arrived_without_an_answer(desk)
-    await desk.storage.mark_uncertain(message_id, "?", desk.clock.now())
+    await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
     desk.server.set_permissions(desk.place.news, deny=["read_message_history"])
     await desk.until_bot_knows(desk.place.news, "read_message_history", allowed=False)
     await hide(desk, 1)
@@ -414,7 +415,7 @@ def fails_for_ever(desk: Desk, is_it: Callable[[Message], bool]) -> None:
     send: Callable[[Message], Awaitable[SendOutcome]] = desk.transport.send
 
     async def sent(message: Message) -> SendOutcome:
-        return Later("500 0: Internal Server Error") if is_it(message) else await send(message)
+        return Later(failed("500 0: Internal Server Error")) if is_it(message) else await send(message)
 
     desk.transport.send = sent  # type: ignore[method-assign]
 

@@ -25,6 +25,7 @@ from bot.core.models import (
 )
 from bot.core.redaction import post_hash
 from bot.storage.base import Storage
+from tests.failures import failed
 
 from .world import (
     CHANNEL,
@@ -171,7 +172,7 @@ async def test_a_sealed_message_that_holds_nothing_else_is_never_sent(
 
     message = await storage.message(message_id(1))
     assert message is not None
-    assert (message.state, message.error) == (MessageState.GIVEN_UP, "hidden")
+    assert (message.state, message.failure) == (MessageState.GIVEN_UP, failed("hidden"))
     assert await storage.claim_messages(later(hours=1), limit=10, lease_s=LEASE_S) == []
 
 

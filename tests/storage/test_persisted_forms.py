@@ -53,6 +53,8 @@ from bot.core.models import (
     Endpoint,
     EntryId,
     EntryKind,
+    Failure,
+    FailureCode,
     ForumPlan,
     FoundAt,
     GuildId,
@@ -155,7 +157,9 @@ FORMS = (
     Form("notes", "value", dict[str, Any], "key = 'discord.synced_tree'"),
 )
 
-LATER_COLUMNS: frozenset[str] = frozenset({"entry_memos", "watches.cause"})
+LATER_COLUMNS: frozenset[str] = frozenset(
+    {"entry_memos", "watches.cause", "entries.reason_code", "messages.error_code", "redraws.error_code"}
+)
 """``table`` or ``table.column`` of later schemas. Pin them by a dump of that schema."""
 LATER_FIELDS: frozenset[tuple[type, str]] = frozenset(
     {(WatchHealth, "cause"), (WatchHealth, "hours"), (WatchHealth, "usual_hours")}
@@ -174,6 +178,24 @@ STORED_VALUES: tuple[tuple[type[Enum], tuple[str | int, ...]], ...] = (
     (EntryKind, ("alert", "summary", "notice", "digest")),
     (PostsBy, ("topic", "story")),
     (MessageState, ("sealed", "sent", "uncertain", "given_up")),
+    (
+        FailureCode,
+        (
+            *("hidden", "paused", "unsubscribed", "digest_deleted", "sent_with_next", "overtaken", "summarised"),
+            *("login", "forbidden", "channel_gone", "busy", "discord", "refused", "unreachable", "held_back"),
+            *(
+                "server_away",
+                "deleted",
+                "not_found",
+                "history",
+                "crowded",
+                "headless",
+                "no_forum",
+                "stuck",
+                "other",
+            ),
+        ),
+    ),
     (DeliveryState, ("waiting", "sealed", "uncertain", "sent", "given_up", "dropped", "forgotten")),
     (AuditAction, ("hide", "unhide")),
     (
@@ -574,7 +596,7 @@ async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
         held=HoldReason("catch_up"),
         not_before=utc("2026-11-23 03:00:07.123456"),
         ended_at=None,
-        note=None,
+        failure=None,
         attempts=0,
         next_try_at=utc("2026-11-25 04:00:00.123456"),
         sent_at=None,
@@ -800,7 +822,7 @@ async def test_messages_are_read(storage: Storage) -> None:
         next_try_at=None,
         discord_message_id=5001,
         sent_at=utc("2026-11-23 03:00:01.123456"),
-        error=None,
+        failure=None,
         mentions=(RoleId(4001),),
         is_aside=False,
         forum=None,
@@ -813,17 +835,23 @@ async def test_messages_that_did_not_simply_arrive_are_read(storage: Storage) ->
         one for number in (2, 3, 4, 6, 7, 8, 9) if (one := await storage.message(message_id(number))) is not None
     ]
 
-    assert (uncertain.state, uncertain.error) == (MessageState("uncertain"), "no answer within 30 s")
+    assert (uncertain.state, uncertain.failure) == (
+        MessageState("uncertain"),
+        Failure(FailureCode("other"), "no answer within 30 s"),
+    )
     [hidden] = uncertain.entries
     assert hidden.content == dataclasses.replace(ALERT, post=WIPED, role_id=RoleId(4002), hidden=True, also=())
     assert forum.forum == ForumPlan(posts_by=PostsBy("topic"), thread_id=ChannelId(5003))
     assert (forum.place, forum.entries[0].posts_by) == (5003, PostsBy("topic"))
-    assert (aside.is_aside, aside.error, aside.next_try_at) == (
+    assert (aside.is_aside, aside.failure, aside.next_try_at) == (
         True,
-        "HTTP 500",
+        Failure(FailureCode("other"), "HTTP 500"),
         utc("2026-11-24 03:00:00.123456"),
     )
-    assert (given_up.state, given_up.error) == (MessageState("given_up"), "400: Invalid Form Body")
+    assert (given_up.state, given_up.failure) == (
+        MessageState("given_up"),
+        Failure(FailureCode("other"), "400: Invalid Form Body"),
+    )
     assert (given_up.entries[0].alone, summaries.entries[0].alone) == (True, False)
     assert [one.content for one in summaries.entries] == [
         SummaryContent(

@@ -19,6 +19,8 @@ from bot.core.models import (
     ChannelQueue,
     Deliveries,
     EntryId,
+    Failure,
+    FailureCode,
     GuildId,
     HoldReason,
     Message,
@@ -33,10 +35,11 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.views.deliveries import draw_deliveries
-from bot.views.delivery_failures import arrived_once, reason
+from bot.views.delivery_failures import DROPPED, REASONS, dropped, of_discord, reason
 from bot.views.kit.layout import view_weight
 from bot.views.kit.text import Texts
 from config import LOCALES
+from tests.failures import failed
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 TEXTS = Texts(LOCALES)
@@ -83,11 +86,11 @@ def a_message(*entries: OutboxEntry, number: int = 1, **more: Any) -> Message:
 
 
 def uncertain(*entries: OutboxEntry, number: int = 1, error: str = NO_HISTORY) -> Message:
-    return a_message(*entries, number=number, state=MessageState.UNCERTAIN, error=error)
+    return a_message(*entries, number=number, state=MessageState.UNCERTAIN, failure=failed(error))
 
 
 def given_up(*entries: OutboxEntry, number: int = 1, error: str = "403 50013: Missing Permissions") -> Message:
-    return a_message(*entries, number=number, state=MessageState.GIVEN_UP, error=error)
+    return a_message(*entries, number=number, state=MessageState.GIVEN_UP, failure=failed(error))
 
 
 def drawn(deliveries: Deliveries, page: int = 0, **more: Any) -> ui.LayoutView:
@@ -135,7 +138,7 @@ def test_what_was_given_up_says_why_in_plain_words_and_can_be_tried_again() -> N
 
 
 def test_what_arrived_and_was_deleted_says_what_trying_again_means() -> None:
-    view = drawn(Deliveries(given_up=(given_up(error="arrived and was deleted (404 10008: Unknown Message)"),)))
+    view = drawn(Deliveries(given_up=(given_up(error="arrived and was deleted (404 10008)"),)))
 
     assert ENGLISH.say("reason-deleted") in said(view)
     assert ENGLISH.say("deliveries-deleted-hint") in said(view)
@@ -174,7 +177,9 @@ def test_sensitive_posts_and_summaries_are_named_not_quoted() -> None:
 
 
 def test_a_failed_take_down_leads_to_its_message() -> None:
-    message = a_message(state=MessageState.SENT, discord_message_id=77, error="403 50013: Missing Permissions")
+    message = a_message(
+        state=MessageState.SENT, discord_message_id=77, failure=failed("403 50013: Missing Permissions")
+    )
     view = drawn(Deliveries(take_downs=(message,)))
 
     assert f"https://discord.com/channels/7/{1 << 60}/77" in said(view)
@@ -182,7 +187,7 @@ def test_a_failed_take_down_leads_to_its_message() -> None:
 
 def test_what_is_on_the_way_tells_tries_trouble_and_the_next_try() -> None:
     later = NOW + timedelta(minutes=5)
-    message = a_message(attempts=3, error="503 0: Service Unavailable", next_try_at=later)
+    message = a_message(attempts=3, failure=failed("503 0: Service Unavailable"), next_try_at=later)
     view = drawn(Deliveries(on_the_way=(message,)))
 
     assert ENGLISH.say("deliveries-tries", count=3) in said(view)
@@ -234,54 +239,43 @@ def test_a_long_list_has_pages_that_name_each_section_anew() -> None:
     assert said(beyond) == said(last)
 
 
-@pytest.mark.parametrize(
-    ("error", "text_id"),
-    [
-        (None, "reason-unknown"),
-        ("", "reason-unknown"),
-        ("arrived and was deleted (404 10008: Unknown Message)", "reason-deleted"),
-        ("hidden", "reason-hidden"),
-        ("the message cannot be found in its channel", "reason-not-found"),
-        ("history cannot be read, so nobody can tell whether it arrived", "reason-history"),
-        ("too much was written in the channel since to tell whether it arrived", "reason-crowded"),
-        ("401 0: 401: Unauthorized", "reason-login"),
-        ("403 50001: Missing Access", "reason-forbidden"),
-        ("404 10003: Unknown Channel", "reason-channel-gone"),
-        ("429 0: You are being rate limited.", "reason-busy"),
-        ("503 0: Service Unavailable", "reason-discord"),
-        ("400 50035: Invalid Form Body", "reason-refused"),
-        ("TimeoutError: ", "reason-unreachable"),
-        ("ClientConnectorError: Cannot connect to host", "reason-unreachable"),
-        ("ServerDisconnectedError: Server disconnected", "reason-unreachable"),
-        ("not connected to Discord yet", "reason-unreachable"),
-    ],
-)
-def test_every_reason_delivery_writes_has_a_sentence(error: str | None, text_id: str) -> None:
+@pytest.mark.parametrize("code", FailureCode)
+def test_every_failure_has_a_sentence_in_both_languages(code: FailureCode) -> None:
     for language in ("ja", "en"):
         speaker = TEXTS.speaker(language)
-        assert reason(speaker, error) == speaker.say(text_id)
-    assert arrived_once(error) == (text_id == "reason-deleted")
+        assert reason(speaker, Failure(code, "")) == speaker.say(REASONS[code])
+        assert dropped(speaker, Failure(code, "")) == speaker.say(DROPPED.get(code, "why-dropped"))
+
+
+def test_a_failure_that_is_not_on_record_is_said_to_be_unknown() -> None:
+    assert (
+        reason(ENGLISH, None) == reason(ENGLISH, Failure(FailureCode.OTHER, "")) == ENGLISH.say("reason-unknown")
+    )
+
+
+def test_only_what_discord_answered_is_shown_besides_the_sentence() -> None:
+    assert of_discord(failed("403 50013: Missing Permissions")) == "403 50013\\: Missing Permissions"
+    assert [of_discord(failed(own)) for own in (NO_HISTORY, "hidden", "all messages wait")] == [""] * 3
 
 
 def test_a_reason_nobody_foresaw_is_shown_as_it_was_written_but_harmless() -> None:
-    assert reason(ENGLISH, "@everyone **new**\ntrouble") == "@\u200beveryone \\*\\*new\\*\\* trouble".replace(
-        "@", "\\@"
-    )
+    unforeseen = Failure(FailureCode.OTHER, "@everyone **new**\ntrouble")
+    assert reason(ENGLISH, unforeseen) == "\\@\u200beveryone \\*\\*new\\*\\* trouble"
 
 
 # -- limits --------------------------------------------------------------------------------------------
 
 shouts = st.sampled_from(["＊" * 500, "**" * 300, "@everyone " * 60, "𠮷" * 300, "短い", ""])
 entries = st.builds(an_entry, shouts, topic=shouts, sensitive=st.booleans(), hidden=st.booleans())
-errors = st.none() | st.sampled_from(
-    ["**" * 500, "400 50035: " + "*" * 900, "arrived and was deleted (" + "_" * 500, "𠮷" * 900]
+failures = st.none() | st.builds(
+    Failure, st.sampled_from(FailureCode), st.sampled_from(["**" * 500, "400 50035: " + "*" * 900, "𠮷" * 900])
 )
 messages = st.builds(
-    lambda found, error, number: a_message(
-        *found, number=number, error=error, attempts=number, next_try_at=NOW + timedelta(hours=1)
+    lambda found, failure, number: a_message(
+        *found, number=number, failure=failure, attempts=number, next_try_at=NOW + timedelta(hours=1)
     ),
     st.lists(entries, min_size=1, max_size=3),
-    errors,
+    failures,
     st.integers(1, 10**9),
 )
 queues = st.builds(
@@ -330,7 +324,7 @@ def test_the_longest_page_is_within_discords_limits(section: str, language: str)
             longest,
             longest,
             number=number,
-            error="arrived and was deleted (" + "*" * 500,
+            failure=Failure(FailureCode.DELETED, "arrived and was deleted (" + "*" * 500),
             attempts=99,
             next_try_at=NOW + timedelta(hours=1),
             discord_message_id=1 << 62,

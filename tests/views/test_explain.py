@@ -54,6 +54,7 @@ from bot.views.explain_lines import Asked, step_line
 from bot.views.kit.layout import view_weight
 from bot.views.kit.text import Texts
 from config import LOCALES
+from tests.failures import failed
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 AT = f"<t:{int(NOW.timestamp())}:f>"
@@ -94,17 +95,17 @@ STEPS: tuple[Step, ...] = (
     Waiting(NOW),
     Waiting(NOW, quiet=True),
     Sending(0, None, NOW),
-    Sending(3, "503 0: Service Unavailable", NOW),
-    Uncertain("history cannot be read"),
+    Sending(3, failed("503 0: Service Unavailable"), NOW),
+    Uncertain(failed("history cannot be read")),
     AlertSent(NOW, 77, None),
     AlertSent(None, None, None),
     AlertSent(NOW, 77, NOW),
-    GivenUp("400 50035: Invalid Form Body", NOW),
-    Dropped("paused: by_user", NOW),
-    Dropped("unsubscribed", NOW),
-    Dropped("hidden", NOW),
-    GivenUp("hidden", NOW),
-    Dropped("something else", NOW),
+    GivenUp(failed("400 50035: Invalid Form Body"), NOW),
+    Dropped(failed("paused: by_user"), NOW),
+    Dropped(failed("unsubscribed"), NOW),
+    Dropped(failed("hidden"), NOW),
+    GivenUp(failed("hidden"), NOW),
+    Dropped(failed("something else"), NOW),
     Forgotten(),
 )
 
@@ -149,8 +150,8 @@ def test_no_kind_of_step_is_left_out_here() -> None:
         (Stopped(Verdict.EXCLUDED, 100, 150, ("広告", "PR")), "why-excluded", {"words": "広告, PR"}),
         (AlertSent(NOW, 77, None), "why-told", {"at": AT, "link": f"https://discord.com/channels/7/{1 << 60}/77"}),
         (Waiting(NOW, quiet=True), "why-waits-quiet", {"until": AT}),
-        (GivenUp("hidden", NOW), "why-dropped-hidden", {}),
-        (Dropped("paused: by_user", NOW), "why-dropped-paused", {}),
+        (GivenUp(failed("hidden"), NOW), "why-dropped-hidden", {}),
+        (Dropped(failed("paused: by_user"), NOW), "why-dropped-paused", {}),
         (ToldByOther(TOPIC, SourceName.MASTODON), "why-told-by-other", {"way": "データセンター · Mastodon"}),
     ],
 )
@@ -163,7 +164,7 @@ def test_foreign_words_are_escaped_and_cut() -> None:
 
 
 def test_the_reason_of_what_was_given_up_is_named() -> None:
-    assert ENGLISH.say("reason-forbidden") in line(GivenUp("403 50013: Missing Permissions", NOW))
+    assert ENGLISH.say("reason-forbidden") in line(GivenUp(failed("403 50013: Missing Permissions"), NOW))
 
 
 def test_invariant_9_every_rp_has_its_time() -> None:

@@ -155,15 +155,15 @@ def _outcome(trace: PostHistory, telling: AlertRecord) -> Step:
         case DeliveryState.WAITING:
             outcome = _waits(trace, telling)
         case DeliveryState.SEALED:
-            outcome = Sending(telling.attempts, telling.note, telling.next_try_at)
+            outcome = Sending(telling.attempts, telling.failure, telling.next_try_at)
         case DeliveryState.UNCERTAIN:
-            outcome = Uncertain(telling.note)
+            outcome = Uncertain(telling.failure)
         case DeliveryState.SENT:
             outcome = AlertSent(telling.sent_at, telling.discord_message_id, telling.removed_at, telling.thread_id)
         case DeliveryState.GIVEN_UP:
-            outcome = GivenUp(telling.note, telling.ended_at)
+            outcome = GivenUp(telling.failure, telling.ended_at)
         case DeliveryState.DROPPED:
-            outcome = Dropped(telling.note, telling.ended_at)
+            outcome = Dropped(telling.failure, telling.ended_at)
         case DeliveryState.FORGOTTEN:
             outcome = Forgotten()
     return outcome

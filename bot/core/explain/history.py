@@ -11,6 +11,7 @@ from bot.core.models import (
     AlertReason,
     BaselineReason,
     ChannelId,
+    Failure,
     GuildId,
     HoldReason,
     KnownPost,
@@ -86,8 +87,8 @@ class AlertRecord:
     """The channel's first alert for the post, and what became of it.
 
     ``topic`` and ``source``: through which it was decided, as far as that is still known. ``held``: why it is
-    counted in a summary. ``note``: why it was dropped, given up, put off or is uncertain. ``removed_at``: when the
-    bot took the message away again.
+    counted in a summary. ``failure``: why it was dropped, given up, put off or is uncertain. ``removed_at``: when
+    the bot took the message away again.
     """
 
     subscription_id: SubscriptionId
@@ -101,7 +102,7 @@ class AlertRecord:
     held: HoldReason | None = None
     not_before: datetime | None = None
     ended_at: datetime | None = None
-    note: str | None = None
+    failure: Failure | None = None
     attempts: int = 0
     next_try_at: datetime | None = None
     sent_at: datetime | None = None

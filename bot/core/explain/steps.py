@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.alerting.rules import Verdict
-from bot.core.models import AlertReason, BaselineReason, ChannelId, HoldReason, PauseReason, SourceName, Topic
+from bot.core.models import (
+    AlertReason,
+    BaselineReason,
+    ChannelId,
+    Failure,
+    HoldReason,
+    PauseReason,
+    SourceName,
+    Topic,
+)
 
 from .history import Sample
 
@@ -124,7 +133,7 @@ class Sending:
     """Its message is sealed and being sent."""
 
     attempts: int
-    error: str | None
+    failure: Failure | None
     next_try_at: datetime | None
 
 
@@ -132,7 +141,7 @@ class Sending:
 class Uncertain:
     """Nobody knows whether its message arrived."""
 
-    error: str | None
+    failure: Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,7 @@ class AlertSent:
 class GivenUp:
     """Its message was given up."""
 
-    error: str | None
+    failure: Failure | None
     at: datetime | None
 
 
@@ -158,7 +167,7 @@ class GivenUp:
 class Dropped:
     """It was dropped before it was sent."""
 
-    reason: str | None
+    failure: Failure | None
     at: datetime | None
 
 

@@ -56,6 +56,7 @@ from .enums import (
     UserId,
     WatchId,
 )
+from .failures import Failure, FailureCode
 from .forecast import Candidate, HostLoad, NextPoll, PollForecast, RateLimitWindow
 from .health import (
     AnswerTrait,
@@ -173,6 +174,8 @@ __all__ = [
     "EntryKind",
     "EntryMemo",
     "EntryNames",
+    "Failure",
+    "FailureCode",
     "FetchRequest",
     "FetchResult",
     "FollowedTopic",

@@ -26,6 +26,7 @@ from .enums import (
     TopicKey,
     UserId,
 )
+from .failures import Failure
 from .health import NoticeContent
 from .posts import Post, Topic
 from .sources import SourceName
@@ -189,7 +190,8 @@ class Message:
     next_try_at: datetime | None = None
     discord_message_id: int | None = None
     sent_at: datetime | None = None
-    error: str | None = None
+    failure: Failure | None = None
+    """Why the last try failed, or why it was given up."""
     mentions: tuple[RoleId, ...] = ()
     """The roles it mentions, fixed when it was sealed."""
     is_aside: bool = False

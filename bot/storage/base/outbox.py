@@ -6,7 +6,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.models import ChannelId, Deliveries, GuildId, Message, MessageId, OutboxEntry, PauseNotice, Redraw
+from bot.core.models import (
+    ChannelId,
+    Deliveries,
+    Failure,
+    GuildId,
+    Message,
+    MessageId,
+    OutboxEntry,
+    PauseNotice,
+    Redraw,
+)
 
 
 class OutboxStore(Protocol):
@@ -87,7 +97,7 @@ class OutboxStore(Protocol):
         self,
         message_id: MessageId,
         at: datetime,
-        error: str,
+        failure: Failure,
         now: datetime | None = None,
         *,
         untried: bool = False,
@@ -107,11 +117,11 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def give_up(self, message_id: MessageId, reason: str, now: datetime) -> None:
-        """Never; the reason stays readable."""
+    async def give_up(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
+        """Never; the failure stays readable."""
         ...
 
-    async def mark_uncertain(self, message_id: MessageId, reason: str, now: datetime) -> None:
+    async def mark_uncertain(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
         """It may have arrived; a person decides."""
         ...
 
@@ -132,7 +142,9 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str, now: datetime | None = None) -> None:
+    async def put_off_redraw(
+        self, redraw: Redraw, at: datetime, failure: Failure, now: datetime | None = None
+    ) -> None:
         """Not now; the claim is given back. ``now``: as in ``retry_later``."""
         ...
 
@@ -140,8 +152,8 @@ class OutboxStore(Protocol):
         """Have the take-downs of a server that Discord refused, given up ones too, tried now; returns how many."""
         ...
 
-    async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
-        """Never; the reason stays readable. Asked for again, it begins anew."""
+    async def give_up_redraw(self, redraw: Redraw, failure: Failure, now: datetime) -> None:
+        """Never; the failure stays readable. Asked for again, it begins anew."""
         ...
 
     async def renew_messages(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:

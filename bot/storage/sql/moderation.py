@@ -13,6 +13,7 @@ from bot.core.models import (
     Actor,
     AuditAction,
     AuditLine,
+    FailureCode,
     GuildId,
     HiddenPost,
     MessageId,
@@ -41,12 +42,11 @@ from bot.storage.sql.polling.entry_memos import forget_memo
 
 from .database import Store
 
+TAKEN_DOWN: Final = FailureCode.HIDDEN
 GONE: Final = "gone"
 """The reason on record when the source itself no longer has a post."""
 BACK: Final = "back"
 """The reason on record when a post that was gone is there again."""
-TAKEN_DOWN: Final = "hidden"
-"""Why an entry or a message was dropped."""
 
 _HIDE = """
 INSERT INTO hidden (guild_id, post_hash, hidden_at, actor, why) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -60,13 +60,17 @@ WHERE e.id IN (SELECT a.entry_id FROM alerts a WHERE a.post_key = ?1
 """  # noqa: S608 - constants only
 _FORGET_ADDRESS = "UPDATE digest_posts SET url = NULL WHERE post_key = ? AND entry_id = ?"
 _DROP_ENTRY = """
-UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'
+UPDATE entries SET state = 'dropped', reason = ?1, reason_code = ?1, ended_at = ?2
+WHERE id = ?3 AND state = 'waiting'
 """
 _UNCOUNT = "UPDATE alerts SET entry_id = NULL WHERE entry_id = ? AND post_key = ?"
 _GIVE_UP = """
-UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
-  claimed_until = NULL
-WHERE id = ? AND state = 'sealed' AND attempts = 0
+UPDATE messages SET state = 'given_up', error = ?1, error_code = ?1, ended_at = ?2, next_try_at = NULL,
+  claim = NULL, claimed_until = NULL
+WHERE id = ?3 AND state = 'sealed' AND attempts = 0
+"""
+_GIVE_UP_ENTRIES = """
+UPDATE entries SET state = 'given_up', reason = ?1, reason_code = ?1, ended_at = ?2 WHERE message_id = ?3
 """
 
 _ANSWERS_WITH_POST = """
@@ -110,7 +114,7 @@ WHERE substr(h.actor, 1, 7) = 'source:'
 _TELL_AFTER_ALL = """
 DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
   SELECT a.entry_id FROM alerts a JOIN entries e ON e.id = a.entry_id
-  WHERE a.post_key = ?1 AND e.state = 'dropped' AND e.reason = ?2)
+  WHERE a.post_key = ?1 AND e.state = 'dropped' AND e.reason_code = ?2)
 """
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
@@ -272,10 +276,7 @@ def _take_out_of(tx: Tx, message_id: MessageId, now: datetime) -> None:
     """A message that holds nothing else and was never tried is not sent; any other is drawn anew."""
     message = must_read_message(message_id, tx)
     if message.is_empty and tx.execute(_GIVE_UP, (TAKEN_DOWN, to_us(now), message_id)).rowcount:
-        tx.execute(
-            "UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?",
-            (TAKEN_DOWN, to_us(now), message_id),
-        )
+        tx.execute(_GIVE_UP_ENTRIES, (TAKEN_DOWN, to_us(now), message_id))
         return
     request_edit(tx, message_id, now, urgent=True)
 

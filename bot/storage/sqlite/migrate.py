@@ -20,6 +20,7 @@ from bot.core.errors import DatabaseTooNew, StorageError
 from . import private_files
 from .cause_migration import store_causes
 from .errors import translate_errors
+from .failure_migration import store_failure_codes
 from .topic_key_migration import merge_spellings
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -27,6 +28,7 @@ _NAME = re.compile(r"(\d{4})_\w+\.sql")
 _THEN: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
     "spellings": merge_spellings,
     "causes": store_causes,
+    "failure_codes": store_failure_codes,
 }
 """What a file cannot say in SQL, by the file's name without its number."""
 

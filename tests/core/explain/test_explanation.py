@@ -64,6 +64,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from tests.core.builders import NOW, a_listener, a_post, a_watch, known
+from tests.failures import failed
 
 CHANNEL = ChannelId(101)
 GUILD = GuildId(7)
@@ -225,14 +226,17 @@ def test_invariant_8_a_hidden_post_says_who_took_it_down_and_shows_nothing(
         (a_telling(DeliveryState.WAITING, not_before=EARLIER), Waiting()),
         (a_telling(DeliveryState.WAITING, not_before=LATER), Waiting(LATER, quiet=False)),
         (
-            a_telling(DeliveryState.SEALED, attempts=2, note="503", next_try_at=LATER),
-            Sending(2, "503", LATER),
+            a_telling(DeliveryState.SEALED, attempts=2, failure=failed("503"), next_try_at=LATER),
+            Sending(2, failed("503"), LATER),
         ),
-        (a_telling(DeliveryState.UNCERTAIN, note="no history"), Uncertain("no history")),
+        (a_telling(DeliveryState.UNCERTAIN, failure=failed("no history")), Uncertain(failed("no history"))),
         (a_telling(sent_at=NOW, discord_message_id=5), AlertSent(NOW, 5, None)),
         (a_telling(sent_at=NOW, discord_message_id=5, removed_at=LATER), AlertSent(NOW, 5, LATER)),
-        (a_telling(DeliveryState.GIVEN_UP, note="403", ended_at=NOW), GivenUp("403", NOW)),
-        (a_telling(DeliveryState.DROPPED, note="paused: by_user", ended_at=NOW), Dropped("paused: by_user", NOW)),
+        (a_telling(DeliveryState.GIVEN_UP, failure=failed("403"), ended_at=NOW), GivenUp(failed("403"), NOW)),
+        (
+            a_telling(DeliveryState.DROPPED, failure=failed("paused: by_user"), ended_at=NOW),
+            Dropped(failed("paused: by_user"), NOW),
+        ),
         (a_telling(DeliveryState.FORGOTTEN), Forgotten()),
     ],
 )

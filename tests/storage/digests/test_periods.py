@@ -35,6 +35,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.storage.base import Storage
+from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -518,7 +519,7 @@ async def test_an_alert_that_never_came_is_not_taken_for_told(
 ) -> None:
     entries = await world.told(here, 1, 2)
     await storage.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
-    await storage.give_up(message_id(1), "403", NOW)
+    await storage.give_up(message_id(1), failed("403"), NOW)
     await storage.pause(here.id, PauseReason.BY_USER, NOW)
 
     assert (await of_channel(storage, 1, 2)).told == frozenset()

@@ -18,6 +18,7 @@ from bot.core.models import (
 )
 from bot.storage.sql.outbox import deliveries
 from bot.storage.sqlite.connection import SqliteStorage
+from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -105,16 +106,16 @@ async def test_each_message_is_where_it_stands(world: World) -> None:
         await world.storage.seal(message_id(number), entries, at, lease_s=LEASE_S)
         match settle:
             case "uncertain":
-                await world.storage.mark_uncertain(message_id(number), "no history", at)
+                await world.storage.mark_uncertain(message_id(number), failed("no history"), at)
             case "given_up":
-                await world.storage.give_up(message_id(number), "400", at)
+                await world.storage.give_up(message_id(number), failed("400"), at)
             case "sent":
                 await world.storage.confirm(message_id(number), 7, at)
 
     found = await world.storage.deliveries(GUILD)
 
     assert [message.id for message in found.uncertain] == [message_id(1)]
-    assert [(message.id, message.error) for message in found.given_up] == [(message_id(2), "400")]
+    assert [(message.id, message.failure) for message in found.given_up] == [(message_id(2), failed("400"))]
     assert [message.id for message in found.on_the_way] == [message_id(4)]
     assert (found.waiting, found.take_downs) == ((), ())
     assert len(found.uncertain[0].entries) == 1
@@ -126,7 +127,7 @@ async def test_what_went_wrong_last_comes_first_and_only_so_many(world: World) -
         at = later(minutes=6 * number)
         entries = await world.told(subscription, number, at=at)
         await world.storage.seal(message_id(number), entries, at, lease_s=LEASE_S)
-        await world.storage.give_up(message_id(number), "400", at)
+        await world.storage.give_up(message_id(number), failed("400"), at)
 
     found = await world.storage.deliveries(GUILD, limit=3)
 
@@ -135,7 +136,7 @@ async def test_what_went_wrong_last_comes_first_and_only_so_many(world: World) -
 
 async def test_other_servers_see_nothing_of_it(world: World) -> None:
     await sealed(world, 1)
-    await world.storage.give_up(ONE, "400", NOW)
+    await world.storage.give_up(ONE, failed("400"), NOW)
     await subscribed(world, OTHER_CHANNEL, OTHER_GUILD)
 
     assert await world.storage.deliveries(OTHER_GUILD) == Deliveries()
@@ -148,20 +149,20 @@ async def test_take_downs_that_were_given_up_are_listed_with_their_reason(world:
     [redraw] = await world.storage.claim_redraws(later(minutes=1), urgent=True, limit=9, lease_s=LEASE_S)
     before = await world.storage.deliveries(GUILD)
 
-    await world.storage.give_up_redraw(redraw, "403 50013: Missing Permissions", later(minutes=2))
+    await world.storage.give_up_redraw(redraw, failed("403 50013: Missing Permissions"), later(minutes=2))
 
     [message] = (await world.storage.deliveries(GUILD)).take_downs
     assert before.take_downs == ()
-    assert (message.id, message.state, message.error) == (
+    assert (message.id, message.state, message.failure) == (
         ONE,
         MessageState.SENT,
-        "403 50013: Missing Permissions",
+        failed("403 50013: Missing Permissions"),
     )
 
 
 async def test_a_person_can_say_that_an_uncertain_message_arrived(world: World) -> None:
     await tried(world, 1)
-    await world.storage.mark_uncertain(ONE, "no history", later(minutes=5))
+    await world.storage.mark_uncertain(ONE, failed("no history"), later(minutes=5))
 
     done = await world.storage.arrived(ONE, later(hours=1))
 
@@ -180,7 +181,7 @@ async def test_only_of_an_uncertain_message_it_can_be_said_that_it_arrived(world
     if settle == "sent":
         await world.storage.confirm(ONE, 77, NOW)
     elif settle == "given_up":
-        await world.storage.give_up(ONE, "400", NOW)
+        await world.storage.give_up(ONE, failed("400"), NOW)
     before = await world.storage.message(ONE)
 
     assert not await world.storage.arrived(ONE if settle != "unknown" else TWO, later(hours=1))
@@ -193,15 +194,15 @@ async def test_send_again_seals_anew_without_memory_of_its_tries(world: World, s
     entries = await sealed(world, 1, 2)
     await world.storage.begin_try(ONE, later(seconds=1))
     if settle == "uncertain":
-        await world.storage.mark_uncertain(ONE, "no history", later(minutes=5))
+        await world.storage.mark_uncertain(ONE, failed("no history"), later(minutes=5))
     else:
-        await world.storage.give_up(ONE, "503", later(minutes=5))
+        await world.storage.give_up(ONE, failed("503"), later(minutes=5))
 
     assert await world.storage.send_again(ONE, later(days=3))
 
     message = await world.storage.message(ONE)
     assert message is not None
-    assert (message.state, message.attempts, message.first_try_at, message.error) == (
+    assert (message.state, message.attempts, message.first_try_at, message.failure) == (
         MessageState.SEALED,
         0,
         None,
@@ -214,7 +215,7 @@ async def test_send_again_seals_anew_without_memory_of_its_tries(world: World, s
 
 async def test_what_is_sent_again_is_claimed_tried_and_confirmed_as_ever(world: World) -> None:
     await tried(world, 1)
-    await world.storage.give_up(ONE, "503", later(minutes=5))
+    await world.storage.give_up(ONE, failed("503"), later(minutes=5))
     await world.storage.send_again(ONE, later(hours=1))
 
     assert await claimed(world, 3600) == [ONE]
@@ -240,7 +241,7 @@ async def test_what_is_on_its_way_or_arrived_is_not_sent_again(world: World, set
 
 async def test_sent_again_twice_at_once_is_sent_once(world: World) -> None:
     await sealed(world, 1)
-    await world.storage.give_up(ONE, "400", NOW)
+    await world.storage.give_up(ONE, failed("400"), NOW)
 
     done = [await world.storage.send_again(ONE, NOW), await world.storage.send_again(ONE, NOW)]
 
@@ -250,11 +251,11 @@ async def test_sent_again_twice_at_once_is_sent_once(world: World) -> None:
 
 async def test_a_message_of_which_everything_was_taken_down_cannot_be_sent_again(world: World) -> None:
     await sealed(world, 1, 2)
-    await world.storage.give_up(ONE, "400", NOW)
+    await world.storage.give_up(ONE, failed("400"), NOW)
     await world.storage.hide(GUILD, key(1), actor=MODERATOR, why=None, now=later(minutes=1))
 
     some = await world.storage.send_again(ONE, later(minutes=2))
-    await world.storage.give_up(ONE, "400", later(minutes=3))
+    await world.storage.give_up(ONE, failed("400"), later(minutes=3))
     await world.storage.hide(GUILD, key(2), actor=MODERATOR, why=None, now=later(minutes=4))
 
     assert some
@@ -281,17 +282,17 @@ async def test_a_message_put_off_before_it_holds_up_what_is_sent_again_no_longer
     await given_up_and_another(world)
     await world.storage.send_again(ONE, later(minutes=9))
 
-    await world.storage.retry_later(TWO, later(minutes=30), "503")
+    await world.storage.retry_later(TWO, later(minutes=30), failed("503"))
 
     assert await claimed(world, 29 * 60) == []
     assert await claimed(world, 30 * 60) == [TWO]
-    await world.storage.give_up(TWO, "400", later(minutes=31))
+    await world.storage.give_up(TWO, failed("400"), later(minutes=31))
     assert await claimed(world, 31 * 60) == [ONE]
 
 
 async def test_two_old_messages_sent_again_go_one_after_the_other(world: World) -> None:
     await given_up_and_another(world)
-    await world.storage.give_up(TWO, "400", later(minutes=8))
+    await world.storage.give_up(TWO, failed("400"), later(minutes=8))
     await world.storage.send_again(TWO, later(minutes=9))
     await world.storage.send_again(ONE, later(minutes=9))
 
@@ -304,7 +305,7 @@ async def test_two_old_messages_sent_again_go_one_after_the_other(world: World) 
 
 async def test_nothing_new_is_sealed_while_something_is_sent_again(world: World) -> None:
     await sealed(world, 1)
-    await world.storage.give_up(ONE, "400", NOW)
+    await world.storage.give_up(ONE, failed("400"), NOW)
     await world.storage.send_again(ONE, later(minutes=1))
     subscription = (await world.storage.subscriptions(GUILD))[0]
 
@@ -321,7 +322,7 @@ async def given_up_and_another(world: World) -> Subscription:
     subscription = await subscribed(world)
     entries = await world.told(subscription, 1)
     await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
-    await world.storage.give_up(ONE, "400", NOW)
+    await world.storage.give_up(ONE, failed("400"), NOW)
     entries = await world.told(subscription, 2, at=later(minutes=6))
     assert await world.storage.seal(TWO, entries, later(minutes=6), lease_s=LEASE_S)
     return subscription
@@ -331,7 +332,7 @@ async def test_a_removed_subscriptions_message_can_still_be_sent_again(world: Wo
     subscription = await subscribed(world)
     entries = await world.told(subscription, 1)
     await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
-    await world.storage.give_up(ONE, "400", NOW)
+    await world.storage.give_up(ONE, failed("400"), NOW)
     await world.storage.unsubscribe(subscription.id, NOW)
     await world.storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.models import OPERATOR, AlertContent, LiveCount, Redraw, Subscription
 from bot.storage.base import Storage
+from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -188,7 +189,7 @@ async def test_put_off_it_comes_back_and_knows_how_often_it_was_tried(
     await grown(storage, world, AT, p1=300)
     [redraw] = await due(storage, AT)
 
-    await storage.put_off_redraw(redraw, AT + HOUR, "429")
+    await storage.put_off_redraw(redraw, AT + HOUR, failed("429"))
 
     assert await due(storage, AT + HOUR - timedelta(seconds=1)) == []
     [again] = await due(storage, AT + HOUR)
@@ -201,7 +202,7 @@ async def test_fresher_counts_do_not_hurry_what_discord_put_off(
     await sent(storage, world, here, 1)
     await grown(storage, world, AT, p1=300)
     [redraw] = await due(storage, AT)
-    await storage.put_off_redraw(redraw, AT + HOUR, "30046")
+    await storage.put_off_redraw(redraw, AT + HOUR, failed("30046"))
 
     await grown(storage, world, later(minutes=20), p1=600)
 
@@ -214,7 +215,7 @@ async def test_given_up_it_rests_until_there_is_a_new_reason(
     await sent(storage, world, here, 1, 2)
     await storage.hide(GUILD, key(1), actor=OPERATOR, why=None, now=AT)
     [redraw] = await due(storage, AT, urgent=True)
-    await storage.give_up_redraw(redraw, "403", AT)
+    await storage.give_up_redraw(redraw, failed("403"), AT)
     assert await due(storage, AT + HOUR, urgent=True) == []
 
     await storage.hide(GUILD, key(2), actor=OPERATOR, why=None, now=AT + HOUR)

@@ -10,6 +10,8 @@ from bot.core.errors import StalePlan
 from bot.core.models import (
     ChannelId,
     EntryKind,
+    Failure,
+    FailureCode,
     HoldReason,
     MessageId,
     MessageState,
@@ -18,8 +20,10 @@ from bot.core.models import (
     SummaryContent,
 )
 from bot.storage.base import Storage
+from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
+    GUILD,
     LEASE_S,
     NOW,
     OTHER_CHANNEL,
@@ -137,7 +141,7 @@ async def test_uncertain_message_holds_up_nothing(world: World) -> None:
     entries = await world.told(await subscribed(world), 1, 2)
     await world.storage.seal(ONE, entries[:1], NOW, lease_s=LEASE_S)
 
-    await world.storage.mark_uncertain(ONE, "no history", NOW)
+    await world.storage.mark_uncertain(ONE, failed("no history"), NOW)
 
     assert (await world.storage.waiting(NOW))[CHANNEL] == entries[1:]
     assert await world.storage.claim_messages(later(hours=9), limit=9, lease_s=LEASE_S) == []
@@ -234,23 +238,23 @@ async def test_each_try_is_counted_before_it_begins(world: World) -> None:
     await sealed(world, 1)
 
     first = await world.storage.begin_try(ONE, later(seconds=1))
-    await world.storage.retry_later(ONE, later(seconds=5), "503")
+    await world.storage.retry_later(ONE, later(seconds=5), failed("503"))
     await world.storage.claim_messages(later(seconds=5), limit=1, lease_s=LEASE_S)
     second = await world.storage.begin_try(ONE, later(seconds=6))
 
     assert (first.attempts, second.attempts) == (1, 2)
     assert first.first_try_at == second.first_try_at == later(seconds=1)
-    assert second.error == "503"
+    assert second.failure == failed("503")
 
 
 async def test_message_put_off_is_claimed_when_its_time_has_come(world: World) -> None:
     await sealed(world, 1)
 
-    await world.storage.retry_later(ONE, later(seconds=5), "503")
+    await world.storage.retry_later(ONE, later(seconds=5), failed("503"))
 
     assert await world.storage.claim_messages(later(seconds=4), limit=1, lease_s=LEASE_S) == []
     [message] = await world.storage.claim_messages(later(seconds=5), limit=1, lease_s=LEASE_S)
-    assert message.error == "503"
+    assert message.failure == failed("503")
 
 
 @pytest.mark.parametrize("state", [MessageState.SENT, MessageState.GIVEN_UP, MessageState.UNCERTAIN])
@@ -260,11 +264,11 @@ async def test_invariant_2_finished_message_is_not_tried_again(world: World, sta
         case MessageState.SENT:
             await world.storage.confirm(ONE, 1, NOW)
         case MessageState.GIVEN_UP:
-            await world.storage.give_up(ONE, "refused", NOW)
+            await world.storage.give_up(ONE, failed("refused"), NOW)
         case _:
-            await world.storage.mark_uncertain(ONE, "no history", NOW)
+            await world.storage.mark_uncertain(ONE, failed("no history"), NOW)
 
-    await world.storage.retry_later(ONE, NOW, "late answer")
+    await world.storage.retry_later(ONE, NOW, failed("late answer"))
 
     with pytest.raises(StalePlan):
         await world.storage.begin_try(ONE, NOW)
@@ -274,7 +278,7 @@ async def test_invariant_2_finished_message_is_not_tried_again(world: World, sta
 
 async def test_message_put_off_or_unknown_is_not_tried(world: World) -> None:
     await sealed(world, 1)
-    await world.storage.retry_later(ONE, later(seconds=5), "503")
+    await world.storage.retry_later(ONE, later(seconds=5), failed("503"))
 
     for unfit in (ONE, MessageId("unknown")):
         with pytest.raises(StalePlan):
@@ -298,20 +302,34 @@ async def test_confirmed_message_leaves_the_outbox(world: World) -> None:
     assert (await world.storage.totals()).waiting == 0
 
 
+@pytest.mark.parametrize("code", FailureCode)
+async def test_every_failure_comes_back_with_its_code_and_its_detail(world: World, code: FailureCode) -> None:
+    await sealed(world, 1)
+    failure = Failure(code, "what was answered")
+
+    await world.storage.retry_later(ONE, later(seconds=5), failure)
+    put_off = await world.storage.message(ONE)
+    await world.storage.give_up(ONE, failure, NOW)
+    [given_up] = (await world.storage.deliveries(GUILD)).given_up
+
+    assert put_off is not None
+    assert (put_off.failure, given_up.failure) == (failure, failure)
+
+
 async def test_invariant_1_given_up_message_keeps_its_reason_and_entries(world: World) -> None:
     entries = await sealed(world, 1)
 
-    await world.storage.give_up(ONE, "400: too long", NOW)
+    await world.storage.give_up(ONE, failed("400: too long"), NOW)
 
     message = await world.storage.message(ONE)
     assert message is not None
-    assert (message.state, message.error) == (MessageState.GIVEN_UP, "400: too long")
+    assert (message.state, message.failure) == (MessageState.GIVEN_UP, failed("400: too long"))
     assert message.entries == tuple(entries)
 
 
 async def test_uncertain_message_can_be_confirmed(world: World) -> None:
     await sealed(world, 1)
-    await world.storage.mark_uncertain(ONE, "no history", NOW)
+    await world.storage.mark_uncertain(ONE, failed("no history"), NOW)
 
     await world.storage.confirm(ONE, 77, NOW)
 
@@ -326,7 +344,7 @@ async def test_next_send_is_when_the_first_thing_may_go(world: World) -> None:
     entries = await world.told(subscription, 2, at=later(minutes=5))
     at_once = await world.storage.next_send_at()
     await world.storage.seal(ONE, entries, later(minutes=5), lease_s=LEASE_S)
-    await world.storage.retry_later(ONE, later(minutes=9), "503")
+    await world.storage.retry_later(ONE, later(minutes=9), failed("503"))
 
     assert (nothing, summary, at_once) == (None, later(hours=1), later(minutes=5))
     assert await world.storage.next_send_at() == later(minutes=9)

@@ -14,6 +14,8 @@ from bot.core.models import (
     AlertReason,
     Baseline,
     BaselineReason,
+    Failure,
+    FailureCode,
     GuildId,
     HoldReason,
     PauseReason,
@@ -23,6 +25,7 @@ from bot.core.models import (
 )
 from bot.storage.sql.reports import post_history
 from bot.storage.sqlite.connection import SqliteStorage
+from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -143,9 +146,9 @@ async def test_a_removed_subscription_is_no_way_but_what_it_told_stays(world: Wo
 
     assert trace.paths == ()
     assert trace.telling is not None
-    assert (trace.telling.progress, trace.telling.note, trace.telling.ended_at) == (
+    assert (trace.telling.progress, trace.telling.failure, trace.telling.ended_at) == (
         DeliveryState.DROPPED,
-        "unsubscribed",
+        Failure(FailureCode.UNSUBSCRIBED, "unsubscribed"),
         later(minutes=1),
     )
     assert trace.telling.topic == TOPIC
@@ -205,21 +208,21 @@ async def test_every_stage_of_its_message_is_told(world: World) -> None:
     found = []
     await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
     await world.storage.begin_try(ONE, NOW)
-    await world.storage.retry_later(ONE, later(minutes=2), "503")
+    await world.storage.retry_later(ONE, later(minutes=2), failed("503"))
     found.append(await telling(world))
-    await world.storage.mark_uncertain(ONE, "no history", later(minutes=3))
+    await world.storage.mark_uncertain(ONE, failed("no history"), later(minutes=3))
     found.append(await telling(world))
-    await world.storage.give_up(ONE, "400", later(minutes=4))
+    await world.storage.give_up(ONE, failed("400"), later(minutes=4))
     found.append(await telling(world))
     await world.storage.send_again(ONE, later(minutes=5))
     found.append(await telling(world))
     await world.storage.confirm(ONE, 77, later(minutes=6))
     found.append(await telling(world))
 
-    assert [(one.progress, one.note) for one in found] == [
-        (DeliveryState.SEALED, "503"),
-        (DeliveryState.UNCERTAIN, "no history"),
-        (DeliveryState.GIVEN_UP, "400"),
+    assert [(one.progress, one.failure) for one in found] == [
+        (DeliveryState.SEALED, failed("503")),
+        (DeliveryState.UNCERTAIN, failed("no history")),
+        (DeliveryState.GIVEN_UP, failed("400")),
         (DeliveryState.SEALED, None),
         (DeliveryState.SENT, None),
     ]
@@ -231,7 +234,7 @@ async def test_what_a_person_said_arrived_is_sent_without_an_id(world: World) ->
     entries = await world.told(await subscribed(world), 1)
     await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
     await world.storage.begin_try(ONE, NOW)
-    await world.storage.mark_uncertain(ONE, "no history", later(minutes=3))
+    await world.storage.mark_uncertain(ONE, failed("no history"), later(minutes=3))
     await world.storage.arrived(ONE, later(minutes=4))
 
     found = await telling(world)

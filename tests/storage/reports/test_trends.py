@@ -9,6 +9,7 @@ import pytest
 from bot.core.models import Audience, Baseline, BaselineReason, EntryId, Post, Snapshot, SourceName
 from bot.core.text import make_topic, topic_key
 from bot.storage.base import Storage, Totals
+from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
     HERE,
@@ -239,7 +240,7 @@ async def test_invariant_1_pruning_leaves_what_waits_or_is_uncertain(world: Worl
     subscription = await world.storage.subscribe(wanted(), SINCE, NOW)
     entries = await world.told(subscription, 1, 2)
     await world.storage.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
-    await world.storage.mark_uncertain(message_id(1), "no history", NOW)
+    await world.storage.mark_uncertain(message_id(1), failed("no history"), NOW)
 
     await world.storage.prune(later(days=1000), keep_posts=timedelta(days=30))
 

@@ -9,6 +9,7 @@ import pytest
 from bot.core.models import AlertActivity, HoldReason, SubscriptionId
 from bot.storage.sql.subscriptions import activity
 from bot.storage.sqlite.connection import SqliteStorage
+from tests.failures import failed
 from tests.storage.world import NOW, SINCE, World, change, held, later, message_id, post, wanted
 
 DAY = timedelta(days=1)
@@ -36,7 +37,7 @@ async def test_only_what_arrived_is_counted_and_the_last_one_is_known(world: Wor
     await storage.confirm(ONE, 77, later(seconds=1))
     second = await world.told(subscription, 3, at=later(minutes=10))
     await storage.seal(TWO, second, later(minutes=10), lease_s=60)
-    await storage.give_up(TWO, "400", later(minutes=10))
+    await storage.give_up(TWO, failed("400"), later(minutes=10))
 
     assert waiting == AlertActivity(0, None)
     assert await sent(world, subscription.id) == AlertActivity(2, later(seconds=1))

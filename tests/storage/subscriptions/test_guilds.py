@@ -16,6 +16,7 @@ from bot.core.models import (
     AlertContent,
     ChannelId,
     EntryKind,
+    Failure,
     GuildId,
     HoldReason,
     Message,
@@ -358,9 +359,9 @@ async def test_leaving_a_server_pauses_and_drops_and_gives_up(world: World, tmp_
     assert kept == {subscription.id: PauseReason.REMOVED, by_hand.id: PauseReason.BY_USER}
     message = await world.storage.message(message_id(1))
     assert message is not None
-    assert (message.state, message.error) == (MessageState.GIVEN_UP, "paused: removed")
-    reasons = rows(tmp_path, "SELECT state, reason FROM entries WHERE state <> 'waiting' ORDER BY id")
-    assert reasons == [("given_up", "paused: removed"), ("dropped", "paused: removed")]
+    assert (message.state, message.failure) == (MessageState.GIVEN_UP, Failure.of_pause(PauseReason.REMOVED))
+    reasons = rows(tmp_path, "SELECT state, reason_code FROM entries WHERE state <> 'waiting' ORDER BY id")
+    assert reasons == [("given_up", "paused"), ("dropped", "paused")]
     assert list(await world.storage.waiting(later(days=1))) == [OTHER_CHANNEL]
     assert rows(tmp_path, "SELECT count(*) FROM left_guilds") == [(1,)]
     assert await world.storage.forget_left_guilds(later(hours=1)) == [GUILD]

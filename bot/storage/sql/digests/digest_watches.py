@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot.core.models import ChannelId, DigestId, GuildId, PauseReason, SourceName, Topic
+from bot.core.models import ChannelId, DigestId, Failure, GuildId, PauseReason, SourceName, Topic
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.polling.watches import activate, deactivate_unused, ensure_watch, invalidate_plans
@@ -56,7 +56,7 @@ UPDATE digests SET paused = ?, next_at = NULL, claim = NULL, claimed_until = NUL
 WHERE id = ? AND paused IS NULL AND removed_at IS NULL
 """
 _DROP_WAITING = """
-UPDATE entries SET state = 'dropped', reason = ?, ended_at = ?
+UPDATE entries SET state = 'dropped', reason = ?, reason_code = ?, ended_at = ?
 WHERE id IN (SELECT entry_id FROM digest_issues WHERE digest_id = ?) AND state = 'waiting'
 """
 _SOURCES = msgspec.json.Decoder(list[SourceName])
@@ -97,7 +97,7 @@ def pause_digest(tx: Tx, digest_id: DigestId, why: PauseReason, now: datetime) -
     """Rest, and drop what waits; False: was paused or gone."""
     paused = tx.execute(_PAUSE, (why, digest_id)).rowcount
     if paused:
-        drop_waiting_digest(tx, digest_id, f"paused: {why}", now)
+        drop_waiting_digest(tx, digest_id, Failure.of_pause(why), now)
     return bool(paused)
 
 
@@ -117,9 +117,9 @@ def pause_digests(
     return [digest_id for (digest_id,) in rows if pause_digest(tx, digest_id, why, now)]
 
 
-def drop_waiting_digest(tx: Tx, digest_id: DigestId, reason: str, now: datetime) -> None:
+def drop_waiting_digest(tx: Tx, digest_id: DigestId, failure: Failure, now: datetime) -> None:
     """Drop what is not sealed; that it was told for its time stays on record."""
-    tx.execute(_DROP_WAITING, (reason, to_us(now), digest_id))
+    tx.execute(_DROP_WAITING, (failure.detail, failure.code, to_us(now), digest_id))
     watch_ids = _watches_of(tx, digest_id)
     invalidate_plans(tx, watch_ids)
     bump_replaced_alerts(tx, digest_id)

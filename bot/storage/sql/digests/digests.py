@@ -7,7 +7,18 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.errors import RefusedRequest
-from bot.core.models import ChannelId, Digest, DigestId, DigestSettings, GuildId, PauseReason, Topic, UserId
+from bot.core.models import (
+    ChannelId,
+    Digest,
+    DigestId,
+    DigestSettings,
+    Failure,
+    FailureCode,
+    GuildId,
+    PauseReason,
+    Topic,
+    UserId,
+)
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from, must_read_digest, read_digest
@@ -210,7 +221,7 @@ def _delete(digest_id: DigestId, now: datetime, tx: Tx) -> Digest | None:
     found = read_digest(tx, digest_id)
     if found is not None:
         tx.execute(_REMOVE, (to_us(now), digest_id))
-        drop_waiting_digest(tx, digest_id, "digest deleted", now)
+        drop_waiting_digest(tx, digest_id, Failure(FailureCode.DIGEST_DELETED, "digest deleted"), now)
     return found
 
 

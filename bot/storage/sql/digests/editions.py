@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.errors import StalePlan
-from bot.core.models import Digest, DigestEdition, DigestId, EntryId, Period, Post
+from bot.core.models import Digest, DigestEdition, DigestId, EntryId, FailureCode, Period, Post
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.digests import DIGEST, digest_from
@@ -41,7 +41,7 @@ SELECT e.id, e.content FROM digest_issues i JOIN entries e ON e.id = i.entry_id
 WHERE i.digest_id = ? AND e.state = 'waiting' ORDER BY e.id
 """
 _SENT_WITH = """
-UPDATE entries SET state = 'dropped', reason = 'told with the next one', ended_at = ?
+UPDATE entries SET state = 'dropped', reason = 'told with the next one', reason_code = ?, ended_at = ?
 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waiting'
 """
 
@@ -146,7 +146,7 @@ def _refuse_stale(tx: Tx, issue: DigestEdition) -> None:
 
 def _take_back(tx: Tx, issue: DigestEdition, now: datetime) -> None:
     """What this one tells of as well is not sent; sealed since it was read, it would be told twice."""
-    values = (to_us(now), json_list(issue.instead_of))
+    values = (FailureCode.SENT_WITH_NEXT, to_us(now), json_list(issue.instead_of))
     if tx.execute(_SENT_WITH, values).rowcount != len(issue.instead_of):
         msg = f"an earlier digest {issue.digest.id} was sealed since it was read"
         raise StalePlan(msg)

@@ -10,6 +10,8 @@ from bot.core.models import (
     CONTENTS,
     Content,
     DigestContent,
+    Failure,
+    FailureCode,
     ForumPlan,
     FoundAt,
     LiveCount,
@@ -43,7 +45,8 @@ LEFT JOIN forums ON forums.channel_id = e.channel_id
 
 _MESSAGE = """
 SELECT id, guild_id, channel_id, sealed_at, state, attempts, first_try_at, next_try_at,
-       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL AS is_aside, posts_by, thread_id
+       discord_message_id, sent_at, error, mentions, aside_at IS NOT NULL AS is_aside, posts_by, thread_id,
+       error_code
 FROM messages
 """
 
@@ -78,11 +81,16 @@ def _message_from(row: Row, tx: Tx) -> Message:
         next_try_at=from_us_or_none(row["next_try_at"]),
         discord_message_id=row["discord_message_id"],
         sent_at=from_us_or_none(row["sent_at"]),
-        error=row["error"],
+        failure=failure_from(row["error"], row["error_code"]),
         mentions=_MENTIONS.decode(row["mentions"]),
         is_aside=bool(row["is_aside"]),
         forum=None if row["posts_by"] is None else ForumPlan(PostsBy(row["posts_by"]), row["thread_id"]),
     )
+
+
+def failure_from(detail: str | None, code: str | None) -> Failure | None:
+    """A failure from the two columns it is stored in."""
+    return None if code is None else Failure(FailureCode(code), detail or "")
 
 
 def entry_from(row: Row) -> OutboxEntry:

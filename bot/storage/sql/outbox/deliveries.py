@@ -10,7 +10,7 @@ from functools import partial
 from bot.core.models import ChannelQueue, Deliveries, GuildId, Message, MessageId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import from_us, to_us
-from bot.storage.sql.mapping.outbox import must_read_message, read_message
+from bot.storage.sql.mapping.outbox import failure_from, must_read_message, read_message
 
 # What waits has a subscription or digest that is not removed, and those lead to the server's channels without a
 # walk through everybody's outbox. CROSS JOIN fixes the order.
@@ -30,7 +30,7 @@ SELECT id FROM messages WHERE guild_id = ? AND state IN ('uncertain', 'given_up'
 ORDER BY ended_at DESC NULLS LAST, id LIMIT ?
 """
 _TAKE_DOWNS = """
-SELECT m.id, r.error FROM redraws r CROSS JOIN messages m ON m.id = r.message_id
+SELECT m.id, r.error, r.error_code FROM redraws r CROSS JOIN messages m ON m.id = r.message_id
 WHERE m.guild_id = ? AND r.urgent = 1 AND r.error IS NOT NULL
 ORDER BY coalesce(r.ended_at, r.put_off_at) DESC NULLS LAST, m.id LIMIT ?
 """
@@ -42,18 +42,19 @@ UPDATE messages SET state = 'sent', sent_at = coalesce(first_try_at, ?1), ended_
 WHERE id = ?2 AND state = 'uncertain'
 """
 _ENTRIES_ARRIVED = """
-UPDATE entries SET state = 'sent', reason = NULL, ended_at = ? WHERE message_id = ? AND state = 'sealed'
+UPDATE entries SET state = 'sent', reason = NULL, reason_code = NULL, ended_at = ?
+WHERE message_id = ? AND state = 'sealed'
 """
 
 # Sealed anew also by its time: it goes behind what the channel has on its way already, and delivery's horizon,
 # which is counted from there, begins again.
 _SEND_AGAIN = """
 UPDATE messages SET state = 'sealed', sealed_at = ?1, attempts = 0, first_try_at = NULL, next_try_at = ?1,
-  ended_at = NULL, error = NULL, claim = NULL, claimed_until = NULL
+  ended_at = NULL, error = NULL, error_code = NULL, claim = NULL, claimed_until = NULL
 WHERE id = ?2 AND state IN ('uncertain', 'given_up')
 """
 _ENTRIES_AGAIN = """
-UPDATE entries SET state = 'sealed', reason = NULL, ended_at = NULL
+UPDATE entries SET state = 'sealed', reason = NULL, reason_code = NULL, ended_at = NULL
 WHERE message_id = ? AND state IN ('sealed', 'given_up')
 """
 
@@ -98,8 +99,8 @@ def _messages(tx: Tx, sql: str, *values: str | int) -> tuple[Message, ...]:
 
 def _take_downs(guild_id: GuildId, limit: int, tx: Tx) -> Iterable[Message]:
     """With the reason why the last try failed; the message itself arrived well."""
-    for message_id, error in tx.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
-        yield replace(must_read_message(message_id, tx), error=error)
+    for message_id, error, code in tx.execute(_TAKE_DOWNS, (guild_id, limit)).fetchall():
+        yield replace(must_read_message(message_id, tx), failure=failure_from(error, code))
 
 
 def _arrived(message_id: MessageId, at: int, tx: Tx) -> bool:

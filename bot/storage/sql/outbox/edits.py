@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
-from bot.core.models import ChannelId, GuildId, MessageId, PostKey, Redraw
+from bot.core.models import ChannelId, Failure, GuildId, MessageId, PostKey, Redraw
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.mapping.common import from_us, from_us_or_none, json_list, to_json, to_us
 from bot.storage.sql.mapping.outbox import ENTRY, entry_from, must_read_message
@@ -22,7 +22,7 @@ ON CONFLICT (message_id) DO UPDATE SET
   due_at = CASE WHEN ?2 = 1 OR redraws.ended_at IS NOT NULL THEN ?3 ELSE redraws.due_at END,
   asked_at = CASE WHEN ?2 > redraws.urgent OR redraws.ended_at IS NOT NULL THEN ?4 ELSE redraws.asked_at END,
   urgent = CASE WHEN ?2 > redraws.urgent THEN ?2 ELSE redraws.urgent END, version = redraws.version + 1,
-  attempts = 0, ended_at = NULL, error = NULL
+  attempts = 0, ended_at = NULL, error = NULL, error_code = NULL
 WHERE ?2 = 1 OR redraws.ended_at IS NULL
 """
 _RECOUNT = """
@@ -69,15 +69,17 @@ class SqliteRedraws(Store):
         """Discord shows what was drawn."""
         await self._database.write(partial(_finish, redraw, now, removed=removed), durable=False)
 
-    async def put_off_redraw(self, redraw: Redraw, at: datetime, error: str, now: datetime | None = None) -> None:
+    async def put_off_redraw(
+        self, redraw: Redraw, at: datetime, failure: Failure, now: datetime | None = None
+    ) -> None:
         """Not now."""
         put_off_at = None if now is None else to_us(now)
 
         def work(tx: Tx) -> None:
             tx.execute(
-                "UPDATE redraws SET due_at = ?, error = ?, put_off_at = ?, attempts = attempts + 1, claim = NULL, "
-                "claimed_until = NULL WHERE message_id = ?",
-                (to_us(at), error, put_off_at, redraw.message.id),
+                "UPDATE redraws SET due_at = ?, error = ?, error_code = ?, put_off_at = ?, "
+                "attempts = attempts + 1, claim = NULL, claimed_until = NULL WHERE message_id = ?",
+                (to_us(at), failure.detail, failure.code, put_off_at, redraw.message.id),
             )
 
         await self._database.write(work, durable=False)
@@ -90,14 +92,14 @@ class SqliteRedraws(Store):
 
         return await self._database.write(work, durable=False)
 
-    async def give_up_redraw(self, redraw: Redraw, reason: str, now: datetime) -> None:
+    async def give_up_redraw(self, redraw: Redraw, failure: Failure, now: datetime) -> None:
         """Never; asked for again since it was drawn, it goes on."""
 
         def work(tx: Tx) -> None:
             tx.execute(
                 "UPDATE redraws SET ended_at = CASE WHEN version = ? THEN CAST(? AS BIGINT) END, error = ?, "
-                "claim = NULL, claimed_until = NULL WHERE message_id = ?",
-                (redraw.version, to_us(now), reason, redraw.message.id),
+                "error_code = ?, claim = NULL, claimed_until = NULL WHERE message_id = ?",
+                (redraw.version, to_us(now), failure.detail, failure.code, redraw.message.id),
             )
 
         await self._database.write(work)

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.core.errors import StalePlan
 from bot.core.leases import CLOCK_STEP, LONGEST_LEASE
-from bot.core.models import ChannelId, Message, MessageId
+from bot.core.models import ChannelId, Failure, Message, MessageId
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import json_list, to_us
 from bot.storage.sql.mapping.outbox import must_read_message, read_message
@@ -42,17 +42,18 @@ UPDATE messages SET state = 'sent', discord_message_id = ?1, sent_at = ?2, ended
 WHERE id = ?3 AND state <> 'sent'
 """
 _GIVE_UP = """
-UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+UPDATE messages SET state = 'given_up', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
   claimed_until = NULL
 WHERE id = ? AND state IN ('sealed', 'uncertain')
 """
 _MARK_UNCERTAIN = """
-UPDATE messages SET state = 'uncertain', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+UPDATE messages SET state = 'uncertain', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
   claimed_until = NULL
 WHERE id = ? AND state = 'sealed'
 """
 _RETRY_LATER = """
-UPDATE messages SET next_try_at = ?1, error = ?2, put_off_at = ?4, claim = NULL, claimed_until = NULL,
+UPDATE messages SET next_try_at = ?1, error = ?2, error_code = ?7, put_off_at = ?4, claim = NULL,
+  claimed_until = NULL,
   first_try_at = CASE WHEN ?5 = 1 THEN NULL ELSE first_try_at END,
   aside_at = CASE WHEN ?6 = 1 THEN coalesce(aside_at, ?4) ELSE aside_at END
 WHERE id = ?3 AND state = 'sealed'
@@ -90,7 +91,7 @@ class SqliteMessages(Store):
         self,
         message_id: MessageId,
         at: datetime,
-        error: str,
+        failure: Failure,
         now: datetime | None = None,
         *,
         untried: bool = False,
@@ -98,20 +99,20 @@ class SqliteMessages(Store):
     ) -> None:
         """Not now; the claim is given back."""
         put_off_at = None if now is None else to_us(now)
-        values = (to_us(at), error, message_id, put_off_at, untried, aside)
+        values = (to_us(at), failure.detail, message_id, put_off_at, untried, aside, failure.code)
         await self._database.write(partial(_retry_later, values), durable=False)
 
     async def take_apart(self, message_id: MessageId, now: datetime) -> None:
         """Let each of its entries wait for a message of its own."""
         await self._database.write(partial(_take_apart, message_id, now))
 
-    async def give_up(self, message_id: MessageId, reason: str, now: datetime) -> None:
+    async def give_up(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
         """Never; with a reason."""
-        await self._database.write(partial(_give_up, message_id, reason, now))
+        await self._database.write(partial(_give_up, message_id, failure, now))
 
-    async def mark_uncertain(self, message_id: MessageId, reason: str, now: datetime) -> None:
+    async def mark_uncertain(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
         """It may have arrived."""
-        await self._database.write(partial(_mark_uncertain, message_id, reason, now))
+        await self._database.write(partial(_mark_uncertain, message_id, failure, now))
 
     async def renew_messages(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
         """Extend our claims on messages, and on redraws of messages."""
@@ -178,21 +179,22 @@ def _take_apart(message_id: MessageId, now: datetime, tx: Tx) -> None:
     tx.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
-def _give_up(message_id: MessageId, reason: str, now: datetime, tx: Tx) -> None:
+def _give_up(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
     at = to_us(now)
-    if tx.execute(_GIVE_UP, (reason, at, message_id)).rowcount:
-        _end_entries(tx, message_id, "given_up", reason, at)
+    if tx.execute(_GIVE_UP, (failure.detail, failure.code, at, message_id)).rowcount:
+        _end_entries(tx, message_id, "given_up", failure, at)
         end_doubt(tx, message_id)
 
 
-def _mark_uncertain(message_id: MessageId, reason: str, now: datetime, tx: Tx) -> None:
+def _mark_uncertain(message_id: MessageId, failure: Failure, now: datetime, tx: Tx) -> None:
     """The entries stay sealed: they have not left the outbox until a person decides."""
-    if tx.execute(_MARK_UNCERTAIN, (reason, to_us(now), message_id)).rowcount:
+    if tx.execute(_MARK_UNCERTAIN, (failure.detail, failure.code, to_us(now), message_id)).rowcount:
         end_doubt(tx, message_id)
 
 
-def _end_entries(tx: Tx, message_id: MessageId, state: str, reason: str | None, at: int) -> None:
+def _end_entries(tx: Tx, message_id: MessageId, state: str, failure: Failure | None, at: int) -> None:
+    reason, code = (None, None) if failure is None else (failure.detail, failure.code)
     tx.execute(
-        "UPDATE entries SET state = ?, reason = ?, ended_at = ? WHERE message_id = ?",
-        (state, reason, at, message_id),
+        "UPDATE entries SET state = ?, reason = ?, reason_code = ?, ended_at = ? WHERE message_id = ?",
+        (state, reason, code, at, message_id),
     )

@@ -10,6 +10,7 @@ from bot.core.models import (
     Alert,
     AlertContent,
     Echo,
+    FailureCode,
     HeldAlert,
     HoldReason,
     OutboxEntry,
@@ -75,8 +76,9 @@ def move_to_summary(tx: Tx, entry: OutboxEntry, now: datetime) -> None:
 def _drop(tx: Tx, entry: OutboxEntry, now: datetime) -> bool:
     """False when it no longer waits."""
     dropped = tx.execute(
-        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'",
-        (HoldReason.CATCH_UP, to_us(now), entry.id),
+        "UPDATE entries SET state = 'dropped', reason = ?, reason_code = ?, ended_at = ? "
+        "WHERE id = ? AND state = 'waiting'",
+        (HoldReason.CATCH_UP, FailureCode.SUMMARISED, to_us(now), entry.id),
     ).rowcount
     return bool(dropped)
 

@@ -14,6 +14,7 @@ from bot.core.models import (
     ChannelId,
     DependentWatch,
     Endpoint,
+    FailureCode,
     FollowedWatch,
     GuildId,
     Health,
@@ -94,7 +95,8 @@ WHERE incidents.extent = ?8
 """
 _FORGET = "DELETE FROM incidents WHERE channel_id = ? AND source = ? AND host = ?"
 _TAKE_BACK = """
-UPDATE entries SET state = 'dropped', reason = 'overtaken', ended_at = ? WHERE id = ? AND state = 'waiting'
+UPDATE entries SET state = 'dropped', reason = ?1, reason_code = ?1, ended_at = ?2
+WHERE id = ?3 AND state = 'waiting'
 """
 _DROP_OVER = """
 DELETE FROM incidents WHERE extent = 0 AND coalesce(some_at, 0) < ?1 AND coalesce(all_at, 0) < ?1
@@ -299,7 +301,7 @@ def withdraw_notice(tx: Tx, before: Incident, now: datetime) -> bool:
     """Drop the last notice where it still waits (in quiet hours): by now it is not true any more."""
     if before.entry_id is None:
         return False
-    return tx.execute(_TAKE_BACK, (to_us(now), before.entry_id)).rowcount == 1
+    return tx.execute(_TAKE_BACK, (FailureCode.OVERTAKEN, to_us(now), before.entry_id)).rowcount == 1
 
 
 def _forget(tx: Tx, before: Incident) -> None:

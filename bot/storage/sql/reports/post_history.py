@@ -46,6 +46,7 @@ from bot.storage.sql.mapping.common import (
     subscription_from,
     watch_from,
 )
+from bot.storage.sql.mapping.outbox import failure_from
 from bot.storage.sql.subscriptions.quiet_hours import read_quiet
 
 _SUBSCRIPTIONS = f"""{SUBSCRIPTION}
@@ -78,8 +79,8 @@ SELECT a.subscription_id, a.watch_id, a.reason, a.decided_at, a.rp, a.held,
        coalesce(json_extract(e.content, '$.topic.name'), s.name, t.name) AS topic_name,
        coalesce(json_extract(e.content, '$.source'), w.source) AS source,
        e.not_before, e.ended_at, coalesce(e.reason, m.error) AS note,
-       coalesce(m.attempts, 0) AS attempts, m.next_try_at, m.sent_at,
-       m.discord_message_id, m.removed_at, m.thread_id
+       coalesce(e.reason_code, m.error_code) AS failure_code, coalesce(m.attempts, 0) AS attempts,
+       m.next_try_at, m.sent_at, m.discord_message_id, m.removed_at, m.thread_id
 FROM alerts a
 LEFT JOIN entries e ON e.id = a.entry_id
 LEFT JOIN messages m ON m.id = e.message_id
@@ -211,7 +212,7 @@ def _telling_from(row: Row) -> AlertRecord:
         held=None if held is None else HoldReason(held),
         not_before=from_us_or_none(row["not_before"]),
         ended_at=from_us_or_none(row["ended_at"]),
-        note=row["note"],
+        failure=failure_from(row["note"], row["failure_code"]),
         attempts=row["attempts"],
         next_try_at=from_us_or_none(row["next_try_at"]),
         sent_at=from_us_or_none(row["sent_at"]),

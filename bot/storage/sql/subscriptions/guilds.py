@@ -7,7 +7,16 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.calendar.quiet_hours import is_endless
-from bot.core.models import EVERYWHERE, ChannelId, GuildId, PauseReason, QuietHours, Subscription, SubscriptionId
+from bot.core.models import (
+    EVERYWHERE,
+    ChannelId,
+    Failure,
+    GuildId,
+    PauseReason,
+    QuietHours,
+    Subscription,
+    SubscriptionId,
+)
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, json_list, subscription_from, to_json, to_us
@@ -26,9 +35,12 @@ WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IN (SELECT value FR
 _BY_IDS = f"{SUBSCRIPTION} WHERE s.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY s.id"  # noqa: S608
 _UNTRIED = "SELECT id FROM messages WHERE guild_id = ? AND state = 'sealed' AND attempts = 0"
 _GIVE_UP = """
-UPDATE messages SET state = 'given_up', error = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
+UPDATE messages SET state = 'given_up', error = ?, error_code = ?, ended_at = ?, next_try_at = NULL, claim = NULL,
   claimed_until = NULL
 WHERE id = ?
+"""
+_GIVE_UP_ENTRIES = """
+UPDATE entries SET state = 'given_up', reason = ?, reason_code = ?, ended_at = ? WHERE message_id = ?
 """
 _FOLLOWING = """
 SELECT channel_id FROM subscriptions WHERE guild_id = ?1 AND removed_at IS NULL
@@ -135,7 +147,7 @@ def _guild_left(guild_id: GuildId, now: datetime, tx: Tx) -> list[Subscription]:
     tx.execute(
         "INSERT INTO left_guilds (guild_id, left_at) VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, to_us(now))
     )
-    reason = f"paused: {PauseReason.REMOVED}"
+    failure = Failure.of_pause(PauseReason.REMOVED)
     paused = [
         SubscriptionId(subscription_id)
         for (subscription_id,) in tx.execute(
@@ -145,17 +157,18 @@ def _guild_left(guild_id: GuildId, now: datetime, tx: Tx) -> list[Subscription]:
         ).fetchall()
     ]
     for subscription_id in paused:
-        drop_waiting(tx, subscription_id, reason, now)
+        drop_waiting(tx, subscription_id, failure, now)
     pause_digests(tx, PauseReason.REMOVED, now, guild_id=guild_id)
-    _give_up_untried(tx, guild_id, reason, now)
+    _give_up_untried(tx, guild_id, failure, now)
     rows = tx.execute(_BY_IDS, (json_list(paused),))
     return [subscription_from(row) for row in rows]
 
 
-def _give_up_untried(tx: Tx, guild_id: GuildId, reason: str, now: datetime) -> None:
-    ended = [(reason, to_us(now), message_id) for (message_id,) in tx.execute(_UNTRIED, (guild_id,)).fetchall()]
+def _give_up_untried(tx: Tx, guild_id: GuildId, failure: Failure, now: datetime) -> None:
+    untried = tx.execute(_UNTRIED, (guild_id,)).fetchall()
+    ended = [(failure.detail, failure.code, to_us(now), message_id) for (message_id,) in untried]
     tx.executemany(_GIVE_UP, ended)
-    tx.executemany("UPDATE entries SET state = 'given_up', reason = ?, ended_at = ? WHERE message_id = ?", ended)
+    tx.executemany(_GIVE_UP_ENTRIES, ended)
 
 
 def _left_before(before: datetime, tx: Tx) -> list[GuildId]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.models import BaselineReason, PauseReason, SourceName, SubscriptionId, Topic
+from bot.core.models import BaselineReason, Failure, PauseReason, SourceName, SubscriptionId, Topic
 from bot.core.targets import OWN, targets_of
 from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import rules_from, to_us
@@ -84,12 +84,12 @@ def _wake_resting(tx: Tx, subscription_id: SubscriptionId, now: datetime) -> Non
     activate(tx, [watch_id for (watch_id,) in resting], now)
 
 
-def drop_waiting(tx: Tx, subscription_id: SubscriptionId, reason: str, now: datetime) -> None:
+def drop_waiting(tx: Tx, subscription_id: SubscriptionId, failure: Failure, now: datetime) -> None:
     """Drop what is not sealed. The alerts stay on record: what was decided once is never decided again."""
     tx.execute(
-        "UPDATE entries SET state = 'dropped', reason = ?, ended_at = ? "
+        "UPDATE entries SET state = 'dropped', reason = ?, reason_code = ?, ended_at = ? "
         "WHERE subscription_id = ? AND state = 'waiting'",
-        (reason, to_us(now), subscription_id),
+        (failure.detail, failure.code, to_us(now), subscription_id),
     )
     watch_ids = watch_ids_of(tx, subscription_id)
     invalidate_plans(tx, watch_ids)

@@ -9,6 +9,8 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import (
     BaselineReason,
     ChannelId,
+    Failure,
+    FailureCode,
     GuildId,
     NewSubscription,
     Pausable,
@@ -167,7 +169,7 @@ def pause(subscription_id: SubscriptionId, why: PauseReason, now: datetime, tx: 
         (why, subscription_id),
     ).rowcount
     if paused:
-        drop_waiting(tx, subscription_id, f"paused: {why}", now)
+        drop_waiting(tx, subscription_id, Failure.of_pause(why), now)
     return bool(paused)
 
 
@@ -214,7 +216,7 @@ def _unsubscribe(subscription_id: SubscriptionId, now: datetime, tx: Tx) -> Subs
     found = _read(tx, subscription_id)
     if found is not None:
         tx.execute("UPDATE subscriptions SET removed_at = ? WHERE id = ?", (to_us(now), subscription_id))
-        drop_waiting(tx, subscription_id, "unsubscribed", now)
+        drop_waiting(tx, subscription_id, Failure(FailureCode.UNSUBSCRIBED, "unsubscribed"), now)
     return found
 
 
