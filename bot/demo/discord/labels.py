@@ -31,6 +31,27 @@ PAGE_PATCHES: Mapping[str, Sequence[Change]] = {
             'state.scrollIntent = !previousIds.some((id) => active.has(id)) ? { policy: "bottom" }\n'
             "      : snapshot.targetId &&",
         ),
+        # It looks again where the reader stands before it followed what was drawn, and loses the bottom.
+        (
+            "state.ready = false;\n      if (state.scrollIntent",
+            "const hasFollowed = state.ready;\n      state.ready = false;\n"
+            '      if (!hasFollowed && state.scrollIntent?.policy === "bottom") return;\n'
+            "      if (state.scrollIntent",
+        ),
+        (
+            "\n    state.scrollIntent = captureScrollIntent();\n",
+            "\n    const isDown = ui.timeline.scrollTop >= (state.scrolledTo || 0);\n"
+            "    state.scrolledTo = ui.timeline.scrollTop;\n"
+            '    if (isDown && !state.ready && state.scrollIntent?.policy === "bottom") return;\n'
+            "    state.scrollIntent = captureScrollIntent();\n",
+        ),
+        # Who sends a command or a message goes to the newest message, where the answer will be.
+        (
+            'ui.newMessages.addEventListener("click"',
+            'document.addEventListener("demo-sent", () => {\n'
+            '    state.scrollIntent = { policy: "bottom" }; reconcileScrollIntent();\n  });\n'
+            '  ui.newMessages.addEventListener("click"',
+        ),
     ),
     # It drops an action sent while suggestions are loading or a new picture is awaited. Here the action is held
     # and dispatched next.
@@ -54,7 +75,7 @@ PAGE_PATCHES: Mapping[str, Sequence[Change]] = {
             "    const next = queries.entries().next().value;",
         ),
         ("queries.clear();", "queries.clear(); held = null;"),
-        # The demo's own script goes to the newest message then, where the answer will be.
+        # See timeline.js.
         (
             "pending = action;\n    publish(); render();",
             "pending = action;\n    publish(); render();\n"

@@ -29,10 +29,6 @@ document.addEventListener("click", (event) => {
   if (!sites.contains(event.target)) sites.open = false;
 });
 
-// Who sends a command or a message goes to the newest message, where the answer will be.
-const timeline = document.getElementById("channel-timeline");
-document.addEventListener("demo-sent", () => { timeline.scrollTop = timeline.scrollHeight; });
-
 setInterval(() => {
   const { authorized, transport } = window.simcordPreview;
   const here = document.getElementById("channel-name").textContent;
