@@ -51,10 +51,11 @@ BASELINES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A stage; ``verdict`` says which rule, where the stage is STOPPED."""
+    """A stage. ``verdict``: the rule, where the stage is STOPPED; ``max_age``: the limit, where it is TOO_OLD."""
 
     stage: Stage
     verdict: Verdict = Verdict.PASSES
+    max_age: timedelta | None = None
 
 
 def decide(
@@ -84,7 +85,7 @@ def decide_unsettled(
     verdict = check(post, post.rp, listener.min_rp, listener.rules, words)
     if verdict is not Verdict.PASSES:
         return Decision(Stage.STOPPED, verdict)
-    return Decision(_stage_of_passing(state, listener, post, new_post_max_age, now))
+    return _of_passing(state, listener, post, new_post_max_age, now)
 
 
 def published_at(post: Post, known: KnownPost | None, now: datetime) -> datetime:
@@ -106,18 +107,20 @@ def _settled(state: PollState, listener: Listener, post: Post) -> Stage | None:
     return None
 
 
-def _stage_of_passing(
+def _of_passing(
     state: PollState, listener: Listener, post: Post, new_post_max_age: timedelta, now: datetime
-) -> Stage:
+) -> Decision:
     """A post that the rules let through may still be one that was there before."""
     if state.watch.last_ok_at is None:
-        return Stage.FIRST_LOOK
+        return Decision(Stage.FIRST_LOOK)
     if listener.muted_until is not None and now < listener.muted_until:
-        return Stage.MUTED
+        return Decision(Stage.MUTED)
     if listener.digest_only:
-        return Stage.DIGEST_ONLY
+        return Decision(Stage.DIGEST_ONLY)
     known = state.known.get(post.key)
     if known is not None and known.max_rp is not None and known.max_rp < listener.min_rp:
-        return Stage.ROSE
+        return Decision(Stage.ROSE)
     doubt = timedelta(days=1 if post.day_only else 0)  # of a day alone its end counts
-    return Stage.TOO_OLD if now - published_at(post, known, now) > new_post_max_age + doubt else Stage.NEW
+    if now - published_at(post, known, now) > new_post_max_age + doubt:
+        return Decision(Stage.TOO_OLD, max_age=new_post_max_age)
+    return Decision(Stage.NEW)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.alerting.decision import BASELINES, Stage, decide, published_at
+from bot.core.alerting.decision import BASELINES, Decision, Stage, decide, published_at
 from bot.core.alerting.rules import Verdict, matched_words
 from bot.core.calendar.quiet_hours import quiet_until
 from bot.core.models import EVERYWHERE, Health, PollState, Post, PostKey, SourceName, Topic
@@ -200,7 +200,8 @@ def _stops(
     trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta
 ) -> Iterator[Step]:
     """The steps at which a route stopped. The rules of a paused subscription are not asked."""
-    stage, verdict = _decision(trace, path, sighting, new_post_max_age)
+    decision = _decision(trace, path, sighting, new_post_max_age)
+    stage = decision.stage
     if path.paused is not None and stage not in _SETTLED:
         yield Paused(path.paused)
         return
@@ -212,11 +213,11 @@ def _stops(
         case Stage.BASELINED if path.baseline is not None:
             yield Baselined(*path.baseline)
         case Stage.STOPPED:
-            yield _stopped(path, sighting.post, verdict)
+            yield _stopped(path, sighting.post, decision.verdict)
         case Stage.FIRST_LOOK | Stage.MUTED | Stage.DIGEST_ONLY:
             yield Baselined(BASELINES[stage], None)
-        case Stage.TOO_OLD:
-            yield TooOld(published_at(sighting.post, sighting.known, trace.at), new_post_max_age)
+        case Stage.TOO_OLD if decision.max_age is not None:
+            yield TooOld(published_at(sighting.post, sighting.known, trace.at), decision.max_age)
         case Stage.NEW | Stage.ROSE:
             yield Passes()
 
@@ -225,9 +226,7 @@ _SETTLED = (Stage.HIDDEN, Stage.TOLD, Stage.BASELINED)
 """Stages that hold for a paused subscription as well."""
 
 
-def _decision(
-    trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta
-) -> tuple[Stage, Verdict]:
+def _decision(trace: PostHistory, path: Route, sighting: StoredSighting, new_post_max_age: timedelta) -> Decision:
     """The decision that a poll would make of the stored post now."""
     key, listener = trace.key, path.listener
     state = PollState(
@@ -238,8 +237,7 @@ def _decision(
         baselined=frozenset({(listener.subscription_id, key)} if path.baseline else ()),
         hidden=frozenset((hiding.guild_id, key) for hiding in trace.hidings),
     )
-    decision = decide(state, listener, sighting.post, new_post_max_age, trace.at)
-    return decision.stage, decision.verdict
+    return decide(state, listener, sighting.post, new_post_max_age, trace.at)
 
 
 def _stopped(path: Route, post: Post, verdict: Verdict) -> Stopped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import discord
 import regex
@@ -23,8 +23,6 @@ TOPICS_FIELD_MAX = 2000
 
 _BETWEEN_NUMBERS = regex.compile(r"[\s,、，/]+")
 
-CARRIED: Final = ("name", "top", "min_rp", "alerts", "language", "channel")
-"""Options of ``/digest create`` and ``/digest edit`` that Discord itself checks: a form has five fields."""
 OptionsSubmitted = Callable[[discord.Interaction[Any], "DigestOptionsForm"], Awaitable[None]]
 Submitted = Callable[[discord.Interaction[Any], "DigestForm"], Awaitable[None]]
 
@@ -146,9 +144,10 @@ class DigestOptionsForm(Form):
             self.add_item(ui.Label(text=text, description=hint, component=field))
 
     def refill(self, typed: Typed) -> None:
-        """Show what was typed, and carry the options that have no field (``CARRIED``)."""
+        """Show what was typed, and carry the options that have no field: Discord itself checks them."""
         super().refill(typed)
-        self._carried = {name: typed[name] for name in CARRIED if name in typed}
+        own = {"recurrence", "role", *self._texts}
+        self._carried = {name: values for name, values in typed.items() if name not in own}
 
     @property
     def carried(self) -> Typed:

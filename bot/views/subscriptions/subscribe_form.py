@@ -18,8 +18,8 @@ from .form import WORDS_FIELD_MAX, role_field, words_field
 
 TOPIC_FIELD_MAX: Final = 2000
 """More than an address that can be used has."""
-CARRIED: Final = ("min_rp", "language", "people_only", "forum")
-"""Options of ``/subscribe`` that Discord itself checks: a form has five fields."""
+FIELDS: Final = ("topic", "include", "exclude", "source", "role")
+"""The options of ``/subscribe`` that the form asks for: it has five fields. Discord itself checks the others."""
 ALL_SOURCES: Final = "all"
 
 Submitted = Callable[[discord.Interaction[Any], "SubscribeForm"], Awaitable[None]]
@@ -50,9 +50,9 @@ class SubscribeForm(Form):
         self._add(speaker.say("edit-role"), self._role)
 
     def refill(self, typed: Typed) -> None:
-        """Show what was typed, and carry the options that have no field (``CARRIED``)."""
+        """Show what was typed, and carry the options that have no field (``FIELDS``)."""
         super().refill(typed)
-        self._carried = {name: typed[name] for name in CARRIED if name in typed}
+        self._carried = {name: values for name, values in typed.items() if name not in FIELDS}
 
     @property
     def carried(self) -> Typed:
