@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,9 +26,10 @@ from bot.core.models import (
 from bot.core.text import make_topic
 from bot.services.digest_runner import CANDIDATES
 from bot.storage.base import DigestSettings, Storage
-from bot.storage.sqlite.migrate import load_steps, migrate
+from bot.storage.sql.database import Tx
 from tests.bench.worlds.morning import many_at_once
 from tests.bench.worlds.pages import topic_name
+from tests.bench.worlds.seed import new_database
 from tests.conftest import make_settings
 
 from .poll import watched_loop
@@ -113,18 +112,12 @@ def _must_be_real(period: TopicPeriod) -> None:
 
 def seed(path: Path) -> None:
     """Topics whose posts were all seen or grew in the period, most of them little, as posts do."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        migrate(connection, path, load_steps())
-        connection.execute("BEGIN")
+    with new_database(path) as connection:
         for topic in range(TOPICS):
             _seed_topic(connection, topic, random.Random(topic))
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _seed_topic(connection: sqlite3.Connection, topic: int, dice: random.Random) -> None:
+def _seed_topic(connection: Tx, topic: int, dice: random.Random) -> None:
     connection.execute("INSERT INTO topics VALUES (?, ?)", (_key(topic), topic_name(topic)))
     watches: dict[str, int] = {}
     for place, source in enumerate(SOURCES):

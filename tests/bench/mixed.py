@@ -6,8 +6,6 @@ Answers come after 50 ms. Each source alone first (CPU a poll), then all togethe
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,6 +22,7 @@ from config.settings import Settings
 from tests.bench.worlds.mixed_site import TAG
 from tests.conftest import make_settings
 from tests.fakes.bluesky_server import HANDLE, PASSWORD
+from tests.inspection import Inspect, url_of
 
 from .child import running
 from .report import Number, number
@@ -71,9 +70,9 @@ async def _round(services: Services, path: Path, sources: Sequence[SourceName]) 
 
 
 def _make_due(path: Path, sources: Sequence[SourceName], now: datetime) -> None:
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for source in sources:
-            connection.execute("UPDATE watches SET next_poll_at = ? WHERE source = ?", (to_us(now), source))
+    inspect = Inspect(url_of(path))
+    for source in sources:
+        inspect("UPDATE watches SET next_poll_at = ? WHERE source = ?", to_us(now), source)
 
 
 def _settings(folder: Path, address: str) -> Settings:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +31,7 @@ from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
 from tests.fakes.trend_site import SitePost, TrendSite
 from tests.fakes.x_server import TOKEN, XServer
+from tests.inspection import Inspect, url_of
 
 from .processes import Ended, kawaraban
 
@@ -796,8 +795,7 @@ async def test_file_that_is_no_database_is_one_line_and_stays_as_it_was(tmp_path
 
 def test_database_of_a_newer_version_is_refused_with_both_versions(here: Here, tmp_path: Path) -> None:
     here("migrate")
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as connection:
-        connection.execute("PRAGMA user_version = 99")
+    Inspect(url_of(tmp_path / "kawaraban.db")).set_version(99)
 
     ended = here("watch", "list")
 

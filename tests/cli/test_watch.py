@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.storage.sqlite.migrate import load_steps
 from config.sentences import LANGUAGES, sentence
+from tests.inspection import Inspect, url_of
 
 from .test_cli import Here, here, said, watched
 
@@ -135,15 +134,14 @@ def test_command_that_looks_makes_no_database_and_says_where_there_is_none(words
 @pytest.mark.parametrize("words", LOOKING[:-1], ids=" ".join)
 def test_command_that_looks_migrates_nothing(words: list[str], here: Here) -> None:
     here("migrate")
-    with closing(sqlite3.connect("kawaraban.db")) as connection:
-        connection.execute("PRAGMA user_version = 3")
+    inspect = Inspect(url_of(Path("kawaraban.db")))
+    inspect.set_version(3)
 
     ended = here(*words)
 
     assert ended.code == 4
     assert "kawaraban migrate" in ended.err
-    with closing(sqlite3.connect("kawaraban.db")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
+    assert inspect.version() == 3
 
 
 def test_command_that_looks_does_not_change_which_sources_are_on(
@@ -177,9 +175,9 @@ def something_else(path: Path) -> None:
 
 
 def a_newer_one(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 99")
-        connection.execute("CREATE TABLE a (b)")
+    inspect = Inspect(url_of(path))
+    inspect.set_version(99)
+    inspect("CREATE TABLE a (b INTEGER)")
 
 
 @pytest.mark.parametrize(

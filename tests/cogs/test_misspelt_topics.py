@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from functools import partial
 from typing import Any
 
 import discord
@@ -12,9 +10,9 @@ import pytest
 from bot.core.models import SourceName, Viewer
 from bot.core.text import make_topic
 from bot.services.subscriptions import TOP_POSTS
-from bot.storage.sqlite.connection import SqliteStorage
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, labels, shown, stored, subscribe
 from tests.conftest import House
+from tests.inspection import Inspect
 
 from .sentences import say
 
@@ -114,23 +112,18 @@ async def test_subscription_that_was_removed_meanwhile_cannot_be_exchanged(house
 
 async def test_channel_keeps_its_subscription_where_the_other_one_cannot_be_stored(house: House) -> None:
     message = await misspelt(house)
-    await refuse_new_subscriptions(house)
+    refuse_new_subscriptions(house)
 
     await house.admin.click(message, label=TOPIC)
 
     assert await followed(house) == [TYPED]
 
 
-async def refuse_new_subscriptions(house: House) -> None:
+def refuse_new_subscriptions(house: House) -> None:
     """A disk that is full from now on: no subscription is added, and none is restored."""
-    storage = house.services.storage
-    assert isinstance(storage, SqliteStorage)
+    inspect = Inspect(house.settings.database.url)
     for fault in FULL_DISK:
-        await storage.database.write(partial(run, fault))
-
-
-def run(statement: str, connection: sqlite3.Connection) -> None:
-    connection.execute(statement)
+        inspect(fault)
 
 
 async def test_rights_are_asked_when_it_is_clicked(house: House) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +34,7 @@ from tests.fakes.discord.limits import FrozenClock
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.town import Bot, Town, town
 from tests.fakes.discord.world import Channel
+from tests.inspection import Inspect, url_of
 from tests.storage.world import TOPIC, World, alert, change, plan, post
 
 
@@ -155,8 +154,7 @@ class Desk:
         return dict(self.rows("SELECT state, count(*) FROM entries GROUP BY 1"))
 
     def rows(self, query: str) -> list[Any]:
-        with closing(sqlite3.connect(self.path)) as database:
-            return database.execute(query).fetchall()
+        return Inspect(url_of(self.path))(query)
 
     async def until_bot_knows(self, channel: Channel, permission: str, *, allowed: bool) -> None:
         """Permissions reach the client over the gateway."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from tests.fakes.bluesky_server import HANDLE, LOGIN, PASSWORD, BlueskyServer
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.trend_site import TrendSite
 from tests.fakes.x_server import COUNTS, TOKEN, XServer
+from tests.inspection import Inspect
 
 APPLICATION = 123456789012345678
 
@@ -284,8 +283,7 @@ async def test_empty_file_waits_for_its_migrations(tmp_path: Path, site: TrendSi
 async def test_database_of_a_newer_version_is_to_be_mended(tmp_path: Path, site: TrendSite) -> None:
     settings = settings_for(tmp_path, site)
     await (await open_sqlite(settings.database.url)).close()
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as connection:
-        connection.execute("PRAGMA user_version = 99")
+    Inspect(settings.database.url).set_version(99)
 
     database = named(await examine(settings), "database")
 

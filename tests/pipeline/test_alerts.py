@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from bot.gateway.client import TrendBot
 from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
+from tests.inspection import Inspect
 
 TOPIC = "データセンター"
 
@@ -65,17 +64,14 @@ def told(channel: Any) -> list[str]:
 
 def held_by_entry(house: House) -> dict[int, int]:
     """How many posts each summary line counts."""
-    path = house.settings.database.url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as database:
-        rows = database.execute("SELECT entry_id, count(*) FROM alerts WHERE held IS NOT NULL GROUP BY 1")
-        return dict(rows.fetchall())
+    inspect = Inspect(house.settings.database.url)
+    return dict(inspect("SELECT entry_id, count(*) FROM alerts WHERE held IS NOT NULL GROUP BY entry_id"))
 
 
 def given_up(house: House) -> list[str]:
     """The reasons of messages that were given up."""
-    path = house.settings.database.url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as database:
-        return [row[0] for row in database.execute("SELECT error FROM messages WHERE state = 'given_up'")]
+    inspect = Inspect(house.settings.database.url)
+    return [error for (error,) in inspect("SELECT error FROM messages WHERE state = 'given_up'")]
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import json
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -29,6 +28,7 @@ from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.hostile_server import Answer, HostileServer, reply
+from tests.inspection import Inspect, url_of
 from tests.sources.hostile_answers import MARK, SHOUTS, WIRE, spoiled
 from tests.sources.test_contract import START, TOPIC, Case, every_source
 from tests.sources.test_hostile import OUTSIDE, HostileWorld, Scene, staged
@@ -75,7 +75,7 @@ class Bureau:
     """A file, a poller, and one source that is followed."""
 
     scene: Scene
-    path: Path
+    inspect: Inspect
     storage: Storage
     witness: Witness
     poller: Poller
@@ -84,15 +84,13 @@ class Bureau:
         """The next round meets this answer."""
         self.scene.server.answer = answer
         self.scene.world.now += timedelta(minutes=1)
-        with closing(sqlite3.connect(self.path)) as file, file:
-            file.execute("UPDATE watches SET next_poll_at = 0")
+        self.inspect("UPDATE watches SET next_poll_at = 0")
         async with asyncio.timeout(20):
             return await self.poller.poll_due(due_by=self.scene.world.now)
 
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that is kept of posts and of what is told about them."""
-        with closing(sqlite3.connect(self.path)) as file:
-            return {table: file.execute(f"SELECT * FROM {table}").fetchall() for table in CONTENT}  # noqa: S608
+        return {table: self.inspect(f"SELECT * FROM {table}") for table in CONTENT}  # noqa: S608
 
     async def is_whole(self) -> None:
         """What the source said last is all there, as it said it."""
@@ -112,8 +110,8 @@ class Bureau:
 @asynccontextmanager
 async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
     world = HostileWorld()
-    path = tmp_path / "kawaraban.db"
-    storage = await open_sqlite(f"sqlite:///{path}")
+    url = url_of(tmp_path / "kawaraban.db")
+    storage = await open_sqlite(url)
     try:
         async with staged(case, world) as scene:
             name = scene.source.name
@@ -121,7 +119,7 @@ async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
             policy = PollPolicy(interval=timedelta(minutes=5), can_relook=scene.source.can_relook)
             poller = Poller(storage, {name: witness}, {name: policy}, clock=lambda: world.now)
             await storage.subscribe(wanted(min_rp={name: 1}), world.now, world.now)
-            yield Bureau(scene, path, storage, witness, poller)
+            yield Bureau(scene, Inspect(url), storage, witness, poller)
     finally:
         await storage.close()
         await world.http.aclose()

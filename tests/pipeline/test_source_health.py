@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from bot.storage.base import NewSubscription
 from bot.storage.sql.mapping.common import vitals_json
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
+from tests.inspection import Inspect
 from tests.pipeline.test_alerts import told
 
 TOPICS = ("データセンター", "生成AI", "半導体")
@@ -288,13 +287,12 @@ async def test_operator_hears_in_the_channel_the_settings_name(house: House) -> 
 
 def fall_silent(house: House, topic: str) -> None:
     """As a look leaves a watch of which nothing came for ten usual gaps."""
-    path = house.settings.database.url.removeprefix("sqlite:///")
     vitals = WatchHealth(since=house.clock(), cause=Cause.SILENT, hours=40, usual_hours=2)
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute(
-            "UPDATE watches SET health = 'degraded', cause = 'silent', vitals = ? WHERE topic_key = ?",
-            (vitals_json(vitals), make_topic(topic).key),
-        )
+    Inspect(house.settings.database.url)(
+        "UPDATE watches SET health = 'degraded', cause = 'silent', vitals = ? WHERE topic_key = ?",
+        vitals_json(vitals),
+        make_topic(topic).key,
+    )
 
 
 async def test_operator_hears_once_of_each_watch_that_falls_silent_and_at_most_once_a_day(house: House) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +29,7 @@ from bot.core.models import (
 from bot.services.digest_runner import BATCH, CANDIDATES
 from bot.services.digests import DigestRequest, digests_meant
 from tests.conftest import START
+from tests.inspection import Inspect, url_of
 from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
 from tests.storage.digests.digest_world import polled
 from tests.storage.world import NOW, TOPIC, change, post, wanted
@@ -313,21 +312,16 @@ async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Pa
 
 
 async def test_a_preview_stores_nothing(desk: Desk, tmp_path: Path) -> None:
+    inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
     digest = await without_adverts(desk)
     await seen(desk, ["記事"])
     desk.clock.now = FIRST - timedelta(minutes=1)
-    before = everything(tmp_path)
+    before = inspect.everything()
 
     content = await desk.service.preview(digest)
 
     assert [one.post.text for topic in content.topics for one in topic.posts] == ["記事"]
-    assert everything(tmp_path) == before
-
-
-def everything(folder: Path) -> list[str]:
-    """The whole database."""
-    with closing(sqlite3.connect(folder / "kawaraban.db")) as database:
-        return [*database.iterdump()]
+    assert inspect.everything() == before
 
 
 # -- now ------------------------------------------------------------------------------------------------

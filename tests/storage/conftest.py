@@ -9,16 +9,27 @@ import pytest
 
 from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
+from tests.inspection import Inspect, url_of
 
 from .world import World
 
 
 @pytest.fixture(params=["sqlite"])
-async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     assert request.param == "sqlite"
-    opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
+    return url_of(tmp_path / "kawaraban.db")
+
+
+@pytest.fixture
+async def storage(database_url: str) -> AsyncIterator[Storage]:
+    opened = await open_sqlite(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def inspect(database_url: str) -> Inspect:
+    return Inspect(database_url)
 
 
 @pytest.fixture

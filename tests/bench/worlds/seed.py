@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +12,10 @@ import msgspec
 
 from bot.core.models import Rules
 from bot.core.text import make_topic
+from bot.storage.sql.database import Tx
 from bot.storage.sqlite.migrate import load_steps, migrate
 from tests.fakes.trend_site import SitePost
+from tests.inspection import Inspect, url_of
 
 from .pages import PAGE_SIZE, page_post, topic_name
 
@@ -27,11 +29,7 @@ def seed(
 ) -> None:
     """Make a database with so many watches of 20 stored posts each; all due at once, or none for a year."""
     first_look = _us(begin if due else begin + _FAR)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        migrate(connection, path, load_steps())
-        connection.execute("BEGIN")
+    with new_database(path) as connection:
         _write(connection, "topics", 2, (_topic(number) for number in range(watches)))
         connection.executemany(
             "INSERT INTO watches (id, source, topic_key, operator, next_poll_at, last_ok_at, post_count) "
@@ -46,20 +44,34 @@ def seed(
             _write(connection, "post_bodies", 3, _bodies(watches, begin))
             _write(connection, "samples", 4, _samples(watches, begin))
         _subscribe(connection, watches, subscriptions, begin)
+
+
+@contextmanager
+def new_database(path: Path) -> Iterator[Tx]:
+    """A transaction that fills a new database, written to the disk at its end and not before."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        migrate(connection, path, load_steps())
+        connection.execute("BEGIN")
+        yield connection
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def make_due(path: Path, watches: range, begin: datetime) -> None:
     """Let the watches of these topics be due now."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(
-            "UPDATE watches SET next_poll_at = ? WHERE id BETWEEN ? AND ? AND (id - ?) % ? = 0",
-            (_us(begin), watches.start + 1, watches.stop, watches.start + 1, watches.step),
-        )
+    Inspect(url_of(path))(
+        "UPDATE watches SET next_poll_at = ? WHERE id BETWEEN ? AND ? AND (id - ?) % ? = 0",
+        _us(begin),
+        watches.start + 1,
+        watches.stop,
+        watches.start + 1,
+        watches.step,
+    )
 
 
-def _write(connection: sqlite3.Connection, table: str, columns: int, rows: Iterator[Row]) -> None:
+def _write(connection: Tx, table: str, columns: int, rows: Iterator[Row]) -> None:
     connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608
 
 
@@ -100,7 +112,7 @@ def _keyed(number: int, begin: datetime) -> Iterator[tuple[str, SitePost]]:
     return iter(sorted((f"x:{post.id}", post) for post in posts))
 
 
-def _subscribe(connection: sqlite3.Connection, watches: int, subscriptions: int, begin: datetime) -> None:
+def _subscribe(connection: Tx, watches: int, subscriptions: int, begin: datetime) -> None:
     """Spread subscriptions over the watches; every channel follows ten topics at most."""
     connection.executemany(
         "INSERT INTO subscriptions (id, guild_id, channel_id, topic_key, created_by, created_at, language, rules) "

@@ -9,9 +9,8 @@ import asyncio
 import contextlib
 import random
 import signal
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,6 +40,7 @@ from tests.fakes.discord.people import NotOffered
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import FORUM, Channel, Message
 from tests.fakes.trend_site import SitePost, TrendSite
+from tests.inspection import Inspect, url_of
 from tests.pipeline.crash.bot_process import MINUTE_S, NONCE_TRUSTED_S, BotProcess, Orders, bot_process, until
 
 TOPICS = ("データセンター", "電力")
@@ -255,12 +255,8 @@ class World:
 
     async def _hide(self, post_id: str) -> None:
         def work() -> None:
-            with closing(sqlite3.connect(self.database, timeout=20, isolation_level=None)) as connection:
-                connection.row_factory = sqlite3.Row
-                connection.execute("BEGIN IMMEDIATE")
-                key, now = PostKey(f"x:{post_id}"), datetime.now(UTC)
-                hide_post(connection, EVERYWHERE, key, OPERATOR, None, now)
-                connection.execute("COMMIT")
+            with Inspect(url_of(self.database)).transaction() as tx:
+                hide_post(tx, EVERYWHERE, PostKey(f"x:{post_id}"), OPERATOR, None, datetime.now(UTC))
 
         await asyncio.to_thread(work)
 
@@ -347,8 +343,7 @@ class World:
 
     def rows(self, query: str) -> list[Any]:
         """Ask the database, from outside."""
-        with closing(sqlite3.connect(self.database)) as database:
-            return database.execute(query).fetchall()
+        return Inspect(url_of(self.database))(query)
 
 
 def _guild_id(channel: Channel) -> GuildId:

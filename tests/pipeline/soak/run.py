@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from tests.fakes.discord.limits import NO_BUCKETS
 from tests.fakes.discord.limits import Clock as DiscordClock
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.town import town
+from tests.inspection import Inspect, url_of
 
 from .net import Net
 from .publisher import Publisher
@@ -214,8 +214,7 @@ class Zoo:
         )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.path)) as database:
-            return database.execute(query).fetchall()
+        return Inspect(url_of(self.path))(query)
 
 
 def _rss_mb() -> float:

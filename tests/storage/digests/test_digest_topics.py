@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,6 +30,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.storage.base import NewSubscription, Storage
+from tests.inspection import Inspect
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -51,7 +51,6 @@ from tests.storage.world import (
 )
 
 from .digest_world import DUE, NEXT, chosen, claimed, issue, made, polled, shown, told
-from .test_digests import rows
 
 TRENDPAGE, MASTODON, MISSKEY = SourceName.TRENDPAGE, SourceName.MASTODON, SourceName.MISSKEY
 OTHER_GUILD = GuildId(2 << 60)
@@ -533,11 +532,11 @@ async def test_a_server_finds_the_stored_posts_of_its_digests_topics(storage: St
     assert await storage.find_posts(key(1), OTHER_GUILD) == []
 
 
-async def test_posts_of_a_digest_are_forgotten_with_it(storage: Storage, tmp_path: Path) -> None:
+async def test_posts_of_a_digest_are_forgotten_with_it(storage: Storage, inspect: Inspect) -> None:
     await sent(storage, 1, 2)
-    assert rows(tmp_path, "SELECT count(*) FROM digest_posts") == [(2,)]
+    assert inspect("SELECT count(*) FROM digest_posts") == [(2,)]
 
     await storage.prune(later(days=120), keep_posts=MONTH)
 
-    assert rows(tmp_path, "SELECT count(*) FROM digest_posts") == [(0,)]
-    assert rows(tmp_path, "SELECT entry_id FROM digest_issues") == [(None,)]
+    assert inspect("SELECT count(*) FROM digest_posts") == [(0,)]
+    assert inspect("SELECT entry_id FROM digest_issues") == [(None,)]

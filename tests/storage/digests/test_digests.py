@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -29,6 +26,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.storage.base import Storage
+from tests.inspection import Inspect
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -52,11 +50,6 @@ ROLE = RoleId(77)
 OTHER_GUILD = GuildId(2 << 60)
 NIGHT = QuietHours(zone="UTC", start=0, end=23 * 60)
 MONTH = timedelta(days=30)
-
-
-def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database:
-        return database.execute(query).fetchall()
 
 
 # -- kept ------------------------------------------------------------------------------------------------
@@ -262,7 +255,7 @@ async def test_a_digest_goes_into_the_outbox_as_its_schedule_moves_on(storage: S
 
 
 @pytest.mark.invariant(3)
-async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storage, tmp_path: Path) -> None:
+async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
     [(entry_id, period)] = await storage.unsent_digest(digest.id)
     [again] = await claimed(storage, NEXT)
@@ -273,7 +266,7 @@ async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storag
     assert period == Period(DUE - timedelta(days=1), DUE)
     [entry] = (await storage.waiting(NEXT))[CHANNEL]
     assert entry.content == second.content
-    assert rows(tmp_path, "SELECT state, reason FROM entries ORDER BY id") == [
+    assert inspect("SELECT state, reason FROM entries ORDER BY id") == [
         ("dropped", "told with the next one"),
         ("waiting", None),
     ]
@@ -387,19 +380,19 @@ async def stale(storage: Storage, digest: Digest, how: str) -> None:
     "how", ["changed", "paused", "paused and resumed", "removed", "hidden here", "hidden everywhere"]
 )
 async def test_what_changed_while_it_was_made_is_not_told(
-    storage: Storage, tmp_path: Path, how: str, scheduled: bool
+    storage: Storage, inspect: Inspect, how: str, scheduled: bool
 ) -> None:
     await made(storage)
     [digest] = await claimed(storage)
     await stale(storage, digest, how)
-    before = rows(tmp_path, "SELECT * FROM digests")
+    before = inspect("SELECT * FROM digests")
 
     with pytest.raises(StalePlan):
         await storage.commit_digest(issue(digest, post(1), next_at=NEXT if scheduled else None), DUE)
 
     assert await storage.waiting(DUE) == {}
-    assert rows(tmp_path, "SELECT * FROM digests") == before
-    assert rows(tmp_path, "SELECT * FROM digest_issues") == []
+    assert inspect("SELECT * FROM digests") == before
+    assert inspect("SELECT * FROM digest_issues") == []
 
 
 @pytest.mark.invariant(8)
@@ -412,20 +405,17 @@ async def test_what_another_server_hid_is_told_here(storage: Storage) -> None:
 
 
 @pytest.mark.invariant(1)
-async def test_a_commit_that_fails_half_way_leaves_nothing(storage: Storage, tmp_path: Path) -> None:
+async def test_a_commit_that_fails_half_way_leaves_nothing(storage: Storage, inspect: Inspect) -> None:
     await made(storage)
     [digest] = await claimed(storage)
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database:
-        database.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON digest_posts BEGIN SELECT RAISE(ABORT, 'no room'); END"
-        )
+    inspect.refuse("INSERT", "digest_posts", "no room")
 
     with pytest.raises(ConstraintViolated, match="no room"):
         await storage.commit_digest(issue(digest, post(1)), DUE)
 
     assert await storage.waiting(DUE) == {}
     assert await storage.digest(digest.id) == digest
-    assert rows(tmp_path, "SELECT * FROM digest_issues") == []
+    assert inspect("SELECT * FROM digest_issues") == []
 
 
 async def test_a_digest_waits_for_quiet_hours_to_end(storage: Storage) -> None:
@@ -480,11 +470,11 @@ async def test_people_see_that_a_digest_waits(storage: Storage) -> None:
 # -- resting ---------------------------------------------------------------------------------------------
 
 
-async def dropped(tmp_path: Path) -> list[tuple[object, ...]]:
-    return rows(tmp_path, "SELECT state, reason FROM entries ORDER BY id")
+async def dropped(inspect: Inspect) -> list[tuple[object, ...]]:
+    return inspect("SELECT state, reason FROM entries ORDER BY id")
 
 
-async def test_paused_it_drops_what_waits_and_keeps_what_is_sealed(storage: Storage, tmp_path: Path) -> None:
+async def test_paused_it_drops_what_waits_and_keeps_what_is_sealed(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
     [entry] = (await storage.waiting(DUE))[CHANNEL]
     await storage.seal(message_id(1), [entry], DUE, lease_s=LEASE_S)
@@ -494,7 +484,7 @@ async def test_paused_it_drops_what_waits_and_keeps_what_is_sealed(storage: Stor
     assert await storage.pause_digest(digest.id, PauseReason.BY_USER, NEXT)
     assert not await storage.pause_digest(digest.id, PauseReason.FORBIDDEN, NEXT)
 
-    assert await dropped(tmp_path) == [("sealed", None), ("dropped", "paused: by_user")]
+    assert await dropped(inspect) == [("sealed", None), ("dropped", "paused: by_user")]
     kept = await storage.digest(digest.id)
     assert kept is not None
     assert (kept.paused, kept.next_at) == (PauseReason.BY_USER, None)
@@ -514,7 +504,7 @@ async def test_resumed_it_begins_anew(storage: Storage) -> None:
     assert len(await claimed(storage, soon)) == 1
 
 
-async def test_removed_it_drops_what_waits_and_can_be_restored(storage: Storage, tmp_path: Path) -> None:
+async def test_removed_it_drops_what_waits_and_can_be_restored(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
     removed = await storage.delete_digest(digest.id, DUE)
     assert removed is not None
@@ -523,7 +513,7 @@ async def test_removed_it_drops_what_waits_and_can_be_restored(storage: Storage,
 
     back = await storage.restore_digest(digest.id, soon, now)
 
-    assert await dropped(tmp_path) == [("dropped", "digest deleted")]
+    assert await dropped(inspect) == [("dropped", "digest deleted")]
     assert back is not None
     assert (back.anchor, back.told_at, back.next_at) == (now, None, soon)
     assert await storage.restore_digest(digest.id, soon, now) is None
@@ -542,7 +532,7 @@ async def test_restored_while_paused_it_stays_paused(storage: Storage) -> None:
     assert (back.paused, back.next_at) == (PauseReason.BY_USER, None)
 
 
-async def test_after_30_days_it_cannot_be_restored_and_is_pruned(storage: Storage, tmp_path: Path) -> None:
+async def test_after_30_days_it_cannot_be_restored_and_is_pruned(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
     await storage.delete_digest(digest.id, NOW)
     late = later(days=30, seconds=1)
@@ -551,10 +541,12 @@ async def test_after_30_days_it_cannot_be_restored_and_is_pruned(storage: Storag
     await storage.prune(late, keep_posts=MONTH)
 
     for table in ("digests", "digest_topics", "digest_watches", "digest_issues"):
-        assert rows(tmp_path, f"SELECT * FROM {table}") == []  # noqa: S608
+        assert inspect(f"SELECT * FROM {table}") == []  # noqa: S608
 
 
-async def test_a_lost_channel_pauses_its_digests_until_they_are_resumed(storage: Storage, tmp_path: Path) -> None:
+async def test_a_lost_channel_pauses_its_digests_until_they_are_resumed(
+    storage: Storage, inspect: Inspect
+) -> None:
     here = await told(storage, 1)
     by_hand = await made(storage)
     await storage.pause_digest(by_hand.id, PauseReason.BY_USER, NOW)
@@ -567,7 +559,7 @@ async def test_a_lost_channel_pauses_its_digests_until_they_are_resumed(storage:
     assert (resumable.id, resumable.paused) == (here.id, PauseReason.FORBIDDEN)
     assert await storage.resumable_digests(OTHER_CHANNEL) == []
     assert await storage.digest(elsewhere.id) == elsewhere
-    assert await dropped(tmp_path) == [("dropped", "paused: forbidden")]
+    assert await dropped(inspect) == [("dropped", "paused: forbidden")]
 
 
 async def test_leaving_a_server_pauses_its_digests(storage: Storage) -> None:
@@ -581,7 +573,7 @@ async def test_leaving_a_server_pauses_its_digests(storage: Storage) -> None:
     assert [one.id for one in await claimed(storage)] == [elsewhere.id]
 
 
-async def test_times_told_long_ago_are_pruned_but_the_newest(storage: Storage, tmp_path: Path) -> None:
+async def test_times_told_long_ago_are_pruned_but_the_newest(storage: Storage, inspect: Inspect) -> None:
     digest = await made(storage)
     for days in (0, 1, 2):
         at = later(days=days)
@@ -591,14 +583,14 @@ async def test_times_told_long_ago_are_pruned_but_the_newest(storage: Storage, t
     await storage.confirm(message_id(1), 1, NOW)
 
     await storage.prune(later(days=90, hours=36), keep_posts=MONTH)
-    assert rows(tmp_path, "SELECT count(*) FROM digest_issues") == [(1,)]
-    assert rows(tmp_path, "SELECT count(*) FROM digest_posts") == [(2,)]
+    assert inspect("SELECT count(*) FROM digest_issues") == [(1,)]
+    assert inspect("SELECT count(*) FROM digest_posts") == [(2,)]
     await storage.prune(later(days=900), keep_posts=MONTH)
     assert not await storage.commit_digest(issue(digest, due_at=later(days=2), next_at=None), later(days=900))
 
 
 async def test_forgetting_a_server_leaves_no_trace_of_its_digests(
-    storage: Storage, world: World, tmp_path: Path
+    storage: Storage, world: World, inspect: Inspect
 ) -> None:
     await made(storage, TOPIC, guild=OTHER_GUILD, channel=OTHER_CHANNEL)
     own = await made(storage, OTHER_TOPIC)
@@ -608,11 +600,11 @@ async def test_forgetting_a_server_leaves_no_trace_of_its_digests(
     assert await storage.forget_left_guilds(later(seconds=1)) == [GUILD]
     await storage.prune(later(days=40), keep_posts=MONTH)
 
-    assert rows(tmp_path, "SELECT guild_id FROM digests") == [(OTHER_GUILD,)]
+    assert inspect("SELECT guild_id FROM digests") == [(OTHER_GUILD,)]
     for table in ("digest_issues", "digest_posts"):
-        assert rows(tmp_path, f"SELECT * FROM {table}") == []  # noqa: S608
-    assert rows(tmp_path, "SELECT count(*) FROM digest_watches") == [(1,)]
-    assert rows(tmp_path, "PRAGMA foreign_key_check") == []
+        assert inspect(f"SELECT * FROM {table}") == []  # noqa: S608
+    assert inspect("SELECT count(*) FROM digest_watches") == [(1,)]
+    assert inspect.broken_references() == []
     assert [watch.topic for watch in await storage.watches()] == [TOPIC]
     assert await storage.known_guilds() == {OTHER_GUILD}
 

@@ -16,9 +16,10 @@ from bot.core.models import (
     QuietHours,
     Subscription,
 )
+from bot.storage.base import Storage
 from bot.storage.sql.outbox import deliveries
-from bot.storage.sqlite.connection import SqliteStorage
 from tests.failures import failed
+from tests.inspection import Inspect
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -349,13 +350,11 @@ async def test_a_removed_subscriptions_message_can_still_be_sent_again(world: Wo
     ],
 )
 async def test_a_question_of_one_person_walks_through_no_finished_message(
-    storage: SqliteStorage, statement: str, values: tuple[str | int, ...]
+    storage: Storage, inspect: Inspect, statement: str, values: tuple[str | int, ...]
 ) -> None:
-    explained = f"EXPLAIN QUERY PLAN {getattr(deliveries, statement)}"
-
-    rows = await storage.database.read(lambda connection: connection.execute(explained, values).fetchall())
+    steps = inspect.plan(getattr(deliveries, statement), *values)
 
     # What is unfinished, and what is to be drawn again, is little; the rest is found by its keys.
     little = ("SCAN s", "SCAN r", "SCAN messages USING INDEX messages_unfinished")
-    walks = [row[3] for row in rows if row[3].startswith("SCAN") and row[3] not in little]
+    walks = [step for step in steps if step.startswith("SCAN") and step not in little]
     assert walks == []

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
-from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +16,7 @@ from bot.sources.feed.wire import parse_feed
 from bot.storage.base import NewSubscription, Storage
 from bot.storage.sql.polling import entry_names as kept_names
 from tests.fakes.feed_site import Item, rss
+from tests.inspection import Inspect
 from tests.storage.world import CHANNEL, GUILD, NOW, USER
 
 URL = "https://paper.example/feed"
@@ -92,15 +90,14 @@ async def test_what_an_older_version_stored_is_known_under_its_new_address(stora
 
 @pytest.mark.invariant(11)
 async def test_names_of_a_watch_are_bounded_but_for_those_on_the_page(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, inspect: Inspect
 ) -> None:
     monkeypatch.setattr(kept_names, "NAMES_A_POST", 1)
     await followed(storage)
     for look in range(6):
         page = minted(range(look * 40, look * 40 + 40))
         plan = await polled(storage, page, NOW + timedelta(minutes=30 * look))
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database:
-        [(kept,)] = database.execute("SELECT count(*) FROM entry_names").fetchall()
+    [(kept,)] = inspect("SELECT count(*) FROM entry_names")
     again = await polled(storage, page, NOW + timedelta(hours=4))  # what was too much at once is taken now
     once_more = await polled(storage, page, NOW + timedelta(hours=5))
 

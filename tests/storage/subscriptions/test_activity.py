@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.core.models import AlertActivity, HoldReason, SubscriptionId
+from bot.storage.base import Storage
 from bot.storage.sql.subscriptions import activity
-from bot.storage.sqlite.connection import SqliteStorage
 from tests.failures import failed
+from tests.inspection import Inspect
 from tests.storage.world import NOW, SINCE, World, change, held, later, message_id, post, wanted
 
 DAY = timedelta(days=1)
@@ -65,16 +66,12 @@ async def test_the_last_one_is_known_after_its_day(world: World) -> None:
 @pytest.mark.invariant(11)
 @pytest.mark.parametrize("statement", ["_SENT", "_LAST"])
 async def test_activity_is_found_by_the_index_of_a_subscriptions_alerts(
-    storage: SqliteStorage, statement: str
+    storage: Storage, inspect: Inspect, statement: str
 ) -> None:
     sql = getattr(activity, statement)
-    values = (1,) * sql.count("?")
 
-    rows = await storage.database.read(
-        lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
-    )
+    steps = inspect.plan(sql, *(1,) * sql.count("?"))
 
-    steps = [row[3] for row in rows]
     assert any("USING INDEX alerts_told (subscription_id=?" in step for step in steps), steps
     assert not any(step.startswith(("SCAN a", "SCAN e", "SCAN m")) for step in steps), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -29,6 +26,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.storage.base import Storage
+from tests.inspection import Inspect
 from tests.storage.world import (
     CHANNEL,
     GUILD,
@@ -325,23 +323,18 @@ async def test_what_is_not_sealed_mentions_nobody(world: World) -> None:
     assert ROLE in (await sealed(world, 1, ROLE, at=later(minutes=6))).mentions
 
 
-async def test_old_mentions_are_pruned(world: World, tmp_path: Path) -> None:
+async def test_old_mentions_are_pruned(world: World, inspect: Inspect) -> None:
     await sealed(world, 1, ROLE)
 
     await world.storage.prune(later(days=2), keep_posts=MONTH)
 
-    assert rows(tmp_path, "SELECT * FROM mentions") == []
+    assert inspect("SELECT * FROM mentions") == []
 
 
 # -- coming and going --------------------------------------------------------------------------------------
 
 
-def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database:
-        return database.execute(query).fetchall()
-
-
-async def test_leaving_a_server_pauses_and_drops_and_gives_up(world: World, tmp_path: Path) -> None:
+async def test_leaving_a_server_pauses_and_drops_and_gives_up(world: World, inspect: Inspect) -> None:
     subscription, elsewhere = await subscribed(world), await subscribed(world, OTHER_CHANNEL, OTHER_GUILD)
     by_hand = await world.storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     await world.storage.pause(by_hand.id, PauseReason.BY_USER, NOW)
@@ -360,10 +353,10 @@ async def test_leaving_a_server_pauses_and_drops_and_gives_up(world: World, tmp_
     message = await world.storage.message(message_id(1))
     assert message is not None
     assert (message.state, message.failure) == (MessageState.GIVEN_UP, Failure.of_pause(PauseReason.REMOVED))
-    reasons = rows(tmp_path, "SELECT state, reason_code FROM entries WHERE state <> 'waiting' ORDER BY id")
+    reasons = inspect("SELECT state, reason_code FROM entries WHERE state <> 'waiting' ORDER BY id")
     assert reasons == [("given_up", "paused"), ("dropped", "paused")]
     assert list(await world.storage.waiting(later(days=1))) == [OTHER_CHANNEL]
-    assert rows(tmp_path, "SELECT count(*) FROM left_guilds") == [(1,)]
+    assert inspect("SELECT count(*) FROM left_guilds") == [(1,)]
     assert await world.storage.forget_left_guilds(later(hours=1)) == [GUILD]
 
 
@@ -429,19 +422,15 @@ async def test_a_server_is_kept_until_its_days_are_over(world: World) -> None:
     assert await world.storage.subscription(subscription.id) is not None
 
 
-def told_of(tmp_path: Path, **ids: set[int | str]) -> dict[str, int]:
+def told_of(inspect: Inspect, **ids: set[int | str]) -> dict[str, int]:
     """How many rows of which table name one of the ids in a column of that name."""
     found: dict[str, int] = {}
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
-            for column in columns & ids.keys():
-                among = ", ".join(repr(one) for one in sorted(ids[column], key=str))
-                query = f"SELECT count(*) FROM {table} WHERE {column} IN ({among})"  # noqa: S608
-                count = database.execute(query).fetchone()[0]
-                if count:
-                    found[table] = found.get(table, 0) + count
+    for table, columns in inspect.columns().items():
+        for column in ids.keys() & columns:
+            among = ", ".join(repr(one) for one in sorted(ids[column], key=str))
+            [(count,)] = inspect(f"SELECT count(*) FROM {table} WHERE {column} IN ({among})")  # noqa: S608
+            if count:
+                found[table] = found.get(table, 0) + count
     return found
 
 
@@ -471,7 +460,7 @@ async def deliver_in(world: World, channel: ChannelId, number: int, at: datetime
     await world.storage.confirm(message_id(number), number, at)
 
 
-async def test_forgetting_a_server_leaves_no_trace_of_it_in_any_table(world: World, tmp_path: Path) -> None:
+async def test_forgetting_a_server_leaves_no_trace_of_it_in_any_table(world: World, inspect: Inspect) -> None:
     """The promise of the privacy note."""
     storage = world.storage
     kept = await live_in(world, OTHER_GUILD, 100)
@@ -481,26 +470,24 @@ async def test_forgetting_a_server_leaves_no_trace_of_it_in_any_table(world: Wor
     await decided(world, (await storage.subscriptions(GUILD))[0], 250, 251, 252, at=at)
     await deliver_in(world, channel, 1, at)
     await storage.set_quiet_hours(GUILD, channel, LUNCH, at)
-    with closing(sqlite3.connect(tmp_path / "kawaraban.db")) as database, database:
-        for guild in (GUILD, OTHER_GUILD, EVERYWHERE):
-            database.execute("INSERT INTO hidden VALUES (?, 'hash', 1, ?, NULL)", (guild, OPERATOR))
-            database.execute(
-                "INSERT INTO audit (at, guild_id, action, actor, post_hash) VALUES (1, ?, 'hide', ?, 'hash')",
-                (guild, f"user:{USER}"),
-            )
-        database.execute(
-            "INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?, 1, 1, 1)", (message_id(1),)
+    for guild in (GUILD, OTHER_GUILD, EVERYWHERE):
+        inspect("INSERT INTO hidden VALUES (?, 'hash', 1, ?, NULL)", guild, OPERATOR)
+        inspect(
+            "INSERT INTO audit (at, guild_id, action, actor, post_hash) VALUES (1, ?, 'hide', ?, 'hash')",
+            guild,
+            f"user:{USER}",
         )
-        database.execute("INSERT OR REPLACE INTO mentions VALUES (?, ?, 1)", (channel, ROLE))
-        # Decided long ago, for a subscription and in a channel of which nothing else is left.
-        database.execute(
-            "INSERT INTO alerts (channel_id, post_key, subscription_id, watch_id, reason, decided_at) "
-            "VALUES (77, 'x:77', 77, 1, 'new', 1)"
-        )
+    inspect("INSERT INTO redraws (message_id, urgent, due_at, asked_at) VALUES (?, 1, 1, 1)", message_id(1))
+    inspect("INSERT INTO mentions VALUES (?, ?, 1) ON CONFLICT DO NOTHING", channel, ROLE)
+    # Decided long ago, for a subscription and in a channel of which nothing else is left.
+    inspect(
+        "INSERT INTO alerts (channel_id, post_key, subscription_id, watch_id, reason, decided_at) "
+        "VALUES (77, 'x:77', 77, 1, 'new', 1)"
+    )
     await storage.guild_left(GUILD, at)
     ids |= {"message_id": {message_id(1)}}
-    before = told_of(tmp_path, **ids)
-    others = told_of(tmp_path, **kept)
+    before = told_of(inspect, **ids)
+    others = told_of(inspect, **kept)
 
     assert await storage.forget_left_guilds(at + timedelta(seconds=1)) == [GUILD]
 
@@ -509,13 +496,13 @@ async def test_forgetting_a_server_leaves_no_trace_of_it_in_any_table(world: Wor
         *("hidden", "audit", "channels", "mentions", "left_guilds", "told_addresses"),
     }
     assert before.keys() == every_table
-    assert told_of(tmp_path, **ids) == {}
+    assert told_of(inspect, **ids) == {}
     assert await storage.message(message_id(1)) is None
-    assert told_of(tmp_path, **kept) == others
-    assert told_of(tmp_path, channel_id={77}) == {}
-    assert rows(tmp_path, "SELECT guild_id FROM hidden ORDER BY 1") == [(EVERYWHERE,), (OTHER_GUILD,)]
+    assert told_of(inspect, **kept) == others
+    assert told_of(inspect, channel_id={77}) == {}
+    assert inspect("SELECT guild_id FROM hidden ORDER BY 1") == [(EVERYWHERE,), (OTHER_GUILD,)]
     assert GUILD not in await storage.known_guilds()
-    assert rows(tmp_path, "PRAGMA foreign_key_check") == []
+    assert inspect.broken_references() == []
 
 
 async def test_a_watch_that_only_a_forgotten_server_listened_to_rests(world: World) -> None:
