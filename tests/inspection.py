@@ -38,6 +38,7 @@ class Inspect:
     def transaction(self) -> Iterator[Tx]:
         """A write transaction beside a program that runs, which it waits for."""
         with closing(sqlite3.connect(self._path, timeout=20, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
