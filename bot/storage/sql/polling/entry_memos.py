@@ -11,7 +11,11 @@ from bot.storage.sql.database import Tx
 from bot.storage.sql.mapping.common import POST_COLUMNS, from_us, json_list, post_from, to_us
 
 _READ: Final = "SELECT full_at, context, entries FROM entry_memos WHERE watch_id = ?"
-_KEEP: Final = "INSERT OR REPLACE INTO entry_memos (watch_id, full_at, context, entries) VALUES (?, ?, ?, ?)"
+_KEEP: Final = """
+INSERT INTO entry_memos (watch_id, full_at, context, entries) VALUES (?, ?, ?, ?)
+ON CONFLICT (watch_id) DO UPDATE SET full_at = excluded.full_at, context = excluded.context,
+  entries = excluded.entries
+"""
 _FORGET: Final = "DELETE FROM entry_memos WHERE watch_id = ?"
 # CROSS JOIN fixes the order: one key look-up a listed post.
 _POSTS: Final = f"""
