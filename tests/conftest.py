@@ -47,6 +47,20 @@ settings_of_hypothesis.load_profile("kawaraban")
 # An example may take as long as it takes: a machine with other work is slow at times.
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--invariant", type=int, metavar="N", help="run the tests that prove promise N alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests marked ``invariant(N)``, if one was asked for."""
+    wanted = config.getoption("--invariant")
+    if wanted is None:
+        return
+    kept = [item for item in items if any(mark.args == (wanted,) for mark in item.iter_markers("invariant"))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
 class Clock:
     """A clock that stands still until a test moves it."""
 
