@@ -93,6 +93,7 @@ BOUNDED = {
     "bot/views/kit/text.py:_bundle": "our own languages",
     "bot/views/kit/timezones.py:_names": "the time zone database",
     "bot/views/kit/timezones.py:_zones": "the time zone database",
+    "bot/storage/sql/dialect.py:postgresql": "our own statements",
     "bot/sources/bluesky/session.py:_notes": "one session, for a command",
     # -- bounded by who is at work: gone when it is done
     "bot/services/trends.py:_flights": "questions that have a seat or wait for one",
@@ -131,15 +132,7 @@ BOUNDED = {
     "bot/polling/rule_evaluator.py:ids": "one look",
     "bot/polling/rule_evaluator.py:_posts": "one look",
     "bot/polling/rule_evaluator.py:_folded": "one look",
-    "bot/sources/fediverse/mastodon.py:_read": "one look",
-    "bot/sources/fediverse/mastodon.py:gone": "one look",
-    "bot/sources/fediverse/misskey.py:_read": "one look",
-    "bot/sources/fediverse/misskey.py:_missed": "one look",
-    "bot/sources/bluesky/source.py:_read": "one look",
-    "bot/sources/bluesky/source.py:_missed": "one look",
-    "bot/sources/x/source.py:_read": "one look",
-    "bot/sources/x/source.py:_missed": "one look",
-    "bot/sources/x/source.py:names": "one look",
+    **{f"bot/sources/fetch_session.py:{name}": "one fetch" for name in ("rows", "names", "missed")},
     **{f"bot/core/identity/entries.py:{name}": "one page" for name in ("_shown", "_posts", "_raw", "_trust")},
     **{
         f"bot/core/alerting/alerts.py:{name}": "one plan"
@@ -264,7 +257,7 @@ def _answers() -> object:
 
 
 def _addresses() -> object:
-    kept = asked_urls.AskedAddresses(lambda: NOW)
+    kept = asked_urls.AskedUrls(lambda: NOW)
     for number in range(4_000):
         viewer = Viewer(user_id=UserId(number))
         kept.keep(TopicKey(str(number)), f"https://a.example/{number}?" + "q" * 3_000, viewer, public=False)
@@ -272,7 +265,7 @@ def _addresses() -> object:
 
 
 def _kept() -> object:
-    kept = keeping.Kept(lambda: NOW)
+    kept = keeping.PendingChanges(lambda: NOW)
     for number in range(2_000):
         words = ",".join(f"{word}" * 50 for word in range(20))
         ask = SubscribeRequest(
