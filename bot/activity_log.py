@@ -11,7 +11,7 @@ from bot.storage.base import Storage
 log = logging.getLogger(__name__)
 
 
-class Minutes:
+class ActivityLog:
     """Compares what was done by now with what was done a minute ago. ``read``: the counts since the start."""
 
     def __init__(self, storage: Storage, read: Callable[[], Activity]) -> None:

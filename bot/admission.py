@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bot.core.limits.fair_share import Party, Seat, Shares
+from bot.core.limits.fair_share import FairShares, Party, Seat
 
 QUEUE_MAX: Final = 5_000
 """Longest queue; requests beyond it are refused at once."""
@@ -17,7 +17,7 @@ class Gate:
     """``enter`` waits for room, ``leave`` makes some. ``clock``: seconds that only grow."""
 
     def __init__(self, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._shares = Shares(total)
+        self._shares = FairShares(total)
         self._clock = clock
         self._waiting: dict[asyncio.Future[Seat], Party] = {}
 
@@ -40,7 +40,7 @@ class Gate:
             raise
 
     def leave(self, seat: Seat, cost: float | None = None) -> None:
-        """``cost``: see ``Shares.leave``."""
+        """``cost``: see ``FairShares.leave``."""
         self._shares.leave(seat, self._clock(), cost)
         self._let_in()
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 
 from bot import __version__
-from bot.activity_log import Minutes
+from bot.activity_log import ActivityLog
 from bot.bootstrap import (
     cancel_on_sigterm,
     freeze_startup_objects,
@@ -127,7 +127,7 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
         digest=services.digests.due.run_due,
         tell=services.health.tell,
         prune=lambda: prune(services),
-        minute=Minutes(services.storage, lambda: activity_of(services, commands)).tick,
+        minute=ActivityLog(services.storage, lambda: activity_of(services, commands)).tick,
     )
 
 

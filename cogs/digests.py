@@ -301,7 +301,7 @@ def _typed(options: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _kept(typed: Typed) -> Typed:
-    """What of the options a form can show again."""
+    """The options that a form can show again."""
     return {option: (value[: field_max(option)],) for option, (value,) in typed.items()}
 
 

@@ -138,7 +138,7 @@ def _resumed_all(
     return "\n".join(said)
 
 
-class Channels(commands.Cog):
+class GuildsCog(commands.Cog):
     """Commands and events of channels: quiet hours, joined and left servers, deleted channels."""
 
     quiet = app_commands.Group(
@@ -385,5 +385,5 @@ def _service(interaction: BotInteraction) -> GuildService:
 
 async def setup(bot: TrendBot) -> None:
     """Commands and listeners, and the button that lives on."""
-    await bot.add_cog(Channels(bot))
+    await bot.add_cog(GuildsCog(bot))
     bot.add_dynamic_items(ResumeButton, ResumeAllButton)

@@ -13,7 +13,7 @@ from bot.views.help import help_view
 from cogs.shared.options import text
 
 
-class Admin(commands.Cog):
+class HelpCog(commands.Cog):
     """The ``/help`` command."""
 
     def __init__(self, bot: TrendBot) -> None:
@@ -42,4 +42,4 @@ def _is_group(command: Any) -> bool:
 
 async def setup(bot: TrendBot) -> None:
     """Load the cog."""
-    await bot.add_cog(Admin(bot))
+    await bot.add_cog(HelpCog(bot))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.activity_log import Minutes
+from bot.activity_log import ActivityLog
 from bot.core.activity import QUIET_MINUTES, Activity
 from bot.core.models import SourceName
 from bot.core.text import make_topic
@@ -35,7 +35,7 @@ async def test_minute_in_which_something_was_done_is_a_line_and_a_quiet_one_is_n
 ) -> None:
     done = [Activity()]
     async with app.open_services(make_settings(tmp_path)) as services:
-        minutes = Minutes(services.storage, lambda: done[-1])
+        minutes = ActivityLog(services.storage, lambda: done[-1])
 
         await minutes.tick()
         done.append(Activity(checked=3, failed=1))
@@ -48,7 +48,7 @@ async def test_minute_in_which_something_was_done_is_a_line_and_a_quiet_one_is_n
 
 async def test_quiet_hour_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with app.open_services(make_settings(tmp_path)) as services:
-        minutes = Minutes(services.storage, Activity)
+        minutes = ActivityLog(services.storage, Activity)
 
         for _ in range(2 * QUIET_MINUTES):
             await minutes.tick()

@@ -257,7 +257,7 @@ async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
 
 async def _poll_on(settings: Settings) -> PollReport:
     """Poll until stopped (Ctrl-C or SIGTERM), with a line a minute in the log."""
-    from bot.activity_log import Minutes  # noqa: PLC0415 - not for one round
+    from bot.activity_log import ActivityLog  # noqa: PLC0415 - not for one round
 
     async with bootstrap.open_polling_stack(settings) as (storage, sources):
         poller = bootstrap.make_poller(settings, storage, sources)
@@ -265,7 +265,7 @@ async def _poll_on(settings: Settings) -> PollReport:
         bootstrap.cancel_on_sigterm()
         if err.is_terminal:
             print_note(say("cli-poll-until"))
-        minutes = Minutes(storage, lambda: _activity(poller.done))
+        minutes = ActivityLog(storage, lambda: _activity(poller.done))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_again_and_again(poller.poll_due, 1.0))

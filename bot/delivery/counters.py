@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Tally:
+class DeliveryCounters:
     """Messages: sent, edited or removed later, and given up although there was something in them."""
 
     sent: int = 0

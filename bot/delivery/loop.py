@@ -23,7 +23,7 @@ from bot.core.models import ChannelId, MessageId
 from bot.leases import LeaseKeeper
 from bot.storage.base import Storage
 
-from .counters import Tally
+from .counters import DeliveryCounters
 from .editor import MessageEditor
 from .outage import Outage, Window
 from .pause_notices import PauseNotices
@@ -66,7 +66,7 @@ class Delivery:
         self.reachability = Reachability(pacer.monotonic)
         """The gateway's as well, so that an outage is logged once."""
         outage, window = Outage(pacer.monotonic, self.reachability), Window()
-        self.tally = Tally()
+        self.tally = DeliveryCounters()
         self._sender = Sender(
             storage,
             self._claims,

@@ -75,9 +75,9 @@ class Sender:
         window: Window,
         clock: Callable[[], datetime],
         sleep: Sleep,
-        tally: Tally | None = None,
+        tally: DeliveryCounters | None = None,
     ) -> None:
-        self._tally = tally or Tally()
+        self._tally = tally or DeliveryCounters()
         self._storage = storage
         self._claims = claims
         self._pacer = pacer

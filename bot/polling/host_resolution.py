@@ -20,7 +20,7 @@ FIND_WITHIN_S: Final = 3.0
 """A name that takes longer is asked for without; it counts as new in any case."""
 
 
-class Strangers:
+class HostResolution:
     """``find``: resolves a host, after which ``machine_of`` of the slots knows its address group, if it has one.
 
     ``on_found`` is called when something was found out, or could not be.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.core.health.incidents import endpoint_of
-from bot.core.limits.fair_share import Pace, Party, Seat, Shares
+from bot.core.limits.fair_share import FairShares, Pace, Party, Seat
 from bot.core.models import DueWatch, Endpoint, SourceName, Watch
 
 MachineOf = Callable[[str], str | None]
@@ -41,7 +41,7 @@ class FairHostLimiter:
     ) -> None:
         self.freed = total
         """Slots released since the claiming side set this to 0."""
-        self._shares = Shares(total)
+        self._shares = FairShares(total)
         self._machine_of = machine_of
         self._clock = clock
         self._seated: defaultdict[Endpoint, list[Seat]] = defaultdict(list)

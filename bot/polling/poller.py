@@ -46,7 +46,7 @@ from bot.sources.base import Source
 from bot.storage.base import CommitResult, PollStore
 
 from .host_budgets import HostBudgets
-from .host_resolution import Strangers
+from .host_resolution import HostResolution
 from .host_slots import FairHostLimiter, MachineOf
 from .rule_evaluator import RuleEvaluator, beside_the_loop
 
@@ -105,7 +105,7 @@ class Poller:
         self._ended: list[asyncio.Task[PollReport]] = []
         # Set when a poll ended or a stranger was found: to wait for a hundred tasks costs as much as a poll.
         self._news = asyncio.Event()
-        self._strangers = Strangers(self._seats, find_machine, on_found=self._news.set)
+        self._strangers = HostResolution(self._seats, find_machine, on_found=self._news.set)
         self._claimed_at = 0.0
         # Many are claimed at once, and their states come many at once: they begin (the question is built and sent)
         # and plan a few in each turn of the event loop, so that nobody else waits for all of them.

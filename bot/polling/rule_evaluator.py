@@ -73,7 +73,7 @@ async def for_a_person(work: Callable[P, T], *args: P.args, **named: P.kwargs) -
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RuleVerdicts:
     """Verdicts of words on the posts of a poll. ``too_dear``: subscriptions whose words exceeded the budget."""
 
     too_dear: frozenset[SubscriptionId] = frozenset()
@@ -107,21 +107,21 @@ class RuleEvaluator:
     ) -> None:
         self._cpu = cpu
         self._memory = VerdictMemory(most)
-        self._purses = Purses(timer)
+        self._purses = RuleBudgets(timer)
         self._timer = timer
         self._dear: OrderedDict[RulesId, float] = OrderedDict()
         self._turns = LoopBudget()
         self.judged = 0
         """Texts held against words so far."""
 
-    async def of_look(self, state: PollState, fetched: FetchResult) -> Judged:
+    async def of_look(self, state: PollState, fetched: FetchResult) -> RuleVerdicts:
         """Hold every post of an answer against the words of every listener, equal words once."""
         groups: dict[tuple[tuple[str, ...], ...], list[Listener]] = {}
         for listener in state.listeners:
             if has_words(listener.rules):
                 groups.setdefault((listener.rules.include, listener.rules.exclude), []).append(listener)
         if not groups:
-            return Judged()
+            return RuleVerdicts()
         texts = _Texts((*fetched.posts, *fetched.counted, *state.own_words.values()))
         too_dear: set[SubscriptionId] = set()
         verdicts: dict[int, Mapping[_Read, Verdict]] = {}
@@ -131,7 +131,7 @@ class RuleEvaluator:
             too_dear |= found.too_dear
             by_text = {read: found.verdicts[text] for read, text in texts.ids.items() if text in found.verdicts}
             verdicts |= {id(listener.rules): by_text for listener in listeners}
-        return Judged(frozenset(too_dear), verdicts)
+        return RuleVerdicts(frozenset(too_dear), verdicts)
 
     async def _of_group(self, listeners: list[Listener], texts: _Texts) -> _Judgement:
         """Listeners of the same words."""
@@ -172,7 +172,7 @@ class RuleEvaluator:
             self._dear.popitem(last=False)
 
 
-class Purses:
+class RuleBudgets:
     """The budget of each server: ``SERVER_S`` seconds, refilled with ``SERVER_SHARE`` of the time that passes."""
 
     def __init__(self, timer: Callable[[], float]) -> None:

@@ -40,7 +40,7 @@ from bot.core.text import address_in, topic_key
 from bot.core.trend_result import SourceAnswer
 from bot.core.url_display import host_of
 from bot.polling.rule_evaluator import PRICE_MAX, for_a_person, price
-from bot.services.caches.pending_changes import Kept
+from bot.services.caches.pending_changes import PendingChanges
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.sources.base import Source
 from bot.storage.base import Counts, Storage
@@ -85,7 +85,7 @@ class SubscriptionService:
         self._trends = trends
         self._settings = settings
         self._clock = clock
-        self.kept = Kept(clock)
+        self.kept = PendingChanges(clock)
         """Pending changes behind buttons."""
         # Two people at once must not both take the last place of a quota.
         self._places = asyncio.Lock()

@@ -35,7 +35,7 @@ from bot.core.trend_result import SourceAnswer, TrendAnswer, spoken_by_their_own
 from bot.core.url_display import has_login
 from bot.polling.rule_evaluator import for_a_person
 from bot.services.caches.answers import AnswerCache, Question
-from bot.services.caches.asked_urls import AskedAddresses
+from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
 from bot.sources.base import Linked, Source
 from bot.storage.base import Storage
@@ -108,7 +108,7 @@ class TrendService:
         self._cache = AnswerCache(clock, cache_s)
         self._lookups = lookups or Lookups()
         self._flights: dict[Question, asyncio.Task[SourceAnswer]] = {}
-        self._addresses = AskedAddresses(clock)
+        self._addresses = AskedUrls(clock)
 
     @property
     def sources(self) -> tuple[SourceName, ...]:

@@ -434,7 +434,7 @@ async def test_a_channel_that_is_gone_has_no_button(house: House) -> None:
 
 async def happen(house: House, event: str, *values: Any) -> None:
     """An event as the cog hears it."""
-    for name, listener in house.bot.cogs["Channels"].get_listeners():
+    for name, listener in house.bot.cogs["GuildsCog"].get_listeners():
         if name == event:
             await listener(*values)
 

@@ -16,7 +16,7 @@ from bot.core.alerting.rules import Verdict, contains, judge_words
 from bot.core.alerting.verdicts import VerdictMemory, rules_id, text_id
 from bot.core.models import FetchResult, GuildId, Listener, PollState, Post, Rules, SourceName
 from bot.core.text import fold
-from bot.polling.rule_evaluator import LOOK_S, PAGE_CHARS, PRICE_MAX, SERVER_S, Purses, RuleEvaluator, price
+from bot.polling.rule_evaluator import LOOK_S, PAGE_CHARS, PRICE_MAX, SERVER_S, RuleBudgets, RuleEvaluator, price
 from tests.core.builders import a_listener, a_post, a_watch
 from tests.costs import AT_MOST, growth
 
@@ -152,7 +152,7 @@ async def test_a_server_with_many_subscriptions_spends_no_more_than_its_purse() 
 
 def test_a_purse_fills_with_time_and_never_above_its_size() -> None:
     now = [0.0]
-    purses = Purses(lambda: now[0])
+    purses = RuleBudgets(lambda: now[0])
     assert not purses.spend(GuildId(1), SERVER_S)
     now[0] = 1_000.0
     assert purses.spend(GuildId(1), SERVER_S / 2)

@@ -56,7 +56,7 @@ class Decisions:
     baselines: list[Baseline] = field(default_factory=list)
     bars: dict[PostKey, int] = field(default_factory=dict)
 
-    def add(self, listener: Listener, heard: _Heard) -> None:
+    def add(self, listener: Listener, heard: _ListenerDecisions) -> None:
         """Note all but the alerts."""
         self.baselines += [Baseline(listener.subscription_id, key, why) for key, why in heard.silent]
         for key in heard.below:
@@ -73,13 +73,13 @@ def decide_posts(
     """
     decided = Decisions()
     apart = _Apart(state)
-    alike: dict[Ear, _Alike] = {}
+    alike: dict[Ear, _SharedDecisions] = {}
     channels = Counter(listener.channel_id for listener in state.listeners)
     taken: set[tuple[ChannelId, PostKey]] = set()
     for listener in state.listeners:
         ear = listener.ear(now)
         if ear not in alike:
-            alike[ear] = _Alike(state, posts, policy, now, words)
+            alike[ear] = _SharedDecisions(state, posts, policy, now, words)
         keys = apart.of(listener)
         heard = alike[ear].apart_from(listener, keys) if keys else alike[ear].whole(listener)
         decided.add(listener, heard)
@@ -121,7 +121,7 @@ class _Apart:
 
 
 @dataclass(slots=True)
-class _Heard:
+class _ListenerDecisions:
     """The decisions for one listener: alerts, silent posts with their reason, and posts that only lack RP."""
 
     told: list[AlertContent] = field(default_factory=list)
@@ -129,7 +129,7 @@ class _Heard:
     below: list[PostKey] = field(default_factory=list)
 
 
-class _Alike:
+class _SharedDecisions:
     """Decisions shared by listeners with equal rules; made once for each language and role."""
 
     def __init__(
@@ -147,18 +147,18 @@ class _Alike:
         self._words = words
         self._decisions: dict[PostKey, Decision] = {}
         self._contents: dict[Voice, dict[PostKey, AlertContent]] = {}
-        self._wholes: dict[Voice, _Heard] = {}
+        self._wholes: dict[Voice, _ListenerDecisions] = {}
 
-    def whole(self, listener: Listener) -> _Heard:
+    def whole(self, listener: Listener) -> _ListenerDecisions:
         """The decisions for listeners without any settled post, with contents made for ``listener``."""
         heard = self._wholes.get(listener.voice)
         if heard is None:
             heard = self._wholes[listener.voice] = self.apart_from(listener, _NONE)
         return heard
 
-    def apart_from(self, listener: Listener, keys: Set[PostKey]) -> _Heard:
+    def apart_from(self, listener: Listener, keys: Set[PostKey]) -> _ListenerDecisions:
         """The same, but for the posts ``keys``, which are ``listener``'s own matter."""
-        heard = _Heard()
+        heard = _ListenerDecisions()
         for post in self._posts:
             key = post.key
             decision, content = self._own(listener, post) if key in keys else self._of(listener, post)

@@ -59,7 +59,7 @@ class Seat:
     since: float
 
 
-class Shares:
+class FairShares:
     """So many may be inside at once. ``may_enter``, then ``enter``; ``leave`` with what came of it."""
 
     def __init__(self, total: int) -> None:

@@ -31,7 +31,7 @@ class EntryContent:
     __slots__ = ()
 
     kind: ClassVar[EntryKind]
-    """How it is called in the database."""
+    """The kind of its entries in the database."""
     fills_message: ClassVar[bool] = False
     """It shares its message with no other entry."""
     can_be_held: ClassVar[bool] = False
@@ -61,7 +61,7 @@ class EntryContent:
         return ()
 
     def without(self, key: PostKey) -> Self:
-        """What is left of it once the post is taken down (invariant 8); itself where it does not show the post."""
+        """The content without a post that was taken down (invariant 8); itself if it does not show the post."""
         del key
         return self
 

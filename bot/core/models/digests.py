@@ -226,7 +226,7 @@ class DigestPost:
     hidden: bool = False
 
     def redacted(self) -> Self:
-        """What is left of it once it was taken down."""
+        """The post after its take-down."""
         return replace(self, post=self.post.redacted(), hidden=True)
 
 

@@ -79,7 +79,7 @@ class Post:
         return PostKey(self.network + ":" + self.canonical_id)  # asked often; formatting an enum is slow
 
     def redacted(self) -> Post:
-        """What is left of it once it was taken down: identity, counts and times, nothing a person wrote."""
+        """The post after its take-down: identity, counts and times, nothing that a person wrote."""
         return Post(
             network=self.network,
             canonical_id=self.canonical_id,

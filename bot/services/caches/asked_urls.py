@@ -17,7 +17,7 @@ KEPT: Final = timedelta(days=1)
 _Circle = tuple[str, int]
 
 
-class AskedAddresses:
+class AskedUrls:
     """Addresses that may be asked for by key: by the person who typed one, and by the channel of its answer.
 
     Nobody else knows the address, so to nobody else does its key lead there (invariant 10).

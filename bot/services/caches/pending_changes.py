@@ -24,7 +24,7 @@ TOKEN_BYTES: Final = 8
 _Theirs = tuple[tuple[str, datetime, Change | SubscribeRequest], ...]
 
 
-class Kept:
+class PendingChanges:
     """Changes and asks by a token that nobody guesses, each for the server it was made in.
 
     A server that asks for many pushes out its own oldest ones, and nobody else's.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.limits.fair_share import FAST_S, Pace, Party, Seat, Shares
+from bot.core.limits.fair_share import FAST_S, FairShares, Pace, Party, Seat
 
 pytestmark = pytest.mark.invariant(11)
 
@@ -21,16 +21,16 @@ def party(host: str, machine: str | None = None, *, vouched: bool = False) -> Pa
     return Party(host, machine, vouched=vouched)
 
 
-def learnt(shares: Shares, who: Party, cost: float) -> None:
+def learnt(shares: FairShares, who: Party, cost: float) -> None:
     """It was asked before."""
     shares.leave(shares.enter(who, 0.0), 0.0, cost)
 
 
 @dataclass
 class Simulation:
-    """Looks that come at times, and take as long as they do; everybody is seated by ``Shares``."""
+    """Looks that come at times, and take as long as they do; everybody is seated by ``FairShares``."""
 
-    shares: Shares
+    shares: FairShares
 
     def run(self, looks: list[tuple[float, Party, float]]) -> list[tuple[Party, float, float]]:
         """Of each look (when it comes, for whom, seconds): for whom, how long it waited, when it ended."""
@@ -62,7 +62,7 @@ class Simulation:
 def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
     total: int, slow: int, machines: int, good: int
 ) -> None:
-    shares = Shares(total)
+    shares = FairShares(total)
     slow_ones = [party(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
     good_ones = [party(f"good{n}", f"fine{n}") for n in range(good)]
     for who in slow_ones:
@@ -82,7 +82,7 @@ def test_known_good_hosts_wait_for_nobody_however_many_are_slow(
 @settings(max_examples=40, deadline=None)
 @given(st.integers(8, 40), st.integers(1, 200), st.integers(1, 60))
 def test_host_that_is_new_is_not_kept_by_those_known_to_be_slow(total: int, slow: int, machines: int) -> None:
-    shares = Shares(total)
+    shares = FairShares(total)
     slow_ones = [party(f"slow{n}", f"machine{n % machines}") for n in range(slow)]
     for who in slow_ones:
         learnt(shares, who, SLOW_S)
@@ -95,7 +95,7 @@ def test_host_that_is_new_is_not_kept_by_those_known_to_be_slow(total: int, slow
 
 
 def test_hundred_names_of_one_slow_machine_take_no_more_than_one_would() -> None:
-    one, hundred = Shares(100), Shares(100)
+    one, hundred = FairShares(100), FairShares(100)
 
     for n in range(100):
         for shares, who in ((one, party("slow", "m")), (hundred, party(f"slow{n}", "m"))):
@@ -106,7 +106,7 @@ def test_hundred_names_of_one_slow_machine_take_no_more_than_one_would() -> None
 
 
 def test_fast_sites_behind_one_network_share_nothing_but_the_half() -> None:
-    shares = Shares(100)
+    shares = FairShares(100)
     sites = [party(f"site{n}", "network") for n in range(1000)]
     for who in sites:
         learnt(shares, who, QUICK_S)
@@ -117,7 +117,7 @@ def test_fast_sites_behind_one_network_share_nothing_but_the_half() -> None:
 
 
 def test_slow_site_behind_a_network_slows_no_other_there() -> None:
-    shares = Shares(20)
+    shares = FairShares(20)
     learnt(shares, party("slow", "network"), SLOW_S)
     learnt(shares, party("quick", "network"), QUICK_S)
     while shares.may_enter(party("slow", "network")):
@@ -127,7 +127,7 @@ def test_slow_site_behind_a_network_slows_no_other_there() -> None:
 
 
 def test_slow_look_is_believed_at_once_and_forgiven_after_some_quick_ones() -> None:
-    shares, who = Shares(8), party("a", "m")
+    shares, who = FairShares(8), party("a", "m")
     learnt(shares, who, QUICK_S)
     learnt(shares, who, SLOW_S)
     paces = [shares.pace(who)]
@@ -141,7 +141,7 @@ def test_slow_look_is_believed_at_once_and_forgiven_after_some_quick_ones() -> N
 
 
 def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
-    shares = Shares(4)  # one seat for all that is slow
+    shares = FairShares(4)  # one seat for all that is slow
     for who in (party("late", "a"), party("later", "b")):
         learnt(shares, who, SLOW_S)
     looks = [(0.0, party("later", "b"), 30.0)] * 20 + [(0.0, party("late", "a"), 3.0)] * 20
@@ -153,7 +153,7 @@ def test_slow_machines_share_their_part_by_the_seconds_they_cost() -> None:
 
 
 def test_what_the_operator_chose_counts_as_fast() -> None:
-    shares = Shares(20)
+    shares = FairShares(20)
     mine = party("mine", "m", vouched=True)
     learnt(shares, mine, SLOW_S)
 
@@ -161,7 +161,7 @@ def test_what_the_operator_chose_counts_as_fast() -> None:
 
 
 def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_ones_once() -> None:
-    shares = Shares(40)
+    shares = FairShares(40)
     slow = [Party(f"slow{n}", "machine", answered=True) for n in range(60)]
     good = [Party(f"good{n}", f"other{n}", answered=True) for n in range(60)]
     looks = [(0.0, who, SLOW_S) for who in slow] + [(0.5, who, QUICK_S) for who in good]
@@ -177,7 +177,7 @@ def test_start_with_hosts_that_answered_before_lets_others_in_and_believes_slow_
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.floats(0, 60), st.booleans()), max_size=150))
 def test_seats_are_neither_lost_nor_given_twice(steps: list[tuple[int, int, float, bool]]) -> None:
-    shares, inside, now = Shares(10), list[Seat](), 0.0
+    shares, inside, now = FairShares(10), list[Seat](), 0.0
     for host, machine, cost, leaves in steps:
         now += 1
         if leaves and inside:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.models import ChannelId, GuildId, UserId
-from bot.services.caches.pending_changes import KEPT, SERVER_MAX, Kept
+from bot.services.caches.pending_changes import KEPT, SERVER_MAX, PendingChanges
 from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from tests.conftest import Clock
 
@@ -19,7 +19,7 @@ def ask(topic: str = "台風", words: str = "") -> SubscribeRequest:
 
 
 def test_a_token_stands_for_what_was_kept_in_its_server_alone(clock: Clock) -> None:
-    kept = Kept(clock)
+    kept = PendingChanges(clock)
     first, second = kept.keep(HERE, ask("台風")), kept.keep(HERE, ask("紅葉"))
 
     assert [kept.find(HERE, one) for one in (first, second)] == [ask("台風"), ask("紅葉")]
@@ -28,7 +28,7 @@ def test_a_token_stands_for_what_was_kept_in_its_server_alone(clock: Clock) -> N
 
 
 def test_each_is_kept_for_a_day_from_when_it_was_asked(clock: Clock) -> None:
-    kept = Kept(clock)
+    kept = PendingChanges(clock)
     first = kept.keep(HERE, ask())
     clock.forward(seconds=(KEPT - timedelta(hours=1)).total_seconds())
     second = kept.keep(HERE, ask())
@@ -41,7 +41,7 @@ def test_each_is_kept_for_a_day_from_when_it_was_asked(clock: Clock) -> None:
 @pytest.mark.invariant(11)
 @pytest.mark.parametrize("words", ["", "語" * 6_000])
 def test_a_server_that_asks_for_many_pushes_out_its_own_alone(clock: Clock, words: str) -> None:
-    kept = Kept(clock)
+    kept = PendingChanges(clock)
     ours = kept.keep(HERE, ask())
     theirs = [kept.keep(THERE, ask(f"{number}", words + str(number))) for number in range(SERVER_MAX + 100)]
 
