@@ -15,7 +15,7 @@ from bot.core.models import ChannelId, Failure, FailureCode, Message, MessageId,
 from bot.leases import LeaseKeeper
 from bot.storage.base import OutboxStore
 
-from .counters import Tally
+from .counters import DeliveryCounters
 from .outage import ALL_WAIT, IN_LINE_S, Outage
 from .rate_limiter import ChannelSpacing, Priority, RateLimiter, Sleep
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy

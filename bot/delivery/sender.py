@@ -23,7 +23,7 @@ from bot.core.models import (
 from bot.leases import LeaseKeeper
 from bot.storage.base import Storage
 
-from .counters import Tally
+from .counters import DeliveryCounters
 from .outage import ALL_WAIT, IN_LINE_S, Outage, Window
 from .rate_limiter import ChannelSpacing, RateLimiter, Sleep
 from .retry import GIVE_UP_AFTER, back_off_s, retry_while_busy
