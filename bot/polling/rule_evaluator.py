@@ -1,6 +1,6 @@
 """Holds posts against the words of rules: each post once, beside the event loop, within a budget.
 
-    words of the listeners x posts of a poll -> cached verdicts -> the rest, evaluated -> Judged
+    words of the listeners x posts of a poll -> cached verdicts -> the rest, evaluated -> RuleVerdicts
 
 RE2 is linear, but patterns x posts x text is a product, and a pattern whose states do not fit into its memory
 costs its size at every byte (measured: 7 to 14 ns an instruction). So patterns have a price, which is tried out

@@ -55,15 +55,15 @@ def reason(speaker: Speaker, failure: Failure | None) -> str:
 
 
 def dropped(speaker: Speaker, failure: Failure | None) -> str:
-    """Why an entry was dropped before it was sent."""
+    """The reason why an entry was dropped before it was sent."""
     return speaker.say("why-dropped" if failure is None else DROPPED.get(failure.code, "why-dropped"))
 
 
 def detail(failure: Failure) -> str:
-    """What was written down itself, in one line, cut and escaped."""
+    """The stored detail itself, in one line, cut and escaped."""
     return escape(excerpt(one_line(failure.detail), DETAIL_MAX))
 
 
 def of_discord(failure: Failure | None) -> str:
-    """What Discord, or the way to it, answered: for who knows its codes. Empty for our own words."""
+    """The answer of Discord, or of the network, for readers who know its codes. Empty for our own texts."""
     return detail(failure) if failure is not None and failure.code.is_answer else ""

@@ -99,5 +99,5 @@ class Failure:
 
     @classmethod
     def of_pause(cls, why: PauseReason) -> Failure:
-        """What becomes of the entries of a subscription or a digest that is paused."""
+        """The failure of the entries of a subscription or a digest that is paused."""
         return cls(FailureCode.PAUSED, f"paused: {why}")

@@ -191,7 +191,7 @@ class Message:
     discord_message_id: int | None = None
     sent_at: datetime | None = None
     failure: Failure | None = None
-    """Why the last try failed, or why it was given up."""
+    """The failure of the last try, or the reason why it was given up."""
     mentions: tuple[RoleId, ...] = ()
     """The roles it mentions, fixed when it was sealed."""
     is_aside: bool = False
