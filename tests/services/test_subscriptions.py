@@ -18,6 +18,7 @@ from bot.core.alerting.count_steps import next_step
 from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.errors import RefusedRequest, SourceBusy, SourceError
+from bot.core.health.causes import Cause
 from bot.core.models import (
     ChannelId,
     FetchRequest,
@@ -193,7 +194,7 @@ async def test_a_source_that_fails_does_not_prevent_subscribing_and_is_said(worl
 
     done = await world.service.subscribe(ask())
 
-    assert done.failed == ((PAGE, "source-error-busy"),)
+    assert done.failed == ((PAGE, Cause.BUSY),)
     assert done.day.passing == 1
     assert await count(world) == 1
 
