@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from bot.core.activity import QUIET_MINUTES, Activity, minute_line, quiet_line
-from bot.storage.base import Storage
+from bot.storage.sql.reports.trends import TrendStore
 
 log = logging.getLogger(__name__)
 
@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 class ActivityLog:
     """Compares what was done by now with what was done a minute ago. ``read``: the counts since the start."""
 
-    def __init__(self, storage: Storage, read: Callable[[], Activity]) -> None:
-        self._storage = storage
+    def __init__(self, trends: TrendStore, read: Callable[[], Activity]) -> None:
+        self._trends = trends
         self._read = read
         self._before = read()
         self._quiet = 0
@@ -25,10 +25,10 @@ class ActivityLog:
         now = self._read()
         done = now.since(self._before)
         if done.is_any:
-            line = minute_line(done, (await self._storage.totals()).waiting)
+            line = minute_line(done, (await self._trends.totals()).waiting)
             self._before, self._quiet = now, 0
             log.info("%s", line)
             return
         self._quiet += 1
         if self._quiet % QUIET_MINUTES == 0:
-            log.info("%s", quiet_line(self._quiet, (await self._storage.totals()).topics))
+            log.info("%s", quiet_line(self._quiet, (await self._trends.totals()).topics))

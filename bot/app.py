@@ -39,8 +39,8 @@ from bot.services.moderation import ModerationService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
 from bot.sources.base import Source
-from bot.storage.base import Storage
 from bot.storage.sqlite.migrate import database_path, migration_status
+from bot.storage.stores import Storage
 from bot.views.digests.schedule import default_name
 from bot.views.kit.text import Texts
 from config import LOCALES
@@ -127,7 +127,7 @@ def make_scheduler(services: Services, commands: Callable[[], int] = lambda: 0) 
         digest=services.digests.due.run_due,
         tell=services.health.tell,
         prune=lambda: prune(services),
-        minute=ActivityLog(services.storage, lambda: activity_of(services, commands)).tick,
+        minute=ActivityLog(services.storage.trends, lambda: activity_of(services, commands)).tick,
     )
 
 
@@ -150,22 +150,22 @@ def activity_of(services: Services, commands: Callable[[], int]) -> Activity:
 async def prune(services: Services) -> None:
     """Forget servers the bot left long ago, then drop what nobody needs any more."""
     await services.servers.forget_left()
-    settings, found = services.settings, await services.storage.room()
+    settings, found = services.settings, await services.storage.maintenance.room()
     limit = settings.database.soft_limit_mb
     why = disk_space.tight(found, limit)
     await _say_once(services, None if why is None else disk_space.words(found, limit, why), why)
     keep_posts = disk_space.kept_for(
         timedelta(days=settings.poll.keep_posts_days), timedelta(hours=settings.poll.new_post_max_age_h), why
     )
-    await services.storage.prune(services.clock(), keep_posts=keep_posts)
+    await services.storage.maintenance.prune(services.clock(), keep_posts=keep_posts)
 
 
 async def _say_once(services: Services, said: str | None, why: disk_space.Tight | None) -> None:
     """Warn when room becomes little, over restarts once, and say when there is enough again."""
-    known = await services.storage.get_note(TIGHT_NOTE) or ""
+    known = await services.storage.maintenance.get_note(TIGHT_NOTE) or ""
     if known == (why or ""):
         return
-    await services.storage.set_note(TIGHT_NOTE, why or "")
+    await services.storage.maintenance.set_note(TIGHT_NOTE, why or "")
     if said is None:
         log.info("the database has room enough again")
     else:

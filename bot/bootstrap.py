@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.sources.base import HostFinder, PostReader, Source
     from bot.sources.http.client import Http
     from bot.sources.http.limits import HttpLimits
-    from bot.storage.base import Storage
+    from bot.storage.stores import Storage
     from config.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -60,7 +60,7 @@ async def stored(settings: Settings, *, clock: Clock = utc_now, changes: bool = 
     storage = await open_sqlite(settings.database.url, migrate=changes)
     try:
         if changes:
-            await storage.set_sources(registry.templates_of(settings.sources), clock())
+            await storage.source_targets.set_sources(registry.templates_of(settings.sources), clock())
         yield storage
     finally:
         await storage.close()
@@ -104,7 +104,7 @@ def make_poller(
         sources,
         {name: poll_policy(settings, source, counted=name in readers) for name, source in sources.items()},
         counting=RepostLookup(
-            storage,
+            storage.polls,
             readers,
             max_age=timedelta(hours=settings.poll.new_post_max_age_h),
             clock=clock,
@@ -177,9 +177,9 @@ def make_sources(
         settings=settings.sources,
         http=http,
         robots=Robots(http, clock=clock, ignored=settings.http.robots_ignored_hosts),
-        ledger=storage or OnDemandLedger(settings.database.url),
-        sessions=storage,
-        fair=storage,
+        ledger=OnDemandLedger(settings.database.url) if storage is None else storage.spend,
+        sessions=None if storage is None else storage.maintenance,
+        fair=None if storage is None else storage.spend,
     )
     return registry.make_sources(parts, only)
 
@@ -191,19 +191,19 @@ class OnDemandLedger:
         self._url = url
 
     async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
-        """See ``Storage.reserve``."""
+        """See ``SpendStore.reserve``."""
         async with self._opened() as storage:
-            return await storage.reserve(source, day, wanted, least=least, limit=limit)
+            return await storage.spend.reserve(source, day, wanted, least=least, limit=limit)
 
     async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
-        """See ``Storage.settle``."""
+        """See ``SpendStore.settle``."""
         async with self._opened() as storage:
-            await storage.settle(source, day, reserved=reserved, used=used)
+            await storage.spend.settle(source, day, reserved=reserved, used=used)
 
     async def spent(self, source: SourceName, day: date) -> int:
-        """See ``Storage.spent``."""
+        """See ``SpendStore.spent``."""
         async with self._opened() as storage:
-            return await storage.spent(source, day)
+            return await storage.spend.spent(source, day)
 
     @contextlib.asynccontextmanager
     async def _opened(self) -> AsyncIterator[Storage]:

@@ -133,7 +133,7 @@ class AlertButton(
         await answer(interaction, view)
 
     async def _show_held(self, interaction: BotInteraction, entry: OutboxEntry) -> None:
-        posts = await interaction.client.services.storage.held_posts(entry.id)
+        posts = await interaction.client.services.storage.trends.held_posts(entry.id)
         view = draw_held_posts(
             _speaker(interaction),
             _topic(entry).name,
@@ -268,7 +268,7 @@ async def _entry(interaction: BotInteraction, message_id: MessageId, index: int)
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
     """
-    message = await interaction.client.services.storage.message(message_id)
+    message = await interaction.client.services.storage.messages.get(message_id)
     if message is None or message.guild_id != guild_of(interaction) or index >= len(message.entries):
         raise RefusedRequest("error-message-unknown")
     await require_seen(interaction, message.channel_id)

@@ -89,7 +89,7 @@ class TurnButton(
             note = None
             if self.turn is PageAction.TAKE_DOWNS:
                 services = interaction.client.services
-                await services.storage.hurry_take_downs(guild_of(interaction), services.clock())
+                await services.storage.edits.hurry_take_downs(guild_of(interaction), services.clock())
                 services.delivery.wake()
                 note = speaker_of(interaction).say("deliveries-done-take-downs")
             await answer(interaction, await _layout(interaction, self.page, note))
@@ -187,7 +187,7 @@ async def _meant(interaction: BotInteraction, channel_id: ChannelId) -> ChannelI
         return channel_id
     if not isinstance(thread.parent, discord.ForumChannel):
         return channel_id
-    following = await interaction.client.services.storage.following_channels(guild_of(interaction))
+    following = await interaction.client.services.storage.guilds.following_channels(guild_of(interaction))
     return channel_id if channel_id in following else ChannelId(thread.parent.id)
 
 
@@ -197,7 +197,7 @@ async def _meant(interaction: BotInteraction, channel_id: ChannelId) -> ChannelI
 async def _layout(interaction: BotInteraction, page: int, note: str | None = None) -> ui.LayoutView:
     """A page of the server's deliveries, as far as the person may see their channels."""
     services = interaction.client.services
-    found = await services.storage.deliveries(guild_of(interaction))
+    found = await services.storage.deliveries.of_guild(guild_of(interaction))
     seen = _seen_by(await _reach(interaction, found), found)
     return draw_deliveries(speaker_of(interaction), seen, page=page, now=services.clock(), note=note)
 
@@ -228,10 +228,10 @@ async def _decide(interaction: BotInteraction, message: Message, action: Deliver
     """Raises ``RefusedRequest`` where somebody, or the bot itself, was faster."""
     services = interaction.client.services
     if action is DeliveryAction.ARRIVED:
-        done = await services.storage.arrived(message.id, services.clock())
+        done = await services.storage.deliveries.arrived(message.id, services.clock())
     else:
         await _require_able(interaction, message.channel_id)
-        done = await services.storage.send_again(message.id, services.clock())
+        done = await services.storage.deliveries.send_again(message.id, services.clock())
         services.delivery.wake()
     if not done:
         raise RefusedRequest("deliveries-empty" if message.is_empty else "deliveries-settled")
@@ -239,7 +239,7 @@ async def _decide(interaction: BotInteraction, message: Message, action: Deliver
 
 async def _managed(interaction: BotInteraction, message_id: MessageId) -> Message:
     """The message, where it is this server's and the person may manage its channel."""
-    message = await interaction.client.services.storage.message(message_id)
+    message = await interaction.client.services.storage.messages.get(message_id)
     if message is None or message.guild_id != guild_of(interaction):
         raise RefusedRequest("error-message-unknown")
     reach = await reach_of(interaction, [message.channel_id])

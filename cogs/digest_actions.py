@@ -165,7 +165,7 @@ async def sent_digest(interaction: BotInteraction, message_id: MessageId, index:
 
     Raises ``RefusedRequest`` for what is no longer kept, another server's, or in a channel hidden from the person.
     """
-    message = await interaction.client.services.storage.message(message_id)
+    message = await interaction.client.services.storage.messages.get(message_id)
     if message is None or message.guild_id != guild_of(interaction) or index >= len(message.entries):
         raise RefusedRequest("error-message-unknown")
     await require_seen(interaction, message.channel_id)

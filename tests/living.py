@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, bootstrap
-from bot.core.models import ChannelId, GuildId, SourceName, SubscriptionSettings, UserId
+from bot.core.models import ChannelId, GuildId, NewSubscription, SourceName, SubscriptionSettings, UserId
 from bot.gateway.client import TrendBot
 from bot.gateway.connection import stay_connected
 from bot.gateway.shards import BackOff
 from bot.services import Services
-from bot.storage.base import NewSubscription
 from tests.conftest import make_settings
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import Channel
@@ -68,7 +67,7 @@ class Living:
             created_by=UserId(channel.guild.owner.id),
             settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
         )
-        return await self.services.storage.subscribe(wanted, now, now)
+        return await self.services.storage.subscriptions.subscribe(wanted, now, now)
 
     async def decide(self, *subscriptions: Any, numbers: tuple[int, ...] = (1,)) -> None:
         """A look that decides to tell these posts to every subscription; delivery is woken."""
@@ -78,7 +77,7 @@ class Living:
         alerts = [alert(subscription, each) for subscription in subscriptions for each in seen]
         state = await World(storage).look(now)
         changes = [change(each) for each in seen]
-        await storage.commit_poll(plan(state, at=now, next_poll_at=now, changes=changes, alerts=alerts))
+        await storage.polls.commit(plan(state, at=now, next_poll_at=now, changes=changes, alerts=alerts))
         self.services.delivery.wake()
 
 

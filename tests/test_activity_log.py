@@ -35,7 +35,7 @@ async def test_minute_in_which_something_was_done_is_a_line_and_a_quiet_one_is_n
 ) -> None:
     done = [Activity()]
     async with app.open_services(make_settings(tmp_path)) as services:
-        minutes = ActivityLog(services.storage, lambda: done[-1])
+        minutes = ActivityLog(services.storage.trends, lambda: done[-1])
 
         await minutes.tick()
         done.append(Activity(checked=3, failed=1))
@@ -48,7 +48,7 @@ async def test_minute_in_which_something_was_done_is_a_line_and_a_quiet_one_is_n
 
 async def test_quiet_hour_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with app.open_services(make_settings(tmp_path)) as services:
-        minutes = ActivityLog(services.storage, Activity)
+        minutes = ActivityLog(services.storage.trends, Activity)
 
         for _ in range(2 * QUIET_MINUTES):
             await minutes.tick()
@@ -100,7 +100,7 @@ async def test_debug_has_each_look_and_decision(
     topic = make_topic("データセンター")
     site.put(topic.name, [SitePost(BORN, "一つ目", 10)])
     async with app.open_services(make_settings(tmp_path, sources={"trendpage": {"url": site.url}})) as services:
-        await services.storage.add_watches([(SourceName.TRENDPAGE, topic, None)], services.clock())
+        await services.storage.watches.add([(SourceName.TRENDPAGE, topic, None)], services.clock())
 
         await services.poller.poll_due()
         assert services.poller.done.polled == 1

@@ -84,7 +84,7 @@ BOUNDED = {
     "bot/views/subscriptions/cards.py:NOTHING_STOPPED": "always empty",
     "bot/views/subscriptions/list_page.py:NO_ACTIVITY": "always empty",
     "cogs/shared/forms.py:NOTHING": "always empty",
-    "bot/storage/base/polls.py:NO_NAMES": "always empty",
+    "bot/storage/sql/polling/polls.py:NO_NAMES": "always empty",
     "bot/gateway/command_sync.py:_ids": "our own commands",
     "bot/cli/console.py:console": "one terminal",
     "bot/views/kit/text.py:_plain": "our own sentences",

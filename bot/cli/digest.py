@@ -56,12 +56,12 @@ def digest_preview(name: DigestArgument, as_json: Json = False) -> None:
 
 async def _list(settings: Settings) -> list[dict[str, Any]]:
     async with app.open_services(settings, changes=False) as services:
-        return [_row(digest) for digest in await services.storage.digests(None)]
+        return [_row(digest) for digest in await services.storage.digests.listed(None)]
 
 
 async def _preview(settings: Settings, name: str) -> tuple[Digest, DigestContent]:
     async with app.open_services(settings, changes=False) as services:
-        found = digests_meant(name, await services.storage.digests(None))
+        found = digests_meant(name, await services.storage.digests.listed(None))
         if not found:
             stop(say("cli-digest-no-such", name=name), SETTINGS_WRONG)
         if len(found) > 1:

@@ -243,7 +243,7 @@ def poll(once: Annotated[bool, typer.Option("--once")] = False, as_json: Json = 
 async def _poll_once(settings: Settings, *, show_progress: bool) -> PollReport:
     async with bootstrap.stored(settings) as storage:
         now = bootstrap.utc_now()
-        due = await storage.due_sources(now, lease_s=LEASE_S)
+        due = await storage.watches.due_sources(now, lease_s=LEASE_S)
         if not due:  # nobody need be asked, and nothing that asks be imported
             return PollReport()
         # The source that a page quotes counts the reposts that the page leaves out.
@@ -265,7 +265,7 @@ async def _poll_on(settings: Settings) -> PollReport:
         bootstrap.cancel_on_sigterm()
         if err.is_terminal:
             print_note(say("cli-poll-until"))
-        minutes = ActivityLog(storage, lambda: _activity(poller.done))
+        minutes = ActivityLog(storage.trends, lambda: _activity(poller.done))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_again_and_again(poller.poll_due, 1.0))

@@ -123,10 +123,12 @@ def tightness(found: disk_space.Room, soft_limit_mb: int) -> Sentence | None:
 async def _status(settings: Settings) -> _Found:
     sources, limits = templates_of(settings.sources), daily_limits(settings.sources)
     async with bootstrap.stored(settings, changes=False) as storage:
-        watches = await storage.watches()
+        watches = await storage.watches.listed()
         awake = [watch for watch in watches if watch.next_poll_at is not None and watch.source in sources]
-        totals, found = await storage.totals(), await storage.room()
-        spent = {name: await storage.spent(name, bootstrap.utc_now().date()) for name in limits if name in sources}
+        totals, found = await storage.trends.totals(), await storage.maintenance.room()
+        spent = {
+            name: await storage.spend.spent(name, bootstrap.utc_now().date()) for name in limits if name in sources
+        }
     lines, limit_mb = source_lines(awake, list(sources)), settings.database.soft_limit_mb
     why = disk_space.tight(found, limit_mb)
     unwell = [watch for watch in awake if watch.health is not Health.OK]

@@ -38,7 +38,7 @@ from .topic_lists import Line, TopicList, read_list
 from .topics import Templates, Wanted, checked, places, usual_sources
 
 if TYPE_CHECKING:
-    from bot.storage.base import Storage
+    from bot.storage.stores import Storage
 
 WRONG_SHOWN: Final = 10
 AT_ONCE: Final = 500
@@ -198,7 +198,7 @@ def _found(settings: Settings, templates: Templates, lines: Sequence[Line]) -> _
 
 async def _count_new(storage: Storage, wanted: Sequence[Wanted]) -> int:
     """The number of these that are not watched yet."""
-    known = {(one.source, one.topic.key, one.target) for one in await storage.watches()}
+    known = {(one.source, one.topic.key, one.target) for one in await storage.watches.listed()}
     return len({(source, topic.key, target) for source, topic, target in wanted} - known)
 
 
@@ -207,7 +207,7 @@ async def _write(storage: Storage, wanted: Sequence[Wanted]) -> int:
     new, now = 0, bootstrap.utc_now()
     with progress("cli-import-progress", len(wanted), shown=len(wanted) >= PROGRESS_FROM) as tell:
         for start in range(0, len(wanted), AT_ONCE):
-            new += await storage.add_watches(wanted[start : start + AT_ONCE], now)
+            new += await storage.watches.add(wanted[start : start + AT_ONCE], now)
             tell(start + AT_ONCE)
     return new
 
@@ -215,7 +215,7 @@ async def _write(storage: Storage, wanted: Sequence[Wanted]) -> int:
 async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[str, str | None]], list[list[str]]]:
     """The watches for scripts, and for people."""
     async with bootstrap.stored(settings, changes=False) as storage:
-        known = await storage.watches()
+        known = await storage.watches.listed()
     rows: list[dict[str, str | None]] = [
         {
             "source": one.source.value,
@@ -246,7 +246,7 @@ async def _list_watches(settings: Settings, *, whole: bool) -> tuple[list[dict[s
 async def _remove_watches(settings: Settings, named: Sequence[SourceName], topic: Topic) -> list[SourceName]:
     """The sources at which it was watched."""
     async with bootstrap.stored(settings, changes=False) as storage:
-        return [source for source in named or SourceName if await storage.remove_watch(source, topic.key)]
+        return [source for source in named or SourceName if await storage.watches.remove(source, topic.key)]
 
 
 def add_to(cli: typer.Typer) -> None:

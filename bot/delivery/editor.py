@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.core.models import ChannelId, Failure, FailureCode, Message, MessageId, Redraw
 from bot.leases import LeaseKeeper
-from bot.storage.base import OutboxStore
+from bot.storage.stores import Storage
 
 from .counters import DeliveryCounters
 from .outage import ALL_WAIT, IN_LINE_S, Outage
@@ -48,7 +48,7 @@ class MessageEditor:
 
     def __init__(
         self,
-        storage: OutboxStore,
+        storage: Storage,
         claims: LeaseKeeper[MessageId],
         *,
         pacer: RateLimiter,
@@ -95,7 +95,7 @@ class MessageEditor:
                 return replace(redraw, message=await self._confirmed(redraw.message, found))
             case Absent() if redraw.urgent:
                 # What never arrived is read by nobody.
-                await retry_while_busy(lambda: self._storage.finish_redraw(redraw, self._clock()), self._sleep)
+                await retry_while_busy(lambda: self._storage.edits.finish(redraw, self._clock()), self._sleep)
             case Absent():
                 await self._give_up(redraw, NOT_FOUND)
             case CannotTell(failure) | PostLost(failure):
@@ -107,7 +107,7 @@ class MessageEditor:
     async def _confirmed(self, message: Message, found: Sent) -> Message:
         now, discord_id, thread_id = self._clock(), found.discord_message_id, found.thread_id
         await retry_while_busy(
-            lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id), self._sleep
+            lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id), self._sleep
         )
         forum = message.forum
         if forum is not None and thread_id is not None:
@@ -142,10 +142,10 @@ class MessageEditor:
             self._outage.answered()
         match outcome:
             case Edited():
-                await retry_while_busy(lambda: self._storage.finish_redraw(redraw, now), self._sleep)
+                await retry_while_busy(lambda: self._storage.edits.finish(redraw, now), self._sleep)
                 self._tally.edited += 1
             case Vanished():
-                await retry_while_busy(lambda: self._storage.finish_redraw(redraw, now, removed=True), self._sleep)
+                await retry_while_busy(lambda: self._storage.edits.finish(redraw, now, removed=True), self._sleep)
                 self._tally.removed += 1
             case TooManyEdits(failure) if not redraw.urgent:
                 await self._put_off(redraw, failure, now + COUNT_EDIT_RETRY)
@@ -178,7 +178,7 @@ class MessageEditor:
             return
         level = logging.DEBUG if self._outage.is_on else logging.INFO
         log.log(level, "message %s is drawn again later: %s", redraw.message.id, failure)
-        await retry_while_busy(lambda: self._storage.put_off_redraw(redraw, at, failure, now), self._sleep)
+        await retry_while_busy(lambda: self._storage.edits.put_off(redraw, at, failure, now), self._sleep)
 
     async def _give_up(self, redraw: Redraw, failure: Failure) -> None:
         """Lost counts are a pity; a take-down that failed must be seen by somebody."""
@@ -188,7 +188,7 @@ class MessageEditor:
             redraw.message.id,
             failure,
         )
-        await retry_while_busy(lambda: self._storage.give_up_redraw(redraw, failure, self._clock()), self._sleep)
+        await retry_while_busy(lambda: self._storage.edits.give_up(redraw, failure, self._clock()), self._sleep)
 
 
 def _pace(redraw: Redraw) -> Priority:

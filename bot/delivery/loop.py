@@ -21,7 +21,7 @@ from bot.core.errors import DatabaseBusy, StalePlan
 from bot.core.leases import LEASE_S
 from bot.core.models import ChannelId, MessageId
 from bot.leases import LeaseKeeper
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 
 from .counters import DeliveryCounters
 from .editor import MessageEditor
@@ -89,7 +89,7 @@ class Delivery:
             sleep=sleep,
             tally=self.tally,
         )
-        self._notices = PauseNotices(storage, pacer=pacer, clock=clock)
+        self._notices = PauseNotices(storage.channel_troubles, pacer=pacer, clock=clock)
         self._clock = clock
         self._sleep = sleep
         self._lanes: dict[Priority, dict[ChannelId, asyncio.Task[None]]] = {pace: {} for pace in Priority}
@@ -124,7 +124,7 @@ class Delivery:
             if tasks := self._tasks():
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         # With nothing more to come, nothing more is lost: what would wait for calm can go.
-        if await self._storage.next_send_at() is None:
+        if await self._storage.entries.next_send_at() is None:
             await self._notices.tell(transport)
         else:
             await self._notices.tell_in_time(transport)
@@ -146,7 +146,7 @@ class Delivery:
                     await self._wake.wait()
 
     async def _renew(self, held: Collection[MessageId], now: datetime) -> None:
-        await self._storage.renew_messages(held, now, lease_s=LEASE_S)
+        await self._storage.messages.renew(held, now, lease_s=LEASE_S)
 
     # -- one task a channel and lane ----------------------------------------------------------------------
 
@@ -164,11 +164,11 @@ class Delivery:
         if room <= 0:
             return 0
         now, skip = self._clock(), tuple(lane)
-        messages = await self._storage.claim_messages(now, limit=room, lease_s=LEASE_S, skip=skip)
+        messages = await self._storage.messages.claim(now, limit=room, lease_s=LEASE_S, skip=skip)
         for message in messages:
             self._start(Priority.MESSAGE, message.channel_id, self._sender.deliver(transport, message))
         room, skip = room - len(messages), tuple(lane)
-        waiting = await self._storage.waiting(now, channels=room, skip=skip) if room else {}
+        waiting = await self._storage.entries.waiting(now, channels=room, skip=skip) if room else {}
         for channel, entries in waiting.items():
             self._start(Priority.MESSAGE, channel, self._sender.seal_and_deliver(transport, entries))
         return len(messages) + len(waiting)
@@ -178,7 +178,7 @@ class Delivery:
         room = CHANNELS_PER_LANE - len(lane)
         if room <= 0:
             return 0
-        redraws = await self._storage.claim_redraws(
+        redraws = await self._storage.edits.claim(
             self._clock(), urgent=pace is Priority.TAKE_DOWN, limit=room, lease_s=LEASE_S, skip=tuple(lane)
         )
         for redraw in redraws:

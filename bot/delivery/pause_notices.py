@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.storage.base import OutboxStore
+from bot.storage.sql.outbox.channel_troubles import ChannelTroubleStore
 
 from .rate_limiter import RateLimiter
 from .transport import Transport
@@ -23,8 +23,10 @@ LOOK_EVERY = timedelta(seconds=15)
 class PauseNotices:
     """Sends what is due."""
 
-    def __init__(self, storage: OutboxStore, *, pacer: RateLimiter, clock: Callable[[], datetime]) -> None:
-        self._storage = storage
+    def __init__(
+        self, channel_troubles: ChannelTroubleStore, *, pacer: RateLimiter, clock: Callable[[], datetime]
+    ) -> None:
+        self._channel_troubles = channel_troubles
         self._pacer = pacer
         self._clock = clock
         self._looked_at: datetime | None = None
@@ -42,9 +44,9 @@ class PauseNotices:
     ) -> None:
         """Send the notices of people who lost nothing more for ``calm``, or lost the first ``latest`` ago."""
         now = self._clock()
-        for notice in await self._storage.due_pause_notices(now - calm, now - latest):
+        for notice in await self._channel_troubles.due_pause_notices(now - calm, now - latest):
             if notice.resting:
                 await self._pacer.acquire()
                 if not await transport.tell_paused(notice.resting, notice.why):
                     log.warning("nobody could be told that %d channels rest", len(notice.channels))
-            await self._storage.pause_notice_told(notice)
+            await self._channel_troubles.pause_notice_told(notice)

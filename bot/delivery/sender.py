@@ -21,7 +21,7 @@ from bot.core.models import (
     PostsBy,
 )
 from bot.leases import LeaseKeeper
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 
 from .counters import DeliveryCounters
 from .outage import ALL_WAIT, IN_LINE_S, Outage, Window
@@ -99,7 +99,7 @@ class Sender:
             return
         message_id = MessageId(secrets.token_hex(12))
         with self._claims.hold(message_id):
-            message = await self._storage.seal(
+            message = await self._storage.entries.seal(
                 message_id, chosen, self._clock(), lease_s=LEASE_S, mention_interval=self._policy.mention_interval
             )
             if message is not None:
@@ -111,7 +111,7 @@ class Sender:
         alerts = sorted((entry for entry in entries if entry.content.can_be_held), key=_biggest_first)
         if self._policy.catch_up_messages == 0 or len(alerts) <= cap:
             return False
-        await self._storage.move_to_summary(alerts[cap:], self._clock())
+        await self._storage.entries.move_to_summary(alerts[cap:], self._clock())
         return True
 
     async def deliver(self, transport: Transport, message: Message) -> None:
@@ -125,7 +125,7 @@ class Sender:
         if must_look and not await self._is_absent(transport, message):
             return
         if message.is_empty:
-            await self._surely(lambda: self._storage.give_up(message.id, ALL_REMOVED, self._clock()))
+            await self._surely(lambda: self._storage.messages.give_up(message.id, ALL_REMOVED, self._clock()))
             return
         if must_look and self._is_hopeless(message):
             await self._take_apart(message)
@@ -141,7 +141,7 @@ class Sender:
             await self._pacer.acquire()
             found = await transport.find(message)
         if isinstance(found, CannotTell) and found.headless:
-            others = await self._storage.are_of_others(message.id, found.headless)
+            others = await self._storage.forums.are_of_others(message.id, found.headless)
             found = Absent() if others else found
         if isinstance(found, Absent):
             self._answered()
@@ -157,11 +157,11 @@ class Sender:
         now = self._clock()
         if found.may_pass:
             guild, channel = message.guild_id, message.channel_id
-            since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
+            since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
             if now - since < SECOND_LOOK:
                 await self._put_off(message, Later(found.failure, SECOND_LOOK.total_seconds()))
                 return
-        await self._surely(lambda: self._storage.mark_uncertain(message.id, found.failure, now))
+        await self._surely(lambda: self._storage.messages.mark_uncertain(message.id, found.failure, now))
 
     async def _send(self, transport: Transport, message: Message) -> None:
         """One try: recorded before, settled after."""
@@ -170,7 +170,7 @@ class Sender:
                 return
             await self._pacer.acquire()
             is_first = message.first_try_at is None
-            message = await self._storage.begin_try(message.id, self._clock())
+            message = await self._storage.messages.begin_try(message.id, self._clock())
             if message.is_empty:  # taken down since it was sealed: the next round finds out whether a try arrived
                 await self._put_off(message, Later(ALL_REMOVED, 0.0))
                 return
@@ -184,7 +184,7 @@ class Sender:
             return False
         at = self._clock() + timedelta(seconds=held_s)
         failure = message.failure or ALL_WAIT
-        await self._surely(lambda: self._storage.retry_later(message.id, at, failure, self._clock()))
+        await self._surely(lambda: self._storage.messages.retry_later(message.id, at, failure, self._clock()))
         return True
 
     async def _settle(
@@ -196,7 +196,9 @@ class Sender:
             self._answered()
         match outcome:
             case Sent(discord_id, thread_id):
-                await self._surely(lambda: self._storage.confirm(message.id, discord_id, now, thread_id=thread_id))
+                await self._surely(
+                    lambda: self._storage.messages.confirm(message.id, discord_id, now, thread_id=thread_id)
+                )
                 self._arrived_at = now
                 self._tally.sent += 1
                 log.debug("message %s sent to channel %s", message.id, message.channel_id)
@@ -234,7 +236,7 @@ class Sender:
     async def _doubt(self, message: Message, why: PauseReason, failure: Failure, *, untried: bool) -> None:
         """A channel that cannot be written to: believed when it is said again some minutes later."""
         now, guild, channel = self._clock(), message.guild_id, message.channel_id
-        since = await self._surely(lambda: self._storage.doubt_channel(guild, channel, now))
+        since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, channel, now))
         if now - since < SECOND_LOOK:
             log.info("channel %s is asked again in %s: %s", channel, SECOND_LOOK, failure)
             await self._put_off(message, Later(failure, SECOND_LOOK.total_seconds()), untried=untried)
@@ -248,24 +250,24 @@ class Sender:
         By then the post was searched for earlier tries; what went into one that is deleted went with it.
         """
         now, guild, post = self._clock(), message.guild_id, message.place
-        since = await self._surely(lambda: self._storage.doubt_channel(guild, post, now))
+        since = await self._surely(lambda: self._storage.channel_troubles.doubt_channel(guild, post, now))
         if now - since < SECOND_LOOK:
             log.info("post %s of a forum is asked again in %s: %s", post, SECOND_LOOK, failure)
             await self._put_off(message, Later(failure, SECOND_LOOK.total_seconds()), untried=untried)
             return
         log.info("post %s of a forum takes nothing, a new one is opened: %s", post, failure)
-        await self._surely(lambda: self._storage.leave_post(message.id, now))
+        await self._surely(lambda: self._storage.forums.leave_post(message.id, now))
 
     async def _count_refusal(self, message: Message, failure: Failure) -> None:
         """Pause a channel that refuses one message after the other, and send a notice."""
         guild, channel = message.guild_id, message.channel_id
-        if await self._surely(lambda: self._storage.count_refusal(guild, channel)) >= REFUSALS:
+        if await self._surely(lambda: self._storage.channel_troubles.count_refusal(guild, channel)) >= REFUSALS:
             await self._pause_channel(channel, PauseReason.REFUSED, failure)
 
     async def _pause_channel(self, channel: ChannelId, why: PauseReason, failure: Failure) -> None:
         """Pause what a lost channel followed; its subscribers get a notice (``PauseNotices``)."""
         now = self._clock()
-        paused = await self._surely(lambda: self._storage.pause_channel(channel, why, now))
+        paused = await self._surely(lambda: self._storage.subscriptions.pause_channel(channel, why, now))
         log.warning("channel %s rests, with %d subscriptions and digests: %s", channel, len(paused), failure)
 
     # -- not now ----------------------------------------------------------------------------------------
@@ -287,7 +289,7 @@ class Sender:
         log.log(level, "message %s tried again in %.1f s: %s", message.id, wait_s, later.failure)
         at = now + timedelta(seconds=max(wait_s, self._pacer.held_s if later.everywhere else 0.0))
         await self._surely(
-            lambda: self._storage.retry_later(
+            lambda: self._storage.messages.retry_later(
                 message.id, at, later.failure, now, untried=untried, aside=self._is_stuck(message, later, now)
             )
         )
@@ -309,14 +311,14 @@ class Sender:
         now = self._clock()
         if len(message.entries) > 1:
             log.warning("message %s is sent in parts: %s", message.id, message.failure)
-            await self._surely(lambda: self._storage.take_apart(message.id, now))
+            await self._surely(lambda: self._storage.messages.take_apart(message.id, now))
             return
         log.error("message %s given up: %s", message.id, STUCK)
         await self._give_up(message, Failure(FailureCode.STUCK, f"{STUCK} ({message.failure})"), now)
 
     async def _give_up(self, message: Message, failure: Failure, now: datetime) -> None:
         """It is not tried again, and its record says why."""
-        await self._surely(lambda: self._storage.give_up(message.id, failure, now))
+        await self._surely(lambda: self._storage.messages.give_up(message.id, failure, now))
         self._tally.given_up += 1
 
     async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:

@@ -236,7 +236,7 @@ async def _know_topics(services: Services, world: World) -> None:
         for topic in topics
         for target in targets_of(source.target_templates, topic)
     ]
-    await services.storage.add_watches(wanted, services.clock())
+    await services.storage.watches.add(wanted, services.clock())
 
 
 async def _subscribe(

@@ -11,10 +11,10 @@ from bot.core.errors import StorageError
 from bot.core.models import ChannelId, GuildId
 from bot.gateway.command_sync import SYNCED_TREE
 from bot.sources.http.client import Http
-from bot.storage.base import Storage
 from bot.storage.sqlite import private_files as private
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import MigrationStatus, migration_status
+from bot.storage.stores import Storage
 from config.sentences import Language
 from config.settings import Settings
 
@@ -77,12 +77,16 @@ async def _known(storage: Storage | None) -> Known:
     if storage is None:
         return Known()
     channels: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)
-    for guild_id in await storage.known_guilds():
-        subscriptions, digests = await storage.subscriptions(guild_id), await storage.digests(guild_id)
+    for guild_id in await storage.guilds.known_guilds():
+        subscriptions, digests = (
+            await storage.subscriptions.listed(guild_id),
+            await storage.digests.listed(guild_id),
+        )
         channels[guild_id] |= {one.channel_id for one in subscriptions if one.paused is None}
         channels[guild_id] |= {one.channel_id for one in digests if one.paused is None}
     return Known(
-        {guild_id: frozenset(found) for guild_id, found in channels.items()}, await storage.get_note(SYNCED_TREE)
+        {guild_id: frozenset(found) for guild_id, found in channels.items()},
+        await storage.maintenance.get_note(SYNCED_TREE),
     )
 
 

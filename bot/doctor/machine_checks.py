@@ -19,9 +19,9 @@ from bot.core.errors import SourceError, StorageError
 from bot.core.limits import disk_space
 from bot.doctor.database_faults import why_unusable
 from bot.sources.http.client import Http
-from bot.storage.base import Storage
 from bot.storage.sqlite import private_files as private
 from bot.storage.sqlite.migrate import MigrationStatus, database_path
+from bot.storage.stores import Storage
 from config.language import config_file
 from config.settings import Settings, files_with_keys
 
@@ -52,7 +52,7 @@ async def database_check(
         return _missing(settings, versions, teller)
     if status.pending or storage is None:
         return teller.check("database", "note", "cli-doctor-database-old", advice="cli-doctor-migrate", **versions)
-    size, found = await storage.totals(), await storage.room()
+    size, found = await storage.trends.totals(), await storage.maintenance.room()
     limit_mb = settings.database.soft_limit_mb
     why_tight = disk_space.tight(found, limit_mb)
     if why_tight is not None:

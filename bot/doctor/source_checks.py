@@ -17,7 +17,7 @@ from bot.core.targets import targets_of
 from bot.core.text import make_topic
 from bot.sources.base import PaidSource, Source
 from bot.sources.registry import REGISTRY, enable_hint
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 
 from .checks import Check, Teller
 
@@ -28,7 +28,7 @@ async def watches_checks(storage: Storage | None, sources: Collection[SourceName
     """The health of each source at its watches' last polls, if there are any."""
     if storage is None:
         return []
-    known = await storage.watches()
+    known = await storage.watches.listed()
     awake = [watch for watch in known if watch.next_poll_at is not None and watch.source in sources]
     return [_health(line, awake, teller) for line in source_lines(awake, ())]
 

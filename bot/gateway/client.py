@@ -143,7 +143,7 @@ class TrendBot(SteadyBot):
         )
         """For lists: a channel that Discord was asked for by its name, and what a person may do there."""
 
-        self.command_sync = CommandSync(self, services.storage, services.clock)
+        self.command_sync = CommandSync(self, services.storage.maintenance, services.clock)
         self.used = 0
         """Number of commands, buttons and forms used since the start."""
         self._introduced = False
@@ -175,7 +175,7 @@ class TrendBot(SteadyBot):
         """Say as whom the bot is connected; again only for DEBUG, a gateway comes and goes."""
         level = logging.DEBUG if self._introduced else logging.INFO
         self._introduced = True
-        totals = await self.services.storage.totals()
+        totals = await self.services.storage.trends.totals()
         servers, subscriptions = len(self.guilds), totals.subscriptions
         log.log(
             level,

@@ -21,7 +21,7 @@ import discord
 
 from bot.core.errors import DatabaseBusy
 from bot.network_errors import in_a_line
-from bot.storage.base import Storage
+from bot.storage.sql.maintenance import MaintenanceStore
 
 if TYPE_CHECKING:
     from bot.gateway.client import TrendBot
@@ -64,9 +64,9 @@ class _Synced:
 class CommandSync:
     """Compares the commands with Discord's, and syncs them if something differs."""
 
-    def __init__(self, bot: TrendBot, storage: Storage, clock: Callable[[], datetime]) -> None:
+    def __init__(self, bot: TrendBot, maintenance: MaintenanceStore, clock: Callable[[], datetime]) -> None:
         self._bot = bot
-        self._storage = storage
+        self._maintenance = maintenance
         self._clock = clock
         self._doubt = asyncio.Event()
         self._ids: dict[str, str] = {}
@@ -122,7 +122,7 @@ class CommandSync:
         digest = hashlib.blake2b(
             f"{self._bot.application_id}{json.dumps(payload, sort_keys=True)}".encode(), digest_size=16
         ).hexdigest()
-        known = _Synced.read(await self._storage.get_note(SYNCED_TREE))
+        known = _Synced.read(await self._maintenance.get_note(SYNCED_TREE))
         restored = () if known is None else known.restored
         if known is not None and known.digest == digest:
             self._ids = _ids_in(known.stamps)
@@ -137,7 +137,7 @@ class CommandSync:
             log.warning("Discord's commands are not this bot's: another program of the application wrote them")
         told = await self._bot.http.bulk_upsert_global_commands(self._application_id(), payload=payload)
         self._ids = _ids_in(stamps(told))
-        await self._storage.set_note(SYNCED_TREE, _Synced(digest, stamps(told), restored).write())
+        await self._maintenance.set_note(SYNCED_TREE, _Synced(digest, stamps(told), restored).write())
         log.info("told Discord of %d commands", len(told))
         return CHECK_EVERY.total_seconds()
 

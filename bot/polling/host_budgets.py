@@ -15,7 +15,7 @@ from bot.core.errors import SourceError
 from bot.core.health.incidents import endpoint_of
 from bot.core.limits.guild_load import slower, slower_watches
 from bot.core.models import Endpoint, FetchResult, GuildId, NotModified, PollPlan, SourceName, Watch, WatchId
-from bot.storage.base import PollStore
+from bot.storage.stores import Storage
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class HostBudgets:
     """The hosts of all sources. Each process has its own price of a host; they agree, for they see alike."""
 
     def __init__(
-        self, storage: PollStore, policies: Mapping[SourceName, PollPolicy], *, looks_per_hour: int = 0
+        self, storage: Storage, policies: Mapping[SourceName, PollPolicy], *, looks_per_hour: int = 0
     ) -> None:
         self._storage = storage
         self._looks_per_hour = looks_per_hour
@@ -44,7 +44,7 @@ class HostBudgets:
         self._counted_at = now
         watches: Counter[Endpoint] = Counter()
         prices: dict[Endpoint, float | None] = {}
-        for load in await self._storage.host_loads():
+        for load in await self._storage.watches.host_loads():
             place = endpoint_of(load.source, load.target)
             watches[place] += load.watches
             prices[place] = load.price or prices.get(place)
@@ -61,8 +61,8 @@ class HostBudgets:
         interval = next((policy.interval for policy in self._policies.values()), None)
         if not self._looks_per_hour or interval is None:
             return
-        factors = slower(await self._storage.server_loads(), interval, self._looks_per_hour)
-        followed = await self._storage.followed_only_by(factors) if factors else []
+        factors = slower(await self._storage.guild_loads.server_loads(), interval, self._looks_per_hour)
+        followed = await self._storage.guild_loads.followed_only_by(factors) if factors else []
         self._slower = slower_watches(followed, factors)
         for guild in factors.keys() - self._above:
             log.warning(

@@ -1,6 +1,6 @@
 """Claim due watches, fetch, plan, commit: many at once, bounded.
 
-    claim_due -> source.fetch -> poll_state -> plan_poll -> commit_poll -> wake delivery
+    watches.claim_due -> source.fetch -> polls.state -> plan_poll -> polls.commit -> wake delivery
 
 A poll that dies anywhere leaves its claim to expire; the watch is then polled again and decides the same.
 """
@@ -43,7 +43,8 @@ from bot.event_loop import LoopBudget
 from bot.leases import LeaseKeeper
 from bot.polling.repost_lookup import RepostLookup
 from bot.sources.base import Source
-from bot.storage.base import CommitResult, PollStore
+from bot.storage.sql.polling.polls import CommitResult
+from bot.storage.stores import Storage
 
 from .host_budgets import HostBudgets
 from .host_resolution import HostResolution
@@ -76,7 +77,7 @@ class Poller:
 
     def __init__(
         self,
-        storage: PollStore,
+        storage: Storage,
         sources: Mapping[SourceName, Source],
         policies: Mapping[SourceName, PollPolicy],
         *,
@@ -163,7 +164,7 @@ class Poller:
             wanted = await self._wanted(due_by)
             if not wanted:
                 return
-            claimed = await self._storage.claim_due(
+            claimed = await self._storage.watches.claim_due(
                 self._clock(), limit=wanted, lease_s=LEASE_S, due_by=due_by, skip=self._seats.crowded
             )
             self._start(self._seats.take(self._strangers.sent_for(claimed)))
@@ -185,7 +186,7 @@ class Poller:
         now = self._clock()
         times = [now + _PUT_OFF * (1 + _unit_hash(watch.id, now)) for watch in watches]
         with contextlib.suppress(DatabaseBusy):  # the leases end, and they are due as before
-            await self._storage.put_off(list(zip(watches, times, strict=True)))
+            await self._storage.watches.put_off(list(zip(watches, times, strict=True)))
 
     def _claim_overdue(self) -> bool:
         """Whether it is time to claim again although nearly all slots are taken."""
@@ -201,7 +202,7 @@ class Poller:
         return [*self._running.values(), *self._seats.waiting, *self._strangers.watches]
 
     async def _renew(self, held: Collection[Watch], now: datetime) -> None:
-        await self._storage.renew_watches(held, now, lease_s=LEASE_S)
+        await self._storage.watches.renew(held, now, lease_s=LEASE_S)
 
     async def stop(self) -> None:
         """Break off what runs, and give its claims back."""
@@ -213,7 +214,7 @@ class Poller:
             self._seats.leave(watch)
         await asyncio.gather(*tasks, return_exceptions=True)
         for watch in (*self._seats.clear(), *await self._strangers.clear()):
-            await self._storage.release(watch)
+            await self._storage.watches.release(watch)
 
     async def _poll(self, due: DueWatch) -> PollReport:
         """One watch, from the question to the commit. Never raises but on cancellation."""
@@ -228,7 +229,7 @@ class Poller:
             report.not_modified = int(isinstance(answer, NotModified))
             self._count(report, await self._commit(due.watch, answer))
         except asyncio.CancelledError:
-            await self._storage.release(due.watch)
+            await self._storage.watches.release(due.watch)
             raise
         except DatabaseBusy as error:
             log.warning("poll of %s put off, the database is busy: %s", _name(due.watch), error)
@@ -258,7 +259,7 @@ class Poller:
             watch.cursor,
             asked_with(watch, now),
             due.relook,
-            recall=partial(self._storage.entry_memo, watch.id),
+            recall=partial(self._storage.polls.entry_memo, watch.id),
         )
         try:
             return await self._sources[watch.source].fetch(look, now)
@@ -274,7 +275,7 @@ class Poller:
         for last in (False,) * (_PLAN_TRIES - 1) + (True,):
             plan = await self._planned(watch, answer, fresh=fresh)
             try:
-                result = await self._storage.commit_poll(self._hosts.slowed(plan))
+                result = await self._storage.polls.commit(self._hosts.slowed(plan))
             except StalePlan:
                 fresh = True
                 if last:
@@ -298,7 +299,7 @@ class Poller:
         keys, names = (_keys(answer), answer.names) if isinstance(answer, FetchResult) else ([], {})
         state = PollState(watch, {})
         if fresh:
-            state = await self._storage.poll_state(watch, keys, now, names)
+            state = await self._storage.polls.state(watch, keys, now, names)
         if isinstance(answer, FetchResult):
             return await self._plan(state, renamed(answer, state.same, state.known, now), policy, now)
         await self._turns.checkpoint()
@@ -331,7 +332,9 @@ class Poller:
         """The plan, its alerts marked where one author or site makes most of the topic's hour."""
         if not dominance.is_asked(plan):
             return plan
-        stored = await self._storage.written_since(plan.watch.id, plan.at - dominance.SPAN, dominance.POSTS_MAX)
+        stored = await self._storage.polls.written_since(
+            plan.watch.id, plan.at - dominance.SPAN, dominance.POSTS_MAX
+        )
         shown = answer.posts if isinstance(answer, FetchResult) else ()
         return dominance.marked(plan, {post.key: post for post in (*stored, *shown)}.values())
 

@@ -15,7 +15,7 @@ from bot.core.errors import SourceError
 from bot.core.models import DueWatch, FetchResult, SourceName, Validators, WatchId
 from bot.polling.rule_evaluator import RuleEvaluator, beside_the_loop
 from bot.sources.base import PostReader
-from bot.storage.base import PollStore
+from bot.storage.sql.polling.polls import PollStore
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class RepostLookup:
 
     def __init__(
         self,
-        storage: PollStore,
+        polls: PollStore,
         readers: Mapping[SourceName, PostReader],
         *,
         max_age: timedelta,
@@ -36,7 +36,7 @@ class RepostLookup:
         judging: RuleEvaluator | None = None,
     ) -> None:
         self._judging = judging or RuleEvaluator()
-        self._storage = storage
+        self._polls = polls
         self._readers = readers
         self._max_age = max_age
         self._clock = clock
@@ -58,7 +58,7 @@ class RepostLookup:
         if reader is None or not (due.relook or any(post.rp is None for post in fetched.posts)):
             return fetched
         now = self._clock()
-        state = await self._storage.poll_state(watch, [post.key for post in fetched.posts], now)
+        state = await self._polls.state(watch, [post.key for post in fetched.posts], now)
         judged = await self._judging.of_look(state, fetched)
         state = judged.heard(state)
         fetched = await beside_the_loop(with_lookup_ids, state, fetched, reader.name, judged.words)

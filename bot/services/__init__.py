@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.models import SourceName
 from bot.sources.base import Source
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from bot.views.kit.text import Texts
 from config.settings import Settings
 

@@ -1,6 +1,6 @@
 """Digests that are due: claimed, made of what their period held, and put into the outbox, each time once.
 
-    claim_digests -> due_time -> heard_watches -> topic_period, channel_period -> decide_digest -> commit_digest
+    editions.claim -> due_time -> heard_watches -> topic_period, channel_period -> decide_digest -> editions.commit
       -> wake delivery
 
 A digest that dies anywhere leaves its claim to expire; it is then made again, for the same time.
@@ -37,7 +37,7 @@ from bot.core.models import (
 )
 from bot.leases import LeaseKeeper
 from bot.polling.rule_evaluator import for_a_person
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 
 from . import Clock
 
@@ -74,7 +74,7 @@ class DigestRunner:
         """Put every digest that is due into the outbox; returns how many."""
         await self._repair_after_clock_step()
         told, periods = 0, _Periods(self._storage, self._clock)
-        while claimed := await self._storage.claim_digests(self._clock(), limit=BATCH, lease_s=LEASE_S):
+        while claimed := await self._storage.editions.claim(self._clock(), limit=BATCH, lease_s=LEASE_S):
             fates = await self._make_each(claimed, periods)
             told += fates.count(_RunOutcome.TOLD)
             self._on_digests()
@@ -94,7 +94,7 @@ class DigestRunner:
         return fates
 
     async def _renew(self, held: Collection[Digest], now: datetime) -> None:
-        await self._storage.renew_digests(held, now, lease_s=LEASE_S)
+        await self._storage.editions.renew(held, now, lease_s=LEASE_S)
 
     async def realign(self) -> int:
         """Have every digest due when its schedule says, counted from its anchor; returns how many moved.
@@ -104,7 +104,7 @@ class DigestRunner:
         back: at such a time they are a killed process's, or end in that future.
         """
         now, moved = self._clock(), 0
-        for digest in await self._storage.digests(None):
+        for digest in await self._storage.digests.listed(None):
             moved += digest.paused is None and await self._realigned(digest, now)
             await asyncio.sleep(0)  # each takes up to a millisecond, and a server may have many
         return moved
@@ -117,7 +117,7 @@ class DigestRunner:
             return False
         moves = digest.next_at != expected
         if moves or digest.claim is not None:
-            await self._storage.put_off_digest(digest, expected)
+            await self._storage.editions.put_off(digest, expected)
         return moves
 
     async def _repair_after_clock_step(self) -> None:
@@ -133,11 +133,11 @@ class DigestRunner:
         try:
             return await self._make(digest, periods)
         except asyncio.CancelledError:
-            await self._storage.release_digest(digest)
+            await self._storage.editions.release(digest)
             raise
         except StalePlan as error:
             log.info("digest %s was changed while it was made: %s", digest.id, error)
-            await self._storage.release_digest(digest)
+            await self._storage.editions.release(digest)
         except Exception:
             log.exception("digest %s failed by a fault of ours", digest.id)
         return _RunOutcome.LEFT
@@ -148,10 +148,10 @@ class DigestRunner:
         due_at = schedules.due_time(digest.settings.schedule, _effective_anchor(digest, now), now)
         next_at = schedules.next_time(digest.settings.schedule, now)
         if due_at is None:
-            await self._storage.put_off_digest(digest, next_at)
+            await self._storage.editions.put_off(digest, next_at)
             return _RunOutcome.MOVED_ON
         issue = await self._issue(digest, due_at, next_at, periods)
-        is_first = await self._storage.commit_digest(issue, now)
+        is_first = await self._storage.editions.commit(issue, now)
         return _RunOutcome.TOLD if is_first else _RunOutcome.MOVED_ON
 
     async def issue_now(self, digest: Digest) -> DigestEdition:
@@ -162,7 +162,7 @@ class DigestRunner:
         self, digest: Digest, due_at: datetime, next_at: datetime | None, periods: _Periods
     ) -> DigestEdition:
         """One for all that the channel has not had: quiet hours, or an outage of Discord, leave no pile behind."""
-        unsent = await self._storage.unsent_digest(digest.id)
+        unsent = await self._storage.editions.unsent(digest.id)
         period = schedules.period_of(
             digest.settings.schedule, due_at, digest.told_at, [period for _, period in unsent]
         )
@@ -171,12 +171,12 @@ class DigestRunner:
 
     async def _content(self, digest: Digest, period: Period, periods: _Periods) -> DigestContent:
         """Ask for more of a topic for as long as its rules leave too few posts."""
-        topics = await self._storage.digest_topics(digest)
+        topics = await self._storage.digests.topics_of(digest)
         limits = dict.fromkeys((topic.key for topic in topics), CANDIDATES)
         # What its channel may know of, and not what others follow of its topics (invariant 10).
         channel_only = Viewer(digest.guild_id, frozenset({digest.channel_id}))
-        watches = await self._storage.heard_watches(limits, channel_only)
-        listened = await self._storage.listened(limits, channel_only)
+        watches = await self._storage.periods.heard_watches(limits, channel_only)
+        listened = await self._storage.periods.listened(limits, channel_only)
         heard = {key: _heard(ids, listened, period) for key, ids in watches.items()}
         while True:
             # What these watches saw is shared by all who hear them, how a topic is called is the digest's own.
@@ -185,7 +185,7 @@ class DigestRunner:
                 for topic in topics
             ]
             keys = {one.stored.post.key for topic in found for one in topic.posts}
-            channel = await self._storage.channel_period(digest.guild_id, digest.channel_id, period, keys)
+            channel = await self._storage.periods.channel_period(digest.guild_id, digest.channel_id, period, keys)
             wanted = await _judged(channel, needs_more_candidates, digest, found, channel)
             short = [key for key in wanted if limits[key] < CANDIDATES_MAX]
             if not short:
@@ -245,7 +245,7 @@ class _Periods:
         now = self._clock()
         found = self._known.get(wanted, now)
         if found is None:
-            found = await self._storage.topic_period(
+            found = await self._storage.periods.topic_period(
                 key, period, limit=limit, watch_ids=watch_ids, heard_from=since
             )
             self._known.put(wanted, found, now=now, until=now + PERIOD_KEPT)

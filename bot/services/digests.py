@@ -29,7 +29,7 @@ from bot.core.models import (
 from bot.services.input.digest import check_top, checked_name
 from bot.services.input.text import check_min_rp
 from bot.sources.base import Source
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from config.settings import Settings
 
 from . import Clock
@@ -97,7 +97,7 @@ class DigestService:
         async with self._places:
             await self._check_quota(guild_id, wanted.channel_id, more=1, more_here=1)
             next_at = schedules.next_time(wanted.schedule, now)
-            digest = await self._storage.create_digest(guild_id, user_id, wanted, next_at, now)
+            digest = await self._storage.digests.create(guild_id, user_id, wanted, next_at, now)
         return await self._described(digest)
 
     async def change(self, digest_id: DigestId, guild_id: GuildId, ask: DigestRequest) -> DescribedDigest:
@@ -116,25 +116,25 @@ class DigestService:
         async with self._places:
             if wanted.channel_id != digest.channel_id:
                 await self._check_quota(guild_id, wanted.channel_id, more=0, more_here=1)
-            changed = await self._storage.change_digest(digest.id, wanted, next_at, now)
+            changed = await self._storage.digests.change(digest.id, wanted, next_at, now)
         return await self._described(changed)
 
     async def pause(self, digest_id: DigestId, guild_id: GuildId) -> DescribedDigest:
         """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
         digest = await self.get(digest_id, guild_id)
-        await self._storage.pause_digest(digest.id, PauseReason.BY_USER, self._clock())
+        await self._storage.digests.pause(digest.id, PauseReason.BY_USER, self._clock())
         return await self.describe(digest_id, guild_id)
 
     async def resume(self, digest_id: DigestId, guild_id: GuildId) -> DescribedDigest:
         """Be due again from now on. Raises ``RefusedRequest`` when it is gone."""
         digest, now = await self.get(digest_id, guild_id), self._clock()
-        await self._storage.resume_digest(digest.id, schedules.next_time(digest.settings.schedule, now), now)
+        await self._storage.digests.resume(digest.id, schedules.next_time(digest.settings.schedule, now), now)
         return await self.describe(digest_id, guild_id)
 
     async def delete(self, digest_id: DigestId, guild_id: GuildId) -> Digest:
         """Remove it; ``restore`` undoes that. Raises ``RefusedRequest`` when it is gone already."""
         digest = await self.get(digest_id, guild_id)
-        removed = await self._storage.delete_digest(digest.id, self._clock())
+        removed = await self._storage.digests.delete(digest.id, self._clock())
         if removed is None:
             raise RefusedRequest("digest-gone")
         return removed
@@ -143,24 +143,24 @@ class DigestService:
         """Undo ``delete``. Raises ``RefusedRequest`` when it is too late or over the quota."""
         async with self._places:
             now = self._clock()
-            back = await self._storage.digest(removed)
+            back = await self._storage.digests.get(removed)
             if back is not None and back.guild_id == guild_id:
                 return await self._described(back)  # somebody, or a second click, was faster
             # Its schedule is known only once it is back; until the next line says when, it is not due.
-            digest = await self._storage.restore_digest(removed, now + _SOON, now, guild_id)
+            digest = await self._storage.digests.restore(removed, now + _SOON, now, guild_id)
             if digest is None:
                 raise RefusedRequest("digest-restore-late")
             try:
                 await self._check_quota(guild_id, digest.channel_id, more=0, more_here=0)
             except RefusedRequest:
-                await self._storage.delete_digest(removed, now)
+                await self._storage.digests.delete(removed, now)
                 raise
-            await self._storage.put_off_digest(digest, schedules.next_time(digest.settings.schedule, now))
+            await self._storage.editions.put_off(digest, schedules.next_time(digest.settings.schedule, now))
         return await self.describe(removed, guild_id)
 
     async def get(self, digest_id: DigestId, guild_id: GuildId) -> Digest:
         """A server's own digest. Raises ``RefusedRequest("digest-gone")``."""
-        found = await self._storage.digest(digest_id)
+        found = await self._storage.digests.get(digest_id)
         if found is None or found.guild_id != guild_id:
             raise RefusedRequest("digest-gone")
         return found
@@ -171,7 +171,7 @@ class DigestService:
 
     async def list(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Digest]:
         """A server's (or channel's) digests by channel and name."""
-        return await self._storage.digests(guild_id, channel_id)
+        return await self._storage.digests.listed(guild_id, channel_id)
 
     async def find(
         self,
@@ -186,7 +186,7 @@ class DigestService:
         Where several have the name, the one in the channel. ``sees``: whether they see a channel; what it hears
         otherwise is none, and stands in nobody's way. Raises ``RefusedRequest("digest-none")``.
         """
-        everywhere = await self._storage.digests(guild_id)
+        everywhere = await self._storage.digests.listed(guild_id)
         theirs = [digest for digest in everywhere if sees is None or sees(digest.channel_id)]
         found = digests_meant(typed, theirs)
         here = [digest for digest in found if digest.channel_id == channel_id]
@@ -200,7 +200,7 @@ class DigestService:
 
     async def channel_of(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId:
         """The channel of a server's own digest, also of one that is removed. Raises ``RefusedRequest``."""
-        found = await self._storage.digest_channel(digest_id, guild_id)
+        found = await self._storage.digests.channel_of(digest_id, guild_id)
         if found is None:
             raise RefusedRequest("digest-restore-late")
         return found
@@ -218,11 +218,11 @@ class DigestService:
             if not mention:
                 issue = replace(issue, content=replace(issue.content, role_id=None))
             try:
-                await self._storage.commit_digest(issue, now)
+                await self._storage.editions.commit(issue, now)
             except StalePlan:
                 continue
             self._on_digests()
-            quiet = await self._storage.quiet_hours(digest.channel_id)
+            quiet = await self._storage.guilds.quiet_hours(digest.channel_id)
             return None if quiet is None else quiet_until(quiet, now)
         raise RefusedRequest("digest-busy")
 
@@ -243,13 +243,13 @@ class DigestService:
     async def _checked_topics(self, guild_id: GuildId, ask: DigestRequest, *, follows: bool) -> tuple[Topic, ...]:
         """Keywords as they were typed; a feed by its title, and only where it is followed already."""
         topics, channel_id = ask.settings.topics, ask.settings.channel_id
-        if not topics and not follows and not await self._storage.subscriptions(guild_id, channel_id):
+        if not topics and not follows and not await self._storage.subscriptions.listed(guild_id, channel_id):
             raise RefusedRequest("digest-no-topics")
         viewer = ask.viewer or Viewer(guild_id, frozenset({channel_id}))
         return tuple([await self._known(topic, viewer) for topic in topics])
 
     async def _known(self, topic: Topic, viewer: Viewer) -> Topic:
-        known = await self._storage.shown_topic(topic.key, viewer) if topic.is_address else topic
+        known = await self._storage.trends.shown_topic(topic.key, viewer) if topic.is_address else topic
         if known is None:
             raise RefusedRequest("digest-feed-unknown")
         return known
@@ -264,7 +264,7 @@ class DigestService:
 
     async def _check_quota(self, guild_id: GuildId, channel_id: ChannelId, *, more: int, more_here: int) -> None:
         """Whether the server can have so many more, and the channel."""
-        quota, digests = self._settings.quota, await self._storage.digests(guild_id)
+        quota, digests = self._settings.quota, await self._storage.digests.listed(guild_id)
         in_channel = sum(digest.channel_id == channel_id for digest in digests)
         if 0 < quota.digests_per_server < len(digests) + more:
             raise RefusedRequest("digest-quota-server", limit=quota.digests_per_server)
@@ -272,7 +272,7 @@ class DigestService:
             raise RefusedRequest("digest-quota-channel", limit=quota.digests_per_channel)
 
     async def _described(self, digest: Digest) -> DescribedDigest:
-        topics = await self._storage.digest_topics(digest)
+        topics = await self._storage.digests.topics_of(digest)
         upcoming = () if digest.paused else schedules.upcoming(digest.settings.schedule, self._clock(), 3)
         return DescribedDigest(digest, tuple(topics), upcoming)
 

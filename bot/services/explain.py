@@ -12,7 +12,7 @@ from bot.core.models import STRANGER, ChannelId, GuildId, Network, PostKey, View
 from bot.core.text import label, topic_key
 from bot.polling.rule_evaluator import for_a_person
 from bot.services.input.post_reference import PostReference, read_reference
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from config.settings import Settings
 
 from . import Clock
@@ -43,7 +43,7 @@ class WhyService:
         if not keys:
             keys = [await self._unseen(typed, reference, viewer)]
         now = self._clock()
-        traces = [await self._storage.trace(guild_id, channel_id, key, now) for key in keys]
+        traces = [await self._storage.post_history.trace(guild_id, channel_id, key, now) for key in keys]
         # One id can be known on two networks: the channel means the one it has seen.
         return await for_a_person(explain, max(traces, key=_knowledge), self._new_post_max_age)
 
@@ -52,12 +52,14 @@ class WhyService:
     ) -> list[PostKey]:
         """The posts it can be, as far as they are stored or the words alone name one."""
         if reference.message is not None:
-            message = await self._storage.sent_message(reference.message.discord_message_id, guild_id, channels)
+            message = await self._storage.lookup.sent_message(
+                reference.message.discord_message_id, guild_id, channels
+            )
             return [named.key for named in posts_of(message)] if message else []
         found = [
             stored.post.key
             for needle in reference.needles
-            for stored in await self._storage.find_posts(needle, guild_id, channels)
+            for stored in await self._storage.lookup.find_posts(needle, guild_id, channels)
         ]
         return list(dict.fromkeys(found)) or ([reference.key] if reference.key else [])
 
@@ -69,7 +71,7 @@ class WhyService:
             raise RefusedRequest("why-is-channel")
         if not reference.needles:
             raise RefusedRequest("why-post-empty")
-        topic = await self._storage.shown_topic(topic_key(typed), viewer)
+        topic = await self._storage.trends.shown_topic(topic_key(typed), viewer)
         if topic is not None:
             raise RefusedRequest("why-is-topic", topic=label(topic.name, TYPED_SHOWN))
         if not reference.may_be_id:

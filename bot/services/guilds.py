@@ -11,7 +11,7 @@ from bot.core.calendar.quiet_hours import is_endless, next_quiet
 from bot.core.errors import RefusedRequest
 from bot.core.models import ChannelId, Digest, GuildId, Pausable, PostsBy, QuietHours, Subscription
 from bot.services.input.quiet_hours import parse_time, parse_weekdays
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from config.settings import Settings
 
 from . import Clock
@@ -70,7 +70,7 @@ class GuildService:
         self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None = None
     ) -> PostsBy:
         """Add a forum as a target of alerts, ``posts_by`` (None: as before, at first a post a topic)."""
-        return await self._storage.know_forum(guild_id, channel_id, posts_by)
+        return await self._storage.forums.know_forum(guild_id, channel_id, posts_by)
 
     # -- quiet hours ------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class GuildService:
         quiet = _checked(ask)
         now = self._clock()
         channel = _described(ask.channel_id, quiet, now)
-        held = await self._storage.set_quiet_hours(ask.guild_id, ask.channel_id, quiet, now)
+        held = await self._storage.guilds.set_quiet_hours(ask.guild_id, ask.channel_id, quiet, now)
         return QuietHoursResult(channel, held)
 
     async def end_quiet(self, guild_id: GuildId, channel_id: ChannelId) -> int:
@@ -90,38 +90,44 @@ class GuildService:
 
         Raises ``RefusedRequest("quiet-none")``.
         """
-        if channel_id not in await self._storage.channels_with_quiet_hours(guild_id):
+        if channel_id not in await self._storage.guilds.channels_with_quiet_hours(guild_id):
             raise RefusedRequest("quiet-none")
-        return await self._storage.set_quiet_hours(guild_id, channel_id, None, self._clock())
+        return await self._storage.guilds.set_quiet_hours(guild_id, channel_id, None, self._clock())
 
     async def channel_gone(self, guild_id: GuildId, channel_id: ChannelId) -> None:
         """A channel was deleted: its quiet hours are nobody's any more."""
-        if await self._storage.quiet_hours(channel_id) is not None:
-            await self._storage.set_quiet_hours(guild_id, channel_id, None, self._clock())
+        if await self._storage.guilds.quiet_hours(channel_id) is not None:
+            await self._storage.guilds.set_quiet_hours(guild_id, channel_id, None, self._clock())
 
     async def quiet_channels(self, guild_id: GuildId) -> list[QuietChannel]:
         """All channels of a server that have quiet hours."""
-        found = await self._storage.channels_with_quiet_hours(guild_id)
+        found = await self._storage.guilds.channels_with_quiet_hours(guild_id)
         now = self._clock()
         return [_described(channel_id, quiet, now) for channel_id, quiet in found.items()]
 
     async def channels(self, guild_id: GuildId) -> Collection[ChannelId]:
         """The channels of a server with subscriptions or digests, or with something under way."""
         storage = self._storage
-        told: list[Pausable] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
-        return {one.channel_id for one in told} | (await storage.deliveries(guild_id)).channels
+        told: list[Pausable] = [
+            *await storage.subscriptions.listed(guild_id),
+            *await storage.digests.listed(guild_id),
+        ]
+        return {one.channel_id for one in told} | (await storage.deliveries.of_guild(guild_id)).channels
 
     # -- a lost channel ---------------------------------------------------------------------------------
 
     async def resumable(self, channel_id: ChannelId) -> list[Pausable]:
         """Subscriptions and digests of a channel that were paused because Discord refused it."""
         storage = self._storage
-        return [*await storage.resumable(channel_id), *await storage.resumable_digests(channel_id)]
+        return [*await storage.guilds.resumable(channel_id), *await storage.digests.resumable(channel_id)]
 
     async def resumable_in(self, guild_id: GuildId) -> list[Pausable]:
         """The same anywhere in a server, also those paused because the bot was removed."""
         storage = self._storage
-        told: list[Pausable] = [*await storage.subscriptions(guild_id), *await storage.digests(guild_id)]
+        told: list[Pausable] = [
+            *await storage.subscriptions.listed(guild_id),
+            *await storage.digests.listed(guild_id),
+        ]
         return [one for one in told if one.paused is not None and one.paused.by_discord]
 
     async def resume(self, resting: Collection[Pausable]) -> None:
@@ -140,15 +146,15 @@ class GuildService:
 
     async def joined(self, guild_id: GuildId) -> None:
         """The bot came (back) into a server."""
-        await self._storage.guild_joined(guild_id, self._clock())
+        await self._storage.guilds.guild_joined(guild_id, self._clock())
 
     async def left(self, guild_id: GuildId) -> list[Subscription]:
         """The bot was removed from a server; returns what is paused from now on."""
-        return await self._storage.guild_left(guild_id, self._clock())
+        return await self._storage.guilds.guild_left(guild_id, self._clock())
 
     async def compare(self, here: Collection[GuildId]) -> list[GuildId]:
         """Come to know what happened while the bot was away; returns servers it was removed from meanwhile."""
-        known = await self._storage.known_guilds()
+        known = await self._storage.guilds.known_guilds()
         gone = sorted(known.difference(here))
         for guild_id in gone:
             await self.left(guild_id)
@@ -159,7 +165,7 @@ class GuildService:
     async def forget_left(self) -> Collection[GuildId]:
         """Delete everything of servers the bot left long enough ago; returns which."""
         kept = timedelta(days=self._settings.privacy.forget_servers_after_days)
-        return await self._storage.forget_left_guilds(self._clock() - kept)
+        return await self._storage.guilds.forget_left_guilds(self._clock() - kept)
 
 
 def _checked(ask: QuietHoursRequest) -> QuietHours:

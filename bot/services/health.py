@@ -11,7 +11,7 @@ from bot.core.health.incidents import OPERATOR_CHANNEL, plan_notices
 from bot.core.health.status import ServerStatus, source_lines, with_spending, worst_first
 from bot.core.models import ChannelId, FollowedWatch, GuildId, NoticePlan, OutageScope, SourceName
 from bot.sources.registry import daily_limits
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from bot.views.alerts.notice import place_name
 from bot.views.kit.causes import say_cause
 from bot.views.kit.text import Texts
@@ -50,11 +50,11 @@ class HealthService:
         """Send the notices that are due to channels and the operator; returns them."""
         now = self._clock()
         await self._tell_silent(now)
-        pulses, incidents = await self._storage.pulses(now)
+        pulses, incidents = await self._storage.health.pulses(now)
         planned = [one for one in plan_notices(pulses, incidents, now) if self._hears(one.before.channel_id)]
         if not planned:
             return []
-        told = await self._storage.commit_notices(planned, now, operator_channel=self._operator_channel)
+        told = await self._storage.health.commit_notices(planned, now, operator_channel=self._operator_channel)
         for telling in told:
             if telling.before.channel_id == OPERATOR_CHANNEL:
                 self._log(telling)
@@ -65,16 +65,19 @@ class HealthService:
     async def _tell_silent(self, now: datetime) -> None:
         """Tell the operator of watches that have fallen silent; the log has each already."""
         channel = self._operator_channel
-        if channel is not None and await self._storage.commit_silent(now, operator_channel=channel) is not None:
+        if (
+            channel is not None
+            and await self._storage.health.commit_silent(now, operator_channel=channel) is not None
+        ):
             self._on_notices()
 
     async def status(self, guild_id: GuildId, sees: Callable[[ChannelId], bool]) -> ServerStatus:
         """The status of a server, for the channels that somebody sees."""
-        followed = await self._storage.followed_watches(guild_id)
+        followed = await self._storage.health.followed_watches(guild_id)
         visible = [one.within(channels) for one in followed if (channels := _seen(one, sees))]
         # What is switched off is not looked at: it would stay as it was last, ill or well.
         seen = [one for one in visible if one.watch.source in self._sources]
-        deliveries = await self._storage.deliveries(guild_id)
+        deliveries = await self._storage.deliveries.of_guild(guild_id)
         lines = source_lines([one.watch for one in seen], self._sources)
         for source, limit in self._daily_limits.items():
             if source in self._sources:
@@ -90,7 +93,7 @@ class HealthService:
         )
 
     async def _spent_today(self, source: SourceName) -> int:
-        return await self._storage.spent(source, self._clock().astimezone(UTC).date())
+        return await self._storage.spend.spent(source, self._clock().astimezone(UTC).date())
 
     def _hears(self, channel_id: ChannelId) -> bool:
         return self._tells_channels or channel_id == OPERATOR_CHANNEL

@@ -26,7 +26,7 @@ from bot.core.redaction import post_hash
 from bot.core.text import clean, excerpt
 from bot.delivery.loop import Delivery
 from bot.services.input.post_reference import PostReference, read_reference
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 
 from . import Clock
 
@@ -81,7 +81,7 @@ class ModerationService:
 
     async def hide(self, guild_id: GuildId, key: PostKey, actor: Actor, why: str = "") -> TakenDown:
         """Take a post down in a server (``EVERYWHERE``: in all), at once and for good."""
-        done = await self._storage.hide(guild_id, key, actor=actor, why=_reason(why), now=self._clock())
+        done = await self._storage.moderation.hide(guild_id, key, actor=actor, why=_reason(why), now=self._clock())
         self._delivery.wake()
         return done
 
@@ -99,7 +99,7 @@ class ModerationService:
         ``before``: it is about to show them, and may go on showing what it shows now.
         """
         if keys:
-            await self._storage.remember_answer(
+            await self._storage.public_answers.remember_answer(
                 MessageId(secrets.token_hex(12)),
                 guild_id,
                 channel_id,
@@ -123,24 +123,27 @@ class ModerationService:
                 raise
             raise RefusedRequest("unhide-not-hidden") from refused
         now = self._clock()
-        if await self._storage.unhide(guild_id, hashed, actor=actor, why=_reason(why), now=now):
+        if await self._storage.moderation.unhide(guild_id, hashed, actor=actor, why=_reason(why), now=now):
             return
         everywhere = {
-            hidden.post_hash for hidden in await self._storage.hidden_posts(EVERYWHERE, limit=HIDDEN_MAX)
+            hidden.post_hash
+            for hidden in await self._storage.moderation.hidden_posts(EVERYWHERE, limit=HIDDEN_MAX)
         }
         raise RefusedRequest("unhide-not-yours" if hashed in everywhere else "unhide-not-hidden")
 
     async def hidden(self, guild_id: GuildId) -> list[HiddenPost]:
         """The posts that a server has hidden, newest first."""
-        return await self._storage.hidden_posts(guild_id)
+        return await self._storage.moderation.hidden_posts(guild_id)
 
     async def hidden_hashes(self, guild_id: GuildId) -> frozenset[PostHash]:
         """The hashes of posts that a server has hidden now, at most 10,000."""
-        return frozenset(one.post_hash for one in await self._storage.hidden_posts(guild_id, limit=HIDDEN_MAX))
+        return frozenset(
+            one.post_hash for one in await self._storage.moderation.hidden_posts(guild_id, limit=HIDDEN_MAX)
+        )
 
     async def trail(self, guild_id: GuildId | None) -> list[AuditLine]:
         """The record of hiding and unhiding, newest first: at most 1,000 lines."""
-        return await self._storage.audit(guild_id, limit=TRAIL_MAX)
+        return await self._storage.moderation.audit(guild_id, limit=TRAIL_MAX)
 
     async def _stored(
         self, reference: PostReference, guild_id: GuildId | None, channels: Collection[ChannelId] | None
@@ -148,12 +151,12 @@ class ModerationService:
         """Stored or sent posts that match one of the needles, each identity once."""
         found: dict[PostKey, PostMatch] = {}
         for needle in reference.needles:
-            for stored in await self._storage.find_posts(needle, guild_id, channels):
+            for stored in await self._storage.lookup.find_posts(needle, guild_id, channels):
                 found.setdefault(stored.post.key, PostMatch(stored.post.key, stored.post))
         return list(found.values())
 
     async def _told_in(self, discord_message_id: int, guild_id: GuildId | None) -> list[PostMatch]:
-        message = await self._storage.sent_message(discord_message_id, guild_id)
+        message = await self._storage.lookup.sent_message(discord_message_id, guild_id)
         named = posts_of(message) if message else []
         if not named:
             raise RefusedRequest("hide-message-unknown")
@@ -162,7 +165,9 @@ class ModerationService:
     async def _hash_of(self, named: str, guild_id: GuildId) -> PostHash:
         """From our own suggestions and lists it is a hash already."""
         typed = named.strip().lower()
-        known = [hidden.post_hash for hidden in await self._storage.hidden_posts(guild_id, limit=HIDDEN_MAX)]
+        known = [
+            hidden.post_hash for hidden in await self._storage.moderation.hidden_posts(guild_id, limit=HIDDEN_MAX)
+        ]
         matching = [hashed for hashed in known if len(typed) >= HASH_SHOWN and hashed.startswith(typed)]
         if len(matching) == 1:
             return matching[0]

@@ -43,7 +43,8 @@ from bot.polling.rule_evaluator import PRICE_MAX, for_a_person, price
 from bot.services.caches.pending_changes import PendingChanges
 from bot.services.input.text import check_min_rp, checked_topic
 from bot.sources.base import Source
-from bot.storage.base import Counts, Storage
+from bot.storage.sql.subscriptions.subscriptions import Counts
+from bot.storage.stores import Storage
 from bot.views.kit.causes import error_text
 from config.settings import Settings
 
@@ -99,8 +100,10 @@ class SubscriptionService:
         wanted = await self._wanted(ask)
         await _check_price(wanted.settings.rules)
         async with self._places:
-            self._check_quota(await self._storage.counts(ask.guild_id, ask.channel_id), taking=1)
-            subscription = await self._storage.subscribe(wanted, self._baseline_since(), self._clock())
+            self._check_quota(await self._storage.subscriptions.counts(ask.guild_id, ask.channel_id), taking=1)
+            subscription = await self._storage.subscriptions.subscribe(
+                wanted, self._baseline_since(), self._clock()
+            )
         answers = await self._look(subscription, ask.chosen.sources)
         told = await self._told(subscription, answers)
         return replace(told, similar=await self._similar(told, answers, ask.viewer))
@@ -129,12 +132,12 @@ class SubscriptionService:
             now = self._clock()
             # In this order a fault in between leaves both, and nothing that waits is lost.
             try:
-                made = await self._storage.subscribe(wanted, self._baseline_since(), now)
+                made = await self._storage.subscriptions.subscribe(wanted, self._baseline_since(), now)
             except RefusedRequest as refused:
                 if refused.text_id == "subscribe-exists":
-                    await self._storage.unsubscribe(old.id, now)
+                    await self._storage.subscriptions.unsubscribe(old.id, now)
                 raise
-            await self._storage.unsubscribe(old.id, now)
+            await self._storage.subscriptions.unsubscribe(old.id, now)
         return await self._told(made, await self._look(made))
 
     async def undo_exchange(self, made: SubscriptionId, before: SubscriptionId, guild_id: GuildId) -> Subscription:
@@ -145,10 +148,12 @@ class SubscriptionService:
         added = await self._existing(made, guild_id)
         await self.channel_of(before, guild_id)
         async with self._places:
-            restored = await self._storage.restore(before, self._baseline_since(), self._clock(), guild_id)
+            restored = await self._storage.subscriptions.restore(
+                before, self._baseline_since(), self._clock(), guild_id
+            )
             if restored is None:
                 raise RefusedRequest("subscription-restore-late")
-            await self._storage.unsubscribe(added.id, self._clock())
+            await self._storage.subscriptions.unsubscribe(added.id, self._clock())
         return restored
 
     async def change_to(self, ask: SubscribeRequest) -> Change | None:
@@ -266,13 +271,13 @@ class SubscriptionService:
     ) -> Subscription:
         """Rest until somebody resumes it. Raises ``RefusedRequest`` when it is gone."""
         await self._existing(subscription_id, guild_id)
-        await self._storage.pause(subscription_id, why, self._clock())
+        await self._storage.subscriptions.pause(subscription_id, why, self._clock())
         return await self._existing(subscription_id, guild_id)
 
     async def resume(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Listen again from now. Raises ``RefusedRequest`` when it is gone."""
         await _check_price((await self._existing(subscription_id, guild_id)).settings.rules)
-        await self._storage.resume(subscription_id, self._baseline_since(), self._clock())
+        await self._storage.subscriptions.resume(subscription_id, self._baseline_since(), self._clock())
         return await self._existing(subscription_id, guild_id)
 
     async def mute(
@@ -280,13 +285,13 @@ class SubscriptionService:
     ) -> Subscription:
         """Send nothing until then (None: unmute). Raises ``RefusedRequest`` when it is gone."""
         await self._existing(subscription_id, guild_id)
-        await self._storage.mute(subscription_id, until, self._clock())
+        await self._storage.subscriptions.mute(subscription_id, until, self._clock())
         return await self._existing(subscription_id, guild_id)
 
     async def remove(self, subscription_id: SubscriptionId, guild_id: GuildId = EVERYWHERE) -> Subscription:
         """Stop; ``restore`` undoes it. Raises ``RefusedRequest`` when it is gone already."""
         await self._existing(subscription_id, guild_id)
-        removed = await self._storage.unsubscribe(subscription_id, self._clock())
+        removed = await self._storage.subscriptions.unsubscribe(subscription_id, self._clock())
         if removed is None:
             raise RefusedRequest("subscription-gone")
         return removed
@@ -296,13 +301,17 @@ class SubscriptionService:
         async with self._places:
             now = self._clock()
             within = None if guild_id == EVERYWHERE else guild_id
-            restored = await self._storage.restore(subscription_id, self._baseline_since(), now, within)
+            restored = await self._storage.subscriptions.restore(
+                subscription_id, self._baseline_since(), now, within
+            )
             if restored is None:
                 raise RefusedRequest("subscription-restore-late")
             try:
-                self._check_quota(await self._storage.counts(restored.guild_id, restored.channel_id), taking=0)
+                self._check_quota(
+                    await self._storage.subscriptions.counts(restored.guild_id, restored.channel_id), taking=0
+                )
             except RefusedRequest:
-                await self._storage.unsubscribe(subscription_id, now)
+                await self._storage.subscriptions.unsubscribe(subscription_id, now)
                 raise
         return restored
 
@@ -312,7 +321,7 @@ class SubscriptionService:
 
     async def channel_of(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId:
         """The channel of a server's own subscription, also of one that is removed. Raises ``RefusedRequest``."""
-        found = await self._storage.subscription_channel(subscription_id, guild_id)
+        found = await self._storage.subscriptions.channel_of(subscription_id, guild_id)
         if found is None:
             raise RefusedRequest("subscription-gone")
         return found
@@ -335,7 +344,7 @@ class SubscriptionService:
         Raises ``RefusedRequest("unsubscribe-none")``.
         """
         number = read_id(typed.removeprefix("id:")) if typed.startswith("id:") else None
-        found = await self._storage.subscriptions(guild_id)
+        found = await self._storage.subscriptions.listed(guild_id)
         in_guild = [one for one in found if sees is None or sees(one.channel_id)]
         if number is not None:
             chosen = [subscription for subscription in in_guild if subscription.id == number]
@@ -351,22 +360,22 @@ class SubscriptionService:
 
     async def of_channel(self, guild_id: GuildId, channel_id: ChannelId, key: TopicKey) -> Subscription | None:
         """A channel's own subscription to a topic, if it has one."""
-        found = await self._storage.subscriptions(guild_id, channel_id)
+        found = await self._storage.subscriptions.listed(guild_id, channel_id)
         return next((one for one in found if one.topic.key == key), None)
 
     async def list(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
         """A server's (or channel's) subscriptions by channel and topic name."""
-        return await self._storage.subscriptions(guild_id, channel_id)
+        return await self._storage.subscriptions.listed(guild_id, channel_id)
 
     async def activity(self, shown: Iterable[Subscription]) -> dict[SubscriptionId, AlertActivity]:
         """Number of alerts sent for each in the last 24 hours, and the time of the last one."""
-        return await self._storage.alert_activity([one.id for one in shown], self._clock() - DAY)
+        return await self._storage.activity.alert_activity([one.id for one in shown], self._clock() - DAY)
 
     async def sample(self, subscription_id: SubscriptionId, guild_id: GuildId) -> AlertContent | None:
         """The largest known post of the topic as the alert it would have been; None without any post."""
         subscription = await self.get(subscription_id, guild_id)
         since = self._clock() - timedelta(days=self._settings.poll.keep_posts_days)
-        stored = await self._storage.recent_posts(
+        stored = await self._storage.trends.recent_posts(
             subscription.topic.key, since, _heard_by(subscription), sources=subscription.settings.min_rp.keys()
         )
         top = top_posts([*stored, *as_stored_posts(await self._look(subscription), self._clock())], 1)
@@ -455,13 +464,13 @@ class SubscriptionService:
 
     async def _existing(self, subscription_id: SubscriptionId, guild_id: GuildId) -> Subscription:
         """A number of one server is nothing in another; ``EVERYWHERE`` is the operator's."""
-        found = await self._storage.subscription(subscription_id)
+        found = await self._storage.subscriptions.get(subscription_id)
         if found is None or guild_id not in (EVERYWHERE, found.guild_id):
             raise RefusedRequest("subscription-gone")
         return found
 
     async def _changed(self, wanted: Subscription) -> Subscription:
-        return await self._storage.change_rules(
+        return await self._storage.subscriptions.change_rules(
             wanted.id, wanted.settings, baseline_since=self._baseline_since(), now=self._clock()
         )
 
@@ -515,7 +524,7 @@ class SubscriptionService:
 
     async def _day(self, subscription: Subscription, now: datetime) -> Sequence[StoredPost]:
         """Stored posts of its sources in the last 24 h, up to ``DAY_MAX`` of a source."""
-        return await self._storage.recent_posts(
+        return await self._storage.trends.recent_posts(
             subscription.topic.key,
             now - DAY,
             _heard_by(subscription),
@@ -531,7 +540,7 @@ class SubscriptionService:
 
     async def _address(self, topic: Topic) -> str | None:
         """The address of a feed that is followed, where it has moved."""
-        watches = await self._storage.topic_watches(topic.key) if topic.is_address else []
+        watches = await self._storage.trends.topic_watches(topic.key) if topic.is_address else []
         return next((address_of(watch) for watch in watches if watch.target), None)
 
     def _asked(self, source: SourceName, topic: Topic) -> str:

@@ -38,7 +38,7 @@ from bot.services.caches.answers import AnswerCache, Question
 from bot.services.caches.asked_urls import AskedUrls
 from bot.services.input.text import check_scheme
 from bot.sources.base import Linked, Source
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 
 from .live_fetches import Lookups
 
@@ -166,7 +166,7 @@ class TrendService:
         asked = self._addresses.find(topic.key, viewer)
         if asked is not None:
             return asked
-        watches = await self._storage.shown_watches(topic.key, viewer)
+        watches = await self._storage.trends.shown_watches(topic.key, viewer)
         known = next((watch.target for watch in watches if watch.target), None)
         if known is None:
             raise RefusedRequest("error-address-forgotten")
@@ -208,7 +208,7 @@ class TrendService:
     async def suggest(self, typed: str, viewer: Viewer = STRANGER) -> list[Topic]:
         """Up to 25 topics they may know of for what was typed so far, best first, if they can be asked for."""
         try:
-            known = await self._storage.suggest_topics(typed, viewer)
+            known = await self._storage.trends.suggest_topics(typed, viewer)
         except TookTooLong:  # a help that comes too late is none; whoever types goes on
             return []
         return [topic for topic in known if utf16_length(topic.name) <= TOPIC_NAME_MAX]
@@ -216,7 +216,7 @@ class TrendService:
     async def _seen_in(self, guild_id: GuildId, given: Iterable[SourceAnswer]) -> list[SourceAnswer]:
         answers = list(given)
         keys = {post.key for answer in answers for post in answer.posts}
-        hidden = await self._storage.hidden_among(guild_id, keys)
+        hidden = await self._storage.moderation.hidden_among(guild_id, keys)
         if not hidden:
             return answers
         return [
@@ -228,7 +228,7 @@ class TrendService:
         """A keyword as it was typed; a feed by the title it is known under to those who may know of it."""
         if not topic.is_address:
             return topic
-        known = await self._storage.shown_topic(topic.key, viewer)
+        known = await self._storage.trends.shown_topic(topic.key, viewer)
         return known if known and utf16_length(known.name) <= TOPIC_NAME_MAX else topic
 
     async def similar(
@@ -266,8 +266,8 @@ class TrendService:
     async def _known_names(self, viewer: Viewer) -> Mapping[str, Topic]:
         """The topics they may know of, and the tags of posts they may see, by the name to compare."""
         try:
-            topics = await self._storage.suggest_topics("", viewer, limit=NAMES_MAX)
-            texts = await self._storage.some_texts(viewer)
+            topics = await self._storage.trends.suggest_topics("", viewer, limit=NAMES_MAX)
+            texts = await self._storage.trends.some_texts(viewer)
         except TookTooLong:  # a help that comes too late is none
             return {}
         return await for_a_person(_by_name, topics, texts)
@@ -275,9 +275,9 @@ class TrendService:
     async def _remember(self, topic: Topic, places: _Places, viewer: Viewer) -> _StoredView:
         """All that storage has to say to them; where every watch is stale, nothing."""
         now = self._clock()
-        known = await self._storage.shown_watches(topic.key, viewer)
+        known = await self._storage.trends.shown_watches(topic.key, viewer)
         watches = {(watch.source, watch.target): watch for watch in known}
-        theirs = await self._storage.recallable_watches(topic.key, viewer, now - RECENT_WINDOW)
+        theirs = await self._storage.trends.recallable_watches(topic.key, viewer, now - RECENT_WINDOW)
         recent = {
             place: watch for place, watch in watches.items() if watch.id in theirs and self._is_fresh(watch, now)
         }
@@ -288,7 +288,7 @@ class TrendService:
                 fresh[name] = read
         if not fresh:
             return _StoredView(watches, {}, {}, ())
-        snapshots = await self._storage.latest_snapshots(topic.key, viewer)
+        snapshots = await self._storage.trends.latest_snapshots(topic.key, viewer)
         return _StoredView(watches, fresh, snapshots, await self._stored_posts(topic, set(fresh), now, viewer))
 
     def _is_fresh(self, watch: Watch, now: datetime) -> bool:
@@ -298,10 +298,10 @@ class TrendService:
         self, topic: Topic, wanted: set[SourceName], now: datetime, viewer: Viewer
     ) -> list[StoredPost]:
         """Posts of the last two days; where a source had none, what its page held before."""
-        posts = await self._storage.recent_posts(topic.key, now - RECENT_WINDOW, viewer, sources=wanted)
+        posts = await self._storage.trends.recent_posts(topic.key, now - RECENT_WINDOW, viewer, sources=wanted)
         quiet = wanted - {stored.source for stored in posts}
         if quiet:
-            posts = posts + await self._storage.recent_posts(
+            posts = posts + await self._storage.trends.recent_posts(
                 topic.key, now - HISTORY_WINDOW, viewer, sources=quiet
             )
         return posts
@@ -315,7 +315,7 @@ class TrendService:
         if source.name in memory.fresh:
             hosts = frozenset[str]().union(*(self._hosts(source, look) for look in looks))
             return [replace(_from_storage(source, looks, memory), hosts=hosts)]
-        if name.traits.costs_money and not await self._storage.is_followed(topic.key, viewer):
+        if name.traits.costs_money and not await self._storage.trends.is_followed(topic.key, viewer):
             error = SubscribersOnly(f"{source.name} is asked only for followed topics")
             return [SourceAnswer(source.name, source.describe_request(look), error=error) for look in looks]
         answers = await asyncio.gather(*(self._look_once(source, look, viewer) for look in looks))

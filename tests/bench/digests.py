@@ -14,6 +14,7 @@ from bot.core.digest import decide_digest
 from bot.core.models import (
     ChannelId,
     Digest,
+    DigestSettings,
     GuildId,
     Period,
     Recurrence,
@@ -25,8 +26,8 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.digest_runner import CANDIDATES
-from bot.storage.base import DigestSettings, Storage
 from bot.storage.sql.database import Tx
+from bot.storage.stores import Storage
 from tests.bench.worlds.morning import many_at_once
 from tests.bench.worlds.pages import topic_name
 from tests.bench.worlds.seed import new_database
@@ -82,9 +83,11 @@ async def one_digest(folder: Path, rounds: int) -> list[Number]:
 
 async def decided(storage: Storage, digest: Digest) -> None:
     """As the digest service does: one topic after the other, then the channel, then what is told of them."""
-    found = [await storage.topic_period(topic.key, PERIOD, limit=CANDIDATES) for topic in digest.settings.topics]
+    found = [
+        await storage.periods.topic_period(topic.key, PERIOD, limit=CANDIDATES) for topic in digest.settings.topics
+    ]
     posts = {one.stored.post.key for period in found for one in period.posts}
-    channel = await storage.channel_period(digest.guild_id, digest.channel_id, PERIOD, posts)
+    channel = await storage.periods.channel_period(digest.guild_id, digest.channel_id, PERIOD, posts)
     content = decide_digest(digest, PERIOD, found, channel, END)
     for period, topic in zip(found, content.topics, strict=True):
         _must_be_real(period)
@@ -96,7 +99,7 @@ async def _digest(storage: Storage) -> Digest:
     topics = tuple(make_topic(topic_name(number)) for number in range(TOPICS))
     schedule = Schedule(Recurrence.DAILY, "0 8 * * *", "Asia/Tokyo")
     wanted = DigestSettings(ChannelId(1), "朝刊", schedule, "ja", topics, sources=(SourceName.TRENDPAGE,))
-    return await storage.create_digest(GuildId(1), UserId(1), wanted, END, PERIOD.start)
+    return await storage.digests.create(GuildId(1), UserId(1), wanted, END, PERIOD.start)
 
 
 def _must_be_real(period: TopicPeriod) -> None:

@@ -42,7 +42,7 @@ async def measure(folder: Path, rounds: int) -> list[Number]:
             for name, wanted in topics.items():
                 templates = services.sources[name].target_templates
                 watches = [(name, topic, targets_of(templates, topic)[0]) for topic in wanted]
-                await services.storage.add_watches(watches, datetime.now(UTC))
+                await services.storage.watches.add(watches, datetime.now(UTC))
             await services.poller.poll_due()  # first looks, logins, connections
             bootstrap.freeze_startup_objects()
             for _ in range(rounds):

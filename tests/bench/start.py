@@ -55,9 +55,11 @@ async def start(path: str) -> dict[str, float]:
     imported = time.perf_counter()
     async with app.open_services(settings) as services:
         opened = time.perf_counter()
-        first = await services.storage.claim_due(bootstrap.utc_now(), limit=settings.poll.concurrency, lease_s=120)
+        first = await services.storage.watches.claim_due(
+            bootstrap.utc_now(), limit=settings.poll.concurrency, lease_s=120
+        )
         claimed = time.perf_counter()
-        rest = await services.storage.claim_due(bootstrap.utc_now(), limit=WATCHES, lease_s=120)
+        rest = await services.storage.watches.claim_due(bootstrap.utc_now(), limit=WATCHES, lease_s=120)
         done = time.perf_counter()
     if not first or not rest:
         msg = "nothing was due: this measures nothing"

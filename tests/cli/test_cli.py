@@ -319,7 +319,7 @@ async def test_fetch_prints_a_search_of_x_in_the_promised_shape_and_counts_what_
     }
     assert (spent.code, charged) == (0, 4)
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    assert await storage.spent(SourceName.X, datetime.now(UTC).date()) == charged
+    assert await storage.spend.spent(SourceName.X, datetime.now(UTC).date()) == charged
     await storage.close()
 
 
@@ -329,7 +329,7 @@ async def test_fetch_from_x_over_the_budget_says_so_and_never_shows_the_token(tm
 
         refused = await kawaraban(tmp_path, "fetch", "データセンター", "--source", "x", **account)
         storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-        await storage.reserve(SourceName.X, datetime.now(UTC).date(), 500, least=1, limit=500)
+        await storage.spend.reserve(SourceName.X, datetime.now(UTC).date(), 500, least=1, limit=500)
         await storage.close()
         over = await kawaraban(tmp_path, "fetch", "データセンター", "--source", "x", **account)
 
@@ -461,7 +461,7 @@ async def test_poll_once_counts_what_it_did(tmp_path: Path, site: TrendSite) -> 
     site.put("データセンター", [SitePost(BORN, "一つ目", 10), SitePost(BORN, "二つ目", 500, serial=1)])
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     missing = f"{site.base_url}/nowhere"
-    await storage.add_watches(
+    await storage.watches.add(
         [
             (SourceName.TRENDPAGE, make_topic("データセンター"), None),
             (SourceName.TRENDPAGE, make_topic("迷子"), missing),

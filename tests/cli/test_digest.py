@@ -139,7 +139,7 @@ def test_a_preview_has_the_promised_shape_and_is_not_told(here: Here) -> None:
     assert (topic["volume"], topic["audience"], topic["troubles"]) == (None, None, [])
     [told] = topic["posts"]
     assert (told["text"], told["rp"], told["source"], told["told"]) == ("本文", 150, "trendpage", False)
-    assert at_home(lambda services: services.storage.next_send_at()) is None
+    assert at_home(lambda services: services.storage.entries.next_send_at()) is None
 
 
 def test_a_preview_for_people_names_period_topic_and_posts(here: Here) -> None:

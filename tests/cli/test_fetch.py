@@ -124,7 +124,7 @@ def test_poll_without_a_database_makes_none(here: Here) -> None:
 async def test_poll_goes_on_until_it_is_stopped_and_says_what_it_did(tmp_path: Path, site: TrendSite) -> None:
     site.put(TOPIC, [SitePost(datetime.now(UTC) - timedelta(minutes=5), "一つ目", 10)])
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    await storage.add_watches([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], BORN)
+    await storage.watches.add([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], BORN)
     await storage.close()
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | {
         "KAWARABAN_HTTP__ALLOW_PRIVATE_NETWORKS": "true",

@@ -90,7 +90,7 @@ async def test_poll_of_feeds_imports_no_parser_of_others_and_nothing_that_draws(
         address = feeds.put("/a.xml", rss(Item("町の話", "https://a.example/1")))
         settings = {"HTTP__ALLOW_PRIVATE_NETWORKS": "true"}
         storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-        await storage.add_watches([(SourceName.FEED, make_topic(address), address)], utc_now())
+        await storage.watches.add([(SourceName.FEED, make_topic(address), address)], utc_now())
         await storage.close()
 
         read = await asyncio.to_thread(imported, tmp_path, "poll", "--once", "--json", **settings)

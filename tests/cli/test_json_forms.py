@@ -98,9 +98,11 @@ async def test_digest_preview(tmp_path: Path) -> None:
     """Of a digest that was stored with everything in it; a preview's own period ends now."""
     data.load(tmp_path / "kawaraban.db")
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    digest = next(one for one in await storage.digests(None) if one.settings.name == "朝刊")
+    digest = next(one for one in await storage.digests.listed(None) if one.settings.name == "朝刊")
     waiting = [
-        one for entries in (await storage.waiting(datetime(2027, 3, 1, tzinfo=UTC))).values() for one in entries
+        one
+        for entries in (await storage.entries.waiting(datetime(2027, 3, 1, tzinfo=UTC))).values()
+        for one in entries
     ]
     await storage.close()
     [content] = [one.content for one in waiting if isinstance(one.content, DigestContent)]

@@ -12,11 +12,18 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.core.models import ChannelId, GuildId, SourceName, Subscription, SubscriptionSettings, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    NewSubscription,
+    SourceName,
+    Subscription,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
 from bot.services.subscription_requests import SettingsChange
-from bot.storage.base import NewSubscription
 from tests.cogs.subscriptions.test_subscribe import answer
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
@@ -43,7 +50,7 @@ async def subscribe(house: House) -> Subscription:
         created_by=UserId(house.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
-    subscription = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    subscription = await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
     return subscription
 
@@ -140,17 +147,17 @@ async def test_a_menu_older_than_the_permission_does_nothing(house: House) -> No
     take_permission_away(house)
     result = await press(house.admin, menu, ":stop$")
     assert "Manage Channels" in result.followups[-1].content
-    assert await house.services.storage.subscription(subscription.id) is not None
+    assert await house.services.storage.subscriptions.get(subscription.id) is not None
 
 
 async def test_fewer_alerts_raise_the_minimum_and_undo_lowers_it_again(house: House) -> None:
     subscription = await subscribe(house)
     menu = await pick(house, await tell(house), "quieter")
-    raised = await house.services.storage.subscription(subscription.id)
+    raised = await house.services.storage.subscriptions.get(subscription.id)
     said = texts(menu)
     await undo(house, menu)
 
-    again = await house.services.storage.subscription(subscription.id)
+    again = await house.services.storage.subscriptions.get(subscription.id)
     assert raised is not None
     assert raised.settings.min_rp == {SourceName.TRENDPAGE: 200}
     assert "from RP 200" in said
@@ -168,7 +175,7 @@ async def test_undo_leaves_a_minimum_that_somebody_set_meanwhile(house: House) -
 
     result = await undo(house, menu)
 
-    stored = await house.services.storage.subscription(subscription.id)
+    stored = await house.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.settings.min_rp == {SourceName.TRENDPAGE: 700}
     assert sentence(house, "error-undo-changed") in said(result)
@@ -178,14 +185,14 @@ async def test_undo_leaves_a_minimum_that_somebody_set_meanwhile(house: House) -
 async def test_muting_lasts_as_long_as_said_and_can_be_undone(house: House, action: str, seconds: int) -> None:
     subscription = await subscribe(house)
     menu = await pick(house, await tell(house), action)
-    stored = await house.services.storage.subscription(subscription.id)
+    stored = await house.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.muted_until is not None
     assert (stored.muted_until - house.clock()).total_seconds() == seconds
     assert f"<t:{int(stored.muted_until.timestamp())}:f>" in texts(menu)
 
     await undo(house, menu)
-    again = await house.services.storage.subscription(subscription.id)
+    again = await house.services.storage.subscriptions.get(subscription.id)
     assert again is not None
     assert again.muted_until is None or again.muted_until <= house.clock()
     assert texts(menu).strip() == sentence(house, "alert-undone-muted", topic=TOPIC)
@@ -199,7 +206,7 @@ async def test_undoing_a_mute_leaves_the_longer_one_before_it(house: House) -> N
 
     await undo(house, await pick(house, message, "mute-hour"))
 
-    stored = await house.services.storage.subscription(subscription.id)
+    stored = await house.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.muted_until == until
 
@@ -212,7 +219,7 @@ async def test_undo_of_an_older_version_unmutes(house: House) -> None:
 
     await forged(house.admin, message, f"kw:undo:{subscription.id}:muted")
 
-    stored = await house.services.storage.subscription(subscription.id)
+    stored = await house.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.muted_until is None
 
@@ -221,7 +228,7 @@ async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(house: Hou
     subscription = await subscribe(house)
     message = await tell(house)
     menu = await pick(house, message, "author")
-    stored = await house.services.storage.subscription(subscription.id)
+    stored = await house.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.settings.rules.muted_authors == ("kawara_taro",)
     assert "kawara" in texts(menu)
@@ -232,7 +239,7 @@ async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(house: Hou
     assert house.channel.last_message.id == message.id
 
     await undo(house, menu)
-    again = await house.services.storage.subscription(subscription.id)
+    again = await house.services.storage.subscriptions.get(subscription.id)
     assert again is not None
     assert again.settings.rules.muted_authors == ()
 
@@ -240,11 +247,11 @@ async def test_a_muted_author_is_not_told_any_more_until_it_is_undone(house: Hou
 async def test_stop_removes_the_subscription_and_undo_brings_it_back(house: House) -> None:
     subscription = await subscribe(house)
     menu = await pick(house, await tell(house), "stop")
-    assert await house.services.storage.subscription(subscription.id) is None
+    assert await house.services.storage.subscriptions.get(subscription.id) is None
     assert sentence(house, "alert-done-stopped", topic=TOPIC) in texts(menu)
 
     await undo(house, menu)
-    assert await house.services.storage.subscription(subscription.id) is not None
+    assert await house.services.storage.subscriptions.get(subscription.id) is not None
     assert texts(menu).strip() == sentence(house, "alert-undone-stopped", topic=TOPIC)
 
 
@@ -284,7 +291,9 @@ async def test_a_summary_shows_what_it_counted_page_by_page(house: House) -> Non
 async def test_a_message_that_is_no_longer_kept_says_so(house: House) -> None:
     await subscribe(house)
     message = await tell(house)
-    await house.services.storage.prune(house.clock() + timedelta(days=100), keep_posts=timedelta(days=30))
+    await house.services.storage.maintenance.prune(
+        house.clock() + timedelta(days=100), keep_posts=timedelta(days=30)
+    )
     for label in ("トレンド", "⋯"):
         result = await house.admin.click(message, label=label)
         assert result.ephemeral
@@ -297,7 +306,7 @@ async def test_undo_needs_manage_channels_too(house: House) -> None:
     take_permission_away(house)
     result = await undo(house, menu)
     assert "Manage Channels" in result.followups[-1].content
-    assert await house.services.storage.subscription(subscription.id) is None
+    assert await house.services.storage.subscriptions.get(subscription.id) is None
 
 
 async def test_buttons_answer_after_a_restart(house: House) -> None:

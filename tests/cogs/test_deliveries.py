@@ -14,6 +14,7 @@ from bot.core.models import (
     GuildId,
     MessageId,
     MessageState,
+    NewSubscription,
     QuietHours,
     SourceName,
     SubscriptionSettings,
@@ -21,7 +22,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
-from bot.storage.base import NewSubscription
 from tests.cogs.subscriptions.test_subscribe import answer, in_japanese, labels, shown
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.failures import failed
@@ -48,7 +48,7 @@ async def follow(house: House, channel: Any = None, topic: str = TOPIC) -> None:
         created_by=UserId(house.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
-    await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
 
 
@@ -62,9 +62,9 @@ async def decide(house: House, serial: int = 0, *, topic: str = TOPIC, text: str
 async def sealed(house: House, message_id: MessageId = ONE, channel: Any = None) -> None:
     """What waits for a channel is sealed, and one try was made."""
     storage, now = house.services.storage, house.clock()
-    entries = (await storage.waiting(now))[ChannelId((channel or house.channel).id)]
-    await storage.seal(message_id, entries, now, lease_s=60)
-    await storage.begin_try(message_id, now)
+    entries = (await storage.entries.waiting(now))[ChannelId((channel or house.channel).id)]
+    await storage.entries.seal(message_id, entries, now, lease_s=60)
+    await storage.messages.begin_try(message_id, now)
 
 
 async def uncertain(house: House) -> None:
@@ -72,14 +72,14 @@ async def uncertain(house: House) -> None:
     await follow(house)
     await decide(house)
     await sealed(house)
-    await house.services.storage.mark_uncertain(ONE, failed(NO_HISTORY), house.clock())
+    await house.services.storage.messages.mark_uncertain(ONE, failed(NO_HISTORY), house.clock())
 
 
 async def given_up(house: House, reason: str = "400 50035: Invalid Form Body") -> None:
     await follow(house)
     await decide(house)
     await sealed(house)
-    await house.services.storage.give_up(ONE, failed(reason), house.clock())
+    await house.services.storage.messages.give_up(ONE, failed(reason), house.clock())
 
 
 async def listed(house: House) -> Any:
@@ -87,7 +87,7 @@ async def listed(house: House) -> Any:
 
 
 async def state_of(house: House, message_id: MessageId = ONE) -> MessageState:
-    message = await house.services.storage.message(message_id)
+    message = await house.services.storage.messages.get(message_id)
     assert message is not None
     return message.state
 
@@ -140,7 +140,9 @@ async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:
     await decide(house)
     now = house.clock()
     quiet = QuietHours(zone="UTC", start=0, end=7 * 60)
-    await house.services.storage.set_quiet_hours(GuildId(house.guild.id), ChannelId(house.channel.id), quiet, now)
+    await house.services.storage.guilds.set_quiet_hours(
+        GuildId(house.guild.id), ChannelId(house.channel.id), quiet, now
+    )
 
     said = shown(await listed(house))
 
@@ -153,7 +155,7 @@ async def test_what_is_on_its_way_says_what_hinders_it(house: House) -> None:
     await decide(house)
     await sealed(house)
     later = house.clock().replace(hour=5)
-    await house.services.storage.retry_later(ONE, later, failed("503 0: Service Unavailable"))
+    await house.services.storage.messages.retry_later(ONE, later, failed("503 0: Service Unavailable"))
 
     said = shown(await listed(house))
 
@@ -231,7 +233,7 @@ async def test_what_is_tried_again_comes_after_what_is_on_its_way(house: House) 
     await given_up(house)
     await decide(house, 1, text="あとの話")
     await sealed(house, TWO)
-    await house.services.storage.retry_later(TWO, house.clock(), failed("503"))
+    await house.services.storage.messages.retry_later(TWO, house.clock(), failed("503"))
     house.clock.forward(minutes=1)
 
     await house.admin.click(await listed(house), label="Try again")
@@ -274,7 +276,7 @@ async def test_without_message_history_a_person_can_still_send_again(house: Hous
 async def test_what_was_settled_meanwhile_is_not_decided_again(house: House) -> None:
     await uncertain(house)
     message = await listed(house)
-    await house.services.storage.confirm(ONE, 77, house.clock())
+    await house.services.storage.messages.confirm(ONE, 77, house.clock())
 
     for label in ("It arrived", "Send again"):
         assert EN.say("deliveries-settled") in shown(answer(await house.admin.click(message, label=label)))
@@ -286,9 +288,9 @@ async def test_what_was_settled_meanwhile_is_not_decided_again(house: House) -> 
 async def test_invariant_8_what_was_taken_down_since_is_not_sent_again(house: House) -> None:
     await given_up(house)
     message = await listed(house)
-    stored = await house.services.storage.message(ONE)
+    stored = await house.services.storage.messages.get(ONE)
     assert stored is not None
-    await house.services.storage.hide(
+    await house.services.storage.moderation.hide(
         GuildId(house.guild.id),
         stored.entries[0].content.post.key,  # type: ignore[union-attr]
         actor=UserId(house.admin.id),  # type: ignore[arg-type]
@@ -334,7 +336,7 @@ async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_shown(house
     await follow(house, other, "秘密")
     await decide(house, topic="秘密", text="秘密の話")
     await sealed(house, channel=other)
-    await house.services.storage.mark_uncertain(ONE, failed(NO_HISTORY), house.clock())
+    await house.services.storage.messages.mark_uncertain(ONE, failed(NO_HISTORY), house.clock())
     before = await listed(house)
     await deny(house, other.id, view_channel=False)
 
@@ -351,7 +353,7 @@ async def test_what_was_for_a_channel_that_is_gone_is_still_told(house: House) -
     await follow(house, other)
     await decide(house)
     await sealed(house, channel=other)
-    await house.services.storage.give_up(ONE, failed("404 10003: Unknown Channel"), house.clock())
+    await house.services.storage.messages.give_up(ONE, failed("404 10003: Unknown Channel"), house.clock())
     channel = house.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
@@ -362,7 +364,7 @@ async def test_what_was_for_a_channel_that_is_gone_is_still_told(house: House) -
 async def test_buttons_of_another_servers_message_are_refused(house: House) -> None:
     await uncertain(house)
     message = await listed(house)
-    await house.services.storage.database.write(  # type: ignore[attr-defined]
+    await house.services.storage.database.write(
         lambda connection: connection.execute("UPDATE messages SET guild_id = 1")
     )
 
@@ -377,7 +379,9 @@ async def test_a_long_list_has_pages_and_a_decision_stays_on_its_page(house: Hou
     for number in range(7):
         await decide(house, number, text=f"投稿その{number}")
         await sealed(house, MessageId(f"{number:024x}"))
-        await house.services.storage.give_up(MessageId(f"{number:024x}"), failed("400 50035: no"), house.clock())
+        await house.services.storage.messages.give_up(
+            MessageId(f"{number:024x}"), failed("400 50035: no"), house.clock()
+        )
     first = await listed(house)
 
     second = (await house.admin.click(first, label="Next")).response
@@ -394,7 +398,7 @@ async def test_a_long_list_has_pages_and_a_decision_stays_on_its_page(house: Hou
 async def test_refresh_shows_how_things_stand_now(house: House) -> None:
     await uncertain(house)
     message = await listed(house)
-    await house.services.storage.confirm(ONE, 77, house.clock())
+    await house.services.storage.messages.confirm(ONE, 77, house.clock())
 
     assert EN.say("deliveries-none") in shown((await house.admin.click(message, label="Refresh")).response)
 

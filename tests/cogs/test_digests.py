@@ -43,7 +43,7 @@ async def create(house: House, **options: Any) -> Any:
 
 
 async def kept(house: House) -> list[Digest]:
-    return await house.services.storage.digests(GuildId(house.guild.id))
+    return await house.services.storage.digests.listed(GuildId(house.guild.id))
 
 
 async def followed(house: House, **options: Any) -> Any:

@@ -48,7 +48,7 @@ async def quiet(house: House, command: str, who: Any = None, *, at: Any = None, 
 
 
 async def kept(house: House, channel: Any = None) -> QuietHours | None:
-    return await house.services.storage.quiet_hours(ChannelId((channel or house.channel).id))
+    return await house.services.storage.guilds.quiet_hours(ChannelId((channel or house.channel).id))
 
 
 async def followed(house: House, **options: Any) -> Subscription:
@@ -222,7 +222,7 @@ async def test_the_list_can_be_narrowed_to_a_channel(house: House) -> None:
 async def test_a_long_list_is_cut(house: House) -> None:
     for number in range(15):
         channel = ChannelId(house.channel.id + 100_000 + number)
-        await house.services.storage.set_quiet_hours(GuildId(house.guild.id), channel, NIGHT, house.clock())
+        await house.services.storage.guilds.set_quiet_hours(GuildId(house.guild.id), channel, NIGHT, house.clock())
 
     assert EN.say("quiet-list-more", count=3) in shown(await quiet(house, "show"))
 
@@ -255,7 +255,7 @@ async def test_a_channel_that_is_deleted_takes_its_quiet_hours_along(house: Hous
         await known.delete()
     await house.env.settle()
 
-    left = await house.services.storage.channels_with_quiet_hours(GuildId(house.guild.id))
+    left = await house.services.storage.guilds.channels_with_quiet_hours(GuildId(house.guild.id))
 
     assert list(left) == [house.channel.id]
 
@@ -302,7 +302,9 @@ async def lose(house: House, person: Any, *, topics: int = 2) -> list[Subscripti
     for number in range(topics):
         await subscribe(house, topic=f"トピック{number}")
         made.append((await stored(house))[-1])
-    paused = await service.pause_channel(ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock())
+    paused = await service.subscriptions.pause_channel(
+        ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock()
+    )
     theirs = [_in_english(one, person) for one in paused]
     assert await house.bot.transport.tell_paused(theirs, PauseReason.FORBIDDEN)
     await bot_may(house, send_messages=False)
@@ -446,15 +448,15 @@ async def test_a_server_that_removes_the_bot_rests_and_can_be_resumed_when_it_co
     house.env.backend.remove_guild(house.guild.id)
     await house.env.settle()
 
-    kept = await house.services.storage.subscription(subscription.id)
+    kept = await house.services.storage.subscriptions.get(subscription.id)
     assert kept is not None
     assert kept.paused is PauseReason.REMOVED
-    assert await house.services.storage.next_send_at() is None
-    assert await house.services.storage.known_guilds() == frozenset()
+    assert await house.services.storage.entries.next_send_at() is None
+    assert await house.services.storage.guilds.known_guilds() == frozenset()
 
     await happen(house, "on_guild_join", discord.Object(house.guild.id))
-    assert await house.services.storage.known_guilds() == {house.guild.id}
-    assert await house.services.storage.resumable(ChannelId(house.channel.id)) == [kept]
+    assert await house.services.storage.guilds.known_guilds() == {house.guild.id}
+    assert await house.services.storage.guilds.resumable(ChannelId(house.channel.id)) == [kept]
 
 
 async def test_an_outage_removes_nothing(house: House) -> None:
@@ -464,7 +466,7 @@ async def test_an_outage_removes_nothing(house: House) -> None:
     await house.env.settle()
     await happen(house, "on_ready")
 
-    kept = await house.services.storage.subscription(subscription.id)
+    kept = await house.services.storage.subscriptions.get(subscription.id)
     assert kept is not None
     assert kept.paused is None
 
@@ -475,16 +477,16 @@ async def test_being_removed_while_away_is_noticed_at_the_start(house: House) ->
     storage = house.services.storage
     world = World(storage)
     asked = wanted(topic, channel=ChannelId(5), guild=GuildId(4))
-    other = await storage.subscribe(asked, house.clock(), house.clock())
+    other = await storage.subscriptions.subscribe(asked, house.clock(), house.clock())
     [entry] = await world.told(other, 1, at=house.clock())
-    await storage.seal(message_id(1), [entry], house.clock(), lease_s=60)
+    await storage.entries.seal(message_id(1), [entry], house.clock(), lease_s=60)
 
     house.bot = TrendBot(house.services, background=False)
     await house.env.restart_bot(house.bot)
 
-    found = {one: await storage.subscription(one) for one in (here.id, other.id)}
+    found = {one: await storage.subscriptions.get(one) for one in (here.id, other.id)}
     assert {key: one.paused for key, one in found.items() if one} == {here.id: None, other.id: PauseReason.REMOVED}
-    message = await storage.message(message_id(1))
+    message = await storage.messages.get(message_id(1))
     assert message is not None
     assert message.state is MessageState.GIVEN_UP
 
@@ -595,7 +597,7 @@ async def test_an_archived_thread_can_be_resumed_from_the_list(house: House) -> 
     assert isinstance(known, discord.Thread)
     await known.edit(archived=True)
     assert house.bot.get_channel(thread.id) is None
-    await house.services.storage.pause(subscription.id, PauseReason.FORBIDDEN, house.clock())
+    await house.services.storage.subscriptions.pause(subscription.id, PauseReason.FORBIDDEN, house.clock())
     message = answer(await house.admin.slash(house.channel, "subscriptions"))
     opened = (await house.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0")).response
 

@@ -29,7 +29,7 @@ FULL_DISK = [
 async def known(house: House, *names: str) -> None:
     """Topics that the operator looks at: everybody may know of them."""
     topics = [(SourceName.TRENDPAGE, make_topic(name), None) for name in names]
-    await house.services.storage.add_watches(topics, house.clock())
+    await house.services.storage.watches.add(topics, house.clock())
 
 
 def put(house: House, topic: str, count: int) -> None:

@@ -47,7 +47,9 @@ async def tell(house: House, *counts: int) -> Any:
 async def stored(house: House, text: str) -> Any:
     """What is stored of a post."""
     here = Viewer(GuildId(house.guild.id), frozenset({ChannelId(house.channel.id)}))
-    found = await house.services.storage.recent_posts(topic_key(TOPIC), house.clock() - timedelta(days=1), here)
+    found = await house.services.storage.trends.recent_posts(
+        topic_key(TOPIC), house.clock() - timedelta(days=1), here
+    )
     return next(one.post for one in found if text in one.post.text)
 
 
@@ -508,7 +510,7 @@ async def test_a_public_answer_without_the_hidden_post_stays(house: House, warde
     await tell(house, 900, 5)
     answer = await answered(house)
     other = (await stored(house, "900")).key
-    await house.services.storage.remember_answer(
+    await house.services.storage.public_answers.remember_answer(
         MessageId("ab" * 12), GuildId(house.guild.id), ChannelId(house.channel.id), answer.id, [], house.clock()
     )
 
@@ -531,7 +533,7 @@ async def test_a_post_hidden_while_an_answer_was_drawn_takes_the_answer_down(hou
     gone = answer.id not in {message.id for message in house.channel.history()}
 
     await house.services.moderation.remember_answer(guild, channel, 123456789012345678, [key])
-    waiting = await house.services.storage.claim_redraws(house.clock(), urgent=True, limit=5, lease_s=30)
+    waiting = await house.services.storage.edits.claim(house.clock(), urgent=True, limit=5, lease_s=30)
 
     assert gone
     assert [redraw.message.discord_message_id for redraw in waiting] == [123456789012345678]
@@ -543,6 +545,6 @@ async def test_a_private_answer_is_not_remembered(house: House, warden: Any) -> 
     await answered(house, private=True)
 
     await hide(house, warden, STATUS.format("nanashi", (await stored(house, "5")).canonical_id))
-    deliveries = await house.services.storage.claim_redraws(house.clock(), urgent=True, limit=5, lease_s=30)
+    deliveries = await house.services.storage.edits.claim(house.clock(), urgent=True, limit=5, lease_s=30)
 
     assert deliveries == []

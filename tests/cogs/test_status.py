@@ -8,10 +8,17 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.models import ChannelId, GuildId, MessageId, SourceName, SubscriptionSettings, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    MessageId,
+    NewSubscription,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
-from bot.storage.base import NewSubscription
 from tests.cogs.subscriptions.test_subscribe import answer, in_japanese, shown, to_wall
 from tests.cogs.test_alert_buttons import sentence
 from tests.conftest import EN, Clock, House, make_settings, open_house
@@ -30,7 +37,7 @@ async def follow(house: House, topic: str = TOPIC, channel: Any = None) -> None:
         created_by=UserId(house.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
-    await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
 
 
@@ -97,7 +104,7 @@ async def test_a_topic_nobody_has_looked_at_yet_is_not_called_well(house: House)
         UserId(house.admin.id),
         SubscriptionSettings("ja", {SourceName.TRENDPAGE: 100}),
     )
-    await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
 
     said = shown(await status(house)) + await details(house)
 
@@ -156,8 +163,10 @@ async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House)
     """Nobody looks there: it would be ill, or well, for ever."""
     await follow(house)
     storage = house.services.storage
-    await storage.set_sources({SourceName.TRENDPAGE: [""], SourceName.MASTODON: [""]}, house.clock())
-    await storage.subscribe(
+    await storage.source_targets.set_sources(
+        {SourceName.TRENDPAGE: [""], SourceName.MASTODON: [""]}, house.clock()
+    )
+    await storage.subscriptions.subscribe(
         NewSubscription(
             guild_id=GuildId(house.guild.id),
             channel_id=ChannelId(house.channel.id),
@@ -168,7 +177,7 @@ async def test_source_that_is_switched_off_is_neither_well_nor_ill(house: House)
         house.clock(),
         house.clock(),
     )
-    await storage.set_sources({SourceName.TRENDPAGE: [""]}, house.clock())
+    await storage.source_targets.set_sources({SourceName.TRENDPAGE: [""]}, house.clock())
 
     brief, said = shown(await status(house)), await details(house)
 
@@ -188,7 +197,7 @@ async def test_topics_of_other_servers_are_not_shown(house: House) -> None:
         UserId(7),
         SubscriptionSettings("ja", {SourceName.TRENDPAGE: 100}),
     )
-    await house.services.storage.subscribe(elsewhere, house.clock(), house.clock())
+    await house.services.storage.subscriptions.subscribe(elsewhere, house.clock(), house.clock())
 
     assert OTHER not in await details(house)
 
@@ -207,10 +216,10 @@ async def test_button_under_the_notice_opens_the_status_for_whoever_clicks(house
 async def test_notice_that_could_not_be_sent_is_listed_with_its_source(house: House) -> None:
     await follow(house)
     await breaks(house, told=False)
-    entries = (await house.services.storage.waiting(house.clock()))[ChannelId(house.channel.id)]
+    entries = (await house.services.storage.entries.waiting(house.clock()))[ChannelId(house.channel.id)]
     one = MessageId("1" * 24)
-    await house.services.storage.seal(one, entries, house.clock(), lease_s=60)
-    await house.services.storage.give_up(one, failed("400 50035: Invalid Form Body"), house.clock())
+    await house.services.storage.entries.seal(one, entries, house.clock(), lease_s=60)
+    await house.services.storage.messages.give_up(one, failed("400 50035: Invalid Form Body"), house.clock())
 
     said = shown(answer(await house.admin.slash(house.channel, "deliveries")))
 
@@ -237,7 +246,7 @@ async def test_what_x_has_cost_today_is_shown(tmp_path: Path, clock: Clock, site
     x = {"bearer_token": "no-real-token", "base_url": "http://127.0.0.1:9", "posts_per_day": 300}
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}, "x": x})
     async with open_house(settings, clock, site) as house:
-        await house.services.storage.reserve(SourceName.X, clock().date(), 40, least=1, limit=300)
+        await house.services.storage.spend.reserve(SourceName.X, clock().date(), 40, least=1, limit=300)
 
         said = await details(house)
         spent = sentence(house, "status-spent", spent=40, limit=300)

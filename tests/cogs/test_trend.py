@@ -226,7 +226,7 @@ async def test_what_another_server_follows_is_never_offered(house: House) -> Non
 
 async def test_nothing_found_offers_a_known_topic_as_a_button(house: House) -> None:
     put_posts(house)
-    await house.services.storage.add_watches([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], house.clock())
+    await house.services.storage.watches.add([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], house.clock())
 
     message = await ask(house, topic="データ")
     assert say(house, "trend-similar", count=1) in shown(message)
@@ -273,7 +273,7 @@ async def test_suggestions_stay_away_while_the_database_is_busy(
     async def busy(*_: Any, **__: Any) -> None:
         raise DatabaseBusy
 
-    monkeypatch.setattr(type(house.services.storage), "suggest_topics", busy)
+    monkeypatch.setattr(type(house.services.storage.trends), "suggest_topics", busy)
 
     assert await house.visitor.autocomplete(house.channel, "trend", "topic", "デー") == []
 
@@ -338,7 +338,7 @@ async def test_error_behind_a_button_is_told_to_the_person(house: House, monkeyp
     async def busy(*_: Any, **__: Any) -> None:
         raise DatabaseBusy("disk full")
 
-    monkeypatch.setattr(type(house.services.storage), "hidden_among", busy)
+    monkeypatch.setattr(type(house.services.storage.moderation), "hidden_among", busy)
     result = await house.visitor.click(message, label="▶")
 
     assert EN.say("error-busy", reference="").partition(" (")[0] in result.followups[0].content

@@ -253,7 +253,7 @@ async def test_what_passes_while_muted_is_not_told_later_either(house: House) ->
 async def test_a_paused_subscription_says_so(house: House) -> None:
     await follow(house)
     link = await seen(house, rp=87)
-    await house.services.storage.pause((await only(house)).id, PauseReason.FORBIDDEN, house.clock())
+    await house.services.storage.subscriptions.pause((await only(house)).id, PauseReason.FORBIDDEN, house.clock())
 
     assert says(house, "why-resting-forbidden") in last_step(await why(house, link))
 
@@ -290,7 +290,7 @@ async def test_what_quiet_hours_hold_says_until_when(house: House) -> None:
     await follow(house)
     await decide(house)
     quiet = QuietHours(zone="UTC", start=0, end=7 * 60)
-    await house.services.storage.set_quiet_hours(
+    await house.services.storage.guilds.set_quiet_hours(
         GuildId(house.guild.id), ChannelId(house.channel.id), quiet, house.clock()
     )
 
@@ -305,7 +305,7 @@ async def test_what_waits_its_turn_and_what_is_on_its_way_say_so(house: House) -
     link = link_of(on_page(house))
     waiting = await why(house, link)
     await sealed(house)
-    await house.services.storage.retry_later(ONE, house.clock(), failed("503 0: Service Unavailable"))
+    await house.services.storage.messages.retry_later(ONE, house.clock(), failed("503 0: Service Unavailable"))
 
     on_the_way = await why(house, link)
 
@@ -318,7 +318,7 @@ async def test_what_is_uncertain_or_given_up_says_why(house: House) -> None:
     await uncertain(house)
     link = link_of(on_page(house))
     unclear = await why(house, link)
-    await house.services.storage.give_up(ONE, failed("403 50013: Missing Permissions"), house.clock())
+    await house.services.storage.messages.give_up(ONE, failed("403 50013: Missing Permissions"), house.clock())
 
     assert says(house, "why-unclear", reason=says(house, "reason-history")) in last_step(unclear)
     given = says(house, "why-given-up", reason=says(house, "reason-forbidden"))
@@ -360,7 +360,9 @@ async def test_invariant_8_a_hidden_post_is_explained_without_its_text(house: Ho
     link = await seen(house, "ひどい話", 500 if told else 87)
     await house.deliver()
     key, moderator = key_of(on_page(house)), Actor(f"user:{house.admin.id}")
-    await house.services.storage.hide(GuildId(house.guild.id), key, actor=moderator, why=None, now=house.clock())
+    await house.services.storage.moderation.hide(
+        GuildId(house.guild.id), key, actor=moderator, why=None, now=house.clock()
+    )
 
     brief, said = shown(await asked(house, link)), await why(house, link)
 
@@ -376,7 +378,7 @@ async def test_invariant_8_a_hidden_post_is_explained_without_its_text(house: Ho
 
 async def test_a_post_the_operator_hid_before_anybody_saw_it_says_so(house: House) -> None:
     await follow(house)
-    await house.services.storage.hide(
+    await house.services.storage.moderation.hide(
         EVERYWHERE, PostKey("x:1234567890"), actor=OPERATOR, why=None, now=house.clock()
     )
 

@@ -42,6 +42,7 @@ from bot.core.models import (
     DigestContent,
     DigestEdition,
     DigestPost,
+    DigestSettings,
     DigestTopic,
     Echo,
     Endpoint,
@@ -55,6 +56,7 @@ from bot.core.models import (
     MostBy,
     Moved,
     Network,
+    NewSubscription,
     NextPoll,
     NoticeContent,
     NoticePlan,
@@ -93,8 +95,8 @@ from bot.sources.bluesky import session as bluesky_session
 from bot.sources.bluesky import source as bluesky
 from bot.sources.fediverse.hashtag_source import TimelineCursor
 from bot.sources.x import source as x
-from bot.storage.base import DigestSettings, NewSubscription, Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.failures import failed
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, 123456, tzinfo=UTC)
@@ -265,8 +267,8 @@ async def _set_up(storage: Storage) -> None:
         source: [""] for source in SourceName if source is not SourceName.MISSKEY
     }
     asked[SourceName.MASTODON] = ["https://social.example/tags/{topic}", "https://other.example"]
-    await storage.set_sources(asked, NOW)
-    await storage.add_watches(
+    await storage.source_targets.set_sources(asked, NOW)
+    await storage.watches.add(
         [
             (SourceName.TRENDPAGE, TOPIC, None),
             (SourceName.BLUESKY, TOPIC, None),
@@ -275,9 +277,9 @@ async def _set_up(storage: Storage) -> None:
         ],
         NOW,
     )
-    await storage.set_quiet_hours(GUILD, CHANNEL, QuietHours("Asia/Tokyo", 1380, 420, (0, 4)), NOW)
-    await storage.know_forum(GUILD, FORUM, PostsBy.TOPIC)
-    await storage.know_forum(GUILD, STORIES, PostsBy.STORY)
+    await storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("Asia/Tokyo", 1380, 420, (0, 4)), NOW)
+    await storage.forums.know_forum(GUILD, FORUM, PostsBy.TOPIC)
+    await storage.forums.know_forum(GUILD, STORIES, PostsBy.STORY)
 
 
 async def _subscribe(storage: Storage) -> dict[ChannelId, Subscription]:
@@ -303,9 +305,9 @@ async def _subscribe(storage: Storage) -> dict[ChannelId, Subscription]:
                 role_id=ROLE if channel == CHANNEL else None,
             ),
         )
-        made[channel] = await storage.subscribe(wanted, NOW, NOW)
+        made[channel] = await storage.subscriptions.subscribe(wanted, NOW, NOW)
     later = made[FORUM]
-    await storage.change_rules(
+    await storage.subscriptions.change_rules(
         later.id,
         SubscriptionSettings(
             min_rp={SourceName.TRENDPAGE: 500, SourceName.BLUESKY: 50},
@@ -316,16 +318,18 @@ async def _subscribe(storage: Storage) -> dict[ChannelId, Subscription]:
         baseline_since=NOW,
         now=at(minutes=1),
     )
-    await storage.mute(made[CHANNEL].id, at(days=2), NOW)
+    await storage.subscriptions.mute(made[CHANNEL].id, at(days=2), NOW)
     gone = NewSubscription(
         GUILD, CHANNEL, make_topic("去った話題"), USER, SubscriptionSettings("ja", {SourceName.TRENDPAGE: 5})
     )
-    await storage.unsubscribe((await storage.subscribe(gone, NOW, NOW)).id, at(minutes=2))
+    await storage.subscriptions.unsubscribe(
+        (await storage.subscriptions.subscribe(gone, NOW, NOW)).id, at(minutes=2)
+    )
     return made
 
 
 async def _claim(storage: Storage, now: datetime) -> dict[SourceName, Watch]:
-    due = await storage.claim_due(now, limit=1000, lease_s=LEASE_S)
+    due = await storage.watches.claim_due(now, limit=1000, lease_s=LEASE_S)
     return {one.watch.source: one.watch for one in due if one.watch.target != "https://other.example"}
 
 
@@ -377,7 +381,7 @@ async def _poll(storage: Storage, subscriptions: dict[ChannelId, Subscription]) 
         ),
         gone=((full_post(6).key, at(minutes=2)),),
     )
-    await storage.commit_poll(plan)
+    await storage.polls.commit(plan)
 
 
 async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscription]) -> None:
@@ -409,52 +413,56 @@ async def _poll_others(storage: Storage, subscriptions: dict[ChannelId, Subscrip
                 alerts=(alert(listener, told),),
                 update=replace(plan.update, vitals=WatchHealth(whole=Whole(now))),
             )
-        await storage.commit_poll(plan)
+        await storage.polls.commit(plan)
     # A place of the fediverse that nobody could read yet is left claimed: a lease is a row's state, too.
 
 
 async def _release_all(storage: Storage) -> None:
-    for watch in await storage.watches():
+    for watch in await storage.watches.listed():
         if watch.claim is not None:
-            await storage.release(watch)
+            await storage.watches.release(watch)
 
 
 async def _deliver(storage: Storage, subscriptions: dict[ChannelId, Subscription]) -> None:
     """Messages in every state."""
     now = at(days=1)  # after the quiet hours
-    waiting = await storage.waiting(now)
+    waiting = await storage.entries.waiting(now)
     first, second = (entry for entry in waiting[CHANNEL] if isinstance(entry.content, AlertContent))
     # Sent, recounted, and found somewhere else since.
-    await storage.seal(message_id(1), [first], now, lease_s=LEASE_S)
-    await storage.begin_try(message_id(1), now)
-    await storage.confirm(message_id(1), 5001, at(days=1, seconds=1))
+    await storage.entries.seal(message_id(1), [first], now, lease_s=LEASE_S)
+    await storage.messages.begin_try(message_id(1), now)
+    await storage.messages.confirm(message_id(1), 5001, at(days=1, seconds=1))
     # Nobody knows whether it arrived.
-    await storage.seal(message_id(2), [second], now, lease_s=LEASE_S)
-    await storage.begin_try(message_id(2), now)
-    await storage.mark_uncertain(message_id(2), failed("no answer within 30 s"), at(days=1, seconds=2))
+    await storage.entries.seal(message_id(2), [second], now, lease_s=LEASE_S)
+    await storage.messages.begin_try(message_id(2), now)
+    await storage.messages.mark_uncertain(message_id(2), failed("no answer within 30 s"), at(days=1, seconds=2))
     # In a post of a forum.
-    await storage.seal(message_id(3), waiting[FORUM], now, lease_s=LEASE_S)
-    await storage.begin_try(message_id(3), now)
-    await storage.confirm(message_id(3), 5003, at(days=1, seconds=3), thread_id=5003)
+    await storage.entries.seal(message_id(3), waiting[FORUM], now, lease_s=LEASE_S)
+    await storage.messages.begin_try(message_id(3), now)
+    await storage.messages.confirm(message_id(3), 5003, at(days=1, seconds=3), thread_id=5003)
     # Put off: it fails by itself, and its channel goes on.
-    await storage.seal(message_id(4), waiting[ASIDE_CHANNEL], now, lease_s=LEASE_S)
-    await storage.begin_try(message_id(4), now)
-    await storage.retry_later(message_id(4), at(days=2), failed("HTTP 500"), now, aside=True)
+    await storage.entries.seal(message_id(4), waiting[ASIDE_CHANNEL], now, lease_s=LEASE_S)
+    await storage.messages.begin_try(message_id(4), now)
+    await storage.messages.retry_later(message_id(4), at(days=2), failed("HTTP 500"), now, aside=True)
     # Taken apart, sealed again one by one, one of them given up.
-    await storage.seal(message_id(5), waiting[DUE_CHANNEL], now, lease_s=LEASE_S)
-    await storage.take_apart(message_id(5), now)
-    [one, other] = (await storage.waiting(now))[DUE_CHANNEL]
-    await storage.seal(message_id(6), [one], now, lease_s=LEASE_S)
-    await storage.begin_try(message_id(6), now)
-    await storage.give_up(message_id(6), failed("400: Invalid Form Body"), at(days=1, seconds=6))
-    await storage.move_to_summary([other], at(days=1, seconds=7))
+    await storage.entries.seal(message_id(5), waiting[DUE_CHANNEL], now, lease_s=LEASE_S)
+    await storage.messages.take_apart(message_id(5), now)
+    [one, other] = (await storage.entries.waiting(now))[DUE_CHANNEL]
+    await storage.entries.seal(message_id(6), [one], now, lease_s=LEASE_S)
+    await storage.messages.begin_try(message_id(6), now)
+    await storage.messages.give_up(message_id(6), failed("400: Invalid Form Body"), at(days=1, seconds=6))
+    await storage.entries.move_to_summary([other], at(days=1, seconds=7))
     # The summary of what was held, on its way.
     late = at(days=3, hours=1)
-    summaries = (await storage.waiting(late))[DUE_CHANNEL]
-    await storage.seal(message_id(7), [entry for entry in summaries if entry.not_before > now], late, lease_s=1e5)
+    summaries = (await storage.entries.waiting(late))[DUE_CHANNEL]
+    await storage.entries.seal(
+        message_id(7), [entry for entry in summaries if entry.not_before > now], late, lease_s=1e5
+    )
     # A public answer.
-    await storage.remember_answer(message_id(8), GUILD, CHANNEL, 5008, [full_post(1).key, toot().key], now)
-    await storage.remember_answer(message_id(9), GUILD, FORUM, 5009, [full_post(5).key], now)
+    await storage.public_answers.remember_answer(
+        message_id(8), GUILD, CHANNEL, 5008, [full_post(1).key, toot().key], now
+    )
+    await storage.public_answers.remember_answer(message_id(9), GUILD, FORUM, 5009, [full_post(5).key], now)
     await _recount(storage, subscriptions)
 
 
@@ -481,10 +489,10 @@ async def _recount(storage: Storage, subscriptions: dict[ChannelId, Subscription
         echoes=(Echo(CHANNEL, full_post(1).key, FoundAt(SourceName.FEED, "瓦版の便り")),),
         too_dear=(subscriptions[LOST].id,),
     )
-    await storage.commit_poll(plan)
-    redraws = await storage.claim_redraws(now, urgent=False, limit=10, lease_s=LEASE_S)
+    await storage.polls.commit(plan)
+    redraws = await storage.edits.claim(now, urgent=False, limit=10, lease_s=LEASE_S)
     [edited] = [one for one in redraws if one.message.channel_id == FORUM]  # the other's lease is left
-    await storage.finish_redraw(edited, at(days=31, seconds=1))
+    await storage.edits.finish(edited, at(days=31, seconds=1))
 
 
 async def _digest(storage: Storage) -> None:
@@ -502,20 +510,20 @@ async def _digest(storage: Storage) -> None:
         replaces_alerts=True,
         sources=(SourceName.TRENDPAGE, SourceName.BLUESKY),
     )
-    digest = await storage.create_digest(GUILD, USER, settings, at(days=31, hours=1), now)
+    digest = await storage.digests.create(GUILD, USER, settings, at(days=31, hours=1), now)
     paused = replace(settings, name="夕刊", topics=(), replaces_alerts=False, role_id=None)
-    other = await storage.create_digest(GUILD, USER, paused, at(days=31, hours=9), now)
-    await storage.pause_digest(other.id, PauseReason.BY_USER, now)
-    removed = await storage.create_digest(GUILD, USER, replace(paused, name="号外"), at(days=31, hours=9), now)
-    await storage.delete_digest(removed.id, now)
+    other = await storage.digests.create(GUILD, USER, paused, at(days=31, hours=9), now)
+    await storage.digests.pause(other.id, PauseReason.BY_USER, now)
+    removed = await storage.digests.create(GUILD, USER, replace(paused, name="号外"), at(days=31, hours=9), now)
+    await storage.digests.delete(removed.id, now)
     changed = replace(settings, topics=(*settings.topics, make_topic("生成AI")))
-    await storage.change_digest(digest.id, changed, at(days=31, hours=1), at(days=31, minutes=1))
+    await storage.digests.change(digest.id, changed, at(days=31, hours=1), at(days=31, minutes=1))
     due = at(days=31, hours=1)
-    [claimed] = await storage.claim_digests(due, limit=10, lease_s=LEASE_S)
+    [claimed] = await storage.editions.claim(due, limit=10, lease_s=LEASE_S)
     issue = DigestEdition(claimed, due, _digest_content(claimed, due), at(days=38, hours=1))
-    assert await storage.commit_digest(issue, due)
+    assert await storage.editions.commit(issue, due)
     again = at(days=38, hours=1)
-    [claimed] = await storage.claim_digests(again, limit=10, lease_s=LEASE_S)  # and its lease is left
+    [claimed] = await storage.editions.claim(again, limit=10, lease_s=LEASE_S)  # and its lease is left
 
 
 def _digest_content(digest: Digest, due: datetime) -> DigestContent:
@@ -562,58 +570,62 @@ async def _tell_outage(storage: Storage) -> None:
         since=at(hours=-5),
         cause=Cause.SILENT,
     )
-    await storage.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, place), notice)], now)
+    await storage.health.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, place), notice)], now)
     partly = replace(notice, extent=OutageScope.SOME, better=True, count=1)
     before = Incident(CHANNEL, GUILD, place, OutageScope.ALL, None, now)
-    await storage.commit_notices([NoticePlan(before, partly)], now + timedelta(hours=1))
+    await storage.health.commit_notices([NoticePlan(before, partly)], now + timedelta(hours=1))
     some = replace(notice, place=Endpoint(SourceName.BLUESKY), extent=OutageScope.SOME)
-    await storage.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, some.place), some)], now)
+    await storage.health.commit_notices([NoticePlan(Incident(CHANNEL, GUILD, some.place), some)], now)
 
 
 async def _moderate(storage: Storage) -> None:
     """A post that was taken down in the server, and one everywhere; one came back."""
     now = at(days=31, hours=3)
-    await storage.hide(GUILD, toot().key, actor=Actor("user:3001"), why="依頼", now=now)
-    await storage.hide(EVERYWHERE, full_post(5).key, actor=OPERATOR, why=None, now=now)
-    await storage.hide(EVERYWHERE, PostKey("x:gone"), actor=Actor("source:mastodon"), why="gone", now=now)
-    await storage.hide(GUILD, PostKey("x:back"), actor=OPERATOR, why="誤り", now=now)
-    hashed = next(one.post_hash for one in await storage.hidden_posts(GUILD) if one.why == "誤り")
-    await storage.unhide(GUILD, hashed, actor=OPERATOR, why=None, now=now)
-    while redraws := await storage.claim_redraws(now, urgent=True, limit=10, lease_s=LEASE_S):
+    await storage.moderation.hide(GUILD, toot().key, actor=Actor("user:3001"), why="依頼", now=now)
+    await storage.moderation.hide(EVERYWHERE, full_post(5).key, actor=OPERATOR, why=None, now=now)
+    await storage.moderation.hide(
+        EVERYWHERE, PostKey("x:gone"), actor=Actor("source:mastodon"), why="gone", now=now
+    )
+    await storage.moderation.hide(GUILD, PostKey("x:back"), actor=OPERATOR, why="誤り", now=now)
+    hashed = next(one.post_hash for one in await storage.moderation.hidden_posts(GUILD) if one.why == "誤り")
+    await storage.moderation.unhide(GUILD, hashed, actor=OPERATOR, why=None, now=now)
+    while redraws := await storage.edits.claim(now, urgent=True, limit=10, lease_s=LEASE_S):
         for redraw in redraws:
             if redraw.message.id == message_id(9):
-                await storage.finish_redraw(redraw, at(days=31, hours=3, seconds=1), removed=True)
+                await storage.edits.finish(redraw, at(days=31, hours=3, seconds=1), removed=True)
             elif redraw.message.id == message_id(2):
-                await storage.put_off_redraw(redraw, at(days=31, hours=4), failed("403: Missing Permissions"), now)
+                await storage.edits.put_off(redraw, at(days=31, hours=4), failed("403: Missing Permissions"), now)
             else:
-                await storage.give_up_redraw(redraw, failed("404: Unknown Message"), now)
+                await storage.edits.give_up(redraw, failed("404: Unknown Message"), now)
 
 
 async def _spend(storage: Storage) -> None:
     day = NOW.date()
-    assert await storage.reserve(SourceName.X, day, 100, least=1, limit=1000) == 100
-    shared = await storage.reserve_share(SourceName.X, day, 50, least=1, limit=1000, topic=TOPIC.key, passed=1.0)
+    assert await storage.spend.reserve(SourceName.X, day, 100, least=1, limit=1000) == 100
+    shared = await storage.spend.reserve_share(
+        SourceName.X, day, 50, least=1, limit=1000, topic=TOPIC.key, passed=1.0
+    )
     assert shared == 50
 
 
 async def _lose(storage: Storage) -> None:
     """A channel that is lost, one that refuses, and a server that the bot left."""
     now = at(days=31, hours=5)
-    await storage.doubt_channel(GUILD, LOST, now)
-    await storage.count_refusal(GUILD, ASIDE_CHANNEL)
-    await storage.count_refusal(GUILD, ASIDE_CHANNEL)
-    await storage.pause_channel(DUE_CHANNEL, PauseReason.NOT_FOUND, now)
-    await storage.guild_left(LEFT_GUILD, now)
+    await storage.channel_troubles.doubt_channel(GUILD, LOST, now)
+    await storage.channel_troubles.count_refusal(GUILD, ASIDE_CHANNEL)
+    await storage.channel_troubles.count_refusal(GUILD, ASIDE_CHANNEL)
+    await storage.subscriptions.pause_channel(DUE_CHANNEL, PauseReason.NOT_FOUND, now)
+    await storage.guilds.guild_left(LEFT_GUILD, now)
 
 
 async def _notes(storage: Storage) -> None:
     """Small facts, each written as its owner writes it."""
     session = bluesky_session._Session("https://bsky.social", "kawaraban.example", "access.jwt", "refresh.jwt")
-    await storage.set_note("bluesky_session", msgspec.json.encode(session).decode())
-    await storage.set_note("database.tight", "disk")
-    await storage.set_note("health.silent_told_at", "1795316400000000")
+    await storage.maintenance.set_note("bluesky_session", msgspec.json.encode(session).decode())
+    await storage.maintenance.set_note("database.tight", "disk")
+    await storage.maintenance.set_note("health.silent_told_at", "1795316400000000")
     synced = {"digest": "00ff", "stamps": ["trend:9001:1"], "restored": [1795316400.5]}
-    await storage.set_note("discord.synced_tree", json.dumps(synced))
+    await storage.maintenance.set_note("discord.synced_tree", json.dumps(synced))
 
 
 # -- the dump ------------------------------------------------------------------------------------------

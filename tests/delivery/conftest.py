@@ -16,6 +16,7 @@ from bot.core.models import (
     ChannelId,
     GuildId,
     Message,
+    NewSubscription,
     RoleId,
     SourceName,
     Subscription,
@@ -26,8 +27,8 @@ from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.loop import Delivery, DeliveryPolicy
 from bot.delivery.rate_limiter import ChannelSpacing, RateLimiter
 from bot.delivery.transport import SendOutcome
-from bot.storage.base import NewSubscription
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from bot.views.kit.text import Texts
 from config import LOCALES
 from tests.fakes.discord.limits import FrozenClock
@@ -61,7 +62,7 @@ class Desk:
     place: Town
     bot: Bot
     clock: FrozenClock
-    storage: SqliteStorage
+    storage: Storage
     transport: WatchedTransport
     slept: list[float] = field(default_factory=list)
     on_sleep: Callable[[], Awaitable[None]] = nothing
@@ -107,7 +108,7 @@ class Desk:
                 role_id=None if role_id is None else RoleId(role_id),
             ),
         )
-        return await self.storage.subscribe(wanted, now, now)
+        return await self.storage.subscriptions.subscribe(wanted, now, now)
 
     async def decide(self, *subscriptions: Subscription, numbers: Sequence[int], text: str = "") -> None:
         """A poll that decides to tell these posts, the higher the number the bigger, to every subscription."""
@@ -121,14 +122,14 @@ class Desk:
         ]
         state = await self.world.look(now)
         wanted = plan(state, at=now, next_poll_at=now, changes=[change(each) for each in seen], alerts=alerts)
-        await self.storage.commit_poll(wanted)
+        await self.storage.polls.commit(wanted)
 
     async def deliver(self, delivery: Delivery | None = None) -> None:
         """Until nothing waits any more, skipping the time in between."""
         delivery = delivery or self.delivery()
         for _ in range(100):
             await delivery.drain(self.transport)
-            at = await self.storage.next_send_at()
+            at = await self.storage.entries.next_send_at()
             if at is None:
                 return
             self.clock.advance(max(0.0, (at - self.clock.now()).total_seconds()) + 0.001)

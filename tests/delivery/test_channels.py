@@ -34,7 +34,7 @@ async def quiet_for(desk: Desk, hours: int, *, begins_in: int = 0) -> None:
     begin = (now.hour + begins_in) % 24 * 60 + now.minute
     quiet = QuietHours("UTC", begin, (begin + hours * 60) % 1440)
     channel, guild = ChannelId(desk.place.news.id), GuildId(desk.place.guild.id)
-    await desk.storage.set_quiet_hours(guild, channel, quiet, now)
+    await desk.storage.guilds.set_quiet_hours(guild, channel, quiet, now)
 
 
 # -- kinds of channels ---------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ async def test_a_thread_needs_its_own_permission(desk: Desk) -> None:
     await desk.decide(subscription, numbers=[1])
     await desk.deliver()
 
-    stored = await desk.storage.subscription(subscription.id)
+    stored = await desk.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.paused is PauseReason.FORBIDDEN
 
@@ -130,7 +130,7 @@ async def decide_sensitive(desk: Desk, subscription: Subscription) -> None:
     now = desk.clock.now()
     seen = replace(post(1, text="きわどい話", born=now), sensitive=True, has_media=True)
     state = await desk.world.look(now)
-    await desk.storage.commit_poll(
+    await desk.storage.polls.commit(
         plan(state, at=now, next_poll_at=now, changes=[change(seen)], alerts=[alert(subscription, seen)])
     )
 
@@ -285,7 +285,9 @@ async def test_many_channels_lost_together_are_one_notice_with_one_button(desk: 
 
 async def test_a_notice_that_was_not_told_before_a_crash_is_told_after_it(desk: Desk) -> None:
     subscription = await desk.follow()
-    await desk.storage.pause_channel(subscription.channel_id, PauseReason.FORBIDDEN, desk.clock.now())
+    await desk.storage.subscriptions.pause_channel(
+        subscription.channel_id, PauseReason.FORBIDDEN, desk.clock.now()
+    )
 
     await desk.delivery().drain(desk.transport)
     await desk.delivery().drain(desk.transport)

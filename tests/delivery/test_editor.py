@@ -39,12 +39,12 @@ async def grown(desk: Desk, subscription: Subscription, number: int, rp: int) ->
     now = desk.clock.now()
     recounts = [(subscription.channel_id, key(number), rp)]
     state = await desk.world.look(now)
-    await desk.storage.commit_poll(plan(state, at=now, next_poll_at=now, recounts=recounts))
+    await desk.storage.polls.commit(plan(state, at=now, next_poll_at=now, recounts=recounts))
 
 
 async def hide(desk: Desk, *numbers: int) -> None:
     for number in numbers:
-        await desk.storage.hide(
+        await desk.storage.moderation.hide(
             GuildId(desk.place.guild.id), key(number), actor=OPERATOR, why=None, now=desk.clock.now()
         )
 
@@ -242,7 +242,7 @@ async def test_a_take_down_that_never_worked_stays_open_and_says_why(desk: Desk)
     [(error, given_up)] = redraws(desk)
     assert not given_up
     assert "503" in (error or "")
-    [message] = (await desk.storage.deliveries(GuildId(desk.place.guild.id))).take_downs
+    [message] = (await desk.storage.deliveries.of_guild(GuildId(desk.place.guild.id))).take_downs
     assert message.failure is not None
     assert (message.failure.code, message.failure.detail[:3]) == (FailureCode.DISCORD, "503")
 
@@ -307,8 +307,8 @@ async def test_a_message_that_a_person_said_arrived_is_found_for_its_take_down(d
     desk.server.faults.next(SEND, Fault.drop_answer())
     await drawn(desk)
     [(message_id,)] = desk.rows("SELECT id FROM messages")
-    await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
-    assert await desk.storage.arrived(message_id, desk.clock.now())
+    await desk.storage.messages.mark_uncertain(message_id, failed("?"), desk.clock.now())
+    assert await desk.storage.deliveries.arrived(message_id, desk.clock.now())
 
     await hide(desk, 1)
     await drawn(desk)

@@ -22,7 +22,7 @@ OPEN = "/threads"
 async def a_forum(desk: Desk, posts_by: PostsBy = PostsBy.TOPIC, **fields: Any) -> tuple[Channel, Subscription]:
     """A forum that follows the topic."""
     forum = desk.server.add_channel(desk.place.guild, "forum", **{"type": FORUM, **fields})
-    await desk.storage.know_forum(GuildId(desk.place.guild.id), ChannelId(forum.id), posts_by)
+    await desk.storage.forums.know_forum(GuildId(desk.place.guild.id), ChannelId(forum.id), posts_by)
     await until(lambda: desk.bot.get_channel(forum.id) is not None)
     return forum, await desk.follow(forum)
 
@@ -79,8 +79,8 @@ async def test_how_a_forum_is_told_can_be_changed(desk: Desk) -> None:
     await desk.deliver()
     guild, channel = GuildId(desk.place.guild.id), ChannelId(forum.id)
 
-    kept = await desk.storage.know_forum(guild, channel, None)
-    changed = await desk.storage.know_forum(guild, channel, PostsBy.TOPIC)
+    kept = await desk.storage.forums.know_forum(guild, channel, None)
+    changed = await desk.storage.forums.know_forum(guild, channel, PostsBy.TOPIC)
     await desk.decide(subscription, numbers=[2])
     await desk.decide(subscription, numbers=[3])
     await desk.deliver()
@@ -362,11 +362,11 @@ async def test_a_topics_post_is_known_for_as_long_as_the_subscription_can_be_res
     await desk.decide(subscription, numbers=[1])
     await desk.deliver()
     now = desk.clock.now()
-    await desk.storage.unsubscribe(subscription.id, now)
+    await desk.storage.subscriptions.unsubscribe(subscription.id, now)
 
     known = []
     for days in (29, 31):
-        await desk.storage.prune(now + timedelta(days=days), keep_posts=timedelta(days=30))
+        await desk.storage.maintenance.prune(now + timedelta(days=days), keep_posts=timedelta(days=30))
         known.append(len(desk.rows("SELECT 1 FROM forum_posts")))
 
     assert known == [1, 0]

@@ -28,7 +28,7 @@ OF_THE_NETWORK = [Fault.status(403, 40333), Fault.status(403), Fault.status(404)
 
 
 async def paused(desk: Desk, subscription: Subscription) -> PauseReason | None:
-    stored = await desk.storage.subscription(subscription.id)
+    stored = await desk.storage.subscriptions.get(subscription.id)
     assert stored is not None
     return stored.paused
 
@@ -359,9 +359,9 @@ async def arrived_without_an_answer(desk: Desk) -> MessageId:
 async def test_a_take_down_reaches_what_arrived_without_an_answer(desk: Desk, end: str) -> None:
     message_id = await arrived_without_an_answer(desk)
     if end == "uncertain":
-        await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
+        await desk.storage.messages.mark_uncertain(message_id, failed("?"), desk.clock.now())
     else:
-        await desk.storage.give_up(message_id, failed("403 50001: Missing Access"), desk.clock.now())
+        await desk.storage.messages.give_up(message_id, failed("403 50001: Missing Access"), desk.clock.now())
 
     await hide(desk, 1)
     await drawn(desk)
@@ -378,7 +378,7 @@ async def test_a_take_down_of_what_never_arrived_is_done(desk: Desk) -> None:
     desk.server.faults.next(SEND, Fault.reset())
     await drawn(desk)
     [(message_id,)] = desk.rows("SELECT id FROM messages")
-    await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
+    await desk.storage.messages.mark_uncertain(message_id, failed("?"), desk.clock.now())
 
     await hide(desk, 1)
     await drawn(desk)
@@ -390,7 +390,7 @@ async def test_a_take_down_of_what_never_arrived_is_done(desk: Desk) -> None:
 @pytest.mark.invariant(8)
 async def test_a_take_down_waits_for_the_right_to_read_what_arrived_without_an_answer(desk: Desk) -> None:
     message_id = await arrived_without_an_answer(desk)
-    await desk.storage.mark_uncertain(message_id, failed("?"), desk.clock.now())
+    await desk.storage.messages.mark_uncertain(message_id, failed("?"), desk.clock.now())
     desk.server.set_permissions(desk.place.news, deny=["read_message_history"])
     await desk.until_bot_knows(desk.place.news, "read_message_history", allowed=False)
     await hide(desk, 1)

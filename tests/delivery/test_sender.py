@@ -15,6 +15,7 @@ from bot.delivery.retry import GIVE_UP_AFTER
 from bot.delivery.sender import NONCE_WINDOW
 from tests.fakes.discord import limits
 from tests.fakes.discord.faults import Fault
+from tests.sqlite_file import sqlite_of
 
 from .conftest import Desk, nothing, until
 
@@ -231,7 +232,7 @@ async def test_a_lost_channel_is_given_up_with_its_reason_and_rests(
     assert state == "given_up"
     assert reason is not None
     assert reason.startswith(code)
-    stored = await desk.storage.subscription(subscription.id)
+    stored = await desk.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.paused is why
     assert not {"waiting", "sealed"} & set(desk.entries())
@@ -252,7 +253,7 @@ async def test_what_discord_refuses_is_given_up_with_its_reason_and_the_channel_
     assert reason is not None
     assert reason.startswith("400 50035")
     assert desk.posts_sent() == 2
-    stored = await desk.storage.subscription(subscription.id)
+    stored = await desk.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.paused is None
 
@@ -353,7 +354,7 @@ async def test_a_burst_is_bounded_and_each_post_is_told_or_counted_once(desk: De
     everything = "\n".join(desk.told())
     told = {n for n in range(20) if everything.count(f"話その{n:03}") == 1}
     [(entry, count)] = desk.rows("SELECT entry_id, count(*) FROM alerts WHERE held IS NOT NULL GROUP BY 1")
-    held = await desk.storage.held_posts(EntryId(entry))
+    held = await desk.storage.trends.held_posts(EntryId(entry))
     assert told | {int(stored.post.canonical_id) for stored in held} == set(range(20))
     assert len(told) + count == len(told) + len(held) == 20
     assert told == set(range(20 - len(told), 20))  # the biggest are told
@@ -400,7 +401,7 @@ class ReadOnly:
         await self._set("OFF")
 
     async def _set(self, value: str) -> None:
-        await self._desk.storage.database._writer.run(lambda file: file.execute(f"PRAGMA query_only = {value}"))
+        await sqlite_of(self._desk.storage)._writer.run(lambda file: file.execute(f"PRAGMA query_only = {value}"))
 
 
 class Locked:
@@ -451,7 +452,7 @@ async def test_a_full_database_loses_nothing_and_tells_once_when_there_is_room_a
 ) -> None:
     """Invariants 1 and 2."""
     await desk.decide(await desk.follow(), numbers=range(12))
-    writer, sleeps = desk.storage.database._writer, 0
+    writer, sleeps = sqlite_of(desk.storage)._writer, 0
     await writer.run(fill_up)
 
     async def room_after_a_while() -> None:

@@ -223,7 +223,7 @@ async def test_x_is_asked_for_one_read_and_todays_spending_is_shown(
             tmp_path, site, sources={"x": {"base_url": server.base_url, "bearer_token": token}}
         )
         storage = await open_sqlite(settings.database.url)
-        await storage.reserve(SourceName.X, bootstrap.utc_now().date(), spent, least=1, limit=500)
+        await storage.spend.reserve(SourceName.X, bootstrap.utc_now().date(), spent, least=1, limit=500)
         await storage.close()
 
         checks = await examine(settings)
@@ -261,7 +261,7 @@ async def test_missing_database_is_well_and_is_not_made(tmp_path: Path, site: Tr
 async def test_database_is_told_with_its_version_and_what_is_in_it(tmp_path: Path, site: TrendSite) -> None:
     settings = settings_for(tmp_path, site)
     storage = await open_sqlite(settings.database.url)
-    await storage.add_watches([(SourceName.TRENDPAGE, make_topic("データセンター"), None)], bootstrap.utc_now())
+    await storage.watches.add([(SourceName.TRENDPAGE, make_topic("データセンター"), None)], bootstrap.utc_now())
     await storage.close()
 
     database = named(await examine(settings), "database")
@@ -371,7 +371,7 @@ async def test_fonts_line_says_what_there_is(
 async def looked_at(settings: Settings, *topics: str) -> None:
     async with app.open_services(settings) as services:
         wanted = [(SourceName.TRENDPAGE, make_topic(topic), None) for topic in topics]
-        await services.storage.add_watches(wanted, services.clock())
+        await services.storage.watches.add(wanted, services.clock())
         await services.poller.poll_due()
 
 
@@ -388,7 +388,7 @@ async def test_topics_that_were_never_looked_at_are_not_called_well(tmp_path: Pa
     settings = settings_for(tmp_path, site)
     async with app.open_services(settings) as services:
         wanted = [(SourceName.TRENDPAGE, make_topic("データセンター"), None)]
-        await services.storage.add_watches(wanted, services.clock())
+        await services.storage.watches.add(wanted, services.clock())
 
     assert named(await examine(settings), "topics at trendpage").state == "note"
 

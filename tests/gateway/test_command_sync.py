@@ -107,7 +107,7 @@ async def test_a_clock_that_was_ahead_blocks_no_restoration(shop: Shop) -> None:
 
 
 async def test_a_note_of_an_older_version_is_no_obstacle(shop: Shop) -> None:
-    await shop.services.storage.set_note("discord.synced_tree", "8a2f")
+    await shop.services.storage.maintenance.set_note("discord.synced_tree", "8a2f")
 
     await shop.restart()
 

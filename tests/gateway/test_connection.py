@@ -14,10 +14,9 @@ import pytest
 
 from bot import app
 from bot.bootstrap import utc_now
-from bot.core.models import ChannelId, GuildId, SourceName, SubscriptionSettings, UserId
+from bot.core.models import ChannelId, GuildId, NewSubscription, SourceName, SubscriptionSettings, UserId
 from bot.gateway.client import TrendBot
 from bot.gateway.connection import CannotStay
-from bot.storage.base import NewSubscription
 from bot.storage.sqlite.connection import open_sqlite
 from tests.conftest import make_settings
 from tests.fakes.discord.faults import Fault
@@ -154,7 +153,7 @@ async def test_what_is_looked_at_does_not_wait_for_discord(
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}),
     )
     now = utc_now()
-    await storage.subscribe(wanted, now, now)
+    await storage.subscriptions.subscribe(wanted, now, now)
     await storage.close()
 
     running = asyncio.create_task(app.run_bot(settings))

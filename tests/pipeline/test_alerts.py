@@ -13,6 +13,7 @@ from bot.core.models import (
     ChannelId,
     EntryId,
     GuildId,
+    NewSubscription,
     PauseReason,
     Rules,
     SourceName,
@@ -22,7 +23,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 from tests.inspection import Inspect
@@ -41,7 +41,7 @@ async def follow(
         created_by=UserId(by or house.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: min_rp}),
     )
-    subscription = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    subscription = await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
     return subscription
 
@@ -205,7 +205,7 @@ async def test_above_the_ceiling_one_line_counts_what_can_be_listed(narrow_house
     house.site.put(TOPIC, [house.post(f"話その{n}", 200 + n, serial=n) for n in range(6)])
     await house.look_again()
     [(entry, count)] = held_by_entry(house).items()
-    held = await house.services.storage.held_posts(EntryId(entry))
+    held = await house.services.storage.trends.held_posts(EntryId(entry))
     assert count == 4
     assert [stored.post.rp for stored in held] == [203, 202, 201, 200]
     assert sum(f"話その{n}" in "".join(told(house.channel)) for n in range(6)) == 2
@@ -251,7 +251,7 @@ async def test_a_lower_bar_tells_nothing_old(house: House) -> None:
     subscription = await follow(house)
     house.site.put(TOPIC, [house.post("前からある小さな話", 50)])
     await house.look_again()
-    await house.services.storage.change_rules(
+    await house.services.storage.subscriptions.change_rules(
         subscription.id,
         SubscriptionSettings(min_rp={SourceName.TRENDPAGE: 10}, rules=Rules(), role_id=None, language="ja"),
         baseline_since=house.clock().replace(year=2020),
@@ -291,7 +291,7 @@ async def test_a_lost_channel_is_paused_and_its_person_told_once(
     for serial in range(2):
         house.site.put(TOPIC, [house.post(f"届かない話{serial}", 450, serial=serial, minutes_old=1)])
         await house.look_again()
-    stored = await house.services.storage.subscription(subscription.id)
+    stored = await house.services.storage.subscriptions.get(subscription.id)
     assert stored is not None
     assert stored.paused is why
     assert [reason.split(":")[0] for reason in given_up(house)] == [f"{error[0]} {error[1]}"]

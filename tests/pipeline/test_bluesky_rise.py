@@ -54,8 +54,8 @@ async def test_told_post_that_its_author_takes_from_the_public_is_taken_down(
 
     key = PostKey(f"bluesky:{uri}")
     assert await decided(services, clock) == []
-    assert await services.storage.hidden_among(GuildId(1), [key]) == {key}
-    assert [line.why for line in await services.storage.audit(None)] == ["gone"]
+    assert await services.storage.moderation.hidden_among(GuildId(1), [key]) == {key}
+    assert [line.why for line in await services.storage.moderation.audit(None)] == ["gone"]
 
 
 async def test_bot_that_is_started_again_takes_up_its_session(
@@ -63,7 +63,7 @@ async def test_bot_that_is_started_again_takes_up_its_session(
 ) -> None:
     async with app.open_services(settings, clock=clock) as first:
         await follow(first, clock, SourceName.BLUESKY)
-        kept = await first.storage.get_note(NOTE)
+        kept = await first.storage.maintenance.get_note(NOTE)
     clock.forward(minutes=10)
     async with app.open_services(settings, clock=clock) as second:
         report = await second.poller.poll_due()
@@ -84,7 +84,7 @@ async def test_wrong_app_password_is_the_watchs_health_and_is_hardly_tried(
 
     await live_on(services, clock, timedelta(hours=24))
 
-    [watch] = await services.storage.watches()
+    [watch] = await services.storage.watches.listed()
     assert watch.health_note is not None
     assert "the app password is not accepted" in watch.health_note
     assert 3 <= server.names.count(LOGIN) <= 12

@@ -16,6 +16,7 @@ from bot.core.models import (
     FetchResult,
     GuildId,
     Network,
+    NewSubscription,
     Post,
     SourceName,
     SubscriptionSettings,
@@ -25,8 +26,8 @@ from bot.core.text import make_topic
 from bot.polling.host_budgets import HostBudgets
 from bot.polling.poller import Poller
 from bot.sources.base import Source
-from bot.storage.base import NewSubscription, Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.bench.cadence import START, Expectant, hours_of, is_shown, simulate, time_of
 from tests.bench.growth import BAR, Growth, make_world
 from tests.conftest import Clock
@@ -81,7 +82,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
             created_by=UserId(3),
             settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: BAR}),
         )
-        await opened.subscribe(wanted, START, START)
+        await opened.subscriptions.subscribe(wanted, START, START)
     yield opened
     await opened.close()
 
@@ -93,7 +94,7 @@ def a_poller(storage: Storage, source: Source, clock: Clock) -> Poller:
 
 async def live_until(storage: Storage, poller: Poller, clock: Clock, hours: float) -> None:
     """Poll whenever something is due."""
-    while (due := await storage.next_due_at()) is not None and due < time_of(hours):
+    while (due := await storage.watches.next_due_at()) is not None and due < time_of(hours):
         clock.now = max(due, clock.now)
         await poller.poll_due()
 
@@ -121,8 +122,8 @@ async def test_live_poller_looks_exactly_when_the_simulated_one_does(
 async def test_hosts_begin_with_what_the_database_knows(storage: Storage, world: list[list[Growth]]) -> None:
     source, clock = ScriptedPage(world), Clock(START)
     await live_until(storage, a_poller(storage, source, clock), clock, 1.0)
-    [load] = await storage.host_loads()
-    [*_, watch] = await storage.watches()
+    [load] = await storage.watches.host_loads()
+    [*_, watch] = await storage.watches.listed()
 
     hosts = HostBudgets(storage, {source.name: POLICY})
     await hosts.refresh(clock())
@@ -135,8 +136,8 @@ async def test_a_restart_goes_on_with_what_was_expected(storage: Storage, world:
     """The outlook is in the watch's row; the price of the host is that of its newest look."""
     source, clock = ScriptedPage(world), Clock(START)
     await live_until(storage, a_poller(storage, source, clock), clock, HOURS / 2)
-    before = {watch.id: watch for watch in await storage.watches()}
-    [load] = await storage.host_loads()
+    before = {watch.id: watch for watch in await storage.watches.listed()}
+    [load] = await storage.watches.host_loads()
     asked = len(source.looks)
 
     again = a_poller(storage, source, clock)

@@ -13,6 +13,7 @@ from bot.core.errors import RefusedRequest
 from bot.core.models import (
     ChannelId,
     GuildId,
+    NewSubscription,
     PauseReason,
     Rules,
     SourceName,
@@ -22,7 +23,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.subscription_requests import SettingsChange, SubscribeRequest
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
 
@@ -51,13 +51,13 @@ async def stored(house: House, rules: Rules) -> Subscription:
         created_by=UserId(house.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}, rules=rules),
     )
-    made = await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    made = await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
     await house.look_again()
     return made
 
 
 async def paused(house: House, made: Subscription) -> PauseReason | None:
-    found = await house.services.storage.subscription(made.id)
+    found = await house.services.storage.subscriptions.get(made.id)
     assert found is not None
     return found.paused
 

@@ -95,7 +95,7 @@ async def test_what_a_killed_process_claimed_while_the_clock_was_ahead_comes_now
     desk.clock.now += timedelta(days=365)
     await desk.service.due.run_due()
     desk.clock.now += HOUR
-    assert await desk.storage.claim_digests(desk.clock(), limit=10, lease_s=LEASE_S)
+    assert await desk.storage.editions.claim(desk.clock(), limit=10, lease_s=LEASE_S)
 
     desk.clock.now = START
     if begins_anew:
@@ -233,7 +233,7 @@ async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
 ) -> None:
     digest = await desk.create()
     await desk.service.due.run_due()
-    await desk.storage.put_off_digest(digest, FIRST + wrong)
+    await desk.storage.editions.put_off(digest, FIRST + wrong)
 
     if begins_anew:
         desk.restart()
@@ -312,7 +312,7 @@ async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(desk: 
     digest = await desk.create()
     await desk.run(FIRST - timedelta(seconds=1))
     desk.clock.now = FIRST
-    assert await desk.storage.claim_digests(FIRST, limit=10, lease_s=LEASE_S)
+    assert await desk.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
 
     await desk.run(FIRST + timedelta(seconds=LEASE_S - 1), every=timedelta(seconds=1))
     held = await desk.told(digest)
@@ -325,7 +325,7 @@ async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(desk: 
 async def test_a_start_takes_up_at_once_what_a_killed_process_held(desk: Desk) -> None:
     digest = await desk.create()
     desk.clock.now = FIRST
-    assert await desk.storage.claim_digests(FIRST, limit=10, lease_s=LEASE_S)
+    assert await desk.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
 
     desk.restart()
     await desk.service.due.run_due()
@@ -341,7 +341,7 @@ async def made_while(desk: Desk, happens: Callable[[], Awaitable[object]]) -> No
         for act in once:
             await act()
 
-    interrupted = desk.with_each("channel_period", perhaps)
+    interrupted = desk.with_each("periods.channel_period", perhaps)
     desk.clock.now = FIRST
     assert await interrupted.due.run_due() == 0
     desk.clock.now += timedelta(seconds=1)
@@ -387,7 +387,7 @@ async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(desk: Desk,
 
 async def test_a_digest_that_is_resumed_tells_nothing_of_the_time_it_rested(desk: Desk) -> None:
     digest = await desk.create()
-    await desk.storage.pause_digest(digest.id, PauseReason.BY_USER, START)
+    await desk.storage.digests.pause(digest.id, PauseReason.BY_USER, START)
     await desk.run(FIRST + timedelta(hours=5, minutes=20))
 
     await desk.service.resume(digest.id, GUILD)
@@ -405,7 +405,7 @@ async def test_a_post_that_is_hidden_while_a_digest_is_made_is_not_in_it(tmp_pat
         await polled(desk.storage, SourceName.TRENDPAGE, seen, later(minutes=5))
 
         async def hide() -> None:
-            await desk.storage.hide(GUILD, key(1), actor=MODERATOR, why=None, now=desk.clock())
+            await desk.storage.moderation.hide(GUILD, key(1), actor=MODERATOR, why=None, now=desk.clock())
 
         await made_while(desk, hide)
 

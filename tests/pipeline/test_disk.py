@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from bot.scheduler import _run_logged
-from bot.storage.sqlite.connection import SqliteStorage
 from tests.conftest import House
 from tests.fakes.discord.faults import Fault
 from tests.fakes.trend_site import nothing
@@ -23,6 +22,7 @@ from tests.pipeline.crash.bot_process import BotProcess, until
 from tests.pipeline.crash.judge import judge
 from tests.pipeline.crash.world import SEND, World, a_world
 from tests.pipeline.test_alerts import TOPIC, follow, told
+from tests.sqlite_file import sqlite_of
 
 # -- one poll, step by step ----------------------------------------------------------------------------------
 
@@ -33,9 +33,7 @@ class SourceProblem:
     says = ""
 
     def __init__(self, house: House) -> None:
-        storage = house.services.storage
-        assert isinstance(storage, SqliteStorage)
-        self._storage = storage
+        self._database = sqlite_of(house.services.storage)
         self.path = Path(house.settings.database.url.removeprefix("sqlite:///"))
 
     async def begin(self) -> None:
@@ -46,7 +44,7 @@ class SourceProblem:
 
     async def pragma(self, text: str) -> None:
         """Tell the bot's own writing connection."""
-        await self._storage.database._writer.run(lambda file: file.execute(f"PRAGMA {text}").fetchall())
+        await self._database._writer.run(lambda file: file.execute(f"PRAGMA {text}").fetchall())
 
 
 class Full(SourceProblem):
@@ -55,7 +53,7 @@ class Full(SourceProblem):
     says = "database or disk is full"
 
     async def begin(self) -> None:
-        await self._storage.database._writer.run(fill_up)
+        await self._database._writer.run(fill_up)
 
     async def end(self) -> None:
         await self.pragma("max_page_count = 1000000")

@@ -24,8 +24,8 @@ from bot.polling.poller import Poller, PollReport
 from bot.sources.base import Source
 from bot.sources.fediverse.mastodon import Mastodon
 from bot.sources.feed.source import Feed
-from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.fakes.feed_site import Item, rss
 from tests.fakes.hostile_server import Answer, HostileServer, reply
 from tests.inspection import Inspect, url_of
@@ -99,7 +99,7 @@ class Bureau:
             assert said.whole  # the same again
             return
         assert isinstance(said, FetchResult)
-        stored = await self.storage.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)
+        stored = await self.storage.trends.recent_posts(TOPIC.key, START - timedelta(days=1), HERE)
         texts = {each.post.key: each.post.text for each in stored}
         if said.names:  # what is known by another name is kept under its first identity
             assert {retention.read(post).text for post in said.posts} <= set(texts.values())
@@ -118,7 +118,7 @@ async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
             witness = Witness(scene.source)
             policy = PollPolicy(interval=timedelta(minutes=5), can_relook=scene.source.can_relook)
             poller = Poller(storage, {name: witness}, {name: policy}, clock=lambda: world.now)
-            await storage.subscribe(wanted(min_rp={name: 1}), world.now, world.now)
+            await storage.subscriptions.subscribe(wanted(min_rp={name: 1}), world.now, world.now)
             yield Bureau(scene, Inspect(url), storage, witness, poller)
     finally:
         await storage.close()
@@ -142,13 +142,13 @@ async def test_after_a_broken_answer_the_file_holds_nothing_but_the_failure(case
             assert report.polled == 1
             if isinstance(house.witness.said, SourceError):
                 assert house.content() == before
-                [watch] = await house.storage.watches()
+                [watch] = await house.storage.watches.listed()
                 assert watch.failures > 0, number
 
         report = await house.poll(house.scene.good())
         assert (report.polled, report.failed) == (1, 0)
         await house.is_whole()
-        [watch] = await house.storage.watches()
+        [watch] = await house.storage.watches.listed()
         assert watch.failures == 0
 
 
@@ -198,8 +198,8 @@ async def two_hosts(tmp_path: Path, silent: str, good: str, topics: int) -> Asyn
         }
         policies = dict.fromkeys(sources, PollPolicy(interval=timedelta(minutes=5)))
         unlucky = [make_topic(f"話題{number}") for number in range(topics)]
-        await storage.add_watches([(SourceName.MASTODON, topic, None) for topic in unlucky], world.now)
-        await storage.add_watches([(SourceName.FEED, TOPIC, good)], world.now)
+        await storage.watches.add([(SourceName.MASTODON, topic, None) for topic in unlucky], world.now)
+        await storage.watches.add([(SourceName.FEED, TOPIC, good)], world.now)
         yield Poller(storage, sources, policies, clock=lambda: world.now), storage
 
 
@@ -214,7 +214,7 @@ async def test_a_host_that_never_answers_does_not_delay_the_look_at_another(tmp_
 
             async with asyncio.timeout(HostileWorld.patience_s / 2):
                 await done.wait()
-            looked = [watch.source for watch in await storage.watches() if watch.last_ok_at is not None]
+            looked = [watch.source for watch in await storage.watches.listed() if watch.last_ok_at is not None]
             waiting = not polling.done()
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)

@@ -79,9 +79,9 @@ async def test_a_told_post_that_is_deleted_is_taken_down_at_the_second_look_that
 
     assert second - first >= GONE_CONFIRM_AFTER
     assert await decided(services, clock) == []
-    assert await services.storage.hidden_among(GuildId(1), [key]) == {key}
-    assert [line.why for line in await services.storage.audit(None)] == ["gone"]
-    assert all("消される話" not in stored.post.text for stored in await services.storage.find_posts(key))
+    assert await services.storage.moderation.hidden_among(GuildId(1), [key]) == {key}
+    assert [line.why for line in await services.storage.moderation.audit(None)] == ["gone"]
+    assert all("消される話" not in stored.post.text for stored in await services.storage.lookup.find_posts(key))
     assert isinstance(entry.content, AlertContent)
     assert entry.content.topic == TOPIC
 
@@ -98,7 +98,7 @@ async def test_an_outage_is_no_deletion(services: Services, clock: Clock, server
     await live_on(services, clock, timedelta(hours=2))
 
     assert len(await decided(services, clock)) == 1
-    assert await services.storage.audit(None) == []
+    assert await services.storage.moderation.audit(None) == []
 
 
 def add_a_newer_one(server: MastodonServer, born: datetime) -> str:
@@ -166,7 +166,7 @@ async def test_a_used_up_budget_lets_the_next_poll_wait_for_its_reset(
         clock.now += STEP
         await services.poller.poll_due()
     assert server.requests == []
-    assert await services.storage.next_due_at() == until_reset
+    assert await services.storage.watches.next_due_at() == until_reset
     clock.now = until_reset
     await services.poller.poll_due()
     assert server.requests
@@ -188,7 +188,7 @@ async def test_the_last_request_of_a_budget_is_the_last_of_the_look(
     await services.poller.poll_due()
     assert len(server.requests) == 1
     assert server.remaining == 0
-    due = await services.storage.next_due_at()
+    due = await services.storage.watches.next_due_at()
     assert due is not None
     assert due > clock()
     clock.now = due

@@ -10,10 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.models import OPERATOR, ChannelId, GuildId, PostKey, SourceName, SubscriptionSettings, UserId, Viewer
+from bot.core.models import (
+    OPERATOR,
+    ChannelId,
+    GuildId,
+    NewSubscription,
+    PostKey,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+    Viewer,
+)
 from bot.core.text import make_topic
 from bot.services.subscription_requests import SubscribeRequest
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock, House, make_settings, open_house
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer, did_of
 from tests.fakes.feed_site import FeedSite, Item, rss
@@ -53,7 +62,7 @@ class Town:
             created_by=UserId(house.admin.id),
             settings=SubscriptionSettings(language="ja", min_rp={source: 100}),
         )
-        await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+        await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
         await house.look_again()
 
     async def follow_feed(self, *items: Item, path: str = "/hot.xml", title: str = BOOKMARKS) -> None:
@@ -164,7 +173,7 @@ async def test_post_that_crosses_after_a_feed_told_its_link_is_not_told_again(
     await town.follow_feed()
     link = post(town)
     town.write(link)
-    poll_first = [watch for watch in await town.house.services.storage.watches() if watch.source == "feed"]
+    poll_first = [watch for watch in await town.house.services.storage.watches.listed() if watch.source == "feed"]
     town.house.site.put(TOPIC, [])
     await only(town, SourceName.FEED)
     assert len(town.told()) == len(poll_first) == 1
@@ -181,9 +190,9 @@ async def only(town: Town, source: SourceName) -> None:
     """A look at one source alone."""
     storage, services = town.house.services.storage, town.house.services
     names = {name: one.target_templates for name, one in services.sources.items()}
-    await storage.set_sources({source: names[source]}, town.house.clock())
+    await storage.source_targets.set_sources({source: names[source]}, town.house.clock())
     await town.house.look_again()
-    await storage.set_sources(names, town.house.clock())
+    await storage.source_targets.set_sources(names, town.house.clock())
 
 
 @pytest.mark.invariant(2)
@@ -260,11 +269,13 @@ async def test_hidden_post_is_not_brought_back_by_a_feed(town: Town) -> None:
     await town.follow_feed()
     link = posted_on_mastodon(town)
     await town.house.look_again()
-    [watch] = [one for one in await town.house.services.storage.watches() if one.source == SourceName.MASTODON]
-    [stored] = await town.house.services.storage.recent_posts(
+    [watch] = [
+        one for one in await town.house.services.storage.watches.listed() if one.source == SourceName.MASTODON
+    ]
+    [stored] = await town.house.services.storage.trends.recent_posts(
         watch.topic.key, town.house.clock() - timedelta(days=1), town.viewer
     )
-    await town.house.services.storage.hide(
+    await town.house.services.storage.moderation.hide(
         GuildId(town.house.guild.id), stored.post.key, actor=OPERATOR, why=None, now=town.house.clock()
     )
     await town.house.deliver()
@@ -285,7 +296,7 @@ async def test_why_says_of_a_link_that_its_post_was_told(town: Town) -> None:
     town.write(link)
     await town.house.look_again()
 
-    trace = await town.house.services.storage.trace(
+    trace = await town.house.services.storage.post_history.trace(
         GuildId(town.house.guild.id),
         ChannelId(town.house.channel.id),
         PostKey(f"web:{link}"),

@@ -15,6 +15,7 @@ from bot.core.models import (
     ChannelId,
     GuildId,
     Health,
+    NewSubscription,
     QuietHours,
     SourceName,
     SubscriptionSettings,
@@ -23,7 +24,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.health import HealthService
-from bot.storage.base import NewSubscription
 from bot.storage.sql.mapping.common import vitals_json
 from tests.conftest import EN, JA, Clock, House, make_settings, open_house
 from tests.fakes.trend_site import TrendSite
@@ -45,7 +45,7 @@ async def follow(house: House, *topics: str, channel: Any = None, language: str 
             created_by=UserId(house.admin.id),
             settings=SubscriptionSettings(language=language, min_rp={SourceName.TRENDPAGE: 100}),
         )
-        await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+        await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
     await house.poll()
     await rounds(house, 12)
 
@@ -65,7 +65,7 @@ async def rounds(house: House, minutes: int) -> None:
 
 
 async def health_of(house: House) -> set[Health]:
-    return {watch.health for watch in await house.services.storage.watches()}
+    return {watch.health for watch in await house.services.storage.watches.listed()}
 
 
 def answers_500(house: House) -> None:
@@ -185,7 +185,7 @@ async def test_page_that_is_gone_is_told_and_the_site_that_breaks_later_too(hous
 async def test_notice_waits_while_the_channel_is_quiet(house: House) -> None:
     await follow(house, *TOPICS)
     quiet = QuietHours("UTC", 0, 12 * 60)
-    await house.services.storage.set_quiet_hours(
+    await house.services.storage.guilds.set_quiet_hours(
         GuildId(house.guild.id), ChannelId(house.channel.id), quiet, house.clock()
     )
 
@@ -208,7 +208,7 @@ async def test_all_topics_are_read_again_soon_after_a_long_outage(house: House) 
     house.site.status = 200
 
     async def unread() -> list[str]:
-        return [one.topic.name for one in await house.services.storage.watches() if one.failures]
+        return [one.topic.name for one in await house.services.storage.watches.listed() if one.failures]
 
     while len(await unread()) == len(topics):
         await rounds(house, 1)

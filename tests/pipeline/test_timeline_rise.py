@@ -80,8 +80,8 @@ async def test_told_post_that_is_deleted_is_taken_down(case: Case, tmp_path: Pat
         await live_on(services, clock, case.gone_within)
 
         assert await decided(services, clock) == []
-        assert await services.storage.hidden_among(GuildId(1), [key]) == {key}
-        assert [line.why for line in await services.storage.audit(None)] == ["gone"]
+        assert await services.storage.moderation.hidden_among(GuildId(1), [key]) == {key}
+        assert [line.why for line in await services.storage.moderation.audit(None)] == ["gone"]
 
 
 @pytest.mark.invariant(4)

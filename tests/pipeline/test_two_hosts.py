@@ -16,6 +16,7 @@ from bot.core.models import (
     AlertContent,
     ChannelId,
     GuildId,
+    NewSubscription,
     Post,
     SourceName,
     SubscriptionSettings,
@@ -24,7 +25,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock, make_settings
 from tests.fakes.mastodon_server import MastodonServer
 from tests.fakes.misskey_server import MisskeyServer
@@ -71,7 +71,7 @@ class World:
             created_by=UserId(3),
             settings=SubscriptionSettings(language="ja", min_rp=bars),
         )
-        await self.services.storage.subscribe(wanted, self.clock(), self.clock())
+        await self.services.storage.subscriptions.subscribe(wanted, self.clock(), self.clock())
         await self.look()
 
     async def look(self, times: int = 1) -> None:
@@ -80,12 +80,12 @@ class World:
             self.clock.forward(minutes=12)
 
     async def told(self) -> list[Post]:
-        waiting = await self.services.storage.waiting(self.clock())
+        waiting = await self.services.storage.entries.waiting(self.clock())
         entries = [entry.content for channel in waiting.values() for entry in channel]
         return [content.post for content in entries if isinstance(content, AlertContent) and not content.hidden]
 
     async def hidden(self) -> int:
-        return len(await self.services.storage.hidden_posts(EVERYWHERE))
+        return len(await self.services.storage.moderation.hidden_posts(EVERYWHERE))
 
 
 @pytest.fixture(
@@ -256,11 +256,11 @@ async def test_what_a_copy_said_before_its_home_was_asked_counts_no_more(world: 
     mine = write(world.a, "本物", 5)
     write(world.b, "にせもの", 99999, uri=world.a.uri(mine))
     await world.look(2)
-    before = await world.services.storage.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
+    before = await world.services.storage.trends.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
 
     await world.follow(world.asked[:1], ChannelId(3))
     await world.look(2)
 
-    after = await world.services.storage.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
+    after = await world.services.storage.trends.recent_posts(topic.key, world.clock() - timedelta(days=1), here)
     assert [one.post.text for one in before] == ["にせもの"]
     assert [one.post.text for one in after] == ["本物"]

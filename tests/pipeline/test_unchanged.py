@@ -14,8 +14,10 @@ from bot.core.alerting.policy import PollPolicy
 from bot.core.models import ChannelId, FetchRequest, FetchResult, Network, NotModified, SourceName
 from bot.core.text import make_topic
 from bot.polling.poller import Poller
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.conftest import START, Clock
+from tests.sqlite_file import sqlite_of
 from tests.storage.world import wanted
 
 
@@ -40,7 +42,7 @@ class Still:
 
 
 @asynccontextmanager
-async def polled(folder: Path, clock: Clock, source: Still) -> AsyncIterator[tuple[SqliteStorage, Poller]]:
+async def polled(folder: Path, clock: Clock, source: Still) -> AsyncIterator[tuple[Storage, Poller]]:
     storage = await open_sqlite(f"sqlite:///{folder / 'kawaraban.db'}")
     policies = {source.name: PollPolicy(interval=timedelta(minutes=5))}
     try:
@@ -54,9 +56,9 @@ async def test_unchanged_feeds_are_polled_without_reading_what_is_stored_of_each
     clock = Clock(START)
     async with polled(tmp_path, clock, Still()) as (storage, poller):
         feeds = [(SourceName.FEED, make_topic(f"便り{n}"), f"https://a.example/{n}.xml") for n in range(60)]
-        await storage.add_watches(feeds, clock())
+        await storage.watches.add(feeds, clock())
         read: list[str] = []
-        await storage.database.read(lambda connection: connection.set_trace_callback(read.append))
+        await sqlite_of(storage).read(lambda connection: connection.set_trace_callback(read.append))
 
         report = await poller.poll_due()
 
@@ -68,13 +70,13 @@ async def test_rules_that_change_during_an_unchanged_look_are_seen_by_its_commit
     clock, source = Clock(START), Still()
     async with polled(tmp_path, clock, source) as (storage, poller):
         first = wanted(min_rp={SourceName.FEED: 0})
-        await storage.set_sources({source.name: source.target_templates}, clock())
-        await storage.subscribe(first, clock(), clock())
+        await storage.source_targets.set_sources({source.name: source.target_templates}, clock())
+        await storage.subscriptions.subscribe(first, clock(), clock())
         second = wanted(channel=ChannelId(2), min_rp={SourceName.FEED: 0})
-        source.meanwhile.append(lambda: storage.subscribe(second, clock(), clock()))
+        source.meanwhile.append(lambda: storage.subscriptions.subscribe(second, clock(), clock()))
 
         report = await poller.poll_due(due_by=clock())
-        [watch] = await storage.watches()
+        [watch] = await storage.watches.listed()
 
     assert (report.polled, report.failed) == (1, 0)
     assert (watch.claim, watch.last_ok_at) == (None, clock())

@@ -38,7 +38,7 @@ async def services(tmp_path: Path, server: XServer, clock: Clock) -> AsyncIterat
 
 
 async def spent(services: Services, clock: Clock) -> int:
-    return await services.storage.spent(SourceName.X, clock().astimezone(UTC).date())
+    return await services.storage.spend.spent(SourceName.X, clock().astimezone(UTC).date())
 
 
 @pytest.mark.invariant(6)
@@ -72,7 +72,7 @@ async def test_days_of_busy_topics_never_cost_more_than_the_budget_and_alerts_go
             await services.poller.poll_due()
         first_day = server.charged
         assert first_day == await spent(services, clock) <= 60
-        watches = await services.storage.watches()
+        watches = await services.storage.watches.listed()
         assert [watch.vitals.cause for watch in watches] == [Cause.BUDGET] * 2
 
         clock.now = midnight

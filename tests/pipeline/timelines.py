@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.models import ChannelId, GuildId, OutboxEntry, PostKey, SourceName, SubscriptionSettings, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    NewSubscription,
+    OutboxEntry,
+    PostKey,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock
 from tests.fakes.bluesky_server import HANDLE, PASSWORD, BlueskyServer
 from tests.fakes.mastodon_server import MastodonServer
@@ -106,13 +114,13 @@ async def follow(services: Services, clock: Clock, source: SourceName, topic: st
         created_by=UserId(3),
         settings=SubscriptionSettings(language="ja", min_rp={source: MIN_RP}),
     )
-    await services.storage.subscribe(wanted, clock(), clock())
+    await services.storage.subscriptions.subscribe(wanted, clock(), clock())
     await services.poller.poll_due()
 
 
 async def decided(services: Services, clock: Clock) -> list[OutboxEntry]:
     """The entries that wait for the channel."""
-    return (await services.storage.waiting(clock())).get(CHANNEL, [])
+    return (await services.storage.entries.waiting(clock())).get(CHANNEL, [])
 
 
 async def live_on(

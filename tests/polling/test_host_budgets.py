@@ -24,13 +24,13 @@ from tests.storage.world import OTHER_CHANNEL, wanted
 async def test_watches_of_a_host_are_counted_now_and_then(tmp_path: Path, step: timedelta, counted: int) -> None:
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     hosts = HostBudgets(storage, {SourceName.MASTODON: PollPolicy(timedelta(minutes=5))})
-    await storage.add_watches([(SourceName.MASTODON, make_topic("河川"), None)], START)
+    await storage.watches.add([(SourceName.MASTODON, make_topic("河川"), None)], START)
     await hosts.refresh(START)
-    await storage.add_watches([(SourceName.MASTODON, make_topic("銭湯"), None)], START)
+    await storage.watches.add([(SourceName.MASTODON, make_topic("銭湯"), None)], START)
 
     await hosts.refresh(START + step)
 
-    [watch, _] = await storage.watches()
+    [watch, _] = await storage.watches.listed()
     assert hosts.get(watch).watches == counted
     await storage.close()
 
@@ -44,14 +44,14 @@ async def test_server_above_its_looks_waits_longer_for_its_own_topics_and_the_op
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     hosts = HostBudgets(storage, {page: PollPolicy(timedelta(minutes=5))}, looks_per_hour=12)
     for name in ("河川", "銭湯", "書店", "朝市"):
-        await storage.subscribe(wanted(make_topic(name)), START, START)
+        await storage.subscriptions.subscribe(wanted(make_topic(name)), START, START)
     modest = wanted(make_topic("朝市"), guild=GuildId(5), channel=OTHER_CHANNEL)
-    await storage.subscribe(modest, START, START)
+    await storage.subscriptions.subscribe(modest, START, START)
 
     await hosts.refresh(START)
     await hosts.refresh(START + COUNT_EVERY)
 
-    waits = {watch.topic.name: _wait(hosts, watch) for watch in await storage.watches()}
+    waits = {watch.topic.name: _wait(hosts, watch) for watch in await storage.watches.listed()}
     assert waits.pop("朝市") == timedelta(minutes=5)
     assert set(waits.values()) == {timedelta(minutes=5) * 3.5}
     assert [record.levelname for record in caplog.records if "looks_per_hour" in record.message] == ["WARNING"]

@@ -120,8 +120,8 @@ async def test_a_silent_host_with_more_watches_than_seats_starves_nobody(tmp_pat
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     silent = Silent()
     lively = Lively(silent, topics=30)
-    await storage.add_watches([(SILENT, make_topic(f"甲{n}"), None) for n in range(200)], START)
-    await storage.add_watches(
+    await storage.watches.add([(SILENT, make_topic(f"甲{n}"), None) for n in range(200)], START)
+    await storage.watches.add(
         [(LIVELY, make_topic(f"乙{n}"), None) for n in range(30)], START + timedelta(seconds=1)
     )
     clock.forward(minutes=1)
@@ -141,7 +141,7 @@ async def test_a_silent_host_with_more_watches_than_seats_starves_nobody(tmp_pat
 @pytest.mark.invariant(6)
 async def test_a_poller_that_stops_gives_back_what_waited_for_a_seat(tmp_path: Path, clock: Clock) -> None:
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    await storage.add_watches([(SILENT, make_topic(f"甲{n}"), None) for n in range(8)], START)
+    await storage.watches.add([(SILENT, make_topic(f"甲{n}"), None) for n in range(8)], START)
     silent = Silent()
     poller = Poller(
         storage, {SILENT: silent}, {SILENT: PollPolicy(timedelta(minutes=5))}, clock=clock, concurrency=8
@@ -152,7 +152,7 @@ async def test_a_poller_that_stops_gives_back_what_waited_for_a_seat(tmp_path: P
     polling.cancel()
     await asyncio.gather(polling, return_exceptions=True)
 
-    assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 8
+    assert len(await storage.watches.claim_due(clock(), limit=100, lease_s=1)) == 8
     await storage.close()
 
 
@@ -223,9 +223,9 @@ async def test_good_feed_is_asked_while_three_times_as_many_silent_ones_as_seats
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     source = Feeds()
     targets = [f"https://slow{n}.example/feed" for n in range(60)]
-    await storage.add_watches([(source.name, make_topic(target), target) for target in targets], START)
+    await storage.watches.add([(source.name, make_topic(target), target) for target in targets], START)
     good = "https://good.example/feed"
-    await storage.add_watches([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
+    await storage.watches.add([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
     clock.forward(minutes=1)
     poller = Poller(
         storage,
@@ -259,9 +259,9 @@ async def test_good_feed_that_is_new_is_asked_while_many_new_names_of_one_silent
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     source = Feeds()
     targets = [f"https://slow{n}.example/feed" for n in range(60)]
-    await storage.add_watches([(source.name, make_topic(target), target) for target in targets], START)
+    await storage.watches.add([(source.name, make_topic(target), target) for target in targets], START)
     good = "https://good.example/feed"
-    await storage.add_watches([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
+    await storage.watches.add([(source.name, make_topic(good), good)], START + timedelta(seconds=1))
     clock.forward(minutes=1)
     machines: dict[str, str] = {}
 
@@ -293,7 +293,7 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
 ) -> None:
     storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     target = "https://slow.example/feed"
-    await storage.add_watches([(SourceName.FEED, make_topic(target), target)], START)
+    await storage.watches.add([(SourceName.FEED, make_topic(target), target)], START)
     asked = asyncio.Event()
 
     async def find(_: str) -> None:
@@ -313,7 +313,7 @@ async def test_a_poller_that_stops_gives_back_whose_machine_it_was_finding_out(
     polling.cancel()
     await asyncio.gather(polling, return_exceptions=True)
 
-    assert len(await storage.claim_due(clock(), limit=100, lease_s=1)) == 1
+    assert len(await storage.watches.claim_due(clock(), limit=100, lease_s=1)) == 1
     await storage.close()
 
 

@@ -17,6 +17,7 @@ from bot.core.models import (
     ChannelId,
     GuildId,
     Health,
+    NewSubscription,
     OutboxEntry,
     PostKey,
     Rules,
@@ -26,7 +27,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock, make_settings
 from tests.fakes.trend_site import TWITTER_EPOCH_MS, SitePost, TrendSite
 from tests.fakes.x_server import COUNTS, POSTS, SEARCH, TOKEN, XServer, time_of
@@ -54,7 +54,7 @@ class Town:
             created_by=UserId(3),
             settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: MIN_RP}, rules=rules),
         )
-        await self.services.storage.subscribe(wanted, self.clock(), self.clock())
+        await self.services.storage.subscriptions.subscribe(wanted, self.clock(), self.clock())
         await self.services.poller.poll_due()
 
     def show(self, *ids: str, rp: int | None = None) -> None:
@@ -75,11 +75,11 @@ class Town:
             await self.services.poller.poll_due()
 
     async def told(self) -> list[AlertContent]:
-        waiting: list[OutboxEntry] = (await self.services.storage.waiting(self.clock())).get(CHANNEL, [])
+        waiting: list[OutboxEntry] = (await self.services.storage.entries.waiting(self.clock())).get(CHANNEL, [])
         return [entry.content for entry in waiting if isinstance(entry.content, AlertContent)]
 
     async def spent(self) -> int:
-        return await self.services.storage.spent(SourceName.X, self.clock().astimezone(UTC).date())
+        return await self.services.storage.spend.spent(SourceName.X, self.clock().astimezone(UTC).date())
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ async def test_nothing_is_asked_for_that_could_not_be_told(town: Town) -> None:
 
 async def test_nothing_is_asked_for_a_topic_nobody_follows(town: Town) -> None:
     town.show(town.x.add(reposts=450))
-    await town.services.storage.add_watches([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], town.clock())
+    await town.services.storage.watches.add([(SourceName.TRENDPAGE, make_topic(TOPIC), None)], town.clock())
 
     await town.live_on(hours=2)
 
@@ -189,7 +189,9 @@ async def test_x_that_does_not_answer_leaves_the_page_well_and_is_asked_again(to
     await town.live_on(hours=2)
 
     assert len(await town.told()) == 1
-    [watch] = [each for each in await town.services.storage.watches() if each.source is SourceName.TRENDPAGE]
+    [watch] = [
+        each for each in await town.services.storage.watches.listed() if each.source is SourceName.TRENDPAGE
+    ]
     assert (watch.health, watch.failures) == (Health.OK, 0)
 
 
@@ -208,4 +210,4 @@ async def test_told_post_that_is_deleted_at_x_is_taken_down_once_it_left_the_pag
 
     assert await town.told() == []
     key = PostKey(f"x:{post}")
-    assert await town.services.storage.hidden_among(GuildId(1), [key]) == {key}
+    assert await town.services.storage.moderation.hidden_among(GuildId(1), [key]) == {key}

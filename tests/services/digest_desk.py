@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from bot import app
 from bot.core.models import (
@@ -24,7 +24,7 @@ from bot.core.models import (
 from bot.services import Services
 from bot.services.digests import DigestRequest, DigestService
 from bot.services.input.digest import parse_schedule, parse_topics
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
 
 GUILD = GuildId(1)
@@ -61,22 +61,22 @@ class Desk:
     def on(self, storage: Storage) -> DigestService:
         """Another process's service."""
         there = self.services
-        at_once = cast("Storage", Meanwhile(storage, "commit_digest", self.send))
+        at_once = meanwhile(storage, "editions.commit", self.send)
         return app.build_services(there.settings, at_once, there.sources, clock=self.clock).digests
 
     async def send(self, *_: object, **__: object) -> None:
         """Send what waits, each digest in a message of its own."""
-        waiting = await self.storage.waiting(_NEVER, channels=10_000)
+        waiting = await self.storage.entries.waiting(_NEVER, channels=10_000)
         for entry in sorted((one for entries in waiting.values() for one in entries), key=lambda one: one.id):
             message_id = MessageId(f"{entry.id:024x}")
-            if await self.storage.seal(message_id, [entry], self.clock(), lease_s=60) is not None:
-                await self.storage.confirm(message_id, entry.id, self.clock())
+            if await self.storage.entries.seal(message_id, [entry], self.clock(), lease_s=60) is not None:
+                await self.storage.messages.confirm(message_id, entry.id, self.clock())
                 assert isinstance(entry.content, DigestContent)
                 self.sent.append(entry.content)
 
     def with_each(self, method: str, happens: Callable[..., Awaitable[object]]) -> DigestService:
-        """A service for which something happens right after each call of a method of the storage."""
-        return self.on(cast("Storage", Meanwhile(self.storage, method, happens)))
+        """A service for which something happens right after each call of a method, ``store.method``."""
+        return self.on(meanwhile(self.storage, method, happens))
 
     async def create(self, ask: DigestRequest | None = None, **more: Any) -> Digest:
         made = await self.service.create(GUILD, WHO, ask or an_ask(**more))
@@ -97,16 +97,24 @@ class Desk:
         return [content.period.end for content in await self.contents(digest)]
 
 
-class Meanwhile:
-    """The storage, but after each call of one method something else happens before the answer is there."""
+def meanwhile(storage: Storage, method: str, happens: Callable[..., Awaitable[object]]) -> Storage:
+    """The storage, but after each call of a method, ``store.method``, something happens before it is answered."""
+    store, _, name = method.partition(".")
+    changes: Any = {store: _Meanwhile(getattr(storage, store), name, happens)}
+    return replace(storage, **changes)
 
-    def __init__(self, storage: Storage, method: str, happens: Callable[..., Awaitable[object]]) -> None:
-        self._storage = storage
+
+class _Meanwhile:
+    """A store of which one method lets something happen."""
+
+    def __init__(self, store: object, method: str, happens: Callable[..., Awaitable[object]]) -> None:
+        assert hasattr(store, method)
+        self._store = store
         self._method = method
         self._happens = happens
 
     def __getattr__(self, name: str) -> Any:
-        whole = getattr(self._storage, name)
+        whole = getattr(self._store, name)
         return self._and_then(whole) if name == self._method else whole
 
     def _and_then(self, whole: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -231,14 +231,14 @@ async def asked_limits(desk: Desk, digest: Digest) -> tuple[list[int], list[str]
         limits.append(limit)
 
     desk.clock.now = FIRST
-    content = await desk.with_each("topic_period", note).preview(digest)
+    content = await desk.with_each("periods.topic_period", note).preview(digest)
     return limits, [one.post.text for topic in content.topics for one in topic.posts]
 
 
 @pytest.mark.invariant(10)
 async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothing_from_before(desk: Desk) -> None:
     """What a watch saw before, it saw for another server: the first answer would say that there is one."""
-    await desk.storage.subscribe(wanted(TOPIC, channel=ChannelId(5), guild=GuildId(2)), NOW, NOW)
+    await desk.storage.subscriptions.subscribe(wanted(TOPIC, channel=ChannelId(5), guild=GuildId(2)), NOW, NOW)
     await seen(desk, ["前からある", "前からあって伸びる"])
     desk.clock.now = NOW + timedelta(minutes=30)
     digest = await desk.create()
@@ -260,7 +260,7 @@ async def without_adverts(desk: Desk) -> Digest:
     """A digest of a channel whose subscription leaves adverts out."""
     asked = wanted(TOPIC, channel=CHANNEL, guild=GUILD)
     subscription = replace(asked, settings=replace(asked.settings, rules=Rules(exclude=("広告",))))
-    await desk.storage.subscribe(subscription, NOW, NOW)
+    await desk.storage.subscriptions.subscribe(subscription, NOW, NOW)
     return await desk.create()
 
 
@@ -305,7 +305,7 @@ async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Pa
             reads[key] += 1
 
         desk.clock.now = FIRST
-        made = await desk.with_each("topic_period", note).due.run_due()
+        made = await desk.with_each("periods.topic_period", note).due.run_due()
 
         assert made == BATCH + 5
         assert reads == {"データセンター": 1, "話題0": 1, "話題1": 1}
@@ -349,7 +349,7 @@ async def test_a_digest_that_changes_while_it_is_sent_is_tried_three_times(
             await desk.service.change(digest.id, GUILD, an_ask(name=name))
             break
 
-    sending = desk.with_each("channel_period", rename).send_now(digest.id, GUILD)
+    sending = desk.with_each("periods.channel_period", rename).send_now(digest.id, GUILD)
 
     if text_id:
         assert await refusal(sending) == text_id
@@ -372,7 +372,7 @@ async def test_a_paused_digest_is_not_sent(desk: Desk) -> None:
 
 async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(desk: Desk) -> None:
     wrong, right, paused = await desk.create(), await desk.create(), await desk.create()
-    await desk.storage.put_off_digest(wrong, FIRST + timedelta(days=9))
+    await desk.storage.editions.put_off(wrong, FIRST + timedelta(days=9))
     await desk.service.pause(paused.id, GUILD)
 
     moved = await desk.service.due.realign()
@@ -393,7 +393,7 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
             msg = "nobody thought of this"
             raise ZeroDivisionError(msg)
 
-    service = desk.with_each("channel_period", fail_once)
+    service = desk.with_each("periods.channel_period", fail_once)
     desk.clock.now = FIRST
     await service.due.run_due()
     at_once = await desk.told(poor), await desk.told(other)
@@ -411,10 +411,10 @@ async def test_digests_that_wait_for_slow_ones_stay_ours(desk: Desk) -> None:
 
     async def time_passes(*_: object) -> None:
         desk.clock.now += timedelta(seconds=LEASE_S / 2)
-        stolen.extend(await desk.storage.claim_digests(desk.clock(), limit=10, lease_s=LEASE_S))
+        stolen.extend(await desk.storage.editions.claim(desk.clock(), limit=10, lease_s=LEASE_S))
 
     desk.clock.now = FIRST
-    await desk.with_each("channel_period", time_passes).due.run_due()
+    await desk.with_each("periods.channel_period", time_passes).due.run_due()
 
     assert stolen == []
     assert [len(await desk.told(digest)) for digest in made] == [1, 1, 1]

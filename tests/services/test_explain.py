@@ -58,7 +58,7 @@ def service(world: World, tmp_path: Path) -> WhyService:
 
 
 async def subscribed(world: World) -> Subscription:
-    return await world.storage.subscribe(wanted(), SINCE, NOW)
+    return await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
 
 
 def stops_of(explanation: Explanation) -> list[type]:
@@ -82,7 +82,7 @@ async def test_an_id_known_on_two_networks_is_the_post_the_channel_was_told(
     world: World, service: WhyService
 ) -> None:
     here = await subscribed(world)
-    there = await world.storage.subscribe(wanted(OTHER_TOPIC, channel=OTHER_CHANNEL), SINCE, NOW)
+    there = await world.storage.subscriptions.subscribe(wanted(OTHER_TOPIC, channel=OTHER_CHANNEL), SINCE, NOW)
     twin = replace(post(1), network=Network.WEB)
     await world.polled(topic=OTHER_TOPIC, changes=[change(post(1))], alerts=[alert(there, post(1))])
     await world.polled(at=later(minutes=6), changes=[change(twin)], alerts=[alert(here, twin)])
@@ -92,7 +92,7 @@ async def test_an_id_known_on_two_networks_is_the_post_the_channel_was_told(
 
 async def test_a_post_only_other_channels_have_seen_was_not_seen_here(world: World, service: WhyService) -> None:
     await subscribed(world)
-    await world.storage.subscribe(wanted(OTHER_TOPIC, channel=OTHER_CHANNEL), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(wanted(OTHER_TOPIC, channel=OTHER_CHANNEL), SINCE, NOW)
     await world.polled(topic=OTHER_TOPIC, changes=[change(post(1))])
 
     here = await service.explain("1", GUILD, CHANNEL)

@@ -20,7 +20,8 @@ from bot.services.guilds import GuildService, QuietHoursRequest
 from bot.services.input.quiet_hours import EVERY_DAY, WEEKEND, WORKDAYS, parse_time, parse_weekdays
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
 from tests.services.digest_desk import typed_request
 from tests.storage import world as stored
@@ -123,7 +124,7 @@ def test_whatever_is_typed_is_understood_or_refused(typed: str) -> None:
 
 @dataclass
 class Office:
-    storage: SqliteStorage
+    storage: Storage
     servers: GuildService
     digests: DigestService
     clock: Clock
@@ -148,7 +149,7 @@ async def test_quiet_hours_are_set_and_described(office: Office) -> None:
     done = await office.servers.set_quiet(ASK)
 
     night = START.replace(hour=13), START.replace(hour=22)
-    assert await office.storage.quiet_hours(CHANNEL) == QuietHours("Asia/Tokyo", 1320, 420)
+    assert await office.storage.guilds.quiet_hours(CHANNEL) == QuietHours("Asia/Tokyo", 1320, 420)
     assert (done.channel.begins_at, done.channel.ends_at, done.held) == (*night, 0)
     assert await office.servers.quiet_channels(GUILD) == [done.channel]
 
@@ -170,7 +171,7 @@ async def test_what_cannot_be_is_refused_and_nothing_stored(
         await office.servers.set_quiet(replace(ASK, **wrong))  # type: ignore[arg-type]
 
     assert refused.value.text_id == sentence
-    assert await office.storage.quiet_hours(CHANNEL) is None
+    assert await office.storage.guilds.quiet_hours(CHANNEL) is None
 
 
 async def test_ending_quiet_hours_needs_some_in_this_server(office: Office) -> None:
@@ -187,13 +188,13 @@ async def test_ending_quiet_hours_needs_some_in_this_server(office: Office) -> N
 async def test_resuming_a_lost_channel_tells_nothing_old(office: Office) -> None:
     """Invariant 3: each subscription resumes with its baseline."""
     since = START - timedelta(days=2)
-    one = await office.storage.subscribe(stored.wanted(), since, START)
+    one = await office.storage.subscriptions.subscribe(stored.wanted(), since, START)
     await office.world.polled(at=START, changes=[stored.change(stored.post(1))])
-    await office.storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
+    await office.storage.subscriptions.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
 
     await office.servers.resume(await office.servers.resumable(CHANNEL))
 
-    resumed = await office.storage.subscription(one.id)
+    resumed = await office.storage.subscriptions.get(one.id)
     assert resumed is not None
     assert resumed.paused is None
     state = await office.world.state_of(stored.TOPIC, 1)
@@ -203,13 +204,13 @@ async def test_resuming_a_lost_channel_tells_nothing_old(office: Office) -> None
 async def test_resuming_a_lost_channel_resumes_its_digests(office: Office) -> None:
     ask = typed_request(CHANNEL, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", topics="電力")
     made = (await office.digests.create(GUILD, UserId(1), ask)).digest
-    await office.storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
+    await office.storage.subscriptions.pause_channel(CHANNEL, PauseReason.FORBIDDEN, START)
 
     resting = await office.servers.resumable(CHANNEL)
     await office.servers.resume(resting)
 
     assert [display_name(one) for one in resting] == ["朝刊"]
-    back = await office.storage.digest(made.id)
+    back = await office.storage.digests.get(made.id)
     assert back is not None
     assert (back.paused, back.next_at) == (None, made.next_at)
 
@@ -217,17 +218,17 @@ async def test_resuming_a_lost_channel_resumes_its_digests(office: Office) -> No
 async def test_comparing_learns_of_servers_left_and_joined_again(office: Office) -> None:
     here, left, back = GuildId(1), GuildId(2), GuildId(3)
     for guild in (here, left, back):
-        await office.storage.set_quiet_hours(guild, ChannelId(guild + 10), QuietHours("UTC", 0, 60), START)
+        await office.storage.guilds.set_quiet_hours(guild, ChannelId(guild + 10), QuietHours("UTC", 0, 60), START)
     await office.servers.left(back)
 
     gone = await office.servers.compare({here, back, GuildId(4)})
 
     assert gone == [left]
-    assert await office.storage.known_guilds() == {here, back}
+    assert await office.storage.guilds.known_guilds() == {here, back}
 
 
 async def test_servers_are_forgotten_after_the_days_that_are_set(office: Office) -> None:
-    await office.storage.subscribe(stored.wanted(), START, START)
+    await office.storage.subscriptions.subscribe(stored.wanted(), START, START)
     await office.servers.left(GUILD)
 
     office.clock.forward(days=10)
@@ -236,20 +237,20 @@ async def test_servers_are_forgotten_after_the_days_that_are_set(office: Office)
     forgotten = await office.servers.forget_left()
 
     assert (list(early), list(forgotten)) == ([], [GUILD])
-    assert await office.storage.subscriptions(GUILD) == []
+    assert await office.storage.subscriptions.listed(GUILD) == []
 
 
 async def test_housekeeping_forgets_servers_too(tmp_path: Path, clock: Clock) -> None:
     settings = make_settings(tmp_path)
     async with app.open_services(settings, clock=clock) as services:
-        await services.storage.subscribe(stored.wanted(), START, START)
+        await services.storage.subscriptions.subscribe(stored.wanted(), START, START)
         await services.servers.left(GUILD)
         clock.forward(days=31)
 
         await app.prune(services)
 
-        assert await services.storage.subscriptions(GUILD) == []
-        assert await services.storage.watches() == []
+        assert await services.storage.subscriptions.listed(GUILD) == []
+        assert await services.storage.watches.listed() == []
 
 
 @pytest.mark.invariant(11)
@@ -262,7 +263,7 @@ async def test_operator_is_warned_once_when_the_database_outgrows_its_soft_limit
     async with app.open_services(settings, clock=clock) as services:
         await app.prune(services)
         before = [record for record in caplog.records if "soft_limit_mb" in record.message]
-        await services.storage.set_note("ballast", "x" * 2_000_000)
+        await services.storage.maintenance.set_note("ballast", "x" * 2_000_000)
 
         await app.prune(services)
         await app.prune(services)

@@ -39,8 +39,8 @@ from bot.services.input.text import parse_min_rp, parse_words, write_words
 from bot.services.subscription_requests import SettingsChange, SubscribeRequest
 from bot.services.subscriptions import SubscriptionService
 from bot.services.trends import TrendService
-from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
 
 GUILD = GuildId(1)
@@ -89,7 +89,7 @@ async def open_world(
     page, tag = Shelf(PAGE, Network.X), Shelf(TAG, Network.FEDIVERSE)
     sources: Mapping[SourceName, Shelf] = {PAGE: page, TAG: tag} | {one.name: one for one in more}
     try:
-        await storage.set_sources({name: [""] for name in sources}, START)
+        await storage.source_targets.set_sources({name: [""] for name in sources}, START)
         trends = TrendService(storage, sources, clock=clock, fresh_s=600)
         yield World(storage, page, tag, SubscriptionService(storage, sources, trends, settings, clock), clock)
     finally:
@@ -318,7 +318,7 @@ async def test_no_number_for_all_silences_a_feed_beside_others(fed: World) -> No
 
 async def test_a_feed_that_such_a_number_silenced_is_heard_again_with_the_next(fed: World) -> None:
     made = (await fed.service.subscribe(ask())).subscription
-    await fed.storage.change_rules(
+    await fed.storage.subscriptions.change_rules(
         made.id,
         SubscriptionSettings(
             min_rp={PAGE: 200, TAG: 20, FEED: 1}, rules=made.settings.rules, role_id=None, language="ja"
@@ -439,12 +439,12 @@ async def test_a_sample_is_the_largest_known_post_and_none_without_any(world: Wo
 
 async def kept(world: World, **shown: tuple[Post, ...]) -> None:
     """A poll of everything due that found, at each source, the posts given under its name."""
-    for due in await world.storage.claim_due(world.clock(), limit=10, lease_s=60):
+    for due in await world.storage.watches.claim_due(world.clock(), limit=10, lease_s=60):
         posts = shown.get(due.watch.source.value, ())
-        state = await world.storage.poll_state(due.watch, [post.key for post in posts], world.clock())
+        state = await world.storage.polls.state(due.watch, [post.key for post in posts], world.clock())
         answer = FetchResult(source=due.watch.source, posts=posts)
         policy = PollPolicy(interval=timedelta(minutes=5), can_relook=due.watch.source is TAG)
-        await world.storage.commit_poll(plan_poll(state, answer, policy, world.clock()))
+        await world.storage.polls.commit(plan_poll(state, answer, policy, world.clock()))
 
 
 async def test_the_dry_run_holds_each_sighting_against_the_bar_of_its_own_source(world: World) -> None:
@@ -452,7 +452,7 @@ async def test_the_dry_run_holds_each_sighting_against_the_bar_of_its_own_source
     made = (await world.service.subscribe(ask(source=PAGE))).subscription
     both = replace(ask(), channel_id=ChannelId(11))
     other = (await world.service.subscribe(both)).subscription
-    await world.storage.change_rules(
+    await world.storage.subscriptions.change_rules(
         other.id,
         SubscriptionSettings(
             min_rp={PAGE: 100, TAG: 500}, rules=other.settings.rules, role_id=None, language="ja"

@@ -21,6 +21,7 @@ from bot.core.models import (
     GuildId,
     Health,
     Network,
+    NewSubscription,
     NotModified,
     PollPlan,
     Post,
@@ -37,8 +38,8 @@ from bot.core.models import (
 from bot.core.text import make_topic
 from bot.services.caches.answers import CACHE_BYTES
 from bot.services.trends import SubscribersOnly, TrendService
-from bot.storage.base import NewSubscription
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 HERE = Viewer(GuildId(1), frozenset({ChannelId(2)}), UserId(3), ChannelId(2))
@@ -91,7 +92,7 @@ def a_post(name: str, rp: int | None, *, hours_old: float = 1) -> Post:
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[SqliteStorage]:
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     opened = await open_sqlite(f"sqlite:///{tmp_path / 'trends.db'}")
     yield opened
     await opened.close()
@@ -102,12 +103,12 @@ def clock() -> Clock:
     return Clock()
 
 
-def service(storage: SqliteStorage, clock: Clock, *sources: PaperSource) -> TrendService:
+def service(storage: Storage, clock: Clock, *sources: PaperSource) -> TrendService:
     return TrendService(storage, {source.name: source for source in sources}, clock=clock, fresh_s=600)
 
 
-async def follow(storage: SqliteStorage, name: str, source: SourceName = PAGE) -> None:
-    await storage.subscribe(
+async def follow(storage: Storage, name: str, source: SourceName = PAGE) -> None:
+    await storage.subscriptions.subscribe(
         NewSubscription(
             GuildId(1), ChannelId(2), make_topic(name), UserId(3), SubscriptionSettings("ja", {source: 100})
         ),
@@ -117,7 +118,7 @@ async def follow(storage: SqliteStorage, name: str, source: SourceName = PAGE) -
 
 
 async def polled(
-    storage: SqliteStorage,
+    storage: Storage,
     at: datetime,
     *posts: Post,
     snapshot: Snapshot | None = None,
@@ -125,13 +126,13 @@ async def polled(
     vitals: WatchHealth = WatchHealth(),  # noqa: B008 - frozen
 ) -> None:
     """A poll of everything due that found these posts."""
-    for due in await storage.claim_due(at, limit=10, lease_s=60):
+    for due in await storage.watches.claim_due(at, limit=10, lease_s=60):
         update = WatchUpdate(at + timedelta(minutes=5), None, Validators(), at, 0, health, None, vitals)
         changes = tuple(PostChange(post, post.rp, None, post.text, is_new=True, sampled=True) for post in posts)
-        await storage.commit_poll(PollPlan(due.watch, at, update, changes, snapshot))
+        await storage.polls.commit(PollPlan(due.watch, at, update, changes, snapshot))
 
 
-async def test_topic_nobody_follows_is_asked_of_every_source_at_once(storage: SqliteStorage, clock: Clock) -> None:
+async def test_topic_nobody_follows_is_asked_of_every_source_at_once(storage: Storage, clock: Clock) -> None:
     page = PaperSource(PAGE, posts=(a_post("a", 5), a_post("b", None), a_post("c", 90)))
     mastodon = PaperSource(MASTODON, posts=(a_post("d", 7),))
     both = asyncio.Event()
@@ -150,7 +151,7 @@ async def test_topic_nobody_follows_is_asked_of_every_source_at_once(storage: Sq
     assert answer.similar == ()
 
 
-async def test_one_source_is_asked_where_one_is_named(storage: SqliteStorage, clock: Clock) -> None:
+async def test_one_source_is_asked_where_one_is_named(storage: Storage, clock: Clock) -> None:
     page, mastodon = PaperSource(PAGE), PaperSource(MASTODON)
 
     answer = await service(storage, clock, page, mastodon).ask("猫", MASTODON)
@@ -159,7 +160,7 @@ async def test_one_source_is_asked_where_one_is_named(storage: SqliteStorage, cl
     assert not page.looks
 
 
-async def test_failing_source_stands_beside_what_the_others_gave(storage: SqliteStorage, clock: Clock) -> None:
+async def test_failing_source_stands_beside_what_the_others_gave(storage: Storage, clock: Clock) -> None:
     page = PaperSource(PAGE, posts=(a_post("a", 5),))
     mastodon = PaperSource(MASTODON, failure=SourceBusy("429"))
 
@@ -170,7 +171,7 @@ async def test_failing_source_stands_beside_what_the_others_gave(storage: Sqlite
 
 
 async def test_bug_in_a_source_is_a_plain_failure_and_logged(
-    storage: SqliteStorage, clock: Clock, caplog: pytest.LogCaptureFixture
+    storage: Storage, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = PaperSource(PAGE, failure=ZeroDivisionError("oops"))
 
@@ -181,14 +182,14 @@ async def test_bug_in_a_source_is_a_plain_failure_and_logged(
 
 
 async def test_source_that_says_not_modified_to_a_first_question_has_failed(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     answer = await service(storage, clock, PaperSource(silent=True)).ask("猫")
 
     assert isinstance(answer.answers[0].error, SourceError)
 
 
-async def test_same_question_from_two_people_at_once_makes_one_fetch(storage: SqliteStorage, clock: Clock) -> None:
+async def test_same_question_from_two_people_at_once_makes_one_fetch(storage: Storage, clock: Clock) -> None:
     door = asyncio.Event()
     page = PaperSource(posts=(a_post("a", 5),), door=door)
     trends = service(storage, clock, page)
@@ -202,7 +203,7 @@ async def test_same_question_from_two_people_at_once_makes_one_fetch(storage: Sq
     assert first.answers == second.answers
 
 
-async def test_asker_who_goes_away_does_not_take_the_others_answer(storage: SqliteStorage, clock: Clock) -> None:
+async def test_asker_who_goes_away_does_not_take_the_others_answer(storage: Storage, clock: Clock) -> None:
     door = asyncio.Event()
     page = PaperSource(posts=(a_post("a", 5),), door=door)
     trends = service(storage, clock, page)
@@ -220,7 +221,7 @@ async def test_asker_who_goes_away_does_not_take_the_others_answer(storage: Sqli
     assert len(page.looks) == 1
 
 
-async def test_answer_is_remembered_for_a_minute(storage: SqliteStorage, clock: Clock) -> None:
+async def test_answer_is_remembered_for_a_minute(storage: Storage, clock: Clock) -> None:
     page = PaperSource(posts=(a_post("a", 5),))
     trends = service(storage, clock, page)
     await trends.ask("猫")
@@ -234,7 +235,7 @@ async def test_answer_is_remembered_for_a_minute(storage: SqliteStorage, clock: 
     assert len(page.looks) == 2
 
 
-async def test_failure_is_remembered_for_ten_seconds_only(storage: SqliteStorage, clock: Clock) -> None:
+async def test_failure_is_remembered_for_ten_seconds_only(storage: Storage, clock: Clock) -> None:
     page = PaperSource(failure=SourceBusy("503"))
     trends = service(storage, clock, page)
     await trends.ask("猫")
@@ -249,7 +250,7 @@ async def test_failure_is_remembered_for_ten_seconds_only(storage: SqliteStorage
 
 @pytest.mark.invariant(11)
 async def test_memory_of_answers_is_bounded_in_bytes_whatever_a_source_shows(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     huge = replace(a_post("x", 1), text="😀" + "a" * 9_700, author_name="名" * 5_000, url="https://e.jp/" * 500)
     page = PaperSource(posts=tuple(replace(huge, canonical_id=str(number), rp=number) for number in range(500)))
@@ -269,7 +270,7 @@ async def test_memory_of_answers_is_bounded_in_bytes_whatever_a_source_shows(
     assert kept.bytes <= CACHE_BYTES
 
 
-async def test_answer_past_its_time_does_not_stay_in_memory(storage: SqliteStorage, clock: Clock) -> None:
+async def test_answer_past_its_time_does_not_stay_in_memory(storage: Storage, clock: Clock) -> None:
     trends = service(storage, clock, PaperSource(posts=(a_post("a", 1),)))
     for number in range(5):
         await trends.ask(f"topic {number}")
@@ -280,7 +281,7 @@ async def test_answer_past_its_time_does_not_stay_in_memory(storage: SqliteStora
     assert len(trends._cache._answers) == 1
 
 
-async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: SqliteStorage, clock: Clock) -> None:
+async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: Storage, clock: Clock) -> None:
     page = PaperSource()
     await follow(storage, "データセンター")
     snapshot = Snapshot(NOW, volume=1234)
@@ -296,7 +297,7 @@ async def test_followed_topic_just_looked_at_is_answered_from_memory(storage: Sq
     assert set(answer.answers[0].rp_times.values()) == {NOW}
 
 
-async def test_followed_topic_not_looked_at_lately_is_asked_for(storage: SqliteStorage, clock: Clock) -> None:
+async def test_followed_topic_not_looked_at_lately_is_asked_for(storage: Storage, clock: Clock) -> None:
     page = PaperSource(posts=(a_post("a", 5),))
     await follow(storage, "データセンター")
     await polled(storage, NOW, a_post("a", 4))
@@ -308,7 +309,7 @@ async def test_followed_topic_not_looked_at_lately_is_asked_for(storage: SqliteS
     assert answer.answers[0].posts[0].rp == 5
 
 
-async def test_quiet_followed_topic_shows_what_its_page_held(storage: SqliteStorage, clock: Clock) -> None:
+async def test_quiet_followed_topic_shows_what_its_page_held(storage: Storage, clock: Clock) -> None:
     old = a_post("old", 50, hours_old=24)
     await follow(storage, "データセンター")
     await polled(storage, NOW, old)
@@ -320,11 +321,11 @@ async def test_quiet_followed_topic_shows_what_its_page_held(storage: SqliteStor
     assert answer.answers[0].posts == (old,)
 
 
-async def test_post_that_two_sources_saw_is_remembered_of_both(storage: SqliteStorage, clock: Clock) -> None:
+async def test_post_that_two_sources_saw_is_remembered_of_both(storage: Storage, clock: Clock) -> None:
     """And a source with small numbers is not crowded out by one with large ones."""
     await follow(storage, "データセンター", PAGE)
     await polled(storage, NOW, a_post("both", 5))
-    await storage.add_watches([(MASTODON, make_topic("データセンター"), None)], NOW)
+    await storage.watches.add([(MASTODON, make_topic("データセンター"), None)], NOW)
     await polled(storage, NOW, a_post("both", 900), *(a_post(f"loud {number}", 1000) for number in range(500)))
     page, mastodon = PaperSource(PAGE), PaperSource(MASTODON)
 
@@ -334,7 +335,7 @@ async def test_post_that_two_sources_saw_is_remembered_of_both(storage: SqliteSt
     assert not page.looks
 
 
-async def test_costly_source_is_asked_for_followed_topics_only(storage: SqliteStorage, clock: Clock) -> None:
+async def test_costly_source_is_asked_for_followed_topics_only(storage: Storage, clock: Clock) -> None:
     costly = PaperSource(X, costs_money=True, posts=(a_post("a", 5),))
     trends = service(storage, clock, costly)
 
@@ -347,7 +348,7 @@ async def test_costly_source_is_asked_for_followed_topics_only(storage: SqliteSt
     assert followed.answers[0].posts
 
 
-async def test_nothing_found_offers_known_topics_like_it(storage: SqliteStorage, clock: Clock) -> None:
+async def test_nothing_found_offers_known_topics_like_it(storage: Storage, clock: Clock) -> None:
     await follow(storage, "データセンター")
 
     answer = await service(storage, clock, PaperSource()).ask("データ", viewer=HERE)
@@ -356,7 +357,7 @@ async def test_nothing_found_offers_known_topics_like_it(storage: SqliteStorage,
 
 
 @pytest.mark.invariant(10)
-async def test_topic_is_shown_as_the_one_who_asks_typed_it(storage: SqliteStorage, clock: Clock) -> None:
+async def test_topic_is_shown_as_the_one_who_asks_typed_it(storage: Storage, clock: Clock) -> None:
     await follow(storage, "DataCenter")
 
     answer = await service(storage, clock, PaperSource()).ask("#dataCENTER", viewer=HERE)
@@ -368,16 +369,14 @@ async def test_topic_is_shown_as_the_one_who_asks_typed_it(storage: SqliteStorag
     ("typed", "text_id"),
     [("", "error-topic-empty"), (" ＃ ", "error-topic-empty"), ("あ" * 61, "error-topic-long")],
 )
-async def test_what_cannot_be_a_topic_is_refused(
-    storage: SqliteStorage, clock: Clock, typed: str, text_id: str
-) -> None:
+async def test_what_cannot_be_a_topic_is_refused(storage: Storage, clock: Clock, typed: str, text_id: str) -> None:
     with pytest.raises(RefusedRequest) as refusal:
         await service(storage, clock, PaperSource()).ask(typed)
 
     assert refusal.value.text_id == text_id
 
 
-async def test_topic_as_long_as_it_may_be_is_asked(storage: SqliteStorage, clock: Clock) -> None:
+async def test_topic_as_long_as_it_may_be_is_asked(storage: Storage, clock: Clock) -> None:
     page = PaperSource()
 
     await service(storage, clock, page).ask("あ" * 60)
@@ -385,14 +384,14 @@ async def test_topic_as_long_as_it_may_be_is_asked(storage: SqliteStorage, clock
     assert page.looks[0].topic.name == "あ" * 60
 
 
-async def test_source_that_is_off_is_refused_with_those_that_are_on(storage: SqliteStorage, clock: Clock) -> None:
+async def test_source_that_is_off_is_refused_with_those_that_are_on(storage: Storage, clock: Clock) -> None:
     with pytest.raises(RefusedRequest) as refusal:
         await service(storage, clock, PaperSource(PAGE), PaperSource(MASTODON)).ask("猫", X)
 
     assert refusal.value.values == {"source": "x", "available": "trendpage,mastodon"}
 
 
-async def test_suggestions_are_known_topics(storage: SqliteStorage, clock: Clock) -> None:
+async def test_suggestions_are_known_topics(storage: Storage, clock: Clock) -> None:
     await follow(storage, "データセンター")
 
     suggested = await service(storage, clock, PaperSource()).suggest("デー", HERE)
@@ -405,9 +404,7 @@ async def test_suggestions_are_known_topics(storage: SqliteStorage, clock: Clock
 
 @pytest.mark.invariant(5)
 @pytest.mark.parametrize("health", [Health.DEGRADED, Health.DOWN])
-async def test_memory_of_a_watch_that_is_unwell_says_so(
-    storage: SqliteStorage, clock: Clock, health: Health
-) -> None:
+async def test_memory_of_a_watch_that_is_unwell_says_so(storage: Storage, clock: Clock, health: Health) -> None:
     await follow(storage, "猫")
     lost = Cause.NO_RP
     await polled(storage, NOW, a_post("a", 5), health=health, vitals=WatchHealth(since=NOW, cause=lost))
@@ -419,9 +416,7 @@ async def test_memory_of_a_watch_that_is_unwell_says_so(
     assert ([post.rp for post in answer.posts], answer.trouble) == ([5], lost)
 
 
-async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(
-    storage: SqliteStorage, clock: Clock
-) -> None:
+async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(storage: Storage, clock: Clock) -> None:
     await follow(storage, "猫")
     silent = WatchHealth(since=NOW, cause=Cause.SILENT, hours=40, usual_hours=2)
     await polled(storage, NOW, a_post("a", 5), health=Health.DEGRADED, vitals=silent)
@@ -433,7 +428,7 @@ async def test_memory_of_a_watch_that_is_well_or_only_silent_says_nothing(
 
 @pytest.mark.invariant(5)
 async def test_answer_of_just_now_is_held_against_what_the_page_used_to_show(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     await follow(storage, "猫")
     await polled(storage, NOW, vitals=WatchHealth(shown=frozenset({AnswerTrait.POSTS, AnswerTrait.RP})))
@@ -451,9 +446,7 @@ ADDRESS = "https://news.example/feed.xml"
 OTHER_SERVER = "https://social.example"
 
 
-async def test_every_server_of_a_source_is_asked_and_answers_for_itself(
-    storage: SqliteStorage, clock: Clock
-) -> None:
+async def test_every_server_of_a_source_is_asked_and_answers_for_itself(storage: Storage, clock: Clock) -> None:
     mastodon = PaperSource(MASTODON, target_templates=("", OTHER_SERVER), posts=(a_post("a", 5),))
 
     answer = await service(storage, clock, mastodon).ask("データセンター")
@@ -463,10 +456,10 @@ async def test_every_server_of_a_source_is_asked_and_answers_for_itself(
 
 
 async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     mastodon = PaperSource(MASTODON, target_templates=("", OTHER_SERVER))
-    await storage.set_sources({MASTODON: [""]}, NOW)
+    await storage.source_targets.set_sources({MASTODON: [""]}, NOW)
     await follow(storage, "データセンター", MASTODON)
     await polled(storage, NOW, a_post("a", 5))
     trends = service(storage, clock, mastodon)
@@ -474,7 +467,7 @@ async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
     await trends.ask("データセンター", viewer=HERE)
     assert len(mastodon.looks) == 2
 
-    await storage.set_sources({MASTODON: ["", OTHER_SERVER]}, NOW)
+    await storage.source_targets.set_sources({MASTODON: ["", OTHER_SERVER]}, NOW)
     await polled(storage, NOW, a_post("a", 9))
     clock.forward(minutes=2)
     answer = await trends.ask("データセンター", viewer=HERE)
@@ -484,7 +477,7 @@ async def test_memory_answers_for_a_source_only_when_all_its_servers_looked(
     assert [post.rp for post in one.posts] == [9], "one post, with the largest RP, never the sum"
 
 
-async def test_source_without_a_place_is_not_asked(storage: SqliteStorage, clock: Clock) -> None:
+async def test_source_without_a_place_is_not_asked(storage: Storage, clock: Clock) -> None:
     feed, page = PaperSource(FEED, target_templates=()), PaperSource(PAGE)
 
     answer = await service(storage, clock, feed, page).ask("データセンター")
@@ -494,7 +487,7 @@ async def test_source_without_a_place_is_not_asked(storage: SqliteStorage, clock
 
 
 async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     feed, page = PaperSource(FEED, target_templates=(), posts=(a_post("a", None),)), PaperSource(PAGE)
     trends = service(storage, clock, feed, page)
@@ -508,9 +501,9 @@ async def test_address_is_asked_of_the_feeds_alone_and_its_key_stands_for_it(
     assert page.looks == []
 
 
-async def test_followed_address_is_known_by_its_key_after_a_restart(storage: SqliteStorage, clock: Clock) -> None:
+async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Storage, clock: Clock) -> None:
     topic = make_topic(ADDRESS)
-    await storage.subscribe(
+    await storage.subscriptions.subscribe(
         NewSubscription(
             GuildId(1), ChannelId(2), topic, UserId(3), SubscriptionSettings("ja", {FEED: 0}), target=ADDRESS
         ),
@@ -524,23 +517,21 @@ async def test_followed_address_is_known_by_its_key_after_a_restart(storage: Sql
     assert [look.target for look in feed.looks] == [ADDRESS]
 
 
-async def test_forgotten_address_has_to_be_given_again(storage: SqliteStorage, clock: Clock) -> None:
+async def test_forgotten_address_has_to_be_given_again(storage: Storage, clock: Clock) -> None:
     with pytest.raises(RefusedRequest) as caught:
         await service(storage, clock, PaperSource(FEED, target_templates=())).ask(make_topic(ADDRESS).handle)
 
     assert caught.value.text_id == "error-address-forgotten"
 
 
-async def test_address_without_the_source_for_feeds_is_refused(storage: SqliteStorage, clock: Clock) -> None:
+async def test_address_without_the_source_for_feeds_is_refused(storage: Storage, clock: Clock) -> None:
     with pytest.raises(RefusedRequest) as caught:
         await service(storage, clock, PaperSource(PAGE)).ask(ADDRESS)
 
     assert caught.value.text_id == "error-source-off"
 
 
-async def test_only_sources_that_can_be_asked_for_a_topic_are_offered(
-    storage: SqliteStorage, clock: Clock
-) -> None:
+async def test_only_sources_that_can_be_asked_for_a_topic_are_offered(storage: Storage, clock: Clock) -> None:
     trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, target_templates=()))
 
     assert trends.sources_for(make_topic("データセンター")) == (PAGE,)
@@ -552,7 +543,7 @@ async def test_only_sources_that_can_be_asked_for_a_topic_are_offered(
     [("データセンター", FEED, "error-feed-address"), (ADDRESS, PAGE, "error-address-is-feed")],
 )
 async def test_source_that_cannot_be_asked_for_a_topic_is_refused_with_the_way_out(
-    storage: SqliteStorage, clock: Clock, typed: str, source: SourceName, text_id: str
+    storage: Storage, clock: Clock, typed: str, source: SourceName, text_id: str
 ) -> None:
     trends = service(storage, clock, PaperSource(PAGE), PaperSource(FEED, target_templates=()))
 
@@ -585,9 +576,9 @@ async def is_known(trends: TrendService, viewer: Viewer) -> bool:
 
 @pytest.mark.invariant(10)
 async def test_key_of_an_address_leads_there_for_those_alone_whose_channels_follow_it(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
-    await storage.subscribe(
+    await storage.subscriptions.subscribe(
         NewSubscription(
             GuildId(1),
             ChannelId(2),
@@ -608,7 +599,7 @@ async def test_key_of_an_address_leads_there_for_those_alone_whose_channels_foll
 @pytest.mark.invariant(10)
 @pytest.mark.parametrize("public", [True, False])
 async def test_address_that_was_asked_for_is_known_to_who_saw_the_answer(
-    storage: SqliteStorage, clock: Clock, *, public: bool
+    storage: Storage, clock: Clock, *, public: bool
 ) -> None:
     trends = service(storage, clock, PaperSource(FEED, target_templates=()))
     await trends.ask(ADDRESS, viewer=HERE, public=public)
@@ -624,7 +615,7 @@ async def test_address_that_was_asked_for_is_known_to_who_saw_the_answer(
 
 @pytest.mark.invariant(10)
 async def test_stored_posts_of_a_topic_that_only_others_follow_are_not_shown(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     await follow(storage, "DataCenter")
     await polled(
@@ -643,9 +634,7 @@ async def test_stored_posts_of_a_topic_that_only_others_follow_are_not_shown(
 
 
 @pytest.mark.invariant(10)
-async def test_costly_source_is_asked_for_what_their_own_channels_follow(
-    storage: SqliteStorage, clock: Clock
-) -> None:
+async def test_costly_source_is_asked_for_what_their_own_channels_follow(storage: Storage, clock: Clock) -> None:
     costly = PaperSource(X, costs_money=True, posts=(a_post("a", 5),))
     await follow(storage, "データセンター", X)
     trends = service(storage, clock, costly)
@@ -658,7 +647,7 @@ async def test_costly_source_is_asked_for_what_their_own_channels_follow(
 
 @pytest.mark.invariant(10)
 async def test_who_follows_a_topic_now_is_not_shown_what_was_seen_for_others_before(
-    storage: SqliteStorage, clock: Clock
+    storage: Storage, clock: Clock
 ) -> None:
     """Else the first answer after ``/subscribe`` would say that somebody else had followed it."""
     await follow(storage, "データセンター")
@@ -668,7 +657,7 @@ async def test_who_follows_a_topic_now_is_not_shown_what_was_seen_for_others_bef
     wanted = NewSubscription(
         GuildId(9), ChannelId(8), make_topic("データセンター"), UserId(7), SubscriptionSettings("ja", {PAGE: 100})
     )
-    await storage.subscribe(wanted, clock(), clock())
+    await storage.subscriptions.subscribe(wanted, clock(), clock())
     page = PaperSource(posts=(a_post("on the page", 5),))
     trends = service(storage, clock, page)
 

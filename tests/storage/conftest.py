@@ -1,4 +1,4 @@
-"""Every back end there is; the contract (``test_contract_*.py``) holds each against ``bot.storage.base``."""
+"""Every database there is: the tests of the stores run on each of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.inspection import Inspect, url_of
 
 from .world import World

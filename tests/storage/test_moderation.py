@@ -24,7 +24,7 @@ from bot.core.models import (
     Viewer,
 )
 from bot.core.redaction import post_hash
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.failures import failed
 
 from .world import (
@@ -57,39 +57,41 @@ THERE = Viewer(OTHER_GUILD, frozenset({ELSEWHERE}))
 
 @pytest.fixture
 async def here(storage: Storage) -> Subscription:
-    return await storage.subscribe(wanted(), SINCE, NOW)
+    return await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
 
 
 @pytest.fixture
 async def elsewhere(storage: Storage) -> Subscription:
     """The same topic in another server."""
-    return await storage.subscribe(replace(wanted(), guild_id=OTHER_GUILD, channel_id=ELSEWHERE), SINCE, NOW)
+    return await storage.subscriptions.subscribe(
+        replace(wanted(), guild_id=OTHER_GUILD, channel_id=ELSEWHERE), SINCE, NOW
+    )
 
 
 async def hide(storage: Storage, number: int = 1, *, guild: GuildId = GUILD) -> tuple[int, int, bool]:
-    done = await storage.hide(guild, key(number), actor=ALICE, why="spam", now=later(minutes=5))
+    done = await storage.moderation.hide(guild, key(number), actor=ALICE, why="spam", now=later(minutes=5))
     return done.messages, done.waiting, done.already
 
 
 async def sealed(storage: Storage, world: World, subscription: Subscription, *numbers: int) -> Message:
     entries = await world.told(subscription, *numbers)
-    message = await storage.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    message = await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
     assert message is not None
     return message
 
 
 async def sent(storage: Storage, world: World, subscription: Subscription, *numbers: int) -> Message:
     message = await sealed(storage, world, subscription, *numbers)
-    await storage.begin_try(message.id, NOW)
-    await storage.confirm(message.id, 555, NOW)
-    found = await storage.message(message.id)
+    await storage.messages.begin_try(message.id, NOW)
+    await storage.messages.confirm(message.id, 555, NOW)
+    found = await storage.messages.get(message.id)
     assert found is not None
     return found
 
 
 async def texts(storage: Storage, number: int = 1) -> list[str]:
     """What is left of a message's posts."""
-    message = await storage.message(message_id(number))
+    message = await storage.messages.get(message_id(number))
     assert message is not None
     return [entry.content.post.text for entry in message.entries if isinstance(entry.content, AlertContent)]
 
@@ -105,11 +107,11 @@ async def test_what_was_sent_is_wiped_and_asked_to_be_drawn_again_before_anythin
     assert await hide(storage) == (1, 0, False)
 
     assert await texts(storage) == ["", "本文"]
-    [redraw] = await storage.claim_redraws(later(minutes=5), urgent=True, limit=10, lease_s=LEASE_S)
+    [redraw] = await storage.edits.claim(later(minutes=5), urgent=True, limit=10, lease_s=LEASE_S)
     assert redraw.message.id == message_id(1)
     assert [entry.hidden for entry in redraw.message.entries] == [True, False]
     assert not redraw.message.is_empty
-    assert await storage.claim_redraws(later(minutes=5), urgent=False, limit=10, lease_s=LEASE_S) == []
+    assert await storage.edits.claim(later(minutes=5), urgent=False, limit=10, lease_s=LEASE_S) == []
 
 
 async def test_a_post_hidden_twice_is_hidden_once(storage: Storage, world: World, here: Subscription) -> None:
@@ -117,23 +119,23 @@ async def test_a_post_hidden_twice_is_hidden_once(storage: Storage, world: World
 
     assert await hide(storage) == (1, 0, False)
     assert await hide(storage) == (0, 0, True)
-    assert len(await storage.audit(GUILD)) == 1
+    assert len(await storage.moderation.audit(GUILD)) == 1
 
 
 async def test_another_server_keeps_its_message(
     storage: Storage, world: World, here: Subscription, elsewhere: Subscription
 ) -> None:
     await world.polled(changes=[change(post(1))], alerts=[alert(here, post(1)), alert(elsewhere, post(1))])
-    waiting = await storage.waiting(NOW)
+    waiting = await storage.entries.waiting(NOW)
     for number, channel in enumerate((CHANNEL, ELSEWHERE), start=1):
-        await storage.seal(message_id(number), waiting[channel], NOW, lease_s=LEASE_S)
-        await storage.confirm(message_id(number), number, NOW)
+        await storage.entries.seal(message_id(number), waiting[channel], NOW, lease_s=LEASE_S)
+        await storage.messages.confirm(message_id(number), number, NOW)
 
     await hide(storage)
 
     assert (await texts(storage, 1), await texts(storage, 2)) == ([""], ["本文"])
-    assert [stored.post.text for stored in await storage.recent_posts(TOPIC.key, SINCE, THERE)] == ["本文"]
-    assert await storage.recent_posts(TOPIC.key, SINCE, HERE) == []
+    assert [stored.post.text for stored in await storage.trends.recent_posts(TOPIC.key, SINCE, THERE)] == ["本文"]
+    assert await storage.trends.recent_posts(TOPIC.key, SINCE, HERE) == []
 
 
 async def test_the_operator_hides_in_every_server(
@@ -141,13 +143,16 @@ async def test_the_operator_hides_in_every_server(
 ) -> None:
     await world.polled(changes=[change(post(1))], alerts=[alert(here, post(1)), alert(elsewhere, post(1))])
 
-    done = await storage.hide(EVERYWHERE, key(1), actor=OPERATOR, why=None, now=NOW)
+    done = await storage.moderation.hide(EVERYWHERE, key(1), actor=OPERATOR, why=None, now=NOW)
 
     assert (done.messages, done.waiting) == (0, 2)
-    assert await storage.waiting(NOW) == {}
-    assert await storage.find_posts(key(1)) == [] or (await storage.find_posts(key(1)))[0].post.text == ""
+    assert await storage.entries.waiting(NOW) == {}
+    assert (
+        await storage.lookup.find_posts(key(1)) == []
+        or (await storage.lookup.find_posts(key(1)))[0].post.text == ""
+    )
     for viewer in (HERE, THERE):
-        assert await storage.recent_posts(TOPIC.key, SINCE, viewer) == []
+        assert await storage.trends.recent_posts(TOPIC.key, SINCE, viewer) == []
 
 
 # -- what was not sent yet --------------------------------------------------------------------------------
@@ -158,7 +163,7 @@ async def test_what_waits_is_dropped(storage: Storage, world: World, here: Subsc
 
     assert await hide(storage) == (0, 1, False)
 
-    [left] = (await storage.waiting(NOW))[CHANNEL]
+    [left] = (await storage.entries.waiting(NOW))[CHANNEL]
     assert isinstance(left.content, AlertContent)
     assert left.content.post.key == key(2)
 
@@ -170,10 +175,10 @@ async def test_a_sealed_message_that_holds_nothing_else_is_never_sent(
 
     await hide(storage)
 
-    message = await storage.message(message_id(1))
+    message = await storage.messages.get(message_id(1))
     assert message is not None
     assert (message.state, message.failure) == (MessageState.GIVEN_UP, failed("hidden"))
-    assert await storage.claim_messages(later(hours=1), limit=10, lease_s=LEASE_S) == []
+    assert await storage.messages.claim(later(hours=1), limit=10, lease_s=LEASE_S) == []
 
 
 async def test_a_sealed_message_that_holds_more_is_sent_without_it(
@@ -183,7 +188,7 @@ async def test_a_sealed_message_that_holds_more_is_sent_without_it(
 
     await hide(storage)
 
-    message = await storage.begin_try(message_id(1), later(minutes=5))
+    message = await storage.messages.begin_try(message_id(1), later(minutes=5))
     assert [entry.hidden for entry in message.entries] == [True, False]
 
 
@@ -192,14 +197,14 @@ async def test_a_message_that_may_have_arrived_is_drawn_again_once_that_is_known
 ) -> None:
     """A try is on its way while somebody hides: the answer comes after."""
     await sealed(storage, world, here, 1)
-    await storage.begin_try(message_id(1), NOW)
+    await storage.messages.begin_try(message_id(1), NOW)
     await hide(storage)
     at = later(minutes=6)
-    assert await storage.claim_redraws(at, urgent=True, limit=10, lease_s=LEASE_S) == []
+    assert await storage.edits.claim(at, urgent=True, limit=10, lease_s=LEASE_S) == []
 
-    await storage.confirm(message_id(1), 555, at)
+    await storage.messages.confirm(message_id(1), 555, at)
 
-    [redraw] = await storage.claim_redraws(at, urgent=True, limit=10, lease_s=LEASE_S)
+    [redraw] = await storage.edits.claim(at, urgent=True, limit=10, lease_s=LEASE_S)
     assert redraw.message.is_empty
 
 
@@ -209,9 +214,9 @@ async def test_a_summary_no_longer_counts_it(storage: Storage, world: World, her
 
     assert await hide(storage) == (0, 1, False)
 
-    [summary] = (await storage.waiting(NOW))[CHANNEL]
+    [summary] = (await storage.entries.waiting(NOW))[CHANNEL]
     assert getattr(summary.content, "count", None) == 1
-    assert [stored.post.key for stored in await storage.held_posts(summary.id)] == [key(2)]
+    assert [stored.post.key for stored in await storage.trends.held_posts(summary.id)] == [key(2)]
 
 
 async def test_a_summary_that_counts_nothing_is_not_said(
@@ -221,7 +226,7 @@ async def test_a_summary_that_counts_nothing_is_not_said(
 
     await hide(storage)
 
-    assert await storage.waiting(NOW) == {}
+    assert await storage.entries.waiting(NOW) == {}
 
 
 async def test_a_summary_that_was_sent_shows_it_to_nobody(
@@ -230,13 +235,13 @@ async def test_a_summary_that_was_sent_shows_it_to_nobody(
     await world.polled(
         changes=[change(post(1)), change(post(2))], holds=[held(here, post(1)), held(here, post(2))]
     )
-    [summary] = (await storage.waiting(NOW))[CHANNEL]
-    await storage.seal(message_id(1), [summary], NOW, lease_s=LEASE_S)
-    await storage.confirm(message_id(1), 555, NOW)
+    [summary] = (await storage.entries.waiting(NOW))[CHANNEL]
+    await storage.entries.seal(message_id(1), [summary], NOW, lease_s=LEASE_S)
+    await storage.messages.confirm(message_id(1), 555, NOW)
 
     await hide(storage)
 
-    assert [stored.post.key for stored in await storage.held_posts(summary.id)] == [key(2)]
+    assert [stored.post.key for stored in await storage.trends.held_posts(summary.id)] == [key(2)]
 
 
 # -- what is stored ---------------------------------------------------------------------------------------
@@ -249,7 +254,7 @@ async def test_the_text_is_wiped_where_nobody_else_may_see_it(
 
     await hide(storage)
 
-    [left] = await storage.find_posts(key(1))
+    [left] = await storage.lookup.find_posts(key(1))
     assert (left.post.text, left.post.author_name, left.post.url) == ("", None, None)
     assert left.post.rp == 150
 
@@ -260,10 +265,10 @@ async def test_the_text_stays_while_another_server_follows_the_topic(
     await world.polled(changes=[change(post(1))])
 
     await hide(storage)
-    assert [stored.post.text for stored in await storage.find_posts(key(1))] == ["本文"]
+    assert [stored.post.text for stored in await storage.lookup.find_posts(key(1))] == ["本文"]
 
     await hide(storage, guild=OTHER_GUILD)
-    assert [stored.post.text for stored in await storage.find_posts(key(1))] == [""]
+    assert [stored.post.text for stored in await storage.lookup.find_posts(key(1))] == [""]
 
 
 async def test_the_next_look_knows_that_it_is_hidden(storage: Storage, world: World, here: Subscription) -> None:
@@ -283,12 +288,12 @@ async def test_a_take_down_of_a_poll_is_committed_with_it(
     await sent(storage, world, here, 1)
     at = later(minutes=30)
 
-    await storage.commit_poll(plan(await world.look(at), at=at, take_downs=[key(1)]))
+    await storage.polls.commit(plan(await world.look(at), at=at, take_downs=[key(1)]))
 
-    assert await storage.hidden_among(OTHER_GUILD, [key(1), key(2)]) == {key(1)}
-    [line] = await storage.audit(None)
+    assert await storage.moderation.hidden_among(OTHER_GUILD, [key(1), key(2)]) == {key(1)}
+    [line] = await storage.moderation.audit(None)
     assert (line.guild_id, line.actor, line.why) == (EVERYWHERE, f"source:{SourceName.TRENDPAGE}", "gone")
-    assert len(await storage.claim_redraws(at, urgent=True, limit=10, lease_s=LEASE_S)) == 1
+    assert len(await storage.edits.claim(at, urgent=True, limit=10, lease_s=LEASE_S)) == 1
 
 
 async def test_a_missed_post_is_remembered_and_forgotten_when_it_is_back(
@@ -296,11 +301,11 @@ async def test_a_missed_post_is_remembered_and_forgotten_when_it_is_back(
 ) -> None:
     await world.polled(changes=[change(post(1))])
     at = later(minutes=10)
-    await storage.commit_poll(plan(await world.look(at), at=at, gone=[(key(1), at)]))
+    await storage.polls.commit(plan(await world.look(at), at=at, gone=[(key(1), at)]))
     assert (await world.state_of(TOPIC, 1)).known[key(1)].gone_at == at
 
     at = later(minutes=20)
-    await storage.commit_poll(plan(await world.look(at), at=at, gone=[(key(1), None)]))
+    await storage.polls.commit(plan(await world.look(at), at=at, gone=[(key(1), None)]))
     assert (await world.state_of(TOPIC, 1)).known[key(1)].gone_at is None
 
 
@@ -309,26 +314,28 @@ async def test_a_missed_post_is_remembered_and_forgotten_when_it_is_back(
 
 async def test_who_did_what_and_why_is_on_record(storage: Storage, here: Subscription) -> None:
     await hide(storage)
-    assert await storage.unhide(GUILD, post_hash(key(1)), actor=OPERATOR, why="a mistake", now=later(hours=1))
+    assert await storage.moderation.unhide(
+        GUILD, post_hash(key(1)), actor=OPERATOR, why="a mistake", now=later(hours=1)
+    )
 
-    lines = await storage.audit(GUILD)
+    lines = await storage.moderation.audit(GUILD)
 
     assert [(line.action, line.actor, line.why) for line in lines] == [
         (AuditAction.UNHIDE, OPERATOR, "a mistake"),
         (AuditAction.HIDE, ALICE, "spam"),
     ]
     assert {line.post_hash for line in lines} == {post_hash(key(1))}
-    assert await storage.audit(OTHER_GUILD) == []
+    assert await storage.moderation.audit(OTHER_GUILD) == []
 
 
 async def test_what_is_hidden_is_listed_by_the_server_that_hid_it(storage: Storage, here: Subscription) -> None:
     await hide(storage)
 
-    [hidden] = await storage.hidden_posts(GUILD)
+    [hidden] = await storage.moderation.hidden_posts(GUILD)
 
     assert (hidden.post_hash, hidden.actor, hidden.why) == (post_hash(key(1)), ALICE, "spam")
     assert hidden.hidden_at == later(minutes=5)
-    assert await storage.hidden_posts(OTHER_GUILD) == []
+    assert await storage.moderation.hidden_posts(OTHER_GUILD) == []
 
 
 @pytest.mark.invariant(2)
@@ -338,16 +345,16 @@ async def test_unhidden_it_may_be_seen_and_is_not_told_twice(
     """Invariant 2 outlives a take-down."""
     await sent(storage, world, here, 1)
     await hide(storage)
-    assert await storage.unhide(GUILD, post_hash(key(1)), actor=ALICE, why=None, now=later(minutes=6))
+    assert await storage.moderation.unhide(GUILD, post_hash(key(1)), actor=ALICE, why=None, now=later(minutes=6))
     at = later(minutes=10)
 
-    await storage.commit_poll(
+    await storage.polls.commit(
         plan(await world.look(at), at=at, changes=[change(post(1), new=False)], alerts=[alert(here, post(1))])
     )
 
-    assert await storage.waiting(at) == {}
-    assert [stored.post.text for stored in await storage.recent_posts(TOPIC.key, SINCE, HERE)] == ["本文"]
-    assert not await storage.unhide(GUILD, post_hash(key(1)), actor=ALICE, why=None, now=at)
+    assert await storage.entries.waiting(at) == {}
+    assert [stored.post.text for stored in await storage.trends.recent_posts(TOPIC.key, SINCE, HERE)] == ["本文"]
+    assert not await storage.moderation.unhide(GUILD, post_hash(key(1)), actor=ALICE, why=None, now=at)
 
 
 @pytest.mark.parametrize("needle", ["key", "id", "url"])
@@ -358,23 +365,23 @@ async def test_a_post_is_found_by_what_people_type(
     await world.polled(changes=[change(seen)])
     typed = {"key": seen.key, "id": seen.canonical_id, "url": seen.url or ""}[needle]
 
-    assert [found.post.key for found in await storage.find_posts(typed, GUILD)] == [seen.key]
-    assert [found.post.key for found in await storage.find_posts(typed)] == [seen.key]
-    assert await storage.find_posts(typed, OTHER_GUILD) == []
-    assert await storage.find_posts(f"{typed}0", GUILD) == []
+    assert [found.post.key for found in await storage.lookup.find_posts(typed, GUILD)] == [seen.key]
+    assert [found.post.key for found in await storage.lookup.find_posts(typed)] == [seen.key]
+    assert await storage.lookup.find_posts(typed, OTHER_GUILD) == []
+    assert await storage.lookup.find_posts(f"{typed}0", GUILD) == []
 
 
 async def test_what_was_told_is_found_after_the_topic_was_left(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await sent(storage, world, here, 1)
-    await storage.unsubscribe(here.id, later(minutes=1))
+    await storage.subscriptions.unsubscribe(here.id, later(minutes=1))
 
-    assert [found.post.key for found in await storage.find_posts(key(1), GUILD)] == [key(1)]
+    assert [found.post.key for found in await storage.lookup.find_posts(key(1), GUILD)] == [key(1)]
 
 
 async def test_nothing_hidden_costs_no_look(storage: Storage) -> None:
-    assert await storage.hidden_among(GUILD, [PostKey("x:1")]) == frozenset()
+    assert await storage.moderation.hidden_among(GUILD, [PostKey("x:1")]) == frozenset()
 
 
 # -- while a poll is on its way ----------------------------------------------------------------------------
@@ -390,9 +397,9 @@ async def test_a_plan_that_tells_what_was_taken_down_meanwhile_is_refused(
     await hide(storage, guild=guild)
 
     with pytest.raises(StalePlan):
-        await storage.commit_poll(plan(state, alerts=() if is_held else alerts, holds=holds if is_held else ()))
+        await storage.polls.commit(plan(state, alerts=() if is_held else alerts, holds=holds if is_held else ()))
 
-    assert await storage.waiting(later(hours=2)) == {}
+    assert await storage.entries.waiting(later(hours=2)) == {}
 
 
 async def test_a_plan_that_stores_the_text_of_what_was_taken_down_meanwhile_is_refused(
@@ -403,9 +410,9 @@ async def test_a_plan_that_stores_the_text_of_what_was_taken_down_meanwhile_is_r
     await hide(storage)
 
     with pytest.raises(StalePlan):
-        await storage.commit_poll(plan(state, changes=[change(post(1, 200))]))
+        await storage.polls.commit(plan(state, changes=[change(post(1, 200))]))
 
-    await storage.commit_poll(plan(state, changes=[change(post(1, 200).redacted())]))
+    await storage.polls.commit(plan(state, changes=[change(post(1, 200).redacted())]))
 
 
 async def test_a_plan_is_committed_whatever_another_server_took_down(
@@ -415,6 +422,6 @@ async def test_a_plan_is_committed_whatever_another_server_took_down(
     state = await world.look()
     await hide(storage, guild=OTHER_GUILD)
 
-    await storage.commit_poll(plan(state, changes=[change(post(1, 200))], alerts=[alert(here, post(1, 200))]))
+    await storage.polls.commit(plan(state, changes=[change(post(1, 200))], alerts=[alert(here, post(1, 200))]))
 
-    assert len((await storage.waiting(NOW))[CHANNEL]) == 1
+    assert len((await storage.entries.waiting(NOW))[CHANNEL]) == 1

@@ -111,10 +111,10 @@ from bot.sources.bluesky import source as bluesky
 from bot.sources.fediverse.hashtag_source import TimelineCursor
 from bot.sources.fetch_session import read_cursor
 from bot.sources.x import source as x
-from bot.storage.base import Storage
 from bot.storage.sql.mapping.common import Body
 from bot.storage.sql.reports import health
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests import data
 from tests.data.make_database import make_file
 
@@ -450,7 +450,7 @@ EXPECTS = PollForecast(
 
 
 async def test_watches_are_read(storage: Storage) -> None:
-    watches = {watch.id: watch for watch in await storage.watches()}
+    watches = {watch.id: watch for watch in await storage.watches.listed()}
 
     assert watches[WatchId(1)] == Watch(
         id=WatchId(1),
@@ -482,7 +482,7 @@ async def test_watches_are_read(storage: Storage) -> None:
 
 
 async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> None:
-    cursors = {watch.source.value: watch.cursor for watch in await storage.watches() if watch.cursor}
+    cursors = {watch.source.value: watch.cursor for watch in await storage.watches.listed() if watch.cursor}
 
     fediverse = read_cursor(cursors["mastodon"], TimelineCursor)
     assert fediverse is not None
@@ -497,7 +497,7 @@ async def test_cursors_lead_sources_to_where_they_stopped(storage: Storage) -> N
 
 
 async def test_what_the_operator_set_is_read(storage: Storage, rows: sqlite3.Connection) -> None:
-    loads = {(load.source.value, load.target): load for load in await storage.host_loads()}
+    loads = {(load.source.value, load.target): load for load in await storage.watches.host_loads()}
 
     assert (loads["trendpage", None].watches, loads["trendpage", None].price) == (2, 0.375)
     assert "misskey" not in {source for source, _ in loads}  # it is switched off
@@ -507,7 +507,7 @@ async def test_what_the_operator_set_is_read(storage: Storage, rows: sqlite3.Con
         (1, "https://other.example"),
     ]
     day = date(2026, 11, 22)
-    assert await storage.spent(SourceName("x"), day) == 150
+    assert await storage.spend.spent(SourceName("x"), day) == 150
     assert rows.execute("SELECT day, guild_id, reads, waits FROM spend_shares").fetchall() == [
         ("2026-11-22", 0, 50, 0)
     ]
@@ -549,16 +549,16 @@ ARTICLE = Post(
 
 
 async def test_stored_posts_are_read(storage: Storage) -> None:
-    [found] = await storage.find_posts("https://x.com/kawara/status/1800000000000000001")
+    [found] = await storage.lookup.find_posts("https://x.com/kawara/status/1800000000000000001")
     assert (found.post, found.source, found.max_rp) == (POST, SourceName("trendpage"), 180)
     assert (found.rp_at, found.first_seen_at) == (utc("2026-11-22 03:03:00.123456"),) * 2
 
-    recent = await storage.recent_posts(KEYWORD, LONG_AGO, SEES_ALL)
+    recent = await storage.trends.recent_posts(KEYWORD, LONG_AGO, SEES_ALL)
     assert {one.post.key for one in recent} == {f"x:180000000000000000{number}" for number in (1, 2, 3, 4, 6)}
-    [article] = await storage.recent_posts(FEED, LONG_AGO, SEES_ALL)
+    [article] = await storage.trends.recent_posts(FEED, LONG_AGO, SEES_ALL)
     assert article.post == ARTICLE
 
-    assert await storage.latest_snapshots(KEYWORD) == {
+    assert await storage.trends.latest_snapshots(KEYWORD) == {
         SourceName("trendpage"): Snapshot(
             observed_at=utc("2026-11-22 03:02:00.123456"),
             volume=5678,
@@ -568,8 +568,8 @@ async def test_stored_posts_are_read(storage: Storage) -> None:
 
 
 async def test_unchanged_posts_are_not_written_again(storage: Storage) -> None:
-    watch = next(one for one in await storage.watches() if one.id == 1)
-    known = (await storage.poll_state(watch, [POST.key], FAR)).known[POST.key]
+    watch = next(one for one in await storage.watches.listed() if one.id == 1)
+    known = (await storage.polls.state(watch, [POST.key], FAR)).known[POST.key]
 
     assert content_digest(POST) == known.digest == "412e0717cd675960"
     assert (known.rp, known.max_rp) == (150, 180)
@@ -577,7 +577,7 @@ async def test_unchanged_posts_are_not_written_again(storage: Storage) -> None:
 
 
 async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
-    trace = await storage.trace(GUILD, ChannelId(2004), PostKey("x:1800000000000000006"), FAR)
+    trace = await storage.post_history.trace(GUILD, ChannelId(2004), PostKey("x:1800000000000000006"), FAR)
 
     [way] = trace.paths
     assert way.sighting is not None
@@ -604,7 +604,7 @@ async def test_what_became_of_a_post_is_read(storage: Storage) -> None:
         thread_id=None,
         removed_at=None,
     )
-    [held] = await storage.held_posts(EntryId(10))
+    [held] = await storage.trends.held_posts(EntryId(10))
     assert held.post.canonical_id == "1800000000000000006"
 
 
@@ -617,8 +617,8 @@ async def test_entries_of_a_feed_are_recognised_by_stored_names(rows: sqlite3.Co
 
 
 async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
-    watch = next(one for one in await storage.watches() if one.id == 1)
-    state = await storage.poll_state(watch, [POST.key, *(PostKey(f"x:{number}") for number in range(6))], FAR)
+    watch = next(one for one in await storage.watches.listed() if one.id == 1)
+    state = await storage.polls.state(watch, [POST.key, *(PostKey(f"x:{number}") for number in range(6))], FAR)
 
     assert state.told == {(ChannelId(2001), POST.key), (ChannelId(2002), POST.key)}
     assert state.baselined == {(SubscriptionId(1), PostKey(f"x:{number}")) for number in range(6)}
@@ -632,7 +632,7 @@ async def test_posts_that_are_not_told_stay_untold(storage: Storage) -> None:
     whys = [
         path.baseline
         for number in range(6)
-        for path in (await storage.trace(GUILD, CHANNEL, PostKey(f"x:{number}"), FAR)).paths[:1]
+        for path in (await storage.post_history.trace(GUILD, CHANNEL, PostKey(f"x:{number}"), FAR)).paths[:1]
     ]
     assert whys == [
         (BaselineReason(why), utc("2026-11-22 03:03:00.123456"))
@@ -654,7 +654,7 @@ USUAL = Rules(include=(), exclude=(), languages=(), muted_authors=(), allow_sens
 
 
 async def test_subscriptions_are_read(storage: Storage) -> None:
-    first, *others = await storage.subscriptions(GUILD)
+    first, *others = await storage.subscriptions.listed(GUILD)
 
     assert first == Subscription(
         id=SubscriptionId(1),
@@ -688,14 +688,14 @@ async def test_subscriptions_are_read(storage: Storage) -> None:
     assert {one.settings.rules for one in others} == {USUAL}
     assert others[0].settings.language == "en"
     assert make_topic("https://feed.example/rss").key == FEED
-    restored = await storage.restore(SubscriptionId(7), FAR, utc("2026-11-23 00:00:00"), GUILD)
+    restored = await storage.subscriptions.restore(SubscriptionId(7), FAR, utc("2026-11-23 00:00:00"), GUILD)
     assert restored is not None
     assert restored.topic == Topic(key=TopicKey("去った話題"), name="去った話題")
-    assert (await storage.topic(TopicKey("生成ai"))) == Topic(key=TopicKey("生成ai"), name="生成ai")
+    assert (await storage.trends.topic(TopicKey("生成ai"))) == Topic(key=TopicKey("生成ai"), name="生成ai")
 
 
 async def test_digests_are_read(storage: Storage, rows: sqlite3.Connection) -> None:
-    resting, digest = await storage.digests(None)
+    resting, digest = await storage.digests.listed(None)
 
     assert dataclasses.replace(digest, claim=None) == Digest(
         id=DigestId(1),
@@ -729,7 +729,7 @@ async def test_digests_are_read(storage: Storage, rows: sqlite3.Connection) -> N
         False,
     )
     assert rows.execute("SELECT sources FROM digests WHERE id = 1").fetchone() == ('["trendpage","bluesky"]',)
-    restored = await storage.restore_digest(DigestId(3), FAR, utc("2026-12-24 00:00:00"), GUILD)
+    restored = await storage.digests.restore(DigestId(3), FAR, utc("2026-12-24 00:00:00"), GUILD)
     assert restored is not None
     assert restored.settings.name == "号外"
 
@@ -738,31 +738,33 @@ async def test_digest_that_was_told_is_not_told_again(storage: Storage, rows: sq
     told = rows.execute("SELECT digest_id, entry_id FROM digest_issues").fetchall()
 
     assert told == [(1, 12)]
-    assert await storage.unsent_digest(DigestId(1)) == [
+    assert await storage.editions.unsent(DigestId(1)) == [
         (12, Period(start=utc("2026-12-16 04:00:00.123456"), end=utc("2026-12-23 04:00:00.123456")))
     ]
 
 
 async def test_what_channels_have_of_their_own_is_read(storage: Storage, rows: sqlite3.Connection) -> None:
     quiet = QuietHours(zone="Asia/Tokyo", start=1380, end=420, weekdays=(0, 4))
-    assert await storage.channels_with_quiet_hours(GUILD) == {CHANNEL: quiet}
+    assert await storage.guilds.channels_with_quiet_hours(GUILD) == {CHANNEL: quiet}
 
-    assert await storage.know_forum(GUILD, ChannelId(2002), None) == PostsBy("topic")
-    assert await storage.know_forum(GUILD, ChannelId(2007), None) == PostsBy("story")
+    assert await storage.forums.know_forum(GUILD, ChannelId(2002), None) == PostsBy("topic")
+    assert await storage.forums.know_forum(GUILD, ChannelId(2007), None) == PostsBy("story")
     assert rows.execute("SELECT channel_id, topic_key, thread_id FROM forum_posts").fetchall() == [
         (2002, KEYWORD, 5003)
     ]
 
 
 async def test_troubles_of_channels_and_servers_are_read(storage: Storage) -> None:
-    [notice] = await storage.due_pause_notices(FAR, FAR)
+    [notice] = await storage.channel_troubles.due_pause_notices(FAR, FAR)
 
     assert (notice.user_id, notice.guild_id, notice.why) == (3001, GUILD, PauseReason("not_found"))
     assert (notice.channels, [one.id for one in notice.resting]) == ((2004,), [4])
-    assert await storage.doubt_channel(GUILD, ChannelId(2003), FAR) == utc("2026-12-23 08:00:00.123456")
-    assert await storage.count_refusal(GUILD, ChannelId(2005)) == 3
-    assert await storage.known_guilds() == {GUILD}  # the other was left
-    [left] = await storage.subscriptions(GuildId(1002))
+    assert await storage.channel_troubles.doubt_channel(GUILD, ChannelId(2003), FAR) == utc(
+        "2026-12-23 08:00:00.123456"
+    )
+    assert await storage.channel_troubles.count_refusal(GUILD, ChannelId(2005)) == 3
+    assert await storage.guilds.known_guilds() == {GUILD}  # the other was left
+    [left] = await storage.subscriptions.listed(GuildId(1002))
     assert left.paused == PauseReason("removed")
 
 
@@ -794,7 +796,7 @@ WIPED = Post(
 
 
 async def test_messages_are_read(storage: Storage) -> None:
-    sent = await storage.message(message_id(1))
+    sent = await storage.messages.get(message_id(1))
 
     assert sent == Message(
         id=message_id(1),
@@ -832,7 +834,9 @@ async def test_messages_are_read(storage: Storage) -> None:
 
 async def test_messages_that_did_not_simply_arrive_are_read(storage: Storage) -> None:
     uncertain, forum, aside, given_up, summaries, answer, removed = [
-        one for number in (2, 3, 4, 6, 7, 8, 9) if (one := await storage.message(message_id(number))) is not None
+        one
+        for number in (2, 3, 4, 6, 7, 8, 9)
+        if (one := await storage.messages.get(message_id(number))) is not None
     ]
 
     assert (uncertain.state, uncertain.failure) == (
@@ -861,13 +865,13 @@ async def test_messages_that_did_not_simply_arrive_are_read(storage: Storage) ->
     ]
     assert (answer.entries, answer.discord_message_id, answer.state) == ((), 5008, MessageState("sent"))
     assert removed.discord_message_id == 5009
-    stand = await storage.deliveries(GUILD)
+    stand = await storage.deliveries.of_guild(GUILD)
     assert [one.id for one in stand.take_downs] == [message_id(2), message_id(8)]
     assert [one.id for one in stand.on_the_way] == [message_id(4), message_id(7)]
 
 
 async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
-    waiting = [entry for entries in (await storage.waiting(FAR)).values() for entry in entries]
+    waiting = [entry for entries in (await storage.entries.waiting(FAR)).values() for entry in entries]
     contents = {entry.id: entry.content for entry in waiting}
 
     assert contents[EntryId(11)] == NoticeContent(
@@ -948,8 +952,8 @@ async def test_notices_and_digests_that_wait_are_read(storage: Storage) -> None:
 
 
 async def test_messages_to_be_drawn_again_are_read(storage: Storage) -> None:
-    [taken_down] = await storage.claim_redraws(FAR, urgent=True, limit=9, lease_s=60)
-    [counted] = await storage.claim_redraws(FAR, urgent=False, limit=9, lease_s=60)
+    [taken_down] = await storage.edits.claim(FAR, urgent=True, limit=9, lease_s=60)
+    [counted] = await storage.edits.claim(FAR, urgent=False, limit=9, lease_s=60)
 
     assert (taken_down.message.id, taken_down.version, taken_down.attempts) == (message_id(2), 1, 1)
     assert taken_down.asked_at == utc("2026-12-23 06:00:00.123456")
@@ -962,15 +966,15 @@ async def test_role_is_not_mentioned_again_too_soon(storage: Storage, rows: sqli
     ).fetchall()
 
     assert mentioned == [(4001, 1795402800123456), (4002, 1795402800123456)]
-    entries = (await storage.waiting(FAR))[CHANNEL]
+    entries = (await storage.entries.waiting(FAR))[CHANNEL]
     since = FAR - utc("2026-11-23 03:00:00")
-    sealed = await storage.seal(message_id(99), entries, FAR, lease_s=60, mention_interval=since)
+    sealed = await storage.entries.seal(message_id(99), entries, FAR, lease_s=60, mention_interval=since)
     assert sealed is not None
     assert sealed.mentions == ()
 
 
 async def test_outages_that_channels_were_told_of_are_read(storage: Storage) -> None:
-    _, incidents = await storage.pulses(FAR)
+    _, incidents = await storage.health.pulses(FAR)
 
     assert incidents == [
         Incident(
@@ -1001,25 +1005,28 @@ async def test_take_downs_and_their_record_are_read(storage: Storage) -> None:
     here = PostKey("fediverse:https://social.example/users/h/statuses/9")
     everywhere = PostKey("x:1800000000000000005")
 
-    assert await storage.hidden_among(GUILD, [here, everywhere, POST.key, PostKey("x:back")]) == {here, everywhere}
+    assert await storage.moderation.hidden_among(GUILD, [here, everywhere, POST.key, PostKey("x:back")]) == {
+        here,
+        everywhere,
+    }
     at = utc("2026-12-23 06:00:00.123456")
     person, hashed = Actor("user:3001"), PostHash("0dbfd3ead1d1e4f4968178a6911a778e")
-    assert await storage.hidden_posts(GUILD) == [HiddenPost(GUILD, hashed, at, person, "依頼")]
-    assert [(one.actor, one.why, one.post_hash) for one in await storage.hidden_posts(EVERYWHERE)] == [
+    assert await storage.moderation.hidden_posts(GUILD) == [HiddenPost(GUILD, hashed, at, person, "依頼")]
+    assert [(one.actor, one.why, one.post_hash) for one in await storage.moderation.hidden_posts(EVERYWHERE)] == [
         ("operator", None, "4355bea6125e8a9f23cf8aef1d81bf96"),
         ("source:mastodon", "gone", "ce6b38e4e77f0fffb8b50c4c0cf9fd4a"),
     ]
-    newest, *_, oldest = await storage.audit(None)
+    newest, *_, oldest = await storage.moderation.audit(None)
     assert (newest.action, newest.actor, newest.why) == (AuditAction("unhide"), "operator", None)
     assert oldest == AuditLine(at, GUILD, AuditAction("hide"), person, hashed, "依頼")
 
 
 async def test_take_down_finds_all_that_shows_a_post(storage: Storage) -> None:
-    found = await storage.sent_message(5008)
+    found = await storage.lookup.sent_message(5008)
     assert found is not None
     assert found.id == message_id(8)
 
-    done = await storage.hide(GUILD, POST.key, actor=Actor("user:3001"), why=None, now=FAR)
+    done = await storage.moderation.hide(GUILD, POST.key, actor=Actor("user:3001"), why=None, now=FAR)
 
     # Two alerts that were sent, one that was given up and an answer; the digest that waits is told without it.
     assert (done.messages, done.waiting, done.already) == (4, 1, False)
@@ -1032,18 +1039,18 @@ async def test_notes_are_read(storage: Storage) -> None:
     account = bluesky_session.NOTE
     assert (account, SYNCED_TREE) == ("bluesky_session", "discord.synced_tree")
 
-    session = msgspec.json.decode(await storage.get_note(account) or "", type=bluesky_session._Session)
+    session = msgspec.json.decode(await storage.maintenance.get_note(account) or "", type=bluesky_session._Session)
     assert (session.service, session.identifier) == ("https://bsky.social", "kawaraban.example")
     assert (session.access, session.refresh) == ("access.jwt", "refresh.jwt")
-    synced = _Synced.read(await storage.get_note(SYNCED_TREE))
+    synced = _Synced.read(await storage.maintenance.get_note(SYNCED_TREE))
     assert synced is not None
     assert (synced.digest, synced.stamps, synced.restored) == ("00ff", ("trend:9001:1",), (1795316400.5,))
-    assert json.loads(synced.write()) == json.loads(await storage.get_note(SYNCED_TREE) or "")
+    assert json.loads(synced.write()) == json.loads(await storage.maintenance.get_note(SYNCED_TREE) or "")
 
 
 async def test_notes_of_what_the_operator_was_told_are_read(storage: Storage) -> None:
-    assert await storage.get_note(app.TIGHT_NOTE) == "disk"
-    assert await storage.get_note(health._SILENT_NOTE) == "1795316400000000"
+    assert await storage.maintenance.get_note(app.TIGHT_NOTE) == "disk"
+    assert await storage.maintenance.get_note(health._SILENT_NOTE) == "1795316400000000"
 
 
 TABLES = {

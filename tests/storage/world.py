@@ -18,6 +18,7 @@ from bot.core.models import (
     HoldReason,
     MessageId,
     Network,
+    NewSubscription,
     NextPoll,
     OutboxEntry,
     PollForecast,
@@ -38,7 +39,8 @@ from bot.core.models import (
     WatchUpdate,
 )
 from bot.core.text import make_topic
-from bot.storage.base import CommitResult, NewSubscription, Storage
+from bot.storage.sql.polling.polls import CommitResult
+from bot.storage.stores import Storage
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, 123456, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=48)
@@ -185,12 +187,12 @@ class World:
 
     async def claim(self, now: datetime = NOW, *, topic: Topic = TOPIC) -> Watch:
         """Claim what is due; the topic's watch."""
-        due = await self.storage.claim_due(now, limit=1000, lease_s=LEASE_S)
+        due = await self.storage.watches.claim_due(now, limit=1000, lease_s=LEASE_S)
         return next(claimed.watch for claimed in due if claimed.watch.topic.key == topic.key)
 
     async def look(self, now: datetime = NOW, *, topic: Topic = TOPIC, keys: Sequence[PostKey] = ()) -> PollState:
         """Claim the topic's watch and read its state."""
-        return await self.storage.poll_state(await self.claim(now, topic=topic), keys, now)
+        return await self.storage.polls.state(await self.claim(now, topic=topic), keys, now)
 
     async def polled(
         self,
@@ -205,7 +207,7 @@ class World:
     ) -> CommitResult:
         """One whole poll."""
         state = await self.look(at, topic=topic)
-        return await self.storage.commit_poll(
+        return await self.storage.polls.commit(
             plan(state, at=at, changes=changes, alerts=alerts, holds=holds, baselines=baselines, snapshot=snapshot)
         )
 
@@ -220,9 +222,9 @@ class World:
             changes=[change(seen) for seen in posts],
             alerts=[alert(subscription, seen) for seen in posts],
         )
-        return (await self.storage.waiting(at)).get(subscription.channel_id, [])
+        return (await self.storage.entries.waiting(at)).get(subscription.channel_id, [])
 
     async def state_of(self, topic: Topic = TOPIC, *numbers: int, now: datetime = NOW) -> PollState:
         """The state as a poll would read it, without claiming anything."""
-        watch = (await self.storage.topic_watches(topic.key))[0]
-        return await self.storage.poll_state(watch, [key(number) for number in numbers], now)
+        watch = (await self.storage.trends.topic_watches(topic.key))[0]
+        return await self.storage.polls.state(watch, [key(number) for number in numbers], now)

@@ -98,6 +98,10 @@ class Database(Protocol):
         """
         ...
 
+    async def close(self) -> None:
+        """Finish what runs and close the database."""
+        ...
+
     async def room(self) -> Room:
         """Bytes that the database uses, and bytes that are free where it is stored."""
         ...

@@ -74,11 +74,15 @@ DELETE FROM baselines WHERE at < ? AND NOT EXISTS (
 """
 
 
-class SqliteHousekeeping(Store):
-    """Pruning and notes."""
+class MaintenanceStore(Store):
+    """Pruning, the size of the database, and notes: small facts kept over restarts."""
 
     async def prune(self, now: datetime, *, keep_posts: timedelta) -> int:
-        """Drop what nobody needs any more, in small transactions so that polls go on; returns rows."""
+        """Drop what nobody needs any more; returns rows.
+
+        Posts of which nothing changed for ``keep_posts``, messages 90 days after they were finished, and what is
+        beyond the bounds of a subscription or a server (``keeping``).
+        """
         last = await self._database.read(_last_watch)
         dropped = 0
         for first in range(0, last + 1, _WATCHES_A_BATCH):
@@ -88,11 +92,11 @@ class SqliteHousekeeping(Store):
         return dropped + await self._database.write(keep_newest_decisions, durable=False)
 
     async def room(self) -> Room:
-        """How much is used and free."""
+        """How much the database uses, and how much is free on its disk."""
         return await self._database.room()
 
     async def get_note(self, key: str) -> str | None:
-        """A small fact."""
+        """A small fact kept over restarts (the hash of the synced command tree …)."""
 
         def work(tx: Tx) -> str | None:
             row = tx.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()

@@ -119,19 +119,24 @@ DELETE FROM alerts WHERE post_key = ?1 AND entry_id IN (
 _HIDDEN_IN = "SELECT guild_id FROM hidden WHERE post_hash = ?"
 
 
-class SqliteModeration(Store):
-    """The part of ``ModerationStore`` that hides and tells what is hidden."""
+class ModerationStore(Store):
+    """Take-downs. Hiding is one transaction: mark, audit, wipe, drop what waits, request edits."""
 
     async def hide(
         self, guild_id: GuildId, key: PostKey, *, actor: Actor, why: str | None, now: datetime
     ) -> TakenDown:
-        """Take a post down in a server, or everywhere."""
+        """Take a post down in a server (``EVERYWHERE``: in all), for good.
+
+        Waiting alerts of it are dropped, and digests are told without it. Its text is wiped from entries, and from
+        the stored posts where nobody else may see it. Messages that show it are to be redrawn, urgently; one that
+        holds nothing else and was never tried is given up.
+        """
         return await self._database.write(lambda tx: hide_post(tx, guild_id, key, actor, why, now))
 
     async def unhide(
         self, guild_id: GuildId, post_hash: PostHash, *, actor: Actor, why: str | None, now: datetime
     ) -> bool:
-        """Let it be seen again from now on."""
+        """Let it be seen again from now on; what was wiped stays wiped. False: it was not hidden (there)."""
         return await self._database.write(partial(_unhide, guild_id, post_hash, actor, why, now))
 
     async def hidden_among(self, guild_id: GuildId, keys: Collection[PostKey]) -> frozenset[PostKey]:
@@ -143,11 +148,11 @@ class SqliteModeration(Store):
         return await self._database.ask(work)
 
     async def hidden_posts(self, guild_id: GuildId, *, limit: int = 25) -> list[HiddenPost]:
-        """What was taken down in a server itself, newest first."""
+        """What was taken down in a server itself, newest first (``EVERYWHERE``: by the operator or its source)."""
         return await self._database.ask(partial(_hidden_posts, guild_id, limit))
 
     async def audit(self, guild_id: GuildId | None, *, limit: int = 100) -> list[AuditLine]:
-        """Who did what, newest first."""
+        """Who did what, newest first; None: in all servers."""
         return await self._database.ask(partial(_audit, guild_id, limit))
 
 

@@ -29,30 +29,7 @@ import aiosqlite
 
 from bot.core.errors import StorageError
 from bot.core.limits.disk_space import Room
-from bot.storage.sql.digests.digests import SqliteDigests
-from bot.storage.sql.digests.editions import SqliteDigestIssues
-from bot.storage.sql.digests.periods import SqlitePeriods
-from bot.storage.sql.maintenance import SqliteHousekeeping
-from bot.storage.sql.moderation import SqliteModeration
-from bot.storage.sql.outbox.channel_troubles import SqliteChannelTroubles
-from bot.storage.sql.outbox.deliveries import SqliteDeliveries
-from bot.storage.sql.outbox.edits import SqliteRedraws
-from bot.storage.sql.outbox.entries import SqliteOutbox
-from bot.storage.sql.outbox.forums import SqliteForums
-from bot.storage.sql.outbox.messages import SqliteMessages
-from bot.storage.sql.outbox.public_answers import SqliteAnswers
-from bot.storage.sql.polling.guild_loads import SqliteLoads
-from bot.storage.sql.polling.polls import SqlitePolls
-from bot.storage.sql.polling.source_targets import SqlitePlaces
-from bot.storage.sql.polling.spend import SqliteSpend
-from bot.storage.sql.polling.watches import SqliteWatches
-from bot.storage.sql.reports.health import SqliteHealth
-from bot.storage.sql.reports.lookup import SqliteLookup
-from bot.storage.sql.reports.post_history import SqliteTraces
-from bot.storage.sql.reports.trends import SqliteTrends
-from bot.storage.sql.subscriptions.activity import SqliteActivity
-from bot.storage.sql.subscriptions.guilds import SqliteServers
-from bot.storage.sql.subscriptions.subscriptions import SqliteSubscriptions
+from bot.storage.stores import Storage
 
 from . import private_files
 from .disk_room import disk_room
@@ -72,46 +49,9 @@ _BEGIN_FULL: Final = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
 _BEGIN_NORMAL: Final = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 
 
-class SqliteStorage(
-    SqlitePolls,
-    SqliteWatches,
-    SqlitePlaces,
-    SqliteSubscriptions,
-    SqliteActivity,
-    SqliteTrends,
-    SqliteOutbox,
-    SqliteMessages,
-    SqliteRedraws,
-    SqliteModeration,
-    SqliteAnswers,
-    SqliteLookup,
-    SqliteDeliveries,
-    SqliteChannelTroubles,
-    SqliteTraces,
-    SqliteServers,
-    SqliteForums,
-    SqliteHealth,
-    SqliteSpend,
-    SqliteDigests,
-    SqliteDigestIssues,
-    SqlitePeriods,
-    SqliteHousekeeping,
-    SqliteLoads,
-):
-    """``bot.storage.base.Storage`` on a SQLite file; made by ``open_sqlite``."""
-
-    def __init__(self, database: SqliteDatabase) -> None:
-        super().__init__(database)
-        self.database = database
-
-    async def close(self) -> None:
-        """Finish what runs and close the file."""
-        await self.database.close()
-
-
 async def open_sqlite(
     url: str, *, migrate: bool = True, busy_timeout_s: float = 5.0, steps: Sequence[Step] | None = None
-) -> SqliteStorage:
+) -> Storage:
     """Open ``sqlite:///relative`` or ``sqlite:////absolute``, making and migrating the file as needed.
 
     Raises ``DatabaseTooNew`` for a file of a newer version and ``StorageError`` where the file cannot be used, or,
@@ -123,7 +63,7 @@ async def open_sqlite(
         msg = f"SQLite {sqlite3.sqlite_version} is too old, Kawaraban needs 3.37 or newer."
         raise StorageError(msg)
     await _prepare(path, wanted, may_migrate=migrate)
-    return SqliteStorage(await SqliteDatabase.open(path, wanted, busy_timeout_s))
+    return Storage.over(await SqliteDatabase.open(path, wanted, busy_timeout_s))
 
 
 async def _prepare(path: Path, steps: Sequence[Step], *, may_migrate: bool) -> None:
@@ -279,4 +219,4 @@ def _unfit_aiosqlite() -> str:
     )
 
 
-__all__ = ["SqliteStorage", "open_sqlite"]
+__all__ = ["SqliteDatabase", "open_sqlite"]

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import app, bootstrap
-from bot.core.models import ChannelId, SourceName, SubscriptionSettings, Topic
+from bot.core.models import ChannelId, NewSubscription, SourceName, SubscriptionSettings, Topic
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot, point_at
 from bot.services import Services
-from bot.storage.base import NewSubscription
 from bot.storage.sqlite.connection import open_sqlite
 from config.settings import Settings
 
@@ -42,7 +41,7 @@ class Bureau:
     async def until_told(self, patience_s: float) -> None:
         """Until nothing waits for Discord any more. Raises ``TimeoutError``."""
         async with asyncio.timeout(patience_s):
-            while await self.services.storage.next_send_at() is not None:  # noqa: ASYNC110 - it is in the database
+            while await self.services.storage.entries.next_send_at() is not None:  # noqa: ASYNC110 - it is in the database
                 await asyncio.sleep(SETTLED_S)
 
 
@@ -88,7 +87,7 @@ async def _follow(services: Services, discord: FarDiscord, topic: Topic, channel
             settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: MIN_RP}),
         )
         now = services.clock()
-        await services.storage.subscribe(wanted, now, now)
+        await services.storage.subscriptions.subscribe(wanted, now, now)
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ async def send_at_once(bureau: Bureau, *, alone: bool) -> Sent:
 async def _packed(bureau: Bureau, *, alone: bool) -> list[Parcel]:
     """Drawn as delivery draws it."""
     services = bureau.services
-    waiting = await services.storage.waiting(services.clock(), channels=10_000)
+    waiting = await services.storage.entries.waiting(services.clock(), channels=10_000)
     return [
         Parcel(
             bureau.bot.get_partial_messageable(part[0].channel_id, guild_id=part[0].guild_id),

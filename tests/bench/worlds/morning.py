@@ -13,20 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
-from typing import cast
 
 from bot import app, bootstrap
 from bot.core.calendar import digest_schedule as schedules
-from bot.core.models import ChannelId, Schedule, SourceName, Topic, TopicKey
+from bot.core.models import ChannelId, DigestSettings, Schedule, SourceName, Topic, TopicKey
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot, point_at
 from bot.services import Services
-from bot.storage.base import DigestSettings, Storage
 from bot.storage.sqlite.connection import open_sqlite
 from tests.bench.fanout import PATIENCE, floor_s
 from tests.bench.poll import watched_loop
 from tests.bench.report import Number, number
-from tests.services.digest_desk import Meanwhile
+from tests.services.digest_desk import meanwhile
 
 from .bulletin import Bulletin, write_posts
 from .bureau import connected, settings_for
@@ -175,7 +173,7 @@ async def _send(office: Office, discord: FarDiscord, morning: Morning) -> None:
     async with connected(TrendBot(office.services), discord):
         began = time.monotonic()
         async with asyncio.timeout(PATIENCE * floor_s(DIGESTS, EACH)):
-            while await office.services.storage.next_send_at() is not None:  # noqa: ASYNC110 - it is in the database
+            while await office.services.storage.entries.next_send_at() is not None:  # noqa: ASYNC110 - it is in the database
                 await asyncio.sleep(0.05)
         arrived = await discord.arrived()
         morning.refusals = await discord.refusals()
@@ -209,11 +207,11 @@ async def open_office(path: Path, discord: FarDiscord) -> AsyncIterator[Office]:
     settings = settings_for(path)
     storage = await open_sqlite(settings.database.url)
     try:
-        await storage.set_sources({SourceName.TRENDPAGE: bulletin.target_templates}, clock())
-        counted = cast("Storage", Meanwhile(storage, "topic_period", note))
+        await storage.source_targets.set_sources({SourceName.TRENDPAGE: bulletin.target_templates}, clock())
+        counted = meanwhile(storage, "periods.topic_period", note)
         services = app.build_services(settings, counted, {SourceName.TRENDPAGE: bulletin}, clock=clock)
         pages = tuple(make_topic(f"刷り場{number:03}") for number in range(PAGES))
-        await storage.add_watches([(SourceName.TRENDPAGE, topic, "") for topic in pages], clock())
+        await storage.watches.add([(SourceName.TRENDPAGE, topic, "") for topic in pages], clock())
         chosen = await _make_digests(services, discord)
         for place, topic in enumerate(_topics()):
             bulletin.put_up(topic, write_posts(range(place * POSTS, (place + 1) * POSTS), clock()))
@@ -235,7 +233,7 @@ async def _make_digests(services: Services, discord: FarDiscord) -> frozenset[To
         own = _some_of(topics, dice)
         chosen.update(topic.key for topic in own)
         settings = _settings(serial, channel, schedule, own)
-        await services.storage.create_digest(discord.guild, discord.owner, settings, due, now)
+        await services.storage.digests.create(discord.guild, discord.owner, settings, due, now)
     return frozenset(chosen)
 
 

@@ -100,7 +100,7 @@ async def test_quiet_hours_without_a_zone_are_offered_again_as_they_were_typed(h
     done = await house.admin.submit_modal(form, typed | {"timezone": "Tokyo"})
 
     assert said("quiet-set-heading") in shown(last(done))
-    quiet = await house.services.storage.quiet_hours(house.channel.id)
+    quiet = await house.services.storage.guilds.quiet_hours(house.channel.id)
     assert quiet == QuietHours("Asia/Tokyo", 22 * 60, 7 * 60 + 30, (0, 1, 2, 3, 4))
 
 
@@ -244,7 +244,7 @@ async def test_form_of_another_channels_quiet_hours_is_for_who_may_manage_it(hou
     late = await house.admin.submit_modal(form, {"start": "22", "end": "7", "timezone": "UTC", "weekdays": ""})
 
     assert "Manage Channels" in shown(last(late))
-    assert await house.services.storage.quiet_hours(other.id) is None
+    assert await house.services.storage.guilds.quiet_hours(other.id) is None
 
 
 async def test_a_role_that_cannot_be_mentioned_is_still_chosen_in_the_form(house: House) -> None:

@@ -309,7 +309,7 @@ async def test_who_sees_the_channel_is_shown_what_it_follows(house: House, feeds
 
 
 async def test_what_the_operator_watches_is_suggested_to_everybody(house: House) -> None:
-    await house.services.storage.add_watches(
+    await house.services.storage.watches.add(
         [(SourceName.TRENDPAGE, make_topic("みんなの話題"), None)], house.clock()
     )
     other = house.env.create_guild(name="よその会")
@@ -334,7 +334,7 @@ async def test_buttons_under_an_answer_go_on_working_for_who_saw_it(house: House
     assert "2 / 3" in str([one.components for one in (turned.response, *turned.followups) if one is not None])
     assert TITLE in text
     stranger = Viewer(GuildId(house.guild.id), frozenset(), UserId(5), ChannelId(6))
-    assert await house.services.storage.shown_watches(make_topic(address).key, stranger) == []
+    assert await house.services.storage.trends.shown_watches(make_topic(address).key, stranger) == []
 
 
 async def keep_out(house: House, channel: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 from bot.core.models import (
     ChannelId,
     GuildId,
+    NewSubscription,
     Pausable,
     PauseReason,
     Recurrence,
@@ -22,7 +23,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.guilds import QuietHoursRequest
-from bot.storage.base import NewSubscription
 from bot.views.alerts.menu import MenuAction, Undo
 from bot.views.deliveries import DeliveryAction as Decision
 from bot.views.digests.cards import DigestCardAction as DigestAction
@@ -67,7 +67,7 @@ async def ghost(house: House, channel_id: int = 987654321012345678) -> Subscript
         created_by=UserId(house.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 1}),
     )
-    return await house.services.storage.subscribe(wanted, house.clock(), house.clock())
+    return await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
 
 
 async def a_private_thread(house: House) -> Any:
@@ -230,7 +230,7 @@ async def test_a_channel_nobody_can_find_is_shown_to_those_who_manage_the_server
     house: House, corner: Any
 ) -> None:
     lost = await ghost(house)
-    await house.services.storage.pause_channel(lost.channel_id, PauseReason.NOT_FOUND, house.clock())
+    await house.services.storage.subscriptions.pause_channel(lost.channel_id, PauseReason.NOT_FOUND, house.clock())
 
     assert SECRET not in await listed(house, corner.leader, corner)
     assert SECRET in await listed(house, house.admin)
@@ -337,7 +337,9 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
     digest = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
     dropped = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
     await house.services.digests.delete(dropped.id, guild_id)
-    await house.services.storage.pause_channel(ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock())
+    await house.services.storage.subscriptions.pause_channel(
+        ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock()
+    )
     sealed = str([part.to_dict() for part in sent.components]).split("kw:")[1][:24]
     there = house.env.create_guild(name="よそ")
     yard = there.create_text_channel("庭")
@@ -347,7 +349,11 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
 
     async def state() -> Any:
         found = [await service.list(guild_id), await house.services.digests.list(guild_id)]
-        return found, await house.services.storage.audit(guild_id), await service.list(GuildId(there.id))
+        return (
+            found,
+            await house.services.storage.moderation.audit(guild_id),
+            await service.list(GuildId(there.id)),
+        )
 
     before = await state()
     ids = [f"kw:subs:{action}:{one}" for action in SubscriptionAction for one in (live, gone)]

@@ -9,10 +9,18 @@ import discord
 import pytest
 from simcord.components import walk_components
 
-from bot.core.models import ChannelId, GuildId, PauseReason, SourceName, Subscription, SubscriptionSettings, UserId
+from bot.core.models import (
+    ChannelId,
+    GuildId,
+    NewSubscription,
+    PauseReason,
+    SourceName,
+    Subscription,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.gateway.client import TrendBot
-from bot.storage.base import NewSubscription
 from tests.cogs.forging import press as forged
 from tests.cogs.test_alert_buttons import ids, press, sentence, the
 from tests.conftest import House
@@ -23,7 +31,7 @@ from .test_subscribe import answer, shown
 async def follow(house: House, *topics: str, channel: Any = None) -> list[Subscription]:
     """A channel is subscribed to these topics."""
     return [
-        await house.services.storage.subscribe(
+        await house.services.storage.subscriptions.subscribe(
             NewSubscription(
                 guild_id=GuildId(house.guild.id),
                 channel_id=ChannelId((channel or house.channel).id),
@@ -43,7 +51,7 @@ async def listed(house: House, **options: Any) -> Any:
 
 
 async def found(house: House, subscription: Subscription) -> Subscription:
-    now = await house.services.storage.subscription(subscription.id)
+    now = await house.services.storage.subscriptions.get(subscription.id)
     assert now is not None
     return now
 
@@ -184,8 +192,8 @@ async def test_several_are_paused_at_once_and_that_is_undone(house: House) -> No
 
 async def test_several_are_resumed_and_rest_again_for_the_reason_they_had(house: House) -> None:
     cat, dog = await follow(house, "猫", "犬")
-    await house.services.storage.pause(cat.id, PauseReason.FORBIDDEN, house.clock())
-    await house.services.storage.pause(dog.id, PauseReason.BY_USER, house.clock())
+    await house.services.storage.subscriptions.pause(cat.id, PauseReason.FORBIDDEN, house.clock())
+    await house.services.storage.subscriptions.pause(dog.id, PauseReason.BY_USER, house.clock())
     message = await choosing(house, cat, dog)
 
     await press(house.admin, message, "^kw:subs:all:resume$")
@@ -200,7 +208,7 @@ async def test_what_cannot_be_resumed_is_left_out_with_the_reason(house: House) 
     other = house.guild.create_text_channel("静かな部屋")
     [cat], [dog] = await follow(house, "猫"), await follow(house, "犬", channel=other)
     for one in (cat, dog):
-        await house.services.storage.pause(one.id, PauseReason.FORBIDDEN, house.clock())
+        await house.services.storage.subscriptions.pause(one.id, PauseReason.FORBIDDEN, house.clock())
     channel = house.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, overwrite=discord.PermissionOverwrite(send_messages=False))

@@ -136,7 +136,7 @@ async def test_pause_and_resume(house: House) -> None:
 async def test_resuming_where_the_bot_may_not_post_names_the_permission(house: House) -> None:
     other = house.guild.create_text_channel("静かな部屋")
     subscription = await followed(house, channel=other)
-    await house.services.storage.pause(subscription.id, PauseReason.FORBIDDEN, house.clock())
+    await house.services.storage.subscriptions.pause(subscription.id, PauseReason.FORBIDDEN, house.clock())
     channel = house.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, overwrite=discord.PermissionOverwrite(send_messages=False))

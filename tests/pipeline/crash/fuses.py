@@ -10,17 +10,21 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import bot.storage.sqlite.connection
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.transport import Sent
-from bot.storage.sqlite.connection import SqliteDatabase, SqliteStorage
+from bot.storage.sqlite.connection import SqliteDatabase
+from bot.storage.stores import Storage
 
 
 @dataclass(frozen=True)
 class Point:
-    """Where to die: before or after a call, or in its transaction, before a statement that contains ``sql``."""
+    """Where to die: before or after a call, or in its transaction, before a statement that contains ``sql``.
+
+    ``name``: a method of the storage as ``store.method``, or of Discord's transport.
+    """
 
     when: Literal["before", "after", "in"]
     name: str
@@ -28,24 +32,24 @@ class Point:
 
 
 STEPS = {
-    "after the claim of a watch": Point("after", "claim_due"),
-    "before the commit of a poll": Point("before", "commit_poll"),
-    "in the commit of a poll": Point("in", "commit_poll", "UPDATE alerts"),
-    "at the COMMIT of a poll": Point("in", "commit_poll", "COMMIT"),
-    "after the commit of a poll": Point("after", "commit_poll"),
-    "in the sealing": Point("in", "seal", "UPDATE entries"),
-    "after the sealing": Point("after", "seal"),
-    "before the send": Point("after", "begin_try"),
+    "after the claim of a watch": Point("after", "watches.claim_due"),
+    "before the commit of a poll": Point("before", "polls.commit"),
+    "in the commit of a poll": Point("in", "polls.commit", "UPDATE alerts"),
+    "at the COMMIT of a poll": Point("in", "polls.commit", "COMMIT"),
+    "after the commit of a poll": Point("after", "polls.commit"),
+    "in the sealing": Point("in", "entries.seal", "UPDATE entries"),
+    "after the sealing": Point("after", "entries.seal"),
+    "before the send": Point("after", "messages.begin_try"),
     "after the send, before the confirmation": Point("after", "send"),
-    "in the confirmation": Point("in", "confirm", "UPDATE entries"),
-    "after the confirmation": Point("after", "confirm"),
-    "after the claim of a message": Point("after", "claim_messages"),
-    "in the putting off": Point("in", "retry_later"),
-    "after the claim of a digest": Point("after", "claim_digests"),
-    "before the commit of a digest": Point("before", "commit_digest"),
-    "in the commit of a digest": Point("in", "commit_digest", "INSERT INTO entries"),
-    "at the COMMIT of a digest": Point("in", "commit_digest", "COMMIT"),
-    "after the commit of a digest": Point("after", "commit_digest"),
+    "in the confirmation": Point("in", "messages.confirm", "UPDATE entries"),
+    "after the confirmation": Point("after", "messages.confirm"),
+    "after the claim of a message": Point("after", "messages.claim"),
+    "in the putting off": Point("in", "messages.retry_later"),
+    "after the claim of a digest": Point("after", "editions.claim"),
+    "before the commit of a digest": Point("before", "editions.commit"),
+    "in the commit of a digest": Point("in", "editions.commit", "INSERT INTO entries"),
+    "at the COMMIT of a digest": Point("in", "editions.commit", "COMMIT"),
+    "after the commit of a digest": Point("after", "editions.commit"),
 }
 """Every one of these comes when a post is new, a digest is due and Discord's first answer is lost."""
 AFTER_A_PAUSE = {
@@ -83,19 +87,25 @@ def lay(fuse: Fuse) -> None:
     """Put the fuse where it belongs."""
     point = fuse.point
     if point.name in {"send", "find"}:
-        _around(DiscordTransport, fuse)
+        _around(DiscordTransport, point.name, fuse)
     elif point.name == "migrate":
         _in_migration(fuse)
     elif point.when == "in":
         _in_transactions(fuse)
     else:
-        _around(SqliteStorage, fuse)
+        _around(*_store_of(point.name), fuse)
 
 
-def _around(owner: type, fuse: Fuse) -> None:
+def _store_of(name: str) -> tuple[type, str]:
+    """The class and the method that ``store.method`` names."""
+    store, _, method = name.partition(".")
+    return get_type_hints(Storage)[store], method
+
+
+def _around(owner: type, method: str, fuse: Fuse) -> None:
     """Burn before a method is called, or after it did something."""
     point = fuse.point
-    whole: Callable[..., Awaitable[Any]] = getattr(owner, point.name)
+    whole: Callable[..., Awaitable[Any]] = getattr(owner, method)
 
     async def wrapped(*args: Any, **options: Any) -> Any:
         if point.when == "before":
@@ -105,7 +115,7 @@ def _around(owner: type, fuse: Fuse) -> None:
             fuse.burn()
         return result
 
-    setattr(owner, point.name, wrapped)
+    setattr(owner, method, wrapped)
 
 
 def _in_transactions(fuse: Fuse) -> None:
@@ -128,7 +138,8 @@ def _in_transactions(fuse: Fuse) -> None:
 
 
 def _note_the_call(fuse: Fuse, name: str) -> None:
-    whole: Callable[..., Awaitable[Any]] = getattr(SqliteStorage, name)
+    owner, method = _store_of(name)
+    whole: Callable[..., Awaitable[Any]] = getattr(owner, method)
 
     async def noted(*args: Any, **options: Any) -> Any:
         token = fuse.call.set(name)
@@ -137,7 +148,7 @@ def _note_the_call(fuse: Fuse, name: str) -> None:
         finally:
             fuse.call.reset(token)
 
-    replace_in(SqliteStorage, name, noted)
+    replace_in(owner, method, noted)
 
 
 def _in_migration(fuse: Fuse) -> None:

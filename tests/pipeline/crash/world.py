@@ -22,7 +22,9 @@ from bot.core.models import (
     EVERYWHERE,
     OPERATOR,
     ChannelId,
+    DigestSettings,
     GuildId,
+    NewSubscription,
     PostKey,
     PostsBy,
     SourceName,
@@ -31,7 +33,6 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services import Services
-from bot.storage.base import DigestSettings, NewSubscription
 from bot.storage.sql.moderation import hide_post
 from tests.conftest import make_settings
 from tests.fakes.discord.faults import Fault
@@ -142,11 +143,13 @@ class World:
         )
         self._show()
         async with app.open_services(settings, clock=lambda: self._opened_at) as services:
-            await services.storage.know_forum(_guild_id(self.forum), ChannelId(self.forum.id), self.posts_by)
+            await services.storage.forums.know_forum(
+                _guild_id(self.forum), ChannelId(self.forum.id), self.posts_by
+            )
             for channel, bars in zip(self.channels, BARS, strict=True):
                 for topic, bar in bars.items():
                     now = services.clock()
-                    await services.storage.subscribe(self._wish(channel, topic, bar), now, now)
+                    await services.storage.subscriptions.subscribe(self._wish(channel, topic, bar), now, now)
             for digest in self.digests:
                 await self._create(digest, services)
             await services.poller.poll_due()
@@ -167,7 +170,7 @@ class World:
         )
         guild, owner = _guild_id(digest.channel), UserId(self.guilds[0].owner.id)
         next_at = schedules.next_time(schedule, self._opened_at)
-        await services.storage.create_digest(guild, owner, settings, next_at, self._opened_at)
+        await services.storage.digests.create(guild, owner, settings, next_at, self._opened_at)
 
     def expected(self, channel: Channel) -> set[str]:
         """The ids of all posts a channel must have been told of, one way or the other, but for what is hidden."""

@@ -16,13 +16,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import app
-from bot.core.models import AlertContent, ChannelId, GuildId, Message, SourceName, SubscriptionSettings, UserId
+from bot.core.models import (
+    AlertContent,
+    ChannelId,
+    GuildId,
+    Message,
+    NewSubscription,
+    SourceName,
+    SubscriptionSettings,
+    UserId,
+)
 from bot.core.text import make_topic
 from bot.delivery.discord_transport import DiscordTransport
 from bot.delivery.transport import SendOutcome, Sent
 from bot.services import Services
 from bot.sources.feed.source import Feed
-from bot.storage.base import NewSubscription
 from tests.conftest import Clock, make_settings
 from tests.fakes.discord.limits import NO_BUCKETS
 from tests.fakes.discord.limits import Clock as DiscordClock
@@ -144,7 +152,7 @@ class Zoo:
                     target=address,
                     settings=SubscriptionSettings(language="ja", min_rp={SourceName.FEED: 0}),
                 )
-                await self.services.storage.subscribe(wanted, self.clock(), self.clock())
+                await self.services.storage.subscriptions.subscribe(wanted, self.clock(), self.clock())
         await self._look()
 
     async def live(self, days: int, on_day: Callable[[Day], None] = lambda _: None) -> None:

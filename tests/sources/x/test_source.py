@@ -29,8 +29,8 @@ from bot.sources.http.request_budget import MAX_FETCH_S
 from bot.sources.x.api import BATCH, LEAST, PAGE, XAccount
 from bot.sources.x.daily_budget import DailyBudget
 from bot.sources.x.source import AGAIN_EVERY, COUNT_EVERY, FIRST_PAGE, MAX_SHARE_OF_DAY, NEW_PAGES, RESERVE, X
-from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.fakes.x_server import BUDGET, COUNTS, POSTS, SEARCH, TOKEN, WINDOW, XServer, id_at, not_found
 
 START = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)
@@ -55,7 +55,7 @@ class World:
 
     def restart(self, *, per_day: int = PER_DAY, token: str = TOKEN) -> None:
         """A new process: only the database and the cursor remember."""
-        budget = DailyBudget(self.storage, SourceName.X, per_day=per_day)
+        budget = DailyBudget(self.storage.spend, SourceName.X, per_day=per_day)
         account = XAccount(self.http, budget, base_url=self.server.base_url, bearer_token=token)
         self.source = X(account, timer=lambda: self.seconds)
 
@@ -85,7 +85,7 @@ class World:
         return caught.value
 
     async def spent(self, day: date = TODAY) -> int:
-        return await self.storage.spent(SourceName.X, day)
+        return await self.storage.spend.spent(SourceName.X, day)
 
 
 def relook(post_id: str) -> Recheck:
@@ -444,7 +444,7 @@ async def test_what_is_written_down_is_what_x_charges(world: World) -> None:
 
 async def test_spent_budget_is_said_with_the_time_until_midnight_and_nothing_is_asked(world: World) -> None:
     world.restart(per_day=30)
-    await world.storage.reserve(SourceName.X, TODAY, 30, least=1, limit=30)
+    await world.storage.spend.reserve(SourceName.X, TODAY, 30, least=1, limit=30)
     world.add_many(40)
     error = await world.refused_look()
 
@@ -456,7 +456,7 @@ async def test_spent_budget_is_said_with_the_time_until_midnight_and_nothing_is_
 
 
 async def test_new_day_has_a_new_budget(world: World) -> None:
-    await world.storage.reserve(SourceName.X, TODAY, PER_DAY, least=1, limit=PER_DAY)
+    await world.storage.spend.reserve(SourceName.X, TODAY, PER_DAY, least=1, limit=PER_DAY)
     await world.refused_look()
     world.now = datetime(2026, 11, 23, tzinfo=UTC)
     new = world.add()
@@ -483,7 +483,7 @@ async def test_budget_that_ends_between_pages_keeps_what_was_read(world: World) 
     world.add(minutes_old=1)
     await world.look()
     already = PER_DAY - (1 + PAGE) - await world.spent()
-    await world.storage.reserve(SourceName.X, TODAY, already, least=1, limit=PER_DAY)
+    await world.storage.spend.reserve(SourceName.X, TODAY, already, least=1, limit=PER_DAY)
     world.now += COUNT_EVERY
     posts = world.add_many(PAGE + 50)
 
@@ -541,7 +541,7 @@ async def test_two_processes_never_cost_more_than_the_budget(world: World, tmp_p
     world.restart(per_day=60)
     one = world.source
     other_storage = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
-    budget = DailyBudget(other_storage, SourceName.X, per_day=60)
+    budget = DailyBudget(other_storage.spend, SourceName.X, per_day=60)
     other = X(XAccount(world.http, budget, base_url=world.server.base_url, bearer_token=TOKEN))
     world.add_many(200)
 
@@ -614,13 +614,13 @@ async def test_answer_is_kept_where_only_settling_fails(world: World, caplog: py
 
     class FullLater:
         async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
-            return await storage.reserve(source, day, wanted, least=least, limit=limit)
+            return await storage.spend.reserve(source, day, wanted, least=least, limit=limit)
 
         async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
             raise DatabaseBusy("disk full")
 
         async def spent(self, source: SourceName, day: date) -> int:
-            return await storage.spent(source, day)
+            return await storage.spend.spent(source, day)
 
     post = world.add()
     budget = DailyBudget(FullLater(), SourceName.X, per_day=PER_DAY)

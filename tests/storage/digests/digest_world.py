@@ -12,6 +12,7 @@ from bot.core.models import (
     DigestContent,
     DigestEdition,
     DigestPost,
+    DigestSettings,
     DigestTopic,
     GuildId,
     Period,
@@ -24,7 +25,8 @@ from bot.core.models import (
     Topic,
     TopicState,
 )
-from bot.storage.base import CommitResult, DigestSettings, Storage
+from bot.storage.sql.polling.polls import CommitResult
+from bot.storage.stores import Storage
 from tests.storage.world import CHANNEL, GUILD, LEASE_S, NOW, TOPIC, USER, later, plan, post
 
 DAILY = Schedule(Recurrence.DAILY, "0 8 * * *", "Asia/Tokyo")
@@ -49,11 +51,11 @@ def chosen(*topics: Topic, channel: ChannelId = CHANNEL, **more: object) -> Dige
 async def made(
     storage: Storage, *topics: Topic, guild: GuildId = GUILD, due: datetime = DUE, **more: object
 ) -> Digest:
-    return await storage.create_digest(guild, USER, chosen(*topics, **more), due, NOW)  # type: ignore[arg-type]
+    return await storage.digests.create(guild, USER, chosen(*topics, **more), due, NOW)  # type: ignore[arg-type]
 
 
 async def claimed(storage: Storage, now: datetime = DUE, *, limit: int = 10) -> list[Digest]:
-    return await storage.claim_digests(now, limit=limit, lease_s=LEASE_S)
+    return await storage.editions.claim(now, limit=limit, lease_s=LEASE_S)
 
 
 def issue(
@@ -81,7 +83,7 @@ async def told(storage: Storage, *numbers: int, role: RoleId | None = None) -> D
     """A digest that is put into the outbox with these posts."""
     await made(storage)
     [digest] = await claimed(storage)
-    assert await storage.commit_digest(issue(digest, *map(post, numbers), role=role), DUE)
+    assert await storage.editions.commit(issue(digest, *map(post, numbers), role=role), DUE)
     return digest
 
 
@@ -95,14 +97,14 @@ async def polled(
     **more: object,
 ) -> CommitResult:
     """One whole poll of a topic's watch at a source, which is due again at once."""
-    due = await storage.claim_due(at, limit=1000, lease_s=LEASE_S)
+    due = await storage.watches.claim_due(at, limit=1000, lease_s=LEASE_S)
     [watch] = [one.watch for one in due if (one.watch.source, one.watch.topic.key) == (source, topic.key)]
     for one in due:
         if one.watch != watch:
-            await storage.release(one.watch)
-    state = await storage.poll_state(watch, [], at)
+            await storage.watches.release(one.watch)
+    state = await storage.polls.state(watch, [], at)
     decided = plan(state, at=at, next_poll_at=at, changes=tuple(changes), **more)  # type: ignore[arg-type]
-    return await storage.commit_poll(decided)
+    return await storage.polls.commit(decided)
 
 
 def shown(contents: Sequence[object]) -> list[list[tuple[str, bool]]]:

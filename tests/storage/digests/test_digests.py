@@ -25,7 +25,7 @@ from bot.core.models import (
     SourceName,
 )
 from bot.core.text import make_topic
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.inspection import Inspect
 from tests.storage.world import (
     CHANNEL,
@@ -58,7 +58,7 @@ MONTH = timedelta(days=30)
 async def test_digest_is_kept_as_it_was_asked_for(storage: Storage) -> None:
     asked = chosen(OTHER_TOPIC, TOPIC, top=3, min_rp=50, role_id=ROLE, replaces_alerts=True)
 
-    digest = await storage.create_digest(GUILD, USER, asked, DUE, NOW)
+    digest = await storage.digests.create(GUILD, USER, asked, DUE, NOW)
 
     assert digest == Digest(
         id=digest.id,
@@ -69,7 +69,7 @@ async def test_digest_is_kept_as_it_was_asked_for(storage: Storage) -> None:
         next_at=DUE,
         settings=asked,
     )
-    assert await storage.digest(digest.id) == digest
+    assert await storage.digests.get(digest.id) == digest
 
 
 async def test_digests_come_by_channel_and_name(storage: Storage) -> None:
@@ -78,35 +78,35 @@ async def test_digests_come_by_channel_and_name(storage: Storage) -> None:
     first = await made(storage, name="号外")
     elsewhere = await made(storage, guild=OTHER_GUILD, channel=ChannelId(5))
 
-    assert await storage.digests(GUILD) == [first, second, third]
-    assert await storage.digests(GUILD, OTHER_CHANNEL) == [third]
-    assert await storage.digests(None) == [elsewhere, first, second, third]
+    assert await storage.digests.listed(GUILD) == [first, second, third]
+    assert await storage.digests.listed(GUILD, OTHER_CHANNEL) == [third]
+    assert await storage.digests.listed(None) == [elsewhere, first, second, third]
 
 
 async def test_digest_of_all_tells_of_what_its_channel_is_subscribed_to_now(storage: Storage) -> None:
     digest = await made(storage)
     for name in ("い", "あ", "う"):
-        await storage.subscribe(wanted(make_topic(name)), SINCE, NOW)
-    await storage.subscribe(wanted(make_topic("え"), channel=OTHER_CHANNEL), SINCE, NOW)
-    [_, _, paused] = await storage.subscriptions(GUILD, CHANNEL)
-    await storage.pause(paused.id, PauseReason.BY_USER, NOW)
+        await storage.subscriptions.subscribe(wanted(make_topic(name)), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(make_topic("え"), channel=OTHER_CHANNEL), SINCE, NOW)
+    [_, _, paused] = await storage.subscriptions.listed(GUILD, CHANNEL)
+    await storage.subscriptions.pause(paused.id, PauseReason.BY_USER, NOW)
 
-    assert [topic.name for topic in await storage.digest_topics(digest)] == ["あ", "い"]
+    assert [topic.name for topic in await storage.digests.topics_of(digest)] == ["あ", "い"]
 
 
 async def test_digest_of_named_topics_tells_of_those(storage: Storage) -> None:
-    await storage.subscribe(wanted(), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     digest = await made(storage, OTHER_TOPIC)
 
-    assert await storage.digest_topics(digest) == [OTHER_TOPIC]
+    assert await storage.digests.topics_of(digest) == [OTHER_TOPIC]
 
 
 async def test_changed_settings_leave_the_schedule_as_it_is(storage: Storage) -> None:
     await told(storage)
-    [before] = await storage.digests(GUILD)
+    [before] = await storage.digests.listed(GUILD)
 
     asked = chosen(TOPIC, name="夕刊", top=9, channel=OTHER_CHANNEL)
-    after = await storage.change_digest(before.id, asked, NEXT, later(hours=2))
+    after = await storage.digests.change(before.id, asked, NEXT, later(hours=2))
 
     assert after == replace(before, settings=asked, version=before.version + 1)
     assert (after.anchor, after.told_at, after.next_at) == (DUE, DUE, NEXT)
@@ -116,19 +116,19 @@ async def test_another_schedule_is_due_from_now_on_and_tells_what_came_since_the
     storage: Storage,
 ) -> None:
     await told(storage)
-    [before] = await storage.digests(GUILD)
+    [before] = await storage.digests.listed(GUILD)
     now, soon = later(hours=2), later(hours=3)
 
-    after = await storage.change_digest(before.id, chosen(schedule=HOURLY), soon, now)
+    after = await storage.digests.change(before.id, chosen(schedule=HOURLY), soon, now)
 
     assert (after.settings.schedule, after.anchor, after.told_at, after.next_at) == (HOURLY, now, DUE, soon)
 
 
 async def test_changed_while_paused_it_is_not_due(storage: Storage) -> None:
     digest = await made(storage)
-    await storage.pause_digest(digest.id, PauseReason.BY_USER, NOW)
+    await storage.digests.pause(digest.id, PauseReason.BY_USER, NOW)
 
-    changed = await storage.change_digest(digest.id, chosen(name="夕刊"), DUE, NOW)
+    changed = await storage.digests.change(digest.id, chosen(name="夕刊"), DUE, NOW)
 
     assert (changed.settings.name, changed.paused, changed.next_at) == ("夕刊", PauseReason.BY_USER, None)
     assert await claimed(storage) == []
@@ -136,15 +136,15 @@ async def test_changed_while_paused_it_is_not_due(storage: Storage) -> None:
 
 async def test_what_is_gone_cannot_be_changed(storage: Storage) -> None:
     digest = await made(storage)
-    await storage.delete_digest(digest.id, NOW)
+    await storage.digests.delete(digest.id, NOW)
 
     for gone in (digest.id, DigestId(99)):
         with pytest.raises(RefusedRequest, match="digest-gone"):
-            await storage.change_digest(gone, chosen(), DUE, NOW)
-        assert await storage.delete_digest(gone, NOW) is None
-        assert await storage.digest(gone) is None
-        assert not await storage.pause_digest(gone, PauseReason.BY_USER, NOW)
-        assert not await storage.resume_digest(gone, DUE, NOW)
+            await storage.digests.change(gone, chosen(), DUE, NOW)
+        assert await storage.digests.delete(gone, NOW) is None
+        assert await storage.digests.get(gone) is None
+        assert not await storage.digests.pause(gone, PauseReason.BY_USER, NOW)
+        assert not await storage.digests.resume(gone, DUE, NOW)
 
 
 # -- due -------------------------------------------------------------------------------------------------
@@ -171,8 +171,8 @@ async def test_a_claim_holds_until_its_lease_ends(storage: Storage) -> None:
     [second] = await claimed(storage, DUE + timedelta(seconds=LEASE_S))
     assert second.claim != first.claim
     with pytest.raises(StalePlan, match="claimed"):
-        await storage.commit_digest(issue(first), DUE)
-    assert await storage.commit_digest(issue(second), DUE)
+        await storage.editions.commit(issue(first), DUE)
+    assert await storage.editions.commit(issue(second), DUE)
 
 
 async def test_two_who_claim_at_once_get_one_digest_together(storage: Storage) -> None:
@@ -187,11 +187,11 @@ async def test_a_claim_given_back_is_due_as_before(storage: Storage) -> None:
     await made(storage)
     [digest] = await claimed(storage)
 
-    await storage.release_digest(digest)
+    await storage.editions.release(digest)
 
     [again] = await claimed(storage)
     assert replace(again, claim=None) == replace(digest, claim=None)
-    await storage.release_digest(digest)
+    await storage.editions.release(digest)
     assert await claimed(storage) == []
 
 
@@ -199,7 +199,7 @@ async def test_what_is_put_off_is_due_then(storage: Storage) -> None:
     await made(storage)
     [digest] = await claimed(storage)
 
-    await storage.put_off_digest(digest, NEXT)
+    await storage.editions.put_off(digest, NEXT)
 
     assert await claimed(storage, NEXT - timedelta(seconds=1)) == []
     [again] = await claimed(storage, NEXT)
@@ -208,27 +208,27 @@ async def test_what_is_put_off_is_due_then(storage: Storage) -> None:
 
 async def test_an_unclaimed_digest_can_be_put_off_and_only_as_it_was_read(storage: Storage) -> None:
     stale = await made(storage)
-    current = await storage.change_digest(stale.id, chosen(schedule=HOURLY), DUE, NOW)
+    current = await storage.digests.change(stale.id, chosen(schedule=HOURLY), DUE, NOW)
 
-    await storage.put_off_digest(stale, NEXT)
-    assert await storage.digest(stale.id) == current
-    await storage.put_off_digest(current, NEXT)
-    assert await storage.digest(stale.id) == replace(current, next_at=NEXT)
+    await storage.editions.put_off(stale, NEXT)
+    assert await storage.digests.get(stale.id) == current
+    await storage.editions.put_off(current, NEXT)
+    assert await storage.digests.get(stale.id) == replace(current, next_at=NEXT)
 
 
 async def test_what_somebody_claimed_meanwhile_is_not_put_off(storage: Storage) -> None:
     read = await made(storage)
     [digest] = await claimed(storage)
 
-    await storage.put_off_digest(read, NEXT)
+    await storage.editions.put_off(read, NEXT)
 
-    assert await storage.commit_digest(issue(digest), DUE)
+    assert await storage.editions.commit(issue(digest), DUE)
 
 
 async def test_paused_and_removed_digests_are_not_due(storage: Storage) -> None:
     paused, removed = await made(storage), await made(storage)
-    await storage.pause_digest(paused.id, PauseReason.BY_USER, NOW)
-    await storage.delete_digest(removed.id, NOW)
+    await storage.digests.pause(paused.id, PauseReason.BY_USER, NOW)
+    await storage.digests.delete(removed.id, NOW)
 
     assert await claimed(storage, NEXT) == []
 
@@ -242,14 +242,14 @@ async def test_a_digest_goes_into_the_outbox_as_its_schedule_moves_on(storage: S
     [digest] = await claimed(storage)
     decision = issue(digest, post(1), post(2))
 
-    assert await storage.commit_digest(decision, later(hours=1, seconds=3))
+    assert await storage.editions.commit(decision, later(hours=1, seconds=3))
 
-    [entry] = (await storage.waiting(later(hours=2)))[CHANNEL]
+    [entry] = (await storage.entries.waiting(later(hours=2)))[CHANNEL]
     assert (entry.kind, entry.content, entry.subscription_id) == (EntryKind.DIGEST, decision.content, None)
     assert (entry.guild_id, entry.created_at) == (GUILD, later(hours=1, seconds=3))
-    kept = await storage.digest(digest.id)
+    kept = await storage.digests.get(digest.id)
     assert kept == replace(digest, anchor=DUE, told_at=DUE, next_at=NEXT, claim=None)
-    message = await storage.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S)
+    message = await storage.entries.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S)
     assert message is not None
     assert [one.content for one in message.entries] == [decision.content]
 
@@ -257,14 +257,14 @@ async def test_a_digest_goes_into_the_outbox_as_its_schedule_moves_on(storage: S
 @pytest.mark.invariant(3)
 async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
-    [(entry_id, period)] = await storage.unsent_digest(digest.id)
+    [(entry_id, period)] = await storage.editions.unsent(digest.id)
     [again] = await claimed(storage, NEXT)
 
     second = replace(issue(again, post(2), due_at=NEXT, next_at=later(days=9)), instead_of=(entry_id,))
-    assert await storage.commit_digest(second, NEXT)
+    assert await storage.editions.commit(second, NEXT)
 
     assert period == Period(DUE - timedelta(days=1), DUE)
-    [entry] = (await storage.waiting(NEXT))[CHANNEL]
+    [entry] = (await storage.entries.waiting(NEXT))[CHANNEL]
     assert entry.content == second.content
     assert inspect("SELECT state, reason FROM entries ORDER BY id") == [
         ("dropped", "told with the next one"),
@@ -275,30 +275,30 @@ async def test_a_digest_goes_out_instead_of_one_that_still_waits(storage: Storag
 @pytest.mark.invariant(2)
 async def test_what_was_sealed_meanwhile_is_not_told_again_in_the_next_digest(storage: Storage) -> None:
     digest = await told(storage, 1)
-    [(entry_id, _)] = await storage.unsent_digest(digest.id)
+    [(entry_id, _)] = await storage.editions.unsent(digest.id)
     [again] = await claimed(storage, NEXT)
-    [entry] = (await storage.waiting(DUE))[CHANNEL]
-    assert await storage.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S) is not None
+    [entry] = (await storage.entries.waiting(DUE))[CHANNEL]
+    assert await storage.entries.seal(message_id(1), [entry], later(hours=2), lease_s=LEASE_S) is not None
 
     second = replace(issue(again, post(2), due_at=NEXT, next_at=later(days=9)), instead_of=(entry_id,))
     with pytest.raises(StalePlan):
-        await storage.commit_digest(second, NEXT)
+        await storage.editions.commit(second, NEXT)
 
-    assert await storage.unsent_digest(digest.id) == []
-    assert await storage.waiting(NEXT) == {}
+    assert await storage.editions.unsent(digest.id) == []
+    assert await storage.entries.waiting(NEXT) == {}
 
 
 async def test_what_waits_of_a_digest_moves_with_it_and_what_is_sealed_does_not(storage: Storage) -> None:
     digest = await told(storage, 1)
-    [entry] = (await storage.waiting(DUE))[CHANNEL]
+    [entry] = (await storage.entries.waiting(DUE))[CHANNEL]
 
-    await storage.change_digest(digest.id, chosen(channel=OTHER_CHANNEL), NEXT, DUE)
-    [moved] = (await storage.waiting(DUE))[OTHER_CHANNEL]
-    assert await storage.seal(message_id(1), [moved], later(hours=2), lease_s=LEASE_S) is not None
-    await storage.change_digest(digest.id, chosen(channel=CHANNEL), NEXT, DUE)
+    await storage.digests.change(digest.id, chosen(channel=OTHER_CHANNEL), NEXT, DUE)
+    [moved] = (await storage.entries.waiting(DUE))[OTHER_CHANNEL]
+    assert await storage.entries.seal(message_id(1), [moved], later(hours=2), lease_s=LEASE_S) is not None
+    await storage.digests.change(digest.id, chosen(channel=CHANNEL), NEXT, DUE)
 
     assert moved == replace(entry, channel_id=OTHER_CHANNEL)
-    message = await storage.message(message_id(1))
+    message = await storage.messages.get(message_id(1))
     assert message is not None
     assert message.channel_id == OTHER_CHANNEL
 
@@ -306,13 +306,13 @@ async def test_what_waits_of_a_digest_moves_with_it_and_what_is_sealed_does_not(
 @pytest.mark.invariant(2)
 async def test_a_digest_is_told_once_for_a_time_and_goes_on_all_the_same(storage: Storage) -> None:
     digest = await told(storage, 1)
-    await storage.change_digest(digest.id, chosen(schedule=HOURLY), DUE, DUE)
+    await storage.digests.change(digest.id, chosen(schedule=HOURLY), DUE, DUE)
     [again] = await claimed(storage)
 
-    assert not await storage.commit_digest(issue(again, post(1)), DUE)
+    assert not await storage.editions.commit(issue(again, post(1)), DUE)
 
-    assert len((await storage.waiting(DUE))[CHANNEL]) == 1
-    kept = await storage.digest(digest.id)
+    assert len((await storage.entries.waiting(DUE))[CHANNEL]) == 1
+    kept = await storage.digests.get(digest.id)
     assert kept is not None
     assert (kept.next_at, kept.anchor, kept.told_at, kept.claim) == (NEXT, DUE, DUE, None)
 
@@ -323,23 +323,23 @@ async def test_of_many_who_tell_the_same_time_one_tells_it(storage: Storage) -> 
     [digest] = await claimed(storage)
 
     outcomes = await asyncio.gather(
-        *(storage.commit_digest(issue(digest, post(1)), DUE) for _ in range(5)), return_exceptions=True
+        *(storage.editions.commit(issue(digest, post(1)), DUE) for _ in range(5)), return_exceptions=True
     )
 
     assert [outcome for outcome in outcomes if outcome is True] == [True]
-    assert len((await storage.waiting(DUE))[CHANNEL]) == 1
+    assert len((await storage.entries.waiting(DUE))[CHANNEL]) == 1
 
 
 async def test_what_a_person_asks_for_between_two_times_leaves_the_schedule(storage: Storage) -> None:
     digest = await made(storage)
 
-    assert await storage.commit_digest(issue(digest, due_at=NOW, next_at=None), NOW)
-    assert not await storage.commit_digest(issue(digest, due_at=NOW, next_at=None), NOW)
+    assert await storage.editions.commit(issue(digest, due_at=NOW, next_at=None), NOW)
+    assert not await storage.editions.commit(issue(digest, due_at=NOW, next_at=None), NOW)
 
-    assert await storage.digest(digest.id) == digest
+    assert await storage.digests.get(digest.id) == digest
     [due] = await claimed(storage)
-    assert await storage.commit_digest(issue(due), DUE)
-    assert len((await storage.waiting(DUE))[CHANNEL]) == 2
+    assert await storage.editions.commit(issue(due), DUE)
+    assert len((await storage.entries.waiting(DUE))[CHANNEL]) == 2
 
 
 async def test_two_digests_of_a_channel_at_the_same_minute_both_come(storage: Storage) -> None:
@@ -347,11 +347,11 @@ async def test_two_digests_of_a_channel_at_the_same_minute_both_come(storage: St
     await made(storage, name="二")
 
     for digest in await claimed(storage):
-        assert await storage.commit_digest(issue(digest, post(1)), DUE)
+        assert await storage.editions.commit(issue(digest, post(1)), DUE)
 
     names = [
         entry.content.name
-        for entry in (await storage.waiting(DUE))[CHANNEL]
+        for entry in (await storage.entries.waiting(DUE))[CHANNEL]
         if isinstance(entry.content, DigestContent)
     ]
     assert names == ["一", "二"]
@@ -360,18 +360,18 @@ async def test_two_digests_of_a_channel_at_the_same_minute_both_come(storage: St
 async def stale(storage: Storage, digest: Digest, how: str) -> None:
     match how:
         case "changed":
-            await storage.change_digest(digest.id, chosen(name="夕刊"), DUE, NOW)
+            await storage.digests.change(digest.id, chosen(name="夕刊"), DUE, NOW)
         case "paused":
-            await storage.pause_digest(digest.id, PauseReason.BY_USER, NOW)
+            await storage.digests.pause(digest.id, PauseReason.BY_USER, NOW)
         case "paused and resumed":
-            await storage.pause_digest(digest.id, PauseReason.BY_USER, NOW)
-            await storage.resume_digest(digest.id, DUE, NOW)
+            await storage.digests.pause(digest.id, PauseReason.BY_USER, NOW)
+            await storage.digests.resume(digest.id, DUE, NOW)
         case "removed":
-            await storage.delete_digest(digest.id, NOW)
+            await storage.digests.delete(digest.id, NOW)
         case "hidden here":
-            await storage.hide(GUILD, post(1).key, actor=OPERATOR, why=None, now=NOW)
+            await storage.moderation.hide(GUILD, post(1).key, actor=OPERATOR, why=None, now=NOW)
         case "hidden everywhere":
-            await storage.hide(EVERYWHERE, post(1).key, actor=OPERATOR, why=None, now=NOW)
+            await storage.moderation.hide(EVERYWHERE, post(1).key, actor=OPERATOR, why=None, now=NOW)
 
 
 @pytest.mark.invariant(8)
@@ -388,20 +388,20 @@ async def test_what_changed_while_it_was_made_is_not_told(
     before = inspect("SELECT * FROM digests")
 
     with pytest.raises(StalePlan):
-        await storage.commit_digest(issue(digest, post(1), next_at=NEXT if scheduled else None), DUE)
+        await storage.editions.commit(issue(digest, post(1), next_at=NEXT if scheduled else None), DUE)
 
-    assert await storage.waiting(DUE) == {}
+    assert await storage.entries.waiting(DUE) == {}
     assert inspect("SELECT * FROM digests") == before
     assert inspect("SELECT * FROM digest_issues") == []
 
 
 @pytest.mark.invariant(8)
 async def test_what_another_server_hid_is_told_here(storage: Storage) -> None:
-    await storage.hide(OTHER_GUILD, post(1).key, actor=OPERATOR, why=None, now=NOW)
+    await storage.moderation.hide(OTHER_GUILD, post(1).key, actor=OPERATOR, why=None, now=NOW)
 
     await told(storage, 1)
 
-    assert len((await storage.waiting(DUE))[CHANNEL]) == 1
+    assert len((await storage.entries.waiting(DUE))[CHANNEL]) == 1
 
 
 @pytest.mark.invariant(1)
@@ -411,34 +411,34 @@ async def test_a_commit_that_fails_half_way_leaves_nothing(storage: Storage, ins
     inspect.refuse("INSERT", "digest_posts", "no room")
 
     with pytest.raises(ConstraintViolated, match="no room"):
-        await storage.commit_digest(issue(digest, post(1)), DUE)
+        await storage.editions.commit(issue(digest, post(1)), DUE)
 
-    assert await storage.waiting(DUE) == {}
-    assert await storage.digest(digest.id) == digest
+    assert await storage.entries.waiting(DUE) == {}
+    assert await storage.digests.get(digest.id) == digest
     assert inspect("SELECT * FROM digest_issues") == []
 
 
 async def test_a_digest_waits_for_quiet_hours_to_end(storage: Storage) -> None:
-    await storage.set_quiet_hours(GUILD, CHANNEL, NIGHT, NOW)
+    await storage.guilds.set_quiet_hours(GUILD, CHANNEL, NIGHT, NOW)
     await told(storage, 1)
     ends = NOW.replace(hour=23, minute=0, second=0, microsecond=0)
 
-    assert await storage.waiting(ends - timedelta(seconds=1)) == {}
-    [entry] = (await storage.waiting(ends))[CHANNEL]
+    assert await storage.entries.waiting(ends - timedelta(seconds=1)) == {}
+    [entry] = (await storage.entries.waiting(ends))[CHANNEL]
     assert entry.not_before == ends
-    assert await storage.set_quiet_hours(GUILD, CHANNEL, None, DUE) == 1
-    [entry] = (await storage.waiting(DUE))[CHANNEL]
+    assert await storage.guilds.set_quiet_hours(GUILD, CHANNEL, None, DUE) == 1
+    [entry] = (await storage.entries.waiting(DUE))[CHANNEL]
     assert entry.not_before == DUE
 
 
 async def test_quiet_hours_that_begin_put_a_waiting_digest_off(storage: Storage) -> None:
     await told(storage, 1)
-    [entry] = (await storage.waiting(DUE))[CHANNEL]
+    [entry] = (await storage.entries.waiting(DUE))[CHANNEL]
 
-    assert await storage.set_quiet_hours(GUILD, CHANNEL, NIGHT, DUE) == 1
+    assert await storage.guilds.set_quiet_hours(GUILD, CHANNEL, NIGHT, DUE) == 1
 
-    assert await storage.waiting(DUE) == {}
-    assert await storage.seal(message_id(1), [entry], DUE, lease_s=LEASE_S) is None
+    assert await storage.entries.waiting(DUE) == {}
+    assert await storage.entries.seal(message_id(1), [entry], DUE, lease_s=LEASE_S) is None
 
 
 @pytest.mark.invariant(7)
@@ -447,14 +447,14 @@ async def test_a_digest_mentions_its_role_under_the_same_interval_as_alerts(stor
     for number, minutes in enumerate((0, 10, 20)):
         at = DUE + timedelta(minutes=minutes)
         digest = await made(storage)
-        await storage.commit_digest(issue(digest, due_at=at, next_at=None, role=ROLE), at)
-        [entry] = (await storage.waiting(at))[CHANNEL]
-        message = await storage.seal(
+        await storage.editions.commit(issue(digest, due_at=at, next_at=None, role=ROLE), at)
+        [entry] = (await storage.entries.waiting(at))[CHANNEL]
+        message = await storage.entries.seal(
             message_id(number), [entry], at, lease_s=LEASE_S, mention_interval=timedelta(minutes=15)
         )
         assert message is not None
         mentions.append(message.mentions)
-        await storage.confirm(message.id, number, at)
+        await storage.messages.confirm(message.id, number, at)
 
     assert mentions == [(ROLE,), (), (ROLE,)]
 
@@ -462,9 +462,9 @@ async def test_a_digest_mentions_its_role_under_the_same_interval_as_alerts(stor
 async def test_people_see_that_a_digest_waits(storage: Storage) -> None:
     await told(storage, 1)
 
-    [queue] = (await storage.deliveries(GUILD)).waiting
+    [queue] = (await storage.deliveries.of_guild(GUILD)).waiting
     assert (queue.channel_id, queue.entries) == (CHANNEL, 1)
-    assert await storage.next_send_at() == DUE
+    assert await storage.entries.next_send_at() == DUE
 
 
 # -- resting ---------------------------------------------------------------------------------------------
@@ -476,29 +476,29 @@ async def dropped(inspect: Inspect) -> list[tuple[object, ...]]:
 
 async def test_paused_it_drops_what_waits_and_keeps_what_is_sealed(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
-    [entry] = (await storage.waiting(DUE))[CHANNEL]
-    await storage.seal(message_id(1), [entry], DUE, lease_s=LEASE_S)
+    [entry] = (await storage.entries.waiting(DUE))[CHANNEL]
+    await storage.entries.seal(message_id(1), [entry], DUE, lease_s=LEASE_S)
     [again] = await claimed(storage, NEXT)
-    await storage.commit_digest(issue(again, due_at=NEXT, next_at=NEXT + timedelta(days=1)), NEXT)
+    await storage.editions.commit(issue(again, due_at=NEXT, next_at=NEXT + timedelta(days=1)), NEXT)
 
-    assert await storage.pause_digest(digest.id, PauseReason.BY_USER, NEXT)
-    assert not await storage.pause_digest(digest.id, PauseReason.FORBIDDEN, NEXT)
+    assert await storage.digests.pause(digest.id, PauseReason.BY_USER, NEXT)
+    assert not await storage.digests.pause(digest.id, PauseReason.FORBIDDEN, NEXT)
 
     assert await dropped(inspect) == [("sealed", None), ("dropped", "paused: by_user")]
-    kept = await storage.digest(digest.id)
+    kept = await storage.digests.get(digest.id)
     assert kept is not None
     assert (kept.paused, kept.next_at) == (PauseReason.BY_USER, None)
 
 
 async def test_resumed_it_begins_anew(storage: Storage) -> None:
     digest = await told(storage)
-    await storage.pause_digest(digest.id, PauseReason.BY_USER, DUE)
+    await storage.digests.pause(digest.id, PauseReason.BY_USER, DUE)
     now, soon = later(days=9), later(days=10)
 
-    assert await storage.resume_digest(digest.id, soon, now)
-    assert not await storage.resume_digest(digest.id, NEXT, NOW)
+    assert await storage.digests.resume(digest.id, soon, now)
+    assert not await storage.digests.resume(digest.id, NEXT, NOW)
 
-    kept = await storage.digest(digest.id)
+    kept = await storage.digests.get(digest.id)
     assert kept is not None
     assert (kept.paused, kept.anchor, kept.told_at, kept.next_at) == (None, now, None, soon)
     assert len(await claimed(storage, soon)) == 1
@@ -506,27 +506,27 @@ async def test_resumed_it_begins_anew(storage: Storage) -> None:
 
 async def test_removed_it_drops_what_waits_and_can_be_restored(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
-    removed = await storage.delete_digest(digest.id, DUE)
+    removed = await storage.digests.delete(digest.id, DUE)
     assert removed is not None
-    assert await storage.digests(GUILD) == []
+    assert await storage.digests.listed(GUILD) == []
     now, soon = later(days=29), later(days=30)
 
-    back = await storage.restore_digest(digest.id, soon, now)
+    back = await storage.digests.restore(digest.id, soon, now)
 
     assert await dropped(inspect) == [("dropped", "digest deleted")]
     assert back is not None
     assert (back.anchor, back.told_at, back.next_at) == (now, None, soon)
-    assert await storage.restore_digest(digest.id, soon, now) is None
+    assert await storage.digests.restore(digest.id, soon, now) is None
     [due] = await claimed(storage, soon)
     assert due.id == digest.id
 
 
 async def test_restored_while_paused_it_stays_paused(storage: Storage) -> None:
     digest = await made(storage)
-    await storage.pause_digest(digest.id, PauseReason.BY_USER, NOW)
-    await storage.delete_digest(digest.id, NOW)
+    await storage.digests.pause(digest.id, PauseReason.BY_USER, NOW)
+    await storage.digests.delete(digest.id, NOW)
 
-    back = await storage.restore_digest(digest.id, DUE, NOW)
+    back = await storage.digests.restore(digest.id, DUE, NOW)
 
     assert back is not None
     assert (back.paused, back.next_at) == (PauseReason.BY_USER, None)
@@ -534,11 +534,11 @@ async def test_restored_while_paused_it_stays_paused(storage: Storage) -> None:
 
 async def test_after_30_days_it_cannot_be_restored_and_is_pruned(storage: Storage, inspect: Inspect) -> None:
     digest = await told(storage, 1)
-    await storage.delete_digest(digest.id, NOW)
+    await storage.digests.delete(digest.id, NOW)
     late = later(days=30, seconds=1)
 
-    assert await storage.restore_digest(digest.id, DUE, late) is None
-    await storage.prune(late, keep_posts=MONTH)
+    assert await storage.digests.restore(digest.id, DUE, late) is None
+    await storage.maintenance.prune(late, keep_posts=MONTH)
 
     for table in ("digests", "digest_topics", "digest_watches", "digest_issues"):
         assert inspect(f"SELECT * FROM {table}") == []  # noqa: S608
@@ -549,27 +549,27 @@ async def test_a_lost_channel_pauses_its_digests_until_they_are_resumed(
 ) -> None:
     here = await told(storage, 1)
     by_hand = await made(storage)
-    await storage.pause_digest(by_hand.id, PauseReason.BY_USER, NOW)
+    await storage.digests.pause(by_hand.id, PauseReason.BY_USER, NOW)
     elsewhere = await made(storage, channel=OTHER_CHANNEL)
 
-    paused = await storage.pause_channel(CHANNEL, PauseReason.FORBIDDEN, DUE)
+    paused = await storage.subscriptions.pause_channel(CHANNEL, PauseReason.FORBIDDEN, DUE)
 
-    [resumable] = await storage.resumable_digests(CHANNEL)
+    [resumable] = await storage.digests.resumable(CHANNEL)
     assert paused == [resumable]
     assert (resumable.id, resumable.paused) == (here.id, PauseReason.FORBIDDEN)
-    assert await storage.resumable_digests(OTHER_CHANNEL) == []
-    assert await storage.digest(elsewhere.id) == elsewhere
+    assert await storage.digests.resumable(OTHER_CHANNEL) == []
+    assert await storage.digests.get(elsewhere.id) == elsewhere
     assert await dropped(inspect) == [("dropped", "paused: forbidden")]
 
 
 async def test_leaving_a_server_pauses_its_digests(storage: Storage) -> None:
     here, elsewhere = await made(storage), await made(storage, guild=OTHER_GUILD, channel=OTHER_CHANNEL)
-    assert await storage.known_guilds() == {GUILD, OTHER_GUILD}
+    assert await storage.guilds.known_guilds() == {GUILD, OTHER_GUILD}
 
-    assert await storage.guild_left(GUILD, NOW) == []
-    await storage.guild_joined(GUILD, later(days=1))
+    assert await storage.guilds.guild_left(GUILD, NOW) == []
+    await storage.guilds.guild_joined(GUILD, later(days=1))
 
-    assert [one.id for one in await storage.resumable_digests(CHANNEL)] == [here.id]
+    assert [one.id for one in await storage.digests.resumable(CHANNEL)] == [here.id]
     assert [one.id for one in await claimed(storage)] == [elsewhere.id]
 
 
@@ -577,16 +577,16 @@ async def test_times_told_long_ago_are_pruned_but_the_newest(storage: Storage, i
     digest = await made(storage)
     for days in (0, 1, 2):
         at = later(days=days)
-        await storage.commit_digest(issue(digest, post(1), due_at=at, next_at=None), at)
-    [entry, *_] = (await storage.waiting(later(days=2)))[CHANNEL]
-    await storage.seal(message_id(1), [entry], NOW, lease_s=LEASE_S)
-    await storage.confirm(message_id(1), 1, NOW)
+        await storage.editions.commit(issue(digest, post(1), due_at=at, next_at=None), at)
+    [entry, *_] = (await storage.entries.waiting(later(days=2)))[CHANNEL]
+    await storage.entries.seal(message_id(1), [entry], NOW, lease_s=LEASE_S)
+    await storage.messages.confirm(message_id(1), 1, NOW)
 
-    await storage.prune(later(days=90, hours=36), keep_posts=MONTH)
+    await storage.maintenance.prune(later(days=90, hours=36), keep_posts=MONTH)
     assert inspect("SELECT count(*) FROM digest_issues") == [(1,)]
     assert inspect("SELECT count(*) FROM digest_posts") == [(2,)]
-    await storage.prune(later(days=900), keep_posts=MONTH)
-    assert not await storage.commit_digest(issue(digest, due_at=later(days=2), next_at=None), later(days=900))
+    await storage.maintenance.prune(later(days=900), keep_posts=MONTH)
+    assert not await storage.editions.commit(issue(digest, due_at=later(days=2), next_at=None), later(days=900))
 
 
 async def test_forgetting_a_server_leaves_no_trace_of_its_digests(
@@ -594,24 +594,24 @@ async def test_forgetting_a_server_leaves_no_trace_of_its_digests(
 ) -> None:
     await made(storage, TOPIC, guild=OTHER_GUILD, channel=OTHER_CHANNEL)
     own = await made(storage, OTHER_TOPIC)
-    await storage.commit_digest(issue(own, post(1), due_at=NOW, next_at=None), NOW)
-    await storage.guild_left(GUILD, NOW)
+    await storage.editions.commit(issue(own, post(1), due_at=NOW, next_at=None), NOW)
+    await storage.guilds.guild_left(GUILD, NOW)
 
-    assert await storage.forget_left_guilds(later(seconds=1)) == [GUILD]
-    await storage.prune(later(days=40), keep_posts=MONTH)
+    assert await storage.guilds.forget_left_guilds(later(seconds=1)) == [GUILD]
+    await storage.maintenance.prune(later(days=40), keep_posts=MONTH)
 
     assert inspect("SELECT guild_id FROM digests") == [(OTHER_GUILD,)]
     for table in ("digest_issues", "digest_posts"):
         assert inspect(f"SELECT * FROM {table}") == []  # noqa: S608
     assert inspect("SELECT count(*) FROM digest_watches") == [(1,)]
     assert inspect.broken_references() == []
-    assert [watch.topic for watch in await storage.watches()] == [TOPIC]
-    assert await storage.known_guilds() == {OTHER_GUILD}
+    assert [watch.topic for watch in await storage.watches.listed()] == [TOPIC]
+    assert await storage.guilds.known_guilds() == {OTHER_GUILD}
 
 
 async def test_sources_of_a_digest_are_those_a_person_chose(storage: Storage) -> None:
     await made(storage, TOPIC, sources=(SourceName.MASTODON, SourceName.BLUESKY))
 
-    found = {watch.source for watch in await storage.topic_watches(TOPIC.key)}
+    found = {watch.source for watch in await storage.trends.topic_watches(TOPIC.key)}
 
     assert found == {SourceName.MASTODON, SourceName.BLUESKY}

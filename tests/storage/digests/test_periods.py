@@ -34,7 +34,7 @@ from bot.core.models import (
     WatchHealth,
 )
 from bot.core.text import make_topic
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
@@ -68,7 +68,7 @@ FetchRequest = tuple[float, int | None]
 @pytest.fixture
 async def here(storage: Storage) -> Subscription:
     bars = {TRENDPAGE: 100, MASTODON: 5}
-    return await storage.subscribe(wanted(min_rp=bars), SINCE, NOW)
+    return await storage.subscriptions.subscribe(wanted(min_rp=bars), SINCE, NOW)
 
 
 async def look(
@@ -81,7 +81,7 @@ async def look(
 
 
 async def period(storage: Storage, *, limit: int = 10) -> TopicPeriod:
-    return await storage.topic_period(TOPIC.key, PERIOD, limit=limit)
+    return await storage.periods.topic_period(TOPIC.key, PERIOD, limit=limit)
 
 
 def gains(found: TopicPeriod) -> list[tuple[PostKey, int | None]]:
@@ -256,7 +256,7 @@ async def test_watches_that_see_the_same_at_the_same_time_count_it_once(
 async def test_however_often_they_are_seen_identities_are_counted_once(storage: Storage, seed: int) -> None:
     dice = random.Random(seed)
     sources = (TRENDPAGE, MASTODON, MISSKEY)
-    await storage.subscribe(wanted(min_rp=dict.fromkeys(sources, 5)), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(min_rp=dict.fromkeys(sources, 5)), SINCE, NOW)
     first: dict[int, float] = {}
     unseen = {source: {number for number in range(90) if dice.random() < 0.7} for source in sources}
     for minutes in (0, 60, 110, 120):
@@ -270,7 +270,7 @@ async def test_however_often_they_are_seen_identities_are_counted_once(storage: 
 
 
 async def test_another_topics_posts_do_not_come(storage: Storage, world: World, here: Subscription) -> None:
-    await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     await world.polled(at=later(minutes=75), topic=OTHER_TOPIC, changes=[change(post(1))])
 
     assert await period(storage) == TopicPeriod(TOPIC, looked=False, awaited=True)
@@ -279,7 +279,7 @@ async def test_another_topics_posts_do_not_come(storage: Storage, world: World, 
 async def test_of_a_topic_nobody_knows_there_is_nothing(storage: Storage) -> None:
     unknown = make_topic("知らない")
 
-    found = await storage.topic_period(unknown.key, PERIOD, limit=5)
+    found = await storage.periods.topic_period(unknown.key, PERIOD, limit=5)
 
     assert found == TopicPeriod(Topic(unknown.key, unknown.key), looked=False)
 
@@ -292,7 +292,7 @@ async def test_posts_hidden_everywhere_do_not_come(storage: Storage, here: Subsc
     changes = [change(post(number, 100 + number, born=later(minutes=70))) for number in range(100)]
     await polled(storage, TRENDPAGE, changes, later(minutes=75))
     for number in range(1, 100):
-        await storage.hide(EVERYWHERE, key(number), actor=OPERATOR, why=None, now=later(minutes=80))
+        await storage.moderation.hide(EVERYWHERE, key(number), actor=OPERATOR, why=None, now=later(minutes=80))
 
     found = await period(storage, limit=5)
 
@@ -373,13 +373,13 @@ async def test_each_source_has_its_own_volume(storage: Storage, here: Subscripti
 
 
 async def test_of_a_source_at_several_addresses_its_own_counts(storage: Storage) -> None:
-    await storage.set_sources({MASTODON: ["", "https://b.example"]}, NOW)
-    await storage.subscribe(wanted(min_rp={MASTODON: 5}), SINCE, NOW)
+    await storage.source_targets.set_sources({MASTODON: ["", "https://b.example"]}, NOW)
+    await storage.subscriptions.subscribe(wanted(min_rp={MASTODON: 5}), SINCE, NOW)
     at = later(minutes=70)
-    for one in await storage.claim_due(at, limit=9, lease_s=LEASE_S):
-        state = await storage.poll_state(one.watch, [], at)
+    for one in await storage.watches.claim_due(at, limit=9, lease_s=LEASE_S):
+        state = await storage.polls.state(one.watch, [], at)
         volume = 9 if one.watch.target else 100
-        await storage.commit_poll(plan(state, at=at, snapshot=Snapshot(observed_at=at, volume=volume)))
+        await storage.polls.commit(plan(state, at=at, snapshot=Snapshot(observed_at=at, volume=volume)))
 
     assert [one.count for one in (await period(storage)).volumes] == [100]
 
@@ -418,9 +418,9 @@ async def test_what_was_not_due_again_was_not_missed(
     storage: Storage, here: Subscription, due_at: float, looked: bool
 ) -> None:
     at = later(minutes=30)
-    for due in await storage.claim_due(at, limit=9, lease_s=LEASE_S):
-        state = await storage.poll_state(due.watch, [], at)
-        await storage.commit_poll(plan(state, at=at, next_poll_at=later(minutes=due_at)))
+    for due in await storage.watches.claim_due(at, limit=9, lease_s=LEASE_S):
+        state = await storage.polls.state(due.watch, [], at)
+        await storage.polls.commit(plan(state, at=at, next_poll_at=later(minutes=due_at)))
 
     found = await period(storage)
 
@@ -431,11 +431,11 @@ async def test_what_nobody_has_looked_at_yet_is_awaited_until_it_fails(
     storage: Storage, here: Subscription
 ) -> None:
     before = await period(storage)
-    for due in await storage.claim_due(NOW, limit=9, lease_s=LEASE_S):
-        state = await storage.poll_state(due.watch, [], NOW)
+    for due in await storage.watches.claim_due(NOW, limit=9, lease_s=LEASE_S):
+        state = await storage.polls.state(due.watch, [], NOW)
         failed = plan(state, at=NOW)
         update = replace(failed.update, last_ok_at=None, failures=1)
-        await storage.commit_poll(replace(failed, update=update))
+        await storage.polls.commit(replace(failed, update=update))
     after = await period(storage)
 
     assert (before.looked, before.awaited) == (False, True)
@@ -447,14 +447,14 @@ async def ails(
 ) -> None:
     """A look that leaves the watch unwell."""
     at = later(minutes=minutes)
-    due = await storage.claim_due(at, limit=9, lease_s=LEASE_S)
+    due = await storage.watches.claim_due(at, limit=9, lease_s=LEASE_S)
     for one in due:
         if one.watch.source is not source:
-            await storage.release(one.watch)
+            await storage.watches.release(one.watch)
     watch = next(one.watch for one in due if one.watch.source is source)
-    looked = plan(await storage.poll_state(watch, [], at), at=at)
+    looked = plan(await storage.polls.state(watch, [], at), at=at)
     vitals = WatchHealth(since=later(minutes=since), cause=why)
-    await storage.commit_poll(replace(looked, update=replace(looked.update, health=health, vitals=vitals)))
+    await storage.polls.commit(replace(looked, update=replace(looked.update, health=health, vitals=vitals)))
 
 
 @pytest.mark.invariant(5)
@@ -485,7 +485,7 @@ async def test_what_is_no_trouble_of_the_period_is_not_named(
 
 async def test_a_watch_at_rest_is_no_trouble(storage: Storage, here: Subscription) -> None:
     await ails(storage, TRENDPAGE, Health.DOWN, Cause.REFUSED)
-    await storage.pause(here.id, PauseReason.BY_USER, later(minutes=80))
+    await storage.subscriptions.pause(here.id, PauseReason.BY_USER, later(minutes=80))
 
     assert (await period(storage)).troubles == ()
 
@@ -494,14 +494,14 @@ async def test_a_watch_at_rest_is_no_trouble(storage: Storage, here: Subscriptio
 
 
 async def of_channel(storage: Storage, *numbers: int, guild: GuildId = GUILD) -> ChannelPeriod:
-    return await storage.channel_period(guild, CHANNEL, PERIOD, [key(number) for number in numbers])
+    return await storage.periods.channel_period(guild, CHANNEL, PERIOD, [key(number) for number in numbers])
 
 
 async def test_posts_a_channel_was_told_of_are_known(storage: Storage, world: World, here: Subscription) -> None:
-    elsewhere = await storage.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
+    elsewhere = await storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
     entries = await world.told(here, 1, 2)
-    await storage.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
-    await storage.confirm(message_id(1), 1, NOW)
+    await storage.entries.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
+    await storage.messages.confirm(message_id(1), 1, NOW)
     await world.told(elsewhere, 3, at=later(minutes=6))
     await world.polled(
         at=later(minutes=12), changes=[change(post(4))], holds=[held(here, post(4), HoldReason.CEILING)]
@@ -518,9 +518,9 @@ async def test_an_alert_that_never_came_is_not_taken_for_told(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     entries = await world.told(here, 1, 2)
-    await storage.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
-    await storage.give_up(message_id(1), failed("403"), NOW)
-    await storage.pause(here.id, PauseReason.BY_USER, NOW)
+    await storage.entries.seal(message_id(1), entries[:1], NOW, lease_s=LEASE_S)
+    await storage.messages.give_up(message_id(1), failed("403"), NOW)
+    await storage.subscriptions.pause(here.id, PauseReason.BY_USER, NOW)
 
     assert (await of_channel(storage, 1, 2)).told == frozenset()
 
@@ -529,10 +529,10 @@ async def test_a_told_post_stays_told_when_its_entry_is_pruned(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     entries = await world.told(here, 1)
-    await storage.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
-    await storage.confirm(message_id(1), 1, NOW)
+    await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    await storage.messages.confirm(message_id(1), 1, NOW)
 
-    await storage.prune(later(days=91), keep_posts=timedelta(days=365))
+    await storage.maintenance.prune(later(days=91), keep_posts=timedelta(days=365))
 
     assert (await of_channel(storage, 1)).told == {key(1)}
 
@@ -540,8 +540,8 @@ async def test_a_told_post_stays_told_when_its_entry_is_pruned(
 async def test_alerts_counted_in_a_summary_are_counted_by_topic(
     storage: Storage, world: World, here: Subscription
 ) -> None:
-    other = await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
-    elsewhere = await storage.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
+    other = await storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
+    elsewhere = await storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
     held_back = [(50, here, 1), (60, here, 2), (60, here, 3), (70, other, 4), (70, elsewhere, 5)]
     for minutes, subscription, number in [*held_back, (119, here, 6), (120, here, 7)]:
         seen, at = post(number), later(minutes=minutes)
@@ -551,14 +551,14 @@ async def test_alerts_counted_in_a_summary_are_counted_by_topic(
     await polled(storage, TRENDPAGE, [change(post(8))], later(minutes=121), alerts=told)
 
     assert (await of_channel(storage)).held == {TOPIC.key: 3, OTHER_TOPIC.key: 1}
-    await storage.hide(GUILD, key(2), actor=OPERATOR, why=None, now=later(hours=2))
+    await storage.moderation.hide(GUILD, key(2), actor=OPERATOR, why=None, now=later(hours=2))
     assert (await of_channel(storage)).held == {TOPIC.key: 2, OTHER_TOPIC.key: 1}
 
 
 @pytest.mark.invariant(8)
 async def test_posts_hidden_in_the_server_or_everywhere_are_known(storage: Storage) -> None:
-    await storage.hide(GUILD, key(1), actor=OPERATOR, why=None, now=NOW)
-    await storage.hide(EVERYWHERE, key(2), actor=OPERATOR, why=None, now=NOW)
+    await storage.moderation.hide(GUILD, key(1), actor=OPERATOR, why=None, now=NOW)
+    await storage.moderation.hide(EVERYWHERE, key(2), actor=OPERATOR, why=None, now=NOW)
 
     assert (await of_channel(storage, 1, 2, 3)).hidden == {key(1), key(2)}
     assert (await of_channel(storage, 1, 2, 3, guild=GuildId(5))).hidden == {key(2)}
@@ -567,10 +567,12 @@ async def test_posts_hidden_in_the_server_or_everywhere_are_known(storage: Stora
 async def test_rules_and_sources_of_what_a_channel_follows_are_known(storage: Storage) -> None:
     strict = Rules(exclude=("広告",), allow_sensitive=False)
     asked = wanted(min_rp={TRENDPAGE: 100, MASTODON: 5})
-    await storage.subscribe(replace(asked, settings=replace(asked.settings, rules=strict)), SINCE, NOW)
-    paused = await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
-    await storage.pause(paused.id, PauseReason.BY_USER, NOW)
-    await storage.subscribe(wanted(make_topic("桜"), channel=OTHER_CHANNEL), SINCE, NOW)
+    await storage.subscriptions.subscribe(
+        replace(asked, settings=replace(asked.settings, rules=strict)), SINCE, NOW
+    )
+    paused = await storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
+    await storage.subscriptions.pause(paused.id, PauseReason.BY_USER, NOW)
+    await storage.subscriptions.subscribe(wanted(make_topic("桜"), channel=OTHER_CHANNEL), SINCE, NOW)
 
     found = await of_channel(storage)
 

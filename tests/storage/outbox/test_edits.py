@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.models import OPERATOR, AlertContent, LiveCount, Redraw, Subscription
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.failures import failed
 from tests.storage.world import (
     CHANNEL,
@@ -30,23 +30,23 @@ AT = later(minutes=10)
 
 @pytest.fixture
 async def here(storage: Storage) -> Subscription:
-    return await storage.subscribe(wanted(), SINCE, NOW)
+    return await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
 
 
 async def sent(storage: Storage, world: World, subscription: Subscription, *numbers: int) -> None:
     entries = await world.told(subscription, *numbers)
-    await storage.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
-    await storage.confirm(message_id(1), 555, NOW)
+    await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    await storage.messages.confirm(message_id(1), 555, NOW)
 
 
 async def grown(storage: Storage, world: World, at: datetime, **rp: int) -> None:
     """A poll that found these posts (``p1=300``) grown."""
     recounts = [(CHANNEL, key(int(name[1:])), count) for name, count in rp.items()]
-    await storage.commit_poll(plan(await world.look(at), at=at, next_poll_at=at, recounts=recounts))
+    await storage.polls.commit(plan(await world.look(at), at=at, next_poll_at=at, recounts=recounts))
 
 
 async def due(storage: Storage, at: datetime, *, urgent: bool = False) -> list[Redraw]:
-    return await storage.claim_redraws(at, urgent=urgent, limit=10, lease_s=LEASE_S)
+    return await storage.edits.claim(at, urgent=urgent, limit=10, lease_s=LEASE_S)
 
 
 async def test_grown_posts_of_one_message_are_one_edit(storage: Storage, world: World, here: Subscription) -> None:
@@ -90,7 +90,7 @@ async def test_an_edited_message_is_left_alone_for_an_hour(
     first = later(minutes=10)
     await grown(storage, world, first, p1=300)
     [redraw] = await due(storage, first)
-    await storage.finish_redraw(redraw, first)
+    await storage.edits.finish(redraw, first)
 
     await grown(storage, world, later(minutes=20), p1=600)
     await grown(storage, world, later(minutes=30), p1=1200)
@@ -109,7 +109,7 @@ async def test_what_grew_while_it_was_drawn_is_drawn_again(
     [redraw] = await due(storage, at)
     await grown(storage, world, later(minutes=15), p1=600)
 
-    await storage.finish_redraw(redraw, later(minutes=15))
+    await storage.edits.finish(redraw, later(minutes=15))
 
     assert len(await due(storage, later(minutes=15))) == 1
 
@@ -119,10 +119,10 @@ async def test_a_take_down_does_not_wait_for_the_hour(storage: Storage, world: W
     at = later(minutes=10)
     await grown(storage, world, at, p1=300)
     [redraw] = await due(storage, at)
-    await storage.finish_redraw(redraw, at)
+    await storage.edits.finish(redraw, at)
     await grown(storage, world, later(minutes=20), p1=600)
 
-    await storage.hide(GUILD, key(2), actor=OPERATOR, why=None, now=later(minutes=21))
+    await storage.moderation.hide(GUILD, key(2), actor=OPERATOR, why=None, now=later(minutes=21))
 
     assert await due(storage, later(minutes=21)) == []
     assert len(await due(storage, later(minutes=21), urgent=True)) == 1
@@ -136,7 +136,7 @@ async def test_what_waits_is_told_with_its_newest_count(
 
     await grown(storage, world, at, p1=300)
 
-    [entry] = (await storage.waiting(at))[CHANNEL]
+    [entry] = (await storage.entries.waiting(at))[CHANNEL]
     assert isinstance(entry.content, AlertContent)
     assert (entry.content.post.rp, entry.content.observed_at, entry.live) == (300, at, None)
     assert await due(storage, at) == []
@@ -146,17 +146,17 @@ async def test_what_is_sealed_is_sent_as_it_is_and_edited_then(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     entries = await world.told(here, 1)
-    await storage.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
     at = AT
 
     await grown(storage, world, at, p1=300)
 
-    tried = await storage.begin_try(message_id(1), NOW)
+    tried = await storage.messages.begin_try(message_id(1), NOW)
     content = tried.entries[0].content
     assert isinstance(content, AlertContent)
     assert content.post.rp == 150
     assert await due(storage, at) == []
-    await storage.confirm(message_id(1), 555, at)
+    await storage.messages.confirm(message_id(1), 555, at)
     assert len(await due(storage, at)) == 1
 
 
@@ -177,7 +177,7 @@ async def test_a_living_holder_keeps_its_redraws_and_messages(
     await grown(storage, world, AT, p1=300)
     [redraw] = await due(storage, AT)
 
-    await storage.renew_messages([redraw.message.id], AT + timedelta(seconds=LEASE_S / 2), lease_s=LEASE_S)
+    await storage.messages.renew([redraw.message.id], AT + timedelta(seconds=LEASE_S / 2), lease_s=LEASE_S)
 
     assert await due(storage, AT + timedelta(seconds=LEASE_S)) == []
 
@@ -189,7 +189,7 @@ async def test_put_off_it_comes_back_and_knows_how_often_it_was_tried(
     await grown(storage, world, AT, p1=300)
     [redraw] = await due(storage, AT)
 
-    await storage.put_off_redraw(redraw, AT + HOUR, failed("429"))
+    await storage.edits.put_off(redraw, AT + HOUR, failed("429"))
 
     assert await due(storage, AT + HOUR - timedelta(seconds=1)) == []
     [again] = await due(storage, AT + HOUR)
@@ -202,7 +202,7 @@ async def test_fresher_counts_do_not_hurry_what_discord_put_off(
     await sent(storage, world, here, 1)
     await grown(storage, world, AT, p1=300)
     [redraw] = await due(storage, AT)
-    await storage.put_off_redraw(redraw, AT + HOUR, failed("30046"))
+    await storage.edits.put_off(redraw, AT + HOUR, failed("30046"))
 
     await grown(storage, world, later(minutes=20), p1=600)
 
@@ -213,12 +213,12 @@ async def test_given_up_it_rests_until_there_is_a_new_reason(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     await sent(storage, world, here, 1, 2)
-    await storage.hide(GUILD, key(1), actor=OPERATOR, why=None, now=AT)
+    await storage.moderation.hide(GUILD, key(1), actor=OPERATOR, why=None, now=AT)
     [redraw] = await due(storage, AT, urgent=True)
-    await storage.give_up_redraw(redraw, failed("403"), AT)
+    await storage.edits.give_up(redraw, failed("403"), AT)
     assert await due(storage, AT + HOUR, urgent=True) == []
 
-    await storage.hide(GUILD, key(2), actor=OPERATOR, why=None, now=AT + HOUR)
+    await storage.moderation.hide(GUILD, key(2), actor=OPERATOR, why=None, now=AT + HOUR)
 
     [again] = await due(storage, AT + HOUR, urgent=True)
     assert (again.asked_at, again.attempts) == (AT + HOUR, 0)
@@ -231,7 +231,7 @@ async def test_a_message_that_is_not_there_any_more_is_never_drawn_again(
     await grown(storage, world, AT, p1=300)
     [redraw] = await due(storage, AT)
 
-    await storage.finish_redraw(redraw, AT, removed=True)
+    await storage.edits.finish(redraw, AT, removed=True)
     await grown(storage, world, later(minutes=20), p1=900)
 
     assert await due(storage, AT + 5 * HOUR) == []

@@ -21,7 +21,8 @@ from bot.core.models import (
     SourceName,
     Subscription,
 )
-from bot.storage.base import CommitResult, Storage
+from bot.storage.sql.polling.polls import CommitResult
+from bot.storage.stores import Storage
 from tests.storage.world import (
     CHANNEL,
     LEASE_S,
@@ -46,7 +47,7 @@ URL = "https://mastodon.example/@hanako/1"
 
 @pytest.fixture
 async def here(storage: Storage) -> Subscription:
-    return await storage.subscribe(wanted(), SINCE, NOW)
+    return await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
 
 
 async def found(world: World, *places: FoundAt, number: int = 1, minutes: float = 10) -> None:
@@ -54,17 +55,17 @@ async def found(world: World, *places: FoundAt, number: int = 1, minutes: float 
     at = later(minutes=minutes)
     echoes = tuple(Echo(CHANNEL, key(number), place) for place in places)
     state = await world.look(at)
-    await world.storage.commit_poll(replace(plan(state, at=at, next_poll_at=at), echoes=echoes))
+    await world.storage.polls.commit(replace(plan(state, at=at, next_poll_at=at), echoes=echoes))
 
 
 async def sent(world: World, entries: list[OutboxEntry]) -> None:
-    await world.storage.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
-    await world.storage.confirm(message_id(1), 555, NOW)
+    await world.storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    await world.storage.messages.confirm(message_id(1), 555, NOW)
 
 
 async def due(storage: Storage, minutes: float = 10) -> list[tuple[FoundAt, ...]]:
     """What the entries of messages say that are to be drawn again."""
-    redraws = await storage.claim_redraws(later(minutes=minutes), urgent=False, limit=10, lease_s=LEASE_S)
+    redraws = await storage.edits.claim(later(minutes=minutes), urgent=False, limit=10, lease_s=LEASE_S)
     return [entry.also for redraw in redraws for entry in redraw.message.entries]
 
 
@@ -81,8 +82,8 @@ async def test_sent_message_is_drawn_again_with_the_place(
 async def test_place_is_noted_once(storage: Storage, world: World, here: Subscription) -> None:
     await sent(world, await world.told(here, 1))
     await found(world, BOOKMARKS)
-    [redraw] = await storage.claim_redraws(AT, urgent=False, limit=10, lease_s=LEASE_S)
-    await storage.finish_redraw(redraw, AT)
+    [redraw] = await storage.edits.claim(AT, urgent=False, limit=10, lease_s=LEASE_S)
+    await storage.edits.finish(redraw, AT)
 
     await found(world, BOOKMARKS, minutes=20)
 
@@ -96,7 +97,7 @@ async def test_what_waits_is_told_with_the_place_and_needs_no_edit(
 
     await found(world, BOOKMARKS)
 
-    [entry] = (await storage.waiting(AT))[CHANNEL]
+    [entry] = (await storage.entries.waiting(AT))[CHANNEL]
     assert isinstance(entry.content, AlertContent)
     assert entry.content.also == (BOOKMARKS,)
     assert await due(storage) == []
@@ -106,15 +107,15 @@ async def test_what_is_sealed_is_sent_as_it_was_and_edited_then(
     storage: Storage, world: World, here: Subscription
 ) -> None:
     entries = await world.told(here, 1)
-    await storage.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
+    await storage.entries.seal(message_id(1), entries, NOW, lease_s=LEASE_S)
 
     await found(world, BOOKMARKS)
 
-    tried = await storage.begin_try(message_id(1), AT)
+    tried = await storage.messages.begin_try(message_id(1), AT)
     content = tried.entries[0].content
     assert isinstance(content, AlertContent)
     assert content.also == ()
-    await storage.confirm(message_id(1), 555, AT)
+    await storage.messages.confirm(message_id(1), 555, AT)
     assert await due(storage) == [(BOOKMARKS,)]
 
 
@@ -145,18 +146,22 @@ async def overtaken(
 
     What both polls told, what the waiting alert says of it, and what the second place has on record as noted.
     """
-    await storage.set_sources({SourceName.FEED: FEEDS, SourceName.TRENDPAGE: [""], SourceName.MASTODON: [""]}, NOW)
-    subscription = await storage.subscribe(wanted(min_rp=dict.fromkeys([first, second], 0)), SINCE, NOW)
-    claimed = await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+    await storage.source_targets.set_sources(
+        {SourceName.FEED: FEEDS, SourceName.TRENDPAGE: [""], SourceName.MASTODON: [""]}, NOW
+    )
+    subscription = await storage.subscriptions.subscribe(
+        wanted(min_rp=dict.fromkeys([first, second], 0)), SINCE, NOW
+    )
+    claimed = await storage.watches.claim_due(NOW, limit=10, lease_s=LEASE_S)
     watches = sorted((due.watch for due in claimed), key=lambda watch: (watch.source != first, watch.target or ""))
-    states = [await storage.poll_state(watch, [link().key], NOW) for watch in (watches[0], watches[-1])]
+    states = [await storage.polls.state(watch, [link().key], NOW) for watch in (watches[0], watches[-1])]
     news = alert(subscription, link())
     plans = [plan(states[0], alerts=[news]), plan(states[1], alerts=[news])]
     if why is not None:
         plans[0] = plan(states[0], holds=[HeldAlert(news, why, NOW)])
-    results = [await storage.commit_poll(each) for each in plans]
-    state = await storage.poll_state(watches[-1], [link().key], NOW)
-    [entry] = (await storage.waiting(NOW))[CHANNEL]
+    results = [await storage.polls.commit(each) for each in plans]
+    state = await storage.polls.state(watches[-1], [link().key], NOW)
+    [entry] = (await storage.entries.waiting(NOW))[CHANNEL]
     return results, entry.content.also if isinstance(entry.content, AlertContent) else (), state.echoed
 
 
@@ -185,18 +190,18 @@ async def test_nothing_is_named_where_the_first_was_counted_in_a_summary(storage
 
 
 async def test_same_place_under_another_topic_is_not_named(storage: Storage, here: Subscription) -> None:
-    other = await storage.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
+    other = await storage.subscriptions.subscribe(wanted(OTHER_TOPIC), SINCE, NOW)
     states = {
-        due.watch.topic.key: await storage.poll_state(due.watch, [link().key], NOW)
-        for due in await storage.claim_due(NOW, limit=10, lease_s=LEASE_S)
+        due.watch.topic.key: await storage.polls.state(due.watch, [link().key], NOW)
+        for due in await storage.watches.claim_due(NOW, limit=10, lease_s=LEASE_S)
     }
 
     for subscription in (here, other):
         state = states[subscription.topic.key]
-        await storage.commit_poll(plan(state, alerts=[alert(subscription, link())]))
+        await storage.polls.commit(plan(state, alerts=[alert(subscription, link())]))
 
-    [entry] = (await storage.waiting(NOW))[CHANNEL]
-    after = await storage.poll_state(states[OTHER_TOPIC.key].watch, [link().key], NOW)
+    [entry] = (await storage.entries.waiting(NOW))[CHANNEL]
+    after = await storage.polls.state(states[OTHER_TOPIC.key].watch, [link().key], NOW)
     assert isinstance(entry.content, AlertContent)
     assert (entry.content.also, after.echoed) == ((), frozenset())
 
@@ -226,9 +231,9 @@ async def test_link_to_a_told_post_is_told_with_it(
 
     result = await decided(world, here, second, minutes=10)
 
-    assert (result.alerts, len((await storage.waiting(AT))[CHANNEL])) == (0, 1)
-    [watch] = await storage.topic_watches(TOPIC.key)
-    state = await storage.poll_state(watch, [second.key], AT)
+    assert (result.alerts, len((await storage.entries.waiting(AT))[CHANNEL])) == (0, 1)
+    [watch] = await storage.trends.topic_watches(TOPIC.key)
+    state = await storage.polls.state(watch, [second.key], AT)
     assert state.told == {(CHANNEL, second.key)}
 
 
@@ -246,7 +251,7 @@ async def test_trace_of_a_link_leads_to_the_telling_of_its_post(
     await decided(world, here, status())
     await decided(world, here, link(), minutes=10)
 
-    trace = await storage.trace(here.guild_id, CHANNEL, link().key, AT)
+    trace = await storage.post_history.trace(here.guild_id, CHANNEL, link().key, AT)
 
     assert trace.telling is not None
     assert trace.telling.decided_at == NOW
@@ -259,8 +264,8 @@ async def test_what_is_forgotten_of_an_alert_takes_its_echoes_along(
     await found(world, BOOKMARKS)
 
     for days in (400, 401):  # first the message, then what was decided
-        await storage.prune(NOW + timedelta(days=days), keep_posts=timedelta(days=30))
+        await storage.maintenance.prune(NOW + timedelta(days=days), keep_posts=timedelta(days=30))
 
-    [watch] = await storage.topic_watches(TOPIC.key)
-    state = await storage.poll_state(watch, [PostKey(key(1))], NOW + timedelta(days=402))
+    [watch] = await storage.trends.topic_watches(TOPIC.key)
+    state = await storage.polls.state(watch, [PostKey(key(1))], NOW + timedelta(days=402))
     assert (state.told, state.echoed) == (frozenset(), frozenset())

@@ -10,11 +10,11 @@ import pytest
 from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.identity.entries import renamed
-from bot.core.models import FetchResult, PollPlan, SourceName, SubscriptionSettings
+from bot.core.models import FetchResult, NewSubscription, PollPlan, SourceName, SubscriptionSettings
 from bot.core.text import make_topic
 from bot.sources.feed.wire import parse_feed
-from bot.storage.base import NewSubscription, Storage
 from bot.storage.sql.polling import entry_names as kept_names
+from bot.storage.stores import Storage
 from tests.fakes.feed_site import Item, rss
 from tests.inspection import Inspect
 from tests.storage.world import CHANNEL, GUILD, NOW, USER
@@ -24,7 +24,7 @@ POLICY = PollPolicy(timedelta(minutes=5), whole_page=True)
 
 
 async def followed(storage: Storage) -> None:
-    await storage.subscribe(
+    await storage.subscriptions.subscribe(
         NewSubscription(
             guild_id=GUILD,
             channel_id=CHANNEL,
@@ -40,13 +40,13 @@ async def followed(storage: Storage) -> None:
 
 async def polled(storage: Storage, items: list[Item], now: datetime, *, with_names: bool = True) -> PollPlan:
     """One look; without names as versions before them left it."""
-    [due] = await storage.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
+    [due] = await storage.watches.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
     feed = parse_feed(rss(*items, link="https://paper.example/"), url=URL, now=now)
     answer = FetchResult(SourceName.FEED, feed.posts, names=feed.names if with_names else {})
     keys = [post.key for post in answer.posts]
-    state = await storage.poll_state(due.watch, keys, now, answer.names)
+    state = await storage.polls.state(due.watch, keys, now, answer.names)
     plan = plan_poll(state, renamed(answer, state.same, state.known, now), POLICY, now)
-    await storage.commit_poll(plan)
+    await storage.polls.commit(plan)
     return plan
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.models import Candidate, HostLoad, NextPoll, PauseReason, PollForecast, SourceName
 from bot.core.text import make_topic
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.storage.world import LEASE_S, NOW, SINCE, TOPIC, World, change, key, later, plan, post, wanted
 
 TRENDPAGE, MASTODON = SourceName.TRENDPAGE, SourceName.MASTODON
@@ -27,7 +27,7 @@ async def look(
 ) -> None:
     """A poll that leaves this outlook, and these posts to be read again at once."""
     state = await world.look(later(minutes=minutes))
-    await world.storage.commit_poll(
+    await world.storage.polls.commit(
         plan(
             state,
             at=later(minutes=minutes),
@@ -39,22 +39,22 @@ async def look(
 
 
 async def test_outlook_comes_back_as_it_was(world: World) -> None:
-    await world.storage.subscribe(wanted(), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await look(world, OUTLOOK)
 
-    [watch] = await world.storage.watches()
+    [watch] = await world.storage.watches.listed()
     assert watch.outlook == OUTLOOK
     assert (await world.state_of()).watch.outlook == OUTLOOK
 
 
 async def test_claim_comes_with_the_likely_candidates_before_what_the_schedule_says(world: World) -> None:
-    await world.storage.subscribe(wanted(), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     far, likely, likelier = near(1, 1), near(2, 200, source_id="b"), near(3, 400, source_id="c")
     await look(world, PollForecast(candidates=(far, likely, likelier)), relook=(2, 4, 5))
 
-    [due] = await world.storage.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S)
-    await world.storage.release(due.watch)
-    [short] = await world.storage.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S, relook_limit=2)
+    [due] = await world.storage.watches.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S)
+    await world.storage.watches.release(due.watch)
+    [short] = await world.storage.watches.claim_due(later(minutes=10), limit=1, lease_s=LEASE_S, relook_limit=2)
 
     assert [each.post_key for each in due.relook] == [key(3), key(2), key(4), key(5)]
     assert [each.source_id for each in due.relook] == ["c", "b", "4", "5"]
@@ -64,45 +64,45 @@ async def test_claim_comes_with_the_likely_candidates_before_what_the_schedule_s
 @pytest.mark.invariant(6)
 async def test_one_odd_outlook_keeps_no_other_watch_from_being_claimed(world: World) -> None:
     """A clock that stepped back left speeds below nothing."""
-    await world.storage.subscribe(wanted(), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await look(world, PollForecast(hours=-60, candidates=(near(1, -4), near(2, 0), near(3, 200)), looked_at=NOW))
-    await world.storage.add_watches([(TRENDPAGE, make_topic("b"), None)], later(minutes=5))
+    await world.storage.watches.add([(TRENDPAGE, make_topic("b"), None)], later(minutes=5))
 
-    due = await world.storage.claim_due(later(minutes=10), limit=10, lease_s=LEASE_S)
+    due = await world.storage.watches.claim_due(later(minutes=10), limit=10, lease_s=LEASE_S)
 
     assert [[each.post_key for each in claimed.relook] for claimed in due] == [[key(3)], []]
 
 
 async def test_watch_that_rested_expects_nothing(world: World) -> None:
-    made = await world.storage.subscribe(wanted(), SINCE, NOW)
+    made = await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await look(world, OUTLOOK)
-    await world.storage.pause(made.id, PauseReason.BY_USER, NOW)
-    await world.storage.resume(made.id, SINCE, later(hours=1))
+    await world.storage.subscriptions.pause(made.id, PauseReason.BY_USER, NOW)
+    await world.storage.subscriptions.resume(made.id, SINCE, later(hours=1))
 
-    [watch] = await world.storage.watches()
+    [watch] = await world.storage.watches.listed()
     assert watch.outlook == PollForecast()
 
 
 async def test_changed_rule_leaves_the_outlook(world: World) -> None:
-    await world.storage.subscribe(wanted(), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await look(world, OUTLOOK)
-    await world.storage.add_watches([(TRENDPAGE, TOPIC, None)], later(minutes=1))
+    await world.storage.watches.add([(TRENDPAGE, TOPIC, None)], later(minutes=1))
 
-    [watch] = await world.storage.watches()
+    [watch] = await world.storage.watches.listed()
     assert watch.outlook == OUTLOOK
 
 
 async def test_host_loads_count_what_is_awake_and_tell_the_newest_price(world: World) -> None:
     storage = world.storage
-    made = await storage.subscribe(wanted(make_topic("a")), SINCE, NOW)
-    await storage.pause(made.id, PauseReason.BY_USER, NOW)
+    made = await storage.subscriptions.subscribe(wanted(make_topic("a")), SINCE, NOW)
+    await storage.subscriptions.pause(made.id, PauseReason.BY_USER, NOW)
     other = make_topic("b")
-    await storage.add_watches([(MASTODON, other, None), (MASTODON, other, "https://b.example")], NOW)
-    await storage.subscribe(wanted(), SINCE, NOW)
+    await storage.watches.add([(MASTODON, other, None), (MASTODON, other, "https://b.example")], NOW)
+    await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     for minutes, price in ((0, 0.5), (6, 0.75)):
         await look(world, OUTLOOK, price=price, minutes=minutes)
 
-    assert set(await storage.host_loads()) == {
+    assert set(await storage.watches.host_loads()) == {
         HostLoad(MASTODON, None, 1, None),
         HostLoad(MASTODON, "https://b.example", 1, None),
         HostLoad(TRENDPAGE, None, 1, 0.75),
@@ -111,7 +111,7 @@ async def test_host_loads_count_what_is_awake_and_tell_the_newest_price(world: W
 
 async def test_even_look_leaves_no_price(storage: Storage) -> None:
     world = World(storage)
-    await storage.subscribe(wanted(), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     await world.polled()
 
-    assert await storage.host_loads() == [HostLoad(TRENDPAGE, None, 1, None)]
+    assert await storage.watches.host_loads() == [HostLoad(TRENDPAGE, None, 1, None)]

@@ -9,7 +9,7 @@ import pytest
 from bot.core.identity.origins import worded
 from bot.core.models import ChannelId, Network, Post, SourceName
 from bot.core.text import make_topic
-from bot.storage.base import Storage
+from bot.storage.stores import Storage
 from tests.storage.world import CHANNEL, NOW, OTHER_CHANNEL, SINCE, TOPIC, change, plan, post, wanted
 
 pytestmark = pytest.mark.invariant(10)
@@ -22,22 +22,22 @@ FORGED = replace(ARTICLE, text="にせもの", score=5, score_name="bookmarks")
 
 async def follow_feed(storage: Storage, address: str, channel: ChannelId) -> None:
     asked = wanted(make_topic(address), channel=channel, min_rp={FEED: 0})
-    await storage.subscribe(replace(asked, target=address), SINCE, NOW)
+    await storage.subscriptions.subscribe(replace(asked, target=address), SINCE, NOW)
 
 
 async def stored(storage: Storage, source: SourceName, target: str | None, *posts: Post) -> None:
     """One poll of the watch there."""
-    for due in await storage.claim_due(NOW, limit=10, lease_s=30):
+    for due in await storage.watches.claim_due(NOW, limit=10, lease_s=30):
         if (due.watch.source, due.watch.target) == (source, target):
-            state = await storage.poll_state(due.watch, [], NOW)
-            await storage.commit_poll(plan(state, at=NOW, changes=[change(one) for one in posts]))
+            state = await storage.polls.state(due.watch, [], NOW)
+            await storage.polls.commit(plan(state, at=NOW, changes=[change(one) for one in posts]))
         else:
-            await storage.release(due.watch)
+            await storage.watches.release(due.watch)
 
 
 async def own_words(storage: Storage, source: SourceName, target: str | None, seen: Post) -> dict[ChannelId, str]:
-    [watch] = [one for one in await storage.watches() if (one.source, one.target) == (source, target)]
-    state = await storage.poll_state(watch, [seen.key], NOW)
+    [watch] = [one for one in await storage.watches.listed() if (one.source, one.target) == (source, target)]
+    state = await storage.polls.state(watch, [seen.key], NOW)
     return {channel: one.text for (channel, _), one in state.own_words.items()}
 
 
@@ -61,11 +61,11 @@ async def test_list_words_nothing_of_what_the_article_says_itself(storage: Stora
 
 
 async def test_post_that_a_page_lists_has_the_words_of_x_where_x_shows_it(storage: Storage) -> None:
-    await storage.subscribe(wanted(min_rp={TRENDPAGE: 100, X: 100}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(min_rp={TRENDPAGE: 100, X: 100}), SINCE, NOW)
     await stored(storage, X, None, post(1, text="Xの文"))
 
     assert await own_words(storage, TRENDPAGE, None, post(1, text="ページの文")) == {CHANNEL: "Xの文"}
-    assert (await storage.watches())[0].topic.key == TOPIC.key
+    assert (await storage.watches.listed())[0].topic.key == TOPIC.key
 
 
 def test_own_words_leave_the_count_to_who_listed_the_post() -> None:

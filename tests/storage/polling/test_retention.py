@@ -13,10 +13,10 @@ from bot.core.alerting.plan import plan_poll
 from bot.core.alerting.policy import PollPolicy
 from bot.core.limits import retention
 from bot.core.models import ChannelId, FetchResult, GuildId, PollPlan, PollState, Post, PostKey, SourceName
-from bot.storage.base import Storage
 from bot.storage.sql import retention as sql_retention
 from bot.storage.sql.reports.lookup import FOUND_MAX
 from bot.storage.sql.retention import SLACK
+from bot.storage.stores import Storage
 from tests.storage.world import GUILD, NOW, SINCE, TOPIC, message_id, post, wanted
 
 BAR = 100
@@ -57,7 +57,7 @@ async def test_stock_stays_bounded_nothing_is_told_twice_and_no_crossing_is_lost
     storage: Storage, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.setattr(retention, "KEPT", KEPT)
-    await storage.subscribe(wanted(min_rp={PAGE: BAR}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(min_rp={PAGE: BAR}), SINCE, NOW)
     page, told = Page(seed), Counter[PostKey]()
     silent: set[PostKey] = set()
     below: dict[PostKey, int] = {}
@@ -73,8 +73,8 @@ async def test_stock_stays_bounded_nothing_is_told_twice_and_no_crossing_is_lost
         # What was below the bar at the last look, still stands there, and is at the bar now, has crossed.
         assert {key for key in passing if key in below} <= set(told) | silent
         below = {one.key: one.rp for one in shown if one.rp is not None and one.rp < BAR}
-        (watch,) = [one for one in await storage.watches() if one.source is PAGE]
-        rows = (await storage.totals()).posts
+        (watch,) = [one for one in await storage.watches.listed() if one.source is PAGE]
+        rows = (await storage.trends.totals()).posts
         assert rows <= max(KEPT, len(shown)) + KEPT // SLACK
         assert watch.topic == TOPIC
 
@@ -84,11 +84,11 @@ async def test_stock_stays_bounded_nothing_is_told_twice_and_no_crossing_is_lost
 
 async def _polled(storage: Storage, shown: list[Post], now: datetime, policy: PollPolicy = POLICY) -> PollPlan:
     """Claim, plan and commit one look."""
-    due = await storage.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
+    due = await storage.watches.claim_due(now + timedelta(hours=1), limit=9, lease_s=60)
     (watch,) = [one.watch for one in due if one.watch.source is PAGE]
-    state = await storage.poll_state(watch, [one.key for one in shown], now)
+    state = await storage.polls.state(watch, [one.key for one in shown], now)
     plan = plan_poll(state, FetchResult(PAGE, tuple(shown)), policy, now)
-    await storage.commit_poll(plan)
+    await storage.polls.commit(plan)
     return plan
 
 
@@ -96,14 +96,14 @@ async def test_decisions_of_a_subscription_and_lines_of_a_server_are_bounded_but
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_retention, "DECISIONS_KEPT", 10)
-    await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
     await _polled(storage, [post(number) for number in range(30)], NOW)
     one_look = timedelta(minutes=5)
     for look in range(1, 4):
         shown = [post(number) for number in range(look * 30, look * 30 + 30)]
         await _polled(storage, shown, NOW + look * one_look, PollPolicy(timedelta(minutes=5), ceiling_per_hour=1))
 
-    await storage.prune(NOW + timedelta(days=40), keep_posts=timedelta(days=30))  # the posts are gone
+    await storage.maintenance.prune(NOW + timedelta(days=40), keep_posts=timedelta(days=30))  # the posts are gone
     state = await _state(storage, range(120))
 
     assert len(state.baselined) == 10
@@ -115,40 +115,44 @@ async def test_of_a_servers_finished_messages_the_newest_are_kept_with_what_they
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql_retention, "TOLD_KEPT", 5)
-    mine = await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
-    theirs = await storage.subscribe(wanted(min_rp={PAGE: 0}, guild=GuildId(9), channel=ChannelId(90)), SINCE, NOW)
+    mine = await storage.subscriptions.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
+    theirs = await storage.subscriptions.subscribe(
+        wanted(min_rp={PAGE: 0}, guild=GuildId(9), channel=ChannelId(90)), SINCE, NOW
+    )
     await _polled(storage, [], NOW)
     await _polled(storage, [post(number) for number in range(9)], NOW + timedelta(minutes=5))
     for place, one in ((0, mine), (100, theirs)):
-        waiting = (await storage.waiting(NOW + timedelta(hours=1)))[one.channel_id]
+        waiting = (await storage.entries.waiting(NOW + timedelta(hours=1)))[one.channel_id]
         for number, entry in enumerate(waiting[: 9 if one is mine else 2]):
             at = NOW + timedelta(hours=1, minutes=number)
-            await storage.seal(message_id(place + number), [entry], at, lease_s=60)
-            await storage.confirm(message_id(place + number), 1_000 + place + number, at)
+            await storage.entries.seal(message_id(place + number), [entry], at, lease_s=60)
+            await storage.messages.confirm(message_id(place + number), 1_000 + place + number, at)
 
-    await storage.prune(NOW + timedelta(hours=3), keep_posts=timedelta(days=30))
+    await storage.maintenance.prune(NOW + timedelta(hours=3), keep_posts=timedelta(days=30))
 
-    kept = [number for number in (*range(9), 100, 101) if await storage.sent_message(1_000 + number) is not None]
+    kept = [
+        number for number in (*range(9), 100, 101) if await storage.lookup.sent_message(1_000 + number) is not None
+    ]
     assert kept == [4, 5, 6, 7, 8, 100, 101]
 
 
 @pytest.mark.invariant(11)
 async def test_an_address_that_very_many_posts_share_leads_to_some_of_them(storage: Storage) -> None:
-    await storage.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(min_rp={PAGE: 0}), SINCE, NOW)
     await _polled(storage, [replace(post(number), url="https://a.example/") for number in range(300)], NOW)
 
-    found = await storage.find_posts("https://a.example/", GUILD)
+    found = await storage.lookup.find_posts("https://a.example/", GUILD)
 
     assert len(found) == FOUND_MAX
 
 
 async def test_room_is_what_is_used_and_what_is_free(storage: Storage) -> None:
-    found = await storage.room()
+    found = await storage.maintenance.room()
 
     assert found.used > 0
     assert found.disk_free is not None
 
 
 async def _state(storage: Storage, numbers: range) -> PollState:
-    (watch,) = [one for one in await storage.watches() if one.source is PAGE]
-    return await storage.poll_state(watch, [post(number).key for number in numbers], NOW)
+    (watch,) = [one for one in await storage.watches.listed() if one.source is PAGE]
+    return await storage.polls.state(watch, [post(number).key for number in numbers], NOW)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import GuildId, SourceName, Topic
-from bot.storage.base import Storage
 from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
 from tests.storage.world import NOW, OTHER_CHANNEL, OTHER_TOPIC, SINCE, TOPIC, wanted
 
 X = SourceName.X
@@ -26,7 +26,8 @@ from bot.storage.sqlite.connection import open_sqlite
 
 async def main():
     storage = await open_sqlite(sys.argv[1])
-    await storage.reserve(SourceName.X, datetime.date.fromisoformat({TODAY.isoformat()!r}), 70, least=1, limit=100)
+    day = datetime.date.fromisoformat({TODAY.isoformat()!r})
+    await storage.spend.reserve(SourceName.X, day, 70, least=1, limit=100)
     os._exit(9)
 
 asyncio.run(main())
@@ -34,25 +35,25 @@ asyncio.run(main())
 
 
 async def reserve(storage: Storage, wanted: int, *, least: int = 1, limit: int = 100, day: date = TODAY) -> int:
-    return await storage.reserve(X, day, wanted, least=least, limit=limit)
+    return await storage.spend.reserve(X, day, wanted, least=least, limit=limit)
 
 
 async def test_nothing_is_spent_at_first(storage: Storage) -> None:
-    assert await storage.spent(X, TODAY) == 0
+    assert await storage.spend.spent(X, TODAY) == 0
 
 
 async def test_what_is_reserved_counts_as_spent_until_it_is_settled(storage: Storage) -> None:
     granted = await reserve(storage, 40)
-    reserved = await storage.spent(X, TODAY)
+    reserved = await storage.spend.spent(X, TODAY)
 
-    await storage.settle(X, TODAY, reserved=granted, used=3)
+    await storage.spend.settle(X, TODAY, reserved=granted, used=3)
 
-    assert (granted, reserved, await storage.spent(X, TODAY)) == (40, 40, 3)
+    assert (granted, reserved, await storage.spend.spent(X, TODAY)) == (40, 40, 3)
 
 
 async def test_only_the_rest_of_the_budget_is_granted(storage: Storage) -> None:
     assert [await reserve(storage, 60) for _ in range(3)] == [60, 40, 0]
-    assert await storage.spent(X, TODAY) == 100
+    assert await storage.spend.spent(X, TODAY) == 100
 
 
 async def test_rest_below_the_least_that_can_be_asked_for_is_left(storage: Storage) -> None:
@@ -66,29 +67,29 @@ async def test_limit_that_was_lowered_below_what_is_spent_grants_nothing(storage
     await reserve(storage, 80)
 
     assert await reserve(storage, 1, limit=50) == 0
-    assert await storage.spent(X, TODAY) == 80
+    assert await storage.spend.spent(X, TODAY) == 80
 
 
 async def test_answer_larger_than_asked_for_is_counted_in_full(storage: Storage) -> None:
     await reserve(storage, 10)
 
-    await storage.settle(X, TODAY, reserved=10, used=25)
+    await storage.spend.settle(X, TODAY, reserved=10, used=25)
 
-    assert await storage.spent(X, TODAY) == 25
+    assert await storage.spend.spent(X, TODAY) == 25
 
 
 async def test_days_and_sources_have_budgets_of_their_own(storage: Storage) -> None:
     await reserve(storage, 100)
 
     assert await reserve(storage, 30, day=TOMORROW) == 30
-    assert await storage.reserve(SourceName.FEED, TODAY, 20, least=1, limit=100) == 20
-    assert (await storage.spent(X, TODAY), await storage.spent(X, TOMORROW)) == (100, 30)
+    assert await storage.spend.reserve(SourceName.FEED, TODAY, 20, least=1, limit=100) == 20
+    assert (await storage.spend.spent(X, TODAY), await storage.spend.spent(X, TOMORROW)) == (100, 30)
 
 
 async def test_many_at_once_never_get_more_than_there_is(storage: Storage) -> None:
     granted = await asyncio.gather(*(reserve(storage, 7, least=3) for _ in range(50)))
 
-    assert sum(granted) == await storage.spent(X, TODAY)
+    assert sum(granted) == await storage.spend.spent(X, TODAY)
     assert 97 < sum(granted) <= 100
     assert all(each == 0 or each >= 3 for each in granted)
 
@@ -98,7 +99,7 @@ async def test_two_processes_share_one_budget(tmp_path: Path) -> None:
     one, other = await open_sqlite(url), await open_sqlite(url)
     try:
         granted = await asyncio.gather(*(reserve(store, 9) for store in (one, other) * 10))
-        assert sum(granted) == 100 == await one.spent(X, TODAY)
+        assert sum(granted) == 100 == await one.spend.spent(X, TODAY)
     finally:
         await one.close()
         await other.close()
@@ -109,7 +110,7 @@ async def test_process_killed_before_it_settles_leaves_its_reservation_spent(tmp
     killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, url], check=False)
     storage = await open_sqlite(url)
     try:
-        spent = await storage.spent(X, TODAY)
+        spent = await storage.spend.spent(X, TODAY)
         granted = await reserve(storage, 100)
     finally:
         await storage.close()
@@ -119,24 +120,28 @@ async def test_process_killed_before_it_settles_leaves_its_reservation_spent(tmp
 
 
 async def share(storage: Storage, topic: Topic, wanted: int, *, passed: float = 0.0) -> int:
-    return await storage.reserve_share(X, TODAY, wanted, least=1, limit=100, topic=topic.key, passed=passed)
+    return await storage.spend.reserve_share(X, TODAY, wanted, least=1, limit=100, topic=topic.key, passed=passed)
 
 
 @pytest.mark.invariant(10)
 async def test_two_servers_have_half_of_a_day_each_whoever_asks_first(storage: Storage) -> None:
-    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
-    await storage.subscribe(wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscriptions.subscribe(
+        wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW
+    )
 
     first = [await share(storage, TOPIC, 30) for _ in range(4)]
     second = [await share(storage, OTHER_TOPIC, 30) for _ in range(3)]
 
     assert (first, second) == ([30, 20, 0, 0], [30, 20, 0])
-    assert await storage.spent(X, TODAY) == 100
+    assert await storage.spend.spent(X, TODAY) == 100
 
 
 async def test_what_others_have_not_asked_for_late_in_the_day_is_given_away(storage: Storage) -> None:
-    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
-    await storage.subscribe(wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscriptions.subscribe(
+        wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW
+    )
 
     assert await share(storage, TOPIC, 100) == 50
     assert await share(storage, TOPIC, 100, passed=0.5) == 25
@@ -144,21 +149,23 @@ async def test_what_others_have_not_asked_for_late_in_the_day_is_given_away(stor
 
 
 async def test_what_was_not_used_of_a_share_is_given_back_to_it(storage: Storage) -> None:
-    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
-    await storage.subscribe(wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.subscriptions.subscribe(
+        wanted(OTHER_TOPIC, guild=OTHER, channel=OTHER_CHANNEL, min_rp={X: 1}), SINCE, NOW
+    )
     granted = await share(storage, TOPIC, 50)
 
-    await storage.settle_share(X, TODAY, reserved=granted, used=10, topic=TOPIC.key)
+    await storage.spend.settle_share(X, TODAY, reserved=granted, used=10, topic=TOPIC.key)
 
-    assert await storage.spent(X, TODAY) == 10
+    assert await storage.spend.spent(X, TODAY) == 10
     assert await share(storage, TOPIC, 100) == 40
 
 
 async def test_operator_is_one_party_and_shares_are_kept_over_a_restart(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'shares.db'}"
     storage = await open_sqlite(url)
-    await storage.add_watches([(X, OTHER_TOPIC, None)], NOW)
-    await storage.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
+    await storage.watches.add([(X, OTHER_TOPIC, None)], NOW)
+    await storage.subscriptions.subscribe(wanted(TOPIC, min_rp={X: 1}), SINCE, NOW)
     before = await share(storage, TOPIC, 100)
     await storage.close()
 

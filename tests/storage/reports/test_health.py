@@ -53,16 +53,19 @@ OPERATORS = ChannelId(77)
 
 
 async def subscribed(world: World, topic: Topic = TOPIC, channel: ChannelId = CHANNEL) -> SubscriptionId:
-    return (await world.storage.subscribe(wanted(topic, channel=channel), SINCE, NOW)).id
+    return (await world.storage.subscriptions.subscribe(wanted(topic, channel=channel), SINCE, NOW)).id
 
 
 async def claimed(world: World, at: datetime, topic: Topic) -> PollState:
     """The state of the topic's watch; what else is due stays free."""
-    due = {one.watch.topic.key: one.watch for one in await world.storage.claim_due(at, limit=9, lease_s=LEASE_S)}
+    due = {
+        one.watch.topic.key: one.watch
+        for one in await world.storage.watches.claim_due(at, limit=9, lease_s=LEASE_S)
+    }
     wanted_one = due.pop(topic.key)
     for other in due.values():
-        await world.storage.release(other)
-    return await world.storage.poll_state(wanted_one, [], at)
+        await world.storage.watches.release(other)
+    return await world.storage.polls.state(wanted_one, [], at)
 
 
 async def looked(
@@ -87,18 +90,18 @@ async def looked(
         failures=0 if is_well else failures,
         last_ok_at=at if is_well or failures == 0 else state.watch.last_ok_at,
     )
-    await world.storage.commit_poll(replace(made, update=update))
+    await world.storage.polls.commit(replace(made, update=update))
 
 
 async def tell(world: World, at: datetime, operator_channel: ChannelId | None = None) -> list[NoticePlan]:
     """A round: everything that is to be told by now."""
-    pulses, incidents = await world.storage.pulses(at)
+    pulses, incidents = await world.storage.health.pulses(at)
     planned = plan_notices(pulses, incidents, at)
-    return await world.storage.commit_notices(planned, at, operator_channel=operator_channel)
+    return await world.storage.health.commit_notices(planned, at, operator_channel=operator_channel)
 
 
 async def waiting(world: World, at: datetime, channel: ChannelId = CHANNEL) -> list[OutboxEntry]:
-    return (await world.storage.waiting(at)).get(channel, [])
+    return (await world.storage.entries.waiting(at)).get(channel, [])
 
 
 def news(entries: list[OutboxEntry]) -> list[tuple[OutageScope, bool]]:
@@ -108,14 +111,14 @@ def news(entries: list[OutboxEntry]) -> list[tuple[OutageScope, bool]]:
 
 async def concerned(world: World, at: datetime = NOW) -> set[int]:
     """The channels that are concerned."""
-    pulses, _ = await world.storage.pulses(at)
+    pulses, _ = await world.storage.health.pulses(at)
     return {pulse.channel_id for pulse in pulses}
 
 
 async def broken(world: World, at: datetime = NOW) -> datetime:
     """Every watch of the trend page is down for half an hour; returns the time of the round."""
     for topic in (TOPIC, OTHER_TOPIC):
-        if await world.storage.topic_watches(topic.key):
+        if await world.storage.trends.topic_watches(topic.key):
             await looked(world, at=at, topic=topic, since=at - timedelta(minutes=30))
     return at + timedelta(minutes=1)
 
@@ -138,20 +141,20 @@ async def test_vitals_come_back_as_they_were(world: World) -> None:
     )
     made = a_plan(await world.look())
 
-    await world.storage.commit_poll(replace(made, update=replace(made.update, vitals=vitals)))
+    await world.storage.polls.commit(replace(made, update=replace(made.update, vitals=vitals)))
 
-    (watch,) = await world.storage.watches()
+    (watch,) = await world.storage.watches.listed()
     assert watch.vitals == vitals
 
 
 async def test_watch_that_rested_wakes_without_its_old_ills(world: World) -> None:
     number = await subscribed(world)
     await looked(world, since=SINCE)
-    await world.storage.pause(number, PauseReason.BY_USER, NOW)
+    await world.storage.subscriptions.pause(number, PauseReason.BY_USER, NOW)
 
-    await world.storage.resume(number, SINCE, later(days=9))
+    await world.storage.subscriptions.resume(number, SINCE, later(days=9))
 
-    (watch,) = await world.storage.watches()
+    (watch,) = await world.storage.watches.listed()
     assert (watch.health, watch.health_note, watch.vitals, watch.failures) == (Health.OK, None, WatchHealth(), 0)
 
 
@@ -162,7 +165,7 @@ async def test_where_all_is_well_nobody_is_concerned(world: World) -> None:
     await subscribed(world)
     await looked(world, Health.OK)
 
-    assert await world.storage.pulses(NOW) == ([], [])
+    assert await world.storage.health.pulses(NOW) == ([], [])
 
 
 async def test_channels_that_listen_there_and_the_operator_are_concerned(world: World) -> None:
@@ -172,7 +175,7 @@ async def test_channels_that_listen_there_and_the_operator_are_concerned(world: 
     await looked(world)
     await looked(world, Health.OK, topic=OTHER_TOPIC)
 
-    pulses, _ = await world.storage.pulses(NOW)
+    pulses, _ = await world.storage.health.pulses(NOW)
 
     heard = [(pulse.channel_id, pulse.topic_name, pulse.health) for pulse in pulses]
     assert heard == [
@@ -192,10 +195,10 @@ async def test_silent_disabled_and_resting_watches_concern_nobody(world: World) 
     silent = await concerned(world)
     await looked(world, at=later(minutes=5))
     sick = await concerned(world)
-    await world.storage.set_sources({SourceName.MASTODON: [""]}, NOW)
+    await world.storage.source_targets.set_sources({SourceName.MASTODON: [""]}, NOW)
     disabled = await concerned(world)
-    await world.storage.set_sources({SourceName.TRENDPAGE: [""]}, NOW)
-    await world.storage.pause(number, PauseReason.BY_USER, NOW)
+    await world.storage.source_targets.set_sources({SourceName.TRENDPAGE: [""]}, NOW)
+    await world.storage.subscriptions.pause(number, PauseReason.BY_USER, NOW)
 
     assert (silent, sick, disabled) == (set(), {CHANNEL, OPERATOR_CHANNEL}, set())
     assert await concerned(world) == set()
@@ -203,11 +206,11 @@ async def test_silent_disabled_and_resting_watches_concern_nobody(world: World) 
 
 async def test_muted_subscription_says_so_until_it_listens_again(world: World) -> None:
     number = await subscribed(world)
-    await world.storage.mute(number, later(hours=1), NOW)
+    await world.storage.subscriptions.mute(number, later(hours=1), NOW)
     await looked(world)
 
     async def muted(at: datetime) -> list[bool]:
-        pulses: list[DependentWatch] = (await world.storage.pulses(at))[0]
+        pulses: list[DependentWatch] = (await world.storage.health.pulses(at))[0]
         return [pulse.muted for pulse in pulses if pulse.channel_id == CHANNEL]
 
     assert (await muted(NOW), await muted(later(hours=2))) == ([True], [False])
@@ -223,8 +226,8 @@ async def test_channel_is_told_once_and_once_when_all_is_well(world: World) -> N
     first = await tell(world, await broken(world))
     again = await tell(world, later(minutes=2))
     [entry] = await waiting(world, later(minutes=2))
-    await world.storage.seal(message_id(1), [entry], later(minutes=2), lease_s=LEASE_S)
-    await world.storage.confirm(message_id(1), 1, later(minutes=2))
+    await world.storage.entries.seal(message_id(1), [entry], later(minutes=2), lease_s=LEASE_S)
+    await world.storage.messages.confirm(message_id(1), 1, later(minutes=2))
     for topic in (TOPIC, OTHER_TOPIC):
         await looked(world, Health.OK, at=later(minutes=10), topic=topic)
     too_soon = await tell(world, later(minutes=11))
@@ -245,10 +248,10 @@ async def test_channel_is_told_once_and_once_when_all_is_well(world: World) -> N
 async def test_two_processes_that_plan_the_same_tell_it_once(world: World) -> None:
     await subscribed(world)
     at = await broken(world)
-    planned = plan_notices(*await world.storage.pulses(at), at)
+    planned = plan_notices(*await world.storage.health.pulses(at), at)
 
-    first = await world.storage.commit_notices(planned, at)
-    second = await world.storage.commit_notices(planned, at)
+    first = await world.storage.health.commit_notices(planned, at)
+    second = await world.storage.health.commit_notices(planned, at)
 
     assert (len(first), second) == (2, [])
     assert len(await waiting(world, at)) == 1
@@ -256,7 +259,7 @@ async def test_two_processes_that_plan_the_same_tell_it_once(world: World) -> No
 
 async def test_bad_news_that_nobody_heard_need_no_good_news(world: World) -> None:
     await subscribed(world)
-    await world.storage.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
+    await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
     await tell(world, await broken(world))
     held = await waiting(world, later(hours=10))
     await looked(world, Health.OK, at=later(hours=1))
@@ -270,7 +273,7 @@ async def test_bad_news_that_nobody_heard_need_no_good_news(world: World) -> Non
 
 async def test_notice_waits_for_the_end_of_quiet_hours(world: World) -> None:
     await subscribed(world)
-    await world.storage.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
+    await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
 
     await tell(world, await broken(world))
 
@@ -281,7 +284,7 @@ async def test_notice_waits_for_the_end_of_quiet_hours(world: World) -> None:
 async def test_what_gets_worse_while_it_waits_is_told_as_it_is_by_then(world: World) -> None:
     await subscribed(world)
     await subscribed(world, OTHER_TOPIC)
-    await world.storage.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
+    await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, QuietHours("UTC", 0, 12 * 60), NOW)
     await looked(world, since=later(minutes=-30))
     await looked(world, Health.OK, topic=OTHER_TOPIC)
     await tell(world, later(minutes=1))
@@ -295,20 +298,20 @@ async def test_what_gets_worse_while_it_waits_is_told_as_it_is_by_then(world: Wo
 async def test_channel_that_unsubscribed_is_not_told_any_more(world: World) -> None:
     number = await subscribed(world)
     await tell(world, await broken(world))
-    await world.storage.unsubscribe(number, later(minutes=2))
+    await world.storage.subscriptions.unsubscribe(number, later(minutes=2))
 
     await tell(world, later(minutes=3))
 
     assert await waiting(world, later(minutes=3)) == []
-    assert (await world.storage.pulses(later(minutes=3)))[1] == []
+    assert (await world.storage.health.pulses(later(minutes=3)))[1] == []
 
 
 async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World) -> None:
-    await world.storage.add_watches([(SourceName.TRENDPAGE, make_topic("天気"), None)], NOW)
+    await world.storage.watches.add([(SourceName.TRENDPAGE, make_topic("天気"), None)], NOW)
     state = await world.look(topic=make_topic("天気"))
     made = a_plan(state, at=NOW, next_poll_at=later(minutes=5))
     vitals = WatchHealth(since=later(minutes=-30), cause=BUSY)
-    await world.storage.commit_poll(
+    await world.storage.polls.commit(
         replace(made, update=replace(made.update, health=Health.DOWN, failures=5, vitals=vitals))
     )
 
@@ -321,11 +324,11 @@ async def test_operator_gets_a_notice_only_where_a_channel_is_named(world: World
 async def test_what_was_told_is_forgotten_with_the_server(world: World) -> None:
     await subscribed(world)
     await tell(world, await broken(world))
-    await world.storage.guild_left(GUILD, later(minutes=5))
+    await world.storage.guilds.guild_left(GUILD, later(minutes=5))
 
-    await world.storage.forget_left_guilds(later(days=31))
+    await world.storage.guilds.forget_left_guilds(later(days=31))
 
-    _, incidents = await world.storage.pulses(later(days=31))
+    _, incidents = await world.storage.health.pulses(later(days=31))
     assert [incident.channel_id for incident in incidents] == [OPERATOR_CHANNEL]
 
 
@@ -333,7 +336,7 @@ async def test_topic_that_cannot_be_asked_for_concerns_nobody(world: World) -> N
     await subscribed(world)
     await looked(world, since=later(minutes=-30), why=Cause.TOPIC_UNSUPPORTED)
 
-    assert await world.storage.pulses(later(minutes=1)) == ([], [])
+    assert await world.storage.health.pulses(later(minutes=1)) == ([], [])
 
 
 # -- what a server follows -----------------------------------------------------------------------------
@@ -343,12 +346,12 @@ async def test_followed_watches_name_the_channels_that_are_awake(world: World) -
     await subscribed(world)
     await subscribed(world, channel=OTHER_CHANNEL)
     resting = await subscribed(world, OTHER_TOPIC)
-    await world.storage.pause(resting, PauseReason.BY_USER, NOW)
+    await world.storage.subscriptions.pause(resting, PauseReason.BY_USER, NOW)
 
-    followed = await world.storage.followed_watches(GUILD)
+    followed = await world.storage.health.followed_watches(GUILD)
 
     assert [(one.watch.topic, one.channels) for one in followed] == [(TOPIC, frozenset({CHANNEL, OTHER_CHANNEL}))]
-    assert await world.storage.followed_watches(GuildId(1)) == []
+    assert await world.storage.health.followed_watches(GuildId(1)) == []
 
 
 @pytest.mark.invariant(10)
@@ -358,7 +361,7 @@ async def test_notice_names_a_topic_as_its_channel_spells_it(world: World) -> No
     await subscribed(world, second, OTHER_CHANNEL)
 
     await looked(world, topic=first)
-    pulses, _ = await world.storage.pulses(NOW)
+    pulses, _ = await world.storage.health.pulses(NOW)
 
     names = {pulse.channel_id: pulse.topic_name for pulse in pulses if pulse.health is not Health.OK}
     assert names == {CHANNEL: "ＡＩ", OTHER_CHANNEL: "Ai", OPERATOR_CHANNEL: "ai"}

@@ -23,8 +23,8 @@ from bot.core.models import (
     SourceName,
     Subscription,
 )
-from bot.storage.base import Storage
 from bot.storage.sql.reports import post_history
+from bot.storage.stores import Storage
 from tests.failures import failed
 from tests.inspection import Inspect
 from tests.storage.world import (
@@ -52,11 +52,11 @@ MODERATOR = Actor("user:3")
 
 
 async def subscribed(world: World) -> Subscription:
-    return await world.storage.subscribe(wanted(), SINCE, NOW)
+    return await world.storage.subscriptions.subscribe(wanted(), SINCE, NOW)
 
 
 async def traced(world: World, number: int = 1) -> PostHistory:
-    return await world.storage.trace(GUILD, CHANNEL, key(number), later(hours=1))
+    return await world.storage.post_history.trace(GUILD, CHANNEL, key(number), later(hours=1))
 
 
 async def telling(world: World) -> AlertRecord:
@@ -75,9 +75,11 @@ async def test_a_channel_without_subscriptions_leaves_no_trace(world: World) -> 
 
 
 async def test_a_post_nobody_saw_has_a_way_for_every_watch(world: World) -> None:
-    await world.storage.subscribe(wanted(min_rp={SourceName.TRENDPAGE: 100, SourceName.MASTODON: 10}), SINCE, NOW)
-    await world.storage.subscribe(wanted(OTHER_TOPIC, min_rp={SourceName.MASTODON: 5}), SINCE, NOW)
-    await world.storage.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(
+        wanted(min_rp={SourceName.TRENDPAGE: 100, SourceName.MASTODON: 10}), SINCE, NOW
+    )
+    await world.storage.subscriptions.subscribe(wanted(OTHER_TOPIC, min_rp={SourceName.MASTODON: 5}), SINCE, NOW)
+    await world.storage.subscriptions.subscribe(wanted(channel=OTHER_CHANNEL), SINCE, NOW)
 
     paths = (await traced(world)).paths
 
@@ -117,7 +119,7 @@ async def test_an_rp_that_was_never_known_has_no_first(world: World) -> None:
 async def test_a_path_is_what_a_poll_of_the_watch_would_know(world: World) -> None:
     await subscribed(world)
     await world.polled(changes=[change(post(1))])
-    await world.storage.mute((await subscription_of(world)).id, later(hours=9), NOW)
+    await world.storage.subscriptions.mute((await subscription_of(world)).id, later(hours=9), NOW)
 
     path = await path_of(world)
     state = await world.state_of(TOPIC, 1)
@@ -128,12 +130,12 @@ async def test_a_path_is_what_a_poll_of_the_watch_would_know(world: World) -> No
 
 
 async def subscription_of(world: World) -> Subscription:
-    [found] = await world.storage.subscriptions(GUILD)
+    [found] = await world.storage.subscriptions.listed(GUILD)
     return found
 
 
 async def test_a_paused_subscription_is_a_way_that_says_so(world: World) -> None:
-    await world.storage.pause((await subscribed(world)).id, PauseReason.FORBIDDEN, NOW)
+    await world.storage.subscriptions.pause((await subscribed(world)).id, PauseReason.FORBIDDEN, NOW)
 
     assert (await path_of(world)).paused is PauseReason.FORBIDDEN
 
@@ -141,7 +143,7 @@ async def test_a_paused_subscription_is_a_way_that_says_so(world: World) -> None
 async def test_a_removed_subscription_is_no_way_but_what_it_told_stays(world: World) -> None:
     subscription = await subscribed(world)
     await world.told(subscription, 1)
-    await world.storage.unsubscribe(subscription.id, later(minutes=1))
+    await world.storage.subscriptions.unsubscribe(subscription.id, later(minutes=1))
 
     trace = await traced(world)
 
@@ -165,9 +167,9 @@ async def test_a_baseline_says_why_and_when(world: World) -> None:
 
 async def test_what_is_hidden_in_the_server_or_everywhere_says_when_and_by_whom(world: World) -> None:
     await subscribed(world)
-    await world.storage.hide(EVERYWHERE, key(1), actor=OPERATOR, why=None, now=NOW)
-    await world.storage.hide(GUILD, key(1), actor=MODERATOR, why="spam", now=later(minutes=1))
-    await world.storage.hide(GuildId(9), key(1), actor=MODERATOR, why=None, now=NOW)
+    await world.storage.moderation.hide(EVERYWHERE, key(1), actor=OPERATOR, why=None, now=NOW)
+    await world.storage.moderation.hide(GUILD, key(1), actor=MODERATOR, why="spam", now=later(minutes=1))
+    await world.storage.moderation.hide(GuildId(9), key(1), actor=MODERATOR, why=None, now=NOW)
 
     assert (await traced(world)).hidings == (
         TakeDownRecord(EVERYWHERE, NOW, OPERATOR),
@@ -198,7 +200,7 @@ async def test_the_decision_waits_with_its_topic_source_and_reason(world: World)
 async def test_quiet_hours_and_until_when_they_hold_are_known(world: World) -> None:
     await world.told(await subscribed(world), 1)
     quiet = QuietHours(zone="UTC", start=0, end=7 * 60)
-    await world.storage.set_quiet_hours(GUILD, CHANNEL, quiet, NOW)
+    await world.storage.guilds.set_quiet_hours(GUILD, CHANNEL, quiet, NOW)
 
     assert (await traced(world)).quiet == quiet
     assert (await telling(world)).not_before == NOW.replace(hour=7, minute=0, second=0, microsecond=0)
@@ -207,17 +209,17 @@ async def test_quiet_hours_and_until_when_they_hold_are_known(world: World) -> N
 async def test_every_stage_of_its_message_is_told(world: World) -> None:
     entries = await world.told(await subscribed(world), 1)
     found = []
-    await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
-    await world.storage.begin_try(ONE, NOW)
-    await world.storage.retry_later(ONE, later(minutes=2), failed("503"))
+    await world.storage.entries.seal(ONE, entries, NOW, lease_s=LEASE_S)
+    await world.storage.messages.begin_try(ONE, NOW)
+    await world.storage.messages.retry_later(ONE, later(minutes=2), failed("503"))
     found.append(await telling(world))
-    await world.storage.mark_uncertain(ONE, failed("no history"), later(minutes=3))
+    await world.storage.messages.mark_uncertain(ONE, failed("no history"), later(minutes=3))
     found.append(await telling(world))
-    await world.storage.give_up(ONE, failed("400"), later(minutes=4))
+    await world.storage.messages.give_up(ONE, failed("400"), later(minutes=4))
     found.append(await telling(world))
-    await world.storage.send_again(ONE, later(minutes=5))
+    await world.storage.deliveries.send_again(ONE, later(minutes=5))
     found.append(await telling(world))
-    await world.storage.confirm(ONE, 77, later(minutes=6))
+    await world.storage.messages.confirm(ONE, 77, later(minutes=6))
     found.append(await telling(world))
 
     assert [(one.progress, one.failure) for one in found] == [
@@ -233,10 +235,10 @@ async def test_every_stage_of_its_message_is_told(world: World) -> None:
 
 async def test_what_a_person_said_arrived_is_sent_without_an_id(world: World) -> None:
     entries = await world.told(await subscribed(world), 1)
-    await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
-    await world.storage.begin_try(ONE, NOW)
-    await world.storage.mark_uncertain(ONE, failed("no history"), later(minutes=3))
-    await world.storage.arrived(ONE, later(minutes=4))
+    await world.storage.entries.seal(ONE, entries, NOW, lease_s=LEASE_S)
+    await world.storage.messages.begin_try(ONE, NOW)
+    await world.storage.messages.mark_uncertain(ONE, failed("no history"), later(minutes=3))
+    await world.storage.deliveries.arrived(ONE, later(minutes=4))
 
     found = await telling(world)
 
@@ -249,9 +251,9 @@ async def test_what_is_counted_in_a_summary_goes_the_summarys_way(world: World) 
         changes=[change(post(1))], holds=[held(subscription, post(1), HoldReason.CEILING, later(minutes=30))]
     )
     waiting = await telling(world)
-    entries = (await world.storage.waiting(later(minutes=30)))[CHANNEL]
-    await world.storage.seal(ONE, entries, later(minutes=30), lease_s=LEASE_S)
-    await world.storage.confirm(ONE, 77, later(minutes=30))
+    entries = (await world.storage.entries.waiting(later(minutes=30)))[CHANNEL]
+    await world.storage.entries.seal(ONE, entries, later(minutes=30), lease_s=LEASE_S)
+    await world.storage.messages.confirm(ONE, 77, later(minutes=30))
     sent = await telling(world)
 
     assert (waiting.held, waiting.progress, waiting.not_before) == (
@@ -264,7 +266,7 @@ async def test_what_is_counted_in_a_summary_goes_the_summarys_way(world: World) 
 
 async def test_an_alert_held_back_goes_the_summarys_way_too(world: World) -> None:
     entries = await world.told(await subscribed(world), 1, 2)
-    await world.storage.move_to_summary(entries[:1], NOW)
+    await world.storage.entries.move_to_summary(entries[:1], NOW)
 
     found = await telling(world)
 
@@ -273,9 +275,9 @@ async def test_an_alert_held_back_goes_the_summarys_way_too(world: World) -> Non
 
 async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: World) -> None:
     entries = await world.told(await subscribed(world), 1)
-    await world.storage.seal(ONE, entries, NOW, lease_s=LEASE_S)
-    await world.storage.confirm(ONE, 77, NOW)
-    await world.storage.prune(later(days=91), keep_posts=timedelta(days=365))
+    await world.storage.entries.seal(ONE, entries, NOW, lease_s=LEASE_S)
+    await world.storage.messages.confirm(ONE, 77, NOW)
+    await world.storage.maintenance.prune(later(days=91), keep_posts=timedelta(days=365))
 
     found = await telling(world)
 
@@ -285,7 +287,7 @@ async def test_a_decision_whose_entry_is_pruned_is_forgotten_not_told(world: Wor
 async def test_another_servers_channel_leaves_no_trace(world: World) -> None:
     await world.told(await subscribed(world), 1)
 
-    trace = await world.storage.trace(GuildId(9), CHANNEL, key(1), NOW)
+    trace = await world.storage.post_history.trace(GuildId(9), CHANNEL, key(1), NOW)
 
     assert (trace.paths, trace.telling) == ((), None)
 

@@ -13,8 +13,9 @@ import pytest
 from bot.core.health.causes import Cause
 from bot.core.models import DigestContent, Endpoint, NoticeContent, SourceName, SourceProblem
 from bot.storage.sql.mapping.common import to_json
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps
+from bot.storage.stores import Storage
 
 STEPS = load_steps()
 BEFORE = next(number for number, step in enumerate(STEPS) if step.name.endswith("_causes"))
@@ -35,7 +36,7 @@ def why(text_id: str, **values: int) -> dict[str, Any]:
     return {"text_id": text_id, "values": values}
 
 
-async def migrated(path: Path, *rows: tuple[str, tuple[object, ...]]) -> SqliteStorage:
+async def migrated(path: Path, *rows: tuple[str, tuple[object, ...]]) -> Storage:
     url = f"sqlite:///{path}"
     await (await open_sqlite(url, steps=STEPS[:BEFORE])).close()
     with closing(sqlite3.connect(path)) as database, database:
@@ -65,7 +66,7 @@ async def test_watch_keeps_the_cause_of_its_outage(
 
     storage = await migrated(tmp_path / "old.db", (WATCH, (to_json(vitals),)))
 
-    [watch] = await storage.watches()
+    [watch] = await storage.watches.listed()
     found = watch.vitals
     assert (found.cause, found.hours, found.usual_hours) == (cause, hours, usual)
     assert (found.since, found.turns) == (datetime(2026, 11, 21, 22, 0, 0, 500_000, UTC), 2)
@@ -85,7 +86,7 @@ async def test_notices_and_digests_that_wait_keep_the_cause(tmp_path: Path) -> N
         (ENTRY, (3, "digest", to_json(digest))),
     )
 
-    waiting = [entry.content for entries in (await storage.waiting(FAR)).values() for entry in entries]
+    waiting = [entry.content for entries in (await storage.entries.waiting(FAR)).values() for entry in entries]
     told, unknown, summary = waiting
     assert isinstance(told, NoticeContent)
     assert (told.cause, told.topics) == (Cause.NO_RP, ('猫 "why":1',))

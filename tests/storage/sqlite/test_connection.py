@@ -15,7 +15,9 @@ import pytest
 from bot.core.errors import DatabaseBusy, StorageError
 from bot.core.models import PostKey, SourceName
 from bot.storage.sqlite import connection as sqlite
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
+from bot.storage.stores import Storage
+from tests.sqlite_file import sqlite_of
 from tests.storage.world import CHANNEL, NOW, SINCE, TOPIC, World, alert, change, key, later, plan, post, wanted
 
 from .processes import files_of, python
@@ -24,86 +26,84 @@ TRENDPAGE = SourceName.TRENDPAGE
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[SqliteStorage]:
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}", busy_timeout_s=0.05)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def world(storage: SqliteStorage) -> World:
+def world(storage: Storage) -> World:
     return World(storage)
 
 
-async def run(storage: SqliteStorage, sql: str) -> object:
+async def run(storage: Storage, sql: str) -> object:
     """Run a statement on the writing connection, outside any transaction of ours."""
-    return await storage.database._writer.run(lambda connection: connection.execute(sql).fetchone())
+    return await sqlite_of(storage)._writer.run(lambda connection: connection.execute(sql).fetchone())
 
 
-async def in_transaction(storage: SqliteStorage) -> bool:
-    return await storage.database._writer.run(lambda connection: connection.in_transaction)
+async def in_transaction(storage: Storage) -> bool:
+    return await sqlite_of(storage)._writer.run(lambda connection: connection.in_transaction)
 
 
 async def test_full_disk_is_busy_and_the_same_poll_succeeds_when_there_is_room(
-    world: World, storage: SqliteStorage
+    world: World, storage: Storage
 ) -> None:
-    subscription = await storage.subscribe(wanted(), SINCE, NOW)
+    subscription = await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     state = await world.look()
     posts = [post(number, text="長い本文" * 500) for number in range(200)]
     big = plan(state, changes=[change(seen) for seen in posts], alerts=[alert(subscription, posts[0])])
     await run(storage, "PRAGMA max_page_count = 1")  # SQLite makes it the present size
 
     with pytest.raises(DatabaseBusy, match="full"):
-        await storage.commit_poll(big)
+        await storage.polls.commit(big)
 
     assert not await in_transaction(storage)
     assert (await world.state_of(TOPIC, 0)).known == {}
-    assert await storage.waiting(NOW) == {}
+    assert await storage.entries.waiting(NOW) == {}
     await run(storage, "PRAGMA max_page_count = 1000000")
-    assert (await storage.commit_poll(big)).new_posts == 200
-    assert len((await storage.waiting(NOW))[CHANNEL]) == 1
+    assert (await storage.polls.commit(big)).new_posts == 200
+    assert len((await storage.entries.waiting(NOW))[CHANNEL]) == 1
 
 
-async def test_read_only_file_is_busy_and_recovers(world: World, storage: SqliteStorage) -> None:
-    await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+async def test_read_only_file_is_busy_and_recovers(world: World, storage: Storage) -> None:
+    await storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
     state = await world.look()
     await run(storage, "PRAGMA query_only = ON")
 
     with pytest.raises(DatabaseBusy, match="readonly"):
-        await storage.commit_poll(plan(state, changes=[change(post(1))]))
+        await storage.polls.commit(plan(state, changes=[change(post(1))]))
 
     await run(storage, "PRAGMA query_only = OFF")
-    assert (await storage.commit_poll(plan(state, changes=[change(post(1))]))).new_posts == 1
+    assert (await storage.polls.commit(plan(state, changes=[change(post(1))]))).new_posts == 1
 
 
-async def test_file_locked_by_another_process_is_busy_but_can_be_read(
-    tmp_path: Path, storage: SqliteStorage
-) -> None:
+async def test_file_locked_by_another_process_is_busy_but_can_be_read(tmp_path: Path, storage: Storage) -> None:
     with closing(sqlite3.connect(tmp_path / "kawaraban.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(DatabaseBusy, match="locked"):
-            await storage.set_note("tree", "a")
+            await storage.maintenance.set_note("tree", "a")
 
-        assert await storage.get_note("tree") is None
+        assert await storage.maintenance.get_note("tree") is None
         other.execute("ROLLBACK")
-    await storage.set_note("tree", "a")
-    assert await storage.get_note("tree") == "a"
+    await storage.maintenance.set_note("tree", "a")
+    assert await storage.maintenance.get_note("tree") == "a"
 
 
-async def test_transaction_that_raises_is_rolled_back(storage: SqliteStorage) -> None:
+async def test_transaction_that_raises_is_rolled_back(storage: Storage) -> None:
     def work(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO notes VALUES ('tree', 'a')")
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await storage.database.write(work)
+        await sqlite_of(storage).write(work)
 
     assert not await in_transaction(storage)
-    assert await storage.get_note("tree") is None
+    assert await storage.maintenance.get_note("tree") is None
 
 
-async def test_cancelled_caller_leaves_no_half_transaction(storage: SqliteStorage) -> None:
+async def test_cancelled_caller_leaves_no_half_transaction(storage: Storage) -> None:
     begun, may_go_on = threading.Event(), threading.Event()
 
     def work(connection: sqlite3.Connection) -> None:
@@ -111,24 +111,24 @@ async def test_cancelled_caller_leaves_no_half_transaction(storage: SqliteStorag
         begun.set()
         may_go_on.wait()
 
-    running = asyncio.create_task(storage.database.write(work))
-    queued = asyncio.create_task(storage.set_note("queued", "a"))
+    running = asyncio.create_task(sqlite_of(storage).write(work))
+    queued = asyncio.create_task(storage.maintenance.set_note("queued", "a"))
     await asyncio.to_thread(begun.wait)
     running.cancel()
     queued.cancel()
     results = await asyncio.gather(running, queued, return_exceptions=True)
     may_go_on.set()
-    await storage.set_note("after", "a")
+    await storage.maintenance.set_note("after", "a")
 
     assert all(isinstance(result, asyncio.CancelledError) for result in results)
-    notes = [await storage.get_note(name) for name in ("tree", "queued", "after")]
+    notes = [await storage.maintenance.get_note(name) for name in ("tree", "queued", "after")]
     assert notes == [None, None, "a"]
 
 
-async def test_many_cancelled_callers_leave_the_connection_usable(world: World, storage: SqliteStorage) -> None:
-    await storage.add_watches([(TRENDPAGE, TOPIC, None)], NOW)
+async def test_many_cancelled_callers_leave_the_connection_usable(world: World, storage: Storage) -> None:
+    await storage.watches.add([(TRENDPAGE, TOPIC, None)], NOW)
     for turns in range(20):
-        task = asyncio.create_task(storage.set_note("turn", str(turns)))
+        task = asyncio.create_task(storage.maintenance.set_note("turn", str(turns)))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
@@ -139,7 +139,7 @@ async def test_many_cancelled_callers_leave_the_connection_usable(world: World, 
 
 async def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
     opened = await open_sqlite(f"sqlite:///{tmp_path / 'closing.db'}")
-    writes = [asyncio.create_task(opened.set_note(str(number), "a")) for number in range(20)]
+    writes = [asyncio.create_task(opened.maintenance.set_note(str(number), "a")) for number in range(20)]
     await asyncio.sleep(0)
 
     await opened.close()
@@ -148,12 +148,12 @@ async def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
     assert files_of(tmp_path) == ["closing.db"]
 
 
-async def test_reader_cannot_write(storage: SqliteStorage) -> None:
+async def test_reader_cannot_write(storage: Storage) -> None:
     with pytest.raises(DatabaseBusy, match="readonly"):
         await storage.database.read(lambda connection: connection.execute("DELETE FROM notes"))
 
 
-async def test_reader_sees_one_snapshot_while_another_task_writes(storage: SqliteStorage) -> None:
+async def test_reader_sees_one_snapshot_while_another_task_writes(storage: Storage) -> None:
     begun, may_go_on = threading.Event(), threading.Event()
 
     def twice(connection: sqlite3.Connection) -> list[int]:
@@ -162,9 +162,9 @@ async def test_reader_sees_one_snapshot_while_another_task_writes(storage: Sqlit
         may_go_on.wait()
         return [*counts, connection.execute("SELECT count(*) FROM notes").fetchone()[0]]
 
-    reading = asyncio.create_task(storage.database.read(twice))
+    reading = asyncio.create_task(sqlite_of(storage).read(twice))
     await asyncio.to_thread(begun.wait)
-    await storage.set_note("tree", "a")
+    await storage.maintenance.set_note("tree", "a")
     may_go_on.set()
 
     assert await reading == [0, 0]
@@ -200,18 +200,19 @@ async def test_other_aiosqlite_is_refused_with_a_sentence(tmp_path: Path, monkey
         ),
     ],
 )
-async def test_what_is_asked_often_is_asked_of_an_index(storage: SqliteStorage, sql: str, index: str) -> None:
+async def test_what_is_asked_often_is_asked_of_an_index(storage: Storage, sql: str, index: str) -> None:
     steps = await storage.database.read(
         lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
     )
 
-    assert index in " ".join(step[3] for step in steps)
+    assert index in " ".join(step["detail"] for step in steps)
 
 
 KILLED_POLL = """
 import asyncio, os, signal, sys
 from bot.core.text import make_topic
 from bot.storage.sqlite.connection import open_sqlite
+from tests.sqlite_file import sqlite_of
 from tests.storage.world import SINCE, TOPIC, World, alert, change, held, later, plan, post, wanted
 
 async def main(url, marker, minutes):
@@ -221,10 +222,10 @@ async def main(url, marker, minutes):
     storage = await open_sqlite(url)
     world = World(storage)
     now = later(minutes=minutes)
-    [subscription] = await storage.subscriptions(wanted().guild_id)
+    [subscription] = await storage.subscriptions.listed(wanted().guild_id)
     state = await world.look(now)
-    await storage.database._writer.run(lambda connection: connection.set_trace_callback(die_at_the_marker))
-    await storage.commit_poll(
+    await sqlite_of(storage)._writer.run(lambda connection: connection.set_trace_callback(die_at_the_marker))
+    await storage.polls.commit(
         plan(
             state,
             at=now,
@@ -244,7 +245,7 @@ asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
 async def test_invariant_1_process_killed_in_a_poll_leaves_all_of_it_or_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'killed.db'}"
     opened = await open_sqlite(url)
-    await opened.subscribe(wanted(), SINCE, NOW)
+    await opened.subscriptions.subscribe(wanted(), SINCE, NOW)
     await opened.close()
     markers = [
         "UPDATE watches",
@@ -261,7 +262,7 @@ async def test_invariant_1_process_killed_in_a_poll_leaves_all_of_it_or_nothing(
         assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
         opened = await open_sqlite(url)
         state = await World(opened).state_of(TOPIC, 1, 2)
-        waiting = (await opened.waiting(later(days=1))).get(CHANNEL, [])
+        waiting = (await opened.entries.waiting(later(days=1))).get(CHANNEL, [])
         moved = state.watch.next_poll_at == later(days=9)
         await opened.close()
         found.append((set(state.known), {told[1] for told in state.told}, len(waiting), moved))

@@ -78,13 +78,13 @@ async def test_what_was_stored_before_is_explained_by_its_code(tmp_path: Path) -
 
     storage = await open_sqlite(f"sqlite:///{path}")
 
-    stand = await storage.deliveries(GuildId(1))
+    stand = await storage.deliveries.of_guild(GuildId(1))
     [given_up], [take_down] = stand.given_up, stand.take_downs
     assert given_up.failure is not None
     assert (given_up.failure.code, given_up.failure.detail[:3]) == (FailureCode.FORBIDDEN, "403")
     assert take_down.failure is not None
     assert take_down.failure.code is FailureCode.CHANNEL_GONE
-    sent = await storage.message(TWO)
+    sent = await storage.messages.get(TWO)
     assert sent is not None
     assert sent.failure is None
     await storage.close()

@@ -54,7 +54,7 @@ async def old(tmp_path: Path) -> Path:
     """A database of version 1 with a note in it."""
     path = tmp_path / "kawaraban.db"
     storage = await open_sqlite(url_of(path), steps=STEPS[:1])
-    await storage.set_note("mine", "kept")
+    await storage.maintenance.set_note("mine", "kept")
     await storage.close()
     return path
 
@@ -84,7 +84,7 @@ async def test_status_makes_no_file_and_changes_none(tmp_path: Path, old: Path) 
 
 async def test_old_file_is_copied_and_then_migrated(old: Path) -> None:
     storage = await open_sqlite(url_of(old), steps=[*STEPS[:1], NEXT])
-    note = await storage.get_note("mine")
+    note = await storage.maintenance.get_note("mine")
     await storage.close()
 
     copy = old.with_name("kawaraban.db.before-0002")
@@ -254,7 +254,7 @@ async def test_process_killed_at_any_statement_leaves_the_old_version_or_the_new
     assert versions[-1] == 2
     assert whole == {True}
     storage = await open_sqlite(url_of(old), steps=[*STEPS[:1], NEXT])
-    assert await storage.get_note("mine") == "kept"
+    assert await storage.maintenance.get_note("mine") == "kept"
     await storage.close()
     copy = old.with_name("kawaraban.db.before-0002")
     assert version_of(copy) == 1
@@ -292,7 +292,7 @@ async def test_watch_of_before_the_health_step_is_known_to_have_shown_rp(tmp_pat
         )
 
     storage = await open_sqlite(url_of(path))
-    watches = await storage.watches()
+    watches = await storage.watches.listed()
     await storage.close()
 
     assert [set(watch.vitals.shown) for watch in watches] == [{AnswerTrait.POSTS, AnswerTrait.RP}, set()]
@@ -321,12 +321,12 @@ async def test_house_of_before_digests_keeps_what_it_holds_and_gets_digests(tmp_
         )
 
     storage = await open_sqlite(url_of(path))
-    [kept] = await storage.subscriptions(GUILD)
-    [entry] = (await storage.waiting(NOW))[CHANNEL]
+    [kept] = await storage.subscriptions.listed(GUILD)
+    [entry] = (await storage.entries.waiting(NOW))[CHANNEL]
     digest = await made(storage, replaces_alerts=True)
-    [watch] = await storage.watches()
-    state = await storage.poll_state(watch, [], NOW)
-    topics = await storage.digest_topics(digest)
+    [watch] = await storage.watches.listed()
+    state = await storage.polls.state(watch, [], NOW)
+    topics = await storage.digests.topics_of(digest)
     await storage.close()
 
     assert (kept.topic, entry.kind, topics) == (TOPIC, EntryKind.SUMMARY, [TOPIC])
@@ -358,7 +358,7 @@ async def test_feed_that_was_named_by_its_path_is_named_by_its_host_and_titles_s
         )
 
     storage = await open_sqlite(url_of(path))
-    names = {watch.topic.key: watch.topic.name for watch in await storage.watches()}
+    names = {watch.topic.key: watch.topic.name for watch in await storage.watches.listed()}
     await storage.close()
 
     assert names == dict.fromkeys(topics, "a.example") | {"url:2": "町の瓦版"}

@@ -37,7 +37,7 @@ def open_to_all(folder: Path) -> None:
 
 async def test_new_database_its_wal_and_its_folders_are_private(tmp_path: Path) -> None:
     storage = await open_sqlite(f"sqlite:///{tmp_path}/a/b/k.db")
-    await storage.set_note("bluesky.session", "a token")
+    await storage.maintenance.set_note("bluesky.session", "a token")
 
     assert modes(tmp_path) == {
         "a": 0o700,
@@ -52,14 +52,14 @@ async def test_new_database_its_wal_and_its_folders_are_private(tmp_path: Path) 
 async def test_what_was_open_to_others_is_closed_at_the_next_start(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/k.db"
     storage = await open_sqlite(url)
-    await storage.set_note("tree", "a")
+    await storage.maintenance.set_note("tree", "a")
     (tmp_path / "k.db.before-0003").write_bytes(b"a copy")
     open_to_all(tmp_path)
 
     second = await open_sqlite(url)  # as a process that was killed leaves a WAL behind
 
     assert set(modes(tmp_path).values()) == {0o600}
-    assert await second.get_note("tree") == "a"
+    assert await second.maintenance.get_note("tree") == "a"
     await second.close()
     await storage.close()
 

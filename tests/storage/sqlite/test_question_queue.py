@@ -17,9 +17,11 @@ import pytest
 from bot.core.errors import TookTooLong
 from bot.core.models import Actor, ChannelId, EntryId, GuildId, PostKey, SubscriptionId, Viewer
 from bot.storage.sql.reports.trends import _some_texts
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps, migrate
 from bot.storage.sqlite.question_queue import Questions
+from bot.storage.stores import Storage
+from tests.sqlite_file import sqlite_of
 from tests.storage.digests.digest_world import DUE, claimed, issue, made
 from tests.storage.world import (
     CHANNEL,
@@ -41,34 +43,34 @@ pytestmark = pytest.mark.invariant(11)
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
-QUESTIONS: dict[str, Callable[[SqliteStorage], Awaitable[object]]] = {
-    "a post by its address": lambda storage: storage.find_posts("https://a.example/none", GUILD),
-    "a post by its key": lambda storage: storage.find_posts("x:1", GUILD),
-    "a message of ours": lambda storage: storage.sent_message(5, GUILD),
-    "why a post was told": lambda storage: storage.trace(GUILD, CHANNEL, PostKey("x:1"), NOW),
-    "a topic": lambda storage: storage.topic(TOPIC.key),
-    "whether it is followed": lambda storage: storage.is_followed(TOPIC.key, HERE),
-    "its watches": lambda storage: storage.topic_watches(TOPIC.key),
-    "what of it a person may know of": lambda storage: storage.shown_topic(TOPIC.key, HERE),
-    "and which watches": lambda storage: storage.shown_watches(TOPIC.key, HERE),
-    "which of them saw all for a person": lambda storage: storage.recallable_watches(TOPIC.key, HERE, NOW),
-    "channels that follow something": lambda storage: storage.following_channels(GUILD),
-    "texts of what they may know of": lambda storage: storage.some_texts(HERE),
-    "its newest snapshots": lambda storage: storage.latest_snapshots(TOPIC.key, HERE),
-    "its posts": lambda storage: storage.recent_posts(TOPIC.key, SINCE, HERE),
-    "what a summary counted": lambda storage: storage.held_posts(EntryId(1)),
-    "suggestions": lambda storage: storage.suggest_topics("無い話題", HERE),
-    "subscriptions": lambda storage: storage.subscriptions(GUILD),
-    "what a subscription was sent": lambda storage: storage.alert_activity([SubscriptionId(1)], SINCE),
-    "quotas": lambda storage: storage.counts(GUILD, CHANNEL),
-    "digests": lambda storage: storage.digests(GUILD),
-    "a channel's digests": lambda storage: storage.digests(GUILD, ChannelId(CHANNEL)),
-    "deliveries": lambda storage: storage.deliveries(GUILD),
-    "status": lambda storage: storage.followed_watches(GUILD),
-    "quiet hours": lambda storage: storage.channels_with_quiet_hours(GUILD),
-    "what is hidden": lambda storage: storage.hidden_posts(GUILD),
-    "what of these is hidden": lambda storage: storage.hidden_among(GUILD, [PostKey("x:1")]),
-    "who hid what": lambda storage: storage.audit(GUILD),
+QUESTIONS: dict[str, Callable[[Storage], Awaitable[object]]] = {
+    "a post by its address": lambda storage: storage.lookup.find_posts("https://a.example/none", GUILD),
+    "a post by its key": lambda storage: storage.lookup.find_posts("x:1", GUILD),
+    "a message of ours": lambda storage: storage.lookup.sent_message(5, GUILD),
+    "why a post was told": lambda storage: storage.post_history.trace(GUILD, CHANNEL, PostKey("x:1"), NOW),
+    "a topic": lambda storage: storage.trends.topic(TOPIC.key),
+    "whether it is followed": lambda storage: storage.trends.is_followed(TOPIC.key, HERE),
+    "its watches": lambda storage: storage.trends.topic_watches(TOPIC.key),
+    "what of it a person may know of": lambda storage: storage.trends.shown_topic(TOPIC.key, HERE),
+    "and which watches": lambda storage: storage.trends.shown_watches(TOPIC.key, HERE),
+    "which of them saw all for a person": lambda storage: storage.trends.recallable_watches(TOPIC.key, HERE, NOW),
+    "channels that follow something": lambda storage: storage.guilds.following_channels(GUILD),
+    "texts of what they may know of": lambda storage: storage.trends.some_texts(HERE),
+    "its newest snapshots": lambda storage: storage.trends.latest_snapshots(TOPIC.key, HERE),
+    "its posts": lambda storage: storage.trends.recent_posts(TOPIC.key, SINCE, HERE),
+    "what a summary counted": lambda storage: storage.trends.held_posts(EntryId(1)),
+    "suggestions": lambda storage: storage.trends.suggest_topics("無い話題", HERE),
+    "subscriptions": lambda storage: storage.subscriptions.listed(GUILD),
+    "what a subscription was sent": lambda storage: storage.activity.alert_activity([SubscriptionId(1)], SINCE),
+    "quotas": lambda storage: storage.subscriptions.counts(GUILD, CHANNEL),
+    "digests": lambda storage: storage.digests.listed(GUILD),
+    "a channel's digests": lambda storage: storage.digests.listed(GUILD, ChannelId(CHANNEL)),
+    "deliveries": lambda storage: storage.deliveries.of_guild(GUILD),
+    "status": lambda storage: storage.health.followed_watches(GUILD),
+    "quiet hours": lambda storage: storage.guilds.channels_with_quiet_hours(GUILD),
+    "what is hidden": lambda storage: storage.moderation.hidden_posts(GUILD),
+    "what of these is hidden": lambda storage: storage.moderation.hidden_among(GUILD, [PostKey("x:1")]),
+    "who hid what": lambda storage: storage.moderation.audit(GUILD),
 }
 GROWS = {
     *("posts", "post_bodies", "samples", "snapshots", "baselines", "entries", "alerts", "messages", "redraws"),
@@ -78,20 +80,20 @@ GROWS = {
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[SqliteStorage]:
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     opened = await open_sqlite(f"sqlite:///{tmp_path / 'kawaraban.db'}")
     yield opened
     await opened.close()
 
 
-def questions(storage: SqliteStorage, *, answer_within_s: float, patience_s: float = 3600) -> Questions:
-    return Questions(storage.database._asker.run, answer_within_s=answer_within_s, patience_s=patience_s)
+def questions(storage: Storage, *, answer_within_s: float, patience_s: float = 3600) -> Questions:
+    return Questions(sqlite_of(storage)._asker.run, answer_within_s=answer_within_s, patience_s=patience_s)
 
 
-async def walked(storage: SqliteStorage, question: Callable[[SqliteStorage], Awaitable[object]]) -> list[str]:
+async def walked(storage: Storage, question: Callable[[Storage], Awaitable[object]]) -> list[str]:
     """The tables that a question's statements walk through from one end to the other."""
     asked: list[str] = []
-    run = storage.database._asker.run
+    run = sqlite_of(storage)._asker.run
     await run(lambda connection: connection.set_trace_callback(asked.append))
     await question(storage)
     await run(lambda connection: connection.set_trace_callback(None))
@@ -113,12 +115,12 @@ def explain(sql: str, connection: sqlite3.Connection) -> list[str]:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_no_question_walks_through_a_table_that_grows_with_posts(storage: SqliteStorage, name: str) -> None:
+async def test_no_question_walks_through_a_table_that_grows_with_posts(storage: Storage, name: str) -> None:
     world = World(storage)
-    subscription = await storage.subscribe(wanted(), SINCE, NOW)
+    subscription = await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     state = await world.look()
-    await storage.commit_poll(plan(state, changes=[change(post(1))], alerts=[alert(subscription, post(1))]))
-    await storage.hide(GUILD, post(9).key, actor=Actor("operator"), why=None, now=NOW)
+    await storage.polls.commit(plan(state, changes=[change(post(1))], alerts=[alert(subscription, post(1))]))
+    await storage.moderation.hide(GUILD, post(9).key, actor=Actor("operator"), why=None, now=NOW)
 
     tables = await walked(storage, QUESTIONS[name])
 
@@ -126,7 +128,7 @@ async def test_no_question_walks_through_a_table_that_grows_with_posts(storage: 
     assert set(tables) & (GROWS - ({"hidden"} if name != "what is hidden" else set())) == set()
 
 
-async def test_question_without_end_is_broken_off_and_the_next_one_is_answered(storage: SqliteStorage) -> None:
+async def test_question_without_end_is_broken_off_and_the_next_one_is_answered(storage: Storage) -> None:
     ask = questions(storage, answer_within_s=0.01)
 
     with pytest.raises(TookTooLong):
@@ -135,26 +137,26 @@ async def test_question_without_end_is_broken_off_and_the_next_one_is_answered(s
     assert tuple(await ask.ask(lambda connection: connection.execute("SELECT 1").fetchone())) == (1,)
 
 
-async def test_polls_read_while_a_question_is_being_answered(storage: SqliteStorage) -> None:
+async def test_polls_read_while_a_question_is_being_answered(storage: Storage) -> None:
     begun, may_end = threading.Event(), threading.Event()
 
     def work(_: sqlite3.Connection) -> None:
         begun.set()
         may_end.wait()
 
-    question = asyncio.create_task(storage.database.ask(work))
+    question = asyncio.create_task(sqlite_of(storage).ask(work))
     await asyncio.to_thread(begun.wait)
 
-    assert await storage.next_due_at() is None
+    assert await storage.watches.next_due_at() is None
 
     may_end.set()
     await question
 
 
-async def test_question_that_waited_too_long_for_others_is_not_begun(storage: SqliteStorage) -> None:
+async def test_question_that_waited_too_long_for_others_is_not_begun(storage: Storage) -> None:
     seconds = iter([0.0, 2.0])
     begun: list[sqlite3.Connection] = []
-    ask = Questions(storage.database._asker.run, patience_s=1, clock=lambda: next(seconds))
+    ask = Questions(sqlite_of(storage)._asker.run, patience_s=1, clock=lambda: next(seconds))
 
     with pytest.raises(TookTooLong):
         await ask.ask(begun.append)
@@ -162,7 +164,7 @@ async def test_question_that_waited_too_long_for_others_is_not_begun(storage: Sq
     assert begun == []
 
 
-async def test_question_nobody_waits_for_any_more_ends(storage: SqliteStorage) -> None:
+async def test_question_nobody_waits_for_any_more_ends(storage: Storage) -> None:
     ask = questions(storage, answer_within_s=3600)
     begun = threading.Event()
 
@@ -178,24 +180,25 @@ async def test_question_nobody_waits_for_any_more_ends(storage: SqliteStorage) -
     assert tuple(await ask.ask(lambda connection: connection.execute("SELECT 1").fetchone())) == (1,)
 
 
-async def test_asking_writes_nothing(storage: SqliteStorage) -> None:
+async def test_asking_writes_nothing(storage: Storage) -> None:
     with pytest.raises(Exception, match="readonly"):
         await storage.database.ask(lambda connection: connection.execute("DELETE FROM notes"))
 
 
-async def test_a_walk_through_a_table_is_seen(storage: SqliteStorage) -> None:
+async def test_a_walk_through_a_table_is_seen(storage: Storage) -> None:
     sql = "SELECT b.body FROM watches w JOIN post_bodies b ON b.body = w.cursor"
 
     assert set(await storage.database.ask(partial(explain, sql))) == {"post_bodies", "watches"}
 
 
 def test_every_question_of_the_storage_is_walked() -> None:
-    folder = Path(__file__).parents[3] / "bot" / "storage"
-    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != "sqlite.py"]
+    folder = Path(__file__).parents[3] / "bot" / "storage" / "sql"
+    texts = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
     methods = [re.split(r"async def ", text)[1:] for text in texts]
     asking = {part.split("(")[0] for parts in methods for part in parts if "_database.ask(" in part}
     walked_ones = {name for question in QUESTIONS.values() for name in question.__code__.co_names}
 
+    assert asking
     assert asking - walked_ones == set()
 
 
@@ -204,24 +207,24 @@ def test_every_question_of_the_storage_is_walked() -> None:
 AT = "https://fedi.example/@me/1"
 
 
-async def told_in_a_digest(storage: SqliteStorage) -> PostKey:
+async def told_in_a_digest(storage: Storage) -> PostKey:
     """A post that nothing but a digest's message knows any more, at ``AT``."""
     seen = replace(post(7), url=AT)
     digest = await made(storage)
     (mine,) = await claimed(storage)
-    await storage.commit_digest(issue(mine, seen, post(8)), DUE)
+    await storage.editions.commit(issue(mine, seen, post(8)), DUE)
     assert digest.id == mine.id
     return seen.key
 
 
-async def test_post_of_a_digest_is_found_by_its_address_until_it_is_taken_down(storage: SqliteStorage) -> None:
+async def test_post_of_a_digest_is_found_by_its_address_until_it_is_taken_down(storage: Storage) -> None:
     key = await told_in_a_digest(storage)
 
-    found = [stored.post.key for stored in await storage.find_posts(AT, GUILD)]
-    await storage.hide(GUILD, key, actor=Actor("operator"), why=None, now=NOW)
+    found = [stored.post.key for stored in await storage.lookup.find_posts(AT, GUILD)]
+    await storage.moderation.hide(GUILD, key, actor=Actor("operator"), why=None, now=NOW)
 
     assert found == [key]
-    assert await storage.find_posts(AT, GUILD) == []
+    assert await storage.lookup.find_posts(AT, GUILD) == []
     kept = "SELECT count(*) FROM digest_posts WHERE url = ?"
     assert tuple(await storage.database.read(lambda tx: tx.execute(kept, (AT,)).fetchone())) == (0,)
 
@@ -233,7 +236,7 @@ async def test_digests_told_before_addresses_were_kept_are_found_too(tmp_path: P
     storage = await open_sqlite(url)
     key = await told_in_a_digest(storage)
     old = await storage.database.read(
-        lambda c: [row[0] for row in c.execute("SELECT content FROM entries WHERE kind = 'digest'")]
+        lambda tx: [content for (content,) in tx.execute("SELECT content FROM entries WHERE kind = 'digest'")]
     )
     await storage.close()
     with closing(sqlite3.connect(tmp_path / "older.db", isolation_level=None)) as connection:
@@ -247,22 +250,22 @@ async def test_digests_told_before_addresses_were_kept_are_found_too(tmp_path: P
 
     storage = await open_sqlite(f"sqlite:///{tmp_path}/older.db")
 
-    assert [stored.post.key for stored in await storage.find_posts(AT, GUILD)] == [key]
+    assert [stored.post.key for stored in await storage.lookup.find_posts(AT, GUILD)] == [key]
     await storage.close()
 
 
-async def test_texts_cost_the_same_however_many_posts_others_had_the_watch_see(storage: SqliteStorage) -> None:
+async def test_texts_cost_the_same_however_many_posts_others_had_the_watch_see(storage: Storage) -> None:
     """Who follows a topic since a moment ago pays nothing for those who had it looked at for weeks."""
     world = World(storage)
-    await storage.subscribe(wanted(), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(), SINCE, NOW)
     guild, channel = GuildId(2 << 60), ChannelId((2 << 60) + 1)
-    await storage.subscribe(wanted(guild=guild, channel=channel), SINCE, later(days=1))
+    await storage.subscriptions.subscribe(wanted(guild=guild, channel=channel), SINCE, later(days=1))
     newcomer = Viewer(guild, frozenset({channel}))
     steps = []
     for hour, posts in enumerate((1_000, 4_000)):
         seen = [change(post(number)) for number in range(1, posts + 1)]
         await world.polled(at=later(hours=hour), changes=seen)
-        steps.append(await storage.database._asker.run(partial(steps_of, partial(_some_texts, newcomer))))
+        steps.append(await sqlite_of(storage)._asker.run(partial(steps_of, partial(_some_texts, newcomer))))
 
     assert steps[1] <= 1.2 * steps[0], steps
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.core.models import ChannelId, GuildId, SourceName, TopicKey
 from bot.core.text import make_topic, topic_key
-from bot.storage.base import Storage
-from bot.storage.sqlite.connection import SqliteStorage, open_sqlite
+from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.sqlite.migrate import load_steps
+from bot.storage.stores import Storage
 from tests.storage.digests.digest_world import made
 from tests.storage.world import CHANNEL, GUILD, NOW, OTHER_CHANNEL, SINCE, key, later, wanted
 
@@ -27,11 +27,13 @@ FIRST, SECOND = make_topic("ＡＩ\u200b"), make_topic("ai")
 
 
 async def test_each_subscription_keeps_its_own_spelling(storage: Storage) -> None:
-    one = await storage.subscribe(wanted(FIRST), SINCE, NOW)
-    two = await storage.subscribe(wanted(SECOND, channel=OTHER_CHANNEL, guild=OTHER_GUILD), SINCE, NOW)
+    one = await storage.subscriptions.subscribe(wanted(FIRST), SINCE, NOW)
+    two = await storage.subscriptions.subscribe(
+        wanted(SECOND, channel=OTHER_CHANNEL, guild=OTHER_GUILD), SINCE, NOW
+    )
 
-    [due] = await storage.claim_due(NOW, limit=5, lease_s=30)
-    state = await storage.poll_state(due.watch, [], NOW)
+    [due] = await storage.watches.claim_due(NOW, limit=5, lease_s=30)
+    state = await storage.polls.state(due.watch, [], NOW)
 
     assert (one.topic, two.topic) == (FIRST, SECOND)
     assert due.watch.topic.name == FIRST.key
@@ -39,35 +41,35 @@ async def test_each_subscription_keeps_its_own_spelling(storage: Storage) -> Non
 
 
 async def test_status_calls_a_topic_as_its_server_does(storage: Storage) -> None:
-    await storage.subscribe(wanted(FIRST), SINCE, NOW)
-    await storage.subscribe(wanted(SECOND, channel=OTHER_CHANNEL, guild=OTHER_GUILD), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(FIRST), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(SECOND, channel=OTHER_CHANNEL, guild=OTHER_GUILD), SINCE, NOW)
 
-    [seen] = await storage.followed_watches(OTHER_GUILD)
+    [seen] = await storage.health.followed_watches(OTHER_GUILD)
 
     assert seen.watch.topic == SECOND
 
 
 async def test_digest_keeps_the_spelling_it_was_made_with(storage: Storage) -> None:
-    await storage.subscribe(wanted(FIRST, channel=OTHER_CHANNEL, guild=OTHER_GUILD), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(FIRST, channel=OTHER_CHANNEL, guild=OTHER_GUILD), SINCE, NOW)
 
     digest = await made(storage, SECOND)
 
     assert digest.settings.topics == (SECOND,)
-    assert await storage.digest_topics(digest) == [SECOND]
+    assert await storage.digests.topics_of(digest) == [SECOND]
 
 
 async def test_operators_spelling_stands_where_no_server_has_one(storage: Storage) -> None:
-    await storage.subscribe(wanted(FIRST), SINCE, NOW)
+    await storage.subscriptions.subscribe(wanted(FIRST), SINCE, NOW)
 
-    await storage.add_watches([(MASTODON, make_topic("A.I."), None), (MASTODON, make_topic("Ai"), None)], NOW)
+    await storage.watches.add([(MASTODON, make_topic("A.I."), None), (MASTODON, make_topic("Ai"), None)], NOW)
 
-    assert {watch.topic.name for watch in await storage.watches()} == {"A.I.", "Ai"}
+    assert {watch.topic.name for watch in await storage.watches.listed()} == {"A.I.", "Ai"}
 
 
 # -- what was stored before ----------------------------------------------------------------------------------
 
 
-async def migrated(path: Path, rows: Sequence[tuple[str, tuple[object, ...]]]) -> SqliteStorage:
+async def migrated(path: Path, rows: Sequence[tuple[str, tuple[object, ...]]]) -> Storage:
     """A database of before, with these rows, brought to the newest version."""
     url = f"sqlite:///{path}"
     await (await open_sqlite(url, steps=STEPS[:BEFORE])).close()
@@ -117,8 +119,8 @@ async def test_subscriptions_of_before_keep_the_name_they_were_shown(tmp_path: P
     rows = [topic("Python"), watch(1, "python"), *follower(1, "python", 1, CHANNEL)]
 
     storage = await migrated(tmp_path / "a.db", rows)
-    [subscription] = await storage.subscriptions(GUILD)
-    [seen] = await storage.watches()
+    [subscription] = await storage.subscriptions.listed(GUILD)
+    [seen] = await storage.watches.listed()
     await storage.close()
 
     assert (subscription.topic.name, seen.topic.name) == ("Python", "python")
@@ -129,7 +131,7 @@ async def test_watch_that_asks_something_else_begins_anew(tmp_path: Path) -> Non
     rows = [topic("𝖈𝖔𝖛𝖎𝖉"), watch(1, "covid"), *follower(1, "covid", 1, CHANNEL)]
 
     storage = await migrated(tmp_path / "a.db", rows)
-    [seen] = await storage.watches()
+    [seen] = await storage.watches.listed()
     await storage.close()
 
     assert (seen.cursor, seen.last_ok_at) == (None, None)
@@ -145,9 +147,9 @@ async def test_search_moves_to_the_address_that_every_spelling_has(tmp_path: Pat
     ]
 
     storage = await migrated(tmp_path / "a.db", rows)
-    [seen] = await storage.watches()
-    await storage.set_sources({SourceName.FEED: [template]}, NOW)
-    after = await storage.watches()
+    [seen] = await storage.watches.listed()
+    await storage.source_targets.set_sources({SourceName.FEED: [template]}, NOW)
+    after = await storage.watches.listed()
     await storage.close()
 
     assert seen.target == "https://News.example/?q=news"
@@ -163,10 +165,10 @@ async def test_topics_that_differ_in_what_cannot_be_seen_become_one_and_tell_not
     ]  # fmt: skip
 
     storage = await migrated(tmp_path / "a.db", rows)
-    watches = await storage.watches()
-    subscriptions = await storage.subscriptions(GUILD)
+    watches = await storage.watches.listed()
+    subscriptions = await storage.subscriptions.listed(GUILD)
     joined = next(one for one in watches if one.source is TRENDPAGE)
-    state = await storage.poll_state(joined, [key(number) for number in range(1, 5)], NOW)
+    state = await storage.polls.state(joined, [key(number) for number in range(1, 5)], NOW)
     await storage.close()
 
     assert {(one.source, one.topic.key) for one in watches} == {(TRENDPAGE, "ai"), (MASTODON, "ai")}
@@ -191,7 +193,7 @@ async def test_digest_of_two_spellings_of_a_topic_keeps_it_once(tmp_path: Path) 
     rows = [topic("ai"), topic(unseen, unseen), digest, (named, (unseen, 0)), (named, ("ai", 1))]
 
     storage = await migrated(tmp_path / "a.db", rows)
-    [kept] = await storage.digests(GUILD)
+    [kept] = await storage.digests.listed(GUILD)
     await storage.close()
 
     assert [one.key for one in kept.settings.topics] == ["ai"]
@@ -201,8 +203,8 @@ async def test_topic_that_nobody_can_see_stays_until_it_is_removed(tmp_path: Pat
     rows = [topic("\u3164", "\u1160"), watch(1, "\u1160"), *follower(1, "\u1160", 1, CHANNEL)]
 
     storage = await migrated(tmp_path / "a.db", rows)
-    [subscription] = await storage.subscriptions(GUILD)
-    removed = await storage.unsubscribe(subscription.id, later(minutes=1))
+    [subscription] = await storage.subscriptions.listed(GUILD)
+    removed = await storage.subscriptions.unsubscribe(subscription.id, later(minutes=1))
     await storage.close()
 
     assert subscription.topic.key == TopicKey("\u1160")

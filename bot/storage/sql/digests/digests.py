@@ -75,40 +75,51 @@ WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.paused IS NULL ORDER BY s.
 """
 
 
-class SqliteDigests(Store):
-    """The part of ``DigestStore`` that people ask for."""
+class DigestStore(Store):
+    """Digests of channels, with the topics and watches that they name.
 
-    async def create_digest(
+    A digest that names topics listens to them: their watches are made, woken and kept awake like a subscription's,
+    and rest when nobody is left. Each change bumps ``rules_version`` of the watches it touches.
+    """
+
+    async def create(
         self, guild_id: GuildId, created_by: UserId, wanted: DigestSettings, next_at: datetime, now: datetime
     ) -> Digest:
-        """Store a digest with its topics and watches."""
+        """Store a digest with its topics and watches; ``now`` becomes its anchor."""
         return await self._database.write(partial(_create, guild_id, created_by, wanted, next_at, now))
 
-    async def change_digest(
+    async def change(
         self, digest_id: DigestId, wanted: DigestSettings, next_at: datetime, now: datetime
     ) -> Digest:
-        """Replace its settings."""
+        """Replace its settings. Another schedule is due from ``now`` on, and tells what came since the last one.
+
+        What waits in the outbox goes to its channel, wherever that is now. ``next_at`` counts unless it is paused.
+        Raises ``RefusedRequest("digest-gone")``.
+        """
         return await self._database.write(partial(_change, digest_id, wanted, next_at, now))
 
-    async def pause_digest(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
-        """Rest; what is not sealed is dropped."""
+    async def pause(self, digest_id: DigestId, why: PauseReason, now: datetime) -> bool:
+        """Rest; what of it waits in the outbox is dropped with its reason. False: was paused or gone."""
         return await self._database.write(lambda tx: pause_digest(tx, digest_id, why, now))
 
-    async def resume_digest(self, digest_id: DigestId, next_at: datetime, now: datetime) -> bool:
-        """Be due again, from now on."""
+    async def resume(self, digest_id: DigestId, next_at: datetime, now: datetime) -> bool:
+        """Be due again, from ``now`` as its anchor, with nothing told before. False: was not paused, or gone."""
         return await self._database.write(partial(_resume, digest_id, next_at, now))
 
-    async def delete_digest(self, digest_id: DigestId, now: datetime) -> Digest | None:
-        """Remove, for 30 days so that it can be undone."""
+    async def delete(self, digest_id: DigestId, now: datetime) -> Digest | None:
+        """Remove it (``restore`` undoes it for 30 days), and drop what of it waits. None: was gone."""
         return await self._database.write(partial(_delete, digest_id, now))
 
-    async def restore_digest(
+    async def restore(
         self, digest_id: DigestId, next_at: datetime, now: datetime, guild_id: GuildId | None = None
     ) -> Digest | None:
-        """Undo ``delete_digest``, from now on."""
+        """Undo ``delete``, from ``now`` as its anchor.
+
+        None when it is too late, was not removed, or is not ``guild_id``'s (None: any server's).
+        """
         return await self._database.write(partial(_restore, digest_id, next_at, now, guild_id))
 
-    async def digest_channel(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId | None:
+    async def channel_of(self, digest_id: DigestId, guild_id: GuildId) -> ChannelId | None:
         """The channel of a server's own digest, removed or not."""
 
         def work(tx: Tx) -> ChannelId | None:
@@ -119,20 +130,20 @@ class SqliteDigests(Store):
 
         return await self._database.read(work)
 
-    async def digest(self, digest_id: DigestId) -> Digest | None:
+    async def get(self, digest_id: DigestId) -> Digest | None:
         """One digest, None when removed."""
         return await self._database.read(partial(read_digest, digest_id=digest_id))
 
-    async def digests(self, guild_id: GuildId | None, channel_id: ChannelId | None = None) -> list[Digest]:
-        """A server's or channel's digests."""
+    async def listed(self, guild_id: GuildId | None, channel_id: ChannelId | None = None) -> list[Digest]:
+        """A server's (or channel's) digests by channel and name (None: of all servers), without removed ones."""
 
         def work(tx: Tx) -> list[Digest]:
             return [digest_from(row) for row in tx.execute(_LISTED, (guild_id, channel_id))]
 
         return await (self._database.read(work) if guild_id is None else self._database.ask(work))
 
-    async def resumable_digests(self, channel_id: ChannelId) -> list[Digest]:
-        """Digests that rest because Discord refused their channel."""
+    async def resumable(self, channel_id: ChannelId) -> list[Digest]:
+        """Digests of a channel that rest because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
 
         def work(tx: Tx) -> list[Digest]:
             rows = tx.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
@@ -140,8 +151,8 @@ class SqliteDigests(Store):
 
         return await self._database.read(work)
 
-    async def digest_topics(self, digest: Digest) -> list[Topic]:
-        """The topics it tells of now."""
+    async def topics_of(self, digest: Digest) -> list[Topic]:
+        """The topics it tells of now: its own, else all its channel is subscribed to (not paused), by name."""
         if digest.settings.topics:
             return list(digest.settings.topics)
 

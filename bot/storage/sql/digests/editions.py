@@ -46,19 +46,22 @@ WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state = 'waitin
 """
 
 
-class SqliteDigestIssues(Store):
-    """The part of ``DigestStore`` for digests that are due."""
+class EditionStore(Store):
+    """Digests that are due, and the commit of their editions."""
 
-    async def claim_digests(self, now: datetime, *, limit: int, lease_s: float) -> list[Digest]:
-        """Claim due digests."""
+    async def claim(self, now: datetime, *, limit: int, lease_s: float) -> list[Digest]:
+        """Claim digests that are due at ``now``, longest overdue first, for ``lease_s`` seconds.
+
+        Paused and removed ones are not due, nor those that somebody holds an unexpired claim on.
+        """
         # Nearly always there are none: that is found out by reading, which waits for no writer.
         if not await self._database.read(partial(_due, now, 1)):
             return []
         work = partial(_claim, now, limit, timedelta(seconds=lease_s))
         return await self._database.write(work, durable=False)
 
-    async def put_off_digest(self, digest: Digest, next_at: datetime) -> None:
-        """It is due then, and the claim is given back."""
+    async def put_off(self, digest: Digest, next_at: datetime) -> None:
+        """It is not due yet after all (a zone's rules changed): due then, and the claim is given back."""
         values = (to_us(next_at), digest.id, digest.claim, digest.version)
 
         def work(tx: Tx) -> None:
@@ -66,15 +69,15 @@ class SqliteDigestIssues(Store):
 
         await self._database.write(work, durable=False)
 
-    async def release_digest(self, digest: Digest) -> None:
-        """Give a claim back unused."""
+    async def release(self, digest: Digest) -> None:
+        """Give a claim back unused; it is due as before."""
 
         def work(tx: Tx) -> None:
             tx.execute(_GIVE_BACK, (digest.id, digest.claim))
 
         await self._database.write(work, durable=False)
 
-    async def renew_digests(self, digests: Collection[Digest], now: datetime, *, lease_s: float) -> None:
+    async def renew(self, digests: Collection[Digest], now: datetime, *, lease_s: float) -> None:
         """Extend our claims on digests; one that was taken or given back stays as it is."""
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, digest.id, digest.claim) for digest in digests]
@@ -84,8 +87,8 @@ class SqliteDigestIssues(Store):
 
         await self._database.write(work, durable=False)
 
-    async def unsent_digest(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
-        """What of a digest waits."""
+    async def unsent(self, digest_id: DigestId) -> list[tuple[EntryId, Period]]:
+        """What of a digest waits in the outbox and is not sealed, with the periods it tells of."""
 
         def work(tx: Tx) -> list[tuple[EntryId, Period]]:
             rows = tx.execute(_UNSENT, (digest_id,))
@@ -93,8 +96,14 @@ class SqliteDigestIssues(Store):
 
         return await self._database.read(work)
 
-    async def commit_digest(self, issue: DigestEdition, now: datetime) -> bool:
-        """Put a digest into the outbox and move its schedule on."""
+    async def commit(self, issue: DigestEdition, now: datetime) -> bool:
+        """Put a digest into the outbox and move its schedule on, in one transaction.
+
+        False when that due time of it was told before: the schedule moves on all the same. With a ``next_at`` of
+        None the schedule stays and no claim is asked for. Raises ``StalePlan`` when the claim is no longer ours,
+        the digest was changed, paused or removed meanwhile, a post in it was hidden meanwhile, or what it was to
+        be sent instead of went its way.
+        """
         # Taken back by a power failure, it is due again; what a person asked for is on disk when it is answered.
         return await self._database.write(partial(_commit, issue, now), durable=issue.next_at is None)
 

@@ -93,17 +93,17 @@ FROM subscriptions s WHERE s.channel_id = ? AND s.removed_at IS NULL AND s.pause
 _SOURCES = msgspec.json.Decoder(frozenset[SourceName])
 
 
-class SqlitePeriods(Store):
-    """``topic_period`` and ``channel_period``."""
+class PeriodStore(Store):
+    """Posts and counts of a period, for the editions of digests."""
 
     async def heard_watches(
         self, keys: Collection[TopicKey], viewer: Viewer
     ) -> dict[TopicKey, tuple[WatchId, ...]]:
-        """The watches of topics that they may know of."""
+        """Of each topic the watches that they may know of, in one order; none is an empty tuple."""
         return await self._database.read(partial(_heard_watches, keys, viewer))
 
     async def listened(self, keys: Collection[TopicKey], viewer: Viewer) -> dict[WatchId, Listened]:
-        """Of the watches of topics that a channel they see listens to: since when."""
+        """Since when their channels listen to which watches of these topics."""
         return await self._database.read(partial(_listened, keys, viewer))
 
     async def topic_period(
@@ -115,7 +115,16 @@ class SqlitePeriods(Store):
         watch_ids: Collection[WatchId] | None = None,
         heard_from: datetime | None = None,
     ) -> TopicPeriod:
-        """What a topic's watches, or these of them, saw in a period."""
+        """What a topic's watches saw in a period, with the ``limit`` posts that grew most (see ``TopicPeriod``).
+
+        ``watch_ids``: these of its watches alone. ``heard_from``: only what they read since then; what they saw
+        before, they saw for others (invariant 10).
+
+        New is what was seen first in the period and not written more than 48 h before it.
+        Nothing but these posts is loaded. Gained RP: the last sample before the end less the last one before the
+        start; without the latter 0 where the post was born in the period, else the first one in it. Posts that are
+        hidden everywhere, or known to be gone, do not come.
+        """
         return await self._database.read(partial(_topic_period, key, period, limit, watch_ids, heard_from))
 
     async def channel_period(

@@ -43,11 +43,11 @@ WHERE d.channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND d.cr
 """  # noqa: S608 - constants only
 
 
-class SqliteChannelTroubles(Store):
-    """The part of ``OutboxStore`` about channels that take nothing."""
+class ChannelTroubleStore(Store):
+    """Channels that refuse messages, and the notices to those whose subscriptions they paused."""
 
     async def doubt_channel(self, guild_id: GuildId, channel_id: ChannelId, now: datetime) -> datetime:
-        """Remember that Discord calls a channel lost; returns since when, with no message taken in between."""
+        """Remember that Discord calls a channel lost; returns since when, with no message settled in between."""
 
         def work(tx: Tx) -> datetime:
             row = tx.execute(_DOUBT, (channel_id, guild_id, to_us(now))).fetchone()
@@ -65,11 +65,15 @@ class SqliteChannelTroubles(Store):
         return await self._database.write(work, durable=False)
 
     async def due_pause_notices(self, calm_since: datetime, first_before: datetime) -> list[PauseNotice]:
-        """Who is to be told what of theirs rests, a notice a person, server and reason."""
+        """Who is to be told what of theirs rests since ``pause_channel``: a notice a person, server and reason.
+
+        What a person lost together comes in one: those that lost nothing more since ``calm_since``, or whose first
+        loss was at ``first_before`` or earlier.
+        """
         return await self._database.read(partial(_due, calm_since, first_before))
 
     async def pause_notice_told(self, notice: PauseNotice) -> None:
-        """The person was told, or cannot be reached."""
+        """The person was told, or cannot be reached: it is not due any more."""
 
         def work(tx: Tx) -> None:
             tx.executemany(

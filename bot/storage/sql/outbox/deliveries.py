@@ -59,19 +59,22 @@ WHERE message_id = ? AND state IN ('sealed', 'given_up')
 """
 
 
-class SqliteDeliveries(Store):
-    """The part of ``OutboxStore`` that people ask for."""
+class DeliveryStore(Store):
+    """State of a server's deliveries, and what a person decides about one."""
 
-    async def deliveries(self, guild_id: GuildId, *, limit: int = 25) -> Deliveries:
-        """How a server's deliveries stand."""
+    async def of_guild(self, guild_id: GuildId, *, limit: int = 25) -> Deliveries:
+        """How a server's deliveries stand, for people."""
         return await self._database.ask(partial(_deliveries, guild_id, limit))
 
     async def arrived(self, message_id: MessageId, now: datetime) -> bool:
-        """A person says that an uncertain message arrived."""
+        """A person says that an UNCERTAIN message arrived: SENT, under no known id. False: not uncertain."""
         return await self._database.write(partial(_arrived, message_id, to_us(now)))
 
     async def send_again(self, message_id: MessageId, now: datetime) -> bool:
-        """A person wants a message to be sent, whatever became of earlier tries."""
+        """A person wants an UNCERTAIN or GIVEN_UP message to be sent, whatever became of earlier tries.
+
+        It is SEALED anew and due now, without memory of its tries. False: it is neither, or holds nothing.
+        """
         return await self._database.write(partial(_send_again, message_id, to_us(now)))
 
 

@@ -50,13 +50,13 @@ ORDER BY r.due_at, r.message_id LIMIT ?4
 """
 
 
-class SqliteRedraws(Store):
-    """The part of ``OutboxStore`` that comes after a message was sent."""
+class EditStore(Store):
+    """Edits of sent messages: fresher counts, and take-downs."""
 
-    async def claim_redraws(
+    async def claim(
         self, now: datetime, *, urgent: bool, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
     ) -> list[Redraw]:
-        """Claim messages that are to be drawn again, one a channel."""
+        """Claim sent messages that are to be drawn again (``urgent``: take-downs, else counts), one a channel."""
         # Nearly always there are none: that is found out by reading, which waits for no writer.
         found = partial(_claimable, now, urgent, limit, json_list(skip))
         if not await self._database.read(found):
@@ -65,14 +65,15 @@ class SqliteRedraws(Store):
         work = partial(_claim, self._database.holder, now, urgent, limit, json_list(skip), lease_ends)
         return await self._database.write(work, durable=False)
 
-    async def finish_redraw(self, redraw: Redraw, now: datetime, *, removed: bool = False) -> None:
-        """Discord shows what was drawn."""
+    async def finish(self, redraw: Redraw, now: datetime, *, removed: bool = False) -> None:
+        """Discord shows what ``redraw`` drew (``removed``: the message is no more there).
+
+        Reasons that came since stay due.
+        """
         await self._database.write(partial(_finish, redraw, now, removed=removed), durable=False)
 
-    async def put_off_redraw(
-        self, redraw: Redraw, at: datetime, failure: Failure, now: datetime | None = None
-    ) -> None:
-        """Not now."""
+    async def put_off(self, redraw: Redraw, at: datetime, failure: Failure, now: datetime | None = None) -> None:
+        """Not now; the claim is given back. ``now``: as in ``MessageStore.retry_later``."""
         put_off_at = None if now is None else to_us(now)
 
         def work(tx: Tx) -> None:
@@ -85,15 +86,15 @@ class SqliteRedraws(Store):
         await self._database.write(work, durable=False)
 
     async def hurry_take_downs(self, guild_id: GuildId, now: datetime) -> int:
-        """Have the take-downs of a server that Discord refused tried now; returns how many."""
+        """Have the take-downs of a server that Discord refused, given up ones too, tried now; returns how many."""
 
         def work(tx: Tx) -> int:
             return tx.execute(_HURRY, (to_us(now), guild_id)).rowcount
 
         return await self._database.write(work, durable=False)
 
-    async def give_up_redraw(self, redraw: Redraw, failure: Failure, now: datetime) -> None:
-        """Never; asked for again since it was drawn, it goes on."""
+    async def give_up(self, redraw: Redraw, failure: Failure, now: datetime) -> None:
+        """Never; the failure stays readable. Asked for again, it begins anew."""
 
         def work(tx: Tx) -> None:
             tx.execute(

@@ -44,13 +44,18 @@ SELECT min(at) FROM (
 """  # noqa: S608 - constants only
 
 
-class SqliteOutbox(Store):
-    """The part of ``OutboxStore`` up to ``seal``."""
+class EntryStore(Store):
+    """Entries of the outbox until they are sealed into a message."""
 
     async def waiting(
         self, now: datetime, *, channels: int = 200, skip: Collection[ChannelId] = ()
     ) -> dict[ChannelId, list[OutboxEntry]]:
-        """Unsealed entries that may go now, by channel."""
+        """Unsealed entries that may go out now, by channel, oldest first; channels with the longest wait first.
+
+        At most ``channels`` of them. Channels in ``skip``, and those that still have an unfinished message,
+        are left out: a channel's messages go in order, and a slow channel takes no other's place.
+        A SUMMARY's ``count`` is what it holds at this moment.
+        """
         return await self._database.read(partial(_waiting, now, channels, json_list(skip)))
 
     async def seal(
@@ -62,14 +67,22 @@ class SqliteOutbox(Store):
         lease_s: float,
         mention_interval: timedelta = timedelta(0),
     ) -> Message | None:
-        """Bind entries to a message for good and claim it."""
+        """Bind entries to a message for good and claim it.
+
+        The roles of its alerts and digests are mentioned, unless the channel heard a mention of the role less than
+        ``mention_interval`` ago. None when one of the entries is no longer waiting, the channel has an unfinished
+        message, or it is quiet there by now (what waits is then put off until the quiet ends).
+        """
         lease_ends = now + timedelta(seconds=lease_s)
         work = partial(_seal, self._database.holder, message_id, entries, now, lease_ends, mention_interval)
         # Not durable by itself: the sync of begin_try comes before anything is sent, and carries this.
         return await self._database.write(work, durable=False)
 
     async def move_to_summary(self, entries: Sequence[OutboxEntry], now: datetime) -> None:
-        """Count waiting alerts in their subscription's CATCH_UP summary."""
+        """Count waiting alerts in their subscription's CATCH_UP summary line instead of telling each.
+
+        The line may go out now. Entries that are no longer waiting are left as they are.
+        """
 
         def work(tx: Tx) -> None:
             for entry in entries:
@@ -78,7 +91,7 @@ class SqliteOutbox(Store):
         await self._database.write(work, durable=False)
 
     async def next_send_at(self) -> datetime | None:
-        """When the earliest entry or message may go."""
+        """When the earliest waiting entry or message may go; None when nothing waits."""
 
         def work(tx: Tx) -> datetime | None:
             (earliest,) = tx.execute(_NEXT_SEND).fetchone()

@@ -30,11 +30,14 @@ WHERE id = ?2 AND state = 'sealed'
 """
 
 
-class SqliteForums(Store):
-    """The parts of ``ServerStore`` and ``OutboxStore`` about forums."""
+class ForumStore(Store):
+    """Forum channels: how each is told, and which posts of theirs hold which message."""
 
     async def know_forum(self, guild_id: GuildId, channel_id: ChannelId, posts_by: PostsBy | None) -> PostsBy:
-        """A forum is to hear of something; returns how."""
+        """A forum channel is to hear of something; returns how it is told.
+
+        ``posts_by`` None: as before, at first a post a topic. What is sealed already goes as it was.
+        """
         values = (channel_id, guild_id, posts_by, PostsBy.TOPIC)
 
         def work(tx: Tx) -> PostsBy:
@@ -43,7 +46,7 @@ class SqliteForums(Store):
         return await self._database.write(work)
 
     async def are_of_others(self, message_id: MessageId, thread_ids: Collection[int]) -> bool:
-        """Whether each of these posts is known to hold another message."""
+        """Whether each of these posts of a forum is known to hold another message, so that none hides this one."""
         wanted = set(thread_ids)
         values = (message_id, to_json(sorted(wanted)))
 
@@ -53,7 +56,10 @@ class SqliteForums(Store):
         return await self._database.read(work)
 
     async def leave_post(self, message_id: MessageId, now: datetime) -> None:
-        """The post that a message was to go into takes nothing any more: it opens one."""
+        """The post of a forum that a SEALED message was to go into is deleted or locked, and does not hold it.
+
+        It opens a new one, due now, as do later messages of the topic.
+        """
         await self._database.write(partial(_leave_post, message_id, now))
 
 

@@ -64,25 +64,34 @@ WHERE message_id = ?2 AND state = 'sealed'
 """
 
 
-class SqliteMessages(Store):
-    """The part of ``OutboxStore`` that comes after ``seal``."""
+class MessageStore(Store):
+    """Sealed messages: claimed, tried, and confirmed, put off, given up or uncertain."""
 
-    async def claim_messages(
+    async def claim(
         self, now: datetime, *, limit: int, lease_s: float, skip: Collection[ChannelId] = ()
     ) -> list[Message]:
-        """Claim messages whose next try has come."""
+        """Claim SEALED messages whose next try has come and that nobody holds, oldest first, one a channel.
+
+        Channels in ``skip`` are left out.
+        """
         lease_ends = now + timedelta(seconds=lease_s)
         work = partial(_claim, self._database.holder, now, lease_ends, limit, json_list(skip))
         return await self._database.write(work, durable=False)
 
     async def begin_try(self, message_id: MessageId, now: datetime) -> Message:
-        """Record, durably, that a try begins."""
+        """Record that a try begins (``attempts`` + 1, ``first_try_at`` once), on disk, before anything is sent.
+
+        Raises ``StalePlan`` when the message is finished, put off, or another process holds it.
+        """
         return await self._database.write(partial(_begin_try, self._database.holder, message_id, now))
 
     async def confirm(
         self, message_id: MessageId, discord_message_id: int, now: datetime, *, thread_id: int | None = None
     ) -> None:
-        """Discord has it."""
+        """Discord has it: message SENT (from any state; the first confirmation stands), its entries leave.
+
+        ``thread_id``: the post of a forum that it opened; with a post a topic, what comes of its topic follows it.
+        """
         # Taken back by a power failure, it is a try without an answer, which delivery looks up before it resends.
         work = partial(_confirm, message_id, discord_message_id, now, thread_id)
         await self._database.write(work, durable=False)
@@ -97,25 +106,32 @@ class SqliteMessages(Store):
         untried: bool = False,
         aside: bool = False,
     ) -> None:
-        """Not now; the claim is given back."""
+        """Not now; the claim is given back. Only a SEALED message can be put off.
+
+        ``now``: when it is put off; should the clock prove to have been ahead, it goes at once. ``untried``: no
+        try can have arrived. ``aside``: from now on it holds up nothing of its channel.
+        """
         put_off_at = None if now is None else to_us(now)
         values = (to_us(at), failure.detail, message_id, put_off_at, untried, aside, failure.code)
         await self._database.write(partial(_retry_later, values), durable=False)
 
     async def take_apart(self, message_id: MessageId, now: datetime) -> None:
-        """Let each of its entries wait for a message of its own."""
+        """Let each entry of a SEALED message wait for a message of its own; the message is forgotten.
+
+        Only of one that is known not to have arrived.
+        """
         await self._database.write(partial(_take_apart, message_id, now))
 
     async def give_up(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
-        """Never; with a reason."""
+        """Never; the failure stays readable."""
         await self._database.write(partial(_give_up, message_id, failure, now))
 
     async def mark_uncertain(self, message_id: MessageId, failure: Failure, now: datetime) -> None:
-        """It may have arrived."""
+        """It may have arrived; a person decides."""
         await self._database.write(partial(_mark_uncertain, message_id, failure, now))
 
-    async def renew_messages(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
-        """Extend our claims on messages, and on redraws of messages."""
+    async def renew(self, message_ids: Collection[MessageId], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on messages and redraws that are still being worked on."""
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, message_id, self._database.holder) for message_id in message_ids]
 
@@ -128,8 +144,8 @@ class SqliteMessages(Store):
 
         await self._database.write(work, durable=False)
 
-    async def message(self, message_id: MessageId) -> Message | None:
-        """One message in any state."""
+    async def get(self, message_id: MessageId) -> Message | None:
+        """One message with its entries, in any state."""
         return await self._database.read(partial(read_message, message_id))
 
 

@@ -23,8 +23,8 @@ VALUES (?1, ?2, ?3, ?4, 'sent', ?5, ?4, ?4)
 """
 
 
-class SqliteAnswers(Store):
-    """The part of ``ModerationStore`` about public answers."""
+class PublicAnswerStore(Store):
+    """Public answers and the posts that they show."""
 
     async def remember_answer(
         self,
@@ -37,7 +37,11 @@ class SqliteAnswers(Store):
         *,
         before: bool = False,
     ) -> None:
-        """Remember what a public answer shows now; what was hidden meanwhile takes it down at once."""
+        """Remember which posts a public answer shows now, so that ``hide`` takes it down like a sent message.
+
+        ``message_id``: ours, where the answer is new. ``before``: it is about to show them; what it was known to
+        show stays known. What was hidden meanwhile takes it down at once.
+        """
         work = partial(_remember, message_id, guild_id, channel_id, discord_message_id, keys, now, before)
         await self._database.write(work, durable=False)
 

@@ -33,15 +33,18 @@ WHERE a.operator = 0 AND a.watch_id NOT IN (
 """  # noqa: S608 - constants only
 
 
-class SqliteLoads(Store):
-    """The part of ``PollStore`` that knows who causes looks."""
+class GuildLoadStore(Store):
+    """Polls that the topics of each server cost."""
 
     async def server_loads(self) -> dict[GuildId, float]:
-        """Watches by server, shared ones in parts."""
+        """How many watches that are awake each server follows; of one that n follow, an n-th part.
+
+        An operator's watch counts the operator as one of them.
+        """
         return await self._database.read(_loads)
 
     async def followed_only_by(self, guilds: Collection[GuildId]) -> list[tuple[WatchId, GuildId]]:
-        """Watches that nobody else follows, each with those who do."""
+        """Watches that are awake and that nobody but these servers follows, once for each that does."""
         return await self._database.read(partial(_only_by, json_list(guilds)))
 
 

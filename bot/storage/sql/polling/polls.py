@@ -7,8 +7,10 @@ table; posts that did not change are not written at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from bot.core.alerting.echoes import found_at
 from bot.core.cadence.index import _unit_hash
@@ -38,8 +40,6 @@ from bot.core.models import (
     Watch,
     WatchId,
 )
-from bot.storage.base import CommitResult
-from bot.storage.base.polls import NO_NAMES
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.digests.digest_watches import DIGEST_ONLY
 from bot.storage.sql.mapping.common import (
@@ -195,29 +195,63 @@ ON CONFLICT (watch_id, observed_at) DO UPDATE SET volume = excluded.volume, male
 """
 
 
-class SqlitePolls(Store):
-    """``poll_state`` and ``commit_poll``."""
+NO_NAMES: Final[Mapping[PostKey, EntryNames]] = {}
 
-    async def poll_state(
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What a poll's commit really wrote; ``alerts`` counts only those not told before.
+
+    ``set_aside``: subscriptions that rest because their patterns cost too much, and whose channel is told so.
+    """
+
+    new_posts: int
+    changed_posts: int
+    alerts: int
+    held: int
+    set_aside: int = 0
+
+
+class PollStore(Store):
+    """State that a poll may know, and the commit of what it decided."""
+
+    async def state(
         self,
         watch: Watch,
         posts: Collection[PostKey],
         now: datetime,
         names: Mapping[PostKey, EntryNames] = NO_NAMES,
     ) -> PollState:
-        """All ``plan_poll`` may know, in one snapshot."""
+        """All ``plan_poll`` may know, read in one consistent snapshot.
+
+        ``names``: by what posts are recognised (``core.naming``); the state speaks of them as they are known.
+
+        ``known`` and the sets cover ``posts`` only. Paused subscriptions are not among the listeners.
+        ``told_last_hour`` counts alerts (not held ones) decided in the hour before ``now``;
+        ``last_summary_at`` is the ``not_before`` of the newest CEILING summary of the subscription.
+        The state's own ``watch`` is read afresh but for the claim, which stays the caller's. Raises ``StalePlan``
+        when the watch is gone.
+        """
         return await self._database.read(partial(_read_state, watch, posts, names, now))
 
     async def written_since(self, watch: WatchId, since: datetime, limit: int) -> list[Post]:
-        """The watch's newest posts since then."""
+        """The watch's posts that were written after ``since``, the newest ``limit`` of them."""
         return await self._database.read(partial(_written_since, watch, since, limit))
 
     async def entry_memo(self, watch: WatchId) -> RecalledEntries | None:
-        """What is kept of the entries of the watch's page, with their posts."""
+        """Entries of the watch's page that its last commit kept, with their posts; None: nothing."""
         return await self._database.read(partial(read_memo, watch))
 
-    async def commit_poll(self, plan: PollPlan) -> CommitResult:
-        """Everything a poll decided, in one transaction."""
+    async def commit(self, plan: PollPlan) -> CommitResult:
+        """Write posts, samples, snapshot, watch and outbox entries in one transaction.
+
+        The first alert is unique per (channel, post): one that exists already is silently skipped, with its
+        entry. Held posts join their subscription's open summary entry, or open one at ``tell_at``.
+        ``others_within``: the host's other watches whose last look had no answer are due by then, unless their
+        source asked for a longer wait.
+        Raises ``StalePlan`` when the claim is no longer ours or ``rules_version`` moved. A watch that lost its
+        last listener meanwhile stays at rest, whatever the plan says.
+        """
         return await self._database.write(partial(_commit, plan), durable=False)
 
 

@@ -16,11 +16,15 @@ _BASELINE = timedelta(days=7)
 """Older than anything told as new; a wider baseline costs rows, never an alert."""
 
 
-class SqlitePlaces(Store):
-    """``set_sources``."""
+class SourceTargetStore(Store):
+    """Sources that are on, and the targets that each is asked for."""
 
     async def set_sources(self, templates: Mapping[SourceName, Sequence[str]], now: datetime) -> None:
-        """The sources that are on, and where each is asked."""
+        """The sources that are on, and where each is asked (see ``core.targets``).
+
+        Watches of other sources are not due until their source is on again. Subscriptions listen to what is new
+        here and no longer to what is gone; what a new place holds already is baseline.
+        """
         await self._database.write(partial(_set_sources, templates, now))
 
 

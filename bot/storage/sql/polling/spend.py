@@ -18,11 +18,14 @@ ON CONFLICT (source, day) DO UPDATE SET
 """
 
 
-class SqliteSpend(Store):
-    """``SpendStore`` on SQLite."""
+class SpendStore(Store):
+    """Reads of a source on a UTC day: reserved before they are asked for, settled when they came."""
 
     async def reserve(self, source: SourceName, day: date, wanted: int, *, least: int, limit: int) -> int:
-        """Reserve what the day's ``limit`` leaves of ``wanted``, or nothing."""
+        """Reserve up to ``wanted`` reads, what ``limit`` leaves on that day; 0 where that is below ``least``.
+
+        On disk when it returns: a process that is killed before it settles leaves what it reserved spent.
+        """
 
         def work(tx: Tx) -> int:
             granted = min(wanted, limit - _spent(tx, source, day))
@@ -34,7 +37,7 @@ class SqliteSpend(Store):
         return await self._database.write(work)
 
     async def settle(self, source: SourceName, day: date, *, reserved: int, used: int) -> None:
-        """Replace what was reserved by what was used."""
+        """Of what was ``reserved``, only this much was ``used``; or more, where the source kept no measure."""
 
         def work(tx: Tx) -> None:
             tx.execute(_ADD, (source.value, day.isoformat(), used - reserved))
@@ -53,7 +56,10 @@ class SqliteSpend(Store):
         topic: TopicKey,
         passed: float,
     ) -> int:
-        """Reserve what the day's limit, and what others may still want of it, leaves to the topic's followers."""
+        """As ``reserve``, for those who follow ``topic`` there: see ``core.budget_shares``.
+
+        ``passed``: how much of the day has, from 0 to 1. Who is refused waits, until something is granted.
+        """
 
         def work(tx: Tx) -> int:
             payers, accounts = payers_of(tx, source, topic), accounts_of(tx, source, day)
@@ -69,7 +75,7 @@ class SqliteSpend(Store):
     async def settle_share(
         self, source: SourceName, day: date, *, reserved: int, used: int, topic: TopicKey
     ) -> None:
-        """Replace what was reserved for a topic by what was used."""
+        """As ``settle``, for those who follow ``topic``."""
 
         def work(tx: Tx) -> None:
             tx.execute(_ADD, (source.value, day.isoformat(), used - reserved))
@@ -80,7 +86,7 @@ class SqliteSpend(Store):
             await self._database.write(work)
 
     async def spent(self, source: SourceName, day: date) -> int:
-        """What is spent or reserved."""
+        """Reads of that day, with those reserved."""
         return await self._database.read(lambda tx: _spent(tx, source, day))
 
 

@@ -114,8 +114,8 @@ WHERE id = ? AND claim = ?
 """
 
 
-class SqliteWatches(Store):
-    """Claiming, releasing, and the operator's watches."""
+class WatchStore(Store):
+    """Watches: which are due, who claims them, and those that an operator added."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -131,7 +131,15 @@ class SqliteWatches(Store):
         due_by: datetime | None = None,
         skip: Collection[tuple[SourceName, str | None]] = (),
     ) -> list[DueWatch]:
-        """Claim due watches with the posts to be read again."""
+        """Claim up to ``limit`` watches due at ``now``, longest overdue first, for ``lease_s`` seconds.
+
+        ``due_by``: only those due by then. ``skip``: none of these sources and targets.
+
+        A watch is due when its ``next_poll_at`` has come, it is enabled and nobody holds an unexpired claim.
+        Each comes with up to ``relook_limit`` posts to be read again: those of its candidates that are likely to
+        have crossed, the likeliest first; then those whose re-look is due (or due within the next minute), the
+        earliest first. By default as many as X reads at once, and more than other sources do.
+        """
         lease = timedelta(seconds=lease_s)
         await self._repair_after_clock_step(now, due_by or now, lease)
         not_these = json_list(f"{source} {target or ''}" for source, target in skip)
@@ -150,16 +158,19 @@ class SqliteWatches(Store):
             await self._database.write(partial(repair_after_clock_step, now, due_by, back, lease), durable=False)
 
     async def due_sources(self, now: datetime, *, lease_s: float) -> dict[SourceName, int]:
-        """How many watches of each source are due."""
+        """How many watches of each source are due, claimed ones included: their leases may end during a round.
+
+        Like ``claim_due``, it makes due now what was to be looked at in a future that did not come.
+        """
         await self._repair_after_clock_step(now, now, timedelta(seconds=lease_s))
         return await self._database.read(partial(_due_sources, now))
 
     async def release(self, watch: Watch) -> None:
-        """Give a claim back unused."""
+        """Give a claim back unused (the process stops); the watch is due as before."""
         await self._database.write(partial(_release, watch), durable=False)
 
     async def put_off(self, times: Sequence[tuple[Watch, datetime]]) -> None:
-        """Give claims back unused, to be due later."""
+        """Give claims back unused; each watch is due again at its time."""
         rows = [(to_us(at), watch.id, watch.claim) for watch, at in times]
 
         def work(tx: Tx) -> None:
@@ -167,8 +178,8 @@ class SqliteWatches(Store):
 
         await self._database.write(work, durable=False)
 
-    async def renew_watches(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
-        """Extend our claims."""
+    async def renew(self, watches: Collection[Watch], now: datetime, *, lease_s: float) -> None:
+        """Extend our claims on watches that are still being polled."""
         until = to_us(now + timedelta(seconds=lease_s))
         rows = [(until, watch.id, watch.claim) for watch in watches]
 
@@ -178,23 +189,26 @@ class SqliteWatches(Store):
         await self._database.write(work, durable=False)
 
     async def next_due_at(self) -> datetime | None:
-        """When the earliest watch can be claimed."""
+        """When the earliest watch can be claimed (a claimed one: when its lease ends); None when all rest."""
         return await self._database.read(_next_due_at)
 
-    async def add_watches(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
-        """Add an operator's watches; returns how many are new."""
+    async def add(self, wanted: Sequence[tuple[SourceName, Topic, str | None]], now: datetime) -> int:
+        """Add (source, topic, target) watches that do not exist yet, in one transaction; returns how many are new.
+
+        An operator's watch stays when its last subscription goes.
+        """
         return await self._database.write(partial(_add_watches, wanted, now))
 
-    async def remove_watch(self, source: SourceName, key: TopicKey) -> bool:
-        """Drop an operator's watch."""
+    async def remove(self, source: SourceName, key: TopicKey) -> bool:
+        """Drop an operator's watch (kept while subscriptions listen). False when there was none."""
         return await self._database.write(partial(_remove_watch, source, key))
 
     async def host_loads(self) -> list[HostLoad]:
-        """How many watches each target has."""
+        """How many watches are awake at each target of each source, and what a look was worth there last."""
         return await self._database.read(_host_loads)
 
-    async def watches(self) -> list[Watch]:
-        """All watches."""
+    async def listed(self) -> list[Watch]:
+        """All watches, by topic name and source."""
         return await self._database.read(_all_watches)
 
 

@@ -121,25 +121,38 @@ _OPERATORS = "SELECT id FROM watches WHERE operator = 1 AND id IN (SELECT CAST(v
 _BY_IDS = f"{WATCH} WHERE w.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"  # noqa: S608
 
 
-class SqliteHealth(Store):
-    """The ``HealthStore`` part."""
+class HealthStore(Store):
+    """Sources that are unwell: who depends on their watches, and which notices were sent."""
 
     async def pulses(self, now: datetime) -> tuple[list[DependentWatch], list[Incident]]:
-        """Everybody concerned, and what they were told."""
+        """Everybody concerned by a source that is unwell, or was told so; and what they were told.
+
+        A channel with all it listens to at that source, and the operator (channel 0), whose watches that are well
+        come as one for each target. Disabled and resting watches are left out, and those that are only silent
+        concern nobody.
+        """
         return await self._database.read(partial(_read, now))
 
     async def commit_notices(
         self, tellings: Sequence[NoticePlan], now: datetime, *, operator_channel: ChannelId | None = None
     ) -> list[NoticePlan]:
-        """Write down what is told, with its notices."""
+        """Write down what is told, with a NOTICE entry each, in one transaction; returns what is really told.
+
+        A notice that still waits is taken back by the next one: bad news that nobody heard need no good news.
+        Skipped is what another process told meanwhile. The operator's go to ``operator_channel`` (None: nowhere).
+        """
         return await self._database.write(partial(_commit, tellings, now, operator_channel), durable=False)
 
     async def commit_silent(self, now: datetime, *, operator_channel: ChannelId | None) -> NoticePlan | None:
-        """Tell the operator of watches that have fallen silent, at most once a day."""
+        """Write down that the operator was told of the watches that have fallen silent since the last time.
+
+        With one NOTICE entry in ``operator_channel`` (None: nowhere), in one transaction; at most one a day. None
+        where there are none, or a day has not passed.
+        """
         return await self._database.write(partial(_commit_silent, now, operator_channel), durable=False)
 
     async def followed_watches(self, guild_id: GuildId) -> list[FollowedWatch]:
-        """What a server listens to, and in which channels."""
+        """The watches of a server's subscriptions and digests that are awake, by topic name and source."""
         return await self._database.ask(partial(_followed, guild_id))
 
 

@@ -54,8 +54,8 @@ ORDER BY e.id DESC LIMIT 100
 """  # noqa: S608 - constants only
 
 
-class SqliteLookup(Store):
-    """The part of ``ModerationStore`` that finds what is meant."""
+class LookupStore(Store):
+    """Messages by their id at Discord, and posts by their link or id."""
 
     async def sent_message(
         self,
@@ -63,13 +63,17 @@ class SqliteLookup(Store):
         guild_id: GuildId | None = None,
         channels: Collection[ChannelId] | None = None,
     ) -> Message | None:
-        """The message of ours that Discord knows by this id."""
+        """The message of ours that Discord knows by this id, in these channels of a server (None: in any)."""
         return await self._database.ask(partial(_sent_message, discord_message_id, guild_id, _listed(channels)))
 
     async def find_posts(
         self, needle: str, guild_id: GuildId | None = None, channels: Collection[ChannelId] | None = None
     ) -> list[StoredPost]:
-        """Posts whose key, canonical id or URL is exactly this."""
+        """Stored or told posts whose key, canonical id or URL is exactly this, each identity once.
+
+        ``guild_id``: only among the topics its subscriptions and digests follow and what it was told.
+        ``channels``: only what these channels of it follow and were told.
+        """
         return await self._database.ask(partial(_find, needle, guild_id, _listed(channels)))
 
 

@@ -96,11 +96,15 @@ _TOLD_AS = "SELECT told_key FROM echoes WHERE channel_id = ? AND post_key = ?"
 _Baselines = Mapping[SubscriptionId, tuple[BaselineReason, datetime]]
 
 
-class SqliteTraces(Store):
-    """The ``TraceStore`` part."""
+class PostHistoryStore(Store):
+    """Facts that decisions about a post left behind, for ``/why``."""
 
     async def trace(self, guild_id: GuildId, channel_id: ChannelId, key: PostKey, now: datetime) -> PostHistory:
-        """All that is stored of one post for a channel."""
+        """All that is stored of one post for a server's channel, in one consistent snapshot.
+
+        A path for every watch of every subscription of the channel, by topic name and source; paused subscriptions
+        are among them, removed ones are not. A post nobody saw, or another server's channel, gives an empty trace.
+        """
         return await self._database.ask(partial(_trace, guild_id, channel_id, key, now))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
+from typing import Final
 
 from bot.core.models import (
     STRANGER,
@@ -24,8 +26,6 @@ from bot.core.models import (
 )
 from bot.core.redaction import is_hidden
 from bot.core.text import topic_key
-from bot.storage.base import RECENT_MAX, Totals
-from bot.storage.base.trends import LOOKED_THROUGH, TEXT_WATCHES, TEXTS_OF_WATCH
 from bot.storage.sql.database import Store, Tx
 from bot.storage.sql.mapping.common import (
     STORED_POST_COLUMNS,
@@ -139,27 +139,59 @@ WHERE w.topic_key = :key AND {WATCH_SHOWN} ORDER BY w.target DESC
 """  # noqa: S608 - constants only
 
 
-class SqliteTrends(Store):
-    """The ``TrendStore`` part."""
+TEXTS_OF_WATCH: Final = 20
+TEXT_WATCHES: Final = 50
+"""Texts read for their tags: so many of each watch, and of so many watches."""
+LOOKED_THROUGH: Final = 10 * TEXTS_OF_WATCH
+"""Posts of a watch among which those texts are looked for, whoever had it see them."""
+RECENT_MAX: Final = 500
+"""Recent posts read of each source, where nothing else is said; more than anybody looks through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much is stored, for ``doctor`` and ``/help``."""
+
+    topics: int
+    watches: int
+    subscriptions: int
+    posts: int
+    waiting: int
+
+
+class TrendStore(Store):
+    """Topics, watches and posts that answers to people show.
+
+    A method that takes a ``Viewer`` reads only what they may know of: what the operator watches, and what
+    subscriptions and digests (not removed) of the channels they see listen to. A plain ``Viewer()`` is a stranger.
+    """
 
     async def topic(self, key: TopicKey) -> Topic | None:
         """A stored topic, whoever follows it."""
         return await self._database.ask(partial(_topic, key))
 
     async def shown_topic(self, key: TopicKey, viewer: Viewer) -> Topic | None:
-        """A topic they may know of."""
+        """A topic, where they may know of it."""
         return await self._database.ask(partial(_shown_topic, key, viewer))
 
     async def suggest_topics(self, typed: str, viewer: Viewer = STRANGER, *, limit: int = 25) -> list[Topic]:
-        """Topics like what was typed, of those they may know of."""
+        """Topics they may know of that start with, then contain, then resemble what was typed.
+
+        Those come first to which most of the channels they see are subscribed.
+        """
         return await self._database.ask(partial(_suggest, topic_key(typed), viewer, limit))
 
     async def some_texts(self, viewer: Viewer) -> list[str]:
-        """Texts of a few posts of each watch they may know of."""
+        """Texts of stored posts that they may see: ``TEXTS_OF_WATCH`` of each of at most ``TEXT_WATCHES`` watches.
+
+        Those with the highest ids, which are the newest where a network numbers its posts. Posts hidden
+        everywhere, or in their server, do not come, nor what a watch saw before any of their channels listened; of
+        each watch ``LOOKED_THROUGH`` posts are looked through for the others.
+        """
         return await self._database.ask(partial(_some_texts, viewer))
 
     async def is_followed(self, key: TopicKey, viewer: Viewer) -> bool:
-        """Whether a channel they see is subscribed to the topic."""
+        """Whether a channel they see is subscribed to the topic (not removed); a digest does not count."""
         return await self._database.ask(partial(_is_followed, key, viewer))
 
     async def topic_watches(self, key: TopicKey) -> list[Watch]:
@@ -167,15 +199,19 @@ class SqliteTrends(Store):
         return await self._database.ask(partial(_topic_watches, key))
 
     async def shown_watches(self, key: TopicKey, viewer: Viewer) -> list[Watch]:
-        """A topic's watches they may know of."""
+        """A topic's watches that they may know of."""
         return await self._database.ask(partial(_shown_watches, key, viewer))
 
     async def recallable_watches(self, key: TopicKey, viewer: Viewer, recent: datetime) -> frozenset[WatchId]:
-        """A topic's watches that saw all they know for them."""
+        """A topic's watches that stand for their source to them: of what is recent all was seen for them.
+
+        What a watch saw before any of their channels listened, it saw for others, and to know how much that is
+        would be to know that they were there.
+        """
         return await self._database.ask(partial(_recallable_watches, key, viewer, recent))
 
     async def latest_snapshots(self, key: TopicKey, viewer: Viewer = STRANGER) -> dict[SourceName, Snapshot]:
-        """The newest snapshot of each source."""
+        """The newest snapshot of each source; of one asked at several addresses, its own address's."""
         return await self._database.ask(partial(_latest_snapshots, key, viewer))
 
     async def recent_posts(
@@ -187,12 +223,19 @@ class SqliteTrends(Store):
         sources: Collection[SourceName] | None = None,
         limit: int = RECENT_MAX,
     ) -> list[StoredPost]:
-        """The topic's posts since then that they may see, once for each source."""
+        """The topic's stored posts first seen or written since then at ``sources`` (None: at any).
+
+        Of a watch only what it saw since a channel of theirs listens to it; of the operator's, all of it.
+        Highest RP first. A post comes once for each source that saw it, because each has its own bar; of
+        several places of a source, as the one with the highest RP saw it. Of each source the ``limit`` posts with
+        the highest RP come, so that none crowds out another. Posts hidden everywhere, or in their server, do not
+        come.
+        """
         asked = tuple(SourceName) if sources is None else tuple(sources)
         return await self._database.ask(partial(_recent_posts, key, since, viewer, asked, limit))
 
     async def held_posts(self, entry_id: EntryId) -> list[StoredPost]:
-        """The posts a summary counted."""
+        """The posts a summary line counted, highest RP first, without those hidden since."""
         return await self._database.ask(partial(_held_posts, entry_id))
 
     async def totals(self) -> Totals:

@@ -33,13 +33,13 @@ WHERE coalesce(e.state, 'sent') = 'sent'
 """
 
 
-class SqliteActivity(Store):
-    """The ``ActivityStore`` part."""
+class ActivityStore(Store):
+    """Alerts that each subscription was sent lately."""
 
     async def alert_activity(
         self, subscription_ids: Iterable[SubscriptionId], since: datetime
     ) -> dict[SubscriptionId, AlertActivity]:
-        """How many alerts each was sent since then, and when the last one ever was."""
+        """How many alerts each was sent since then (up to 1,000), and when the last one ever was (None: never)."""
         return await self._database.ask(partial(_activity, tuple(subscription_ids), since))
 
 

@@ -54,8 +54,8 @@ EXCEPT SELECT guild_id FROM left_guilds
 """
 
 
-class SqliteServers(Store):
-    """The ``ServerStore`` part."""
+class GuildStore(Store):
+    """Quiet hours of channels, and servers that the bot was removed from."""
 
     async def quiet_hours(self, channel_id: ChannelId) -> QuietHours | None:
         """A channel's quiet hours."""
@@ -64,10 +64,7 @@ class SqliteServers(Store):
     async def set_quiet_hours(
         self, guild_id: GuildId, channel_id: ChannelId, quiet: QuietHours | None, now: datetime
     ) -> int:
-        """Set or end them; returns how many waiting entries are held by them, or let go.
-
-        Raises ``ValueError`` for hours that never end: what is held by them would never be told.
-        """
+        """Set or end (None) them; what waits is held until they end, or let go. Returns how many entries wait."""
         if quiet is not None and is_endless(quiet):
             msg = "quiet hours must end at some time"
             raise ValueError(msg)
@@ -78,15 +75,18 @@ class SqliteServers(Store):
         return await self._database.ask(partial(_channels_with_quiet_hours, guild_id))
 
     async def following_channels(self, guild_id: GuildId) -> list[ChannelId]:
-        """Channels of a server that follow anything."""
+        """The channels of a server with a subscription or a digest (paused ones too, removed ones not)."""
         return await self._database.ask(partial(_following, guild_id))
 
     async def guild_left(self, guild_id: GuildId, now: datetime) -> list[Subscription]:
-        """The bot was removed; returns what was paused."""
+        """The bot was removed: what it had there is paused (REMOVED) and, after some days, pruned with all data.
+
+        Returns the subscriptions that were paused; digests are as well. Called again, the first time stands.
+        """
         return await self._database.write(partial(_guild_left, guild_id, now))
 
     async def guild_joined(self, guild_id: GuildId, now: datetime) -> None:
-        """The bot is in the server: nothing is forgotten."""
+        """The bot is (again) in the server: nothing is forgotten. What was paused waits to be resumed."""
 
         def work(tx: Tx) -> None:
             tx.execute("DELETE FROM left_guilds WHERE guild_id = ?", (guild_id,))
@@ -94,7 +94,7 @@ class SqliteServers(Store):
         await self._database.write(work)
 
     async def known_guilds(self) -> frozenset[GuildId]:
-        """Servers with anything stored that were not left."""
+        """Servers with anything stored that were not left, to be compared with where the bot is at a start."""
 
         def work(tx: Tx) -> frozenset[GuildId]:
             found = {GuildId(row["guild_id"]) for row in tx.execute(_KNOWN_GUILDS)}
@@ -103,7 +103,7 @@ class SqliteServers(Store):
         return await self._database.read(work)
 
     async def resumable(self, channel_id: ChannelId) -> list[Subscription]:
-        """Subscriptions that rest because Discord refused their channel."""
+        """Subscriptions of a channel that rest because Discord refused it (FORBIDDEN, NOT_FOUND, REMOVED)."""
 
         def work(tx: Tx) -> list[Subscription]:
             rows = tx.execute(_RESUMABLE, (channel_id, json_list(DISCORD_PAUSES)))
@@ -112,7 +112,7 @@ class SqliteServers(Store):
         return await self._database.read(work)
 
     async def forget_left_guilds(self, before: datetime) -> Collection[GuildId]:
-        """Delete everything of servers left before then, one transaction a server."""
+        """Delete everything of servers left before then; returns which."""
         left = await self._database.read(partial(_left_before, before))
         # Joined again meanwhile, a server is not forgotten: each transaction looks for itself.
         return [guild for guild in left if await self._database.write(partial(erase_guild, guild, before))]

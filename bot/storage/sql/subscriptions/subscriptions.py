@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,7 +20,6 @@ from bot.core.models import (
     SubscriptionId,
     SubscriptionSettings,
 )
-from bot.storage.base import Counts
 from bot.storage.sql.database import Row, Store, Tx
 from bot.storage.sql.digests.digest_watches import pause_digests
 from bot.storage.sql.mapping.common import SUBSCRIPTION, subscription_from, to_json, to_us, to_us_or_none
@@ -40,11 +40,25 @@ ORDER BY s.channel_id, s.name
 _PRESENT = f"{SUBSCRIPTION} WHERE s.id = ? AND s.removed_at IS NULL"
 
 
-class SqliteSubscriptions(Store):
-    """The ``SubscriptionStore`` part."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many subscriptions there are already, for quotas."""
+
+    in_guild: int
+    in_channel: int
+
+
+class SubscriptionStore(Store):
+    """Subscriptions. Each change bumps ``rules_version`` of the watches it touches."""
 
     async def subscribe(self, wanted: NewSubscription, baseline_since: datetime, now: datetime) -> Subscription:
-        """Store topic, watches, subscription and baseline."""
+        """Store topic, watches, subscription and baseline in one transaction.
+
+        Baseline: every stored post of its watches seen since ``baseline_since`` that passes the rules now
+        (``core.rules.judge`` of the highest RP known, with the watch's bar) is recorded as not to be told (reason
+        SUBSCRIBED). Stored young posts below the bar get a re-look now. A channel has one subscription a topic:
+        subscribing again raises ``RefusedRequest("subscribe-exists")``.
+        """
         return await self._database.write(partial(_subscribe, wanted, baseline_since, now))
 
     async def change_rules(
@@ -55,7 +69,10 @@ class SqliteSubscriptions(Store):
         baseline_since: datetime,
         now: datetime,
     ) -> Subscription:
-        """Replace the settings, with a baseline."""
+        """Replace the settings; what passes now is baseline (RULE_CHANGED) in the same transaction.
+
+        Raises ``RefusedRequest("subscription-gone")`` when it does not exist.
+        """
 
         def work(tx: Tx) -> Subscription:
             _replace_settings(tx, subscription_id, settings)
@@ -67,23 +84,23 @@ class SqliteSubscriptions(Store):
         return await self._database.write(work)
 
     async def pause(self, subscription_id: SubscriptionId, why: PauseReason, now: datetime) -> bool:
-        """Rest; what is not sealed is dropped."""
+        """Rest. Entries not yet sealed are dropped with their reason on record. False: was paused or gone."""
         return await self._database.write(partial(pause, subscription_id, why, now))
 
     async def pause_channel(self, channel_id: ChannelId, why: PauseReason, now: datetime) -> list[Pausable]:
-        """Pause all active subscriptions and digests of a channel."""
+        """Pause a lost channel's active subscriptions and digests; returns those paused by this call."""
         return await self._database.write(partial(_pause_channel, channel_id, why, now))
 
     async def resume(self, subscription_id: SubscriptionId, baseline_since: datetime, now: datetime) -> bool:
-        """Listen again, with a baseline."""
+        """Listen again; what passes now is baseline (RESUMED). Its watches are due at once."""
         return await self._database.write(partial(_resume, subscription_id, baseline_since, now))
 
     async def mute(self, subscription_id: SubscriptionId, until: datetime | None, now: datetime) -> bool:
-        """Tell nothing until then; None ends it."""
+        """Until then what passes is baseline (MUTED). None ends the mute now, with a baseline (RESUMED)."""
         return await self._database.write(partial(_mute, subscription_id, until, now))
 
     async def unsubscribe(self, subscription_id: SubscriptionId, now: datetime) -> Subscription | None:
-        """Remove, for 30 days so that it can be undone."""
+        """Remove (can be undone with ``restore`` for 30 days). Unsealed entries are dropped."""
         return await self._database.write(partial(_unsubscribe, subscription_id, now))
 
     async def restore(
@@ -93,19 +110,22 @@ class SqliteSubscriptions(Store):
         now: datetime,
         guild_id: GuildId | None = None,
     ) -> Subscription | None:
-        """Undo ``unsubscribe``, with a baseline."""
+        """Undo ``unsubscribe``, with a baseline.
+
+        None when it is too late, the topic was subscribed again, or it is not ``guild_id``'s (None: any server's).
+        """
         return await self._database.write(partial(_restore, subscription_id, baseline_since, now, guild_id))
 
-    async def subscription_channel(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId | None:
+    async def channel_of(self, subscription_id: SubscriptionId, guild_id: GuildId) -> ChannelId | None:
         """The channel of a server's own subscription, removed or not."""
         return await self._database.read(partial(_channel_of, subscription_id, guild_id))
 
-    async def subscription(self, subscription_id: SubscriptionId) -> Subscription | None:
+    async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
         """One subscription, None when removed."""
         return await self._database.read(partial(_read, subscription_id=subscription_id))
 
-    async def subscriptions(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
-        """A server's or channel's subscriptions."""
+    async def listed(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> list[Subscription]:
+        """A server's (or channel's) subscriptions by channel and topic name."""
         return await self._database.ask(partial(_list, guild_id, channel_id))
 
     async def counts(self, guild_id: GuildId, channel_id: ChannelId) -> Counts:

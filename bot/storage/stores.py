@@ -1,0 +1,106 @@
+"""Storage: everything that must survive a restart, as one store for each subject.
+
+Promises of every method of a store, whatever database is under it (the tests of ``tests/storage`` hold them):
+
+* a method is one transaction (``prune``: several); when it raises, nothing of it happened, and a cancelled
+  call happened as a whole or not at all;
+* all times in and out are timezone-aware UTC with microseconds dropped or kept, never shifted;
+* methods may be called from many tasks of one event loop at once; writers wait for each other;
+* ``DatabaseBusy`` means "not now" (locked, full, read-only): the same call may succeed later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.storage.sql.database import Database
+from bot.storage.sql.digests.digests import DigestStore
+from bot.storage.sql.digests.editions import EditionStore
+from bot.storage.sql.digests.periods import PeriodStore
+from bot.storage.sql.maintenance import MaintenanceStore
+from bot.storage.sql.moderation import ModerationStore
+from bot.storage.sql.outbox.channel_troubles import ChannelTroubleStore
+from bot.storage.sql.outbox.deliveries import DeliveryStore
+from bot.storage.sql.outbox.edits import EditStore
+from bot.storage.sql.outbox.entries import EntryStore
+from bot.storage.sql.outbox.forums import ForumStore
+from bot.storage.sql.outbox.messages import MessageStore
+from bot.storage.sql.outbox.public_answers import PublicAnswerStore
+from bot.storage.sql.polling.guild_loads import GuildLoadStore
+from bot.storage.sql.polling.polls import PollStore
+from bot.storage.sql.polling.source_targets import SourceTargetStore
+from bot.storage.sql.polling.spend import SpendStore
+from bot.storage.sql.polling.watches import WatchStore
+from bot.storage.sql.reports.health import HealthStore
+from bot.storage.sql.reports.lookup import LookupStore
+from bot.storage.sql.reports.post_history import PostHistoryStore
+from bot.storage.sql.reports.trends import TrendStore
+from bot.storage.sql.subscriptions.activity import ActivityStore
+from bot.storage.sql.subscriptions.guilds import GuildStore
+from bot.storage.sql.subscriptions.subscriptions import SubscriptionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The stores over one database. A field has the name of the file that its class stands in."""
+
+    database: Database
+    polls: PollStore
+    watches: WatchStore
+    source_targets: SourceTargetStore
+    guild_loads: GuildLoadStore
+    spend: SpendStore
+    subscriptions: SubscriptionStore
+    activity: ActivityStore
+    guilds: GuildStore
+    entries: EntryStore
+    messages: MessageStore
+    edits: EditStore
+    deliveries: DeliveryStore
+    channel_troubles: ChannelTroubleStore
+    forums: ForumStore
+    public_answers: PublicAnswerStore
+    digests: DigestStore
+    editions: EditionStore
+    periods: PeriodStore
+    trends: TrendStore
+    health: HealthStore
+    post_history: PostHistoryStore
+    lookup: LookupStore
+    moderation: ModerationStore
+    maintenance: MaintenanceStore
+
+    @classmethod
+    def over(cls, database: Database) -> Storage:
+        """Make the stores over an open database."""
+        return cls(
+            database=database,
+            polls=PollStore(database),
+            watches=WatchStore(database),
+            source_targets=SourceTargetStore(database),
+            guild_loads=GuildLoadStore(database),
+            spend=SpendStore(database),
+            subscriptions=SubscriptionStore(database),
+            activity=ActivityStore(database),
+            guilds=GuildStore(database),
+            entries=EntryStore(database),
+            messages=MessageStore(database),
+            edits=EditStore(database),
+            deliveries=DeliveryStore(database),
+            channel_troubles=ChannelTroubleStore(database),
+            forums=ForumStore(database),
+            public_answers=PublicAnswerStore(database),
+            digests=DigestStore(database),
+            editions=EditionStore(database),
+            periods=PeriodStore(database),
+            trends=TrendStore(database),
+            health=HealthStore(database),
+            post_history=PostHistoryStore(database),
+            lookup=LookupStore(database),
+            moderation=ModerationStore(database),
+            maintenance=MaintenanceStore(database),
+        )
+
+    async def close(self) -> None:
+        """Finish what runs and close the database."""
+        await self.database.close()
