@@ -12,6 +12,7 @@ from discord import ui
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.health.causes import Cause
 from bot.core.models import (
     ChannelId,
     GuildId,
@@ -168,7 +169,7 @@ def test_the_answer_fits_whatever_is_said(
         subscription,
         language,
         asked=[(source, asked) for source in sources],
-        failed=[(source, "source-error-unreachable") for source in sources] if failing else [],
+        failed=[(source, Cause.UNREACHABLE) for source in sources] if failing else [],
         largest=dict.fromkeys(sources, 0),
         known=MAX_RP,
         passing=MAX_RP,
@@ -279,7 +280,7 @@ def test_a_topic_without_any_post_is_warned_of() -> None:
 
 
 def test_a_source_that_failed_is_said_instead_of_no_data() -> None:
-    failed = [(SourceName.MASTODON, "source-error-busy")]
+    failed = [(SourceName.MASTODON, Cause.BUSY)]
 
     layout = subscribed(a_subscription(), known=0, passing=0, largest={}, failed=failed)
 
