@@ -15,7 +15,7 @@ from bot.gateway.client import TrendBot
 from bot.services.digests import DigestService
 from bot.services.input.digest import NAME_MAX, TOP_MAX, write_time
 from bot.services.input.text import MIN_RP_MAX, last_piece, pieces, write_words
-from bot.views.digests.cards import digest_choice
+from bot.views.digests.cards import digest_choice, distinguishing_marks
 from bot.views.digests.form import DigestForm, field_max
 from bot.views.kit.forms import About, FormKind, Typed
 from cogs.shared.acknowledging import acknowledge, answer
@@ -277,8 +277,12 @@ class Digests(commands.Cog):
             return []
         speaker, wanted = speaker_of(interaction), typed.strip().casefold()
         found, names = await seen_digests(interaction)
+        marks = distinguishing_marks(speaker, found)
         return [
-            Choice(name=digest_choice(speaker, one, names.get(one.channel_id)), value=f"id:{one.id}")
+            Choice(
+                name=digest_choice(speaker, one, names.get(one.channel_id), marks.get(one.id, "")),
+                value=f"id:{one.id}",
+            )
             for one in found
             if wanted in one.settings.name.casefold()
         ][:CHOICES_MAX]

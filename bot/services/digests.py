@@ -184,7 +184,8 @@ class DigestService:
         """The digest a person means: ``id:12`` of our own suggestions, else a name.
 
         Where several have the name, the one in the channel. ``sees``: whether they see a channel; what it hears
-        otherwise is none, and stands in nobody's way. Raises ``RefusedRequest("digest-none")``.
+        otherwise is none, and stands in nobody's way. Raises ``RefusedRequest``: ``digest-none``,
+        ``digest-several``.
         """
         everywhere = await self._storage.digests.listed(guild_id)
         theirs = [digest for digest in everywhere if sees is None or sees(digest.channel_id)]
@@ -192,7 +193,10 @@ class DigestService:
         here = [digest for digest in found if digest.channel_id == channel_id]
         if not found:
             raise RefusedRequest("digest-none")
-        return (here or found)[0]
+        meant = here or found
+        if len(meant) > 1:
+            raise RefusedRequest("digest-several")
+        return meant[0]
 
     async def preview(self, digest: Digest) -> DigestContent:
         """The content of the digest if it were due now; nothing is stored."""

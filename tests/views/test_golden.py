@@ -27,6 +27,7 @@ from bot.core.models import (
     ChannelId,
     Deliveries,
     DigestContent,
+    DigestId,
     GuildId,
     Health,
     Message,
@@ -298,7 +299,7 @@ def digest_deleted(speaker: Speaker) -> View:
 
 @view
 def digest_list(speaker: Speaker) -> View:
-    found = [digest_cards.a_digest(), digest_cards.a_digest(paused=PauseReason.BY_USER)]
+    found = [digest_cards.a_digest(), digest_cards.a_digest(id=DigestId(8), paused=PauseReason.BY_USER)]
     return draw_digest_list(speaker, found, page=0, channel_id=None, channel_names=NAMES)
 
 

@@ -25,6 +25,8 @@ from .schedule import NAME_MAX, schedule_words
 PAGE = 5
 """Digests a page: each can take 500 of a message's 4,000 characters."""
 TOPICS_NAMED = 10
+_OPTION_MAX = 100
+"""Discord's limit of a suggestion, and of an option of a menu."""
 
 
 class DigestCardAction(StrEnum):
@@ -160,12 +162,13 @@ def draw_digest_list(
     first = page * PAGE + 1
     count = speaker.say("list-count", count=len(digests), first=first, last=first + len(shown) - 1)
     card: ui.Container[Any] = ui.Container(ui.TextDisplay(heading), accent_colour=ACCENT)
+    marks = distinguishing_marks(speaker, digests)
     for one in shown:
         card.add_item(ui.Separator())
-        card.add_item(ui.TextDisplay("\n".join(_list_lines(speaker, one, roles_gone))))
+        card.add_item(ui.TextDisplay("\n".join(_list_lines(speaker, one, roles_gone, marks.get(one.id, "")))))
     card.add_item(ui.Separator())
     card.add_item(ui.TextDisplay(f"-# {count}"))
-    card.add_item(ui.ActionRow(_menu(speaker, shown, channel_id, channel_names)))
+    card.add_item(ui.ActionRow(_menu(speaker, shown, channel_id, channel_names, marks)))
     if last_page > 0:
         card.add_item(_turns(speaker, page, last_page, channel_id))
     return finished(card)
@@ -176,11 +179,42 @@ def digest_name(digest: Digest) -> str:
     return label(digest.settings.name, NAME_MAX) or "-"
 
 
-def digest_choice(speaker: Speaker, digest: Digest, channel_name: str | None) -> str:
-    """A digest as a suggestion while typing: name, channel and schedule, at most 100 characters."""
+def digest_choice(speaker: Speaker, digest: Digest, channel_name: str | None, mark: str = "") -> str:
+    """A digest as a suggestion while typing: name, channel, schedule and mark, at most 100 characters."""
     where = f"#{channel_name}" if channel_name else ""
-    parts = [one_line(digest.settings.name) or "-", where, schedule_words(speaker, digest.settings.schedule)]
-    return excerpt(speaker.say("alert-dot").join(filter(None, parts)), 100)
+    name, words = one_line(digest.settings.name) or "-", schedule_words(speaker, digest.settings.schedule)
+    return _in_a_line(speaker, name, where, words, mark)
+
+
+def distinguishing_marks(speaker: Speaker, digests: Sequence[Digest]) -> Mapping[DigestId, str]:
+    """The topics, or else a number, of digests that have name, channel and schedule in common; no others."""
+    alike: dict[tuple[str, ChannelId, str], list[Digest]] = {}
+    for digest in digests:
+        words = schedule_words(speaker, digest.settings.schedule)
+        alike.setdefault((digest.settings.name.casefold(), digest.channel_id, words), []).append(digest)
+    marks: dict[DigestId, str] = {}
+    for several in alike.values():
+        if len(several) > 1:
+            marks.update(_marks_of(speaker, several))
+    return marks
+
+
+def _marks_of(speaker: Speaker, alike: Sequence[Digest]) -> Iterator[tuple[DigestId, str]]:
+    topics = [_topics(speaker, one, one.settings.topics) if one.settings.topics else "" for one in alike]
+    for number, (one, named) in enumerate(zip(alike, topics, strict=True), start=1):
+        yield one.id, named if named and topics.count(named) == 1 else f"({number})"
+
+
+def _in_a_line(speaker: Speaker, *parts: str) -> str:
+    """Parts with dots between, at most 100 characters; where they are longer, each keeps a fair share."""
+    dot, said = speaker.say("alert-dot"), [part for part in parts if part]
+    whole = dot.join(said)
+    share = (_OPTION_MAX - len(dot) * (len(said) - 1)) // len(said)
+    spare = sum(max(0, share - len(part)) for part in said)
+    long = sum(len(part) > share for part in said)
+    most = share + (spare // long if long else 0)
+    shortened = dot.join(excerpt(part, most) for part in said)
+    return whole if len(whole) <= _OPTION_MAX else excerpt(shortened, _OPTION_MAX)
 
 
 def _head(speaker: Speaker, digest: Digest, done: Done | None, goes_at: datetime | None) -> Iterator[str]:
@@ -233,12 +267,12 @@ def _topics(speaker: Speaker, digest: Digest, topics: Sequence[Topic]) -> str:
     return speaker.say(text_id, topics=named, more=max(0, len(topics) - TOPICS_NAMED))
 
 
-def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId]) -> Iterator[str]:
+def _list_lines(speaker: Speaker, digest: Digest, roles_gone: Collection[RoleId], mark: str) -> Iterator[str]:
     yield f"**{digest_name(digest)}**{speaker.say('alert-dot')}<#{digest.channel_id}>"
     is_on = digest.next_at is not None and digest.paused is None
     following = speaker.say("list-digest-next", next=age(digest.next_at)) if is_on and digest.next_at else ""
     parts = [schedule_words(speaker, digest.settings.schedule), following or _state(speaker, digest)]
-    yield speaker.say("alert-dot").join(parts)
+    yield speaker.say("alert-dot").join(filter(None, (*parts, mark)))
     if digest.told_at is not None:
         yield f"-# {speaker.say('list-digest-sent', last=age(digest.told_at))}"
     if digest.settings.role_id is not None and digest.settings.role_id in roles_gone:
@@ -250,6 +284,7 @@ def _menu(
     shown: Sequence[Digest],
     channel_id: ChannelId | None,
     channel_names: Mapping[ChannelId, str],
+    marks: Mapping[DigestId, str],
 ) -> ui.Select[Any]:
     options = []
     for digest in shown:
@@ -259,7 +294,7 @@ def _menu(
             discord.SelectOption(
                 label=excerpt(one_line(digest.settings.name), 100) or "-",
                 value=str(digest.id),
-                description=excerpt(f"#{name}{speaker.say('alert-dot')}{words}" if name else words, 100),
+                description=_in_a_line(speaker, f"#{name}" if name else "", words, marks.get(digest.id, "")),
             )
         )
     return ui.Select(custom_id=pick_id(channel_id), placeholder=speaker.say("digest-list-pick"), options=options)

@@ -180,6 +180,7 @@ digest-form-role = Role to mention
 ## When something cannot be done
 digest-gone = This digest no longer exists. See /digest list.
 digest-none = Can't find this digest. Pick one of the suggestions while typing, or see /digest list.
+digest-several = Several digests have this name. Pick one of the suggestions while typing.
 digest-quota-server = This server can have up to { $limit } digests. Delete one you no longer need, then try again.
 digest-quota-channel = This channel can have up to { $limit } digests. Delete one you no longer need, or use another channel.
 digest-no-topics = This channel isn't subscribed to any topic yet. Enter some in "topics" (for example "AI, data center"), or subscribe with /subscribe.

@@ -6,7 +6,7 @@ forum-title-none = Post
 
 ## How posts are created in a forum, chosen at /subscribe
 opt-sub-forum-name = forum
-opt-sub-forum-description = In a forum channel: what gets a post of its own (if left out, as it is now, at first each topic)
+opt-sub-forum-description = What gets its own post in a forum (if left out, as before, or each topic in a new forum)
 choice-forum-topic = Each topic, with its alerts in it
 choice-forum-story = Each alert
 forum-told-topic = In this forum, each topic gets one post, with its alerts as messages in it.

@@ -23,10 +23,10 @@ several-chosen = { $count ->
    *[other] { $count } chosen. What do you want to do with them?
 }
 several-placeholder = Choose subscriptions
-several-none = There is no subscription here in a channel that you manage.
+several-none = None of the subscriptions here is in a channel that you manage.
 several-done-pause = ⏸️ Paused { $count }: { $topics }
 several-done-resume = 🟢 Resumed { $count }: { $topics }
-several-done-mute-day = 🔕 Muted { $count }: { $topics }. They can be sent again { $time }.
+several-done-mute-day = 🔕 Muted { $count }: { $topics }. Alerts will be sent again { $time }.
 several-done-remove = ✅ Unsubscribed from { $count }: { $topics }
 several-skipped-pause = Paused already: { $topics }
 several-skipped-resume = Not paused: { $topics }

@@ -4,10 +4,10 @@ cmd-hide-description = Hide a post in this server: it disappears from messages a
 opt-hide-post-name = post
 opt-hide-post-description = The link or ID of the post, or the link of one of this bot's messages
 opt-hide-reason-name = reason
-opt-hide-reason-description = Your note for the record (left out: you're asked for one)
+opt-hide-reason-description = Your note for the record (if left out, you're asked for one)
 cmd-unhide-name = unhide
-cmd-unhide-description = Let a hidden post be seen again
-opt-unhide-post-description = The hidden post (choose from the list, or give its link or ID)
+cmd-unhide-description = Unhide a post in this server
+opt-unhide-post-description = The hidden post (choose from the list, or enter its link or ID)
 cmd-hidden-name = hidden
 cmd-hidden-description = See which posts were hidden, by whom, when and why, and unhide them
 cmd-hide-message-name = Hide a post
@@ -24,7 +24,7 @@ hide-form-title = Hide this post?
 hide-form-reason = Reason (optional)
 hide-form-reason-hint = Kept as your note in /hidden, for people with Manage Messages
 hide-done = ✅ Hidden.
-hide-done-counts = It will be gone in a moment from { $messages ->
+hide-done-counts = It will disappear in a moment from { $messages ->
     [0] {""}
     [one] 1 message
    *[other] { $messages } messages
@@ -41,7 +41,7 @@ hide-already = This post is hidden already.
 hide-undo-means = Unhiding doesn't restore messages already sent. From then on the post can appear again, for example in `/trend`.
 hide-undo-later = To unhide it later: /hidden or /unhide.
 hide-without-text = (a post without text)
-hide-post-empty = Please give the link or the ID of a post.
+hide-post-empty = Please enter the link or the ID of a post.
 hide-post-unknown = Can't find this post. These work: the links of "Open post" in alerts and `/trend`, links to posts on X, and links to this bot's messages.
 hide-needs-server = Hiding and unhiding posts affects the whole server, so you need the permission "{ perm-manage-messages }" for the server, not only for this channel.
 hide-message-unknown = There is no post of this bot in that message.

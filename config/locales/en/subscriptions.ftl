@@ -179,16 +179,16 @@ error-word-long = A word can be up to { $limit } characters long. Separate words
 error-patterns-many = You can give up to { $limit } regular expressions (there were { $count }).
 error-pattern-long = A regular expression can be up to { $limit } characters long (this one has { $count }).
 error-patterns-dear = These regular expressions would take too long to check against every post. Use fewer of them, or smaller repeat counts.
-error-pattern = { $pattern } does not work: { $flaw ->
-    [look-around] look-around ({ $part }) is not supported.
-    [escape] { $part } is no known escape. Write a backslash as \\.
+error-pattern = { $pattern } doesn't work: { $flaw ->
+    [look-around] look-around ({ $part }) isn't supported.
+    [escape] { $part } isn't a known escape. Write a backslash as \\.
     [open] a bracket is opened and never closed.
     [closed] a bracket is closed that was never opened.
-    [repeat] there is nothing for { $part } to repeat.
-    [range] { $part } is no range of characters.
-    [too-large] it is too large.
+    [repeat] there's nothing for { $part } to repeat.
+    [range] { $part } isn't a range of characters.
+    [too-large] it's too large.
     [everything] it matches every text.
-   *[other] it is not a regular expression (RE2).
+   *[other] it isn't a regular expression (RE2).
 }
 error-min-rp = Minimum reposts must be a whole number from 0 to { $limit }.
 error-quota-server = This server can have up to { $limit } subscriptions. Please remove one you no longer need.

@@ -64,7 +64,7 @@ trend-similar = { $count ->
    *[other] Did you mean one of these?
 }
 trend-anyway = You can also subscribe now and get alerts once there are posts.
-trend-feed-found = This is a page, not a feed, but the page names its feed ({ $host }).
+trend-feed-found = This is a page, not a feed. It links to its feed ({ $host }).
 
 ## Buttons
 trend-all-sources = All sources

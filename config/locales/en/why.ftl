@@ -4,7 +4,7 @@ cmd-why-description = See why a post was or wasn't sent to a channel
 opt-why-post-name = post
 opt-why-post-description = The link or ID of the post
 opt-why-channel-name = channel
-opt-why-channel-description = The channel to look at (left out: this channel)
+opt-why-channel-description = The channel to look at (this channel if left out)
 
 ## The answer
 why-answer-told = ✅ **Sent to { $channel }** on { $at }: [see the message]({ $link })
@@ -23,11 +23,11 @@ why-button-details = Details
 why-details = In detail
 
 ## What is no post
-why-post-empty = Please give the link or the ID of a post.
-why-is-channel = That's a channel, not a post. Please give the link or the ID of a post. To ask about another channel, name it in `channel`.
-why-is-topic = "{ $topic }" is a topic, not a post. Its posts are in /trend. Please give the link or the ID of one.
-why-is-text = "{ $topic }" is neither a link nor an ID. Please give the link or the ID of a post. Posts about something are in /trend.
-why-is-message = There is no post of this bot in that message. Please give the link or the ID of a post.
+why-post-empty = Please enter the link or the ID of a post.
+why-is-channel = That's a channel, not a post. Please enter the link or the ID of a post. To ask about another channel, name it in `channel`.
+why-is-topic = "{ $topic }" is a topic, not a post. To see its posts, use /trend. To ask about one of them, enter its link or ID.
+why-is-text = "{ $topic }" is neither a link nor an ID. Please enter the link or the ID of a post. To see posts about a topic, use /trend.
+why-is-message = There is no post of this bot in that message. Please enter the link or the ID of a post.
 
 ## Each step
 why-reposts = { $rp ->
@@ -98,7 +98,7 @@ why-told = Sent on { $at }: [see the message]({ $link })
 why-told-said = It arrived ({ $at }), as somebody said in /deliveries.
 why-told-removed = Sent on { $at }. The message was removed on { $removed }.
 why-at-unknown = time unknown
-why-dropped = It was dropped before it was sent.
+why-dropped = It was canceled before it was sent.
 why-dropped-hidden = The post was hidden before it was sent.
 why-dropped-paused = The subscription was paused before it was sent.
 why-dropped-unsubscribed = The channel unsubscribed before it was sent.

@@ -63,19 +63,19 @@ alert-menu-author = この投稿者をミュート
 alert-menu-stop = 購読を解除
 alert-menu-hide = この投稿を非表示にする…
 alert-menu-undo = 元に戻す
-alert-done-quieter = ✅ **{ $topic }**の通知を減らしました：{ $bars }
-alert-done-muted = 🔕 **{ $topic }**を{ $time }までミュートしました。その間の投稿は、あとからも通知しません。
-alert-done-author = ✅ **{ $topic }**では{ $handle }の投稿を通知しません。
-alert-done-stopped = ✅ **{ $topic }**の購読を解除しました。
+alert-done-quieter = ✅ **{ $topic }** の通知を減らしました：{ $bars }
+alert-done-muted = 🔕 **{ $topic }** を{ $time }までミュートしました。その間の投稿は、あとからも通知しません。
+alert-done-author = ✅ **{ $topic }** では{ $handle }の投稿を通知しません。
+alert-done-stopped = ✅ **{ $topic }** の購読を解除しました。
 alert-later-quieter = あとから変えるには：/購読一覧 の「編集」
 alert-later-muted = あとからミュートを解除するには：/購読一覧
 alert-later-author = あとから投稿者のミュートを解除するには：/購読一覧 の「フィルター」
 alert-later-stopped = 30日以内なら元に戻せます。そのあとは /購読 で購読し直してください。
-alert-undone-quieter = ↩️ **{ $topic }**の通知を元に戻しました：{ $bars }
-alert-undone-muted = ↩️ **{ $topic }**のミュートを解除しました。
-alert-undone-muted-until = ↩️ **{ $topic }**は前のとおり、{ $time }までミュート中です。
-alert-undone-author = ↩️ **{ $topic }**で{ $handle }の投稿をまた通知します。
-alert-undone-stopped = ↩️ **{ $topic }**をもう一度購読しました。
+alert-undone-quieter = ↩️ **{ $topic }** の通知を元に戻しました：{ $bars }
+alert-undone-muted = ↩️ **{ $topic }** のミュートを解除しました。
+alert-undone-muted-until = ↩️ **{ $topic }** は前のとおり、{ $time }までミュート中です。
+alert-undone-author = ↩️ **{ $topic }** で{ $handle }の投稿をまた通知します。
+alert-undone-stopped = ↩️ **{ $topic }** をもう一度購読しました。
 error-undo-changed = そのあと設定が変わったため、元に戻すものがありません。/購読一覧 を確認してください。
 
 ## 書き込めなくなったチャンネル
@@ -91,9 +91,9 @@ paused-refused = { $channel }が続けてメッセージを受け付けなかっ
         [0] {""}
        *[other] ほか{ $more }件
     }。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
-paused-several-forbidden = **{ $server }**の{ $count }個のチャンネルに投稿する権限がなくなったため、そこへの配信を一時停止しました。権限を戻してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
-paused-several-not-found = **{ $server }**の{ $count }個のチャンネルが見つからないため、そこへの配信を一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
-paused-several-refused = **{ $server }**の{ $count }個のチャンネルが続けてメッセージを受け付けなかったため、そこへの配信を一時停止しました。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+paused-several-forbidden = **{ $server }** の{ $count }個のチャンネルに投稿する権限がなくなったため、そこへの配信を一時停止しました。権限を戻してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
+paused-several-not-found = **{ $server }** の{ $count }個のチャンネルが見つからないため、そこへの配信を一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
+paused-several-refused = **{ $server }** の{ $count }個のチャンネルが続けてメッセージを受け付けなかったため、そこへの配信を一時停止しました。チャンネルの種類を確認してから、下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開してください。
 paused-channel = - { $channel }：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
@@ -101,10 +101,10 @@ paused-channel = - { $channel }：{ $topics }{ $more ->
 paused-more-channels = - ほか{ $count }個のチャンネル
 paused-private = チャンネルに投稿できなくなったため、このサーバーで設定した配信の1つを一時停止しました。`/購読一覧`と`/ダイジェスト 一覧`を確認してください。
 button-resume-all = すべて再開
-paused-invited-back = **{ $server }**に戻りました。以前の配信{ $count }件が一時停止のままです：{ $topics }{ $more ->
+paused-invited-back = **{ $server }** に戻りました。以前の配信{ $count }件が一時停止のままです：{ $topics }{ $more ->
         [0] {""}
        *[other] ほか{ $more }件
     }。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
-paused-invited-back-private = **{ $server }**に戻りました。以前の配信{ $count }件が一時停止のままです。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
+paused-invited-back-private = **{ $server }** に戻りました。以前の配信{ $count }件が一時停止のままです。下のボタンか`/購読一覧`、`/ダイジェスト 一覧`で再開できます。
 resume-done-all = { $channels }個のチャンネルで{ $count }件を再開しました。
 resume-left-out = { $channels }個のチャンネルは再開していません：{ $why }

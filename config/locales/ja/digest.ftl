@@ -75,7 +75,7 @@ digest-no-topic-now = 🍃 このチャンネルで購読中のトピックが�
 digest-quiet = **{ $topic }** ・ 新しい投稿はありません
 digest-none-passes = **{ $topic }** ・ 条件に合う新しい投稿はありません
 digest-awaited = **{ $topic }** ・ まだ確認していません。まもなく最初の確認をします
-digest-broken = **{ $topic }** ・ ⚠️ 今は読み取れないため、新しい投稿があるか分かりません
+digest-broken = **{ $topic }** ・ ⚠️ 今は読み取れないため、新しい投稿があるかわかりません
 digest-nothing-shown = これらの投稿は、このチャンネルでは表示できません。
 digest-trouble = ⚠️ { $place }：{ $why }
 digest-troubles-more = ⚠️ ほか{ $count }件のソースでも問題が起きています
@@ -157,6 +157,7 @@ digest-form-role = メンションするロール
 ## できないとき
 digest-gone = このダイジェストはもうありません。/ダイジェスト 一覧 で確認してください。
 digest-none = そのダイジェストが見つかりません。入力中に出る候補から選ぶか、/ダイジェスト 一覧 で確認してください。
+digest-several = 同じ名前のダイジェストがいくつかあります。入力中に出る候補から選んでください。
 digest-quota-server = このサーバーで作成できるダイジェストは{ $limit }件までです。不要なものを削除してから、もう一度お試しください。
 digest-quota-channel = このチャンネルで作成できるダイジェストは{ $limit }件までです。不要なものを削除するか、別のチャンネルをお使いください。
 digest-no-topics = このチャンネルではまだトピックを購読していません。「トピック」に「AI、データセンター」のように入力するか、/購読 で購読してください。

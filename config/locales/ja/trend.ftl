@@ -53,7 +53,7 @@ trend-nothing-partly = 読み取れたソースでは、このトピックの投
 trend-all-failed = 今はどのソースも読み取れません。
 trend-similar = もしかして：
 trend-anyway = 今購読しておくと、投稿が出てきたときに通知が届きます。
-trend-feed-found = これはフィードではなくページですが、ページが示すフィードがあります（{ $host }）。
+trend-feed-found = これはフィードではなくページです。このページのフィードが見つかりました（{ $host }）。
 
 ## ボタン
 trend-all-sources = すべてのソース

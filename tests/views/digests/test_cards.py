@@ -32,6 +32,7 @@ from bot.views.digests.cards import (
     Done,
     action_id,
     digest_choice,
+    distinguishing_marks,
     draw_digest_card,
     draw_digest_changed,
     draw_digest_created,
@@ -323,3 +324,24 @@ async def test_the_form_shows_what_holds_and_gives_back_what_was_typed() -> None
 async def test_two_numbers_share_a_field(typed: str, top: str, min_rp: str) -> None:
     form = filled(a_form(a_digest()), numbers=typed)
     assert (form.top, form.min_rp) == (top, min_rp)
+
+
+def test_digests_of_one_name_are_told_apart_and_others_get_nothing_more() -> None:
+    own = a_digest(id=DigestId(1), name="夕刊")
+    elsewhere = a_digest(id=DigestId(2), channel_id=ChannelId(11))
+    first, second = a_digest(id=DigestId(3), topics=(AI,)), a_digest(id=DigestId(4), topics=(CHIPS,))
+    same, again = a_digest(id=DigestId(5), name="昼刊"), a_digest(id=DigestId(6), name="昼刊")
+    digests = (own, elsewhere, first, second, same, again)
+
+    marks = distinguishing_marks(JA, digests)
+    choices = [digest_choice(JA, one, f"c{one.channel_id}", marks.get(one.id, "")) for one in digests]
+
+    assert len(set(choices)) == len(digests)
+    assert marks.keys() == {3, 4, 5, 6}
+    assert AI.name in choices[2]
+    assert CHIPS.name in choices[3]
+    listed = text_of(a_list(*digests[2:]))
+    assert all(marks[one.id] in listed for one in digests[2:])
+    long = [digest_choice(JA, a_digest(name="長" * 60), "名" * 100, mark) for mark in ("(1)", "(2)")]
+    assert [len(one) <= 100 for one in long] == [True, True]
+    assert len(set(long)) == 2
