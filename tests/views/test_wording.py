@@ -21,6 +21,7 @@ RULES = {
         "half-width brackets beside Japanese": rf"{JAPANESE}[(\[]|[)\]]{JAPANESE}|[ぁ-んァ-ヶ一-龠][:!?,;]",
         "a space between Japanese and figures": rf"{JAPANESE} [0-9A-Za-z]|[0-9A-Za-z] {JAPANESE}",
         "a full-width figure or letter": r"[０-９Ａ-Ｚａ-ｚ]",
+        "an address that the sentence runs into": rf"https?://[!-~]+{JAPANESE}",
         "a wave or dots of another kind": r"[~～]|\.\.\.|・・|。。",
     },
     "en": {
@@ -31,6 +32,7 @@ RULES = {
     },
 }
 QUOTED = re.compile(r"「[^」]*」|`[^`]*`")
+ADDRESS = re.compile(r" ?https?://[!-~]+( |$)")
 """What is to be typed, and names, stand as they are."""
 COMMAND = re.compile(
     r"(?<![\w/.…<}])/([a-zぁ-んァ-ヶー一-龠]+)((?: (?:[a-z]+|[ぁ-んァ-ヶー一-龠]+)(?= |[.,)]|\Z))?)"
@@ -73,7 +75,7 @@ def test_signs_and_spaces_are_those_of_the_language(language: str) -> None:
     wrong = []
     for text in converted(language):
         for sentence in text.sentences():
-            bare = QUOTED.sub("", COMMAND.sub("", sentence))
+            bare = ADDRESS.sub("", QUOTED.sub("", COMMAND.sub("", sentence)))
             wrong += [
                 f"{text.file}: {text.text_id}: {what}: {hit[0]!r}"
                 for what, pattern in RULES[language].items()

@@ -11,11 +11,11 @@ cli-switch-on-misskey = KAWARABAN_SOURCES__MISSKEY__ENABLED=trueを指定して�
 
 source-bluesky = Bluesky
 cli-switch-on-bluesky = KAWARABAN_SOURCES__BLUESKY__IDENTIFIERにアカウントのハンドルを、KAWARABAN_SOURCES__BLUESKY__APP_PASSWORDにそのアプリパスワードを指定してください（docs/sources.ja.md）
-cli-doctor-bluesky-advice = アカウントのハンドルを確かめるか、https://bsky.app/settings/app-passwordsで新しいアプリパスワードを作ってください（docs/sources.ja.md）。
+cli-doctor-bluesky-advice = アカウントのハンドルを確かめるか、 https://bsky.app/settings/app-passwords で新しいアプリパスワードを作ってください（docs/sources.ja.md）。
 
 source-x = X
 cli-switch-on-x = KAWARABAN_SOURCES__X__BEARER_TOKENにアプリのベアラートークンを指定してください。料金がかかります（docs/sources.ja.md）
-cli-doctor-x-advice = アプリ、ベアラートークン、残高をhttps://console.x.comで確かめてください（docs/sources.ja.md）。
+cli-doctor-x-advice = アプリ、ベアラートークン、残高を https://console.x.com で確かめてください（docs/sources.ja.md）。
 
 source-feed = フィード
 cli-switch-on-feed = KAWARABAN_SOURCES__FEED__ENABLED=trueを指定してください
