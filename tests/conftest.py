@@ -75,13 +75,13 @@ class Clock:
 
 
 @dataclass(slots=True)
-class House:
+class BotEnv:
     """The running bot and the world around it."""
 
     settings: Settings
     services: Services
     bot: TrendBot
-    env: simcord.Env
+    sim: simcord.Env
     guild: Any
     channel: Any
     admin: Any
@@ -138,7 +138,7 @@ async def site() -> AsyncIterator[TrendSite]:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+async def open_env(settings: Settings, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
     """The whole bot on a simulated Discord: a server, a channel, an admin and a visitor."""
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(app.open_services(settings, clock=clock))
@@ -153,11 +153,11 @@ async def open_house(settings: Settings, clock: Clock, site: TrendSite) -> Async
         role = guild.create_role("番頭", permissions=discord.Permissions(manage_channels=True))
         admin = guild.add_member(env.create_user("bantou"), roles=[role])
         visitor = guild.add_member(env.create_user("tabibito"))
-        yield House(settings, services, bot, env, guild, channel, admin, visitor, clock, site)
+        yield BotEnv(settings, services, bot, env, guild, channel, admin, visitor, clock, site)
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+async def env(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}})
-    async with open_house(settings, clock, site) as running:
+    async with open_env(settings, clock, site) as running:
         yield running

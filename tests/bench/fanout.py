@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.core.models import ChannelId
 from config.settings import DeliverySettings
-from tests.bench.worlds.bulletin import MARK, write_posts
-from tests.bench.worlds.bureau import Bureau, open_bureau
-from tests.bench.worlds.crowd import LIMIT_S, send_at_once
+from tests.bench.worlds.app_bench import AppBench, open_app_bench
 from tests.bench.worlds.far_discord import Arrived, FarDiscord, running_discord
+from tests.bench.worlds.naive_sender import LIMIT_S, send_at_once
+from tests.bench.worlds.static_source import MARK, write_posts
 
 from .report import Number, number
 
@@ -95,11 +95,11 @@ async def measure(folder: Path, rounds: int, cases: Sequence[Case] = CASES) -> l
 async def deliver(path: Path, case: Case) -> Fanout:
     """All posts appear at once; from the first look to the last acceptance."""
     with running_discord(case.channels) as discord:
-        async with open_bureau(path, discord, [discord.channels] * case.topics) as bureau:
-            await publish(bureau, case)
+        async with open_app_bench(path, discord, [discord.channels] * case.topics) as app_bench:
+            await publish(app_bench, case)
             began, cpu = time.monotonic(), time.process_time()
-            await poll(bureau, case)
-            await bureau.until_told(PATIENCE * floor_s(case.alerts, case.alerts // case.channels))
+            await poll(app_bench, case)
+            await app_bench.until_told(PATIENCE * floor_s(case.alerts, case.alerts // case.channels))
             cpu = time.process_time() - cpu
             record = await read_record(discord, case)
     return Fanout(record, record.last_at - began, cpu)
@@ -108,25 +108,25 @@ async def deliver(path: Path, case: Case) -> Fanout:
 async def rush(path: Path, case: Case, *, alone: bool = False) -> Rush:
     """The same alerts out of the same outbox, drawn before, all sent at once; ``alone``: one a message."""
     with running_discord(case.channels) as discord:
-        async with open_bureau(path, discord, [discord.channels] * case.topics, delivers=False) as bureau:
-            await publish(bureau, case)
-            await poll(bureau, case)
-            sent = await send_at_once(bureau, alone=alone)
+        async with open_app_bench(path, discord, [discord.channels] * case.topics, delivers=False) as app_bench:
+            await publish(app_bench, case)
+            await poll(app_bench, case)
+            sent = await send_at_once(app_bench, alone=alone)
             record = await read_record(discord, case)
     return Rush(record, sent.raised, sent.wall_s, sent.cpu_s)
 
 
-async def publish(bureau: Bureau, case: Case) -> None:
+async def publish(app_bench: AppBench, case: Case) -> None:
     """The posts stand on the pages, which are due."""
-    for place, topic in enumerate(bureau.topics):
+    for place, topic in enumerate(app_bench.topics):
         serials = range(place * case.posts, (place + 1) * case.posts)
-        bureau.bulletin.put_up(topic, write_posts(serials, bureau.services.clock()))
-    await bureau.make_due(range(case.topics))
+        app_bench.static_source.put_up(topic, write_posts(serials, app_bench.services.clock()))
+    await app_bench.make_due(range(case.topics))
 
 
-async def poll(bureau: Bureau, case: Case) -> None:
+async def poll(app_bench: AppBench, case: Case) -> None:
     """Decide; every post is an alert in every channel."""
-    report = await bureau.services.poller.poll_due()
+    report = await app_bench.services.poller.poll_due()
     if (report.polled, report.alerts) != (case.topics, case.alerts):
         msg = f"the polls were not what they should be: {report}"
         raise RuntimeError(msg)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tests.bench.worlds.bulletin import MARK, write_posts
-from tests.bench.worlds.bureau import Bureau, open_bureau
+from tests.bench.worlds.app_bench import AppBench, open_app_bench
 from tests.bench.worlds.far_discord import FarDiscord, running_discord
+from tests.bench.worlds.static_source import MARK, write_posts
 
 from .report import Number, number
 
@@ -40,28 +40,30 @@ def at(values: list[float], share: float) -> float:
 async def one_round(path: Path, alerts: int) -> list[float]:
     """The latency of every alert in ms, in the order they were told."""
     with running_discord(alerts) as discord:
-        async with open_bureau(path, discord, [[channel] for channel in discord.channels]) as bureau:
+        async with open_app_bench(path, discord, [[channel] for channel in discord.channels]) as app_bench:
             for serial in range(alerts):
-                await tell(bureau, serial)
-            return await latencies(bureau, discord)
+                await tell(app_bench, serial)
+            return await latencies(app_bench, discord)
 
 
-async def tell(bureau: Bureau, serial: int) -> None:
+async def tell(app_bench: AppBench, serial: int) -> None:
     """A post appears, is polled and told."""
-    bureau.bulletin.put_up(bureau.topics[serial], write_posts(range(serial, serial + 1), bureau.services.clock()))
-    await bureau.make_due(range(serial, serial + 1))
-    report = await bureau.services.poller.poll_due()
+    app_bench.static_source.put_up(
+        app_bench.topics[serial], write_posts(range(serial, serial + 1), app_bench.services.clock())
+    )
+    await app_bench.make_due(range(serial, serial + 1))
+    report = await app_bench.services.poller.poll_due()
     if (report.polled, report.alerts) != (1, 1):
         msg = f"the poll was not what it should be: {report}"
         raise RuntimeError(msg)
     await asyncio.sleep(PAUSE_S)
-    await bureau.until_told(PATIENCE_S)
+    await app_bench.until_told(PATIENCE_S)
 
 
-async def latencies(bureau: Bureau, discord: FarDiscord) -> list[float]:
+async def latencies(app_bench: AppBench, discord: FarDiscord) -> list[float]:
     """By the server's own record; every alert must have arrived once."""
     arrived = {int(mark): message.at for message in await discord.arrived() for mark in MARK.findall(message.text)}
-    looked = [bureau.bulletin.answered_at[topic.key] for topic in bureau.topics]
+    looked = [app_bench.static_source.answered_at[topic.key] for topic in app_bench.topics]
     if sorted(arrived) != list(range(len(looked))):
         msg = f"{len(arrived)} of {len(looked)} alerts arrived: this measures nothing"
         raise RuntimeError(msg)

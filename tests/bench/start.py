@@ -34,7 +34,7 @@ def measure(
     return [
         number("start, from the command to all claimed", "s", [each["whole_s"] for each in seen], at_most=3),
         number("of it imports", "s", [each["imports_s"] for each in seen]),
-        number("of it opening the house", "s", [each["open_s"] for each in seen]),
+        number("of it opening the services", "s", [each["open_s"] for each in seen]),
         number("of it the first claim", "s", [each["first_claim_s"] for each in seen]),
         number("of it claiming all the rest", "s", [each["all_claims_s"] for each in seen]),
         number("peak memory", "MB", [each["peak_mb"] for each in seen], at_most=200),

@@ -13,7 +13,7 @@ from bot import app, bootstrap
 from bot.core.models import Digest, Recurrence, SourceName
 from bot.services import Services
 from config.settings import load
-from tests.services.digest_desk import GUILD, WHO, an_ask
+from tests.services.digest_rig import GUILD, WHO, an_ask
 from tests.storage.digests.digest_world import polled
 from tests.storage.world import change, post
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conftest import House
+from tests.conftest import BotEnv
 
 
-def say(house: House, text_id: str, language: str = "en", **values: Any) -> str:
+def say(env: BotEnv, text_id: str, language: str = "en", **values: Any) -> str:
     """A sentence as people read it."""
-    return house.services.texts.speaker(language).say(text_id, **values)
+    return env.services.texts.speaker(language).say(text_id, **values)
 
 
 def answered(result: Any) -> Any:

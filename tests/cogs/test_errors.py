@@ -14,7 +14,7 @@ from discord import app_commands, ui
 from bot.core.errors import DatabaseBusy, RefusedRequest, SourceBusy
 from bot.gateway.client import PERMISSIONS
 from cogs.errors import answering, permission_names
-from tests.conftest import EN, House
+from tests.conftest import EN, BotEnv
 
 ERRORS: dict[str, Callable[[], Exception]] = {
     "refused": lambda: RefusedRequest("error-topic-long", limit=60),
@@ -80,17 +80,17 @@ async def stumble(interaction: discord.Interaction[Any], kind: str, stage: str =
 
 
 @pytest.fixture
-async def sore(house: House) -> AsyncIterator[House]:
+async def sore(env: BotEnv) -> AsyncIterator[BotEnv]:
     """The bot with a command and a button that fail."""
-    house.bot.tree.add_command(stumble)
-    house.bot.add_dynamic_items(Sore)
-    await house.bot.tree.sync()
-    yield house
-    house.bot.tree.remove_command("stumble")
+    env.bot.tree.add_command(stumble)
+    env.bot.add_dynamic_items(Sore)
+    await env.bot.tree.sync()
+    yield env
+    env.bot.tree.remove_command("stumble")
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-async def test_each_error_has_its_sentence_told_to_the_person_alone(sore: House, kind: str) -> None:
+async def test_each_error_has_its_sentence_told_to_the_person_alone(sore: BotEnv, kind: str) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind=kind)
 
     assert result.response.ephemeral
@@ -98,28 +98,28 @@ async def test_each_error_has_its_sentence_told_to_the_person_alone(sore: House,
     assert "secret" not in result.response.content
 
 
-async def test_japanese_reader_reads_permissions_as_discord_calls_them_in_japanese(house: House) -> None:
-    japanese = house.services.texts.speaker("ja")
+async def test_japanese_reader_reads_permissions_as_discord_calls_them_in_japanese(env: BotEnv) -> None:
+    japanese = env.services.texts.speaker("ja")
 
     assert permission_names(["manage_channels", "view_channel"], japanese) == "チャンネルの管理、チャンネルを見る"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-async def test_every_permission_the_bot_asks_for_has_a_name(house: House, language: str) -> None:
-    speaker = house.services.texts.speaker(language)
+async def test_every_permission_the_bot_asks_for_has_a_name(env: BotEnv, language: str) -> None:
+    speaker = env.services.texts.speaker(language)
 
     for name, wanted in PERMISSIONS:
         if wanted:
             assert permission_names([name], speaker) != name
 
 
-async def test_permission_without_a_name_of_ours_stays_readable(house: House) -> None:
-    assert permission_names(["move_members"], house.services.texts.speaker("en")) == "move_members"
+async def test_permission_without_a_name_of_ours_stays_readable(env: BotEnv) -> None:
+    assert permission_names(["move_members"], env.services.texts.speaker("en")) == "move_members"
 
 
 @pytest.mark.parametrize("kind", ["bug", "busy"])
 async def test_reference_the_person_reads_is_in_the_log_with_the_traceback(
-    sore: House, kind: str, caplog: pytest.LogCaptureFixture
+    sore: BotEnv, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind=kind)
 
@@ -130,7 +130,7 @@ async def test_reference_the_person_reads_is_in_the_log_with_the_traceback(
     assert record.exc_info
 
 
-async def test_public_thinking_is_taken_away_before_the_person_is_told(sore: House) -> None:
+async def test_public_thinking_is_taken_away_before_the_person_is_told(sore: BotEnv) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="thinking")
 
     assert result.response is None
@@ -138,21 +138,21 @@ async def test_public_thinking_is_taken_away_before_the_person_is_told(sore: Hou
     assert SENTENCES["refused"] in result.followups[0].content
 
 
-async def test_private_thinking_becomes_the_sentence(sore: House) -> None:
+async def test_private_thinking_becomes_the_sentence(sore: BotEnv) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="thinking alone")
 
     assert result.response.ephemeral
     assert result.response.content == SENTENCES["refused"]
 
 
-async def test_answer_already_given_stays_and_the_sentence_follows(sore: House) -> None:
+async def test_answer_already_given_stays_and_the_sentence_follows(sore: BotEnv) -> None:
     result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="answered")
 
     assert result.response.content == "the answer"
     assert [one.ephemeral for one in result.followups] == [True]
 
 
-async def test_message_with_a_button_that_fails_stays(sore: House) -> None:
+async def test_message_with_a_button_that_fails_stays(sore: BotEnv) -> None:
     shown = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="button")
 
     result = await sore.visitor.click(shown.response, label="ouch")
@@ -164,9 +164,9 @@ async def test_message_with_a_button_that_fails_stays(sore: House) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (404, 10015), (401, 50027), (400, 40060)])
 async def test_interaction_that_is_gone_is_only_logged(
-    sore: House, caplog: pytest.LogCaptureFixture, status: int, code: int
+    sore: BotEnv, caplog: pytest.LogCaptureFixture, status: int, code: int
 ) -> None:
-    sore.env.inject_error("POST", "/interactions/*", status=status, code=code, message="gone")
+    sore.sim.inject_error("POST", "/interactions/*", status=status, code=code, message="gone")
 
     result = await sore.visitor.slash(sore.channel, "stumble", kind="refused", stage="thinking")
 
@@ -174,15 +174,15 @@ async def test_interaction_that_is_gone_is_only_logged(
     assert "the interaction is gone" in caplog.text
 
 
-async def test_person_who_cannot_be_told_ends_in_the_log(sore: House, caplog: pytest.LogCaptureFixture) -> None:
-    sore.env.inject_error("POST", "/interactions/*", status=500, times=None)
+async def test_person_who_cannot_be_told_ends_in_the_log(sore: BotEnv, caplog: pytest.LogCaptureFixture) -> None:
+    sore.sim.inject_error("POST", "/interactions/*", status=500, times=None)
 
     await sore.visitor.slash(sore.channel, "stumble", kind="refused")
 
     assert "the person could not be told" in caplog.text
 
 
-async def test_cancelled_work_is_not_answered(house: House) -> None:
+async def test_cancelled_work_is_not_answered(env: BotEnv) -> None:
     leaving = answering(None)  # type: ignore[arg-type]  # nothing may be said to anybody
 
     assert not await leaving.__aexit__(KeyboardInterrupt, KeyboardInterrupt(), None)

@@ -11,7 +11,7 @@ from bot.core.models import SourceName, Viewer
 from bot.core.text import make_topic
 from bot.services.subscriptions import TOP_POSTS
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, labels, shown, stored, subscribe
-from tests.conftest import House
+from tests.conftest import BotEnv
 from tests.inspection import Inspect
 
 from .sentences import say
@@ -26,155 +26,155 @@ FULL_DISK = [
 ]
 
 
-async def known(house: House, *names: str) -> None:
+async def known(env: BotEnv, *names: str) -> None:
     """Topics that the operator looks at: everybody may know of them."""
     topics = [(SourceName.TRENDPAGE, make_topic(name), None) for name in names]
-    await house.services.storage.watches.add(topics, house.clock())
+    await env.services.storage.watches.add(topics, env.clock())
 
 
-def put(house: House, topic: str, count: int) -> None:
-    house.site.put(topic, [house.post(f"話{number}", 200 + number, serial=number) for number in range(count)])
+def put(env: BotEnv, topic: str, count: int) -> None:
+    env.site.put(topic, [env.post(f"話{number}", 200 + number, serial=number) for number in range(count)])
 
 
-async def followed(house: House) -> list[str]:
-    return [one.topic.name for one in await stored(house)]
+async def followed(env: BotEnv) -> list[str]:
+    return [one.topic.name for one in await stored(env)]
 
 
-async def misspelt(house: House, **options: Any) -> Any:
-    put(house, TOPIC, 5)
-    await known(house, TOPIC)
-    return await subscribe(house, topic=TYPED, **options)
+async def misspelt(env: BotEnv, **options: Any) -> Any:
+    put(env, TOPIC, 5)
+    await known(env, TOPIC)
+    return await subscribe(env, topic=TYPED, **options)
 
 
-async def test_near_topic_is_offered_and_one_click_subscribes_to_it_instead(house: House) -> None:
-    message = await misspelt(house, min_rp=7, exclude="広告")
-    [before] = await stored(house)
-    assert say(house, "subscribed-heading", topic=TYPED) in shown(message)
-    assert say(house, "subscribed-similar", count=1) in shown(message)
+async def test_near_topic_is_offered_and_one_click_subscribes_to_it_instead(env: BotEnv) -> None:
+    message = await misspelt(env, min_rp=7, exclude="広告")
+    [before] = await stored(env)
+    assert say(env, "subscribed-heading", topic=TYPED) in shown(message)
+    assert say(env, "subscribed-similar", count=1) in shown(message)
 
-    changed = (await house.admin.click(message, label=TOPIC)).response
+    changed = (await env.admin.click(message, label=TOPIC)).response
 
-    [after] = await stored(house)
+    [after] = await stored(env)
     assert after.topic.name == TOPIC
     assert (after.settings.min_rp, after.settings.rules) == (before.settings.min_rp, before.settings.rules)
-    assert say(house, "subscribed-heading", topic=TOPIC) in shown(changed)
-    assert say(house, "subscribed-instead", topic=TYPED) in shown(changed)
-    viewer = Viewer(house.guild.id, frozenset({house.channel.id}))
-    assert TYPED not in [one.name for one in await house.services.trends.suggest(TYPED, viewer)]
+    assert say(env, "subscribed-heading", topic=TOPIC) in shown(changed)
+    assert say(env, "subscribed-instead", topic=TYPED) in shown(changed)
+    viewer = Viewer(env.guild.id, frozenset({env.channel.id}))
+    assert TYPED not in [one.name for one in await env.services.trends.suggest(TYPED, viewer)]
 
-    await house.admin.click(changed, label=say(house, "button-undo"))
+    await env.admin.click(changed, label=say(env, "button-undo"))
 
-    assert await followed(house) == [TYPED]
+    assert await followed(env) == [TYPED]
 
 
 @pytest.mark.invariant(3)
-async def test_exchanged_topic_begins_with_a_baseline_too(house: House) -> None:
-    message = await misspelt(house)
+async def test_exchanged_topic_begins_with_a_baseline_too(env: BotEnv) -> None:
+    message = await misspelt(env)
 
-    await house.admin.click(message, label=TOPIC)
-    await house.look_again()
+    await env.admin.click(message, label=TOPIC)
+    await env.look_again()
 
-    assert house.channel.history() == []
-
-
-async def test_offer_and_undo_answer_after_a_restart(house: House) -> None:
-    message = await misspelt(house)
-    bot = type(house.bot)(house.services, background=False)
-    await house.env.restart_bot(bot)
-
-    changed = (await house.admin.click(message, label=TOPIC)).response
-    await house.env.restart_bot(type(house.bot)(house.services, background=False))
-    await house.admin.click(changed, label=say(house, "button-undo"))
-
-    assert await followed(house) == [TYPED]
+    assert env.channel.history() == []
 
 
-async def test_topic_that_the_channel_has_already_is_shown_and_the_mistyped_one_removed(house: House) -> None:
-    await subscribe(house, topic=TOPIC)
-    message = await misspelt(house)
+async def test_offer_and_undo_answer_after_a_restart(env: BotEnv) -> None:
+    message = await misspelt(env)
+    bot = type(env.bot)(env.services, background=False)
+    await env.sim.restart_bot(bot)
 
-    result = await house.admin.click(message, label=TOPIC)
+    changed = (await env.admin.click(message, label=TOPIC)).response
+    await env.sim.restart_bot(type(env.bot)(env.services, background=False))
+    await env.admin.click(changed, label=say(env, "button-undo"))
 
-    assert await followed(house) == [TOPIC]
-    assert say(house, "subscribe-exists-heading", topic=TOPIC) in shown(answer(result))
-
-
-async def test_subscription_that_was_removed_meanwhile_cannot_be_exchanged(house: House) -> None:
-    message = await misspelt(house)
-    [one] = await stored(house)
-    await house.services.subscriptions.remove(one.id, one.guild_id)
-
-    refused = await house.admin.click(message, label=TOPIC)
-
-    assert say(house, "subscription-gone") in shown(answer(refused))
-    assert await followed(house) == []
+    assert await followed(env) == [TYPED]
 
 
-async def test_channel_keeps_its_subscription_where_the_other_one_cannot_be_stored(house: House) -> None:
-    message = await misspelt(house)
-    refuse_new_subscriptions(house)
+async def test_topic_that_the_channel_has_already_is_shown_and_the_mistyped_one_removed(env: BotEnv) -> None:
+    await subscribe(env, topic=TOPIC)
+    message = await misspelt(env)
 
-    await house.admin.click(message, label=TOPIC)
+    result = await env.admin.click(message, label=TOPIC)
 
-    assert await followed(house) == [TYPED]
+    assert await followed(env) == [TOPIC]
+    assert say(env, "subscribe-exists-heading", topic=TOPIC) in shown(answer(result))
 
 
-def refuse_new_subscriptions(house: House) -> None:
+async def test_subscription_that_was_removed_meanwhile_cannot_be_exchanged(env: BotEnv) -> None:
+    message = await misspelt(env)
+    [one] = await stored(env)
+    await env.services.subscriptions.remove(one.id, one.guild_id)
+
+    refused = await env.admin.click(message, label=TOPIC)
+
+    assert say(env, "subscription-gone") in shown(answer(refused))
+    assert await followed(env) == []
+
+
+async def test_channel_keeps_its_subscription_where_the_other_one_cannot_be_stored(env: BotEnv) -> None:
+    message = await misspelt(env)
+    refuse_new_subscriptions(env)
+
+    await env.admin.click(message, label=TOPIC)
+
+    assert await followed(env) == [TYPED]
+
+
+def refuse_new_subscriptions(env: BotEnv) -> None:
     """A disk that is full from now on: no subscription is added, and none is restored."""
-    inspect = Inspect(house.settings.database.url)
+    inspect = Inspect(env.settings.database.url)
     for fault in FULL_DISK:
         inspect(fault)
 
 
-async def test_rights_are_asked_when_it_is_clicked(house: House) -> None:
-    other = house.guild.create_text_channel("別室")
-    message = await misspelt(house, channel=other)
-    channel = house.bot.get_channel(other.id)
+async def test_rights_are_asked_when_it_is_clicked(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("別室")
+    message = await misspelt(env, channel=other)
+    channel = env.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, view_channel=True, manage_roles=True)
     await channel.set_permissions(channel.guild.default_role, view_channel=False)
-    await house.env.settle()
+    await env.sim.settle()
 
-    refused = await house.admin.click(message, label=TOPIC)
+    refused = await env.admin.click(message, label=TOPIC)
 
     assert "Manage Channels" in shown(answer(refused))
-    assert await followed(house) == [TYPED]
+    assert await followed(env) == [TYPED]
 
 
 @pytest.mark.parametrize(("posts", "offered"), [(TOP_POSTS - 1, True), (TOP_POSTS, False)])
-async def test_topic_with_enough_posts_is_meant_as_it_is(house: House, posts: int, offered: bool) -> None:
-    put(house, TYPED, posts)
+async def test_topic_with_enough_posts_is_meant_as_it_is(env: BotEnv, posts: int, offered: bool) -> None:
+    put(env, TYPED, posts)
 
-    message = await misspelt(house)
+    message = await misspelt(env)
 
     assert (TOPIC in labels(message)) is offered
 
 
-async def test_part_of_a_topics_name_is_taken_for_it_only_where_nobody_writes_it(house: House) -> None:
-    put(house, "データ", 1)
-    await known(house, TOPIC)
+async def test_part_of_a_topics_name_is_taken_for_it_only_where_nobody_writes_it(env: BotEnv) -> None:
+    put(env, "データ", 1)
+    await known(env, TOPIC)
 
-    alone = await subscribe(house, topic="データ")
-    without_posts = await subscribe(house, topic="デー")
+    alone = await subscribe(env, topic="データ")
+    without_posts = await subscribe(env, topic="デー")
 
     assert TOPIC not in labels(alone)
     assert TOPIC in labels(without_posts)
 
 
-async def test_word_is_offered_in_other_kana_only_where_somebody_writes_it_so(house: House) -> None:
-    put(house, "ラーメン", 2)
+async def test_word_is_offered_in_other_kana_only_where_somebody_writes_it_so(env: BotEnv) -> None:
+    put(env, "ラーメン", 2)
 
-    meant = await subscribe(house, topic="らーめん")
-    nonsense = await subscribe(house, topic="ほげほげ")
+    meant = await subscribe(env, topic="らーめん")
+    nonsense = await subscribe(env, topic="ほげほげ")
 
     assert "ラーメン" in labels(meant)
     assert "ホゲホゲ" not in labels(nonsense)
 
 
-async def test_nothing_is_offered_where_no_source_answered(house: House) -> None:
-    await known(house, TOPIC)
-    house.site.status = 500
+async def test_nothing_is_offered_where_no_source_answered(env: BotEnv) -> None:
+    await known(env, TOPIC)
+    env.site.status = 500
 
-    message = await subscribe(house, topic=TYPED)
+    message = await subscribe(env, topic=TYPED)
 
     assert TOPIC not in labels(message)

@@ -41,7 +41,7 @@ from bot.views.subscriptions.filter_form import FilterForm
 from bot.views.subscriptions.form import EditForm
 from bot.views.subscriptions.list_page import search_form
 from cogs import moderation, subscription_list
-from tests.conftest import EN, House
+from tests.conftest import EN, BotEnv
 
 MESSAGE = "0123456789abcdef01234567"
 HASH = "0123456789abcdef0123456789abcdef"
@@ -111,25 +111,25 @@ UNANSWERED = ("kw:subs:first", "kw:digest:first", "kw:subs:done:pause")
 """Of buttons and menus that cannot be used."""
 
 
-async def test_every_button_and_menu_of_an_old_message_is_answered_by_one_item(house: House) -> None:
-    click: Any = SimpleNamespace(client=house.bot, message=SimpleNamespace(components=[]), data={})
+async def test_every_button_and_menu_of_an_old_message_is_answered_by_one_item(env: BotEnv) -> None:
+    click: Any = SimpleNamespace(client=env.bot, message=SimpleNamespace(components=[]), data={})
     for custom_id in (*BUTTONS, *MENUS):
         item: Any = ui.Select(custom_id=custom_id) if custom_id in MENUS else ui.Button(custom_id=custom_id)
-        [(kind, match)] = answering(house, custom_id)
+        [(kind, match)] = answering(env, custom_id)
         assert (await kind.from_custom_id(click, item, match)).custom_id == custom_id
 
-    assert [one for one in UNANSWERED if answering(house, one)] == []
-    unnamed = [one for one in templates(house) if not any(map(one.fullmatch, (*BUTTONS, *MENUS)))]
+    assert [one for one in UNANSWERED if answering(env, one)] == []
+    unnamed = [one for one in templates(env) if not any(map(one.fullmatch, (*BUTTONS, *MENUS)))]
     assert unnamed == [], "a new button wants an example here"
 
 
-def templates(house: House) -> dict[re.Pattern[str], Any]:
-    return house.bot._connection._view_store._dynamic_items
+def templates(env: BotEnv) -> dict[re.Pattern[str], Any]:
+    return env.bot._connection._view_store._dynamic_items
 
 
-def answering(house: House, custom_id: str) -> list[tuple[Any, re.Match[str]]]:
+def answering(env: BotEnv, custom_id: str) -> list[tuple[Any, re.Match[str]]]:
     """The items that discord.py hands a click to: all whose template fits."""
-    return [(kind, match) for one, kind in templates(house).items() if (match := one.fullmatch(custom_id))]
+    return [(kind, match) for one, kind in templates(env).items() if (match := one.fullmatch(custom_id))]
 
 
 # -- what custom_ids and options carry -----------------------------------------------------------------

@@ -16,7 +16,7 @@ from config.spelling import closest
 
 
 @pytest.fixture(autouse=True)
-def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def empty_rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without files, an environment without our names and without a language."""
     for name in [*os.environ]:
         if name.upper().startswith("KAWARABAN_") or name in {"DISCORD_TOKEN", "LC_ALL", "LC_MESSAGES", "LANG"}:

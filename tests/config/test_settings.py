@@ -23,7 +23,7 @@ SECRET = "kept-under-the-floorboards.of.the-teahouse"
 
 
 @pytest.fixture(autouse=True)
-def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty_rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without files, an environment without our names."""
     for name in [*os.environ]:
         if name.upper().startswith("KAWARABAN_") or name.upper() == "DISCORD_TOKEN":

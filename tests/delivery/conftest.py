@@ -31,9 +31,9 @@ from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from bot.views.kit.text import Texts
 from config import LOCALES
+from tests.fakes.discord.discord_rig import Bot, DiscordRig, discord_rig
 from tests.fakes.discord.limits import FrozenClock
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.town import Bot, Town, town
 from tests.fakes.discord.world import Channel
 from tests.inspection import Inspect, url_of
 from tests.storage.world import TOPIC, World, alert, change, plan, post
@@ -55,11 +55,11 @@ class WatchedTransport(DiscordTransport):
 
 
 @dataclass
-class Desk:
+class DeliveryRig:
     """Delivery and the world around it. ``clock`` is Discord's and ours: only a sleep or a test moves it."""
 
     path: Path
-    place: Town
+    place: DiscordRig
     bot: Bot
     clock: FrozenClock
     storage: Storage
@@ -178,12 +178,12 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
     clock = FrozenClock()
     path = tmp_path / "kawaraban.db"
     storage = await open_sqlite(f"sqlite:///{path}", busy_timeout_s=0.01)
     try:
-        async with town(clock=clock) as place, place.bot() as bot:
-            yield Desk(path, place, bot, clock, storage, WatchedTransport(bot, Texts(LOCALES)))
+        async with discord_rig(clock=clock) as place, place.bot() as bot:
+            yield DeliveryRig(path, place, bot, clock, storage, WatchedTransport(bot, Texts(LOCALES)))
     finally:
         await storage.close()

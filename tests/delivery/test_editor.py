@@ -17,7 +17,7 @@ from tests.fakes.discord import limits
 from tests.fakes.discord.faults import Fault
 from tests.storage.world import key, plan
 
-from .conftest import Desk, nothing, until
+from .conftest import DeliveryRig, nothing, until
 
 JA = Texts(LOCALES).speaker("ja")
 EDIT = "PATCH /channels/"
@@ -25,120 +25,120 @@ SEND = "POST /channels/"
 REMOVE = "DELETE /channels/"
 
 
-async def told(desk: Desk, *numbers: int) -> Subscription:
+async def told(rig: DeliveryRig, *numbers: int) -> Subscription:
     """A channel that was told these posts in one message."""
-    subscription = await desk.follow()
-    await desk.decide(subscription, numbers=numbers)
-    await desk.deliver()
+    subscription = await rig.follow()
+    await rig.decide(subscription, numbers=numbers)
+    await rig.deliver()
     return subscription
 
 
-async def grown(desk: Desk, subscription: Subscription, number: int, rp: int) -> None:
+async def grown(rig: DeliveryRig, subscription: Subscription, number: int, rp: int) -> None:
     """A poll finds that a post has grown."""
-    desk.clock.advance(1)
-    now = desk.clock.now()
+    rig.clock.advance(1)
+    now = rig.clock.now()
     recounts = [(subscription.channel_id, key(number), rp)]
-    state = await desk.world.look(now)
-    await desk.storage.polls.commit(plan(state, at=now, next_poll_at=now, recounts=recounts))
+    state = await rig.world.look(now)
+    await rig.storage.polls.commit(plan(state, at=now, next_poll_at=now, recounts=recounts))
 
 
-async def hide(desk: Desk, *numbers: int) -> None:
+async def hide(rig: DeliveryRig, *numbers: int) -> None:
     for number in numbers:
-        await desk.storage.moderation.hide(
-            GuildId(desk.place.guild.id), key(number), actor=OPERATOR, why=None, now=desk.clock.now()
+        await rig.storage.moderation.hide(
+            GuildId(rig.place.guild.id), key(number), actor=OPERATOR, why=None, now=rig.clock.now()
         )
 
 
-async def drawn(desk: Desk) -> None:
+async def drawn(rig: DeliveryRig) -> None:
     """All redraws that may go now."""
-    await desk.delivery().drain(desk.transport)
+    await rig.delivery().drain(rig.transport)
 
 
-def redraws(desk: Desk) -> list[tuple[str | None, bool]]:
+def redraws(rig: DeliveryRig) -> list[tuple[str | None, bool]]:
     """Error and whether it was given up, of every redraw that is not done."""
-    return [(error, bool(ended)) for error, ended in desk.rows("SELECT error, ended_at FROM redraws")]
+    return [(error, bool(ended)) for error, ended in rig.rows("SELECT error, ended_at FROM redraws")]
 
 
 # -- live counts ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.invariant(9)
-async def test_a_message_shows_what_its_post_has_by_now_when_and_how_much_came_since(desk: Desk) -> None:
+async def test_a_message_shows_what_its_post_has_by_now_when_and_how_much_came_since(rig: DeliveryRig) -> None:
     """Invariant 9: the time of a count is shown with it."""
-    subscription = await told(desk, 1, 2)
-    [before] = desk.told()
+    subscription = await told(rig, 1, 2)
+    [before] = rig.told()
     assert "201" in before
 
-    await grown(desk, subscription, 1, 400)
-    at = int(desk.clock.now().timestamp())
-    await drawn(desk)
+    await grown(rig, subscription, 1, 400)
+    at = int(rig.clock.now().timestamp())
+    await drawn(rig)
 
-    [after] = desk.told()
+    [after] = rig.told()
     assert JA.say("alert-reposts-grown", told="201", now="400") in after
     assert f"<t:{at}:" in after.split("現在400")[1]
     assert JA.say("alert-reposts", rp="202", count=202) in after
-    assert redraws(desk) == []
+    assert redraws(rig) == []
 
 
 @pytest.mark.invariant(7)
-async def test_an_edit_mentions_nobody(desk: Desk) -> None:
+async def test_an_edit_mentions_nobody(rig: DeliveryRig) -> None:
     """Invariant 7."""
-    role = desk.server.add_role(desk.place.guild, "readers", is_mentionable=True)
-    subscription = await desk.follow(role_id=role.id)
-    await desk.decide(subscription, numbers=[1])
-    await desk.deliver()
+    role = rig.server.add_role(rig.place.guild, "readers", is_mentionable=True)
+    subscription = await rig.follow(role_id=role.id)
+    await rig.decide(subscription, numbers=[1])
+    await rig.deliver()
 
-    await grown(desk, subscription, 1, 900)
-    await drawn(desk)
+    await grown(rig, subscription, 1, 900)
+    await drawn(rig)
 
-    [message] = desk.server.visible(desk.place.news)
+    [message] = rig.server.visible(rig.place.news)
     [edit] = message.edits
     assert len(message.pings) == 1
     assert edit.body.allowed_mentions in ({"parse": []}, {"parse": [], "replied_user": False})
 
 
 async def test_too_many_edits_put_counts_off_and_hold_up_no_alert(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    rig: DeliveryRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """30046, a 429 that knows no time: nothing else waits for it."""
     monkeypatch.setattr(limits, "VIA", {})
-    subscription = await told(desk, 1)
-    desk.server.faults.next(EDIT, Fault.status(429, 30046))
-    await grown(desk, subscription, 1, 500)
-    await desk.decide(subscription, numbers=[2])
+    subscription = await told(rig, 1)
+    rig.server.faults.next(EDIT, Fault.status(429, 30046))
+    await grown(rig, subscription, 1, 500)
+    await rig.decide(subscription, numbers=[2])
 
-    await drawn(desk)
+    await drawn(rig)
 
-    assert len(desk.told()) == 2
-    assert [given_up for _, given_up in redraws(desk)] == [False]
-    desk.clock.advance(COUNT_EDIT_RETRY.total_seconds())
-    await drawn(desk)
-    assert JA.say("alert-reposts-grown", told="201", now="500") in desk.told()[0]
+    assert len(rig.told()) == 2
+    assert [given_up for _, given_up in redraws(rig)] == [False]
+    rig.clock.advance(COUNT_EDIT_RETRY.total_seconds())
+    await drawn(rig)
+    assert JA.say("alert-reposts-grown", told="201", now="500") in rig.told()[0]
 
 
-async def test_discords_slow_edits_hold_up_neither_alerts_nor_another_channel(desk: Desk) -> None:
+async def test_discords_slow_edits_hold_up_neither_alerts_nor_another_channel(rig: DeliveryRig) -> None:
     """While an edit hangs, the same channel hears its next alert."""
-    subscription = await told(desk, 1)
-    desk.server.faults.next(EDIT, Fault.hang())
-    await grown(desk, subscription, 1, 500)
-    await desk.decide(subscription, numbers=[2])
-    delivery = desk.delivery()
-    await delivery.start(desk.transport)
+    subscription = await told(rig, 1)
+    rig.server.faults.next(EDIT, Fault.hang())
+    await grown(rig, subscription, 1, 500)
+    await rig.decide(subscription, numbers=[2])
+    delivery = rig.delivery()
+    await delivery.start(rig.transport)
     try:
-        await until(lambda: len(desk.told()) == 2)
+        await until(lambda: len(rig.told()) == 2)
     finally:
         await delivery.stop()
 
 
 async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    rig: DeliveryRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pacer gives places away in that order (tests/delivery/test_rate_limiter.py)."""
-    first, last = (desk.server.add_channel(desk.place.guild, name) for name in ("first", "last"))
-    hiding, counting = await desk.follow(first), await desk.follow(last)
-    await desk.decide(hiding, numbers=[1, 2])
-    await desk.decide(counting, numbers=[3])
-    await desk.deliver()
+    first, last = (rig.server.add_channel(rig.place.guild, name) for name in ("first", "last"))
+    hiding, counting = await rig.follow(first), await rig.follow(last)
+    await rig.decide(hiding, numbers=[1, 2])
+    await rig.decide(counting, numbers=[3])
+    await rig.deliver()
     asked: list[Priority] = []
     place = RateLimiter.acquire
 
@@ -147,10 +147,10 @@ async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
         await place(pacer, pace)
 
     monkeypatch.setattr(RateLimiter, "acquire", noted)
-    await grown(desk, counting, 3, 900)
-    await desk.decide(await desk.follow(), numbers=[4])
-    await hide(desk, 1)
-    await drawn(desk)
+    await grown(rig, counting, 3, 900)
+    await rig.decide(await rig.follow(), numbers=[4])
+    await hide(rig, 1)
+    await drawn(rig)
 
     assert sorted(asked) == [Priority.TAKE_DOWN, Priority.MESSAGE, Priority.COUNT]
 
@@ -159,173 +159,173 @@ async def test_take_downs_ask_for_the_first_place_and_counts_for_the_last(
 
 
 @pytest.mark.invariant(8)
-async def test_a_hidden_post_vanishes_from_the_message_that_told_it(desk: Desk) -> None:
+async def test_a_hidden_post_vanishes_from_the_message_that_told_it(rig: DeliveryRig) -> None:
     """Invariant 8."""
-    await told(desk, 1, 2)
+    await told(rig, 1, 2)
 
-    await hide(desk, 1)
-    await drawn(desk)
+    await hide(rig, 1)
+    await drawn(rig)
 
-    [text] = desk.told()
+    [text] = rig.told()
     assert "話その001" not in text
     assert "話その002" in text
-    assert redraws(desk) == []
+    assert redraws(rig) == []
 
 
 @pytest.mark.invariant(8)
-async def test_a_message_with_nothing_else_in_it_is_deleted(desk: Desk) -> None:
+async def test_a_message_with_nothing_else_in_it_is_deleted(rig: DeliveryRig) -> None:
     """Invariant 8."""
-    await told(desk, 1)
+    await told(rig, 1)
 
-    await hide(desk, 1)
-    await drawn(desk)
+    await hide(rig, 1)
+    await drawn(rig)
 
-    assert desk.told() == []
+    assert rig.told() == []
 
 
 @pytest.mark.invariant(8)
 async def test_when_discord_refuses_the_edit_the_message_is_deleted(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    rig: DeliveryRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant 8: better the whole message gone."""
     monkeypatch.setattr(limits, "VIA", {})
-    await told(desk, 1, 2)
-    desk.server.faults.next(EDIT, Fault.status(429, 30046))
+    await told(rig, 1, 2)
+    rig.server.faults.next(EDIT, Fault.status(429, 30046))
 
-    await hide(desk, 1)
-    await drawn(desk)
+    await hide(rig, 1)
+    await drawn(rig)
 
-    assert desk.told() == []
-    assert redraws(desk) == []
+    assert rig.told() == []
+    assert redraws(rig) == []
 
 
-async def test_a_message_somebody_else_deleted_is_done_with(desk: Desk) -> None:
-    subscription = await told(desk, 1, 2)
-    desk.server._messages.remove(desk.server.visible(desk.place.news)[0])
+async def test_a_message_somebody_else_deleted_is_done_with(rig: DeliveryRig) -> None:
+    subscription = await told(rig, 1, 2)
+    rig.server._messages.remove(rig.server.visible(rig.place.news)[0])
 
-    await hide(desk, 1)
-    await grown(desk, subscription, 2, 900)
-    await drawn(desk)
+    await hide(rig, 1)
+    await grown(rig, subscription, 2, 900)
+    await drawn(rig)
 
-    assert redraws(desk) == []
-    assert desk.rows("SELECT removed_at IS NOT NULL FROM messages") == [(1,)]
+    assert redraws(rig) == []
+    assert rig.rows("SELECT removed_at IS NOT NULL FROM messages") == [(1,)]
 
 
 @pytest.mark.invariant(1)
 @pytest.mark.invariant(8)
 @pytest.mark.parametrize("fault", [Fault.status(503), Fault.reset(), Fault.drop_answer()], ids=lambda f: f.kind)
-async def test_a_take_down_is_repeated_until_discord_took_it(desk: Desk, fault: Fault) -> None:
+async def test_a_take_down_is_repeated_until_discord_took_it(rig: DeliveryRig, fault: Fault) -> None:
     """Invariants 1 and 8."""
-    await told(desk, 1, 2)
-    desk.server.faults.next(EDIT, fault, times=3)
+    await told(rig, 1, 2)
+    rig.server.faults.next(EDIT, fault, times=3)
 
-    await hide(desk, 1)
+    await hide(rig, 1)
     for _ in range(8):
-        await drawn(desk)
-        desk.clock.advance(30)
+        await drawn(rig)
+        rig.clock.advance(30)
 
-    assert "話その001" not in desk.told()[0]
-    assert redraws(desk) == []
+    assert "話その001" not in rig.told()[0]
+    assert redraws(rig) == []
 
 
 @pytest.mark.invariant(1)
-async def test_a_take_down_that_never_worked_stays_open_and_says_why(desk: Desk) -> None:
+async def test_a_take_down_that_never_worked_stays_open_and_says_why(rig: DeliveryRig) -> None:
     """Invariant 1: a reason someone can read; it is tried until it worked."""
-    await told(desk, 1, 2)
-    desk.server.faults.sometimes(EDIT, Fault.status(503), 1.0)
-    await hide(desk, 1)
-    await drawn(desk)
-    desk.clock.advance(GIVE_UP_AFTER.total_seconds() + 1)
+    await told(rig, 1, 2)
+    rig.server.faults.sometimes(EDIT, Fault.status(503), 1.0)
+    await hide(rig, 1)
+    await drawn(rig)
+    rig.clock.advance(GIVE_UP_AFTER.total_seconds() + 1)
 
-    await drawn(desk)
+    await drawn(rig)
 
-    [(error, given_up)] = redraws(desk)
+    [(error, given_up)] = redraws(rig)
     assert not given_up
     assert "503" in (error or "")
-    [message] = (await desk.storage.deliveries.of_guild(GuildId(desk.place.guild.id))).take_downs
+    [message] = (await rig.storage.deliveries.of_guild(GuildId(rig.place.guild.id))).take_downs
     assert message.failure is not None
     assert (message.failure.code, message.failure.detail[:3]) == (FailureCode.DISCORD, "503")
 
 
 @pytest.mark.invariant(8)
-async def test_a_post_hidden_while_its_message_is_on_the_way_vanishes_after_it(desk: Desk) -> None:
+async def test_a_post_hidden_while_its_message_is_on_the_way_vanishes_after_it(rig: DeliveryRig) -> None:
     """Invariant 8, at the worst moment: Discord has the message, and we do not know it yet."""
-    subscription = await desk.follow()
-    await desk.decide(subscription, numbers=[1])
+    subscription = await rig.follow()
+    await rig.decide(subscription, numbers=[1])
 
     async def hide_it() -> None:
-        desk.transport.after_send = nothing
-        await hide(desk, 1)
+        rig.transport.after_send = nothing
+        await hide(rig, 1)
 
-    desk.transport.after_send = hide_it
-    await desk.deliver()
-    await drawn(desk)
+    rig.transport.after_send = hide_it
+    await rig.deliver()
+    await drawn(rig)
 
-    assert desk.told() == []
-    assert len(desk.server.messages(desk.place.news)) == 1
+    assert rig.told() == []
+    assert len(rig.server.messages(rig.place.news)) == 1
 
 
 @pytest.mark.invariant(2)
 @pytest.mark.invariant(8)
-async def test_a_message_hidden_after_a_try_without_an_answer_is_found_and_deleted(desk: Desk) -> None:
+async def test_a_message_hidden_after_a_try_without_an_answer_is_found_and_deleted(rig: DeliveryRig) -> None:
     """Invariants 2 and 8: nobody knows whether it arrived, so its channel is asked."""
-    subscription = await desk.follow()
-    await desk.decide(subscription, numbers=[1])
-    desk.server.faults.next(SEND, Fault.drop_answer())
-    await drawn(desk)
-    assert len(desk.told()) == 1
+    subscription = await rig.follow()
+    await rig.decide(subscription, numbers=[1])
+    rig.server.faults.next(SEND, Fault.drop_answer())
+    await drawn(rig)
+    assert len(rig.told()) == 1
 
-    await hide(desk, 1)
-    desk.clock.advance(5)
-    await desk.deliver()
-    await drawn(desk)
+    await hide(rig, 1)
+    rig.clock.advance(5)
+    await rig.deliver()
+    await drawn(rig)
 
-    assert desk.told() == []
-    assert desk.posts_sent() == 1
+    assert rig.told() == []
+    assert rig.posts_sent() == 1
 
 
-async def test_a_message_hidden_after_a_try_that_failed_is_never_sent(desk: Desk) -> None:
-    subscription = await desk.follow()
-    await desk.decide(subscription, numbers=[1])
-    desk.server.faults.next(SEND, Fault.reset())
-    await drawn(desk)
+async def test_a_message_hidden_after_a_try_that_failed_is_never_sent(rig: DeliveryRig) -> None:
+    subscription = await rig.follow()
+    await rig.decide(subscription, numbers=[1])
+    rig.server.faults.next(SEND, Fault.reset())
+    await drawn(rig)
 
-    await hide(desk, 1)
-    desk.clock.advance(5)
-    await desk.deliver()
+    await hide(rig, 1)
+    rig.clock.advance(5)
+    await rig.deliver()
 
-    assert desk.server.messages(desk.place.news) == []
-    [(state, reason)] = desk.messages()
+    assert rig.server.messages(rig.place.news) == []
+    [(state, reason)] = rig.messages()
     assert state == MessageState.GIVEN_UP
     assert reason == "everything in it was taken down"
 
 
-async def test_a_message_that_a_person_said_arrived_is_found_for_its_take_down(desk: Desk) -> None:
+async def test_a_message_that_a_person_said_arrived_is_found_for_its_take_down(rig: DeliveryRig) -> None:
     """Its id in Discord was never known."""
-    subscription = await desk.follow()
-    await desk.decide(subscription, numbers=[1, 2])
-    desk.server.faults.next(SEND, Fault.drop_answer())
-    await drawn(desk)
-    [(message_id,)] = desk.rows("SELECT id FROM messages")
-    await desk.storage.messages.mark_uncertain(message_id, failed("?"), desk.clock.now())
-    assert await desk.storage.deliveries.arrived(message_id, desk.clock.now())
+    subscription = await rig.follow()
+    await rig.decide(subscription, numbers=[1, 2])
+    rig.server.faults.next(SEND, Fault.drop_answer())
+    await drawn(rig)
+    [(message_id,)] = rig.rows("SELECT id FROM messages")
+    await rig.storage.messages.mark_uncertain(message_id, failed("?"), rig.clock.now())
+    assert await rig.storage.deliveries.arrived(message_id, rig.clock.now())
 
-    await hide(desk, 1)
-    await drawn(desk)
+    await hide(rig, 1)
+    await drawn(rig)
 
-    assert "話その001" not in desk.told()[0]
+    assert "話その001" not in rig.told()[0]
 
 
-async def test_hundreds_of_messages_of_a_channel_keep_their_distance(desk: Desk) -> None:
+async def test_hundreds_of_messages_of_a_channel_keep_their_distance(rig: DeliveryRig) -> None:
     """A take-down in many messages does not empty the bucket of edits."""
-    subscription = await desk.follow()
+    subscription = await rig.follow()
     for number in range(1, 6):
-        await desk.decide(subscription, numbers=[number, 10 + number])
-        await desk.deliver()
+        await rig.decide(subscription, numbers=[number, 10 + number])
+        await rig.deliver()
 
-    await hide(desk, *range(1, 6))
-    await drawn(desk)
+    await hide(rig, *range(1, 6))
+    await drawn(rig)
 
-    at = [request.at for request in desk.server.record.matching(EDIT)]
+    at = [request.at for request in rig.server.record.matching(EDIT)]
     assert len(at) == 5
     assert all(after - before > 1.0 for before, after in itertools.pairwise(at))

@@ -7,8 +7,8 @@ import pytest
 
 from bot.delivery.rate_limit_listener import global_limit_trace, seconds
 from bot.delivery.rate_limiter import RateLimiter
+from tests.fakes.discord.discord_rig import discord_rig
 from tests.fakes.discord.faults import Fault
-from tests.fakes.discord.town import town
 
 from .test_rate_limiter import Time
 
@@ -19,7 +19,7 @@ from .test_rate_limiter import Time
 async def test_a_global_limit_met_anywhere_holds_the_pacer_back(fault: Fault, held_s: float) -> None:
     time = Time()
     pacer = RateLimiter(50, monotonic=time.monotonic, sleep=time.sleep)
-    async with town() as place, aiohttp.ClientSession(trace_configs=[global_limit_trace(pacer)]) as session:
+    async with discord_rig() as place, aiohttp.ClientSession(trace_configs=[global_limit_trace(pacer)]) as session:
         place.server.faults.next("GET /users", fault)
         headers = {"Authorization": f"Bot {place.server.token}"}
         async with session.get(f"{place.server.api_base}/users/@me", headers=headers) as answer:

@@ -41,7 +41,7 @@ FAKE_TOKEN = f"{in_base64(str(APPLICATION))}.Fake00.made-up-for-this-test-and-ne
 
 
 @pytest.fixture(autouse=True)
-def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def empty_rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without a settings file."""
     monkeypatch.delenv("KAWARABAN_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)

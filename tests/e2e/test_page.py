@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import ViewportSize, expect
 
 from bot.demo.discord.simulated import SETTLE_S, SimulatedDiscord
-from tests.demo.toy import ToyBot
+from tests.demo.sample_bot import SampleBot
 from tests.e2e.page import CHROMIUM, DESKTOP, PHONE, ChannelPage, browser_page
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs {CHROMIUM} (apt-get install chromium)")
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs {CHROMIUM}
 @asynccontextmanager
 async def open_channel(
     *, viewport: ViewportSize = DESKTOP, sent: int = 0, settle_s: float = SETTLE_S
-) -> AsyncIterator[tuple[ChannelPage, ToyBot]]:
+) -> AsyncIterator[tuple[ChannelPage, SampleBot]]:
     """``sent``: how many alerts are there already; ``settle_s``: how long the page waits for a command."""
-    bot = ToyBot()
+    bot = SampleBot()
     async with (
-        SimulatedDiscord(bot, background=("tests.demo.toy",), settle_timeout_s=settle_s) as world,
+        SimulatedDiscord(bot, background=("tests.demo.sample_bot",), settle_timeout_s=settle_s) as world,
         browser_page(viewport=viewport) as page,
     ):
         bot.channel_id = world.channel.id

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.conftest import House
+from tests.conftest import BotEnv
 
 
 class SlowWorld:
@@ -40,11 +40,11 @@ class SlowWorld:
 
 
 @asynccontextmanager
-async def slow_world(house: House) -> AsyncIterator[SlowWorld]:
+async def slow_world(env: BotEnv) -> AsyncIterator[SlowWorld]:
     """Until it is released, or left: no statement runs on any of the database's connections, and no request."""
     world = SlowWorld()
-    await _trace(house, world.statement)
-    http: Any = house.bot.http
+    await _trace(env, world.statement)
+    http: Any = env.bot.http
     quick = http.request
 
     async def request(*args: Any, **options: Any) -> Any:
@@ -58,11 +58,11 @@ async def slow_world(house: House) -> AsyncIterator[SlowWorld]:
     finally:
         world.release()
         http.request = quick
-        await _trace(house, None)
+        await _trace(env, None)
 
 
-async def _trace(house: House, callback: Any) -> None:
+async def _trace(env: BotEnv, callback: Any) -> None:
     """On each connection, in its thread."""
-    database: Any = house.services.storage
+    database: Any = env.services.storage
     for run in (database.database.read, database.database.ask, database.database.write):
         await run(lambda connection: connection.set_trace_callback(callback))

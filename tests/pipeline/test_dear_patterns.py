@@ -23,7 +23,7 @@ from bot.core.models import (
 )
 from bot.core.text import make_topic
 from bot.services.subscription_requests import SettingsChange, SubscribeRequest
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.trend_site import TrendSite
 
 from .test_alerts import told
@@ -35,83 +35,81 @@ TEXTS = ["".join(_LETTERS.choices("ab", k=600)) for _ in range(20)]
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
-    async with open_house(
-        make_settings(tmp_path, sources={"trendpage": {"url": site.url}}), clock, site
-    ) as opened:
+async def env(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
+    async with open_env(make_settings(tmp_path, sources={"trendpage": {"url": site.url}}), clock, site) as opened:
         yield opened
 
 
-async def stored(house: House, rules: Rules) -> Subscription:
+async def stored(env: BotEnv, rules: Rules) -> Subscription:
     """A subscription as an older version let people make it; its first look is over."""
     wanted = NewSubscription(
-        guild_id=GuildId(house.guild.id),
-        channel_id=ChannelId(house.channel.id),
+        guild_id=GuildId(env.guild.id),
+        channel_id=ChannelId(env.channel.id),
         topic=make_topic(TOPIC),
-        created_by=UserId(house.admin.id),
+        created_by=UserId(env.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 100}, rules=rules),
     )
-    made = await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
-    await house.look_again()
+    made = await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
+    await env.look_again()
     return made
 
 
-async def paused(house: House, made: Subscription) -> PauseReason | None:
-    found = await house.services.storage.subscriptions.get(made.id)
+async def paused(env: BotEnv, made: Subscription) -> PauseReason | None:
+    found = await env.services.storage.subscriptions.get(made.id)
     assert found is not None
     return found.paused
 
 
 @pytest.mark.invariant(11)
-async def test_stored_patterns_that_cost_too_much_rest_and_their_channel_is_told(house: House) -> None:
-    made = await stored(house, Rules(exclude=DEAR))
-    house.site.put(TOPIC, [house.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
+async def test_stored_patterns_that_cost_too_much_rest_and_their_channel_is_told(env: BotEnv) -> None:
+    made = await stored(env, Rules(exclude=DEAR))
+    env.site.put(TOPIC, [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
 
-    await house.look_again()
-    await house.deliver()
+    await env.look_again()
+    await env.deliver()
 
-    assert await paused(house, made) is PauseReason.TOO_DEAR
-    assert len(told(house.channel)) == 1
-    assert TOPIC in told(house.channel)[0]
+    assert await paused(env, made) is PauseReason.TOO_DEAR
+    assert len(told(env.channel)) == 1
+    assert TOPIC in told(env.channel)[0]
 
 
 @pytest.mark.invariant(3)
-async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(house: House) -> None:
-    made = await stored(house, Rules(exclude=DEAR))
-    house.site.put(TOPIC, [house.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
-    await house.look_again()
-    await house.deliver()
-    service = house.services.subscriptions
+async def test_what_came_while_it_rested_is_not_told_once_it_listens_again(env: BotEnv) -> None:
+    made = await stored(env, Rules(exclude=DEAR))
+    env.site.put(TOPIC, [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS)])
+    await env.look_again()
+    await env.deliver()
+    service = env.services.subscriptions
     ask = SettingsChange(include="", exclude="/広告/", min_rp="", language="ja", role_id=None)
 
     await service.change(made.id, made.guild_id, ask)
     await service.resume(made.id, made.guild_id)
-    await house.look_again()
-    await house.deliver()
+    await env.look_again()
+    await env.deliver()
 
-    assert await paused(house, made) is None
-    assert len(told(house.channel)) == 1
+    assert await paused(env, made) is None
+    assert len(told(env.channel)) == 1
 
 
 @pytest.mark.invariant(11)
-async def test_second_look_at_the_same_page_judges_nothing(house: House) -> None:
-    await stored(house, Rules(include=("/ab+c/", "/ab{3}/")))
-    page = [house.post(text, 450, serial=number) for number, text in enumerate(TEXTS[:10])]
-    house.site.put(TOPIC, page)
-    await house.look_again()
-    judging = house.services.poller.judging
+async def test_second_look_at_the_same_page_judges_nothing(env: BotEnv) -> None:
+    await stored(env, Rules(include=("/ab+c/", "/ab{3}/")))
+    page = [env.post(text, 450, serial=number) for number, text in enumerate(TEXTS[:10])]
+    env.site.put(TOPIC, page)
+    await env.look_again()
+    judging = env.services.poller.judging
     before = judging.judged
-    house.site.put(TOPIC, [replace(post, rp=451) for post in page])
+    env.site.put(TOPIC, [replace(post, rp=451) for post in page])
 
-    await house.look_again()
+    await env.look_again()
 
     assert (before, judging.judged) == (10, 10)
 
 
 @pytest.mark.parametrize("way", ["subscribe", "change", "resume"])
-async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(house: House, way: str) -> None:
-    service, typed = house.services.subscriptions, ", ".join(DEAR)
-    made = await stored(house, Rules(exclude=DEAR if way == "resume" else ()))
+async def test_patterns_that_cost_too_much_are_refused_when_they_are_typed(env: BotEnv, way: str) -> None:
+    service, typed = env.services.subscriptions, ", ".join(DEAR)
+    made = await stored(env, Rules(exclude=DEAR if way == "resume" else ()))
     ask = SubscribeRequest(
         topic="別の話",
         guild_id=made.guild_id,

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.core.leases import LEASE_S
 from bot.core.models import PauseReason, Recurrence, SourceName
 from tests.conftest import START
-from tests.services.digest_desk import GUILD, Desk, an_ask, hours, open_desk
+from tests.services.digest_rig import GUILD, DeliveryRig, an_ask, hours, open_rig
 from tests.storage.digests.digest_world import polled
 from tests.storage.outbox.test_deliveries import MODERATOR
 from tests.storage.world import change, key, later, post
@@ -35,8 +35,8 @@ pytestmark = [pytest.mark.invariant(1), pytest.mark.invariant(2)]
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path) as opened:
+async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
+    async with open_rig(tmp_path) as opened:
         yield opened
 
 
@@ -51,20 +51,20 @@ def at(zone: str, text: str) -> datetime:
 @pytest.mark.parametrize("away", [timedelta(hours=3), timedelta(days=2), timedelta(days=365)], ids=str)
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
 async def test_a_clock_that_ran_ahead_and_came_back_costs_no_digest(
-    desk: Desk, away: timedelta, begins_anew: bool
+    rig: DeliveryRig, away: timedelta, begins_anew: bool
 ) -> None:
-    digest = await desk.create()
-    await desk.run(FIRST + TWENTY)
+    digest = await rig.create()
+    await rig.run(FIRST + TWENTY)
 
-    desk.clock.now += away
-    await desk.service.due.run_due()
-    await desk.service.due.run_due()
-    desk.clock.now -= away
+    rig.clock.now += away
+    await rig.service.due.run_due()
+    await rig.service.due.run_due()
+    rig.clock.now -= away
     if begins_anew:
-        desk.restart()
-    await desk.run(FIRST + timedelta(hours=5))
+        rig.restart()
+    await rig.run(FIRST + timedelta(hours=5))
 
-    told = await desk.told(digest)
+    told = await rig.told(digest)
     ahead = FIRST + away
     assert told[:2] == [FIRST, ahead], "one in the false future, however many were missed on the way"
     assert sorted({*told}) == sorted({*hours(FIRST, FIRST + timedelta(hours=5)), ahead})
@@ -74,69 +74,69 @@ async def test_a_clock_that_ran_ahead_and_came_back_costs_no_digest(
 @pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
 @pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=365)], ids=str)
 async def test_a_digest_made_while_the_clock_was_ahead_comes_at_its_next_time(
-    desk: Desk, schedule: dict[str, Any], ahead: timedelta
+    rig: DeliveryRig, schedule: dict[str, Any], ahead: timedelta
 ) -> None:
-    desk.clock.now += ahead
-    digest = await desk.create(**schedule)
-    await desk.service.due.run_due()
+    rig.clock.now += ahead
+    digest = await rig.create(**schedule)
+    await rig.service.due.run_due()
 
-    desk.clock.now -= ahead
-    await desk.run(FIRST)
+    rig.clock.now -= ahead
+    await rig.run(FIRST)
 
-    assert await desk.told(digest) == [FIRST]
+    assert await rig.told(digest) == [FIRST]
 
 
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
 async def test_what_a_killed_process_claimed_while_the_clock_was_ahead_comes_now(
-    desk: Desk, begins_anew: bool
+    rig: DeliveryRig, begins_anew: bool
 ) -> None:
-    digest = await desk.create()
-    await desk.service.due.run_due()
-    desk.clock.now += timedelta(days=365)
-    await desk.service.due.run_due()
-    desk.clock.now += HOUR
-    assert await desk.storage.editions.claim(desk.clock(), limit=10, lease_s=LEASE_S)
+    digest = await rig.create()
+    await rig.service.due.run_due()
+    rig.clock.now += timedelta(days=365)
+    await rig.service.due.run_due()
+    rig.clock.now += HOUR
+    assert await rig.storage.editions.claim(rig.clock(), limit=10, lease_s=LEASE_S)
 
-    desk.clock.now = START
+    rig.clock.now = START
     if begins_anew:
-        desk.restart()
-    await desk.run(FIRST)
+        rig.restart()
+    await rig.run(FIRST)
 
-    assert (await desk.told(digest))[-1] == FIRST
+    assert (await rig.told(digest))[-1] == FIRST
 
 
 @pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
 @pytest.mark.parametrize("back", [timedelta(seconds=30), timedelta(minutes=30), timedelta(days=1)], ids=str)
 @pytest.mark.parametrize("moment", [timedelta(seconds=5), timedelta(seconds=-5)], ids=["after", "before"])
 async def test_a_clock_set_back_around_a_digest_tells_each_time_once(
-    desk: Desk, schedule: dict[str, Any], back: timedelta, moment: timedelta
+    rig: DeliveryRig, schedule: dict[str, Any], back: timedelta, moment: timedelta
 ) -> None:
-    digest = await desk.create(**schedule)
-    await desk.run(FIRST + moment)
-    before = await desk.told(digest)
+    digest = await rig.create(**schedule)
+    await rig.run(FIRST + moment)
+    before = await rig.told(digest)
 
-    desk.clock.now -= back
-    await desk.service.due.run_due()
-    begin, end = desk.clock(), FIRST + timedelta(days=1)
-    await desk.run(end)
+    rig.clock.now -= back
+    await rig.service.due.run_due()
+    begin, end = rig.clock(), FIRST + timedelta(days=1)
+    await rig.run(end)
 
     yesterday = FIRST - timedelta(days=1)
     every = [yesterday, FIRST, end] if schedule else hours(yesterday, end)
-    told = await desk.told(digest)
+    told = await rig.told(digest)
     assert before == ([FIRST] if moment > timedelta() else [])
     assert sorted(told) == [due for due in every if due in before or begin < due]
 
 
 @pytest.mark.parametrize("schedule", [{}, DAILY], ids=["hourly", "daily"])
-async def test_what_was_missed_comes_once_and_says_so(desk: Desk, schedule: dict[str, Any]) -> None:
-    digest = await desk.create(**schedule)
+async def test_what_was_missed_comes_once_and_says_so(rig: DeliveryRig, schedule: dict[str, Any]) -> None:
+    digest = await rig.create(**schedule)
 
-    desk.clock.now = FIRST + timedelta(days=3, minutes=20)
-    desk.restart()
-    await desk.service.due.run_due()
-    await desk.service.due.run_due()
+    rig.clock.now = FIRST + timedelta(days=3, minutes=20)
+    rig.restart()
+    await rig.service.due.run_due()
+    await rig.service.due.run_due()
 
-    [content] = await desk.contents(digest)
+    [content] = await rig.contents(digest)
     assert content.late
     assert content.period.end == FIRST + timedelta(days=3)
 
@@ -155,29 +155,29 @@ _MOVES = st.lists(
 def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(moves: list[tuple[str, int]]) -> None:
     """``run`` passes minutes tick by tick (six hours at most), the others are sudden."""
 
-    async def play(desk: Desk) -> None:
-        digest = await desk.create()
-        await desk.service.due.run_due()
+    async def play(rig: DeliveryRig) -> None:
+        digest = await rig.create()
+        await rig.service.due.run_due()
         for move, minutes in moves:
             if move == "run":
-                await desk.run(desk.clock() + timedelta(minutes=min(minutes, 360)), every=timedelta(minutes=29))
+                await rig.run(rig.clock() + timedelta(minutes=min(minutes, 360)), every=timedelta(minutes=29))
             elif move == "restart":
-                desk.restart()
+                rig.restart()
             else:  # a minute back is steered, more is set
-                desk.clock.now += timedelta(minutes=minutes if move == "jump" else -minutes - 1)
-            before = await desk.told(digest)
-            await desk.service.due.run_due()
-            assert len(await desk.told(digest)) <= len(before) + 1, "a tick tells one, never a pile"
-        due = desk.clock().replace(minute=0)
-        await desk.run(due + 3 * HOUR)
-        told = await desk.told(digest)
+                rig.clock.now += timedelta(minutes=minutes if move == "jump" else -minutes - 1)
+            before = await rig.told(digest)
+            await rig.service.due.run_due()
+            assert len(await rig.told(digest)) <= len(before) + 1, "a tick tells one, never a pile"
+        due = rig.clock().replace(minute=0)
+        await rig.run(due + 3 * HOUR)
+        told = await rig.told(digest)
         assert len(told) == len({*told})
         # Of the hour in which it was made nothing is promised.
         assert {*hours(due + HOUR, due + 3 * HOUR)} - {START} <= {*told}
 
     async def in_a_folder(folder: str) -> None:
-        async with open_desk(Path(folder)) as desk:
-            await play(desk)
+        async with open_rig(Path(folder)) as rig:
+            await play(rig)
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(in_a_folder(folder))
@@ -187,7 +187,7 @@ def test_whatever_the_clock_did_no_time_is_told_twice_and_the_next_ones_come(mov
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+def discord_rig(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """A zone of our own: called with another zone, it has that one's rules from now on. Returns its name."""
     folder = tmp_path / "zones"
     (folder / "Kawara").mkdir(parents=True)
@@ -214,32 +214,32 @@ def town(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     ],
 )
 async def test_a_zone_whose_clocks_were_moved_between_two_starts_keeps_its_hour(
-    desk: Desk, town: Callable[[str], str], old: str, new: str, told: list[str]
+    rig: DeliveryRig, discord_rig: Callable[[str], str], old: str, new: str, told: list[str]
 ) -> None:
-    digest = await desk.create(recurrence=Recurrence.DAILY, time="8:00", zone=town(old))
-    await desk.run(at("Asia/Tokyo", "2026-11-23T12:30"))
+    digest = await rig.create(recurrence=Recurrence.DAILY, time="8:00", zone=discord_rig(old))
+    await rig.run(at("Asia/Tokyo", "2026-11-23T12:30"))
 
-    town(new)
-    desk.restart()
-    await desk.run(at("Asia/Tokyo", "2026-11-25T12:30"))
+    discord_rig(new)
+    rig.restart()
+    await rig.run(at("Asia/Tokyo", "2026-11-25T12:30"))
 
-    assert await desk.told(digest) == [datetime.fromisoformat(f"2026-11-{one}") for one in told]
+    assert await rig.told(digest) == [datetime.fromisoformat(f"2026-11-{one}") for one in told]
 
 
 @pytest.mark.parametrize("wrong", [-HOUR / 2, HOUR / 2, timedelta(days=200)], ids=str)
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["lives on", "begins anew"])
 async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
-    desk: Desk, wrong: timedelta, begins_anew: bool
+    rig: DeliveryRig, wrong: timedelta, begins_anew: bool
 ) -> None:
-    digest = await desk.create()
-    await desk.service.due.run_due()
-    await desk.storage.editions.put_off(digest, FIRST + wrong)
+    digest = await rig.create()
+    await rig.service.due.run_due()
+    await rig.storage.editions.put_off(digest, FIRST + wrong)
 
     if begins_anew:
-        desk.restart()
-    await desk.run(FIRST + 2 * HOUR)
+        rig.restart()
+    await rig.run(FIRST + 2 * HOUR)
 
-    told = await desk.told(digest)
+    told = await rig.told(digest)
     in_time = hours(FIRST, FIRST + 2 * HOUR)
     if begins_anew or wrong < timedelta():
         assert told == in_time
@@ -248,18 +248,18 @@ async def test_a_due_time_that_is_not_what_the_rules_say_is_put_right(
 
 
 async def test_a_schedule_that_can_no_longer_be_read_holds_up_no_other(
-    desk: Desk, town: Callable[[str], str], tmp_path: Path
+    rig: DeliveryRig, discord_rig: Callable[[str], str], tmp_path: Path
 ) -> None:
-    lost = await desk.create(zone=town("Asia/Tokyo"), name="あ")
-    other = await desk.create(name="い")
-    (tmp_path / "zones" / "Kawara" / "Town").unlink()
+    lost = await rig.create(zone=discord_rig("Asia/Tokyo"), name="あ")
+    other = await rig.create(name="い")
+    (tmp_path / "zones" / "Kawara" / "DiscordRig").unlink()
     ZoneInfo.clear_cache(only_keys=["Kawara/Town"])
 
-    desk.restart()
-    await desk.run(FIRST + HOUR)
+    rig.restart()
+    await rig.run(FIRST + HOUR)
 
-    assert await desk.told(lost) == []
-    assert await desk.told(other) == [FIRST, FIRST + HOUR]
+    assert await rig.told(lost) == []
+    assert await rig.told(other) == [FIRST, FIRST + HOUR]
 
 
 # -- nights in which the clocks change ------------------------------------------------------------------
@@ -284,56 +284,56 @@ async def test_a_night_in_which_the_clocks_change_brings_each_digest_as_often_as
 ) -> None:
     midnight = at(zone, f"{day}T00:00")
     next_midnight = at(zone, str((datetime.fromisoformat(day) + timedelta(days=1)).date()))
-    async with open_desk(tmp_path, midnight - timedelta(minutes=1)) as desk:
-        early = await desk.create(recurrence=Recurrence.DAILY, time="1:30", zone=zone, name="早朝")
-        gap = await desk.create(recurrence=Recurrence.DAILY, time="2:30", zone=zone, name="未明")
-        hourly = await desk.create(zone=zone, name="毎時")
+    async with open_rig(tmp_path, midnight - timedelta(minutes=1)) as rig:
+        early = await rig.create(recurrence=Recurrence.DAILY, time="1:30", zone=zone, name="早朝")
+        gap = await rig.create(recurrence=Recurrence.DAILY, time="2:30", zone=zone, name="未明")
+        hourly = await rig.create(zone=zone, name="毎時")
 
-        await desk.run(next_midnight - timedelta(minutes=1))
+        await rig.run(next_midnight - timedelta(minutes=1))
 
-        assert await desk.told(early) == [utc(day, half_one)]
-        assert await desk.told(gap) == [utc(day, half_two)]
-        assert await desk.told(hourly) == hours(midnight, next_midnight - HOUR)
-        assert len(await desk.told(hourly)) == count
+        assert await rig.told(early) == [utc(day, half_one)]
+        assert await rig.told(gap) == [utc(day, half_two)]
+        assert await rig.told(hourly) == hours(midnight, next_midnight - HOUR)
+        assert len(await rig.told(hourly)) == count
 
 
 # -- what happens meanwhile -----------------------------------------------------------------------------
 
 
-async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(desk: Desk) -> None:
-    first, second = await desk.create(name="あ"), await desk.create(name="い")
+async def test_two_digests_of_one_channel_at_the_same_minute_are_both_told(rig: DeliveryRig) -> None:
+    first, second = await rig.create(name="あ"), await rig.create(name="い")
 
-    await desk.run(FIRST)
+    await rig.run(FIRST)
 
-    assert await desk.told(first) == await desk.told(second) == [FIRST]
+    assert await rig.told(first) == await rig.told(second) == [FIRST]
 
 
-async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(desk: Desk) -> None:
-    digest = await desk.create()
-    await desk.run(FIRST - timedelta(seconds=1))
-    desk.clock.now = FIRST
-    assert await desk.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
+async def test_what_a_killed_process_held_is_taken_up_when_its_lease_ends(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    await rig.run(FIRST - timedelta(seconds=1))
+    rig.clock.now = FIRST
+    assert await rig.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
 
-    await desk.run(FIRST + timedelta(seconds=LEASE_S - 1), every=timedelta(seconds=1))
-    held = await desk.told(digest)
-    await desk.run(FIRST + timedelta(seconds=LEASE_S), every=timedelta(seconds=1))
+    await rig.run(FIRST + timedelta(seconds=LEASE_S - 1), every=timedelta(seconds=1))
+    held = await rig.told(digest)
+    await rig.run(FIRST + timedelta(seconds=LEASE_S), every=timedelta(seconds=1))
 
     assert held == []
-    assert await desk.told(digest) == [FIRST]
+    assert await rig.told(digest) == [FIRST]
 
 
-async def test_a_start_takes_up_at_once_what_a_killed_process_held(desk: Desk) -> None:
-    digest = await desk.create()
-    desk.clock.now = FIRST
-    assert await desk.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
+async def test_a_start_takes_up_at_once_what_a_killed_process_held(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    rig.clock.now = FIRST
+    assert await rig.storage.editions.claim(FIRST, limit=10, lease_s=LEASE_S)
 
-    desk.restart()
-    await desk.service.due.run_due()
+    rig.restart()
+    await rig.service.due.run_due()
 
-    assert await desk.told(digest) == [FIRST]
+    assert await rig.told(digest) == [FIRST]
 
 
-async def made_while(desk: Desk, happens: Callable[[], Awaitable[object]]) -> None:
+async def made_while(rig: DeliveryRig, happens: Callable[[], Awaitable[object]]) -> None:
     """A tick in which something happens to the digest after it was read, and two ticks after it."""
     once = iter([happens])
 
@@ -341,73 +341,73 @@ async def made_while(desk: Desk, happens: Callable[[], Awaitable[object]]) -> No
         for act in once:
             await act()
 
-    interrupted = desk.with_each("periods.channel_period", perhaps)
-    desk.clock.now = FIRST
+    interrupted = rig.with_each("periods.channel_period", perhaps)
+    rig.clock.now = FIRST
     assert await interrupted.due.run_due() == 0
-    desk.clock.now += timedelta(seconds=1)
+    rig.clock.now += timedelta(seconds=1)
     await interrupted.due.run_due()
     await interrupted.due.run_due()
 
 
-async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(desk: Desk) -> None:
-    digest = await desk.create()
+async def test_a_digest_that_is_changed_while_it_is_made_is_made_again(rig: DeliveryRig) -> None:
+    digest = await rig.create()
     ask = an_ask(name="改題", topics="データセンター, 電力")
 
-    await made_while(desk, lambda: desk.service.change(digest.id, GUILD, ask))
+    await made_while(rig, lambda: rig.service.change(digest.id, GUILD, ask))
 
-    [content] = await desk.contents(digest)
+    [content] = await rig.contents(digest)
     assert (content.name, len(content.topics), content.period.end) == ("改題", 2, FIRST)
 
 
 @pytest.mark.parametrize("other", [{"time": ":30"}, DAILY | {"time": "9:00"}], ids=["hourly", "daily"])
 async def test_a_digest_that_is_rescheduled_while_it_is_made_comes_at_its_new_time(
-    desk: Desk, other: dict[str, Any]
+    rig: DeliveryRig, other: dict[str, Any]
 ) -> None:
-    digest = await desk.create()
+    digest = await rig.create()
 
-    await made_while(desk, lambda: desk.service.change(digest.id, GUILD, an_ask(**other)))
-    at_once = await desk.told(digest)
-    await desk.run(FIRST + timedelta(hours=5, minutes=10))
+    await made_while(rig, lambda: rig.service.change(digest.id, GUILD, an_ask(**other)))
+    at_once = await rig.told(digest)
+    await rig.run(FIRST + timedelta(hours=5, minutes=10))
 
     assert at_once == []
-    expected = [FIRST + timedelta(hours=5)] if "recurrence" in other else hours(FIRST + HOUR / 2, desk.clock())
-    assert await desk.told(digest) == expected
+    expected = [FIRST + timedelta(hours=5)] if "recurrence" in other else hours(FIRST + HOUR / 2, rig.clock())
+    assert await rig.told(digest) == expected
 
 
 @pytest.mark.parametrize("act", ["pause", "delete"])
-async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(desk: Desk, act: str) -> None:
-    digest = await desk.create()
+async def test_a_digest_that_is_stopped_while_it_is_made_is_not_told(rig: DeliveryRig, act: str) -> None:
+    digest = await rig.create()
 
-    await made_while(desk, lambda: getattr(desk.service, act)(digest.id, GUILD))
+    await made_while(rig, lambda: getattr(rig.service, act)(digest.id, GUILD))
 
-    assert await desk.told(digest) == []
-    await desk.run(FIRST + 2 * HOUR)
-    assert await desk.told(digest) == []
+    assert await rig.told(digest) == []
+    await rig.run(FIRST + 2 * HOUR)
+    assert await rig.told(digest) == []
 
 
-async def test_a_digest_that_is_resumed_tells_nothing_of_the_time_it_rested(desk: Desk) -> None:
-    digest = await desk.create()
-    await desk.storage.digests.pause(digest.id, PauseReason.BY_USER, START)
-    await desk.run(FIRST + timedelta(hours=5, minutes=20))
+async def test_a_digest_that_is_resumed_tells_nothing_of_the_time_it_rested(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    await rig.storage.digests.pause(digest.id, PauseReason.BY_USER, START)
+    await rig.run(FIRST + timedelta(hours=5, minutes=20))
 
-    await desk.service.resume(digest.id, GUILD)
-    await desk.run(FIRST + timedelta(hours=6))
+    await rig.service.resume(digest.id, GUILD)
+    await rig.run(FIRST + timedelta(hours=6))
 
-    assert await desk.told(digest) == [FIRST + timedelta(hours=6)]
+    assert await rig.told(digest) == [FIRST + timedelta(hours=6)]
 
 
 @pytest.mark.invariant(8)
 async def test_a_post_that_is_hidden_while_a_digest_is_made_is_not_in_it(tmp_path: Path) -> None:
     page = {"trendpage": {"url": "http://127.0.0.1:9/{topic}"}}
-    async with open_desk(tmp_path, later(), sources=page) as desk:
-        digest = await desk.create()
+    async with open_rig(tmp_path, later(), sources=page) as rig:
+        digest = await rig.create()
         seen = [change(post(number, rp, text=f"号外{number}")) for number, rp in ((1, 300), (2, 200))]
-        await polled(desk.storage, SourceName.TRENDPAGE, seen, later(minutes=5))
+        await polled(rig.storage, SourceName.TRENDPAGE, seen, later(minutes=5))
 
         async def hide() -> None:
-            await desk.storage.moderation.hide(GUILD, key(1), actor=MODERATOR, why=None, now=desk.clock())
+            await rig.storage.moderation.hide(GUILD, key(1), actor=MODERATOR, why=None, now=rig.clock())
 
-        await made_while(desk, hide)
+        await made_while(rig, hide)
 
-        [content] = await desk.contents(digest)
+        [content] = await rig.contents(digest)
         assert [one.post.text for topic in content.topics for one in topic.posts] == ["号外2"]

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from bot.scheduler import _run_logged
-from tests.conftest import House
+from tests.conftest import BotEnv
 from tests.fakes.discord.faults import Fault
 from tests.fakes.trend_site import nothing
 from tests.pipeline.crash.bot_process import BotProcess, until
-from tests.pipeline.crash.judge import judge
+from tests.pipeline.crash.crash_check import judge
 from tests.pipeline.crash.world import SEND, World, a_world
 from tests.pipeline.test_alerts import TOPIC, follow, told
 from tests.sqlite_file import sqlite_of
@@ -32,9 +32,9 @@ class SourceProblem:
 
     says = ""
 
-    def __init__(self, house: House) -> None:
-        self._database = sqlite_of(house.services.storage)
-        self.path = Path(house.settings.database.url.removeprefix("sqlite:///"))
+    def __init__(self, env: BotEnv) -> None:
+        self._database = sqlite_of(env.services.storage)
+        self.path = Path(env.settings.database.url.removeprefix("sqlite:///"))
 
     async def begin(self) -> None:
         raise NotImplementedError
@@ -102,48 +102,48 @@ troubles = pytest.mark.parametrize("trouble", [Full, ReadOnly, Locked])
 @pytest.mark.invariant(1)
 @troubles
 async def test_a_poll_that_cannot_be_committed_is_made_again_and_tells_once(
-    house: House, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
+    env: BotEnv, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The trouble begins while the page is read, and lasts for some rounds."""
-    await follow(house)
-    disk, text = trouble(house), "書けない間の話" + "長い話" * 60
-    house.site.put(TOPIC, [house.post(text, 450, serial=n) for n in range(20)])
-    house.site.on_request = disk.begin
-    house.clock.forward(minutes=6)
+    await follow(env)
+    disk, text = trouble(env), "書けない間の話" + "長い話" * 60
+    env.site.put(TOPIC, [env.post(text, 450, serial=n) for n in range(20)])
+    env.site.on_request = disk.begin
+    env.clock.forward(minutes=6)
 
     for _ in range(3):
-        await _run_logged("poll", house.services.poller.poll_due)
+        await _run_logged("poll", env.services.poller.poll_due)
 
     assert f"poll of trendpage/{TOPIC} put off, the database is busy: {disk.says}" in caplog.messages
-    assert told(house.channel) == []
-    house.site.on_request = nothing
+    assert told(env.channel) == []
+    env.site.on_request = nothing
     await disk.end()
-    await house.look_again()
-    await house.look_again()
-    assert "".join(told(house.channel)).count("書けない間の話") == 20
+    await env.look_again()
+    await env.look_again()
+    assert "".join(told(env.channel)).count("書けない間の話") == 20
 
 
 @pytest.mark.invariant(1)
 @pytest.mark.parametrize("trouble", [ReadOnly, Locked])
 async def test_a_round_that_cannot_claim_is_put_off_and_comes_again(
-    house: House, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
+    env: BotEnv, trouble: type[SourceProblem], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing is asked of the site that could not be kept."""
-    await follow(house)
-    house.site.put(TOPIC, [house.post("書けない間の話", 450)])
-    house.clock.forward(minutes=6)
-    house.site.requests.clear()
-    disk = trouble(house)
+    await follow(env)
+    env.site.put(TOPIC, [env.post("書けない間の話", 450)])
+    env.clock.forward(minutes=6)
+    env.site.requests.clear()
+    disk = trouble(env)
     await disk.begin()
 
     for _ in range(3):
-        await _run_logged("poll", house.services.poller.poll_due)
+        await _run_logged("poll", env.services.poller.poll_due)
 
     assert caplog.messages.count(f"poll put off, the database is busy: {disk.says}") == 3
-    assert house.site.requests == []
+    assert env.site.requests == []
     await disk.end()
-    await house.look_again()
-    assert len(told(house.channel)) == 1
+    await env.look_again()
+    assert len(told(env.channel)) == 1
 
 
 # -- the whole bot, as a process -----------------------------------------------------------------------------

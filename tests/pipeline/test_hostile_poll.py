@@ -71,7 +71,7 @@ class Witness:
 
 
 @dataclass(frozen=True)
-class Bureau:
+class AppBench:
     """A file, a poller, and one source that is followed."""
 
     scene: Scene
@@ -108,7 +108,7 @@ class Bureau:
 
 
 @asynccontextmanager
-async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
+async def app_bench(case: Case, tmp_path: Path) -> AsyncIterator[AppBench]:
     world = HostileWorld()
     url = url_of(tmp_path / "kawaraban.db")
     storage = await open_sqlite(url)
@@ -119,7 +119,7 @@ async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
             policy = PollPolicy(interval=timedelta(minutes=5), can_relook=scene.source.can_relook)
             poller = Poller(storage, {name: witness}, {name: policy}, clock=lambda: world.now)
             await storage.subscriptions.subscribe(wanted(min_rp={name: 1}), world.now, world.now)
-            yield Bureau(scene, Inspect(url), storage, witness, poller)
+            yield AppBench(scene, Inspect(url), storage, witness, poller)
     finally:
         await storage.close()
         await world.http.aclose()
@@ -128,51 +128,51 @@ async def bureau(case: Case, tmp_path: Path) -> AsyncIterator[Bureau]:
 @every_source
 @pytest.mark.invariant(1)
 async def test_after_a_broken_answer_the_file_holds_nothing_but_the_failure(case: Case, tmp_path: Path) -> None:
-    async with bureau(case, tmp_path) as house:
-        empty = house.content()
-        await house.poll(WIRE["noise"])
-        assert house.content() == empty
-        await house.poll(house.scene.good())
-        await house.is_whole()
+    async with app_bench(case, tmp_path) as env:
+        empty = env.content()
+        await env.poll(WIRE["noise"])
+        assert env.content() == empty
+        await env.poll(env.scene.good())
+        await env.is_whole()
 
         for number, kind in enumerate(BROKEN):
-            before = house.content()
-            report = await house.poll(WIRE[kind])
+            before = env.content()
+            report = await env.poll(WIRE[kind])
 
             assert report.polled == 1
-            if isinstance(house.witness.said, SourceError):
-                assert house.content() == before
-                [watch] = await house.storage.watches.listed()
+            if isinstance(env.witness.said, SourceError):
+                assert env.content() == before
+                [watch] = await env.storage.watches.listed()
                 assert watch.failures > 0, number
 
-        report = await house.poll(house.scene.good())
+        report = await env.poll(env.scene.good())
         assert (report.polled, report.failed) == (1, 0)
-        await house.is_whole()
-        [watch] = await house.storage.watches.listed()
+        await env.is_whole()
+        [watch] = await env.storage.watches.listed()
         assert watch.failures == 0
 
 
 @every_source
 @pytest.mark.invariant(1, 5)
 async def test_whatever_stands_in_a_good_answer_is_stored_whole_or_not_at_all(case: Case, tmp_path: Path) -> None:
-    async with bureau(case, tmp_path) as house:
-        posts = house.scene.posts
-        shouted = [posts.replace(MARK.encode(), inside(said, house.scene)) for said in SHOUTS]
-        await house.poll(house.scene.good())
+    async with app_bench(case, tmp_path) as env:
+        posts = env.scene.posts
+        shouted = [posts.replace(MARK.encode(), inside(said, env.scene)) for said in SHOUTS]
+        await env.poll(env.scene.good())
         for body in [*shouted, *islice(spoiled(posts), 0, None, 3)]:
-            before = house.content()
-            house.witness.said = None
+            before = env.content()
+            env.witness.said = None
 
-            report = await house.poll(house.scene.good(body))
+            report = await env.poll(env.scene.good(body))
 
             assert report.polled == 1
-            if isinstance(house.witness.said, SourceError):
-                assert house.content() == before
+            if isinstance(env.witness.said, SourceError):
+                assert env.content() == before
             else:
                 assert report.failed == 0
-                await house.is_whole()
+                await env.is_whole()
 
-        report = await house.poll(house.scene.good())
+        report = await env.poll(env.scene.good())
         assert (report.polled, report.failed) == (1, 0)
 
 

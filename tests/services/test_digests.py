@@ -30,7 +30,7 @@ from bot.services.digest_runner import BATCH, CANDIDATES
 from bot.services.digests import DigestRequest, digests_meant
 from tests.conftest import START
 from tests.inspection import Inspect, url_of
-from tests.services.digest_desk import CHANNEL, GUILD, WHO, Desk, an_ask, open_desk
+from tests.services.digest_rig import CHANNEL, GUILD, WHO, DeliveryRig, an_ask, open_rig
 from tests.storage.digests.digest_world import polled
 from tests.storage.world import NOW, TOPIC, change, post, wanted
 
@@ -41,8 +41,8 @@ FIRST = NOW.replace(hour=4, microsecond=0)
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, NOW, sources=PAGE) as opened:
+async def rig(tmp_path: Path) -> AsyncIterator[DeliveryRig]:
+    async with open_rig(tmp_path, NOW, sources=PAGE) as opened:
         yield opened
 
 
@@ -52,8 +52,8 @@ async def refusal(act: Coroutine[Any, Any, Any]) -> str:
     return caught.value.text_id
 
 
-async def kept(desk: Desk) -> list[Digest]:
-    return await desk.service.list(GUILD)
+async def kept(rig: DeliveryRig) -> list[Digest]:
+    return await rig.service.list(GUILD)
 
 
 # -- made and changed -----------------------------------------------------------------------------------
@@ -74,56 +74,56 @@ async def kept(desk: Desk) -> list[Digest]:
     ],
 )
 async def test_what_cannot_be_is_refused_and_nothing_is_stored_or_changed(
-    desk: Desk, more: dict[str, Any], text_id: str
+    rig: DeliveryRig, more: dict[str, Any], text_id: str
 ) -> None:
-    assert await refusal(desk.service.create(GUILD, WHO, an_ask(**more))) == text_id
-    assert await kept(desk) == []
+    assert await refusal(rig.service.create(GUILD, WHO, an_ask(**more))) == text_id
+    assert await kept(rig) == []
 
-    digest = await desk.create()
-    assert await refusal(desk.service.change(digest.id, GUILD, an_ask(**more))) == text_id
-    assert await kept(desk) == [digest]
+    digest = await rig.create()
+    assert await refusal(rig.service.change(digest.id, GUILD, an_ask(**more))) == text_id
+    assert await kept(rig) == [digest]
 
 
-async def test_a_digest_asked_for_as_it_is_stays_as_it_is(desk: Desk) -> None:
-    digest = await desk.create(
+async def test_a_digest_asked_for_as_it_is_stays_as_it_is(rig: DeliveryRig) -> None:
+    digest = await rig.create(
         recurrence=Recurrence.WEEKLY, time="日 21:30", zone="Asia/Tokyo", topics="電力, 「a、b」", min_rp=20, top=3
     )
 
-    changed = await desk.service.change(digest.id, GUILD, DigestRequest(digest.settings))
+    changed = await rig.service.change(digest.id, GUILD, DigestRequest(digest.settings))
 
     assert replace(changed.digest, version=digest.version) == digest
 
 
-async def test_a_digest_without_a_name_is_named_after_its_schedule_and_topic(desk: Desk) -> None:
-    digest = await desk.create(name="", recurrence=Recurrence.DAILY)
+async def test_a_digest_without_a_name_is_named_after_its_schedule_and_topic(rig: DeliveryRig) -> None:
+    digest = await rig.create(name="", recurrence=Recurrence.DAILY)
 
     assert digest.settings.name == "データセンター ・ 朝刊"
 
 
-async def test_another_servers_digest_is_as_good_as_gone(desk: Desk) -> None:
-    digest, stranger = await desk.create(), GuildId(2)
+async def test_another_servers_digest_is_as_good_as_gone(rig: DeliveryRig) -> None:
+    digest, stranger = await rig.create(), GuildId(2)
     acts: list[Callable[[DigestId, GuildId], Coroutine[Any, Any, Any]]] = [
-        desk.service.pause,
-        desk.service.resume,
-        desk.service.delete,
-        desk.service.describe,
-        desk.service.send_now,
+        rig.service.pause,
+        rig.service.resume,
+        rig.service.delete,
+        rig.service.describe,
+        rig.service.send_now,
     ]
 
     assert {await refusal(act(digest.id, stranger)) for act in acts} == {"digest-gone"}
-    assert await refusal(desk.service.change(digest.id, stranger, an_ask())) == "digest-gone"
-    assert await kept(desk) == [digest]
+    assert await refusal(rig.service.change(digest.id, stranger, an_ask())) == "digest-gone"
+    assert await kept(rig) == [digest]
 
 
-async def test_a_digest_is_found_by_id_by_name_and_first_in_its_channel(desk: Desk) -> None:
-    here = await desk.create(name="Morning")
-    there = await desk.create(name="morning", channel_id=OTHER)
+async def test_a_digest_is_found_by_id_by_name_and_first_in_its_channel(rig: DeliveryRig) -> None:
+    here = await rig.create(name="Morning")
+    there = await rig.create(name="morning", channel_id=OTHER)
 
-    assert await desk.service.find(f"id:{here.id}", GUILD, OTHER) == here
-    assert await desk.service.find(" MORNING ", GUILD, OTHER) == there
-    assert await refusal(desk.service.find("morning", GUILD)) == "digest-several"
+    assert await rig.service.find(f"id:{here.id}", GUILD, OTHER) == here
+    assert await rig.service.find(" MORNING ", GUILD, OTHER) == there
+    assert await refusal(rig.service.find("morning", GUILD)) == "digest-several"
     assert digests_meant(str(there.id), [here, there]) == [there]
-    assert await refusal(desk.service.find("evening", GUILD, CHANNEL)) == "digest-none"
+    assert await refusal(rig.service.find("evening", GUILD, CHANNEL)) == "digest-none"
 
 
 # -- quotas ---------------------------------------------------------------------------------------------
@@ -131,194 +131,196 @@ async def test_a_digest_is_found_by_id_by_name_and_first_in_its_channel(desk: De
 
 @pytest.mark.parametrize("quota", ["digests_per_channel", "digests_per_server"])
 async def test_two_at_once_do_not_both_take_the_last_place(tmp_path: Path, quota: str) -> None:
-    async with open_desk(tmp_path, quota={quota: 1}) as desk:
-        both = await asyncio.gather(desk.create(name="あ"), desk.create(name="い"), return_exceptions=True)
+    async with open_rig(tmp_path, quota={quota: 1}) as rig:
+        both = await asyncio.gather(rig.create(name="あ"), rig.create(name="い"), return_exceptions=True)
 
         assert sorted(type(one).__name__ for one in both) == ["Digest", "RefusedRequest"]
-        assert len(await kept(desk)) == 1
+        assert len(await kept(rig)) == 1
 
 
 async def test_no_quota_is_no_limit(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
+    async with open_rig(tmp_path, quota={"digests_per_channel": 0, "digests_per_server": 0}) as rig:
         for _ in range(30):
-            await desk.create()
+            await rig.create()
 
-        assert len(await kept(desk)) == 30
+        assert len(await kept(rig)) == 30
 
 
 async def test_a_digest_moves_only_where_there_is_a_place(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, quota={"digests_per_channel": 1, "digests_per_server": 2}) as desk:
-        digest = await desk.create()
-        other = await desk.create(channel_id=OTHER)
+    async with open_rig(tmp_path, quota={"digests_per_channel": 1, "digests_per_server": 2}) as rig:
+        digest = await rig.create()
+        other = await rig.create(channel_id=OTHER)
 
-        refused = await refusal(desk.service.change(digest.id, GUILD, an_ask(channel_id=OTHER)))
-        await desk.service.change(digest.id, GUILD, an_ask(name="改題"))
-        await desk.service.delete(other.id, GUILD)
-        moved = await desk.service.change(digest.id, GUILD, an_ask(channel_id=OTHER))
+        refused = await refusal(rig.service.change(digest.id, GUILD, an_ask(channel_id=OTHER)))
+        await rig.service.change(digest.id, GUILD, an_ask(name="改題"))
+        await rig.service.delete(other.id, GUILD)
+        moved = await rig.service.change(digest.id, GUILD, an_ask(channel_id=OTHER))
 
         assert refused == "digest-quota-channel"
         assert moved.digest.channel_id == OTHER
 
 
 async def test_what_was_deleted_comes_back_only_where_there_is_a_place(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, quota={"digests_per_channel": 1}) as desk:
-        first = await desk.create(name="あ")
-        await desk.service.delete(first.id, GUILD)
-        second = await desk.create(name="い")
+    async with open_rig(tmp_path, quota={"digests_per_channel": 1}) as rig:
+        first = await rig.create(name="あ")
+        await rig.service.delete(first.id, GUILD)
+        second = await rig.create(name="い")
 
-        assert await refusal(desk.service.restore(first.id, GUILD)) == "digest-quota-channel"
-        assert await kept(desk) == [second]
-        await desk.service.delete(second.id, GUILD)
-        assert (await desk.service.restore(first.id, GUILD)).digest.id == first.id
+        assert await refusal(rig.service.restore(first.id, GUILD)) == "digest-quota-channel"
+        assert await kept(rig) == [second]
+        await rig.service.delete(second.id, GUILD)
+        assert (await rig.service.restore(first.id, GUILD)).digest.id == first.id
 
 
-async def test_what_was_restored_is_due_by_its_schedule_from_now_on(desk: Desk) -> None:
-    digest = await desk.create(recurrence=Recurrence.DAILY, time="4:00")
-    await desk.service.delete(digest.id, GUILD)
-    desk.clock.now = FIRST + timedelta(days=2, hours=1)
+async def test_what_was_restored_is_due_by_its_schedule_from_now_on(rig: DeliveryRig) -> None:
+    digest = await rig.create(recurrence=Recurrence.DAILY, time="4:00")
+    await rig.service.delete(digest.id, GUILD)
+    rig.clock.now = FIRST + timedelta(days=2, hours=1)
 
-    back = await desk.service.restore(digest.id, GUILD)
-    await desk.service.due.run_due()
+    back = await rig.service.restore(digest.id, GUILD)
+    await rig.service.due.run_due()
 
     assert back.upcoming[0] == back.digest.next_at == FIRST + timedelta(days=3)
-    assert await desk.told(digest) == []
+    assert await rig.told(digest) == []
 
 
-async def test_what_is_back_already_is_shown_again(desk: Desk) -> None:
-    digest = await desk.create()
-    await desk.service.delete(digest.id, GUILD)
-    once = await desk.service.restore(digest.id, GUILD)
+async def test_what_is_back_already_is_shown_again(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    await rig.service.delete(digest.id, GUILD)
+    once = await rig.service.restore(digest.id, GUILD)
 
-    assert await desk.service.restore(digest.id, GUILD) == once
+    assert await rig.service.restore(digest.id, GUILD) == once
 
 
-async def test_a_schedule_that_changes_leaves_no_gap_between_two_digests(desk: Desk) -> None:
-    digest = await desk.create()
-    await desk.run(START + timedelta(hours=2))
-    [*_, last] = await desk.told(digest)
+async def test_a_schedule_that_changes_leaves_no_gap_between_two_digests(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    await rig.run(START + timedelta(hours=2))
+    [*_, last] = await rig.told(digest)
 
-    await desk.service.change(digest.id, GUILD, an_ask(time=":30"))
-    await desk.run(START + timedelta(hours=3))
+    await rig.service.change(digest.id, GUILD, an_ask(time=":30"))
+    await rig.run(START + timedelta(hours=3))
 
-    [*_, content] = await desk.contents(digest)
+    [*_, content] = await rig.contents(digest)
     assert content.period == Period(last, START + timedelta(hours=2, minutes=30))
 
 
-async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another_server(desk: Desk) -> None:
-    digest = await desk.create()
-    await desk.service.delete(digest.id, GUILD)
+async def test_it_is_too_late_to_restore_after_thirty_days_and_never_for_another_server(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    await rig.service.delete(digest.id, GUILD)
 
-    assert await refusal(desk.service.restore(digest.id, GuildId(2))) == "digest-restore-late"
-    assert await kept(desk) == []
-    desk.clock.now += timedelta(days=31)
-    assert await refusal(desk.service.restore(digest.id, GUILD)) == "digest-restore-late"
+    assert await refusal(rig.service.restore(digest.id, GuildId(2))) == "digest-restore-late"
+    assert await kept(rig) == []
+    rig.clock.now += timedelta(days=31)
+    assert await refusal(rig.service.restore(digest.id, GUILD)) == "digest-restore-late"
 
 
 # -- what it tells --------------------------------------------------------------------------------------
 
 
-async def seen(desk: Desk, texts: list[str]) -> None:
+async def seen(rig: DeliveryRig, texts: list[str]) -> None:
     """Posts that were read in the first digest's period, the first with the most RP."""
     posts = [change(post(n, 10_000 - n, text=text), relook_at=None) for n, text in enumerate(texts)]
-    await polled(desk.storage, SourceName.TRENDPAGE, posts, NOW + timedelta(minutes=5))
+    await polled(rig.storage, SourceName.TRENDPAGE, posts, NOW + timedelta(minutes=5))
 
 
-async def asked_limits(desk: Desk, digest: Digest) -> tuple[list[int], list[str]]:
+async def asked_limits(rig: DeliveryRig, digest: Digest) -> tuple[list[int], list[str]]:
     """How many posts the storage was asked for, time by time, and the texts that are told."""
     limits: list[int] = []
 
     async def note(_key: TopicKey, _period: Period, *, limit: int, **_: object) -> None:
         limits.append(limit)
 
-    desk.clock.now = FIRST
-    content = await desk.with_each("periods.topic_period", note).preview(digest)
+    rig.clock.now = FIRST
+    content = await rig.with_each("periods.topic_period", note).preview(digest)
     return limits, [one.post.text for topic in content.topics for one in topic.posts]
 
 
 @pytest.mark.invariant(10)
-async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothing_from_before(desk: Desk) -> None:
+async def test_a_digest_tells_what_was_read_since_its_channel_listens_and_nothing_from_before(
+    rig: DeliveryRig,
+) -> None:
     """What a watch saw before, it saw for another server: the first answer would say that there is one."""
-    await desk.storage.subscriptions.subscribe(wanted(TOPIC, channel=ChannelId(5), guild=GuildId(2)), NOW, NOW)
-    await seen(desk, ["前からある", "前からあって伸びる"])
-    desk.clock.now = NOW + timedelta(minutes=30)
-    digest = await desk.create()
+    await rig.storage.subscriptions.subscribe(wanted(TOPIC, channel=ChannelId(5), guild=GuildId(2)), NOW, NOW)
+    await seen(rig, ["前からある", "前からあって伸びる"])
+    rig.clock.now = NOW + timedelta(minutes=30)
+    digest = await rig.create()
 
-    desk.clock.now += timedelta(minutes=1)
-    [before] = (await desk.service.preview(digest)).topics
+    rig.clock.now += timedelta(minutes=1)
+    [before] = (await rig.service.preview(digest)).topics
     grown = [change(post(1, 20_000, text="前からあって伸びる"), relook_at=None)]
     grown += [change(post(2, 7, text="新しい"), relook_at=None)]
-    await polled(desk.storage, SourceName.TRENDPAGE, grown, desk.clock())
-    desk.clock.now += timedelta(minutes=1)
-    [after] = (await desk.service.preview(digest)).topics
+    await polled(rig.storage, SourceName.TRENDPAGE, grown, rig.clock())
+    rig.clock.now += timedelta(minutes=1)
+    [after] = (await rig.service.preview(digest)).topics
 
     assert (before.posts, before.state) == ((), TopicState.AWAITED)
     assert {one.post.text for one in after.posts} == {"前からあって伸びる", "新しい"}
     assert after.new_posts == 1
 
 
-async def without_adverts(desk: Desk) -> Digest:
+async def without_adverts(rig: DeliveryRig) -> Digest:
     """A digest of a channel whose subscription leaves adverts out."""
     asked = wanted(TOPIC, channel=CHANNEL, guild=GUILD)
     subscription = replace(asked, settings=replace(asked.settings, rules=Rules(exclude=("広告",))))
-    await desk.storage.subscriptions.subscribe(subscription, NOW, NOW)
-    return await desk.create()
+    await rig.storage.subscriptions.subscribe(subscription, NOW, NOW)
+    return await rig.create()
 
 
 async def test_a_topic_whose_best_posts_are_ruled_out_is_asked_for_more_until_enough_are_left(
-    desk: Desk,
+    rig: DeliveryRig,
 ) -> None:
-    digest = await without_adverts(desk)
-    await seen(desk, ["広告"] * (CANDIDATES + 5) + [f"記事{n}" for n in range(150)])
+    digest = await without_adverts(rig)
+    await seen(rig, ["広告"] * (CANDIDATES + 5) + [f"記事{n}" for n in range(150)])
 
-    limits, told = await asked_limits(desk, digest)
+    limits, told = await asked_limits(rig, digest)
 
     assert limits == [CANDIDATES, CANDIDATES * 4]
     assert told == [f"記事{n}" for n in range(5)]
 
 
-async def test_a_topic_is_not_asked_again_once_all_of_it_was_seen(desk: Desk) -> None:
-    digest = await without_adverts(desk)
-    await seen(desk, ["広告"] * (CANDIDATES * 4 + 10))
+async def test_a_topic_is_not_asked_again_once_all_of_it_was_seen(rig: DeliveryRig) -> None:
+    digest = await without_adverts(rig)
+    await seen(rig, ["広告"] * (CANDIDATES * 4 + 10))
 
-    limits, told = await asked_limits(desk, digest)
+    limits, told = await asked_limits(rig, digest)
 
     assert limits == [CANDIDATES, CANDIDATES * 4, CANDIDATES * 16]
     assert told == []
 
 
-async def test_a_topic_whose_first_posts_pass_is_asked_once(desk: Desk) -> None:
-    digest = await without_adverts(desk)
-    await seen(desk, [f"記事{n}" for n in range(CANDIDATES * 2)])
+async def test_a_topic_whose_first_posts_pass_is_asked_once(rig: DeliveryRig) -> None:
+    digest = await without_adverts(rig)
+    await seen(rig, [f"記事{n}" for n in range(CANDIDATES * 2)])
 
-    limits, told = await asked_limits(desk, digest)
+    limits, told = await asked_limits(rig, digest)
 
     assert (limits, len(told)) == ([CANDIDATES], 5)
 
 
 async def test_a_topic_that_many_digests_share_is_read_once_a_round(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
+    async with open_rig(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as rig:
         for number in range(BATCH + 5):
-            await desk.create(topics=f"データセンター, 話題{number % 2}", channel_id=ChannelId(number))
+            await rig.create(topics=f"データセンター, 話題{number % 2}", channel_id=ChannelId(number))
         reads: Counter[TopicKey] = Counter()
 
         async def note(key: TopicKey, *_: object, **__: object) -> None:
             reads[key] += 1
 
-        desk.clock.now = FIRST
-        made = await desk.with_each("periods.topic_period", note).due.run_due()
+        rig.clock.now = FIRST
+        made = await rig.with_each("periods.topic_period", note).due.run_due()
 
         assert made == BATCH + 5
         assert reads == {"データセンター": 1, "話題0": 1, "話題1": 1}
 
 
-async def test_a_preview_stores_nothing(desk: Desk, tmp_path: Path) -> None:
+async def test_a_preview_stores_nothing(rig: DeliveryRig, tmp_path: Path) -> None:
     inspect = Inspect(url_of(tmp_path / "kawaraban.db"))
-    digest = await without_adverts(desk)
-    await seen(desk, ["記事"])
-    desk.clock.now = FIRST - timedelta(minutes=1)
+    digest = await without_adverts(rig)
+    await seen(rig, ["記事"])
+    rig.clock.now = FIRST - timedelta(minutes=1)
     before = inspect.everything()
 
-    content = await desk.service.preview(digest)
+    content = await rig.service.preview(digest)
 
     assert [one.post.text for topic in content.topics for one in topic.posts] == ["記事"]
     assert inspect.everything() == before
@@ -327,65 +329,65 @@ async def test_a_preview_stores_nothing(desk: Desk, tmp_path: Path) -> None:
 # -- now ------------------------------------------------------------------------------------------------
 
 
-async def test_a_digest_sent_now_leaves_its_schedule_as_it_is(desk: Desk) -> None:
-    digest = await desk.create()
-    desk.clock.now = sent_at = NOW + timedelta(minutes=20)
+async def test_a_digest_sent_now_leaves_its_schedule_as_it_is(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    rig.clock.now = sent_at = NOW + timedelta(minutes=20)
 
-    await desk.service.send_now(digest.id, GUILD)
-    await desk.run(FIRST)
+    await rig.service.send_now(digest.id, GUILD)
+    await rig.run(FIRST)
 
-    assert await desk.told(digest) == [sent_at, FIRST]
+    assert await rig.told(digest) == [sent_at, FIRST]
 
 
 @pytest.mark.parametrize(("changes", "text_id"), [(2, ""), (3, "digest-busy")])
 async def test_a_digest_that_changes_while_it_is_sent_is_tried_three_times(
-    desk: Desk, changes: int, text_id: str
+    rig: DeliveryRig, changes: int, text_id: str
 ) -> None:
-    digest = await desk.create()
+    digest = await rig.create()
     names = iter([f"改題{number}" for number in range(changes)])
 
     async def rename(*_: object) -> None:
         for name in names:
-            await desk.service.change(digest.id, GUILD, an_ask(name=name))
+            await rig.service.change(digest.id, GUILD, an_ask(name=name))
             break
 
-    sending = desk.with_each("periods.channel_period", rename).send_now(digest.id, GUILD)
+    sending = rig.with_each("periods.channel_period", rename).send_now(digest.id, GUILD)
 
     if text_id:
         assert await refusal(sending) == text_id
-        assert await desk.contents(digest) == []
+        assert await rig.contents(digest) == []
     else:
         await sending
-        assert [content.name for content in await desk.contents(digest)] == ["改題1"]
+        assert [content.name for content in await rig.contents(digest)] == ["改題1"]
 
 
-async def test_a_paused_digest_is_not_sent(desk: Desk) -> None:
-    digest = await desk.create()
-    await desk.service.pause(digest.id, GUILD)
+async def test_a_paused_digest_is_not_sent(rig: DeliveryRig) -> None:
+    digest = await rig.create()
+    await rig.service.pause(digest.id, GUILD)
 
-    assert await refusal(desk.service.send_now(digest.id, GUILD)) == "digest-is-paused"
-    assert await desk.contents(digest) == []
+    assert await refusal(rig.service.send_now(digest.id, GUILD)) == "digest-is-paused"
+    assert await rig.contents(digest) == []
 
 
 # -- due ------------------------------------------------------------------------------------------------
 
 
-async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(desk: Desk) -> None:
-    wrong, right, paused = await desk.create(), await desk.create(), await desk.create()
-    await desk.storage.editions.put_off(wrong, FIRST + timedelta(days=9))
-    await desk.service.pause(paused.id, GUILD)
+async def test_realigning_moves_what_is_due_at_another_time_and_nothing_else(rig: DeliveryRig) -> None:
+    wrong, right, paused = await rig.create(), await rig.create(), await rig.create()
+    await rig.storage.editions.put_off(wrong, FIRST + timedelta(days=9))
+    await rig.service.pause(paused.id, GUILD)
 
-    moved = await desk.service.due.realign()
+    moved = await rig.service.due.realign()
 
     assert moved == 1
-    assert [one.next_at for one in await kept(desk)] == [FIRST, FIRST, None]
-    assert await desk.service.get(right.id, GUILD) == right
+    assert [one.next_at for one in await kept(rig)] == [FIRST, FIRST, None]
+    assert await rig.service.get(right.id, GUILD) == right
 
 
 async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    rig: DeliveryRig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    poor, other = await desk.create(channel_id=OTHER), await desk.create()
+    poor, other = await rig.create(channel_id=OTHER), await rig.create()
     ailing = iter([True])
 
     async def fail_once(_guild: GuildId, channel: ChannelId, *_: object) -> None:
@@ -393,45 +395,45 @@ async def test_a_digest_that_fails_holds_up_no_other_and_is_tried_again(
             msg = "nobody thought of this"
             raise ZeroDivisionError(msg)
 
-    service = desk.with_each("periods.channel_period", fail_once)
-    desk.clock.now = FIRST
+    service = rig.with_each("periods.channel_period", fail_once)
+    rig.clock.now = FIRST
     await service.due.run_due()
-    at_once = await desk.told(poor), await desk.told(other)
-    desk.clock.now += timedelta(seconds=LEASE_S)
+    at_once = await rig.told(poor), await rig.told(other)
+    rig.clock.now += timedelta(seconds=LEASE_S)
     await service.due.run_due()
 
     assert at_once == ([], [FIRST])
-    assert await desk.told(poor) == [FIRST]
+    assert await rig.told(poor) == [FIRST]
     assert "failed by a fault of ours" in caplog.text
 
 
-async def test_digests_that_wait_for_slow_ones_stay_ours(desk: Desk) -> None:
-    made = [await desk.create() for _ in range(3)]
+async def test_digests_that_wait_for_slow_ones_stay_ours(rig: DeliveryRig) -> None:
+    made = [await rig.create() for _ in range(3)]
     stolen: list[Digest] = []
 
     async def time_passes(*_: object) -> None:
-        desk.clock.now += timedelta(seconds=LEASE_S / 2)
-        stolen.extend(await desk.storage.editions.claim(desk.clock(), limit=10, lease_s=LEASE_S))
+        rig.clock.now += timedelta(seconds=LEASE_S / 2)
+        stolen.extend(await rig.storage.editions.claim(rig.clock(), limit=10, lease_s=LEASE_S))
 
-    desk.clock.now = FIRST
-    await desk.with_each("periods.channel_period", time_passes).due.run_due()
+    rig.clock.now = FIRST
+    await rig.with_each("periods.channel_period", time_passes).due.run_due()
 
     assert stolen == []
-    assert [len(await desk.told(digest)) for digest in made] == [1, 1, 1]
+    assert [len(await rig.told(digest)) for digest in made] == [1, 1, 1]
 
 
 async def test_many_that_were_told_before_hold_up_nobody_who_was_not(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as desk:
+    async with open_rig(tmp_path, NOW, quota={"digests_per_channel": 0, "digests_per_server": 0}) as rig:
         for _ in range(BATCH + 1):
-            await desk.create()
-        desk.clock.now = FIRST
-        assert await desk.service.due.run_due() == BATCH + 1
-        desk.clock.now = NOW  # set back: all of these are due again, and told already
-        desk.restart()
-        await desk.service.due.run_due()
-        late = await desk.create(name="遅刊")
+            await rig.create()
+        rig.clock.now = FIRST
+        assert await rig.service.due.run_due() == BATCH + 1
+        rig.clock.now = NOW  # set back: all of these are due again, and told already
+        rig.restart()
+        await rig.service.due.run_due()
+        late = await rig.create(name="遅刊")
 
-        desk.clock.now = FIRST
-        await desk.service.due.run_due()
+        rig.clock.now = FIRST
+        await rig.service.due.run_due()
 
-        assert await desk.told(late) == [FIRST]
+        assert await rig.told(late) == [FIRST]

@@ -23,7 +23,7 @@ from bot.services.trends import TrendService
 from bot.storage.sqlite.connection import open_sqlite
 from bot.storage.stores import Storage
 from tests.conftest import START, Clock, make_settings
-from tests.services.digest_desk import typed_request
+from tests.services.digest_rig import typed_request
 from tests.storage import world as stored
 
 GUILD, CHANNEL = stored.GUILD, stored.CHANNEL

@@ -243,7 +243,7 @@ async def look(world: World, source: Source, before: FetchResult | None = None, 
 
 
 @every_source
-async def test_what_is_put_up_is_found_in_the_houses_words(case: Case, world: World) -> None:
+async def test_what_is_put_up_is_found_in_our_words(case: Case, world: World) -> None:
     async with case.open(world) as shown:
         for number in range(3):
             shown.add(f"{number}番の話", 10 * number, world.now - timedelta(minutes=number))

@@ -531,13 +531,13 @@ async def test_what_a_small_answer_costs_the_event_loop_is_seen(scene: Scene) ->
 @contextmanager
 def calls_here() -> Iterator[list[str]]:
     """The functions of ours that this thread calls, but for those that take in the bytes: a chunk each."""
-    house = str(Path(bot.__file__).parent)
-    taking_in = {f"{house}/sources/http/client.py", f"{house}/sources/http/body.py"}
+    env = str(Path(bot.__file__).parent)
+    taking_in = {f"{env}/sources/http/client.py", f"{env}/sources/http/body.py"}
     ours: list[str] = []
 
     def note(frame: FrameType, event: str, _argument: object) -> None:
         place = frame.f_code.co_filename
-        if event == "call" and place.startswith(house) and place not in taking_in:
+        if event == "call" and place.startswith(env) and place not in taking_in:
             ours.append(frame.f_code.co_qualname)
 
     sys.setprofile(note)

@@ -24,12 +24,12 @@ from bot.storage.sqlite.connection import open_sqlite
 from tests.bench.fanout import PATIENCE, floor_s
 from tests.bench.poll import watched_loop
 from tests.bench.report import Number, number
-from tests.services.digest_desk import meanwhile
+from tests.services.digest_rig import meanwhile
 
-from .bulletin import Bulletin, write_posts
-from .bureau import connected, settings_for
+from .app_bench import connected, settings_for
 from .far_discord import Arrived, FarDiscord, running_discord
 from .seed import make_due
+from .static_source import StaticSource, write_posts
 
 LONE, BUSY, EACH = 750, 50, 5
 """Channels with one digest, channels with as many as their quota allows, and how many that is."""
@@ -58,7 +58,7 @@ class Office:
 
     path: Path
     services: Services
-    bulletin: Bulletin
+    static_source: StaticSource
     clock: LateClock
     chosen: frozenset[TopicKey]
     pages: tuple[Topic, ...]
@@ -162,7 +162,7 @@ class Polling:
 def _show_pages(office: Office, round_: int) -> None:
     for place, topic in enumerate(office.pages):
         first = 1_000_000 + place * 10_000 + round_ * NEW
-        office.bulletin.put_up(topic, write_posts(range(first, first + PAGE), office.clock()))
+        office.static_source.put_up(topic, write_posts(range(first, first + PAGE), office.clock()))
 
 
 # -- to Discord ------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def _behind_their_places(arrived: Sequence[Arrived], began: float) -> Iterator[f
 @asynccontextmanager
 async def open_office(path: Path, discord: FarDiscord) -> AsyncIterator[Office]:
     """An hour ago: the digests are made, and their topics and the pages were looked at for the first time."""
-    clock, bulletin, reads = LateClock(), Bulletin(), Counter[TopicKey]()
+    clock, static_source, reads = LateClock(), StaticSource(), Counter[TopicKey]()
 
     async def note(key: TopicKey, *_: object, **__: object) -> None:
         reads[key] += 1
@@ -207,15 +207,15 @@ async def open_office(path: Path, discord: FarDiscord) -> AsyncIterator[Office]:
     settings = settings_for(path)
     storage = await open_sqlite(settings.database.url)
     try:
-        await storage.source_targets.set_sources({SourceName.TRENDPAGE: bulletin.target_templates}, clock())
+        await storage.source_targets.set_sources({SourceName.TRENDPAGE: static_source.target_templates}, clock())
         counted = meanwhile(storage, "periods.topic_period", note)
-        services = app.build_services(settings, counted, {SourceName.TRENDPAGE: bulletin}, clock=clock)
+        services = app.build_services(settings, counted, {SourceName.TRENDPAGE: static_source}, clock=clock)
         pages = tuple(make_topic(f"刷り場{number:03}") for number in range(PAGES))
         await storage.watches.add([(SourceName.TRENDPAGE, topic, "") for topic in pages], clock())
         chosen = await _make_digests(services, discord)
         for place, topic in enumerate(_topics()):
-            bulletin.put_up(topic, write_posts(range(place * POSTS, (place + 1) * POSTS), clock()))
-        office = Office(path, services, bulletin, clock, chosen, pages, reads)
+            static_source.put_up(topic, write_posts(range(place * POSTS, (place + 1) * POSTS), clock()))
+        office = Office(path, services, static_source, clock, chosen, pages, reads)
         _show_pages(office, 0)
         await services.poller.poll_due()
         yield office

@@ -12,7 +12,7 @@ from bot.cli import watch
 from bot.doctor import examine
 from bot.logs import LineFormatter
 from tests.cogs.subscriptions.test_subscribe import answer, stored
-from tests.conftest import EN, Clock, House, make_settings, open_house
+from tests.conftest import EN, BotEnv, Clock, make_settings, open_env
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
 
@@ -25,8 +25,8 @@ def shown(message: Any) -> str:
     return f"{message.content} {message.components}"
 
 
-async def said(house: House, command: str, who: Any = None, **options: Any) -> str:
-    result = await (who or house.admin).slash(house.channel, command, **options)
+async def said(env: BotEnv, command: str, who: Any = None, **options: Any) -> str:
+    result = await (who or env.admin).slash(env.channel, command, **options)
     return shown(result.followups[-1] if result.followups else result.response)
 
 
@@ -59,24 +59,24 @@ async def test_of_a_feeds_address_only_the_host_is_shown(
         served = path.partition("?")[0].partition("#")[0]
         feeds.put(served, rss(Item("話", "https://a.example/1", clock()), title=title.format(CANARY)))
         settings = make_settings(tmp_path, sources={"trendpage": {"url": f"{site.base_url}/{CANARY}/{{topic}}"}})
-        async with open_house(settings, clock, site) as house:
-            heard = [await said(house, "subscribe", topic=feeds.base_url + path)]
-            [subscription] = await stored(house)
+        async with open_env(settings, clock, site) as env:
+            heard = [await said(env, "subscribe", topic=feeds.base_url + path)]
+            [subscription] = await stored(env)
             if fails:
                 feeds.put(served, "gone", status=500)
-            await house.look_again()
-            await house.look_again()
-            for who in (house.admin, house.visitor):
-                heard.append(await said(house, "trend", who, topic=subscription.topic.handle))
-                heard.append(await said(house, "status", who))
-            heard.append(await said(house, "subscriptions"))
-            heard.append(await said(house, "trend", topic=TOPIC))
-            heard += [str(house.channel.history()), repr(house.services.settings)]
-            heard += [str(check) for check in await examine(house.services.settings)]
-            rows = await watch._list_watches(house.services.settings, whole=False)
+            await env.look_again()
+            await env.look_again()
+            for who in (env.admin, env.visitor):
+                heard.append(await said(env, "trend", who, topic=subscription.topic.handle))
+                heard.append(await said(env, "status", who))
+            heard.append(await said(env, "subscriptions"))
+            heard.append(await said(env, "trend", topic=TOPIC))
+            heard += [str(env.channel.history()), repr(env.services.settings)]
+            heard += [str(check) for check in await examine(env.services.settings)]
+            rows = await watch._list_watches(env.services.settings, whole=False)
             heard.append(str(rows))
-            listed = answer(await house.admin.slash(house.channel, "subscriptions"))
-            picked = await house.admin.select(listed, [str(subscription.id)], custom_id="kw:subs:pick:0")
+            listed = answer(await env.admin.slash(env.channel, "subscriptions"))
+            picked = await env.admin.select(listed, [str(subscription.id)], custom_id="kw:subs:pick:0")
 
         assert subscription.topic.name == (
             "News of a.example/…" if title else feeds.base_url.removeprefix("http://")
@@ -94,21 +94,21 @@ async def test_addresses_of_the_operator_are_shown_nobody(
         search = form.format(host=feeds.base_url.removeprefix("http://"), secret=CANARY)
         page = form.format(host=site.base_url.removeprefix("http://"), secret=CANARY)
         settings = make_settings(tmp_path, sources={"feed": {"search_urls": [search]}, "trendpage": {"url": page}})
-        async with open_house(settings, clock, site) as house:
-            heard = [await said(house, "trend", house.visitor, topic=TOPIC)]
-            heard.append(await said(house, "subscribe", topic=TOPIC))
-            await house.look_again()
-            heard += [await said(house, "status"), await said(house, "subscriptions")]
-            heard += [str(check) for check in await examine(house.services.settings)]
+        async with open_env(settings, clock, site) as env:
+            heard = [await said(env, "trend", env.visitor, topic=TOPIC)]
+            heard.append(await said(env, "subscribe", topic=TOPIC))
+            await env.look_again()
+            heard += [await said(env, "status"), await said(env, "subscriptions")]
+            heard += [str(check) for check in await examine(env.services.settings)]
 
         assert [text for text in heard if CANARY in text] == []
 
 
 @pytest.mark.invariant(10)
-async def test_address_with_a_login_is_refused_and_nothing_of_it_is_sent_or_stored(house: House) -> None:
+async def test_address_with_a_login_is_refused_and_nothing_of_it_is_sent_or_stored(env: BotEnv) -> None:
     for command in ("trend", "subscribe"):
-        text = await said(house, command, topic=f"{house.site.base_url}/x".replace("://", f"://me:{CANARY}@"))
+        text = await said(env, command, topic=f"{env.site.base_url}/x".replace("://", f"://me:{CANARY}@"))
 
         assert EN.say("error-address-login") in text
         assert CANARY not in text
-    assert await stored(house) == []
+    assert await stored(env) == []

@@ -20,7 +20,7 @@ from fluent.syntax.visitor import Visitor
 
 from bot.views.kit.text import LANGUAGES
 from config import LOCALES
-from tests.conftest import House
+from tests.conftest import BotEnv
 
 ROOT = Path(__file__).parents[3]
 NAME = regex.compile(r"[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}")
@@ -87,17 +87,17 @@ def worded(part: dict[str, Any], what: str) -> dict[str, str]:
     return {"": part[what], **(part.get(f"{what}_localizations") or {})}
 
 
-async def tree_of(house: House) -> list[dict[str, Any]]:
+async def tree_of(env: BotEnv) -> list[dict[str, Any]]:
     """All commands as Discord is told of them."""
-    translator = house.bot.tree.translator
+    translator = env.bot.tree.translator
     assert translator is not None
-    commands = house.bot.tree.get_commands()
-    return [dict(await one.get_translated_payload(house.bot.tree, translator)) for one in commands]
+    commands = env.bot.tree.get_commands()
+    return [dict(await one.get_translated_payload(env.bot.tree, translator)) for one in commands]
 
 
-async def test_every_name_is_one_discord_takes(house: House) -> None:
+async def test_every_name_is_one_discord_takes(env: BotEnv) -> None:
     checked = 0
-    for command in await tree_of(house):
+    for command in await tree_of(env):
         if command.get("type", CHAT_INPUT) != CHAT_INPUT:
             assert all(1 <= len(name) <= 32 for name in worded(command, "name").values())
             continue
@@ -109,8 +109,8 @@ async def test_every_name_is_one_discord_takes(house: House) -> None:
     assert checked > 20
 
 
-async def test_every_description_is_one_discord_takes(house: House) -> None:
-    for command in await tree_of(house):
+async def test_every_description_is_one_discord_takes(env: BotEnv) -> None:
+    for command in await tree_of(env):
         if command.get("type", CHAT_INPUT) != CHAT_INPUT:
             continue
         for part in parts(command):
@@ -118,8 +118,8 @@ async def test_every_description_is_one_discord_takes(house: House) -> None:
                 assert 1 <= len(description) <= 100, f"{description!r} ({locale}) of {command['name']}"
 
 
-async def test_options_and_choices_are_within_discords_limits(house: House) -> None:
-    commands = await tree_of(house)
+async def test_options_and_choices_are_within_discords_limits(env: BotEnv) -> None:
+    commands = await tree_of(env)
     assert len(commands) <= 100
     for part in (part for command in commands for part in parts(command)):
         options, choices = part.get("options") or [], part.get("choices") or []
@@ -141,21 +141,21 @@ def with_localisations(part: Any) -> Iterator[Any]:
         yield from (choice._locale_name for choice in option.choices or ())
 
 
-async def test_every_text_of_a_command_comes_from_the_files_of_both_languages(house: House) -> None:
+async def test_every_text_of_a_command_comes_from_the_files_of_both_languages(env: BotEnv) -> None:
     """A group, a command, an option, a choice: its English is the file's, its Japanese too, and none is left out.
 
     An option without a name or description of its own gets the parameter's name or an ellipsis from discord.py.
     """
-    speakers = {"en": house.services.texts.speaker("en"), "ja": house.services.texts.speaker("ja")}
+    speakers = {"en": env.services.texts.speaker("en"), "ja": env.services.texts.speaker("ja")}
     keys = 0
-    for command in house.bot.tree.walk_commands():
+    for command in env.bot.tree.walk_commands():
         for said in with_localisations(command):
             assert isinstance(said, locale_str), f"{said!r} of {command.qualified_name}"
             assert said.message == speakers["en"].say(said.extras["key"])
             assert speakers["ja"].has(said.extras["key"])
             keys += 1
     assert keys > 100
-    for told in await tree_of(house):
+    for told in await tree_of(env):
         described = told.get("type", CHAT_INPUT) == CHAT_INPUT
         for part in parts(told):
             for what in ("name", "description") if described else ("name",):
@@ -169,8 +169,8 @@ def test_no_text_of_a_command_is_written_in_the_code() -> None:
         assert [one.lineno for one in made if isinstance(one.args[0], ast.Constant)] == [], file.name
 
 
-async def test_names_are_unique_in_every_language(house: House) -> None:
-    commands = await tree_of(house)
+async def test_names_are_unique_in_every_language(env: BotEnv) -> None:
+    commands = await tree_of(env)
     for locale in ("", "ja"):
         names = Counter((one.get("type"), worded(one, "name").get(locale, one["name"])) for one in commands)
         assert max(names.values()) == 1, names

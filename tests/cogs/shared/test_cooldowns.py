@@ -18,7 +18,7 @@ from cogs.shared.paying import Paid
 from tests.cogs.forging import press
 from tests.cogs.subscriptions.test_subscribe import TOPIC, answer, shown, subscribe
 from tests.cogs.subscriptions.test_subscription_list import choosing, follow
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.trend_site import TrendSite
 
 ROOT = Path(__file__).parents[3]
@@ -53,40 +53,40 @@ PICKS = {
 
 
 @pytest.fixture
-async def strict(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+async def strict(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
     """A bot whose every point can be counted."""
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}}, quota={"effort_per_minute": 100})
-    async with open_house(settings, clock, site) as running:
+    async with open_env(settings, clock, site) as running:
         yield running
 
 
 @pytest.fixture
-async def boss(strict: House) -> Any:
+async def boss(strict: BotEnv) -> Any:
     """Somebody who may do everything."""
     may = strict.guild.create_role("主", permissions=discord.Permissions(administrator=True))
-    return strict.guild.add_member(strict.env.create_user("aruji"), roles=[may])
+    return strict.guild.add_member(strict.sim.create_user("aruji"), roles=[may])
 
 
-def spend(house: House, who: Any, left: int = 0) -> None:
+def spend(env: BotEnv, who: Any, left: int = 0) -> None:
     """All of a person's minute is used up, or all but so many points."""
     for _ in range(100 - left):
-        house.services.cooldowns.take(who.id, None, Price.SUGGESTION)
+        env.services.cooldowns.take(who.id, None, Price.SUGGESTION)
 
 
-def left_of(house: House, who: Any) -> int:
+def left_of(env: BotEnv, who: Any) -> int:
     """How many points a person has left; they are gone afterwards."""
     left = 0
     while left < 100:
         try:
-            house.services.cooldowns.take(who.id, None, Price.SUGGESTION)
+            env.services.cooldowns.take(who.id, None, Price.SUGGESTION)
         except RefusedRequest:
             break
         left += 1
     return left
 
 
-def commands_of(house: House) -> list[app_commands.Command[Any, ..., Any]]:
-    return [one for one in house.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
+def commands_of(env: BotEnv) -> list[app_commands.Command[Any, ..., Any]]:
+    return [one for one in env.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
 
 
 def required(command: app_commands.Command[Any, ..., Any]) -> dict[str, Any]:
@@ -94,13 +94,13 @@ def required(command: app_commands.Command[Any, ..., Any]) -> dict[str, Any]:
     return {one.name: one.choices[0].value if one.choices else "x" for one in command.parameters if one.required}
 
 
-def is_refused(house: House, said: str) -> bool:
-    ends_at = int(house.clock().timestamp()) + 60
-    return said.strip() == house.services.texts.speaker("en").say("error-cooldown", when=f"<t:{ends_at}:R>")
+def is_refused(env: BotEnv, said: str) -> bool:
+    ends_at = int(env.clock().timestamp()) + 60
+    return said.strip() == env.services.texts.speaker("en").say("error-cooldown", when=f"<t:{ends_at}:R>")
 
 
 @pytest.mark.invariant(11)
-async def test_every_command_and_every_suggestion_costs_something(strict: House, boss: Any) -> None:
+async def test_every_command_and_every_suggestion_costs_something(strict: BotEnv, boss: Any) -> None:
     spend(strict, boss)
     commands = commands_of(strict)
     assert len(commands) >= 15
@@ -113,7 +113,7 @@ async def test_every_command_and_every_suggestion_costs_something(strict: House,
                 assert await boss.autocomplete(strict.channel, command.qualified_name, option.name, "x") == []
 
 
-async def test_a_message_command_costs_something(strict: House, boss: Any) -> None:
+async def test_a_message_command_costs_something(strict: BotEnv, boss: Any) -> None:
     spend(strict, boss)
     message = await boss.send(strict.channel, "こんにちは")
 
@@ -123,7 +123,7 @@ async def test_a_message_command_costs_something(strict: House, boss: Any) -> No
 
 
 @pytest.mark.invariant(11)
-async def test_several_that_listen_again_at_once_are_paid_for_each(strict: House) -> None:
+async def test_several_that_listen_again_at_once_are_paid_for_each(strict: BotEnv) -> None:
     chosen = await follow(strict, *(f"話題{number}" for number in range(8)))
     message = await choosing(strict, *chosen)
     left = []
@@ -137,7 +137,7 @@ async def test_several_that_listen_again_at_once_are_paid_for_each(strict: House
 
 
 @pytest.mark.invariant(11)
-async def test_every_button_and_menu_costs_something(strict: House, boss: Any) -> None:
+async def test_every_button_and_menu_costs_something(strict: BotEnv, boss: Any) -> None:
     base = answer(await boss.slash(strict.channel, "subscriptions"))
     strict.clock.forward(minutes=2)
     spend(strict, boss)
@@ -158,7 +158,7 @@ async def test_every_button_and_menu_costs_something(strict: House, boss: Any) -
     [("kw:trend:*:rp:1:word", None), ("kw:trend:?:rp:1:word", SourceName.TRENDPAGE.value), ("kw:sub:word", None)],
 )
 async def test_what_asks_sources_by_a_click_costs_what_it_does_by_command(
-    strict: House, boss: Any, custom_id: str, picked: str | None
+    strict: BotEnv, boss: Any, custom_id: str, picked: str | None
 ) -> None:
     base = answer(await boss.slash(strict.channel, "subscriptions"))
     strict.clock.forward(minutes=2)
@@ -168,7 +168,7 @@ async def test_what_asks_sources_by_a_click_costs_what_it_does_by_command(
     assert left_of(strict, boss) == 100 - Price.DEAR
 
 
-async def test_a_form_that_is_sent_off_costs_something(strict: House, boss: Any) -> None:
+async def test_a_form_that_is_sent_off_costs_something(strict: BotEnv, boss: Any) -> None:
     await subscribe(strict, boss)
     [subscription] = await strict.services.subscriptions.list(strict.guild.id)
     strict.clock.forward(minutes=2)
@@ -202,14 +202,14 @@ def test_every_view_and_every_form_of_the_cogs_pays() -> None:
 
 @pytest.mark.parametrize(("command", "options", "price"), [("subscribe", {"topic": TOPIC}, 15), ("help", {}, 5)])
 async def test_what_asks_sources_costs_more(
-    strict: House, boss: Any, command: str, options: dict[str, str], price: int
+    strict: BotEnv, boss: Any, command: str, options: dict[str, str], price: int
 ) -> None:
     await boss.slash(strict.channel, command, **options)
 
     assert left_of(strict, boss) == 100 - price
 
 
-async def test_a_suggestion_costs_little_and_the_next_minute_is_new(strict: House, boss: Any) -> None:
+async def test_a_suggestion_costs_little_and_the_next_minute_is_new(strict: BotEnv, boss: Any) -> None:
     await subscribe(strict, boss)
     strict.clock.forward(minutes=1)
     spend(strict, boss, left=1)
@@ -222,7 +222,7 @@ async def test_a_suggestion_costs_little_and_the_next_minute_is_new(strict: Hous
     assert [len(one) for one in (first, second, third)] == [1, 0, 1]
 
 
-async def test_a_server_has_five_times_as_much_as_a_person(strict: House, boss: Any) -> None:
+async def test_a_server_has_five_times_as_much_as_a_person(strict: BotEnv, boss: Any) -> None:
     for person in range(5):
         for _ in range(20):
             strict.services.cooldowns.take(-person - 1, strict.guild.id, Price.LOOK)

@@ -22,10 +22,10 @@ from bot.core.models import ChannelId, GuildId, Recurrence, SourceName, Subscrip
 from bot.core.text import make_topic
 from bot.services.subscription_requests import SubscribeRequest
 from tests.cogs.subscriptions.test_subscribe import answer, shown
-from tests.conftest import Clock, House, make_settings, open_house
+from tests.conftest import BotEnv, Clock, make_settings, open_env
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
-from tests.services.digest_desk import typed_request
+from tests.services.digest_rig import typed_request
 
 pytestmark = pytest.mark.invariant(10)
 
@@ -108,38 +108,38 @@ async def feeds() -> AsyncIterator[FeedSite]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[House]:
+async def env(tmp_path: Path, clock: Clock, site: TrendSite) -> AsyncIterator[BotEnv]:
     settings = make_settings(tmp_path, sources={"trendpage": {"url": site.url}})
-    async with open_house(settings, clock, site) as running:
+    async with open_env(settings, clock, site) as running:
         yield running
 
 
-async def follow_in_secret(house: House, feeds: FeedSite, channel: Any) -> Secret:
+async def follow_in_secret(env: BotEnv, feeds: FeedSite, channel: Any) -> Secret:
     """A channel follows both, was told of posts, and has a digest; it says so nowhere else."""
-    guild_id, channel_id, admin = GuildId(house.guild.id), ChannelId(channel.id), UserId(house.admin.id)
+    guild_id, channel_id, admin = GuildId(env.guild.id), ChannelId(channel.id), UserId(env.admin.id)
     link = "https://intra.example/7"
     address = feeds.put(
-        f"/{PATH}/issues.atom?key={TOKEN}", rss(Item(f"{TEXT}：遅延", link, house.clock()), title=TITLE)
+        f"/{PATH}/issues.atom?key={TOKEN}", rss(Item(f"{TEXT}：遅延", link, env.clock()), title=TITLE)
     )
-    house.site.put(KEYWORD, [house.post(f"{TEXT}：合併", 10)])
+    env.site.put(KEYWORD, [env.post(f"{TEXT}：合併", 10)])
     asks = [SubscribeRequest(topic, guild_id, channel_id, admin, "ja") for topic in (address, KEYWORD)]
-    made = [await house.services.subscriptions.subscribe(ask) for ask in asks]
+    made = [await env.services.subscriptions.subscribe(ask) for ask in asks]
     handle = made[0].subscription.topic.handle
     ask = typed_request(
         channel_id, Recurrence.DAILY, "8:00", "Asia/Tokyo", "ja", name=DIGEST, topics=f"{handle}, {KEYWORD}"
     )
-    digest = await house.services.digests.create(guild_id, admin, ask)
-    await house.look_again()
-    house.site.put(KEYWORD, [house.post(f"{TEXT}：合併", 5000, serial=1)])
-    await house.look_again()
+    digest = await env.services.digests.create(guild_id, admin, ask)
+    await env.look_again()
+    env.site.put(KEYWORD, [env.post(f"{TEXT}：合併", 5000, serial=1)])
+    await env.look_again()
     told = channel.history() if hasattr(channel, "history") else []
     messages = [f"https://discord.com/channels/{guild_id}/{channel_id}/{message.id}" for message in told]
     ids = [one.subscription.id for one in made]
     return Secret(handle, ids, digest.digest.id, [link, *messages])
 
 
-def commands(house: House, stretch: int | None) -> list[app_commands.Command[Any, ..., Any]]:
-    found = [one for one in house.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
+def commands(env: BotEnv, stretch: int | None) -> list[app_commands.Command[Any, ..., Any]]:
+    found = [one for one in env.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
     return found if stretch is None else found[stretch::STRETCHES]
 
 
@@ -167,10 +167,10 @@ def filled(command: app_commands.Command[Any, ..., Any], option: str | None, pro
     return options
 
 
-async def walk(house: House, walker: Walker, secret: Secret, stretch: int | None = None) -> None:
+async def walk(env: BotEnv, walker: Walker, secret: Secret, stretch: int | None = None) -> None:
     """All that there is to type, choose and click for the person."""
     theirs = walker.who.available_commands(*walker.where)
-    for command in commands(house, stretch):
+    for command in commands(env, stretch):
         if command.qualified_name not in theirs:
             continue
         texts = [
@@ -194,30 +194,30 @@ async def walk(house: House, walker: Walker, secret: Secret, stretch: int | None
             await walker.slash(command.qualified_name, **options)
 
 
-def moderator(house: House, guild: Any) -> Any:
+def moderator(env: BotEnv, guild: Any) -> Any:
     role = guild.create_role("世話役", permissions=discord.Permissions(manage_channels=True, manage_messages=True))
-    return guild.add_member(house.env.create_user(f"sewa{guild.id}"), roles=[role])
+    return guild.add_member(env.sim.create_user(f"sewa{guild.id}"), roles=[role])
 
 
-def hidden_channel(house: House, *people: Any) -> Any:
+def hidden_channel(env: BotEnv, *people: Any) -> Any:
     overwrites = {one: discord.PermissionOverwrite(view_channel=False) for one in people}
-    return house.guild.create_text_channel("役員室", overwrites=overwrites)
+    return env.guild.create_text_channel("役員室", overwrites=overwrites)
 
 
-async def private_thread(house: House) -> Any:
-    channel = house.bot.get_channel(house.channel.id)
+async def private_thread(env: BotEnv) -> Any:
+    channel = env.bot.get_channel(env.channel.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.create_thread(name="密談", type=discord.ChannelType.private_thread)
-    await house.env.settle()
-    return house.channel.threads[0]
+    await env.sim.settle()
+    return env.channel.threads[0]
 
 
-async def nothing_is_theirs(house: House, guild_id: int, secret: Secret, walker: Walker) -> None:
+async def nothing_is_theirs(env: BotEnv, guild_id: int, secret: Secret, walker: Walker) -> None:
     """They were shown no canary, and by now follow nothing of it."""
     assert walker.knows() == set()
     assert DIGEST not in "".join(walker.seen)
-    theirs = await house.services.subscriptions.list(GuildId(guild_id))
-    digests = await house.services.digests.list(GuildId(guild_id))
+    theirs = await env.services.subscriptions.list(GuildId(guild_id))
+    digests = await env.services.digests.list(GuildId(guild_id))
     keys = {secret.handle, make_topic(KEYWORD).key}
     followed = [
         *(one.topic.key for one in theirs if one.id not in secret.subscriptions),
@@ -228,77 +228,77 @@ async def nothing_is_theirs(house: House, guild_id: int, secret: Secret, walker:
 
 
 @stretches
-async def test_a_moderator_of_another_server_learns_nothing(house: House, feeds: FeedSite, stretch: int) -> None:
-    secret = await follow_in_secret(house, feeds, house.channel)
-    other = house.env.create_guild(name="よその会")
-    walker = Walker(moderator(house, other), other.create_text_channel("広場"))
+async def test_a_moderator_of_another_server_learns_nothing(env: BotEnv, feeds: FeedSite, stretch: int) -> None:
+    secret = await follow_in_secret(env, feeds, env.channel)
+    other = env.sim.create_guild(name="よその会")
+    walker = Walker(moderator(env, other), other.create_text_channel("広場"))
 
-    await walk(house, walker, secret, stretch)
+    await walk(env, walker, secret, stretch)
 
-    await nothing_is_theirs(house, other.id, secret, walker)
+    await nothing_is_theirs(env, other.id, secret, walker)
 
 
-async def test_a_member_learns_nothing_of_a_channel_they_do_not_see(house: House, feeds: FeedSite) -> None:
-    secret = await follow_in_secret(house, feeds, hidden_channel(house, house.visitor))
-    walker = Walker(house.visitor, house.channel)
+async def test_a_member_learns_nothing_of_a_channel_they_do_not_see(env: BotEnv, feeds: FeedSite) -> None:
+    secret = await follow_in_secret(env, feeds, hidden_channel(env, env.visitor))
+    walker = Walker(env.visitor, env.channel)
 
-    await walk(house, walker, secret)
+    await walk(env, walker, secret)
 
-    await nothing_is_theirs(house, house.guild.id, secret, walker)
+    await nothing_is_theirs(env, env.guild.id, secret, walker)
 
 
 @stretches
 async def test_a_moderator_learns_nothing_of_a_channel_they_do_not_see(
-    house: House, feeds: FeedSite, stretch: int
+    env: BotEnv, feeds: FeedSite, stretch: int
 ) -> None:
-    who = moderator(house, house.guild)
-    secret = await follow_in_secret(house, feeds, hidden_channel(house, who))
-    walker = Walker(who, house.channel)
+    who = moderator(env, env.guild)
+    secret = await follow_in_secret(env, feeds, hidden_channel(env, who))
+    walker = Walker(who, env.channel)
 
-    await walk(house, walker, secret, stretch)
+    await walk(env, walker, secret, stretch)
 
-    await nothing_is_theirs(house, house.guild.id, secret, walker)
+    await nothing_is_theirs(env, env.guild.id, secret, walker)
 
 
 async def test_unhide_does_not_tell_what_a_channel_hidden_from_the_moderator_was_told(
-    house: House, feeds: FeedSite
+    env: BotEnv, feeds: FeedSite
 ) -> None:
-    who = moderator(house, house.guild)
-    secret = await follow_in_secret(house, feeds, hidden_channel(house, who))
-    nothing = ["https://intra.example/8", f"https://discord.com/channels/{house.guild.id}/12345/67890"]
+    who = moderator(env, env.guild)
+    secret = await follow_in_secret(env, feeds, hidden_channel(env, who))
+    nothing = ["https://intra.example/8", f"https://discord.com/channels/{env.guild.id}/12345/67890"]
     assert len(secret.links) > 1
 
-    results = [await who.slash(house.channel, "unhide", post=link) for link in (*secret.links, *nothing)]
+    results = [await who.slash(env.channel, "unhide", post=link) for link in (*secret.links, *nothing)]
 
     assert len({shown(answer(result)) for result in results}) == 1
 
 
 @stretches
 async def test_a_moderator_learns_nothing_of_a_private_thread_they_are_not_in(
-    house: House, feeds: FeedSite, stretch: int
+    env: BotEnv, feeds: FeedSite, stretch: int
 ) -> None:
-    secret = await follow_in_secret(house, feeds, await private_thread(house))
-    walker = Walker(moderator(house, house.guild), house.channel)
+    secret = await follow_in_secret(env, feeds, await private_thread(env))
+    walker = Walker(moderator(env, env.guild), env.channel)
 
-    await walk(house, walker, secret, stretch)
+    await walk(env, walker, secret, stretch)
 
-    await nothing_is_theirs(house, house.guild.id, secret, walker)
+    await nothing_is_theirs(env, env.guild.id, secret, walker)
 
 
-async def test_in_a_direct_message_nothing_of_any_server_is_shown(house: House, feeds: FeedSite) -> None:
-    secret = await follow_in_secret(house, feeds, house.channel)
-    walker = Walker(house.visitor.user, None)
+async def test_in_a_direct_message_nothing_of_any_server_is_shown(env: BotEnv, feeds: FeedSite) -> None:
+    secret = await follow_in_secret(env, feeds, env.channel)
+    walker = Walker(env.visitor.user, None)
 
-    await walk(house, walker, secret)
+    await walk(env, walker, secret)
 
     assert walker.knows() == set()
     assert walker.seen
 
 
-async def test_who_sees_the_channel_is_shown_what_it_follows(house: House, feeds: FeedSite) -> None:
+async def test_who_sees_the_channel_is_shown_what_it_follows(env: BotEnv, feeds: FeedSite) -> None:
     """The walk finds the canaries where they are somebody's own."""
-    secret = await follow_in_secret(house, feeds, house.channel)
-    walker = Walker(moderator(house, house.guild), house.channel)
+    secret = await follow_in_secret(env, feeds, env.channel)
+    walker = Walker(moderator(env, env.guild), env.channel)
 
     for command in ("trend", "subscribe", "unsubscribe"):
         await walker.autocomplete(command, "topic", "")
@@ -308,57 +308,55 @@ async def test_who_sees_the_channel_is_shown_what_it_follows(house: House, feeds
     assert walker.knows() >= {KEYWORD, TITLE, TEXT}
 
 
-async def test_what_the_operator_watches_is_suggested_to_everybody(house: House) -> None:
-    await house.services.storage.watches.add(
-        [(SourceName.TRENDPAGE, make_topic("みんなの話題"), None)], house.clock()
-    )
-    other = house.env.create_guild(name="よその会")
-    stranger = Walker(other.add_member(house.env.create_user("yoso")), other.create_text_channel("広場"))
-    alone = Walker(house.visitor.user, None)
+async def test_what_the_operator_watches_is_suggested_to_everybody(env: BotEnv) -> None:
+    await env.services.storage.watches.add([(SourceName.TRENDPAGE, make_topic("みんなの話題"), None)], env.clock())
+    other = env.sim.create_guild(name="よその会")
+    stranger = Walker(other.add_member(env.sim.create_user("yoso")), other.create_text_channel("広場"))
+    alone = Walker(env.visitor.user, None)
 
     for one in (stranger, alone):
         await one.autocomplete("trend", "topic", "")
         assert "みんなの話題" in "".join(one.seen)
 
 
-async def test_buttons_under_an_answer_go_on_working_for_who_saw_it(house: House, feeds: FeedSite) -> None:
+async def test_buttons_under_an_answer_go_on_working_for_who_saw_it(env: BotEnv, feeds: FeedSite) -> None:
     """An address that nobody follows is known to whoever typed it, and to the channel that saw the answer."""
-    many = [Item(f"{number}番", f"https://a.example/{number}", house.clock()) for number in range(12)]
+    many = [Item(f"{number}番", f"https://a.example/{number}", env.clock()) for number in range(12)]
     address = feeds.put(f"/{PATH}.xml?key={TOKEN}", rss(*many, title=TITLE))
-    asked = await house.visitor.slash(house.channel, "trend", topic=address)
+    asked = await env.visitor.slash(env.channel, "trend", topic=address)
     [message] = [one for one in (asked.response, *asked.followups) if one is not None]
 
-    turned = await house.admin.click(message, label="▶")
+    turned = await env.admin.click(message, label="▶")
 
     text = "".join(shown(one) for one in (turned.response, *turned.followups) if one is not None)
     assert "2 / 3" in str([one.components for one in (turned.response, *turned.followups) if one is not None])
     assert TITLE in text
-    stranger = Viewer(GuildId(house.guild.id), frozenset(), UserId(5), ChannelId(6))
-    assert await house.services.storage.trends.shown_watches(make_topic(address).key, stranger) == []
+    stranger = Viewer(GuildId(env.guild.id), frozenset(), UserId(5), ChannelId(6))
+    assert await env.services.storage.trends.shown_watches(make_topic(address).key, stranger) == []
 
 
-async def keep_out(house: House, channel: Any) -> None:
+async def keep_out(env: BotEnv, channel: Any) -> None:
     """Nobody sees the channel but the bot, and those who see all."""
-    known = house.bot.get_channel(channel.id)
+    known = env.bot.get_channel(channel.id)
     assert isinstance(known, discord.TextChannel)
     await known.set_permissions(known.guild.me, view_channel=True, manage_roles=True)
     await known.set_permissions(known.guild.default_role, view_channel=False)
-    await house.env.settle()
+    await env.sim.settle()
 
 
-async def test_topics_of_a_channel_that_only_the_asker_sees_are_named_to_them_alone(house: House) -> None:
-    closed, everyone = house.guild.create_text_channel("奥の間"), house.guild.create_text_channel("表")
-    await keep_out(house, closed)
-    may_all = house.guild.create_role("主", permissions=discord.Permissions(administrator=True))
-    boss = house.guild.add_member(house.env.create_user("aruji"), roles=[may_all])
+async def test_topics_of_a_channel_that_only_the_asker_sees_are_named_to_them_alone(env: BotEnv) -> None:
+    closed, everyone = env.guild.create_text_channel("奥の間"), env.guild.create_text_channel("表")
+    await keep_out(env, closed)
+    may_all = env.guild.create_role("主", permissions=discord.Permissions(administrator=True))
+    boss = env.guild.add_member(env.sim.create_user("aruji"), roles=[may_all])
     for topic, channel in ((KEYWORD, closed), ("極秘でない話", everyone)):
         await boss.slash(channel, "subscribe", topic=topic)
 
-    [theirs] = (await boss.slash(house.channel, "trend", topic="極秘")).followups
-    [others] = (await house.visitor.slash(house.channel, "trend", topic="極秘")).followups
+    [theirs] = (await boss.slash(env.channel, "trend", topic="極秘")).followups
+    [others] = (await env.visitor.slash(env.channel, "trend", topic="極秘")).followups
 
     assert theirs.ephemeral
     assert KEYWORD in str(theirs.components)
     assert "極秘でない話" in str(others.components)
     assert KEYWORD not in str(others.components)
-    assert house.channel.history() == []
+    assert env.channel.history() == []

@@ -33,49 +33,49 @@ from tests.cogs.test_alert_buttons import sentence
 from tests.cogs.test_alert_buttons import subscribe as follow
 from tests.cogs.test_moderation import stored as stored_post
 from tests.cogs.test_moderation import tell
-from tests.conftest import House
-from tests.services.digest_desk import typed_request
+from tests.conftest import BotEnv
+from tests.services.digest_rig import typed_request
 
 SECRET = "役員会の話題"
 ALL = {"manage_channels": True, "manage_messages": True, "view_channel": True}
 
 
 @pytest.fixture
-async def corner(house: House) -> Any:
+async def corner(env: BotEnv) -> Any:
     """A channel that one member was given, and who that is: ``corner.leader``."""
-    made = house.guild.create_text_channel("my-corner")
-    made.leader = house.guild.add_member(house.env.create_user("leader"))
-    await allow(house, made, made.leader, **ALL)
+    made = env.guild.create_text_channel("my-corner")
+    made.leader = env.guild.add_member(env.sim.create_user("leader"))
+    await allow(env, made, made.leader, **ALL)
     return made
 
 
-async def allow(house: House, where: Any, who: Any, **permissions: bool) -> None:
+async def allow(env: BotEnv, where: Any, who: Any, **permissions: bool) -> None:
     """A person's own overwrite of a channel."""
-    channel = house.bot.get_channel(where.id)
+    channel = env.bot.get_channel(where.id)
     assert isinstance(channel, discord.abc.GuildChannel)
     member = await channel.guild.fetch_member(who.id)
     await channel.set_permissions(member, overwrite=discord.PermissionOverwrite(**permissions))
-    await house.env.settle()
+    await env.sim.settle()
 
 
-async def ghost(house: House, channel_id: int = 987654321012345678) -> Subscription:
+async def ghost(env: BotEnv, channel_id: int = 987654321012345678) -> Subscription:
     """A subscription of a channel that is in no cache."""
     wanted = NewSubscription(
-        guild_id=GuildId(house.guild.id),
+        guild_id=GuildId(env.guild.id),
         channel_id=ChannelId(channel_id),
         topic=make_topic(SECRET),
-        created_by=UserId(house.admin.id),
+        created_by=UserId(env.admin.id),
         settings=SubscriptionSettings(language="ja", min_rp={SourceName.TRENDPAGE: 1}),
     )
-    return await house.services.storage.subscriptions.subscribe(wanted, house.clock(), house.clock())
+    return await env.services.storage.subscriptions.subscribe(wanted, env.clock(), env.clock())
 
 
-async def a_private_thread(house: House) -> Any:
+async def a_private_thread(env: BotEnv) -> Any:
     """One that only the bot is in."""
-    channel = house.bot.get_channel(house.channel.id)
+    channel = env.bot.get_channel(env.channel.id)
     assert isinstance(channel, discord.TextChannel)
     thread = await channel.create_thread(name="内緒", type=discord.ChannelType.private_thread)
-    await house.env.settle()
+    await env.sim.settle()
     return thread
 
 
@@ -84,8 +84,8 @@ def said_by(result: Any) -> str:
     return "\n".join(shown(one) for one in (result.response, *result.followups) if one is not None)
 
 
-async def listed(house: House, who: Any, where: Any = None) -> str:
-    return shown(answer(await who.slash(where or house.channel, "subscriptions")))
+async def listed(env: BotEnv, who: Any, where: Any = None) -> str:
+    return shown(answer(await who.slash(where or env.channel, "subscriptions")))
 
 
 # -- roles ------------------------------------------------------------------------------------------------
@@ -94,73 +94,73 @@ async def listed(house: House, who: Any, where: Any = None) -> str:
 @pytest.mark.invariant(10)
 @pytest.mark.parametrize("command", ["subscribe", "digest create"])
 async def test_nobody_has_the_bot_mention_a_role_they_may_not_mention_there(
-    house: House, corner: Any, command: str
+    env: BotEnv, corner: Any, command: str
 ) -> None:
-    staff = house.guild.create_role("全会員", mentionable=False)
-    elsewhere = house.guild.create_text_channel("ほか")
-    await allow(house, elsewhere, corner.leader, **ALL, mention_everyone=True)
+    staff = env.guild.create_role("全会員", mentionable=False)
+    elsewhere = env.guild.create_text_channel("ほか")
+    await allow(env, elsewhere, corner.leader, **ALL, mention_everyone=True)
     more = (
         {"topic": TOPIC} if command == "subscribe" else {"topics": TOPIC, "schedule": "daily", "timezone": "UTC"}
     )
 
     refused = answer(await corner.leader.slash(elsewhere, command, channel=corner, role=staff, **more))
-    assert shown(refused) == sentence(house, "error-role-not-yours")
-    assert await stored(house) == []
-    assert await house.services.digests.list(GuildId(house.guild.id)) == []
+    assert sentence(env, "error-role-not-yours") in shown(refused)
+    assert await stored(env) == []
+    assert await env.services.digests.list(GuildId(env.guild.id)) == []
 
     await corner.leader.slash(corner, command, channel=elsewhere, role=staff, **more)
-    told: list[Pausable] = [*await stored(house), *await house.services.digests.list(GuildId(house.guild.id))]
+    told: list[Pausable] = [*await stored(env), *await env.services.digests.list(GuildId(env.guild.id))]
     assert [(one.channel_id, one.settings.role_id) for one in told] == [(elsewhere.id, staff.id)]
 
 
 async def test_a_role_that_everybody_may_mention_can_be_set_by_all_who_manage_the_channel(
-    house: House, corner: Any
+    env: BotEnv, corner: Any
 ) -> None:
-    fans = house.guild.create_role("好きな人", mentionable=True)
+    fans = env.guild.create_role("好きな人", mentionable=True)
 
     await corner.leader.slash(corner, "subscribe", topic=TOPIC, role=fans)
 
-    assert [one.settings.role_id for one in await stored(house)] == [fans.id]
+    assert [one.settings.role_id for one in await stored(env)] == [fans.id]
 
 
-async def test_who_may_not_mention_a_role_changes_nothing_of_what_it_is_told(house: House, corner: Any) -> None:
-    staff = house.guild.create_role("全会員", mentionable=False)
-    await subscribe(house, herald(house), channel=corner, role=staff)
-    [kept] = await stored(house)
+async def test_who_may_not_mention_a_role_changes_nothing_of_what_it_is_told(env: BotEnv, corner: Any) -> None:
+    staff = env.guild.create_role("全会員", mentionable=False)
+    await subscribe(env, herald(env), channel=corner, role=staff)
+    [kept] = await stored(env)
     card = await opened(corner, kept)
     form = await corner.leader.click(card, label="Edit")
 
     refused = await corner.leader.submit_modal(form, {"min_rp": "0", "language": ["en"], "role": [staff]})
-    assert sentence(house, "error-role-not-yours") in shown(answer(refused))
-    assert await stored(house) == [kept]
+    assert sentence(env, "error-role-not-yours") in shown(answer(refused))
+    assert await stored(env) == [kept]
 
     form = await corner.leader.click(card, label="Filters")
     refused = await corner.leader.submit_modal(
         form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["yes"]}
     )
-    assert sentence(house, "error-role-not-yours") in shown(answer(refused))
+    assert sentence(env, "error-role-not-yours") in shown(answer(refused))
 
     form = await corner.leader.click(card, label="Edit")
     await corner.leader.submit_modal(form, {"min_rp": "7", "language": ["en"], "role": []})
-    [changed] = await stored(house)
+    [changed] = await stored(env)
     assert (changed.settings.role_id, changed.settings.min_rp[SourceName.TRENDPAGE]) == (None, 7)
 
 
 async def test_a_digest_that_mentions_a_role_is_changed_by_who_may_mention_it_and_sent_by_others_without(
-    house: House, corner: Any
+    env: BotEnv, corner: Any
 ) -> None:
-    staff = house.guild.create_role("全会員", mentionable=False)
+    staff = env.guild.create_role("全会員", mentionable=False)
     options = {"schedule": "daily", "timezone": "UTC", "topics": TOPIC, "name": "便り", "role": staff}
-    await herald(house).slash(corner, "digest create", **options)
-    before = await house.services.digests.list(GuildId(house.guild.id))
+    await herald(env).slash(corner, "digest create", **options)
+    before = await env.services.digests.list(GuildId(env.guild.id))
 
     refused = await corner.leader.slash(corner, "digest edit", digest="便り", schedule="hourly", time=":00")
-    assert shown(answer(refused)) == sentence(house, "error-role-not-yours")
-    assert await house.services.digests.list(GuildId(house.guild.id)) == before
+    assert sentence(env, "error-role-not-yours") in shown(answer(refused))
+    assert await env.services.digests.list(GuildId(env.guild.id)) == before
 
     sent = answer(await corner.leader.slash(corner, "digest now", digest="便り"))
-    assert sentence(house, "digest-unmentioned") in shown(sent)
-    await house.deliver()
+    assert sentence(env, "digest-unmentioned") in shown(sent)
+    await env.deliver()
     assert [one.role_mentions for one in corner.history()] == [[]]
 
 
@@ -175,32 +175,32 @@ async def opened(corner: Any, subscription: Subscription) -> Any:
 
 
 @pytest.mark.invariant(10)
-async def test_a_take_down_holds_in_the_server_and_takes_the_servers_permission(house: House, corner: Any) -> None:
-    await follow(house)
-    message = await tell(house, 500)
-    await allow(house, house.channel, corner.leader, manage_messages=True)
-    link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{message.id}"
-    refusal = sentence(house, "hide-needs-server")
+async def test_a_take_down_holds_in_the_server_and_takes_the_servers_permission(env: BotEnv, corner: Any) -> None:
+    await follow(env)
+    message = await tell(env, 500)
+    await allow(env, env.channel, corner.leader, manage_messages=True)
+    link = f"https://discord.com/channels/{env.guild.id}/{env.channel.id}/{message.id}"
+    refusal = sentence(env, "hide-needs-server")
 
     assert shown(answer(await corner.leader.slash(corner, "hide", post=link))) == refusal
     assert shown(answer(await corner.leader.slash(corner, "unhide", post=link))) == refusal
     assert shown(answer(await corner.leader.slash(corner, "hidden"))) == refusal
-    said = await corner.leader.context_menu(house.channel, "Hide a post", message)
+    said = await corner.leader.context_menu(env.channel, "Hide a post", message)
     assert said.response.content == refusal
     menu = await corner.leader.click(message, label="⋯")
-    assert sentence(house, "alert-menu-hide") not in shown(menu.response)
-    assert await house.services.moderation.hidden(GuildId(house.guild.id)) == []
+    assert sentence(env, "alert-menu-hide") not in shown(menu.response)
+    assert await env.services.moderation.hidden(GuildId(env.guild.id)) == []
     assert await corner.leader.autocomplete(corner, "unhide", "post", "") == []
 
 
-async def test_a_moderator_takes_nothing_down_in_a_channel_that_is_closed_to_them(house: House) -> None:
-    await follow(house)
-    message = await tell(house, 500)
-    may = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
-    warden = house.guild.add_member(house.env.create_user("mimawari"), roles=[may])
-    other = house.guild.create_text_channel("ほか")
-    await allow(house, house.channel, warden, view_channel=False)
-    link = f"https://discord.com/channels/{house.guild.id}/{house.channel.id}/{message.id}"
+async def test_a_moderator_takes_nothing_down_in_a_channel_that_is_closed_to_them(env: BotEnv) -> None:
+    await follow(env)
+    message = await tell(env, 500)
+    may = env.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    warden = env.guild.add_member(env.sim.create_user("mimawari"), roles=[may])
+    other = env.guild.create_text_channel("ほか")
+    await allow(env, env.channel, warden, view_channel=False)
+    link = f"https://discord.com/channels/{env.guild.id}/{env.channel.id}/{message.id}"
 
     said = shown(answer(await warden.slash(other, "hide", post=link)))
 
@@ -209,15 +209,15 @@ async def test_a_moderator_takes_nothing_down_in_a_channel_that_is_closed_to_the
 
 
 @pytest.mark.invariant(10)
-async def test_a_moderator_is_not_shown_a_post_that_only_a_channel_closed_to_them_follows(house: House) -> None:
-    await follow(house)
-    await tell(house, 500)
-    post = (await stored_post(house, "増設の話")).url
-    may = house.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
-    warden = house.guild.add_member(house.env.create_user("mimawari"), roles=[may])
-    other = house.guild.create_text_channel("ほか")
+async def test_a_moderator_is_not_shown_a_post_that_only_a_channel_closed_to_them_follows(env: BotEnv) -> None:
+    await follow(env)
+    await tell(env, 500)
+    post = (await stored_post(env, "増設の話")).url
+    may = env.guild.create_role("見回り", permissions=discord.Permissions(manage_messages=True))
+    warden = env.guild.add_member(env.sim.create_user("mimawari"), roles=[may])
+    other = env.guild.create_text_channel("ほか")
     assert "増設の話" in said_by(await warden.slash(other, "hide", post=post))
-    await allow(house, house.channel, warden, view_channel=False)
+    await allow(env, env.channel, warden, view_channel=False)
 
     assert "増設の話" not in said_by(await warden.slash(other, "hide", post=post))
 
@@ -227,51 +227,51 @@ async def test_a_moderator_is_not_shown_a_post_that_only_a_channel_closed_to_the
 
 @pytest.mark.invariant(10)
 async def test_a_channel_nobody_can_find_is_shown_to_those_who_manage_the_servers_channels(
-    house: House, corner: Any
+    env: BotEnv, corner: Any
 ) -> None:
-    lost = await ghost(house)
-    await house.services.storage.subscriptions.pause_channel(lost.channel_id, PauseReason.NOT_FOUND, house.clock())
+    lost = await ghost(env)
+    await env.services.storage.subscriptions.pause_channel(lost.channel_id, PauseReason.NOT_FOUND, env.clock())
 
-    assert SECRET not in await listed(house, corner.leader, corner)
-    assert SECRET in await listed(house, house.admin)
+    assert SECRET not in await listed(env, corner.leader, corner)
+    assert SECRET in await listed(env, env.admin)
     assert await corner.leader.autocomplete(corner, "unsubscribe", "topic", "") == []
     await corner.leader.slash(corner, "unsubscribe", topic=f"id:{lost.id}")
-    assert [one.id for one in await stored(house)] == [lost.id]
-    await house.admin.slash(house.channel, "unsubscribe", topic=f"id:{lost.id}")
-    assert await stored(house) == []
+    assert [one.id for one in await stored(env)] == [lost.id]
+    await env.admin.slash(env.channel, "unsubscribe", topic=f"id:{lost.id}")
+    assert await stored(env) == []
 
 
 @pytest.mark.invariant(10)
 @pytest.mark.parametrize("command", ["subscriptions", "digest list", "quiet show", "deliveries", "status"])
 async def test_every_list_keeps_what_nobody_can_find_to_those_who_manage_the_servers_channels(
-    house: House, corner: Any, command: str
+    env: BotEnv, corner: Any, command: str
 ) -> None:
-    lost = await ghost(house)
-    guild_id = GuildId(house.guild.id)
+    lost = await ghost(env)
+    guild_id = GuildId(env.guild.id)
     ask = typed_request(lost.channel_id, Recurrence.DAILY, "8:00", "UTC", "ja", name=SECRET, topics=SECRET)
-    made = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
+    made = (await env.services.digests.create(guild_id, UserId(env.admin.id), ask)).digest
     hours = QuietHoursRequest(guild_id, lost.channel_id, "22:00", "7:00", "UTC")
-    await house.services.servers.set_quiet(hours)
-    await house.services.digests.send_now(made.id, guild_id)
+    await env.services.servers.set_quiet(hours)
+    await env.services.digests.send_now(made.id, guild_id)
     empty = said_by(await corner.leader.slash(corner, command))
     marks = (SECRET, str(lost.channel_id))
 
     assert [mark for mark in marks if mark in empty] == []
     assert "1 waiting" not in empty
     if command != "status":
-        full = said_by(await house.admin.slash(house.channel, command))
+        full = said_by(await env.admin.slash(env.channel, command))
         assert [mark for mark in marks if mark in full] != []
     assert await corner.leader.autocomplete(corner, "digest now", "digest", "") == []
 
 
-async def test_a_page_that_is_not_there_is_answered(house: House) -> None:
-    await follow(house)
-    sent = await tell(house, 500)
+async def test_a_page_that_is_not_there_is_answered(env: BotEnv) -> None:
+    await follow(env)
+    sent = await tell(env, 500)
     sealed = str([part.to_dict() for part in sent.components]).split("kw:")[1][:24]
-    may = house.guild.create_role("主", permissions=discord.Permissions(administrator=True))
-    boss = house.guild.add_member(house.env.create_user("aruji"), roles=[may])
-    base = answer(await boss.slash(house.channel, "subscriptions"))
-    unexpected = house.services.texts.speaker("en").say("error-unexpected", reference="")[:12]
+    may = env.guild.create_role("主", permissions=discord.Permissions(administrator=True))
+    boss = env.guild.add_member(env.sim.create_user("aruji"), roles=[may])
+    base = answer(await boss.slash(env.channel, "subscriptions"))
+    unexpected = env.services.texts.speaker("en").say("error-unexpected", reference="")[:12]
     pages = ["kw:trail:9999", "kw:dlv:page:9999", "kw:subs:page:99999:0", "kw:digest:page:99999:0"]
     pages += [f"kw:{sealed}:999:menu", f"kw:{sealed}:0:held.9999", f"kw:{sealed}:0:digest-more.9999"]
     pages += [f"kw:{sealed}:0:digest-topic.9999", f"kw:trend:*:rp:99999:{TOPIC}"]
@@ -282,76 +282,74 @@ async def test_a_page_that_is_not_there_is_answered(house: House) -> None:
 
 
 @pytest.mark.invariant(10)
-async def test_an_archived_thread_is_for_those_who_see_its_channel(house: House, corner: Any) -> None:
-    channel = house.bot.get_channel(house.channel.id)
+async def test_an_archived_thread_is_for_those_who_see_its_channel(env: BotEnv, corner: Any) -> None:
+    channel = env.bot.get_channel(env.channel.id)
     assert isinstance(channel, discord.TextChannel)
     thread = await channel.create_thread(name="まとめ", type=discord.ChannelType.public_thread)
-    await ghost(house, thread.id)
+    await ghost(env, thread.id)
     await thread.edit(archived=True)
-    await house.env.settle()
-    assert house.bot.get_channel(thread.id) is None
-    assert SECRET in await listed(house, corner.leader, corner)
-    await allow(house, house.channel, corner.leader, view_channel=False)
-    house.clock.forward(minutes=2)
+    await env.sim.settle()
+    assert env.bot.get_channel(thread.id) is None
+    assert SECRET in await listed(env, corner.leader, corner)
+    await allow(env, env.channel, corner.leader, view_channel=False)
+    env.clock.forward(minutes=2)
 
-    assert SECRET not in await listed(house, corner.leader, corner)
+    assert SECRET not in await listed(env, corner.leader, corner)
 
 
 @pytest.mark.invariant(10)
 @pytest.mark.parametrize("archived", [False, True])
 async def test_a_private_thread_is_for_its_members_and_for_those_who_manage_threads(
-    house: House, corner: Any, *, archived: bool
+    env: BotEnv, corner: Any, *, archived: bool
 ) -> None:
-    thread = await a_private_thread(house)
-    await ghost(house, thread.id)
+    thread = await a_private_thread(env)
+    await ghost(env, thread.id)
     if archived:
         await thread.edit(archived=True)
-        await house.env.settle()
-    may = house.guild.create_role(
-        "糸番", permissions=discord.Permissions(manage_channels=True, manage_threads=True)
-    )
-    keeper = house.guild.add_member(house.env.create_user("itoban"), roles=[may])
+        await env.sim.settle()
+    may = env.guild.create_role("糸番", permissions=discord.Permissions(manage_channels=True, manage_threads=True))
+    keeper = env.guild.add_member(env.sim.create_user("itoban"), roles=[may])
 
-    assert SECRET not in await listed(house, house.admin)
-    assert SECRET in await listed(house, keeper)
+    assert SECRET not in await listed(env, env.admin)
+    assert SECRET in await listed(env, keeper)
 
-    house.env.backend.add_thread_member(thread.id, house.admin.id)
-    house.clock.forward(minutes=2)
-    assert SECRET in await listed(house, house.admin)
+    env.sim.backend.add_thread_member(thread.id, env.admin.id)
+    env.clock.forward(minutes=2)
+    assert SECRET in await listed(env, env.admin)
 
 
 # -- ids ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.invariant(10)
-async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) -> None:
-    await follow(house)
-    await subscribe(house, topic="消した話題")
-    sent = await tell(house, 500)
-    guild_id = GuildId(house.guild.id)
-    service = house.services.subscriptions
-    live, gone = {one.topic.name: one.id for one in await stored(house)}[TOPIC], 0
-    gone = next(one.id for one in await stored(house) if one.id != live)
+async def test_the_numbers_of_one_server_are_nothing_in_another(env: BotEnv) -> None:
+    await follow(env)
+    await subscribe(env, topic="消した話題")
+    sent = await tell(env, 500)
+    guild_id = GuildId(env.guild.id)
+    service = env.services.subscriptions
+    live, gone = {one.topic.name: one.id for one in await stored(env)}[TOPIC], 0
+    gone = next(one.id for one in await stored(env) if one.id != live)
     await service.remove(gone, guild_id)
-    ask = typed_request(ChannelId(house.channel.id), Recurrence.DAILY, "8:00", "UTC", "ja", topics=TOPIC)
-    digest = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
-    dropped = (await house.services.digests.create(guild_id, UserId(house.admin.id), ask)).digest
-    await house.services.digests.delete(dropped.id, guild_id)
-    await house.services.storage.subscriptions.pause_channel(
-        ChannelId(house.channel.id), PauseReason.FORBIDDEN, house.clock()
+    ask = typed_request(ChannelId(env.channel.id), Recurrence.DAILY, "8:00", "UTC", "ja", topics=TOPIC)
+    digest = (await env.services.digests.create(guild_id, UserId(env.admin.id), ask)).digest
+    dropped = (await env.services.digests.create(guild_id, UserId(env.admin.id), ask)).digest
+    await env.services.digests.delete(dropped.id, guild_id)
+    await env.services.storage.subscriptions.pause_channel(
+        ChannelId(env.channel.id), PauseReason.FORBIDDEN, env.clock()
     )
     sealed = str([part.to_dict() for part in sent.components]).split("kw:")[1][:24]
-    there = house.env.create_guild(name="よそ")
+    there = env.sim.create_guild(name="よそ")
     yard = there.create_text_channel("庭")
     may = discord.Permissions(manage_channels=True, manage_messages=True, administrator=True)
-    boss = there.add_member(house.env.create_user("yosonohito"), roles=[there.create_role("主", permissions=may)])
+    boss = there.add_member(env.sim.create_user("yosonohito"), roles=[there.create_role("主", permissions=may)])
     base = answer(await boss.slash(yard, "subscriptions"))
 
     async def state() -> Any:
-        found = [await service.list(guild_id), await house.services.digests.list(guild_id)]
+        found = [await service.list(guild_id), await env.services.digests.list(guild_id)]
         return (
             found,
-            await house.services.storage.moderation.audit(guild_id),
+            await env.services.storage.moderation.audit(guild_id),
             await service.list(GuildId(there.id)),
         )
 
@@ -362,8 +360,8 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
     ids += [f"kw:undo:{one}:{what}" for what in Undo for one in (live, gone)]
     ids += [f"kw:dlv:{sealed}:{action}:0" for action in Decision]
     ids += [f"kw:{sealed}:0:{action}" for action in ("trend", "menu", "held", "digest-edit", "digest-more.1")]
-    ids += [f"kw:resume:{house.channel.id}", f"kw:subs:page:0:{house.channel.id}", "kw:trail:0"]
-    ids += [f"kw:digest:page:0:{house.channel.id}", f"kw:unhide:{'0' * 32}"]
+    ids += [f"kw:resume:{env.channel.id}", f"kw:subs:page:0:{env.channel.id}", "kw:trail:0"]
+    ids += [f"kw:digest:page:0:{env.channel.id}", f"kw:unhide:{'0' * 32}"]
     told = {custom_id: await press(boss, base, custom_id) for custom_id in ids}
     told |= {"pick": await press(boss, base, "kw:subs:pick:0", str(live))}
     told |= {"pick digest": await press(boss, base, "kw:digest:pick:0", str(digest.id))}
@@ -373,29 +371,27 @@ async def test_the_numbers_of_one_server_are_nothing_in_another(house: House) ->
 
 
 @pytest.mark.invariant(10)
-async def test_a_leader_of_one_channel_changes_nothing_in_another_by_its_numbers(
-    house: House, corner: Any
-) -> None:
-    await follow(house)
+async def test_a_leader_of_one_channel_changes_nothing_in_another_by_its_numbers(env: BotEnv, corner: Any) -> None:
+    await follow(env)
     await corner.leader.slash(corner, "subscribe", topic="自分の話題")
-    sent = await tell(house, 500)
+    sent = await tell(env, 500)
     sealed = str([part.to_dict() for part in sent.components]).split("kw:")[1][:24]
-    mine = next(one for one in await stored(house) if one.channel_id == corner.id)
-    other = next(one for one in await stored(house) if one.channel_id != corner.id)
+    mine = next(one for one in await stored(env) if one.channel_id == corner.id)
+    other = next(one for one in await stored(env) if one.channel_id != corner.id)
     base = answer(await corner.leader.slash(corner, "subscriptions"))
-    await house.services.subscriptions.remove(other.id)
+    await env.services.subscriptions.remove(other.id)
 
     await press(corner.leader, base, f"kw:subs:restore:{other.id}")
     await press(corner.leader, base, f"kw:undo:{other.id}:{Undo.STOPPED}")
-    assert [one.id for one in await stored(house)] == [mine.id]
+    assert [one.id for one in await stored(env)] == [mine.id]
 
-    await house.services.subscriptions.restore(other.id)
-    kept = await stored(house)
+    await env.services.subscriptions.restore(other.id)
+    kept = await stored(env)
     for action in MenuAction:
         if action is not MenuAction.STOP:
             await press(corner.leader, base, f"kw:menu:{other.id}:{sealed}:0:{action}")
     await press(corner.leader, base, f"kw:menu:{mine.id}:{sealed}:0:{MenuAction.AUTHOR}")
-    assert await stored(house) == kept
+    assert await stored(env) == kept
 
 
 def test_every_number_that_the_cogs_hand_on_comes_with_its_server() -> None:
@@ -415,64 +411,62 @@ def test_every_number_that_the_cogs_hand_on_comes_with_its_server() -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "9" * 19, "9" * 30, "１２３", "٣"])
-async def test_what_is_no_number_finds_nothing_and_is_answered(house: House, number: str) -> None:
-    await follow(house)
-    base = answer(await house.admin.slash(house.channel, "subscriptions"))
-    unexpected = house.services.texts.speaker("en").say("error-unexpected", reference="")[:12]
+async def test_what_is_no_number_finds_nothing_and_is_answered(env: BotEnv, number: str) -> None:
+    await follow(env)
+    base = answer(await env.admin.slash(env.channel, "subscriptions"))
+    unexpected = env.services.texts.speaker("en").say("error-unexpected", reference="")[:12]
 
     said = [
-        shown(answer(await house.admin.slash(house.channel, "unsubscribe", topic=f"id:{number}"))),
-        shown(answer(await house.admin.slash(house.channel, "digest preview", digest=f"id:{number}"))),
-        *[await press(house.admin, base, f"kw:{kind}:pick:0", number) for kind in ("subs", "digest")],
-        *[await press(house.admin, base, one) for one in (f"kw:subs:edit:{number}", f"kw:digest:{number}:open")],
-        *[await press(house.admin, base, one) for one in (f"kw:undo:{number}:muted", f"kw:resume:{number}")],
-        await press(house.admin, base, f"kw:subs:page:0:{number}"),
+        shown(answer(await env.admin.slash(env.channel, "unsubscribe", topic=f"id:{number}"))),
+        shown(answer(await env.admin.slash(env.channel, "digest preview", digest=f"id:{number}"))),
+        *[await press(env.admin, base, f"kw:{kind}:pick:0", number) for kind in ("subs", "digest")],
+        *[await press(env.admin, base, one) for one in (f"kw:subs:edit:{number}", f"kw:digest:{number}:open")],
+        *[await press(env.admin, base, one) for one in (f"kw:undo:{number}:muted", f"kw:resume:{number}")],
+        await press(env.admin, base, f"kw:subs:page:0:{number}"),
         shown(
-            answer(
-                await house.admin.slash(house.channel, "why", post=f"https://discord.com/channels/1/2/{number}")
-            )
+            answer(await env.admin.slash(env.channel, "why", post=f"https://discord.com/channels/1/2/{number}"))
         ),
     ]
 
     assert [one for one in said if unexpected in one] == []
-    assert len(await stored(house)) == 1
+    assert len(await stored(env)) == 1
 
 
-async def test_a_permission_that_was_taken_away_while_a_form_was_open_is_missed(house: House, corner: Any) -> None:
+async def test_a_permission_that_was_taken_away_while_a_form_was_open_is_missed(env: BotEnv, corner: Any) -> None:
     await corner.leader.slash(corner, "subscribe", topic=TOPIC)
-    [kept] = await stored(house)
+    [kept] = await stored(env)
     form = await corner.leader.click(await opened(corner, kept), label="Edit")
-    await allow(house, corner, corner.leader, view_channel=True, manage_channels=False)
+    await allow(env, corner, corner.leader, view_channel=True, manage_channels=False)
 
     refused = await corner.leader.submit_modal(form, {"min_rp": "1", "language": ["en"], "role": []})
 
     assert "Manage Channels" in shown(answer(refused))
-    assert await stored(house) == [kept]
+    assert await stored(env) == [kept]
 
 
 @pytest.mark.invariant(10)
-async def test_what_a_closed_channel_has_is_nothing_by_any_name_or_number(house: House, corner: Any) -> None:
+async def test_what_a_closed_channel_has_is_nothing_by_any_name_or_number(env: BotEnv, corner: Any) -> None:
     """Neither told from what is not there, nor in the way of one's own of the same name."""
-    closed = house.guild.create_text_channel("奥の間")
-    await allow(house, closed, corner.leader, view_channel=False, manage_channels=False)
-    other = house.guild.create_text_channel("ほか")
-    await allow(house, other, corner.leader, **ALL)
+    closed = env.guild.create_text_channel("奥の間")
+    await allow(env, closed, corner.leader, view_channel=False, manage_channels=False)
+    other = env.guild.create_text_channel("ほか")
+    await allow(env, other, corner.leader, **ALL)
     options = {"schedule": "daily", "timezone": "UTC", "topics": TOPIC}
     for name in ("便り", "密書"):
-        await herald(house).slash(closed, "digest create", **options, name=name)
+        await herald(env).slash(closed, "digest create", **options, name=name)
     await corner.leader.slash(corner, "digest create", **options, name="便り")
-    await subscribe(house, herald(house), channel=closed)
-    [hidden] = await stored(house)
-    first = (await house.services.digests.list(GuildId(house.guild.id), ChannelId(closed.id)))[0]
+    await subscribe(env, herald(env), channel=closed)
+    [hidden] = await stored(env)
+    first = (await env.services.digests.list(GuildId(env.guild.id), ChannelId(closed.id)))[0]
 
     for command in ("digest preview", "digest now", "digest pause", "digest delete", "digest edit"):
         guessed, none = [
             said_by(await corner.leader.slash(other, command, digest=name)) for name in ("密書", "ありもしない")
         ]
-        assert guessed == none == sentence(house, "digest-none")
+        assert guessed == none == sentence(env, "digest-none")
         assert said_by(await corner.leader.slash(other, command, digest=f"id:{first.id}")) == none
     for number in (hidden.id, 987):
         said = said_by(await corner.leader.slash(other, "unsubscribe", topic=f"id:{number}"))
-        assert said == sentence(house, "unsubscribe-none")
+        assert said == sentence(env, "unsubscribe-none")
     own = said_by(await corner.leader.slash(other, "digest preview", digest="便り"))
     assert "便り" in own

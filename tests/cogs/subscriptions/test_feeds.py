@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.models import SourceName
 from tests.cogs.sentences import say
-from tests.conftest import EN, Clock, House, make_settings, open_house
+from tests.conftest import EN, BotEnv, Clock, make_settings, open_env
 from tests.fakes.feed_site import FeedSite, Item, rss
 from tests.fakes.trend_site import TrendSite
 
@@ -30,49 +30,49 @@ def item(clock: Clock, number: int, *, hours_old: float = 1) -> Item:
 
 
 async def test_an_address_becomes_a_subscription_under_the_feeds_title(
-    house: House, clock: Clock, feeds: FeedSite
+    env: BotEnv, clock: Clock, feeds: FeedSite
 ) -> None:
     address = feeds.put("/news.xml", rss(item(clock, 1), item(clock, 2), title=TITLE))
 
-    said = shown(await subscribe(house, topic=address))
+    said = shown(await subscribe(env, topic=address))
 
-    [subscription] = await stored(house)
+    [subscription] = await stored(env)
     assert (subscription.topic.name, subscription.settings.min_rp) == (TITLE, {SourceName.FEED: 0})
-    assert say(house, "subscribed-heading", topic=TITLE) in said
+    assert say(env, "subscribed-heading", topic=TITLE) in said
     assert "1番の話" in said
-    assert say(house, "number-unknown") not in said
-    assert say(house, "rp-caution") not in said
+    assert say(env, "number-unknown") not in said
+    assert say(env, "rp-caution") not in said
 
 
 async def test_what_is_new_in_the_feed_is_told_once_and_what_was_there_is_not(
-    house: House, clock: Clock, feeds: FeedSite
+    env: BotEnv, clock: Clock, feeds: FeedSite
 ) -> None:
     address = feeds.put("/news.xml", rss(item(clock, 1), title=TITLE))
-    await subscribe(house, topic=address)
-    await house.look_again()
+    await subscribe(env, topic=address)
+    await env.look_again()
     items = (item(clock, 3, hours_old=0), item(clock, 9, hours_old=72), item(clock, 1))
     feeds.put("/news.xml", rss(*items, title=TITLE))
-    await house.look_again()
-    await house.look_again()
+    await env.look_again()
+    await env.look_again()
 
-    [message] = house.channel.history()
+    [message] = env.channel.history()
     said = to_wall(message)
     assert "3番の話" in said
-    assert house.services.texts.speaker("en").say("alert-why-new-entry") in said
+    assert env.services.texts.speaker("en").say("alert-why-new-entry") in said
     assert "1番の話" not in said
     assert "9番の話" not in said, "written three days ago"
     assert "RP" not in said
     assert "repost" not in said
 
 
-async def test_a_page_with_a_feed_says_which_address_to_follow(house: House, feeds: FeedSite) -> None:
+async def test_a_page_with_a_feed_says_which_address_to_follow(env: BotEnv, feeds: FeedSite) -> None:
     head = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     address = feeds.put("/", f"<html><head>{head}</head></html>", kind="text/html")
 
-    said = shown(await subscribe(house, topic=address))
+    said = shown(await subscribe(env, topic=address))
 
-    assert say(house, "error-feed-elsewhere", feed=f"{feeds.base_url}/rss") in said
-    assert await stored(house) == []
+    assert say(env, "error-feed-elsewhere", feed=f"{feeds.base_url}/rss") in said
+    assert await stored(env) == []
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,14 @@ async def test_a_page_with_a_feed_says_which_address_to_follow(house: House, fee
     ],
 )
 async def test_what_cannot_be_followed_is_refused_with_the_reason(
-    house: House, feeds: FeedSite, path: str, status: int, words: str
+    env: BotEnv, feeds: FeedSite, path: str, status: int, words: str
 ) -> None:
     address = feeds.put(path, "hello", status=status)
 
-    said = shown(await subscribe(house, topic=address))
+    said = shown(await subscribe(env, topic=address))
 
-    assert say(house, words) in said
-    assert await stored(house) == []
+    assert say(env, words) in said
+    assert await stored(env) == []
 
 
 async def test_private_addresses_are_refused(
@@ -106,57 +106,57 @@ async def test_private_addresses_are_refused(
         http={"allow_private_networks": False},
     )
     address = feeds.put("/news.xml", rss())
-    async with open_house(settings, clock, site) as house:
-        said = shown(await subscribe(house, topic=address))
+    async with open_env(settings, clock, site) as env:
+        said = shown(await subscribe(env, topic=address))
 
         assert EN.say("source-error-address") in said
-        assert await stored(house) == []
+        assert await stored(env) == []
     assert feeds.paths == []
 
 
-async def test_the_same_feed_twice_in_a_channel_is_refused(house: House, clock: Clock, feeds: FeedSite) -> None:
+async def test_the_same_feed_twice_in_a_channel_is_refused(env: BotEnv, clock: Clock, feeds: FeedSite) -> None:
     address = feeds.put("/news.xml", rss(item(clock, 1), title=TITLE))
-    await subscribe(house, topic=address)
+    await subscribe(env, topic=address)
 
-    said = shown(await subscribe(house, topic=address))
+    said = shown(await subscribe(env, topic=address))
 
-    assert say(house, "subscribe-exists-heading", topic=TITLE) in said
-    assert len(await stored(house)) == 1
-
-
-async def test_an_address_with_another_source_is_refused(house: House, feeds: FeedSite) -> None:
-    said = shown(await subscribe(house, topic=feeds.base_url + "/news.xml", source="trendpage"))
-
-    assert say(house, "error-address-is-feed") in said
+    assert say(env, "subscribe-exists-heading", topic=TITLE) in said
+    assert len(await stored(env)) == 1
 
 
-async def test_a_keyword_cannot_be_a_feed_without_a_search(house: House) -> None:
-    said = shown(await subscribe(house, topic="データセンター", source="feed"))
+async def test_an_address_with_another_source_is_refused(env: BotEnv, feeds: FeedSite) -> None:
+    said = shown(await subscribe(env, topic=feeds.base_url + "/news.xml", source="trendpage"))
 
-    assert say(house, "error-feed-address") in said
+    assert say(env, "error-address-is-feed") in said
+
+
+async def test_a_keyword_cannot_be_a_feed_without_a_search(env: BotEnv) -> None:
+    said = shown(await subscribe(env, topic="データセンター", source="feed"))
+
+    assert say(env, "error-feed-address") in said
 
 
 async def test_a_feed_is_unsubscribed_by_its_title_or_its_address(
-    house: House, clock: Clock, feeds: FeedSite
+    env: BotEnv, clock: Clock, feeds: FeedSite
 ) -> None:
     address = feeds.put("/news.xml", rss(item(clock, 1), title=TITLE))
     for typed in (TITLE, address):
-        await subscribe(house, topic=address)
-        await house.admin.slash(house.channel, "unsubscribe", topic=typed)
-        assert await stored(house) == []
+        await subscribe(env, topic=address)
+        await env.admin.slash(env.channel, "unsubscribe", topic=typed)
+        assert await stored(env) == []
 
 
-async def test_trend_of_an_address_in_japanese(house: House, clock: Clock, feeds: FeedSite) -> None:
-    in_japanese(house)
+async def test_trend_of_an_address_in_japanese(env: BotEnv, clock: Clock, feeds: FeedSite) -> None:
+    in_japanese(env)
     marks = "<h:bookmarkcount>42</h:bookmarkcount>"
     one = Item("橋の話", "https://a.example/1", clock(), more=marks)
     address = feeds.put(
         "/news.xml", rss(one, title=TITLE, attributes='xmlns:h="http://www.hatena.ne.jp/info/xmlns#"')
     )
 
-    result = await house.admin.slash(house.channel, "trend", topic=address)
+    result = await env.admin.slash(env.channel, "trend", topic=address)
     message = result.followups[-1] if result.followups else result.response
 
     said = shown(message)
     assert TITLE in said
-    assert house.services.texts.speaker("ja").say("score-bookmarks", count=42) in said
+    assert env.services.texts.speaker("ja").say("score-bookmarks", count=42) in said

@@ -22,91 +22,91 @@ from tests.cogs.subscriptions.test_subscribe import (
     stored,
     subscribe,
 )
-from tests.conftest import EN, JA, House
+from tests.conftest import EN, JA, BotEnv
 
 
-async def listed(house: House, **options: Any) -> Any:
-    return answer(await house.admin.slash(house.channel, "subscriptions", **options))
+async def listed(env: BotEnv, **options: Any) -> Any:
+    return answer(await env.admin.slash(env.channel, "subscriptions", **options))
 
 
-async def opened(house: House, subscription: Subscription) -> Any:
+async def opened(env: BotEnv, subscription: Subscription) -> Any:
     """The detail of a subscription, picked from the list."""
-    message = await listed(house)
-    picked = await house.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0")
+    message = await listed(env)
+    picked = await env.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0")
     return picked.response
 
 
-async def followed(house: House, **options: Any) -> Subscription:
-    await subscribe(house, **options)
-    return (await stored(house))[-1]
+async def followed(env: BotEnv, **options: Any) -> Subscription:
+    await subscribe(env, **options)
+    return (await stored(env))[-1]
 
 
-async def pressed(house: House, message: Any, label: str) -> Any:
-    return await house.admin.click(message, label=label)
+async def pressed(env: BotEnv, message: Any, label: str) -> Any:
+    return await env.admin.click(message, label=label)
 
 
-async def test_an_empty_list_says_how_to_begin(house: House) -> None:
-    assert EN.say("list-empty") in shown(await listed(house))
+async def test_an_empty_list_says_how_to_begin(env: BotEnv) -> None:
+    assert EN.say("list-empty") in shown(await listed(env))
 
 
-async def test_the_list_shows_what_each_channel_follows(house: House) -> None:
-    other = house.guild.create_text_channel("別室")
-    await subscribe(house, include="電力")
-    await subscribe(house, channel=other, topic="生成AI", min_rp=5)
+async def test_the_list_shows_what_each_channel_follows(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("別室")
+    await subscribe(env, include="電力")
+    await subscribe(env, channel=other, topic="生成AI", min_rp=5)
 
-    said = shown(await listed(house))
+    said = shown(await listed(env))
 
     assert f"**{TOPIC}**" in said
-    assert say(house, "rule-include", words="電力") in said
+    assert say(env, "rule-include", words="電力") in said
     assert "**生成AI**" in said
     assert f"<#{other.id}>" in said
-    bar = say(house, "rule-bar", count=5)
-    assert say(house, "rule-source-bar", source=say(house, "source-trendpage"), bar=bar) in said
+    bar = say(env, "rule-bar", count=5)
+    assert say(env, "rule-source-bar", source=say(env, "source-trendpage"), bar=bar) in said
     assert "1–2 of 2" in said
 
 
-async def test_the_list_can_be_narrowed_to_a_channel(house: House) -> None:
-    other = house.guild.create_text_channel("別室")
-    await subscribe(house)
-    await subscribe(house, channel=other, topic="生成AI")
+async def test_the_list_can_be_narrowed_to_a_channel(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("別室")
+    await subscribe(env)
+    await subscribe(env, channel=other, topic="生成AI")
 
-    said = shown(await listed(house, channel=other))
+    said = shown(await listed(env, channel=other))
 
     assert "生成AI" in said
     assert TOPIC not in said
 
 
-async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_listed(house: House) -> None:
-    other = house.guild.create_text_channel("奥の間")
-    await subscribe(house, channel=other, topic="秘密")
-    channel = house.bot.get_channel(other.id)
+async def test_what_stands_in_a_channel_the_person_cannot_see_is_not_listed(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("奥の間")
+    await subscribe(env, channel=other, topic="秘密")
+    channel = env.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
-    member = await channel.guild.fetch_member(house.admin.id)
+    member = await channel.guild.fetch_member(env.admin.id)
     await channel.set_permissions(member, view_channel=False)
 
-    assert "秘密" not in shown(await listed(house))
+    assert "秘密" not in shown(await listed(env))
 
 
-async def test_a_long_list_has_pages(house: House) -> None:
+async def test_a_long_list_has_pages(env: BotEnv) -> None:
     for number in range(7):
-        await subscribe(house, topic=f"topic {number}")
-    first = await listed(house)
+        await subscribe(env, topic=f"topic {number}")
+    first = await listed(env)
 
-    second = shown((await pressed(house, first, "Next")).response)
-    back = shown((await pressed(house, first, "Back")).response)
+    second = shown((await pressed(env, first, "Next")).response)
+    back = shown((await pressed(env, first, "Back")).response)
 
     assert "6–7 of 7" in second
     assert "1–5 of 7" in back
 
 
-async def test_picking_one_shows_it_with_everything_that_can_be_done(house: House) -> None:
-    house.site.put(TOPIC, [house.post("大きな投稿", 150)])
-    subscription = await followed(house)
-    await house.poll()
+async def test_picking_one_shows_it_with_everything_that_can_be_done(env: BotEnv) -> None:
+    env.site.put(TOPIC, [env.post("大きな投稿", 150)])
+    subscription = await followed(env)
+    await env.poll()
 
-    message = await opened(house, subscription)
+    message = await opened(env, subscription)
 
-    assert say(house, "day-passing", known=1, passing=1) in shown(message)
+    assert say(env, "day-passing", known=1, passing=1) in shown(message)
     assert labels(message) == [
         "Edit",
         "Filters",
@@ -115,120 +115,120 @@ async def test_picking_one_shows_it_with_everything_that_can_be_done(house: Hous
         "Unsubscribe",
         "Mute 1 hour",
         "Mute 1 day",
-        say(house, "button-list"),
+        say(env, "button-list"),
     ]
 
 
-async def test_pause_and_resume(house: House) -> None:
-    subscription = await followed(house)
-    message = await opened(house, subscription)
+async def test_pause_and_resume(env: BotEnv) -> None:
+    subscription = await followed(env)
+    message = await opened(env, subscription)
 
-    paused = shown((await pressed(house, message, "Pause")).response)
-    states = [(await stored(house))[0].paused]
-    resumed = shown((await pressed(house, message, "Resume")).response)
-    states.append((await stored(house))[0].paused)
+    paused = shown((await pressed(env, message, "Pause")).response)
+    states = [(await stored(env))[0].paused]
+    resumed = shown((await pressed(env, message, "Resume")).response)
+    states.append((await stored(env))[0].paused)
 
     assert "Paused" in paused
     assert "Active" in resumed
     assert states == [PauseReason.BY_USER, None]
 
 
-async def test_resuming_where_the_bot_may_not_post_names_the_permission(house: House) -> None:
-    other = house.guild.create_text_channel("静かな部屋")
-    subscription = await followed(house, channel=other)
-    await house.services.storage.subscriptions.pause(subscription.id, PauseReason.FORBIDDEN, house.clock())
-    channel = house.bot.get_channel(other.id)
+async def test_resuming_where_the_bot_may_not_post_names_the_permission(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("静かな部屋")
+    subscription = await followed(env, channel=other)
+    await env.services.storage.subscriptions.pause(subscription.id, PauseReason.FORBIDDEN, env.clock())
+    channel = env.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, overwrite=discord.PermissionOverwrite(send_messages=False))
-    message = await opened(house, subscription)
+    message = await opened(env, subscription)
 
-    refused = answer(await pressed(house, message, "Resume"))
+    refused = answer(await pressed(env, message, "Resume"))
 
-    assert say(house, "state-paused-forbidden") in shown(message)
+    assert say(env, "state-paused-forbidden") in shown(message)
     assert "Send Messages" in shown(refused)
-    assert (await stored(house))[0].paused is PauseReason.FORBIDDEN
+    assert (await stored(env))[0].paused is PauseReason.FORBIDDEN
 
 
 @pytest.mark.parametrize(
     ("label", "how_long"), [("Mute 1 hour", timedelta(hours=1)), ("Mute 1 day", timedelta(days=1))]
 )
-async def test_mute_and_unmute(house: House, label: str, how_long: timedelta) -> None:
-    subscription = await followed(house)
-    message = await opened(house, subscription)
+async def test_mute_and_unmute(env: BotEnv, label: str, how_long: timedelta) -> None:
+    subscription = await followed(env)
+    message = await opened(env, subscription)
 
-    muted = shown((await pressed(house, message, label)).response)
-    until = (await stored(house))[0].muted_until
-    await pressed(house, message, "Unmute")
+    muted = shown((await pressed(env, message, label)).response)
+    until = (await stored(env))[0].muted_until
+    await pressed(env, message, "Unmute")
 
-    assert until == house.clock() + how_long
+    assert until == env.clock() + how_long
     assert "Muted until" in muted
-    assert (await stored(house))[0].muted_until is None
+    assert (await stored(env))[0].muted_until is None
 
 
-async def test_muted_authors_can_be_heard_again(house: House) -> None:
-    subscription = await followed(house)
-    await house.services.subscriptions.mute_author(subscription.id, "kawara_taro")
-    message = await opened(house, subscription)
+async def test_muted_authors_can_be_heard_again(env: BotEnv) -> None:
+    subscription = await followed(env)
+    await env.services.subscriptions.mute_author(subscription.id, "kawara_taro")
+    message = await opened(env, subscription)
     before = shown(message)
 
-    await pressed(house, message, "Unmute authors")
+    await pressed(env, message, "Unmute authors")
 
     assert "Muted authors: kawara\\_taro" in before
     assert "Muted authors" not in shown(message)
 
 
-async def test_unsubscribing_can_be_undone(house: House) -> None:
-    subscription = await followed(house)
-    message = await opened(house, subscription)
+async def test_unsubscribing_can_be_undone(env: BotEnv) -> None:
+    subscription = await followed(env)
+    message = await opened(env, subscription)
 
-    removed = shown((await pressed(house, message, "Unsubscribe")).response)
-    gone = await stored(house)
-    restored = shown((await pressed(house, message, "Undo")).response)
+    removed = shown((await pressed(env, message, "Unsubscribe")).response)
+    gone = await stored(env)
+    restored = shown((await pressed(env, message, "Undo")).response)
 
     assert gone == []
-    assert say(house, "removed-heading", topic=TOPIC) in removed
+    assert say(env, "removed-heading", topic=TOPIC) in removed
     assert "Active" in restored
-    assert [one.id for one in await stored(house)] == [subscription.id]
+    assert [one.id for one in await stored(env)] == [subscription.id]
 
 
-async def test_undo_that_comes_too_late_says_so(house: House) -> None:
-    subscription = await followed(house)
-    removed = (await pressed(house, await opened(house, subscription), "Unsubscribe")).response
-    await subscribe(house)
+async def test_undo_that_comes_too_late_says_so(env: BotEnv) -> None:
+    subscription = await followed(env)
+    removed = (await pressed(env, await opened(env, subscription), "Unsubscribe")).response
+    await subscribe(env)
 
-    refused = answer(await pressed(house, removed, "Undo"))
+    refused = answer(await pressed(env, removed, "Undo"))
 
     assert EN.say("subscription-restore-late") in shown(refused)
-    assert len(await stored(house)) == 1
+    assert len(await stored(env)) == 1
 
 
-async def test_the_way_back_leads_to_the_list(house: House) -> None:
-    message = await opened(house, await followed(house))
+async def test_the_way_back_leads_to_the_list(env: BotEnv) -> None:
+    message = await opened(env, await followed(env))
 
-    assert "1–1 of 1" in shown((await pressed(house, message, say(house, "button-list"))).response)
+    assert "1–1 of 1" in shown((await pressed(env, message, say(env, "button-list"))).response)
 
 
-async def test_the_form_changes_every_rule(house: House) -> None:
-    role = house.guild.create_role("読者", mentionable=True)
-    subscription = await followed(house, include="古い")
-    form = await pressed(house, await opened(house, subscription), "Edit")
+async def test_the_form_changes_every_rule(env: BotEnv) -> None:
+    role = env.guild.create_role("読者", mentionable=True)
+    subscription = await followed(env, include="古い")
+    form = await pressed(env, await opened(env, subscription), "Edit")
 
-    done = await house.admin.submit_modal(
+    done = await env.admin.submit_modal(
         form,
         {"min_rp": "２５", "include": "電力、水", "exclude": "広告", "language": ["ja"], "role": [role]},
     )
 
-    [changed] = await stored(house)
+    [changed] = await stored(env)
     assert changed.settings.min_rp == {SourceName.TRENDPAGE: 25}
     assert (changed.settings.rules.include, changed.settings.rules.exclude) == (("電力", "水"), ("広告",))
     assert (changed.settings.language, changed.settings.role_id) == ("ja", role.id)
-    assert say(house, "rule-bar", count=25) in shown(done.response)
+    assert say(env, "rule-bar", count=25) in shown(done.response)
 
 
-async def test_the_form_comes_filled_in(house: House) -> None:
-    subscription = await followed(house, include="電力、水", min_rp=30)
+async def test_the_form_comes_filled_in(env: BotEnv) -> None:
+    subscription = await followed(env, include="電力、水", min_rp=30)
 
-    form = await pressed(house, await opened(house, subscription), "Edit")
+    form = await pressed(env, await opened(env, subscription), "Edit")
 
     fields = {part["custom_id"]: part for part in walk_components(form.modal["components"]) if "custom_id" in part}
     assert (fields["min_rp"]["value"], fields["include"]["value"]) == ("30", "電力, 水")
@@ -244,148 +244,148 @@ async def test_the_form_comes_filled_in(house: House) -> None:
     ],
 )
 async def test_a_form_that_cannot_be_gets_one_sentence_and_changes_nothing(
-    house: House, typed: dict[str, str], sentence: str
+    env: BotEnv, typed: dict[str, str], sentence: str
 ) -> None:
-    subscription = await followed(house)
-    form = await pressed(house, await opened(house, subscription), "Edit")
+    subscription = await followed(env)
+    form = await pressed(env, await opened(env, subscription), "Edit")
 
-    done = await house.admin.submit_modal(form, {"language": ["en"], **typed})
+    done = await env.admin.submit_modal(form, {"language": ["en"], **typed})
 
     assert sentence in shown(answer(done))
-    assert await stored(house) == [subscription]
+    assert await stored(env) == [subscription]
 
 
-async def test_the_form_refuses_everyone_and_roles_the_bot_may_not_mention(house: House) -> None:
-    other = house.guild.create_text_channel("部屋", overwrites=bot_may(house, mention_everyone=False))
-    quiet = house.guild.create_role("静かな人", mentionable=False)
-    subscription = await followed(house, channel=other)
-    message = await opened(house, subscription)
+async def test_the_form_refuses_everyone_and_roles_the_bot_may_not_mention(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("部屋", overwrites=bot_may(env, mention_everyone=False))
+    quiet = env.guild.create_role("静かな人", mentionable=False)
+    subscription = await followed(env, channel=other)
+    message = await opened(env, subscription)
 
     said = []
-    for role in (house.guild.default_role, quiet):
-        form = await pressed(house, message, "Edit")
-        done = await house.admin.submit_modal(form, {"language": ["en"], "role": [role]})
+    for role in (env.guild.default_role, quiet):
+        form = await pressed(env, message, "Edit")
+        done = await env.admin.submit_modal(form, {"language": ["en"], "role": [role]})
         said.append(shown(answer(done)))
 
-    assert say(house, "error-role-everyone") in said[0]
+    assert say(env, "error-role-everyone") in said[0]
     assert "All Roles" in said[1]
-    assert (await stored(house))[0].settings.role_id is None
+    assert (await stored(env))[0].settings.role_id is None
 
 
-async def test_a_sample_shows_the_largest_known_post_as_an_alert(house: House) -> None:
-    house.site.put(TOPIC, [house.post("小さな投稿", 3), house.post("大きな投稿", 30, serial=1)])
-    subscription = await followed(house)
+async def test_a_sample_shows_the_largest_known_post_as_an_alert(env: BotEnv) -> None:
+    env.site.put(TOPIC, [env.post("小さな投稿", 3), env.post("大きな投稿", 30, serial=1)])
+    subscription = await followed(env)
 
-    sample = answer(await pressed(house, await opened(house, subscription), "Preview"))
+    sample = answer(await pressed(env, await opened(env, subscription), "Preview"))
 
     assert "大きな投稿" in shown(sample)
     assert "小さな投稿" not in shown(sample)
-    assert house.channel.history() == []
+    assert env.channel.history() == []
 
 
-async def test_without_any_post_a_sample_says_so(house: House) -> None:
-    subscription = await followed(house)
+async def test_without_any_post_a_sample_says_so(env: BotEnv) -> None:
+    subscription = await followed(env)
 
-    sample = answer(await pressed(house, await opened(house, subscription), "Preview"))
+    sample = answer(await pressed(env, await opened(env, subscription), "Preview"))
 
-    assert say(house, "sample-none", topic=TOPIC) in shown(sample)
+    assert say(env, "sample-none", topic=TOPIC) in shown(sample)
 
 
-async def test_manage_channels_is_needed_in_the_subscriptions_channel(house: House) -> None:
-    other = house.guild.create_text_channel("奥の間")
-    subscription = await followed(house, channel=other)
-    channel = house.bot.get_channel(other.id)
+async def test_manage_channels_is_needed_in_the_subscriptions_channel(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("奥の間")
+    subscription = await followed(env, channel=other)
+    channel = env.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
-    member = await channel.guild.fetch_member(house.admin.id)
+    member = await channel.guild.fetch_member(env.admin.id)
     await channel.set_permissions(member, manage_channels=False)
-    message = await listed(house)
+    message = await listed(env)
 
-    refused = answer(await house.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0"))
-    narrowed = shown(await listed(house, channel=other))
+    refused = answer(await env.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0"))
+    narrowed = shown(await listed(env, channel=other))
 
     assert 'You need the permission "Manage Channels"' in shown(refused)
     assert 'You need the permission "Manage Channels"' in narrowed
 
 
-async def test_a_channel_that_is_gone_can_still_be_tidied_up(house: House) -> None:
-    other = house.guild.create_text_channel("消える部屋")
-    subscription = await followed(house, channel=other)
-    channel = house.bot.get_channel(other.id)
+async def test_a_channel_that_is_gone_can_still_be_tidied_up(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("消える部屋")
+    subscription = await followed(env, channel=other)
+    channel = env.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
-    message = await opened(house, subscription)
+    message = await opened(env, subscription)
 
-    await pressed(house, message, "Unsubscribe")
+    await pressed(env, message, "Unsubscribe")
 
-    assert await stored(house) == []
+    assert await stored(env) == []
 
 
-async def test_buttons_of_a_subscription_that_is_gone_say_so(house: House) -> None:
-    subscription = await followed(house)
-    message = await opened(house, subscription)
-    await house.services.subscriptions.remove(subscription.id)
+async def test_buttons_of_a_subscription_that_is_gone_say_so(env: BotEnv) -> None:
+    subscription = await followed(env)
+    message = await opened(env, subscription)
+    await env.services.subscriptions.remove(subscription.id)
 
     for label in ("Edit", "Pause", "Preview", "Mute 1 day"):
-        assert EN.say("subscription-gone") in shown(answer(await pressed(house, message, label)))
+        assert EN.say("subscription-gone") in shown(answer(await pressed(env, message, label)))
 
 
-async def test_buttons_menu_and_undo_live_on_after_a_restart(house: House) -> None:
-    subscription = await followed(house)
-    message = await listed(house)
-    await house.env.restart_bot(TrendBot(house.services, background=False))
+async def test_buttons_menu_and_undo_live_on_after_a_restart(env: BotEnv) -> None:
+    subscription = await followed(env)
+    message = await listed(env)
+    await env.sim.restart_bot(TrendBot(env.services, background=False))
 
-    detail = (await house.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0")).response
-    removed = (await pressed(house, detail, "Unsubscribe")).response
-    restored = (await pressed(house, removed, "Undo")).response
+    detail = (await env.admin.select(message, [str(subscription.id)], custom_id="kw:subs:pick:0")).response
+    removed = (await pressed(env, detail, "Unsubscribe")).response
+    restored = (await pressed(env, removed, "Undo")).response
 
     assert "Active" in shown(restored)
 
 
-async def test_unsubscribe_by_name_in_the_channel_and_undo(house: House) -> None:
-    await subscribe(house)
+async def test_unsubscribe_by_name_in_the_channel_and_undo(env: BotEnv) -> None:
+    await subscribe(env)
 
-    removed = answer(await house.admin.slash(house.channel, "unsubscribe", topic=f"#{TOPIC}"))
-    gone = await stored(house)
-    await pressed(house, removed, "Undo")
+    removed = answer(await env.admin.slash(env.channel, "unsubscribe", topic=f"#{TOPIC}"))
+    gone = await stored(env)
+    await pressed(env, removed, "Undo")
 
     assert gone == []
-    assert len(await stored(house)) == 1
+    assert len(await stored(env)) == 1
 
 
-async def test_unsubscribe_suggests_what_is_followed_and_takes_the_suggestion(house: House) -> None:
-    other = house.guild.create_text_channel("別室")
-    await subscribe(house)
-    await subscribe(house, channel=other)
+async def test_unsubscribe_suggests_what_is_followed_and_takes_the_suggestion(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("別室")
+    await subscribe(env)
+    await subscribe(env, channel=other)
 
-    choices = await house.admin.autocomplete(house.channel, "unsubscribe", "topic", "データ")
-    narrowed = await house.admin.autocomplete(house.channel, "unsubscribe", "topic", "", channel=other)
-    await house.admin.slash(house.channel, "unsubscribe", topic=narrowed[0]["value"])
+    choices = await env.admin.autocomplete(env.channel, "unsubscribe", "topic", "データ")
+    narrowed = await env.admin.autocomplete(env.channel, "unsubscribe", "topic", "", channel=other)
+    await env.admin.slash(env.channel, "unsubscribe", topic=narrowed[0]["value"])
 
     assert {choice["name"] for choice in choices} == {f"{TOPIC} (#トレンド速報)", f"{TOPIC} (#別室)"}
     assert [choice["name"] for choice in narrowed] == [f"{TOPIC} (#別室)"]
-    assert [one.channel_id for one in await stored(house)] == [house.channel.id]
+    assert [one.channel_id for one in await stored(env)] == [env.channel.id]
 
 
-async def test_unsubscribe_from_what_nobody_follows_says_so(house: House) -> None:
-    in_japanese(house)
+async def test_unsubscribe_from_what_nobody_follows_says_so(env: BotEnv) -> None:
+    in_japanese(env)
 
-    message = answer(await house.admin.slash(house.channel, "unsubscribe", topic="だれも知らない"))
+    message = answer(await env.admin.slash(env.channel, "unsubscribe", topic="だれも知らない"))
 
     assert JA.say("unsubscribe-none") in shown(message)
 
 
-async def test_unsubscribe_needs_manage_channels_in_the_channel(house: House) -> None:
-    other = house.guild.create_text_channel("奥の間")
-    subscription = await followed(house, channel=other)
-    channel = house.bot.get_channel(other.id)
+async def test_unsubscribe_needs_manage_channels_in_the_channel(env: BotEnv) -> None:
+    other = env.guild.create_text_channel("奥の間")
+    subscription = await followed(env, channel=other)
+    channel = env.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)
-    member = await channel.guild.fetch_member(house.admin.id)
+    member = await channel.guild.fetch_member(env.admin.id)
     await channel.set_permissions(member, manage_channels=False)
 
-    message = answer(await house.admin.slash(house.channel, "unsubscribe", topic=f"id:{subscription.id}"))
+    message = answer(await env.admin.slash(env.channel, "unsubscribe", topic=f"id:{subscription.id}"))
 
     assert 'You need the permission "Manage Channels"' in shown(message)
-    assert len(await stored(house)) == 1
+    assert len(await stored(env)) == 1
 
 
 # -- filters ---------------------------------------------------------------------------------------------
@@ -395,10 +395,10 @@ def modal_fields(form: Any) -> dict[str, Any]:
     return {part["custom_id"]: part for part in walk_components(form.modal["components"]) if "custom_id" in part}
 
 
-async def test_the_filters_come_filled_in(house: House) -> None:
-    subscription = await followed(house)
+async def test_the_filters_come_filled_in(env: BotEnv) -> None:
+    subscription = await followed(env)
 
-    fields = modal_fields(await pressed(house, await opened(house, subscription), "Filters"))
+    fields = modal_fields(await pressed(env, await opened(env, subscription), "Filters"))
 
     assert [one["value"] for one in fields["sources"]["options"] if one.get("default")] == ["trendpage"]
     assert [one["value"] for one in fields["sensitive"]["options"] if one.get("default")] == ["yes"]
@@ -407,49 +407,49 @@ async def test_the_filters_come_filled_in(house: House) -> None:
     assert "authors" not in fields, "nobody is muted"
 
 
-async def test_bots_are_left_out_until_somebody_wants_them(house: House) -> None:
-    subscription = await followed(house)
-    form = await pressed(house, await opened(house, subscription), "Filters")
+async def test_bots_are_left_out_until_somebody_wants_them(env: BotEnv) -> None:
+    subscription = await followed(env)
+    form = await pressed(env, await opened(env, subscription), "Filters")
     fields = modal_fields(form)
 
-    done = await house.admin.submit_modal(
+    done = await env.admin.submit_modal(
         form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["yes"]}
     )
 
     assert [one["value"] for one in fields["bots"]["options"] if one.get("default")] == ["no"]
     assert subscription.settings.rules.people_only
-    assert not (await stored(house))[0].settings.rules.people_only
-    assert say(house, "rule-bots-too") in shown(done.response)
+    assert not (await stored(env))[0].settings.rules.people_only
+    assert say(env, "rule-bots-too") in shown(done.response)
 
 
-async def test_the_filters_change_what_is_let_through_and_say_what_that_does(house: House) -> None:
-    house.site.put(TOPIC, [house.post("大きな話", 150), house.post("小さな話", 20, serial=1)])
-    subscription = await followed(house)
-    await house.poll()
-    form = await pressed(house, await opened(house, subscription), "Filters")
+async def test_the_filters_change_what_is_let_through_and_say_what_that_does(env: BotEnv) -> None:
+    env.site.put(TOPIC, [env.post("大きな話", 150), env.post("小さな話", 20, serial=1)])
+    subscription = await followed(env)
+    await env.poll()
+    form = await pressed(env, await opened(env, subscription), "Filters")
 
-    done = await house.admin.submit_modal(
+    done = await env.admin.submit_modal(
         form, {"languages": ["en", "ko"], "sources": ["trendpage"], "sensitive": ["no"], "bots": ["no"]}
     )
 
-    [changed] = await stored(house)
+    [changed] = await stored(env)
     assert (changed.settings.rules.languages, changed.settings.rules.allow_sensitive) == (("en", "ko"), False)
     assert changed.settings.min_rp == subscription.settings.min_rp
     said = shown(done.response)
-    assert say(house, "rule-languages", languages="English, Korean") in said
-    assert say(house, "rule-no-sensitive") in said
-    stopped = say(house, "day-stopped-other-language", count=2)
-    assert say(house, "day-stopped", rules=stopped) in said
+    assert say(env, "rule-languages", languages="English, Korean") in said
+    assert say(env, "rule-no-sensitive") in said
+    stopped = say(env, "day-stopped-other-language", count=2)
+    assert say(env, "day-stopped", rules=stopped) in said
 
 
-async def test_a_muted_author_is_heard_again_one_by_one(house: House) -> None:
-    subscription = await followed(house)
+async def test_a_muted_author_is_heard_again_one_by_one(env: BotEnv) -> None:
+    subscription = await followed(env)
     for author in ("hanako", "taro"):
-        await house.services.subscriptions.mute_author(subscription.id, author)
-    form = await pressed(house, await opened(house, subscription), "Filters")
+        await env.services.subscriptions.mute_author(subscription.id, author)
+    form = await pressed(env, await opened(env, subscription), "Filters")
     values = {one["label"]: one["value"] for one in modal_fields(form)["authors"]["options"]}
 
-    await house.admin.submit_modal(
+    await env.admin.submit_modal(
         form,
         {
             "languages": [],
@@ -460,42 +460,42 @@ async def test_a_muted_author_is_heard_again_one_by_one(house: House) -> None:
         },
     )
 
-    assert (await stored(house))[0].settings.rules.muted_authors == ("taro",)
+    assert (await stored(env))[0].settings.rules.muted_authors == ("taro",)
 
 
-async def test_authors_stay_muted_in_a_form_sent_as_it_came_whatever_their_handles(house: House) -> None:
+async def test_authors_stay_muted_in_a_form_sent_as_it_came_whatever_their_handles(env: BotEnv) -> None:
     """Handles of one beginning that is longer than what Discord takes; one is muted while the form is open."""
-    subscription = await followed(house)
+    subscription = await followed(env)
     handles = [f"{'a' * 110}.{number}.example" for number in range(30)]
-    mute = house.services.subscriptions.mute_author
+    mute = env.services.subscriptions.mute_author
     for handle in handles[:29]:
         await mute(subscription.id, handle)
-    form = await pressed(house, await opened(house, subscription), "Filters")
+    form = await pressed(env, await opened(env, subscription), "Filters")
     values = [one["value"] for one in modal_fields(form)["authors"]["options"] if one["default"]]
     await mute(subscription.id, handles[29])
 
-    await house.admin.submit_modal(
+    await env.admin.submit_modal(
         form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"], "authors": values}
     )
 
-    assert (await stored(house))[0].settings.rules.muted_authors == tuple(handles)
+    assert (await stored(env))[0].settings.rules.muted_authors == tuple(handles)
 
 
 @pytest.mark.invariant(3)
-async def test_a_filter_that_opens_tells_nothing_old(house: House) -> None:
-    subscription = await followed(house)
-    await house.poll()
-    house.site.put(TOPIC, [house.post("日本語の話", 150)])
-    form = await pressed(house, await opened(house, subscription), "Filters")
-    await house.admin.submit_modal(
+async def test_a_filter_that_opens_tells_nothing_old(env: BotEnv) -> None:
+    subscription = await followed(env)
+    await env.poll()
+    env.site.put(TOPIC, [env.post("日本語の話", 150)])
+    form = await pressed(env, await opened(env, subscription), "Filters")
+    await env.admin.submit_modal(
         form, {"languages": ["en"], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"]}
     )
-    await house.look_again()
+    await env.look_again()
 
-    form = await pressed(house, await opened(house, subscription), "Filters")
-    await house.admin.submit_modal(
+    form = await pressed(env, await opened(env, subscription), "Filters")
+    await env.admin.submit_modal(
         form, {"languages": [], "sources": ["trendpage"], "sensitive": ["yes"], "bots": ["no"]}
     )
-    await house.look_again()
+    await env.look_again()
 
-    assert house.channel.history() == []
+    assert env.channel.history() == []

@@ -18,14 +18,14 @@ from bot.demo.discord.simulated import Language, PortTaken, SimulatedDiscord, Si
 from bot.demo.sites.trend_site import TrendSite
 from bot.demo.worlds.world import World
 from config.sentences import LANGUAGES
-from tests.demo.toy import ToyBot
+from tests.demo.sample_bot import SampleBot
 from tests.ending import ends_soon
 
 
 @asynccontextmanager
-async def toy_world(language: Language = "ja") -> AsyncIterator[tuple[SimulatedDiscord, ToyBot]]:
-    bot = ToyBot()
-    async with SimulatedDiscord(bot, language=language, background=("tests.demo.toy",)) as world:
+async def toy_world(language: Language = "ja") -> AsyncIterator[tuple[SimulatedDiscord, SampleBot]]:
+    bot = SampleBot()
+    async with SimulatedDiscord(bot, language=language, background=("tests.demo.sample_bot",)) as world:
         bot.channel_id = world.channel.id
         yield world, bot
 
@@ -119,9 +119,9 @@ async def test_a_member_may_not_manage_what_the_first_person_may() -> None:
 
 async def test_the_clock_is_the_one_that_was_given() -> None:
     later = datetime(2031, 5, 6, tzinfo=UTC)
-    bot = ToyBot()
+    bot = SampleBot()
     clock = DemoClock(present=lambda: later)
-    async with SimulatedDiscord(bot, clock=clock, background=("tests.demo.toy",)) as world:
+    async with SimulatedDiscord(bot, clock=clock, background=("tests.demo.sample_bot",)) as world:
         said = await world.viewer.send(world.channel, "いま何時？")
     assert said.created_at.replace(microsecond=0) == later
 
@@ -192,7 +192,7 @@ async def test_the_page_goes_to_the_other_channel_and_what_is_said_there_stays_t
 
 async def test_the_page_makes_time_pass_faster() -> None:
     clock = DemoClock()
-    async with SimulatedDiscord(ToyBot(), clock=clock, background=("tests.demo.toy",)) as world:
+    async with SimulatedDiscord(SampleBot(), clock=clock, background=("tests.demo.sample_bot",)) as world:
         await world.serve()
         page = world._preview._open_page()
         await world._preview._action(page.id, {"demo": {"speed": 10}})

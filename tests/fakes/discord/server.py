@@ -29,7 +29,6 @@ import yarl
 from aiohttp import web
 
 from tests.fakes.discord.control import Control
-from tests.fakes.discord.door import Door
 from tests.fakes.discord.endpoints import API, Endpoints
 from tests.fakes.discord.errors import Json
 from tests.fakes.discord.faults import Fault, Faults
@@ -40,6 +39,7 @@ from tests.fakes.discord.messages import Messages
 from tests.fakes.discord.payloads import channel_payload, guild_create_payload, member_payload, role_payload
 from tests.fakes.discord.people import People
 from tests.fakes.discord.record import Record
+from tests.fakes.discord.request_pipeline import RequestPipeline
 from tests.fakes.discord.world import (
     EVERYONE,
     PUBLIC_THREAD,
@@ -85,7 +85,7 @@ class FakeDiscord:
         self.click, self.select, self.submit = people.click, people.select, people.submit
         self.use_message_command = people.use_message_command
         self.asked_to_quit = asyncio.Event()
-        self._door = Door(self.token, self.clock, limiter, self.faults, self.record)
+        self._door = RequestPipeline(self.token, self.clock, limiter, self.faults, self.record)
         self._port = port
         self._runner: web.AppRunner | None = None
         self.address = ""

@@ -14,18 +14,18 @@ import aiohttp
 import discord
 import pytest
 
+from tests.fakes.discord.discord_rig import Bot, discord_rig, layout, post_raw, with_commands
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.interactions import COMMAND
 from tests.fakes.discord.limits import NO_BUCKETS, Clock, FrozenClock, Limits, Window
 from tests.fakes.discord.people import NotOffered
-from tests.fakes.discord.town import Bot, layout, post_raw, town, with_commands
 from tests.fakes.discord.world import COMPONENTS_V2, FORUM
 
 # Gateway
 
 
 async def test_client_logs_in_and_sees_guilds_channels_threads_and_its_permissions() -> None:
-    async with town() as place:
+    async with discord_rig() as place:
         place.server.add_thread(place.news, "a thread")
         place.server.set_permissions(place.news, deny=["read_message_history"])
         async with place.bot() as bot:
@@ -39,7 +39,7 @@ async def test_client_logs_in_and_sees_guilds_channels_threads_and_its_permissio
 
 
 async def test_wrong_token_is_a_login_failure() -> None:
-    async with town() as place:
+    async with discord_rig() as place:
         bot = Bot()
         with place.server.in_place_of_discord(), pytest.raises(discord.LoginFailure):
             await bot.login("wrong")
@@ -48,7 +48,7 @@ async def test_wrong_token_is_a_login_failure() -> None:
 
 @pytest.mark.parametrize("how", ["close", "cut", "opcode 7"])
 async def test_client_resumes_after_a_disconnect_and_misses_no_event(how: str) -> None:
-    async with town() as place, place.bot() as bot:
+    async with discord_rig() as place, place.bot() as bot:
         heard = asyncio.create_task(bot.wait_for("message", timeout=30))
         resumed = asyncio.create_task(bot.wait_for("resumed", timeout=30))
         await asyncio.sleep(0)
@@ -67,7 +67,7 @@ async def test_client_resumes_after_a_disconnect_and_misses_no_event(how: str) -
 
 
 async def test_client_identifies_anew_when_its_session_is_gone() -> None:
-    async with town() as place, place.bot() as bot:
+    async with discord_rig() as place, place.bot() as bot:
         bot.is_up.clear()
         await place.server.gateway.disconnect(resumable=False)
         await asyncio.wait_for(bot.is_up.wait(), 30)
@@ -75,7 +75,7 @@ async def test_client_identifies_anew_when_its_session_is_gone() -> None:
 
 
 async def test_deleted_channel_and_guild_leave_the_cache_and_answer_404() -> None:
-    async with town() as place, place.bot() as bot:
+    async with discord_rig() as place, place.bot() as bot:
         channel = bot.get_channel(place.news.id)
         assert isinstance(channel, discord.TextChannel)
         gone = asyncio.create_task(bot.wait_for("guild_remove", timeout=30))
@@ -93,7 +93,7 @@ async def test_deleted_channel_and_guild_leave_the_cache_and_answer_404() -> Non
 
 
 async def test_same_nonce_twice_is_one_message() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         first = await channel.send(view=layout("データセンター"), nonce="n" * 25)
         second = await channel.send(view=layout("データセンター"), nonce="n" * 25)
         assert second.id == first.id
@@ -104,7 +104,7 @@ async def test_same_nonce_twice_is_one_message() -> None:
 
 async def test_nonce_is_forgotten_after_five_minutes() -> None:
     clock = Clock()
-    async with town(clock=clock) as place, place.rest() as channel:
+    async with discord_rig(clock=clock) as place, place.rest() as channel:
         await channel.send("one", nonce="n")
         clock.advance(299)
         await channel.send("one", nonce="n")
@@ -115,7 +115,7 @@ async def test_nonce_is_forgotten_after_five_minutes() -> None:
 
 
 async def test_nonce_of_a_deleted_message_is_404_unknown_message() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         await (await channel.send("one", nonce="n")).delete()
         with pytest.raises(discord.NotFound) as refused:
             await channel.send("one", nonce="n")
@@ -124,7 +124,7 @@ async def test_nonce_of_a_deleted_message_is_404_unknown_message() -> None:
 
 
 async def test_history_pages_like_discord_and_is_empty_without_the_permission() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         sent = [await channel.send(str(n)) for n in range(5)]
         assert [m.content async for m in channel.history(limit=2)] == ["4", "3"]
         assert [m.content async for m in channel.history(after=sent[1], limit=2)] == ["2", "3"]
@@ -137,7 +137,7 @@ async def test_history_pages_like_discord_and_is_empty_without_the_permission() 
 
 @pytest.mark.parametrize(("denied", "code"), [("view_channel", 50001), ("send_messages", 50013)])
 async def test_missing_permission_is_403(denied: str, code: int) -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.set_permissions(place.news, deny=[denied])
         with pytest.raises(discord.Forbidden) as refused:
             await channel.send("hello")
@@ -145,7 +145,7 @@ async def test_missing_permission_is_403(denied: str, code: int) -> None:
 
 
 async def test_thread_needs_its_own_permission_and_a_locked_one_refuses() -> None:
-    async with town() as place, place.rest():
+    async with discord_rig() as place, place.rest():
         thread = place.server.add_thread(place.news, "t")
         path = f"/channels/{thread.id}/messages"
         assert (await post_raw(place.server, path, {"content": "x"}))[0] == 200
@@ -157,7 +157,7 @@ async def test_thread_needs_its_own_permission_and_a_locked_one_refuses() -> Non
 
 
 async def test_an_archived_thread_refuses_edits_and_deletions_until_somebody_wakes_it() -> None:
-    async with town() as place, place.rest():
+    async with discord_rig() as place, place.rest():
         thread = place.server.add_thread(place.news, "t")
         path = f"/channels/{thread.id}"
         _, sent = await post_raw(place.server, f"{path}/messages", {"content": "x"})
@@ -172,7 +172,7 @@ async def test_an_archived_thread_refuses_edits_and_deletions_until_somebody_wak
 
 
 async def test_channels_of_a_server_in_an_outage_are_not_found() -> None:
-    async with town() as place, place.rest():
+    async with discord_rig() as place, place.rest():
         path = f"/channels/{place.news.id}/messages"
         place.server.make_unavailable(place.guild)
         assert (await post_raw(place.server, path, {"content": "x"}))[1]["code"] == 10003
@@ -181,7 +181,7 @@ async def test_channels_of_a_server_in_an_outage_are_not_found() -> None:
 
 
 async def test_a_text_that_always_fails_gets_a_500_and_another_does_not() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.fail_always("heavy")
         heavy = {"flags": 1 << 15, "components": [{"type": 10, "content": "too heavy"}]}
         with pytest.raises(aiohttp.ContentTypeError) as failed:
@@ -193,7 +193,7 @@ async def test_a_text_that_always_fails_gets_a_500_and_another_does_not() -> Non
 
 async def test_edits_deletions_and_files_stand_in_the_record(tmp_path: Path) -> None:
     file = tmp_path / "record.jsonl"
-    async with town(record=file) as place, place.rest() as channel:
+    async with discord_rig(record=file) as place, place.rest() as channel:
         message = await channel.send(file=discord.File(io.BytesIO(b"png"), "chart.png"))
         await message.edit(content="seen", attachments=[])
         await message.delete()
@@ -205,7 +205,7 @@ async def test_edits_deletions_and_files_stand_in_the_record(tmp_path: Path) -> 
 
 
 async def test_only_allowed_mentions_of_mentionable_roles_notify() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         told = place.server.add_role(place.guild, "told", is_mentionable=True)
         silent = place.server.add_role(place.guild, "silent")
         text = f"@everyone <@&{told.id}> <@&{silent.id}> <@{place.alice.id}>"
@@ -218,7 +218,7 @@ async def test_only_allowed_mentions_of_mentionable_roles_notify() -> None:
 
 
 async def test_direct_message_arrives_or_is_refused() -> None:
-    async with town() as place, place.bot() as bot:
+    async with discord_rig() as place, place.bot() as bot:
         user = await bot.fetch_user(place.alice.id)
         await user.send("hello")
         assert place.server.messages(place.server.world.dm(place.alice))[0].text == "hello"
@@ -228,7 +228,7 @@ async def test_direct_message_arrives_or_is_refused() -> None:
 
 
 async def test_forum_post_is_a_thread_with_its_first_message() -> None:
-    async with town() as place:
+    async with discord_rig() as place:
         forum = place.server.add_channel(place.guild, "forum", type=FORUM)
         async with place.bot() as bot:
             channel = bot.get_channel(forum.id)
@@ -265,7 +265,7 @@ def button(custom_id: str) -> Any:
     ],
 )
 async def test_limits_of_a_layout_are_enforced(components: list[Any], is_fine: bool) -> None:
-    async with town() as place:
+    async with discord_rig() as place:
         payload = {"flags": COMPONENTS_V2, "components": components}
         status, _ = await post_raw(place.server, f"/channels/{place.news.id}/messages", payload)
         assert status == (200 if is_fine else 400)
@@ -283,7 +283,7 @@ async def test_limits_of_a_layout_are_enforced(components: list[Any], is_fine: b
     ],
 )
 async def test_what_is_not_a_message_is_refused(payload: Any, code: int) -> None:
-    async with town() as place:
+    async with discord_rig() as place:
         status, answer = await post_raw(place.server, f"/channels/{place.news.id}/messages", payload)
         assert (status, answer["code"]) == (400, code)
         assert place.server.messages() == []
@@ -293,7 +293,7 @@ async def test_what_is_not_a_message_is_refused(payload: Any, code: int) -> None
 
 
 async def test_channel_bucket_is_announced_and_then_enforced_per_channel() -> None:
-    async with town(limits=Limits(), clock=FrozenClock()) as place:
+    async with discord_rig(limits=Limits(), clock=FrozenClock()) as place:
         other = place.server.add_channel(place.guild, "other")
         path = f"/channels/{place.news.id}/messages"
         answers = [await post_raw(place.server, path, {"content": "x"}) for _ in range(6)]
@@ -310,7 +310,7 @@ async def test_channel_bucket_is_announced_and_then_enforced_per_channel() -> No
 
 async def test_client_obeys_the_buckets_headers_and_draws_no_429() -> None:
     limits = replace(NO_BUCKETS, send=Window(2, 0.02))
-    async with town(limits=limits) as place, place.rest() as channel:
+    async with discord_rig(limits=limits) as place, place.rest() as channel:
         await asyncio.gather(*(channel.send(str(n)) for n in range(6)))
         assert len(place.server.messages(place.news)) == 6
         assert not place.server.record.rate_limited
@@ -318,7 +318,7 @@ async def test_client_obeys_the_buckets_headers_and_draws_no_429() -> None:
 
 async def test_global_limit_is_50_a_second_and_does_not_count_interactions() -> None:
     clock = FrozenClock()
-    async with town(limits=Limits(), clock=clock) as place:
+    async with discord_rig(limits=Limits(), clock=clock) as place:
         answers = [await post_raw(place.server, "/users/@me", None, "GET") for _ in range(51)]
         assert [status for status, _ in answers] == [200] * 50 + [429]
         assert answers[-1][1]["global"] is True
@@ -329,7 +329,7 @@ async def test_global_limit_is_50_a_second_and_does_not_count_interactions() -> 
 
 
 async def test_client_waits_out_a_global_429() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.faults.next("POST /channels/", Fault.global_429(0.01))
         await channel.send("after all")
         assert [r.scope for r in place.server.record.matching("POST /channels/")] == ["global", None]
@@ -338,7 +338,7 @@ async def test_client_waits_out_a_global_429() -> None:
 async def test_too_many_invalid_answers_draw_a_ban_that_shared_429s_do_not_count_for() -> None:
     limits = replace(NO_BUCKETS, invalid_answers=Window(3, 600), ban_s=60)
     clock = FrozenClock()
-    async with town(limits=limits, clock=clock) as place, place.rest() as channel:
+    async with discord_rig(limits=limits, clock=clock) as place, place.rest() as channel:
         place.server.faults.next("POST /channels/", Fault.shared_429(0.001), times=4)
         await channel.send("fine")
         place.server.set_permissions(place.news, deny=["send_messages"])
@@ -356,7 +356,7 @@ async def test_too_many_invalid_answers_draw_a_ban_that_shared_429s_do_not_count
 async def test_old_messages_can_be_edited_only_so_often() -> None:
     clock = Clock()
     limits = replace(NO_BUCKETS, old_edits=Window(1, 60), old_edit_retry_after_s=0.001)
-    async with town(limits=limits, clock=clock) as place, place.rest() as channel:
+    async with discord_rig(limits=limits, clock=clock) as place, place.rest() as channel:
         message = await channel.send("RP 100")
         for text in ("RP 101", "RP 102"):
             await message.edit(content=text)
@@ -372,7 +372,7 @@ async def test_old_messages_can_be_edited_only_so_often() -> None:
 
 
 async def test_dropped_answer_leaves_a_message_the_client_does_not_know_of() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.faults.next("POST /channels/", Fault.drop_answer())
         with pytest.raises((aiohttp.ClientError, OSError)):
             await channel.send("once", nonce="n")
@@ -382,7 +382,7 @@ async def test_dropped_answer_leaves_a_message_the_client_does_not_know_of() -> 
 
 
 async def test_reset_before_handling_leaves_nothing() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.faults.next(f"POST /channels/{place.news.id}", Fault.reset())
         with pytest.raises((aiohttp.ClientError, OSError)):
             await channel.send("never")
@@ -391,7 +391,7 @@ async def test_reset_before_handling_leaves_nothing() -> None:
 
 
 async def test_status_fault_is_given_as_often_as_asked() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.faults.next("POST /channels/", Fault.status(503), times=2)
         for _ in range(2):
             with pytest.raises(discord.DiscordServerError):
@@ -401,7 +401,7 @@ async def test_status_fault_is_given_as_often_as_asked() -> None:
 
 
 async def test_answer_that_never_comes_ends_with_the_server() -> None:
-    async with town() as place, place.rest() as channel:
+    async with discord_rig() as place, place.rest() as channel:
         place.server.faults.next("POST /channels/", Fault.accept_and_hang())
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(channel.send("heard"), 0.05)
@@ -410,7 +410,7 @@ async def test_answer_that_never_comes_ends_with_the_server() -> None:
 
 async def test_faults_with_a_probability_repeat_with_their_seed() -> None:
     async def dropped(seed: int) -> list[str]:
-        async with town(seed=seed) as place, place.rest() as channel:
+        async with discord_rig(seed=seed) as place, place.rest() as channel:
             place.server.faults.sometimes("POST /channels/", Fault.status(503), 0.5)
             await asyncio.gather(*(channel.send("x") for _ in range(1)), return_exceptions=True)
             for _ in range(15):
@@ -425,7 +425,7 @@ async def test_faults_with_a_probability_repeat_with_their_seed() -> None:
 
 
 async def test_slash_command_defers_edits_and_follows_up() -> None:
-    async with town() as place, place.bot(with_commands):
+    async with discord_rig() as place, place.bot(with_commands):
         answer = await place.server.slash(place.news, place.alice, "trend", topic="データセンター")
         assert answer.text == "データセンター ja"
         await answer.until(lambda each: each.followups)
@@ -434,7 +434,7 @@ async def test_slash_command_defers_edits_and_follows_up() -> None:
 
 
 async def test_subcommand_autocomplete_and_message_command_round_trip() -> None:
-    async with town() as place, place.bot(with_commands):
+    async with discord_rig() as place, place.bot(with_commands):
         server, news, alice = place.server, place.news, place.alice
         choices = await server.autocomplete(news, alice, "trend", focused="topic", topic="x")
         assert choices == [{"name": "x!", "value": "x"}]
@@ -448,7 +448,7 @@ async def test_subcommand_autocomplete_and_message_command_round_trip() -> None:
 
 
 async def test_button_opens_a_modal_whose_submission_edits_the_message() -> None:
-    async with town() as place, place.bot(with_commands) as bot:
+    async with discord_rig() as place, place.bot(with_commands) as bot:
         await bot.get_partial_messageable(place.news.id).send(view=layout("alert", custom_id="menu:7"))
         [alert] = place.server.messages(place.news)
         opened = await place.server.click(alert, place.alice, "menu:")
@@ -458,7 +458,7 @@ async def test_button_opens_a_modal_whose_submission_edits_the_message() -> None
 
 async def test_interaction_answered_twice_or_too_late_is_refused() -> None:
     clock = Clock()
-    async with town(clock=clock) as place, place.bot(with_commands) as bot:
+    async with discord_rig(clock=clock) as place, place.bot(with_commands) as bot:
         asked = await place.server.slash(place.news, place.alice, "trend", topic="x")
         unheard = place.server.interactions.open(COMMAND, place.news, place.alice)
         clock.advance(3.1)
@@ -471,7 +471,7 @@ async def test_interaction_answered_twice_or_too_late_is_refused() -> None:
 
 
 async def test_one_bad_command_name_fails_the_whole_sync() -> None:
-    async with town() as place:
+    async with discord_rig() as place:
         commands = [{"name": "trend", "description": "d", "name_localizations": {"ja": "データ・センター"}}]
         path = f"/applications/{place.server.world.application_id}/commands"
         assert (await post_raw(place.server, path, commands, "PUT"))[1]["code"] == 50035

@@ -39,7 +39,7 @@ from bot.delivery import editor, outage, pause_notices, retry, sender
 from bot.gateway.client import COGS, TrendBot
 from bot.storage.sqlite.migrate import Step, load_steps
 from config.settings import load
-from tests.pipeline.crash.fuses import POINTS, Fuse, lay, replace_in
+from tests.pipeline.crash.kill_points import POINTS, PlannedKill, plant, replace_in
 
 NONCE_TRUSTED_S = 1.0
 """After this the bot reads history before it sends again."""
@@ -143,7 +143,7 @@ def run(orders: Orders) -> None:
     if orders.upgraded:
         replace_in(bot.storage.sqlite.connection, "load_steps", upgraded_steps)
     if orders.kill_at:
-        lay(Fuse(POINTS[orders.kill_at], orders.passes))
+        plant(PlannedKill(POINTS[orders.kill_at], orders.passes))
     asyncio.run(app.run_bot(load()))
 
 

@@ -28,8 +28,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.fakes.discord.faults import Fault
-from tests.pipeline.crash.fuses import AFTER_A_PAUSE, STEPS, UPGRADES
-from tests.pipeline.crash.judge import Findings, judge
+from tests.pipeline.crash.crash_check import Findings, judge
+from tests.pipeline.crash.kill_points import AFTER_A_PAUSE, STEPS, UPGRADES
 from tests.pipeline.crash.weather import START_S, weather
 from tests.pipeline.crash.world import CEILING, SEND, WentWrong, World, a_world
 
@@ -38,7 +38,7 @@ TOGETHER = 12
 ROUNDS = 3
 LIFE_S = 8.0
 """How long a bot lives in the weather."""
-FUSE_S = 3.0
+KILL_AFTER_S = 3.0
 """How long a bot may take to reach its step; then it is killed where it is."""
 
 
@@ -148,7 +148,7 @@ async def _die_upgrading(world: World, chance: random.Random) -> None:
     world.upgraded = True
     for _ in range(2):
         with world.bot("at any statement of a migration", passes=chance.randint(0, 12)) as process:
-            await process.ended(FUSE_S / 2)
+            await process.ended(KILL_AFTER_S / 2)
 
 
 async def _die_somewhere(world: World, chance: random.Random) -> None:
@@ -156,21 +156,21 @@ async def _die_somewhere(world: World, chance: random.Random) -> None:
     step = chance.choice((*STEPS, "at any statement"))
     passes = chance.randint(0, 150) if step == "at any statement" else chance.choice((0, 0, 1, 2, 5))
     with world.bot(step, passes) as process:
-        if not await process.ended(chance.uniform(0.5, FUSE_S)):
+        if not await process.ended(chance.uniform(0.5, KILL_AFTER_S)):
             world.publish(chance, at_least=0)
-            await process.ended(FUSE_S)
+            await process.ended(KILL_AFTER_S)
 
 
 async def _die_after_the_pause(world: World, chance: random.Random) -> None:
     """Around the reading of history."""
     with world.bot(chance.choice(tuple(AFTER_A_PAUSE)), passes=chance.choice((0, 0, 1))) as process:
-        await process.ended(FUSE_S / 2)
+        await process.ended(KILL_AFTER_S / 2)
 
 
 async def _die_any_time(world: World, chance: random.Random) -> None:
     """At a moment between the start and a while after the first messages."""
     with world.bot() as process:
-        await process.ended(chance.uniform(0.05, FUSE_S))
+        await process.ended(chance.uniform(0.05, KILL_AFTER_S))
 
 
 async def _die_in_mid_air(world: World, chance: random.Random) -> None:
@@ -179,7 +179,7 @@ async def _die_in_mid_air(world: World, chance: random.Random) -> None:
     skip = chance.randint(0, 1)
     world.server.faults.next(SEND, Fault.accept_and_hang(), skip=skip)
     with world.bot() as process:
-        for _ in range(int(FUSE_S / 0.05)):
+        for _ in range(int(KILL_AFTER_S / 0.05)):
             if len(world.server.messages()) > taken + skip or await process.ended(0.05):
                 return
 

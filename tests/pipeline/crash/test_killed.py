@@ -10,7 +10,7 @@ import asyncio
 
 import pytest
 
-from tests.pipeline.crash.fuses import STEPS, UPGRADES
+from tests.pipeline.crash.kill_points import STEPS, UPGRADES
 from tests.pipeline.crash.runs import Play, Verdict, play_all
 
 CALM = [Play(seed=seed, calm=True) for seed in range(10)]

@@ -32,10 +32,10 @@ from bot.delivery.transport import SendOutcome, Sent
 from bot.services import Services
 from bot.sources.feed.source import Feed
 from tests.conftest import Clock, make_settings
+from tests.fakes.discord.discord_rig import discord_rig
 from tests.fakes.discord.limits import NO_BUCKETS
 from tests.fakes.discord.limits import Clock as DiscordClock
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.town import town
 from tests.inspection import Inspect, url_of
 
 from .net import Net
@@ -247,7 +247,7 @@ async def zoo(folder: Path, *, publishers: int, days: int, seed: int) -> AsyncIt
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(app.open_services(settings, clock=clock))
         await _plug_in(services, net)
-        place = await stack.enter_async_context(town(limits=NO_BUCKETS, clock=_Now(clock)))
+        place = await stack.enter_async_context(discord_rig(limits=NO_BUCKETS, clock=_Now(clock)))
         bot = await stack.enter_async_context(place.bot())
         channels = {one.number: place.server.add_channel(place.guild, one.name).id for one in animals}
         await _until_known(bot, channels)

@@ -87,7 +87,7 @@ def test_no_topic_can_leave_its_quotes(topic: str) -> None:
 # -- a post ------------------------------------------------------------------------------------------------
 
 
-def test_post_in_the_houses_words() -> None:
+def test_post_in_our_words() -> None:
     assert post_from() == Post(
         network=Network.X,
         canonical_id=ID,

@@ -91,7 +91,7 @@ async def test_one_that_raises_takes_back_its_own_part_only(book: Book) -> None:
     assert book.names == ["a", "b"]
 
 
-async def test_trouble_of_sqlite_is_the_houses_error_for_whom_it_concerns(book: Book) -> None:
+async def test_trouble_of_sqlite_is_our_error_for_whom_it_concerns(book: Book) -> None:
     full = sqlite3.OperationalError("database or disk is full")
     full.sqlite_errorcode = sqlite3.SQLITE_FULL
 

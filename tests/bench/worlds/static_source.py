@@ -22,7 +22,7 @@ _SENTENCES = (
 )
 
 
-class Bulletin:
+class StaticSource:
     """Answers at once with what was put up for a topic, and remembers when it did."""
 
     name = SourceName.TRENDPAGE

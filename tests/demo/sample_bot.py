@@ -54,7 +54,7 @@ class AlertLayout(discord.ui.LayoutView):
         await interaction.response.send_modal(ToyModal())
 
 
-class ToyBot(commands.Bot):
+class SampleBot(commands.Bot):
     """Its background task is of this module: name it as background to let it go."""
 
     def __init__(self) -> None:

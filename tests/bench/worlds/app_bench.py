@@ -16,22 +16,22 @@ from bot.services import Services
 from bot.storage.sqlite.connection import open_sqlite
 from config.settings import Settings
 
-from .bulletin import MIN_RP, Bulletin
 from .far_discord import FarDiscord
 from .seed import make_due
+from .static_source import MIN_RP, StaticSource
 
 READY_WITHIN_S = 60.0
 SETTLED_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Bureau:
+class AppBench:
     """The running application; its first looks are over, and nothing was told yet."""
 
     path: Path
     services: Services
     bot: TrendBot
-    bulletin: Bulletin
+    static_source: StaticSource
     topics: tuple[Topic, ...]
 
     async def make_due(self, topics: range) -> None:
@@ -46,23 +46,25 @@ class Bureau:
 
 
 @asynccontextmanager
-async def open_bureau(
+async def open_app_bench(
     path: Path, discord: FarDiscord, followed: Sequence[Sequence[ChannelId]], *, delivers: bool = True
-) -> AsyncIterator[Bureau]:
+) -> AsyncIterator[AppBench]:
     """``followed``: the channels that follow each topic. Not ``delivers``: what is decided stays in the outbox."""
     point_at(discord.api_base, discord.gateway_url)
-    bulletin = Bulletin()
+    static_source = StaticSource()
     settings = settings_for(path)
     storage = await open_sqlite(settings.database.url)
     try:
-        services = app.build_services(settings, storage, {SourceName.TRENDPAGE: bulletin}, clock=bootstrap.utc_now)
+        services = app.build_services(
+            settings, storage, {SourceName.TRENDPAGE: static_source}, clock=bootstrap.utc_now
+        )
         topics = tuple(make_topic(f"瓦版の話題{number:03}") for number in range(len(followed)))
         for topic, channels in zip(topics, followed, strict=True):
             await _follow(services, discord, topic, channels)
         await services.poller.poll_due()
         async with connected(TrendBot(services, background=delivers), discord) as bot:
             bootstrap.freeze_startup_objects()
-            yield Bureau(path, services, bot, bulletin, topics)
+            yield AppBench(path, services, bot, static_source, topics)
     finally:
         await storage.close()
 

@@ -31,7 +31,7 @@ class Bot(commands.Bot):
         """discord.py waits five seconds here."""
 
 
-class Town:
+class DiscordRig:
     """A server with one guild, one channel and one person."""
 
     def __init__(self, server: FakeDiscord) -> None:
@@ -64,10 +64,10 @@ class Town:
 
 
 @asynccontextmanager
-async def town(**options: Any) -> AsyncIterator[Town]:
+async def discord_rig(**options: Any) -> AsyncIterator[DiscordRig]:
     options.setdefault("limits", NO_BUCKETS)
     async with FakeDiscord(**options) as server:
-        yield Town(server)
+        yield DiscordRig(server)
 
 
 def layout(*texts: str, custom_id: str = "kawaraban:1") -> ui.LayoutView:

@@ -16,7 +16,7 @@ from bot.core.models import Message, MessageId, OutboxEntry
 from bot.views.alerts.message import draw, how_many_fit
 from bot.views.kit.text import Texts
 
-from .bureau import Bureau
+from .app_bench import AppBench
 
 LIMIT_S = 120.0
 
@@ -39,9 +39,9 @@ class Sent:
     cpu_s: float
 
 
-async def send_at_once(bureau: Bureau, *, alone: bool) -> Sent:
+async def send_at_once(app_bench: AppBench, *, alone: bool) -> Sent:
     """Everything in the outbox; ``alone``: an alert a message. What is not through at the limit is given up."""
-    parcels = await _packed(bureau, alone=alone)
+    parcels = await _packed(app_bench, alone=alone)
     logging.getLogger("discord").setLevel(logging.ERROR)  # it warns of each of thousands of 429s
     began, cpu = time.monotonic(), time.process_time()
     sends = [asyncio.create_task(parcel.channel.send(view=parcel.view)) for parcel in parcels]
@@ -56,14 +56,14 @@ async def send_at_once(bureau: Bureau, *, alone: bool) -> Sent:
     return Sent(sum(raised), wall_s, cpu_s)
 
 
-async def _packed(bureau: Bureau, *, alone: bool) -> list[Parcel]:
+async def _packed(app_bench: AppBench, *, alone: bool) -> list[Parcel]:
     """Drawn as delivery draws it."""
-    services = bureau.services
+    services = app_bench.services
     waiting = await services.storage.entries.waiting(services.clock(), channels=10_000)
     return [
         Parcel(
-            bureau.bot.get_partial_messageable(part[0].channel_id, guild_id=part[0].guild_id),
-            draw(_message(part, bureau), services.texts, age_restricted=False).view,
+            app_bench.bot.get_partial_messageable(part[0].channel_id, guild_id=part[0].guild_id),
+            draw(_message(part, app_bench), services.texts, age_restricted=False).view,
             len(part),
         )
         for entries in waiting.values()
@@ -78,12 +78,12 @@ def _parts(entries: Sequence[OutboxEntry], texts: Texts, *, alone: bool) -> Iter
         entries = entries[count:]
 
 
-def _message(entries: Sequence[OutboxEntry], bureau: Bureau) -> Message:
+def _message(entries: Sequence[OutboxEntry], app_bench: AppBench) -> Message:
     first = entries[0]
     return Message(
         id=MessageId(secrets.token_hex(12)),
         guild_id=first.guild_id,
         channel_id=first.channel_id,
         entries=tuple(entries),
-        sealed_at=bureau.services.clock(),
+        sealed_at=app_bench.services.clock(),
     )

@@ -20,7 +20,7 @@ NO_TOKEN_NEEDED = ("/interactions/", "/webhooks/")
 """Their token is in the path, and Discord counts them apart from the bot's global limit."""
 
 
-class Door:
+class RequestPipeline:
     """An aiohttp middleware around the API and the gateway."""
 
     def __init__(self, token: str, clock: Clock, limiter: RateLimiter, faults: Faults, record: Record) -> None:

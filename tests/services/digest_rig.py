@@ -36,7 +36,7 @@ _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class Desk:
+class DeliveryRig:
     """``service`` is the running process's; ``restart`` makes another one on the same storage.
 
     What is decided is sent at once, so that no later digest takes it in.
@@ -160,11 +160,13 @@ def an_ask(**more: Any) -> DigestRequest:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path, begin: datetime = START, **sections: dict[str, Any]) -> AsyncIterator[Desk]:
+async def open_rig(
+    folder: Path, begin: datetime = START, **sections: dict[str, Any]
+) -> AsyncIterator[DeliveryRig]:
     """A desk at which nothing is kept yet."""
     clock = Clock(begin)
     async with app.open_services(make_settings(folder, **sections), clock=clock) as services:
-        yield Desk(services, clock)
+        yield DeliveryRig(services, clock)
 
 
 def hours(first: datetime, last: datetime) -> list[datetime]:

@@ -1,4 +1,4 @@
-"""Where a bot dies: named steps of the way of the data, and the fuse that is laid there."""
+"""Where a bot dies: named steps of the way of the data, and the kill that is planned there."""
 
 from __future__ import annotations
 
@@ -65,35 +65,35 @@ POINTS = {**STEPS, **AFTER_A_PAUSE, **UPGRADES}
 
 
 @dataclass
-class Fuse:
+class PlannedKill:
     """Lets a point pass so often, then kills the process, from whatever thread."""
 
     point: Point
     passes: int
     call: ContextVar[str] = field(default_factory=lambda: ContextVar("call", default=""))
 
-    def burn(self) -> None:
+    def strike(self) -> None:
         if self.passes <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
         self.passes -= 1
 
-    def burn_at(self, sql: str) -> None:
+    def strike_at(self, sql: str) -> None:
         """Reading is no step: only what writes, and COMMIT."""
         if self.point.sql in sql and not sql.lstrip().startswith(("SELECT", "PRAGMA synchronous", "BEGIN")):
-            self.burn()
+            self.strike()
 
 
-def lay(fuse: Fuse) -> None:
-    """Put the fuse where it belongs."""
-    point = fuse.point
+def plant(kill: PlannedKill) -> None:
+    """Wrap the step that the kill belongs to."""
+    point = kill.point
     if point.name in {"send", "find"}:
-        _around(DiscordTransport, point.name, fuse)
+        _around(DiscordTransport, point.name, kill)
     elif point.name == "migrate":
-        _in_migration(fuse)
+        _in_migration(kill)
     elif point.when == "in":
-        _in_transactions(fuse)
+        _in_transactions(kill)
     else:
-        _around(*_store_of(point.name), fuse)
+        _around(*_store_of(point.name), kill)
 
 
 def _store_of(name: str) -> tuple[type, str]:
@@ -102,34 +102,34 @@ def _store_of(name: str) -> tuple[type, str]:
     return get_type_hints(Storage)[store], method
 
 
-def _around(owner: type, method: str, fuse: Fuse) -> None:
+def _around(owner: type, method: str, kill: PlannedKill) -> None:
     """Burn before a method is called, or after it did something."""
-    point = fuse.point
+    point = kill.point
     whole: Callable[..., Awaitable[Any]] = getattr(owner, method)
 
     async def wrapped(*args: Any, **options: Any) -> Any:
         if point.when == "before":
-            fuse.burn()
+            kill.strike()
         result = await whole(*args, **options)
         if point.when == "after" and (isinstance(result, Sent) or point.name != "send") and result != []:
-            fuse.burn()
+            kill.strike()
         return result
 
     setattr(owner, method, wrapped)
 
 
-def _in_transactions(fuse: Fuse) -> None:
+def _in_transactions(kill: PlannedKill) -> None:
     """Burn at each statement that writes, of one method's transactions or (no name) of all."""
-    name = fuse.point.name
+    name = kill.point.name
     if name:
-        _note_the_call(fuse, name)
+        _note_the_call(kill, name)
     write = SqliteDatabase.write
 
     async def traced_write(self: SqliteDatabase, work: Any, *, durable: bool = True) -> Any:
-        burns = fuse.call.get() == name
+        strikes = kill.call.get() == name
 
         def traced(connection: sqlite3.Connection) -> Any:
-            connection.set_trace_callback(fuse.burn_at if burns else None)
+            connection.set_trace_callback(kill.strike_at if strikes else None)
             return work(connection)
 
         return await write(self, traced, durable=durable)
@@ -137,32 +137,32 @@ def _in_transactions(fuse: Fuse) -> None:
     replace_in(SqliteDatabase, "write", traced_write)
 
 
-def _note_the_call(fuse: Fuse, name: str) -> None:
+def _note_the_call(kill: PlannedKill, name: str) -> None:
     owner, method = _store_of(name)
     whole: Callable[..., Awaitable[Any]] = getattr(owner, method)
 
     async def noted(*args: Any, **options: Any) -> Any:
-        token = fuse.call.set(name)
+        token = kill.call.set(name)
         try:
             return await whole(*args, **options)
         finally:
-            fuse.call.reset(token)
+            kill.call.reset(token)
 
     replace_in(owner, method, noted)
 
 
-def _in_migration(fuse: Fuse) -> None:
+def _in_migration(kill: PlannedKill) -> None:
     """Burn at each statement of the migration, and when the copy of the file gets its name."""
     migrate, replace = vars(bot.storage.sqlite.connection)["migrate"], Path.replace
 
     def traced(connection: sqlite3.Connection, *args: Any) -> None:
-        connection.set_trace_callback(fuse.burn_at)
+        connection.set_trace_callback(kill.strike_at)
         migrate(connection, *args)
         connection.set_trace_callback(None)
 
     def replaced(self: Path, target: Path) -> Path:
-        if not fuse.point.sql:
-            fuse.burn()
+        if not kill.point.sql:
+            kill.strike()
         return replace(self, target)
 
     replace_in(bot.storage.sqlite.connection, "migrate", traced)
