@@ -73,9 +73,20 @@ class Publisher:
         steady_id = self.id in {Id.STABLE, Id.AGAIN}
         return self.link is not Link.MINTED or steady_id or self.time is Time.REAL or not self.corrects
 
-    def feed(self, articles: Sequence[Article], fetch: int, now: datetime) -> str:
-        """The feed at a fetch, the first of which is 0."""
-        shown = sorted(articles, key=lambda article: article.at)[-PAGE:][:: -self.order]
+    @property
+    def is_telling_alone(self) -> bool:
+        """Whether that is so for an article whose habits no other entry of a page shows.
+
+        With another headline and another query it is another article where no time is known (``/watch?v=``).
+        """
+        if not self.corrects or self.id in {Id.STABLE, Id.AGAIN}:
+            return True
+        has_other_query = self.link in {Link.TOKEN, Link.SESSION, Link.MOVED}
+        return self.link is not Link.MINTED and (self.time is Time.REAL or not has_other_query)
+
+    def feed(self, articles: Sequence[Article], fetch: int, now: datetime, most: int = PAGE) -> str:
+        """The feed at a fetch, the first of which is 0: the newest ``most`` articles."""
+        shown = newest(articles, most)[:: -self.order]
         items = "".join(self._items(article, fetch, now) for article in shown)
         host = self._host(fetch)
         return (
@@ -126,6 +137,11 @@ class Publisher:
 
     def _host(self, fetch: int) -> str:
         return "new.example" if self.link is Link.MOVED and fetch > 6 else "paper.example"
+
+
+def newest(articles: Sequence[Article], most: int = PAGE) -> list[Article]:
+    """The newest ``most`` articles, the oldest of them first."""
+    return sorted(articles, key=lambda article: article.at)[max(len(articles) - most, 0) :]
 
 
 def _token(article: Article, fetch: int, what: str) -> str:

@@ -234,7 +234,9 @@ class _EntryPage:
         self._minted = not any(raw.id == 1 or raw.link == 1 for raw in self._raw.values())
         self._paths_tell = any(raw.path == 1 for raw in self._raw.values())
         titled = (self._shown[key].get(NameKind.TITLE, ()) for key, posts in self._posts.items() if posts)
-        self._titles_tell = len(entries) == 1 or len({name for names in titled for name in names}) > 1
+        self._titles_tell = len({name for names in titled for name in names}) > 1
+        self._titles = _counted_titles(self._shown.values())
+        self._titles_known = _counted_titles(known.values())
 
     def pairs(self) -> dict[PostKey, PostKey]:
         """Entry and post that are the same: the best first, each once, of equals the last on the page."""
@@ -242,7 +244,7 @@ class _EntryPage:
         for place, (key, posts) in enumerate(self._posts.items()):
             for post in posts:
                 agreement = self._weighed(self._raw[key, post], self._known[post])
-                if self._is_same(agreement, self._names[key], is_lone=len(posts) == 1 and post in self._recent):
+                if self._is_same(key, agreement, is_lone=len(posts) == 1 and post in self._recent):
                     scored.append((-agreement.weight, -place, post, key))
         found: dict[PostKey, PostKey] = {}
         taken: set[PostKey] = set()
@@ -308,11 +310,12 @@ class _EntryPage:
         was_other_before = raw < 0 and trust == 0 and len(post.get(kind, ())) > 1
         return instead if trust < 0 or was_other_before else raw
 
-    def _is_same(self, this: _Agreement, names: EntryNames, *, is_lone: bool) -> bool:
+    def _is_same(self, key: PostKey, this: _Agreement, *, is_lone: bool) -> bool:
         """One case after the other, from the most telling names to the least.
 
         ``is_lone``: no other post is in question, and this one stood on the page lately.
         """
+        names = self._names[key]
         sure_id, sure_link = self._trust[NameKind.ID] > 0, self._trust[NameKind.LINK] > 0
         if this.id == 1:  # all else may be corrected; an id that stands for whatever comes first tells nothing
             return sure_id or not this.link == this.title == this.time == -1
@@ -323,22 +326,43 @@ class _EntryPage:
         if this.link == 1:  # another headline: an edited article, or the next one on the same page
             return this.time == 1 or (this.time == 0 and not (this.id == -1 and sure_id))
         if this.title == 1 and this.time == 0:
-            return self._is_same_title(this, is_lone=is_lone)
-        # Id and link are minted, and the headline was corrected.
-        return this.id == this.link == 0 and this.time == 1 and not names.coarse
+            return self._is_same_title(this, is_unique=self._is_unique(key), is_lone=is_lone)
+        if this.time != 1 or names.coarse:
+            return False
+        # The headline was corrected, and id and link are minted or the link has a token.
+        return this.id == this.link == 0 or (this.path == 1 and not (this.id == -1 and sure_id))
 
-    def _is_same_title(self, this: _Agreement, *, is_lone: bool) -> bool:
-        """Whether a title without a time is enough, where neither id nor link agrees."""
+    def _is_same_title(self, this: _Agreement, *, is_unique: bool, is_lone: bool) -> bool:
+        """Whether a title without a time is enough, where neither id nor link agrees.
+
+        A title such as "Untitled" is that of several: their texts tell them apart.
+        """
+        if this.text == -1 and not is_unique:
+            return False
         if this.id == this.link == 0:
             return True
-        if (
-            this.id == 0 and this.text >= 0 and is_lone
-        ):  # the link was corrected: its old one is gone from the page
+        is_surely_this = is_unique and is_lone and this.text >= 0
+        if this.id == 0 and is_surely_this:  # the link was corrected: its old one is gone from the page
             return True
         is_new = (this.id == -1 and self._trust[NameKind.ID] > 0) or (
             this.link == -1 and self._trust[NameKind.LINK] > 0
         )
-        return not is_new and self._minted and (self._titles_tell or this.text == 1)
+        if is_new or not self._minted:
+            return False
+        # Minted, or no other post is on the page any more: where several known titles are here again it is minted.
+        is_alone = len(self._names) == 1 and this.text >= 0
+        return self._titles_tell or this.text == 1 or is_surely_this or is_alone
+
+    def _is_unique(self, key: PostKey) -> bool:
+        """Whether one entry of the page, and one known post, have the entry's title."""
+        return all(
+            self._titles[name] == 1 and self._titles_known[name] == 1
+            for name in self._shown[key].get(NameKind.TITLE, ())
+        )
+
+
+def _counted_titles(names: Iterable[Known]) -> Counter[int]:
+    return Counter(title for kinds in names for title in kinds.get(NameKind.TITLE, ()))
 
 
 def _is_sure_without(kind: NameKind, raw: _Agreement) -> bool:

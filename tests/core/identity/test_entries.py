@@ -6,37 +6,46 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.identity.entries import is_same_elsewhere, looked_up, recognise
-from bot.core.models import Post, PostKey
+from bot.core.identity.entries import is_same_elsewhere, looked_up, recognise, renamed
+from bot.core.models import EntryMemo, FetchResult, Post, PostKey, RecalledEntries, SourceName
 from bot.sources.feed.wire import ParsedFeed, parse_feed
 from tests.fakes.feed_site import Item, rss
-from tests.fakes.publishers import Link, Publisher, publishers, world
+from tests.fakes.publishers import PAGE, Id, Link, Publisher, Time, newest, publishers, world
 
 START = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=30)
 
 
 class Memory:
-    """What a watch keeps of names and posts."""
+    """What a watch keeps of names and posts, and the memo of its last page."""
 
     def __init__(self) -> None:
         self.names: dict[PostKey, set[int]] = defaultdict(set)
-        self.posts: set[PostKey] = set()
+        self.posts: dict[PostKey, Post] = {}
+        self.memo: EntryMemo | None = None
+
+    def read(self, body: str, at: datetime, host: str) -> ParsedFeed:
+        """A page as it is read with what is kept."""
+        recalled = RecalledEntries(self.memo, self.posts) if self.memo is not None else None
+        feed = parse_feed(body.encode(), url=f"https://{host}/feed", now=at, keep=True, recalled=recalled)
+        self.memo = feed.memo or self.memo
+        return feed
 
     def look(self, feed: ParsedFeed) -> list[Post]:
         """Take in a page; what of it is new."""
         listed = looked_up(feed.names.values())
         known = {key: names for key, names in self.names.items() if names & listed}
         asked = {key for own, one in feed.names.items() for key in (own, *one.earlier, *one.spare)}
-        found = recognise(feed.names, known, asked & self.posts, self.posts)
+        found = recognise(feed.names, known, asked & self.posts.keys(), self.posts)
         for key, name in found.fresh:
             self.names[key].add(name)
-        keys = [found.same.get(post.key, post.key) for post in feed.posts]
-        new = [post for key, post in zip(keys, feed.posts, strict=True) if key not in self.posts]
-        self.posts |= {*keys}
+        answer = FetchResult(SourceName.FEED, feed.posts, names=feed.names)
+        posts = renamed(answer, found.same, {}, START).posts
+        new = [post for post in posts if post.key not in self.posts]
+        self.posts |= {post.key: post for post in posts}
         return new
 
 
@@ -51,6 +60,8 @@ def titles(posts: list[Post]) -> list[str]:
 @pytest.mark.invariant(2)
 @settings(deadline=None)
 @given(publishers, st.sampled_from((1, 2, 9, 20)), st.lists(st.integers(0, 3), min_size=19, max_size=19))
+@example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 1, [1, *[0] * 18])
+@example(Publisher(Link.MINTED, Id.MINTED, Time.FETCH, corrects=False, order=-1), 1, [2, *[0] * 18])
 def test_each_article_is_told_once_whatever_habits_its_publisher_has(
     publisher: Publisher, first: int, then: list[int]
 ) -> None:
@@ -64,6 +75,32 @@ def test_each_article_is_told_once_whatever_habits_its_publisher_has(
         told += [title.removesuffix("(訂正)") for title in titles(new)] if fetch else []
 
     assert Counter(told) == Counter(article.title for article in happened[-1][first:])
+
+
+@pytest.mark.invariant(2)
+@settings(deadline=None)
+@given(
+    publishers.filter(lambda publisher: publisher.is_telling_alone),
+    st.sampled_from((1, 2, 9)),
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from((0, 1, 2, 3, PAGE))), min_size=9, max_size=9),
+)
+@example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 2, [(1, 2), *[(0, PAGE)] * 8])
+@example(Publisher(Link.MINTED, Id.MINTED, Time.NONE, corrects=False, order=1), 1, [(0, 0), (1, 2), *[(0, 3)] * 7])
+def test_each_article_is_told_once_when_a_feed_is_short_or_empty_at_times(
+    publisher: Publisher, first: int, then: list[tuple[int, int]]
+) -> None:
+    memory, told, shown = Memory(), list[str](), dict[str, None]()
+    happened = world(START, first=first, then=[count for count, _ in then], every=EVERY)
+    baseline = {article.title for article in newest(happened[0])}
+
+    for fetch, (articles, most) in enumerate(zip(happened, [PAGE, *(most for _, most in then)], strict=True)):
+        at = START + EVERY * fetch
+        host = "new.example" if publisher.link is Link.MOVED and fetch > 6 else "paper.example"
+        new = memory.look(memory.read(publisher.feed(articles, fetch, at, most), at, host))
+        told += [title.removesuffix("(訂正)") for title in titles(new)] if fetch else []
+        shown |= dict.fromkeys(article.title for article in newest(articles, most))
+
+    assert Counter(told) == Counter(title for title in shown if title not in baseline)
 
 
 def ago(**time: int) -> datetime:
@@ -132,6 +169,72 @@ def ago(**time: int) -> datetime:
             ["海"],
             id="moved to another host",
         ),
+        pytest.param(
+            [Item("無題", "https://a.example/1", guid="1")],
+            [Item("無題", "https://a.example/3", guid="3"), Item("無題", "https://a.example/2", guid="2")],
+            ["無題", "無題"],
+            id="a title that says nothing, for all of a page",
+        ),
+        pytest.param(
+            [Item("無題", "https://a.example/1"), Item("橋", "https://a.example/9")],
+            [
+                Item("無題", "https://a.example/3"),
+                Item("無題", "https://a.example/2"),
+                Item("橋", "https://a.example/9"),
+            ],
+            ["無題", "無題"],
+            id="a title that says nothing, without ids",
+        ),
+        pytest.param(
+            [Item("無題", "https://a.example/1", summary="朝", guid="1")],
+            [Item("無題", "https://a.example/2", summary="夜", guid="2")],
+            ["無題"],
+            id="a title that says nothing, with another text and alone in its feed",
+        ),
+        pytest.param(
+            [
+                Item("無題", "https://a.example/log", summary="朝", guid="1"),
+                Item("無題", "https://a.example/log", summary="昼", guid="2"),
+                Item("橋", "https://a.example/log", guid="3"),
+            ],
+            [
+                Item("無題", "https://a.example/log", summary="夜", guid="7"),
+                Item("無題", "https://a.example/log", summary="朝", guid="8"),
+                Item("橋", "https://a.example/log", guid="9"),
+            ],
+            ["無題"],
+            id="another text under a title that says nothing, with ids minted anew",
+        ),
+        pytest.param(
+            [
+                Item("無題", "https://a.example/1", summary="朝", guid="1"),
+                Item("橋", "https://a.example/8", guid="8"),
+            ],
+            [
+                Item("無題", "https://a.example/2", summary="夜", guid="2"),
+                Item("港", "https://a.example/9", guid="9"),
+            ],
+            ["無題", "港"],
+            id="the same title on a page that turned over",
+        ),
+        pytest.param(
+            [Item("川", "https://a.example/watch?v=1", guid="1")],
+            [Item("海", "https://a.example/watch?v=2", guid="2")],
+            ["海"],
+            id="addresses that differ in their query, without a date",
+        ),
+        pytest.param(
+            [Item("川", "https://a.example/watch?v=1", ago(hours=9, seconds=1))],
+            [Item("海", "https://a.example/watch?v=2", ago(hours=5, seconds=7))],
+            ["海"],
+            id="addresses that differ in their query",
+        ),
+        pytest.param(
+            [Item("晴れ", "https://a.example/alert?at=1", ago(hours=3))],
+            [Item("大雨", "https://a.example/alert?at=2", ago(hours=3))],
+            ["大雨"],
+            id="addresses that differ in their query, at one full hour",
+        ),
     ],
 )
 def test_other_articles_stay_different(before: list[Item], after: list[Item], new: list[str]) -> None:
@@ -151,6 +254,14 @@ def test_article_that_is_given_again_under_another_id_is_one_also_where_others_s
     again = [Item("川", page, ago(hours=4), guid="2"), Item("川", page, ago(hours=4), guid="1")]
 
     assert memory.look(read(rss(*again, *others))) == []
+
+
+@pytest.mark.invariant(2)
+def test_article_with_another_headline_and_token_is_known_by_its_path_and_time() -> None:
+    memory, at = Memory(), ago(hours=3, minutes=7)
+    memory.look(read(rss(Item("橋", "https://a.example/p/1?v=abc", at))))
+
+    assert memory.look(read(rss(Item("橋（訂正）", "https://a.example/p/1?v=xyz", at)))) == []
 
 
 # -- another feed of the site ---------------------------------------------------------------------------------

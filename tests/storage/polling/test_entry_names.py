@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -73,6 +74,21 @@ async def test_entries_minted_anew_are_told_once_and_their_names_do_not_pile_up(
 
     assert told == 1  # 記事 20, while it is there
     assert names[-1] == 0
+
+
+@pytest.mark.invariant(2)
+@pytest.mark.parametrize("between", [[], [range(0)], [range(1), range(0)]], ids=["at once", "empty", "as before"])
+async def test_only_entry_of_a_first_page_is_not_told_when_it_comes_minted_anew_beside_a_new_one(
+    storage: Storage, between: list[range]
+) -> None:
+    await followed(storage)
+    told = []
+    for look, numbers in enumerate([range(1), *between, range(2), range(1), range(2)]):
+        undated = [replace(item, at=None) for item in minted(numbers)[::-1]]
+        plan = await polled(storage, undated, NOW + timedelta(hours=5 * look))
+        told += [alert.content.post.text for alert in plan.alerts]
+
+    assert told == ["記事 1"]
 
 
 @pytest.mark.invariant(2)
